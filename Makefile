@@ -1,0 +1,39 @@
+# `make run` and `make test` do everything on a machine with Python ≥ 3.11 and make.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := election activities workflows web worker.py demo benchmarks tests
+
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/run: requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: .venv/run ## Start everything on this machine and say what to try
+	@exec $(BIN)/python -m demo
+
+test: .venv/dev ## Run every test
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m pytest tests --ignore=tests/browser --cov --cov-report=
+	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m coverage report --skip-empty
+
+check: .venv/dev ## Lint, format and type check
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --check --lint web/templates activities/texts
+
+bench: .venv/dev ## Measure, and print a table
+	$(BIN)/python -m benchmarks
+
+.PHONY: help run test check bench

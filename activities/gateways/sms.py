@@ -1,0 +1,48 @@
+"""What an SMS gateway takes and tells, whichever it is."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class SmsMessage:
+    """One SMS. `to` is E.164 (`+336…`); `message_id` is the same when the send is tried again."""
+
+    message_id: str
+    to: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one segment that the gateway had taken; `reason` is empty when delivered."""
+
+    gateway: str
+    gateway_id: str
+    delivered: bool
+    reason: str
+    at: datetime
+
+
+ReceiptListener = Callable[[Receipt], Awaitable[None]]
+
+
+class SmsGateway(Protocol):
+    """Hands an SMS to an operator; receipts come later, to the listener given at construction."""
+
+    name: str
+
+    async def send(self, message: SmsMessage) -> tuple[str, ...]:
+        """Return the gateway's own ids, one a segment, once it has taken the message.
+
+        Raises:
+            GatewayUnavailable: trying again later may succeed.
+            GatewayRefused: the gateway's refusal is final.
+        """
+        ...
+
+    async def run(self) -> None:
+        """Keep the connection, and bind again when it is lost, until cancelled."""
+        ...

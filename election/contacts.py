@@ -1,0 +1,40 @@
+"""Rules on where a link may go, and what of a destination may be shown again."""
+
+
+def domain_of(address: str) -> str:
+    """Return the part of an e-mail address after the last @, in lower case."""
+    return address.rpartition("@")[2].lower()
+
+
+def is_work_domain(domain: str, work_domains: tuple[str, ...]) -> bool:
+    """Say whether a mail domain is the ministry's; `ac-*.fr` stands for every académie.
+
+    The link may not go to the work mailbox: two distinct channels (CNIL 2019-053).
+    """
+    return any(_matches(domain.lower(), pattern.lower()) for pattern in work_domains)
+
+
+def _matches(domain: str, pattern: str) -> bool:
+    if "*" not in pattern:
+        return domain == pattern or domain.endswith("." + pattern)
+    before, _, after = pattern.partition("*")
+    # A subdomain of an académie is the académie's too: eleves.ac-lyon.fr.
+    labels = domain.split(".")
+    tails = (".".join(labels[start:]) for start in range(len(labels)))
+    return any(_one_label(tail, before, after) for tail in tails)
+
+
+def _one_label(tail: str, before: str, after: str) -> bool:
+    middle = tail.removeprefix(before).removesuffix(after)
+    return tail.startswith(before) and tail.endswith(after) and middle != "" and "." not in middle
+
+
+def mask_phone(e164: str) -> str:
+    """Return a phone number of which only the last two digits can be read."""
+    return f"•• •• •• •• {e164[-2:]}"
+
+
+def mask_email(address: str) -> str:
+    """Return an e-mail address of which only two first letters and the last label can be read."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"

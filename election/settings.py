@@ -1,0 +1,120 @@
+"""An election, as its file says: calendar, procedures, channels, lifetimes, limits. Data, not code."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from election.attempts import AttemptRules
+from election.shapes import VotingCodeShape
+from election.stages import Channel
+from election.timetable import Span
+
+Lifetime = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class ElectionFileError(Exception):
+    """An election file cannot be used; the text names the file, the key and the mend."""
+
+
+class Calendar(BaseModel, frozen=True, extra="forbid"):
+    """What is open when. Instants without an offset are in the election's time zone.
+
+    Requests close and links die on two separate dates (2011: 12 and 20 October).
+    """
+
+    vote: Span
+    recoveries: Span
+    links_die: datetime
+
+
+class LinkRules(BaseModel, frozen=True, extra="forbid"):
+    """How long a link lives, by channel.
+
+    NIST SP 800-63B-4: 10 minutes at most by SMS, 24 hours by e-mail. The ten minutes count from
+    the delivery receipt, since an SMS of 2018 took 25 minutes to arrive; without any receipt the
+    link dies `sms_longest` after it was made.
+    """
+
+    sms_lifetime: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=10))] = timedelta(minutes=10)
+    sms_longest: Lifetime = timedelta(hours=1)
+    email_lifetime: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=24))] = timedelta(hours=24)
+
+
+class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
+    """When an SMS is said to be late, how long sends are retried, and how many a voter may ask for."""
+
+    late_after: Lifetime = timedelta(minutes=2)
+    retry_for: Lifetime = timedelta(minutes=5)
+    sends: Annotated[int, Field(ge=1)] = 8
+    between_sends: timedelta = timedelta(seconds=60)
+
+
+class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
+    """The recovery of a voting code (2022): its channels and its display window."""
+
+    challenge_question: bool = True
+    channels: tuple[Channel, ...] = (Channel.SMS, Channel.EMAIL)
+    display_window: Lifetime = timedelta(seconds=120)
+
+
+class Election(BaseModel, frozen=True, extra="forbid"):
+    """One election's settings, read once at start and passed to whoever needs a part of them."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+    name: str
+    organiser: str
+    support_email: str
+    sms_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,11}$")]
+    time_zone: str = "Europe/Paris"
+    calendar: Calendar
+    work_mail_domains: Annotated[tuple[str, ...], Field(min_length=1)]
+    voting_code: VotingCodeShape = VotingCodeShape()
+    voting_code_recovery: VotingCodeRecoveryRules | None = None
+    links: LinkRules = LinkRules()
+    delivery: DeliveryRules = DeliveryRules()
+    attempts: AttemptRules = AttemptRules()
+
+    @model_validator(mode="after")
+    def _dates_in_zone(self) -> Self:
+        zone = ZoneInfo(self.time_zone)
+        spans = {name: getattr(self.calendar, name).in_zone(zone) for name in ("vote", "recoveries")}
+        links_die = self.calendar.links_die
+        if links_die.tzinfo is None:
+            links_die = links_die.replace(tzinfo=zone)
+        if links_die < spans["recoveries"].closes:
+            raise ValueError("`calendar.links_die` must not be before `calendar.recoveries.closes`")
+        calendar = self.calendar.model_copy(update={**spans, "links_die": links_die})
+        object.__setattr__(self, "calendar", calendar)
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the election's dates are shown."""
+        return ZoneInfo(self.time_zone)
+
+
+def load(path: Path) -> Election:
+    """Return the election that a TOML file describes.
+
+    Raises:
+        ElectionFileError: the file is missing, is no TOML, or a key is missing, unknown or wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return Election.model_validate(tomllib.loads(text))
+    except OSError as error:
+        raise ElectionFileError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ElectionFileError(f"{path}: is not a TOML file ({error})") from error
+    except ValidationError as error:
+        faults = "; ".join(_fault(detail["loc"], detail["msg"]) for detail in error.errors())
+        raise ElectionFileError(f"{path}: {faults}") from error
+
+
+def _fault(location: tuple[int | str, ...], message: str) -> str:
+    key = ".".join(str(part) for part in location) or "election"
+    return f"key `{key}`: {message.removeprefix('Value error, ')}"

@@ -1,0 +1,60 @@
+"""The shape of the credentials that are issued: readable, typeable, and at least 64 bits."""
+
+import math
+from typing import Self
+
+from pydantic import BaseModel, model_validator
+
+# OWASP and NIST: a saved code of at least 64 bits needs no slow hash.
+_LEAST_BITS = 64
+_LOOK_ALIKES = frozenset("O0I1lBS58Z2G6")
+
+
+class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
+    """Letters, digits and special characters, none that look alike; shown in groups.
+
+    A code is compared without regard to spaces or case, since its letters are capitals.
+    """
+
+    letters: str = "ACDEFHJKLMNPQRTUVWXY"
+    digits: str = "3479"
+    specials: str = "@#%+=?"
+    length: int = 16
+    group: int = 4
+
+    @model_validator(mode="after")
+    def _strong_and_unmistakable(self) -> Self:
+        alike = sorted(_LOOK_ALIKES & set(self.alphabet))
+        if alike:
+            raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
+        if self.bits < _LEAST_BITS:
+            raise ValueError(f"a code must have at least {_LEAST_BITS} bits, this one has {self.bits:.1f}")
+        return self
+
+    @property
+    def alphabet(self) -> str:
+        """Every character that a code may have."""
+        return self.letters + self.digits + self.specials
+
+    @property
+    def bits(self) -> float:
+        """A lower bound of the entropy of a code, in bits.
+
+        One place each is counted as only a letter, a digit, a special character, although any
+        place may hold any of them: what a code that must have all three kinds cannot fall below.
+        """
+        mandatory = sum(math.log2(len(kind)) for kind in (self.letters, self.digits, self.specials))
+        return mandatory + (self.length - 3) * math.log2(len(self.alphabet))
+
+    def fits(self, code: str) -> bool:
+        """Say whether a drawn code has at least one letter, one digit and one special character."""
+        kinds = (self.letters, self.digits, self.specials)
+        return all(any(character in kind for character in code) for kind in kinds)
+
+    def normalise(self, typed: str) -> str:
+        """Return what was typed as it is compared: no spaces, capitals."""
+        return "".join(typed.split()).upper()
+
+    def groups(self, code: str) -> list[str]:
+        """Return the code cut into groups of `group` characters, for the eye alone."""
+        return [code[start : start + self.group] for start in range(0, len(code), self.group)]

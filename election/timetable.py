@@ -1,0 +1,64 @@
+"""When a function is open, and when a link dies. Time is always an argument."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, model_validator
+
+
+class Door(StrEnum):
+    """Whether a function of the portal can be used now."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Span(BaseModel, frozen=True, extra="forbid"):
+    """From one instant to another, as the election file gives them in the election's own time zone."""
+
+    opens: datetime
+    closes: datetime
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("`opens` must be before `closes`")
+        return self
+
+    def in_zone(self, zone: ZoneInfo) -> Self:
+        """Return the same span with the zone's offset on instants written without one."""
+        return self.model_copy(update={"opens": _aware(self.opens, zone), "closes": _aware(self.closes, zone)})
+
+    def door(self, now: datetime) -> Door:
+        """Say whether the span has begun, is running or is over at `now`."""
+        if now < self.opens:
+            return Door.NOT_YET
+        return Door.OPEN if now < self.closes else Door.CLOSED
+
+
+def _aware(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
+
+
+def link_deadline(now: datetime, lifetime: timedelta, links_die: datetime) -> datetime:
+    """Return when a link made now dies: at its lifetime or the election's deadline, the first."""
+    return min(now + lifetime, links_die)
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """What is left before an instant, in whole days, hours and minutes."""
+
+    days: int
+    hours: int
+    minutes: int
+
+
+def countdown(now: datetime, until: datetime) -> Countdown:
+    """Return what is left, rounded down to the minute; zero once `until` has passed."""
+    minutes = max(0, int((until - now).total_seconds()) // 60)
+    return Countdown(minutes // 1440, minutes % 1440 // 60, minutes % 60)

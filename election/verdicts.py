@@ -1,0 +1,28 @@
+"""Every answer that a voter may be given; `web/sentences.py` has the French sentence of each."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """The outcome of a request, a proof or a click: a value, never an exception."""
+
+    TAKEN = "taken"
+    WRONG_PROOF = "wrong_proof"
+    PAUSED = "paused"
+    NOT_ACTIVATED = "not_activated"
+    NOT_YET_OPEN = "not_yet_open"
+    CLOSED = "closed"
+    TOO_SOON = "too_soon"
+    TOO_MANY_SENDS = "too_many_sends"
+    NOTHING_TO_SEND = "nothing_to_send"
+
+
+class LinkVerdict(StrEnum):
+    """What became of a one-time link; each but LIVE has its own sentence."""
+
+    LIVE = "live"
+    USED = "used"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Make the hash-pinned lock files again from pyproject.toml (needs `uv`).
+set -eu
+cd "$(dirname "$0")/.."
+options="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"
+uv pip compile $options --extra demo -o requirements/run.txt pyproject.toml
+uv pip compile $options --extra demo --extra dev -c requirements/run.txt -o requirements/dev.txt pyproject.toml
