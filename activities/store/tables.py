@@ -125,6 +125,8 @@ attempts = Table(
     Column("door", String(16), primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("refused_until", Instant, nullable=False),
+    # The last try that was counted: the same try, run again by Temporal, is not counted twice.
+    Column("last_try", String(64), nullable=False),
 )
 
 # The message ledger: which recovery waits for the receipt of which message.
