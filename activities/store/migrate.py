@@ -1,0 +1,98 @@
+"""`python -m activities.store.migrate`: brings the database of REASSORT_DATABASE_URL up to date."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from activities.settings import stop
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+_LOCK = 0x5EA5507  # any number, the same for every process that migrates
+_WAIT = 30  # seconds that one process lets another migrate
+
+
+class MigrationError(Exception):
+    """The database cannot be brought up to date; the text is one line and holds no password."""
+
+
+def upgrade(url: str) -> None:
+    """Bring a database up to date, whole or not at all; processes that start at once take turns.
+
+    Raises:
+        MigrationError: the URL is not one of SQLite or PostgreSQL, or the database refuses.
+    """
+    try:
+        engine = _engine(_blocking(url))
+        with engine.begin() as connection:
+            _wait_for_turn(connection)
+            command.upgrade(_config(connection), "head")
+    except DBAPIError as error:
+        raise MigrationError(f"the database refuses: {_one_line(error.orig)}") from error
+    except (ArgumentError, CommandError) as error:
+        raise MigrationError(_one_line(error)) from error
+
+
+def _blocking(url: str) -> URL:
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed.set(drivername="sqlite")
+        case "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise MigrationError(f"{other} is not a database this program knows: sqlite or postgresql")
+
+
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_exclusive)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # Foreign keys stay off: a table that is copied would take its cascades with it.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={_WAIT * 1000}")
+
+
+def _begin_exclusive(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN EXCLUSIVE")
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _one_line(error: BaseException | None) -> str:
+    return " ".join(str(error).split())
+
+
+def main() -> None:
+    """Migrate, or end with one line that says what to mend."""
+    try:
+        upgrade(os.environ["REASSORT_DATABASE_URL"])
+    except KeyError:
+        stop(MigrationError("REASSORT_DATABASE_URL: is missing"))
+    except MigrationError as error:
+        stop(error)
+
+
+if __name__ == "__main__":
+    main()
