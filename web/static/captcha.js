@@ -1,0 +1,27 @@
+// A new security code without leaving the page; without this script the button sends the form for one.
+const group = document.querySelector("[data-captcha]");
+
+if (group) {
+  const form = group.closest("form");
+  const button = group.querySelector("button[value=captcha]");
+  const status = group.querySelector("[data-captcha-status]");
+  const hidden = form.elements.captcha_id;
+  const typed = form.elements.captcha;
+
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value });
+    const answer = await fetch("/captcha", { method: "POST", headers: { Accept: "application/json" }, body });
+    if (!answer.ok) {
+      status.textContent = "Le nouveau code n’a pas pu être préparé. Rechargez la page.";
+      return;
+    }
+    const { id } = await answer.json();
+    hidden.value = id;
+    group.querySelector("img").src = `/captcha/${id}.png`;
+    group.querySelector("audio").src = `/captcha/${id}.wav`;
+    typed.value = "";
+    typed.focus();
+    status.textContent = "Nouveau code de sécurité prêt, en image et en audio.";
+  });
+}

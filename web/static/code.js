@@ -1,0 +1,67 @@
+// The voting code's window: counted from what the server said is left, then nothing of the code remains here.
+const view = document.querySelector("[data-code-view]");
+
+if (view) {
+  const code = document.querySelector("#voting-code");
+  const timer = view.querySelector("[data-timer]");
+  const bar = view.querySelector("progress");
+  const announce = view.querySelector("[data-announce]");
+  const over = document.querySelector("[data-code-over]");
+  const copy = view.querySelector("[data-copy]");
+  const print = view.querySelector("[data-print]");
+  const left = Number(view.dataset.remaining);
+  const began = performance.now();
+  const beganAt = Date.now();
+  let said = left;
+
+  const blank = () => {
+    code.replaceChildren();
+    view.querySelector("[data-code-secret]")?.remove();
+  };
+
+  const end = () => {
+    clearInterval(ticking);
+    blank();
+    view.hidden = true;
+    over.hidden = false;
+    over.focus();
+  };
+
+  const tick = () => {
+    // The first clock ignores changes of the hour; the second goes on while the machine sleeps.
+    const gone = Math.max(performance.now() - began, Date.now() - beganAt) / 1000;
+    const seconds = Math.ceil(left - gone);
+    if (seconds <= 0) {
+      end();
+      return;
+    }
+    timer.textContent = seconds > 1 ? `${seconds} secondes` : "1 seconde";
+    bar.value = seconds;
+    const mark = [10, 30, 60].find((each) => seconds <= each && each < said);
+    if (mark) {
+      said = mark;
+      announce.textContent = `Le code reste visible ${mark} secondes.`;
+    }
+  };
+
+  const ticking = setInterval(tick, 250);
+  tick();
+
+  if (navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.textContent);
+      announce.textContent = "Code copié.";
+      copy.textContent = "Code copié";
+    });
+  }
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+
+  addEventListener("pagehide", blank);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      location.reload();
+    }
+  });
+}
