@@ -1,0 +1,87 @@
+import pytest
+
+from tests.typography import faults, template_sentences
+
+
+def _rules(sentence: str) -> list[str]:
+    return [fault.rule for fault in faults(sentence)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "L’ancien code ne fonctionne plus\u00a0: il a été remplacé.",
+        "Une question\u202f? Écrivez-nous\u202f; nous répondons vite\u202f!",
+        "Quoi\u202f?! Le vote ferme à 17:00…",
+        "Choisissez «\u00a0Régénérer mon code de vote\u00a0».",
+        "Ouvrez https://vote.exemple.fr/lien?x=1;y=2 ou écrivez à l'aide@exemple.fr",
+    ],
+)
+def test_a_well_set_sentence_passes(sentence: str) -> None:
+    """Typographic apostrophes and quotes, non-breaking spaces, hours and addresses are right."""
+    assert _rules(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("L'ancien code", "straight apostrophe"),
+        ('Le bouton "Régénérer"', "straight double quote"),
+        ("Attention : code", "no non-breaking space before : or »"),
+        ("Attention: code", "no non-breaking space before : or »"),
+        ("Étape 1: code", "no non-breaking space before : or »"),
+        ("Le bouton «\u00a0Régénérer »", "no non-breaking space before : or »"),
+        ("Le bouton « Régénérer\u00a0»", "no non-breaking space after «"),
+        ("Rien demandé ?", "no narrow non-breaking space before ; ! or ?"),
+        ("Rien demandé\u00a0?", "no narrow non-breaking space before ; ! or ?"),
+        ("Bravo!", "no narrow non-breaking space before ; ! or ?"),
+        ("noter ; puis", "no narrow non-breaking space before ; ! or ?"),
+        ("deux  espaces", "two spaces"),
+        ("trop d’espace \u00a0: oui", "two spaces"),
+        ("Patientez...", "full stops for an ellipsis"),
+    ],
+)
+def test_a_planted_fault_is_found(sentence: str, rule: str) -> None:
+    """Each rule finds its fault, and no other rule cries with it."""
+    assert _rules(sentence) == [rule]
+
+
+def _page_rules(source: str) -> list[str]:
+    return [rule for sentence in template_sentences("page.html", source) for rule in _rules(sentence)]
+
+
+def test_only_what_is_read_of_a_page_is_judged() -> None:
+    """Attributes, scripts, styles, comments, Jinja's own syntax and source layout are not sentences."""
+    page = """{% extends "layout.html" %}{# it's "English": no! #}
+    <!-- it's English -->
+    <style>.a::before { color: red; }</style><script>let a = 'b; c';</script>
+    <p class='x' title="l'an"  id="y">Le code   \n   de <b>vote</b>\u00a0: {{ a['b']  }}
+    {% if x == 'y' %} oui {% endif %} non</p>
+    <a href="{{ url_for("x", y='z') }}">L’aide</a>"""
+    assert _page_rules(page) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>L'électeur</p>",
+        "<p>L&#39;électeur</p>",
+        "<p><b>Canal</b>: SMS</p>",
+        "<p>Canal\n    : SMS</p>",
+        "<p>{{ canal }}: SMS</p>",
+        "<p>{% if canal %}Canal : SMS{% endif %}</p>",
+        "{{ champ('Réponse secrète : la même') }}",
+        "<ul><li>un;</li><li>deux</li></ul>",
+        "<p>deux  espaces</p>",
+        "<svg><title>x</title></svg><p>Bravo !</p>",
+    ],
+)
+def test_a_fault_in_a_page_is_found_wherever_it_is_read(page: str) -> None:
+    """Tags, entities, line ends, values and macro calls hide no fault."""
+    assert len(_page_rules(page)) == 1
+
+
+def test_a_text_template_is_judged_line_by_line() -> None:
+    """In a plain-text mail a line end is no space, and indentation is no fault."""
+    lines = template_sentences("body.txt", "Bonjour,\n\n  {{ nom }}\u00a0: oui\n{% if x %}\nL'an\n{% endif %}\n")
+    assert [rule for line in lines for rule in _rules(line)] == ["straight apostrophe"]

@@ -1,0 +1,107 @@
+"""French typography, checked: what a printer would send back of the sentences that voters read."""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from jinja2 import Environment
+
+# Stand-ins for a value and for a tag, from Unicode's private use area.
+_VALUE, _TAG = "\ue000", "\ue001"
+_INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "kbd",
+        "mark",
+        "q",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+    }
+)
+_UNREAD = frozenset({"script", "style", "template", "svg"})
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_LINE_END = re.compile(r"[ \t]*\n\s*")
+_RULES = {
+    "straight apostrophe": re.compile(r"'"),
+    "straight double quote": re.compile(r'"'),
+    "no non-breaking space before : or »": re.compile(r"(?<!\u00a0)»|(?<![\u00a0\d]):|(?<=\d):(?!\d)"),
+    "no narrow non-breaking space before ; ! or ?": re.compile(r"(?<![\u202f;!?])[;!?]"),
+    "no non-breaking space after «": re.compile(r"«(?!\u00a0)"),
+    "full stops for an ellipsis": re.compile(r"\.\.\."),
+}
+# HTML drops spaces next to a tag: two of them count only within one run of text.
+_TWO_SPACES = re.compile(r"(?<=[^\s\ue001])[ \u00a0\u202f]{2,}(?=[^\s\ue001])")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule that is broken, and the sentence that breaks it."""
+
+    rule: str
+    sentence: str
+
+
+def faults(sentence: str) -> list[Fault]:
+    """Return every rule that a sentence breaks; web and mail addresses are left alone."""
+    spaced = _ADDRESS.sub(_VALUE, sentence)
+    read = spaced.replace(_TAG, "")
+    broken = [rule for rule, pattern in _RULES.items() if pattern.search(read)]
+    broken += ["two spaces"] if _TWO_SPACES.search(spaced) else []
+    return [Fault(rule, read.replace(_VALUE, "{…}").strip()) for rule in broken]
+
+
+def template_sentences(name: str, source: str) -> list[str]:
+    """Return what is read of a Jinja template: its text, and the sentences in its expressions.
+
+    Of an HTML template the text nodes are read, one sentence a block; of any other, the lines.
+    """
+    text, sentences = "", []
+    for _, kind, value in Environment(autoescape=True).lex(source):
+        if kind == "data":
+            text += value
+        elif kind == "string" and " " in value:
+            sentences.append(value[1:-1])
+        elif kind == "variable_begin":
+            text += _VALUE
+        elif kind in {"block_begin", "comment_begin"}:
+            text += _TAG
+    return [*sentences, *(_blocks(text) if name.endswith(".html") else text.splitlines())]
+
+
+def _blocks(markup: str) -> list[str]:
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    return [_LINE_END.sub(" ", block) for block in reader.text.split("\0")]
+
+
+class _Reader(HTMLParser):
+    """Collects text nodes: blocks apart, inline tags marked, what nobody reads left out."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self._unread = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its signature
+        self._unread += tag in _UNREAD
+        self.text += _TAG if tag in _INLINE else "\0"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread -= tag in _UNREAD
+        self.text += _TAG if tag in _INLINE else "\0"
+
+    def handle_data(self, data: str) -> None:
+        if not self._unread:
+            self.text += data
