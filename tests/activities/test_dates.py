@@ -1,0 +1,47 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from activities.texts.dates import french_instant
+
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+def test_an_instant_reads_as_a_french_sentence_says_it() -> None:
+    """Day, date, time and zone are in full, and the spaces of the time do not break."""
+    instant = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
+    assert french_instant(instant, _PARIS) == "samedi 21 novembre 2026 à 14\u00a0h\u00a032 (heure de Paris)"
+
+
+def test_minutes_have_two_digits() -> None:
+    """Five past midnight is « 0 h 05 »."""
+    assert "à 0\u00a0h\u00a005 " in french_instant(datetime(2026, 7, 13, 22, 5, tzinfo=UTC), _PARIS)
+
+
+def test_the_first_of_a_month_at_a_full_hour() -> None:
+    """French says « 1er » and leaves out the minutes that are none: 2022's vote opened so."""
+    opening = datetime(2022, 12, 1, 8, tzinfo=_PARIS)
+    assert french_instant(opening, _PARIS) == "jeudi 1er décembre 2022 à 8\u00a0h (heure de Paris)"
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("Indian/Reunion", "mardi 1er décembre 2026 à 1\u00a0h\u00a015 (heure de La Réunion)"),
+        ("Pacific/Noumea", "mardi 1er décembre 2026 à 8\u00a0h\u00a015 (heure de Nouméa)"),
+        ("America/Martinique", "lundi 30 novembre 2026 à 17\u00a0h\u00a015 (heure de Martinique)"),
+        ("Africa/Cairo", "lundi 30 novembre 2026 à 23\u00a0h\u00a015 (heure du Caire)"),
+        ("Europe/Istanbul", "mardi 1er décembre 2026 à 0\u00a0h\u00a015 (heure d’Istanbul)"),
+        ("UTC", "lundi 30 novembre 2026 à 21\u00a0h\u00a015 (heure UTC)"),
+    ],
+)
+def test_electors_overseas_read_their_own_day_and_hour(key: str, shown: str) -> None:
+    """One instant has another date elsewhere, and the zone is named by its city."""
+    assert french_instant(datetime(2026, 11, 30, 21, 15, tzinfo=UTC), ZoneInfo(key)) == shown
+
+
+def test_a_naive_time_is_refused() -> None:
+    """A time without an offset could be shown hours wrong: it is a fault of the caller."""
+    with pytest.raises(ValueError, match="offset"):
+        french_instant(datetime(2026, 11, 21, 14, 32), _PARIS)  # noqa: DTZ001 - the fault itself
