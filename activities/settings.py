@@ -45,6 +45,19 @@ class RollSettings(CoreSettings):
         return _checked_key(value)
 
 
+class ImportSettings(_Environment):
+    """What the import of the roll needs: of the keys, the pepper alone."""
+
+    election: Path = Path("election/default.toml")
+    database_url: str
+    pepper: Key
+
+    @field_validator("pepper")
+    @classmethod
+    def _pepper_long_enough(cls, value: SecretStr) -> SecretStr:
+        return _checked_key(value)
+
+
 class WebSettings(RollSettings):
     """What the door needs beside the roll."""
 

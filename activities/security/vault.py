@@ -8,6 +8,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import Aead
 from nacl.utils import random
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
 from activities.store.tables import vault_keys
@@ -20,7 +21,7 @@ class EnvelopeError(Exception):
 
 
 class Vault:
-    """Seals and opens envelopes: XChaCha20-Poly1305, one key a request, wrapped by the master key.
+    """Seals and opens envelopes: XChaCha20-Poly1305, one key an envelope, wrapped by the master key.
 
     The associated data name the recovery, the request and the purpose, so that an envelope copied
     from one place of a history to another does not open there.
@@ -31,35 +32,41 @@ class Vault:
         self._master = Aead(master_key)
         self._now = now
 
-    async def seal(self, workflow_id: str, key_id: str, clear: Mapping[str, str]) -> dict[str, str]:
-        """Return one envelope (base64) for each purpose of `clear`, under the request's key.
+    async def seal(self, workflow_id: str, request: str, clear: Mapping[str, str]) -> dict[str, str]:
+        """Return one envelope (base64) for each purpose of `clear`, each under a key of its own.
 
-        The key is made at the first call; the same request sent again uses the same key.
+        The keys are made at the first call; the same request sent again uses the same keys.
         """
-        await self._make_key(workflow_id, key_id)
-        box = await self._box(workflow_id, key_id)
-        return {
-            purpose: b64encode(box.encrypt(_padded(text), _place(workflow_id, key_id, purpose))).decode()
-            for purpose, text in clear.items()
-        }
+        keys = await self._keys(workflow_id, [key_id(request, purpose) for purpose in clear])
+        sealed = {}
+        for purpose, text in clear.items():
+            box = _box(keys, request, purpose)
+            sealed[purpose] = b64encode(box.encrypt(_padded(text), _place(workflow_id, request, purpose))).decode()
+        return sealed
 
-    async def unseal(self, workflow_id: str, key_id: str, purpose: str, envelope: str) -> str:
+    async def unseal(self, workflow_id: str, request: str, purpose: str, envelope: str) -> str:
         """Return what an envelope holds.
 
         Raises:
             EnvelopeError: the key is destroyed, or the envelope is not this one's.
         """
-        box = await self._box(workflow_id, key_id)
+        query = select(vault_keys.c.wrapped).where(
+            vault_keys.c.id == key_id(request, purpose), vault_keys.c.workflow_id == workflow_id
+        )
+        async with self._database.reading() as connection:
+            wrapped = (await connection.execute(query)).scalar_one_or_none()
+        if wrapped is None:
+            raise EnvelopeError("the key of this envelope is destroyed")
+        box = self._unwrapped(key_id(request, purpose), wrapped)
         try:
-            padded = box.decrypt(b64decode(envelope), _place(workflow_id, key_id, purpose))
+            padded = box.decrypt(b64decode(envelope), _place(workflow_id, request, purpose))
         except CryptoError:
             raise EnvelopeError("the envelope does not belong here") from None
         return padded.rstrip(b"\0").decode()
 
-    async def destroy(self, key_ids: Iterable[str]) -> None:
-        """Destroy keys: whatever was sealed under them can never be read again."""
-        async with self._database.writing() as connection:
-            await connection.execute(delete(vault_keys).where(vault_keys.c.id.in_(list(key_ids))))
+    async def destroy(self, connection: AsyncConnection, key_ids: Iterable[str]) -> None:
+        """Destroy keys in the caller's transaction: their envelopes can never be read again."""
+        await connection.execute(delete(vault_keys).where(vault_keys.c.id.in_(list(key_ids))))
 
     async def made_before(self, instant: datetime) -> list[tuple[str, str]]:
         """Return (key id, workflow id) of the keys older than an instant, for the sweep."""
@@ -67,28 +74,43 @@ class Vault:
         async with self._database.reading() as connection:
             return [(row.id, row.workflow_id) for row in await connection.execute(query)]
 
-    async def _make_key(self, workflow_id: str, key_id: str) -> None:
-        wrapped = self._master.encrypt(random(Aead.KEY_SIZE), key_id.encode())
-        values = {"id": key_id, "workflow_id": workflow_id, "wrapped": wrapped, "made_at": self._now()}
+    async def _keys(self, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
+        made = [
+            {
+                "id": each,
+                "workflow_id": workflow_id,
+                "wrapped": self._master.encrypt(random(Aead.KEY_SIZE), each.encode()),
+                "made_at": self._now(),
+            }
+            for each in ids
+        ]
+        query = select(vault_keys).where(vault_keys.c.id.in_(ids), vault_keys.c.workflow_id == workflow_id)
         async with self._database.writing() as connection:
-            await connection.execute(self._database.insert(vault_keys).values(values).on_conflict_do_nothing())
+            await connection.execute(self._database.insert(vault_keys).values(made).on_conflict_do_nothing())
+            rows = (await connection.execute(query)).all()
+        return {row.id: self._unwrapped(row.id, row.wrapped) for row in rows}
 
-    async def _box(self, workflow_id: str, key_id: str) -> Aead:
-        query = select(vault_keys.c.wrapped).where(
-            vault_keys.c.id == key_id, vault_keys.c.workflow_id == workflow_id
-        )
-        async with self._database.reading() as connection:
-            wrapped = (await connection.execute(query)).scalar_one_or_none()
-        if wrapped is None:
-            raise EnvelopeError("the key of this request is destroyed")
+    def _unwrapped(self, each: str, wrapped: bytes) -> Aead:
         try:
-            return Aead(self._master.decrypt(wrapped, key_id.encode()))
+            return Aead(self._master.decrypt(wrapped, each.encode()))
         except CryptoError:
             raise EnvelopeError("the key was wrapped by another master key") from None
 
 
-def _place(workflow_id: str, key_id: str, purpose: str) -> bytes:
-    return f"{workflow_id}|{key_id}|{purpose}".encode()
+def key_id(request: str, purpose: str) -> str:
+    """Return the id under which the key of one envelope is kept and destroyed."""
+    return f"{request}:{purpose}"
+
+
+def _box(keys: Mapping[str, Aead], request: str, purpose: str) -> Aead:
+    try:
+        return keys[key_id(request, purpose)]
+    except KeyError:
+        raise EnvelopeError("this request belongs to another recovery") from None
+
+
+def _place(workflow_id: str, request: str, purpose: str) -> bytes:
+    return f"{workflow_id}|{request}|{purpose}".encode()
 
 
 def _padded(text: str) -> bytes:

@@ -1,0 +1,68 @@
+"""The journal: who (opaque), what, when, by which channel, with which outcome. Append-only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.store.database import Database
+from activities.store.tables import journal
+
+
+class Event(StrEnum):
+    """What the journal records, `subject:object:action`."""
+
+    REQUEST_TAKEN = "voting_code:request:taken"
+    REQUEST_REFUSED = "voting_code:request:refused"
+    LINK_RENEWED = "voting_code:link:renewed"
+    CODE_REISSUED = "voting_code:code:reissued"
+    RECOVERY_ENDED = "voting_code:recovery:ended"
+    SEND_ACCEPTED = "message:send:accepted"
+    SEND_REFUSED = "message:send:refused"
+    OPERATOR_RETRIED = "operator:send:retried"
+    OPERATOR_CANCELLED = "operator:recovery:cancelled"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal; `id` is the same when the effect it tells of is run again."""
+
+    id: str
+    event: Event
+    who: str
+    recovery: str
+    channel: str = ""
+    outcome: str = ""
+
+
+class Journal:
+    """Writes entries inside the transaction of the effect that they tell of."""
+
+    def __init__(self, database: Database, election: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._election = election
+        self._now = now
+
+    async def record(self, connection: AsyncConnection, entry: Entry) -> None:
+        """Add an entry once, however often its effect is run."""
+        values = {
+            "entry_id": entry.id,
+            "at": self._now(),
+            "election": self._election,
+            "event": entry.event,
+            "who": entry.who,
+            "recovery": entry.recovery,
+            "channel": entry.channel,
+            "outcome": entry.outcome,
+        }
+        await connection.execute(self._database.insert(journal).values(values).on_conflict_do_nothing())
+
+    async def outcome(self, entry_id: str) -> str | None:
+        """Return the outcome that an entry recorded, or None when there is no such entry."""
+        query = select(journal.c.outcome).where(journal.c.entry_id == entry_id)
+        async with self._database.reading() as connection:
+            found: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return found

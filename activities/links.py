@@ -1,0 +1,75 @@
+"""One-time links: the token is derived, so that a retried send carries the same; only its hash is kept."""
+
+from base64 import b32encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from activities.store.tables import links
+from election.verdicts import LinkVerdict
+
+_TOKEN_BYTES = 16
+# Crockford's base32: no i, l, o, u, so that a token can be typed from a phone to a computer.
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghjkmnpqrstvwxyz")
+_MISREAD = str.maketrans("oil", "011")
+
+
+@dataclass(frozen=True)
+class LinkPlace:
+    """Where a token leads; `ending` is LIVE until its recovery has said what became of the link."""
+
+    workflow_id: str
+    link_id: str
+    ending: LinkVerdict
+
+
+class Links:
+    """Makes tokens from link ids, and finds the recovery that a token leads to."""
+
+    def __init__(self, database: Database, link_key: bytes, public_url: str, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._hash = KeyedHash(link_key)
+        self._public_url = public_url.rstrip("/")
+        self._now = now
+
+    def token(self, link_id: str) -> str:
+        """Return the 128-bit token of a link: 26 characters that cannot be mistaken for others."""
+        digest = bytes.fromhex(self._hash.of("link", link_id))[:_TOKEN_BYTES]
+        return b32encode(digest).decode().rstrip("=").translate(_CROCKFORD)
+
+    def address(self, link_id: str) -> str:
+        """Return the address that the voter receives."""
+        return f"{self._public_url}/lien/{self.token(link_id)}"
+
+    async def register(self, connection: AsyncConnection, workflow_id: str, link_id: str) -> None:
+        """Note where a link leads, inside the caller's transaction; the same link once only."""
+        values = {
+            "token_hash": self._stored(self.token(link_id)),
+            "link_id": link_id,
+            "workflow_id": workflow_id,
+            "made_at": self._now(),
+        }
+        await connection.execute(self._database.insert(links).values(values).on_conflict_do_nothing())
+
+    async def end(self, connection: AsyncConnection, endings: dict[str, LinkVerdict]) -> None:
+        """Note what became of links, inside the caller's transaction."""
+        for link_id, ending in endings.items():
+            await connection.execute(update(links).where(links.c.link_id == link_id).values(ending=ending))
+
+    async def find(self, typed: str) -> LinkPlace | None:
+        """Return where a token leads, or None when no such link was ever made."""
+        token = typed.lower().translate(_MISREAD)
+        query = select(links).where(links.c.token_hash == self._stored(token))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return LinkPlace(row.workflow_id, row.link_id, LinkVerdict(row.ending or LinkVerdict.LIVE))
+
+    def _stored(self, token: str) -> str:
+        return self._hash.of("link-token", token)

@@ -1,0 +1,140 @@
+"""Sends to voters: each message once for its id, whatever is run again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.credentials import NOTICE
+from activities.gateways.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.mail import MailGateway, MailMessage
+from activities.gateways.sms import SmsGateway, SmsMessage
+from activities.ledger import Ledger, Outgoing
+from activities.links import Links
+from activities.receipts import Receipts
+from activities.requests import CONTACT
+from activities.security.vault import EnvelopeError, Vault, key_id
+from activities.store.database import Database
+from activities.texts.dates import french_instant
+from activities.texts.messages import Texts
+from election.settings import Election
+from election.stages import Channel
+
+
+@dataclass(frozen=True)
+class LinkMessage:
+    """A link to be sent; `contact` is the envelope of the phone number or personal address."""
+
+    workflow_id: str
+    request: str
+    contact: str
+    channel: Channel
+    link_id: str
+    message_id: str
+    expires_at: datetime
+    lifetime: timedelta
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The work mailbox to be told that a code was reissued; `address` is an envelope."""
+
+    workflow_id: str
+    link_id: str
+    address: str
+    channel: Channel
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Which gateway took a message, and when."""
+
+    gateway: str
+    at: datetime
+
+
+class Messaging:
+    """Opens an envelope, writes the message, hands it to a gateway, and keeps nothing of it."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        links: Links,
+        ledger: Ledger,
+        receipts: Receipts,
+        texts: Texts,
+        election: Election,
+        sms: SmsGateway,
+        mail: MailGateway,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._links = links
+        self._ledger = ledger
+        self._receipts = receipts
+        self._texts = texts
+        self._election = election
+        self._sms = sms
+        self._mail = mail
+
+    @activity.defn
+    async def send_link(self, message: LinkMessage) -> Acceptance:
+        """Return which gateway took the link; a message that was taken before is not sent again."""
+        gateway = self._sms.name if message.channel is Channel.SMS else self._mail.name
+        outgoing = Outgoing(message.message_id, message.workflow_id, message.link_id, message.channel, gateway)
+        before = await self._ledger.begin(outgoing)
+        if before is not None:
+            return Acceptance(gateway, before)
+        to = await self._open(message.workflow_id, message.request, CONTACT, message.contact)
+        try:
+            ids = await self._hand_over(message, to)
+        except GatewayRefused as error:
+            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
+        except GatewayUnavailable as error:
+            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+        acceptance = Acceptance(gateway, await self._ledger.accepted(outgoing, ids))
+        await self._receipts.tell(message.message_id)  # a receipt may have come before the gateway's answer
+        return acceptance
+
+    @activity.defn
+    async def send_notice(self, notice: Notice) -> Acceptance:
+        """Return when the work mailbox's relay took the notice; the address is unreadable from then on."""
+        message_id = f"{notice.link_id}-avis"
+        outgoing = Outgoing(message_id, notice.workflow_id, notice.link_id, Channel.EMAIL, self._mail.name)
+        before = await self._ledger.begin(outgoing)
+        if before is not None:
+            return Acceptance(self._mail.name, before)
+        to = await self._open(notice.workflow_id, notice.link_id, NOTICE, notice.address)
+        words = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
+        at = french_instant(notice.at, self._election.zone)
+        text = self._texts.mail("voting_code_reissued", at=at, channel=words[notice.channel])
+        try:
+            await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
+        except GatewayRefused as error:
+            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
+        except GatewayUnavailable as error:
+            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+        accepted_at = await self._ledger.accepted(outgoing, ())
+        async with self._database.writing() as connection:
+            await self._vault.destroy(connection, [key_id(notice.link_id, NOTICE)])
+        return Acceptance(self._mail.name, accepted_at)
+
+    async def _open(self, workflow_id: str, request: str, purpose: str, envelope: str) -> str:
+        try:
+            return await self._vault.unseal(workflow_id, request, purpose, envelope)
+        except EnvelopeError:
+            raise ApplicationError("envelope-closed", type="EnvelopeError", non_retryable=True) from None
+
+    async def _hand_over(self, message: LinkMessage, to: str) -> tuple[str, ...]:
+        link = self._links.address(message.link_id)
+        if message.channel is Channel.SMS:
+            minutes = int(message.lifetime.total_seconds()) // 60
+            text = self._texts.sms("voting_code_link_sms", link=link, minutes=minutes)
+            return await self._sms.send(SmsMessage(message.message_id, to, text))
+        expires_at = french_instant(message.expires_at, self._election.zone)
+        mail = self._texts.mail("voting_code_link", link=link, expires_at=expires_at)
+        await self._mail.send(MailMessage(message.message_id, to, mail.subject, mail.text, mail.html))
+        return ()

@@ -1,0 +1,132 @@
+"""Requests of a voter, judged and settled: each activity is one transaction, idempotent by its ids."""
+
+import json
+from dataclasses import dataclass, field
+
+from temporalio import activity
+
+from activities.journal import Entry, Event, Journal
+from activities.links import Links
+from activities.security.vault import Vault, key_id
+from activities.store.database import Database
+from activities.verification import Judgement, Verification
+from election.stages import Stage
+from election.verdicts import LinkVerdict, Verdict
+
+PROOFS = "proofs"
+CONTACT = "contact"
+
+
+@dataclass(frozen=True)
+class ChallengeClaim:
+    """A request to be judged: `proofs` is the envelope of the answer and the NUMEN or NIR."""
+
+    workflow_id: str
+    elector: str
+    request: str
+    proofs: str
+    link_id: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """A new link for a request that was proven before."""
+
+    workflow_id: str
+    elector: str
+    link_id: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How a recovery ended: what became of its links, and the keys to destroy."""
+
+    workflow_id: str
+    elector: str
+    run_id: str
+    ending: Stage
+    keys: list[str] = field(default_factory=list)
+    links: dict[str, LinkVerdict] = field(default_factory=dict)
+    operator: str = ""
+
+
+@dataclass(frozen=True)
+class OperatorAct:
+    """An operator's act on a recovery: every one is journalled with the operator's name."""
+
+    id: str
+    workflow_id: str
+    operator: str
+    fault: str
+
+
+class Requests:
+    """The recoveries' own reads and writes, as local activities."""
+
+    def __init__(
+        self, database: Database, vault: Vault, verification: Verification, links: Links, journal: Journal
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._verification = verification
+        self._links = links
+        self._journal = journal
+
+    @activity.defn
+    async def judge_challenge(self, claim: ChallengeClaim) -> Judgement:
+        """Return the verdict on a claim; when it is TAKEN the link is known to the door.
+
+        The proofs are unreadable from then on; run again, the verdict is read from the journal.
+        """
+        entry_id = f"{claim.request}:judged"
+        before = await self._journal.outcome(entry_id)
+        if before is not None:
+            return Judgement(Verdict(before))
+        proofs = json.loads(await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs))
+        judgement = await self._verification.challenge(
+            claim.elector, claim.request, proofs["answer"], proofs["proof"]
+        )
+        taken = judgement.verdict is Verdict.TAKEN
+        event = Event.REQUEST_TAKEN if taken else Event.REQUEST_REFUSED
+        entry = Entry(entry_id, event, claim.elector, claim.workflow_id, claim.channel, judgement.verdict)
+        async with self._database.writing() as connection:
+            if taken:
+                await self._links.register(connection, claim.workflow_id, claim.link_id)
+            await self._journal.record(connection, entry)
+            spent = [PROOFS] if taken else [PROOFS, CONTACT]
+            await self._vault.destroy(connection, [key_id(claim.request, purpose) for purpose in spent])
+        return judgement
+
+    @activity.defn
+    async def renew_link(self, renewal: Renewal) -> None:
+        """Make a new link known to the door; the workflow lets the former one die."""
+        entry = Entry(
+            f"{renewal.link_id}:renewed", Event.LINK_RENEWED, renewal.elector, renewal.workflow_id, renewal.channel
+        )
+        async with self._database.writing() as connection:
+            await self._links.register(connection, renewal.workflow_id, renewal.link_id)
+            await self._journal.record(connection, entry)
+
+    @activity.defn
+    async def settle(self, settlement: Settlement) -> None:
+        """Destroy the recovery's keys, note what became of its links, and journal the ending."""
+        entry = Entry(
+            f"{settlement.run_id}:{settlement.ending}:{len(settlement.links)}",
+            Event.OPERATOR_CANCELLED if settlement.operator else Event.RECOVERY_ENDED,
+            settlement.operator or settlement.elector,
+            settlement.workflow_id,
+            outcome=settlement.ending,
+        )
+        async with self._database.writing() as connection:
+            await self._links.end(connection, settlement.links)
+            await self._journal.record(connection, entry)
+            await self._vault.destroy(connection, settlement.keys)
+
+    @activity.defn
+    async def note_retry(self, act: OperatorAct) -> None:
+        """Journal that an operator had a failed send tried again."""
+        entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, outcome=act.fault)
+        async with self._database.writing() as connection:
+            await self._journal.record(connection, entry)

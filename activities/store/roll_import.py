@@ -1,0 +1,131 @@
+"""`python -m activities.store.roll_import roll.csv`: loads the electoral roll (see docs/roll.md)."""
+
+import argparse
+import asyncio
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.settings import ImportSettings, SettingsError, key_bytes, read, stop
+from activities.store.database import Database
+from activities.store.roll_activation import Activation
+from activities.store.roll_duplicates import Duplicates
+from activities.store.roll_file import HeaderError, Record, RollFile
+from activities.store.roll_lines import LineReader, Refusal, RollLine
+from activities.store.roll_report import ImportProgress, RefusedLines, Totals, counted
+from activities.store.roll_writer import RollWriter
+from election.settings import ElectionFileError, load
+
+BATCH = 1_000  # lines a transaction: so short that others write in between
+
+
+class RollImport:
+    """Loads a roll of any size in bounded memory; a line that is refused stops nothing."""
+
+    def __init__(self, reader: LineReader, writer: RollWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def run(self, roll: RollFile, refused: RefusedLines, progress: ImportProgress) -> Totals:
+        """Return what became of the lines; the same roll again finds them unchanged."""
+        totals = Totals()
+        records = roll.records()
+        with closing(Duplicates()) as duplicates:
+            while batch := list(islice(records, BATCH)):
+                judged = [self._judged(record, duplicates) for record in batch]
+                outcome = await self._writer.write([each for each in judged if isinstance(each, RollLine)])
+                refusals = [
+                    *outcome.refused,
+                    *(each for some in judged if isinstance(some, tuple) for each in some),
+                ]
+                refused.add(sorted(refusals, key=lambda refusal: refusal.line))
+                totals.read += len(batch)
+                totals.added += len(outcome.added)
+                totals.updated += len(outcome.updated)
+                totals.unchanged += outcome.unchanged
+                totals.refused += len({refusal.line for refusal in refusals})
+                progress.show(totals)
+        return totals
+
+    def _judged(self, record: Record | Refusal, duplicates: Duplicates) -> RollLine | tuple[Refusal, ...]:
+        if isinstance(record, Refusal):
+            return (record,)
+        line = self._reader.read(record.number, record.cells)
+        repeated = duplicates.refusal(line) if isinstance(line, RollLine) else None
+        return (repeated,) if repeated else line
+
+
+def main() -> None:
+    """Import the roll; end with status 1 when lines were refused, 2 when nothing could be done."""
+    arguments = _arguments()
+    try:
+        settings = read(ImportSettings)
+        totals = asyncio.run(_import(arguments.roll, arguments.report, settings))
+    except (SettingsError, ElectionFileError) as error:
+        stop(error)
+    except (OSError, HeaderError) as error:
+        stop(HeaderError(f"{arguments.roll}\u00a0: {_reason(error)}"))
+    except DBAPIError as error:
+        # The first line alone: PostgreSQL quotes values in the next ones.
+        fault = str(error.orig).partition("\n")[0]
+        stop(
+            HeaderError(f"la base de données refuse\u00a0: {fault} (ce qui est importé le reste\u202f; relancez)")
+        )
+    raise SystemExit(1 if totals.refused else 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m activities.store.roll_import", description=__doc__)
+    parser.add_argument("roll", type=Path, help="the roll, CSV in UTF-8")
+    parser.add_argument("--report", type=Path, help="where refused lines go (default: next to the roll)")
+    arguments = parser.parse_args()
+    arguments.report = arguments.report or arguments.roll.with_suffix(".refused.csv")
+    if arguments.report.resolve() == arguments.roll.resolve():
+        parser.error("the report would overwrite the roll")
+    return arguments
+
+
+def _reason(error: OSError | HeaderError) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else str(error)
+
+
+async def _import(path: Path, report: Path, settings: ImportSettings) -> Totals:
+    election = load(settings.election)
+    database = Database(settings.database_url)
+    keyed = KeyedHash(key_bytes(settings.pepper))
+    activation = Activation(database, keyed, SlowHash(), lambda: datetime.now(UTC))
+    reader = LineReader(election.work_mail_domains, election.voting_code)
+    roll_import = RollImport(reader, RollWriter(database, keyed, activation))
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+            roll = RollFile(file)
+            if roll.ignored:
+                sys.stderr.write(f"colonnes qui ne sont pas lues\u00a0: {', '.join(roll.ignored)}\n")
+            with RefusedLines(report) as refused, ImportProgress(file, sys.stderr) as progress:
+                totals = await roll_import.run(roll, refused, progress)
+    finally:
+        await database.close()
+    sys.stdout.write(_summary(totals, report))
+    return totals
+
+
+def _summary(totals: Totals, report: Path) -> str:
+    counts = {
+        "lignes lues": totals.read,
+        "électeurs ajoutés": totals.added,
+        "électeurs mis à jour": totals.updated,
+        "électeurs inchangés": totals.unchanged,
+        "lignes refusées": totals.refused,
+    }
+    lines = [f"{name}\u00a0: {counted(number)}" for name, number in counts.items()]
+    lines += [f"motifs des refus\u00a0: {report}"] if totals.refused else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    main()

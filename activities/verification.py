@@ -1,0 +1,61 @@
+"""Whether a voter is who the session says: constant work for a wrong and for a right proof."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+
+from sqlalchemy import select
+
+from activities.attempts import Attempts, Door, Try
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.store.database import Database
+from activities.store.tables import activations, electors
+from election import nir, numen, secret_answer
+from election.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on a proof; `until` is set when the door is shut, and says until when."""
+
+    verdict: Verdict
+    until: datetime | None = None
+
+
+class Verification:
+    """Compares what was typed with the roll; tells nobody which of two proofs was wrong."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, slow: SlowHash, attempts: Attempts) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._slow = slow
+        self._attempts = attempts
+
+    async def challenge(self, elector_id: str, try_id: str, answer: str, proof: str) -> Judgement:
+        """Return TAKEN when the secret answer and the NUMEN or NIR are both right.
+
+        A wrong proof gives WRONG_PROOF and counts; too many give PAUSED (CNIL 2019-053; the
+        vote itself is never paused).
+        """
+        attempt = Try(elector_id, Door.RECOVERY, try_id)
+        shut_until = await self._attempts.count(attempt)
+        if shut_until is not None:
+            return Judgement(Verdict.PAUSED, shut_until)
+        answer_hash, numen_hash, nir_hash = await self._known(elector_id)
+        knows_answer = await self._slow.matches(answer_hash, secret_answer.normalise(answer))
+        is_numen = compare_digest(numen_hash, self._keyed.of("numen", numen.normalise(proof) or ""))
+        is_nir = compare_digest(nir_hash, self._keyed.of("nir", nir.normalise(proof) or ""))
+        if not (knows_answer & (is_numen | is_nir)):
+            return Judgement(Verdict.WRONG_PROOF)
+        await self._attempts.clear(attempt)
+        return Judgement(Verdict.TAKEN)
+
+    async def _known(self, elector_id: str) -> tuple[str | None, str, str]:
+        query = (
+            select(activations.c.answer_hash, electors.c.numen_hash, electors.c.nir_hash)
+            .select_from(electors.outerjoin(activations))
+            .where(electors.c.id == elector_id)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return (row.answer_hash, row.numen_hash, row.nir_hash) if row else (None, "", "")

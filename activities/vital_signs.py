@@ -1,0 +1,36 @@
+"""Signs of life, for the health check: workers beat into the database, the door reads."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from activities.store.database import Database
+from activities.store.tables import workers
+
+BEAT_EVERY = timedelta(seconds=2)
+SILENT_AFTER = timedelta(seconds=10)
+
+
+class VitalSigns:
+    """Writes and reads the beats of the worker roles."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    async def beat(self, roles: list[str]) -> None:
+        """Note that a worker of these roles is alive now."""
+        rows = [{"role": role, "seen_at": self._now()} for role in roles]
+        beat = self._database.insert(workers).values(rows)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                beat.on_conflict_do_update(index_elements=["role"], set_={"seen_at": beat.excluded.seen_at})
+            )
+
+    async def silent(self, roles: list[str]) -> list[str]:
+        """Return the roles of which no worker was seen for ten seconds."""
+        query = select(workers.c.role).where(workers.c.seen_at > self._now() - SILENT_AFTER)
+        async with self._database.reading() as connection:
+            alive = set((await connection.execute(query)).scalars())
+        return [role for role in roles if role not in alive]

@@ -1,0 +1,112 @@
+"""Every delivery of one recovery: the newest is the live one, the others' links are dead."""
+
+import asyncio
+from collections.abc import Callable
+
+from temporalio import workflow
+
+from activities.credentials import Reissue
+from activities.requests import CONTACT, OperatorAct, Renewal, Requests, Settlement
+from activities.security.vault import key_id
+from election.stages import Stage
+from election.verdicts import LinkVerdict, Verdict
+from workflows.delivery import Delivery
+from workflows.messages import Answer, Click, RecoveryTerms, Submission
+from workflows.options import OWN_DATABASE
+
+
+class Deliveries:
+    """Begins deliveries, one in place of the other, and knows what became of each link."""
+
+    def __init__(self, terms: RecoveryTerms, changed: Callable[[], None]) -> None:
+        self.current: Delivery | None = None
+        self._terms = terms
+        self._workflow_id = workflow.info().workflow_id
+        self._changed = changed
+        self._all: dict[str, Delivery] = {}
+        self._following: asyncio.Task[None] | None = None
+
+    @property
+    def left(self) -> int:
+        """How many more sends this recovery has."""
+        return self._terms.sends - len(self._all)
+
+    def refusal(self) -> Answer | None:
+        """Return why no request can be taken now, or None when one can."""
+        if workflow.now() >= self._terms.requests_close:
+            return Answer(Verdict.CLOSED)
+        return Answer(Verdict.TOO_MANY_SENDS) if self.left <= 0 else None
+
+    def begin(self, submission: Submission, link_id: str) -> None:
+        """Send a new link; the one before it, if any, is replaced."""
+        if self.current is not None:
+            self.current.link.end(LinkVerdict.REPLACED)
+        if self._following is not None:
+            self._following.cancel()
+        self.current = Delivery(self._terms, submission, link_id, self._changed)
+        self._all[link_id] = self.current
+        self._following = asyncio.create_task(self.current.follow())
+        self._changed()
+
+    async def send_again(self) -> Answer:
+        """Send a new link where the last one went; return why not, when it cannot be."""
+        former = self.current
+        if former is None or former.link.ending is not LinkVerdict.LIVE:
+            return Answer(Verdict.NOTHING_TO_SEND)
+        if workflow.now() < former.again_at:
+            return Answer(Verdict.TOO_SOON, former.again_at)
+        refusal = self.refusal()
+        if refusal is not None:
+            return refusal
+        former.begun_at = workflow.now()  # before the first await: a second click is too soon
+        request = former.submission
+        renewal = Renewal(self._workflow_id, self._terms.elector, workflow.uuid4().hex, request.channel)
+        await workflow.execute_local_activity_method(Requests.renew_link, renewal, **OWN_DATABASE)
+        if self.current is not former or former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:
+            return Answer(Verdict.NOTHING_TO_SEND)  # clicked or replaced meanwhile
+        self.begin(request, renewal.link_id)
+        return Answer(Verdict.TAKEN)
+
+    async def retry(self, operator: str) -> None:
+        """Try a failed send again, and journal who had it tried."""
+        held = self.current
+        if held is None or not held.fault:
+            return
+        act = OperatorAct(workflow.uuid4().hex, self._workflow_id, operator, held.fault)
+        held.retry()
+        await workflow.execute_local_activity_method(Requests.note_retry, act, **OWN_DATABASE)
+
+    def click(self, link_id: str) -> Delivery:
+        """Spend a link and return its delivery; sends that are still being tried are let go."""
+        delivery = self._all[link_id]
+        delivery.link.end(LinkVerdict.USED)
+        if self._following is not None:
+            self._following.cancel()
+        return delivery
+
+    def verdict(self, link_id: str) -> LinkVerdict:
+        """Return what became of a link of this recovery."""
+        delivery = self._all.get(link_id)
+        return delivery.link.verdict(workflow.now()) if delivery else LinkVerdict.UNKNOWN
+
+    def reissue(self, click: Click) -> Reissue:
+        """Return the order to reissue the code to the browser that clicked, and to settle the rest."""
+        channel = self._all[click.link_id].submission.channel
+        public = click.public_key
+        elector = self._terms.elector
+        return Reissue(self._workflow_id, elector, click.link_id, channel, public, self._endings(), self._keys())
+
+    async def settle(self, ending: Stage, operator: str) -> None:
+        """Destroy the keys and let the roll database know what became of the links."""
+        last = self.current.link.id if self.current else ""
+        settlement = Settlement(
+            self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), operator
+        )
+        await workflow.execute_local_activity_method(Requests.settle, settlement, **OWN_DATABASE)
+
+    def _endings(self) -> dict[str, LinkVerdict]:
+        ended = {link_id: each.link.ending for link_id, each in self._all.items()}
+        return {link_id: ending for link_id, ending in ended.items() if ending is not LinkVerdict.LIVE}
+
+    def _keys(self) -> list[str]:
+        return sorted({key_id(each.submission.request, CONTACT) for each in self._all.values()})

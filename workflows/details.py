@@ -1,0 +1,52 @@
+"""What support staff read in the Temporal UI: what is happening, since when, what comes next."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from election.stages import Channel, Stage
+from workflows.messages import RecoveryStatus
+
+_WHAT = {
+    Stage.VERIFYING: "Vérification des preuves d’identité",
+    Stage.SENDING: "Envoi du lien en cours",
+    Stage.SENT: "Lien envoyé : la personne doit l’ouvrir",
+    Stage.LATE: "Lien en retard : pas encore arrivé",
+    Stage.HELD: "Envoi en échec : en attente",
+    Stage.OPENED: "Lien utilisé : nouveau code en préparation",
+    Stage.DISPLAYING: "Nouveau code affiché à la personne",
+    Stage.REISSUED: "Terminé : nouveau code délivré",
+    Stage.REFUSED: "Terminé : preuves d’identité refusées",
+    Stage.EXPIRED: "Terminé : lien expiré sans avoir été utilisé",
+    Stage.CANCELLED: "Terminé : annulé par l’assistance",
+}
+_NEXT = {
+    Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",
+    Stage.SENDING: "De nouveaux essais se font d’eux-mêmes ; voir « Pending Activities ».",
+    Stage.SENT: "Rien à faire. Sans clic, le lien expire à l’heure dite.",
+    Stage.LATE: "Rien à faire d’ici. La personne peut demander un nouvel envoi ou l’autre canal.",
+    Stage.HELD: "Relancer : « Send an Update », `retry_send`. La personne peut aussi choisir l’autre canal.",
+    Stage.OPENED: "Le code s’affiche dès que la base répond.",
+    Stage.DISPLAYING: "La fenêtre se ferme d’elle-même ; la messagerie professionnelle est prévenue.",
+}
+_CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
+
+
+def current_details(status: RecoveryStatus, zone: ZoneInfo) -> str:
+    """Return the Markdown of the recovery's current details, without any contact or secret."""
+    lines = [f"### {_WHAT[status.stage]}", f"Depuis le {_at(status.since, zone)}."]
+    facts = {
+        "Canal": _CHANNELS[status.channel] if status.channel else "",
+        "Remis à l’opérateur": _at(status.accepted_at, zone),
+        "Arrivé": _at(status.delivered_at, zone),
+        "Le lien expire": _at(status.link_expires_at, zone),
+        "Fenêtre d’affichage jusqu’au": _at(status.display_until, zone),
+        "Panne": f"`{status.fault}`" if status.fault else "",
+    }
+    lines += [f"- **{name}\u00a0:** {value}" for name, value in facts.items() if value]
+    if status.stage in _NEXT:
+        lines.append(f"**Ensuite\u00a0:** {_NEXT[status.stage]}")
+    return "\n\n".join(lines)
+
+
+def _at(instant: datetime | None, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%d/%m à %H:%M:%S}" if instant else ""

@@ -1,0 +1,64 @@
+"""The display window: the new code is given to one browser, for 120 seconds at most."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.credentials import Credentials, Reissue, Reissued
+from workflows.messages import SealedCode
+from workflows.options import OWN_DATABASE
+
+
+class Display:
+    """Holds the sealed box until the window ends, then forgets it."""
+
+    def __init__(self, link_id: str) -> None:
+        self.link_id = link_id
+        self.code: SealedCode | None = None
+        self.ended = False
+        self.failed = False
+
+    async def issue(self, order: Reissue) -> Reissued:
+        """Have the code reissued, and return its sealed box and the notice's envelope.
+
+        Raises:
+            ActivityError: what no retry mends: the elector was taken off the roll.
+        """
+        try:
+            return await workflow.execute_local_activity_method(
+                Credentials.reissue_voting_code, order, **OWN_DATABASE
+            )
+        except ActivityError:
+            self.failed = True
+            self.end()
+            raise
+
+    def begin(self, box: str, window: timedelta) -> SealedCode:
+        """Open the window now, and return what the browser is given."""
+        self.code = SealedCode(self.link_id, box, workflow.now() + window)
+        return self.code
+
+    def end(self) -> None:
+        """Forget the box: nobody is given the code again."""
+        self.ended = True
+        self.code = None
+
+    async def closes(self, superseded: Callable[[], bool]) -> None:
+        """Return when the window has closed: in time, by the voter, or for a newer request."""
+        await workflow.wait_condition(lambda: self.code is not None or self.ended or superseded())
+        if self.code is not None:
+            with suppress(TimeoutError):  # the end of the window is no fault
+                await workflow.wait_condition(
+                    lambda: self.ended or superseded(),
+                    timeout=self.code.until - workflow.now(),
+                    timeout_summary="Fin de l’affichage du code",
+                )
+        self.end()
+
+    @property
+    def until(self) -> datetime | None:
+        """When the window closes, while it is open."""
+        return self.code.until if self.code else None

@@ -1,0 +1,75 @@
+"""Where a recovery stands, told three ways: search attributes, current details, the voter's status."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from temporalio import workflow
+
+from election.stages import ENDINGS, Channel, Stage
+from election.verdicts import LinkVerdict
+from workflows import search_attributes
+from workflows.deliveries import Deliveries
+from workflows.details import current_details
+from workflows.display import Display
+from workflows.messages import RecoveryStatus, RecoveryTerms
+
+ENDING_OF = {
+    LinkVerdict.USED: Stage.REISSUED,
+    LinkVerdict.EXPIRED: Stage.EXPIRED,
+    LinkVerdict.CANCELLED: Stage.CANCELLED,
+}
+
+
+class Progress:
+    """The stage of a recovery, and what it was last shown as."""
+
+    def __init__(self, terms: RecoveryTerms) -> None:
+        self.stage = Stage.VERIFYING
+        self.since = workflow.now()
+        self._zone = ZoneInfo(terms.time_zone)
+        self._shown: dict[str, str] = {"stage": Stage.VERIFYING, "channel": "", "fault": ""}
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the recovery has come to one of its endings."""
+        return self.stage in ENDINGS
+
+    def show(self, stage: Stage, deliveries: Deliveries, display: Display | None) -> None:
+        """Let support staff see a stage: what changed becomes one event, or none."""
+        if stage is not self.stage:
+            self.stage, self.since = stage, workflow.now()
+        status = self.status(deliveries, display)
+        now = {"stage": stage.value, "channel": status.channel or "", "fault": status.fault}
+        changed = {name for name, value in now.items() if value != self._shown[name]}
+        keys = {
+            "stage": search_attributes.STAGE,
+            "channel": search_attributes.CHANNEL,
+            "fault": search_attributes.FAULT,
+        }
+        if changed:
+            workflow.upsert_search_attributes([keys[name].value_set(now[name]) for name in sorted(changed)])
+            self._shown = now
+        workflow.set_current_details(current_details(status, self._zone))
+
+    def status(self, deliveries: Deliveries, display: Display | None) -> RecoveryStatus:
+        """Return what the voter's follow-up page needs, without any secret or contact."""
+        current = deliveries.current
+        if current is None:
+            return RecoveryStatus(self.stage, self.since)
+        return RecoveryStatus(
+            stage=self.stage,
+            since=self.since,
+            channel=Channel(current.submission.channel),
+            hint=current.submission.hint,
+            accepted_at=current.accepted_at,
+            delivered_at=current.delivered_at,
+            link_expires_at=current.link.expires_at if current.accepted_at else None,
+            fault=current.fault,
+            send_again_at=current.again_at,
+            sends_left=deliveries.left,
+            display_until=_until(display),
+        )
+
+
+def _until(display: Display | None) -> datetime | None:
+    return display.until if display else None

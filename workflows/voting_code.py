@@ -1,0 +1,184 @@
+"""A voting code, lost and reissued (2022). `run` reads as the voter lives it."""
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.messaging import Notice
+from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
+from activities.requests import ChallengeClaim, Requests
+from election.stages import Stage
+from election.verdicts import LinkVerdict, Verdict
+from workflows.deliveries import Deliveries
+from workflows.delivery import Delivery
+from workflows.display import Display
+from workflows.messages import (
+    Answer,
+    Cancel,
+    Click,
+    LinkStatus,
+    RecoveryStatus,
+    RecoveryTerms,
+    Retry,
+    SealedCode,
+    Submission,
+)
+from workflows.notice import WorkMailboxNotice
+from workflows.operators import require_name
+from workflows.options import OWN_DATABASE
+from workflows.progress import ENDING_OF, Progress
+
+
+@workflow.defn
+class VotingCodeRecovery:
+    """One elector's recovery of the voting code: at most one lives, by its workflow id."""
+
+    @workflow.init
+    def __init__(self, terms: RecoveryTerms) -> None:
+        self._terms = terms
+        self._id = workflow.info().workflow_id
+        self._judged = False
+        self._deliveries = Deliveries(terms, self._delivery_changed)
+        self._display: Display | None = None
+        self._notices: list[WorkMailboxNotice] = []
+        self._progress = Progress(terms)
+        self._operator = ""
+
+    @workflow.run
+    async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
+        """Prove, receive a link, open it, see the code, done; return how it ended."""
+        await workflow.wait_condition(lambda: self._judged)
+        while True:
+            delivery = self._deliveries.current
+            if delivery is None:
+                self._show(Stage.REFUSED)
+            else:
+                await delivery.link_ends()
+                await self._ended(delivery)
+            # A newer request, taken at any moment before the end, opens another turn.
+            await workflow.wait_condition(lambda: self._is_replaced(delivery) or self._may_end())  # noqa: B023
+            if not self._is_replaced(delivery):
+                return self._progress.stage
+
+    # Updates and not signals: whoever calls waits for the answer.
+
+    @workflow.update(description="Électeur : demande, avec ses preuves scellées")
+    async def submit(self, request: Submission) -> Answer:
+        """Judge a request; when it is taken, its link takes the place of any earlier one."""
+        try:
+            refusal = self._deliveries.refusal()
+            if refusal is not None:
+                return refusal
+            link_id = workflow.uuid4().hex
+            claim = ChallengeClaim(
+                self._id, self._terms.elector, request.request, request.proofs, link_id, request.channel
+            )
+            judged = await workflow.execute_local_activity_method(Requests.judge_challenge, claim, **OWN_DATABASE)
+            if judged.verdict is Verdict.TAKEN:
+                self._deliveries.begin(request, link_id)
+            return Answer(judged.verdict, judged.until)
+        finally:
+            self._judged = True
+
+    @workflow.update(description="Électeur : envoyer de nouveau, au même endroit")
+    async def send_again(self) -> Answer:
+        """Send a new link where the last one went; the last one dies."""
+        return await self._deliveries.send_again()
+
+    @workflow.update(description="Électeur : clic sur le bouton du lien")
+    async def open_link(self, click: Click) -> SealedCode:
+        """Spend the link before the first await, and return the new code in its sealed box."""
+        channel = self._deliveries.click(click.link_id).submission.channel
+        self._display = display = Display(click.link_id)
+        self._show(Stage.OPENED)
+        issued = await display.issue(self._deliveries.reissue(click))
+        given = display.begin(issued.box, self._terms.display_window)
+        self._show(Stage.DISPLAYING)
+        notice = Notice(self._id, click.link_id, issued.notice, channel, workflow.now())
+        self._notices.append(WorkMailboxNotice(notice))
+        return given
+
+    @open_link.validator
+    def _link_is_live(self, click: Click) -> None:
+        verdict = self._deliveries.verdict(click.link_id)
+        if verdict is not LinkVerdict.LIVE:
+            raise ApplicationError(verdict, type="LinkVerdict")
+
+    @workflow.update(description="Électeur : « J’ai noté mon code »")
+    async def noted(self, link_id: str) -> None:
+        """End the window early: the code is not given to anyone any more."""
+        if self._display and self._display.link_id == link_id:
+            self._display.end()
+
+    @workflow.update(description="Opérateur : relancer l’envoi en échec")
+    async def retry_send(self, retry: Retry) -> Stage:
+        """Try a failed send again, and return the stage it leads to."""
+        await self._deliveries.retry(retry.operator)
+        return self._progress.stage
+
+    @retry_send.validator
+    def _send_is_held(self, retry: Retry) -> None:
+        require_name(retry.operator)
+        if self._progress.stage is not Stage.HELD:
+            raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
+
+    @workflow.signal(description="Opérateur : relance en nombre (un lot ne peut qu’envoyer des signaux)")
+    async def retry_send_all(self, retry: Retry) -> None:
+        """Try a failed send again, as one of many."""
+        await self._deliveries.retry(retry.operator)
+
+    @workflow.update(description="Opérateur : annuler le réassort ; ses liens sont morts")
+    async def cancel(self, cancel: Cancel) -> Stage:
+        """End the recovery: no link of it works any more; a code that was reissued stays valid."""
+        self._operator = cancel.operator
+        if self._deliveries.current is not None:
+            self._deliveries.current.link.end(LinkVerdict.CANCELLED)
+        if self._display is not None:
+            self._display.end()
+        await workflow.wait_condition(lambda: self._progress.ended)
+        return self._progress.stage
+
+    @cancel.validator
+    def _operator_is_named(self, cancel: Cancel) -> None:
+        require_name(cancel.operator)
+
+    @workflow.signal(name=RECEIPT_SIGNAL)
+    async def receipt(self, receipt: DeliveryReceipt) -> None:
+        """Take note of what became of an SMS."""
+        if self._deliveries.current is not None:
+            self._deliveries.current.receive(receipt)
+
+    @workflow.query(description="Où en est le réassort")
+    def status(self) -> RecoveryStatus:
+        """Return where the recovery stands, without any secret or contact."""
+        return self._progress.status(self._deliveries, self._display)
+
+    @workflow.query(description="Ce qu’est devenu un lien")
+    def link(self, link_id: str) -> LinkStatus:
+        """Return what became of a link, and its sealed code while the window is open."""
+        code = self._display.code if self._display and self._display.link_id == link_id else None
+        return LinkStatus(self._deliveries.verdict(link_id), code)
+
+    async def _ended(self, delivery: Delivery) -> None:
+        if self._display is not None and delivery.link.ending is LinkVerdict.USED:
+            await self._display.closes(lambda: self._is_replaced(delivery))
+        if self._is_replaced(delivery):
+            return
+        failed = self._display is not None and self._display.failed
+        ending = Stage.CANCELLED if failed else ENDING_OF[delivery.link.ending]
+        if ending is not Stage.REISSUED:  # the reissue itself has settled everything
+            await self._deliveries.settle(ending, self._operator)
+        self._show(ending)
+
+    def _is_replaced(self, delivery: Delivery | None) -> bool:
+        return self._deliveries.current is not delivery
+
+    def _may_end(self) -> bool:
+        return workflow.all_handlers_finished() and all(notice.is_over for notice in self._notices)
+
+    def _show(self, stage: Stage) -> None:
+        self._progress.show(stage, self._deliveries, self._display)
+
+    def _delivery_changed(self) -> None:
+        delivery = self._deliveries.current
+        if delivery is not None and not delivery.link.has_ended():
+            self._show(delivery.stage)
