@@ -85,6 +85,7 @@ class MessagingSettings(CoreSettings):
     smpp_port: int = 2775
     smpp_system_id: str
     smpp_password: SecretStr
+    smpp_tls: bool = True
     smpp_rate: float = 20.0
 
 

@@ -56,7 +56,7 @@ class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
 class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     """The recovery of a voting code (2022): its channels and its display window."""
 
-    challenge_question: bool = True
+    challenge_question: bool = False
     channels: tuple[Channel, ...] = (Channel.SMS, Channel.EMAIL)
     display_window: Lifetime = timedelta(seconds=120)
 
@@ -73,7 +73,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     calendar: Calendar
     work_mail_domains: Annotated[tuple[str, ...], Field(min_length=1)]
     voting_code: VotingCodeShape = VotingCodeShape()
-    voting_code_recovery: VotingCodeRecoveryRules | None = None
+    voting_code_recovery: VotingCodeRecoveryRules = VotingCodeRecoveryRules()
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
     attempts: AttemptRules = AttemptRules()

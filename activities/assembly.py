@@ -1,0 +1,141 @@
+"""One place that builds everything, from settings: what recognises electors, and what sends."""
+
+from dataclasses import dataclass
+
+from temporalio.client import Client
+
+from activities.attempts import Attempts
+from activities.captchas import Captchas
+from activities.clock import utc_now
+from activities.credentials import Credentials
+from activities.gateways.smpp import SmppGateway
+from activities.gateways.smpp_account import SmppAccount
+from activities.gateways.smtp import SmtpAccount, SmtpGateway
+from activities.journal import Journal
+from activities.ledger import Ledger
+from activities.links import Links
+from activities.messaging import Messaging
+from activities.receipts import Receipts
+from activities.requests import Requests
+from activities.roll import Roll
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.vault import Vault
+from activities.sessions import Sessions
+from activities.settings import CoreSettings, MessagingSettings, RollSettings, key_bytes
+from activities.sign_in import SignIn
+from activities.store.database import Database
+from activities.texts.messages import Texts
+from activities.verification import Verification
+from activities.vital_signs import VitalSigns
+from election.contacts import domain_of
+from election.settings import Election
+
+
+@dataclass(frozen=True)
+class RollSide:
+    """What the door and the `recoveries` role share: roll, pepper, vault; no gateway."""
+
+    database: Database
+    roll: Roll
+    vault: Vault
+    links: Links
+    sign_in: SignIn
+    sessions: Sessions
+    captchas: Captchas
+    credentials: Credentials
+    requests: Requests
+    vital_signs: VitalSigns
+
+
+def roll_side(core: RollSettings, election: Election, database: Database) -> RollSide:
+    """Return the roll's side of the system."""
+    keyed = KeyedHash(key_bytes(core.pepper))
+    slow = SlowHash()
+    vault = Vault(database, key_bytes(core.master_key), utc_now)
+    links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
+    attempts = Attempts(database, election.attempts, utc_now)
+    journal = Journal(database, election.id, utc_now)
+    roll = Roll(database, keyed)
+    shape = election.voting_code
+    verification = Verification(database, keyed, slow, attempts)
+    return RollSide(
+        database=database,
+        roll=roll,
+        vault=vault,
+        links=links,
+        sign_in=SignIn(database, slow, attempts),
+        sessions=Sessions(database, keyed, utc_now),
+        captchas=Captchas(database, utc_now),
+        credentials=Credentials(database, keyed, shape, attempts, roll, vault, links, journal, utc_now),
+        requests=Requests(database, vault, verification, links, journal),
+        vital_signs=VitalSigns(database, utc_now),
+    )
+
+
+@dataclass(frozen=True)
+class MessagingSide:
+    """What the `messaging` role works with: the gateways, and of the database only vault and ledger."""
+
+    messaging: Messaging
+    sms: SmppGateway
+    receipts: Receipts
+
+
+def messaging_side(
+    core: MessagingSettings, election: Election, database: Database, client: Client
+) -> MessagingSide:
+    """Return the gateways' side of the system."""
+    ledger = Ledger(database, utc_now)
+    receipts = Receipts(ledger, client)
+    sms = SmppGateway(_smpp_account(core, election), receipts.receive, utc_now)
+    messaging = Messaging(
+        database,
+        Vault(database, key_bytes(core.master_key), utc_now),
+        Links(database, key_bytes(core.link_key), core.public_url, utc_now),
+        ledger,
+        receipts,
+        texts(election),
+        election,
+        sms,
+        SmtpGateway(_relay(core), utc_now),
+    )
+    return MessagingSide(messaging, sms, receipts)
+
+
+def texts(election: Election) -> Texts:
+    """Return the messages of an election."""
+    return Texts(
+        election_name=election.name,
+        organiser=election.organiser,
+        support_email=election.support_email,
+        display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
+    )
+
+
+def vault_of(core: CoreSettings, database: Database) -> Vault:
+    """Return the vault alone, for the sweep."""
+    return Vault(database, key_bytes(core.master_key), utc_now)
+
+
+def _smpp_account(core: MessagingSettings, election: Election) -> SmppAccount:
+    return SmppAccount(
+        core.smpp_host,
+        core.smpp_port,
+        core.smpp_system_id,
+        core.smpp_password.get_secret_value(),
+        election.sms_sender,
+        tls=core.smpp_tls,
+        rate=core.smpp_rate,
+    )
+
+
+def _relay(core: MessagingSettings) -> SmtpAccount:
+    return SmtpAccount(
+        core.smtp_host,
+        core.smtp_port,
+        core.mail_from,
+        domain_of(core.mail_from),
+        core.smtp_user,
+        core.smtp_password.get_secret_value() if core.smtp_password else None,
+        core.smtp_starttls,
+    )

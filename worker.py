@@ -1,0 +1,142 @@
+"""Runs workflows and activities: `python worker.py --role all|recoveries|messaging`."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from activities import assembly, logs, settings
+from activities.clock import utc_now
+from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
+from activities.store.database import Database
+from activities.sweep import Sweep
+from activities.vital_signs import BEAT_EVERY, VitalSigns
+from election.settings import Election, ElectionFileError, load
+from workflows import options, sandbox
+from workflows.connection import TemporalUnreachable, connect
+from workflows.registration import register_search_attributes
+from workflows.voting_code import VotingCodeRecovery
+
+ROLES = (options.RECOVERIES, options.MESSAGING)
+# Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
+_GRACE = options.ONE_SEND + timedelta(seconds=5)
+_SWEEP_EVERY = timedelta(minutes=10)
+_log = structlog.stdlib.get_logger(__name__)
+
+Chore = Callable[[], Awaitable[object]]
+
+
+def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
+    """Return the worker that judges, issues and settles."""
+    return Worker(
+        client,
+        task_queue=options.RECOVERIES,
+        workflows=[VotingCodeRecovery],
+        activities=[
+            side.requests.judge_challenge,
+            side.requests.renew_link,
+            side.requests.settle,
+            side.requests.note_retry,
+            side.credentials.reissue_voting_code,
+        ],
+        workflow_runner=sandbox.runner(),
+        graceful_shutdown_timeout=_GRACE,
+        # After a kill, an update waits this long before another worker takes its workflow.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+    )
+
+
+def messaging_worker(client: Client, side: assembly.MessagingSide) -> Worker:
+    """Return the worker that sends."""
+    return Worker(
+        client,
+        task_queue=options.MESSAGING,
+        activities=[side.messaging.send_link, side.messaging.send_notice],
+        graceful_shutdown_timeout=_GRACE,
+    )
+
+
+async def run(roles: tuple[str, ...]) -> None:
+    """Work in these roles until SIGTERM or SIGINT; sends that are leaving are let finish."""
+    core = settings.read(CoreSettings)
+    logs.configure(core.log_level)
+    election = load(core.election)
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    client = await connect()
+    await register_search_attributes(client)
+    database = Database(core.database_url, pool_size=10)
+    try:
+        workers, chores = _assemble(roles, core, election, database, client)
+        await _work(workers, chores, stopping)
+    finally:
+        await database.close()
+
+
+def _assemble(
+    roles: tuple[str, ...], core: CoreSettings, election: Election, database: Database, client: Client
+) -> tuple[list[Worker], list[Chore]]:
+    workers: list[Worker] = []
+    signs = VitalSigns(database, utc_now)
+    chores: list[Chore] = [_every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
+    if options.RECOVERIES in roles:
+        workers.append(
+            recoveries_worker(client, assembly.roll_side(settings.read(RollSettings), election, database))
+        )
+        sweep = Sweep(database, assembly.vault_of(core, database), client, utc_now)
+        chores.append(_every(_SWEEP_EVERY, sweep.run))
+    if options.MESSAGING in roles:
+        side = assembly.messaging_side(settings.read(MessagingSettings), election, database, client)
+        workers.append(messaging_worker(client, side))
+        chores += [side.sms.run, _every(_SWEEP_EVERY, side.receipts.tell)]
+    return workers, chores
+
+
+async def _work(workers: list[Worker], chores: list[Chore], stopping: asyncio.Event) -> None:
+    running = [asyncio.ensure_future(worker.run()) for worker in workers]
+    beside = [asyncio.ensure_future(chore()) for chore in chores]
+    stop = asyncio.ensure_future(stopping.wait())
+    done, _ = await asyncio.wait([stop, *running, *beside], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.gather(*(worker.shutdown() for worker in workers))
+    for task in (*beside, stop):
+        task.cancel()
+    await asyncio.gather(*running, *beside, stop, return_exceptions=True)
+    for task in done:
+        task.result()  # what ended the worker, if it was not a signal
+
+
+def _every(interval: timedelta, chore: Chore) -> Chore:
+    """Return a chore done again and again; a fault of the database or of Temporal waits for the next time."""
+
+    async def repeated() -> None:
+        while True:
+            try:
+                await chore()
+            except (SQLAlchemyError, RPCError) as error:
+                _log.warning("chore_failed", fault=type(error).__name__)
+            await asyncio.sleep(interval.total_seconds())
+
+    return repeated
+
+
+def main() -> None:
+    """Read the command line, and work; what is wrong is said in one line, with status 2."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--role", choices=("all", *ROLES), default="all")
+    role = parser.parse_args().role
+    try:
+        asyncio.run(run(ROLES if role == "all" else (role,)))
+    except (SettingsError, ElectionFileError, TemporalUnreachable) as error:
+        settings.stop(error)
+
+
+if __name__ == "__main__":
+    main()
