@@ -13,8 +13,8 @@ _OPTIONAL = frozenset({Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.V
 _LONGEST = 10_000  # characters; whatever has longer lines is no roll
 
 
-class HeaderError(Exception):
-    """The file has no header of a roll; the text says in French what is missing."""
+class RollError(Exception):
+    """The roll cannot be imported; the text says in French what to mend."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class RollFile:
     Open the file with `encoding="utf-8-sig"` and `errors="surrogateescape"`.
 
     Raises:
-        HeaderError: a column is missing or stands twice.
+        RollError: a column is missing or stands twice.
     """
 
     def __init__(self, file: TextIO) -> None:
         self._lines = _numbered(file)
         _, header = next(self._lines, (0, ""))
         if header is None or not _is_utf8(header):
-            raise HeaderError("l’en-tête n’est pas du texte en UTF-8")
+            raise RollError("l’en-tête n’est pas du texte en UTF-8")
         self._delimiter = ";" if header.count(";") >= header.count(",") else ","
         self._names = next(csv.reader([header], delimiter=self._delimiter), [])
         self._columns = [_KNOWN.get(_folded(name)) for name in self._names]
@@ -104,6 +104,6 @@ def _check(columns: list[Column | None]) -> None:
     missing = [column for column in Column if column not in _OPTIONAL and column not in columns]
     twice = sorted({column for column in columns if column is not None and columns.count(column) > 1})
     if missing:
-        raise HeaderError(f"il manque à l’en-tête\u00a0: {', '.join(missing)}")
+        raise RollError(f"il manque à l’en-tête\u00a0: {', '.join(missing)}")
     if twice:
-        raise HeaderError(f"l’en-tête porte deux fois\u00a0: {', '.join(twice)}")
+        raise RollError(f"l’en-tête porte deux fois\u00a0: {', '.join(twice)}")

@@ -15,13 +15,17 @@ from activities.settings import ImportSettings, SettingsError, key_bytes, read, 
 from activities.store.database import Database
 from activities.store.roll_activation import Activation
 from activities.store.roll_duplicates import Duplicates
-from activities.store.roll_file import HeaderError, Record, RollFile
+from activities.store.roll_file import Record, RollError, RollFile
 from activities.store.roll_lines import LineReader, Refusal, RollLine
 from activities.store.roll_report import ImportProgress, RefusedLines, Totals, counted
 from activities.store.roll_writer import RollWriter
 from election.settings import ElectionFileError, load
 
 BATCH = 1_000  # lines a transaction: so short that others write in between
+
+_STOPPED = (
+    "la base de données refuse\u00a0: {}. Les lignes déjà importées le restent\u202f; relancez la même commande."
+)
 
 
 class RollImport:
@@ -61,21 +65,18 @@ class RollImport:
 
 
 def main() -> None:
-    """Import the roll; end with status 1 when lines were refused, 2 when nothing could be done."""
+    """Import the roll; end with status 1 when lines were refused, 2 when the import could not be done."""
     arguments = _arguments()
     try:
         settings = read(ImportSettings)
         totals = asyncio.run(_import(arguments.roll, arguments.report, settings))
-    except (SettingsError, ElectionFileError) as error:
+    except (SettingsError, ElectionFileError, RollError) as error:
         stop(error)
-    except (OSError, HeaderError) as error:
-        stop(HeaderError(f"{arguments.roll}\u00a0: {_reason(error)}"))
+    except OSError as error:
+        stop(RollError(f"{error.filename}\u00a0: fichier inaccessible ({error.strerror})"))
     except DBAPIError as error:
         # The first line alone: PostgreSQL quotes values in the next ones.
-        fault = str(error.orig).partition("\n")[0]
-        stop(
-            HeaderError(f"la base de données refuse\u00a0: {fault} (ce qui est importé le reste\u202f; relancez)")
-        )
+        stop(RollError(_STOPPED.format(str(error.orig).partition("\n")[0])))
     raise SystemExit(1 if totals.refused else 0)
 
 
@@ -88,10 +89,6 @@ def _arguments() -> argparse.Namespace:
     if arguments.report.resolve() == arguments.roll.resolve():
         parser.error("the report would overwrite the roll")
     return arguments
-
-
-def _reason(error: OSError | HeaderError) -> str:
-    return error.strerror or "" if isinstance(error, OSError) else str(error)
 
 
 async def _import(path: Path, report: Path, settings: ImportSettings) -> Totals:

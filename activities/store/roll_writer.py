@@ -3,9 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, text, update
+from sqlalchemy import RowMapping, bindparam, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.security.hashing import KeyedHash
@@ -64,19 +63,19 @@ class RollWriter:
     async def _judged(self, connection: AsyncConnection, lines: Sequence[RollLine]) -> Outcome:
         rows = [self._row(line) for line in lines]
         known = await _known(connection, rows)
-        by_email = {row.work_email: row for row in known}
-        owners = {row.numen_hash: row.id for row in known}
+        by_email = {each["work_email"]: each for each in known}
+        owners = {each["numen_hash"]: each["id"] for each in known}
         outcome = Outcome()
         for line, row in zip(lines, rows, strict=True):
             former = by_email.get(line.work_email)
-            row["id"] = former.id if former else secrets.token_hex(16)
+            row["id"] = former["id"] if former else secrets.token_hex(16)
             if owners.get(row["numen_hash"], row["id"]) != row["id"]:
                 outcome.refused.append(Refusal(line.number, Column.NUMEN, _NUMEN_TAKEN))
                 continue
             outcome.kept[row["id"]] = line
             if former is None:
                 outcome.added.append(row)
-            elif any(former._mapping[name] != value for name, value in row.items()):
+            elif any(former[name] != value for name, value in row.items()):
                 outcome.updated.append(row)
         return outcome
 
@@ -95,8 +94,8 @@ class RollWriter:
         }
 
 
-async def _known(connection: AsyncConnection, rows: Sequence[dict[str, str]]) -> Sequence[Row[Any]]:
+async def _known(connection: AsyncConnection, rows: Sequence[dict[str, str]]) -> Sequence[RowMapping]:
     """Return the electors who have the address or the NUMEN of one of the rows."""
     same_email = electors.c.work_email.in_([row["work_email"] for row in rows])
     same_numen = electors.c.numen_hash.in_([row["numen_hash"] for row in rows])
-    return (await connection.execute(select(electors).where(or_(same_email, same_numen)))).all()
+    return (await connection.execute(select(electors).where(or_(same_email, same_numen)))).mappings().all()
