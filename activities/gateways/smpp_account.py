@@ -1,0 +1,34 @@
+"""Where an operator's message centre is, and what it allows."""
+
+from dataclasses import dataclass, field
+
+# SMPP 3.4 § 4.1.5 and § 4.4.1, without the closing zero.
+_LONGEST = {"system_id": 15, "password": 8, "sender": 20}
+
+
+@dataclass(frozen=True)
+class SmppAccount:
+    """Where to bind, as whom, and how much the operator allows: by default what OVHcloud does.
+
+    Times are in seconds, `rate` is messages a second.
+
+    Raises:
+        ValueError: a field is longer than SMPP lets it be.
+    """
+
+    host: str
+    port: int
+    system_id: str
+    password: str = field(repr=False)
+    sender: str
+    tls: bool = False
+    window: int = 10
+    rate: float = 20.0
+    submit_timeout: float = 10.0
+    bind_timeout: float = 5.0
+    bind_wait: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name, longest in _LONGEST.items():
+            if len(getattr(self, name)) > longest:
+                raise ValueError(f"SMPP: {name} may have {longest} characters at most")
