@@ -1,0 +1,28 @@
+"""The SQLite file of the demo's world: what phones and mailboxes hold, and what is still on its way."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+
+class Records:
+    """Connections to the file, each for one transaction: any process may read while one writes."""
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(schema)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection whose writes are kept together, unless an error is raised inside."""
+        with closing(self._connect()) as connection, connection:
+            yield connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=5)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection

@@ -1,0 +1,100 @@
+"""The demo's mail server: every address has a mailbox."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from demo.door import PortTaken, keep_open
+from demo.inbox import Inbox
+from demo.modes import GatewayModes, Manner
+from demo.pending import Pending
+
+_DELIVER_EVERY = 0.1
+
+
+class DsnSmtp(SMTP):
+    """An SMTP server that knows RFC 3461's parameters, to which aiosmtpd answers 555."""
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        notices = ("RET=", "ENVID=", "NOTIFY=", "ORCPT=")
+        kept: dict[str, str | bool] | None = super()._getparams([p for p in params if not p.startswith(notices)])
+        return kept
+
+
+class MailServer:
+    """Listens on a port of this machine, and puts what arrives into the inbox."""
+
+    def __init__(self, inbox: Inbox, modes: GatewayModes, port: int, now: Callable[[], datetime]) -> None:
+        self._inbox = inbox
+        self._modes = modes
+        self._port = port
+        self._now = now
+        self._late = Pending(inbox.path, "mail")
+
+    async def run(self) -> None:
+        """Serve until cancelled.
+
+        Raises:
+            PortTaken: another program listens there.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_open(self._serve, lambda: self._modes.email().manner == Manner.DOWN))
+            tasks.create_task(self._deliver_late())
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd names its hooks so
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Say that delivery notices may be asked for."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-DSN", responses[-1]]
+
+    async def handle_RCPT(  # noqa: N802 - the same
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take any recipient, or none."""
+        if self._modes.email().manner == Manner.REFUSE:
+            return f"550 5.1.1 <{address}>: no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
+        """Put the message into each recipient's mailbox, now or later."""
+        mail = message_from_bytes(envelope.original_content or b"", _class=EmailMessage, policy=default)
+        body = mail.get_body(("plain",))
+        text = body.get_content() if body is not None else ""
+        late = self._modes.email().seconds
+        for address in envelope.rcpt_tos:
+            content = {"to": address.lower(), "subject": str(mail["Subject"] or ""), "text": text}
+            if late:
+                self._late.put(self._now() + timedelta(seconds=late), content)
+            else:
+                self._put(content)
+        return "250 OK"
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            server = await loop.create_server(
+                lambda: DsnSmtp(self, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", self._port
+            )
+        except OSError:
+            raise PortTaken(self._port) from None
+        try:
+            await loop.create_future()
+        finally:
+            server.close()
+
+    async def _deliver_late(self) -> None:
+        while True:
+            for mail in self._late.due(self._now()):
+                self._put(mail.content)
+                self._late.done(mail)
+            await asyncio.sleep(_DELIVER_EVERY)
+
+    def _put(self, content: dict[str, str]) -> None:
+        self._inbox.add("email", content["to"], content["subject"], content["text"])

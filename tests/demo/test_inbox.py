@@ -1,0 +1,58 @@
+"""What the demo's phones and mailboxes keep."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from demo.inbox import Inbox
+from tests.clock import Clock
+
+
+def test_what_arrived_can_be_read_in_order(tmp_path: Path, now: Clock) -> None:
+    """A message is read as it came, with the instant at which it came."""
+    inbox = Inbox.under(tmp_path)
+    Inbox(inbox.path, now).add("sms", "+33600000001", "", "Bonjour à « tous »")
+    Inbox(inbox.path, now).add("email", "a@exemple.fr", "Sujet", "Texte")
+    sms, email = inbox.since(0)
+    assert (sms.channel, sms.to, sms.subject, sms.text) == ("sms", "+33600000001", "", "Bonjour à « tous »")
+    assert (email.channel, email.to, email.subject, email.text) == ("email", "a@exemple.fr", "Sujet", "Texte")
+    assert sms.id < email.id
+    assert email.at == now()
+
+
+def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """Whoever reads from the last id seen misses nothing and reads nothing twice."""
+    inbox = Inbox(tmp_path / "world.sqlite")
+    for number in range(5):
+        inbox.add("sms", "+33600000001", "", str(number))
+    first = inbox.since(0, limit=2)
+    rest = inbox.since(first[-1].id)
+    assert [message.text for message in [*first, *rest]] == ["0", "1", "2", "3", "4"]
+    assert inbox.since(rest[-1].id) == []
+
+
+def test_each_has_their_own_messages(tmp_path: Path) -> None:
+    """A phone shows its own messages and no other's."""
+    inbox = Inbox(tmp_path / "world.sqlite")
+    inbox.add("sms", "+33600000001", "", "un")
+    inbox.add("sms", "+33600000002", "", "deux")
+    assert [message.text for message in inbox.of("+33600000002")] == ["deux"]
+
+
+async def test_other_processes_read_while_one_writes(tmp_path: Path) -> None:
+    """A reader in another process sees all that was written, though the writer never stops."""
+    path = tmp_path / "world.sqlite"
+    inbox = Inbox(path)
+    reader = (
+        "import sys; from pathlib import Path; from demo.inbox import Inbox\n"
+        "inbox, seen = Inbox(Path(sys.argv[1])), []\n"
+        "while len(seen) < 200: seen += inbox.since(seen[-1].id if seen else 0)\n"
+        "print(*(message.text for message in seen))"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", reader, str(path), stdout=asyncio.subprocess.PIPE
+    )
+    for number in range(200):
+        await asyncio.to_thread(inbox.add, "sms", "+33600000001", "", str(number))
+    output, _ = await asyncio.wait_for(process.communicate(), 20)
+    assert output.decode().split() == [str(number) for number in range(200)]
