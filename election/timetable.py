@@ -62,3 +62,8 @@ def countdown(now: datetime, until: datetime) -> Countdown:
     """Return what is left, rounded down to the minute; zero once `until` has passed."""
     minutes = max(0, int((until - now).total_seconds()) // 60)
     return Countdown(minutes // 1440, minutes % 1440 // 60, minutes % 60)
+
+
+def in_zone(instant: datetime, time_zone: str) -> str:
+    """Return an instant as support staff read it (`21/11 à 14:32:07`), in the election's zone."""
+    return f"{instant.astimezone(ZoneInfo(time_zone)):%d/%m à %H:%M:%S}"

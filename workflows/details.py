@@ -1,9 +1,9 @@
 """What support staff read in the Temporal UI: what is happening, since when, what comes next."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from election.stages import Channel, Stage
+from election.timetable import in_zone
 from workflows.messages import RecoveryStatus
 
 _WHAT = {
@@ -31,15 +31,15 @@ _NEXT = {
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 
-def current_details(status: RecoveryStatus, zone: ZoneInfo) -> str:
+def current_details(status: RecoveryStatus, time_zone: str) -> str:
     """Return the Markdown of the recovery's current details, without any contact or secret."""
-    lines = [f"### {_WHAT[status.stage]}", f"Depuis le {_at(status.since, zone)}."]
+    lines = [f"### {_WHAT[status.stage]}", f"Depuis le {_at(status.since, time_zone)}."]
     facts = {
         "Canal": _CHANNELS[status.channel] if status.channel else "",
-        "Remis à l’opérateur": _at(status.accepted_at, zone),
-        "Arrivé": _at(status.delivered_at, zone),
-        "Le lien expire": _at(status.link_expires_at, zone),
-        "Fenêtre d’affichage jusqu’au": _at(status.display_until, zone),
+        "Remis à l’opérateur": _at(status.accepted_at, time_zone),
+        "Arrivé": _at(status.delivered_at, time_zone),
+        "Le lien expire": _at(status.link_expires_at, time_zone),
+        "Fenêtre d’affichage jusqu’au": _at(status.display_until, time_zone),
         "Panne": f"`{status.fault}`" if status.fault else "",
     }
     lines += [f"- **{name}\u00a0:** {value}" for name, value in facts.items() if value]
@@ -48,5 +48,5 @@ def current_details(status: RecoveryStatus, zone: ZoneInfo) -> str:
     return "\n\n".join(lines)
 
 
-def _at(instant: datetime | None, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%d/%m à %H:%M:%S}" if instant else ""
+def _at(instant: datetime | None, time_zone: str) -> str:
+    return in_zone(instant, time_zone) if instant else ""

@@ -1,7 +1,6 @@
 """Where a recovery stands, told three ways: search attributes, current details, the voter's status."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from temporalio import workflow
 
@@ -26,7 +25,7 @@ class Progress:
     def __init__(self, terms: RecoveryTerms) -> None:
         self.stage = Stage.VERIFYING
         self.since = workflow.now()
-        self._zone = ZoneInfo(terms.time_zone)
+        self._time_zone = terms.time_zone
         self._shown: dict[str, str] = {"stage": Stage.VERIFYING, "channel": "", "fault": ""}
 
     @property
@@ -49,7 +48,7 @@ class Progress:
         if changed:
             workflow.upsert_search_attributes([keys[name].value_set(now[name]) for name in sorted(changed)])
             self._shown = now
-        workflow.set_current_details(current_details(status, self._zone))
+        workflow.set_current_details(current_details(status, self._time_zone))
 
     def status(self, deliveries: Deliveries, display: Display | None) -> RecoveryStatus:
         """Return what the voter's follow-up page needs, without any secret or contact."""
