@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities import assembly, logs, settings
 from activities.clock import utc_now
+from activities.faults import DatabaseAway
 from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
 from activities.store.database import Database
 from activities.sweep import Sweep
@@ -120,7 +120,7 @@ def _every(interval: timedelta, chore: Chore) -> Chore:
         while True:
             try:
                 await chore()
-            except (SQLAlchemyError, RPCError) as error:
+            except (DatabaseAway, RPCError) as error:
                 _log.warning("chore_failed", fault=type(error).__name__)
             await asyncio.sleep(interval.total_seconds())
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from temporalio import activity
 
@@ -80,13 +81,14 @@ class Requests:
 
         The proofs are unreadable from then on; run again, the verdict is read from the journal.
         """
-        entry_id = f"{claim.request}:judged"
+        # Of the envelope, not of the request: a form sent again with other proofs is judged again.
+        entry_id = f"{sha256(claim.proofs.encode()).hexdigest()}:judged"
         before = await self._journal.outcome(entry_id)
         if before is not None:
             return Judgement(Verdict(before))
         proofs = json.loads(await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs))
         judgement = await self._verification.challenge(
-            claim.elector, claim.request, proofs["answer"], proofs["proof"]
+            claim.elector, entry_id[:64], proofs["answer"], proofs["proof"]
         )
         taken = judgement.verdict is Verdict.TAKEN
         event = Event.REQUEST_TAKEN if taken else Event.REQUEST_REFUSED

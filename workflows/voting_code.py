@@ -59,9 +59,10 @@ class VotingCodeRecovery:
             if not self._is_replaced(delivery):
                 return self._progress.stage
 
-    # Updates and not signals: whoever calls waits for the answer.
+    # Updates and not signals: whoever calls waits for the answer. Those described are the operators',
+    # in the Temporal UI's menu (the SDK's types know the result of the undescribed ones only).
 
-    @workflow.update(description="Électeur : demande, avec ses preuves scellées")
+    @workflow.update
     async def submit(self, request: Submission) -> Answer:
         """Judge a request; when it is taken, its link takes the place of any earlier one."""
         try:
@@ -79,12 +80,12 @@ class VotingCodeRecovery:
         finally:
             self._judged = True
 
-    @workflow.update(description="Électeur : envoyer de nouveau, au même endroit")
+    @workflow.update
     async def send_again(self) -> Answer:
         """Send a new link where the last one went; the last one dies."""
         return await self._deliveries.send_again()
 
-    @workflow.update(description="Électeur : clic sur le bouton du lien")
+    @workflow.update
     async def open_link(self, click: Click) -> SealedCode:
         """Spend the link before the first await, and return the new code in its sealed box."""
         channel = self._deliveries.click(click.link_id).submission.channel
@@ -103,7 +104,7 @@ class VotingCodeRecovery:
         if verdict is not LinkVerdict.LIVE:
             raise ApplicationError(verdict, type="LinkVerdict")
 
-    @workflow.update(description="Électeur : « J’ai noté mon code »")
+    @workflow.update
     async def noted(self, link_id: str) -> None:
         """End the window early: the code is not given to anyone any more."""
         if self._display and self._display.link_id == link_id:

@@ -6,13 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-Insert = sqlite.Insert | postgresql.Insert
+from activities.faults import DatabaseAway
 
 
 class Database:
-    """Connections to the roll database, one transaction at a time."""
+    """Connections to the roll database, one transaction at a time.
+
+    Both kinds of connection raise DatabaseAway when the database does not answer.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self._engine = _engine(url, pool_size)
@@ -26,14 +31,20 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection for single reads, outside any transaction."""
-        async with self._reading.connect() as connection:
-            yield connection
+        try:
+            async with self._reading.connect() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise DatabaseAway from error
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a transaction: committed at the end, or rolled back whole."""
-        async with self._engine.begin() as connection:
-            yield connection
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise DatabaseAway from error
 
     def insert(self, table: Table) -> Any:
         """Return an INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""

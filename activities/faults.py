@@ -1,0 +1,5 @@
+"""Faults of the world that whoever calls may tell apart."""
+
+
+class DatabaseAway(Exception):  # noqa: N818 - it says where the database is
+    """Raised when the roll database does not answer; trying again later may succeed."""

@@ -1,0 +1,154 @@
+"""The door's side of the voting code's recoveries: a request in, its status out. It decides nothing."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+
+from activities.requests import CONTACT, PROOFS
+from activities.security.hashing import KeyedHash
+from activities.security.vault import Vault
+from election.settings import Election
+from election.stages import Channel, Stage
+from election.verdicts import Verdict
+from web.faults import RecoveriesAway, RecoveryGone, answered
+from workflows import options, search_attributes
+from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
+from workflows.voting_code import VotingCodeRecovery
+
+PROCEDURE = "voting-code"
+PATIENCE = timedelta(seconds=10)
+_TRIES = 4
+_PAUSE = 0.25  # seconds: a recovery that is just ending has ended by then
+
+
+@dataclass(frozen=True)
+class Request:
+    """A challenge form that is rightly filled in; `form_key` is the form's own."""
+
+    form_key: str
+    answer: str
+    proof: str
+    channel: Channel
+    contact: str
+    hint: str
+
+
+class VotingCodeRecoveries:
+    """Starts and asks recoveries of voting codes; their id is the elector's, so one lives at most."""
+
+    def __init__(self, client: Client, election: Election, vault: Vault, form_key: bytes) -> None:
+        self._client = client
+        self._election = election
+        self._vault = vault
+        self._hash = KeyedHash(form_key)
+
+    async def submit(self, elector: str, request: Request) -> Answer:
+        """Return the answer to a request; the very same form sent twice is judged once.
+
+        Raises:
+            RecoveriesAway: no answer in time; the request may have been taken all the same.
+        """
+        workflow_id = workflow_id_of(elector)
+        key = self._hash.of("request", "\0".join((elector, *vars(request).values())))
+        clear = {
+            PROOFS: json.dumps({"answer": request.answer, "proof": request.proof}),
+            CONTACT: request.contact,
+        }
+        sealed = await self._vault.seal(workflow_id, key, clear)
+        submission = Submission(key, request.channel, sealed[PROOFS], sealed[CONTACT], request.hint)
+        for _ in range(_TRIES):
+            try:
+                with answered():
+                    return await self._submit(workflow_id, elector, submission)
+            except WorkflowUpdateFailedError as error:
+                if not _had_just_ended(error):
+                    raise RecoveriesAway from error
+            except RecoveryGone:
+                pass
+            await asyncio.sleep(_PAUSE)
+        raise RecoveriesAway
+
+    async def status(self, elector: str) -> RecoveryStatus | None:
+        """Return where the elector's recovery stands, or None when there is none to speak of.
+
+        Raises:
+            RecoveriesAway: no answer in time.
+        """
+        handle = self._handle(elector)
+        try:
+            with answered():
+                return await handle.query(VotingCodeRecovery.status, rpc_timeout=PATIENCE)
+        except RecoveryGone:
+            return None
+
+    async def send_again(self, elector: str) -> Answer:
+        """Return the answer to a wish for another send.
+
+        Raises:
+            RecoveriesAway: no answer in time.
+        """
+        handle = self._handle(elector)
+        try:
+            with answered():
+                return await handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=PATIENCE)
+        except (RecoveryGone, WorkflowUpdateFailedError):
+            return Answer(Verdict.NOTHING_TO_SEND)
+
+    async def _submit(self, workflow_id: str, elector: str, submission: Submission) -> Answer:
+        start = WithStartWorkflowOperation(
+            VotingCodeRecovery.run,
+            self._terms(elector),
+            id=workflow_id,
+            task_queue=options.RECOVERIES,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Code de vote, {self._election.name}",
+            search_attributes=TypedSearchAttributes(
+                [
+                    SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING),
+                    SearchAttributePair(search_attributes.PROCEDURE, PROCEDURE),
+                    SearchAttributePair(search_attributes.ELECTION, self._election.id),
+                ]
+            ),
+        )
+        return await self._client.execute_update_with_start_workflow(
+            VotingCodeRecovery.submit,
+            submission,
+            start_workflow_operation=start,
+            id=submission.request,
+            rpc_timeout=PATIENCE,
+        )
+
+    def _terms(self, elector: str) -> RecoveryTerms:
+        election = self._election
+        return RecoveryTerms(
+            elector=elector,
+            election=election.id,
+            time_zone=election.time_zone,
+            requests_close=election.calendar.recoveries.closes,
+            links_die=election.calendar.links_die,
+            sms_lifetime=election.links.sms_lifetime,
+            sms_longest=election.links.sms_longest,
+            email_lifetime=election.links.email_lifetime,
+            late_after=election.delivery.late_after,
+            retry_for=election.delivery.retry_for,
+            sends=election.delivery.sends,
+            between_sends=election.delivery.between_sends,
+            display_window=election.voting_code_recovery.display_window,
+        )
+
+    def _handle(self, elector: str) -> WorkflowHandle[VotingCodeRecovery, Stage]:
+        return self._client.get_workflow_handle_for(VotingCodeRecovery.run, workflow_id_of(elector))
+
+
+def workflow_id_of(elector: str) -> str:
+    """Return the id of an elector's recovery: Temporal itself sees to it that only one lives."""
+    return f"{PROCEDURE}/{elector}"
+
+
+def _had_just_ended(error: WorkflowUpdateFailedError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == "AcceptedUpdateCompletedWorkflow"
