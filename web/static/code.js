@@ -47,15 +47,15 @@ if (view) {
   const ticking = setInterval(tick, 250);
   tick();
 
+  view.querySelector("[data-tools]").hidden = false;
+  copy.hidden = !navigator.clipboard;
   if (navigator.clipboard) {
-    copy.hidden = false;
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent);
       announce.textContent = "Code copié.";
       copy.textContent = "Code copié";
     });
   }
-  print.hidden = false;
   print.addEventListener("click", () => window.print());
 
   addEventListener("pagehide", blank);
