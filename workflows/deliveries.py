@@ -6,6 +6,7 @@ from collections.abc import Callable
 from temporalio import workflow
 
 from activities.credentials import Reissue
+from activities.messaging import Notice
 from activities.requests import CONTACT, OperatorAct, Renewal, Requests, Settlement
 from activities.security.vault import key_id
 from election.stages import Stage
@@ -18,13 +19,14 @@ from workflows.options import OWN_DATABASE
 class Deliveries:
     """Begins deliveries, one in place of the other, and knows what became of each link."""
 
-    def __init__(self, terms: RecoveryTerms, changed: Callable[[], None]) -> None:
+    def __init__(self, terms: RecoveryTerms, show: Callable[[Stage], None]) -> None:
         self.current: Delivery | None = None
         self._terms = terms
         self._workflow_id = workflow.info().workflow_id
-        self._changed = changed
+        self._show = show
         self._all: dict[str, Delivery] = {}
         self._following: asyncio.Task[None] | None = None
+        self._operator = ""
 
     @property
     def left(self) -> int:
@@ -68,21 +70,25 @@ class Deliveries:
         return Answer(Verdict.TAKEN)
 
     async def retry(self, operator: str) -> None:
-        """Try a failed send again, and journal who had it tried."""
+        """Try a failed send again, and journal who had it tried; without a name, or a failure, do nothing."""
         held = self.current
-        if held is None or not held.fault:
+        if held is None or held.link.has_ended() or not held.fault or not operator.strip():
             return
         act = OperatorAct(workflow.uuid4().hex, self._workflow_id, operator, held.fault)
         held.retry()
         await workflow.execute_local_activity_method(Requests.note_retry, act, **OWN_DATABASE)
 
-    def click(self, link_id: str) -> Delivery:
-        """Spend a link and return its delivery; sends that are still being tried are let go."""
-        delivery = self._all[link_id]
-        delivery.link.end(LinkVerdict.USED)
+    def spend(self, link_id: str) -> None:
+        """Let a link have been used; sends that are still being tried are let go."""
+        self._all[link_id].link.end(LinkVerdict.USED)
         if self._following is not None:
             self._following.cancel()
-        return delivery
+
+    def cancel(self, operator: str) -> None:
+        """End the live link, if there is one, in the name of an operator."""
+        if self.current is not None and not self.current.link.has_ended():
+            self.current.link.end(LinkVerdict.CANCELLED)
+            self._operator = operator
 
     def verdict(self, link_id: str) -> LinkVerdict:
         """Return what became of a link of this recovery."""
@@ -96,13 +102,23 @@ class Deliveries:
         elector = self._terms.elector
         return Reissue(self._workflow_id, elector, click.link_id, channel, public, self._endings(), self._keys())
 
-    async def settle(self, ending: Stage, operator: str) -> None:
+    def notice(self, link_id: str, address: str) -> Notice:
+        """Return what the work mailbox is to be told of a code that was reissued now."""
+        channel = self._all[link_id].submission.channel
+        return Notice(self._workflow_id, link_id, address, channel, workflow.now())
+
+    async def settle(self, ending: Stage) -> None:
         """Destroy the keys and let the roll database know what became of the links."""
         last = self.current.link.id if self.current else ""
+        operator = self._operator if ending is Stage.CANCELLED else ""
         settlement = Settlement(
             self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), operator
         )
         await workflow.execute_local_activity_method(Requests.settle, settlement, **OWN_DATABASE)
+
+    def _changed(self) -> None:
+        if self.current is not None and not self.current.link.has_ended():
+            self._show(self.current.stage)
 
     def _endings(self) -> dict[str, LinkVerdict]:
         ended = {link_id: each.link.ending for link_id, each in self._all.items()}

@@ -34,6 +34,7 @@ class Delivery:
         self._terms = terms
         self._changed = changed
         self._tries = 0
+        self._is_wanted_again = False
 
     @property
     def stage(self) -> Stage:
@@ -47,7 +48,7 @@ class Delivery:
     @property
     def again_at(self) -> datetime:
         """When the voter may ask for another send; at once when this one has failed."""
-        return self.begun_at + self._terms.between_sends
+        return self.begun_at if self.fault else self.begun_at + self._terms.between_sends
 
     @property
     def late_at(self) -> datetime | None:
@@ -79,12 +80,10 @@ class Delivery:
             try:
                 acceptance = await self._send()
             except ActivityError as error:
-                if self.link.has_ended():
-                    return  # a newer request, or a click, has taken this one's place
                 self._hold(_reason(error))
             else:
                 self._accept(acceptance)
-            await workflow.wait_condition(self._may_send_again)
+            await workflow.wait_condition(lambda: self._is_wanted_again or self.link.has_ended())
 
     def receive(self, receipt: DeliveryReceipt) -> None:
         """Take note of a receipt; those of earlier tries, or said twice, change nothing."""
@@ -104,6 +103,7 @@ class Delivery:
         self.accepted_at = None
         self.is_late = False
         self.begun_at = workflow.now()
+        self._is_wanted_again = True
         self._changed()
 
     @property
@@ -122,11 +122,9 @@ class Delivery:
             self.is_late = True
             self._changed()
 
-    def _may_send_again(self) -> bool:
-        return not self.fault and self.accepted_at is None
-
     async def _send(self) -> Acceptance:
         self._tries += 1
+        self._is_wanted_again = False
         channel = self.submission.channel
         lifetime = self._terms.sms_lifetime if channel is Channel.SMS else self._terms.email_lifetime
         message = LinkMessage(
@@ -153,13 +151,17 @@ class Delivery:
         return acceptance
 
     def _accept(self, acceptance: Acceptance) -> None:
+        if self._is_wanted_again:
+            return  # its failure was known, and an operator's retry asked for, before this answer
         self.accepted_at = workflow.now()
-        if self.submission.channel is Channel.SMS and not self.delivered_at:
+        if self.submission.channel is Channel.SMS and not self.delivered_at and not self.fault:
             self.link.dies_by(self.accepted_at + self._terms.sms_longest)
         workflow.logger.debug("accepted by %s", acceptance.gateway)
         self._changed()
 
     def _hold(self, reason: str) -> None:
+        if self.link.has_ended():
+            return  # used, or replaced: nobody waits for this message any more
         self.fault = f"{self.submission.channel}:{reason}"
         self.link.expires_at = self._terms.links_die  # nobody has it yet: it waits with the send
         self._changed()

@@ -19,7 +19,7 @@ class Display:
         self.link_id = link_id
         self.code: SealedCode | None = None
         self.ended = False
-        self.failed = False
+        self.reissued: bool | None = None  # None until the database has answered
 
     async def issue(self, order: Reissue) -> Reissued:
         """Have the code reissued, and return its sealed box and the notice's envelope.
@@ -28,27 +28,36 @@ class Display:
             ActivityError: what no retry mends: the elector was taken off the roll.
         """
         try:
-            return await workflow.execute_local_activity_method(
+            issued: Reissued = await workflow.execute_local_activity_method(
                 Credentials.reissue_voting_code, order, **OWN_DATABASE
             )
         except ActivityError:
-            self.failed = True
-            self.end()
+            self.reissued = False
             raise
+        self.reissued = True
+        return issued
 
     def begin(self, box: str, window: timedelta) -> SealedCode:
-        """Open the window now, and return what the browser is given."""
-        self.code = SealedCode(self.link_id, box, workflow.now() + window)
-        return self.code
+        """Open the window now, and return what the browser that clicked is given.
+
+        A window that a cancellation or a newer request has ended meanwhile stays closed to any other.
+        """
+        given = SealedCode(self.link_id, box, workflow.now() + window)
+        if not self.ended:
+            self.code = given
+        return given
 
     def end(self) -> None:
         """Forget the box: nobody is given the code again."""
         self.ended = True
         self.code = None
 
-    async def closes(self, superseded: Callable[[], bool]) -> None:
-        """Return when the window has closed: in time, by the voter, or for a newer request."""
-        await workflow.wait_condition(lambda: self.code is not None or self.ended or superseded())
+    async def closes(self, superseded: Callable[[], bool]) -> bool:
+        """Return when the window has closed, in time, by the voter, or for a newer request.
+
+        What is returned is False when no code could be reissued.
+        """
+        await workflow.wait_condition(lambda: self.reissued is not None or superseded())
         if self.code is not None:
             with suppress(TimeoutError):  # the end of the window is no fault
                 await workflow.wait_condition(
@@ -57,6 +66,7 @@ class Display:
                     timeout_summary="Fin de l’affichage du code",
                 )
         self.end()
+        return self.reissued is not False
 
     @property
     def until(self) -> datetime | None:

@@ -12,8 +12,9 @@ from workflows.details import current_details
 from workflows.display import Display
 from workflows.messages import RecoveryStatus, RecoveryTerms
 
+# How a recovery ends when no code was reissued, by what became of its last link.
 ENDING_OF = {
-    LinkVerdict.USED: Stage.REISSUED,
+    LinkVerdict.USED: Stage.CANCELLED,
     LinkVerdict.EXPIRED: Stage.EXPIRED,
     LinkVerdict.CANCELLED: Stage.CANCELLED,
 }

@@ -3,7 +3,6 @@
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.messaging import Notice
 from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import ChallengeClaim, Requests
 from election.stages import Stage
@@ -37,11 +36,10 @@ class VotingCodeRecovery:
         self._terms = terms
         self._id = workflow.info().workflow_id
         self._judged = False
-        self._deliveries = Deliveries(terms, self._delivery_changed)
+        self._deliveries = Deliveries(terms, self._show)
         self._display: Display | None = None
         self._notices: list[WorkMailboxNotice] = []
         self._progress = Progress(terms)
-        self._operator = ""
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
@@ -88,14 +86,14 @@ class VotingCodeRecovery:
     @workflow.update
     async def open_link(self, click: Click) -> SealedCode:
         """Spend the link before the first await, and return the new code in its sealed box."""
-        channel = self._deliveries.click(click.link_id).submission.channel
+        self._deliveries.spend(click.link_id)
         self._display = display = Display(click.link_id)
         self._show(Stage.OPENED)
         issued = await display.issue(self._deliveries.reissue(click))
         given = display.begin(issued.box, self._terms.display_window)
-        self._show(Stage.DISPLAYING)
-        notice = Notice(self._id, click.link_id, issued.notice, channel, workflow.now())
-        self._notices.append(WorkMailboxNotice(notice))
+        if display.code is not None:
+            self._show(Stage.DISPLAYING)
+        self._notices.append(WorkMailboxNotice(self._deliveries.notice(click.link_id, issued.notice)))
         return given
 
     @open_link.validator
@@ -130,9 +128,8 @@ class VotingCodeRecovery:
     @workflow.update(description="Opérateur : annuler le réassort ; ses liens sont morts")
     async def cancel(self, cancel: Cancel) -> Stage:
         """End the recovery: no link of it works any more; a code that was reissued stays valid."""
-        self._operator = cancel.operator
-        if self._deliveries.current is not None:
-            self._deliveries.current.link.end(LinkVerdict.CANCELLED)
+        self._judged = True  # a request that was lost with its server is waited for no longer
+        self._deliveries.cancel(cancel.operator)
         if self._display is not None:
             self._display.end()
         await workflow.wait_condition(lambda: self._progress.ended)
@@ -160,15 +157,16 @@ class VotingCodeRecovery:
         return LinkStatus(self._deliveries.verdict(link_id), code)
 
     async def _ended(self, delivery: Delivery) -> None:
+        is_reissued = False
         if self._display is not None and delivery.link.ending is LinkVerdict.USED:
-            await self._display.closes(lambda: self._is_replaced(delivery))
+            is_reissued = await self._display.closes(lambda: self._is_replaced(delivery))
         if self._is_replaced(delivery):
             return
-        failed = self._display is not None and self._display.failed
-        ending = Stage.CANCELLED if failed else ENDING_OF[delivery.link.ending]
-        if ending is not Stage.REISSUED:  # the reissue itself has settled everything
-            await self._deliveries.settle(ending, self._operator)
-        self._show(ending)
+        ending = Stage.REISSUED if is_reissued else ENDING_OF[delivery.link.ending]
+        if not is_reissued:  # the reissue itself has settled everything
+            await self._deliveries.settle(ending)
+        if not self._is_replaced(delivery):
+            self._show(ending)
 
     def _is_replaced(self, delivery: Delivery | None) -> bool:
         return self._deliveries.current is not delivery
@@ -178,8 +176,3 @@ class VotingCodeRecovery:
 
     def _show(self, stage: Stage) -> None:
         self._progress.show(stage, self._deliveries, self._display)
-
-    def _delivery_changed(self) -> None:
-        delivery = self._deliveries.current
-        if delivery is not None and not delivery.link.has_ended():
-            self._show(delivery.stage)
