@@ -139,3 +139,8 @@ def _relay(core: MessagingSettings) -> SmtpAccount:
         core.smtp_password.get_secret_value() if core.smtp_password else None,
         core.smtp_starttls,
     )
+
+
+def open_roll_side(core: RollSettings, election: Election) -> RollSide:
+    """Return the roll's side on a database connection of its own."""
+    return roll_side(core, election, Database(core.database_url))

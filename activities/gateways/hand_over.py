@@ -9,7 +9,6 @@ from activities.gateways.sms import Receipt, ReceiptListener
 # About five minutes in all: longer than a database's restart.
 WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 120.0)
 _AT_ONCE = 500
-_FAREWELL = 5.0
 
 _log = structlog.stdlib.get_logger()
 
@@ -21,9 +20,10 @@ class HandOver:
     receipts leaves the rest with the operator for as long as the listener takes none.
     """
 
-    def __init__(self, listener: ReceiptListener, waits: tuple[float, ...] = WAITS) -> None:
+    def __init__(self, listener: ReceiptListener, waits: tuple[float, ...] = WAITS, farewell: float = 5.0) -> None:
         self._listener = listener
         self._waits = waits
+        self._farewell = farewell
         self._under_way: set[asyncio.Task[None]] = set()
 
     def take(self, receipt: Receipt) -> None:
@@ -38,10 +38,10 @@ class HandOver:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 
     async def finish(self) -> None:
-        """Give the receipts in hand a last few seconds, then let go of them."""
+        """Give the receipts in hand `farewell` seconds, then let go of them."""
         if not self._under_way:
             return
-        _, late = await asyncio.wait(self._under_way, timeout=_FAREWELL)
+        _, late = await asyncio.wait(self._under_way, timeout=self._farewell)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -23,8 +23,9 @@ def compose(message: MailMessage, sender: str, domain: str, now: datetime) -> Em
     mail["Message-ID"] = f"<{message.message_id}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = "fr"
     # A relay that knows 7 bits alone would rewrite anything else, and break a signature.
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    # Last, since each part takes the Content- headers that it finds.
+    mail["Content-Language"] = "fr"
     return mail

@@ -10,13 +10,13 @@ from smpp34 import DeliverSmEvent, SmppError
 
 from activities.gateways import gsm, smpp_receipt
 from activities.gateways.faults import GatewayRefused, GatewayUnavailable
-from activities.gateways.hand_over import WAITS, HandOver
+from activities.gateways.hand_over import HandOver
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.smpp_session import SmppSession
 from activities.gateways.smpp_submit import Segment, Submitter
 from activities.gateways.sms import Receipt, ReceiptListener, SmsMessage
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 _log = structlog.stdlib.get_logger()
 
@@ -24,8 +24,7 @@ _log = structlog.stdlib.get_logger()
 class SmppGateway:
     """An operator's SMPP account. `send` works while `run` does; `now` dates the receipts.
 
-    The listener may be told of an id before `send` has returned it; when it raises, it is told
-    again after each of `waits`, in seconds.
+    The listener may be told of an id before `send` has returned it; when it raises, it is told again.
     """
 
     def __init__(
@@ -35,12 +34,11 @@ class SmppGateway:
         now: Callable[[], datetime],
         *,
         name: str = "smpp",
-        waits: tuple[float, ...] = WAITS,
     ) -> None:
         self.name = name
         self._account = account
         self._now = now
-        self._hand_over = HandOver(on_receipt, waits)
+        self._hand_over = HandOver(on_receipt)
         self._submitter = Submitter(account, name)
         self._session: SmppSession | None = None
         self._bound = asyncio.Event()
@@ -50,13 +48,15 @@ class SmppGateway:
         wait = _FIRST_WAIT
         try:
             while True:
-                wait = _FIRST_WAIT if await self._keep_one_session() else min(2 * wait, _LONGEST_WAIT)
+                if await self._keep_one_session():
+                    wait = _FIRST_WAIT
                 await asyncio.sleep(wait)
+                wait = min(2 * wait, _LONGEST_WAIT)
         finally:
             await self._hand_over.finish()
 
     async def send(self, message: SmsMessage) -> tuple[str, ...]:
-        """Return the operator's ids, one a segment, once it has taken every segment.
+        """Return the operator's ids, one a segment (unless it gives none), once it has taken every segment.
 
         A send that fails half-way leaves segments behind: trying again sends them all, under the
         same references, so that the operator and the phone can tell the repeats.
@@ -72,7 +72,8 @@ class SmppGateway:
             raise GatewayRefused(self.name, "smpp-too-long") from None
         parts = [Segment(message.to, part, sms.data_coding, sms.esm_class, reference) for part in sms.segments]
         session = await self._bound_session()
-        return tuple([await self._submitter.submit(session, part) for part in parts])
+        ids = [await self._submitter.submit(session, part) for part in parts]
+        return tuple(gateway_id for gateway_id in ids if gateway_id)
 
     async def _bound_session(self) -> SmppSession:
         try:

@@ -13,6 +13,15 @@ def new_seed() -> str:
     return b64encode(random(PrivateKey.SEED_SIZE), b"-_").decode().rstrip("=")
 
 
+def is_seed(cookie: str) -> bool:
+    """Say whether a cookie holds a seed that `new_seed` made."""
+    try:
+        _private(cookie)
+    except ValueError:
+        return False
+    return True
+
+
 def public_half(seed: str) -> str:
     """Return the public half (base64) of a browser's seed.
 

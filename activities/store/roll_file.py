@@ -88,7 +88,11 @@ def _numbered(file: TextIO) -> Iterator[tuple[int, str | None]]:
 
 
 def _is_utf8(line: str) -> bool:
-    return line.isascii() or not any("\udc80" <= character <= "\udcff" for character in line)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8 were read as lone surrogates
+        return False
+    return True
 
 
 def _folded(name: str) -> str:

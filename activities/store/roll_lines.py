@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from email_validator import EmailNotValidError, validate_email
-
 from election import nir, numen, secret_answer
 from election.contacts import domain_of, is_work_domain
 from election.shapes import VotingCodeShape
 
+# What the ministry's mailboxes are called: a tenth of the time that every address of the RFCs takes.
+_ADDRESS = re.compile(r"[a-z0-9_'+&-]+(?:\.[a-z0-9_'+&-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,}", re.ASCII)
 _DATE = re.compile(r"(\d{2})/(\d{2})/((?:19|20)\d{2})", re.ASCII)
 _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
@@ -112,9 +112,8 @@ class LineReader:
         return tuple(refused) or _line(number, read)
 
     def _work_email(self, value: str) -> str:
-        try:
-            address = validate_email(value.lower(), check_deliverability=False).normalized
-        except EmailNotValidError:
+        address = value.lower()
+        if _ADDRESS.fullmatch(address) is None or len(address) > 254:  # noqa: PLR2004 - RFC 5321
             return Reason.NO_ADDRESS
         return address if is_work_domain(domain_of(address), self._work_domains) else Reason.NO_WORK_DOMAIN
 

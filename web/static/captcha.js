@@ -11,9 +11,10 @@ if (group) {
   button.addEventListener("click", async (event) => {
     event.preventDefault();
     const body = new URLSearchParams({ csrf: form.elements.csrf.value });
-    const answer = await fetch("/captcha", { method: "POST", headers: { Accept: "application/json" }, body });
-    if (!answer.ok) {
-      status.textContent = "Le nouveau code n’a pas pu être préparé. Rechargez la page.";
+    const headers = { Accept: "application/json" };
+    const answer = await fetch("/captcha", { method: "POST", headers, body }).catch(() => null);
+    if (!answer?.ok) {
+      status.textContent = "Le nouveau code n’a pas pu être préparé. Vérifiez votre connexion, puis réessayez.";
       return;
     }
     const { id } = await answer.json();

@@ -13,16 +13,18 @@ if (view && !view.querySelector("[data-final]")) {
   });
 
   events.addEventListener("error", () => {
-    link.textContent = "La page se reconnecte…";
+    const over = events.readyState === EventSource.CLOSED;
+    link.textContent = over ? "La mise à jour automatique s’est arrêtée." : "La page se reconnecte…";
     refresh.hidden = false;
   });
 
   events.addEventListener("status", (event) => {
     const { announce: said, fragment } = JSON.parse(event.data);
-    replace(fragment);
-    if (said !== announce.textContent) {
+    // What the page already said when it was opened is not said again.
+    if (said !== view.firstElementChild.dataset.announce) {
       announce.textContent = said;
     }
+    replace(fragment);
     if (view.querySelector("[data-final]")) {
       events.close();
       link.textContent = "";

@@ -1,4 +1,6 @@
 // A form is sent once, and a refused one is read from its errors.
+const LONGEST_WAIT = 15_000;
+
 document.querySelector("#erreurs")?.focus();
 
 document.addEventListener("submit", (event) => {
@@ -7,18 +9,20 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  form.dataset.sent = "true";
-  for (const button of form.querySelectorAll("button")) {
-    button.setAttribute("aria-disabled", "true");
-  }
+  hold(form);
+  setTimeout(() => release(form), LONGEST_WAIT);
 });
 
 // The back button may bring the page back as it was left.
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button")) {
-      button.removeAttribute("aria-disabled");
-    }
-  }
-});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+function hold(form) {
+  form.dataset.sent = "true";
+  // Not `disabled`: a disabled button would lose the focus, and its name would not be sent.
+  form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
+}

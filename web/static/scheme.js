@@ -1,11 +1,14 @@
-// Follow the device's light or dark setting; without this script the pages stay light.
+// Follow the device's light or dark setting; without this script the State's design stays light.
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
-  const follow = () => {
-    root.dataset.frTheme = dark.matches ? "dark" : "light";
+  const wear = (scheme) => {
+    root.dataset.frTheme = scheme;
   };
+  const follow = () => wear(dark.matches ? "dark" : "light");
+
   dark.addEventListener("change", follow);
+  addEventListener("beforeprint", () => wear("light"));
+  addEventListener("afterprint", follow);
   follow();
-  root.classList.add("js");
 })();

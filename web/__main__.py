@@ -1,0 +1,48 @@
+"""`python -m web`: serve the door until SIGTERM or SIGINT."""
+
+import asyncio
+
+import uvicorn
+
+from activities import assembly, logs, settings
+from activities.settings import SettingsError, WebSettings
+from election.settings import ElectionFileError, load
+from web.app import build_door, create_app
+from workflows.connection import TemporalUnreachable, connect
+
+
+async def serve(core: WebSettings) -> None:
+    """Serve until told to stop."""
+    election = load(core.election)
+    side = assembly.open_roll_side(core, election)
+    door = build_door(core, election, side, await connect(), demo=False)
+    await uvicorn.Server(server_config(core, create_app(door))).serve()
+    await side.database.close()
+
+
+def server_config(core: WebSettings, app: object) -> uvicorn.Config:
+    """Return how the server runs: our own access log, which leaves tokens out, and no version told."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type] # an ASGI application, of whatever class
+        host=core.web_host,
+        port=core.web_port,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        proxy_headers=True,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def main() -> None:
+    """Read the settings, and serve; what is wrong is said in one line, with status 2."""
+    try:
+        core = settings.read(WebSettings)
+        logs.configure(core.log_level)
+        asyncio.run(serve(core))
+    except (SettingsError, ElectionFileError, TemporalUnreachable) as error:
+        settings.stop(error)
+
+
+if __name__ == "__main__":
+    main()

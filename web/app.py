@@ -1,0 +1,78 @@
+"""The web application: routers, static files, the shield around them."""
+
+import importlib.resources
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.assembly import RollSide
+from activities.clock import utc_now
+from activities.settings import WebSettings, key_bytes
+from election.settings import Election
+from web import answers
+from web.access_log import AccessLog
+from web.codes import Codes
+from web.door import Door
+from web.pages import Look, Pages
+from web.recoveries import VotingCodeRecoveries
+from web.routers import captchas, follow, health, links, portal, sign_in, voting_code
+from web.shield import Headline, SameSite, SmallBodies
+from web.tokens import FormTokens
+
+_ROUTERS = (captchas, follow, health, links, portal, sign_in, voting_code)
+
+
+def build_door(core: WebSettings, election: Election, side: RollSide, client: Client, *, demo: bool) -> Door:
+    """Return what every router works with."""
+    form_key = key_bytes(core.form_key)
+
+    async def temporal_answers() -> bool:
+        try:
+            return await client.service_client.check_health()
+        except RPCError:
+            return False
+
+    return Door(
+        election=election,
+        side=side,
+        recoveries=VotingCodeRecoveries(client, election, side.vault, form_key),
+        codes=Codes(client),
+        pages=Pages(election, Look(core.theme, demo)),
+        tokens=FormTokens(form_key),
+        now=utc_now,
+        temporal_answers=temporal_answers,
+        secure=core.public_url.startswith("https://"),
+    )
+
+
+def create_app(door: Door) -> FastAPI:
+    """Return the application; no documentation pages, since its forms are for people."""
+    app = FastAPI(title="Réassort", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.door = door
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    _mount_static(app)
+    answers.register(app)
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        await answers.not_ours(door)(scope, receive, send)
+
+    # From the inside out: the last one added is the first one that a request meets.
+    app.add_middleware(SmallBodies)
+    app.add_middleware(SameSite, refuse=refuse)
+    app.add_middleware(Headline, secure=door.secure)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def _mount_static(app: FastAPI) -> None:
+    # Only static files are compressed: never a page with a secret (BREACH).
+    here = Path(str(importlib.resources.files("web"))) / "static"
+    state_design = StaticFiles(packages=[("dsfr", "static/dsfr/dist")])
+    app.mount("/static/dsfr", GZipMiddleware(state_design, minimum_size=1000), name="dsfr")
+    app.mount("/static/app", GZipMiddleware(StaticFiles(directory=here), minimum_size=1000), name="app")

@@ -1,0 +1,84 @@
+"""What is open when, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.texts.dates import french_instant
+from election.settings import Election
+from election.timetable import Countdown, Door, Span, countdown
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the calendar: before its date a function says when it opens, after it that it is closed."""
+
+    label: str
+    status: str
+    span: str
+    sentence: str
+    url: str | None = None
+    action: str | None = None
+
+
+@dataclass(frozen=True)
+class LiveCountdown:
+    """What is left until the vote closes, and the instant for the browser to count on."""
+
+    days: int
+    hours: int
+    minutes: int
+    until_iso: str
+    sentence: str
+
+
+def events(election: Election, now: datetime) -> list[Event]:
+    """Return the calendar's lines, in the order of the voter's way."""
+    calendar = election.calendar
+    return [
+        _event(election, now, "Vote", calendar.vote, "/vote", "Entrer dans l’espace de vote"),
+        _event(
+            election,
+            now,
+            "Réassort du code de vote",
+            calendar.recoveries,
+            "/reassort/code-de-vote",
+            "Obtenir un nouveau code",
+        ),
+    ]
+
+
+def _event(election: Election, now: datetime, label: str, span: Span, url: str, action: str) -> Event:
+    opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
+    text = f"Du {opens} au {closes}."
+    door = span.door(now)
+    is_open = door is Door.OPEN
+    return Event(
+        label,
+        door,
+        text,
+        door_sentence(election, span, now),
+        url if is_open else None,
+        action if is_open else None,
+    )
+
+
+def door_sentence(election: Election, span: Span, now: datetime) -> str:
+    """Return when a function opens, closes, or that it is closed and where to turn."""
+    match span.door(now):
+        case Door.NOT_YET:
+            return f"Ouvrira le {french_instant(span.opens, election.zone)}."
+        case Door.OPEN:
+            return f"Ouvert jusqu’au {french_instant(span.closes, election.zone)}."
+        case Door.CLOSED:
+            closed = french_instant(span.closes, election.zone)
+            return f"Clos depuis le {closed}. Pour toute question\u00a0: {election.support_email}."
+
+
+def until_the_close(election: Election, now: datetime) -> LiveCountdown | None:
+    """Return what is left to vote, or None when the vote is not open."""
+    vote = election.calendar.vote
+    if vote.door(now) is not Door.OPEN:
+        return None
+    left: Countdown = countdown(now, vote.closes)
+    sentence = f"Le vote se termine le {french_instant(vote.closes, election.zone)}."
+    return LiveCountdown(left.days, left.hours, left.minutes, vote.closes.isoformat(), sentence)

@@ -1,0 +1,30 @@
+"""The CAPTCHA of a form: drawn for a session, spent with the form."""
+
+from dataclasses import dataclass
+
+from activities.sessions import Session
+from web import sentences
+from web.door import Door
+from web.forms import Form
+
+
+@dataclass(frozen=True)
+class CaptchaField:
+    """What a form's template shows."""
+
+    id: str
+    required: bool = True
+
+
+async def captcha_of(door: Door, session: Session) -> CaptchaField:
+    """Return a new CAPTCHA for this session; every rendering of a form has its own."""
+    return CaptchaField(await door.side.captchas.draw(session.id_hash))
+
+
+async def captcha_spent(door: Door, session: Session, form: Form) -> None:
+    """Use up the CAPTCHA that a form carries, and note an error when its answer is wrong."""
+    right = await door.side.captchas.spend(form["captcha_id"], session.id_hash, form["captcha"])
+    if not form["captcha"].strip():
+        form.errors.setdefault("captcha", "Recopiez les chiffres de l’image ou de l’enregistrement.")
+    elif not right:
+        form.errors.setdefault("captcha", sentences.WRONG_CAPTCHA)

@@ -1,0 +1,38 @@
+"""What every router works with, built once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from activities.assembly import RollSide
+from election.settings import Election
+from web.codes import Codes
+from web.pages import Pages
+from web.recoveries import VotingCodeRecoveries
+from web.tokens import FormTokens
+
+
+@dataclass(frozen=True)
+class Door:
+    """The election, the roll's side, the way to the recoveries, the pages."""
+
+    election: Election
+    side: RollSide
+    recoveries: VotingCodeRecoveries
+    codes: Codes
+    pages: Pages
+    tokens: FormTokens
+    now: Callable[[], datetime]
+    temporal_answers: Callable[[], Awaitable[bool]]
+    secure: bool
+
+
+def _door(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
+AtDoor = Annotated[Door, Depends(_door)]

@@ -1,0 +1,140 @@
+"""Where a recovery stands, in words a worried voter understands, and what to do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.texts.dates import french_instant
+from election.settings import Election
+from election.stages import ENDINGS, Channel, Stage
+from web.follow_sentences import sentences_of
+from workflows.messages import RecoveryStatus
+
+CHALLENGE = "/reassort/code-de-vote/question-defi"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way: done, current, still to come, or where the problem is."""
+
+    label: str
+    state: str
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What the follow-up page shows."""
+
+    stage: str
+    title: str
+    sentences: list[str]
+    steps: list[Step]
+    hint: str | None
+    can_resend: bool
+    resend_sentence: str
+    other_channel_url: str | None
+    expires: str | None
+    final: bool
+    announce: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A recovery in progress, on the other pages."""
+
+    sentence: str
+    url: str = "/reassort/suivi"
+
+
+_TITLES = {
+    Stage.VERIFYING: "Vérification en cours",
+    Stage.SENDING: "Votre lien va partir",
+    Stage.SENT: "Votre lien est parti",
+    Stage.LATE: "Votre lien prend du retard",
+    Stage.HELD: "Votre lien n’a pas pu être envoyé",
+    Stage.OPENED: "Lien utilisé",
+    Stage.DISPLAYING: "Nouveau code affiché",
+    Stage.REISSUED: "C’est fait\u00a0: vous avez un nouveau code",
+    Stage.REFUSED: "Demande refusée",
+    Stage.EXPIRED: "Lien expiré",
+    Stage.CANCELLED: "Demande annulée",
+}
+_WAITING = {Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD}
+
+
+def banner(status: RecoveryStatus | None) -> Banner | None:
+    """Return the reminder of a recovery in progress, or None when nothing waits for the voter."""
+    if status is None or status.stage in ENDINGS:
+        return None
+    return Banner(f"{_TITLES[status.stage]}.")
+
+
+def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> FollowUp:
+    """Return the follow-up page's content at an instant."""
+    waiting = status.stage in _WAITING
+    again_at = status.send_again_at
+    can_resend = waiting and status.sends_left > 0 and (again_at is None or now >= again_at)
+    expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
+    return FollowUp(
+        stage=status.stage,
+        title=_title(status),
+        sentences=sentences_of(status),
+        steps=_steps(status, election),
+        hint=status.hint or None,
+        can_resend=can_resend,
+        resend_sentence=_resend(status, election, can_resend) if waiting else "",
+        other_channel_url=CHALLENGE if waiting else None,
+        expires=french_instant(expires, election.zone) if expires else None,
+        final=status.stage in ENDINGS,
+        announce=_title(status),
+    )
+
+
+def _title(status: RecoveryStatus) -> str:
+    if status.stage is Stage.SENT and status.delivered_at:
+        return "Votre SMS est arrivé"
+    return _TITLES[status.stage]
+
+
+def _resend(status: RecoveryStatus, election: Election, can_resend: bool) -> str:
+    if status.sends_left <= 0:
+        return "Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable."
+    if can_resend:
+        return "Un nouveau lien part au même endroit et remplace le précédent."
+    at = french_instant(status.send_again_at, election.zone) if status.send_again_at else ""
+    return f"Vous pourrez demander un autre lien après le {at}."
+
+
+def _steps(status: RecoveryStatus, election: Election) -> list[Step]:
+    sms = status.channel is Channel.SMS
+    handed = "SMS remis à l’opérateur" if sms else "Courriel remis à votre messagerie"
+    done = [True, bool(status.accepted_at), status.stage in _PAST_LINK, status.stage is Stage.REISSUED]
+    labels = ["Demande prise en compte", handed, "Lien utilisé", "Nouveau code délivré"]
+    times = [None, status.accepted_at, None, None]
+    if sms:
+        done.insert(2, bool(status.delivered_at) or status.stage in _PAST_LINK)
+        labels.insert(2, "SMS arrivé")
+        times.insert(2, status.delivered_at)
+    if status.stage in _PAST_LINK:
+        done[1] = True
+    current = next((number for number, is_done in enumerate(done) if not is_done), len(done))
+    wrong = status.stage in {Stage.LATE, Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
+    return [
+        Step(label, _state(number, current, wrong=wrong), _clock(at, election))
+        for number, (label, at) in enumerate(zip(labels, times, strict=True))
+    ]
+
+
+_PAST_LINK = {Stage.OPENED, Stage.DISPLAYING, Stage.REISSUED}
+
+
+def _state(number: int, current: int, *, wrong: bool) -> str:
+    if number < current:
+        return "done"
+    if number > current:
+        return "todo"
+    return "problem" if wrong else "current"
+
+
+def _clock(instant: datetime | None, election: Election) -> str | None:
+    return f"{instant.astimezone(election.zone):%H h %M}".replace(" ", "\u00a0") if instant else None

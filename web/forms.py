@@ -1,0 +1,52 @@
+"""A form as it came: texts of a sane length, the errors found, and what may be shown again."""
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+LONGEST = 300
+TOO_LONG = "Cette réponse est trop longue."
+# Typed by the voter, never sent back in a page.
+_NEVER_SHOWN = frozenset({"password", "voting_code", "answer", "proof", "captcha"})
+
+
+@dataclass
+class Form:
+    """What was typed, and the French sentence of each error, in the order of the fields."""
+
+    typed: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    sentence: str | None = None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What may be shown again: no password, no code, no proof."""
+        return {name: text for name, text in self.typed.items() if name not in _NEVER_SHOWN}
+
+    def __getitem__(self, name: str) -> str:
+        return self.typed.get(name, "")
+
+    def require(self, name: str, sentence: str) -> None:
+        """Note an error when a field is empty."""
+        if not self[name].strip():
+            self.errors.setdefault(name, sentence)
+
+    @property
+    def is_right(self) -> bool:
+        """Say whether no error was found."""
+        return not self.errors and self.sentence is None
+
+
+async def read(request: Request) -> Form:
+    """Return the form that a request carries; files and repeated fields are left out.
+
+    A character NUL becomes �: no database or mailbox could keep it, and no right answer has one.
+    """
+    form = Form()
+    sent = await request.form(max_fields=30, max_files=0)
+    for name, value in sent.items():
+        if isinstance(value, str):
+            form.typed[name] = value.replace("\0", "\ufffd")[: LONGEST + 1]
+            if len(value) > LONGEST:
+                form.errors[name] = TOO_LONG
+    return form

@@ -1,0 +1,41 @@
+"""CAPTCHAs, in image and in French audio, and a new one on demand."""
+
+import asyncio
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import JSONResponse, Response
+
+from web import forms
+from web.captcha.picture import draw
+from web.captcha.speech import speak
+from web.captcha_field import captcha_of
+from web.door import AtDoor
+from web.visitor import AnyVisitor
+
+router = APIRouter()
+
+
+@router.get("/captcha/{captcha_id}.png")
+async def picture(captcha_id: str, door: AtDoor) -> Response:
+    """Return the image of a CAPTCHA, or 404 when it is used or too old."""
+    answer = await door.side.captchas.answer(captcha_id)
+    if answer is None:
+        raise HTTPException(404)
+    return Response(await asyncio.to_thread(draw, answer), media_type="image/png")
+
+
+@router.get("/captcha/{captcha_id}.wav")
+async def speech(captcha_id: str, door: AtDoor) -> Response:
+    """Return a CAPTCHA's digits spoken in French, or 404 when it is used or too old."""
+    answer = await door.side.captchas.answer(captcha_id)
+    if answer is None:
+        raise HTTPException(404)
+    return Response(await asyncio.to_thread(speak, answer), media_type="audio/wav")
+
+
+@router.post("/captcha")
+async def another(request: Request, visitor: AnyVisitor) -> Response:
+    """Return the id of a new CAPTCHA for the form that the browser shows."""
+    form = await forms.read(request)
+    captcha = await captcha_of(visitor.door, visitor.check(form["csrf"]))
+    return JSONResponse({"id": captcha.id})

@@ -1,0 +1,75 @@
+"""Following a recovery: the page, its live events, its JSON, and another send."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from election.verdicts import Verdict
+from web import forms, sentences
+from web.faults import RecoveriesAway
+from web.follow import FollowUp, follow_up
+from web.visitor import ElectorAtDoor, SignedIn
+
+router = APIRouter(prefix="/reassort/suivi")
+
+_LOOK_EVERY = 1.0  # seconds
+_LOOKS = 600  # then the browser connects again, with its session checked anew
+
+
+@router.get("")
+async def page(at: ElectorAtDoor) -> HTMLResponse:
+    """Return where the elector's recovery stands; without one, how to begin."""
+    return at.door.pages.page("follow.html", status=await _state(at), **at.visitor.context)
+
+
+@router.get(".json")
+async def as_json(at: ElectorAtDoor) -> JSONResponse:
+    """Return the same, for programs: `stage` is null when there is no recovery."""
+    state = await _state(at)
+    return JSONResponse(asdict(state) if state else {"stage": None})
+
+
+@router.get("/evenements", response_class=EventSourceResponse)
+async def events(at: ElectorAtDoor) -> AsyncIterator[ServerSentEvent]:
+    """Yield an event whenever what the page shows has changed, until the recovery's end."""
+    shown: FollowUp | None = None
+    for _ in range(_LOOKS):
+        try:
+            state = await _state(at)
+        except RecoveriesAway:
+            return  # the browser says that it reconnects, and does
+        if state is not None and state != shown:
+            shown = state
+            yield ServerSentEvent(event="status", data=_event(at, state), retry=2000)
+        if state is None or state.final:
+            return
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+@router.post("/renvoyer")
+async def send_again(request: Request, at: ElectorAtDoor) -> Response:
+    """Send a new link to the same place, or say why not."""
+    form = await forms.read(request)
+    at.visitor.check(form["csrf"])
+    answer = await at.door.recoveries.send_again(at.elector.id)
+    if answer.verdict is Verdict.TAKEN:
+        return RedirectResponse("/reassort/suivi", 303)
+    sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
+    status = 409 if answer.verdict is Verdict.NOTHING_TO_SEND else 429
+    actions = [("Suivre ma demande", "/reassort/suivi"), ("Faire une nouvelle demande", "/reassort/code-de-vote")]
+    return at.door.pages.message(status, "Lien non renvoyé", [sentence], actions, **at.visitor.context)
+
+
+async def _state(at: SignedIn) -> FollowUp | None:
+    status = await at.door.recoveries.status(at.elector.id)
+    return follow_up(status, at.door.election, at.door.now()) if status else None
+
+
+def _event(at: SignedIn, state: FollowUp) -> dict[str, Any]:
+    fragment = at.door.pages.text("follow_status.html", status=state, **at.visitor.context)
+    return {"stage": state.stage, "announce": state.announce, "fragment": fragment}

@@ -1,0 +1,90 @@
+"""The portal: home, the elector's own page, the voting page, help."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from election.timetable import Door as Opening
+from election.verdicts import Verdict
+from web import calendar, follow, forms, sentences
+from web.captcha_field import captcha_of, captcha_spent
+from web.forms import Form
+from web.visitor import AnyVisitor, ElectorAtDoor, SignedIn
+
+router = APIRouter()
+
+
+@router.get("/")
+async def home(visitor: AnyVisitor) -> HTMLResponse:
+    """Return what the portal is for, and what is open when."""
+    door = visitor.door
+    doors = calendar.events(door.election, door.now())
+    return door.pages.page("home.html", doors=doors, **visitor.context)
+
+
+@router.get("/aide")
+async def help_page(visitor: AnyVisitor) -> HTMLResponse:
+    """Return the guide and the frequent questions."""
+    window = int(visitor.door.election.voting_code_recovery.display_window.total_seconds())
+    return visitor.door.pages.page("help.html", window_seconds=window, **visitor.context)
+
+
+@router.get("/portail")
+async def portal(at: ElectorAtDoor) -> HTMLResponse:
+    """Return the elector's own page: welcome, calendar, countdown, recovery in progress."""
+    election, now = at.door.election, at.door.now()
+    return at.door.pages.page(
+        "portal.html",
+        calendar=calendar.events(election, now),
+        countdown=calendar.until_the_close(election, now),
+        recovery=follow.banner(await at.door.recoveries.status(at.elector.id)),
+        **at.visitor.context,
+    )
+
+
+@router.get("/vote")
+async def ask_code(at: ElectorAtDoor) -> HTMLResponse:
+    """Return the page that asks the voting code."""
+    return await _vote_page(at, Form())
+
+
+@router.post("/vote")
+async def take_code(request: Request, at: ElectorAtDoor) -> Response:
+    """Open the voting space to the right code; tries are counted per elector."""
+    form = await forms.read(request)
+    session = at.visitor.check(form["csrf"])
+    if form["action"] == "captcha" or at.door.election.calendar.vote.door(at.door.now()) is not Opening.OPEN:
+        return await _vote_page(at, Form())
+    form.require("voting_code", "Indiquez votre code de vote.")
+    await captcha_spent(at.door, session, form)
+    if not form.is_right:
+        return await _vote_page(at, form, 422)
+    judged = await at.door.side.credentials.check_voting_code(at.elector.id, form["voting_code"])
+    if judged.verdict is Verdict.PAUSED:
+        form.sentence = sentences.paused_sign_in(judged.until, at.door.election.zone)
+        return await _vote_page(at, form, 429)
+    if judged.verdict is not Verdict.TAKEN:
+        form.errors["voting_code"] = sentences.WRONG_CODE
+        return await _vote_page(at, form, 422)
+    await at.door.side.sessions.begin_vote(session)
+    return RedirectResponse("/espace-de-vote", 303)
+
+
+@router.get("/espace-de-vote")
+async def voting_space(at: ElectorAtDoor) -> Response:
+    """Return the door of the voting space: the vote itself is another system's."""
+    if not at.session.voting:
+        return RedirectResponse("/vote", 303)
+    return at.door.pages.page("voting_space.html", **at.visitor.context)
+
+
+async def _vote_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse:
+    election, now = at.door.election, at.door.now()
+    is_open = election.calendar.vote.door(now) is Opening.OPEN
+    return at.door.pages.page(
+        "vote.html",
+        status,
+        form=form,
+        captcha=await captcha_of(at.door, at.session),
+        door=None if is_open else calendar.door_sentence(election, election.calendar.vote, now),
+        **at.visitor.context,
+    )

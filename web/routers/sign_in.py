@@ -1,0 +1,105 @@
+"""Signing in: identifier and CAPTCHA, then password; and signing out."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from activities.roll import Claimant
+from election.verdicts import Verdict
+from web import forms, sentences
+from web.captcha_field import captcha_of, captcha_spent
+from web.forms import Form
+from web.visitor import AnyVisitor, SignInNeeded, Visitor, cookie_name, set_session
+
+router = APIRouter()
+
+
+@router.get("/connexion")
+async def ask_identifier(visitor: AnyVisitor) -> Response:
+    """Return the first step: the identifier and a CAPTCHA."""
+    if visitor.elector:
+        return RedirectResponse("/portail", 303)
+    return await _identifier_page(visitor, Form())
+
+
+@router.post("/connexion")
+async def take_identifier(request: Request, visitor: AnyVisitor) -> Response:
+    """Go on to the password, whether or not the identifier is known."""
+    form = await forms.read(request)
+    session = visitor.check(form["csrf"])
+    if form["action"] == "captcha":
+        return await _identifier_page(visitor, Form(form.typed))
+    form.require("identifier", "Indiquez votre identifiant\u00a0: votre adresse de messagerie professionnelle.")
+    await captcha_spent(visitor.door, session, form)
+    if not form.is_right:
+        return await _identifier_page(visitor, form, 422)
+    claimant = await visitor.door.side.roll.claimant(form["identifier"])
+    await visitor.door.side.sessions.end(session)
+    cookie, _ = await visitor.door.side.sessions.open(claimant=claimant)
+    answer = RedirectResponse("/connexion/mot-de-passe", 303)
+    set_session(answer, visitor.door, cookie)
+    return answer
+
+
+@router.get("/connexion/mot-de-passe")
+async def ask_password(visitor: AnyVisitor) -> Response:
+    """Return the second step: the password."""
+    if visitor.elector:
+        return RedirectResponse("/portail", 303)
+    _claimant(visitor)
+    return _password_page(visitor, Form())
+
+
+@router.post("/connexion/mot-de-passe")
+async def take_password(request: Request, visitor: AnyVisitor) -> Response:
+    """Sign in, in a new session; the answer to a wrong password tells nothing of the identifier."""
+    form = await forms.read(request)
+    session = visitor.check(form["csrf"])
+    claimant = _claimant(visitor)
+    form.require("password", "Indiquez votre mot de passe Élections.")
+    if not form.is_right:
+        return _password_page(visitor, form, 422)
+    door = visitor.door
+    judged = await door.side.sign_in.check(claimant, form["password"])
+    if judged.verdict is Verdict.PAUSED:
+        form.sentence = sentences.paused_sign_in(judged.until, door.election.zone)
+        return _password_page(visitor, form, 429)
+    if judged.verdict is not Verdict.TAKEN:
+        form.sentence = sentences.WRONG_SIGN_IN
+        return _password_page(visitor, form, 422)
+    await door.side.sessions.end(session)
+    cookie, _ = await door.side.sessions.open(elector_id=claimant.elector_id)
+    answer = RedirectResponse("/portail", 303)
+    set_session(answer, door, cookie)
+    return answer
+
+
+@router.post("/deconnexion")
+async def sign_out(request: Request, visitor: AnyVisitor) -> Response:
+    """End the session, at once and everywhere it was open."""
+    form = await forms.read(request)
+    await visitor.door.side.sessions.end(visitor.check(form["csrf"]))
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(cookie_name(visitor.door), path="/", secure=visitor.door.secure, httponly=True)
+    return answer
+
+
+def _claimant(visitor: Visitor) -> Claimant:
+    if visitor.session is None or visitor.session.claimant is None:
+        raise SignInNeeded
+    return visitor.session.claimant
+
+
+async def _identifier_page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
+    cookie, session = None, visitor.session
+    if session is None:
+        cookie, session = await visitor.door.side.sessions.open()
+        visitor = Visitor(visitor.door, session, None)
+    captcha = await captcha_of(visitor.door, session)
+    page = visitor.door.pages.page("sign_in.html", status, form=form, captcha=captcha, **visitor.context)
+    if cookie:
+        set_session(page, visitor.door, cookie)
+    return page
+
+
+def _password_page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
+    return visitor.door.pages.page("password.html", status, form=form, **visitor.context)

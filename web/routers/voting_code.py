@@ -1,0 +1,93 @@
+"""The recovery of a voting code (2022): choice of the proof, then the challenge question."""
+
+import secrets
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from election.stages import Channel
+from election.timetable import Door as Opening
+from election.verdicts import Verdict
+from web import calendar, follow, forms, sentences
+from web.challenge import request_of
+from web.forms import Form
+from web.visitor import ElectorAtDoor, SignedIn
+
+router = APIRouter(prefix="/reassort/code-de-vote")
+
+_CHALLENGE_CHOICE = {
+    "title": "Répondre à la question défi",
+    "text": "La question que vous avez choisie à l’activation de votre compte, avec votre NUMEN ou votre numéro "
+    "de sécurité sociale. Le lien arrive par SMS ou par courriel.",
+    "url": follow.CHALLENGE,
+    "action": "Répondre à la question défi",
+    "kind": "question",
+}
+
+
+@router.get("")
+async def choose(at: ElectorAtDoor) -> HTMLResponse:
+    """Return the choice between the proofs that this election allows."""
+    choices = [_CHALLENGE_CHOICE] if at.door.election.voting_code_recovery.challenge_question else []
+    return at.door.pages.page(
+        "choice.html",
+        choices=choices,
+        closed=_closed(at),
+        not_activated=_not_activated(at),
+        recovery=follow.banner(await at.door.recoveries.status(at.elector.id)),
+        **at.visitor.context,
+    )
+
+
+@router.get("/question-defi")
+async def ask(at: ElectorAtDoor) -> Response:
+    """Return the challenge form, with the elector's own question."""
+    if _closed(at) or _not_activated(at):
+        return RedirectResponse("/reassort/code-de-vote", 303)
+    return _challenge_page(at, Form())
+
+
+@router.post("/question-defi")
+async def take(request: Request, at: ElectorAtDoor) -> Response:
+    """Submit a request that is rightly filled in, and lead to its follow-up."""
+    form = await forms.read(request)
+    at.visitor.check(form["csrf"])
+    if _closed(at) or _not_activated(at):
+        return RedirectResponse("/reassort/code-de-vote", 303)
+    wanted = request_of(form, at.elector, at.door.election)
+    if wanted is None:
+        return _challenge_page(at, form, 422)
+    answer = await at.door.recoveries.submit(at.elector.id, wanted)
+    if answer.verdict is Verdict.TAKEN:
+        return RedirectResponse("/reassort/suivi", 303)
+    form.sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
+    too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
+    return _challenge_page(at, form, 429 if too_many else 422)
+
+
+def _challenge_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse:
+    rules = at.door.election.voting_code_recovery
+    form.typed.setdefault("channel", Channel.SMS if Channel.SMS in rules.channels else Channel.EMAIL)
+    return at.door.pages.page(
+        "challenge.html",
+        status,
+        form=form,
+        form_key=secrets.token_hex(16),
+        question=at.elector.question,
+        channels=[channel.value for channel in rules.channels],
+        window_seconds=int(rules.display_window.total_seconds()),
+        **at.visitor.context,
+    )
+
+
+def _closed(at: SignedIn) -> str | None:
+    election, now = at.door.election, at.door.now()
+    span = election.calendar.recoveries
+    is_open = span.door(now) is Opening.OPEN and election.voting_code_recovery.challenge_question
+    return None if is_open else f"Réassort du code de vote. {calendar.door_sentence(election, span, now)}"
+
+
+def _not_activated(at: SignedIn) -> str | None:
+    return (
+        sentences.refusal(Verdict.NOT_ACTIVATED, None, at.door.election.zone) if not at.elector.question else None
+    )

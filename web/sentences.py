@@ -1,0 +1,84 @@
+"""One sentence for each refusal that a voter may read."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from activities.contacts import ContactFault
+from activities.texts.dates import french_instant
+from election.verdicts import LinkVerdict, Verdict
+
+WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
+CONTACTS = {
+    ContactFault.NOT_A_PHONE: "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78.",
+    ContactFault.NOT_A_MOBILE: "Ce numéro est celui d’un téléphone fixe\u00a0: un SMS ne peut pas y arriver.",
+    ContactFault.NOT_AN_ADDRESS: "Cette adresse n’a pas la forme d’une adresse de messagerie. "
+    "Exemple\u00a0: prenom.nom@exemple.fr.",
+    ContactFault.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
+}
+
+_REFUSALS = {
+    Verdict.WRONG_PROOF: "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas. "
+    "Vérifiez-les et recommencez.",
+    Verdict.NOT_ACTIVATED: "Votre compte n’est pas activé\u00a0: il n’a pas encore de question défi. "
+    "Activez-le avec le lien reçu dans votre messagerie professionnelle.",
+    Verdict.CLOSED: "Les demandes de nouveau code sont closes.",
+    Verdict.TOO_MANY_SENDS: "Trop de liens ont été envoyés pour cette demande. "
+    "Attendez que le dernier expire, ou écrivez à l’assistance.",
+    Verdict.NOTHING_TO_SEND: "Aucun lien n’est à envoyer de nouveau\u00a0: faites une nouvelle demande.",
+}
+
+
+def refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of a refusal; `until` says until when the door stays shut, if it does."""
+    when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
+    match verdict:
+        case Verdict.PAUSED:
+            return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}. Votre vote reste possible."
+        case Verdict.TOO_SOON:
+            return f"Un lien vient de partir. Vous pourrez en demander un autre{when}."
+        case _:
+            return _REFUSALS[verdict]
+
+
+def paused_sign_in(until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence said when sign-in or the voting code was tried too often."""
+    when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
+    return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}."
+
+
+# What a link that gives no code says: a title, why, and what to do next.
+LINKS = {
+    LinkVerdict.UNKNOWN: (
+        "Lien inconnu",
+        "Ce lien n’existe pas. Vérifiez que l’adresse est complète\u00a0: un lien coupé ne fonctionne pas.",
+        "Rouvrez-le depuis le message reçu, ou recopiez-le en entier.",
+    ),
+    LinkVerdict.USED: (
+        "Lien déjà utilisé",
+        "Ce lien a déjà servi\u00a0: un nouveau code de vote a été affiché, une seule fois.",
+        "Si vous n’avez pas pu le noter, faites une nouvelle demande. Si ce n’était pas vous, écrivez à l’assistance.",
+    ),
+    LinkVerdict.EXPIRED: (
+        "Lien expiré",
+        "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.",
+        "Votre code de vote actuel n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
+    ),
+    LinkVerdict.REPLACED: (
+        "Lien remplacé",
+        "Un lien plus récent vous a été envoyé\u00a0: il remplace celui-ci.",
+        "Ouvrez le dernier message reçu.",
+    ),
+    LinkVerdict.CANCELLED: (
+        "Lien annulé",
+        "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.",
+        "Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
+    ),
+}
+
+WRONG_SIGN_IN = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "
+    "ou reprenez à l’étape 1 pour corriger l’identifiant."
+)
+WRONG_CODE = (
+    "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
+)

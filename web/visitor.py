@@ -1,0 +1,85 @@
+"""Who is at the door: a browser's session, and the elector who has signed in with it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from activities.roll import Elector
+from activities.sessions import Session
+from web.door import AtDoor, Door
+
+
+class SignInNeeded(Exception):  # noqa: N818 - it says what is needed
+    """Raised when a page is for electors who have signed in; answered by the sign-in page."""
+
+
+class FormNotOurs(Exception):  # noqa: N818 - it says what the form is
+    """Raised when a form's hidden field is missing or another session's; answered with 403."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A browser: `session` is None until it has opened a form."""
+
+    door: Door
+    session: Session | None
+    elector: Elector | None
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What every page is told of its visitor."""
+        token = self.door.tokens.make(self.session.id_hash) if self.session else ""
+        return {"elector_name": self.elector.name if self.elector else None, "csrf": token}
+
+    def check(self, token: str) -> Session:
+        """Return the session whose form was sent.
+
+        Raises:
+            FormNotOurs: the hidden field is missing, or of another session.
+        """
+        if self.session is None or not self.door.tokens.check(self.session.id_hash, token):
+            raise FormNotOurs
+        return self.session
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A visitor who has signed in."""
+
+    door: Door
+    session: Session
+    elector: Elector
+    visitor: Visitor
+
+
+async def _visitor(request: Request, door: AtDoor) -> Visitor:
+    cookie = request.cookies.get(cookie_name(door))
+    session = await door.side.sessions.find(cookie) if cookie else None
+    elector = None
+    if session and session.elector_id:
+        elector = await door.side.roll.elector(session.elector_id)
+    return Visitor(door, session, elector)
+
+
+AnyVisitor = Annotated[Visitor, Depends(_visitor)]
+
+
+def _signed_in(visitor: AnyVisitor) -> SignedIn:
+    if visitor.session is None or visitor.elector is None:
+        raise SignInNeeded
+    return SignedIn(visitor.door, visitor.session, visitor.elector, visitor)
+
+
+ElectorAtDoor = Annotated[SignedIn, Depends(_signed_in)]
+
+
+def cookie_name(door: Door) -> str:
+    """Return the session cookie's name; `__Host-` binds it to this host, and needs HTTPS."""
+    return "__Host-session" if door.secure else "session"
+
+
+def set_session(answer: Response, door: Door, cookie: str) -> None:
+    """Give the browser its session cookie."""
+    answer.set_cookie(cookie_name(door), cookie, httponly=True, secure=door.secure, samesite="lax", path="/")
