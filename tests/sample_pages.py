@@ -1,0 +1,117 @@
+"""Every page of the portal with values that a router may give it, in each of its states."""
+
+from types import SimpleNamespace as Given
+from typing import Any
+
+Page = tuple[str, dict[str, Any]]
+
+CODE = "AD4#KT7+XRQ9M=HU"
+QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
+
+
+def frame(**given: Any) -> dict[str, Any]:
+    """Return what every template is given, with what one of them is given besides."""
+    election = Given(
+        id="2022",
+        name="Élections professionnelles 2022",
+        organiser="Ministère de démonstration",
+        support_email="assistance@elections.exemple.fr",
+    )
+    common = {"theme": "dsfr", "election": election, "elector_name": "Camille Martin", "csrf": "jeton-42"}
+    return common | {"demo": True, "now_year": 2022} | given
+
+
+def form(
+    values: dict[str, str] | None = None, errors: dict[str, str] | None = None, sentence: str | None = None
+) -> Any:
+    """Return a form as a router gives it: empty, or as it comes back refused."""
+    return Given(values=values or {}, errors=errors or {}, sentence=sentence)
+
+
+def status(stage: str, **given: Any) -> Any:
+    """Return where a recovery stands, as the page that follows it is told."""
+    steps = [
+        Given(label="Identité vérifiée", state="done", at="14 h 01"),
+        Given(label="Lien envoyé", state="problem" if stage == "Late" else "current", at=None),
+        Given(label="Code affiché", state="todo", at=None),
+    ]
+    known = {
+        "title": "Le lien est parti",
+        "sentences": ["Il arrive."],
+        "steps": steps,
+        "hint": None,
+        "expires": None,
+    }
+    offers = {"can_resend": False, "resend_sentence": None, "other_channel_url": None, "final": False}
+    return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
+
+
+_CAPTCHA = Given(id="c4ptch4", required=True)
+_DOORS = [
+    Given(label="Voter", status="open", sentence="Jusqu’à 17 h.", url="/vote", action="Entrer"),
+    Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
+    Given(label="Listes", status="closed", sentence="C’est fini.", url=None, action=None),
+]
+_CALENDAR = [Given(label=door.label, span="Hier", status=door.status, sentence=door.sentence) for door in _DOORS]
+_COUNTDOWN = Given(
+    days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
+)
+_RECOVERY = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
+_CHOICES = [
+    Given(title="FranceConnect", text="Avec un compte.", url="/fc", action="Aller", kind="franceconnect"),
+    Given(title="Question défi", text="Avec une réponse.", url="/question", action="Répondre", kind="question"),
+]
+_LATE = status(
+    "Late", hint="06 •• •• •• 78", expires="1er décembre à 14 h 12", can_resend=True, other_channel_url="/question"
+)
+_REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")
+_UNPROVEN = form(
+    {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
+)
+_BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
+_SHOWN: dict[str, Any] = {
+    "code": CODE,
+    "spelled": "A majuscule, D majuscule",
+    "remaining": 107,
+    "window_seconds": 120,
+}
+
+PAGES: dict[str, Page] = {
+    "home": ("home.html", frame(elector_name=None, doors=_DOORS)),
+    "home, signed in": ("home.html", frame(doors=_DOORS, demo=False)),
+    "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
+    "sign in, refused": ("sign_in.html", frame(elector_name=None, form=_REFUSED, captcha=_CAPTCHA)),
+    "password": ("password.html", frame(elector_name=None, form=form())),
+    "password, refused": ("password.html", frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."))),
+    "portal": ("portal.html", frame(calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY)),
+    "portal, vote over": ("portal.html", frame(calendar=_CALENDAR, countdown=None, recovery=None)),
+    "vote": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door=None)),
+    "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), door=None)),
+    "vote, closed": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door="Le vote ouvrira demain.")),
+    "voting space": ("voting_space.html", frame()),
+    "choice": ("choice.html", frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY)),
+    "choice, closed": ("choice.html", frame(choices=[], closed="Fini.", not_activated=None, recovery=None)),
+    "choice, not activated": (
+        "choice.html",
+        frame(choices=[], closed=None, not_activated="Activez.", recovery=None),
+    ),
+    "challenge": ("challenge.html", frame(form=form(), **_BOTH)),
+    "challenge, refused": ("challenge.html", frame(form=_UNPROVEN, **_BOTH, window_seconds=90)),
+    "challenge, one channel": ("challenge.html", frame(form=form(), **(_BOTH | {"channels": ["sms"]}))),
+    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."))),
+    "follow, late": ("follow.html", frame(status=_LATE)),
+    "follow, over": ("follow.html", frame(status=status("Reissued", final=True))),
+    "follow, nothing": ("follow.html", frame(status=None)),
+    "link": ("link.html", frame(elector_name=None, window_seconds=120)),
+    "code": ("code.html", frame(elector_name=None, noted_url="/lien/x/note", **_SHOWN)),
+    "code over": ("code_over.html", frame(elector_name=None)),
+    "message": (
+        "message.html",
+        frame(
+            title="Lien inconnu",
+            paragraphs=["Vérifiez."],
+            actions=[Given(label="Accueil", url="/", kind="primary")],
+        ),
+    ),
+    "help": ("help.html", frame(elector_name=None)),
+}
