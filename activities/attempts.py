@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
 from activities.store.tables import attempts
@@ -43,17 +45,8 @@ class Attempts:
         A try that is refused here is not counted, nor is one that was counted already.
         """
         now = self._now()
-        here = (attempts.c.subject == attempt.subject) & (attempts.c.door == attempt.door)
-        first = {
-            "subject": attempt.subject,
-            "door": attempt.door,
-            "failures": 0,
-            "refused_until": now,
-            "last_try": "",
-        }
         async with self._database.writing() as connection:
-            await connection.execute(self._database.insert(attempts).values(first).on_conflict_do_nothing())
-            row = (await connection.execute(select(attempts).where(here).with_for_update())).one()
+            row = await self._locked(connection, attempt, now)
             if row.last_try == attempt.id:
                 return None
             if row.refused_until > now:
@@ -65,11 +58,23 @@ class Attempts:
                 "refused_until": now + self._rules.wait_after(failures),
                 "last_try": attempt.id,
             }
-            await connection.execute(update(attempts).where(here).values(counted))
+            await connection.execute(update(attempts).where(_here(attempt)).values(counted))
             return None
 
     async def clear(self, attempt: Try) -> None:
         """Forget the failures at a door: the proof was right."""
-        here = (attempts.c.subject == attempt.subject) & (attempts.c.door == attempt.door)
         async with self._database.writing() as connection:
-            await connection.execute(delete(attempts).where(here))
+            await connection.execute(delete(attempts).where(_here(attempt)))
+
+    async def _locked(self, connection: AsyncConnection, attempt: Try, now: datetime) -> Row[Any]:
+        # One statement makes the row or locks the one that is there: between two of them, a success
+        # could delete it.
+        key = {"subject": attempt.subject, "door": attempt.door}
+        first = {**key, "failures": 0, "refused_until": now, "last_try": ""}
+        made = self._database.insert(attempts).values(first)
+        locked = made.on_conflict_do_update(index_elements=list(key), set_={"door": attempt.door})
+        return (await connection.execute(locked.returning(attempts))).one()
+
+
+def _here(attempt: Try) -> ColumnElement[bool]:
+    return (attempts.c.subject == attempt.subject) & (attempts.c.door == attempt.door)

@@ -1,0 +1,158 @@
+"""The services under test, each built once a test on the test's own database."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from activities import assembly
+from activities.attempts import Attempts
+from activities.credentials import Credentials
+from activities.gateways.recording import RecordingMail, RecordingSms
+from activities.journal import Journal
+from activities.ledger import Ledger
+from activities.links import Links
+from activities.messaging import Messaging
+from activities.receipts import Receipts
+from activities.requests import Requests
+from activities.roll import Roll
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.vault import Vault
+from activities.store.database import Database
+from activities.verification import Verification
+from election.settings import Election, load
+from tests.clock import Clock
+from tests.people import Electorate
+
+LINK_KEY = b"link key of the tests, 32 bytes!"
+MASTER_KEY = b"master key of the tests 32 bytes"
+
+
+@pytest.fixture(scope="session")
+def election() -> Election:
+    """The default election: five free tries, then waits that double from a minute to an hour."""
+    return load(Path(__file__).parents[2] / "election" / "default.toml")
+
+
+@pytest.fixture
+def electorate(database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock) -> Electorate:
+    """An empty roll, on which a test enrols whom it needs."""
+    return Electorate(database, keyed_hash, slow_hash, now)
+
+
+@pytest.fixture
+def attempts(database: Database, election: Election, now: Clock) -> Attempts:
+    """Counted tries."""
+    return Attempts(database, election.attempts, now)
+
+
+@pytest.fixture
+def vault(database: Database, now: Clock) -> Vault:
+    """The vault."""
+    return Vault(database, MASTER_KEY, now)
+
+
+@pytest.fixture
+def links(database: Database, now: Clock) -> Links:
+    """One-time links."""
+    return Links(database, LINK_KEY, "https://elections.exemple.fr/", now)
+
+
+@pytest.fixture
+def journal(database: Database, election: Election, now: Clock) -> Journal:
+    """The journal."""
+    return Journal(database, election.id, now)
+
+
+@pytest.fixture
+def roll(database: Database, keyed_hash: KeyedHash) -> Roll:
+    """The roll, as the door reads it."""
+    return Roll(database, keyed_hash)
+
+
+@pytest.fixture
+def verification(
+    database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, attempts: Attempts
+) -> Verification:
+    """The judge of proofs."""
+    return Verification(database, keyed_hash, slow_hash, attempts)
+
+
+@pytest.fixture
+def requests(
+    database: Database, vault: Vault, verification: Verification, links: Links, journal: Journal
+) -> Requests:
+    """The recoveries' own reads and writes."""
+    return Requests(database, vault, verification, links, journal)
+
+
+@pytest.fixture
+def credentials(
+    database: Database,
+    keyed_hash: KeyedHash,
+    election: Election,
+    attempts: Attempts,
+    roll: Roll,
+    vault: Vault,
+    links: Links,
+    journal: Journal,
+    now: Clock,
+) -> Credentials:
+    """Credentials, in the default election's shape."""
+    return Credentials(database, keyed_hash, election.voting_code, attempts, roll, vault, links, journal, now)
+
+
+@pytest.fixture
+def ledger(database: Database, now: Clock) -> Ledger:
+    """The message ledger."""
+    return Ledger(database, now)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def temporal() -> AsyncIterator[Client]:
+    """A client of a Temporal dev server of this run's own."""
+    command = shutil.which("temporal", path=str(Path(sys.executable).parent))
+    environment = await WorkflowEnvironment.start_local(
+        data_converter=pydantic_data_converter, dev_server_existing_path=command, dev_server_log_level="error"
+    )
+    yield environment.client
+    await environment.shutdown()
+
+
+@pytest.fixture
+def receipts(ledger: Ledger, temporal: Client) -> Receipts:
+    """The listener to delivery receipts."""
+    return Receipts(ledger, temporal)
+
+
+@pytest.fixture
+def mail() -> RecordingMail:
+    """A mail gateway that keeps what it is given."""
+    return RecordingMail()
+
+
+@pytest.fixture
+def sms(receipts: Receipts, now: Clock) -> RecordingSms:
+    """An SMS gateway that keeps what it is given; its receipts go to the listener."""
+    return RecordingSms(receipts.receive, now)
+
+
+@pytest.fixture
+def messaging(
+    database: Database,
+    vault: Vault,
+    links: Links,
+    ledger: Ledger,
+    receipts: Receipts,
+    election: Election,
+    sms: RecordingSms,
+    mail: RecordingMail,
+) -> Messaging:
+    """The sender, on recording gateways."""
+    return Messaging(database, vault, links, ledger, receipts, assembly.texts(election), election, sms, mail)
