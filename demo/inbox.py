@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
+from activities.clock import utc_now
 from demo.records import Records
 
 Channel = Literal["sms", "email"]
@@ -36,22 +37,18 @@ class ReceivedMessage:
     at: datetime
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Inbox:
     """Every phone and mailbox. Ids only grow, in the order in which messages can be read."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
         self._now = now
         self._records = Records(path, _SCHEMA)
 
     @classmethod
-    def under(cls, state: Path) -> Self:
+    def under(cls, state: Path, now: Callable[[], datetime] = utc_now) -> Self:
         """Return the inbox of the demo whose state is kept in that directory."""
-        return cls(state / "demo" / "world.sqlite")
+        return cls(state / "demo" / "world.sqlite", now)
 
     def add(self, channel: Channel, to: str, subject: str, text: str) -> None:
         """Let a message arrive."""

@@ -18,6 +18,8 @@ from demo.submissions import Submissions
 
 _RECEIPTS_EVERY = 0.05
 _PATIENCE = 2.0
+# The library's threads panic when Python ends before they have heard of a cancelled wait.
+_LAST_WORDS = 0.05
 _REFUSALS = {Manner.REFUSE: Status.ESME_RINVDSTADR, Manner.THROTTLE: Status.ESME_RTHROTTLED}
 
 
@@ -47,17 +49,21 @@ class MessageCentre:
     async def _serve(self) -> None:
         server = Server("127.0.0.1", self._port, system_id="DEMO")
         try:
-            await server.start()
-        except SmppError:
-            raise PortTaken(self._port) from None
-        try:
-            while True:
-                await self._handle(await server.next())
+            await self._listen(server)
         finally:
             await server.stop()
             # The library would let those who are bound go on.
             sessions, self._sessions = self._sessions, {}
             await asyncio.gather(*map(_unbind, sessions.values()))
+            await asyncio.sleep(_LAST_WORDS)
+
+    async def _listen(self, server: Server) -> None:
+        try:
+            await server.start()
+        except SmppError:
+            raise PortTaken(self._port) from None
+        while True:
+            await self._handle(await server.next())
 
     async def _handle(self, event: Esme | SubmitSmEvent | Unbound) -> None:
         match event:

@@ -5,18 +5,14 @@ import asyncio
 import logging
 import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
+from activities.clock import utc_now
 from demo.door import PortTaken
 from demo.inbox import Inbox
 from demo.modes import GatewayModes
 from demo.smsc import MessageCentre
 from demo.smtp import MailServer
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def live(state: Path, smtp_port: int, smpp_port: int) -> None:
@@ -31,8 +27,8 @@ async def live(state: Path, smtp_port: int, smpp_port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
     servers = {
-        asyncio.create_task(MailServer(inbox, modes, smtp_port, _utc_now).run()),
-        asyncio.create_task(MessageCentre(inbox, modes, smpp_port, _utc_now).run()),
+        asyncio.create_task(MailServer(inbox, modes, smtp_port, utc_now).run()),
+        asyncio.create_task(MessageCentre(inbox, modes, smpp_port, utc_now).run()),
     }
     end = asyncio.create_task(ended.wait())
     done, _ = await asyncio.wait({*servers, end}, return_when=asyncio.FIRST_COMPLETED)

@@ -33,6 +33,7 @@ def register(app: FastAPI) -> None:
     for fault in (RecoveriesAway, DatabaseAway, EnvelopeError):
         app.add_exception_handler(fault, _away)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
 
 
 def not_ours(door: Door) -> Response:
@@ -71,3 +72,8 @@ async def _http(request: Request, fault: Exception) -> Response:
     if isinstance(fault, HTTPException) and fault.headers:
         answer.headers.update(fault.headers)
     return answer
+
+
+async def _fault(request: Request, _fault: Exception) -> Response:
+    # A fault of ours: the server logs it, scrubbed; the voter reads that nothing is lost.
+    return _door(request).pages.message(500, "Erreur du service", _AWAY, [_HOME])

@@ -1,0 +1,106 @@
+"""A voter with a plain HTTP client: reads forms as they are, sends them back, follows no redirect."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx2
+
+Person = dict[str, str]
+
+
+class _Form(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if tag == "input" and known.get("type") == "hidden" and known.get("name"):
+            self.fields[str(known["name"])] = known.get("value") or ""
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """Return the hidden fields of a page's forms, by name."""
+    parser = _Form()
+    parser.feed(html)
+    return parser.fields
+
+
+def shown_code(html: str) -> str | None:
+    """Return the voting code that a page shows, or None."""
+    found = re.search(r'id="voting-code"[^>]*>(.*?)</span>\s*</p>', html, re.DOTALL)
+    if found is None:
+        return None
+    return re.sub(r"<[^>]*>|\s", "", found[1]).replace("&#43;", "+").replace("&#61;", "=")
+
+
+@dataclass
+class Voter:
+    """One person with one browser, at one door."""
+
+    http: httpx2.AsyncClient
+    person: Person
+
+    async def page(self, path: str) -> httpx2.Response:
+        """Return a page."""
+        return await self.http.get(path)
+
+    async def send(self, path: str, **fields: str) -> httpx2.Response:
+        """Open a form, fill it in, and send it with its hidden fields and its CAPTCHA, if it has one."""
+        hidden = hidden_fields((await self.page(path)).text)
+        return await self.http.post(path, data=hidden | await self.captcha(hidden) | fields)
+
+    async def captcha(self, hidden: dict[str, str]) -> dict[str, str]:
+        """Return the answer of a form's CAPTCHA, as the demo tells it."""
+        if "captcha_id" not in hidden:
+            return {}
+        told = await self.http.get("/demo/captcha.json", params={"id": hidden["captcha_id"]})
+        return {"captcha": str(told.json()["answer"])}
+
+    async def sign_in(self) -> httpx2.Response:
+        """Sign in, and return the last answer."""
+        await self.send("/connexion", identifier=self.person["work_email"])
+        return await self.send("/connexion/mot-de-passe", password=self.person["password"])
+
+    async def ask(self, channel: str = "sms", **other: str) -> httpx2.Response:
+        """Ask for a new voting code by challenge question."""
+        fields = {
+            "answer": self.person["secret_answer"],
+            "proof": self.person["numen"],
+            "channel": channel,
+            "phone": self.person["phone"] if channel == "sms" else "",
+            "email": self.person["personal_email"] if channel == "email" else "",
+        }
+        return await self.send("/reassort/code-de-vote/question-defi", **(fields | other))
+
+    async def messages(self, since: int = 0) -> list[dict[str, Any]]:
+        """Return what this person's phone and mailboxes have received after a message."""
+        received = (await self.http.get("/demo/messages.json", params={"since": since})).json()
+        mine = {self.person[name] for name in ("phone", "work_email", "personal_email")}
+        return [message for message in received if message["to"] in mine]
+
+    async def link(self, since: int = 0, within: float = 30.0) -> str:
+        """Return the path of the newest link that arrives; raises TimeoutError when none does."""
+        async with asyncio.timeout(within):
+            while True:
+                texts = [message["text"] for message in await self.messages(since)]
+                found = [path for text in texts for path in re.findall(r"/lien/[0-9a-z]+", text)]
+                if found:
+                    return str(found[-1])
+                await asyncio.sleep(0.1)
+
+    async def press(self, link: str) -> httpx2.Response:
+        """Open a link and press its button."""
+        return await self.send(link)
+
+    async def vote(self, code: str) -> httpx2.Response:
+        """Give a voting code."""
+        return await self.send("/vote", voting_code=code)
+
+    async def stage(self) -> str | None:
+        """Return the stage of this person's recovery."""
+        stage: str | None = (await self.page("/reassort/suivi.json")).json()["stage"]
+        return stage

@@ -1,0 +1,93 @@
+"""`make run`: everything on this machine, its state under `.run/`, until Ctrl-C."""
+
+import asyncio
+import fcntl
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from activities.settings import stop
+from activities.store.migrate import MigrationError
+from demo.leader import Leader, NotReady
+from demo.people import people
+from demo.settings import HOST, DemoSettings
+from election.settings import ElectionFileError
+
+
+def main() -> None:
+    """Run the demo until SIGINT or SIGTERM; what is wrong is said in one line, with status 2."""
+    try:
+        settings = DemoSettings()
+        settings = settings.model_copy(update={"state_dir": settings.state_dir.resolve()})
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        with _alone(settings.state_dir):
+            _run(settings)
+    except ValidationError as error:
+        faults = (f"REASSORT_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        stop(NotReady("; ".join(faults)))
+    except (NotReady, ElectionFileError, MigrationError, FileNotFoundError) as error:
+        stop(error)
+
+
+def _run(settings: DemoSettings) -> None:
+    taken = settings.taken_port()
+    if taken:
+        raise NotReady(taken)
+    leader = Leader(settings)
+    moved = leader.prepare()
+    asyncio.run(_lead(leader, settings, moved=moved))
+
+
+async def _lead(leader: Leader, settings: DemoSettings, *, moved: bool) -> None:
+    ended = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    starting = asyncio.create_task(leader.start())
+    ending = asyncio.create_task(ended.wait())
+    try:
+        await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            print(_welcome(settings, moved=moved), flush=True)
+            await ended.wait()
+            print("Stopping…", flush=True)
+    finally:
+        starting.cancel()
+        ending.cancel()
+        await leader.stop()
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotReady(
+                f"Another `make run` uses {state}: stop it, or set REASSORT_STATE_DIR to another folder."
+            ) from None
+        yield
+
+
+def _welcome(settings: DemoSettings, *, moved: bool) -> str:
+    web = f"http://{HOST}:{settings.web_port}"
+    someone = people()[0]
+    lines = [
+        f"Portal               {web}/",
+        f"Phones and mailboxes {web}/demo",
+        f"Temporal UI          http://{HOST}:{settings.temporal_ui_port}/",
+        "",
+        f"Try: sign in as {someone.work_email} with « {someone.password} »,",
+        "     choose « Consulter les scrutins, les candidatures et voter », then « obtenir un réassort »,",
+        f"     answer the challenge question (everyone's secrets are at {web}/demo), and open the link that arrives there.",
+    ]
+    if moved:
+        lines += ["", f"The dates of {settings.election} are moved so that today is a day of vote."]
+    return "\n".join(["", *lines, "", "Ctrl-C stops everything; the next `make run` goes on from here."])
+
+
+if __name__ == "__main__":
+    main()

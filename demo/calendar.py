@@ -1,0 +1,39 @@
+"""The election's calendar, moved by whole days so that today is a day of vote."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from election.settings import load
+from election.timetable import Door
+
+_INSTANT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\b")
+
+
+def open_today(source: Path, target: Path, now: datetime) -> bool:
+    """Write the election file that the demo uses; say whether its dates were moved.
+
+    A file whose vote is open now is copied as it is, and so is one moved earlier that still serves.
+
+    Raises:
+        ElectionFileError: the source cannot be used.
+    """
+    election = load(source)
+    text = source.read_text(encoding="utf-8")
+    if election.calendar.recoveries.door(now) is Door.OPEN:
+        target.write_text(text, encoding="utf-8")
+        return False
+    mark = f"# Moved from {source.name}\n"
+    if target.exists() and target.read_text(encoding="utf-8").startswith(mark):
+        kept = load(target)
+        if kept.calendar.recoveries.door(now) is Door.OPEN and kept.id == election.id:
+            return True
+    # It opened yesterday, at its own hour.
+    days = (now.date() - election.calendar.vote.opens.date()).days - 1
+    target.write_text(mark + _INSTANT.sub(lambda found: _moved(found[0], days), text), encoding="utf-8")
+    load(target)
+    return True
+
+
+def _moved(instant: str, days: int) -> str:
+    return (datetime.fromisoformat(instant) + timedelta(days=days)).isoformat()

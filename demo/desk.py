@@ -1,0 +1,97 @@
+"""The demo's desk: each fictional person's phone and mailboxes, the gateways' modes, CAPTCHA answers."""
+
+import re
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from demo.inbox import Inbox, ReceivedMessage
+from demo.modes import GatewayModes
+from demo.people import people
+from web.door import AtDoor
+
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+_CHOICES = {
+    "ok": "tout va bien",
+    "refuse": "refus définitif",
+    "down": "pas de connexion",
+    "late:90": "90 secondes de retard",
+}
+
+
+def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> APIRouter:
+    """Return the routes under `/demo`, which exist nowhere but here."""
+    router = APIRouter(prefix="/demo")
+
+    @router.get("")
+    async def desk(door: AtDoor) -> HTMLResponse:
+        """Return the desk: everyone's phone and mailboxes, as they are now."""
+        received = inbox.since(0, 2000)
+        boxes = [
+            {"person": person, "messages": [each for each in reversed(received) if each.to in _boxes(person)]}
+            for person in people()
+        ]
+        page = templates.get_template("desk.html")
+        html = page.render(
+            boxes=boxes, modes=modes.read(), choices=_CHOICES, linked=linked, zone=door.election.zone
+        )
+        return HTMLResponse(html)
+
+    @router.get("/people.json")
+    async def everyone() -> JSONResponse:
+        """Return the fictional people, with all that they know."""
+        return JSONResponse([person.public() for person in people()])
+
+    @router.get("/messages.json")
+    async def messages(since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> JSONResponse:
+        """Return what phones and mailboxes received after a message, oldest first."""
+        return JSONResponse([_told(message) for message in inbox.since(since, 1000)])
+
+    @router.get("/captcha.json")
+    async def captcha(id: str, door: AtDoor) -> JSONResponse:  # noqa: A002 - the contract's own name
+        """Return the answer of a CAPTCHA, for programs that try the demo."""
+        answer = await door.side.captchas.answer(id)
+        if answer is None:
+            raise HTTPException(404)
+        return JSONResponse({"answer": answer})
+
+    @router.post("/gateways")
+    async def behave(request: Request) -> Response:
+        """Let the gateways behave otherwise: JSON or the desk's form, `sms` and `email`."""
+        is_form = "json" not in request.headers.get("content-type", "")
+        try:
+            wanted = dict(await request.form()) if is_form else await request.json()
+            chosen = {name: str(wanted[name]) for name in ("sms", "email") if name in wanted}
+            now = modes.write(sms=chosen.get("sms"), email=chosen.get("email"))
+        except (ValueError, TypeError) as error:
+            return JSONResponse({"detail": str(error)}, 422)
+        return RedirectResponse("/demo", 303) if is_form else JSONResponse(asdict(now))
+
+    return router
+
+
+def desk_templates(directory: str) -> Environment:
+    """Return the desk's templates."""
+    return Environment(loader=FileSystemLoader(directory), autoescape=True, undefined=StrictUndefined)
+
+
+def linked(text: str) -> Markup:
+    """Return a message's text with its links to click on."""
+    parts = (f'<a href="{escape(link)}">{escape(link)}</a>' for link in _LINK.findall(text))
+    pieces = _LINK.split(text)
+    woven = [escape(pieces[0])]
+    for link, piece in zip(parts, pieces[1:], strict=True):
+        woven += [Markup(link), escape(piece)]  # noqa: S704 - both are escaped above
+    return Markup("").join(woven)
+
+
+def _boxes(person: object) -> set[str]:
+    return {getattr(person, name) for name in ("phone", "work_email", "personal_email")}
+
+
+def _told(message: ReceivedMessage) -> dict[str, object]:
+    return {**asdict(message), "at": message.at.isoformat()}

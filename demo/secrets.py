@@ -1,0 +1,21 @@
+"""The demo's own keys, drawn once and kept with its state: there is no development secret to leak."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+_KEYS = ("REASSORT_MASTER_KEY", "REASSORT_LINK_KEY", "REASSORT_PEPPER", "REASSORT_FORM_KEY")
+
+
+def keys_of(state: Path) -> dict[str, str]:
+    """Return the keys as environment variables; drawn at the first call, the same ever after."""
+    path = state / "keys.json"
+    if not path.exists():
+        drawn = {name: secrets.token_hex(32) for name in _KEYS}
+        fresh = path.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(drawn, file)
+        fresh.replace(path)
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys

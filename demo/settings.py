@@ -1,0 +1,42 @@
+"""Where the demo listens and what it keeps, from the environment."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOST = "127.0.0.1"
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class DemoSettings(BaseSettings):
+    """The contract's variables, each with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="REASSORT_", frozen=True)
+
+    web_port: Port = 8000
+    temporal_port: Port = 7233
+    temporal_ui_port: Port = 8233
+    smtp_port: Port = 2525
+    smpp_port: Port = 2775
+    state_dir: Path = Path(".run")
+    election: Path = Path("election/default.toml")
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Each port by the variable that moves it."""
+        names = ("web_port", "temporal_port", "temporal_ui_port", "smtp_port", "smpp_port")
+        return {f"REASSORT_{name.upper()}": getattr(self, name) for name in names}
+
+    def taken_port(self) -> str | None:
+        """Return one line about the first port that another program holds, or None."""
+        for variable, port in self.ports.items():
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((HOST, port))
+                except OSError:
+                    return f"Port {port} is taken by another program: free it, or set {variable} to another port."
+        return None

@@ -1,0 +1,56 @@
+"""`python -m demo.site`: the door, with the demo's desk beside it."""
+
+import asyncio
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+
+from activities import assembly, logs, settings
+from activities.settings import SettingsError, WebSettings
+from demo.desk import desk_router, desk_templates
+from demo.inbox import Inbox
+from demo.modes import GatewayModes
+from demo.settings import DemoSettings
+from election.settings import ElectionFileError, load
+from web.__main__ import server_config
+from web.app import build_door, create_app
+from workflows.connection import TemporalUnreachable, connect
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def add_desk(app: FastAPI, state: Path) -> None:
+    """Add the routes under `/demo` to the door."""
+    inbox, modes = Inbox.under(state), GatewayModes.under(state)
+    app.include_router(desk_router(inbox, modes, desk_templates(str(_TEMPLATES))))
+
+    @app.get("/demo/desk.css")
+    async def style() -> FileResponse:
+        """Return the desk's own style."""
+        return FileResponse(_TEMPLATES / "desk.css")
+
+
+async def serve(core: WebSettings, state: Path) -> None:
+    """Serve until told to stop."""
+    election = load(core.election)
+    side = assembly.open_roll_side(core, election)
+    app = create_app(build_door(core, election, side, await connect(), demo=True))
+    add_desk(app, state)
+    await uvicorn.Server(server_config(core, app)).serve()
+    await side.database.close()
+
+
+def main() -> None:
+    """Read the settings, and serve; what is wrong is said in one line, with status 2."""
+    try:
+        core = settings.read(WebSettings)
+        logs.configure(core.log_level)
+        asyncio.run(serve(core, DemoSettings().state_dir))
+    except (SettingsError, ElectionFileError, TemporalUnreachable) as error:
+        settings.stop(error)
+
+
+if __name__ == "__main__":
+    main()
