@@ -28,6 +28,7 @@ ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
 _GRACE = options.ONE_SEND + timedelta(seconds=5)
 _SWEEP_EVERY = timedelta(minutes=10)
+_PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
 _log = structlog.stdlib.get_logger(__name__)
 
 Chore = Callable[[], Awaitable[object]]
@@ -59,6 +60,7 @@ def messaging_worker(client: Client, side: assembly.MessagingSide) -> Worker:
         client,
         task_queue=options.MESSAGING,
         activities=[side.messaging.send_link, side.messaging.send_notice],
+        max_concurrent_activities=_PLACES,
         graceful_shutdown_timeout=_GRACE,
     )
 

@@ -8,6 +8,7 @@ from activities.attempts import Attempts
 from activities.captchas import Captchas
 from activities.clock import utc_now
 from activities.credentials import Credentials
+from activities.gateways.bounded import BoundedMail, BoundedSms
 from activities.gateways.smpp import SmppGateway
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.smtp import SmtpAccount, SmtpGateway
@@ -29,6 +30,9 @@ from activities.verification import Verification
 from activities.vital_signs import VitalSigns
 from election.contacts import domain_of
 from election.settings import Election
+
+# Each gateway's share of the worker's places (`worker.py` has room for both, and more).
+_SENDS_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ def messaging_side(
         receipts,
         texts(election),
         election,
-        sms,
-        SmtpGateway(_relay(core), utc_now),
+        BoundedSms(sms, _SENDS_AT_ONCE),
+        BoundedMail(SmtpGateway(_relay(core), utc_now), _SENDS_AT_ONCE),
     )
     return MessagingSide(messaging, sms, receipts)
 

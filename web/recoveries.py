@@ -22,6 +22,7 @@ from workflows.voting_code import VotingCodeRecovery
 
 PROCEDURE = "voting-code"
 PATIENCE = timedelta(seconds=10)
+_ID_LENGTH = 32  # 128 bits, in hexadecimal
 _TRIES = 4
 _PAUSE = 0.25  # seconds: a recovery that is just ending has ended by then
 
@@ -54,7 +55,7 @@ class VotingCodeRecoveries:
             RecoveriesAway: no answer in time; the request may have been taken all the same.
         """
         workflow_id = workflow_id_of(elector)
-        key = self._hash.of("request", "\0".join((elector, *vars(request).values())))
+        key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
         clear = {
             PROOFS: json.dumps({"answer": request.answer, "proof": request.proof}),
             CONTACT: request.contact,
