@@ -10,15 +10,8 @@ QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
 
 
 def frame(**given: Any) -> dict[str, Any]:
-    """Return what every template is given, with what one of them is given besides."""
-    election = Given(
-        id="2022",
-        name="Élections professionnelles 2022",
-        organiser="Ministère de démonstration",
-        support_email="assistance@elections.exemple.fr",
-    )
-    common = {"theme": "dsfr", "election": election, "elector_name": "Camille Martin", "csrf": "jeton-42"}
-    return common | {"demo": True, "now_year": 2022} | given
+    """Return what a template is given for an elector who is signed in, with what is its own."""
+    return {"elector_name": "Camille Martin", "csrf": "jeton-42"} | given
 
 
 def form(
@@ -78,7 +71,7 @@ _SHOWN: dict[str, Any] = {
 
 PAGES: dict[str, Page] = {
     "home": ("home.html", frame(elector_name=None, doors=_DOORS)),
-    "home, signed in": ("home.html", frame(doors=_DOORS, demo=False)),
+    "home, signed in": ("home.html", frame(doors=_DOORS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=_REFUSED, captcha=_CAPTCHA)),
     "password": ("password.html", frame(elector_name=None, form=form())),

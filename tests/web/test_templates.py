@@ -5,11 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tests.sample_pages import CODE, PAGES, frame, status
+from election.settings import load
+from tests.sample_pages import CODE, PAGES, status
+from web.pages import Look, Pages
 
-_WEB = Path(__file__).parents[2] / "web"
+_ROOT = Path(__file__).parents[2]
+_WEB = _ROOT / "web"
 _PARTS = {
     "follow_status",
     "code_over_text",
@@ -37,12 +39,13 @@ class _Tags(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
 
+def _pages(theme: str) -> Pages:
+    return Pages(load(_ROOT / "election" / "2022.toml"), Look(theme, demo=True))
+
+
 def _render(sample: str, theme: str = "dsfr") -> str:
     template, context = PAGES[sample]
-    environment = Environment(
-        loader=FileSystemLoader(_WEB / "templates"), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template(template).render(context | {"theme": theme})
+    return _pages(theme).text(template, **context)
 
 
 def _tags(markup: str, *wanted: str) -> list[Tag]:
@@ -173,11 +176,16 @@ def test_what_a_voter_wrote_is_shown_as_text() -> None:
 
 def test_a_status_stands_alone() -> None:
     """Events send the part of the page that changes: it needs the status, the token and nothing else."""
-    environment = Environment(
-        loader=FileSystemLoader(_WEB / "templates"), autoescape=True, undefined=StrictUndefined
-    )
-    given = {"status": status("Expired", final=True, can_resend=True), "csrf": frame()["csrf"]}
-    part = environment.get_template("follow_status.html").render(given)
+    given = status("Expired", final=True, can_resend=True)
+    part = _pages("dsfr").text("follow_status.html", status=given, csrf="jeton-42")
     assert "data-final" in part
     assert 'action="/reassort/suivi/renvoyer"' in part
     assert "<html" not in part
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_demonstration_says_that_it_is_one(demo: bool) -> None:
+    """The badge stands beside the service's name in a demonstration, and nowhere else."""
+    pages = Pages(load(_ROOT / "election" / "2022.toml"), Look("dsfr", demo=demo))
+    header = pages.text("code_over.html", elector_name=None, csrf="").split("</header>")[0]
+    assert ("Démonstration" in header) == demo
