@@ -14,6 +14,7 @@ from activities.store.roll_lines import Column, Refusal, RollLine
 from activities.store.tables import electors
 from election import nir
 
+_LOCK = 0x5EA5508  # any number, the same for every import
 _NUMEN_TAKEN = "appartient déjà à un autre électeur"
 
 
@@ -55,10 +56,12 @@ class RollWriter:
         return outcome
 
     async def _take_turn(self, connection: AsyncConnection) -> None:
-        # Two imports at once would both find a NUMEN free; readers and recoveries are not held up.
-        # SQLite has but one writer.
-        if not self._database.is_sqlite:
-            await connection.execute(text("LOCK TABLE electors IN SHARE ROW EXCLUSIVE MODE"))
+        if self._database.is_sqlite:
+            return  # it has but one writer
+        # Two imports at once would both find a NUMEN free.
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        # The plan that was kept when the table was empty reads the whole of it for every batch.
+        await connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
     async def _judged(self, connection: AsyncConnection, lines: Sequence[RollLine]) -> Outcome:
         rows = [self._row(line) for line in lines]
