@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from activities.credentials import Credentials, Reissue, Reissued
 from workflows.messages import SealedCode
@@ -25,13 +25,13 @@ class Display:
         """Have the code reissued, and return its sealed box and the notice's envelope.
 
         Raises:
-            ActivityError: what no retry mends: the elector was taken off the roll.
+            FailureError: what no retry mends: the elector was taken off the roll.
         """
         try:
             issued: Reissued = await workflow.execute_local_activity_method(
                 Credentials.reissue_voting_code, order, **OWN_DATABASE
             )
-        except ActivityError:
+        except FailureError:  # a local activity's own: no ActivityError is put around it
             self.reissued = False
             raise
         self.reissued = True

@@ -1,0 +1,33 @@
+"""One dev server and one pair of workers for all workflow tests; each test has an elector of its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from tests.workflows.environment import server, workers
+from tests.workflows.scripted import World
+from tests.workflows.voter import Voter
+
+
+@pytest_asyncio.fixture(scope="session")
+async def env() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal dev server on which every workflow has a clock of its own."""
+    async with server() as environment:
+        yield environment
+
+
+@pytest_asyncio.fixture(scope="session")
+async def world(env: WorkflowEnvironment) -> AsyncIterator[World]:
+    """What the activities do to each recovery, with the workers that run them."""
+    scripts = World()
+    async with workers(env.client, scripts):
+        yield scripts
+
+
+@pytest_asyncio.fixture
+async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Voter]:
+    """An elector of this test's own, who has not asked for anything yet."""
+    elector = Voter(env, world)
+    yield elector
+    await elector.leaves()

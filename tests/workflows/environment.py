@@ -1,0 +1,72 @@
+"""The dev server and the workers that workflow tests share: the real server, a clock per workflow."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.worker import Worker
+
+from tests.workflows.scripted import ScriptedCredentials, ScriptedMessaging, ScriptedRequests, World
+from workflows import options, sandbox, search_attributes
+from workflows.voting_code import VotingCodeRecovery
+
+_SETTINGS = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    "history.transferProcessorMaxPollRPS=2000",
+    "history.timerProcessorMaxPollRPS=2000",
+    "history.visibilityProcessorMaxPollRPS=2000",
+    'history.timerProcessorMaxTimeShift="10ms"',
+    "matching.numTaskqueueReadPartitions=1",
+    "matching.numTaskqueueWritePartitions=1",
+)
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    """Run a dev server of one's own; its clocks move when told, and otherwise in real time."""
+    beside_python = Path(sys.prefix) / "bin" / "temporal"
+    environment = await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        # None, where no wheel has the server: the SDK downloads it.
+        dev_server_existing_path=str(beside_python) if beside_python.exists() else shutil.which("temporal"),
+        search_attributes=list(search_attributes.ALL),
+        dev_server_log_level="error",
+        dev_server_extra_args=[
+            argument for setting in _SETTINGS for argument in ("--dynamic-config-value", setting)
+        ],
+        data_converter=pydantic_data_converter,
+        identity="tests",
+    )
+    async with environment:
+        yield environment
+
+
+@asynccontextmanager
+async def workers(client: Client, world: World) -> AsyncIterator[None]:
+    """Run both workers, as `worker.py` does but with scripted activities."""
+    requests, credentials, messaging = (
+        ScriptedRequests(world),
+        ScriptedCredentials(world),
+        ScriptedMessaging(world),
+    )
+    recoveries = Worker(
+        client,
+        task_queue=options.RECOVERIES,
+        workflows=[VotingCodeRecovery],
+        activities=[
+            requests.judge_challenge,
+            requests.renew_link,
+            requests.settle,
+            requests.note_retry,
+            credentials.reissue_voting_code,
+        ],
+        workflow_runner=sandbox.runner(),
+    )
+    sends = Worker(client, task_queue=options.MESSAGING, activities=[messaging.send_link, messaging.send_notice])
+    async with recoveries, sends:
+        yield

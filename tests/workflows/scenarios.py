@@ -1,0 +1,128 @@
+"""How a recovery comes to each stage where it waits, and to each of its endings."""
+
+from collections.abc import Awaitable, Callable
+
+from activities.gateways.recording import Behaviour
+from activities.verification import Judgement
+from election.stages import Channel, Stage
+from election.verdicts import Verdict
+from tests.waiting import until
+from tests.workflows.support import Operator
+from tests.workflows.voter import Voter
+
+Scenario = Callable[[Voter], Awaitable[object]]
+
+
+async def sending(voter: Voter) -> None:
+    """The gateway is down: the send is tried again and again."""
+    voter.script.gateway = Behaviour.DOWN
+    await voter.asks()
+    await until(lambda: voter.script.tried)
+
+
+async def sent(voter: Voter) -> None:
+    """The gateway has the SMS."""
+    await voter.asks_and_is_sent()
+
+
+async def sent_by_email(voter: Voter) -> None:
+    """The relay has the e-mail."""
+    await voter.asks_and_is_sent(Channel.EMAIL)
+
+
+async def delivered(voter: Voter) -> None:
+    """The phone has the SMS."""
+    await voter.receives(await voter.asks_and_is_sent())
+
+
+async def late(voter: Voter) -> None:
+    """No receipt came in time."""
+    await voter.asks_and_is_sent()
+    await voter.waits(minutes=2, seconds=1)
+    await voter.stands_at(Stage.LATE)
+
+
+async def held(voter: Voter) -> None:
+    """The gateway refused for good."""
+    voter.script.gateway = Behaviour.REFUSE
+    await voter.asks()
+    await voter.stands_at(Stage.HELD)
+
+
+async def replaced(voter: Voter) -> None:
+    """A second request has taken the place of the first."""
+    await voter.asks_and_is_sent(Channel.SMS, "request-1")
+    await voter.asks_and_is_sent(Channel.EMAIL, "request-2")
+
+
+async def renewed(voter: Voter) -> None:
+    """The voter asked for the link again."""
+    await voter.asks_and_is_sent()
+    await voter.waits(seconds=61)
+    await voter.sends_again()
+    await voter.is_sent()
+
+
+async def retried(voter: Voter) -> None:
+    """An operator had the failed send tried again."""
+    await held(voter)
+    voter.script.gateway = Behaviour.OK
+    await Operator().retries(voter)
+    await voter.is_sent()
+
+
+async def displaying(voter: Voter) -> None:
+    """The new code is on the voter's screen."""
+    await voter.clicks(await voter.asks_and_is_sent())
+
+
+async def notice_owed(voter: Voter) -> None:
+    """The window is closed, the work mailbox's relay is down."""
+    voter.script.relay = Behaviour.DOWN
+    await displaying(voter)
+    await voter.waits(seconds=121)
+    await voter.stands_at(Stage.REISSUED)
+
+
+async def reissued(voter: Voter) -> None:
+    """The code was seen, the window closed."""
+    message = await voter.asks_and_is_sent()
+    await voter.receives(message)
+    await voter.clicks(message)
+    await voter.waits(seconds=121)
+    await voter.ends()
+
+
+async def noted(voter: Voter) -> None:
+    """The voter said that the code is noted."""
+    message = await voter.asks_and_is_sent(Channel.EMAIL)
+    await voter.clicks(message)
+    await voter.notes(message)
+    await voter.ends()
+
+
+async def refused(voter: Voter) -> None:
+    """A wrong proof began a recovery."""
+    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    await voter.asks()
+    await voter.ends()
+
+
+async def expired(voter: Voter) -> None:
+    """Nobody clicked."""
+    await voter.asks_and_is_sent()
+    await voter.waits(hours=1, seconds=1)
+    await voter.ends()
+
+
+async def cancelled(voter: Voter) -> None:
+    """An operator ended it."""
+    await voter.asks_and_is_sent()
+    await Operator().cancels(voter)
+    await voter.ends()
+
+
+WAITING: tuple[Scenario, ...] = (
+    sending, sent, sent_by_email, delivered, late, held, replaced, renewed, retried, displaying, notice_owed,
+)  # fmt: skip
+ENDINGS: tuple[Scenario, ...] = (reissued, noted, refused, expired, cancelled)
