@@ -28,8 +28,8 @@ class _Tags(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
 
-def _pages(theme: str) -> Pages:
-    return Pages(load(_ROOT / "election" / "2022.toml"), Look(theme, demo=True))
+def _pages(theme: str = "dsfr", *, demo: bool = True) -> Pages:
+    return Pages(load(_ROOT / "election" / "2022.toml"), Look(theme, demo))
 
 
 def _render(sample: str, theme: str = "dsfr") -> str:
@@ -106,7 +106,7 @@ def test_every_field_has_a_label_and_points_at_what_exists(sample: str) -> None:
 @everywhere
 def test_every_form_that_posts_carries_the_token_against_forgery(sample: str) -> None:
     """Whatever changes something is a POST, and its form holds the hidden token."""
-    forms = re.findall(r"<form\b.*?</form>", _render(sample), flags=re.DOTALL)
+    forms = re.findall(r"(?s)<form\b.*?</form>", _render(sample))
     assert all('method="post"' in form and 'name="csrf" value="jeton-42"' in form for form in forms)
 
 
@@ -167,7 +167,7 @@ def test_what_a_voter_wrote_is_shown_as_text() -> None:
 def test_a_status_stands_alone() -> None:
     """Events send the part of the page that changes: it needs the status, the token and nothing else."""
     given = status("Expired", final=True, can_resend=True)
-    part = _pages("dsfr").text("follow_status.html", status=given, csrf="jeton-42")
+    part = _pages().text("follow_status.html", status=given, csrf="jeton-42")
     assert "data-final" in part
     assert 'action="/reassort/suivi/renvoyer"' in part
     assert "<html" not in part
@@ -176,6 +176,5 @@ def test_a_status_stands_alone() -> None:
 @pytest.mark.parametrize("demo", [True, False])
 def test_a_demonstration_says_that_it_is_one(demo: bool) -> None:
     """The badge stands beside the service's name in a demonstration, and nowhere else."""
-    pages = Pages(load(_ROOT / "election" / "2022.toml"), Look("dsfr", demo=demo))
-    header = pages.text("code_over.html", elector_name=None, csrf="").split("</header>")[0]
+    header = _pages(demo=demo).text("code_over.html", elector_name=None, csrf="").split("</header>")[0]
     assert ("Démonstration" in header) == demo
