@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.store.database import Database
 from activities.store.tables import journal
 
+# An operator's name comes from Temporal's own page, of any length; it must not keep a recovery from ending.
+_LONGEST = 64
+
 
 class Event(StrEnum):
     """What the journal records, `subject:object:action`."""
@@ -53,10 +56,10 @@ class Journal:
             "at": self._now(),
             "election": self._election,
             "event": entry.event,
-            "who": entry.who,
+            "who": entry.who[:_LONGEST],
             "recovery": entry.recovery,
             "channel": entry.channel,
-            "outcome": entry.outcome,
+            "outcome": entry.outcome[:_LONGEST],
         }
         await connection.execute(self._database.insert(journal).values(values).on_conflict_do_nothing())
 

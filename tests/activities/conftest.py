@@ -27,6 +27,7 @@ from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.verification import Verification
 from election.settings import Election, load
+from tests.claims import Forms
 from tests.clock import Clock
 from tests.people import Electorate
 
@@ -90,6 +91,12 @@ def requests(
 ) -> Requests:
     """The recoveries' own reads and writes."""
     return Requests(database, vault, verification, links, journal)
+
+
+@pytest.fixture
+def forms(vault: Vault) -> Forms:
+    """Challenge forms, as the door sends them."""
+    return Forms(vault)
 
 
 @pytest.fixture

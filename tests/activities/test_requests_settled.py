@@ -1,0 +1,94 @@
+"""Links renewed, recoveries settled, operators' acts noted: each once, however often Temporal runs it."""
+
+import pytest
+
+from activities.links import LinkPlace, Links
+from activities.requests import CONTACT, OperatorAct, Renewal, Requests, Settlement
+from activities.security.vault import EnvelopeError, Vault, key_id
+from activities.store.database import Database
+from activities.store.tables import journal, vault_keys
+from activities.store.tables import links as links_table
+from election.stages import Stage
+from election.verdicts import LinkVerdict
+from tests.claims import PHONE, WORKFLOW, Forms
+from tests.dump import rows
+from tests.people import CAMILLE, Electorate
+
+
+async def _outcomes(database: Database) -> list[tuple[str, str]]:
+    return [(row["event"], row["outcome"]) for row in await rows(database, journal)]
+
+
+async def _keys(database: Database) -> set[str]:
+    return {row["id"] for row in await rows(database, vault_keys)}
+
+
+async def test_a_renewed_link_is_known_once(requests: Requests, links: Links, database: Database) -> None:
+    """Renewed twice, a link leads where it led, and the journal has one line of it."""
+    renewal = Renewal(WORKFLOW, CAMILLE.id, "link", "sms")
+    await requests.renew_link(renewal)
+    await requests.renew_link(renewal)
+    assert await links.find(links.token("link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert len(await rows(database, links_table)) == 1
+    assert await _outcomes(database) == [("voting_code:link:renewed", "")]
+
+
+async def test_a_recovery_that_ends_is_settled_once(
+    requests: Requests, vault: Vault, links: Links, database: Database, electorate: Electorate, forms: Forms
+) -> None:
+    """Settled twice, a recovery has no key left, its links have their ends, and the journal one line."""
+    await electorate.enrol(CAMILLE)
+    claim, contact = await forms.send("request", "link")
+    await requests.judge_challenge(claim)
+    keys = [key_id("request", CONTACT)]
+    settlement = Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, keys, {"link": LinkVerdict.EXPIRED})
+    await requests.settle(settlement)
+    await requests.settle(settlement)
+    with pytest.raises(EnvelopeError):
+        await vault.unseal(WORKFLOW, "request", CONTACT, contact)
+    assert await _keys(database) == set()
+    place = await links.find(links.token("link"))
+    assert place is not None
+    assert place.ending is LinkVerdict.EXPIRED
+    assert (await _outcomes(database))[1:] == [("voting_code:recovery:ended", "Expired")]
+
+
+async def test_settling_one_recovery_leaves_the_others_keys(
+    requests: Requests, vault: Vault, database: Database
+) -> None:
+    """Only the keys that are named are destroyed."""
+    await vault.seal(WORKFLOW, "mine", {CONTACT: PHONE})
+    await vault.seal("voting-code/other", "theirs", {CONTACT: PHONE})
+    await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, [key_id("mine", CONTACT)]))
+    assert await _keys(database) == {key_id("theirs", CONTACT)}
+
+
+async def test_an_operator_s_cancellation_is_journalled_with_the_name(
+    requests: Requests, database: Database
+) -> None:
+    """Who cancelled is the operator, not the elector."""
+    await requests.settle(
+        Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, links={}, operator="M. Roux, assistance")
+    )
+    [line] = await rows(database, journal)
+    assert (line["event"], line["who"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
+
+
+async def test_an_operator_s_retry_is_journalled_once(requests: Requests, database: Database) -> None:
+    """Run again, the note of one act is one line: who, and what fault was tried again."""
+    act = OperatorAct("act", WORKFLOW, "M. Roux", "sms:smpp-undeliv-011")
+    await requests.note_retry(act)
+    await requests.note_retry(act)
+    [line] = await rows(database, journal)
+    assert (line["event"], line["who"], line["outcome"]) == (
+        "operator:send:retried",
+        "M. Roux",
+        "sms:smpp-undeliv-011",
+    )
+
+
+async def test_a_long_name_stops_no_recovery_from_ending(requests: Requests, database: Database) -> None:
+    """Temporal's own page takes a name of any length: the journal keeps as much as it can."""
+    await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="Roux " * 100))
+    await requests.note_retry(OperatorAct("act", WORKFLOW, "Roux " * 100, "sms:" + "x" * 500))
+    assert {len(row["who"]) for row in await rows(database, journal)} == {64}
