@@ -23,6 +23,7 @@ _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
     405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
     400: ("Formulaire illisible", ["Le formulaire n’a pas pu être lu. Rien n’a été pris en compte."]),
+    413: ("Formulaire trop long", ["Ce qui a été saisi est trop long. Rien n’a été pris en compte."]),
 }
 
 
@@ -39,6 +40,11 @@ def register(app: FastAPI) -> None:
 def not_ours(door: Door) -> Response:
     """Return the page that refuses a form which did not come from here."""
     return door.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
+
+
+def too_large(door: Door) -> Response:
+    """Return the page that refuses a body no form of ours would have."""
+    return door.pages.message(413, *_PAGES[413], [_HOME])
 
 
 def _door(request: Request) -> Door:

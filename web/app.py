@@ -1,12 +1,14 @@
 """The web application: routers, static files, the shield around them."""
 
 import importlib.resources
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -59,15 +61,19 @@ def create_app(door: Door) -> FastAPI:
     _mount_static(app)
     answers.register(app)
 
-    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        await answers.not_ours(door)(scope, receive, send)
-
     # From the inside out: the last one added is the first one that a request meets.
-    app.add_middleware(SmallBodies)
-    app.add_middleware(SameSite, refuse=refuse)
+    app.add_middleware(SmallBodies, refuse=_answering(lambda: answers.too_large(door)))
+    app.add_middleware(SameSite, refuse=_answering(lambda: answers.not_ours(door)))
     app.add_middleware(Headline, secure=door.secure)
     app.add_middleware(AccessLog)
     return app
+
+
+def _answering(page: Callable[[], Response]) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await page()(scope, receive, send)
+
+    return answer
 
 
 def _mount_static(app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 
 LONGEST = 300
 TOO_LONG = "Cette réponse est trop longue."
@@ -38,15 +38,26 @@ class Form:
 
 
 async def read(request: Request) -> Form:
-    """Return the form that a request carries; files and repeated fields are left out.
+    """Return the form that a request carries; of a repeated field, the last one.
 
-    A character NUL becomes �: no database or mailbox could keep it, and no right answer has one.
+    A NUL becomes �, a lone surrogate ?: no database or mailbox could keep them, and no right answer has one.
+
+    Raises:
+        HTTPException: it cannot be read, or carries a file (400).
     """
     form = Form()
-    sent = await request.form(max_fields=30, max_files=0)
-    for name, value in sent.items():
+    try:
+        sent = await request.form(max_fields=30, max_files=0)
+    except UnicodeError:  # in a character set that a part or the request names
+        raise HTTPException(400) from None
+    for key, value in sent.items():
         if isinstance(value, str):
-            form.typed[name] = value.replace("\0", "\ufffd")[: LONGEST + 1]
+            name = _storable(key)
+            form.typed[name] = _storable(value)[: LONGEST + 1]
             if len(value) > LONGEST:
                 form.errors[name] = TOO_LONG
     return form
+
+
+def _storable(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -63,22 +62,29 @@ def _is_foreign(headers: Headers) -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and _host_of(origin) != headers.get("host")
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # "http://[", which no browser sends
+        return ""
 
 
 class SmallBodies:
     """Refuses bodies over 64 KiB (413) before anything reads them: no form here is that long."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, refuse: ASGIApp) -> None:
         self._app = app
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or refuse it."""
         if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
             body = await _whole(receive)
             if body is None:
-                too_large = PlainTextResponse("Ce formulaire est trop volumineux.", 413)
-                await too_large(scope, receive, send)
+                await self._refuse(scope, receive, send)
                 return
             await self._app(scope, _replay(body, receive), send)
             return
