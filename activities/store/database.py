@@ -1,7 +1,8 @@
 """The connection to SQLite (embedded) or PostgreSQL (production): nothing above knows which."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
@@ -21,6 +22,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self._engine = _engine(url, pool_size)
+        # SQLite lets one writer in and has the others ask again and again: unfair, and slow under
+        # load. So a process sends one at a time; PostgreSQL needs no such turn.
+        self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
@@ -41,7 +45,7 @@ class Database:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a transaction: committed at the end, or rolled back whole."""
         try:
-            async with self._engine.begin() as connection:
+            async with self._turn, self._engine.begin() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise DatabaseAway from error

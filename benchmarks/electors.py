@@ -1,0 +1,53 @@
+"""Fictional electors in numbers, loaded into a demo's roll as an administration would load them."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from activities.store.fictional_roll import people
+from activities.store.roll_lines import Column
+from benchmarks.voter import Person
+
+# Numbers that the French regulator keeps for fiction: 06 39 98 00 00 to 06 39 98 99 99.
+_FIRST_PHONE = 33_639_980_000
+_KEPT_BY_THE_DEMO = 100
+
+
+def load(state: Path, number: int) -> list[Person]:
+    """Import so many electors into the roll of a demo, and return what each of them knows.
+
+    Raises:
+        subprocess.CalledProcessError: the import refused lines, or could not be done.
+    """
+    lines = list(people(number, seed=7, activated=True))
+    path = state / "electors.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [column.value for column in Column], delimiter=";")
+        writer.writeheader()
+        writer.writerows({column.value: text for column, text in line.items()} for line in lines)
+    environment = {
+        **os.environ,
+        **json.loads((state / "keys.json").read_text()),
+        "REASSORT_ELECTION": str(state / "election.toml"),
+        "REASSORT_DATABASE_URL": f"sqlite+aiosqlite:///{state / 'roll.sqlite'}",
+    }
+    command = [sys.executable, "-m", "activities.store.roll_import", str(path)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)  # noqa: S603 - our own program
+    path.unlink()
+    return [_person(index, line) for index, line in enumerate(lines)]
+
+
+def _person(index: int, line: dict[Column, str]) -> Person:
+    return {
+        "work_email": line[Column.WORK_EMAIL],
+        "personal_email": f"personne{index}@courriel.exemple.org",
+        "phone": f"+{_FIRST_PHONE + _KEPT_BY_THE_DEMO + index}",
+        "password": line[Column.PASSWORD],
+        "numen": line[Column.NUMEN],
+        "nir10": line[Column.NIR][:10],
+        "secret_answer": line[Column.ANSWER],
+        "voting_code": line[Column.VOTING_CODE],
+    }
