@@ -34,6 +34,7 @@ def status(stage: str, **given: Any) -> Any:
         "steps": steps,
         "hint": None,
         "expires": None,
+        "expires_iso": None,
     }
     offers = {"can_resend": False, "resend_sentence": None, "other_channel_url": None, "final": False}
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
@@ -55,7 +56,12 @@ _CHOICES = [
     Given(title="Question défi", text="Avec une réponse.", url="/question", action="Répondre", kind="question"),
 ]
 _LATE = status(
-    "Late", hint="06 •• •• •• 78", expires="1er décembre à 14 h 12", can_resend=True, other_channel_url="/question"
+    "Late",
+    hint="06 •• •• •• 78",
+    expires="1er décembre à 14 h 12",
+    expires_iso="2026-12-01T13:12:00+00:00",
+    can_resend=True,
+    other_channel_url="/question",
 )
 _REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")
 _UNPROVEN = form(

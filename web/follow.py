@@ -34,6 +34,7 @@ class FollowUp:
     resend_sentence: str
     other_channel_url: str | None
     expires: str | None
+    expires_iso: str | None
     final: bool
     announce: str
 
@@ -85,6 +86,7 @@ def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> Foll
         resend_sentence=_resend(status, election, can_resend) if waiting else "",
         other_channel_url=CHALLENGE if waiting else None,
         expires=french_instant(expires, election.zone) if expires else None,
+        expires_iso=expires.isoformat() if expires else None,
         final=status.stage in ENDINGS,
         announce=_title(status),
     )
@@ -109,7 +111,8 @@ def _steps(status: RecoveryStatus, election: Election) -> list[Step]:
     sms = status.channel is Channel.SMS
     handed = "SMS remis à l’opérateur" if sms else "Courriel remis à votre messagerie"
     done = [True, bool(status.accepted_at), status.stage in _PAST_LINK, status.stage is Stage.REISSUED]
-    labels = ["Demande prise en compte", handed, "Lien utilisé", "Nouveau code délivré"]
+    link = "Lien utilisé" if status.stage in _PAST_LINK else "Lien à ouvrir"
+    labels = ["Demande prise en compte", handed, link, "Nouveau code affiché"]
     times = [None, status.accepted_at, None, None]
     if sms:
         done.insert(2, bool(status.delivered_at) or status.stage in _PAST_LINK)

@@ -1,4 +1,6 @@
 // The state of a recovery as it changes; without this script the page has its « Actualiser » button.
+import { showLocalTimes } from "./local-time.js";
+
 const view = document.querySelector("#suivi");
 const announce = document.querySelector("[data-follow-announce]");
 const link = document.querySelector("[data-follow-link]");
@@ -37,6 +39,7 @@ if (view && !view.querySelector("[data-final]")) {
 function replace(fragment) {
   const focused = view.contains(document.activeElement) ? document.activeElement.id : "";
   view.innerHTML = fragment;
+  showLocalTimes(view);
   if (focused) {
     (document.getElementById(focused) ?? view.querySelector("h2")).focus();
   }

@@ -1,0 +1,16 @@
+// Electors overseas also read deadlines in their own time; in Paris's time nothing is added.
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function wall(instant, timeZone) {
+  return new Intl.DateTimeFormat("fr-FR", { timeZone, weekday: "long", hour: "numeric", minute: "2-digit" }).format(instant);
+}
+
+export function showLocalTimes(root = document) {
+  for (const place of root.querySelectorAll("[data-local-time]")) {
+    const instant = new Date(place.dataset.localTime);
+    const here = wall(instant, own);
+    place.textContent = here === wall(instant, "Europe/Paris") ? "" : `Chez vous\u00a0: ${here.replace(":", "\u00a0h\u00a0")}.`;
+  }
+}
+
+showLocalTimes();
