@@ -12,7 +12,13 @@ from sqlalchemy import NullPool, create_engine, make_url
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.migrate import upgrade
+from activities.store.roll_activation import Activation
+from activities.store.roll_import import RollImport
+from activities.store.roll_lines import LineReader
+from activities.store.roll_writer import RollWriter
+from election.shapes import VotingCodeShape
 from tests.clock import Clock
+from tests.roll_desk import RollDesk
 
 
 class PostgresServer:
@@ -129,3 +135,13 @@ def keyed_hash() -> KeyedHash:
 def slow_hash() -> SlowHash:
     """Argon2 at its cheapest: for tests only."""
     return SlowHash(memory_kib=8, passes=1)
+
+
+@pytest.fixture
+def roll_desk(
+    database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock, tmp_path: Path
+) -> RollDesk:
+    """An empty roll on each database."""
+    writer = RollWriter(database, keyed_hash, Activation(database, keyed_hash, slow_hash, now))
+    reader = LineReader(("ac-*.fr",), VotingCodeShape())
+    return RollDesk(RollImport(reader, writer), database, tmp_path)

@@ -5,12 +5,20 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Protocol
 
 from activities.store.roll_lines import Column, Refusal
 
 _OPTIONAL = frozenset({Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE})
 _LONGEST = 10_000  # characters; whatever has longer lines is no roll
+
+
+class Lines(Protocol):
+    """All that is asked of an open file."""
+
+    def readline(self, limit: int, /) -> str:
+        """Return a line, or a part of `limit` characters; nothing at the end."""
+        ...
 
 
 class RollError(Exception):
@@ -34,7 +42,7 @@ class RollFile:
         RollError: a column is missing or stands twice.
     """
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: Lines) -> None:
         self._lines = _numbered(file)
         _, header = next(self._lines, (0, ""))
         if header is None or not _is_utf8(header):
@@ -48,11 +56,6 @@ class RollFile:
     def ignored(self) -> list[str]:
         """The names of columns that are not read."""
         return [name for name, column in zip(self._names, self._columns, strict=True) if column is None]
-
-    @property
-    def activates(self) -> bool:
-        """Whether the file has columns for what electors choose or receive (tests, demonstrations)."""
-        return not _OPTIONAL.isdisjoint(self._columns)
 
     def records(self) -> Iterator[Record | Refusal]:
         """Yield what each line holds, or why it cannot be read; empty lines are passed over."""
@@ -76,7 +79,7 @@ class RollFile:
         return Record(number, {column: cell for column, cell in named if column is not None})
 
 
-def _numbered(file: TextIO) -> Iterator[tuple[int, str | None]]:
+def _numbered(file: Lines) -> Iterator[tuple[int, str | None]]:
     """Yield each line with its number, or None in the place of a line that is too long to keep."""
     number = 0
     while line := file.readline(_LONGEST):

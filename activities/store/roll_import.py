@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy.exc import DBAPIError
 
@@ -35,8 +36,22 @@ class RollImport:
         self._reader = reader
         self._writer = writer
 
-    async def run(self, roll: RollFile, refused: RefusedLines, progress: ImportProgress) -> Totals:
-        """Return what became of the lines; the same roll again finds them unchanged."""
+    async def load(self, path: Path, report: Path, out: TextIO) -> Totals:
+        """Return what became of the lines; the same roll again finds them unchanged.
+
+        The refused ones are written to `report`; `out` is told how far it is.
+
+        Raises:
+            RollError: the file has no header of a roll; nothing was written.
+        """
+        with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+            roll = RollFile(file)
+            if roll.ignored:
+                out.write(f"colonnes qui ne sont pas lues\u00a0: {', '.join(roll.ignored)}\n")
+            with RefusedLines(report) as refused, ImportProgress(file, out) as progress:
+                return await self._load(roll, refused, progress)
+
+    async def _load(self, roll: RollFile, refused: RefusedLines, progress: ImportProgress) -> Totals:
         totals = Totals()
         records = roll.records()
         with closing(Duplicates()) as duplicates:
@@ -99,12 +114,7 @@ async def _import(path: Path, report: Path, settings: ImportSettings) -> Totals:
     reader = LineReader(election.work_mail_domains, election.voting_code)
     roll_import = RollImport(reader, RollWriter(database, keyed, activation))
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
-            roll = RollFile(file)
-            if roll.ignored:
-                sys.stderr.write(f"colonnes qui ne sont pas lues\u00a0: {', '.join(roll.ignored)}\n")
-            with RefusedLines(report) as refused, ImportProgress(file, sys.stderr) as progress:
-                totals = await roll_import.run(roll, refused, progress)
+        totals = await roll_import.load(path, report, sys.stderr)
     finally:
         await database.close()
     sys.stdout.write(_summary(totals, report))

@@ -96,7 +96,7 @@ class LineReader:
             Column.NIR: lambda value: nir.normalise(value) or Reason.NO_NIR,
             Column.BIRTH_DATE: _iso_date,
             Column.BIRTH_PLACE: _commune,
-            Column.QUESTION: lambda value: _words(value, 200),
+            Column.QUESTION: _sentence,
             Column.ANSWER: lambda value: _short(secret_answer.normalise(value)),
             Column.PASSWORD: _short,
             Column.VOTING_CODE: lambda value: _short(voting_code.normalise(value)),
@@ -143,6 +143,12 @@ def _words(value: str, longest: int) -> str:
     if not words.isprintable():
         return Reason.INVISIBLE
     return words if len(words) <= longest else Reason.TOO_LONG
+
+
+def _sentence(value: str) -> str:
+    """Return a sentence as it will be shown: its non-breaking spaces stay."""
+    words = _words(value, 200)
+    return words if isinstance(words, Reason) else unicodedata.normalize("NFC", value)
 
 
 def _sex(value: str) -> str:
