@@ -10,7 +10,6 @@ class Verdict(StrEnum):
     WRONG_PROOF = "wrong_proof"
     PAUSED = "paused"
     NOT_ACTIVATED = "not_activated"
-    NOT_YET_OPEN = "not_yet_open"
     CLOSED = "closed"
     TOO_SOON = "too_soon"
     TOO_MANY_SENDS = "too_many_sends"

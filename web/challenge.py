@@ -11,8 +11,8 @@ from web import sentences
 from web.forms import Form
 from web.recoveries import Request
 
-_SHAPE = "Ni un NUMEN (13 caractères, comme 12A3456789BCD), ni les 10 premiers caractères d’un numéro de sécurité sociale."
-_MISSING = {
+SHAPE = "Ni un NUMEN (13 caractères, comme 12A3456789BCD), ni les 10 premiers caractères d’un numéro de sécurité sociale."
+MISSING = {
     Channel.SMS: "Indiquez le numéro de mobile qui recevra le SMS.",
     Channel.EMAIL: "Indiquez l’adresse personnelle qui recevra le courriel.",
 }
@@ -26,7 +26,7 @@ def request_of(form: Form, elector: Elector, election: Election) -> Request | No
         "proof", "Indiquez votre NUMEN ou les 10 premiers caractères de votre numéro de sécurité sociale."
     )
     if "proof" not in form.errors and not (numen.normalise(form["proof"]) or nir.normalise(form["proof"])):
-        form.errors["proof"] = _SHAPE
+        form.errors["proof"] = SHAPE
     channel = _channel(form, election)
     contact = _contact(form, channel, elector, election) if channel else None
     if channel is None or contact is None or not form.is_right:
@@ -54,5 +54,5 @@ def _contact(form: Form, channel: Channel, elector: Elector, election: Election)
         found = ContactFault.WORK_ADDRESS
     if isinstance(found, Contact):
         return found
-    form.errors[name] = _MISSING[channel] if found is ContactFault.MISSING else sentences.CONTACTS[found]
+    form.errors[name] = MISSING[channel] if found is ContactFault.MISSING else sentences.CONTACTS[found]
     return None

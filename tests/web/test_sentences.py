@@ -1,0 +1,93 @@
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from election.settings import load
+from election.stages import ENDINGS, Channel, Stage
+from election.verdicts import LinkVerdict, Verdict
+from tests.typography import faults
+from web import calendar, challenge, sentences
+from web.follow import banner, follow_up
+from workflows.messages import RecoveryStatus
+
+NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
+PARIS = ZoneInfo("Europe/Paris")
+ELECTION = load(Path("election/default.toml"))
+STATUSES = [
+    RecoveryStatus(
+        stage,
+        NOON,
+        channel=channel,
+        hint="•• •• •• •• 01",
+        accepted_at=accepted,
+        delivered_at=delivered if channel is Channel.SMS else None,
+        link_expires_at=NOON,
+        send_again_at=again,
+        sends_left=left,
+    )
+    for stage, channel, accepted, delivered, again, left in product(
+        Stage, Channel, (None, NOON), (None, NOON), (NOON, datetime(2026, 12, 4, 13, 0, tzinfo=UTC)), (0, 3)
+    )
+]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoveryStatus) -> None:
+    """Whatever the stage, the channel and how far the message came, the voter reads sound sentences."""
+    shown = follow_up(status, ELECTION, NOON)
+    told = [shown.title, *shown.sentences, *(step.label for step in shown.steps)]
+    told += [text for text in (shown.resend_sentence, shown.expires) if text]
+    assert shown.sentences
+    assert not [fault for text in told for fault in faults(text)]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_no_step_after_the_one_in_hand_is_said_to_be_done(status: RecoveryStatus) -> None:
+    """The steps are done up to one, and still to come after it."""
+    states = [step.state for step in follow_up(status, ELECTION, NOON).steps]
+    assert states == sorted(states, key=["done", "current", "problem", "todo"].index)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_the_banner_reminds_of_what_is_in_progress_alone(stage: Stage) -> None:
+    """A recovery that has ended is no longer announced on the other pages."""
+    assert (banner(RecoveryStatus(stage, NOON)) is None) == (stage in ENDINGS)
+
+
+@pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.TAKEN})
+@pytest.mark.parametrize("until", [None, NOON])
+def test_every_refusal_has_its_sentence(verdict: Verdict, until: datetime | None) -> None:
+    """Each reason that a voter may read is said in a sentence of its own."""
+    assert not list(faults(sentences.refusal(verdict, until, PARIS)))
+    others = set(Verdict) - {verdict, Verdict.TAKEN}
+    assert sentences.refusal(verdict, until, PARIS) not in {
+        sentences.refusal(each, until, PARIS) for each in others
+    }
+
+
+@pytest.mark.parametrize("verdict", set(LinkVerdict) - {LinkVerdict.LIVE})
+def test_every_link_without_a_code_says_why_and_what_to_do(verdict: LinkVerdict) -> None:
+    """Expired, used, replaced, cancelled and unknown links each have a title, a reason, a way on."""
+    title, reason, way_on = sentences.LINKS[verdict]
+    assert title
+    assert not [fault for text in (title, reason, way_on) for fault in faults(text)]
+
+
+@pytest.mark.parametrize("day", [1, 4, 20])
+def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -> None:
+    """Before its date, during it and after it, each function is told in a sound sentence."""
+    events = calendar.events(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
+    assert len({event.status for event in events}) == 1
+    assert not [fault for event in events for text in (event.span, event.sentence) for fault in faults(text)]
+    assert all((event.url is not None) == (event.status == "open") for event in events)
+
+
+def test_the_other_sentences_are_in_correct_french() -> None:
+    """What forms say of wrong fields follows the typography too."""
+    told = [*sentences.CONTACTS.values(), *challenge.MISSING.values(), challenge.SHAPE]
+    told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
+    told.append(sentences.paused_sign_in(NOON, PARIS))
+    assert not [fault for text in told for fault in faults(text)]
