@@ -19,7 +19,7 @@ from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
 from activities.store.database import Database
-from activities.store.tables import credentials
+from activities.store.tables import credentials, electors
 from activities.verification import Judgement
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
@@ -102,6 +102,7 @@ class Credentials:
         Run again, it draws again: the code that nobody has seen gives way to the one returned.
         """
         code = self._draw()
+        box = sealed_display.seal(order.public_key, code)
         work_email = await self._roll.work_email(order.elector)
         notice = await self._vault.seal(order.workflow_id, order.link_id, {NOTICE: work_email})
         entry = Entry(
@@ -112,12 +113,15 @@ class Credentials:
             await self._links.end(connection, order.links)
             await self._vault.destroy(connection, order.keys)
             await self._journal.record(connection, entry)
-        return Reissued(sealed_display.seal(order.public_key, code), notice[NOTICE])
+        return Reissued(box, notice[NOTICE])
 
     async def _replace(self, connection: AsyncConnection, order: Reissue, new_hash: str) -> None:
         now = self._now()
-        mine = credentials.c.id == order.link_id
-        redrawn = await connection.execute(update(credentials).where(mine).values(hash=new_hash))
+        # One reissue of an elector at a time: at once, each would end the former code and add its own.
+        mine = select(electors.c.id).where(electors.c.id == order.elector)
+        await connection.execute(mine.with_for_update(key_share=True))
+        same = credentials.c.id == order.link_id
+        redrawn = await connection.execute(update(credentials).where(same).values(hash=new_hash))
         if redrawn.rowcount:
             return
         former = _active(order.elector, Kind.VOTING_CODE)

@@ -85,17 +85,6 @@ async def test_a_claim_that_is_run_again_is_judged_once(
     assert await text_of(database) == before
 
 
-async def test_a_wrong_claim_that_is_run_again_counts_one_try(
-    requests: Requests, database: Database, electorate: Electorate, forms: Forms
-) -> None:
-    """Twenty runs of one wrong claim are one failure."""
-    await electorate.enrol(CAMILLE)
-    claim, _ = await forms.send("request", "link", answer="marron")
-    for _ in range(20):
-        assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
-    assert [row["failures"] for row in await rows(database, attempts)] == [1]
-
-
 async def test_a_claim_whose_transaction_failed_is_judged_as_if_for_the_first_time(
     database: Database,
     vault: Vault,
