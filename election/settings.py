@@ -47,8 +47,8 @@ class LinkRules(BaseModel, frozen=True, extra="forbid"):
 class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
     """When an SMS is said to be late, how long sends are retried, and how many a voter may ask for."""
 
-    late_after: Lifetime = timedelta(minutes=2)
-    retry_for: Lifetime = timedelta(minutes=5)
+    late_after: Lifetime = timedelta(minutes=1)
+    retry_for: Lifetime = timedelta(hours=1)
     sends: Annotated[int, Field(ge=1)] = 8
     between_sends: timedelta = timedelta(seconds=60)
 
