@@ -1,7 +1,9 @@
 """What the demo's phones and mailboxes keep."""
 
 import asyncio
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from demo.inbox import Inbox
@@ -10,10 +12,10 @@ from tests.clock import Clock
 
 def test_what_arrived_can_be_read_in_order(tmp_path: Path, now: Clock) -> None:
     """A message is read as it came, with the instant at which it came."""
-    inbox = Inbox.under(tmp_path)
-    Inbox(inbox.path, now).add("sms", "+33600000001", "", "Bonjour à « tous »")
-    Inbox(inbox.path, now).add("email", "a@exemple.fr", "Sujet", "Texte")
-    sms, email = inbox.since(0)
+    inbox = Inbox.under(tmp_path, now)
+    inbox.add("sms", "+33600000001", "", "Bonjour à « tous »")
+    inbox.add("email", "a@exemple.fr", "Sujet", "Texte")
+    sms, email = Inbox.under(tmp_path).since(0)
     assert (sms.channel, sms.to, sms.subject, sms.text) == ("sms", "+33600000001", "", "Bonjour à « tous »")
     assert (email.channel, email.to, email.subject, email.text) == ("email", "a@exemple.fr", "Sujet", "Texte")
     assert sms.id < email.id
@@ -56,3 +58,15 @@ async def test_other_processes_read_while_one_writes(tmp_path: Path) -> None:
         await asyncio.to_thread(inbox.add, "sms", "+33600000001", "", str(number))
     output, _ = await asyncio.wait_for(process.communicate(), 20)
     assert output.decode().split() == [str(number) for number in range(200)]
+
+
+def test_a_slow_reader_does_not_hold_up_what_arrives(tmp_path: Path) -> None:
+    """A message arrives while somebody is still reading."""
+    inbox = Inbox(tmp_path / "world.sqlite")
+    inbox.add("sms", "+33600000001", "", "un")
+    with closing(sqlite3.connect(inbox.path)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM received").fetchone() == (1,)
+        inbox.add("sms", "+33600000001", "", "deux")
+        assert reader.execute("SELECT count(*) FROM received").fetchone() == (1,)
+    assert len(inbox.since(0)) == 2
