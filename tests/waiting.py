@@ -5,12 +5,16 @@ import inspect
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
-async def until(condition: Callable[[], T | Awaitable[T]], within: float = 5.0) -> T:
+@overload
+async def until(condition: Callable[[], Awaitable[T]], within: float = ...) -> T: ...
+@overload
+async def until(condition: Callable[[], T], within: float = ...) -> T: ...
+async def until(condition: Callable[[], Any], within: float = 5.0) -> Any:
     """Return the condition's first true value.
 
     Raises:
@@ -28,7 +32,7 @@ async def until(condition: Callable[[], T | Awaitable[T]], within: float = 5.0) 
                 with suppress(TimeoutError):
                     await asyncio.wait_for(never.wait(), 0.02)
     except TimeoutError:
-        raise AssertionError(f"not true after {within} s: {inspect.getsource(condition).strip()}") from None
+        raise AssertionError(f"not true after {within} s") from None
 
 
 @asynccontextmanager
@@ -49,3 +53,9 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
     return port
+
+
+def listens(port: int) -> bool:
+    """Say whether somebody listens on a port of this machine."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -22,6 +22,7 @@ class SmppSession:
         self._client = client
         self.smsc = smsc
         self._next: asyncio.Future[DeliverSmEvent | Disconnected] | None = None
+        self._ended = False
 
     @classmethod
     async def open(cls, account: SmppAccount) -> Self:
@@ -48,15 +49,20 @@ class SmppSession:
             raise
 
     async def __aiter__(self) -> AsyncIterator[DeliverSmEvent]:
-        while isinstance(event := await self._event(), DeliverSmEvent):
-            yield event
+        while not self._ended:
+            event = await self._event()
+            if isinstance(event, DeliverSmEvent):
+                yield event
+            else:
+                self._ended = True
 
     async def close(self) -> list[DeliverSmEvent]:
         """Unbind, and return what the operator takes for received but nobody has read yet."""
         unread: list[DeliverSmEvent] = []
         with suppress(SmppError, TimeoutError):
             async with asyncio.timeout(_FAREWELL):
-                await self.smsc.unbind()
+                if not self._ended:
+                    await self.smsc.unbind()
                 async for event in self:
                     unread.append(event)  # noqa: PERF401 - a time-out must not lose those already read
         await self._client.stop()

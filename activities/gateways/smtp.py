@@ -79,7 +79,7 @@ class SmtpGateway:
             password=account.password,
             start_tls=account.starttls,
             local_hostname=account.domain,
-            timeout=account.timeout,
+            timeout=None,  # `send` has one for the whole
         )
 
     async def _hand_over(self, client: SMTP, message: MailMessage) -> None:
