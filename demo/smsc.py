@@ -52,9 +52,7 @@ class MessageCentre:
             await self._listen(server)
         finally:
             await server.stop()
-            # The library would let those who are bound go on.
-            sessions, self._sessions = self._sessions, {}
-            await asyncio.gather(*map(_unbind, sessions.values()))
+            await self._cut(server)
             await asyncio.sleep(_LAST_WORDS)
 
     async def _listen(self, server: Server) -> None:
@@ -64,6 +62,15 @@ class MessageCentre:
             raise PortTaken(self._port) from None
         while True:
             await self._handle(await server.next())
+
+    async def _cut(self, server: Server) -> None:
+        # The library would let those who are bound go on, and whoever has bound this very moment.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS):
+                while True:
+                    await self._handle(await server.next())
+        sessions, self._sessions = self._sessions, {}
+        await asyncio.gather(*map(_unbind, sessions.values()))
 
     async def _handle(self, event: Esme | SubmitSmEvent | Unbound) -> None:
         match event:
