@@ -144,7 +144,7 @@ class Delivery:
             start_to_close_timeout=ONE_SEND,
             schedule_to_close_timeout=self._terms.retry_for,
             retry_policy=SEND_AGAIN,
-            summary=f"Envoi du lien par {_SPOKEN[channel]}, n° {self._tries}",
+            summary=f"Envoi du lien par {_SPOKEN[channel]}, n°\u00a0{self._tries}",
         )
         if channel is Channel.EMAIL:
             self.link.dies_by(message.expires_at)

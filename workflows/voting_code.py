@@ -108,7 +108,7 @@ class VotingCodeRecovery:
         if self._display and self._display.link_id == link_id:
             self._display.end()
 
-    @workflow.update(description="Opérateur : relancer l’envoi en échec")
+    @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
     async def retry_send(self, retry: Retry) -> Stage:
         """Try a failed send again, and return the stage it leads to."""
         await self._deliveries.retry(retry.operator)
@@ -120,12 +120,12 @@ class VotingCodeRecovery:
         if self._progress.stage is not Stage.HELD:
             raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
 
-    @workflow.signal(description="Opérateur : relance en nombre (un lot ne peut qu’envoyer des signaux)")
+    @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
     async def retry_send_all(self, retry: Retry) -> None:
         """Try a failed send again, as one of many."""
         await self._deliveries.retry(retry.operator)
 
-    @workflow.update(description="Opérateur : annuler le réassort ; ses liens sont morts")
+    @workflow.update(description="Opérateur\u00a0: annuler le réassort\u202f; ses liens sont morts")
     async def cancel(self, cancel: Cancel) -> Stage:
         """End the recovery: no link of it works any more; a code that was reissued stays valid."""
         self._judged = True  # a request that was lost with its server is waited for no longer

@@ -1,6 +1,9 @@
 """How a recovery comes to each stage where it waits, and to each of its endings."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from activities.gateways.recording import Behaviour
 from activities.verification import Judgement
@@ -9,6 +12,7 @@ from election.verdicts import Verdict
 from tests.waiting import until
 from tests.workflows.support import Operator
 from tests.workflows.voter import Voter
+from workflows.messages import SealedCode
 
 Scenario = Callable[[Voter], Awaitable[object]]
 
@@ -120,6 +124,29 @@ async def cancelled(voter: Voter) -> None:
     await voter.asks_and_is_sent()
     await Operator().cancels(voter)
     await voter.ends()
+
+
+@asynccontextmanager
+async def settling(voter: Voter) -> AsyncIterator[None]:
+    """The link has expired, and the database answers only when the block ends."""
+    voter.task_timeout = timedelta(seconds=1)
+    await voter.asks_and_is_sent()
+    async with voter.script.hanging("settle"):
+        time = asyncio.create_task(voter.waits(hours=1, seconds=1))
+        await until(lambda: voter.script.settlements)
+        yield
+    await time
+
+
+@asynccontextmanager
+async def issuing(voter: Voter) -> AsyncIterator[asyncio.Task[SealedCode]]:
+    """The voter has clicked, and the database answers only when the block ends."""
+    voter.task_timeout = timedelta(seconds=1)
+    message = await voter.asks_and_is_sent()
+    async with voter.script.hanging("reissue_voting_code"):
+        click = asyncio.create_task(voter.clicks(message))
+        await voter.stands_at(Stage.OPENED)
+        yield click
 
 
 WAITING: tuple[Scenario, ...] = (

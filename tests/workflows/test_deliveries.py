@@ -65,9 +65,10 @@ async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: Voter) 
 
 async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
     """Both are judged and taken; the one taken last has the only link that works."""
+    voter.task_timeout = timedelta(seconds=1)
     async with voter.script.hanging("judge_challenge"):
         asked = [asyncio.create_task(voter.asks(request=f"request-{n}")) for n in (1, 2)]
-        await until(lambda: len(voter.script.claims) == 2, within=15)
+        await until(lambda: len(voter.script.claims) == 2)
     assert await asyncio.gather(*asked) == [Answer(Verdict.TAKEN)] * 2
     verdicts = [(await voter.link(claim.link_id)).verdict for claim in voter.script.claims]
     assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
@@ -83,14 +84,9 @@ async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
 
 async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: Voter) -> None:
     """The ending of the link before does not cover the stage of the newer one."""
-    voter.task_timeout = timedelta(seconds=1)
-    await voter.asks_and_is_sent()
-    async with voter.script.hanging("settle"):
-        time = asyncio.create_task(voter.waits(hours=1, seconds=1))
-        await until(lambda: voter.script.settlements)
+    async with scenarios.settling(voter):
         await voter.asks(request="request-2")
         await until(lambda: len(voter.script.sent) == 2)
-    await time
     assert (await voter.status()).stage is Stage.SENT
     assert (await voter.attributes())["RecoveryStage"] == "Sent"
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
@@ -148,6 +149,11 @@ class Voter:
         """Return the search attributes that the recovery has, without the server's own."""
         found = (await self.handle.describe()).typed_search_attributes
         return {key.name: found.get(key, "") for key in search_attributes.ALL}
+
+    async def details(self) -> str:
+        """Return the Markdown that the Temporal UI shows of the recovery."""
+        metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        return str(metadata.current_details)
 
     async def stands_at(self, stage: Stage) -> None:
         """Return once the recovery is at a stage, as support staff would find it."""

@@ -1,0 +1,76 @@
+"""The Markdown that support staff read of a recovery."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from election.stages import ENDINGS, Channel, Stage
+from tests.typography import faults
+from workflows.details import current_details
+from workflows.messages import RecoveryStatus
+from workflows.voting_code import VotingCodeRecovery
+
+_NOON = datetime(2026, 12, 3, 12, 0, 5, tzinfo=UTC)
+_FULL = {
+    "since": _NOON,
+    "channel": Channel.SMS,
+    "hint": "•• •• •• •• 78",
+    "accepted_at": _NOON,
+    "delivered_at": _NOON,
+    "link_expires_at": _NOON,
+    "fault": "sms:smpp-UNDELIV",
+    "display_until": _NOON,
+}
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_is_told_in_good_french(stage: Stage) -> None:
+    """Whatever the stage: a heading, since when, and French typography throughout."""
+    for status in (RecoveryStatus(stage, _NOON), RecoveryStatus(stage=stage, **_FULL)):  # type: ignore[arg-type]
+        text = current_details(status, "Europe/Paris")
+        assert text.startswith("### ")
+        assert "Depuis le 03/12 à 13:00:05." in text
+        sentences = re.sub("`.*?`", "", text).splitlines()
+        assert [fault for line in sentences for fault in faults(line)] == []
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_staff_are_told_what_comes_next_until_the_end(stage: Stage) -> None:
+    """Every stage but the endings says what will happen, or what to do."""
+    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris")
+    assert ("**Ensuite\u00a0:**" in text) == (stage not in ENDINGS)
+
+
+def test_the_masked_destination_is_not_for_staff() -> None:
+    """The hint is the voter's own: staff see the channel alone."""
+    status = RecoveryStatus(stage=Stage.HELD, **_FULL)  # type: ignore[arg-type]
+    text = current_details(status, "Europe/Paris")
+    assert "- **Canal\u00a0:** SMS" in text
+    assert "•" not in text
+    assert "- **Panne\u00a0:** `sms:smpp-UNDELIV`" in text
+
+
+def test_times_are_the_election_s_own() -> None:
+    """An election of La Réunion is told in its own time."""
+    text = current_details(RecoveryStatus(Stage.SENT, _NOON, link_expires_at=_NOON), "Indian/Reunion")
+    assert "- **Le lien expire\u00a0:** 03/12 à 16:00:05" in text
+
+
+def test_what_is_not_known_is_not_told() -> None:
+    """No empty line stands for a receipt that has not come."""
+    text = current_details(RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL), "Europe/Paris")
+    assert re.findall(r"\*\*(.+?)\u00a0:\*\*", text) == ["Canal", "Ensuite"]
+
+
+def test_the_menu_of_operators_is_in_good_french() -> None:
+    """The Temporal UI shows these beside each handler's name."""
+    handlers = [
+        getattr(handler, kind).description
+        for handler in vars(VotingCodeRecovery).values()
+        for kind in ("_defn", "__temporal_signal_definition", "__temporal_query_definition")
+        if hasattr(handler, kind)
+    ]
+    told = [description for description in handlers if description]
+    assert len(told) >= 5
+    assert [fault for description in told for fault in faults(description)] == []
