@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+
+import psutil
 
 _PORTS = ("WEB_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "SMTP_PORT", "SMPP_PORT")
 _READY = "Ctrl-C stops everything"
@@ -43,6 +45,34 @@ class Demo:
         answer = connection.getresponse()
         assert answer.status == HTTPStatus.OK, answer.read()
         connection.close()
+
+    def process(self, name: str) -> psutil.Process:
+        """Return one of the leader's children: `temporal`, `world`, `worker` or `web`.
+
+        Raises:
+            LookupError: it is dead, and not started again yet.
+        """
+        mark = {"temporal": "start-dev", "world": "demo.world", "worker": "worker.py", "web": "demo.site"}[name]
+        for child in psutil.Process(self.leader.pid).children():
+            with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                if mark in child.cmdline():
+                    return child
+        raise LookupError(name)
+
+    def kill(self, name: str) -> None:
+        """Kill one of the processes without a warning; the leader starts it again."""
+        self.process(name).kill()
+
+    def is_well(self) -> bool:
+        """Say whether `/healthz` answers 200."""
+        connection = HTTPConnection("127.0.0.1", self.ports["WEB_PORT"], timeout=10)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Send a signal to the leader's whole group, and return the leader's exit status."""
