@@ -38,7 +38,7 @@ class Captchas:
     async def answer(self, captcha_id: str) -> str | None:
         """Return the answer to be drawn or spoken, or None when the CAPTCHA is used or too old."""
         query = select(captchas.c.answer).where(
-            captchas.c.id == captcha_id, captchas.c.made_at > self._now() - LIFETIME
+            captchas.c.id == _readable(captcha_id), captchas.c.made_at > self._now() - LIFETIME
         )
         async with self._database.reading() as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
@@ -46,10 +46,15 @@ class Captchas:
 
     async def spend(self, captcha_id: str, session_hash: str, typed: str) -> bool:
         """Say whether the answer is right, and use the CAPTCHA up whatever was typed."""
-        here = (captchas.c.id == captcha_id) & (captchas.c.session_hash == session_hash)
+        here = (captchas.c.id == _readable(captcha_id)) & (captchas.c.session_hash == session_hash)
         fresh = captchas.c.made_at > self._now() - LIFETIME
         async with self._database.writing() as connection:
             spent = await connection.execute(delete(captchas).where(here, fresh).returning(captchas.c.answer))
             answer = spent.scalar_one_or_none()
         digits = "".join(typed.split())
         return answer is not None and compare_digest(answer.encode(), digits.encode())
+
+
+def _readable(captcha_id: str) -> str:
+    # An address may carry a character that no text in PostgreSQL can be compared with: NUL.
+    return captcha_id.replace("\0", "\ufffd")
