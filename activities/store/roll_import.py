@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from activities.faults import DatabaseAway
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.store.database import Database
@@ -85,13 +86,12 @@ def main() -> None:
     try:
         settings = read(ImportSettings)
         totals = asyncio.run(_import(arguments.roll, arguments.report, settings))
-    except (SettingsError, ElectionFileError, RollError) as error:
+    except (SettingsError, ElectionFileError, RollError, ArgumentError) as error:
         stop(error)
     except OSError as error:
         stop(RollError(f"{error.filename}\u00a0: fichier inaccessible ({error.strerror})"))
-    except DBAPIError as error:
-        # The first line alone: PostgreSQL quotes values in the next ones.
-        stop(RollError(_STOPPED.format(str(error.orig).partition("\n")[0])))
+    except (DatabaseAway, DBAPIError) as error:
+        stop(RollError(_STOPPED.format(_fault(error))))
     raise SystemExit(1 if totals.refused else 0)
 
 
@@ -104,6 +104,12 @@ def _arguments() -> argparse.Namespace:
     if arguments.report.resolve() == arguments.roll.resolve():
         parser.error("the report would overwrite the roll")
     return arguments
+
+
+def _fault(error: DatabaseAway | DBAPIError) -> str:
+    cause = error.__cause__ if isinstance(error, DatabaseAway) else error
+    original = cause.orig if isinstance(cause, DBAPIError) else cause
+    return str(original).partition("\n")[0]  # PostgreSQL quotes values in the next lines
 
 
 async def _import(path: Path, report: Path, settings: ImportSettings) -> Totals:
