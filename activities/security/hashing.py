@@ -40,7 +40,7 @@ class SlowHash:
         """Say whether a value is the hashed one, in the same time when there is no hash at all."""
         async with self._two:
             right = await asyncio.to_thread(self._verify, encoded or self._nothing, value)
-        return right and encoded is not None
+        return right and bool(encoded)
 
     def _verify(self, encoded: str, value: str) -> bool:
         try:

@@ -1,0 +1,71 @@
+"""Keyed hashes to look up, slow hashes to check: what each promises."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.security.hashing import KeyedHash, SlowHash
+
+ONE = KeyedHash(b"one pepper, 32 bytes, of nobody!")
+OTHER = KeyedHash(b"the other pepper, 32 bytes, too!")
+
+
+@given(st.text(), st.text())
+def test_a_keyed_hash_recognises_its_value_alone(value: str, other: str) -> None:
+    """The same value gives the same 64 hexadecimal characters; another value gives others."""
+    hashed = ONE.of("numen", value)
+    assert len(bytes.fromhex(hashed)) == 32
+    assert (ONE.of("numen", other) == hashed) == (other == value)
+
+
+def test_a_keyed_hash_fits_its_purpose_alone() -> None:
+    """A NUMEN's hash copied into another column recognises nothing there."""
+    assert ONE.of("numen", "x") != ONE.of("nir", "x")
+
+
+def test_a_keyed_hash_fits_its_pepper_alone() -> None:
+    """A dump of the database is of no use to whoever lacks the pepper."""
+    assert ONE.of("numen", "x") != OTHER.of("numen", "x")
+
+
+async def test_a_slow_hash_matches_its_value_alone(slow_hash: SlowHash) -> None:
+    """The right answer matches, any other does not."""
+    encoded = await slow_hash.make("châtaigne")
+    assert await slow_hash.matches(encoded, "châtaigne")
+    assert not await slow_hash.matches(encoded, "chataigne")
+
+
+async def test_no_slow_hash_is_the_same_twice(slow_hash: SlowHash) -> None:
+    """Two electors with the same answer cannot be told by their hashes."""
+    assert await slow_hash.make("filou") != await slow_hash.make("filou")
+
+
+async def test_where_there_is_no_hash_nothing_matches(slow_hash: SlowHash) -> None:
+    """Neither the empty value, nor the value that stands in for timing, opens an account without a password."""
+    assert not await slow_hash.matches(None, "")
+    assert not await slow_hash.matches("", "")
+    assert not await slow_hash.matches(None, "filou")
+
+
+async def test_what_is_no_hash_matches_nothing(slow_hash: SlowHash) -> None:
+    """A column that was spoilt refuses, and breaks nothing."""
+    assert not await slow_hash.matches("spoilt", "filou")
+    assert not await slow_hash.matches("$argon2id$v=19$m=8,t=1,p=1$short", "filou")
+
+
+async def test_the_cost_is_that_of_owasp_unless_said_otherwise() -> None:
+    """19 MiB, two passes, one lane: what the encoded hash itself says."""
+    assert (await SlowHash().make("filou")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+async def test_a_hash_of_another_cost_still_matches(slow_hash: SlowHash) -> None:
+    """A change of parameters locks nobody out."""
+    assert await SlowHash(memory_kib=16, passes=2).matches(await slow_hash.make("filou"), "filou")
+
+
+async def test_many_at_once_all_get_their_own_answer(slow_hash: SlowHash) -> None:
+    """Two run at a time; the others wait, and none is mixed up with another."""
+    encoded = await asyncio.gather(*(slow_hash.make(str(number)) for number in range(20)))
+    checks = [slow_hash.matches(each, str(number % 10)) for number, each in enumerate(encoded)]
+    assert await asyncio.gather(*checks) == [True] * 10 + [False] * 10

@@ -1,0 +1,63 @@
+"""The sealed display: the new code can be read by one browser alone."""
+
+import re
+from base64 import b64decode, b64encode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.security.sealed_display import new_seed, public_half, seal, unseal
+
+CODE = "ACDE3@HJKLMN4=PQ"
+
+
+@given(st.text())
+def test_the_browser_that_asked_reads_the_code(code: str) -> None:
+    """As often as the page is loaded again, and whatever the code."""
+    seed = new_seed()
+    box = seal(public_half(seed), code)
+    assert [unseal(seed, box), unseal(seed, box)] == [code, code]
+
+
+def test_another_browser_reads_nothing() -> None:
+    """Its seed is right in shape, and opens nothing."""
+    assert unseal(new_seed(), seal(public_half(new_seed()), CODE)) is None
+
+
+def test_the_public_half_opens_nothing() -> None:
+    """What the history of a workflow holds, public half and box, does not give the code."""
+    public = public_half(new_seed())
+    as_seed = b64encode(b64decode(public), b"-_").decode().rstrip("=")
+    assert unseal(as_seed, seal(public, CODE)) is None
+
+
+def test_a_changed_box_is_refused() -> None:
+    """One bit anywhere is enough."""
+    seed = new_seed()
+    raw = bytearray(b64decode(seal(public_half(seed), CODE)))
+    for place in (0, 32, len(raw) - 1):
+        changed = raw.copy()
+        changed[place] ^= 1
+        assert unseal(seed, b64encode(changed).decode()) is None
+
+
+@pytest.mark.parametrize("box", ["", "AAAA", "not base64!", "é"])
+def test_what_is_no_box_is_refused(box: str) -> None:
+    """A spoilt answer shows nothing, and breaks nothing."""
+    assert unseal(new_seed(), box) is None
+
+
+@pytest.mark.parametrize("seed", ["", "A" * 42, "A" * 44, "A" * 42 + "!", "é" * 43])
+def test_what_is_no_seed_is_refused(seed: str) -> None:
+    """A cookie that somebody made up has no public half, and opens no box."""
+    with pytest.raises(ValueError, match="seed|ASCII"):
+        public_half(seed)
+    assert unseal(seed, seal(public_half(new_seed()), CODE)) is None
+
+
+def test_a_seed_fits_in_a_cookie() -> None:
+    """It is 43 characters that a cookie takes as they are, never the same twice."""
+    seeds = {new_seed() for _ in range(50)}
+    assert len(seeds) == 50
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", seed) for seed in seeds)
