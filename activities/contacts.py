@@ -5,11 +5,24 @@ from enum import StrEnum
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumber
 
 from election.contacts import domain_of, is_work_domain
 
 # A number typed as at home, wherever home is: `0692…` is Réunion's, and invalid as mainland's.
 _HOMES = ("FR", "RE", "GP", "GF", "MQ", "YT", "NC", "PF", "PM", "WF")
+# ARCEP gives these to overseas alone; the library knows only the ranges that are in use already.
+_OVERSEAS = {
+    "639": "YT",
+    "690": "GP",
+    "691": "GP",
+    "692": "RE",
+    "693": "RE",
+    "694": "GF",
+    "696": "MQ",
+    "697": "MQ",
+}
+_MAINLAND = 33
 _MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -34,23 +47,45 @@ def mobile(typed: str) -> Contact | ContactFault:
     """Return a mobile number in E.164, from France, overseas or abroad, or why it is none.
 
     What is not possible is refused; a number that is possible but not known to be valid is
-    taken, because the numbering plans that the library knows lag behind.
+    taken, because the numbering plans that the library knows lag behind. Six digits that are one
+    phone in Nouméa and another in Mata-Utu are refused: the link must not reach a stranger.
     """
     if not typed.strip():
         return ContactFault.MISSING
-    guesses = [guess for guess in (_parsed(typed, home) for home in _HOMES) if guess]
-    if not guesses:
+    numbers = _readings(typed)
+    if not numbers:
         return ContactFault.NOT_A_PHONE
-    number = next((guess for guess in guesses if phonenumbers.is_valid_number(guess)), guesses[0])
-    is_valid = phonenumbers.is_valid_number(number)
-    if is_valid and phonenumbers.number_type(number) not in _MOBILE:
+    if not any(_takes_sms(number) for number in numbers.values()):
         return ContactFault.NOT_A_MOBILE
-    return Contact(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return Contact(*numbers) if len(numbers) == 1 else ContactFault.NOT_A_PHONE
 
 
-def _parsed(typed: str, home: str) -> phonenumbers.PhoneNumber | None:
+def _readings(typed: str) -> dict[str, PhoneNumber]:
+    """Return every phone that a number may be, by E.164."""
+    mainland = _parsed(typed, "FR")
+    if mainland and mainland.country_code == _MAINLAND:
+        home = _OVERSEAS.get(str(mainland.national_number)[:3])
+        overseas = _parsed(f"0{mainland.national_number}", home) if home else None
+        if overseas:
+            return {_e164(overseas): overseas}
+    guesses = [guess for guess in (_parsed(typed, home) for home in _HOMES) if guess]
+    valid = {_e164(guess): guess for guess in guesses if phonenumbers.is_valid_number(guess)}
+    return valid or ({_e164(mainland): mainland} if mainland else {})
+
+
+def _takes_sms(number: PhoneNumber) -> bool:
+    return not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) in _MOBILE
+
+
+def _e164(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _parsed(typed: str, home: str) -> PhoneNumber | None:
+    if any(character.isalpha() for character in typed):
+        return None  # the library would dial letters, as on an American keypad
     try:
-        number = phonenumbers.parse(typed, home)
+        number = phonenumbers.parse(" ".join(typed.split()), home)
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_possible_number(number) and not number.extension else None
@@ -59,14 +94,17 @@ def _parsed(typed: str, home: str) -> phonenumbers.PhoneNumber | None:
 def personal_mailbox(typed: str, work_domains: tuple[str, ...]) -> Contact | ContactFault:
     """Return a personal e-mail address, or why the link cannot go there.
 
-    Neither the work address nor any of the ministry's domains: two distinct channels.
+    None of the ministry's domains, hence no work address: two distinct channels. A domain with
+    accents comes back as relays take it (`xn--…`); an address with accents before the @ is refused,
+    since few relays take any.
     """
     if not typed.strip():
         return ContactFault.MISSING
     try:
-        address = validate_email(typed.strip(), check_deliverability=False).normalized
+        valid = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         return ContactFault.NOT_AN_ADDRESS
+    address = valid.ascii_email or valid.normalized
     if is_work_domain(domain_of(address), work_domains):
         return ContactFault.WORK_ADDRESS
     return Contact(address)
