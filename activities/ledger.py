@@ -68,7 +68,9 @@ class Ledger:
     async def received(self, receipt: Receipt) -> str | None:
         """Note a receipt and return the message it is for; None when it comes before the gateway's answer."""
         here = (segments.c.gateway == receipt.gateway) & (segments.c.gateway_id == receipt.gateway_id)
-        told = {"delivered": receipt.delivered, "reason": receipt.reason, "at": receipt.at}
+        # Its reason is what tells a failure from a delivery below.
+        reason = "" if receipt.delivered else receipt.reason or "undelivered"
+        told = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
         async with self._database.writing() as connection:
             await self._segment(connection, receipt.gateway, receipt.gateway_id, told)
             message_id: str | None = (
