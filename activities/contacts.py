@@ -23,6 +23,8 @@ _OVERSEAS = {
     "697": "MQ",
 }
 _MAINLAND = 33
+# Kept by ARCEP for fiction, on the mainland, though 0639 is Mayotte's: the demo's people have these.
+_FICTION = "63998"
 _MOBILE = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -64,8 +66,9 @@ def _readings(typed: str) -> dict[str, PhoneNumber]:
     """Return every phone that a number may be, by E.164."""
     mainland = _parsed(typed, "FR")
     if mainland and mainland.country_code == _MAINLAND:
-        home = _OVERSEAS.get(str(mainland.national_number)[:3])
-        overseas = _parsed(f"0{mainland.national_number}", home) if home else None
+        national = str(mainland.national_number)
+        home = None if national.startswith(_FICTION) else _OVERSEAS.get(national[:3])
+        overseas = _parsed(f"0{national}", home) if home else None
         if overseas:
             return {_e164(overseas): overseas}
     guesses = [guess for guess in (_parsed(typed, home) for home in _HOMES) if guess]
