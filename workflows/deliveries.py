@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -32,6 +33,11 @@ class Deliveries:
     def left(self) -> int:
         """How many more sends this recovery has."""
         return self._terms.sends - len(self._all)
+
+    @property
+    def still_taken(self) -> timedelta:
+        """For how long requests can still be taken."""
+        return max(self._terms.requests_close - workflow.now(), timedelta(0))
 
     def refusal(self) -> Answer | None:
         """Return why no request can be taken now, or None when one can."""

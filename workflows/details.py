@@ -26,7 +26,7 @@ _NEXT = {
     Stage.LATE: "Rien à faire d’ici. La personne peut demander un nouvel envoi ou l’autre canal.",
     Stage.HELD: "Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`. La personne peut aussi choisir l’autre canal.",
     Stage.OPENED: "Le code s’affiche dès que la base répond.",
-    Stage.DISPLAYING: "La fenêtre se ferme d’elle-même ; la messagerie professionnelle est prévenue.",
+    Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; la messagerie professionnelle est prévenue.",
 }
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 

@@ -13,9 +13,9 @@ from workflows.options import OWN_DATABASE
 
 
 class Display:
-    """Holds the sealed box until the window ends, then forgets it."""
+    """Holds the sealed box until the window ends, then forgets it; without a link it shows nothing."""
 
-    def __init__(self, link_id: str) -> None:
+    def __init__(self, link_id: str = "") -> None:
         self.link_id = link_id
         self.code: SealedCode | None = None
         self.ended = False

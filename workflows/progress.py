@@ -1,7 +1,5 @@
 """Where a recovery stands, told three ways: search attributes, current details, the voter's status."""
 
-from datetime import datetime
-
 from temporalio import workflow
 
 from election.stages import ENDINGS, Channel, Stage
@@ -34,7 +32,7 @@ class Progress:
         """Say whether the recovery has come to one of its endings."""
         return self.stage in ENDINGS
 
-    def show(self, stage: Stage, deliveries: Deliveries, display: Display | None) -> None:
+    def show(self, stage: Stage, deliveries: Deliveries, display: Display) -> None:
         """Let support staff see a stage: what changed becomes one event, or none."""
         if stage is not self.stage:
             self.stage, self.since = stage, workflow.now()
@@ -51,7 +49,7 @@ class Progress:
             self._shown = now
         workflow.set_current_details(current_details(status, self._time_zone))
 
-    def status(self, deliveries: Deliveries, display: Display | None) -> RecoveryStatus:
+    def status(self, deliveries: Deliveries, display: Display) -> RecoveryStatus:
         """Return what the voter's follow-up page needs, without any secret or contact."""
         current = deliveries.current
         if current is None:
@@ -67,9 +65,5 @@ class Progress:
             fault=current.fault,
             send_again_at=current.again_at,
             sends_left=deliveries.left,
-            display_until=_until(display),
+            display_until=display.until,
         )
-
-
-def _until(display: Display | None) -> datetime | None:
-    return display.until if display else None

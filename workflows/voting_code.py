@@ -1,5 +1,7 @@
 """A voting code, lost and reissued (2022). `run` reads as the voter lives it."""
 
+from contextlib import suppress
+
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -37,14 +39,15 @@ class VotingCodeRecovery:
         self._id = workflow.info().workflow_id
         self._judged = False
         self._deliveries = Deliveries(terms, self._show)
-        self._display: Display | None = None
+        self._display = Display()
         self._notices: list[WorkMailboxNotice] = []
         self._progress = Progress(terms)
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
         """Prove, receive a link, open it, see the code, done; return how it ended."""
-        await workflow.wait_condition(lambda: self._judged)
+        with suppress(TimeoutError):  # a request that was lost with its server never comes
+            await workflow.wait_condition(lambda: self._judged, timeout=self._deliveries.still_taken)
         while True:
             delivery = self._deliveries.current
             if delivery is None:
@@ -105,7 +108,7 @@ class VotingCodeRecovery:
     @workflow.update
     async def noted(self, link_id: str) -> None:
         """End the window early: the code is not given to anyone any more."""
-        if self._display and self._display.link_id == link_id:
+        if self._display.link_id == link_id:
             self._display.end()
 
     @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
@@ -128,10 +131,9 @@ class VotingCodeRecovery:
     @workflow.update(description="Opérateur\u00a0: annuler le réassort\u202f; ses liens sont morts")
     async def cancel(self, cancel: Cancel) -> Stage:
         """End the recovery: no link of it works any more; a code that was reissued stays valid."""
-        self._judged = True  # a request that was lost with its server is waited for no longer
+        self._judged = True  # as above: it is waited for no longer
         self._deliveries.cancel(cancel.operator)
-        if self._display is not None:
-            self._display.end()
+        self._display.end()
         await workflow.wait_condition(lambda: self._progress.ended)
         return self._progress.stage
 
@@ -153,12 +155,12 @@ class VotingCodeRecovery:
     @workflow.query(description="Ce qu’est devenu un lien")
     def link(self, link_id: str) -> LinkStatus:
         """Return what became of a link, and its sealed code while the window is open."""
-        code = self._display.code if self._display and self._display.link_id == link_id else None
+        code = self._display.code if self._display.link_id == link_id else None
         return LinkStatus(self._deliveries.verdict(link_id), code)
 
     async def _ended(self, delivery: Delivery) -> None:
         is_reissued = False
-        if self._display is not None and delivery.link.ending is LinkVerdict.USED:
+        if delivery.link.ending is LinkVerdict.USED:
             is_reissued = await self._display.closes(lambda: self._is_replaced(delivery))
         if self._is_replaced(delivery):
             return

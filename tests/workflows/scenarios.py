@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+
 from activities.gateways.recording import Behaviour
 from activities.verification import Judgement
 from election.stages import Channel, Stage
@@ -126,6 +129,15 @@ async def cancelled(voter: Voter) -> None:
     await voter.ends()
 
 
+async def failed(voter: Voter) -> None:
+    """The elector was taken off the roll before the click."""
+    message = await voter.asks_and_is_sent()
+    voter.script.is_on_the_roll = False
+    with pytest.raises(WorkflowUpdateFailedError):
+        await voter.clicks(message)
+    await voter.ends()
+
+
 @asynccontextmanager
 async def settling(voter: Voter) -> AsyncIterator[None]:
     """The link has expired, and the database answers only when the block ends."""
@@ -149,7 +161,25 @@ async def issuing(voter: Voter) -> AsyncIterator[asyncio.Task[SealedCode]]:
         yield click
 
 
-WAITING: tuple[Scenario, ...] = (
-    sending, sent, sent_by_email, delivered, late, held, replaced, renewed, retried, displaying, notice_owed,
-)  # fmt: skip
-ENDINGS: tuple[Scenario, ...] = (reissued, noted, refused, expired, cancelled)
+# Each with the stage at which support staff find it.
+WAITING: dict[Scenario, Stage] = {
+    sending: Stage.SENDING,
+    sent: Stage.SENT,
+    sent_by_email: Stage.SENT,
+    delivered: Stage.SENT,
+    late: Stage.LATE,
+    held: Stage.HELD,
+    replaced: Stage.SENT,
+    renewed: Stage.SENT,
+    retried: Stage.SENT,
+    displaying: Stage.DISPLAYING,
+    notice_owed: Stage.REISSUED,
+}
+ENDINGS: dict[Scenario, Stage] = {
+    reissued: Stage.REISSUED,
+    noted: Stage.REISSUED,
+    refused: Stage.REFUSED,
+    expired: Stage.EXPIRED,
+    cancelled: Stage.CANCELLED,
+    failed: Stage.CANCELLED,
+}

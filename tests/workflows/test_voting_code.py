@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
-from temporalio.exceptions import ApplicationError
+from temporalio.client import WorkflowExecutionStatus
 
 from activities.requests import CONTACT
 from activities.security.vault import key_id
@@ -110,9 +108,9 @@ async def test_a_refused_proof_ends_a_new_recovery(voter: Voter) -> None:
 
 async def test_a_paused_elector_is_told_until_when(voter: Voter) -> None:
     """The answer carries the instant at which proofs are judged again."""
-    until = voter.terms.requests_close
-    voter.script.judgements = [Judgement(Verdict.PAUSED, until)]
-    assert await voter.asks() == Answer(Verdict.PAUSED, until)
+    over_at = voter.terms.requests_close
+    voter.script.judgements = [Judgement(Verdict.PAUSED, over_at)]
+    assert await voter.asks() == Answer(Verdict.PAUSED, over_at)
     assert await voter.ends() is Stage.REFUSED
 
 
@@ -133,21 +131,6 @@ async def test_a_request_after_the_end_of_requests_is_refused(voter: Voter) -> N
     assert await voter.asks() == Answer(Verdict.CLOSED)
     assert await voter.ends() is Stage.REFUSED
     assert voter.script.claims == []
-
-
-async def test_an_elector_taken_off_the_roll_gets_no_code(voter: Voter) -> None:
-    """When no retry can mend the reissue, the click is told so and the recovery ends as cancelled."""
-    message = await voter.asks_and_is_sent()
-    voter.script.is_on_the_roll = False
-    with pytest.raises(WorkflowUpdateFailedError) as refused:
-        await voter.clicks(message)
-    assert isinstance(refused.value.cause, ApplicationError)
-    assert refused.value.cause.type == "LookupError"
-    assert await voter.ends() is Stage.CANCELLED
-    (settled,) = voter.script.settlements
-    assert (settled.ending, settled.operator) == (Stage.CANCELLED, "")
-    assert settled.links == {message.link_id: LinkVerdict.USED}
-    assert voter.script.notices == []
 
 
 async def test_a_recovery_is_completed_never_failed(voter: Voter) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,31 +22,13 @@ from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from tests.waiting import until
 from tests.workflows.scripted import Script, World
+from tests.workflows.terms import terms_from
 from workflows import options, search_attributes
-from workflows.messages import Answer, Click, LinkStatus, RecoveryStatus, RecoveryTerms, SealedCode, Submission
+from workflows.messages import Answer, Click, LinkStatus, RecoveryStatus, SealedCode, Submission
 from workflows.voting_code import VotingCodeRecovery
 
 _ANSWERED_WITHIN = timedelta(seconds=10)
 _PUBLIC_KEY = "the browser's public key ".ljust(43, "K") + "="
-
-
-def terms_from(start: datetime, elector: str) -> RecoveryTerms:
-    """Return the default election's terms; its requests close two days after `start`."""
-    return RecoveryTerms(
-        elector=elector,
-        election="default",
-        time_zone="Europe/Paris",
-        requests_close=start + timedelta(days=2),
-        links_die=start + timedelta(days=2, minutes=30),
-        sms_lifetime=timedelta(minutes=10),
-        sms_longest=timedelta(hours=1),
-        email_lifetime=timedelta(hours=24),
-        late_after=timedelta(minutes=2),
-        retry_for=timedelta(minutes=5),
-        sends=8,
-        between_sends=timedelta(seconds=60),
-        display_window=timedelta(seconds=120),
-    )
 
 
 class Voter:
@@ -72,7 +54,7 @@ class Voter:
         submission = Submission(request, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint)
         attributes = [
             SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
-            SearchAttributePair(search_attributes.PROCEDURE, "voting_code"),
+            SearchAttributePair(search_attributes.PROCEDURE, "voting-code"),
             SearchAttributePair(search_attributes.ELECTION, self.terms.election),
         ]
         start = WithStartWorkflowOperation(
@@ -82,7 +64,7 @@ class Voter:
             task_queue=options.RECOVERIES,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             search_attributes=TypedSearchAttributes(attributes),
-            static_summary="Code de vote",
+            static_summary="Code de vote, Élections professionnelles",
             task_timeout=self.task_timeout,
         )
         return await self._environment.client.execute_update_with_start_workflow(
@@ -91,6 +73,12 @@ class Voter:
             start_workflow_operation=start,
             id=request,
             rpc_timeout=_ANSWERED_WITHIN,
+        )
+
+    async def asks_in_vain(self) -> None:
+        """Submit a request that is lost with its server: the recovery has begun, and knows of nothing."""
+        await self._environment.client.start_workflow(
+            VotingCodeRecovery.run, self.terms, id=self.workflow_id, task_queue=options.RECOVERIES
         )
 
     async def asks_and_is_sent(self, channel: Channel = Channel.SMS, request: str = "request-1") -> LinkMessage:

@@ -1,0 +1,24 @@
+"""The rules under which the tests' recoveries run."""
+
+from datetime import datetime, timedelta
+
+from workflows.messages import RecoveryTerms
+
+
+def terms_from(start: datetime, elector: str) -> RecoveryTerms:
+    """Return the default election's terms; its requests close two days after `start`."""
+    return RecoveryTerms(
+        elector=elector,
+        election="default",
+        time_zone="Europe/Paris",
+        requests_close=start + timedelta(days=2),
+        links_die=start + timedelta(days=2, minutes=30),
+        sms_lifetime=timedelta(minutes=10),
+        sms_longest=timedelta(hours=1),
+        email_lifetime=timedelta(hours=24),
+        late_after=timedelta(minutes=2),
+        retry_for=timedelta(minutes=5),
+        sends=8,
+        between_sends=timedelta(seconds=60),
+        display_window=timedelta(seconds=120),
+    )
