@@ -19,7 +19,7 @@ from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
 from activities.store.database import Database
-from activities.store.tables import credentials, electors
+from activities.store.tables import credentials
 from activities.verification import Judgement
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
@@ -109,6 +109,7 @@ class Credentials:
             f"{order.link_id}:reissued", Event.CODE_REISSUED, order.elector, order.workflow_id, order.channel
         )
         async with self._database.writing() as connection:
+            await _take_turn(connection, order.elector)
             await self._replace(connection, order, self._hash(code))
             await self._links.end(connection, order.links)
             await self._vault.destroy(connection, order.keys)
@@ -117,9 +118,6 @@ class Credentials:
 
     async def _replace(self, connection: AsyncConnection, order: Reissue, new_hash: str) -> None:
         now = self._now()
-        # One reissue of an elector at a time: at once, each would end the former code and add its own.
-        mine = select(electors.c.id).where(electors.c.id == order.elector)
-        await connection.execute(mine.with_for_update(key_share=True))
         same = credentials.c.id == order.link_id
         redrawn = await connection.execute(update(credentials).where(same).values(hash=new_hash))
         if redrawn.rowcount:
@@ -145,6 +143,19 @@ class Credentials:
         return self._keyed.of(Kind.VOTING_CODE, self._shape.normalise(typed))
 
 
+async def _take_turn(connection: AsyncConnection, elector_id: str) -> None:
+    """Wait for the elector's other reissues: at once, each would end the former code and add its own.
+
+    They meet at the elector's first code, which each of them sees. Two who race for the first code
+    ever meet at the unique index: one of them fails, and is run again.
+    """
+    oldest = select(credentials.c.id).where(_ever(elector_id, Kind.VOTING_CODE)).order_by(credentials.c.issued_at)
+    await connection.execute(oldest.limit(1).with_for_update())
+
+
 def _active(elector_id: str, kind: Kind) -> ColumnElement[bool]:
-    mine = (credentials.c.elector_id == elector_id) & (credentials.c.kind == kind)
-    return mine & credentials.c.ended_at.is_(None)
+    return _ever(elector_id, kind) & credentials.c.ended_at.is_(None)
+
+
+def _ever(elector_id: str, kind: Kind) -> ColumnElement[bool]:
+    return (credentials.c.elector_id == elector_id) & (credentials.c.kind == kind)

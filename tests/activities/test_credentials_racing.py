@@ -1,6 +1,7 @@
 """Reissues run again, late or at once: one code is active, and one box has it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -14,7 +15,7 @@ from election.verdicts import Verdict
 from tests.clicks import Browser
 from tests.clock import Clock
 from tests.dump import rows
-from tests.people import CAMILLE, Electorate, Person
+from tests.people import CAMILLE, DOMINIQUE, Electorate, Person
 
 
 async def _opens(credentials: Credentials, code: str, person: Person = CAMILLE) -> bool:
@@ -60,10 +61,11 @@ async def test_a_late_run_never_brings_a_replaced_code_back(
 
 @pytest.mark.parametrize("clicked", [1, 20])
 async def test_racing_reissues_leave_one_active_code(
-    credentials: Credentials, database: Database, electorate: Electorate, clicked: int
+    credentials: Credentials, database: Database, electorate: Electorate, now: Clock, clicked: int
 ) -> None:
     """Of twenty reissues at once, of one link or of twenty, exactly one box opens: its code is the active one."""
     await electorate.enrol(CAMILLE)
+    now.advance(timedelta(minutes=1))
     browser = Browser()
     orders = [browser.order(f"link-{number % clicked}") for number in range(20)]
     issued = await asyncio.gather(*(credentials.reissue_voting_code(order) for order in orders))
@@ -71,6 +73,21 @@ async def test_racing_reissues_leave_one_active_code(
     [active] = [row["hash"] for row in await rows(database, table) if row["id"] in await _active(database)]
     codes = [credentials._hash(browser.open(each.box)) for each in issued]
     assert codes.count(active) == 1
+
+
+async def test_racing_first_codes_leave_one_active_code(
+    credentials: Credentials, database: Database, electorate: Electorate
+) -> None:
+    """Who loses the race for an elector's first code ever is run again, as Temporal does: one code is active."""
+    await electorate.enrol(DOMINIQUE)
+    orders = [Browser().order(f"link-{number}", DOMINIQUE) for number in range(20)]
+    ends = await asyncio.gather(
+        *(credentials.reissue_voting_code(order) for order in orders), return_exceptions=True
+    )
+    lost = [order for order, end in zip(orders, ends, strict=True) if isinstance(end, IntegrityError)]
+    await asyncio.gather(*(credentials.reissue_voting_code(order) for order in lost))
+    assert len(await rows(database, table)) == len(orders)
+    assert len(await _active(database)) == 1
 
 
 async def test_the_database_itself_refuses_a_second_active_code(
