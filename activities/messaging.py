@@ -1,5 +1,7 @@
 """Sends to voters: each message once for its id, whatever is run again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,39 +87,30 @@ class Messaging:
         """Return which gateway took the link; a message that was taken before is not sent again."""
         gateway = self._sms.name if message.channel is Channel.SMS else self._mail.name
         outgoing = Outgoing(message.message_id, message.workflow_id, message.link_id, message.channel, gateway)
-        before = await self._ledger.begin(outgoing)
-        if before is not None:
-            return Acceptance(gateway, before)
-        to = await self._open(message.workflow_id, message.request, CONTACT, message.contact)
-        try:
-            ids = await self._hand_over(message, to)
-        except GatewayRefused as error:
-            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-        except GatewayUnavailable as error:
-            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
-        acceptance = Acceptance(gateway, await self._ledger.accepted(outgoing, ids))
-        await self._receipts.tell(message.message_id)  # a receipt may have come before the gateway's answer
-        return acceptance
+        accepted_at = await self._ledger.begin(outgoing)
+        if accepted_at is None:
+            to = await self._open(message.workflow_id, message.request, CONTACT, message.contact)
+            with _told_by_code():
+                ids = await self._hand_over(message, to)
+            accepted_at = await self._ledger.accepted(outgoing, ids)
+        # A receipt may have come before the gateway's answer, or before the run that was lost.
+        await self._receipts.tell(message.message_id)
+        return Acceptance(gateway, accepted_at)
 
     @activity.defn
     async def send_notice(self, notice: Notice) -> Acceptance:
         """Return when the work mailbox's relay took the notice; the address is unreadable from then on."""
         message_id = f"{notice.link_id}-avis"
         outgoing = Outgoing(message_id, notice.workflow_id, notice.link_id, Channel.EMAIL, self._mail.name)
-        before = await self._ledger.begin(outgoing)
-        if before is not None:
-            return Acceptance(self._mail.name, before)
-        to = await self._open(notice.workflow_id, notice.link_id, NOTICE, notice.address)
-        words = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
-        at = french_instant(notice.at, self._election.zone)
-        text = self._texts.mail("voting_code_reissued", at=at, channel=words[notice.channel])
-        try:
-            await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
-        except GatewayRefused as error:
-            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-        except GatewayUnavailable as error:
-            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
-        accepted_at = await self._ledger.accepted(outgoing, ())
+        accepted_at = await self._ledger.begin(outgoing)
+        if accepted_at is None:
+            to = await self._open(notice.workflow_id, notice.link_id, NOTICE, notice.address)
+            words = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
+            at = french_instant(notice.at, self._election.zone)
+            text = self._texts.mail("voting_code_reissued", at=at, channel=words[notice.channel])
+            with _told_by_code():
+                await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
+            accepted_at = await self._ledger.accepted(outgoing, ())
         async with self._database.writing() as connection:
             await self._vault.destroy(connection, [key_id(notice.link_id, NOTICE)])
         return Acceptance(self._mail.name, accepted_at)
@@ -138,3 +131,14 @@ class Messaging:
         mail = self._texts.mail("voting_code_link", link=link, expires_at=expires_at)
         await self._mail.send(MailMessage(message.message_id, to, mail.subject, mail.text, mail.html))
         return ()
+
+
+@contextmanager
+def _told_by_code() -> Iterator[None]:
+    """Tell Temporal of a gateway's fault by its code alone, and whether trying again is of use."""
+    try:
+        yield
+    except GatewayRefused as error:
+        raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
+    except GatewayUnavailable as error:
+        raise ApplicationError(error.reason, type="GatewayUnavailable") from None

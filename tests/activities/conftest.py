@@ -4,12 +4,14 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 import pytest_asyncio
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities import assembly
 from activities.attempts import Attempts
@@ -29,6 +31,7 @@ from activities.verification import Verification
 from election.settings import Election, load
 from tests.claims import Forms
 from tests.clock import Clock
+from tests.listening import Listening
 from tests.people import Electorate
 
 LINK_KEY = b"link key of the tests, 32 bytes!"
@@ -130,6 +133,21 @@ async def temporal() -> AsyncIterator[Client]:
     )
     yield environment.client
     await environment.shutdown()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def listening(temporal: Client) -> AsyncIterator[str]:
+    """The task queue of a worker whose recoveries listen to receipts, and do nothing else."""
+    runner = UnsandboxedWorkflowRunner()
+    async with Worker(temporal, task_queue="listening", workflows=[Listening], workflow_runner=runner) as worker:
+        yield worker.task_queue
+
+
+@pytest_asyncio.fixture
+async def recovery(temporal: Client, listening: str) -> WorkflowHandle[Listening, None]:
+    """A recovery that waits for receipts."""
+    workflow_id = f"voting-code/{token_hex(16)}"
+    return await temporal.start_workflow(Listening.run, id=workflow_id, task_queue=listening)
 
 
 @pytest.fixture
