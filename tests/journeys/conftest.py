@@ -1,0 +1,96 @@
+"""Two demos for the whole run, as `make run` starts them; each voter has a browser of its own."""
+
+import ssl
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx2
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from tests.journeys.crowd import Browse, Crowd, Secrets, temporal_of
+from tests.running import Demo, running
+
+# Minutes of waiting become seconds; everything else is the default election's.
+_HASTE = {
+    'display_window = "PT120S"': 'display_window = "PT6S"',
+    'email_lifetime = "PT24H"': 'email_lifetime = "PT5S"',
+    'late_after = "PT1M"': 'late_after = "PT3S"',
+    "sends = 8": "sends = 100",
+    'between_sends = "PT60S"': 'between_sends = "PT2S"',
+    'first_wait = "PT1M"': 'first_wait = "PT3S"',
+}
+_DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo as it comes, with the default election."""
+    with running(tmp_path_factory.mktemp("town")) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo whose election waits seconds where others wait minutes."""
+    directory = tmp_path_factory.mktemp("hasty")
+    text = _DEFAULT.read_text(encoding="utf-8")
+    for slow, fast in _HASTE.items():
+        assert slow in text, slow
+        text = text.replace(slow, fast)
+    election = directory / "hasty.toml"
+    election.write_text(text, encoding="utf-8")
+    with running(directory / "run", REASSORT_ELECTION=str(election)) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def secrets() -> Secrets:
+    """What voters have seen that nobody else may, by the address of the demo."""
+    return defaultdict(set)
+
+
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    """What every browser trusts: read once, since reading it takes longer than a page."""
+    return ssl.create_default_context()
+
+
+@pytest_asyncio.fixture
+async def browse(trust: ssl.SSLContext) -> AsyncIterator[Browse]:
+    """Opens browsers that follow no redirect; all are closed with the test."""
+    async with AsyncExitStack() as stack:
+
+        def opened(demo: Demo) -> httpx2.AsyncClient:
+            browser = httpx2.AsyncClient(base_url=demo.url, timeout=30, verify=trust, trust_env=False)
+            stack.push_async_callback(browser.aclose)
+            return browser
+
+        yield opened
+
+
+@pytest.fixture
+def people(town: Demo, browse: Browse, secrets: Secrets) -> Crowd:
+    """The people of the demo as it comes. Each test says whom it takes: whoever recovers has a new code."""
+    return Crowd(town, browse, secrets)
+
+
+@pytest.fixture
+def hasty_people(hasty: Demo, browse: Browse, secrets: Secrets) -> Crowd:
+    """The people of the demo that waits seconds."""
+    return Crowd(hasty, browse, secrets)
+
+
+@pytest_asyncio.fixture
+async def temporal(town: Demo) -> Client:
+    """The Temporal server of the demo as it comes."""
+    return await temporal_of(town)
+
+
+@pytest_asyncio.fixture
+async def hasty_temporal(hasty: Demo) -> Client:
+    """The Temporal server of the demo that waits seconds."""
+    return await temporal_of(hasty)

@@ -1,0 +1,152 @@
+"""A link opens for whoever has it, and gives the code once, to the browser that asked."""
+
+import asyncio
+import re
+from dataclasses import replace
+
+import pytest
+from temporalio.client import Client
+
+from benchmarks.voter import hidden_fields, shown_code
+from tests.journeys.crowd import Browse, Crowd
+from tests.journeys.traveller import Traveller, said, title
+from tests.running import Demo
+
+JEAN_BAPTISTE, INES, ANNE_SOPHIE = 2, 3, 5
+
+
+async def test_a_scanner_that_opens_a_link_changes_nothing(
+    people: Crowd, town: Demo, browse: Browse, temporal: Client
+) -> None:
+    """Ten openings write nothing to the recovery's history, and the voter's click still wins."""
+    voter = await people.signed_in(JEAN_BAPTISTE)
+    await voter.ask()
+    link = await voter.arrives()
+    before = await voter.stands_at("Sent")
+    [lives] = [each async for each in temporal.list_workflows("RecoveryStage = 'Sent'")]
+    recovery = temporal.get_workflow_handle(lives.id)
+    written = (await recovery.describe()).history_length
+    scanner = browse(town)
+    pages = [await scanner.get(link) for _ in range(10)]
+    assert {page.status_code for page in pages} == {200}
+    assert (await scanner.head(link)).status_code == 405
+    assert (await recovery.describe()).history_length == written
+    assert await voter.follow() == before
+    assert shown_code((await voter.press(link)).text)
+    await voter.note(link)
+
+
+async def test_the_code_is_for_the_browser_that_asked(people: Crowd, town: Demo, browse: Browse) -> None:
+    """Another browser that had opened the link is told that it is used, and never sees the code."""
+    voter = await people.signed_in(JEAN_BAPTISTE)
+    await voter.ask()
+    link = await voter.arrives()
+    other = browse(town)
+    opened = hidden_fields((await other.get(link)).text)
+    code = shown_code((await voter.press(link)).text)
+    assert code
+    for answer in (await other.post(link, data=opened), await other.get(link), await browse(town).get(link)):
+        assert (answer.status_code, title(answer)) == (410, "Lien déjà utilisé")
+        assert "faites une nouvelle demande" in said(answer)
+        assert code not in answer.text
+    await other.post(f"{link}/note", data=opened)  # the other cannot end the window either
+    assert shown_code((await voter.page(link)).text) == code
+    await voter.note(link)
+
+
+async def test_a_reload_shows_the_code_again_until_it_is_noted(people: Crowd) -> None:
+    """Loading the page again, by its address or by sending its form anew, shows it with the time that is left."""
+    voter = await people.signed_in(JEAN_BAPTISTE)
+    await voter.ask()
+    link = await voter.arrives()
+    form = hidden_fields((await voter.page(link)).text)
+    first = await voter.http.post(link, data=form)
+    again = [await voter.page(link), await voter.http.post(link, data=form)]
+    left = [_left(page.text) for page in (first, *again)]
+    assert len({shown_code(page.text) for page in (first, *again)}) == 1
+    assert left == sorted(left, reverse=True)
+    assert 0 < left[-1] <= left[0] <= 120
+    await voter.note(link)
+    for answer in (await voter.page(link), await voter.http.post(link, data=form)):
+        assert (answer.status_code, shown_code(answer.text)) == (410, None)
+
+
+async def test_the_page_blanks_when_the_window_ends(hasty_people: Crowd) -> None:
+    """The server gives the code to nobody once the time is over, whichever browser asks."""
+    voter = await hasty_people.signed_in(JEAN_BAPTISTE)
+    await voter.ask()
+    link = await voter.arrives()
+    assert _left((await voter.press(link)).text) <= 6
+    await voter.stands_at("Reissued")
+    over = await voter.page(link)
+    assert (over.status_code, title(over), shown_code(over.text)) == (410, "Lien déjà utilisé", None)
+
+
+async def test_a_link_dies_at_its_lifetime(hasty_people: Crowd) -> None:
+    """After the lifetime the page says so, and that the code in use has not changed."""
+    voter = await hasty_people.signed_in(INES)
+    await voter.ask("email")
+    link = await voter.arrives()
+    form = hidden_fields((await voter.page(link)).text)
+    await voter.stands_at("Expired")
+    for answer in (await voter.page(link), await voter.http.post(link, data=form)):
+        assert (answer.status_code, title(answer)) == (410, "Lien expiré")
+        assert "Votre code de vote actuel n’a pas changé." in said(answer)
+
+
+async def test_of_fifty_clicks_at_once_one_wins(people: Crowd, town: Demo, browse: Browse) -> None:
+    """Fifty browsers press at the same moment: one sees a code, and the others that the link is used."""
+    voter = await people.signed_in(INES)
+    await voter.ask()
+    link = await voter.arrives()
+    crowd = [replace(voter, http=browse(town)) for _ in range(50)]
+    forms = [hidden_fields((await each.page(link)).text) for each in crowd]
+    clicks = (each.http.post(link, data=form) for each, form in zip(crowd, forms, strict=True))
+    answers = await asyncio.gather(*clicks)
+    assert sorted(answer.status_code for answer in answers) == [200] + [410] * 49
+    [code] = filter(None, (shown_code(answer.text) for answer in answers))
+    assert {title(answer) for answer in answers if answer.status_code == 410} == {"Lien déjà utilisé"}
+    assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
+
+
+async def test_a_double_click_loses_no_code(people: Crowd) -> None:
+    """Of two clicks of one browser one shows the code; the other leads to it."""
+    voter = await people.signed_in(ANNE_SOPHIE)
+    await voter.ask()
+    link = await voter.arrives()
+    form = hidden_fields((await voter.page(link)).text)
+    answers = await asyncio.gather(*(voter.http.post(link, data=form) for _ in range(2)))
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert (won.status_code, lost.status_code) == (200, 410)
+    assert f'href="{link}">Afficher le code dans ce navigateur</a>' in lost.text
+    assert shown_code((await voter.page(link)).text) == shown_code(won.text)
+    await voter.note(link)
+
+
+async def test_a_replaced_link_says_so(people: Crowd) -> None:
+    """Once a newer request is taken, the older link leads to the last message received."""
+    voter = await people.signed_in(ANNE_SOPHIE)
+    await voter.ask()
+    former = await voter.arrives()
+    form = hidden_fields((await voter.page(former)).text)
+    await voter.ask("email")
+    newer = await voter.arrives()
+    for answer in (await voter.page(former), await voter.http.post(former, data=form)):
+        assert (answer.status_code, title(answer)) == (410, "Lien remplacé")
+        assert "Ouvrez le dernier message reçu." in said(answer)
+    assert shown_code((await voter.press(newer)).text)
+    await voter.note(newer)
+
+
+@pytest.mark.parametrize("token", ["abc", "0" * 26, "z" * 300, "%00", "é"])
+async def test_an_unknown_link_says_so(people: Crowd, token: str) -> None:
+    """A link that was cut or made up is said to be unknown, and how to have it whole."""
+    stranger: Traveller = await people.voter(0)
+    for answer in (await stranger.page(f"/lien/{token}"), await stranger.http.post(f"/lien/{token}")):
+        assert (answer.status_code, title(answer)) == (404, "Lien inconnu")
+        assert "un lien coupé ne fonctionne pas" in said(answer)
+
+
+def _left(html: str) -> int:
+    found = re.search(r'data-remaining="(\d+)"', html)
+    return int(found[1]) if found else 0

@@ -1,0 +1,156 @@
+"""Signing in tells nobody who is on the roll, a CAPTCHA serves once, and a session ends when it should."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from benchmarks.voter import hidden_fields
+from tests.journeys.crowd import Browse, Crowd
+from tests.journeys.traveller import FOLLOW, FORM, Traveller, said, title
+from tests.running import Demo
+from tests.waiting import until
+
+NGUYEN, SYLVIE = 6, 7
+CLOSED_DOORS = (
+    "/connexion/mot-de-passe",
+    "/portail",
+    "/vote",
+    "/espace-de-vote",
+    "/reassort/code-de-vote",
+    FORM,
+    FOLLOW,
+    f"{FOLLOW}/evenements",
+)
+
+
+@pytest.mark.parametrize("path", CLOSED_DOORS)
+async def test_pages_of_electors_lead_to_the_sign_in(people: Crowd, path: str) -> None:
+    """Whoever has not signed in is led to the first step."""
+    stranger = await people.voter(NGUYEN)
+    answer = await stranger.page(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/connexion")
+    assert (await stranger.page(f"{FOLLOW}.json")).status_code == 401
+
+
+async def test_unknown_identifiers_get_the_same_answers(people: Crowd) -> None:
+    """Page by page, someone who is not on the roll is answered like someone who is."""
+    known, unknown = await people.voter(NGUYEN), await people.voter(NGUYEN)
+    unknown.person = unknown.person | {"work_email": "personne.inconnue@ac-demo.fr"}
+    for step in (_identifies, _reads_the_password_page, _gives_a_wrong_password, _gives_none):
+        answers = [await step(known), await step(unknown)]
+        assert _sayable(answers[0]) == _sayable(answers[1])
+
+
+async def test_too_many_wrong_passwords_wait_and_tell_nothing(hasty_people: Crowd) -> None:
+    """The sixth try in a row is told to wait, whether or not there is such an elector; then a right one passes."""
+    known, unknown = await hasty_people.voter(NGUYEN), await hasty_people.voter(NGUYEN)
+    unknown.person = unknown.person | {"work_email": "personne.inconnue@ac-demo.fr"}
+    for voter in (known, unknown):
+        await _identifies(voter)
+        tries = [await _gives_a_wrong_password(voter) for _ in range(6)]
+        assert [answer.status_code for answer in tries] == [422] * 5 + [429]
+        assert "Trop d’essais ont échoué." in said(tries[-1])
+    await until(lambda: _passes(known), within=30)
+
+
+async def test_a_captcha_serves_once_for_one_session(people: Crowd, town: Demo, browse: Browse) -> None:
+    """Its right answer is taken once; replayed, or from another browser, it is refused, and so is a wrong one."""
+    voter = await people.voter(SYLVIE)
+    hidden = hidden_fields((await voter.page("/connexion")).text)
+    form = hidden | await voter.captcha(hidden) | {"identifier": "x@ac-demo.fr"}
+    wrong = {"captcha": str((int(form["captcha"]) + 1) % 10**6)}
+    other = browse(town)
+    stolen = hidden_fields((await other.get("/connexion")).text) | {"captcha_id": form["captcha_id"]}
+    refused = await other.post("/connexion", data=form | stolen)
+    assert (refused.status_code, "Les chiffres ne correspondent pas" in said(refused)) == (422, True)
+    assert (await voter.http.post("/connexion", data=form)).headers["location"] == "/connexion/mot-de-passe"
+
+    # Identifying oneself has renewed the session, and with it the hidden field: only the CAPTCHA is old.
+    fresh = hidden_fields((await voter.page("/connexion")).text)
+    replayed = await voter.http.post("/connexion", data=form | {"csrf": fresh["csrf"]})
+    mistaken = await voter.http.post("/connexion", data=form | fresh | wrong)
+    assert [replayed.status_code, mistaken.status_code] == [422, 422]
+    for kind in ("png", "wav"):
+        assert (await voter.page(f"/captcha/{form['captcha_id']}.{kind}")).status_code == 404
+
+
+async def test_a_captcha_expires(people: Crowd) -> None:
+    """Five minutes after it was drawn, even the right answer is refused."""
+    voter = await people.voter(SYLVIE)
+    hidden = hidden_fields((await voter.page("/connexion")).text)
+    form = hidden | await voter.captcha(hidden) | {"identifier": voter.person["work_email"]}
+    _let_five_minutes_pass(people.demo.state, form["captcha_id"])
+    assert (await voter.http.post("/connexion", data=form)).status_code == 422
+
+
+async def test_a_captcha_can_be_seen_heard_and_changed(people: Crowd) -> None:
+    """Each is an image and a recording; a new one keeps what was typed, and never a secret."""
+    voter = await people.signed_in(SYLVIE)
+    for path, field in (("/connexion", "identifier"), ("/vote", "voting_code")):
+        stranger = voter if path == "/vote" else await people.voter(SYLVIE)
+        hidden = hidden_fields((await stranger.page(path)).text)
+        answers = [await stranger.page(f"/captcha/{hidden['captcha_id']}.{kind}") for kind in ("png", "wav")]
+        assert [answer.headers["content-type"] for answer in answers] == ["image/png", "audio/wav"]
+        typed = hidden | {"action": "captcha", field: "DEJA TAPE", "captcha": "314159"}
+        page = await stranger.http.post(path, data=typed)
+        assert (page.status_code, "Erreur" in page.text) == (200, False)
+        assert hidden_fields(page.text)["captcha_id"] != hidden["captcha_id"]
+        assert ('value="DEJA TAPE"' in page.text) == (field == "identifier")
+        assert "314159" not in page.text
+    one = (await voter.http.post("/captcha", data=hidden)).json()
+    assert (await voter.page(f"/captcha/{one['id']}.png")).status_code == 200
+
+
+async def test_a_session_is_renewed_at_sign_in_and_dies_at_sign_out(people: Crowd) -> None:
+    """The cookie from before the sign-in is worth nothing after it, nor the one from before the sign-out."""
+    voter = await people.voter(SYLVIE)
+    await voter.page("/connexion")
+    before = voter.http.cookies["session"]
+    assert (await voter.sign_in()).headers["location"] == "/portail"
+    signed_in = voter.http.cookies["session"]
+    hidden = hidden_fields((await voter.page("/portail")).text)
+    assert (await voter.http.post("/deconnexion", data=hidden)).headers["location"] == "/"
+    assert "session" not in voter.http.cookies
+    for cookie in (before, signed_in):
+        voter.http.cookies.clear()
+        voter.http.cookies.set("session", cookie)
+        assert (await voter.page("/portail")).headers["location"] == "/connexion"
+
+
+async def _identifies(voter: Traveller) -> httpx2.Response:
+    return await voter.send("/connexion", identifier=voter.person["work_email"])
+
+
+async def _reads_the_password_page(voter: Traveller) -> httpx2.Response:
+    return await voter.page("/connexion/mot-de-passe")
+
+
+async def _gives_a_wrong_password(voter: Traveller) -> httpx2.Response:
+    return await voter.send("/connexion/mot-de-passe", password="pas le bon")
+
+
+async def _gives_none(voter: Traveller) -> httpx2.Response:
+    return await voter.send("/connexion/mot-de-passe", password="")
+
+
+async def _passes(voter: Traveller) -> bool:
+    answer = await voter.send("/connexion/mot-de-passe", password=voter.person["password"])
+    assert title(answer) in ("", "Votre mot de passe")
+    return answer.headers.get("location") == "/portail"
+
+
+def _sayable(answer: httpx2.Response) -> tuple[int, dict[str, str], str]:
+    """Return all that an answer tells, but for what is drawn anew each time."""
+    headers = {name: text for name, text in answer.headers.items() if name != "date"}
+    headers["set-cookie"] = re.sub(r"session=[\w-]+", "session=…", headers.get("set-cookie", ""))
+    return answer.status_code, headers, re.sub(r"[0-9a-f]{64}", "…", answer.text)
+
+
+def _let_five_minutes_pass(state: Path, captcha_id: str) -> None:
+    with closing(sqlite3.connect(state / "roll.sqlite", timeout=10)) as roll, roll:
+        older = "UPDATE captchas SET made_at = datetime(made_at, '-301 seconds') || '.000000' WHERE id = ?"
+        assert roll.execute(older, (captcha_id,)).rowcount == 1
