@@ -5,17 +5,20 @@ than that over an election of eight days.
 """
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+_NO_TIME = timedelta(0)
 
 
 class AttemptRules(BaseModel, frozen=True, extra="forbid"):
     """How many wrong proofs are free, and how long the waits grow after them."""
 
-    free: int = 5
-    first_wait: timedelta = timedelta(minutes=1)
-    longest_wait: timedelta = timedelta(hours=1)
-    most: int = 100
+    free: Annotated[int, Field(ge=1)] = 5
+    first_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(minutes=1)
+    longest_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(hours=1)
+    most: Annotated[int, Field(ge=1, le=100)] = 100
 
     def wait_after(self, failures: int) -> timedelta:
         """Return how long the next try is refused after that many wrong proofs in a row.
@@ -24,7 +27,7 @@ class AttemptRules(BaseModel, frozen=True, extra="forbid"):
         failures it is so long that only a human can help.
         """
         if failures < self.free:
-            return timedelta(0)
+            return _NO_TIME
         if failures >= self.most:
             return timedelta(days=365)
         doubling: timedelta = self.first_wait * 2 ** min(failures - self.free, 30)

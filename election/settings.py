@@ -4,9 +4,9 @@ import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from election.attempts import AttemptRules
 from election.shapes import VotingCodeShape
@@ -50,14 +50,14 @@ class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
     late_after: Lifetime = timedelta(minutes=1)
     retry_for: Lifetime = timedelta(hours=1)
     sends: Annotated[int, Field(ge=1)] = 8
-    between_sends: timedelta = timedelta(seconds=60)
+    between_sends: Annotated[timedelta, Field(ge=timedelta(0))] = timedelta(seconds=60)
 
 
 class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     """The recovery of a voting code (2022): its channels and its display window."""
 
     challenge_question: bool = False
-    channels: tuple[Channel, ...] = (Channel.SMS, Channel.EMAIL)
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = (Channel.SMS, Channel.EMAIL)
     display_window: Lifetime = timedelta(seconds=120)
 
 
@@ -77,6 +77,13 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
     attempts: AttemptRules = AttemptRules()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"`{name}` is no time zone; write one as `Europe/Paris`")
+        return name
 
     @model_validator(mode="after")
     def _dates_in_zone(self) -> Self:

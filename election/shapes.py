@@ -1,9 +1,9 @@
 """The shape of the credentials that are issued: readable, typeable, and at least 64 bits."""
 
 import math
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 # OWASP and NIST: a saved code of at least 64 bits needs no slow hash.
 _LEAST_BITS = 64
@@ -20,10 +20,14 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
     digits: str = "3479"
     specials: str = "@#%+=?"
     length: int = 16
-    group: int = 4
+    group: Annotated[int, Field(ge=1)] = 4
 
     @model_validator(mode="after")
     def _strong_and_unmistakable(self) -> Self:
+        if not all((self.letters, self.digits, self.specials)):
+            raise ValueError("there must be letters, digits and special characters")
+        if len(set(self.alphabet)) < len(self.alphabet) or self.normalise(self.alphabet) != self.alphabet:
+            raise ValueError("letters must be capitals, and every character stand once, without spaces")
         alike = sorted(_LOOK_ALIKES & set(self.alphabet))
         if alike:
             raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")

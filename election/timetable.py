@@ -25,6 +25,8 @@ class Span(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        if (self.opens.tzinfo is None) != (self.closes.tzinfo is None):
+            raise ValueError("`opens` and `closes` must both have an offset, or neither")
         if self.opens >= self.closes:
             raise ValueError("`opens` must be before `closes`")
         return self

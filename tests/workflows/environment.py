@@ -23,6 +23,7 @@ _SETTINGS = (
     'history.timerProcessorMaxTimeShift="10ms"',
     "matching.numTaskqueueReadPartitions=1",
     "matching.numTaskqueueWritePartitions=1",
+    "history.maxInFlightUpdates=1000",
 )
 
 

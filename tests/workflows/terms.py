@@ -6,10 +6,10 @@ from workflows.messages import RecoveryTerms
 
 
 def terms_from(start: datetime, elector: str) -> RecoveryTerms:
-    """Return the default election's terms; its requests close two days after `start`."""
+    """Return the terms of an election whose requests close two days after `start`."""
     return RecoveryTerms(
         elector=elector,
-        election="default",
+        election="2022",
         time_zone="Europe/Paris",
         requests_close=start + timedelta(days=2),
         links_die=start + timedelta(days=2, minutes=30),

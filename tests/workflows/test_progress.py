@@ -20,7 +20,7 @@ async def test_staff_learn_the_stage_and_nothing_personal(voter: Voter, reach: S
     assert found["RecoveryStage"] == (await voter.status()).stage == stage
     assert found["RecoveryChannel"] in {"", *Channel}
     assert found["RecoveryFault"] in {"", "sms:recording-refused"}
-    assert (found["RecoveryProcedure"], found["Election"]) == ("voting-code", "default")
+    assert (found["RecoveryProcedure"], found["Election"]) == ("voting-code", "2022")
     assert text == current_details(await voter.status(), voter.terms.time_zone)
     assert not re.search("•|@|sealed|Exemple", text)
 

@@ -1,0 +1,50 @@
+"""Wrong proofs slow down, then pause."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from election.attempts import AttemptRules
+
+_RULES = AttemptRules()
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"),
+    [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (10, 32), (11, 60), (12, 60), (99, 60)],
+)
+def test_waits_double_up_to_an_hour(failures: int, minutes: int) -> None:
+    """Four wrong proofs are free; from the fifth on the wait doubles from a minute to an hour."""
+    assert _RULES.wait_after(failures) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("failures", [100, 101, 10**6])
+def test_after_a_hundred_failures_only_a_human_can_help(failures: int) -> None:
+    """NIST SP 800-63B-4: the wait is longer than any election."""
+    assert _RULES.wait_after(failures) >= timedelta(days=300)
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_a_wait_is_never_shorter_than_the_one_before(failures: int) -> None:
+    """One more failure never opens the door sooner, however many there are."""
+    assert _RULES.wait_after(failures) <= _RULES.wait_after(failures + 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"most": 101},
+        {"most": 0},
+        {"free": 0},
+        {"first_wait": timedelta(0)},
+        {"longest_wait": timedelta(minutes=-1)},
+        {"unknown": 1},
+    ],
+)
+def test_rules_that_protect_nobody_are_refused(wrong: dict[str, object]) -> None:
+    """More than NIST's hundred failures, or waits of no length, are no rules."""
+    with pytest.raises(ValidationError):
+        AttemptRules.model_validate(wrong)

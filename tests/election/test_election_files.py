@@ -1,0 +1,102 @@
+"""Election files: those that ship load, and a wrong one is told by file and key."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from election.settings import Election, ElectionFileError, load
+from election.stages import Channel
+
+_SHIPPED = sorted((Path(__file__).parents[2] / "election").glob("*.toml"))
+_2022 = next(path for path in _SHIPPED if path.stem == "2022")
+
+
+def _changed(tmp_path: Path, before: str, after: str) -> Path:
+    text = _2022.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_file_is_an_election(path: Path) -> None:
+    """It loads, is called as its file, and its requests close before its links die."""
+    election = load(path)
+    assert election.id == path.stem
+    assert election.calendar.recoveries.closes <= election.calendar.links_die
+    assert election.links.sms_lifetime <= timedelta(minutes=10)
+    assert election.links.email_lifetime <= timedelta(hours=24)
+
+
+def test_2022_is_as_it_was() -> None:
+    """Vote from 1 December 8:00 to 8 December 17:00 in Paris; a window of 120 seconds; both channels."""
+    election = load(_2022)
+    paris = ZoneInfo("Europe/Paris")
+    assert election.zone == paris
+    assert election.calendar.vote.opens == datetime(2022, 12, 1, 8, tzinfo=paris)
+    assert election.calendar.vote.closes == datetime(2022, 12, 8, 17, tzinfo=paris)
+    assert election.voting_code_recovery.display_window == timedelta(seconds=120)
+    assert election.voting_code_recovery.channels == (Channel.SMS, Channel.EMAIL)
+
+
+def test_the_default_file_says_what_the_code_would_do_without_it() -> None:
+    """Nobody is misled: the values that it writes out are the defaults."""
+    election = load(next(path for path in _SHIPPED if path.stem == "default"))
+    bare = Election.model_validate(election.model_dump(exclude={"voting_code", "links", "delivery", "attempts"}))
+    assert (bare.links, bare.delivery, bare.attempts) == (election.links, election.delivery, election.attempts)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ('sms_sender = "ELECTIONS"', "", "sms_sender"),
+        ('sms_sender = "ELECTIONS"', 'sms_sender = "Élections"', "sms_sender"),
+        ('id = "2022"', 'id = "20 22"', "id"),
+        ('id = "2022"', 'id = "2022"\ncolour = "blue"', "colour"),
+        ('time_zone = "Europe/Paris"', 'time_zone = "Europe/Lutece"', "time_zone"),
+        ('time_zone = "Europe/Paris"', 'time_zone = "Europe"', "time_zone"),
+        ("links_die = 2022-12-08T17:00:00", "links_die = 2022-12-08T16:00:00", "calendar.links_die"),
+        ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-31T08:00:00", "calendar.vote"),
+        ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-01T08:00:00Z", "calendar.vote"),
+        ('channels = ["sms", "email"]', 'channels = ["sms", "fax"]', "voting_code_recovery.channels.1"),
+        ('channels = ["sms", "email"]', "channels = []", "voting_code_recovery.channels"),
+        ('display_window = "PT120S"', 'display_window = "PT0S"', "voting_code_recovery.display_window"),
+        ('sms_lifetime = "PT10M"', 'sms_lifetime = "PT11M"', "links.sms_lifetime"),
+        ('email_lifetime = "PT24H"', 'email_lifetime = "P2D"', "links.email_lifetime"),
+    ],
+)
+def test_a_wrong_key_is_told_by_file_and_name(tmp_path: Path, before: str, after: str, key: str) -> None:
+    """Whoever writes the file reads which one, which key, and what is wrong with it."""
+    path = _changed(tmp_path, before, after)
+    with pytest.raises(ElectionFileError) as refused:
+        load(path)
+    told = str(refused.value)
+    assert told.startswith(f"{path}: key `")
+    assert f"`{key}`" in told
+    assert "\n" not in told
+
+
+def test_all_wrong_keys_are_told_at_once(tmp_path: Path) -> None:
+    """One start tells everything that there is to mend."""
+    path = _changed(tmp_path, 'sms_lifetime = "PT10M"', 'sms_lifetime = "PT1H"\nsms_longset = "PT1H"')
+    with pytest.raises(ElectionFileError, match=r"`links\.sms_lifetime`: .*; key `links\.sms_longset`: "):
+        load(path)
+
+
+@pytest.mark.parametrize("content", [b"id = ", b"id = '\xff'"])
+def test_what_is_no_toml_is_told(tmp_path: Path, content: bytes) -> None:
+    """A file that cannot be parsed, or is no UTF-8, is named."""
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    with pytest.raises(ElectionFileError, match=r"mine\.toml: is not a TOML file"):
+        load(path)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """So is a folder in its place."""
+    for path in (tmp_path / "none.toml", tmp_path):
+        with pytest.raises(ElectionFileError, match="cannot be read"):
+            load(path)

@@ -1,0 +1,79 @@
+"""The shape of a voting code: readable, typeable, strong."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from election.shapes import VotingCodeShape
+
+_SHAPE = VotingCodeShape()
+_CODES = st.text(alphabet=_SHAPE.alphabet, min_size=_SHAPE.length, max_size=_SHAPE.length)
+
+
+def test_a_code_has_64_bits_at_least() -> None:
+    """OWASP and NIST: such a secret needs no slow hash."""
+    assert _SHAPE.bits >= 64
+
+
+def test_bits_are_counted_from_below() -> None:
+    """One place each of a single kind, the others of any: that many codes exist for certain."""
+    shape = VotingCodeShape(letters="ACDE", digits="34", specials="@#", length=24)
+    assert shape.bits == pytest.approx(math.log2(4 * 2 * 2) + 21 * math.log2(8))
+
+
+def test_no_character_looks_like_another() -> None:
+    """Neither O and 0, nor I, l and 1, nor B and 8, S and 5, Z and 2, G and 6."""
+    assert not set(_SHAPE.alphabet) & set("O0I1lB8S5Z2G6")
+
+
+@given(_CODES)
+def test_a_code_is_compared_as_it_is_shown_or_typed(code: str) -> None:
+    """In groups, in small letters, with spaces before and after: it is the same code."""
+    shown = " ".join(_SHAPE.groups(code))
+    assert _SHAPE.normalise(shown) == _SHAPE.normalise(f"\t{code.lower()}\u00a0") == code
+
+
+@given(_CODES)
+def test_groups_are_the_code_cut_for_the_eye(code: str) -> None:
+    """Four characters a group, and nothing lost."""
+    groups = _SHAPE.groups(code)
+    assert "".join(groups) == code
+    assert {len(group) for group in groups} == {4}
+
+
+@pytest.mark.parametrize(
+    ("code", "fits"),
+    [
+        ("ACDE3479@#%+ACDE", True),
+        ("ACDE3479ACDE3479", False),
+        ("ACDE@#%+ACDE@#%+", False),
+        ("3479@#%+3479", False),
+    ],
+)
+def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
+    """A draw that misses a kind does not fit, and is drawn again."""
+    assert _SHAPE.fits(code) is fits
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"letters": "ACDEFO"}, "look alike"),
+        ({"digits": "0347"}, "look alike"),
+        ({"length": 13}, "64 bits"),
+        ({"letters": "A", "digits": "3", "specials": "@"}, "64 bits"),
+        ({"digits": ""}, "there must be letters, digits and special characters"),
+        ({"letters": "ACDEFacdef"}, "capitals"),
+        ({"specials": "@@@@@@"}, "stand once"),
+        ({"specials": "@ #"}, "without spaces"),
+        ({"group": 0}, "greater than or equal to 1"),
+        ({"colour": "blue"}, "not permitted"),
+    ],
+)
+def test_a_shape_that_people_or_attackers_would_defeat_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """Each fault is told in words."""
+    with pytest.raises(ValidationError, match=fault):
+        VotingCodeShape.model_validate(wrong)

@@ -1,0 +1,87 @@
+"""What is open when, and when a link dies."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from election.timetable import Countdown, Door, Span, countdown, in_zone, link_deadline
+
+_PARIS = ZoneInfo("Europe/Paris")
+_SECOND = timedelta(seconds=1)
+_VOTE = Span(opens=datetime(2022, 12, 1, 8), closes=datetime(2022, 12, 8, 17)).in_zone(_PARIS)  # noqa: DTZ001
+
+
+def test_a_door_opens_and_closes_at_its_instants() -> None:
+    """At the opening instant it is open; at the closing instant it is closed."""
+    assert _VOTE.door(_VOTE.opens - _SECOND) is Door.NOT_YET
+    assert _VOTE.door(_VOTE.opens) is Door.OPEN
+    assert _VOTE.door(_VOTE.closes - _SECOND) is Door.OPEN
+    assert _VOTE.door(_VOTE.closes) is Door.CLOSED
+
+
+def test_instants_without_an_offset_are_the_election_s() -> None:
+    """Eight o’clock in Paris in December is seven in universal time."""
+    assert _VOTE.opens == datetime(2022, 12, 1, 7, tzinfo=UTC)
+
+
+def test_instants_with_an_offset_stay() -> None:
+    """What the file says exactly is not moved."""
+    span = Span(opens=datetime(2022, 12, 1, 7, tzinfo=UTC), closes=datetime(2022, 12, 8, 16, tzinfo=UTC))
+    assert span.in_zone(ZoneInfo("Indian/Reunion")) == span
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "fault"),
+    [
+        ("2022-12-08T17:00:00", "2022-12-01T08:00:00", "before"),
+        ("2022-12-01T08:00:00", "2022-12-01T08:00:00", "before"),
+        ("2022-12-01T08:00:00Z", "2022-12-08T17:00:00", "offset"),
+    ],
+)
+def test_a_span_without_order_is_refused(opens: str, closes: str, fault: str) -> None:
+    """Closed before it opens, or half of it in another clock."""
+    with pytest.raises(ValidationError, match=fault):
+        Span.model_validate({"opens": opens, "closes": closes})
+
+
+def test_a_link_dies_at_its_lifetime_or_with_the_election() -> None:
+    """Whichever is first."""
+    noon = datetime(2022, 12, 8, 12, tzinfo=UTC)
+    assert link_deadline(noon, timedelta(hours=1), noon + timedelta(hours=2)) == noon + timedelta(hours=1)
+    assert link_deadline(noon, timedelta(hours=24), noon + timedelta(hours=2)) == noon + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (timedelta(days=7, hours=9), Countdown(7, 9, 0)),
+        (timedelta(days=1), Countdown(1, 0, 0)),
+        (timedelta(hours=23, minutes=59, seconds=59), Countdown(0, 23, 59)),
+        (timedelta(seconds=59), Countdown(0, 0, 0)),
+        (timedelta(0), Countdown(0, 0, 0)),
+        (timedelta(days=-1), Countdown(0, 0, 0)),
+    ],
+)
+def test_a_countdown_is_told_in_days_hours_and_minutes(left: timedelta, told: Countdown) -> None:
+    """Rounded down, and nothing once it is over."""
+    noon = datetime(2022, 12, 1, 12, tzinfo=UTC)
+    assert countdown(noon, noon + left) == told
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))
+def test_a_countdown_never_promises_more_than_is_left(left: timedelta) -> None:
+    """What is told is at most what is left, and less than a minute short of it."""
+    noon = datetime(2022, 12, 1, 12, tzinfo=UTC)
+    told = countdown(noon, noon + left)
+    told_time = timedelta(days=told.days, hours=told.hours, minutes=told.minutes)
+    assert told_time <= left < told_time + timedelta(minutes=1)
+
+
+def test_support_staff_read_instants_in_the_election_s_zone() -> None:
+    """Summer and winter time are the zone's own."""
+    assert in_zone(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "02/07 à 00:30:05"
+    assert in_zone(datetime(2026, 12, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "01/12 à 23:30:05"
