@@ -1,0 +1,100 @@
+"""A running demo, and browsers that report whatever they would complain of to a developer."""
+
+import re
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from demo import people as fictional
+from election.settings import load
+from tests import running
+from tests.browser.voter import Person, Voter
+from tests.browser.windows import Windows
+from tests.running import Demo
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
+_SHORT = {"display_window": "PT6S", "sms_lifetime": "PT4S", "late_after": "PT2S", "between_sends": "PT1S"}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How Chromium starts: the system's where there is one, and without calls to its maker."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    chosen = {"executable_path": system} if system else {}
+    return {**browser_type_launch_args, **chosen, "args": _FLAGS}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo as `make run` starts it."""
+    with running.running(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def brisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo of an election whose windows are seconds, without the State's design."""
+    folder = tmp_path_factory.mktemp("brisk")
+    text = _DEFAULT.read_text(encoding="utf-8")
+    for name, duration in _SHORT.items():
+        text, found = re.subn(rf"^{name} = .*$", f'{name} = "{duration}"', text, flags=re.MULTILINE)
+        assert found == 1, name
+    election = folder / "brisk.toml"
+    election.write_text(text, encoding="utf-8")
+    load(election)
+    with running.running(folder, REASSORT_ELECTION=str(election), REASSORT_THEME="neutral") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def people() -> deque[Person]:
+    """The fictional electors; a test takes the one who has rested longest."""
+    return deque(person.public() for person in fictional.people())
+
+
+@pytest.fixture
+def windows(browser: Browser) -> Iterator[Windows]:
+    """Opens browser windows; the test fails if a page of theirs complained."""
+    opened = Windows(browser)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def person(people: deque[Person]) -> Person:
+    """Someone on the roll whom no other test is using."""
+    people.rotate(-1)
+    return people[0]
+
+
+@pytest.fixture
+def voter(windows: Windows, demo: Demo, person: Person) -> Voter:
+    """That person, at a desktop computer, on the portal's home page."""
+    return Voter(windows.open(demo.url), person)
+
+
+@pytest.fixture
+def brisk_voter(windows: Windows, brisk: Demo, person: Person) -> Voter:
+    """That person, at the portal of the election whose windows are seconds."""
+    return Voter(windows.open(brisk.url), person)
+
+
+@pytest.fixture
+def gateways(demo: Demo) -> Iterator[Demo]:
+    """The demo, whose gateways work again after the test, however it left them."""
+    yield demo
+    demo.gateways(sms="ok", email="ok")

@@ -1,0 +1,64 @@
+"""A voting code, lost and reissued, as the voter lives it: on each device, with scripts and without."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.voter import Person, Voter
+from tests.browser.windows import DESKTOP, PHONE, Windows
+from tests.running import Demo
+
+
+def arrives(voter: Voter, title: str, *, javascript: bool) -> None:
+    """Wait until the follow-up says so: by itself, or each time « Actualiser » is pressed."""
+    heading = voter.page.get_by_role("heading", name=title, exact=True)
+    if javascript:
+        expect(heading).to_be_visible()
+        return
+    for _ in range(200):
+        if heading.is_visible():
+            return
+        voter.link("Actualiser").click()
+    raise AssertionError(f"never said: {title}")
+
+
+def copied(page: Page) -> str:
+    """Copy the code with the page's own button, and return what another program would paste."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copier le code").click()
+    expect(page.get_by_role("status")).to_have_text("Code copié.")
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_a_lost_code_is_replaced(
+    windows: Windows, demo: Demo, person: Person, channel: str, width: int, *, javascript: bool
+) -> None:
+    """From the sign-in to the voting space: a new code in two minutes, and the old one is dead."""
+    voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
+    voter.sign_in()
+    voter.lose_the_code()
+    before = voter.newest_message()
+    voter.answer_the_challenge(channel)
+    voter.sees("Suivre ma demande")
+    arrives(voter, "Votre SMS est arrivé" if channel == "sms" else "Votre lien est parti", javascript=javascript)
+
+    phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), person)
+    phone.page.goto(voter.received_link(before))
+    expect(phone.page.get_by_text("120 secondes seulement")).to_be_visible()
+    phone.button("Régénérer mon code de vote").click()
+    code = phone.shown_code()
+    assert len(code) == 16
+    if javascript:
+        assert copied(phone.page) == code
+    phone.button("J’ai noté mon code").click()
+    phone.sees("Le code n’est plus visible")
+    expect(phone.page.locator("#voting-code")).to_have_count(0)
+    arrives(voter, "C’est fait : vous avez un nouveau code", javascript=javascript)
+
+    voter.give(person["voting_code"])
+    voter.sees("Une réponse est à corriger")
+    voter.give(code)
+    voter.sees("Votre espace de vote est ouvert")
+    person["voting_code"] = code

@@ -1,0 +1,119 @@
+"""A voter at a browser: what a person reads, types and presses, and nothing else."""
+
+import re
+from dataclasses import dataclass
+from threading import Event
+from time import monotonic
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+Person = dict[str, str]
+PATIENCE = 20.0  # seconds
+_PAGE_PATIENCE = 1000 * PATIENCE
+expect.set_options(timeout=_PAGE_PATIENCE)
+
+
+@dataclass
+class Voter:
+    """One person at one window, and what the fictional world tells of that person's post."""
+
+    page: Page
+    person: Person
+
+    def button(self, name: str) -> Locator:
+        """Return the button with that label."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> Locator:
+        """Return the link with that label."""
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def sees(self, title: str) -> None:
+        """Wait for the page or the part of it that bears that title."""
+        expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+    def solve_captcha(self) -> None:
+        """Type the security code that the page shows."""
+        captcha = self.page.locator("input[name=captcha_id]").input_value()
+        told = self.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
+        self.page.get_by_label("Recopiez les chiffres").fill(told["answer"])
+
+    def sign_in(self) -> None:
+        """Sign in, in two steps."""
+        self.page.goto("/connexion")
+        self.page.get_by_label("Identifiant électeur").fill(self.person["work_email"])
+        self.solve_captcha()
+        self.button("Continuer").click()
+        self.page.get_by_label("Mot de passe Élections").fill(self.person["password"])
+        self.button("Se connecter").click()
+        self.sees(f"Bonjour {self.person['name']}")
+
+    def lose_the_code(self) -> None:
+        """Go from the portal to the challenge form, as someone who wants to vote and cannot."""
+        self.link("Consulter les scrutins, les candidatures et voter").click()
+        self.link("obtenir un réassort").click()
+        self.link("Répondre à la question défi").click()
+        self.sees("Répondre à la question défi")
+
+    def answer_the_challenge(self, channel: str) -> None:
+        """Fill the challenge form in, and send it."""
+        label, field, contact = {
+            "sms": ("Par SMS", "Numéro de mobile", "phone"),
+            "email": ("Par courriel", "Adresse de messagerie personnelle", "personal_email"),
+        }[channel]
+        expect(self.page.get_by_text(self.person["challenge_question"])).to_be_visible()
+        self.page.get_by_label("Réponse secrète").fill(self.person["secret_answer"])
+        self.page.get_by_label("NUMEN ou n° de sécurité sociale").fill(self.person["numen"])
+        self.page.locator("label", has_text=label).click()
+        self.page.get_by_label(field).fill(self.person[contact])
+        self.button("Recevoir le lien").click()
+
+    def ask(self, channel: str = "email") -> str:
+        """Sign in, make a request, and return the path of the link that arrives."""
+        self.sign_in()
+        self.page.goto("/reassort/code-de-vote/question-defi")
+        before = self.newest_message()
+        self.answer_the_challenge(channel)
+        self.sees("Suivre ma demande")
+        return self.received_link(before)
+
+    def received_link(self, since: int) -> str:
+        """Return the path of the link that arrives on the phone or in the personal mailbox."""
+        waited, deadline = Event(), monotonic() + PATIENCE
+        while monotonic() < deadline:
+            for message in self._messages(since):
+                found = re.search(r"/lien/[0-9a-z]+", message["text"])
+                if found:
+                    return found[0]
+            waited.wait(0.1)
+        raise AssertionError(f"no link came within {PATIENCE} s")
+
+    def newest_message(self) -> int:
+        """Return the id of the last message that anyone has received."""
+        received = self.page.request.get("/demo/messages.json").json()
+        return max((message["id"] for message in received), default=0)
+
+    def press(self, link: str) -> str:
+        """Open a link, press its button, and return the code that is shown."""
+        self.page.goto(link)
+        self.button("Régénérer mon code de vote").click()
+        return self.shown_code()
+
+    def shown_code(self) -> str:
+        """Return the code that the page shows."""
+        code = self.page.locator("#voting-code")
+        expect(code).to_be_visible()
+        return code.text_content() or ""
+
+    def give(self, code: str) -> None:
+        """Give a voting code at the voting page."""
+        self.page.goto("/vote")
+        self.page.get_by_label("Code de vote").fill(code)
+        self.solve_captcha()
+        self.button("Entrer dans l’espace de vote").click()
+
+    def _messages(self, since: int) -> list[dict[str, Any]]:
+        received = self.page.request.get("/demo/messages.json", params={"since": since}).json()
+        mine = {self.person["phone"], self.person["personal_email"]}
+        return [message for message in received if message["to"] in mine]

@@ -1,0 +1,72 @@
+"""Browser windows, as different people have them, and what their pages complain of."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, WebError
+
+PHONE = 375
+DESKTOP = 1280
+_PATIENCE = 20_000  # milliseconds: two cores may be busy with something else
+# An answer such as 422 or 410 is no complaint: the page says what it is about.
+_BAD_ANSWER = "Failed to load resource: the server responded with a status of 4"
+
+
+@dataclass
+class Windows:
+    """Opens windows that share nothing: neither cookies, nor cache."""
+
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+    _pages_asked: set[str] = field(default_factory=set)
+
+    def open(
+        self,
+        url: str,
+        *,
+        width: int = DESKTOP,
+        javascript: bool = True,
+        scheme: Literal["light", "dark"] = "light",
+        **options: Any,
+    ) -> Page:
+        """Return a new window whose addresses are relative to `url`; nothing is loaded yet."""
+        context = self.browser.new_context(
+            base_url=url,
+            viewport={"width": width, "height": 812},
+            java_script_enabled=javascript,
+            color_scheme=scheme,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            **options,
+        )
+        context.set_default_timeout(_PATIENCE)
+        context.on("response", self._note_page)
+        context.on("console", self._note_message)
+        context.on("weberror", self._note_error)
+        self._contexts.append(context)
+        return context.new_page()
+
+    def close(self) -> None:
+        """Close every window.
+
+        Raises:
+            AssertionError: a page complained: an error of a script, a breach of the policy, a missing file.
+        """
+        for context in self._contexts:
+            context.close()
+        assert self.complaints == []
+
+    def _note_page(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._pages_asked.add(response.url)
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        if message.text.startswith(_BAD_ANSWER) and message.location["url"] in self._pages_asked:
+            return
+        self.complaints.append(f"{message.location['url']}: {message.text}")
+
+    def _note_error(self, error: WebError) -> None:
+        self.complaints.append(f"{error.page.url if error.page else ''}: {error.error}")
