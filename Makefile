@@ -33,7 +33,10 @@ check: .venv/dev ## Lint, format and type check
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --check --lint web/templates activities/texts
 
+chaos: .venv/dev ## Let 300 voters recover while processes are killed at random for two minutes
+	$(BIN)/python -m benchmarks.chaos
+
 bench: .venv/dev ## Measure, and print a table
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run test check bench
+.PHONY: help run test check bench chaos

@@ -1,0 +1,53 @@
+"""What must be true after any storm, read from the roll, the ledger and Temporal."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+
+from temporalio.client import Client
+
+from benchmarks.running import Demo
+from benchmarks.voter import Person
+from demo.inbox import Inbox
+from election.stages import Stage
+
+_ACTIVE = "SELECT elector_id, count(*) FROM credentials WHERE kind = 'voting_code' AND ended_at IS NULL GROUP BY 1"
+_UNSENT = "SELECT count(*) FROM messages WHERE accepted_at IS NULL"
+
+
+async def faults_of(demo: Demo, people: list[Person]) -> list[str]:
+    """Return every invariant that is broken; nothing when all hold.
+
+    One active code each, no stage unknown, no receipt untold, no message of one id twice on a phone.
+    """
+    faults = await asyncio.to_thread(_database_faults, demo)
+    stages = await _stages(demo)
+    print(f"recoveries: {dict(stages)}")
+    known = {stage.value for stage in Stage}
+    faults += [f"unknown stage {stage}" for stage in stages if stage not in known]
+    phones = {person["phone"] for person in people}
+    inbox = Inbox.under(demo.state)
+    for phone in phones:
+        repeated = [text for text, times in Counter(each.text for each in inbox.of(phone)).items() if times > 1]
+        faults += [f"the same SMS twice on {phone}"] if repeated else []
+    return faults
+
+
+def _database_faults(demo: Demo) -> list[str]:
+    connection = sqlite3.connect(demo.state / "roll.sqlite")
+    try:
+        doubled = [row for row in connection.execute(_ACTIVE) if row[1] != 1]
+        (unsent,) = connection.execute(_UNSENT).fetchone()
+    finally:
+        connection.close()
+    print(f"messages begun and not accepted: {unsent}")
+    return [f"{count} active codes for {elector}" for elector, count in doubled]
+
+
+async def _stages(demo: Demo) -> Counter[str]:
+    client = await Client.connect(demo.temporal)
+    stages: Counter[str] = Counter()
+    async for recovery in client.list_workflows("WorkflowType = 'VotingCodeRecovery'"):
+        attributes = {pair.key.name: pair.value for pair in recovery.typed_search_attributes}
+        stages[str(attributes.get("RecoveryStage"))] += 1
+    return stages
