@@ -1,0 +1,34 @@
+-- Who may do what in the roll database, on PostgreSQL: each part of the system signs in as a user of its
+-- own, who may do what its code does and nothing else. Run by the owner, with psql, after every migration:
+--   psql -v ON_ERROR_STOP=1 -f activities/store/grants.sql
+-- with WEB_PASSWORD, RECOVERIES_PASSWORD and MESSAGING_PASSWORD in the environment. Again, it changes nothing.
+\getenv web_password WEB_PASSWORD
+\getenv recoveries_password RECOVERIES_PASSWORD
+\getenv messaging_password MESSAGING_PASSWORD
+\set QUIET on
+
+BEGIN;
+SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['web', 'recoveries', 'messaging']) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+ALTER ROLE web PASSWORD :'web_password';
+ALTER ROLE recoveries PASSWORD :'recoveries_password';
+ALTER ROLE messaging PASSWORD :'messaging_password';
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging;
+
+-- The door recognises electors and their codes; it can neither change a credential nor read the journal.
+GRANT SELECT ON electors, activations, credentials, links, workers TO web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts TO web;
+GRANT SELECT, INSERT ON vault_keys TO web;
+
+-- The recoveries judge, issue and settle; they add to the journal, and change none of it.
+GRANT SELECT ON electors, activations TO recoveries;
+GRANT SELECT, INSERT, UPDATE ON credentials, links, workers TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
+GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
+GRANT SELECT, INSERT ON journal TO recoveries;
+GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;
+
+-- The messaging has gateways, and of the database the vault and the message ledger alone.
+GRANT SELECT, DELETE ON vault_keys TO messaging;
+GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
+COMMIT;

