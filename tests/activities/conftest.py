@@ -34,9 +34,6 @@ from tests.clock import Clock
 from tests.listening import Listening
 from tests.people import Electorate
 
-LINK_KEY = b"link key of the tests, 32 bytes!"
-MASTER_KEY = b"master key of the tests 32 bytes"
-
 
 @pytest.fixture(scope="session")
 def election() -> Election:
@@ -59,13 +56,13 @@ def attempts(database: Database, election: Election, now: Clock) -> Attempts:
 @pytest.fixture
 def vault(database: Database, now: Clock) -> Vault:
     """The vault."""
-    return Vault(database, MASTER_KEY, now)
+    return Vault(database, b"master key of the tests 32 bytes", now)
 
 
 @pytest.fixture
 def links(database: Database, now: Clock) -> Links:
     """One-time links."""
-    return Links(database, LINK_KEY, "https://elections.exemple.fr/", now)
+    return Links(database, b"link key of the tests, 32 bytes!", "https://elections.exemple.fr/", now)
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""A send that fails says why by a code, to be tried again or not, and never where it was to go."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from temporalio.api.failure.v1 import Failure
+from temporalio.client import WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+
+from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
+from activities.logs import scrubbed
+from activities.messaging import Messaging
+from activities.security.vault import Vault, key_id
+from activities.store.database import Database
+from election.stages import Channel
+from tests.clock import Clock
+from tests.envelopes import MAILBOX, PHONE, WORK_MAILBOX, Envelopes
+from tests.listening import Listening
+
+Send = Callable[[], Awaitable[object]]
+
+
+@pytest.fixture
+def envelopes(vault: Vault, now: Clock, recovery: WorkflowHandle[Listening, None]) -> Envelopes:
+    """What a recovery that listens hands to the messaging."""
+    return Envelopes(vault, now, recovery.id)
+
+
+@pytest_asyncio.fixture(params=["sms", "email", "notice"])
+async def send(request: pytest.FixtureRequest, messaging: Messaging, envelopes: Envelopes) -> Send:
+    """A send of each kind, which a test runs as often as it wants."""
+    if request.param == "notice":
+        notice = await envelopes.notice()
+        return lambda: messaging.send_notice(notice)
+    message = await envelopes.link(Channel(request.param))
+    return lambda: messaging.send_link(message)
+
+
+def _behave(behaviour: Behaviour, *gateways: RecordingMail | RecordingSms) -> None:
+    for gateway in gateways:
+        gateway.behaviour = behaviour
+
+
+async def _fault(send: Send) -> ApplicationError:
+    with pytest.raises(ApplicationError) as caught:
+        await send()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind", "reason", "final"),
+    [
+        (Behaviour.REFUSE, "GatewayRefused", "recording-refused", True),
+        (Behaviour.DOWN, "GatewayUnavailable", "recording-down", False),
+    ],
+)
+async def test_a_gateway_s_fault_is_its_code_alone(
+    send: Send, sms: RecordingSms, mail: RecordingMail, behaviour: Behaviour, kind: str, reason: str, final: bool
+) -> None:
+    """A refusal is final, an absence is tried again; Temporal's history gets the code and no contact."""
+    _behave(behaviour, sms, mail)
+    fault = await _fault(send)
+    assert (fault.type, fault.message, fault.non_retryable, fault.details) == (kind, reason, final, ())
+    failure = Failure()
+    await pydantic_data_converter.encode_failure(fault, failure)
+    kept = failure.SerializeToString().decode("utf-8", "replace")
+    assert reason in kept
+    assert not [contact for contact in (PHONE, MAILBOX, WORK_MAILBOX) if contact in kept]
+    assert scrubbed(kept) == kept
+
+
+async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
+    send: Send, sms: RecordingSms, mail: RecordingMail
+) -> None:
+    """Down twice, then well: one message, with the same id at each try."""
+    _behave(Behaviour.DOWN, sms, mail)
+    for _ in range(2):
+        await _fault(send)
+    _behave(Behaviour.OK, sms, mail)
+    await send()
+    assert len([*sms.sent, *mail.sent]) == 1
+    assert len({each.message_id for each in sms.tried} | {each.message_id for each in mail.tried}) == 1
+
+
+async def test_an_envelope_that_is_closed_is_final(
+    send: Send, vault: Vault, database: Database, sms: RecordingSms, mail: RecordingMail
+) -> None:
+    """When its key is destroyed no retry opens it: nothing is handed to any gateway."""
+    async with database.writing() as connection:
+        await vault.destroy(connection, [key_id("request", "contact"), key_id("link", "notice")])
+    fault = await _fault(send)
+    assert (fault.type, fault.message, fault.non_retryable) == ("EnvelopeError", "envelope-closed", True)
+    assert [*sms.tried, *mail.tried] == []
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+async def test_an_envelope_that_was_moved_is_closed(
+    messaging: Messaging,
+    envelopes: Envelopes,
+    vault: Vault,
+    channel: Channel,
+    sms: RecordingSms,
+    mail: RecordingMail,
+) -> None:
+    """A contact copied from another recovery's history goes nowhere."""
+    theirs = await Envelopes(vault, envelopes.now, "voting-code/theirs").link(channel)
+    moved = type(theirs)(**{**vars(theirs), "workflow_id": envelopes.workflow_id})
+    with pytest.raises(ApplicationError, match="envelope-closed"):
+        await messaging.send_link(moved)
+    assert [*sms.tried, *mail.tried] == []
