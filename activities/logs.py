@@ -8,14 +8,21 @@ from typing import Any
 
 import structlog
 
-# Last defence: nothing is meant to log these. NUMEN, NIR, e-mail addresses, phones, link tokens.
+# Last defence: nothing is meant to log these. A number inside an id or after a decimal point is none.
 _PERSONAL = re.compile(
-    r"\b\d{2}[A-Z]\d{7}[A-Z]{3}\b"
-    r"|\b[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{3}(?:\d{3}(?:\d{2})?)?\b"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
-    r"|(?<!\w)(?:\+|00)\d{9,15}\b|\b0[1-9](?:[ .]?\d{2}){4}\b"
-    r"|(?<=/lien/)[\w-]+",
-    re.IGNORECASE,
+    r"""
+    (?<=/lien/)[\w-]+                                                            # a link's token
+    | [\w.+-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+                                  # an e-mail address
+    | \+[1-9](?:[ .()\u00a0\u202f-]{0,2}\d){7,14}(?!\w)                          # a phone, from abroad
+    | (?:(?<!\w)|(?<=\\[nrt]))(?<!\d\.)(?<![\da-f]-)(?:
+        0[1-9](?:(?:[ \u00a0\u202f]?\d){8}|(?:\.?\d){8}|(?:-?\d){8})             # a phone, as at home
+        | 00[1-9](?:[ ]?\d){7,13} | 33[67]\d{8} | (?:262|59[046])[67]\d{8}       # the same, for gateways
+        | \d{2}[ .-]?[A-Z][ .-]?\d{7}[ .-]?[A-Z]{3}                              # a NUMEN
+        | [1-478](?P<gap>[ .-]?)\d{2}(?P=gap)(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?P=gap)
+          (?:\d{2}|2[AB])(?P=gap)\d{3}(?:(?P=gap)\d{3}(?:(?P=gap)\d{2})?)?       # a NIR, or its first part
+      )(?!\w)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -31,7 +38,6 @@ def configure(level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _scrub,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -44,6 +50,7 @@ def configure(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _scrub,
                 structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
             ],
         )
@@ -52,4 +59,5 @@ def configure(level: str) -> None:
 
 
 def _scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: scrubbed(value) if isinstance(value, str) else value for key, value in event.items()}
+    # Whatever its type: a list, an exception or a number is printed as a text.
+    return {key: value if value is None else scrubbed(str(value)) for key, value in event.items()}
