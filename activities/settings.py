@@ -5,10 +5,16 @@ from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Key = Annotated[SecretStr, Field(description="32 bytes, in hexadecimal")]
 _KEY_BYTES = 32
+_KEY = "64 hexadecimal characters are needed (openssl rand -hex 32)"
+_DATABASE = "the URL of the roll database is needed (postgresql+psycopg://… or sqlite+aiosqlite:///…)"
+
+# A description is what is said when the variable is missing.
+Key = Annotated[SecretStr, Field(description=_KEY)]
+DatabaseUrl = Annotated[str, Field(description=_DATABASE, repr=False)]
 
 
 class _Environment(BaseSettings):
@@ -23,10 +29,10 @@ class CoreSettings(_Environment):
 
     election: Path = Path("election/default.toml")
     public_url: str = "http://127.0.0.1:8000"
-    database_url: str
+    database_url: DatabaseUrl
     master_key: Key
     link_key: Key
-    log_level: str = "INFO"
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")] = "INFO"
 
     @field_validator("master_key", "link_key")
     @classmethod
@@ -49,7 +55,7 @@ class ImportSettings(_Environment):
     """What the import of the roll needs: of the keys, the pepper alone."""
 
     election: Path = Path("election/default.toml")
-    database_url: str
+    database_url: DatabaseUrl
     pepper: Key
 
     @field_validator("pepper")
@@ -86,7 +92,7 @@ class MessagingSettings(CoreSettings):
     smpp_system_id: str
     smpp_password: SecretStr
     smpp_tls: bool = True
-    smpp_rate: float = 20.0
+    smpp_rate: Annotated[float, Field(gt=0)] = 20.0
 
 
 class SettingsError(Exception):
@@ -99,7 +105,7 @@ def _checked_key(value: SecretStr) -> SecretStr:
     except ValueError:
         right = False
     if not right:
-        raise ValueError("64 hexadecimal characters are needed (openssl rand -hex 32)")
+        raise ValueError(_KEY)
     return value
 
 
@@ -112,13 +118,20 @@ def read(kind: type[SettingsT]) -> SettingsT:
     """Return the settings that the environment holds.
 
     Raises:
-        SettingsError: one line naming each variable that is missing or wrong.
+        SettingsError: one line naming each variable that is missing or wrong, and never its value.
     """
     try:
         return kind()
     except ValidationError as error:
-        faults = (f"REASSORT_{str(detail['loc'][0]).upper()}: {detail['msg']}" for detail in error.errors())
-        raise SettingsError("; ".join(faults)) from None
+        raise SettingsError("; ".join(_fault(kind, detail) for detail in error.errors())) from None
+
+
+def _fault(kind: type[_Environment], detail: ErrorDetails) -> str:
+    field = str(detail["loc"][0])
+    if detail["type"] == "missing":
+        wanted = kind.model_fields[field].description
+        return f"REASSORT_{field.upper()} is not set" + (f": {wanted}" if wanted else "")
+    return f"REASSORT_{field.upper()}: {detail['msg'].removeprefix('Value error, ')}"
 
 
 def stop(error: Exception) -> NoReturn:
