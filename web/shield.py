@@ -1,5 +1,6 @@
 """What every answer carries and every request must respect: headers, same-site posts, small bodies."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,7 +23,7 @@ _LARGEST_BODY = 64 * 1024
 
 
 class Headline:
-    """Adds the security headers, and forbids to keep any page in a cache."""
+    """Adds the security headers, and forbids to keep any page in a cache; style sheets may be."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
@@ -38,10 +39,16 @@ class Headline:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update({**_HEADERS, **self._extra})
-                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", _keeping(scope["path"], message["status"]))
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _keeping(path: str, status: int) -> str:
+    # Ten minutes: a voter's whole way, and no old style sheet for long.
+    is_file = path.startswith("/static/") and status < HTTPStatus.BAD_REQUEST
+    return "public, max-age=600" if is_file else "no-store"
 
 
 class SameSite:
@@ -62,7 +69,9 @@ def _is_foreign(headers: Headers) -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    return origin is not None and _host_of(origin) != headers.get("host")
+    # "null" is what a browser without fetch metadata (Safari before 16.4) says of our own pages, since
+    # they send no referrer: the form's hidden field decides then.
+    return origin not in {None, "null"} and _host_of(origin) != headers.get("host")
 
 
 def _host_of(origin: str) -> str:

@@ -58,6 +58,9 @@ if (view) {
   }
   print.addEventListener("click", () => window.print());
 
+  // Loading this page again, or coming back to it, asks the link and sends no form anew.
+  history.replaceState(null, "", location.href);
+
   addEventListener("pagehide", blank);
   addEventListener("pageshow", (event) => {
     if (event.persisted) {
