@@ -7,22 +7,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-from activities.store.fictional_roll import people
+from activities.store.fictional_roll import person
 from activities.store.roll_lines import Column
 from benchmarks.voter import Person
 
 # Numbers that the French regulator keeps for fiction: 06 39 98 00 00 to 06 39 98 99 99.
 _FIRST_PHONE = 33_639_980_000
 _KEPT_BY_THE_DEMO = 100
+_PHONES = 10_000 - _KEPT_BY_THE_DEMO
 
 
-def load(state: Path, number: int) -> list[Person]:
+def load(state: Path, number: int, first: int = 0) -> list[Person]:
     """Import so many electors into the roll of a demo, and return what each of them knows.
+
+    Those from `first` on: another number gives other people. Beyond 9,900 phones are shared.
 
     Raises:
         subprocess.CalledProcessError: the import refused lines, or could not be done.
     """
-    lines = list(people(number, seed=7, activated=True))
+    lines = [person(index, seed=7, activated=True) for index in range(first, first + number)]
     path = state / "electors.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [column.value for column in Column], delimiter=";")
@@ -37,14 +40,14 @@ def load(state: Path, number: int) -> list[Person]:
     command = [sys.executable, "-m", "activities.store.roll_import", str(path)]
     subprocess.run(command, env=environment, check=True, capture_output=True)  # noqa: S603 - our own program
     path.unlink()
-    return [_person(index, line) for index, line in enumerate(lines)]
+    return [_person(index, line) for index, line in enumerate(lines, first)]
 
 
 def _person(index: int, line: dict[Column, str]) -> Person:
     return {
         "work_email": line[Column.WORK_EMAIL],
         "personal_email": f"personne{index}@courriel.exemple.org",
-        "phone": f"+{_FIRST_PHONE + _KEPT_BY_THE_DEMO + index}",
+        "phone": f"+{_FIRST_PHONE + _KEPT_BY_THE_DEMO + index % _PHONES}",
         "password": line[Column.PASSWORD],
         "numen": line[Column.NUMEN],
         "nir10": line[Column.NIR][:10],

@@ -46,10 +46,11 @@ class Nothing:
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
-        """Send nothing; tell the driver which link to click on, and the workflow that it arrived."""
+        """Send nothing; tell the driver which link to click on, and the workflow that an SMS arrived."""
         print(message.workflow_id, message.link_id, flush=True)
-        handle = self._client.get_workflow_handle(message.workflow_id)
-        await handle.signal(RECEIPT_SIGNAL, DeliveryReceipt(message.message_id, delivered=True))
+        if message.channel is Channel.SMS:
+            handle = self._client.get_workflow_handle(message.workflow_id)
+            await handle.signal(RECEIPT_SIGNAL, DeliveryReceipt(message.message_id, delivered=True))
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
@@ -93,7 +94,7 @@ async def work(address: str) -> None:
     await asyncio.gather(recoveries.run(), messaging.run())
 
 
-async def recover(client: Client, elector: str, link: asyncio.Future[str]) -> None:
+async def recover(client: Client, elector: str, channel: Channel, link: asyncio.Future[str]) -> None:
     """Drive one recovery to its code: submit, wait for the link, click."""
     workflow_id = f"floor/{elector}"
     start = WithStartWorkflowOperation(
@@ -106,7 +107,7 @@ async def recover(client: Client, elector: str, link: asyncio.Future[str]) -> No
             [SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING)],
         ),
     )
-    submission = Submission(elector, Channel.SMS, _SEALED, _SEALED, "•• •• •• •• 00")
+    submission = Submission(elector, channel, _SEALED, _SEALED, "•• •• •• •• 00")
     await client.execute_update_with_start_workflow(
         VotingCodeRecovery.submit, submission, start_workflow_operation=start, id=elector
     )

@@ -1,20 +1,28 @@
 """Whole recoveries a second, by N voters at once through HTTP, against the floor of the same run."""
 
 import asyncio
+import os
 import sys
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 
 import httpx2
+from temporalio.client import Client
 
 from activities.security.hashing import SlowHash
 from benchmarks import floor
+from benchmarks.arrivals import Arrivals
+from benchmarks.browsers import Job, at_once, crowd, signed_in
+from benchmarks.journeys import BY_SMS, Journey
 from benchmarks.running import Demo
-from benchmarks.voter import Person, Voter, shown_code
-from demo.inbox import Inbox
+from benchmarks.voter import Person, Voter
+
+WHOLE = "all of it"
+_HASHES_TIMED = 10
 
 
 @dataclass
@@ -23,7 +31,7 @@ class Rate:
 
     recoveries: int
     at_once: int
-    seconds: float
+    seconds: float = 0.0
     steps: dict[str, list[float]] = field(default_factory=dict)
 
     @property
@@ -31,60 +39,89 @@ class Rate:
         """Whole recoveries a second."""
         return self.recoveries / self.seconds
 
+    async def timed(self, step: str, answered: Awaitable[httpx2.Response], status: int) -> httpx2.Response:
+        """Return the answer of a step, and note how long it took.
 
-async def at_once(jobs: list[Callable[[], Awaitable[None]]], width: int) -> float:
-    """Run jobs, so many at once, and return the seconds that they took together."""
-    places = asyncio.Semaphore(width)
-
-    async def placed(job: Callable[[], Awaitable[None]]) -> None:
-        async with places:
-            await job()
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(placed(job) for job in jobs))
-    return time.perf_counter() - begun
+        Raises:
+            AssertionError: it has another status.
+        """
+        begun = time.perf_counter()
+        answer = await answered
+        self.steps.setdefault(step, []).append(time.perf_counter() - begun)
+        assert answer.status_code == status, (step, answer.status_code, answer.text[:2000])
+        return answer
 
 
-async def through_http(demo: Demo, people: list[Person], width: int, *, signed_in: bool) -> Rate:
-    """Let every person recover a voting code; `signed_in` leaves the sign-in out of the measure."""
-    inbox = Inbox.under(demo.state)
-    rate = Rate(len(people), width, 0.0)
-    # One client with room for everyone: each voter has cookies of its own all the same.
-    limits = httpx2.Limits(max_connections=width * 2, max_keepalive_connections=width * 2)
-    clients = [httpx2.AsyncClient(base_url=demo.url, timeout=60, limits=limits) for _ in people]
-    voters = [Voter(client, person) for client, person in zip(clients, people, strict=True)]
-    if signed_in:
-        await at_once([_ignoring(voter.sign_in) for voter in voters], width)
+async def through_http(
+    demo: Demo, people: list[Person], width: int, *, signed_in_before: bool, journey: Journey = BY_SMS
+) -> Rate:
+    """Let every person recover, so many at once; `signed_in_before` leaves the sign-in out of the measure."""
+    rate = Rate(len(people), width)
+    browsing = signed_in if signed_in_before else crowd
+    async with browsing(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
 
-    def job(voter: Voter) -> Callable[[], Awaitable[None]]:
-        return lambda: _recover(voter, inbox, rate, sign_in=not signed_in)
+        def job(voter: Voter) -> Job:
+            return lambda: _recover(voter, journey, arrivals, rate, sign_in=not signed_in_before)
 
-    rate.seconds = await at_once([job(voter) for voter in voters], width)
-    await asyncio.gather(*(client.aclose() for client in clients))
+        rate.seconds = await at_once([job(voter) for voter in voters], width)
     return rate
 
 
-async def of_the_floor(demo: Demo, number: int, width: int) -> Rate:
-    """Drive as many recoveries whose activities do nothing, on the same server."""
+async def _recover(voter: Voter, journey: Journey, arrivals: Arrivals, rate: Rate, *, sign_in: bool) -> None:
+    arrived = time.perf_counter()
+    if sign_in:
+        await rate.timed("sign-in, both steps", voter.sign_in(), 303)
+    await rate.timed("form and request", journey.ask(voter), 303)
+    begun = time.perf_counter()
+    link = await arrivals.link(journey.where(voter.person))
+    rate.steps.setdefault("until the link arrives", []).append(time.perf_counter() - begun)
+    page = await rate.timed("link and code", journey.take(voter, link), 200)
+    assert journey.given(page.text), page.text[:2000]
+    rate.steps.setdefault(WHOLE, []).append(time.perf_counter() - arrived)
+
+
+class Floor:
+    """The floor's worker, and who waits for which of its links."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._links: dict[str, asyncio.Future[str]] = {}
+        self._numbers = count()
+
+    async def rate(self, number: int, width: int, journey: Journey = BY_SMS) -> Rate:
+        """Drive as many recoveries whose activities do nothing, so many at once."""
+        return Rate(number, width, await at_once([self._job(journey) for _ in range(number)], width))
+
+    async def read_links(self, worker: asyncio.subprocess.Process) -> None:
+        """Hand each link that the worker tells to whoever waits for it."""
+        assert worker.stdout is not None
+        async for line in worker.stdout:
+            workflow_id, link_id = line.decode().split()
+            with suppress(KeyError, asyncio.InvalidStateError):  # a send that was tried twice
+                self._links[workflow_id].set_result(link_id)
+
+    def _job(self, journey: Journey) -> Job:
+        name = f"{time.time_ns()}-{next(self._numbers)}"
+        link = self._links[f"floor/{name}"] = asyncio.get_running_loop().create_future()
+        return lambda: floor.recover(self._client, name, journey.channel, link)
+
+
+@asynccontextmanager
+async def floor_of(demo: Demo) -> AsyncIterator[Floor]:
+    """Give the floor on a demo's own Temporal server, with a worker of its own."""
     await floor.make_namespace(demo.temporal)
-    client = await floor.connect(demo.temporal)
+    laid = Floor(await floor.connect(demo.temporal))
     worker = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.floor", demo.temporal, stdout=PIPE
     )
-    links: dict[str, asyncio.Future[str]] = {}
-    reading = asyncio.create_task(_read_links(worker, links))
-
-    def job(name: str) -> Callable[[], Awaitable[None]]:
-        links[f"floor/{name}"] = asyncio.get_running_loop().create_future()
-        return lambda: floor.recover(client, name, links[f"floor/{name}"])
-
-    mark = f"{time.time_ns()}"
-    await at_once([job(f"{mark}-warm-{each}") for each in range(width)], width)
-    seconds = await at_once([job(f"{mark}-{each}") for each in range(number)], width)
-    reading.cancel()
-    worker.kill()
-    await worker.wait()
-    return Rate(number, width, seconds)
+    reading = asyncio.create_task(laid.read_links(worker))
+    try:
+        await laid.rate(4, 4)  # the worker's first ones wait for it to begin
+        yield laid
+    finally:
+        reading.cancel()
+        worker.kill()
+        await worker.wait()
 
 
 async def argon2_milliseconds() -> float:
@@ -92,41 +129,11 @@ async def argon2_milliseconds() -> float:
     slow = SlowHash()
     encoded = await slow.make("mot de passe")
     begun = time.perf_counter()
-    for _ in range(10):
+    for _ in range(_HASHES_TIMED):
         await slow.matches(encoded, "mot de passe")
-    return (time.perf_counter() - begun) * 100
+    return (time.perf_counter() - begun) * 1000 / _HASHES_TIMED
 
 
-async def _recover(voter: Voter, inbox: Inbox, rate: Rate, *, sign_in: bool) -> None:
-    async def timed(name: str, step: Awaitable[httpx2.Response], status: int) -> httpx2.Response:
-        begun = time.perf_counter()
-        answer = await step
-        rate.steps.setdefault(name, []).append(time.perf_counter() - begun)
-        assert answer.status_code == status, (name, answer.status_code, answer.text[:2000])
-        return answer
-
-    if sign_in:
-        await timed("sign-in", voter.sign_in(), 303)
-    await timed("request", voter.ask(), 303)
-    begun = time.perf_counter()
-    while not (received := inbox.of(voter.person["phone"])):  # noqa: ASYNC110 - another process writes it
-        await asyncio.sleep(0.05)
-    rate.steps.setdefault("SMS", []).append(time.perf_counter() - begun)
-    link = received[-1].text.partition("/lien/")[2].split()[0]
-    page = await timed("link and code", voter.press(f"/lien/{link}"), 200)
-    assert shown_code(page.text)
-
-
-async def _read_links(worker: asyncio.subprocess.Process, links: dict[str, asyncio.Future[str]]) -> None:
-    assert worker.stdout is not None
-    async for line in worker.stdout:
-        workflow_id, link_id = line.decode().split()
-        with suppress(KeyError, asyncio.InvalidStateError):  # a send that was tried twice
-            links[workflow_id].set_result(link_id)
-
-
-def _ignoring(step: Callable[[], Awaitable[httpx2.Response]]) -> Callable[[], Awaitable[None]]:
-    async def run() -> None:
-        await step()
-
-    return run
+def argon2_share(per_second: float, hashes: int, milliseconds: float) -> float:
+    """Return which share of all cores so many hashes a recovery take at that rate, in percent."""
+    return 100 * per_second * hashes * milliseconds / 1000 / (os.cpu_count() or 1)

@@ -113,6 +113,14 @@ def start(state: Path, ports: dict[str, int] | None = None, **environment: str) 
     raise AssertionError(f"the demo did not start: {''.join(said)}")
 
 
+def finish(demo: Demo) -> None:
+    """Stop a demo if it still runs; nothing of it is left afterwards."""
+    if demo.leader.poll() is None:
+        demo.stop(signal.SIGTERM)
+    if demo.leader.stdout:
+        demo.leader.stdout.close()
+
+
 @contextmanager
 def running(state: Path, **environment: str) -> Iterator[Demo]:
     """Run a demo for as long as the context lasts; nothing of it is left afterwards."""
@@ -120,7 +128,4 @@ def running(state: Path, **environment: str) -> Iterator[Demo]:
     try:
         yield demo
     finally:
-        if demo.leader.poll() is None:
-            demo.stop(signal.SIGTERM)
-        if demo.leader.stdout:
-            demo.leader.stdout.close()
+        finish(demo)

@@ -49,9 +49,13 @@ class Voter:
         return await self.http.get(path)
 
     async def send(self, path: str, **fields: str) -> httpx2.Response:
-        """Open a form, fill it in, and send it with its hidden fields and its CAPTCHA, if it has one."""
+        """Open a form, fill it in, and send it."""
+        return await self.http.post(path, data=await self.filled(path, **fields))
+
+    async def filled(self, path: str, **fields: str) -> dict[str, str]:
+        """Return a form filled in, with its hidden fields and its CAPTCHA, if it has one."""
         hidden = hidden_fields((await self.page(path)).text)
-        return await self.http.post(path, data=hidden | await self.captcha(hidden) | fields)
+        return hidden | await self.captcha(hidden) | fields
 
     async def captcha(self, hidden: dict[str, str]) -> dict[str, str]:
         """Return the answer of a form's CAPTCHA, as the demo tells it."""

@@ -1,0 +1,84 @@
+"""Whether an identifier that is on the roll can be told from one that is not, at the door."""
+
+import re
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from random import Random
+
+import httpx2
+
+from benchmarks.bench import Bench
+from benchmarks.browsers import browser
+from benchmarks.tables import Table
+from benchmarks.timings import milliseconds, told_apart
+from benchmarks.voter import Voter
+
+_SEED = 3
+_AIM = 0.55
+_WRONG = "Pas-le-bon-1234!"
+# Tokens, CAPTCHA ids, cookies: drawn anew for every page.
+_DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
+
+
+@dataclass
+class Answers:
+    """What one step answered to one kind of identifier: how long it took, and everything it can look like."""
+
+    seconds: list[float] = field(default_factory=list)
+    looks: set[str] = field(default_factory=set)
+
+    async def note(self, step: Awaitable[httpx2.Response]) -> None:
+        """Take the time and the look of an answer."""
+        begun = time.perf_counter()
+        answer = await step
+        self.seconds.append(time.perf_counter() - begun)
+        self.looks.add(_look(answer))
+
+
+async def measure(bench: Bench) -> list[Table]:
+    """Try known and unknown identifiers in a drawn order, one after the other, in both steps."""
+    number, draw = bench.size(5, 500), Random(_SEED)
+    async with bench.ground() as ground:
+        known = [person["work_email"] for person in await ground.people(number)]
+        tries = [(each, True) for each in known] + [(_unknown(each), False) for each in known]
+        draw.shuffle(tries)
+        steps = {name: (Answers(), Answers()) for name in ("identifier", "password")}
+        for place, (identifier, is_known) in enumerate(tries):
+            if place % 200 == 0:
+                bench.say(f"{place} of {len(tries)} identifiers tried")
+            async with browser(ground.demo.url) as http:
+                voter = Voter(http, {})
+                await _timed(voter, "/connexion", steps["identifier"][is_known], identifier=identifier)
+                await _timed(voter, "/connexion/mot-de-passe", steps["password"][is_known], password=_WRONG)
+    return [_table(steps)]
+
+
+async def _timed(voter: Voter, path: str, answers: Answers, **fields: str) -> None:
+    form = await voter.filled(path, **fields)
+    await answers.note(voter.http.post(path, data=form))
+
+
+def _table(steps: dict[str, tuple[Answers, Answers]]) -> Table:
+    columns = ("step", "tries of each", "known, ms", "unknown, ms", "told apart by time (AUC)", "same answer")
+    table = Table("Known and unknown identifiers at sign-in", columns)
+    for name, (unknown, known) in steps.items():
+        area = told_apart(known.seconds, unknown.seconds)
+        medians = milliseconds(known.seconds), milliseconds(unknown.seconds)
+        same = "yes" if known.looks == unknown.looks else f"NO: {known.looks ^ unknown.looks}"
+        table.add(name, len(known.seconds), *medians, area, same)
+    table.notes.append(
+        f"An AUC of 0.5 is chance; aim ≤ {_AIM}. Answers are compared whole, but for what is drawn."
+    )
+    return table
+
+
+def _unknown(address: str) -> str:
+    # As long as the known one, and of the same domain.
+    name, _, domain = address.partition("@")
+    return f"{name[::-1]}@{domain}"
+
+
+def _look(answer: httpx2.Response) -> str:
+    headers = [f"{name}: {value}" for name, value in answer.headers.multi_items() if name != "date"]
+    return _DRAWN.sub("…", "\n".join([str(answer.status_code), *headers, answer.text]))

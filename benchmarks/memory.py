@@ -1,0 +1,79 @@
+"""The memory of each process, with no recovery open and with many."""
+
+import asyncio
+from datetime import timedelta
+
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from activities.settings import key_bytes
+from benchmarks import backstage, storage
+from benchmarks.bench import Bench, Ground
+from benchmarks.browsers import Job, at_once
+from benchmarks.tables import Table
+from benchmarks.voter import Person
+from election.stages import Channel
+from election.verdicts import Verdict
+from web.recoveries import Request, VotingCodeRecoveries
+
+_MEGA = 1_000_000
+_WIDTH = 20
+_OPEN = "ExecutionStatus = 'Running' AND RecoveryStage = 'Sent'"
+_SETTLED = timedelta(seconds=2)
+
+
+async def measure(bench: Bench) -> list[Table]:
+    """Open recoveries in three lots, and look at the memory before and after each."""
+    number = bench.size(12, 500, 10_000)
+    async with bench.ground() as ground:
+        people = await ground.people(number)
+        lots = [people[: number // 10], people[number // 10 : number // 2], people[number // 2 :]]
+        seen = [await _at_rest(ground)]
+        for lot in lots:
+            bench.say(f"opening {len(lot)} recoveries")
+            await _open(ground, lot)
+            seen.append(await _at_rest(ground))
+    opened = [0, number // 10, number // 2, number]
+    columns = ("process", *(f"MB with {count:,} open" for count in opened), "kB per recovery")
+    table = Table("Memory of each process, by recoveries open at once", columns)
+    for name in storage.PROCESSES:
+        sizes = [each[name] for each in seen]
+        slope = (sizes[-1] - sizes[1]) / (opened[-1] - opened[1]) / 1000
+        table.add(name, *(size / _MEGA for size in sizes), slope)
+    table.notes.append("The slope is that of the last nine tenths: the first ones fill pools and caches.")
+    return [table]
+
+
+async def _open(ground: Ground, people: list[Person]) -> None:
+    """Hand requests to the recoveries as the web does, and return once every link has been sent."""
+    demo = ground.demo
+    client, side = await backstage.temporal(demo), backstage.roll_side(demo)
+    form_key = key_bytes(SecretStr(backstage.keys(demo)["REASSORT_FORM_KEY"]))
+    recoveries = VotingCodeRecoveries(client, backstage.election(demo), side.vault, form_key)
+    before = (await client.count_workflows(_OPEN)).count
+    electors = zip(backstage.elector_ids(demo, people), people, strict=True)
+    await at_once([_submission(recoveries, *elector) for elector in electors], _WIDTH)
+    await _sent(client, before + len(people))
+    await side.database.close()
+
+
+def _submission(recoveries: VotingCodeRecoveries, elector: str, person: Person) -> Job:
+    # By e-mail: its link lives for a day, so that none expires while the others are opened.
+    mailbox = person["personal_email"]
+    wanted = Request(elector, person["secret_answer"], person["numen"], Channel.EMAIL, mailbox, "p•••@exemple.org")
+
+    async def run() -> None:
+        answer = await recoveries.submit(elector, wanted)
+        assert answer.verdict is Verdict.TAKEN, answer
+
+    return run
+
+
+async def _sent(client: Client, number: int) -> None:
+    while (await client.count_workflows(_OPEN)).count < number:  # noqa: ASYNC110 - the server sets no Event of ours
+        await asyncio.sleep(0.2)
+
+
+async def _at_rest(ground: Ground) -> dict[str, int]:
+    await asyncio.sleep(_SETTLED.total_seconds())
+    return storage.resident(ground.demo)

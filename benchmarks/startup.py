@@ -1,0 +1,45 @@
+"""From `python -m demo`, as `make run` calls it once all is installed, to `/healthz` 200."""
+
+import asyncio
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.bench import Bench
+from benchmarks.running import Demo, finish, free_ports, start
+from benchmarks.tables import Table
+
+_AIM = 10.0
+_PORT_FREED = 1.0  # seconds: a killed process's children close their ports after it
+
+
+async def measure(bench: Bench) -> list[Table]:
+    """Start a demo on a fresh state, again after Ctrl-C, and again after everything was killed."""
+    table = Table("Seconds to /healthz 200", ("start", "median", "worst", f"≤ {_AIM:g}"))
+    rounds = [await asyncio.to_thread(_three_starts) for _ in range(bench.size(1, 5))]
+    for place, name in enumerate(("fresh state", "after Ctrl-C", "after kill -9 of everything")):
+        taken = sorted(each[place] for each in rounds)
+        table.add(name, taken[len(taken) // 2], taken[-1], "yes" if taken[-1] <= _AIM else "no")
+    return [table]
+
+
+def _three_starts() -> list[float]:
+    with tempfile.TemporaryDirectory() as directory:
+        fresh, first = _timed(Path(directory), free_ports())
+        finish(first)
+        again, second = _timed(Path(directory), first.ports)
+        second.stop(signal.SIGKILL)
+        finish(second)
+        time.sleep(_PORT_FREED)
+        killed, third = _timed(Path(directory), first.ports)
+        finish(third)
+    return [fresh, again, killed]
+
+
+def _timed(state: Path, ports: dict[str, int]) -> tuple[float, Demo]:
+    begun = time.perf_counter()
+    demo = start(state, ports)
+    taken = time.perf_counter() - begun
+    assert demo.is_well(), "the demo said that it was ready, and was not"
+    return taken, demo
