@@ -1,13 +1,17 @@
-"""The people of a demo, at its door."""
+"""The people of a demo at its door, and its operators at Temporal's."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Self
 
 import httpx2
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.journeys.traveller import Traveller
 from tests.running import Demo
+from web.recoveries import workflow_id_of
 
 Browse = Callable[[Demo], httpx2.AsyncClient]
 Secrets = dict[str, set[str]]
@@ -34,6 +38,31 @@ class Crowd:
         return voter
 
 
-async def temporal_of(demo: Demo) -> Client:
-    """Return a client of a demo's Temporal server, as an operator has it."""
-    return await Client.connect(demo.temporal, data_converter=pydantic_data_converter)
+class Operator:
+    """Whoever works at a demo's Temporal server, and may look into its databases."""
+
+    def __init__(self, demo: Demo, client: Client) -> None:
+        self.demo = demo
+        self.client = client
+
+    @classmethod
+    async def at(cls, demo: Demo) -> Self:
+        """Return an operator, connected."""
+        return cls(demo, await Client.connect(demo.temporal, data_converter=pydantic_data_converter))
+
+    def recovery_of(self, voter: Traveller) -> WorkflowHandle[Any, Any]:
+        """Return the recovery of someone's voting code."""
+        [(elector,)] = self.roll("SELECT id FROM electors WHERE work_email = ?", voter.person["work_email"])
+        return self.client.get_workflow_handle(workflow_id_of(elector))
+
+    def roll(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Return rows of the roll database."""
+        return self._rows("roll.sqlite", query, values)
+
+    def world(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Return rows of the world's own database."""
+        return self._rows("demo/world.sqlite", query, values)
+
+    def _rows(self, name: str, query: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{self.demo.state / name}?mode=ro", uri=True, timeout=10)) as database:
+            return database.execute(query, values).fetchall()

@@ -5,10 +5,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from temporalio.client import Client
 
 from benchmarks.voter import hidden_fields, shown_code
-from tests.journeys.crowd import Browse, Crowd
+from tests.journeys.crowd import Browse, Crowd, Operator
 from tests.journeys.traveller import Traveller, said, title
 from tests.running import Demo
 
@@ -16,15 +15,14 @@ JEAN_BAPTISTE, INES, ANNE_SOPHIE = 2, 3, 5
 
 
 async def test_a_scanner_that_opens_a_link_changes_nothing(
-    people: Crowd, town: Demo, browse: Browse, temporal: Client
+    people: Crowd, town: Demo, browse: Browse, operator: Operator
 ) -> None:
     """Ten openings write nothing to the recovery's history, and the voter's click still wins."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
     link = await voter.arrives()
     before = await voter.stands_at("Sent")
-    [lives] = [each async for each in temporal.list_workflows("RecoveryStage = 'Sent'")]
-    recovery = temporal.get_workflow_handle(lives.id)
+    recovery = operator.recovery_of(voter)
     written = (await recovery.describe()).history_length
     scanner = browse(town)
     pages = [await scanner.get(link) for _ in range(10)]

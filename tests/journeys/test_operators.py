@@ -1,0 +1,91 @@
+"""What operators do at the Temporal UI and its command line: retry one, retry many, cancel; all is journalled."""
+
+import asyncio
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+
+from demo.temporal import binary
+from tests.journeys.crowd import Crowd, Operator
+from tests.journeys.traveller import said, title
+from tests.running import Demo
+from tests.waiting import until
+from workflows.messages import Cancel, Retry
+
+CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
+NAME = "Dominique Exemple"
+
+
+async def test_a_failed_send_is_tried_again_by_an_operator(
+    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+) -> None:
+    """`retry_send` sends the same link where it was to go; without a name, or a failure, it is refused."""
+    hasty.gateways(sms="refuse")
+    voter = await hasty_people.signed_in(CAMILLE)
+    await voter.ask()
+    await voter.stands_at("Held")
+    recovery = hasty_operator.recovery_of(voter)
+    with pytest.raises(WorkflowUpdateFailedError):
+        await recovery.execute_update("retry_send", Retry(" "))
+    hasty.gateways(sms="ok")
+    await recovery.execute_update("retry_send", Retry(NAME))
+    link = await voter.arrives()
+    await voter.stands_at("Sent")
+    assert (await voter.page(link)).status_code == 200
+    with pytest.raises(WorkflowUpdateFailedError):
+        await recovery.execute_update("retry_send", Retry(NAME))
+    assert _acts(hasty_operator, recovery.id) == [("operator:send:retried", "sms:smpp-0x0000000B")]
+
+
+async def test_all_failed_sends_are_tried_again_at_once(
+    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+) -> None:
+    """One command, filtered by stage, has every failed send tried again."""
+    hasty.gateways(sms="refuse")
+    voters = [await hasty_people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
+    for voter in voters:
+        await voter.ask()
+    for voter in voters:
+        await voter.stands_at("Held")
+    hasty.gateways(sms="ok")
+    await until(lambda: _held(hasty_operator, len(voters)))
+    await _temporal(
+        hasty,
+        *("workflow", "signal", "--query", "RecoveryStage='Held'", "--name", "retry_send_all"),
+        *("--input", f'{{"operator": "{NAME}"}}', "--reason", "opérateur rétabli", "--yes"),
+    )
+    for voter in voters:
+        assert (await voter.page(await voter.arrives())).status_code == 200
+
+
+async def test_a_recovery_is_cancelled_by_an_operator(
+    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+) -> None:
+    """Its link is dead and says so, and the code in use goes on working."""
+    voter = await hasty_people.signed_in(ELODIE)
+    code = await voter.reissued()
+    await voter.ask()
+    link = await voter.arrives()
+    recovery = hasty_operator.recovery_of(voter)
+    assert await recovery.execute_update("cancel", Cancel(NAME, "demande par téléphone")) == "Cancelled"
+    page = await voter.page(link)
+    assert (page.status_code, title(page)) == (410, "Lien annulé")
+    assert "Votre code de vote n’a pas changé." in said(page)
+    assert (await voter.follow())["title"] == "Demande annulée"
+    assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
+    assert ("operator:recovery:cancelled", "Cancelled") in _acts(hasty_operator, recovery.id)
+    assert hasty.leader.poll() is None
+
+
+def _acts(operator: Operator, recovery: str) -> list[tuple[str, str]]:
+    query = "SELECT event, outcome FROM journal WHERE who = ? AND recovery = ? ORDER BY number"
+    return operator.roll(query, NAME, recovery)
+
+
+async def _held(operator: Operator, count: int) -> bool:
+    return (await operator.client.count_workflows("RecoveryStage = 'Held'")).count >= count
+
+
+async def _temporal(demo: Demo, *words: str) -> None:
+    program = await asyncio.create_subprocess_exec(binary(demo.state), *words, "--address", demo.temporal)
+    assert await program.wait() == 0

@@ -1,0 +1,155 @@
+"""After whole journeys, what a voter typed and saw can be read nowhere but on the voter's phone and screen."""
+
+import json
+from collections.abc import Iterable
+from contextlib import closing
+from sqlite3 import connect
+from uuid import uuid4
+
+from temporalio import workflow
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from election import secret_answer
+from tests.journeys.crowd import Crowd, Operator, Secrets
+from tests.journeys.leaks import Places, files_of, found, found_numbers, temporal_of
+from tests.journeys.traveller import Traveller
+from tests.running import Demo
+from tests.waiting import until
+from workflows import search_attributes
+
+SYLVIE, CAMILLE = 7, 0
+_CAPTCHA_DIGITS = 6
+
+
+async def test_nothing_of_a_journey_can_be_read_afterwards(
+    town: Demo, people: Crowd, operator: Operator, secrets: Secrets
+) -> None:
+    """Neither files, databases, logs nor histories hold a contact, proof, code, password, link or CAPTCHA."""
+    await _goes_all_ways(await people.voter(SYLVIE))
+    places = await _everywhere(town, operator, people)
+    known = [person for number in range(8) for person in _known((await people.voter(number)).person)]
+    seen = {each for each in secrets[town.url] if len(each) > _CAPTCHA_DIGITS}
+    assert len(seen) >= 4
+    assert found({*known, *seen}, places) == {}
+    captchas = secrets[town.url] - seen
+    assert len(captchas) >= 3
+    # The roll keeps the answer of a CAPTCHA that nobody has given yet.
+    assert (
+        found_numbers(captchas, {name: place for name, place in places.items() if "roll.sqlite" not in name}) == {}
+    )
+
+
+async def test_nothing_of_a_failed_send_can_be_read_afterwards(
+    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator, secrets: Secrets
+) -> None:
+    """A gateway that refuses an address, or is away, has it written nowhere."""
+    voter = await hasty_people.signed_in(CAMILLE)
+    for gateway in ("sms", "email"):
+        hasty.gateways(**{gateway: "refuse"})
+        await voter.ask(gateway)
+        await voter.stands_at("Held")
+    places = await _everywhere(hasty, hasty_operator, hasty_people)
+    seen = {each for each in secrets[hasty.url] if len(each) > _CAPTCHA_DIGITS}
+    assert found({*_known(voter.person), *seen}, places) == {}
+
+
+async def test_the_keys_lie_in_their_own_file_alone(town: Demo, people: Crowd, operator: Operator) -> None:
+    """The demo's keys are in `keys.json` and in no log, database or history."""
+    keys = json.loads((town.state / "keys.json").read_text(encoding="utf-8")).values()
+    assert set(found(keys, await _everywhere(town, operator, people))) == {"keys.json"}
+
+
+async def test_work_addresses_are_in_the_roll_alone(town: Demo, people: Crowd, operator: Operator) -> None:
+    """The notice's address is sealed as the voter's is: neither Temporal nor the logs tell it."""
+    voter = await people.signed_in(CAMILLE)
+    leaks = found([voter.person["work_email"]], await _everywhere(town, operator, people))
+    assert set(leaks) <= {"roll.sqlite", "roll.sqlite-wal", "rows of roll.sqlite"}
+    assert leaks
+
+
+async def test_the_search_finds_what_is_planted(town: Demo, people: Crowd, operator: Operator) -> None:
+    """A secret put into each place is found there, so that finding none means something."""
+    secret = f"Secret planté {uuid4().hex}"
+    voter = await people.voter(CAMILLE)
+    await voter.page(f"/{secret}")
+    with closing(connect(town.state / "roll.sqlite", timeout=10)) as roll, roll:
+        roll.execute("INSERT INTO workers (role, seen_at) VALUES (?, '2000-01-01 00:00:00.000000')", (secret,))
+    async with Worker(
+        operator.client, task_queue="planted", workflows=[Planted], workflow_runner=UnsandboxedWorkflowRunner()
+    ):
+        planted = await operator.client.start_workflow(Planted.run, secret, id="planted", task_queue="planted")
+        await until(lambda: _is_listed(operator))
+        leaks = found([secret, "status"], await _everywhere(town, operator, people))
+        await planted.signal(Planted.end)
+        await planted.result()
+    assert leaks.pop("health") == {"status"}
+    assert {name for name, each in leaks.items() if secret in each} >= {
+        "logs/web.log",
+        "rows of roll.sqlite",
+        "rows of temporal.sqlite",
+        "histories as JSON",
+        "histories as protobuf",
+        "memo and search attributes",
+        "current details",
+    }
+    files = {name.partition("-")[0] for name, each in leaks.items() if secret in each}
+    assert files >= {"roll.sqlite", "temporal.sqlite"}
+    assert found_numbers(["123456"], {"log": b"captcha=123456 ms=3", "time": b"12:00:01.123456"}) == {
+        "log": {"123456"}
+    }
+
+
+@workflow.defn
+class Planted:
+    """A recovery that would tell everything it knows."""
+
+    def __init__(self) -> None:
+        self._over = False
+
+    @workflow.run
+    async def run(self, secret: str) -> None:
+        """Tell a secret in every way that there is, and wait."""
+        workflow.upsert_memo({"secret": secret})
+        workflow.upsert_search_attributes([search_attributes.FAULT.value_set(secret)])
+        workflow.set_current_details(secret)
+        await workflow.wait_condition(lambda: self._over)
+
+    @workflow.signal
+    async def end(self) -> None:
+        """End."""
+        self._over = True
+
+
+async def _goes_all_ways(voter: Traveller) -> None:
+    """Go wrong in every way, then recover by SMS and by e-mail, and vote."""
+    person = voter.person
+    await voter.send("/connexion", identifier=person["work_email"])
+    await voter.send("/connexion/mot-de-passe", password=person["secret_answer"])
+    await voter.sign_in()
+    await voter.ask(answer=person["password"])
+    await voter.ask(email=person["personal_email"], phone="douze")
+    for channel in ("sms", "email"):
+        code = await voter.reissued(channel)
+        await voter.vote(person["voting_code"])
+        await voter.vote(code)
+    await voter.receives("a été remplacé")
+
+
+async def _everywhere(demo: Demo, operator: Operator, people: Crowd) -> Places:
+    health = (await (await people.voter(CAMILLE)).page("/healthz")).content
+    return {**files_of(demo), **await temporal_of(operator), "health": health}
+
+
+async def _is_listed(operator: Operator) -> bool:
+    return (await operator.client.count_workflows("WorkflowId = 'planted'")).count == 1
+
+
+def _known(person: dict[str, str]) -> Iterable[str]:
+    national = "0" + person["phone"].removeprefix("+33")
+    spaced = " ".join(national[start : start + 2] for start in range(0, 10, 2))
+    proofs = ("phone", "personal_email", "numen", "nir10", "secret_answer", "password", "voting_code")
+    return {
+        *(person[name] for name in proofs),
+        *(person["phone"].removeprefix("+"), national, spaced),
+        secret_answer.normalise(person["secret_answer"]),
+    }
