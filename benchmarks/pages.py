@@ -8,7 +8,7 @@ import httpx2
 
 from benchmarks.arrivals import Arrivals
 from benchmarks.bench import Bench, Ground
-from benchmarks.browsers import Job, at_once, signed_in
+from benchmarks.browsers import Job, at_once, browser, signed_in
 from benchmarks.journeys import BY_SMS
 from benchmarks.tables import Table
 from benchmarks.timings import milliseconds
@@ -37,11 +37,11 @@ async def measure(bench: Bench) -> list[Table]:
     seconds = bench.size(1, 15, 60)
     async with bench.ground() as ground:
         people = await ground.people(_RATE * seconds)
-        async with signed_in(ground.demo.url, people) as voters:
+        async with signed_in(ground.demo.url, people) as voters, browser(ground.demo.url) as stranger:
             bench.say(f"{len(voters)} voters ask for a link")
             links = await _links(ground, voters)
             bench.say(f"{_RATE} voters a second for {seconds} s")
-            timings = await _visits(voters, links)
+            timings = await _visits(voters, links, stranger)
     return [_table(timings)]
 
 
@@ -55,14 +55,18 @@ async def _links(ground: Ground, voters: list[Voter]) -> dict[str, str]:
         return {voter.person["phone"]: await arrivals.link(voter.person["phone"]) for voter in voters}
 
 
-async def _visits(voters: list[Voter], links: dict[str, str]) -> dict[str, list[float]]:
+async def _visits(
+    voters: list[Voter], links: dict[str, str], stranger: httpx2.AsyncClient
+) -> dict[str, list[float]]:
     timings: dict[str, list[float]] = defaultdict(list)
     begun = time.perf_counter() + _BETWEEN
 
     async def visit(voter: Voter, place: int, page: str) -> None:
         due = begun + place / _RATE + _PAGES.index(page) * _BETWEEN
         await asyncio.sleep(due - time.perf_counter())
-        answer = await _opened(voter, links[voter.person["phone"]] if page == _LINK else page)
+        stranger.cookies.clear()
+        http = stranger if page == _SIGN_IN else voter.http
+        answer = await http.get(links[voter.person["phone"]] if page == _LINK else page)
         # From when it was due: a page that keeps the next one waiting is not let off.
         timings[page].append(time.perf_counter() - due)
         assert answer.status_code == httpx2.codes.OK, (page, answer.status_code)
@@ -70,14 +74,6 @@ async def _visits(voters: list[Voter], links: dict[str, str]) -> dict[str, list[
     coming = enumerate(voters)
     await asyncio.gather(*(visit(voter, place, page) for place, voter in coming for page in _PAGES))
     return timings
-
-
-async def _opened(voter: Voter, path: str) -> httpx2.Response:
-    if path != _SIGN_IN:
-        return await voter.page(path)
-    # Another person's browser, over a connection that is open.
-    request = voter.http.build_request("GET", path, headers={"Cookie": ""})
-    return await voter.http.send(request)
 
 
 def _table(timings: dict[str, list[float]]) -> Table:
