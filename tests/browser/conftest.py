@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from playwright.sync_api import Browser
 from demo import people as fictional
 from election.settings import load
 from tests import running
+from tests.browser.sessions import Sessions
 from tests.browser.voter import Person, Voter
 from tests.browser.windows import Windows
 from tests.running import Demo
 
+Gateways = Callable[..., None]
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -81,20 +83,33 @@ def person(people: deque[Person]) -> Person:
     return people[0]
 
 
-@pytest.fixture
-def voter(windows: Windows, demo: Demo, person: Person) -> Voter:
-    """That person, at a desktop computer, on the portal's home page."""
-    return Voter(windows.open(demo.url), person)
+@pytest.fixture(scope="session")
+def sessions() -> Sessions:
+    """Who has signed in where, so that a test which is not about it need not."""
+    return Sessions()
 
 
 @pytest.fixture
-def brisk_voter(windows: Windows, brisk: Demo, person: Person) -> Voter:
-    """That person, at the portal of the election whose windows are seconds."""
-    return Voter(windows.open(brisk.url), person)
+def elector(windows: Windows, demo: Demo, person: Person, sessions: Sessions) -> Voter:
+    """That person, signed in at a desktop computer."""
+    return sessions.signed_in(windows, demo.url, person)
 
 
 @pytest.fixture
-def gateways(demo: Demo) -> Iterator[Demo]:
-    """The demo, whose gateways work again after the test, however it left them."""
-    yield demo
+def brisk_elector(windows: Windows, brisk: Demo, person: Person, sessions: Sessions) -> Voter:
+    """That person, signed in to the election whose windows are seconds."""
+    return sessions.signed_in(windows, brisk.url, person)
+
+
+@pytest.fixture
+def gateways(demo: Demo) -> Iterator[Gateways]:
+    """Sets how the gateways behave; after the test they work again."""
+    yield demo.gateways
     demo.gateways(sms="ok", email="ok")
+
+
+@pytest.fixture
+def brisk_gateways(brisk: Demo) -> Iterator[Gateways]:
+    """The same, of the election whose windows are seconds."""
+    yield brisk.gateways
+    brisk.gateways(sms="ok", email="ok")

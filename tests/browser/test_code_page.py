@@ -1,0 +1,106 @@
+"""The page that shows the code: 120 seconds, one browser, nothing left behind."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.voter import Voter
+from tests.browser.windows import PHONE, Windows
+from tests.running import Demo
+
+_USED = "Lien déjà utilisé"
+
+
+def at_the_link(windows: Windows, elector: Voter, demo: Demo) -> tuple[Voter, str]:
+    """Return the elector with the phone in hand, and the link that it has received."""
+    link = elector.ask()
+    return Voter(windows.open(demo.url, width=PHONE), elector.person), link
+
+
+def seconds_left(voter: Voter) -> int:
+    """Return what the page says is left."""
+    return int((voter.page.get_by_role("timer").text_content() or "").split()[0])
+
+
+def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
+    windows: Windows, elector: Voter, demo: Demo
+) -> None:
+    """The timer counts down, and goes on from there; another browser never sees the code."""
+    phone, link = at_the_link(windows, elector, demo)
+    code = phone.press(link)
+    at_first = seconds_left(phone)
+    assert 110 < at_first <= 120
+    expect(phone.page.get_by_role("timer")).not_to_have_text(re.compile(f"^{at_first} "))
+
+    phone.page.reload()
+    assert phone.shown_code() == code
+    after = seconds_left(phone)
+    assert after < at_first
+    phone.page.goto(link)
+    assert phone.shown_code() == code
+    assert seconds_left(phone) <= after
+
+    stranger = Voter(windows.open(demo.url), elector.person)
+    stranger.page.goto(link)
+    stranger.sees(_USED)
+    assert code not in stranger.page.content()
+
+
+def test_the_page_blanks_itself_and_says_when(windows: Windows, elector: Voter, demo: Demo) -> None:
+    """A screen reader is told at 60, 30 and 10 seconds, and is taken to what to do next at the end."""
+    phone, link = at_the_link(windows, elector, demo)
+    phone.page.clock.install()
+    code = phone.press(link)
+    said = phone.page.get_by_role("status")
+    expect(said).to_have_text("")
+    left = seconds_left(phone)
+    for mark in (60, 30, 10):
+        phone.page.clock.fast_forward(1000 * (left - mark))
+        expect(said).to_have_text(f"Le code reste visible {mark} secondes.")
+        left = mark
+    phone.page.clock.fast_forward(1000 * left)
+    phone.sees("Le code n’est plus visible")
+    expect(phone.link("Aller voter")).to_be_visible()
+    expect(phone.page.locator("[data-code-over]")).to_be_focused()
+    assert code not in phone.page.content()
+    assert "majuscule" not in phone.page.content()
+
+
+def test_leaving_the_page_takes_the_code_away(windows: Windows, elector: Voter, demo: Demo) -> None:
+    """« Précédent » asks the server again: within the window it shows the code, after it nothing."""
+    phone, link = at_the_link(windows, elector, demo)
+    code = phone.press(link)
+    phone.page.goto("/aide")
+    phone.page.go_back()
+    assert phone.shown_code() == code
+
+    phone.button("J’ai noté mon code").click()
+    phone.sees("Le code n’est plus visible")
+    phone.page.go_back()
+    phone.sees(_USED)
+    assert code not in phone.page.content()
+
+
+def test_the_printed_sheet_has_the_code_and_what_it_is(windows: Windows, elector: Voter, demo: Demo) -> None:
+    """On paper: the election, the code, how to keep it; no menu, no button, no countdown."""
+    phone, link = at_the_link(windows, elector, demo)
+    code = phone.press(link)
+    expect(phone.button("Imprimer")).to_be_visible()
+    phone.page.emulate_media(media="print")
+    assert phone.shown_code() == code
+    expect(phone.page.get_by_text("Gardez cette feuille en lieu sûr")).to_be_visible()
+    expect(phone.page.locator("main").get_by_text("Élections professionnelles")).to_be_visible()
+    for hidden in ("header", "footer", ".timer", "main button", ".fr-skiplinks"):
+        for each in phone.page.locator(hidden).all():
+            expect(each).to_be_hidden()
+
+
+def test_a_click_on_the_code_selects_all_of_it_without_spaces(
+    windows: Windows, elector: Voter, demo: Demo
+) -> None:
+    """The groups are for the eye alone: whoever copies by hand has no space to remove."""
+    phone, link = at_the_link(windows, elector, demo)
+    code = phone.press(link)
+    phone.page.locator("#voting-code").click()
+    assert phone.page.evaluate("getSelection().toString()") == code
+    expect(phone.page.locator(".code-group")).to_have_count(4)

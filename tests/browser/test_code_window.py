@@ -1,0 +1,35 @@
+"""The window's real end, in an election where it is of seconds: the page and the server agree."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.voter import Voter
+from tests.browser.windows import PHONE, Windows
+from tests.running import Demo
+
+_USED = "Lien déjà utilisé"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_nobody_sees_the_code_after_the_window(
+    windows: Windows, brisk_elector: Voter, brisk: Demo, *, javascript: bool
+) -> None:
+    """Not by a reload, not by the link, not by « Précédent »; the follow-up says that it is done."""
+    link = brisk_elector.ask()
+    phone = Voter(windows.open(brisk.url, width=PHONE, javascript=javascript), brisk_elector.person)
+    code = phone.press(link)
+    if javascript:
+        phone.sees("Le code n’est plus visible")
+        assert code not in phone.page.content()
+    brisk_elector.sees("C’est fait : vous avez un nouveau code")
+
+    phone.page.reload()
+    phone.sees(_USED)
+    assert code not in phone.page.content()
+    phone.page.goto(link)
+    phone.sees(_USED)
+    phone.link("Faire une nouvelle demande").click()
+    phone.sees("Se connecter")
+    phone.page.go_back()
+    expect(phone.page.locator("#voting-code")).to_have_count(0)
+    assert code not in phone.page.content()

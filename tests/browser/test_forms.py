@@ -1,0 +1,151 @@
+"""Forms that come back: what is wrong, where, and what need not be typed again."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.sessions import Sessions
+from tests.browser.voter import Person, Voter
+from tests.browser.windows import Windows
+from tests.running import Demo
+
+_CHALLENGE = "/reassort/code-de-vote/question-defi"
+
+
+@pytest.fixture
+def visitor(windows: Windows, demo: Demo, person: Person) -> Voter:
+    """Someone who has not signed in, at the sign-in page."""
+    voter = Voter(windows.open(demo.url), person)
+    voter.page.goto("/connexion")
+    return voter
+
+
+@pytest.fixture
+def visitor_without_scripts(windows: Windows, demo: Demo, person: Person) -> Voter:
+    """The same, whose browser runs no scripts."""
+    voter = Voter(windows.open(demo.url, javascript=False), person)
+    voter.page.goto("/connexion")
+    return voter
+
+
+def captcha_of(page: Page) -> str:
+    """Return the id of the CAPTCHA that a page shows, once its image is there."""
+    image = page.locator("img.captcha__image")
+    expect(image).to_have_js_property("complete", value=True)
+    assert image.evaluate("image => image.naturalWidth") > 0
+    return page.locator("input[name=captcha_id]").input_value()
+
+
+def test_an_empty_form_leads_to_each_field(elector: Voter) -> None:
+    """The summary is read first; each of its links goes to the field that it speaks of."""
+    elector.page.goto(_CHALLENGE)
+    elector.button("Recevoir le lien").click()
+    summary = elector.page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(elector.page).to_have_title(re.compile("^Erreur"))
+    expect(summary.get_by_role("heading")).to_have_text("3 réponses sont à corriger")
+    for link, field in zip(summary.get_by_role("link").all(), ("answer", "proof", "phone"), strict=True):
+        link.click()
+        wrong = elector.page.locator(f"#f-{field}")
+        expect(wrong).to_be_focused()
+        expect(wrong).to_have_attribute("aria-invalid", "true")
+        expect(wrong).to_have_accessible_description(re.compile(link.text_content() or "never"))
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_was_typed_is_kept_but_for_secrets(
+    windows: Windows, demo: Demo, person: Person, sessions: Sessions, *, javascript: bool
+) -> None:
+    """The channel and the address come back; the answer and the NUMEN are not in the page any more."""
+    known = sessions.signed_in(windows, demo.url, person).page.context.storage_state()
+    voter = Voter(windows.open(demo.url, javascript=javascript, storage_state=known), person)
+    voter.page.goto(_CHALLENGE)
+    voter.answer_the_challenge("email", contact=person["work_email"])
+    voter.sees("Une réponse est à corriger")
+    expect(voter.page.get_by_role("alert")).to_be_in_viewport()
+    address = voter.page.get_by_label("Adresse de messagerie personnelle")
+    expect(address).to_have_value(person["work_email"])
+    expect(address).to_have_accessible_description(re.compile("Indiquez une adresse personnelle"))
+    expect(voter.page.get_by_role("radio", name="Par courriel")).to_be_checked()
+    for secret in ("secret_answer", "numen"):
+        assert person[secret] not in voter.page.content()
+    voter.answer_the_challenge("email")
+    voter.sees("Suivre ma demande")
+
+
+def test_a_wrong_proof_is_refused_and_can_be_mended(elector: Voter) -> None:
+    """Neither of the two is said to be the wrong one."""
+    elector.page.goto(_CHALLENGE)
+    elector.answer_the_challenge("email", answer="autre chose")
+    elector.sees("Votre demande n’a pas abouti")
+    expect(elector.page.get_by_text("ne correspondent pas")).to_be_visible()
+    elector.answer_the_challenge("email", answer=elector.person["secret_answer"].upper())
+    elector.sees("Suivre ma demande")
+
+
+def test_a_wrong_security_code_brings_another(visitor: Voter) -> None:
+    """The identifier is kept, the image is new."""
+    former = captcha_of(visitor.page)
+    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
+    visitor.page.get_by_label("Recopiez les chiffres").fill("000000")
+    visitor.button("Continuer").click()
+    visitor.sees("Une réponse est à corriger")
+    expect(visitor.page.get_by_label("Identifiant électeur")).to_have_value(visitor.person["work_email"])
+    expect(visitor.page.get_by_label("Recopiez les chiffres")).to_have_value("")
+    assert captcha_of(visitor.page) != former
+
+
+def test_a_new_security_code_comes_without_leaving_the_page(visitor: Voter) -> None:
+    """Image and sound are new, what was typed stays, and the field is ready to be filled."""
+    former = captcha_of(visitor.page)
+    visitor.page.get_by_label("Identifiant électeur").fill("à moitié")
+    visitor.button("Nouveau code de sécurité").click()
+    expect(visitor.page.get_by_role("status")).to_have_text(re.compile("^Nouveau code de sécurité prêt"))
+    expect(visitor.page.get_by_label("Recopiez les chiffres")).to_be_focused()
+    expect(visitor.page.get_by_label("Identifiant électeur")).to_have_value("à moitié")
+    assert captcha_of(visitor.page) != former
+    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
+    visitor.solve_captcha()
+    visitor.page.keyboard.press("Enter")
+    visitor.sees("Votre mot de passe")
+
+
+def test_a_new_security_code_comes_without_scripts(visitor_without_scripts: Voter) -> None:
+    """The button sends the form for one: no error is shown, what was typed stays."""
+    visitor = visitor_without_scripts
+    former = captcha_of(visitor.page)
+    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
+    visitor.button("Nouveau code de sécurité").click()
+    expect(visitor.page.locator("input[name=captcha_id]")).not_to_have_value(former)
+    expect(visitor.page.get_by_role("alert")).to_have_count(0)
+    expect(visitor.page.get_by_label("Identifiant électeur")).to_have_value(visitor.person["work_email"])
+    visitor.solve_captcha()
+    visitor.page.get_by_label("Recopiez les chiffres").press("Enter")
+    visitor.sees("Votre mot de passe")
+
+
+def test_the_security_code_can_be_heard(visitor: Voter) -> None:
+    """Six digits take some seconds to say; the player is there for all browsers."""
+    sound = visitor.page.get_by_label("Écouter le code de sécurité")
+    sound.evaluate("sound => { sound.preload = 'metadata'; sound.load() }")
+    expect(sound).to_have_js_property("readyState", value=4)
+    assert sound.evaluate("sound => sound.duration") > 3
+
+
+def test_a_password_can_be_shown_and_never_comes_back(visitor: Voter) -> None:
+    """A wrong password is refused without a word on the identifier; the field is empty again."""
+    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
+    visitor.solve_captcha()
+    visitor.button("Continuer").click()
+    password = visitor.page.get_by_label("Mot de passe Élections")
+    password.fill("pas le bon")
+    visitor.page.get_by_text("Afficher le mot de passe").click()
+    expect(password).to_have_attribute("type", "text")
+    visitor.button("Se connecter").click()
+    visitor.sees("Votre demande n’a pas abouti")
+    expect(password).to_have_value("")
+    expect(password).to_have_attribute("type", "password")
+    password.fill(visitor.person["password"])
+    visitor.button("Se connecter").click()
+    visitor.sees(f"Bonjour {visitor.person['name']}")
