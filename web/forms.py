@@ -48,7 +48,7 @@ async def read(request: Request) -> Form:
     form = Form()
     try:
         sent = await request.form(max_fields=30, max_files=0)
-    except UnicodeError:  # in a character set that a part or the request names
+    except ValueError:  # in a character set that a part or the request names, if that is one
         raise HTTPException(400) from None
     for key, value in sent.items():
         if isinstance(value, str):

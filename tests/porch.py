@@ -1,0 +1,134 @@
+"""The door without a network: the real application in this process, and who knocks at it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from activities.assembly import RollSide, roll_side
+from activities.clock import utc_now
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.settings import WebSettings, key_bytes
+from activities.store.database import Database
+from demo.calendar import open_today
+from election.attempts import AttemptRules
+from election.settings import Election, load
+from tests.clock import Clock
+from tests.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
+from web.app import build_door, create_app
+from web.door import Door
+
+_HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
+_DEFAULT = Path(__file__).parents[1] / "election" / "default.toml"
+
+
+class Patience(AttemptRules, frozen=True):
+    """No try is ever one too many: for tests of everything else."""
+
+    def wait_after(self, failures: int) -> timedelta:
+        """Return no wait."""
+        return timedelta(0) * failures
+
+
+def open_election(directory: Path) -> Election:
+    """Return the default election with its vote open now, and all tries free."""
+    moved = directory / "election.toml"
+    open_today(_DEFAULT, moved, utc_now())
+    return load(moved).model_copy(update={"attempts": Patience()})
+
+
+def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") -> WebSettings:
+    """Return a door's settings, under keys that are nobody's."""
+    master, links, pepper, forms = (SecretStr(digit * 64) for digit in "1234")
+    return WebSettings(
+        database_url=database_url,
+        public_url=public_url,
+        master_key=master,
+        link_key=links,
+        pepper=pepper,
+        form_key=forms,
+    )
+
+
+@dataclass(frozen=True)
+class Porch:
+    """An application with its roll: two people who have activated their accounts, and one who has not."""
+
+    door: Door
+    app: FastAPI
+
+    @property
+    def side(self) -> RollSide:
+        """What the door and the worker share."""
+        return self.door.side
+
+    def browser(self, **headers: str) -> httpx2.AsyncClient:
+        """Return a browser that follows no redirect; a fault of the application is raised where it is met."""
+        base = f"{'https' if self.door.secure else 'http'}://porte.exemple.fr"
+        return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
+
+    async def signed_in(self, person: Person = CAMILLE) -> "Guest":
+        """Return the cookie and the hidden field of an elector's session."""
+        cookie, session = await self.side.sessions.open(elector_id=person.id)
+        return Guest(cookie, self.door.tokens.make(session.id_hash))
+
+    async def halfway(self, identifier: str) -> "Guest":
+        """Return the cookie and the hidden field of a session between identifier and password."""
+        claimant = await self.side.roll.claimant(identifier)
+        cookie, session = await self.side.sessions.open(claimant=claimant)
+        return Guest(cookie, self.door.tokens.make(session.id_hash))
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A session, as its browser knows it."""
+
+    cookie: str
+    csrf: str
+
+
+async def build_porch(core: WebSettings, election: Election, database: Database, client: Client) -> Porch:
+    """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE who never activated."""
+    side = roll_side(core, election, database)
+    door = build_door(core, election, side, client, demo=False)
+    electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
+    for person in (CAMILLE, SACHA, DOMINIQUE):
+        await electorate.enrol(person)
+    return Porch(door, create_app(door))
+
+
+class Markup(HTMLParser):
+    """The names of a page's tags and attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.language = ""
+        self.names: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and its attributes."""
+        self.names |= {tag, *(name for name, _ in attrs)}
+        if tag == "html":
+            self.language = dict(attrs).get("lang") or ""
+
+
+def sound(answer: httpx2.Response) -> None:
+    """Check what every answer owes: no fault of ours, a page in French or a redirection, the headers."""
+    assert answer.status_code < 500
+    assert all(name in answer.headers for name in _HEADERS)
+    assert answer.headers["cache-control"] == "no-store"
+    if answer.status_code in {303, 307}:
+        return
+    if answer.headers["content-type"] == "application/json":
+        assert answer.status_code in {200, 401}
+        return
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Markup(answer.text)
+    assert page.language == "fr"
+    assert not {"zq:q", "onzq:q"} & page.names

@@ -1,0 +1,35 @@
+"""One application for all tests of the door, with a real roll, a real Temporal server and a real worker."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from activities.store.database import Database
+from tests.porch import Porch, build_porch, open_election, settings_of
+from tests.workflows.environment import server
+from worker import recoveries_worker
+
+
+@pytest_asyncio.fixture(scope="session")
+async def temporal() -> AsyncIterator[Client]:
+    """A Temporal server of these tests' own."""
+    async with server() as environment:
+        yield environment.client
+
+
+@pytest_asyncio.fixture(scope="session")
+async def porch(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, temporal: Client
+) -> AsyncIterator[Porch]:
+    """The application with its worker; nothing is sent, since nobody works for the gateways."""
+    directory = tmp_path_factory.mktemp("porch")
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, directory / 'roll.sqlite')}"
+    database = Database(url)
+    built = await build_porch(settings_of(url), open_election(directory), database, temporal)
+    async with recoveries_worker(temporal, built.side):
+        yield built
+    await database.close()
