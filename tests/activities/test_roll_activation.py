@@ -1,5 +1,8 @@
 """What the roll's file says that electors chose: written once, never instead of what they have."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, update
 
@@ -68,3 +71,13 @@ async def test_a_reissued_code_is_never_brought_back(
     before = await roll_desk.rows(credentials)
     await roll_desk.load([person(0, activated=True)], activated=True)
     assert await roll_desk.rows(credentials) == before
+
+
+async def test_two_imports_at_once_activate_once(roll_desk: RollDesk) -> None:
+    """Both find nothing, one of them writes, and the other does not break."""
+    other_desk = replace(roll_desk, directory=roll_desk.directory / "other")
+    other_desk.directory.mkdir()
+    loads = [desk.load(people(30, activated=True), activated=True) for desk in (roll_desk, other_desk)]
+    assert sorted(totals.added for totals in await asyncio.gather(*loads)) == [0, 30]
+    assert len(await roll_desk.rows(activations)) == 30
+    assert len(await roll_desk.rows(credentials)) == 60

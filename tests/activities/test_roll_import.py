@@ -1,5 +1,8 @@
 """The import of the roll: what it writes, what it leaves alone, and what it refuses."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -83,6 +86,16 @@ async def test_the_numen_of_another_elector_is_refused(roll_desk: RollDesk) -> N
     assert await roll_desk.load([{**person(7), **stolen}]) == Totals(read=1, refused=1)
     assert roll_desk.refused() == [("2", "NUMEN", "appartient déjà à un autre électeur")]
     assert await roll_desk.rows(electors) == before
+
+
+async def test_two_imports_at_once_never_share_a_numen(roll_desk: RollDesk) -> None:
+    """Whoever comes second finds the NUMEN taken, and neither import breaks."""
+    other_desk = replace(roll_desk, directory=roll_desk.directory / "other")
+    other_desk.directory.mkdir()
+    taken = [{**person(100 + index), Column.NUMEN: person(index)[Column.NUMEN]} for index in range(50)]
+    one, other = await asyncio.gather(roll_desk.load(people(50)), other_desk.load(taken))
+    assert sorted([one.added, other.added]) == [0, 50]
+    assert sorted([one.refused, other.refused]) == [0, 50]
 
 
 async def test_a_wrong_header_writes_nothing(roll_desk: RollDesk) -> None:
