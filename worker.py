@@ -13,7 +13,7 @@ from temporalio.worker import Worker
 
 from activities import assembly, logs, settings
 from activities.clock import utc_now
-from activities.faults import DatabaseAway
+from activities.faults import DatabaseAway, DatabaseNotReady
 from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
 from activities.store.database import Database
 from activities.sweep import Sweep
@@ -73,10 +73,11 @@ async def run(roles: tuple[str, ...]) -> None:
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-    client = await connect()
-    await register_search_attributes(client)
     database = Database(core.database_url, pool_size=10)
     try:
+        await VitalSigns(database, utc_now).expect_database()
+        client = await connect()
+        await register_search_attributes(client)
         workers, chores = _assemble(roles, core, election, database, client)
         await _work(workers, chores, stopping)
     finally:
@@ -136,7 +137,7 @@ def main() -> None:
     role = parser.parse_args().role
     try:
         asyncio.run(run(ROLES if role == "all" else (role,)))
-    except (SettingsError, ElectionFileError, TemporalUnreachable) as error:
+    except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
         settings.stop(error)
 
 

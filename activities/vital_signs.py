@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
+from activities.faults import DatabaseAway, DatabaseNotReady
 from activities.store.database import Database
 from activities.store.tables import workers
 
@@ -18,6 +20,20 @@ class VitalSigns:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
+
+    async def expect_database(self) -> None:
+        """Return when the database answers and has its tables.
+
+        Raises:
+            DatabaseNotReady: it does not; one line says what to do.
+        """
+        try:
+            await self.silent([])
+        except (DatabaseAway, DBAPIError) as error:
+            raise DatabaseNotReady(
+                "The database does not answer, or has no tables yet: check REASSORT_DATABASE_URL, "
+                "then run `python -m activities.store.migrate`"
+            ) from error
 
     async def beat(self, roles: list[str]) -> None:
         """Note that a worker of these roles is alive now."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse
 
 from activities import assembly, logs, settings
+from activities.faults import DatabaseNotReady
 from activities.settings import SettingsError, WebSettings
 from demo.desk import desk_router, desk_templates
 from demo.inbox import Inbox
@@ -36,6 +37,7 @@ async def serve(core: WebSettings, state: Path) -> None:
     """Serve until told to stop."""
     election = load(core.election)
     side = assembly.open_roll_side(core, election)
+    await side.vital_signs.expect_database()
     app = create_app(build_door(core, election, side, await connect(), demo=True))
     add_desk(app, state)
     await uvicorn.Server(server_config(core, app)).serve()
@@ -48,7 +50,7 @@ def main() -> None:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)
         asyncio.run(serve(core, DemoSettings().state_dir))
-    except (SettingsError, ElectionFileError, TemporalUnreachable) as error:
+    except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
         settings.stop(error)
 
 

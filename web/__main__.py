@@ -5,6 +5,7 @@ import asyncio
 import uvicorn
 
 from activities import assembly, logs, settings
+from activities.faults import DatabaseNotReady
 from activities.settings import SettingsError, WebSettings
 from election.settings import ElectionFileError, load
 from web.app import build_door, create_app
@@ -15,6 +16,7 @@ async def serve(core: WebSettings) -> None:
     """Serve until told to stop."""
     election = load(core.election)
     side = assembly.open_roll_side(core, election)
+    await side.vital_signs.expect_database()
     door = build_door(core, election, side, await connect(), demo=False)
     await uvicorn.Server(server_config(core, create_app(door))).serve()
     await side.database.close()
@@ -40,7 +42,7 @@ def main() -> None:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)
         asyncio.run(serve(core))
-    except (SettingsError, ElectionFileError, TemporalUnreachable) as error:
+    except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
         settings.stop(error)
 
 

@@ -1,0 +1,61 @@
+"""Programs that cannot start say in one line what is wrong and how to mend it, and end with status 2."""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import free_port
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = {"worker": ["worker.py"], "web": ["-m", "web"]}
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    """Return what a program needs to start, with some of it changed or taken away."""
+    whole: dict[str, str | None] = {
+        "PATH": os.environ["PATH"],
+        "REASSORT_ELECTION": "election/default.toml",
+        "REASSORT_MASTER_KEY": secrets.token_hex(32),
+        "REASSORT_LINK_KEY": secrets.token_hex(32),
+        "REASSORT_PEPPER": secrets.token_hex(32),
+        "REASSORT_FORM_KEY": secrets.token_hex(32),
+        "REASSORT_SMPP_SYSTEM_ID": "reassort",
+        "REASSORT_SMPP_PASSWORD": "fiction",
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}",
+        **changes,
+    }
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Return how a program ended."""
+    command = [sys.executable, *PROGRAMS[program]]
+    return subprocess.run(
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
+        ({"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
+        ({"REASSORT_ELECTION": "election/none.toml"}, "election/none.toml"),
+        ({"REASSORT_DATABASE_URL": "sqlite+aiosqlite:////nowhere/roll.sqlite"}, "activities.store.migrate"),
+        ({}, "No Temporal server answers"),
+    ],
+    ids=["missing secret", "short secret", "no election file", "no database", "no Temporal"],
+)
+def test_what_is_wrong_is_one_line(
+    program: str, changes: dict[str, str | None], told: str, sqlite_url: str
+) -> None:
+    """The last line names what is wrong, no stack is shown, and the status is 2."""
+    ended = start(program, environment(**{"REASSORT_DATABASE_URL": sqlite_url, **changes}))
+    assert ended.returncode == 2, ended.stderr
+    assert told in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
