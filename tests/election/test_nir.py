@@ -76,7 +76,7 @@ def test_months_that_exist_or_stand_for_an_unknown_one(month: str) -> None:
         "28601A2123",
         "286O175123",
         "286017512345A",
-        "٢860175123",
+        "286017512٣",
         "01E1234567ABC",
     ],
 )
