@@ -1,7 +1,10 @@
 """The fictional roll: plausible, always the same, and right for the import."""
 
 import io
+import os
 import re
+import subprocess
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +78,16 @@ def test_a_roll_is_written_as_the_import_reads_it() -> None:
         write(out, people(3, activated=activated), activated=activated)
         roll = RollFile(io.StringIO(out.getvalue()))
         assert [len(record.cells) for record in roll.records()] == [columns] * 3  # type: ignore[union-attr]
+
+
+def test_the_command_writes_utf_8_whatever_the_terminal() -> None:
+    """What it prints is the roll, also where the locale knows no accents."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "activities.store.fictional_roll", "3", "--seed", "2", "--activated"],
+        env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    out = io.StringIO()
+    write(out, people(3, seed=2, activated=True), activated=True)
+    assert ended.stdout.decode() == out.getvalue()
