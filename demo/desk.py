@@ -65,6 +65,8 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
         is_form = "json" not in request.headers.get("content-type", "")
         try:
             wanted = dict(await request.form()) if is_form else await request.json()
+            if not isinstance(wanted, dict):
+                raise TypeError("an object is needed, with sms, email or both")  # noqa: TRY301 - answered below
             chosen = {name: str(wanted[name]) for name in ("sms", "email") if name in wanted}
             now = modes.write(sms=chosen.get("sms"), email=chosen.get("email"))
         except (ValueError, TypeError) as error:

@@ -1,0 +1,194 @@
+"""The contract of the demo, sentence by sentence: routes, pages, field names, statuses."""
+
+import os
+import re
+import sys
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import httpx2
+import pytest
+
+from benchmarks.voter import hidden_fields
+from demo.secrets import keys_of
+from tests.journeys.crowd import Browse, Crowd, Operator
+from tests.journeys.traveller import FORM, said, title
+from tests.running import Demo
+from tests.waiting import free_port, listens, until
+
+JEAN_BAPTISTE, INES = 2, 3
+FIELDS = ["name", "work_email", "personal_email", "phone", "password", "numen", "nir10", "birth_date"]
+FIELDS += ["birth_department", "challenge_question", "secret_answer", "identifier", "voting_code"]
+ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/desk.css")
+
+
+async def test_the_people_are_told_with_all_they_know(town: Demo, browse: Browse) -> None:
+    """`people.json` has the contract's fields, all filled in, and no two people alike."""
+    people = (await browse(town).get("/demo/people.json")).json()
+    assert all(list(person) == FIELDS and all(person.values()) for person in people)
+    for field in ("work_email", "personal_email", "phone", "numen", "identifier", "voting_code"):
+        assert len({person[field] for person in people}) == len(people)
+    assert all(datetime.fromisoformat(person["birth_date"]) for person in people)
+
+
+async def test_messages_are_told_from_the_oldest_since_an_id(people: Crowd) -> None:
+    """`messages.json` gives what came after an id, oldest first, with the contract's fields."""
+    voter = await people.signed_in(JEAN_BAPTISTE)
+    await voter.reissued("email")
+    await voter.receives("a été remplacé")
+    everything = (await voter.page("/demo/messages.json")).json()
+    assert [message["id"] for message in everything] == sorted({message["id"] for message in everything})
+    for message in everything:
+        assert set(message) == {"id", "channel", "to", "subject", "text", "at"}
+        assert message["channel"] in {"sms", "email"}
+        assert datetime.fromisoformat(message["at"]).tzinfo
+    last = (await voter.page(f"/demo/messages.json?since={everything[-2]['id']}")).json()
+    assert last == everything[-1:]
+    assert (await voter.page("/demo/messages.json?since=demain")).status_code == 422
+
+
+async def test_captchas_are_told_to_programs(people: Crowd) -> None:
+    """`captcha.json` gives the answer of the CAPTCHA that a form shows, and 404 for any other."""
+    voter = await people.voter(INES)
+    hidden = hidden_fields((await voter.page("/connexion")).text)
+    told = await voter.page(f"/demo/captcha.json?id={hidden['captcha_id']}")
+    assert re.fullmatch(r"\d{6}", told.json()["answer"])
+    assert (await voter.page("/demo/captcha.json?id=autre")).status_code == 404
+
+
+async def test_gateways_behave_as_they_are_told(hasty: Demo, hasty_operator: Operator, browse: Browse) -> None:
+    """One mode or both can be set; one that does not exist is refused, and changes nothing."""
+    door = browse(hasty)
+    assert hasty_operator.demo is hasty
+    for mode in ("ok", "refuse", "down", "late:30", "late:0.5"):
+        answer = await door.post("/demo/gateways", json={"sms": mode, "email": mode})
+        assert (answer.status_code, answer.json()) == (200, {"sms": mode, "email": mode})
+    assert (await door.post("/demo/gateways", json={"sms": "ok"})).json() == {"sms": "ok", "email": "late:0.5"}
+    wrong = (
+        {"sms": "perhaps"},
+        {"email": "late:"},
+        {"email": "late:-1"},
+        {"sms": 3},
+        {"sms": "ok", "email": "no"},
+    )
+    for modes in wrong:
+        assert (await door.post("/demo/gateways", json=modes)).status_code == 422
+    for body in (b"", b"{", b"[]", b"3", b'"ok"'):
+        answer = await door.post("/demo/gateways", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
+    assert (await door.post("/demo/gateways", json={})).json() == {"sms": "ok", "email": "late:0.5"}
+    assert (await door.post("/demo/gateways", data={"email": "ok"})).headers["location"] == "/demo"
+
+
+async def test_the_desk_shows_each_phone_and_mailbox(people: Crowd) -> None:
+    """`/demo` has everyone's messages, with links that can be clicked."""
+    voter = await people.signed_in(JEAN_BAPTISTE)
+    await voter.ask()
+    link = await voter.arrives()
+    desk = (await voter.page("/demo")).text
+    assert f'href="{people.demo.url}{link}"' in desk
+    everyone = (await voter.page("/demo/people.json")).json()
+    assert all(person["phone"] in desk and person["work_email"] in desk for person in everyone)
+
+
+async def test_the_desk_exists_nowhere_but_in_the_demo(town: Demo) -> None:
+    """The door alone, as production runs it, on the same state, knows no such route."""
+    async with _door_alone(town) as door:
+        assert (await door.get("/")).status_code == 200
+        assert [(await door.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
+        assert (await door.post("/demo/gateways", json={"sms": "down"})).status_code == 404
+        assert "Démonstration" not in (await door.get("/")).text
+
+
+async def test_all_is_well(town: Demo, browse: Browse) -> None:
+    """`/healthz` answers 200 when web, worker, Temporal and database all work."""
+    health = await browse(town).get("/healthz")
+    assert (health.status_code, health.json()["status"]) == (200, "ok")
+
+
+async def test_forms_have_the_fields_that_the_contract_names(people: Crowd) -> None:
+    """Each form can be filled in by name, its hidden fields read and sent back."""
+    stranger = await people.voter(INES)
+    assert {"identifier", "captcha_id", "captcha"} <= _names((await stranger.page("/connexion")).text)
+    await stranger.send("/connexion", identifier=stranger.person["work_email"])
+    assert "password" in _names((await stranger.page("/connexion/mot-de-passe")).text)
+    await stranger.send("/connexion/mot-de-passe", password=stranger.person["password"])
+    assert {"voting_code", "captcha_id", "captcha"} <= _names((await stranger.page("/vote")).text)
+    wanted = {"answer", "proof", "channel", "phone", "email"}
+    assert wanted <= _names((await stranger.page(FORM)).text)
+    assert (await stranger.page("/espace-de-vote")).headers["location"] == "/vote"
+
+
+async def test_the_code_is_in_one_element_without_spaces(people: Crowd) -> None:
+    """Read as text, `#voting-code` is the code itself: no space, line break or other sign is added."""
+    voter = await people.signed_in(INES)
+    await voter.ask()
+    link = await voter.arrives()
+    html = (await voter.press(link)).text
+    assert html.count('id="voting-code"') == 1
+    element = re.search(r'<span id="voting-code"[^>]*>(.*?)</span>\s*</p>', html, re.DOTALL)
+    assert element
+    assert re.fullmatch(r"[0-9A-Z@#%+=?&amp;]{12,}", re.sub(r"<[^>]*>", "", element[1]))
+    await voter.note(link)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://ailleurs.exemple"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1"},
+    ],
+    ids=str,
+)
+async def test_posts_from_elsewhere_are_refused(people: Crowd, headers: dict[str, str]) -> None:
+    """A form that another site makes a browser send changes nothing, though it has the hidden field."""
+    voter = await people.signed_in(INES)
+    form = hidden_fields((await voter.page("/portail")).text)
+    refused = await voter.http.post("/deconnexion", data=form, headers=headers)
+    assert (refused.status_code, title(refused)) == (403, "Formulaire refusé")
+    assert "Rien n’a été pris en compte." in said(refused)
+    assert (await voter.page("/portail")).status_code == 200
+
+
+async def test_posts_from_the_page_itself_are_taken(people: Crowd) -> None:
+    """What a browser adds to a form of our own is no reason to refuse it; a lost hidden field is."""
+    voter = await people.signed_in(INES)
+    other = hidden_fields((await (await people.signed_in(JEAN_BAPTISTE)).page("/portail")).text)
+    for form in ({}, {"csrf": ""}, {"csrf": "é"}, other):
+        assert (await voter.http.post("/deconnexion", data=form)).status_code == 403
+    form = hidden_fields((await voter.page("/portail")).text)
+    null = {"Origin": "null"}  # what older browsers say of pages that send no referrer
+    assert (await voter.http.post("/deconnexion", data={}, headers=null)).status_code == 403
+    assert (await voter.http.post("/captcha", data=form, headers=null)).status_code == 200
+    ours = {"Origin": people.demo.url, "Sec-Fetch-Site": "same-origin"}
+    assert (await voter.http.post("/deconnexion", data=form, headers=ours)).headers["location"] == "/"
+
+
+def _names(html: str) -> set[str]:
+    return set(re.findall(r'<(?:input|select|textarea)[^>]*\bname="(\w+)"', html))
+
+
+@asynccontextmanager
+async def _door_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
+    port = free_port()
+    environment = {
+        **os.environ,
+        **keys_of(demo.state),
+        "REASSORT_ELECTION": str(demo.state / "election.toml"),
+        "REASSORT_DATABASE_URL": f"sqlite+aiosqlite:///{demo.state / 'roll.sqlite'}",
+        "REASSORT_WEB_PORT": str(port),
+        "TEMPORAL_ADDRESS": demo.temporal,
+    }
+    web: Process = await create_subprocess_exec(sys.executable, "-m", "web", env=environment, stderr=DEVNULL)
+    try:
+        await until(lambda: listens(port), within=60)
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+            yield browser
+    finally:
+        web.terminate()
+        await web.wait()

@@ -1,0 +1,70 @@
+"""A demo that cannot start says in one line what is wrong and how to mend it."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.running import Demo, free_ports
+
+_ROOT = Path(__file__).parents[2]
+_WRONG_ELECTION = (
+    (_ROOT / "election" / "default.toml").read_text(encoding="utf-8").replace("sends = 8", "sends = 0")
+)
+_EXPECTED = {
+    "port taken": ("Port ", "is taken by another program: free it, or set REASSORT_SMTP_PORT to another port."),
+    "no such election": ("ailleurs.toml: cannot be read",),
+    "wrong election": ("wrong.toml: key `delivery.sends`:",),
+    "no election at all": ("broken.toml: is not a TOML file",),
+    "no port": ("REASSORT_WEB_PORT:",),
+    "same folder": ("Another `make run` uses ", "set REASSORT_STATE_DIR to another folder."),
+}
+
+
+@pytest_asyncio.fixture(scope="session")
+async def said(town: Demo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, tuple[int, str]]]:
+    """What each wrong start says, with its exit status; all are tried at the same time."""
+    directory = tmp_path_factory.mktemp("refusals")
+    (directory / "wrong.toml").write_text(_WRONG_ELECTION, encoding="utf-8")
+    (directory / "broken.toml").write_text("id = [", encoding="utf-8")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        wrong = {
+            "port taken": {"REASSORT_SMTP_PORT": str(taken.getsockname()[1])},
+            "no such election": {"REASSORT_ELECTION": str(directory / "ailleurs.toml")},
+            "wrong election": {"REASSORT_ELECTION": str(directory / "wrong.toml")},
+            "no election at all": {"REASSORT_ELECTION": str(directory / "broken.toml")},
+            "no port": {"REASSORT_WEB_PORT": "huit mille"},
+            "same folder": {"REASSORT_STATE_DIR": str(town.state)},
+        }
+        starts = (_start(directory / str(number), each) for number, each in enumerate(wrong.values()))
+        yield dict(zip(wrong, await asyncio.gather(*starts), strict=True))
+
+
+@pytest.mark.parametrize("fault", _EXPECTED)
+async def test_a_wrong_start_says_what_to_mend(said: dict[str, tuple[int, str]], fault: str) -> None:
+    """One line, a status that is not 0, and no trace of Python's."""
+    status, output = said[fault]
+    assert status == 2
+    assert output.count("\n") == 1
+    for words in _EXPECTED[fault]:
+        assert words in output
+
+
+async def _start(state: Path, wrong: dict[str, str]) -> tuple[int, str]:
+    ports = {f"REASSORT_{name}": str(port) for name, port in free_ports().items()}
+    leader = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "demo"),
+        cwd=_ROOT,
+        env={**os.environ, **ports, "REASSORT_STATE_DIR": str(state), **wrong},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await asyncio.wait_for(leader.communicate(), 60)
+    return leader.returncode or 0, output.decode()

@@ -1,0 +1,149 @@
+"""The demo stops cleanly, goes on where it stopped, and says when something is missing."""
+
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+import pytest_asyncio
+
+from benchmarks.voter import shown_code
+from tests.journeys.crowd import Browse, Crowd, Secrets
+from tests.journeys.traveller import FOLLOW, Traveller, said, title
+from tests.running import Demo, start
+from tests.waiting import until
+
+CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
+
+
+@dataclass
+class Life:
+    """One demo through its starts and stops, always on the same ports."""
+
+    demo: Demo
+
+    def begins_again(self) -> None:
+        """Start the demo anew on what it left."""
+        if self.demo.leader.stdout:
+            self.demo.leader.stdout.close()
+        self.demo = _start(self.demo.state, self.demo.ports)
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """Return the running processes by what they are."""
+        children = psutil.Process(self.demo.leader.pid).children(recursive=True)
+        return {_name(child): child for child in children}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def life(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Life]:
+    """A demo of the election of 2022, whose dates are long over."""
+    lived = Life(_start(tmp_path_factory.mktemp("life"), None))
+    yield lived
+    if lived.demo.leader.poll() is None:
+        lived.demo.stop(signal.SIGTERM)
+    if lived.demo.leader.stdout:
+        lived.demo.leader.stdout.close()
+
+
+async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
+    life: Life, browse: Browse, secrets: Secrets
+) -> None:
+    """One waits for its click, one for its gateway, one has its code on screen: each goes on as it was."""
+    people = Crowd(life.demo, browse, secrets)
+    clicking, waiting, reading = [await people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
+    assert "Élections professionnelles 2022" in said(await clicking.page("/"))
+    await clicking.ask()
+    link = await clicking.arrives()
+    await reading.ask()
+    shown = await reading.arrives()
+    code = shown_code((await reading.press(shown)).text)
+    life.demo.gateways(email="down")
+    await waiting.ask("email")
+    await waiting.stands_at("Sending")
+
+    await _stops_without_a_trace(life, signal.SIGINT, status=0)
+    life.begins_again()
+    assert shown_code((await reading.page(shown)).text) == code
+    assert title(await clicking.page(link)) == "Régénérer mon code de vote"
+
+    await _stops_without_a_trace(life, signal.SIGKILL, status=-signal.SIGKILL)
+    life.begins_again()
+    assert (await reading.vote(str(code))).headers["location"] == "/espace-de-vote"
+    new = shown_code((await clicking.press(link)).text)
+    assert (await clicking.vote(str(new))).headers["location"] == "/espace-de-vote"
+    assert (await waiting.follow())["final"] is False
+    life.demo.gateways(email="ok")
+    assert shown_code((await waiting.press(await waiting.arrives())).text)
+    for voter in (clicking, reading):
+        assert len([each for each in await voter.messages() if each["channel"] == "sms"]) == 1
+
+
+async def test_a_process_that_is_killed_is_started_again(life: Life, browse: Browse, secrets: Secrets) -> None:
+    """The web and the worker come back by themselves; whoever follows a recovery reads on."""
+    voter = await Crowd(life.demo, browse, secrets).signed_in(JEAN_BAPTISTE)
+    await voter.ask()
+    for name in ("worker", "web"):
+        killed = life.processes()[name]
+        killed.kill()
+        await until(lambda: killed.pid != getattr(life.processes().get(name), "pid", killed.pid), within=30)  # noqa: B023
+    await until(lambda: _answers(voter), within=60)
+    assert shown_code((await voter.press(await voter.arrives())).text)
+
+
+async def test_health_says_what_is_missing(life: Life, browse: Browse, secrets: Secrets) -> None:
+    """While Temporal or the worker is stopped `/healthz` answers 503 with the reason, and 200 after."""
+    voter = await Crowd(life.demo, browse, secrets).voter(CAMILLE)
+    stopped = [life.processes()[name] for name in ("temporal", "worker")]
+    for process in stopped:
+        process.suspend()
+    try:
+        for reason in ("temporal: does not answer", "worker recoveries: no sign of life"):
+            await until(_is_missing(voter, reason), within=40)
+    finally:
+        for process in stopped:
+            process.resume()
+    await until(_is_well(voter), within=40)
+
+
+async def _stops_without_a_trace(life: Life, number: signal.Signals, status: int) -> None:
+    left = [psutil.Process(life.demo.leader.pid), *life.processes().values()]
+    assert len(left) >= 5
+    assert life.demo.stop(number) == status
+    await until(lambda: not any(process.is_running() for process in left), within=30)
+
+
+def _start(state: Path, ports: dict[str, int] | None) -> Demo:
+    return start(state, ports, REASSORT_ELECTION=os.fspath(Path("election") / "2022.toml"))
+
+
+def _name(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    names = {"server start-dev": "temporal", "worker.py": "worker", "demo.site": "web", "demo.world": "world"}
+    return next((name for part, name in names.items() if part in words), words)
+
+
+async def _answers(voter: Traveller) -> bool:
+    try:
+        return (await voter.page(FOLLOW)).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def _is_missing(voter: Traveller, reason: str) -> Callable[[], Any]:
+    async def missing() -> bool:
+        health = await voter.page("/healthz")
+        return health.status_code == 503 and reason in health.json()["faults"]
+
+    return missing
+
+
+def _is_well(voter: Traveller) -> Callable[[], Any]:
+    async def well() -> bool:
+        return (await voter.page("/healthz")).status_code == 200
+
+    return well
