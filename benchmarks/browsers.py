@@ -58,7 +58,9 @@ async def at_once(jobs: list[Job], width: int) -> float:
             await job()
 
     begun = time.perf_counter()
-    await asyncio.gather(*(placed(job) for job in jobs))
+    async with asyncio.TaskGroup() as tasks:  # when one fails, the others are let go
+        for job in jobs:
+            tasks.create_task(placed(job))
     return time.perf_counter() - begun
 
 

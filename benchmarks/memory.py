@@ -17,7 +17,7 @@ from election.verdicts import Verdict
 from web.recoveries import Request, VotingCodeRecoveries
 
 _MEGA = 1_000_000
-_WIDTH = 20
+_WIDTH = 4
 _OPEN = "ExecutionStatus = 'Running' AND RecoveryStage = 'Sent'"
 _SETTLED = timedelta(seconds=2)
 

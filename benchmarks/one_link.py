@@ -37,15 +37,16 @@ async def pressed_by_many(bench: Bench, ground: Ground) -> Finding:
 
 
 async def replaced(_bench: Bench, ground: Ground) -> Finding:
-    """Ask twice, press the first link, then the second."""
+    """Open a link, ask for another, press the first one's button, then the second's."""
     people = await ground.people(1)
     async with signed_in(ground.demo.url, people) as (voter,), Arrivals.under(ground.demo.state) as arrivals:
         phone = voter.person["phone"]
         await BY_SMS.ask(voter)
         older = await arrivals.link(phone)
+        form = await voter.filled(older)
         await BY_SMS.ask(voter)
         newer = await arrivals.link(phone, 2)
-        first, second = await voter.press(older), await voter.press(newer)
+        first, second = await voter.http.post(older, data=form), await voter.press(newer)
     statuses = first.status_code, second.status_code
     return Finding(
         "an older link, after a new one was asked for",
