@@ -1,0 +1,72 @@
+"""Every page in each of its states: for all readers, on all screens, in both looks."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.gallery import Gallery, violations
+from tests.browser.voter import Voter
+from tests.browser.windows import PHONE, Windows
+from tests.running import Demo
+from tests.sample_pages import PAGES
+
+# RGAA 10.11: no scrolling in two directions at this width.
+_NARROWEST = 320
+
+
+@pytest.fixture(scope="module", params=["dsfr", "neutral"])
+def shown(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterator[tuple[Gallery, Windows]]:
+    """A gallery in one look, then in the other, and the window's complaints."""
+    windows = Windows(browser)
+    yield Gallery(windows.open(demo.url), request.param), windows
+    windows.close()
+
+
+@pytest.mark.parametrize("state", PAGES)
+def test_a_page_is_for_everyone(shown: tuple[Gallery, Windows], state: str) -> None:
+    """Axe finds nothing: light on a wide screen, dark on a phone; at 320 pixels nothing scrolls sideways."""
+    gallery, windows = shown
+    page = gallery.show(state)
+    assert violations(page) == []
+    page.set_viewport_size({"width": PHONE, "height": 812})
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
+    page.set_viewport_size({"width": _NARROWEST, "height": 568})
+    assert page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
+    page.set_viewport_size({"width": 1280, "height": 812})
+    page.emulate_media(color_scheme="light")
+    assert windows.complaints == []
+
+
+_LIVE = [
+    "/",
+    "/aide",
+    "/portail",
+    "/vote",
+    "/reassort/code-de-vote",
+    "/reassort/code-de-vote/question-defi",
+    "/reassort/suivi",
+    "/lien/inconnu",
+    "/nulle-part",
+    "/demo",
+]
+
+
+@pytest.mark.parametrize("path", _LIVE)
+def test_a_page_as_it_is_served_is_for_everyone(elector: Voter, path: str) -> None:
+    """With what is really in it: names, dates, countdown, CAPTCHA, what phones have received."""
+    elector.page.goto(path)
+    assert violations(elector.page) == []
+    elector.page.set_viewport_size({"width": _NARROWEST, "height": 568})
+    assert elector.page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
+
+
+def test_the_look_is_kept_between_pages(elector: Voter) -> None:
+    """Whoever comes back to a page loads no style sheet again: on a slow line, that is most of it."""
+    for path in ("/portail", "/aide", "/portail"):
+        elector.page.goto(path)
+    loaded = elector.page.evaluate(
+        "performance.getEntriesByType('resource').filter(each => each.transferSize > 0).map(each => each.name)"
+    )
+    assert [name for name in loaded if "/static/" in name] == []
