@@ -2,6 +2,7 @@
 
 import importlib.resources
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -26,6 +27,8 @@ from web.routers import captchas, follow, health, links, portal, sign_in, voting
 from web.shield import Headline, SameSite, SmallBodies
 from web.tokens import FormTokens
 
+# A server that is stopped keeps its connections: without an end the check would wait for minutes.
+_HEALTH_PATIENCE = timedelta(seconds=2)
 _ROUTERS = (captchas, follow, health, links, portal, sign_in, voting_code)
 
 
@@ -35,7 +38,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
 
     async def temporal_answers() -> bool:
         try:
-            return await client.service_client.check_health()
+            return await client.service_client.check_health(timeout=_HEALTH_PATIENCE)
         except RPCError:
             return False
 
