@@ -122,7 +122,7 @@ def _start(state: Path, ports: dict[str, int] | None) -> Demo:
 
 
 def _name(process: psutil.Process) -> str:
-    words = " ".join(process.cmdline())
+    words = " ".join(process.as_dict(["cmdline"], ad_value=())["cmdline"])  # none, of one that has just died
     names = {"server start-dev": "temporal", "worker.py": "worker", "demo.site": "web", "demo.world": "world"}
     return next((name for part, name in names.items() if part in words), words)
 
