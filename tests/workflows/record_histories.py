@@ -11,7 +11,7 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from tests.workflows import scenarios
+from tests.workflows import moments, scenarios
 from tests.workflows.environment import server, workers
 from tests.workflows.scripted import World
 from tests.workflows.voter import Voter
@@ -36,7 +36,7 @@ async def record(series: str) -> None:
 
 async def _record_opened(series: str, environment: WorkflowEnvironment, world: World) -> None:
     voter = Voter(environment, world)
-    async with scenarios.issuing(voter) as click:
+    async with moments.issuing(voter) as click:
         await _write(f"opened-{series}", voter)
     await click
 

@@ -1,9 +1,6 @@
 """How a recovery comes to each stage where it waits, and to each of its endings."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
@@ -15,7 +12,6 @@ from election.verdicts import Verdict
 from tests.waiting import until
 from tests.workflows.support import Operator
 from tests.workflows.voter import Voter
-from workflows.messages import SealedCode
 
 Scenario = Callable[[Voter], Awaitable[object]]
 
@@ -136,29 +132,6 @@ async def failed(voter: Voter) -> None:
     with pytest.raises(WorkflowUpdateFailedError):
         await voter.clicks(message)
     await voter.ends()
-
-
-@asynccontextmanager
-async def settling(voter: Voter) -> AsyncIterator[None]:
-    """The link has expired, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
-    await voter.asks_and_is_sent()
-    async with voter.script.hanging("settle"):
-        time = asyncio.create_task(voter.waits(hours=1, seconds=1))
-        await until(lambda: voter.script.settlements)
-        yield
-    await time
-
-
-@asynccontextmanager
-async def issuing(voter: Voter) -> AsyncIterator[asyncio.Task[SealedCode]]:
-    """The voter has clicked, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
-    message = await voter.asks_and_is_sent()
-    async with voter.script.hanging("reissue_voting_code"):
-        click = asyncio.create_task(voter.clicks(message))
-        await voter.stands_at(Stage.OPENED)
-        yield click
 
 
 # Each with the stage at which support staff find it.

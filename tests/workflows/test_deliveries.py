@@ -10,7 +10,7 @@ from activities.verification import Judgement
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.waiting import until
-from tests.workflows import scenarios
+from tests.workflows import moments, scenarios
 from tests.workflows.scenarios import Scenario
 from tests.workflows.scripted import BOX
 from tests.workflows.voter import Voter
@@ -84,7 +84,7 @@ async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
 
 async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: Voter) -> None:
     """The ending of the link before does not cover the stage of the newer one."""
-    async with scenarios.settling(voter):
+    async with moments.settling(voter):
         await voter.asks(request="request-2")
         await until(lambda: len(voter.script.sent) == 2)
     assert (await voter.status()).stage is Stage.SENT

@@ -7,7 +7,7 @@ import pytest
 from activities.gateways.recording import Behaviour
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
-from tests.workflows import scenarios
+from tests.workflows import moments, scenarios
 from tests.workflows.voter import Voter
 
 
@@ -103,6 +103,6 @@ async def test_an_email_that_no_relay_takes_is_late(voter: Voter) -> None:
 
 async def test_a_link_that_has_expired_gives_nothing_even_before_its_end_is_settled(voter: Voter) -> None:
     """The deadline alone decides: a click after it is told that the link has expired."""
-    async with scenarios.settling(voter):
+    async with moments.settling(voter):
         assert await voter.clicks_in_vain(voter.script.sent[0].link_id) is LinkVerdict.EXPIRED
     assert await voter.ends() is Stage.EXPIRED

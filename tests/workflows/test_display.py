@@ -6,7 +6,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from tests.workflows import scenarios
+from tests.workflows import moments
 from tests.workflows.scripted import BOX
 from tests.workflows.support import Operator
 from tests.workflows.voter import Voter
@@ -79,7 +79,7 @@ async def test_the_box_is_given_for_its_own_link_alone(voter: Voter) -> None:
 
 async def test_while_the_code_is_being_made_the_link_is_opened(voter: Voter) -> None:
     """The database is slow: staff see that the link is used; the code comes when it answers."""
-    async with scenarios.issuing(voter) as click:
+    async with moments.issuing(voter) as click:
         link_id = voter.script.sent[0].link_id
         assert await voter.clicks_in_vain(link_id) is LinkVerdict.USED
         assert (await voter.link(link_id)).code is None
@@ -89,7 +89,7 @@ async def test_while_the_code_is_being_made_the_link_is_opened(voter: Voter) -> 
 
 async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter: Voter) -> None:
     """The browser that waited gets its code, since the old one is dead; nobody else ever does."""
-    async with scenarios.issuing(voter) as click:
+    async with moments.issuing(voter) as click:
         cancelled = asyncio.create_task(Operator().cancels(voter))
         await asyncio.wait([cancelled], timeout=0)
     assert (await click).box == BOX
@@ -101,7 +101,7 @@ async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter
 
 async def test_a_new_request_while_the_code_is_being_made_opens_no_window(voter: Voter) -> None:
     """The newer request's stage stays, and the earlier link's box is kept for nobody."""
-    async with scenarios.issuing(voter) as click:
+    async with moments.issuing(voter) as click:
         await voter.asks(request="request-2")
         await voter.is_sent()
     assert (await click).box == BOX

@@ -1,5 +1,6 @@
 """An elector who lost the voting code, as workflow tests play one: asks, receives, clicks, waits."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +28,7 @@ from workflows import options, search_attributes
 from workflows.messages import Answer, Click, LinkStatus, RecoveryStatus, SealedCode, Submission
 from workflows.voting_code import VotingCodeRecovery
 
-_ANSWERED_WITHIN = timedelta(seconds=10)
+_ANSWERED_WITHIN = timedelta(seconds=20)
 _PUBLIC_KEY = "the browser's public key ".ljust(43, "K") + "="
 
 
@@ -107,23 +108,24 @@ class Voter:
 
     async def clicks(self, message: LinkMessage) -> SealedCode:
         """Click on the link's button, and return what the browser is given."""
-        click = Click(message.link_id, _PUBLIC_KEY)
-        return await self.handle.execute_update(VotingCodeRecovery.open_link, click, rpc_timeout=_ANSWERED_WITHIN)
+        return await self._clicks(message.link_id)
 
     async def notes(self, message: LinkMessage) -> None:
         """Say that the code is noted."""
-        await self.handle.execute_update(VotingCodeRecovery.noted, message.link_id)
+        link_id = message.link_id
+        await self.handle.execute_update(VotingCodeRecovery.noted, link_id, rpc_timeout=_ANSWERED_WITHIN)
 
     async def clicks_in_vain(self, link_id: str) -> LinkVerdict:
         """Click on a link that gives nothing, and return why."""
         with pytest.raises(WorkflowUpdateFailedError) as refused:
-            await self.handle.execute_update(VotingCodeRecovery.open_link, Click(link_id, _PUBLIC_KEY))
+            await self._clicks(link_id)
         assert isinstance(refused.value.cause, ApplicationError)
         return LinkVerdict(refused.value.cause.message)
 
     async def waits(self, **time: float) -> None:
         """Let the recovery's own clock go forward, by `timedelta`'s words."""
-        await self._environment.fast_forward(self.handle, timedelta(**time))
+        async with asyncio.timeout(_ANSWERED_WITHIN.total_seconds()):
+            await self._environment.fast_forward(self.handle, timedelta(**time))
 
     async def status(self) -> RecoveryStatus:
         """Return what the follow-up page is told."""
@@ -149,7 +151,8 @@ class Voter:
 
     async def ends(self) -> Stage:
         """Return how the recovery ended, once it has."""
-        return await self.handle.result(rpc_timeout=_ANSWERED_WITHIN)
+        async with asyncio.timeout(_ANSWERED_WITHIN.total_seconds()):
+            return await self.handle.result()
 
     async def events(self) -> list[HistoryEvent]:
         """Return the history so far."""
@@ -162,3 +165,7 @@ class Voter:
 
     async def _is_at(self, stage: Stage) -> bool:
         return (await self.attributes())[search_attributes.STAGE.name] == stage
+
+    async def _clicks(self, link_id: str) -> SealedCode:
+        click = Click(link_id, _PUBLIC_KEY)
+        return await self.handle.execute_update(VotingCodeRecovery.open_link, click, rpc_timeout=_ANSWERED_WITHIN)
