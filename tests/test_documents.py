@@ -1,0 +1,105 @@
+"""The documents are held to the code: a setting, a command or a file that moves takes its line with it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from activities.settings import ImportSettings, MessagingSettings, RollSettings, WebSettings
+from demo.settings import DemoSettings
+from election.settings import Election
+
+_ROOT = Path(__file__).parent.parent
+_DOCUMENTS = [*sorted(_ROOT.glob("*.md")), *sorted((_ROOT / "docs").glob("*.md"))]
+_READERS: dict[str, type[BaseModel]] = {
+    "web": WebSettings,
+    "recoveries": RollSettings,
+    "messaging": MessagingSettings,
+    "import": ImportSettings,
+    "demo": DemoSettings,
+}
+_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)\s]+)?\)")
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def _documented(text: str) -> dict[str, tuple[str, set[str]]]:
+    """Return the default and the readers of each variable of the settings' table."""
+    rows = re.findall(r"^\| `REASSORT_(\w+)` \| ([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
+    return {name: (default.strip("` "), set(readers.strip().split(", "))) for name, default, readers in rows}
+
+
+def _in_code() -> dict[str, tuple[str, set[str]]]:
+    found: dict[str, tuple[str, set[str]]] = {}
+    for reader, settings in _READERS.items():
+        for name, field in settings.model_fields.items():
+            default, readers = found.setdefault(name.upper(), (_default(field), set()))
+            assert default == _default(field), f"{name} has two defaults"
+            readers.add(reader)
+    return found
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    assert not isinstance(field.default, SecretStr)  # no secret has a default
+    return "none" if field.default is None else str(field.default)
+
+
+def test_every_setting_is_documented_as_it_is() -> None:
+    """Each variable has a row with its default and who reads it, and no row is left of one that is gone."""
+    documented = _documented((_ROOT / "docs" / "settings.md").read_text())
+    in_code = {
+        name: (default.lower() if default in {"True", "False"} else default, readers)
+        for name, (default, readers) in _in_code().items()
+    }
+    assert documented == in_code
+
+
+def test_every_section_of_an_election_file_is_documented() -> None:
+    """As a row of the table of sections."""
+    text = (_ROOT / "docs" / "settings.md").read_text()
+    kinds = {name: field.annotation for name, field in Election.model_fields.items()}
+    sections = {name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
+    assert set(re.findall(r"^\| `\[(\w+)\]` \|", text, re.MULTILINE)) == sections
+
+
+def test_every_target_is_in_the_readme() -> None:
+    """What can be made is told, and what is told can be made."""
+    targets = set(re.findall(r"^([a-z]+):.*## ", (_ROOT / "Makefile").read_text(), re.MULTILINE))
+    told = set(re.findall(r"`make ([a-z]+)`", (_ROOT / "README.md").read_text()))
+    assert told == targets
+
+
+def test_every_folder_is_in_the_readme() -> None:
+    """A newcomer finds the way: each folder and program at the top has its row."""
+    tops = {f"{path.name}/" for path in _ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
+    rows = set(re.findall(r"^\| \[`([\w./]+)`\]", (_ROOT / "README.md").read_text(), re.MULTILINE))
+    assert tops - {"requirements/", "test-results/"} <= rows
+
+
+@pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    """To a file of the project, and to a heading of it when the link says so."""
+    for target, heading in _LINK.findall(_FENCE.sub("", document.read_text())):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        path = (document.parent / target).resolve()
+        assert path.exists(), f"{target} does not exist"
+        if heading:
+            assert heading[1:] in _headings(path), f"{target}{heading} does not exist"
+
+
+def _headings(path: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", _FENCE.sub("", path.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_a_row_that_is_wrong_is_found() -> None:
+    """The table is read as it stands: a default or a reader that was changed differs."""
+    text = (_ROOT / "docs" / "settings.md").read_text()
+    right = _documented(text)
+    assert _documented(text.replace("| `REASSORT_WEB_PORT` | `8000` |", "| `REASSORT_WEB_PORT` | `80` |")) != right
+    assert _documented(text.replace("| web, recoveries, import |", "| web, recoveries |")) != right
+    assert _documented(text.replace("| `REASSORT_THEME` |", "| `REASSORT_LOOK` |")) != right
