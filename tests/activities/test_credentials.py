@@ -47,3 +47,12 @@ async def test_fifty_racing_codes_cannot_outrun_the_limit(
     assert [each.verdict for each in judged].count(Verdict.WRONG_PROOF) == 5
     late = await credentials.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
     assert (late.verdict, late.until) == (Verdict.PAUSED, judged[-1].until)
+
+
+async def test_the_right_code_clears_the_count(credentials: Credentials, electorate: Electorate) -> None:
+    """Four slips before each right code never shut the door of the voting space."""
+    await electorate.enrol(CAMILLE)
+    for _ in range(3):
+        for _ in range(4):
+            assert not await _opens(credentials, "wrong")
+        assert await _opens(credentials, CAMILLE.voting_code)
