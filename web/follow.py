@@ -1,7 +1,7 @@
 """Where a recovery stands, in words a worried voter understands, and what to do next."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from activities.texts.dates import french_instant
 from election.settings import Election
@@ -73,8 +73,7 @@ def banner(status: RecoveryStatus | None) -> Banner | None:
 def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> FollowUp:
     """Return the follow-up page's content at an instant."""
     waiting = status.stage in _WAITING
-    again_at = status.send_again_at
-    can_resend = waiting and status.sends_left > 0 and (again_at is None or now >= again_at)
+    can_resend = waiting and status.sends_left > 0 and _wait(status, now) <= timedelta(0)
     expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
     return FollowUp(
         stage=status.stage,
@@ -83,7 +82,7 @@ def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> Foll
         steps=_steps(status, election),
         hint=status.hint or None,
         can_resend=can_resend,
-        resend_sentence=_resend(status, election, can_resend) if waiting else "",
+        resend_sentence=_resend(status, election, now) if waiting else "",
         other_channel_url=CHALLENGE if waiting else None,
         expires=french_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
@@ -98,13 +97,19 @@ def _title(status: RecoveryStatus) -> str:
     return _TITLES[status.stage]
 
 
-def _resend(status: RecoveryStatus, election: Election, can_resend: bool) -> str:
+def _wait(status: RecoveryStatus, now: datetime) -> timedelta:
+    return status.send_again_at - now if status.send_again_at else timedelta(0)
+
+
+def _resend(status: RecoveryStatus, election: Election, now: datetime) -> str:
     if status.sends_left <= 0:
         return "Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable."
-    if can_resend:
+    wait = _wait(status, now)
+    if wait <= timedelta(0):
         return "Un nouveau lien part au même endroit et remplace le précédent."
-    at = french_instant(status.send_again_at, election.zone) if status.send_again_at else ""
-    return f"Vous pourrez demander un autre lien après le {at}."
+    # Not the seconds: each would be an event of its own.
+    when = "dans moins d’une minute" if wait <= timedelta(minutes=1) else f"après {_clock(now + wait, election)}"
+    return f"Vous pourrez demander un autre lien {when}."
 
 
 def _steps(status: RecoveryStatus, election: Election) -> list[Step]:
@@ -140,4 +145,7 @@ def _state(number: int, current: int, *, wrong: bool) -> str:
 
 
 def _clock(instant: datetime | None, election: Election) -> str | None:
-    return f"{instant.astimezone(election.zone):%H h %M}".replace(" ", "\u00a0") if instant else None
+    if instant is None:
+        return None
+    local = instant.astimezone(election.zone)
+    return f"{local.hour}\u00a0h\u00a0{local:%M}"

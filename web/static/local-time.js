@@ -9,7 +9,7 @@ export function showLocalTimes(root = document) {
   for (const place of root.querySelectorAll("[data-local-time]")) {
     const instant = new Date(place.dataset.localTime);
     const here = wall(instant, own);
-    place.textContent = here === wall(instant, "Europe/Paris") ? "" : `Chez vous\u00a0: ${here.replace(":", "\u00a0h\u00a0")}.`;
+    place.textContent = here === wall(instant, "Europe/Paris") ? "" : `Chez vous\u00a0: ${here.replace(/0?(\d+):/, "$1\u00a0h\u00a0")}.`;
   }
 }
 
