@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, WebError
 
+Scheme = Literal["light", "dark"]
 PHONE = 375
 DESKTOP = 1280
 _PATIENCE = 20_000  # milliseconds: two cores may be busy with something else
@@ -27,7 +28,8 @@ class Windows:
         *,
         width: int = DESKTOP,
         javascript: bool = True,
-        scheme: Literal["light", "dark"] = "light",
+        scheme: Scheme = "light",
+        zone: str = "Europe/Paris",
         **options: Any,
     ) -> Page:
         """Return a new window whose addresses are relative to `url`; nothing is loaded yet."""
@@ -37,7 +39,7 @@ class Windows:
             java_script_enabled=javascript,
             color_scheme=scheme,
             locale="fr-FR",
-            timezone_id="Europe/Paris",
+            timezone_id=zone,
             **options,
         )
         context.set_default_timeout(_PATIENCE)

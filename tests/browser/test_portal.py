@@ -1,0 +1,62 @@
+"""The elector's own page, and what a browser adds to it: time that passes, a place in the world, a light or dark screen."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sessions import Sessions
+from tests.browser.voter import Person, Voter
+from tests.browser.windows import Scheme, Windows
+from tests.running import Demo
+
+
+def minutes_left(voter: Voter) -> int:
+    """Return what the countdown says, in minutes."""
+    shown = voter.page.locator(".countdown__count").all_text_contents()
+    days, hours, minutes = (int(count) for count in shown)
+    return days * 1440 + hours * 60 + minutes
+
+
+def test_the_countdown_counts_down(elector: Voter) -> None:
+    """Two minutes later it shows two minutes less, without the page being loaded again."""
+    elector.page.clock.install()
+    elector.page.goto("/portail")
+    at_first = minutes_left(elector)
+    elector.page.clock.fast_forward("02:05")
+    assert minutes_left(elector) == at_first - 2
+
+
+def test_signing_out_leaves_nothing_behind(windows: Windows, demo: Demo, person: Person) -> None:
+    """« Précédent » on a shared computer shows the sign-in, not the elector's page."""
+    voter = Voter(windows.open(demo.url), person)
+    voter.sign_in()
+    voter.button("Se déconnecter").click()
+    expect(voter.link("Se connecter")).to_be_visible()
+    voter.page.go_back()
+    voter.sees("Se connecter")
+    assert person["name"] not in voter.page.content()
+
+
+def test_electors_overseas_read_their_own_time_too(
+    windows: Windows, demo: Demo, person: Person, sessions: Sessions
+) -> None:
+    """The link's deadline is in Paris time, and beside it in the time of the place where it is read."""
+    known = sessions.signed_in(windows, demo.url, person).page.context.storage_state()
+    voter = Voter(windows.open(demo.url, zone="Indian/Reunion", storage_state=known), person)
+    voter.ask()
+    voter.page.goto("/reassort/suivi")
+    expect(voter.page.locator("[data-local-time]")).to_have_text(
+        re.compile(r"^Chez vous\s:\s[a-z]+\s[0-9]{1,2}\sh\s[0-9]{2}\.$")
+    )
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
+def test_the_pages_follow_the_devices_setting(
+    windows: Windows, demo: Demo, scheme: Scheme, *, is_dark: bool
+) -> None:
+    """Who reads at night on a dark screen is not dazzled; a printed page is white all the same."""
+    page = windows.open(demo.url, scheme=scheme)
+    page.goto("/")
+    background = "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).every(part => part < 64)"
+    assert page.evaluate(background) is is_dark
