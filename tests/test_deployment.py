@@ -167,7 +167,7 @@ def test_compose_itself_takes_the_file(tmp_path: Path) -> None:
         pytest.skip("docker-compose is not installed here; .ci/run installs it")
     (tmp_path / "empty").touch()
     with_example, without = (
-        subprocess.run(  # noqa: S603 - our own arguments
+        subprocess.run(
             [command, "--env-file", str(variables), "config", "--quiet"],
             cwd=_ROOT,
             capture_output=True,
