@@ -27,6 +27,10 @@ from election.verdicts import LinkVerdict, Verdict
 NOTICE = "notice"
 
 
+class ForgedOrder(Exception):  # noqa: N818 - it says what the order is
+    """Raised when an order did not come through the door; no retry mends it."""
+
+
 class Kind(StrEnum):
     """What can be lost."""
 
@@ -37,7 +41,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Reissue:
-    """A voting code to be reissued to the browser that holds the private half of `public_key`."""
+    """A voting code to be reissued to the browser that holds the private half of `public_key`.
+
+    `word` is the door's, for the click; `Links.countersign` gives it.
+    """
 
     workflow_id: str
     elector: str
@@ -46,6 +53,7 @@ class Reissue:
     public_key: str
     links: dict[str, LinkVerdict] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,11 @@ class Credentials:
         """Return a new code, sealed to the browser; the old one is dead, the link is spent.
 
         Run again, it draws again: the code that nobody has seen gives way to the one returned.
+
+        Raises:
+            ForgedOrder: it did not come through the door, or is another elector's.
         """
+        self._require_word(order)
         code = self._draw()
         box = sealed_display.seal(order.public_key, code)
         work_email = await self._roll.work_email(order.elector)
@@ -115,6 +127,12 @@ class Credentials:
             await self._vault.destroy(connection, order.keys)
             await self._journal.record(connection, entry)
         return Reissued(box, notice[NOTICE])
+
+    def _require_word(self, order: Reissue) -> None:
+        # Whoever may write to Temporal may order this, by an update or by starting the activity alone.
+        came_in = self._links.is_countersigned(order.workflow_id, order.link_id, order.public_key, order.word)
+        if not (came_in and order.workflow_id.endswith(f"/{order.elector}")):
+            raise ForgedOrder("this order did not come through the door")
 
     async def _replace(self, connection: AsyncConnection, order: Reissue, new_hash: str) -> None:
         now = self._now()

@@ -4,6 +4,7 @@ from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -45,6 +46,17 @@ class Links:
     def address(self, link_id: str) -> str:
         """Return the address that the voter receives."""
         return f"{self._public_url}/lien/{self.token(link_id)}"
+
+    def countersign(self, workflow_id: str, link_id: str, public_key: str) -> str:
+        """Return the door's word that a click came with the link's own token, from the browser of that key.
+
+        Link ids stand in Temporal's history: whoever may write there could otherwise click for the voter.
+        """
+        return self._hash.of("click", f"{workflow_id}|{link_id}|{public_key}")
+
+    def is_countersigned(self, workflow_id: str, link_id: str, public_key: str, word: str) -> bool:
+        """Say whether the door gave its word for this click."""
+        return compare_digest(self.countersign(workflow_id, link_id, public_key).encode(), word.encode())
 
     async def register(self, connection: AsyncConnection, workflow_id: str, link_id: str) -> None:
         """Note where a link leads, inside the caller's transaction; the same link once only."""

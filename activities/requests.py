@@ -81,8 +81,9 @@ class Requests:
 
         The proofs are unreadable from then on; run again, the verdict is read from the journal.
         """
-        # Of the envelope, not of the request: a form sent again with other proofs is judged again.
-        entry_id = f"{sha256(claim.proofs.encode()).hexdigest()}:judged"
+        # Of the envelope, not of the request: a form sent again with other proofs is judged again. Of the
+        # link too: an envelope that somebody found in a history proves nothing for another link.
+        entry_id = f"{sha256(f'{claim.link_id}|{claim.proofs}'.encode()).hexdigest()}:judged"
         before = await self._journal.outcome(entry_id)
         if before is not None:
             return Judgement(Verdict(before))

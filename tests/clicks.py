@@ -1,8 +1,21 @@
 """A browser in which a link was clicked."""
 
+from dataclasses import replace
+
 from activities.credentials import Reissue
+from activities.links import Links
 from activities.security import sealed_display
+from activities.store.database import Database
+from tests.clock import Clock
 from tests.people import CAMILLE, Person
+
+LINK_KEY = b"link key of the tests, 32 bytes!"
+
+
+def through_the_door(order: Reissue) -> Reissue:
+    """Return an order with the door's word for its click."""
+    door = Links(Database("sqlite+aiosqlite:///nowhere.sqlite"), LINK_KEY, "https://elections.exemple.fr", Clock())
+    return replace(order, word=door.countersign(order.workflow_id, order.link_id, order.public_key))
 
 
 class Browser:
@@ -14,7 +27,8 @@ class Browser:
     def order(self, link_id: str = "link", person: Person = CAMILLE, **more: object) -> Reissue:
         """Return what a click on a link orders."""
         public = sealed_display.public_half(self._seed)
-        return Reissue(f"voting-code/{person.id}", person.id, link_id, "sms", public, **more)  # type: ignore[arg-type]
+        order = Reissue(f"voting-code/{person.id}", person.id, link_id, "sms", public, **more)  # type: ignore[arg-type]
+        return through_the_door(order)
 
     def open(self, box: str) -> str:
         """Return the code in a box."""

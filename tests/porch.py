@@ -8,20 +8,26 @@ from pathlib import Path
 import httpx2
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import select
 from temporalio.client import Client
 
 from activities.assembly import RollSide, roll_side
 from activities.clock import utc_now
+from activities.links import LinkPlace
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.settings import WebSettings, key_bytes
 from activities.store.database import Database
+from activities.store.tables import links
 from demo.calendar import open_today
 from election.attempts import AttemptRules
 from election.settings import Election, load
+from election.stages import Channel
+from election.verdicts import LinkVerdict, Verdict
 from tests.clock import Clock
 from tests.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 from web.app import build_door, create_app
 from web.door import Door
+from web.recoveries import Request, workflow_id_of
 
 _HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
 _DEFAULT = Path(__file__).parents[1] / "election" / "default.toml"
@@ -61,6 +67,7 @@ class Porch:
 
     door: Door
     app: FastAPI
+    electorate: Electorate
 
     @property
     def side(self) -> RollSide:
@@ -71,6 +78,23 @@ class Porch:
         """Return a browser that follows no redirect; a fault of the application is raised where it is met."""
         base = f"{'https' if self.door.secure else 'http'}://porte.exemple.fr"
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
+
+    async def newcomer(self, number: int) -> Person:
+        """Return one more elector, of a test's own, who has activated the account."""
+        person = Person(
+            f"{number:032d}", f"p{number}@ac-lyon.fr", f"02B{number:07d}AAA", f"1700175{number:03d}", "Orme"
+        )
+        await self.electorate.enrol(person)
+        return person
+
+    async def proven(self, person: Person) -> LinkPlace:
+        """Return the live link of an elector who has just proved identity; nothing is sent here."""
+        request = Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
+        assert (await self.door.recoveries.submit(person.id, request)).verdict is Verdict.TAKEN
+        mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id_of(person.id))
+        async with self.side.database.reading() as connection:
+            link_id = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
+        return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 
     async def signed_in(self, person: Person = CAMILLE) -> "Guest":
         """Return the cookie and the hidden field of an elector's session."""
@@ -99,7 +123,7 @@ async def build_porch(core: WebSettings, election: Election, database: Database,
     electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
-    return Porch(door, create_app(door))
+    return Porch(door, create_app(door), electorate)
 
 
 class Markup(HTMLParser):

@@ -46,7 +46,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         election=election,
         side=side,
         recoveries=VotingCodeRecoveries(client, election, side.vault, form_key),
-        codes=Codes(client),
+        codes=Codes(client, side.links),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),
         now=utc_now,

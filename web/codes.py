@@ -3,7 +3,7 @@
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from activities.links import LinkPlace
+from activities.links import LinkPlace, Links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from web.faults import RecoveryGone, answered
@@ -15,8 +15,9 @@ from workflows.voting_code import VotingCodeRecovery
 class Codes:
     """Clicks and looks at the links of voting-code recoveries."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, links: Links) -> None:
         self._client = client
+        self._links = links
 
     async def look(self, place: LinkPlace) -> LinkStatus:
         """Return what became of a link, changing nothing.
@@ -40,7 +41,8 @@ class Codes:
         Raises:
             RecoveriesAway: no answer in time; a code that was reissued waits for this browser.
         """
-        click = Click(place.link_id, public_key)
+        word = self._links.countersign(place.workflow_id, place.link_id, public_key)
+        click = Click(place.link_id, public_key, word)
         try:
             with answered():
                 return await self._handle(place).execute_update(

@@ -104,9 +104,16 @@ class Deliveries:
     def reissue(self, click: Click) -> Reissue:
         """Return the order to reissue the code to the browser that clicked, and to settle the rest."""
         channel = self._all[click.link_id].submission.channel
-        public = click.public_key
-        elector = self._terms.elector
-        return Reissue(self._workflow_id, elector, click.link_id, channel, public, self._endings(), self._keys())
+        return Reissue(
+            workflow_id=self._workflow_id,
+            elector=self._terms.elector,
+            link_id=click.link_id,
+            channel=channel,
+            public_key=click.public_key,
+            links=self._endings(),
+            keys=self._keys(),
+            word=click.word,
+        )
 
     def notice(self, link_id: str, address: str) -> Notice:
         """Return what the work mailbox is to be told of a code that was reissued now."""

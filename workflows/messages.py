@@ -47,10 +47,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Click:
-    """The voter's own click on the link's button, with the public half of the browser's key."""
+    """The voter's own click on the link's button, with the public half of the browser's key.
+
+    `word` is the door's, that the link's own token came with it.
+    """
 
     link_id: str
     public_key: str
+    word: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ RECOVERIES = "recoveries"
 MESSAGING = "messaging"
 
 # Reads and writes of our own database: tried until it is back; nothing is lost meanwhile.
-# What no retry can mend: an envelope whose key is destroyed, an elector taken off the roll.
+# What no retry can mend: an envelope whose key is destroyed, an elector taken off the roll, an
+# order that did not come through the door.
 OWN_DATABASE = LocalActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
     local_retry_threshold=timedelta(seconds=10),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(milliseconds=200),
         maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=["EnvelopeError", "LookupError"],
+        non_retryable_error_types=["EnvelopeError", "LookupError", "ForgedOrder"],
     ),
 )
 

@@ -30,6 +30,7 @@ from activities.store.database import Database
 from activities.verification import Verification
 from election.settings import Election, load
 from tests.claims import Forms
+from tests.clicks import LINK_KEY
 from tests.clock import Clock
 from tests.listening import Listening
 from tests.people import Electorate
@@ -62,7 +63,7 @@ def vault(database: Database, now: Clock) -> Vault:
 @pytest.fixture
 def links(database: Database, now: Clock) -> Links:
     """One-time links."""
-    return Links(database, b"link key of the tests, 32 bytes!", "https://elections.exemple.fr/", now)
+    return Links(database, LINK_KEY, "https://elections.exemple.fr/", now)
 
 
 @pytest.fixture

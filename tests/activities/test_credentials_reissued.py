@@ -20,7 +20,7 @@ from election.settings import Election
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
 from tests.claims import PHONE, WORKFLOW
-from tests.clicks import Browser
+from tests.clicks import Browser, through_the_door
 from tests.clock import Clock
 from tests.dump import rows, text_of
 from tests.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
@@ -44,7 +44,7 @@ async def test_a_key_that_is_none_costs_nobody_a_code(credentials: Credentials, 
     """When no box can be sealed to the browser, the code that works goes on working."""
     await electorate.enrol(CAMILLE)
     with pytest.raises(ValueError, match="public"):
-        await credentials.reissue_voting_code(replace(Browser().order(), public_key="AAAA"))
+        await credentials.reissue_voting_code(through_the_door(replace(Browser().order(), public_key="AAAA")))
     assert await _opens(credentials, CAMILLE.voting_code)
 
 
