@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from activities.settings import ImportSettings, MessagingSettings, RollSettings, WebSettings
 from demo.settings import DemoSettings
 from election.settings import Election
+from tests.typography import faults
 
 _ROOT = Path(__file__).parent.parent
 _DOCUMENTS = [*sorted(_ROOT.glob("*.md")), *sorted((_ROOT / "docs").glob("*.md"))]
@@ -94,6 +95,13 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def _headings(path: Path) -> set[str]:
     titles = re.findall(r"^#+ (.+)$", _FENCE.sub("", path.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_the_sheet_of_the_support_desk_is_set_as_french_is() -> None:
+    """They read French: its sentences have the typography of the pages that they speak of."""
+    text = (_ROOT / "docs" / "assistance.md").read_text()
+    sentences = re.sub(r"`[^`]*`|\]\([^)]*\)|[*#|\[\]-]{2,}", "X", text).splitlines()
+    assert [fault for line in sentences for fault in faults(line)] == []
 
 
 def test_a_row_that_is_wrong_is_found() -> None:

@@ -154,7 +154,7 @@ class Delivery:
         if self._is_wanted_again:
             return  # its failure was known, and an operator's retry asked for, before this answer
         self.accepted_at = workflow.now()
-        if self.submission.channel is Channel.SMS and not self.delivered_at and not self.fault:
+        if self.submission.channel is Channel.SMS and not self.fault:
             self.link.dies_by(self.accepted_at + self._terms.sms_longest)
         workflow.logger.debug("accepted by %s", acceptance.gateway)
         self._changed()

@@ -144,8 +144,7 @@ async def listening(temporal: Client) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def recovery(temporal: Client, listening: str) -> WorkflowHandle[Listening, None]:
     """A recovery that waits for receipts."""
-    workflow_id = f"voting-code/{token_hex(16)}"
-    return await temporal.start_workflow(Listening.run, id=workflow_id, task_queue=listening)
+    return await temporal.start_workflow(Listening.run, id=f"voting-code/{token_hex(16)}", task_queue=listening)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def run(sqlite_url: str) -> Run:
     """Runs the command on a migrated database and waits for its end."""
 
     def run_(*arguments: object, **settings: str) -> Ended:
-        return subprocess.run(  # noqa: S603 - the arguments are this test's own
+        return subprocess.run(
             [sys.executable, "-m", "activities.store.roll_import", *map(str, arguments)],
             env={**os.environ, "REASSORT_DATABASE_URL": sqlite_url, "REASSORT_PEPPER": PEPPER, **settings},
             capture_output=True,
