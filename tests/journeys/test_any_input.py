@@ -1,0 +1,50 @@
+"""What nobody thought of, drawn by Hypothesis: no answer is a fault of ours."""
+
+import httpx2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.voter import hidden_fields
+from tests.journeys.crowd import Browse
+from tests.journeys.strange import FIELDS, URLENCODED, is_clear
+from tests.running import Demo
+
+_PATIENT = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@_PATIENT
+@given(form=st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=20), st.text(max_size=400), max_size=12))
+async def test_any_form_is_answered(town: Demo, browse: Browse, form: dict[str, str]) -> None:
+    """Any fields with any text, their hidden field right, get a clear page."""
+    browser = browse(town)
+    hidden = hidden_fields((await browser.get("/connexion")).text)
+    is_clear(await browser.post("/connexion", data=hidden | _encodable(form) | {"csrf": hidden["csrf"]}))
+
+
+@_PATIENT
+@given(body=st.binary(max_size=300), kind=st.sampled_from([URLENCODED, "multipart/form-data; boundary=x"]))
+async def test_any_body_is_answered(town: Demo, browse: Browse, body: bytes, kind: str) -> None:
+    """Any bytes at all get a clear page."""
+    is_clear(await browse(town).post("/connexion", content=body, headers={"Content-Type": kind}))
+
+
+@_PATIENT
+@given(path=st.text(max_size=60), cookie=st.text(st.characters(min_codepoint=33, max_codepoint=255), max_size=60))
+async def test_any_address_is_answered(town: Demo, browse: Browse, path: str, cookie: str) -> None:
+    """Any path, any query and any cookie get a clear page."""
+    cookies = f"session={cookie}; navigateur={cookie}; affichage={cookie}"
+    headers = [(b"Cookie", cookies.encode("latin-1"))]
+    for prefix in ("/", "/lien/", "/captcha/", "/connexion?"):
+        url = httpx2.URL(town.url).copy_with(raw_path=prefix.encode() + _quoted(path))
+        is_clear(await browse(town).get(url, headers=headers))
+
+
+def _encodable(form: dict[str, str]) -> dict[str, str]:
+    return {
+        name.encode(errors="replace").decode(): text.encode(errors="replace").decode()
+        for name, text in form.items()
+    }
+
+
+def _quoted(path: str) -> bytes:
+    return "".join(f"%{octet:02X}" for octet in path.encode(errors="replace")).encode()

@@ -1,0 +1,43 @@
+"""A form that another site makes a browser send changes nothing."""
+
+import pytest
+
+from benchmarks.voter import hidden_fields
+from tests.journeys.crowd import Crowd
+from tests.journeys.traveller import said, title
+
+JEAN_BAPTISTE, INES = 2, 3
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://ailleurs.exemple"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1"},
+    ],
+    ids=str,
+)
+async def test_posts_from_elsewhere_are_refused(people: Crowd, headers: dict[str, str]) -> None:
+    """Fetch metadata or a foreign origin have a form refused, though it has the hidden field."""
+    voter = await people.signed_in(INES)
+    form = hidden_fields((await voter.page("/portail")).text)
+    refused = await voter.http.post("/deconnexion", data=form, headers=headers)
+    assert (refused.status_code, title(refused)) == (403, "Formulaire refusé")
+    assert "Rien n’a été pris en compte." in said(refused)
+    assert (await voter.page("/portail")).status_code == 200
+
+
+async def test_posts_from_the_page_itself_are_taken(people: Crowd) -> None:
+    """What a browser adds to a form of our own is no reason to refuse it; a lost hidden field is."""
+    voter = await people.signed_in(INES)
+    other = hidden_fields((await (await people.signed_in(JEAN_BAPTISTE)).page("/portail")).text)
+    for form in ({}, {"csrf": ""}, {"csrf": "é"}, other):
+        assert (await voter.http.post("/deconnexion", data=form)).status_code == 403
+    form = hidden_fields((await voter.page("/portail")).text)
+    null = {"Origin": "null"}  # what older browsers say of pages that send no referrer
+    assert (await voter.http.post("/deconnexion", data={}, headers=null)).status_code == 403
+    assert (await voter.http.post("/captcha", data=form, headers=null)).status_code == 200
+    ours = {"Origin": people.demo.url, "Sec-Fetch-Site": "same-origin"}
+    assert (await voter.http.post("/deconnexion", data=form, headers=ours)).headers["location"] == "/"
