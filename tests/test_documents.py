@@ -21,7 +21,7 @@ _READERS: dict[str, type[BaseModel]] = {
     "import": ImportSettings,
     "demo": DemoSettings,
 }
-_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)\s]+)?\)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -86,7 +86,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     for target, heading in _LINK.findall(_FENCE.sub("", document.read_text())):
         if "://" in target or target.startswith("mailto:"):
             continue
-        path = (document.parent / target).resolve()
+        path = (document.parent / target).resolve() if target else document
         assert path.exists(), f"{target} does not exist"
         if heading:
             assert heading[1:] in _headings(path), f"{target}{heading} does not exist"
