@@ -49,7 +49,7 @@ def events(election: Election, now: datetime) -> list[Event]:
 
 def _event(election: Election, now: datetime, label: str, span: Span, url: str, action: str) -> Event:
     opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
-    text = f"Du {opens} au {closes}."
+    text = f"Du {opens.partition(' (')[0]} au {closes}."  # the zone is said once
     door = span.door(now)
     is_open = door is Door.OPEN
     return Event(

@@ -67,7 +67,7 @@ def banner(status: RecoveryStatus | None) -> Banner | None:
     """Return the reminder of a recovery in progress, or None when nothing waits for the voter."""
     if status is None or status.stage in ENDINGS:
         return None
-    return Banner(f"{_TITLES[status.stage]}.")
+    return Banner(f"{_title(status)}.")
 
 
 def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> FollowUp:
