@@ -38,14 +38,17 @@ class Links:
         self._public_url = public_url.rstrip("/")
         self._now = now
 
-    def token(self, link_id: str) -> str:
-        """Return the 128-bit token of a link: 26 characters that cannot be mistaken for others."""
-        digest = bytes.fromhex(self._hash.of("link", link_id))[:_TOKEN_BYTES]
+    def token(self, workflow_id: str, link_id: str) -> str:
+        """Return the 128-bit token of a link: 26 characters that cannot be mistaken for others.
+
+        Of its recovery too: ordered in the name of another recovery, a send carries another token.
+        """
+        digest = bytes.fromhex(self._hash.of("link", f"{workflow_id}|{link_id}"))[:_TOKEN_BYTES]
         return b32encode(digest).decode().rstrip("=").translate(_CROCKFORD)
 
-    def address(self, link_id: str) -> str:
+    def address(self, workflow_id: str, link_id: str) -> str:
         """Return the address that the voter receives."""
-        return f"{self._public_url}/lien/{self.token(link_id)}"
+        return f"{self._public_url}/lien/{self.token(workflow_id, link_id)}"
 
     def countersign(self, workflow_id: str, link_id: str, public_key: str) -> str:
         """Return the door's word that a click came with the link's own token, from the browser of that key.
@@ -61,7 +64,7 @@ class Links:
     async def register(self, connection: AsyncConnection, workflow_id: str, link_id: str) -> None:
         """Note where a link leads, inside the caller's transaction; the same link once only."""
         values = {
-            "token_hash": self._stored(self.token(link_id)),
+            "token_hash": self._stored(self.token(workflow_id, link_id)),
             "link_id": link_id,
             "workflow_id": workflow_id,
             "made_at": self._now(),

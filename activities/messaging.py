@@ -122,7 +122,7 @@ class Messaging:
             raise ApplicationError("envelope-closed", type="EnvelopeError", non_retryable=True) from None
 
     async def _hand_over(self, message: LinkMessage, to: str) -> tuple[str, ...]:
-        link = self._links.address(message.link_id)
+        link = self._links.address(message.workflow_id, message.link_id)
         if message.channel is Channel.SMS:
             minutes = int(message.lifetime.total_seconds()) // 60
             text = self._texts.sms("voting_code_link_sms", link=link, minutes=minutes)

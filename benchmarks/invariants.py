@@ -18,7 +18,8 @@ SELECT id, (SELECT count(*) FROM credentials WHERE elector_id = electors.id AND 
 FROM electors
 """
 _LINKS = (
-    "SELECT delivery_id, count(*) FROM messages WHERE accepted_at IS NOT NULL AND id NOT LIKE '%-avis' GROUP BY 1"
+    "SELECT workflow_id, delivery_id, count(*) FROM messages "
+    "WHERE accepted_at IS NOT NULL AND id NOT LIKE '%-avis' GROUP BY 1, 2"
 )
 _NOTICES = """
 SELECT work_email, count(*) FROM messages JOIN electors ON messages.workflow_id LIKE '%/' || electors.id
@@ -55,7 +56,7 @@ async def read(demo: Demo) -> Books:
 
 def _with_databases(demo: Demo, runs: list[tuple[str, str | None, bool]]) -> Books:
     links = backstage.roll_side(demo).links
-    sent = Counter({links.token(delivery): number for delivery, number in backstage.ask(demo, _LINKS)})
+    sent = Counter({links.token(*link): number for *link, number in backstage.ask(demo, _LINKS)})
     return Books(
         taken={recovery for (recovery,) in backstage.ask(demo, _TAKEN)},
         runs=runs,

@@ -98,7 +98,7 @@ async def test_a_reissue_spends_links_and_destroys_the_contact(
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, sealed[CONTACT])
     for link_id, ending in endings.items():
-        place = await links.find(links.token(link_id))
+        place = await links.find(links.token(WORKFLOW, link_id))
         assert place is not None
         assert place.ending is ending
 

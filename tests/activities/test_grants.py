@@ -96,7 +96,7 @@ async def test_each_user_may_do_what_its_part_does(
 
     await _send(messaging, core, contact, now)
 
-    place = await door.links.find(door.links.token("link"))
+    place = await door.links.find(door.links.token(WORKFLOW, "link"))
     assert place is not None
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = {"link": LinkVerdict.USED}

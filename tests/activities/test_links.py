@@ -1,6 +1,7 @@
 """Links are derived, typed by hand when need be, and known to the database by a hash alone."""
 
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -31,27 +32,30 @@ async def _register_and_fail(database: Database, links: Links) -> None:
 @given(st.text(max_size=64))
 def test_a_token_is_always_the_same_and_26_readable_characters(link_id: str) -> None:
     """A retried send carries the same link: 26 of Crockford's characters, without i, l, o and u."""
-    tokens = [Links(OFFLINE, bytes(32), "https://x", Clock()).token(link_id) for _ in range(2)]
+    tokens = [Links(OFFLINE, bytes(32), "https://x", Clock()).token(PLACE.workflow_id, link_id) for _ in range(2)]
     assert tokens[0] == tokens[1]
     assert re.fullmatch("[0-9a-hjkmnp-tv-z]{26}", tokens[0])
 
 
-def test_tokens_differ_by_link_and_by_key() -> None:
-    """Neither another link's id nor another key leads to the same token."""
-    ours, theirs = (Links(OFFLINE, key * 32, "https://x", Clock()) for key in (b"1", b"2"))
-    tokens = {links.token(f"link-{number}") for links in (ours, theirs) for number in range(500)}
+def test_tokens_differ_by_link_by_recovery_and_by_key() -> None:
+    """Neither another link's id, nor another recovery, nor another key leads to the same token."""
+    doors = [Links(OFFLINE, key * 32, "https://x", Clock()) for key in (b"1", b"2")]
+    recoveries = [f"voting-code/{number}" for number in range(20)]
+    links = [f"link-{number}" for number in range(25)]
+    tokens = {door.token(recovery, link) for door, recovery, link in product(doors, recoveries, links)}
     assert len(tokens) == 1000
 
 
 def test_an_address_has_the_token_in_its_path(links: Links) -> None:
     """The voter receives the portal's address, one slash, and the token."""
-    assert links.address("link") == f"https://elections.exemple.fr/lien/{links.token('link')}"
+    token = links.token(PLACE.workflow_id, "link")
+    assert links.address(PLACE.workflow_id, "link") == f"https://elections.exemple.fr/lien/{token}"
 
 
 async def test_a_link_leads_to_its_recovery(database: Database, links: Links) -> None:
     """A registered link is found by its token, and is live."""
     await _register(database, links)
-    assert await links.find(links.token("link")) == PLACE
+    assert await links.find(links.token(PLACE.workflow_id, "link")) == PLACE
 
 
 def _typed(token: str) -> list[str]:
@@ -65,9 +69,11 @@ def _typed(token: str) -> list[str]:
 
 async def test_a_token_may_be_typed_from_a_phone_to_a_computer(database: Database, links: Links) -> None:
     """Capitals, O for 0, I or L for 1: what the eye mistakes is understood."""
-    link_id = next(each for each in map(str, range(1000)) if {"0", "1"} <= set(links.token(each)))
+    link_id = next(
+        each for each in map(str, range(1000)) if {"0", "1"} <= set(links.token(PLACE.workflow_id, each))
+    )
     await _register(database, links, link_id)
-    for typed in _typed(links.token(link_id)):
+    for typed in _typed(links.token(PLACE.workflow_id, link_id)):
         assert await links.find(typed) == LinkPlace(PLACE.workflow_id, link_id, LinkVerdict.LIVE)
 
 
@@ -81,14 +87,18 @@ async def test_a_token_that_was_never_made_leads_nowhere(database: Database, lin
 async def test_a_token_is_found_whole_only(database: Database, links: Links) -> None:
     """A link that a mail program cut, or a link's id instead of its token, leads nowhere."""
     await _register(database, links)
-    for typed in (links.token("link")[:-1], links.token("link") + "0", "link"):
+    for typed in (
+        links.token(PLACE.workflow_id, "link")[:-1],
+        links.token(PLACE.workflow_id, "link") + "0",
+        "link",
+    ):
         assert await links.find(typed) is None
 
 
 async def test_the_database_never_has_the_token(database: Database, links: Links) -> None:
     """Whoever has a dump, and even the link's id in it, cannot open the link."""
     await _register(database, links)
-    assert links.token("link") not in await text_of(database)
+    assert links.token(PLACE.workflow_id, "link") not in await text_of(database)
 
 
 async def test_a_link_is_registered_once(database: Database, links: Links, now: Clock) -> None:
@@ -109,7 +119,7 @@ async def test_what_became_of_a_link_is_known_when_its_recovery_is_gone(
     await _register(database, links, "other")
     async with database.writing() as connection:
         await links.end(connection, {"link": ending, "never made": LinkVerdict.USED})
-    places = [await links.find(links.token(each)) for each in ("link", "other")]
+    places = [await links.find(links.token(PLACE.workflow_id, each)) for each in ("link", "other")]
     assert [place and place.ending for place in places] == [ending, LinkVerdict.LIVE]
 
 
@@ -117,4 +127,4 @@ async def test_a_link_is_known_when_its_transaction_is_done(database: Database, 
     """When the transaction that proves a request fails, its link was never made."""
     with pytest.raises(ConnectionError):
         await _register_and_fail(database, links)
-    assert await links.find(links.token("link")) is None
+    assert await links.find(links.token(PLACE.workflow_id, "link")) is None

@@ -33,7 +33,7 @@ async def test_an_sms_carries_the_link_in_one_segment(
     assert await messaging.send_link(await envelopes.link()) == Acceptance("recording-sms", now())
     [sent] = sms.sent
     assert (sent.to, sent.message_id) == (PHONE, "link-1")
-    assert links.address("link") in sent.text.splitlines()
+    assert links.address(envelopes.workflow_id, "link") in sent.text.splitlines()
     assert "10 min" in sent.text
     assert len(gsm.encode(sent.text, 0).segments) == 1
 
@@ -48,7 +48,7 @@ async def test_a_mail_carries_the_link_and_until_when(
     assert (sent.to, sent.message_id) == (MAILBOX, "link-1")
     assert "nouveau code de vote" in sent.subject
     for body in (sent.text, sent.html):
-        assert links.address("link") in body
+        assert links.address(envelopes.workflow_id, "link") in body
         assert "vendredi 4 décembre 2026 à 10\u00a0h (heure de Paris)" in body
 
 
@@ -64,7 +64,9 @@ async def test_the_work_mailbox_is_told_without_any_secret(
     for body in (sent.text, sent.html):
         assert "jeudi 3 décembre 2026 à 10\u00a0h (heure de Paris)" in body
         assert words in body
-        assert not [secret for secret in (links.token("link"), PHONE, MAILBOX) if secret in body]
+        assert not [
+            secret for secret in (links.token(envelopes.workflow_id, "link"), PHONE, MAILBOX) if secret in body
+        ]
 
 
 @pytest.mark.parametrize("channel", list(Channel))
@@ -133,7 +135,9 @@ async def test_the_database_never_has_the_contact(
     await messaging.send_notice(await envelopes.notice())
     dump = await text_of(database)
     assert len(await rows(database, messages)) == 3
-    assert not [each for each in (PHONE[4:], "camille", links.token("link")) if each in dump]
+    assert not [
+        each for each in (PHONE[4:], "camille", links.token(envelopes.workflow_id, "link")) if each in dump
+    ]
 
 
 async def test_a_receipt_before_the_gateway_s_answer_is_told(

@@ -43,7 +43,7 @@ async def test_a_right_claim_makes_its_link_known_to_the_door(
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
-    assert await links.find(links.token("link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert await links.find(links.token(WORKFLOW, "link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
 
 
 async def test_a_wrong_claim_makes_no_link(
@@ -53,7 +53,7 @@ async def test_a_wrong_claim_makes_no_link(
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link", answer="marron")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
-    assert await links.find(links.token("link")) is None
+    assert await links.find(links.token(WORKFLOW, "link")) is None
 
 
 async def test_proofs_are_unreadable_once_judged(
@@ -112,7 +112,7 @@ async def test_the_same_right_form_sent_again_is_judged_again(
     for link_id in ("link-1", "link-2"):
         claim, _ = await forms.send("request", link_id)
         assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
-        assert await links.find(links.token(link_id)) is not None
+        assert await links.find(links.token(WORKFLOW, link_id)) is not None
 
 
 async def test_a_verdict_never_stands_for_other_proofs(
@@ -124,7 +124,7 @@ async def test_a_verdict_never_stands_for_other_proofs(
     assert (await requests.judge_challenge(taken)).verdict is Verdict.TAKEN
     later, _ = await forms.send("request", "link-1", answer="marron")
     assert (await requests.judge_challenge(later)).verdict is Verdict.WRONG_PROOF
-    assert await links.find(links.token("link-1")) is None
+    assert await links.find(links.token(WORKFLOW, "link-1")) is None
 
 
 async def test_a_form_that_met_a_shut_door_is_judged_when_it_opens(

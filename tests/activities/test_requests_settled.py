@@ -28,7 +28,7 @@ async def test_a_renewed_link_is_known_once(requests: Requests, links: Links, da
     renewal = Renewal(WORKFLOW, CAMILLE.id, "link", "sms")
     await requests.renew_link(renewal)
     await requests.renew_link(renewal)
-    assert await links.find(links.token("link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert await links.find(links.token(WORKFLOW, "link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
     assert len(await rows(database, links_table)) == 1
     assert await _outcomes(database) == [("voting_code:link:renewed", "")]
 
@@ -47,7 +47,7 @@ async def test_a_recovery_that_ends_is_settled_once(
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, contact)
     assert await _keys(database) == set()
-    place = await links.find(links.token("link"))
+    place = await links.find(links.token(WORKFLOW, "link"))
     assert place is not None
     assert place.ending is LinkVerdict.EXPIRED
     assert (await _outcomes(database))[1:] == [("voting_code:recovery:ended", "Expired")]

@@ -5,10 +5,8 @@ from urllib.parse import quote
 import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from activities.store.tables import links
 from tests import hostile
 from tests.hostile import STEADY, Fields
 from tests.people import SACHA
@@ -18,14 +16,8 @@ from tests.porch import Porch, sound
 @pytest_asyncio.fixture(scope="session")
 async def token(porch: Porch) -> str:
     """The token of a live link: SACHA's, who has proved to be SACHA."""
-    guest = await porch.signed_in(SACHA)
-    proofs = {"answer": SACHA.answer, "proof": SACHA.numen, "channel": "sms", "phone": "0612345678"}
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
-        taken = await browser.post("/reassort/code-de-vote/question-defi", data={"csrf": guest.csrf, **proofs})
-    assert taken.status_code == 303
-    async with porch.side.database.reading() as connection:
-        link_id = (await connection.execute(select(links.c.link_id))).scalar_one()
-    return porch.side.links.token(link_id)
+    place = await porch.proven(SACHA)
+    return porch.side.links.token(place.workflow_id, place.link_id)
 
 
 @settings(STEADY, max_examples=60)
