@@ -85,7 +85,7 @@ def _writings(secret: str) -> tuple[set[bytes], set[bytes]]:
     raw = secret.encode()
     escaped = json.dumps(secret)[1:-1]
     plain = {text.lower().encode() for text in (secret, escaped, quote(secret), quote(secret, safe=""))}
-    plain |= {raw.hex().encode(), secret.lower().encode("utf-16-be"), secret.lower().encode("utf-16-le")}
+    plain.add(raw.hex().encode())
     encoded = {_inside(encode(b"\0" * shift + raw), shift) for shift in range(3) for encode in _BASE64}
     return plain, encoded
 

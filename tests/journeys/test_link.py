@@ -82,7 +82,7 @@ async def test_the_page_blanks_when_the_window_ends(hasty_people: Crowd) -> None
 
 async def test_a_link_dies_at_its_lifetime(hasty_people: Crowd) -> None:
     """After the lifetime the page says so, and that the code in use has not changed."""
-    voter = await hasty_people.signed_in(INES)
+    voter = await hasty_people.signed_in(JEAN_BAPTISTE)
     await voter.ask("email")
     link = await voter.arrives()
     form = hidden_fields((await voter.page(link)).text)

@@ -1,0 +1,66 @@
+"""Following a request: the page moves on by itself, or by its own button, and says the same as its JSON."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from benchmarks.voter import hidden_fields
+from tests.journeys.crowd import Crowd
+from tests.journeys.traveller import FOLLOW, FORM, Traveller, plain, said
+
+ELODIE, SYLVIE = 1, 7
+# Asks for nothing, in this demo, in any test.
+INES = 3
+
+
+async def test_events_tell_each_change_until_the_end(hasty_people: Crowd) -> None:
+    """The stream tells the stage at once and at each change, in words, and ends with the recovery."""
+    voter = await hasty_people.signed_in(SYLVIE)
+    await voter.ask()
+    link = await voter.arrives()
+    await voter.stands_at("Sent")
+    stages = []
+    async for event in _events(voter):
+        stages.append(event["stage"])
+        assert plain(event["announce"]) in plain(event["fragment"])
+        assert "<html" not in event["fragment"]
+        if stages == ["Sent"]:
+            await voter.press(link)
+            await voter.note(link)
+    assert stages[0] == "Sent"
+    assert stages[-1] == "Reissued"
+
+
+async def test_the_page_and_its_json_say_the_same(people: Crowd) -> None:
+    """Without scripts « Actualiser » loads the page anew: the title, the sentences and the steps are those of the JSON."""
+    voter = await people.signed_in(ELODIE)
+    await voter.ask()
+    await voter.arrives()
+    known = await voter.stands_at("Sent")
+    page = await voter.page(FOLLOW)
+    for sentence in (known["title"], *known["sentences"], *(step["label"] for step in known["steps"])):
+        assert plain(sentence) in said(page)
+    assert f'href="{FOLLOW}"' in page.text
+    assert f'href="{FORM}"' in page.text
+    for other in ("/portail", "/reassort/code-de-vote"):
+        assert f'href="{FOLLOW}"' in (await voter.page(other)).text
+
+
+async def test_without_a_request_the_page_says_how_to_begin(hasty_people: Crowd) -> None:
+    """Whoever never asked is led to the choice, and has nothing to be sent again."""
+    voter = await hasty_people.signed_in(INES)
+    assert await voter.follow() == {"stage": None}
+    page = await voter.page(FOLLOW)
+    assert "Aucune demande n’est en cours." in said(page)
+    assert 'href="/reassort/code-de-vote"' in page.text
+    assert f'href="{FOLLOW}"' not in (await voter.page("/portail")).text
+    answer = await voter.http.post(f"{FOLLOW}/renvoyer", data=hidden_fields((await voter.page("/portail")).text))
+    assert answer.status_code == 409
+
+
+async def _events(voter: Traveller) -> AsyncIterator[dict[str, Any]]:
+    async with voter.http.stream("GET", f"{FOLLOW}/evenements") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        async for line in stream.aiter_lines():
+            if line.startswith("data:"):
+                yield json.loads(line.removeprefix("data:"))
