@@ -1,7 +1,7 @@
 """The demo's desk: each fictional person's phone and mailboxes, the gateways' modes, CAPTCHA answers."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from demo.inbox import Inbox, ReceivedMessage
 from demo.modes import GatewayModes
-from demo.people import people
+from demo.people import Person, people
 from web.door import AtDoor
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -23,6 +23,15 @@ _CHOICES = {
 }
 
 
+@dataclass(frozen=True)
+class _Box:
+    """A phone or a mailbox, and what it has received, newest first."""
+
+    label: str
+    address: str
+    messages: list[ReceivedMessage]
+
+
 def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> APIRouter:
     """Return the routes under `/demo`, which exist nowhere but here."""
     router = APIRouter(prefix="/demo")
@@ -30,19 +39,21 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
     @router.get("")
     async def desk(door: AtDoor) -> HTMLResponse:
         """Return the desk: everyone's phone and mailboxes, as they are now."""
-        received = inbox.since(0, 2000)
-        boxes = [
-            {"person": person, "messages": [each for each in reversed(received) if each.to in _boxes(person)]}
-            for person in people()
-        ]
+        everyone = [(person, _boxes(person, inbox)) for person in people()]
+        newest = max((box.messages[0].id for _, boxes in everyone for box in boxes if box.messages), default=0)
         page = templates.get_template("desk.html")
         html = page.render(
-            boxes=boxes, modes=modes.read(), choices=_CHOICES, linked=linked, zone=door.election.zone
+            everyone=everyone,
+            newest=newest,
+            modes=modes.read(),
+            choices=_CHOICES,
+            linked=linked,
+            zone=door.election.zone,
         )
         return HTMLResponse(html)
 
     @router.get("/people.json")
-    async def everyone() -> JSONResponse:
+    async def known() -> JSONResponse:
         """Return the fictional people, with all that they know."""
         return JSONResponse([person.public() for person in people()])
 
@@ -91,8 +102,13 @@ def linked(text: str) -> Markup:
     return Markup("").join(woven)
 
 
-def _boxes(person: object) -> set[str]:
-    return {getattr(person, name) for name in ("phone", "work_email", "personal_email")}
+def _boxes(person: Person, inbox: Inbox) -> list[_Box]:
+    places = (
+        ("Téléphone", person.phone),
+        ("Messagerie personnelle", person.personal_email),
+        ("Messagerie professionnelle", person.work_email),
+    )
+    return [_Box(label, address, inbox.of(address)[::-1]) for label, address in places]
 
 
 def _told(message: ReceivedMessage) -> dict[str, object]:

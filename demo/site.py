@@ -32,6 +32,11 @@ def add_desk(app: FastAPI, state: Path) -> None:
         """Return the desk's own style."""
         return FileResponse(_TEMPLATES / "desk.css")
 
+    @app.get("/demo/desk.js")
+    async def script() -> FileResponse:
+        """Return the script that keeps the desk up to date."""
+        return FileResponse(_TEMPLATES / "desk.js")
+
 
 async def serve(core: WebSettings, state: Path) -> None:
     """Serve until told to stop."""
