@@ -23,23 +23,27 @@ class Sweep:
         self._now = now
 
     async def run(self) -> int:
-        """Return how many keys were destroyed; a recovery that is alive keeps its own."""
+        """Return how many keys were destroyed; a recovery that is alive keeps its own.
+
+        What an earlier run of the same recovery left behind, terminated, goes with the dead.
+        """
         gone: list[str] = []
-        living: dict[str, bool] = {}
-        for key, workflow_id in await self._vault.made_before(self._now() - _YOUNG):
-            if workflow_id not in living:
-                living[workflow_id] = await self._is_alive(workflow_id)
-            if not living[workflow_id]:
+        begun: dict[str, datetime | None] = {}
+        for key, workflow_id, made_at in await self._vault.made_before(self._now() - _YOUNG):
+            if workflow_id not in begun:
+                begun[workflow_id] = await self._alive_since(workflow_id)
+            since = begun[workflow_id]
+            if since is None or made_at < since - _YOUNG:
                 gone.append(key)
         async with self._database.writing() as connection:
             await self._vault.destroy(connection, gone)
         return len(gone)
 
-    async def _is_alive(self, workflow_id: str) -> bool:
+    async def _alive_since(self, workflow_id: str) -> datetime | None:
         try:
             found = await self._client.get_workflow_handle(workflow_id).describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return False
+                return None
             raise
-        return found.status is WorkflowExecutionStatus.RUNNING
+        return found.start_time if found.status is WorkflowExecutionStatus.RUNNING else None

@@ -63,6 +63,8 @@ async def _not_ours(request: Request, _fault: Exception) -> Response:
 
 
 async def _away(request: Request, _fault: Exception) -> Response:
+    if request.url.path.endswith(".json"):
+        return JSONResponse({"detail": "the recoveries do not answer"}, 503, {"Retry-After": "5"})
     again = (
         ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
     )

@@ -7,7 +7,7 @@ from activities.links import LinkPlace, Links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from web.faults import RecoveryGone, answered
-from web.recoveries import PATIENCE
+from web.recoveries import LOOK_PATIENCE, PATIENCE
 from workflows.messages import Click, LinkStatus, SealedCode
 from workflows.voting_code import VotingCodeRecovery
 
@@ -28,7 +28,7 @@ class Codes:
         try:
             with answered():
                 status = await self._handle(place).query(
-                    VotingCodeRecovery.link, place.link_id, rpc_timeout=PATIENCE
+                    VotingCodeRecovery.link, place.link_id, rpc_timeout=LOOK_PATIENCE
                 )
         except RecoveryGone:
             return LinkStatus(_ending(place))
@@ -41,6 +41,8 @@ class Codes:
         Raises:
             RecoveriesAway: no answer in time; a code that was reissued waits for this browser.
         """
+        if place.ending is not LinkVerdict.LIVE:
+            return place.ending  # known without asking; a reset workflow cannot revive a spent link
         word = self._links.countersign(place.workflow_id, place.link_id, public_key)
         click = Click(place.link_id, public_key, word)
         try:

@@ -22,7 +22,9 @@ from workflows.voting_code import VotingCodeRecovery
 
 PROCEDURE = "voting-code"
 PATIENCE = timedelta(seconds=10)
+LOOK_PATIENCE = timedelta(seconds=4)  # a page that shows something is soon loaded again
 _ID_LENGTH = 32  # 128 bits, in hexadecimal
+_IMPATIENCE = timedelta(seconds=1)
 _TRIES = 4
 _PAUSE = 0.25  # seconds: a recovery that is just ending has ended by then
 
@@ -74,7 +76,14 @@ class VotingCodeRecoveries:
             await asyncio.sleep(_PAUSE)
         raise RecoveriesAway
 
-    async def status(self, elector: str) -> RecoveryStatus | None:
+    async def reminder(self, elector: str) -> RecoveryStatus | None:
+        """Return the same as `status`, or None at once when nobody answers: other pages do without it."""
+        try:
+            return await self.status(elector, _IMPATIENCE)
+        except RecoveriesAway:
+            return None
+
+    async def status(self, elector: str, patience: timedelta = LOOK_PATIENCE) -> RecoveryStatus | None:
         """Return where the elector's recovery stands, or None when there is none to speak of.
 
         Raises:
@@ -83,7 +92,7 @@ class VotingCodeRecoveries:
         handle = self._handle(elector)
         try:
             with answered():
-                return await handle.query(VotingCodeRecovery.status, rpc_timeout=PATIENCE)
+                return await handle.query(VotingCodeRecovery.status, rpc_timeout=patience)
         except RecoveryGone:
             return None
 

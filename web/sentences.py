@@ -9,7 +9,10 @@ from election.verdicts import LinkVerdict, Verdict
 
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
 CONTACTS = {
-    ContactFault.NOT_A_PHONE: "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78.",
+    ContactFault.NOT_A_PHONE: (
+        "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78. "
+        "Hors métropole, commencez par l’indicatif."
+    ),
     ContactFault.NOT_A_MOBILE: "Ce numéro est celui d’un téléphone fixe\u00a0: un SMS ne peut pas y arriver.",
     ContactFault.NOT_AN_ADDRESS: "Cette adresse n’a pas la forme d’une adresse de messagerie. "
     "Exemple\u00a0: prenom.nom@exemple.fr.",

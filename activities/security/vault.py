@@ -68,11 +68,12 @@ class Vault:
         """Destroy keys in the caller's transaction: their envelopes can never be read again."""
         await connection.execute(delete(vault_keys).where(vault_keys.c.id.in_(list(key_ids))))
 
-    async def made_before(self, instant: datetime) -> list[tuple[str, str]]:
-        """Return (key id, workflow id) of the keys older than an instant, for the sweep."""
-        query = select(vault_keys.c.id, vault_keys.c.workflow_id).where(vault_keys.c.made_at < instant)
+    async def made_before(self, instant: datetime) -> list[tuple[str, str, datetime]]:
+        """Return (key id, workflow id, when it was made) of the keys older than an instant, for the sweep."""
+        columns = (vault_keys.c.id, vault_keys.c.workflow_id, vault_keys.c.made_at)
         async with self._database.reading() as connection:
-            return [(row.id, row.workflow_id) for row in await connection.execute(query)]
+            rows = await connection.execute(select(*columns).where(vault_keys.c.made_at < instant))
+            return [(row.id, row.workflow_id, row.made_at) for row in rows]
 
     async def _keys(self, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
         made = [

@@ -1,6 +1,6 @@
 """Keys whose recovery is over are destroyed; a recovery that is alive keeps its own."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
@@ -80,6 +80,20 @@ async def test_one_recovery_s_end_is_nobody_else_s(
     now.advance(YOUNG + timedelta(seconds=1))
     assert await sweep.run() == 3
     assert await _keys(database) == {f"alive-{number}:contact" for number in range(3)}
+
+
+async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """A key made long before the living run began was an earlier run's: nobody needs it any more."""
+    later = now()
+    now.instant = datetime(2020, 1, 1, tzinfo=UTC)
+    await vault.seal(recovery.id, "earlier", {"contact": "a"})
+    now.instant = later
+    await vault.seal(recovery.id, "living", {"contact": "a"})
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 1
+    assert await _keys(database) == {"living:contact"}
 
 
 async def test_a_sweep_with_nothing_to_do_does_nothing(sweep: Sweep) -> None:

@@ -136,8 +136,9 @@ async def test_nothing_that_was_sealed_is_in_the_database(vault: Vault, database
 
 async def test_old_keys_are_found_for_the_sweep(vault: Vault, now: Clock) -> None:
     """Keys made before an instant are named with their recovery; younger ones are not."""
+    made_at = now()
     await vault.seal("recovery", "request", {"phone": PHONE})
     now.advance(timedelta(days=2))
     await vault.seal("younger", "other", {"phone": PHONE})
     found = await vault.made_before(now() - timedelta(days=1))
-    assert found == [(key_id("request", "phone"), "recovery")]
+    assert found == [(key_id("request", "phone"), "recovery", made_at)]

@@ -36,7 +36,7 @@ async def portal(at: ElectorAtDoor) -> HTMLResponse:
         "portal.html",
         calendar=calendar.events(election, now),
         countdown=calendar.until_the_close(election, now),
-        recovery=follow.banner(await at.door.recoveries.status(at.elector.id)),
+        recovery=follow.banner(await at.door.recoveries.reminder(at.elector.id)),
         **at.visitor.context,
     )
 

@@ -34,7 +34,7 @@ async def choose(at: ElectorAtDoor) -> HTMLResponse:
         choices=choices,
         closed=_closed(at),
         not_activated=_not_activated(at),
-        recovery=follow.banner(await at.door.recoveries.status(at.elector.id)),
+        recovery=follow.banner(await at.door.recoveries.reminder(at.elector.id)),
         **at.visitor.context,
     )
 
