@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from temporalio import exceptions
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.gateways.recording import Behaviour
 from election.stages import Channel, Stage
@@ -13,6 +15,7 @@ from tests.workflows import scenarios
 from tests.workflows.scripted import BOX
 from tests.workflows.support import Operator
 from tests.workflows.voter import Voter
+from workflows.delivery import _reason
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
@@ -122,3 +125,27 @@ async def test_a_held_recovery_can_be_cancelled(voter: Voter) -> None:
     assert await voter.ends() is Stage.CANCELLED
     verdict = (await voter.link(voter.script.tried[0].link_id)).verdict
     assert verdict is LinkVerdict.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        (ApplicationError("smpp-RTHROTTLED", type="GatewayUnavailable"), "smpp-RTHROTTLED"),
+        (ApplicationError("no such key: camille@exemple.fr", type="KeyError"), "KeyError"),
+        (None, "timeout"),
+    ],
+)
+def test_a_time_out_is_told_by_the_last_try_s_own_fault(last: ApplicationError | None, told: str) -> None:
+    """A try that hangs until the time is over hides what the tries before it were told; staff need that."""
+    failure = ActivityError(
+        "the time is over",
+        scheduled_event_id=1,
+        started_event_id=2,
+        identity="",
+        activity_type="send_link",
+        activity_id="1",
+        retry_state=None,
+    )
+    failure.__cause__ = exceptions.TimeoutError("schedule to close", type=None, last_heartbeat_details=())
+    failure.__cause__.__cause__ = last
+    assert _reason(failure) == told

@@ -50,6 +50,7 @@ async def test_a_notice_that_is_owed_holds_up_no_new_request(voter: Voter) -> No
     message = await voter.asks_and_is_sent(request="request-2")
     await voter.clicks(message)
     await voter.waits(seconds=121)
+    assert (await voter.link(message.link_id)).code is None
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     voter.script.relay = Behaviour.OK
     await voter.waits(minutes=5, seconds=1)

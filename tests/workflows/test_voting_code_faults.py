@@ -1,5 +1,6 @@
 """Recoveries whose request, or elector, is lost."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.waiting import until
 from tests.workflows.support import Operator
 from tests.workflows.voter import Voter
 from workflows.messages import Answer
@@ -50,3 +52,19 @@ async def test_an_operator_can_end_a_recovery_whose_request_was_lost(voter: Vote
     await voter.asks_in_vain()
     assert await Operator().cancels(voter) is Stage.REFUSED
     assert await voter.ends() is Stage.REFUSED
+
+
+async def test_a_new_request_while_a_cancellation_is_being_settled_lives_on(voter: Voter) -> None:
+    """The operator is answered; the newer request's own ending is not told as the operator's."""
+    voter.task_timeout = timedelta(seconds=1)
+    await voter.asks_and_is_sent()
+    async with voter.script.hanging("settle"):
+        cancelled = asyncio.create_task(Operator().cancels(voter))
+        await until(lambda: voter.script.settlements)
+        await voter.asks(request="request-2")
+        assert await cancelled in {Stage.SENDING, Stage.SENT}
+    await voter.is_sent()
+    await voter.waits(hours=1, seconds=1)
+    assert await voter.ends() is Stage.EXPIRED
+    told = [(settled.ending, settled.operator) for settled in voter.script.settlements]
+    assert told == [(Stage.CANCELLED, "Claude Exemple"), (Stage.EXPIRED, "")]
