@@ -35,13 +35,17 @@ async def test_a_relay_that_is_down_keeps_the_recovery_alive(voter: Voter) -> No
     assert {notice.link_id for notice in voter.script.notices} == {voter.script.sent[0].link_id}
 
 
-async def test_a_relay_that_refuses_for_good_is_not_waited_for(voter: Voter) -> None:
-    """A work mailbox that does not exist does not keep the recovery alive."""
+async def test_a_relay_that_refuses_for_good_is_not_waited_for(
+    voter: Voter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A work mailbox that does not exist does not keep the recovery alive; the worker's log tells of it."""
     voter.script.relay = Behaviour.REFUSE
     await scenarios.displaying(voter)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
     assert len(voter.script.notices) == 1
+    (told,) = [record.getMessage() for record in caplog.records if record.name == "temporalio.workflow"]
+    assert told.startswith("the notice was refused for good: ")
 
 
 async def test_a_notice_that_is_owed_holds_up_no_new_request(voter: Voter) -> None:
