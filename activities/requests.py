@@ -20,7 +20,10 @@ CONTACT = "contact"
 
 @dataclass(frozen=True)
 class ChallengeClaim:
-    """A request to be judged: `proofs` is the envelope of the answer and the NUMEN or NIR."""
+    """A request to be judged: `proofs` is the envelope of the answer and the NUMEN or NIR.
+
+    With a `refusal` its proofs are not looked at: it came too late, or was one too many.
+    """
 
     workflow_id: str
     elector: str
@@ -28,6 +31,7 @@ class ChallengeClaim:
     proofs: str
     link_id: str
     channel: str
+    refusal: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Requests:
     async def judge_challenge(self, claim: ChallengeClaim) -> Judgement:
         """Return the verdict on a claim; when it is TAKEN the link is known to the door.
 
-        The proofs are unreadable from then on; run again, the verdict is read from the journal.
+        The proofs are unreadable from then on, and a refused contact; run again, the verdict is read from
+        the journal.
         """
         # Of the envelope, not of the request: a form sent again with other proofs is judged again. Of the
         # link too: an envelope that somebody found in a history proves nothing for another link.
@@ -87,10 +92,7 @@ class Requests:
         before = await self._journal.outcome(entry_id)
         if before is not None:
             return Judgement(Verdict(before))
-        proofs = json.loads(await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs))
-        judgement = await self._verification.challenge(
-            claim.elector, entry_id[:64], proofs["answer"], proofs["proof"]
-        )
+        judgement = Judgement(claim.refusal) if claim.refusal else await self._proved(claim, entry_id[:64])
         taken = judgement.verdict is Verdict.TAKEN
         event = Event.REQUEST_TAKEN if taken else Event.REQUEST_REFUSED
         entry = Entry(entry_id, event, claim.elector, claim.workflow_id, claim.channel, judgement.verdict)
@@ -101,6 +103,10 @@ class Requests:
             spent = [PROOFS] if taken else [PROOFS, CONTACT]
             await self._vault.destroy(connection, [key_id(claim.request, purpose) for purpose in spent])
         return judgement
+
+    async def _proved(self, claim: ChallengeClaim, try_id: str) -> Judgement:
+        proofs = json.loads(await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs))
+        return await self._verification.challenge(claim.elector, try_id, proofs["answer"], proofs["proof"])
 
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:

@@ -39,11 +39,11 @@ class Deliveries:
         """For how long requests can still be taken."""
         return max(self._terms.requests_close - workflow.now(), timedelta(0))
 
-    def refusal(self) -> Answer | None:
+    def refusal(self) -> Verdict | None:
         """Return why no request can be taken now, or None when one can."""
         if workflow.now() >= self._terms.requests_close:
-            return Answer(Verdict.CLOSED)
-        return Answer(Verdict.TOO_MANY_SENDS) if self.left <= 0 else None
+            return Verdict.CLOSED
+        return Verdict.TOO_MANY_SENDS if self.left <= 0 else None
 
     def begin(self, submission: Submission, link_id: str) -> None:
         """Send a new link; the one before it, if any, is replaced."""
@@ -65,7 +65,7 @@ class Deliveries:
             return Answer(Verdict.TOO_SOON, former.again_at)
         refusal = self.refusal()
         if refusal is not None:
-            return refusal
+            return Answer(refusal)
         former.begun_at = workflow.now()  # before the first await: a second click is too soon
         request = former.submission
         renewal = Renewal(self._workflow_id, self._terms.elector, workflow.uuid4().hex, request.channel)
@@ -90,11 +90,12 @@ class Deliveries:
         if self._following is not None:
             self._following.cancel()
 
-    def cancel(self, operator: str) -> None:
-        """End the live link, if there is one, in the name of an operator."""
+    def cancel(self, operator: str) -> Delivery | None:
+        """End the live link, if there is one, in the name of an operator; return its delivery."""
         if self.current is not None and not self.current.link.has_ended():
             self.current.link.end(LinkVerdict.CANCELLED)
             self._operator = operator
+        return self.current
 
     def verdict(self, link_id: str) -> LinkVerdict:
         """Return what became of a link of this recovery."""

@@ -15,6 +15,7 @@ from workflows.messages import RecoveryTerms, Submission
 from workflows.one_time_link import OneTimeLink
 from workflows.options import MESSAGING, ONE_SEND, SEND_AGAIN
 
+_TOLD = {"GatewayRefused", "GatewayUnavailable", "EnvelopeError"}
 _SPOKEN = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
 
 
@@ -172,6 +173,7 @@ def _reason(error: ActivityError) -> str:
     cause: BaseException | None = error.cause
     while cause is not None:
         if isinstance(cause, ApplicationError):
-            return cause.message
+            # A gateway's reason is a code; the text of any other fault might tell more than it should.
+            return cause.message if cause.type in _TOLD else cause.type or "unknown"
         cause = cause.__cause__
     return "timeout"

@@ -68,16 +68,20 @@ class VotingCodeRecovery:
         """Judge a request; when it is taken, its link takes the place of any earlier one."""
         try:
             refusal = self._deliveries.refusal()
-            if refusal is not None:
-                return refusal
             link_id = workflow.uuid4().hex
             claim = ChallengeClaim(
-                self._id, self._terms.elector, request.request, request.proofs, link_id, request.channel
+                workflow_id=self._id,
+                elector=self._terms.elector,
+                request=request.request,
+                proofs=request.proofs,
+                link_id=link_id,
+                channel=request.channel,
+                refusal=refusal,
             )
             judged = await workflow.execute_local_activity_method(Requests.judge_challenge, claim, **OWN_DATABASE)
-            if judged.verdict is Verdict.TAKEN:
+            if refusal is None and judged.verdict is Verdict.TAKEN:
                 self._deliveries.begin(request, link_id)
-            return Answer(judged.verdict, judged.until)
+            return Answer(refusal or judged.verdict, judged.until)
         finally:
             self._judged = True
 
@@ -132,9 +136,9 @@ class VotingCodeRecovery:
     async def cancel(self, cancel: Cancel) -> Stage:
         """End the recovery: no link of it works any more; a code that was reissued stays valid."""
         self._judged = True  # as above: it is waited for no longer
-        self._deliveries.cancel(cancel.operator)
+        cancelled = self._deliveries.cancel(cancel.operator)
         self._display.end()
-        await workflow.wait_condition(lambda: self._progress.ended)
+        await workflow.wait_condition(lambda: self._progress.ended or self._is_replaced(cancelled))
         return self._progress.stage
 
     @cancel.validator

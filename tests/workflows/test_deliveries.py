@@ -85,8 +85,7 @@ async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
 async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: Voter) -> None:
     """The ending of the link before does not cover the stage of the newer one."""
     async with moments.settling(voter):
-        await voter.asks(request="request-2")
-        await until(lambda: len(voter.script.sent) == 2)
+        await voter.asks_and_is_sent(request="request-2")
     assert (await voter.status()).stage is Stage.SENT
     assert (await voter.attributes())["RecoveryStage"] == "Sent"
 
@@ -112,6 +111,20 @@ async def test_two_wishes_for_the_link_at_once_send_one(voter: Voter) -> None:
     answers = await asyncio.gather(voter.sends_again(), voter.sends_again())
     assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_SOON]
     assert len(voter.script.renewals) == 1
+
+
+async def test_a_click_while_another_link_is_being_made_wins(voter: Voter) -> None:
+    """The first link arrived after all: the code is shown, and no second link leaves."""
+    voter.task_timeout = timedelta(seconds=1)
+    message = await voter.asks_and_is_sent()
+    await voter.waits(seconds=61)
+    async with voter.script.hanging("renew_link"):
+        again = asyncio.create_task(voter.sends_again())
+        await until(lambda: voter.script.renewals)
+        assert (await voter.clicks(message)).box == BOX
+    assert await again == Answer(Verdict.NOTHING_TO_SEND)
+    assert (await voter.status()).stage is Stage.DISPLAYING
+    assert len(voter.script.tried) == 1
 
 
 async def test_a_failed_send_can_be_asked_for_again_at_once(voter: Voter) -> None:
@@ -140,5 +153,5 @@ async def test_sends_are_limited(voter: Voter) -> None:
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.TOO_MANY_SENDS)
     assert await voter.asks(request="request-2") == Answer(Verdict.TOO_MANY_SENDS)
-    assert len(voter.script.claims) == 1
+    assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
     assert (await voter.link(newest.link_id)).verdict is LinkVerdict.LIVE
