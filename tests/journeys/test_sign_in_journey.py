@@ -110,15 +110,18 @@ async def test_a_session_is_renewed_at_sign_in_and_dies_at_sign_out(people: Crow
     voter = await people.voter(SYLVIE)
     await voter.page("/connexion")
     before = voter.http.cookies["session"]
-    assert (await voter.sign_in()).headers["location"] == "/portail"
+    await _identifies(voter)
+    claimed = voter.http.cookies["session"]
+    assert (await _gives_the_password(voter)).headers["location"] == "/portail"
     signed_in = voter.http.cookies["session"]
     hidden = hidden_fields((await voter.page("/portail")).text)
     assert (await voter.http.post("/deconnexion", data=hidden)).headers["location"] == "/"
     assert "session" not in voter.http.cookies
-    for cookie in (before, signed_in):
+    for cookie in (before, claimed, signed_in):
         voter.http.cookies.clear()
         voter.http.cookies.set("session", cookie)
-        assert (await voter.page("/portail")).headers["location"] == "/connexion"
+        for path in ("/portail", "/connexion/mot-de-passe"):
+            assert (await voter.page(path)).headers["location"] == "/connexion"
 
 
 async def test_a_session_ends_when_nobody_uses_it(people: Crowd) -> None:
@@ -146,8 +149,12 @@ async def _gives_none(voter: Traveller) -> httpx2.Response:
     return await voter.send("/connexion/mot-de-passe", password="")
 
 
+async def _gives_the_password(voter: Traveller) -> httpx2.Response:
+    return await voter.send("/connexion/mot-de-passe", password=voter.person["password"])
+
+
 async def _passes(voter: Traveller) -> bool:
-    answer = await voter.send("/connexion/mot-de-passe", password=voter.person["password"])
+    answer = await _gives_the_password(voter)
     assert title(answer) in ("", "Votre mot de passe")
     return answer.headers.get("location") == "/portail"
 
