@@ -142,9 +142,9 @@ class Markup(HTMLParser):
             self.language = dict(attrs).get("lang") or ""
 
 
-def sound(answer: httpx2.Response) -> None:
+def sound(answer: httpx2.Response, *, fault: bool = False) -> None:
     """Check what every answer owes: no fault of ours, a page in French or a redirection, the headers."""
-    assert answer.status_code < 500
+    assert (answer.status_code >= 500) == fault
     assert all(name in answer.headers for name in _HEADERS)
     assert answer.headers["cache-control"] == "no-store"
     if answer.status_code in {303, 307}:

@@ -8,6 +8,7 @@ from activities.faults import DatabaseAway
 from activities.security.vault import EnvelopeError
 from web.door import Door
 from web.faults import RecoveriesAway
+from web.shield import owed
 from web.visitor import FormNotOurs, SignInNeeded
 
 _HOME = ("Revenir à l’accueil", "/")
@@ -23,6 +24,13 @@ _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
     405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
     400: ("Formulaire illisible", ["Le formulaire n’a pas pu être lu. Rien n’a été pris en compte."]),
+    408: (
+        "Envoi trop lent",
+        [
+            "Le formulaire n’est pas arrivé en entier. Rien n’a été pris en compte.",
+            "Vérifiez votre connexion, puis recommencez.",
+        ],
+    ),
     413: ("Formulaire trop long", ["Ce qui a été saisi est trop long. Rien n’a été pris en compte."]),
 }
 
@@ -42,9 +50,11 @@ def not_ours(door: Door) -> Response:
     return door.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
 
 
-def too_large(door: Door) -> Response:
-    """Return the page that refuses a body no form of ours would have."""
-    return door.pages.message(413, *_PAGES[413], [_HOME])
+def unread(door: Door, status: int) -> Response:
+    """Return the page that refuses a body that is too large (413) or too slow (408); nothing more is read."""
+    answer = door.pages.message(status, *_PAGES[status], [_HOME])
+    answer.headers["Connection"] = "close"
+    return answer
 
 
 def _door(request: Request) -> Door:
@@ -83,5 +93,9 @@ async def _http(request: Request, fault: Exception) -> Response:
 
 
 async def _fault(request: Request, _fault: Exception) -> Response:
-    # A fault of ours: the server logs it, scrubbed; the voter reads that nothing is lost.
-    return _door(request).pages.message(500, "Erreur du service", _AWAY, [_HOME])
+    # A fault of ours: the server logs it, scrubbed; the voter reads that nothing is lost. Starlette
+    # answers it outside the shield.
+    door = _door(request)
+    answer = door.pages.message(500, "Erreur du service", _AWAY, [_HOME])
+    answer.headers.update(owed(secure=door.secure))
+    return answer

@@ -3,6 +3,7 @@
 import importlib.resources
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -65,7 +66,8 @@ def create_app(door: Door) -> FastAPI:
     answers.register(app)
 
     # From the inside out: the last one added is the first one that a request meets.
-    app.add_middleware(SmallBodies, refuse=_answering(lambda: answers.too_large(door)))
+    too_large, too_slow = (_answering(partial(answers.unread, door, status)) for status in (413, 408))
+    app.add_middleware(SmallBodies, too_large=too_large, too_slow=too_slow)
     app.add_middleware(SameSite, refuse=_answering(lambda: answers.not_ours(door)))
     app.add_middleware(Headline, secure=door.secure)
     app.add_middleware(AccessLog)

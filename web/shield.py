@@ -1,5 +1,7 @@
 """What every answer carries and every request must respect: headers, same-site posts, small bodies."""
 
+import asyncio
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -20,6 +22,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _LARGEST_BODY = 64 * 1024
+# Who sends a megabyte by mistake still reads that it is too long; who sends without end does not.
+_MOST_READ = 4 * 1024 * 1024
+
+
+def owed(*, secure: bool) -> dict[str, str]:
+    """Return the headers that every answer carries; no page may be kept in a cache."""
+    strict = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
+    return {**HEADERS, **strict, "Cache-Control": "no-store"}
 
 
 class Headline:
@@ -27,7 +37,7 @@ class Headline:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._extra = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
+        self._owed = owed(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, with the headers."""
@@ -38,17 +48,17 @@ class Headline:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update({**HEADERS, **self._extra})
-                headers.setdefault("Cache-Control", _keeping(scope["path"], message["status"]))
+                headers.update(self._owed)
+                if _may_be_kept(scope["path"], message["status"]):
+                    # Ten minutes: a voter's whole way, and no old style sheet for long.
+                    headers["Cache-Control"] = "public, max-age=600"
             await send(message)
 
         await self._app(scope, receive, with_headers)
 
 
-def _keeping(path: str, status: int) -> str:
-    # Ten minutes: a voter's whole way, and no old style sheet for long.
-    is_file = path.startswith("/static/") and status < HTTPStatus.BAD_REQUEST
-    return "public, max-age=600" if is_file else "no-store"
+def _may_be_kept(path: str, status: int) -> bool:
+    return path.startswith("/static/") and status < HTTPStatus.BAD_REQUEST
 
 
 class SameSite:
@@ -82,22 +92,38 @@ def _host_of(origin: str) -> str:
 
 
 class SmallBodies:
-    """Refuses bodies over 64 KiB (413) before anything reads them: no form here is that long."""
+    """Refuses bodies over 64 KiB (413), or slower than `patience` (408), before anything reads them.
 
-    def __init__(self, app: ASGIApp, refuse: ASGIApp) -> None:
+    No form here is that long. Whatever `Content-Length` says, what comes is counted.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        too_large: ASGIApp,
+        too_slow: ASGIApp,
+        patience: timedelta = timedelta(seconds=30),
+    ) -> None:
         self._app = app
-        self._refuse = refuse
+        self._too_large = too_large
+        self._too_slow = too_slow
+        self._patience = patience.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or refuse it."""
-        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD"}:
-            body = await _whole(receive)
-            if body is None:
-                await self._refuse(scope, receive, send)
-                return
-            await self._app(scope, _replay(body, receive), send)
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        try:
+            async with asyncio.timeout(self._patience):
+                body = await _whole(receive)
+        except TimeoutError:
+            await self._too_slow(scope, receive, send)
+            return
+        if body is None:
+            await self._too_large(scope, receive, send)
+        else:
+            await self._app(scope, _replay(body, receive), send)
 
 
 async def _whole(receive: Receive) -> bytes | None:
@@ -111,7 +137,7 @@ async def _whole(receive: Receive) -> bytes | None:
         too_large = too_large or size > _LARGEST_BODY
         if not too_large:
             parts.append(part)
-        if not message.get("more_body", False):
+        if size > _MOST_READ or not message.get("more_body", False):
             return None if too_large else b"".join(parts)
 
 
