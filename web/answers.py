@@ -9,6 +9,7 @@ from activities.security.vault import EnvelopeError
 from web.door import Door
 from web.faults import RecoveriesAway
 from web.shield import owed
+from web.streams import TooManyStreams
 from web.visitor import FormNotOurs, SignInNeeded
 
 _HOME = ("Revenir à l’accueil", "/")
@@ -20,6 +21,10 @@ _AWAY = [
     "Le service ne répond pas en ce moment. Ce qui est déjà demandé n’est pas perdu.",
     "Réessayez dans quelques instants\u00a0: une même demande n’est jamais prise en compte deux fois.",
 ]
+_TOO_MANY = (
+    "Trop de pages ouvertes",
+    ["Votre demande est déjà suivie dans plusieurs onglets. Fermez-en, puis actualisez cette page."],
+)
 _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
     405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
@@ -41,6 +46,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(FormNotOurs, _not_ours)
     for fault in (RecoveriesAway, DatabaseAway, EnvelopeError):
         app.add_exception_handler(fault, _away)
+    app.add_exception_handler(TooManyStreams, _too_many)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _fault)
 
@@ -81,6 +87,10 @@ async def _away(request: Request, _fault: Exception) -> Response:
     answer = _door(request).pages.message(503, "Service momentanément indisponible", _AWAY, [again, _HOME])
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+async def _too_many(request: Request, _fault: Exception) -> Response:
+    return _door(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
 
 
 async def _http(request: Request, fault: Exception) -> Response:

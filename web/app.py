@@ -26,6 +26,7 @@ from web.pages import Look, Pages
 from web.recoveries import VotingCodeRecoveries
 from web.routers import captchas, follow, health, links, portal, sign_in, voting_code
 from web.shield import Headline, SameSite, SmallBodies
+from web.streams import Streams
 from web.tokens import FormTokens
 
 # A server that is stopped keeps its connections: without an end the check would wait for minutes.
@@ -50,6 +51,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         codes=Codes(client, side.links),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),
+        streams=Streams(),
         now=utc_now,
         temporal_answers=temporal_answers,
         secure=core.public_url.startswith("https://"),

@@ -12,6 +12,7 @@ from election.settings import Election
 from web.codes import Codes
 from web.pages import Pages
 from web.recoveries import VotingCodeRecoveries
+from web.streams import Streams
 from web.tokens import FormTokens
 
 
@@ -25,6 +26,7 @@ class Door:
     codes: Codes
     pages: Pages
     tokens: FormTokens
+    streams: Streams
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
     secure: bool

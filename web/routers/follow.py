@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -34,7 +34,12 @@ async def as_json(at: ElectorAtDoor) -> JSONResponse:
     return JSONResponse(asdict(state) if state else {"stage": None})
 
 
-@router.get("/evenements", response_class=EventSourceResponse)
+async def _place_for_events(at: ElectorAtDoor) -> AsyncIterator[None]:
+    with at.door.streams.place(at.elector.id):
+        yield
+
+
+@router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_place_for_events)])
 async def events(at: ElectorAtDoor) -> AsyncIterator[ServerSentEvent]:
     """Yield an event whenever what the page shows has changed, until the recovery's end."""
     shown: FollowUp | None = None

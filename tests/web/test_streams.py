@@ -1,0 +1,68 @@
+"""Following a request by its events: as many at once as somebody has screens, not as many as somebody likes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from starlette.types import Message
+
+from tests.porch import Porch
+from tests.waiting import until
+from web.streams import MOST, Streams, TooManyStreams
+
+
+def test_each_elector_has_so_many_places_and_gets_them_back() -> None:
+    """One more is refused until one is left, whatever it was left for; another elector's are another's."""
+    streams = Streams()
+    places = [streams.place("elector") for _ in range(MOST)]
+    for place in places:
+        place.__enter__()
+    with pytest.raises(TooManyStreams), streams.place("elector"):
+        pass
+    with streams.place("another"):
+        pass
+    places[0].__exit__(None, None, None)
+    with streams.place("elector"):
+        pass
+
+
+@asynccontextmanager
+async def _followed(porch: Porch, cookie: str) -> AsyncIterator[list[Message]]:
+    """Open the stream as a server would, and hang up at the end."""
+    sent: list[Message] = []
+    left = asyncio.Event()
+
+    async def receive() -> Message:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/reassort/suivi/evenements",
+        "query_string": b"",
+        "headers": [(b"cookie", f"session={cookie}".encode())],
+    }
+    stream = asyncio.create_task(porch.app(scope, receive, send))
+    await until(lambda: sent)
+    yield sent
+    left.set()
+    await stream
+
+
+async def test_a_stream_too_many_is_refused_until_another_is_left(porch: Porch) -> None:
+    """The page then says that it no longer follows by itself, and keeps its button."""
+    voter = await porch.newcomer(6)
+    await porch.proven(voter)
+    cookie = (await porch.signed_in(voter)).cookie
+    async with AsyncExitStack() as others:
+        statuses = [
+            (await others.enter_async_context(_followed(porch, cookie)))[0]["status"] for _ in range(MOST + 1)
+        ]
+        assert statuses == [*[200] * MOST, 429]
+    async with _followed(porch, cookie) as again:
+        assert again[0]["status"] == 200

@@ -1,0 +1,35 @@
+"""How many event streams an elector may have open in this process: each asks the recovery once a second."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MOST = 6  # a computer and a phone, each with a few tabs
+
+
+class TooManyStreams(Exception):  # noqa: N818 - it says what there are
+    """Raised when an elector has as many streams open as are allowed; answered with 429."""
+
+
+class Streams:
+    """Counts the streams that are open."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, elector: str) -> Iterator[None]:
+        """Hold a place for one more stream.
+
+        Raises:
+            TooManyStreams: the elector has none left.
+        """
+        if self._open[elector] >= MOST:
+            raise TooManyStreams
+        self._open[elector] += 1
+        try:
+            yield
+        finally:
+            self._open[elector] -= 1
+            if not self._open[elector]:
+                del self._open[elector]
