@@ -70,7 +70,7 @@ class Delivery:
                 await workflow.wait_condition(
                     lambda: self.link.has_ended() or self._deadline < deadline,  # noqa: B023
                     timeout=max(deadline - workflow.now(), timedelta(0)),
-                    timeout_summary="Message en retard" if deadline == self.late_at else "Expiration du lien",
+                    timeout_summary="Délai d’arrivée" if deadline == self.late_at else "Expiration du lien",
                 )
             except TimeoutError:
                 self._deadline_has_come()

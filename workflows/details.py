@@ -24,27 +24,37 @@ _NEXT = {
     Stage.SENDING: "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0».",
     Stage.SENT: "Rien à faire. Sans clic, le lien expire à l’heure dite.",
     Stage.LATE: "Rien à faire d’ici. La personne peut demander un nouvel envoi ou l’autre canal.",
-    Stage.HELD: "Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`. La personne peut aussi choisir l’autre canal.",
+    Stage.HELD: 'Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, avec `{"operator": "votre nom"}`. '
+    "La personne peut aussi choisir l’autre canal.",
     Stage.OPENED: "Le code s’affiche dès que la base répond.",
     Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; la messagerie professionnelle est prévenue.",
 }
+_NOT_TAKEN = (
+    "Lien en retard\u00a0: la passerelle ne le prend pas",
+    f"{_NEXT[Stage.SENDING]} La personne peut choisir l’autre canal.",
+)
+_HANDED = {Channel.SMS: "Remis à l’opérateur", Channel.EMAIL: "Remis à la messagerie"}
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 
 def current_details(status: RecoveryStatus, time_zone: str) -> str:
     """Return the Markdown of the recovery's current details, without any contact or secret."""
-    lines = [f"### {_WHAT[status.stage]}", f"Depuis le {_at(status.since, time_zone)}."]
+    what, then = _WHAT[status.stage], _NEXT.get(status.stage)
+    if status.stage is Stage.LATE and status.accepted_at is None:
+        what, then = _NOT_TAKEN
+    lives = status.stage in {Stage.SENT, Stage.LATE}
     facts = {
         "Canal": _CHANNELS[status.channel] if status.channel else "",
-        "Remis à l’opérateur": _at(status.accepted_at, time_zone),
+        _HANDED[status.channel or Channel.SMS]: _at(status.accepted_at, time_zone),
         "Arrivé": _at(status.delivered_at, time_zone),
-        "Le lien expire": _at(status.link_expires_at, time_zone),
+        "Le lien expire": _at(status.link_expires_at, time_zone) if lives else "",
         "Fenêtre d’affichage jusqu’au": _at(status.display_until, time_zone),
         "Panne": f"`{status.fault}`" if status.fault else "",
     }
+    lines = [f"### {what}", f"Depuis le {_at(status.since, time_zone)}."]
     lines += [f"- **{name}\u00a0:** {value}" for name, value in facts.items() if value]
-    if status.stage in _NEXT:
-        lines.append(f"**Ensuite\u00a0:** {_NEXT[status.stage]}")
+    if then:
+        lines.append(f"**Ensuite\u00a0:** {then}")
     return "\n\n".join(lines)
 
 

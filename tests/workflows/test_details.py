@@ -63,6 +63,29 @@ def test_what_is_not_known_is_not_told() -> None:
     assert re.findall(r"\*\*(.+?)\u00a0:\*\*", text) == ["Canal", "Ensuite"]
 
 
+@pytest.mark.parametrize("stage", [Stage.OPENED, Stage.DISPLAYING, *ENDINGS])
+def test_a_link_that_is_spent_or_dead_expires_no_more(stage: Stage) -> None:
+    """Its hour would only mislead."""
+    assert "Le lien expire" not in current_details(RecoveryStatus(stage=stage, **_FULL), "Europe/Paris")  # type: ignore[arg-type]
+
+
+def test_staff_see_a_message_that_no_gateway_takes() -> None:
+    """Late because it has not left is another matter than late on its way: the tries can be looked at."""
+    text = current_details(RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS), "Europe/Paris")
+    assert "la passerelle ne le prend pas" in text
+    assert "Pending Activities" in text
+    left = RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS, accepted_at=_NOON)
+    assert "la passerelle ne le prend pas" not in current_details(left, "Europe/Paris")
+
+
+def test_an_e_mail_is_handed_to_no_operator() -> None:
+    """What has taken the message is called by its name."""
+    text = current_details(
+        RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL, accepted_at=_NOON), "Europe/Paris"
+    )
+    assert "- **Remis à la messagerie\u00a0:** 03/12 à 13:00:05" in text
+
+
 def test_the_menu_of_operators_is_in_good_french() -> None:
     """The Temporal UI shows these beside each handler's name."""
     handlers = [
