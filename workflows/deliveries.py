@@ -8,7 +8,7 @@ from temporalio import workflow
 
 from activities.credentials import Reissue
 from activities.messaging import Notice
-from activities.requests import CONTACT, OperatorAct, Renewal, Requests, Settlement
+from activities.requests import CONTACT, ChallengeClaim, OperatorAct, Renewal, Requests, Settlement
 from activities.security.vault import key_id
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -22,6 +22,7 @@ class Deliveries:
 
     def __init__(self, terms: RecoveryTerms, show: Callable[[Stage], None]) -> None:
         self.current: Delivery | None = None
+        self.one_at_a_time = asyncio.Lock()  # or two requests at once would both have the last send
         self._terms = terms
         self._workflow_id = workflow.info().workflow_id
         self._show = show
@@ -39,11 +40,17 @@ class Deliveries:
         """For how long requests can still be taken."""
         return max(self._terms.requests_close - workflow.now(), timedelta(0))
 
-    def refusal(self) -> Verdict | None:
-        """Return why no request can be taken now, or None when one can."""
-        if workflow.now() >= self._terms.requests_close:
-            return Verdict.CLOSED
-        return Verdict.TOO_MANY_SENDS if self.left <= 0 else None
+    def claim(self, request: Submission) -> ChallengeClaim:
+        """Return what is to be judged of a request, and which link it is to have."""
+        return ChallengeClaim(
+            workflow_id=self._workflow_id,
+            elector=self._terms.elector,
+            request=request.request,
+            proofs=request.proofs,
+            link_id=workflow.uuid4().hex,
+            channel=request.channel,
+            refusal=self._refusal(),
+        )
 
     def begin(self, submission: Submission, link_id: str) -> None:
         """Send a new link; the one before it, if any, is replaced."""
@@ -58,20 +65,23 @@ class Deliveries:
 
     async def send_again(self) -> Answer:
         """Send a new link where the last one went; return why not, when it cannot be."""
+        async with self.one_at_a_time:
+            return await self._renew()
+
+    async def _renew(self) -> Answer:
         former = self.current
         if former is None or former.link.ending is not LinkVerdict.LIVE:
             return Answer(Verdict.NOTHING_TO_SEND)
         if workflow.now() < former.again_at:
             return Answer(Verdict.TOO_SOON, former.again_at)
-        refusal = self.refusal()
+        refusal = self._refusal()
         if refusal is not None:
             return Answer(refusal)
-        former.begun_at = workflow.now()  # before the first await: a second click is too soon
         request = former.submission
         renewal = Renewal(self._workflow_id, self._terms.elector, workflow.uuid4().hex, request.channel)
         await workflow.execute_local_activity_method(Requests.renew_link, renewal, **OWN_DATABASE)
-        if self.current is not former or former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:
-            return Answer(Verdict.NOTHING_TO_SEND)  # clicked or replaced meanwhile
+        if former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:
+            return Answer(Verdict.NOTHING_TO_SEND)  # clicked or cancelled meanwhile
         self.begin(request, renewal.link_id)
         return Answer(Verdict.TAKEN)
 
@@ -129,6 +139,11 @@ class Deliveries:
             self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), operator
         )
         await workflow.execute_local_activity_method(Requests.settle, settlement, **OWN_DATABASE)
+
+    def _refusal(self) -> Verdict | None:
+        if workflow.now() >= self._terms.requests_close:
+            return Verdict.CLOSED
+        return Verdict.TOO_MANY_SENDS if self.left <= 0 else None
 
     def _changed(self) -> None:
         if self.current is not None and not self.current.link.has_ended():

@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
-from activities.requests import ChallengeClaim, Requests
+from activities.requests import Requests
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.deliveries import Deliveries
@@ -67,21 +67,14 @@ class VotingCodeRecovery:
     async def submit(self, request: Submission) -> Answer:
         """Judge a request; when it is taken, its link takes the place of any earlier one."""
         try:
-            refusal = self._deliveries.refusal()
-            link_id = workflow.uuid4().hex
-            claim = ChallengeClaim(
-                workflow_id=self._id,
-                elector=self._terms.elector,
-                request=request.request,
-                proofs=request.proofs,
-                link_id=link_id,
-                channel=request.channel,
-                refusal=refusal,
-            )
-            judged = await workflow.execute_local_activity_method(Requests.judge_challenge, claim, **OWN_DATABASE)
-            if refusal is None and judged.verdict is Verdict.TAKEN:
-                self._deliveries.begin(request, link_id)
-            return Answer(refusal or judged.verdict, judged.until)
+            async with self._deliveries.one_at_a_time:
+                claim = self._deliveries.claim(request)
+                judged = await workflow.execute_local_activity_method(
+                    Requests.judge_challenge, claim, **OWN_DATABASE
+                )
+                if claim.refusal is None and judged.verdict is Verdict.TAKEN:
+                    self._deliveries.begin(request, claim.link_id)
+            return Answer(claim.refusal or judged.verdict, judged.until)
         finally:
             self._judged = True
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
 from activities.gateways.recording import Behaviour
 from activities.verification import Judgement
@@ -64,14 +65,31 @@ async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: Voter) 
 
 
 async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
-    """Both are judged and taken; the one taken last has the only link that works."""
-    voter.task_timeout = timedelta(seconds=1)
-    async with voter.script.hanging("judge_challenge"):
-        asked = [asyncio.create_task(voter.asks(request=f"request-{n}")) for n in (1, 2)]
-        await until(lambda: len(voter.script.claims) == 2)
-    assert await asyncio.gather(*asked) == [Answer(Verdict.TAKEN)] * 2
+    """Both are judged, one after the other, and taken; the one taken last has the only link that works."""
+    answers = await asyncio.gather(*(voter.asks(request=f"request-{number}") for number in (1, 2)))
+    assert answers == [Answer(Verdict.TAKEN)] * 2
     verdicts = [(await voter.link(claim.link_id)).verdict for claim in voter.script.claims]
     assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
+
+
+async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter) -> None:
+    """Sends are limited also while the database takes its time to judge."""
+    voter.with_terms(sends=1)
+    voter.task_timeout = timedelta(seconds=1)
+    async with voter.script.hanging("judge_challenge"):
+        asked = [asyncio.create_task(voter.asks(request=f"request-{number}")) for number in (1, 2)]
+        await until(lambda: voter.script.claims)
+        await until(lambda: _accepted(voter, 2))
+        assert len(voter.script.claims) == 1
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_MANY_SENDS]
+    await voter.is_sent()
+    assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
+
+
+async def _accepted(voter: Voter, count: int) -> bool:
+    accepted = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+    return [event.event_type for event in await voter.events()].count(accepted) == count
 
 
 async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
