@@ -57,16 +57,16 @@ class Windows:
         """
         for context in self._contexts:
             context.close()
-        assert self.complaints == []
+        assert not self.complaints, "\n".join(self.complaints)
 
     def _note_page(self, response: Response) -> None:
         if response.request.is_navigation_request():
-            self._pages_asked.add(response.url)
+            self._pages_asked.add(response.url.partition("#")[0])
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
             return
-        if message.text.startswith(_BAD_ANSWER) and message.location["url"] in self._pages_asked:
+        if message.text.startswith(_BAD_ANSWER) and message.location["url"].partition("#")[0] in self._pages_asked:
             return
         self.complaints.append(f"{message.location['url']}: {message.text}")
 
