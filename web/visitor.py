@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.responses import Response
 
 from activities.roll import Elector
 from activities.sessions import Session
+from web.cookies import Cookie
 from web.door import AtDoor, Door
+
+SESSION = Cookie("session", "/")
 
 
 class SignInNeeded(Exception):  # noqa: N818 - it says what is needed
@@ -55,7 +57,7 @@ class SignedIn:
 
 
 async def _visitor(request: Request, door: AtDoor) -> Visitor:
-    cookie = request.cookies.get(cookie_name(door))
+    cookie = SESSION.read(request, door)
     session = await door.side.sessions.find(cookie) if cookie else None
     elector = None
     if session and session.elector_id:
@@ -73,13 +75,3 @@ def _signed_in(visitor: AnyVisitor) -> SignedIn:
 
 
 ElectorAtDoor = Annotated[SignedIn, Depends(_signed_in)]
-
-
-def cookie_name(door: Door) -> str:
-    """Return the session cookie's name; `__Host-` binds it to this host, and needs HTTPS."""
-    return "__Host-session" if door.secure else "session"
-
-
-def set_session(answer: Response, door: Door, cookie: str) -> None:
-    """Give the browser its session cookie."""
-    answer.set_cookie(cookie_name(door), cookie, httponly=True, secure=door.secure, samesite="lax", path="/")

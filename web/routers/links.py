@@ -9,6 +9,7 @@ from activities.links import LinkPlace
 from activities.security import sealed_display
 from election.verdicts import LinkVerdict
 from web import forms, sentences
+from web.cookies import Cookie
 from web.door import AtDoor, Door
 from web.spelling import spelled
 from web.visitor import FormNotOurs
@@ -18,10 +19,10 @@ router = APIRouter(prefix="/lien/{token}")
 
 # Laid down by the GET, so that a code whose page was lost on its way back is not lost: a double
 # click, a web process that dies. The server keeps nothing of it.
-_SEED_COOKIE = "navigateur"
+_SEED = Cookie("navigateur", "/lien")
 _SEED_LIFE = 24 * 3600  # seconds
 # Laid down by the POST that won, for as long as the window: loading that page again shows it again.
-_WINNER_COOKIE = "affichage"
+_WINNER = Cookie("affichage", "/lien")
 _NEW_REQUEST = ("Faire une nouvelle demande", "/reassort/code-de-vote")
 _SHOW_HERE = "Afficher le code dans ce navigateur"
 
@@ -36,14 +37,14 @@ async def look(request: Request, token: str, door: AtDoor) -> Response:
     if place is None:
         return _no_code(door, LinkVerdict.UNKNOWN)
     status = await door.codes.look(place)
-    seed = request.cookies.get(_SEED_COOKIE, "")
+    seed = _SEED.read(request, door)
     if status.verdict is not LinkVerdict.LIVE:
         shown = _code_page(door, token, place, status.code, seed)
         return shown or _no_code(door, status.verdict)
     window = int(door.election.voting_code_recovery.display_window.total_seconds())
     page = door.pages.page("link.html", window_seconds=window, csrf=door.tokens.make(place.link_id))
     if not sealed_display.is_seed(seed):
-        _set_cookie(page, door, _SEED_COOKIE, sealed_display.new_seed(), _SEED_LIFE)
+        _SEED.give(page, door, sealed_display.new_seed(), _SEED_LIFE)
     return page
 
 
@@ -53,7 +54,7 @@ async def press(request: Request, token: str, door: AtDoor) -> Response:
     place = await _place(request, token, door)
     if place is None:
         return _no_code(door, LinkVerdict.UNKNOWN)
-    seed = request.cookies.get(_SEED_COOKIE, "")
+    seed = _SEED.read(request, door)
     if not sealed_display.is_seed(seed):
         seed = sealed_display.new_seed()
     outcome = await door.codes.click(place, sealed_display.public_half(seed))
@@ -62,7 +63,7 @@ async def press(request: Request, token: str, door: AtDoor) -> Response:
     if outcome is not LinkVerdict.USED:
         return _no_code(door, outcome)
     code = (await door.codes.look(place)).code
-    again = _code_page(door, token, place, code, request.cookies.get(_WINNER_COOKIE, ""))
+    again = _code_page(door, token, place, code, _WINNER.read(request, door))
     is_here = code is not None and sealed_display.unseal(seed, code.box) is not None
     return again or _no_code(door, outcome, show_at=f"/lien/{token}" if is_here else None)
 
@@ -74,11 +75,11 @@ async def note(request: Request, token: str, door: AtDoor) -> Response:
     if place is None:
         return _no_code(door, LinkVerdict.UNKNOWN)
     code = (await door.codes.look(place)).code
-    seed = request.cookies.get(_SEED_COOKIE) or request.cookies.get(_WINNER_COOKIE, "")
+    seed = _SEED.read(request, door) or _WINNER.read(request, door)
     if code is not None and sealed_display.unseal(seed, code.box) is not None:
         await door.codes.noted(place)
     answer = RedirectResponse(f"/lien/{token}/note", 303)
-    answer.delete_cookie(_WINNER_COOKIE, path="/lien", secure=door.secure, httponly=True)
+    _WINNER.take_back(answer, door)
     return answer
 
 
@@ -112,8 +113,8 @@ def _code_page(door: Door, token: str, place: LinkPlace, code: SealedCode | None
         noted_url=f"/lien/{token}/note",
         csrf=door.tokens.make(place.link_id),
     )
-    _set_cookie(page, door, _SEED_COOKIE, seed, _SEED_LIFE)
-    _set_cookie(page, door, _WINNER_COOKIE, seed, remaining)
+    _SEED.give(page, door, seed, _SEED_LIFE)
+    _WINNER.give(page, door, seed, remaining)
     return page
 
 
@@ -122,10 +123,4 @@ def _no_code(door: Door, verdict: LinkVerdict, show_at: str | None = None) -> HT
     actions = [(_SHOW_HERE, show_at)] if show_at else []
     return door.pages.message(
         404 if verdict is LinkVerdict.UNKNOWN else 410, title, paragraphs, [*actions, _NEW_REQUEST]
-    )
-
-
-def _set_cookie(answer: Response, door: Door, name: str, value: str, life: int) -> None:
-    answer.set_cookie(
-        name, value, max_age=life, path="/lien", httponly=True, secure=door.secure, samesite="strict"
     )

@@ -8,7 +8,7 @@ from election.verdicts import Verdict
 from web import forms, sentences
 from web.captcha_field import captcha_of, captcha_spent
 from web.forms import Form
-from web.visitor import AnyVisitor, SignInNeeded, Visitor, cookie_name, set_session
+from web.visitor import SESSION, AnyVisitor, SignInNeeded, Visitor
 
 router = APIRouter()
 
@@ -36,7 +36,7 @@ async def take_identifier(request: Request, visitor: AnyVisitor) -> Response:
     await visitor.door.side.sessions.end(session)
     cookie, _ = await visitor.door.side.sessions.open(claimant=claimant)
     answer = RedirectResponse("/connexion/mot-de-passe", 303)
-    set_session(answer, visitor.door, cookie)
+    SESSION.give(answer, visitor.door, cookie)
     return answer
 
 
@@ -69,7 +69,7 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     await door.side.sessions.end(session)
     cookie, _ = await door.side.sessions.open(elector_id=claimant.elector_id)
     answer = RedirectResponse("/portail", 303)
-    set_session(answer, door, cookie)
+    SESSION.give(answer, door, cookie)
     return answer
 
 
@@ -79,7 +79,7 @@ async def sign_out(request: Request, visitor: AnyVisitor) -> Response:
     form = await forms.read(request)
     await visitor.door.side.sessions.end(visitor.check(form["csrf"]))
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(cookie_name(visitor.door), path="/", secure=visitor.door.secure, httponly=True)
+    SESSION.take_back(answer, visitor.door)
     return answer
 
 
@@ -97,7 +97,7 @@ async def _identifier_page(visitor: Visitor, form: Form, status: int = 200) -> H
     captcha = await captcha_of(visitor.door, session)
     page = visitor.door.pages.page("sign_in.html", status, form=form, captcha=captcha, **visitor.context)
     if cookie:
-        set_session(page, visitor.door, cookie)
+        SESSION.give(page, visitor.door, cookie)
     return page
 
 
