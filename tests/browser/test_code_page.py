@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.voter import Voter
@@ -93,6 +94,18 @@ def test_the_printed_sheet_has_the_code_and_what_it_is(windows: Windows, elector
     for hidden in ("header", "footer", ".timer", "main button", ".fr-skiplinks"):
         for each in phone.page.locator(hidden).all():
             expect(each).to_be_hidden()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_code_is_in_sight_on_a_small_phone(
+    windows: Windows, elector: Voter, demo: Demo, *, javascript: bool
+) -> None:
+    """Nobody loses a second of the 120 scrolling past the header."""
+    link = elector.ask()
+    phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), elector.person)
+    phone.page.set_viewport_size({"width": PHONE, "height": 560})
+    phone.press(link)
+    expect(phone.page.locator("#voting-code")).to_be_in_viewport(ratio=1)
 
 
 def test_a_click_on_the_code_selects_all_of_it_without_spaces(
