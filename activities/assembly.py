@@ -43,6 +43,7 @@ class RollSide:
     roll: Roll
     vault: Vault
     links: Links
+    attempts: Attempts
     sign_in: SignIn
     sessions: Sessions
     captchas: Captchas
@@ -67,6 +68,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         roll=roll,
         vault=vault,
         links=links,
+        attempts=attempts,
         sign_in=SignIn(database, slow, attempts),
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, utc_now),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
@@ -60,6 +60,14 @@ class Attempts:
             }
             await connection.execute(update(attempts).where(_here(attempt)).values(counted))
             return None
+
+    async def shut_until(self, subject: str, door: Door) -> datetime | None:
+        """Return until when a door stays shut, or None when a try would be looked at; nothing is counted."""
+        here = (attempts.c.subject == subject) & (attempts.c.door == door)
+        query = select(attempts.c.refused_until).where(here, attempts.c.refused_until > self._now())
+        async with self._database.reading() as connection:
+            until: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+        return until
 
     async def clear(self, attempt: Try) -> None:
         """Forget the failures at a door: the proof was right."""

@@ -49,7 +49,7 @@ async def _open(ground: Ground, people: list[Person]) -> None:
     demo = ground.demo
     client, side = await backstage.temporal(demo), backstage.roll_side(demo)
     form_key = key_bytes(SecretStr(backstage.keys(demo)["REASSORT_FORM_KEY"]))
-    recoveries = VotingCodeRecoveries(client, backstage.election(demo), side.vault, form_key)
+    recoveries = VotingCodeRecoveries(client, backstage.election(demo), side.vault, side.attempts, form_key)
     before = (await client.count_workflows(_OPEN)).count
     electors = zip(backstage.elector_ids(demo, people), people, strict=True)
     await at_once([_submission(recoveries, *elector) for elector in electors], _WIDTH)

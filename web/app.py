@@ -47,7 +47,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
     return Door(
         election=election,
         side=side,
-        recoveries=VotingCodeRecoveries(client, election, side.vault, form_key),
+        recoveries=VotingCodeRecoveries(client, election, side.vault, side.attempts, form_key),
         codes=Codes(client, side.links),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),

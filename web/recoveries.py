@@ -9,6 +9,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
+from activities.attempts import Attempts, Door
 from activities.requests import CONTACT, PROOFS
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
@@ -44,10 +45,13 @@ class Request:
 class VotingCodeRecoveries:
     """Starts and asks recoveries of voting codes; their id is the elector's, so one lives at most."""
 
-    def __init__(self, client: Client, election: Election, vault: Vault, form_key: bytes) -> None:
+    def __init__(
+        self, client: Client, election: Election, vault: Vault, attempts: Attempts, form_key: bytes
+    ) -> None:
         self._client = client
         self._election = election
         self._vault = vault
+        self._attempts = attempts
         self._hash = KeyedHash(form_key)
 
     async def submit(self, elector: str, request: Request) -> Answer:
@@ -58,6 +62,11 @@ class VotingCodeRecoveries:
         """
         workflow_id = workflow_id_of(elector)
         key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
+        until = await self._attempts.shut_until(elector, Door.RECOVERY)
+        # Only a form that is being judged at this moment is handed on all the same, for its one answer: the
+        # server takes 2,000 updates of a recovery that lives, and the voter's own click must be one of them.
+        if until is not None and not await self._vault.keeps(key, PROOFS):
+            return Answer(Verdict.PAUSED, until)
         clear = {
             PROOFS: json.dumps({"answer": request.answer, "proof": request.proof}),
             CONTACT: request.contact,

@@ -64,6 +64,12 @@ class Vault:
             raise EnvelopeError("the envelope does not belong here") from None
         return padded.rstrip(b"\0").decode()
 
+    async def keeps(self, request: str, purpose: str) -> bool:
+        """Say whether an envelope of a request is still to be opened: its key was made, and not destroyed."""
+        query = select(vault_keys.c.id).where(vault_keys.c.id == key_id(request, purpose))
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() is not None
+
     async def destroy(self, connection: AsyncConnection, key_ids: Iterable[str]) -> None:
         """Destroy keys in the caller's transaction: their envelopes can never be read again."""
         await connection.execute(delete(vault_keys).where(vault_keys.c.id.in_(list(key_ids))))

@@ -52,6 +52,21 @@ async def test_the_door_opens_at_the_very_instant_that_was_told(attempts: Attemp
     assert await attempts.count(_try(FREE)) is None
 
 
+async def test_whether_a_door_is_shut_can_be_asked_without_trying(attempts: Attempts, now: Clock) -> None:
+    """Open to who never tried and until the last free try; then shut until the instant that a try is told."""
+    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    await _fail(attempts, FREE - 1)
+    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    assert await attempts.count(_try(FREE)) is None
+    until = await attempts.shut_until("elector", Door.RECOVERY)
+    assert until is not None
+    assert until == await attempts.count(_try(FREE + 1)) == now() + timedelta(minutes=1)
+    assert await attempts.shut_until("elector", Door.VOTE) is None
+    assert await attempts.shut_until("another", Door.RECOVERY) is None
+    now.instant = until
+    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+
+
 async def test_a_try_at_a_shut_door_is_not_counted(attempts: Attempts, now: Clock) -> None:
     """Whoever keeps knocking waits no longer than was said."""
     await _fail(attempts, FREE)
