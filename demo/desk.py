@@ -62,7 +62,7 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
         """Return what phones and mailboxes received after a message, oldest first."""
         return JSONResponse([_told(message) for message in inbox.since(since, 1000)])
 
-    @router.get("/captcha.json")
+    @router.get("/captcha.json", responses={404: {"description": "Used or too old", "content": {"text/html": {}}}})
     async def captcha(id: str, door: AtDoor) -> JSONResponse:  # noqa: A002 - the contract's own name
         """Return the answer of a CAPTCHA, for programs that try the demo."""
         answer = await door.side.captchas.answer(id)
@@ -80,7 +80,7 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
                 raise TypeError("an object is needed, with sms, email or both")  # noqa: TRY301 - answered below
             chosen = {name: str(wanted[name]) for name in ("sms", "email") if name in wanted}
             now = modes.write(sms=chosen.get("sms"), email=chosen.get("email"))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             return JSONResponse({"detail": str(error)}, 422)
         return RedirectResponse("/demo", 303) if is_form else JSONResponse(asdict(now))
 

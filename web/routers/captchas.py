@@ -33,7 +33,7 @@ async def speech(captcha_id: str, door: AtDoor) -> Response:
     return Response(await asyncio.to_thread(speak, answer), media_type="audio/wav")
 
 
-@router.post("/captcha")
+@router.post("/captcha", responses={403: {"description": "Not our form", "content": {"text/html": {}}}})
 async def another(request: Request, visitor: AnyVisitor) -> Response:
     """Return the id of a new CAPTCHA for the form that the browser shows."""
     form = await forms.read(request)

@@ -27,7 +27,7 @@ async def page(at: ElectorAtDoor) -> HTMLResponse:
     return at.door.pages.page("follow.html", status=await _state(at), **at.visitor.context)
 
 
-@router.get(".json")
+@router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})
 async def as_json(at: ElectorAtDoor) -> JSONResponse:
     """Return the same, for programs: `stage` is null when there is no recovery."""
     state = await _state(at)

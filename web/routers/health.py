@@ -10,7 +10,7 @@ from workflows import options
 router = APIRouter()
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses={503: {"description": "Something does not work"}})
 async def health(door: AtDoor) -> JSONResponse:
     """Return 200 when web, worker, Temporal and database all work, else 503 with the reasons."""
     faults = []
