@@ -19,6 +19,8 @@ class Stage(StrEnum):
     CANCELLED = "Cancelled"
 
 
+# A link is on its way, or waits to be opened: another may take its place.
+WAITING = frozenset({Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD})
 ENDINGS = frozenset({Stage.REISSUED, Stage.REFUSED, Stage.EXPIRED, Stage.CANCELLED})
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from activities.texts.dates import french_instant
 from election.settings import Election
-from election.stages import ENDINGS, Channel, Stage
+from election.stages import ENDINGS, WAITING, Channel, Stage
+from election.verdicts import Verdict
 from web.follow_sentences import sentences_of
-from workflows.messages import RecoveryStatus
+from workflows.messages import Answer, RecoveryStatus
 
 CHALLENGE = "/reassort/code-de-vote/question-defi"
 
@@ -60,7 +61,6 @@ _TITLES = {
     Stage.EXPIRED: "Lien expiré",
     Stage.CANCELLED: "Demande annulée",
 }
-_WAITING = {Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD}
 
 
 def banner(status: RecoveryStatus | None) -> Banner | None:
@@ -70,10 +70,18 @@ def banner(status: RecoveryStatus | None) -> Banner | None:
     return Banner(f"{_title(status)}.")
 
 
+def why_not_again(status: RecoveryStatus | None, now: datetime) -> Answer | None:
+    """Return why no other link can be sent to the same place now, or None when one can."""
+    if status is None or status.stage not in WAITING:
+        return Answer(Verdict.NOTHING_TO_SEND)
+    if status.sends_left <= 0:
+        return Answer(Verdict.TOO_MANY_SENDS)
+    return Answer(Verdict.TOO_SOON, status.send_again_at) if _wait(status, now) > timedelta(0) else None
+
+
 def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> FollowUp:
     """Return the follow-up page's content at an instant."""
-    waiting = status.stage in _WAITING
-    can_resend = waiting and status.sends_left > 0 and _wait(status, now) <= timedelta(0)
+    waiting = status.stage in WAITING
     expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
     return FollowUp(
         stage=status.stage,
@@ -81,7 +89,7 @@ def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> Foll
         sentences=sentences_of(status),
         steps=_steps(status, election),
         hint=status.hint or None,
-        can_resend=can_resend,
+        can_resend=why_not_again(status, now) is None,
         resend_sentence=_resend(status, election, now) if waiting else "",
         other_channel_url=CHALLENGE if waiting else None,
         expires=french_instant(expires, election.zone) if expires else None,

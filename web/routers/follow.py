@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from election.verdicts import Verdict
 from web import forms, sentences
 from web.faults import RecoveriesAway
-from web.follow import FollowUp, follow_up
+from web.follow import FollowUp, follow_up, why_not_again
 from web.visitor import ElectorAtDoor, SignedIn
 
 router = APIRouter(prefix="/reassort/suivi")
@@ -61,7 +61,9 @@ async def send_again(request: Request, at: ElectorAtDoor) -> Response:
     """Send a new link to the same place, or say why not."""
     form = await forms.read(request)
     at.visitor.check(form["csrf"])
-    answer = await at.door.recoveries.send_again(at.elector.id)
+    # Refused here, it leaves nothing in the history: a recovery takes 2,000 updates, clicks included.
+    refusal = why_not_again(await at.door.recoveries.status(at.elector.id), at.door.now())
+    answer = refusal or await at.door.recoveries.send_again(at.elector.id)
     if answer.verdict is Verdict.TAKEN:
         return RedirectResponse("/reassort/suivi", 303)
     sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
