@@ -52,7 +52,7 @@ async def test_no_token_but_a_right_one_opens_anything(porch: Porch, typed: str,
     assert "zq:q" not in str(logs)
 
 
-@settings(STEADY, max_examples=60)
+@settings(STEADY, max_examples=30)
 @given(
     under=st.sampled_from(["", "/note"]),
     fields=hostile.filled(("csrf", "action")),
