@@ -8,7 +8,7 @@ from random import Random
 
 import httpx2
 
-from benchmarks.bench import Bench
+from benchmarks.bench import Bench, Scale
 from benchmarks.browsers import browser
 from benchmarks.tables import Table
 from benchmarks.timings import milliseconds, told_apart
@@ -36,6 +36,9 @@ class Answers:
         self.looks.add(_look(answer))
 
 
+Steps = dict[str, tuple[Answers, Answers]]  # of unknown identifiers, of known ones
+
+
 async def measure(bench: Bench) -> list[Table]:
     """Try known and unknown identifiers in a drawn order, one after the other, in both steps."""
     number, draw = bench.size(5, 500), Random(_SEED)
@@ -43,7 +46,7 @@ async def measure(bench: Bench) -> list[Table]:
         known = [person["work_email"] for person in await ground.people(number)]
         tries = [(each, True) for each in known] + [(_unknown(each), False) for each in known]
         draw.shuffle(tries)
-        steps = {name: (Answers(), Answers()) for name in ("identifier", "password")}
+        steps: Steps = {name: (Answers(), Answers()) for name in ("identifier", "password")}
         for place, (identifier, is_known) in enumerate(tries):
             if place % 200 == 0:
                 bench.say(f"{place} of {len(tries)} identifiers tried")
@@ -51,6 +54,7 @@ async def measure(bench: Bench) -> list[Table]:
                 voter = Voter(http, {})
                 await _timed(voter, "/connexion", steps["identifier"][is_known], identifier=identifier)
                 await _timed(voter, "/connexion/mot-de-passe", steps["password"][is_known], password=_WRONG)
+    bench.broken += _given_away(bench, steps)
     return [_table(steps)]
 
 
@@ -59,7 +63,15 @@ async def _timed(voter: Voter, path: str, answers: Answers, **fields: str) -> No
     await answers.note(voter.http.post(path, data=form))
 
 
-def _table(steps: dict[str, tuple[Answers, Answers]]) -> Table:
+def _given_away(bench: Bench, steps: Steps) -> list[str]:
+    faults = [f"{name}: answers differ" for name, (one, other) in steps.items() if one.looks != other.looks]
+    areas = {name: told_apart(one.seconds, other.seconds) for name, (one, other) in steps.items()}
+    if bench.scale is not Scale.QUICK:  # of five each, chance alone tells some apart
+        faults += [f"{name}: told apart by time (AUC {area:.2f})" for name, area in areas.items() if area > _AIM]
+    return faults
+
+
+def _table(steps: Steps) -> Table:
     columns = ("step", "tries of each", "known, ms", "unknown, ms", "told apart by time (AUC)", "same answer")
     table = Table("Known and unknown identifiers at sign-in", columns)
     for name, (unknown, known) in steps.items():
