@@ -84,13 +84,13 @@ async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
 
 
 async def test_a_process_that_is_killed_is_started_again(life: Life, browse: Browse, secrets: Secrets) -> None:
-    """The web and the worker come back by themselves; whoever follows a recovery reads on."""
+    """The web and the worker, killed at once, come back by themselves; whoever follows a recovery reads on."""
     voter = await Crowd(life.demo, browse, secrets).signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    for name in ("worker", "web"):
-        killed = life.processes()[name]
-        killed.kill()
-        await until(lambda: killed.pid != getattr(life.processes().get(name), "pid", killed.pid), within=30)  # noqa: B023
+    killed = {name: life.processes()[name].pid for name in ("worker", "web")}
+    for pid in killed.values():
+        os.kill(pid, signal.SIGKILL)
+    await until(lambda: not killed.items() & _pids(life).items(), within=30)
     await until(lambda: _answers(voter), within=60)
     assert shown_code((await voter.press(await voter.arrives())).text)
 
@@ -119,6 +119,10 @@ async def _stops_without_a_trace(life: Life, number: signal.Signals, status: int
 
 def _start(state: Path, ports: dict[str, int] | None) -> Demo:
     return start(state, ports, REASSORT_ELECTION=os.fspath(Path("election") / "2022.toml"))
+
+
+def _pids(life: Life) -> dict[str, int]:
+    return {name: process.pid for name, process in life.processes().items()}
 
 
 def _name(process: psutil.Process) -> str:
