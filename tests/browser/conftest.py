@@ -13,8 +13,10 @@ from playwright.sync_api import Browser
 from demo import people as fictional
 from election.settings import load
 from tests import running
+from tests.browser.caller import Caller
+from tests.browser.post import Person
 from tests.browser.sessions import Sessions
-from tests.browser.voter import Person, Voter
+from tests.browser.voter import Voter
 from tests.browser.windows import Windows
 from tests.running import Demo
 
@@ -84,21 +86,29 @@ def person(people: deque[Person]) -> Person:
 
 
 @pytest.fixture(scope="session")
-def sessions() -> Sessions:
+def sessions() -> Iterator[Sessions]:
     """Who has signed in where, so that a test which is not about it need not."""
-    return Sessions()
+    kept = Sessions()
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def caller(demo: Demo, person: Person, sessions: Sessions) -> Caller:
+    """That person, signed in, whose requests need no window."""
+    return sessions.caller(demo.url, person)
 
 
 @pytest.fixture
 def elector(windows: Windows, demo: Demo, person: Person, sessions: Sessions) -> Voter:
     """That person, signed in at a desktop computer."""
-    return sessions.signed_in(windows, demo.url, person)
+    return sessions.window(windows, demo.url, person)
 
 
 @pytest.fixture
 def brisk_elector(windows: Windows, brisk: Demo, person: Person, sessions: Sessions) -> Voter:
     """That person, signed in to the election whose windows are seconds."""
-    return sessions.signed_in(windows, brisk.url, person)
+    return sessions.window(windows, brisk.url, person)
 
 
 @pytest.fixture

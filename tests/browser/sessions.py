@@ -1,26 +1,33 @@
 """Signing in once a person: the tests of the sign-in itself are the journeys'."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from tests.browser.voter import Person, Voter
+from tests.browser.caller import Caller
+from tests.browser.post import Person
+from tests.browser.voter import Voter
 from tests.browser.windows import Windows
-
-if TYPE_CHECKING:
-    from playwright.sync_api import StorageState
 
 
 class Sessions:
-    """Remembers the cookies of whoever has signed in."""
+    """Keeps whoever has signed in signed in."""
 
     def __init__(self) -> None:
-        self._cookies: dict[tuple[str, str], StorageState] = {}
+        self._callers: dict[tuple[str, str], Caller] = {}
 
-    def signed_in(self, windows: Windows, url: str, person: Person) -> Voter:
-        """Return a person at a new window, signed in."""
+    def caller(self, url: str, person: Person) -> Caller:
+        """Return a person, signed in, who needs no window."""
         key = (url, person["work_email"])
-        if key in self._cookies:
-            return Voter(windows.open(url, storage_state=self._cookies[key]), person)
-        voter = Voter(windows.open(url), person)
-        voter.sign_in()
-        self._cookies[key] = voter.page.context.storage_state()
-        return voter
+        if key not in self._callers:
+            self._callers[key] = Caller(url, person)
+        return self._callers[key]
+
+    def window(self, windows: Windows, url: str, person: Person, **options: Any) -> Voter:
+        """Return a person at a new window, signed in."""
+        page = windows.open(url, **options)
+        page.context.add_cookies([self.caller(url, person).cookie])  # type: ignore[list-item] # as the browser takes it
+        return Voter(page, person)
+
+    def close(self) -> None:
+        """Leave everybody."""
+        for caller in self._callers.values():
+            caller.close()

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.caller import Caller
+from tests.browser.post import Person
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 from tests.running import Demo
@@ -12,10 +14,10 @@ from tests.running import Demo
 _USED = "Lien déjà utilisé"
 
 
-def at_the_link(windows: Windows, elector: Voter, demo: Demo) -> tuple[Voter, str]:
-    """Return the elector with the phone in hand, and the link that it has received."""
-    link = elector.ask()
-    return Voter(windows.open(demo.url, width=PHONE), elector.person), link
+@pytest.fixture
+def phone(windows: Windows, demo: Demo, person: Person) -> Voter:
+    """The elector's phone; nobody has signed in there."""
+    return Voter(windows.open(demo.url, width=PHONE), person)
 
 
 def seconds_left(voter: Voter) -> int:
@@ -24,10 +26,10 @@ def seconds_left(voter: Voter) -> int:
 
 
 def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
-    windows: Windows, elector: Voter, demo: Demo
+    windows: Windows, phone: Voter, caller: Caller
 ) -> None:
     """The timer counts down, and goes on from there; another browser never sees the code."""
-    phone, link = at_the_link(windows, elector, demo)
+    link = caller.ask()
     code = phone.press(link)
     at_first = seconds_left(phone)
     assert 110 < at_first <= 120
@@ -41,17 +43,16 @@ def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
     assert phone.shown_code() == code
     assert seconds_left(phone) <= after
 
-    stranger = Voter(windows.open(demo.url), elector.person)
+    stranger = Voter(windows.open(caller.url), caller.person)
     stranger.page.goto(link)
     stranger.sees(_USED)
     assert code not in stranger.page.content()
 
 
-def test_the_page_blanks_itself_and_says_when(windows: Windows, elector: Voter, demo: Demo) -> None:
+def test_the_page_blanks_itself_and_says_when(phone: Voter, caller: Caller) -> None:
     """A screen reader is told at 60, 30 and 10 seconds, and is taken to what to do next at the end."""
-    phone, link = at_the_link(windows, elector, demo)
     phone.page.clock.install()
-    code = phone.press(link)
+    code = phone.press(caller.ask())
     said = phone.page.get_by_role("status")
     expect(said).to_have_text("")
     left = seconds_left(phone)
@@ -67,10 +68,9 @@ def test_the_page_blanks_itself_and_says_when(windows: Windows, elector: Voter, 
     assert "majuscule" not in phone.page.content()
 
 
-def test_leaving_the_page_takes_the_code_away(windows: Windows, elector: Voter, demo: Demo) -> None:
+def test_leaving_the_page_takes_the_code_away(phone: Voter, caller: Caller) -> None:
     """« Précédent » asks the server again: within the window it shows the code, after it nothing."""
-    phone, link = at_the_link(windows, elector, demo)
-    code = phone.press(link)
+    code = phone.press(caller.ask())
     phone.page.goto("/aide")
     phone.page.go_back()
     assert phone.shown_code() == code
@@ -82,10 +82,9 @@ def test_leaving_the_page_takes_the_code_away(windows: Windows, elector: Voter, 
     assert code not in phone.page.content()
 
 
-def test_the_printed_sheet_has_the_code_and_what_it_is(windows: Windows, elector: Voter, demo: Demo) -> None:
+def test_the_printed_sheet_has_the_code_and_what_it_is(phone: Voter, caller: Caller) -> None:
     """On paper: the election, the code, how to keep it; no menu, no button, no countdown."""
-    phone, link = at_the_link(windows, elector, demo)
-    code = phone.press(link)
+    code = phone.press(caller.ask())
     expect(phone.button("Imprimer")).to_be_visible()
     phone.page.emulate_media(media="print")
     assert phone.shown_code() == code
@@ -98,22 +97,19 @@ def test_the_printed_sheet_has_the_code_and_what_it_is(windows: Windows, elector
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_code_is_in_sight_on_a_small_phone(
-    windows: Windows, elector: Voter, demo: Demo, *, javascript: bool
+    windows: Windows, caller: Caller, demo: Demo, *, javascript: bool
 ) -> None:
     """Nobody loses a second of the 120 scrolling past the header."""
-    link = elector.ask()
-    phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), elector.person)
+    link = caller.ask()
+    phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), caller.person)
     phone.page.set_viewport_size({"width": PHONE, "height": 560})
     phone.press(link)
     expect(phone.page.locator("#voting-code")).to_be_in_viewport(ratio=1)
 
 
-def test_a_click_on_the_code_selects_all_of_it_without_spaces(
-    windows: Windows, elector: Voter, demo: Demo
-) -> None:
+def test_a_click_on_the_code_selects_all_of_it_without_spaces(phone: Voter, caller: Caller) -> None:
     """The groups are for the eye alone: whoever copies by hand has no space to remove."""
-    phone, link = at_the_link(windows, elector, demo)
-    code = phone.press(link)
+    code = phone.press(caller.ask())
     phone.page.locator("#voting-code").click()
     assert phone.page.evaluate("getSelection().toString()") == code
     expect(phone.page.locator(".code-group")).to_have_count(4)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 from tests.running import Demo
@@ -12,11 +13,12 @@ _USED = "Lien déjà utilisé"
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_nobody_sees_the_code_after_the_window(
-    windows: Windows, brisk_elector: Voter, brisk: Demo, *, javascript: bool
+    windows: Windows, brisk_elector: Voter, sessions: Sessions, brisk: Demo, *, javascript: bool
 ) -> None:
     """Not by a reload, not by the link, not by « Précédent »; the follow-up says that it is done."""
-    link = brisk_elector.ask()
     phone = Voter(windows.open(brisk.url, width=PHONE, javascript=javascript), brisk_elector.person)
+    link = sessions.caller(brisk.url, brisk_elector.person).ask()
+    brisk_elector.page.goto("/reassort/suivi")
     code = phone.press(link)
     if javascript:
         phone.sees("Le code n’est plus visible")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Error, Route
 
+from tests.browser.caller import Caller
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 from tests.running import Demo
@@ -28,10 +29,10 @@ def lose_the_answer(route: Route) -> None:
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def phone(request: pytest.FixtureRequest, windows: Windows, elector: Voter, demo: Demo) -> Voter:
+def phone(request: pytest.FixtureRequest, windows: Windows, caller: Caller, demo: Demo) -> Voter:
     """The elector's phone, at the link that has just arrived."""
-    link = elector.ask()
-    voter = Voter(windows.open(demo.url, width=PHONE, javascript=request.param), elector.person)
+    link = caller.ask()
+    voter = Voter(windows.open(demo.url, width=PHONE, javascript=request.param), caller.person)
     voter.page.goto(link)
     return voter
 

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.post import Person
 from tests.browser.sessions import Sessions
-from tests.browser.voter import Person, Voter
+from tests.browser.voter import Voter
 from tests.browser.windows import Windows
 from tests.running import Demo
 
@@ -58,8 +59,7 @@ def test_what_was_typed_is_kept_but_for_secrets(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions, *, javascript: bool
 ) -> None:
     """The channel and the address come back; the answer and the NUMEN are not in the page any more."""
-    known = sessions.signed_in(windows, demo.url, person).page.context.storage_state()
-    voter = Voter(windows.open(demo.url, javascript=javascript, storage_state=known), person)
+    voter = sessions.window(windows, demo.url, person, javascript=javascript)
     voter.page.goto(_CHALLENGE)
     voter.answer_the_challenge("email", contact=person["work_email"])
     voter.sees("Une réponse est à corriger")

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.voter import Person, Voter
+from tests.browser.post import Person
+from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
 from tests.running import Demo
 

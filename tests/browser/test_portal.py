@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.caller import Caller
+from tests.browser.post import Person
 from tests.browser.sessions import Sessions
-from tests.browser.voter import Person, Voter
+from tests.browser.voter import Voter
 from tests.browser.windows import Scheme, Windows
 from tests.running import Demo
 
@@ -39,12 +41,11 @@ def test_signing_out_leaves_nothing_behind(windows: Windows, demo: Demo, person:
 
 
 def test_electors_overseas_read_their_own_time_too(
-    windows: Windows, demo: Demo, person: Person, sessions: Sessions
+    windows: Windows, demo: Demo, caller: Caller, sessions: Sessions
 ) -> None:
     """The link's deadline is in Paris time, and beside it in the time of the place where it is read."""
-    known = sessions.signed_in(windows, demo.url, person).page.context.storage_state()
-    voter = Voter(windows.open(demo.url, zone="Indian/Reunion", storage_state=known), person)
-    voter.ask()
+    voter = sessions.window(windows, demo.url, caller.person, zone="Indian/Reunion")
+    caller.ask()
     voter.page.goto("/reassort/suivi")
     expect(voter.page.locator("[data-local-time]")).to_have_text(
         re.compile(r"^Chez vous\s:\s[a-z]+\s[0-9]{1,2}\sh\s[0-9]{2}\.$")

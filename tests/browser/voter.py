@@ -1,17 +1,13 @@
 """A voter at a browser: what a person reads, types and presses, and nothing else."""
 
-import re
 from dataclasses import dataclass
-from threading import Event
-from time import monotonic
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-Person = dict[str, str]
-PATIENCE = 20.0  # seconds
-_PAGE_PATIENCE = 1000 * PATIENCE
-expect.set_options(timeout=_PAGE_PATIENCE)
+from tests.browser.post import PATIENCE, Person, link_in, until
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @dataclass
@@ -69,29 +65,13 @@ class Voter:
         self.page.get_by_label(field).fill(contact or self.person[own])
         self.button("Recevoir le lien").click()
 
-    def ask(self, channel: str = "email") -> str:
-        """Make a request, signed in, and return the path of the link that arrives."""
-        self.page.goto("/reassort/code-de-vote/question-defi")
-        before = self.newest_message()
-        self.answer_the_challenge(channel)
-        self.sees("Suivre ma demande")
-        return self.received_link(before)
-
     def received_link(self, since: int) -> str:
         """Return the path of the link that arrives on the phone or in the personal mailbox."""
-        waited, deadline = Event(), monotonic() + PATIENCE
-        while monotonic() < deadline:
-            for message in self._messages(since):
-                found = re.search(r"/lien/[0-9a-z]+", message["text"])
-                if found:
-                    return found[0]
-            waited.wait(0.1)
-        raise AssertionError(f"no link came within {PATIENCE} s")
+        return until(lambda: link_in(self._messages(since), self.person), "a link arrives")
 
     def newest_message(self) -> int:
         """Return the id of the last message that anyone has received."""
-        received = self.page.request.get("/demo/messages.json").json()
-        return max((message["id"] for message in received), default=0)
+        return max((message["id"] for message in self._messages(0)), default=0)
 
     def press(self, link: str) -> str:
         """Open a link, press its button, and return the code that is shown."""
@@ -113,6 +93,5 @@ class Voter:
         self.button("Entrer dans l’espace de vote").click()
 
     def _messages(self, since: int) -> list[dict[str, Any]]:
-        received = self.page.request.get("/demo/messages.json", params={"since": since}).json()
-        mine = {self.person["phone"], self.person["personal_email"]}
-        return [message for message in received if message["to"] in mine]
+        received: list[dict[str, Any]] = self.page.request.get(f"/demo/messages.json?since={since}").json()
+        return received

@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, WebError
 
+from tests.browser.post import PATIENCE
+
 Scheme = Literal["light", "dark"]
 PHONE = 375
 DESKTOP = 1280
-_PATIENCE = 20_000  # milliseconds: two cores may be busy with something else
 # An answer such as 422 or 410 is no complaint: the page says what it is about.
 _BAD_ANSWER = "Failed to load resource: the server responded with a status of 4"
 
@@ -42,7 +43,7 @@ class Windows:
             timezone_id=zone,
             **options,
         )
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(1000 * PATIENCE)
         context.on("response", self._note_page)
         context.on("console", self._note_message)
         context.on("weberror", self._note_error)
