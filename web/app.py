@@ -22,6 +22,7 @@ from web import answers
 from web.access_log import AccessLog
 from web.codes import Codes
 from web.door import Door
+from web.heads import HeadAsGet
 from web.pages import Look, Pages
 from web.recoveries import VotingCodeRecoveries
 from web.routers import captchas, follow, health, links, portal, sign_in, voting_code
@@ -69,6 +70,7 @@ def create_app(door: Door) -> FastAPI:
 
     # From the inside out: the last one added is the first one that a request meets.
     too_large, too_slow = (_answering(partial(answers.unread, door, status)) for status in (413, 408))
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SmallBodies, too_large=too_large, too_slow=too_slow)
     app.add_middleware(SameSite, refuse=_answering(lambda: answers.not_ours(door)))
     app.add_middleware(Headline, secure=door.secure)

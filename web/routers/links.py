@@ -1,6 +1,7 @@
 """A one-time link: GET changes nothing, POST spends it; the code is for the browser that asked."""
 
 import math
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -59,7 +60,8 @@ async def press(request: Request, token: str, door: AtDoor) -> Response:
         seed = sealed_display.new_seed()
     outcome = await door.codes.click(place, sealed_display.public_half(seed))
     if isinstance(outcome, SealedCode):
-        return _code_page(door, token, place, outcome, seed) or _no_code(door, LinkVerdict.USED)
+        window = door.election.voting_code_recovery.display_window
+        return _code_page(door, token, place, outcome, seed, window) or _no_code(door, LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
         return _no_code(door, outcome)
     code = (await door.codes.look(place)).code
@@ -97,10 +99,20 @@ async def _place(request: Request, token: str, door: Door) -> LinkPlace | None:
     return place
 
 
-def _code_page(door: Door, token: str, place: LinkPlace, code: SealedCode | None, seed: str) -> Response | None:
+def _code_page(
+    door: Door,
+    token: str,
+    place: LinkPlace,
+    code: SealedCode | None,
+    seed: str,
+    left: timedelta | None = None,
+) -> Response | None:
+    # The winner's window has just begun: a clock here that is ahead of the worker's takes nothing off it.
     clear = sealed_display.unseal(seed, code.box) if code else None
-    remaining = math.ceil((code.until - door.now()).total_seconds()) if code else 0
-    if code is None or clear is None or remaining <= 0:
+    if code is None or clear is None:
+        return None
+    remaining = math.ceil((left or code.until - door.now()).total_seconds())
+    if remaining <= 0:
         return None
     window = int(door.election.voting_code_recovery.display_window.total_seconds())
     page = door.pages.page(
@@ -109,7 +121,6 @@ def _code_page(door: Door, token: str, place: LinkPlace, code: SealedCode | None
         spelled=spelled(clear),
         remaining=min(remaining, window),
         window_seconds=window,
-        until_iso=code.until.isoformat(),
         noted_url=f"/lien/{token}/note",
         csrf=door.tokens.make(place.link_id),
     )
