@@ -28,6 +28,8 @@ ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
 _GRACE = options.ONE_SEND + timedelta(seconds=5)
 _SWEEP_EVERY = timedelta(minutes=10)
+# On SQLite a destroyed key stands in the log until then.
+_CHECKPOINT_EVERY = timedelta(minutes=1)
 _PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -95,7 +97,7 @@ def _assemble(
             recoveries_worker(client, assembly.roll_side(settings.read(RollSettings), election, database))
         )
         sweep = Sweep(database, assembly.vault_of(core, database), client, utc_now)
-        chores.append(_every(_SWEEP_EVERY, sweep.run))
+        chores += [_every(_SWEEP_EVERY, sweep.run), _every(_CHECKPOINT_EVERY, database.checkpoint)]
     if options.MESSAGING in roles:
         side = assembly.messaging_side(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, side))

@@ -13,6 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from activities.faults import DatabaseAway
 
+_BUSY = 5000  # milliseconds that a writer waits for another process's
+_BRIEFLY = 100
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    f"busy_timeout={_BUSY}",
+    "foreign_keys=ON",
+    # What is deleted is overwritten: a destroyed key must not stay in a page that was freed.
+    "secure_delete=ON",
+)
+
 
 class Database:
     """Connections to the roll database, one transaction at a time.
@@ -54,6 +65,22 @@ class Database:
         """Return an INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
+    async def checkpoint(self) -> bool:
+        """Say whether SQLite's log is empty now: what was deleted is in none of its files any more.
+
+        It gives up at once when a transaction still needs the log. PostgreSQL's log is the server's.
+        """
+        if not self.is_sqlite:
+            return True
+        async with self._turn, self.reading() as connection:
+            # While it waits, nobody can write.
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={_BRIEFLY}")
+            try:
+                emptied = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            finally:
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY}")
+        return not emptied[0]
+
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
@@ -76,7 +103,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late for a write
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
