@@ -6,7 +6,7 @@ from temporalio.exceptions import ApplicationError
 from activities.links import LinkPlace, Links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from web.faults import RecoveryGone, answered
+from web.faults import RecoveryGone, answered, handed_in
 from web.recoveries import LOOK_PATIENCE, PATIENCE
 from workflows.messages import Click, LinkStatus, SealedCode
 from workflows.voting_code import VotingCodeRecovery
@@ -46,10 +46,11 @@ class Codes:
         word = self._links.countersign(place.workflow_id, place.link_id, public_key)
         click = Click(place.link_id, public_key, word)
         try:
-            with answered():
-                return await self._handle(place).execute_update(
+            return await handed_in(
+                lambda: self._handle(place).execute_update(
                     VotingCodeRecovery.open_link, click, rpc_timeout=PATIENCE
                 )
+            )
         except WorkflowUpdateFailedError as error:
             verdict = LinkVerdict.CANCELLED
             if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
@@ -65,10 +66,11 @@ class Codes:
             RecoveriesAway: no answer in time.
         """
         try:
-            with answered():
-                await self._handle(place).execute_update(
+            await handed_in(
+                lambda: self._handle(place).execute_update(
                     VotingCodeRecovery.noted, place.link_id, rpc_timeout=PATIENCE
                 )
+            )
         except (RecoveryGone, WorkflowUpdateFailedError):
             return
 

@@ -16,7 +16,7 @@ from activities.security.vault import Vault
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
-from web.faults import RecoveriesAway, RecoveryGone, answered
+from web.faults import RecoveriesAway, RecoveryGone, answered, handed_in
 from workflows import options, search_attributes
 from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
 from workflows.voting_code import VotingCodeRecovery
@@ -75,8 +75,7 @@ class VotingCodeRecoveries:
         submission = Submission(key, request.channel, sealed[PROOFS], sealed[CONTACT], request.hint)
         for _ in range(_TRIES):
             try:
-                with answered():
-                    return await self._submit(workflow_id, elector, submission)
+                return await handed_in(lambda: self._submit(workflow_id, elector, submission))
             except WorkflowUpdateFailedError as error:
                 if not _had_just_ended(error):
                     raise RecoveriesAway from error
@@ -113,8 +112,9 @@ class VotingCodeRecoveries:
         """
         handle = self._handle(elector)
         try:
-            with answered():
-                return await handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=PATIENCE)
+            return await handed_in(
+                lambda: handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=PATIENCE)
+            )
         except (RecoveryGone, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 

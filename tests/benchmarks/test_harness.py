@@ -33,7 +33,7 @@ def test_every_figure_says_when_and_how_it_was_made(quick: "subprocess.Completed
 def test_histories_are_told_by_recovery_and_stage(quick: "subprocess.CompletedProcess[str]") -> None:
     """Each way through each recovery has its rows: a recovery to come is one row more."""
     rows = [line.split("|")[1:5] for line in quick.stdout.splitlines() if line.startswith("| voting code by")]
-    ended = {name.strip(): int(events) for name, stage, events, _ in rows[:8] if stage.strip() == "it has ended"}
+    ended = {name.strip(): float(events) for name, stage, events, _ in rows[:8] if stage.strip() == "it has ended"}
     assert set(ended) == {"voting code by SMS", "voting code by e-mail"}
     assert all(events > 20 for events in ended.values())
 
