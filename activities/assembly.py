@@ -13,6 +13,7 @@ from activities.gateways.smpp import SmppGateway
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.smtp import SmtpAccount, SmtpGateway
 from activities.journal import Journal
+from activities.known_browsers import KnownBrowsers
 from activities.ledger import Ledger
 from activities.links import Links
 from activities.messaging import Messaging
@@ -59,6 +60,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
     vault = Vault(database, key_bytes(core.master_key), utc_now)
     links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
     attempts = Attempts(database, election.attempts, utc_now)
+    sign_in_attempts = Attempts(database, election.sign_in_attempts, utc_now)
     journal = Journal(database, election.id, utc_now)
     roll = Roll(database, keyed)
     shape = election.voting_code
@@ -69,7 +71,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         vault=vault,
         links=links,
         attempts=attempts,
-        sign_in=SignIn(database, slow, attempts),
+        sign_in=SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed)),
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, utc_now),
         credentials=Credentials(database, keyed, shape, attempts, roll, vault, links, journal, utc_now),

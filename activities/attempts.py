@@ -74,6 +74,20 @@ class Attempts:
         async with self._database.writing() as connection:
             await connection.execute(delete(attempts).where(_here(attempt)))
 
+    async def full(self, subject: str, door: Door) -> bool:
+        """Say whether a door took so many failures in a row that time no longer opens it."""
+        here = (attempts.c.subject == subject) & (attempts.c.door == door)
+        query = select(attempts.c.failures).where(here)
+        async with self._database.reading() as connection:
+            failures = (await connection.execute(query)).scalar_one_or_none() or 0
+        return bool(failures >= self._rules.most)
+
+    async def forget(self, connection: AsyncConnection, subject: str, door: Door) -> int:
+        """Forget the failures at a door in the caller's transaction; return how many there were."""
+        here = (attempts.c.subject == subject) & (attempts.c.door == door)
+        forgotten = await connection.execute(delete(attempts).where(here).returning(attempts.c.failures))
+        return forgotten.scalar_one_or_none() or 0
+
     async def _locked(self, connection: AsyncConnection, attempt: Try, now: datetime) -> Row[Any]:
         # One statement makes the row or locks the one that is there: between two of them, a success
         # could delete it.

@@ -27,6 +27,7 @@ class Event(StrEnum):
     SEND_REFUSED = "message:send:refused"
     OPERATOR_RETRIED = "operator:send:retried"
     OPERATOR_CANCELLED = "operator:recovery:cancelled"
+    OPERATOR_UNLOCKED = "operator:sign_in:unlocked"
 
 
 @dataclass(frozen=True)

@@ -32,3 +32,13 @@ class AttemptRules(BaseModel, frozen=True, extra="forbid"):
             return timedelta(days=365)
         doubling: timedelta = self.first_wait * 2 ** min(failures - self.free, 30)
         return min(doubling, self.longest_wait)
+
+
+class SignInAttemptRules(AttemptRules, frozen=True):
+    """The same for wrong passwords from browsers that never signed in as this elector.
+
+    Anybody may type somebody's address there, so the pause is shorter: it must stop guessing, and
+    keep nobody from the vote.
+    """
+
+    longest_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(minutes=15)

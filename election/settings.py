@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from election.attempts import AttemptRules
+from election.attempts import AttemptRules, SignInAttemptRules
 from election.shapes import VotingCodeShape
 from election.stages import Channel
 from election.timetable import Span
@@ -77,6 +77,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
     attempts: AttemptRules = AttemptRules()
+    sign_in_attempts: SignInAttemptRules = SignInAttemptRules()
 
     @field_validator("time_zone")
     @classmethod

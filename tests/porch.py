@@ -45,7 +45,7 @@ def open_election(directory: Path) -> Election:
     """Return the default election with its vote open now, and all tries free."""
     moved = directory / "election.toml"
     open_today(_DEFAULT, moved, utc_now())
-    return load(moved).model_copy(update={"attempts": Patience()})
+    return load(moved).model_copy(update={"attempts": Patience(), "sign_in_attempts": Patience()})
 
 
 def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") -> WebSettings:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from activities.contacts import ContactFault
 from activities.texts.dates import french_instant
+from election.settings import Election
 from election.verdicts import LinkVerdict, Verdict
 
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
@@ -43,10 +44,22 @@ def refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
             return _REFUSALS[verdict]
 
 
-def paused_sign_in(until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence said when sign-in or the voting code was tried too often."""
+def paused_code(until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence said when the voting code was tried too often."""
     when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
     return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}."
+
+
+def paused_sign_in(until: datetime | None, election: Election) -> str:
+    """Return the sentence said when sign-in was tried too often, maybe by somebody else; known or not."""
+    too_late = until is not None and until >= election.calendar.vote.closes
+    when = f" après le {french_instant(until, election.zone)}" if until else " dans quelques minutes"
+    wait = "La connexion avec cet identifiant est suspendue." if too_late else f"Vous pourrez réessayer{when}."
+    return (
+        f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. Un navigateur qui a déjà servi à "
+        "vous connecter reste admis\u00a0: essayez avec lui. Sinon, écrivez à l’assistance, qui peut débloquer la "
+        f"connexion\u00a0: {election.support_email}."
+    )
 
 
 # What a link that gives no code says: a title, why, and what to do next.

@@ -11,6 +11,8 @@ from web.cookies import Cookie
 from web.door import AtDoor, Door
 
 SESSION = Cookie("session", "/")
+# Outlives the session: it says that this browser has signed in as somebody before.
+KNOWN_BROWSER = Cookie("connu", "/connexion")
 
 
 class SignInNeeded(Exception):  # noqa: N818 - it says what is needed

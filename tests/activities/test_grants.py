@@ -16,12 +16,14 @@ from activities.credentials import Reissue
 from activities.gateways.sms import Receipt
 from activities.ledger import Ledger, Outgoing
 from activities.requests import CONTACT, OperatorAct, Renewal, Settlement
+from activities.retention import Retention
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault, key_id
 from activities.settings import RollSettings
 from activities.store.database import Database
 from activities.store.tables import metadata
+from activities.store.unlock_sign_in import Unlocking
 from activities.vital_signs import VitalSigns
 from election.settings import Election
 from election.stages import Stage
@@ -92,6 +94,7 @@ async def test_each_user_may_do_what_its_part_does(
 
     assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
     await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "link-2", "sms"))
+    await Unlocking(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(CAMILLE.work_email, "op")
     await recoveries.requests.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
 
     await _send(messaging, core, contact, now)
@@ -111,6 +114,8 @@ async def test_each_user_may_do_what_its_part_does(
     await VitalSigns(signed_in("recoveries"), now).beat(["recoveries"])
     assert await VitalSigns(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
     await door.sessions.end(session)
+    await Retention(signed_in("recoveries"), now(), now).purge_door()
+    await Retention(messaging, now(), now).purge_receipts()
 
 
 async def _send(messaging: Database, core: RollSettings, contact: str, now: Clock) -> None:
@@ -144,11 +149,13 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         ("recoveries", "DELETE FROM credentials"),
         ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
         ("recoveries", "SELECT * FROM sessions"),
+        ("recoveries", "SELECT answer FROM captchas"),
         ("messaging", "SELECT * FROM electors"),
         ("messaging", "SELECT * FROM activations"),
         ("messaging", "SELECT * FROM credentials"),
         ("messaging", "SELECT * FROM links"),
         ("messaging", "SELECT * FROM journal"),
+        ("messaging", "DELETE FROM messages"),
         ("messaging", "INSERT INTO vault_keys (id) VALUES ('mine')"),
         ("web", "CREATE TABLE mine (id int)"),
     ],

@@ -5,23 +5,38 @@ import asyncio
 import pytest
 
 from activities.attempts import Attempts
+from activities.known_browsers import KnownBrowsers
 from activities.roll import Claimant, Roll
-from activities.security.hashing import SlowHash
+from activities.security.hashing import KeyedHash, SlowHash
 from activities.sign_in import SignIn
 from activities.store.database import Database
 from activities.verification import Judgement
+from election.attempts import SignInAttemptRules
 from election.verdicts import Verdict
 from tests.clock import Clock
 from tests.people import CAMILLE, DOMINIQUE, SACHA, Electorate
 from tests.tallies import NotedSlowHash
 
+RULES = SignInAttemptRules()
 UNKNOWN = Claimant("unknown subject", None)
 
 
 @pytest.fixture
-def sign_in(database: Database, slow_hash: SlowHash, attempts: Attempts) -> SignIn:
+def attempts(database: Database, now: Clock) -> Attempts:
+    """Tries at the sign-in, counted by its own rules."""
+    return Attempts(database, RULES, now)
+
+
+@pytest.fixture
+def browsers(keyed_hash: KeyedHash) -> KnownBrowsers:
+    """What browsers keep that have signed in before."""
+    return KnownBrowsers(keyed_hash)
+
+
+@pytest.fixture
+def sign_in(database: Database, slow_hash: SlowHash, attempts: Attempts, browsers: KnownBrowsers) -> SignIn:
     """The check of passwords."""
-    return SignIn(database, slow_hash, attempts)
+    return SignIn(database, slow_hash, attempts, browsers)
 
 
 async def _verdict(sign_in: SignIn, claimant: Claimant, password: str) -> Verdict:
@@ -50,11 +65,11 @@ async def test_whether_one_is_on_the_roll_is_never_told(
 
 
 async def test_every_check_costs_the_same_work(
-    database: Database, roll: Roll, electorate: Electorate, attempts: Attempts
+    database: Database, roll: Roll, electorate: Electorate, attempts: Attempts, browsers: KnownBrowsers
 ) -> None:
     """Right, wrong, not activated, unknown: one slow hash each, against a whole hash."""
     work: list[str] = []
-    sign_in = SignIn(database, NotedSlowHash(work), attempts)
+    sign_in = SignIn(database, NotedSlowHash(work), attempts, browsers)
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     known, inactive = [await roll.claimant(each.work_email) for each in (CAMILLE, DOMINIQUE)]

@@ -89,5 +89,15 @@ def test_the_other_sentences_are_in_correct_french() -> None:
     """What forms say of wrong fields follows the typography too."""
     told = [*sentences.CONTACTS.values(), *challenge.MISSING.values(), challenge.SHAPE]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
-    told.append(sentences.paused_sign_in(NOON, PARIS))
+    told.append(sentences.paused_code(NOON, PARIS))
     assert not [fault for text in told for fault in faults(text)]
+
+
+@pytest.mark.parametrize("until", [None, NOON, datetime(2027, 12, 4, 12, 0, tzinfo=UTC)])
+def test_a_paused_sign_in_says_what_can_be_done(until: datetime | None) -> None:
+    """A browser that is known, a date that is of use, and people who help: never a date after the vote."""
+    told = sentences.paused_sign_in(until, ELECTION)
+    assert not list(faults(told))
+    assert told.startswith("Trop d’essais ont échoué. ")
+    assert ELECTION.support_email in told
+    assert ("Vous pourrez réessayer" in told) == (until is None or until == NOON)

@@ -60,7 +60,7 @@ async def take_code(request: Request, at: ElectorAtDoor) -> Response:
         return await _vote_page(at, form, 422)
     judged = await at.door.side.credentials.check_voting_code(at.elector.id, form["voting_code"])
     if judged.verdict is Verdict.PAUSED:
-        form.sentence = sentences.paused_sign_in(judged.until, at.door.election.zone)
+        form.sentence = sentences.paused_code(judged.until, at.door.election.zone)
         return await _vote_page(at, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE

@@ -7,8 +7,9 @@ from activities.roll import Claimant
 from election.verdicts import Verdict
 from web import forms, sentences
 from web.captcha_field import captcha_of, captcha_spent
+from web.door import Door
 from web.forms import Form
-from web.visitor import SESSION, AnyVisitor, SignInNeeded, Visitor
+from web.visitor import KNOWN_BROWSER, SESSION, AnyVisitor, SignInNeeded, Visitor
 
 router = APIRouter()
 
@@ -59,9 +60,9 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     if not form.is_right:
         return _password_page(visitor, form, 422)
     door = visitor.door
-    judged = await door.side.sign_in.check(claimant, form["password"])
+    judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_BROWSER.read(request, door))
     if judged.verdict is Verdict.PAUSED:
-        form.sentence = sentences.paused_sign_in(judged.until, door.election.zone)
+        form.sentence = sentences.paused_sign_in(judged.until, door.election)
         return _password_page(visitor, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.sentence = sentences.WRONG_SIGN_IN
@@ -70,6 +71,7 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     cookie, _ = await door.side.sessions.open(elector_id=claimant.elector_id)
     answer = RedirectResponse("/portail", 303)
     SESSION.give(answer, door, cookie)
+    _remember(answer, door, claimant)
     return answer
 
 
@@ -81,6 +83,13 @@ async def sign_out(request: Request, visitor: AnyVisitor) -> Response:
     answer = RedirectResponse("/", 303)
     SESSION.take_back(answer, visitor.door)
     return answer
+
+
+def _remember(answer: Response, door: Door, claimant: Claimant) -> None:
+    # Nobody needs to sign in after the close; a browser keeps nothing longer than it serves.
+    left = int((door.election.calendar.vote.closes - door.now()).total_seconds())
+    if left > 0:
+        KNOWN_BROWSER.give(answer, door, door.side.sign_in.remember(claimant), left)
 
 
 def _claimant(visitor: Visitor) -> Claimant:
