@@ -1,6 +1,7 @@
 """Two hashes: a keyed one for what is drawn or looked up, a slow one for what a person chose."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
 from argon2 import PasswordHasher
@@ -20,26 +21,26 @@ class KeyedHash:
 
 
 class SlowHash:
-    """Argon2id hashes of passwords and secret answers; two at a time, off the event loop.
+    """Argon2id hashes of passwords and secret answers; two at a time, on threads of their own.
 
     19 MiB, t=2, p=1 are OWASP's parameters; the library's own would take ten times longer.
     """
 
     def __init__(self, *, memory_kib: int = 19 * 1024, passes: int = 2) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
-        self._two = asyncio.Semaphore(2)
+        # Not the threads that draw CAPTCHAs: many pictures at once would keep passwords waiting.
+        self._two = ThreadPoolExecutor(2, "argon2")
         # Checked when there is nothing to check, so that both cases take the same time.
         self._nothing = self._hasher.hash("")
 
     async def make(self, value: str) -> str:
         """Return the encoded hash of a value."""
-        async with self._two:
-            return await asyncio.to_thread(self._hasher.hash, value)
+        return await asyncio.get_running_loop().run_in_executor(self._two, self._hasher.hash, value)
 
     async def matches(self, encoded: str | None, value: str) -> bool:
         """Say whether a value is the hashed one, in the same time when there is no hash at all."""
-        async with self._two:
-            right = await asyncio.to_thread(self._verify, encoded or self._nothing, value)
+        loop = asyncio.get_running_loop()
+        right = await loop.run_in_executor(self._two, self._verify, encoded or self._nothing, value)
         return right and bool(encoded)
 
     def _verify(self, encoded: str, value: str) -> bool:

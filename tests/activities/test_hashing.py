@@ -1,6 +1,7 @@
 """Keyed hashes to look up, slow hashes to check: what each promises."""
 
 import asyncio
+import threading
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +70,15 @@ async def test_many_at_once_all_get_their_own_answer(slow_hash: SlowHash) -> Non
     encoded = await asyncio.gather(*(slow_hash.make(str(number)) for number in range(20)))
     checks = [slow_hash.matches(each, str(number % 10)) for number, each in enumerate(encoded)]
     assert await asyncio.gather(*checks) == [True] * 10 + [False] * 10
+
+
+async def test_drawing_pictures_keeps_no_password_waiting(slow_hash: SlowHash) -> None:
+    """While every thread that draws CAPTCHAs is taken, hashes are made and checked."""
+    drawn = threading.Event()
+    drawing = [asyncio.create_task(asyncio.to_thread(drawn.wait)) for _ in range(100)]
+    try:
+        async with asyncio.timeout(10):
+            assert await slow_hash.matches(await slow_hash.make("filou"), "filou")
+    finally:
+        drawn.set()
+        await asyncio.gather(*drawing)
