@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 from activities import assembly, logs, settings
 from activities.clock import utc_now
 from activities.faults import DatabaseAway, DatabaseNotReady
+from activities.retention import Retention
 from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
 from activities.store.database import Database
 from activities.sweep import Sweep
@@ -30,6 +31,7 @@ _GRACE = options.ONE_SEND + timedelta(seconds=5)
 _SWEEP_EVERY = timedelta(minutes=10)
 # On SQLite a destroyed key stands in the log until then.
 _CHECKPOINT_EVERY = timedelta(minutes=1)
+_PURGE_EVERY = timedelta(hours=1)
 _PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -91,17 +93,20 @@ def _assemble(
 ) -> tuple[list[Worker], list[Chore]]:
     workers: list[Worker] = []
     signs = VitalSigns(database, utc_now)
+    retention = Retention(database, election.calendar.links_die, utc_now)
     chores: list[Chore] = [_every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
     if options.RECOVERIES in roles:
         workers.append(
             recoveries_worker(client, assembly.roll_side(settings.read(RollSettings), election, database))
         )
         sweep = Sweep(database, assembly.vault_of(core, database), client, utc_now)
-        chores += [_every(_SWEEP_EVERY, sweep.run), _every(_CHECKPOINT_EVERY, database.checkpoint)]
+        chores += [_every(_SWEEP_EVERY, sweep.run), _every(_PURGE_EVERY, retention.purge_door)]
+        chores.append(_every(_CHECKPOINT_EVERY, database.checkpoint))
     if options.MESSAGING in roles:
         side = assembly.messaging_side(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, side))
         chores += [side.sms.run, _every(_SWEEP_EVERY, side.receipts.tell)]
+        chores.append(_every(_PURGE_EVERY, retention.purge_receipts))
     return workers, chores
 
 

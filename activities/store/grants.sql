@@ -23,6 +23,10 @@ GRANT SELECT, INSERT ON vault_keys TO web;
 -- The recoveries judge, issue and settle; they add to the journal, and change none of it.
 GRANT SELECT ON electors, activations TO recoveries;
 GRANT SELECT, INSERT, UPDATE ON credentials, links, workers TO recoveries;
+-- What is purged at its age: of sessions and CAPTCHAs they see nothing but that.
+GRANT DELETE ON links, sessions, captchas TO recoveries;
+GRANT SELECT (id_hash, seen_at) ON sessions TO recoveries;
+GRANT SELECT (id, made_at) ON captchas TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
 GRANT SELECT, INSERT ON journal TO recoveries;
@@ -31,4 +35,5 @@ GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;
 -- The messaging has gateways, and of the database the vault and the message ledger alone.
 GRANT SELECT, DELETE ON vault_keys TO messaging;
 GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
+GRANT DELETE ON segments TO messaging;
 COMMIT;
