@@ -73,7 +73,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         attempts=attempts,
         sign_in=SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed)),
         sessions=Sessions(database, keyed, utc_now),
-        captchas=Captchas(database, utc_now),
+        captchas=Captchas(database, keyed, utc_now),
         credentials=Credentials(database, keyed, shape, attempts, roll, vault, links, journal, utc_now),
         requests=Requests(database, vault, verification, links, journal),
         vital_signs=VitalSigns(database, utc_now),

@@ -1,12 +1,13 @@
-"""CAPTCHA answers, kept by the server: single use, five minutes, bound to one session."""
+"""CAPTCHAs: single use, five minutes, bound to one session; their answers are derived, and never stored."""
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from sqlalchemy import delete, select
 
+from activities.security.hashing import KeyedHash
+from activities.security.stamps import Stamps
 from activities.store.database import Database
 from activities.store.tables import captchas
 
@@ -15,46 +16,50 @@ _DIGITS = 6
 
 
 class Captchas:
-    """Draws and checks CAPTCHAs: a speed bump; the counted tries are the control."""
+    """Draws and checks CAPTCHAs: a speed bump; the counted tries are the control.
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    Only those that somebody answered are written down, so that they serve once.
+    """
+
+    def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._keyed = keyed
         self._now = now
+        self._stamps = Stamps(keyed, "captcha", LIFETIME, now)
 
-    async def draw(self, session_hash: str) -> str:
-        """Return the id of a new CAPTCHA; those that have expired are cleared away."""
-        now = self._now()
-        drawn = {
-            "id": secrets.token_hex(16),
-            "session_hash": session_hash,
-            "answer": "".join(secrets.choice("0123456789") for _ in range(_DIGITS)),
-            "made_at": now,
-        }
-        async with self._database.writing() as connection:
-            await connection.execute(delete(captchas).where(captchas.c.made_at < now - LIFETIME))
-            await connection.execute(self._database.insert(captchas).values(drawn))
-        return str(drawn["id"])
+    def draw(self, session_hash: str) -> str:
+        """Return the id of a new CAPTCHA; nothing is written."""
+        return self._stamps.draw(session_hash)
 
     async def answer(self, captcha_id: str) -> str | None:
         """Return the answer to be drawn or spoken, or None when the CAPTCHA is used or too old."""
-        query = select(captchas.c.answer).where(
-            captchas.c.id == _readable(captcha_id), captchas.c.made_at > self._now() - LIFETIME
-        )
+        if not self._stamps.is_live(captcha_id):
+            return None
+        query = select(captchas.c.id).where(captchas.c.id == captcha_id)
         async with self._database.reading() as connection:
-            found: str | None = (await connection.execute(query)).scalar_one_or_none()
-        return found
+            used = (await connection.execute(query)).scalar_one_or_none()
+        return None if used else self._digits(captcha_id)
 
-    async def spend(self, captcha_id: str, session_hash: str, typed: str) -> bool:
-        """Say whether the answer is right, and use the CAPTCHA up whatever was typed."""
-        here = (captchas.c.id == _readable(captcha_id)) & (captchas.c.session_hash == session_hash)
-        fresh = captchas.c.made_at > self._now() - LIFETIME
-        async with self._database.writing() as connection:
-            spent = await connection.execute(delete(captchas).where(here, fresh).returning(captchas.c.answer))
-            answer = spent.scalar_one_or_none()
+    async def spend(self, captcha_id: str, session_hash: str, typed: str, form: str) -> bool:
+        """Say whether the answer is right, and use the CAPTCHA up whatever was typed.
+
+        It serves one form, that is known by `form`: sent twice, by a double click, it is right twice.
+        """
+        if not self._stamps.is_of(captcha_id, session_hash):
+            return False
         digits = "".join(typed.split())
-        return answer is not None and compare_digest(answer.encode(), digits.encode())
+        spent = {
+            "id": captcha_id,
+            "spent_by": self._keyed.of("captcha-form", f"{digits}|{form}"),
+            "made_at": self._stamps.made_at(captcha_id),
+        }
+        query = select(captchas.c.spent_by).where(captchas.c.id == captcha_id)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(captchas).where(captchas.c.made_at < self._now() - LIFETIME))
+            await connection.execute(self._database.insert(captchas).values(spent).on_conflict_do_nothing())
+            by: str = (await connection.execute(query)).scalar_one()
+        is_first = by == spent["spent_by"]
+        return is_first and compare_digest(self._digits(captcha_id).encode(), digits.encode())
 
-
-def _readable(captcha_id: str) -> str:
-    # An address may carry a character that no text in PostgreSQL can be compared with: NUL.
-    return captcha_id.replace("\0", "\ufffd")
+    def _digits(self, captcha_id: str) -> str:
+        return f"{int(self._keyed.of('captcha-answer', captcha_id), 16) % 10**_DIGITS:0{_DIGITS}}"

@@ -94,6 +94,12 @@ def _parsed(typed: str, home: str) -> PhoneNumber | None:
     return number if phonenumbers.is_possible_number(number) and not number.extension else None
 
 
+def country_of(e164: str) -> str:
+    """Return the country of a number in E.164, as ISO 3166 has it (`FR`, `RE`), or `+882` where there is none."""
+    number = phonenumbers.parse(e164)
+    return phonenumbers.region_code_for_number(number) or f"+{number.country_code}"
+
+
 def personal_mailbox(typed: str, work_domains: tuple[str, ...]) -> Contact | ContactFault:
     """Return a personal e-mail address, or why the link cannot go there.
 

@@ -13,6 +13,7 @@ from activities.store.tables import journal
 
 # An operator's name comes from Temporal's own page, of any length; it must not keep a recovery from ending.
 _LONGEST = 64
+_LONGEST_DETAIL = 253  # as long as a mail domain
 
 
 class Event(StrEnum):
@@ -25,6 +26,9 @@ class Event(StrEnum):
     RECOVERY_ENDED = "voting_code:recovery:ended"
     SEND_ACCEPTED = "message:send:accepted"
     SEND_REFUSED = "message:send:refused"
+    SEND_POSTPONED = "message:send:postponed"
+    SEND_DELIVERED = "message:send:delivered"
+    SEND_FAILED = "message:send:failed"
     OPERATOR_RETRIED = "operator:send:retried"
     OPERATOR_CANCELLED = "operator:recovery:cancelled"
     OPERATOR_UNLOCKED = "operator:sign_in:unlocked"
@@ -32,7 +36,10 @@ class Event(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal; `id` is the same when the effect it tells of is run again."""
+    """One line of the journal; `id` is the same when the effect it tells of is run again.
+
+    `detail` is an operator's reason, or the country or mail domain that a message went to.
+    """
 
     id: str
     event: Event
@@ -40,6 +47,7 @@ class Entry:
     recovery: str
     channel: str = ""
     outcome: str = ""
+    detail: str = ""
 
 
 class Journal:
@@ -61,8 +69,11 @@ class Journal:
             "recovery": entry.recovery,
             "channel": entry.channel,
             "outcome": entry.outcome[:_LONGEST],
+            "detail": entry.detail[:_LONGEST_DETAIL],
         }
-        await connection.execute(self._database.insert(journal).values(values).on_conflict_do_nothing())
+        # Inline: whoever may add to the journal may not read it, not even the number of the new line.
+        added = self._database.insert(journal).values(values).on_conflict_do_nothing().inline()
+        await connection.execute(added)
 
     async def outcome(self, entry_id: str) -> str | None:
         """Return the outcome that an entry recorded, or None when there is no such entry."""

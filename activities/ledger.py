@@ -2,25 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.delays import Delay, typical
 from activities.gateways.sms import Receipt
+from activities.journal import Entry, Event, Journal
 from activities.store.database import Database
 from activities.store.tables import messages, segments
+
+DELIVERED = "delivered"
+ACCEPTED = "accepted"  # the end of what is known of a mail: it has no receipt
+_AT_THE_MOMENT = timedelta(hours=1)
+_LAST = 100
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message about to be sent; its id is the same when the send is tried again."""
+    """A message about to be sent; its id is the same when the send is tried again.
+
+    `area` is the country of a phone or the domain of a mailbox, once it is known.
+    """
 
     id: str
     workflow_id: str
     delivery_id: str
     channel: str
     gateway: str
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,10 +45,14 @@ class Fate:
 
 
 class Ledger:
-    """Remembers messages and their segments; receipts may come early, twice, or for none of ours."""
+    """Remembers messages and their segments; receipts may come early, twice, or for none of ours.
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    What becomes of each is journalled in the same transaction.
+    """
+
+    def __init__(self, database: Database, journal: Journal, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._journal = journal
         self._now = now
 
     async def begin(self, outgoing: Outgoing) -> datetime | None:
@@ -48,6 +63,8 @@ class Ledger:
             "delivery_id": outgoing.delivery_id,
             "channel": outgoing.channel,
             "gateway": outgoing.gateway,
+            "area": outgoing.area,
+            "begun_at": self._now(),
         }
         query = select(messages.c.accepted_at).where(messages.c.id == outgoing.id)
         async with self._database.writing() as connection:
@@ -58,12 +75,21 @@ class Ledger:
     async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:
         """Note that a gateway took a message, and the gateway's own ids; return when."""
         now = self._now()
-        mine = messages.c.id == outgoing.id
+        end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
         async with self._database.writing() as connection:
-            await connection.execute(update(messages).where(mine).values(accepted_at=now))
+            await self._note(connection, outgoing, {"accepted_at": now, **end})
+            await self._tell(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
             for gateway_id in gateway_ids:
                 await self._segment(connection, outgoing.gateway, gateway_id, {"message_id": outgoing.id})
         return now
+
+    async def not_taken(self, outgoing: Outgoing, reason: str, *, final: bool) -> None:
+        """Note why a gateway did not take a message: for good, or until the send is tried again."""
+        event = Event.SEND_REFUSED if final else Event.SEND_POSTPONED
+        async with self._database.writing() as connection:
+            ended_at = self._now() if final else None
+            await self._note(connection, outgoing, {"outcome": reason[:64], "ended_at": ended_at})
+            await self._tell(connection, outgoing, event, reason)
 
     async def received(self, receipt: Receipt) -> str | None:
         """Note a receipt and return the message it is for; None when it comes before the gateway's answer."""
@@ -96,11 +122,39 @@ class Ledger:
         return [Fate(row.id, row.workflow_id, row.reason == "", row.reason) for row in rows]
 
     async def told(self, fate: Fate) -> None:
-        """Note that a recovery knows the fate of its message."""
-        outcome = "delivered" if fate.delivered else fate.reason
-        ended = {"ended_at": self._now(), "outcome": outcome}
+        """Note that a recovery knows the fate of its message, and when the last receipt came."""
+        outcome = DELIVERED if fate.delivered else fate.reason
+        last = select(func.max(segments.c.at)).where(segments.c.message_id == fate.message_id)
+        ended = {"ended_at": func.coalesce(last.scalar_subquery(), self._now()), "outcome": outcome}
+        mine = update(messages).where(messages.c.id == fate.message_id).values(ended).returning(messages)
         async with self._database.writing() as connection:
-            await connection.execute(update(messages).where(messages.c.id == fate.message_id).values(ended))
+            row = (await connection.execute(mine)).one()
+            sent = Outgoing(row.id, row.workflow_id, row.delivery_id, row.channel, row.gateway, row.area)
+            event = Event.SEND_DELIVERED if fate.delivered else Event.SEND_FAILED
+            await self._tell(connection, sent, event, outcome)
+
+    async def typical_delay(self, channel: str) -> Delay | None:
+        """Return how long the last hundred messages of this hour took by a channel; None without any.
+
+        From the first try to hand it over, until the phone had it or the relay took it.
+        """
+        since = self._now() - _AT_THE_MOMENT
+        here = (messages.c.channel == channel) & messages.c.outcome.in_((DELIVERED, ACCEPTED))
+        query = select(messages.c.begun_at, messages.c.ended_at).where(here, messages.c.ended_at > since)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(messages.c.ended_at.desc()).limit(_LAST))).all()
+        return typical((row.ended_at - row.begun_at).total_seconds() for row in rows)
+
+    async def _note(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
+        # Of two runs that were both taken, the first stands.
+        mine = (messages.c.id == outgoing.id) & messages.c.accepted_at.is_(None)
+        await connection.execute(update(messages).where(mine).values(area=outgoing.area, **values))
+
+    async def _tell(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
+        entry = Entry(
+            f"message:{of.id}:{outcome}"[:128], event, of.gateway, of.workflow_id, of.channel, outcome, of.area
+        )
+        await self._journal.record(connection, entry)
 
     async def _segment(
         self, connection: AsyncConnection, gateway: str, gateway_id: str, values: dict[str, object]

@@ -1,13 +1,14 @@
 """Sends to voters: each message once for its id, whatever is run again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.contacts import country_of
 from activities.credentials import NOTICE
 from activities.gateways.faults import GatewayRefused, GatewayUnavailable
 from activities.gateways.mail import MailGateway, MailMessage
@@ -20,6 +21,7 @@ from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.texts.dates import french_instant
 from activities.texts.messages import Texts
+from election.contacts import domain_of
 from election.settings import Election
 from election.stages import Channel
 
@@ -89,8 +91,10 @@ class Messaging:
         outgoing = Outgoing(message.message_id, message.workflow_id, message.link_id, message.channel, gateway)
         accepted_at = await self._ledger.begin(outgoing)
         if accepted_at is None:
-            to = await self._open(message.workflow_id, message.request, CONTACT, message.contact)
-            with _told_by_code():
+            to = await self._open(outgoing, message.request, CONTACT, message.contact)
+            area = country_of(to) if message.channel is Channel.SMS else domain_of(to)
+            outgoing = replace(outgoing, area=area)
+            async with self._told_by_code(outgoing):
                 ids = await self._hand_over(message, to)
             accepted_at = await self._ledger.accepted(outgoing, ids)
         # A receipt may have come before the gateway's answer, or before the run that was lost.
@@ -104,21 +108,23 @@ class Messaging:
         outgoing = Outgoing(message_id, notice.workflow_id, notice.link_id, Channel.EMAIL, self._mail.name)
         accepted_at = await self._ledger.begin(outgoing)
         if accepted_at is None:
-            to = await self._open(notice.workflow_id, notice.link_id, NOTICE, notice.address)
+            to = await self._open(outgoing, notice.link_id, NOTICE, notice.address)
+            outgoing = replace(outgoing, area=domain_of(to))
             words = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
             at = french_instant(notice.at, self._election.zone)
             text = self._texts.mail("voting_code_reissued", at=at, channel=words[notice.channel])
-            with _told_by_code():
+            async with self._told_by_code(outgoing):
                 await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
             accepted_at = await self._ledger.accepted(outgoing, ())
         async with self._database.writing() as connection:
             await self._vault.destroy(connection, [key_id(notice.link_id, NOTICE)])
         return Acceptance(self._mail.name, accepted_at)
 
-    async def _open(self, workflow_id: str, request: str, purpose: str, envelope: str) -> str:
+    async def _open(self, outgoing: Outgoing, request: str, purpose: str, envelope: str) -> str:
         try:
-            return await self._vault.unseal(workflow_id, request, purpose, envelope)
+            return await self._vault.unseal(outgoing.workflow_id, request, purpose, envelope)
         except EnvelopeError:
+            await self._ledger.not_taken(outgoing, "envelope-closed", final=True)
             raise ApplicationError("envelope-closed", type="EnvelopeError", non_retryable=True) from None
 
     async def _hand_over(self, message: LinkMessage, to: str) -> tuple[str, ...]:
@@ -132,13 +138,14 @@ class Messaging:
         await self._mail.send(MailMessage(message.message_id, to, mail.subject, mail.text, mail.html))
         return ()
 
-
-@contextmanager
-def _told_by_code() -> Iterator[None]:
-    """Tell Temporal of a gateway's fault by its code alone, and whether trying again is of use."""
-    try:
-        yield
-    except GatewayRefused as error:
-        raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-    except GatewayUnavailable as error:
-        raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+    @asynccontextmanager
+    async def _told_by_code(self, outgoing: Outgoing) -> AsyncIterator[None]:
+        """Tell ledger and Temporal of a gateway's fault by its code alone, and whether trying again is of use."""
+        try:
+            yield
+        except GatewayRefused as error:
+            await self._ledger.not_taken(outgoing, error.reason, final=True)
+            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
+        except GatewayUnavailable as error:
+            await self._ledger.not_taken(outgoing, error.reason, final=False)
+            raise ApplicationError(error.reason, type="GatewayUnavailable") from None

@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.journal import Entry, Event, Journal
 from activities.links import Links
+from activities.logs import scrubbed
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from activities.verification import Judgement, Verification
@@ -55,6 +56,7 @@ class Settlement:
     keys: list[str] = field(default_factory=list)
     links: dict[str, LinkVerdict] = field(default_factory=dict)
     operator: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ class Requests:
             settlement.operator or settlement.elector,
             settlement.workflow_id,
             outcome=settlement.ending,
+            # An operator writes what it likes: no number or address stays in the evidence.
+            detail=scrubbed(settlement.reason),
         )
         async with self._database.writing() as connection:
             await self._links.end(connection, settlement.links)

@@ -98,13 +98,14 @@ class Porch:
 
     async def signed_in(self, person: Person = CAMILLE) -> "Guest":
         """Return the cookie and the hidden field of an elector's session."""
-        cookie, session = await self.side.sessions.open(elector_id=person.id)
+        cookie, session = await self.side.sessions.open(person.id)
         return Guest(cookie, self.door.tokens.make(session.id_hash))
 
     async def halfway(self, identifier: str) -> "Guest":
         """Return the cookie and the hidden field of a session between identifier and password."""
         claimant = await self.side.roll.claimant(identifier)
-        cookie, session = await self.side.sessions.open(claimant=claimant)
+        cookie, session = self.side.sessions.nobody()
+        await self.side.sessions.claim(session, claimant)
         return Guest(cookie, self.door.tokens.make(session.id_hash))
 
 

@@ -16,14 +16,15 @@ class CaptchaField:
     required: bool = True
 
 
-async def captcha_of(door: Door, session: Session) -> CaptchaField:
+def captcha_of(door: Door, session: Session) -> CaptchaField:
     """Return a new CAPTCHA for this session; every rendering of a form has its own."""
-    return CaptchaField(await door.side.captchas.draw(session.id_hash))
+    return CaptchaField(door.side.captchas.draw(session.id_hash))
 
 
 async def captcha_spent(door: Door, session: Session, form: Form) -> None:
     """Use up the CAPTCHA that a form carries, and note an error when its answer is wrong."""
-    right = await door.side.captchas.spend(form["captcha_id"], session.id_hash, form["captcha"])
+    captchas = door.side.captchas
+    right = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
     if not form["captcha"].strip():
         form.errors.setdefault("captcha", "Recopiez les chiffres de l’image ou de l’enregistrement.")
     elif not right:

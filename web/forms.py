@@ -23,6 +23,11 @@ class Form:
         """What may be shown again: no password, no code, no proof."""
         return {name: text for name, text in self.typed.items() if name not in _NEVER_SHOWN}
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this form from any other that was filled in: for a keyed hash alone."""
+        return repr(sorted(self.typed.items()))
+
     def __getitem__(self, name: str) -> str:
         return self.typed.get(name, "")
 

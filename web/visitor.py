@@ -58,13 +58,17 @@ class SignedIn:
     visitor: Visitor
 
 
-async def _visitor(request: Request, door: AtDoor) -> Visitor:
+async def _found(request: Request, door: Door, *, used: bool) -> Visitor:
     cookie = SESSION.read(request, door)
-    session = await door.side.sessions.find(cookie) if cookie else None
+    session = await door.side.sessions.find(cookie, used=used) if cookie else None
     elector = None
     if session and session.elector_id:
         elector = await door.side.roll.elector(session.elector_id)
     return Visitor(door, session, elector)
+
+
+async def _visitor(request: Request, door: AtDoor) -> Visitor:
+    return await _found(request, door, used=True)
 
 
 AnyVisitor = Annotated[Visitor, Depends(_visitor)]
@@ -77,3 +81,11 @@ def _signed_in(visitor: AnyVisitor) -> SignedIn:
 
 
 ElectorAtDoor = Annotated[SignedIn, Depends(_signed_in)]
+
+
+async def _screen(request: Request, door: AtDoor) -> SignedIn:
+    return _signed_in(await _found(request, door, used=False))
+
+
+# A page that asks by itself, with maybe nobody before it: it keeps no session from growing idle.
+ScreenAtDoor = Annotated[SignedIn, Depends(_screen)]

@@ -29,6 +29,7 @@ class Deliveries:
         self._all: dict[str, Delivery] = {}
         self._following: asyncio.Task[None] | None = None
         self._operator = ""
+        self._reason = ""
 
     @property
     def left(self) -> int:
@@ -100,11 +101,11 @@ class Deliveries:
         if self._following is not None:
             self._following.cancel()
 
-    def cancel(self, operator: str) -> Delivery | None:
+    def cancel(self, operator: str, reason: str) -> Delivery | None:
         """End the live link, if there is one, in the name of an operator; return its delivery."""
         if self.current is not None and not self.current.link.has_ended():
             self.current.link.end(LinkVerdict.CANCELLED)
-            self._operator = operator
+            self._operator, self._reason = operator, reason
         return self.current
 
     def verdict(self, link_id: str) -> LinkVerdict:
@@ -134,9 +135,9 @@ class Deliveries:
     async def settle(self, ending: Stage) -> None:
         """Destroy the keys and let the roll database know what became of the links."""
         last = self.current.link.id if self.current else ""
-        operator = self._operator if ending is Stage.CANCELLED else ""
+        by = (self._operator, self._reason) if ending is Stage.CANCELLED else ("", "")
         settlement = Settlement(
-            self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), operator
+            self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), *by
         )
         await workflow.execute_local_activity_method(Requests.settle, settlement, **OWN_DATABASE)
 

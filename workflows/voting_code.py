@@ -129,7 +129,7 @@ class VotingCodeRecovery:
     async def cancel(self, cancel: Cancel) -> Stage:
         """End the recovery: no link of it works any more; a code that was reissued stays valid."""
         self._judged = True  # as above: it is waited for no longer
-        cancelled = self._deliveries.cancel(cancel.operator)
+        cancelled = self._deliveries.cancel(cancel.operator, cancel.reason)
         self._display.end()
         await workflow.wait_condition(lambda: self._progress.ended or self._is_replaced(cancelled))
         return self._progress.stage

@@ -32,8 +32,17 @@ GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
 GRANT SELECT, INSERT ON journal TO recoveries;
 GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;
 
--- The messaging has gateways, and of the database the vault and the message ledger alone.
+-- The messaging has gateways, and of the database the vault and the message ledger.
 GRANT SELECT, DELETE ON vault_keys TO messaging;
 GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
 GRANT DELETE ON segments TO messaging;
+-- It adds to the journal what became of messages, and nothing else: a verdict is read there.
+GRANT INSERT ON journal TO messaging;
+GRANT USAGE ON SEQUENCE journal_number_seq TO messaging;
+ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS recoveries_tell_of_everything ON journal;
+CREATE POLICY recoveries_tell_of_everything ON journal TO recoveries USING (true);
+DROP POLICY IF EXISTS messaging_tells_of_messages ON journal;
+CREATE POLICY messaging_tells_of_messages ON journal FOR INSERT TO messaging
+    WITH CHECK (event LIKE 'message:%' AND entry_id LIKE 'message:%');
 COMMIT;

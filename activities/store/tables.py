@@ -136,15 +136,16 @@ sessions = Table(
     Column("pending_subject", String(64)),
     Column("pending_elector_id", String(32)),
     Column("voting", Boolean, nullable=False, default=False),
+    Column("opened_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False, index=True),
 )
 
+# Those that were answered: by which form, so that no other can use them.
 captchas = Table(
     "captchas",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("session_hash", String(64), nullable=False),
-    Column("answer", String(8), nullable=False),
+    Column("id", String(64), primary_key=True),
+    Column("spent_by", String(64), nullable=False),
     Column("made_at", Instant, nullable=False, index=True),
 )
 

@@ -117,9 +117,9 @@ def credentials(
 
 
 @pytest.fixture
-def ledger(database: Database, now: Clock) -> Ledger:
+def ledger(database: Database, journal: Journal, now: Clock) -> Ledger:
     """The message ledger."""
-    return Ledger(database, now)
+    return Ledger(database, journal, now)
 
 
 @pytest_asyncio.fixture(scope="session")

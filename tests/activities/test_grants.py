@@ -86,10 +86,11 @@ async def test_each_user_may_do_what_its_part_does(
 
     claimant = await door.roll.claimant(CAMILLE.work_email)
     assert (await door.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
-    _, session = await door.sessions.open(elector_id=CAMILLE.id)
+    await door.sessions.claim(door.sessions.nobody()[1], claimant)
+    _, session = await door.sessions.open(CAMILLE.id)
     await door.sessions.begin_vote(session)
-    drawn = await door.captchas.draw(session.id_hash)
-    assert await door.captchas.spend(drawn, session.id_hash, await door.captchas.answer(drawn) or "")
+    drawn = door.captchas.draw(session.id_hash)
+    assert await door.captchas.spend(drawn, session.id_hash, await door.captchas.answer(drawn) or "", "form")
     claim, contact = await Forms(door.vault).send("request", "link", CAMILLE)
 
     assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
@@ -149,7 +150,7 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         ("recoveries", "DELETE FROM credentials"),
         ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
         ("recoveries", "SELECT * FROM sessions"),
-        ("recoveries", "SELECT answer FROM captchas"),
+        ("recoveries", "SELECT spent_by FROM captchas"),
         ("messaging", "SELECT * FROM electors"),
         ("messaging", "SELECT * FROM activations"),
         ("messaging", "SELECT * FROM credentials"),

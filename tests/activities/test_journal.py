@@ -11,7 +11,7 @@ from election.settings import Election
 from tests.clock import Clock
 from tests.dump import rows
 
-ENTRY = Entry("entry", Event.CODE_REISSUED, "elector", "voting-code/elector", "sms", "done")
+ENTRY = Entry("entry", Event.CODE_REISSUED, "elector", "voting-code/elector", "sms", "done", "why")
 
 
 async def _record(database: Database, journal: Journal, entry: Entry = ENTRY) -> None:
@@ -41,6 +41,7 @@ async def test_an_entry_says_who_what_when_how_and_with_which_outcome(
         "recovery": "voting-code/elector",
         "channel": "sms",
         "outcome": "done",
+        "detail": "why",
     }
 
 

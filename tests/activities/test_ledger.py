@@ -12,7 +12,7 @@ from activities.store.tables import messages, segments
 from tests.clock import Clock
 from tests.dump import rows
 
-SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp")
+SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp", "RE")
 DELIVERED = Fate(SMS.id, SMS.workflow_id, delivered=True, reason="")
 FAILED = Fate(SMS.id, SMS.workflow_id, delivered=False, reason="undeliv")
 

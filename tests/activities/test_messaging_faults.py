@@ -1,6 +1,7 @@
 """A send that fails says why by a code, to be tried again or not, and never where it was to go."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 import pytest_asyncio
@@ -14,8 +15,10 @@ from activities.logs import scrubbed
 from activities.messaging import Messaging
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
+from activities.store.tables import journal, messages
 from election.stages import Channel
 from tests.clock import Clock
+from tests.dump import rows
 from tests.envelopes import MAILBOX, PHONE, WORK_MAILBOX, Envelopes
 from tests.listening import Listening
 
@@ -84,6 +87,24 @@ async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
     assert len({each.message_id for each in sms.tried} | {each.message_id for each in mail.tried}) == 1
 
 
+@pytest.mark.parametrize("behaviour", [Behaviour.REFUSE, Behaviour.DOWN, Behaviour.OK])
+async def test_the_ledger_keeps_country_or_mail_domain_whatever_became_of_the_send(
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, behaviour: Behaviour
+) -> None:
+    """Taken or not, a send is counted where it went; the journal says the same, and never the contact."""
+    _behave(behaviour, sms, mail)
+    with suppress(ApplicationError):
+        await send()
+    [message] = await rows(database, messages)
+    [entry] = await rows(database, journal)
+    assert message["area"] == entry["detail"]
+    assert message["area"] in {"RE", "exemple.fr", "ac-lyon.fr"}
+    outcomes = {Behaviour.REFUSE: "recording-refused", Behaviour.DOWN: "recording-down", Behaviour.OK: "accepted"}
+    assert entry["outcome"] == outcomes[behaviour]
+    events = {Behaviour.REFUSE: "refused", Behaviour.DOWN: "postponed", Behaviour.OK: "accepted"}
+    assert entry["event"] == f"message:send:{events[behaviour]}"
+
+
 async def test_an_envelope_that_is_closed_is_final(
     send: Send, vault: Vault, database: Database, sms: RecordingSms, mail: RecordingMail
 ) -> None:
@@ -92,6 +113,7 @@ async def test_an_envelope_that_is_closed_is_final(
         await vault.destroy(connection, [key_id("request", "contact"), key_id("link", "notice")])
     fault = await _fault(send)
     assert (fault.type, fault.message, fault.non_retryable) == ("EnvelopeError", "envelope-closed", True)
+    assert [row["outcome"] for row in await rows(database, messages)] == ["envelope-closed"]
     assert [*sms.tried, *mail.tried] == []
 
 

@@ -66,12 +66,14 @@ async def test_settling_one_recovery_leaves_the_others_keys(
 async def test_an_operator_s_cancellation_is_journalled_with_the_name(
     requests: Requests, database: Database
 ) -> None:
-    """Who cancelled is the operator, not the elector."""
+    """Who cancelled is the operator, not the elector; why is kept, but for a number that stood in it."""
+    why = f"demandé par la personne au {PHONE}"
     await requests.settle(
-        Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, links={}, operator="M. Roux, assistance")
+        Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="M. Roux, assistance", reason=why)
     )
     [line] = await rows(database, journal)
     assert (line["event"], line["who"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
+    assert line["detail"] == "demandé par la personne au •••"
 
 
 async def test_an_operator_s_retry_is_journalled_once(requests: Requests, database: Database) -> None:

@@ -49,9 +49,9 @@ async def test_sessions_and_captchas_go_at_their_lifetimes(
     retention: Retention, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
     """Also when nobody comes any more who would clear them away; those that are alive stay."""
-    sessions, drawn = Sessions(database, keyed_hash, now), Captchas(database, now)
-    _, session = await sessions.open()
-    await drawn.draw(session.id_hash)
+    sessions, drawn = Sessions(database, keyed_hash, now), Captchas(database, keyed_hash, now)
+    _, session = await sessions.open("elector")
+    await drawn.spend(drawn.draw(session.id_hash), session.id_hash, "typed", "form")
     now.advance(LIFETIME)
     assert await retention.purge_door() == 0
     now.advance(A_SECOND)
@@ -139,9 +139,7 @@ async def test_evidence_is_never_purged(
 
 async def test_many_rows_go_in_small_transactions(retention: Retention, database: Database, now: Clock) -> None:
     """All of them, more than one batch."""
-    drawn = [
-        {"id": f"{number}", "session_hash": "", "answer": "000000", "made_at": now()} for number in range(2_500)
-    ]
+    drawn = [{"id": f"{number}", "spent_by": "form", "made_at": now()} for number in range(2_500)]
     async with database.writing() as connection:
         await connection.execute(insert(captchas), drawn)
     now.advance(timedelta(days=1))

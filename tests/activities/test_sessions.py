@@ -12,7 +12,7 @@ from activities.store.tables import sessions as table
 from tests.clock import Clock
 from tests.dump import rows, text_of
 
-IDLE = timedelta(minutes=30)
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 SECOND = timedelta(seconds=1)
 
 
@@ -25,46 +25,62 @@ def sessions(database: Database, keyed_hash: KeyedHash, now: Clock) -> Sessions:
 @pytest.mark.parametrize("claimant", [Claimant("subject", "elector"), Claimant("subject", None)])
 async def test_a_session_between_identifier_and_password(sessions: Sessions, claimant: Claimant) -> None:
     """It knows who claims to be there, on the roll or not, and nobody is signed in."""
-    cookie, session = await sessions.open(claimant=claimant)
-    assert await sessions.find(cookie) == session == Session(session.id_hash, None, claimant)
+    cookie, session = sessions.nobody()
+    for each in (Claimant("another", None), claimant):
+        await sessions.claim(session, each)
+        assert await sessions.find(cookie) == Session(session.id_hash, None, each)
 
 
 async def test_a_session_after_both(sessions: Sessions) -> None:
     """It knows its elector."""
-    cookie, session = await sessions.open(elector_id="elector")
+    cookie, session = await sessions.open("elector")
     assert await sessions.find(cookie) == session == Session(session.id_hash, "elector")
 
 
-async def test_a_session_before_anything(sessions: Sessions) -> None:
-    """A form has a session too, of nobody."""
-    cookie, session = await sessions.open()
+async def test_a_session_before_anything(sessions: Sessions, database: Database, now: Clock) -> None:
+    """A form has a session too, of nobody: for twelve hours, and without a word in the database."""
+    cookie, session = sessions.nobody()
+    now.advance(LONGEST - SECOND)
     assert await sessions.find(cookie) == session == Session(session.id_hash)
+    assert await rows(database, table) == []
+    now.advance(SECOND)
+    assert await sessions.find(cookie) is None
+
+
+async def test_a_claim_that_ended_is_nobody_s_again(sessions: Sessions, now: Clock) -> None:
+    """Ended by signing in, or left idle: the cookie leads to the first step, and to no password."""
+    (ended, session), (idle, other) = sessions.nobody(), sessions.nobody()
+    await sessions.claim(other, Claimant("subject", "elector"))
+    now.advance(IDLE)
+    await sessions.claim(session, Claimant("subject", "elector"))
+    await sessions.end(session)
+    assert [await sessions.find(each) for each in (ended, idle)] == [session, other]
 
 
 async def test_every_session_has_a_cookie_of_its_own(sessions: Sessions) -> None:
     """Two browsers of one elector are two sessions, and a cookie has 256 bits."""
-    cookies = {(await sessions.open(elector_id="elector"))[0] for _ in range(20)}
+    cookies = {(await sessions.open("elector"))[0] for _ in range(20)}
     assert len(cookies) == 20
     assert {len(cookie) for cookie in cookies} == {43}
 
 
-@pytest.mark.parametrize("cookie", ["", "guess", "\0", "é" * 5000])
+@pytest.mark.parametrize("cookie", ["", "guess", "\0", "é" * 5000, "0" * 64])
 async def test_a_cookie_that_was_never_given_opens_nothing(sessions: Sessions, cookie: str) -> None:
     """Nor does the hash that the database keeps."""
-    _, session = await sessions.open(elector_id="elector")
+    _, session = await sessions.open("elector")
     assert await sessions.find(cookie) is None
     assert await sessions.find(session.id_hash) is None
 
 
 async def test_the_database_never_has_the_cookie(sessions: Sessions, database: Database) -> None:
     """Whoever has a dump has nobody's session."""
-    cookie, _ = await sessions.open(elector_id="elector")
+    cookie, _ = await sessions.open("elector")
     assert cookie not in await text_of(database)
 
 
 async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now: Clock) -> None:
     """It is there a second before, and gone at the thirtieth minute."""
-    cookie, _ = await sessions.open(elector_id="elector")
+    cookie, _ = await sessions.open("elector")
     now.advance(IDLE)
     assert await sessions.find(cookie) is None
     now.advance(-SECOND)
@@ -72,8 +88,8 @@ async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now:
 
 
 async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None:
-    """Whoever opens a page every 29 minutes stays signed in all day."""
-    cookie, _ = await sessions.open(elector_id="elector")
+    """Whoever opens a page every 29 minutes stays signed in."""
+    cookie, _ = await sessions.open("elector")
     for _ in range(20):
         now.advance(IDLE - timedelta(minutes=1))
         assert await sessions.find(cookie) is not None
@@ -81,9 +97,29 @@ async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None
     assert await sessions.find(cookie) is None
 
 
+async def test_no_session_outlives_a_day_s_work(sessions: Sessions, now: Clock) -> None:
+    """Twelve hours after the sign-in it ends, however much it is used."""
+    cookie, _ = await sessions.open("elector")
+    for _ in range(24 * 2 - 1):
+        now.advance(LONGEST / 48)
+        assert await sessions.find(cookie) is not None
+    now.advance(LONGEST / 48)
+    assert await sessions.find(cookie) is None
+
+
+async def test_a_page_that_asks_by_itself_keeps_no_session_alive(sessions: Sessions, now: Clock) -> None:
+    """A screen that follows a request, with nobody before it, is signed out like any other."""
+    cookie, _ = await sessions.open("elector")
+    for _ in range(2):
+        now.advance(IDLE / 2 - SECOND)
+        assert await sessions.find(cookie, used=False) is not None
+    now.advance(2 * SECOND)
+    assert await sessions.find(cookie) is None
+
+
 async def test_reading_a_page_seldom_writes(sessions: Sessions, database: Database, now: Clock) -> None:
     """The last sign of life is written once a minute at most."""
-    cookie, _ = await sessions.open(elector_id="elector")
+    cookie, _ = await sessions.open("elector")
     opened_at = now()
     now.advance(timedelta(minutes=1))
     await sessions.find(cookie)
@@ -95,8 +131,8 @@ async def test_reading_a_page_seldom_writes(sessions: Sessions, database: Databa
 
 async def test_a_right_voting_code_marks_this_session_alone(sessions: Sessions) -> None:
     """The elector's other browser is not in the voting space."""
-    here, session = await sessions.open(elector_id="elector")
-    elsewhere, _ = await sessions.open(elector_id="elector")
+    here, session = await sessions.open("elector")
+    elsewhere, _ = await sessions.open("elector")
     await sessions.begin_vote(session)
     found = [await sessions.find(cookie) for cookie in (here, elsewhere)]
     assert [each and each.voting for each in found] == [True, False]
@@ -104,8 +140,8 @@ async def test_a_right_voting_code_marks_this_session_alone(sessions: Sessions) 
 
 async def test_a_session_that_was_ended_is_gone(sessions: Sessions) -> None:
     """Neither its cookie nor a late touch brings it back; other sessions go on."""
-    cookie, session = await sessions.open(elector_id="elector")
-    other, _ = await sessions.open(elector_id="elector")
+    cookie, session = await sessions.open("elector")
+    other, _ = await sessions.open("elector")
     await sessions.end(session)
     await sessions.begin_vote(session)
     assert await sessions.find(cookie) is None
@@ -114,8 +150,8 @@ async def test_a_session_that_was_ended_is_gone(sessions: Sessions) -> None:
 
 async def test_ending_one_clears_away_those_left_idle(sessions: Sessions, database: Database, now: Clock) -> None:
     """The table keeps no session that nobody can use any more."""
-    await sessions.open(elector_id="left idle")
+    await sessions.open("left idle")
     now.advance(IDLE + SECOND)
-    _, session = await sessions.open(elector_id="elector")
+    _, session = await sessions.open("elector")
     await sessions.end(session)
     assert await rows(database, table) == []

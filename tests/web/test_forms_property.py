@@ -26,7 +26,7 @@ every_form = pytest.mark.parametrize("path", FORMS)
 async def _right(porch: Porch, guest: Guest) -> dict[str, str]:
     session = await porch.side.sessions.find(guest.cookie)
     assert session is not None
-    captcha_id = await porch.side.captchas.draw(session.id_hash)
+    captcha_id = porch.side.captchas.draw(session.id_hash)
     return {
         "csrf": guest.csrf,
         "identifier": CAMILLE.work_email,

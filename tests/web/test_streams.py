@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 from starlette.types import Message
 
+from activities.clock import utc_now
+from activities.store.tables import sessions
 from tests.porch import Porch
 from tests.waiting import until
 from web.streams import MOST, Streams, TooManyStreams
@@ -52,6 +56,21 @@ async def _followed(porch: Porch, cookie: str) -> AsyncIterator[list[Message]]:
     yield sent
     left.set()
     await stream
+
+
+async def test_following_keeps_nobody_signed_in(porch: Porch) -> None:
+    """A screen left alone opens its stream again and again: that is no sign of life."""
+    voter = await porch.newcomer(5)
+    await porch.proven(voter)
+    guest = await porch.signed_in(voter)
+    here = sessions.c.elector_id == voter.id
+    long_ago = utc_now() - timedelta(minutes=20)
+    async with porch.side.database.writing() as connection:
+        await connection.execute(update(sessions).where(here).values(seen_at=long_ago))
+    async with _followed(porch, guest.cookie) as sent:
+        assert sent[0]["status"] == 200
+    async with porch.side.database.reading() as connection:
+        assert (await connection.execute(select(sessions.c.seen_at).where(here))).scalar_one() == long_ago
 
 
 async def test_a_stream_too_many_is_refused_until_another_is_left(porch: Porch) -> None:

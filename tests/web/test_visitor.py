@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from activities.sessions import Session
+from activities.store.tables import captchas, sessions
 from benchmarks.voter import hidden_fields, shown_code
+from tests.dump import rows
 from tests.hostile import STEADY
 from tests.people import CAMILLE, SACHA
 from tests.porch import Porch
@@ -38,17 +41,44 @@ async def _second_step(browser: httpx2.AsyncClient) -> httpx2.Response:
     return await browser.post("/connexion/mot-de-passe", data={**form, "password": CAMILLE.password})
 
 
-async def test_each_step_of_signing_in_draws_a_new_session(porch: Porch) -> None:
-    """Whoever knew the cookie before, or planted it, has nothing afterwards."""
+async def test_signing_in_draws_a_new_session(porch: Porch) -> None:
+    """Whoever knew the cookie before, or planted it, has afterwards what anybody has: a session of nobody's."""
     async with porch.browser() as browser:
         await browser.get("/connexion")
         seen = [browser.cookies["session"]]
         assert (await _first_step(porch, browser)).headers["location"] == "/connexion/mot-de-passe"
-        seen.append(browser.cookies["session"])
         assert (await _second_step(browser)).headers["location"] == "/portail"
         seen.append(browser.cookies["session"])
-    assert len(set(seen)) == 3
-    assert [bool(await porch.side.sessions.find(cookie)) for cookie in seen] == [False, False, True]
+    before, after = [await porch.side.sessions.find(cookie) for cookie in seen]
+    assert before == Session(before.id_hash if before else "")
+    assert after is not None
+    assert after.elector_id == CAMILLE.id
+
+
+async def test_looking_at_the_first_step_writes_nothing(porch: Porch) -> None:
+    """Nor asking for another picture: whoever loads the page for ever fills no table."""
+    before = [await rows(porch.side.database, table) for table in (sessions, captchas)]
+    async with porch.browser() as browser:
+        form = hidden_fields((await browser.get("/connexion")).text)
+        another = (await browser.post("/captcha", data=form)).json()["id"]
+        assert (await browser.get(f"/captcha/{another}.png")).status_code == 200
+    assert [await rows(porch.side.database, table) for table in (sessions, captchas)] == before
+
+
+async def test_two_clicks_on_either_step_lead_where_one_does(porch: Porch) -> None:
+    """Without scripts a form may be sent twice, and the answer to the second is the one that is shown."""
+    async with porch.browser() as browser:
+        first = hidden_fields((await browser.get("/connexion")).text)
+        first["captcha"] = str(await porch.side.captchas.answer(first["captcha_id"]))
+        first["identifier"] = CAMILLE.work_email
+        second = {"csrf": first["csrf"], "password": CAMILLE.password}
+        for path, form, lead in (
+            ("/connexion", first, "/connexion/mot-de-passe"),
+            ("/connexion/mot-de-passe", second, "/portail"),
+        ):
+            clicks = [await browser.post(path, data=form) for _ in range(2)]
+            assert [answer.headers.get("location") for answer in clicks] == [lead] * 2
+        assert (await browser.post("/connexion", data=first)).headers.get("location") == "/portail"
 
 
 async def test_a_cookie_that_was_planted_is_never_taken_up(porch: Porch) -> None:

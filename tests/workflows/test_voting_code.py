@@ -77,12 +77,13 @@ async def test_an_expired_link_is_settled(voter: Voter) -> None:
 
 
 async def test_a_cancelled_recovery_is_settled_in_the_operator_s_name(voter: Voter) -> None:
-    """An operator ends it: the link is dead, the keys are destroyed, the journal is given the name."""
+    """An operator ends it: the link is dead, the keys are destroyed, the journal is given name and reason."""
     message = await voter.asks_and_is_sent()
     assert await Operator().cancels(voter) is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
     (settled,) = voter.script.settlements
     assert (settled.ending, settled.operator) == (Stage.CANCELLED, "Claude Exemple")
+    assert settled.reason == "demande par téléphone"
     assert settled.keys == [key_id("request-1", CONTACT)]
     assert settled.links == {message.link_id: LinkVerdict.CANCELLED}
 

@@ -37,5 +37,5 @@ async def speech(captcha_id: str, door: AtDoor) -> Response:
 async def another(request: Request, visitor: AnyVisitor) -> Response:
     """Return the id of a new CAPTCHA for the form that the browser shows."""
     form = await forms.read(request)
-    captcha = await captcha_of(visitor.door, visitor.check(form["csrf"]))
+    captcha = captcha_of(visitor.door, visitor.check(form["csrf"]))
     return JSONResponse({"id": captcha.id})

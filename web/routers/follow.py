@@ -13,7 +13,7 @@ from election.verdicts import Verdict
 from web import forms, sentences
 from web.faults import RecoveriesAway
 from web.follow import FollowUp, follow_up, why_not_again
-from web.visitor import ElectorAtDoor, SignedIn
+from web.visitor import ElectorAtDoor, ScreenAtDoor, SignedIn
 
 router = APIRouter(prefix="/reassort/suivi")
 
@@ -34,13 +34,13 @@ async def as_json(at: ElectorAtDoor) -> JSONResponse:
     return JSONResponse(asdict(state) if state else {"stage": None})
 
 
-async def _place_for_events(at: ElectorAtDoor) -> AsyncIterator[None]:
+async def _place_for_events(at: ScreenAtDoor) -> AsyncIterator[None]:
     with at.door.streams.place(at.elector.id):
         yield
 
 
 @router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_place_for_events)])
-async def events(at: ElectorAtDoor) -> AsyncIterator[ServerSentEvent]:
+async def events(at: ScreenAtDoor) -> AsyncIterator[ServerSentEvent]:
     """Yield an event whenever what the page shows has changed, until the recovery's end."""
     shown: FollowUp | None = None
     for _ in range(_LOOKS):

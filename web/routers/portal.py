@@ -44,7 +44,7 @@ async def portal(at: ElectorAtDoor) -> HTMLResponse:
 @router.get("/vote")
 async def ask_code(at: ElectorAtDoor) -> HTMLResponse:
     """Return the page that asks the voting code."""
-    return await _vote_page(at, Form())
+    return _vote_page(at, Form())
 
 
 @router.post("/vote")
@@ -53,18 +53,18 @@ async def take_code(request: Request, at: ElectorAtDoor) -> Response:
     form = await forms.read(request)
     session = at.visitor.check(form["csrf"])
     if form["action"] == "captcha" or at.door.election.calendar.vote.door(at.door.now()) is not Opening.OPEN:
-        return await _vote_page(at, Form())
+        return _vote_page(at, Form())
     form.require("voting_code", "Indiquez votre code de vote.")
     await captcha_spent(at.door, session, form)
     if not form.is_right:
-        return await _vote_page(at, form, 422)
+        return _vote_page(at, form, 422)
     judged = await at.door.side.credentials.check_voting_code(at.elector.id, form["voting_code"])
     if judged.verdict is Verdict.PAUSED:
         form.sentence = sentences.paused_code(judged.until, at.door.election.zone)
-        return await _vote_page(at, form, 429)
+        return _vote_page(at, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE
-        return await _vote_page(at, form, 422)
+        return _vote_page(at, form, 422)
     await at.door.side.sessions.begin_vote(session)
     return RedirectResponse("/espace-de-vote", 303)
 
@@ -77,14 +77,14 @@ async def voting_space(at: ElectorAtDoor) -> Response:
     return at.door.pages.page("voting_space.html", **at.visitor.context)
 
 
-async def _vote_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse:
+def _vote_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse:
     election, now = at.door.election, at.door.now()
     is_open = election.calendar.vote.door(now) is Opening.OPEN
     return at.door.pages.page(
         "vote.html",
         status,
         form=form,
-        captcha=await captcha_of(at.door, at.session),
+        captcha=captcha_of(at.door, at.session),
         door=None if is_open else calendar.door_sentence(election, election.calendar.vote, now),
         **at.visitor.context,
     )

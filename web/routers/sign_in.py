@@ -19,26 +19,25 @@ async def ask_identifier(visitor: AnyVisitor) -> Response:
     """Return the first step: the identifier and a CAPTCHA."""
     if visitor.elector:
         return RedirectResponse("/portail", 303)
-    return await _identifier_page(visitor, Form())
+    return _identifier_page(visitor, Form())
 
 
 @router.post("/connexion")
 async def take_identifier(request: Request, visitor: AnyVisitor) -> Response:
     """Go on to the password, whether or not the identifier is known."""
     form = await forms.read(request)
+    if visitor.elector:
+        return RedirectResponse("/portail", 303)  # the second of two clicks
     session = visitor.check(form["csrf"])
     if form["action"] == "captcha":
-        return await _identifier_page(visitor, Form(form.typed))
+        return _identifier_page(visitor, Form(form.typed))
     form.require("identifier", "Indiquez votre identifiant\u00a0: votre adresse de messagerie professionnelle.")
     await captcha_spent(visitor.door, session, form)
     if not form.is_right:
-        return await _identifier_page(visitor, form, 422)
+        return _identifier_page(visitor, form, 422)
     claimant = await visitor.door.side.roll.claimant(form["identifier"])
-    await visitor.door.side.sessions.end(session)
-    cookie, _ = await visitor.door.side.sessions.open(claimant=claimant)
-    answer = RedirectResponse("/connexion/mot-de-passe", 303)
-    SESSION.give(answer, visitor.door, cookie)
-    return answer
+    await visitor.door.side.sessions.claim(session, claimant)
+    return RedirectResponse("/connexion/mot-de-passe", 303)
 
 
 @router.get("/connexion/mot-de-passe")
@@ -54,6 +53,8 @@ async def ask_password(visitor: AnyVisitor) -> Response:
 async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     """Sign in, in a new session; the answer to a wrong password tells nothing of the identifier."""
     form = await forms.read(request)
+    if visitor.elector:
+        return RedirectResponse("/portail", 303)  # the second of two clicks
     session = visitor.check(form["csrf"])
     claimant = _claimant(visitor)
     form.require("password", "Indiquez votre mot de passe Élections.")
@@ -68,7 +69,7 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
         form.sentence = sentences.WRONG_SIGN_IN
         return _password_page(visitor, form, 422)
     await door.side.sessions.end(session)
-    cookie, _ = await door.side.sessions.open(elector_id=claimant.elector_id)
+    cookie, _ = await door.side.sessions.open(claimant.elector_id or "")
     answer = RedirectResponse("/portail", 303)
     SESSION.give(answer, door, cookie)
     _remember(answer, door, claimant)
@@ -98,12 +99,12 @@ def _claimant(visitor: Visitor) -> Claimant:
     return visitor.session.claimant
 
 
-async def _identifier_page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
+def _identifier_page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
     cookie, session = None, visitor.session
     if session is None:
-        cookie, session = await visitor.door.side.sessions.open()
+        cookie, session = visitor.door.side.sessions.nobody()
         visitor = Visitor(visitor.door, session, None)
-    captcha = await captcha_of(visitor.door, session)
+    captcha = captcha_of(visitor.door, session)
     page = visitor.door.pages.page("sign_in.html", status, form=form, captcha=captcha, **visitor.context)
     if cookie:
         SESSION.give(page, visitor.door, cookie)

@@ -138,13 +138,13 @@ def _make_sessions() -> None:
         _text("pending_subject", 64, nullable=True),
         _text("pending_elector_id", 32, nullable=True),
         sa.Column("voting", sa.Boolean, nullable=False),
+        _instant("opened_at"),
         _instant("seen_at", index=True),
     )
     op.create_table(
         "captchas",
-        _key("id", 32),
-        _text("session_hash", 64),
-        _text("answer", 8),
+        _key("id", 64),
+        _text("spent_by", 64),
         _instant("made_at", index=True),
     )
 
