@@ -93,7 +93,7 @@ def messaging_side(
     core: MessagingSettings, election: Election, database: Database, client: Client
 ) -> MessagingSide:
     """Return the gateways' side of the system."""
-    ledger = Ledger(database, utc_now)
+    ledger = Ledger(database, Journal(database, election.id, utc_now), utc_now)
     receipts = Receipts(ledger, client)
     sms = SmppGateway(_smpp_account(core, election), receipts.receive, utc_now)
     messaging = Messaging(

@@ -113,10 +113,14 @@ messages = Table(
     Column("delivery_id", String(64), nullable=False),
     Column("channel", String(8), nullable=False),
     Column("gateway", String(32), nullable=False),
+    # The country of a phone, the domain of a mailbox: figures are wanted by them, and no more is kept.
+    Column("area", String(253), nullable=False, default=""),
+    Column("begun_at", Instant, nullable=False),
     Column("accepted_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(64)),
 )
+Index("ix_messages_channel_ended_at", messages.c.channel, messages.c.ended_at)
 segments = Table(
     "segments",
     metadata,
@@ -162,6 +166,7 @@ journal = Table(
     Column("recovery", String(100), nullable=False),
     Column("channel", String(8), nullable=False),
     Column("outcome", String(64), nullable=False),
+    Column("detail", String(253), nullable=False, default=""),
 )
 
 workers = Table(

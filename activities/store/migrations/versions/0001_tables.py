@@ -115,10 +115,13 @@ def _make_messages() -> None:
         _text("delivery_id", 64),
         _text("channel", 8),
         _text("gateway", 32),
+        _text("area", 253),
+        _instant("begun_at"),
         _instant("accepted_at", nullable=True),
         _instant("ended_at", nullable=True),
         _text("outcome", 64, nullable=True),
     )
+    op.create_index("ix_messages_channel_ended_at", "messages", ["channel", "ended_at"])
     op.create_table(
         "segments",
         _key("gateway", 32),
@@ -161,6 +164,7 @@ def _make_evidence() -> None:
         _text("recovery", 100),
         _text("channel", 8),
         _text("outcome", 64),
+        _text("detail", 253),
         sqlite_autoincrement=True,  # a number is never given twice
     )
     op.create_table("workers", _key("role", 16), _instant("seen_at"))
