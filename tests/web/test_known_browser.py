@@ -38,7 +38,7 @@ async def _signs_in(porch: Porch, voter: Person, password: str, known: str = "")
 
 async def test_strangers_never_shut_out_a_browser_that_signed_in(strict: Porch) -> None:
     """Strangers are told to wait, with the right password too; the elector's own browser goes in."""
-    voter = await strict.newcomer(9)
+    voter = await strict.newcomer(91)
     first = await _signs_in(strict, voter, voter.password)
     cookie = SimpleCookie("\r\n".join(first.headers.get_list("set-cookie")))["connu"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/connexion", True, "lax")

@@ -60,7 +60,7 @@ async def _followed(porch: Porch, cookie: str) -> AsyncIterator[list[Message]]:
 
 async def test_following_keeps_nobody_signed_in(porch: Porch) -> None:
     """A screen left alone opens its stream again and again: that is no sign of life."""
-    voter = await porch.newcomer(5)
+    voter = await porch.newcomer(92)
     await porch.proven(voter)
     guest = await porch.signed_in(voter)
     here = sessions.c.elector_id == voter.id
