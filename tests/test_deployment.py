@@ -11,6 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
 
 from activities.settings import CoreSettings, ImportSettings, MessagingSettings, RollSettings, WebSettings
+from demo import temporal
 
 _ROOT = Path(__file__).parent.parent
 _VERSION = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -147,6 +148,14 @@ def test_what_is_published_is_published_here_alone(services: dict[str, Service])
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)
     networks: dict[str, Any] = yaml.safe_load((_ROOT / "docker-compose.yml").read_text())["networks"]
     assert {name for name, network in networks.items() if not network.get("internal")} == {"gateways", "published"}
+
+
+def test_production_s_temporal_is_set_as_the_demo_s(services: dict[str, Service]) -> None:
+    """But for the partitions of queues, which production has more than one of: what was measured holds there too."""
+    settings = yaml.safe_load(services["temporal"]["environment"]["DYNAMIC_CONFIG"])
+    production = {name: str(values[0]["value"]) for name, values in settings.items()}
+    demo = dict(setting.replace('"', "").split("=") for setting in temporal._TUNING)
+    assert production == {name: value for name, value in demo.items() if "Partitions" not in name}
 
 
 def test_production_holds_nothing_of_the_demo() -> None:
