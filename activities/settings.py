@@ -64,6 +64,13 @@ class ImportSettings(_Environment):
         return _checked_key(value)
 
 
+class FiguresSettings(_Environment):
+    """What the figures need: of the election, when a message is late."""
+
+    election: Path = Path("election/default.toml")
+    database_url: DatabaseUrl
+
+
 class WebSettings(RollSettings):
     """What the door needs beside the roll."""
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from activities.settings import ImportSettings, MessagingSettings, RollSettings, WebSettings
+from activities.settings import FiguresSettings, ImportSettings, MessagingSettings, RollSettings, WebSettings
 from demo.settings import DemoSettings
 from election.settings import Election
 from tests.typography import faults
@@ -19,6 +19,7 @@ _READERS: dict[str, type[BaseModel]] = {
     "recoveries": RollSettings,
     "messaging": MessagingSettings,
     "import": ImportSettings,
+    "figures": FiguresSettings,
     "demo": DemoSettings,
 }
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")
