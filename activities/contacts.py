@@ -97,7 +97,11 @@ def _parsed(typed: str, home: str) -> PhoneNumber | None:
 def country_of(e164: str) -> str:
     """Return the country of a number in E.164, as ISO 3166 has it (`FR`, `RE`), or `+882` where there is none."""
     number = phonenumbers.parse(e164)
-    return phonenumbers.region_code_for_number(number) or f"+{number.country_code}"
+    home = _OVERSEAS.get(str(number.national_number)[:3], "")
+    if number.country_code == phonenumbers.country_code_for_region(home):
+        return home
+    region = phonenumbers.region_code_for_number(number)
+    return region if region and region.isalpha() else f"+{number.country_code}"
 
 
 def personal_mailbox(typed: str, work_domains: tuple[str, ...]) -> Contact | ContactFault:

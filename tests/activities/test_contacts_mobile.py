@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.contacts import Contact, ContactFault, mobile
+from activities.contacts import Contact, ContactFault, country_of, mobile
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,18 @@ def test_what_is_no_phone_is_refused(typed: str) -> None:
 def test_nothing_typed_is_missing(typed: str) -> None:
     """An empty field has its own sentence."""
     assert mobile(typed) is ContactFault.MISSING
+
+
+@pytest.mark.parametrize(
+    ("e164", "country"),
+    [
+        ("+33639980001", "FR"),
+        ("+262692123456", "RE"),
+        ("+262639123456", "YT"),
+        ("+687751234", "NC"),
+        ("+88213", "+882"),
+    ],
+)
+def test_a_number_tells_its_country_for_the_figures(e164: str, country: str) -> None:
+    """Overseas by itself, since deliveries are told by country; a number of no country by its code."""
+    assert country_of(e164) == country
