@@ -49,7 +49,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
             side.requests.renew_link,
             side.requests.settle,
             side.requests.note_retry,
-            side.credentials.reissue_voting_code,
+            side.voting_codes.reissue_voting_code,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,

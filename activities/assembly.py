@@ -29,6 +29,7 @@ from activities.store.database import Database
 from activities.texts.messages import Texts
 from activities.verification import Verification
 from activities.vital_signs import VitalSigns
+from activities.voting_codes import VotingCodes
 from election.contacts import domain_of
 from election.settings import Election
 
@@ -48,7 +49,7 @@ class RollSide:
     sign_in: SignIn
     sessions: Sessions
     captchas: Captchas
-    credentials: Credentials
+    voting_codes: VotingCodes
     requests: Requests
     vital_signs: VitalSigns
 
@@ -64,6 +65,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
     journal = Journal(database, election.id, utc_now)
     roll = Roll(database, keyed)
     shape = election.voting_code
+    credentials = Credentials(database, utc_now)
     verification = Verification(database, keyed, slow, attempts)
     return RollSide(
         database=database,
@@ -74,7 +76,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         sign_in=SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed)),
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, keyed, utc_now),
-        credentials=Credentials(database, keyed, shape, attempts, roll, vault, links, journal, utc_now),
+        voting_codes=VotingCodes(database, keyed, shape, attempts, roll, vault, links, journal, credentials),
         requests=Requests(database, vault, verification, links, journal),
         vital_signs=VitalSigns(database, utc_now),
     )

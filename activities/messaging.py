@@ -9,7 +9,6 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contacts import country_of
-from activities.credentials import NOTICE
 from activities.gateways.faults import GatewayRefused, GatewayUnavailable
 from activities.gateways.mail import MailGateway, MailMessage
 from activities.gateways.sms import SmsGateway, SmsMessage
@@ -21,6 +20,7 @@ from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.texts.dates import french_instant
 from activities.texts.messages import Texts
+from activities.voting_codes import NOTICE
 from election.contacts import domain_of
 from election.settings import Election
 from election.stages import Channel

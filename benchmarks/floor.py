@@ -12,11 +12,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
-from activities.credentials import Reissue, Reissued
 from activities.messaging import Acceptance, LinkMessage, Notice
 from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import ChallengeClaim
 from activities.verification import Judgement
+from activities.voting_codes import Reissue, Reissued
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from workflows import options, sandbox, search_attributes

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from activities.credentials import Reissue
 from activities.links import Links
 from activities.security import sealed_display
 from activities.store.database import Database
+from activities.voting_codes import Reissue
 from tests.clock import Clock
 from tests.people import CAMILLE, Person
 

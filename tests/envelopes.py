@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from activities.credentials import NOTICE
 from activities.messaging import LinkMessage, Notice
 from activities.requests import CONTACT
 from activities.security.vault import Vault
+from activities.voting_codes import NOTICE
 from election.stages import Channel
 from tests.clock import Clock
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from activities.credentials import Reissue
 from activities.messaging import Notice
 from activities.requests import CONTACT, ChallengeClaim, OperatorAct, Renewal, Requests, Settlement
 from activities.security.vault import key_id
+from activities.voting_codes import Reissue
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.delivery import Delivery

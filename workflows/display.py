@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from activities.credentials import Credentials, Reissue, Reissued
+from activities.voting_codes import Reissue, Reissued, VotingCodes
 from workflows.messages import SealedCode
 from workflows.options import OWN_DATABASE
 
@@ -29,7 +29,7 @@ class Display:
         """
         try:
             issued: Reissued = await workflow.execute_local_activity_method(
-                Credentials.reissue_voting_code, order, **OWN_DATABASE
+                VotingCodes.reissue_voting_code, order, **OWN_DATABASE
             )
         except FailureError:  # a local activity's own: no ActivityError is put around it
             self.reissued = False

@@ -23,9 +23,9 @@ GRANT SELECT, INSERT ON vault_keys TO web;
 -- The recoveries judge, issue and settle; they add to the journal, and change none of it.
 GRANT SELECT ON electors, activations TO recoveries;
 GRANT SELECT, INSERT, UPDATE ON credentials, links, workers TO recoveries;
--- What is purged at its age: of sessions and CAPTCHAs they see nothing but that.
+-- What is purged at its age: of sessions and CAPTCHAs they see nothing but that, and whose vote they end.
 GRANT DELETE ON links, sessions, captchas TO recoveries;
-GRANT SELECT (id_hash, seen_at) ON sessions TO recoveries;
+GRANT SELECT (id_hash, seen_at, elector_id), UPDATE (voting) ON sessions TO recoveries;
 GRANT SELECT (id, made_at) ON captchas TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;

@@ -28,6 +28,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.verification import Verification
+from activities.voting_codes import VotingCodes
 from election.settings import Election, load
 from tests.claims import Forms
 from tests.clicks import LINK_KEY
@@ -101,7 +102,7 @@ def forms(vault: Vault) -> Forms:
 
 
 @pytest.fixture
-def credentials(
+def voting_codes(
     database: Database,
     keyed_hash: KeyedHash,
     election: Election,
@@ -111,9 +112,10 @@ def credentials(
     links: Links,
     journal: Journal,
     now: Clock,
-) -> Credentials:
-    """Credentials, in the default election's shape."""
-    return Credentials(database, keyed_hash, election.voting_code, attempts, roll, vault, links, journal, now)
+) -> VotingCodes:
+    """Voting codes, in the default election's shape."""
+    kept = Credentials(database, now)
+    return VotingCodes(database, keyed_hash, election.voting_code, attempts, roll, vault, links, journal, kept)
 
 
 @pytest.fixture

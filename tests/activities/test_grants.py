@@ -12,7 +12,6 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from activities import assembly
-from activities.credentials import Reissue
 from activities.gateways.sms import Receipt
 from activities.journal import Journal
 from activities.ledger import Ledger, Outgoing
@@ -26,6 +25,7 @@ from activities.store.database import Database
 from activities.store.tables import metadata
 from activities.store.unlock_sign_in import Unlocking
 from activities.vital_signs import VitalSigns
+from activities.voting_codes import Reissue
 from election.settings import Election
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -107,11 +107,11 @@ async def test_each_user_may_do_what_its_part_does(
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = {"link": LinkVerdict.USED}
     word = door.links.countersign(WORKFLOW, "link", public)
-    await recoveries.credentials.reissue_voting_code(
+    await recoveries.voting_codes.reissue_voting_code(
         Reissue(WORKFLOW, CAMILLE.id, "link", "sms", public, spent, [key_id("request", CONTACT)], word)
     )
     assert (
-        await door.credentials.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
+        await door.voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
     ).verdict is Verdict.WRONG_PROOF
     await recoveries.requests.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
     await VitalSigns(signed_in("recoveries"), now).beat(["recoveries"])

@@ -13,8 +13,8 @@ from temporalio.client import (
 )
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
-from activities.credentials import Credentials, Reissue
 from activities.security import sealed_display
+from activities.voting_codes import Reissue, VotingCodes
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.people import Person
@@ -28,7 +28,7 @@ ONCE = RetryPolicy(maximum_attempts=1)
 
 
 async def _still_votes(porch: Porch, person: Person) -> bool:
-    judged = await porch.side.credentials.check_voting_code(person.id, person.voting_code)
+    judged = await porch.side.voting_codes.check_voting_code(person.id, person.voting_code)
     return judged.verdict is Verdict.TAKEN
 
 
@@ -52,7 +52,7 @@ async def test_a_reissue_ordered_without_a_recovery_gives_no_code(porch: Porch, 
     ):
         with pytest.raises(ActivityFailureError):
             await temporal.execute_activity(
-                Credentials.reissue_voting_code,  # type: ignore[arg-type]
+                VotingCodes.reissue_voting_code,  # type: ignore[arg-type]
                 order,
                 id=order.link_id,
                 task_queue=options.RECOVERIES,

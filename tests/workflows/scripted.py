@@ -9,12 +9,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.clock import utc_now
-from activities.credentials import Reissue, Reissued
 from activities.gateways.faults import GatewayRefused, GatewayUnavailable
 from activities.gateways.recording import Behaviour
 from activities.messaging import Acceptance, LinkMessage, Notice
 from activities.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
 from activities.verification import Judgement
+from activities.voting_codes import Reissue, Reissued
 from election.verdicts import Verdict
 
 BOX = "sealed to one browser ".ljust(86, "B") + "=="

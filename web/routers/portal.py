@@ -58,7 +58,7 @@ async def take_code(request: Request, at: ElectorAtDoor) -> Response:
     await captcha_spent(at.door, session, form)
     if not form.is_right:
         return _vote_page(at, form, 422)
-    judged = await at.door.side.credentials.check_voting_code(at.elector.id, form["voting_code"])
+    judged = await at.door.side.voting_codes.check_voting_code(at.elector.id, form["voting_code"])
     if judged.verdict is Verdict.PAUSED:
         form.sentence = sentences.paused_code(judged.until, at.door.election.zone)
         return _vote_page(at, form, 429)

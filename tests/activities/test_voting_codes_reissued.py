@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from activities.attempts import Attempts
-from activities.credentials import NOTICE, Credentials
+from activities.credentials import Credentials
 from activities.journal import Journal
 from activities.links import Links
 from activities.requests import CONTACT
@@ -13,9 +13,11 @@ from activities.roll import Roll
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
 from activities.security.vault import EnvelopeError, Vault, key_id
+from activities.sessions import Sessions
 from activities.store.database import Database
 from activities.store.tables import credentials as table
 from activities.store.tables import vault_keys
+from activities.voting_codes import NOTICE, VotingCodes
 from election.settings import Election
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
@@ -26,37 +28,37 @@ from tests.dump import rows, text_of
 from tests.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 
 
-async def _opens(credentials: Credentials, code: str, person: Person = CAMILLE) -> bool:
-    return (await credentials.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
+async def _opens(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
+    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
 
 
 async def test_a_new_code_opens_and_the_old_one_is_refused(
-    credentials: Credentials, electorate: Electorate
+    voting_codes: VotingCodes, electorate: Electorate
 ) -> None:
     """Once the box is there, the code in it opens, and the code of the notice is dead."""
     await electorate.enrol(CAMILLE)
-    issued = await credentials.reissue_voting_code((browser := Browser()).order())
-    assert await _opens(credentials, browser.open(issued.box))
-    assert not await _opens(credentials, CAMILLE.voting_code)
+    issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
+    assert await _opens(voting_codes, browser.open(issued.box))
+    assert not await _opens(voting_codes, CAMILLE.voting_code)
 
 
-async def test_a_key_that_is_none_costs_nobody_a_code(credentials: Credentials, electorate: Electorate) -> None:
+async def test_a_key_that_is_none_costs_nobody_a_code(voting_codes: VotingCodes, electorate: Electorate) -> None:
     """When no box can be sealed to the browser, the code that works goes on working."""
     await electorate.enrol(CAMILLE)
     with pytest.raises(ValueError, match="public"):
-        await credentials.reissue_voting_code(through_the_door(replace(Browser().order(), public_key="AAAA")))
-    assert await _opens(credentials, CAMILLE.voting_code)
+        await voting_codes.reissue_voting_code(through_the_door(replace(Browser().order(), public_key="AAAA")))
+    assert await _opens(voting_codes, CAMILLE.voting_code)
 
 
 async def test_a_code_has_the_shape_of_the_election(
-    credentials: Credentials, electorate: Electorate, election: Election
+    voting_codes: VotingCodes, electorate: Electorate, election: Election
 ) -> None:
     """Sixteen characters that cannot be mistaken for others, of all three kinds, never twice the same."""
     await electorate.enrol(CAMILLE)
     shape = election.voting_code
     codes = set()
     for number in range(20):
-        issued = await credentials.reissue_voting_code((browser := Browser()).order(f"link-{number}"))
+        issued = await voting_codes.reissue_voting_code((browser := Browser()).order(f"link-{number}"))
         codes.add(browser.open(issued.box))
     assert len(codes) == 20
     for code in codes:
@@ -65,27 +67,27 @@ async def test_a_code_has_the_shape_of_the_election(
         assert shape.fits(code)
 
 
-async def test_an_elector_without_a_code_gets_one(credentials: Credentials, electorate: Electorate) -> None:
+async def test_an_elector_without_a_code_gets_one(voting_codes: VotingCodes, electorate: Electorate) -> None:
     """Whoever never had a notice may be issued a first code."""
     await electorate.enrol(DOMINIQUE)
-    issued = await credentials.reissue_voting_code((browser := Browser()).order(person=DOMINIQUE))
-    assert await _opens(credentials, browser.open(issued.box), DOMINIQUE)
+    issued = await voting_codes.reissue_voting_code((browser := Browser()).order(person=DOMINIQUE))
+    assert await _opens(voting_codes, browser.open(issued.box), DOMINIQUE)
 
 
 async def test_a_reissue_leaves_others_and_other_credentials_alone(
-    credentials: Credentials, database: Database, electorate: Electorate
+    voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
     """Neither another elector's code nor one's own password ends."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(SACHA)
-    await credentials.reissue_voting_code(Browser().order())
+    await voting_codes.reissue_voting_code(Browser().order())
     ended = {row["id"] for row in await rows(database, table) if row["ended_at"]}
     assert ended == {f"voting_code-{CAMILLE.id}"}
-    assert await _opens(credentials, SACHA.voting_code, SACHA)
+    assert await _opens(voting_codes, SACHA.voting_code, SACHA)
 
 
 async def test_a_reissue_spends_links_and_destroys_the_contact(
-    credentials: Credentials, database: Database, electorate: Electorate, vault: Vault, links: Links
+    voting_codes: VotingCodes, database: Database, electorate: Electorate, vault: Vault, links: Links
 ) -> None:
     """In the same transaction the links have their ends, and where the link went becomes unreadable."""
     await electorate.enrol(CAMILLE)
@@ -94,7 +96,7 @@ async def test_a_reissue_spends_links_and_destroys_the_contact(
         for link_id in ("former", "link"):
             await links.register(connection, WORKFLOW, link_id)
     endings = {"former": LinkVerdict.REPLACED, "link": LinkVerdict.USED}
-    await credentials.reissue_voting_code(Browser().order(links=endings, keys=[key_id("request", CONTACT)]))
+    await voting_codes.reissue_voting_code(Browser().order(links=endings, keys=[key_id("request", CONTACT)]))
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, sealed[CONTACT])
     for link_id, ending in endings.items():
@@ -104,31 +106,31 @@ async def test_a_reissue_spends_links_and_destroys_the_contact(
 
 
 async def test_the_notice_s_envelope_has_the_work_address(
-    credentials: Credentials, database: Database, electorate: Electorate, vault: Vault
+    voting_codes: VotingCodes, database: Database, electorate: Electorate, vault: Vault
 ) -> None:
     """What is handed on is sealed, and opens under this recovery and link alone."""
     await electorate.enrol(CAMILLE)
-    issued = await credentials.reissue_voting_code(Browser().order())
+    issued = await voting_codes.reissue_voting_code(Browser().order())
     assert await vault.unseal(WORKFLOW, "link", NOTICE, issued.notice) == CAMILLE.work_email
     assert {row["id"] for row in await rows(database, vault_keys)} == {key_id("link", NOTICE)}
 
 
 async def test_no_code_can_be_read_in_the_database(
-    credentials: Credentials, database: Database, electorate: Electorate
+    voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
     """A dump has neither the code nor its box, and no other browser opens the box."""
     await electorate.enrol(CAMILLE)
-    issued = await credentials.reissue_voting_code((browser := Browser()).order())
+    issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
     dump = await text_of(database)
     assert browser.open(issued.box) not in dump
     assert issued.box not in dump
     assert sealed_display.unseal(sealed_display.new_seed(), issued.box) is None
 
 
-async def test_whoever_left_the_roll_gets_no_code(credentials: Credentials, database: Database) -> None:
+async def test_whoever_left_the_roll_gets_no_code(voting_codes: VotingCodes, database: Database) -> None:
     """An elector taken off the roll meanwhile is a fault that no retry mends, and nothing is issued."""
     with pytest.raises(LookupError):
-        await credentials.reissue_voting_code(Browser().order())
+        await voting_codes.reissue_voting_code(Browser().order())
     assert await rows(database, table) == []
 
 
@@ -145,8 +147,26 @@ async def test_an_election_may_have_codes_of_another_shape(
 ) -> None:
     """The shape is the election's: here twenty characters of another alphabet."""
     shape = VotingCodeShape(letters="ACDEF", digits="79", specials="@?", length=24)
-    credentials = Credentials(database, keyed_hash, shape, attempts, roll, vault, links, journal, now)
+    kept = Credentials(database, now)
+    voting_codes = VotingCodes(database, keyed_hash, shape, attempts, roll, vault, links, journal, kept)
     await electorate.enrol(CAMILLE)
-    issued = await credentials.reissue_voting_code((browser := Browser()).order())
+    issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
     assert len(browser.open(issued.box)) == 24
     assert set(browser.open(issued.box)) <= set("ACDEF79@?")
+
+
+async def test_a_voting_space_opened_with_the_former_code_is_shut(
+    voting_codes: VotingCodes, electorate: Electorate, database: Database, keyed_hash: KeyedHash, now: Clock
+) -> None:
+    """Whoever came in with the code that was lost is asked for the new one; others vote on."""
+    await electorate.enrol(CAMILLE)
+    sessions, cookies = Sessions(database, keyed_hash, now), {}
+    for person in (CAMILLE, SACHA):
+        cookies[person.id], session = await sessions.open(elector_id=person.id)
+        await sessions.begin_vote(session)
+    await voting_codes.reissue_voting_code(Browser().order())
+    found = {elector: await sessions.find(cookie) for elector, cookie in cookies.items()}
+    assert {elector: session.voting for elector, session in found.items() if session} == {
+        CAMILLE.id: False,
+        SACHA.id: True,
+    }

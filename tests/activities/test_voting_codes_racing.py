@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from activities.credentials import Credentials
 from activities.store.database import Database
 from activities.store.tables import credentials as table
 from activities.store.tables import journal as journal_table
+from activities.voting_codes import VotingCodes
 from election.verdicts import Verdict
 from tests.clicks import Browser
 from tests.clock import Clock
@@ -18,8 +18,8 @@ from tests.dump import rows
 from tests.people import CAMILLE, DOMINIQUE, Electorate, Person
 
 
-async def _opens(credentials: Credentials, code: str, person: Person = CAMILLE) -> bool:
-    return (await credentials.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
+async def _opens(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
+    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
 
 
 async def _active(database: Database) -> list[str]:
@@ -31,61 +31,61 @@ async def _active(database: Database) -> list[str]:
 
 
 async def test_a_reissue_that_is_run_again_leaves_one_code(
-    credentials: Credentials, database: Database, electorate: Electorate
+    voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
     """Temporal keeps the second box alone: it opens, the first box's code and the notice's do not."""
     await electorate.enrol(CAMILLE)
     order = (browser := Browser()).order()
-    first = await credentials.reissue_voting_code(order)
-    second = await credentials.reissue_voting_code(order)
-    assert await _opens(credentials, browser.open(second.box))
-    assert not await _opens(credentials, browser.open(first.box))
+    first = await voting_codes.reissue_voting_code(order)
+    second = await voting_codes.reissue_voting_code(order)
+    assert await _opens(voting_codes, browser.open(second.box))
+    assert not await _opens(voting_codes, browser.open(first.box))
     assert await _active(database) == ["link"]
     told = [(row["event"], row["who"], row["channel"]) for row in await rows(database, journal_table)]
     assert told == [("voting_code:code:reissued", CAMILLE.id, "sms")]
 
 
 async def test_a_late_run_never_brings_a_replaced_code_back(
-    credentials: Credentials, database: Database, electorate: Electorate
+    voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
     """When a newer link's code is out, running the older link's reissue again gives a code that is dead."""
     await electorate.enrol(CAMILLE)
     browser = Browser()
-    await credentials.reissue_voting_code(browser.order("older"))
-    newer = await credentials.reissue_voting_code(browser.order("newer"))
-    late = await credentials.reissue_voting_code(browser.order("older"))
-    assert not await _opens(credentials, browser.open(late.box))
-    assert await _opens(credentials, browser.open(newer.box))
+    await voting_codes.reissue_voting_code(browser.order("older"))
+    newer = await voting_codes.reissue_voting_code(browser.order("newer"))
+    late = await voting_codes.reissue_voting_code(browser.order("older"))
+    assert not await _opens(voting_codes, browser.open(late.box))
+    assert await _opens(voting_codes, browser.open(newer.box))
     assert await _active(database) == ["newer"]
 
 
 @pytest.mark.parametrize("clicked", [1, 20])
 async def test_racing_reissues_leave_one_active_code(
-    credentials: Credentials, database: Database, electorate: Electorate, now: Clock, clicked: int
+    voting_codes: VotingCodes, database: Database, electorate: Electorate, now: Clock, clicked: int
 ) -> None:
     """Of twenty reissues at once, of one link or of twenty, exactly one box opens: its code is the active one."""
     await electorate.enrol(CAMILLE)
     now.advance(timedelta(minutes=1))
     browser = Browser()
     orders = [browser.order(f"link-{number % clicked}") for number in range(20)]
-    issued = await asyncio.gather(*(credentials.reissue_voting_code(order) for order in orders))
+    issued = await asyncio.gather(*(voting_codes.reissue_voting_code(order) for order in orders))
     assert len(await _active(database)) == 1
     [active] = [row["hash"] for row in await rows(database, table) if row["id"] in await _active(database)]
-    codes = [credentials._hash(browser.open(each.box)) for each in issued]
+    codes = [voting_codes._hash(browser.open(each.box)) for each in issued]
     assert codes.count(active) == 1
 
 
 async def test_racing_first_codes_leave_one_active_code(
-    credentials: Credentials, database: Database, electorate: Electorate
+    voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
     """Who loses the race for an elector's first code ever is run again, as Temporal does: one code is active."""
     await electorate.enrol(DOMINIQUE)
     orders = [Browser().order(f"link-{number}", DOMINIQUE) for number in range(20)]
     ends = await asyncio.gather(
-        *(credentials.reissue_voting_code(order) for order in orders), return_exceptions=True
+        *(voting_codes.reissue_voting_code(order) for order in orders), return_exceptions=True
     )
     lost = [order for order, end in zip(orders, ends, strict=True) if isinstance(end, IntegrityError)]
-    await asyncio.gather(*(credentials.reissue_voting_code(order) for order in lost))
+    await asyncio.gather(*(voting_codes.reissue_voting_code(order) for order in lost))
     assert len(await rows(database, table)) == len(orders)
     assert len(await _active(database)) == 1
 
