@@ -38,17 +38,19 @@ class LinkMessage:
     message_id: str
     expires_at: datetime
     lifetime: timedelta
+    procedure: str = "voting-code"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """The work mailbox to be told that a code was reissued; `address` is an envelope."""
+    """The work mailbox to be told what was done; `address` is an envelope, `told` the message's folder."""
 
     workflow_id: str
     link_id: str
     address: str
     channel: Channel
     at: datetime
+    told: str = "voting_code_reissued"
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Messaging:
             outgoing = replace(outgoing, area=domain_of(to))
             words = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
             at = french_instant(notice.at, self._election.zone)
-            text = self._texts.mail("voting_code_reissued", at=at, channel=words[notice.channel])
+            text = self._texts.mail(notice.told, at=at, channel=words[notice.channel])
             async with self._told_by_code(outgoing):
                 await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
             accepted_at = await self._ledger.accepted(outgoing, ())
@@ -129,12 +131,13 @@ class Messaging:
 
     async def _hand_over(self, message: LinkMessage, to: str) -> tuple[str, ...]:
         link = self._links.address(message.workflow_id, message.link_id)
+        folder = f"{message.procedure.replace('-', '_')}_link"
         if message.channel is Channel.SMS:
             minutes = int(message.lifetime.total_seconds()) // 60
-            text = self._texts.sms("voting_code_link_sms", link=link, minutes=minutes)
+            text = self._texts.sms(f"{folder}_sms", link=link, minutes=minutes)
             return await self._sms.send(SmsMessage(message.message_id, to, text))
         expires_at = french_instant(message.expires_at, self._election.zone)
-        mail = self._texts.mail("voting_code_link", link=link, expires_at=expires_at)
+        mail = self._texts.mail(folder, link=link, expires_at=expires_at)
         await self._mail.send(MailMessage(message.message_id, to, mail.subject, mail.text, mail.html))
         return ()
 

@@ -12,7 +12,7 @@ from activities.security.vault import key_id
 from activities.voting_codes import Reissue
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
-from workflows.delivery import Delivery
+from workflows.link_delivery import LinkDelivery
 from workflows.messages import Answer, Click, RecoveryTerms, Submission
 from workflows.options import OWN_DATABASE
 
@@ -21,12 +21,12 @@ class Deliveries:
     """Begins deliveries, one in place of the other, and knows what became of each link."""
 
     def __init__(self, terms: RecoveryTerms, show: Callable[[Stage], None]) -> None:
-        self.current: Delivery | None = None
+        self.current: LinkDelivery | None = None
         self.one_at_a_time = asyncio.Lock()  # or two requests at once would both have the last send
         self._terms = terms
         self._workflow_id = workflow.info().workflow_id
         self._show = show
-        self._all: dict[str, Delivery] = {}
+        self._all: dict[str, LinkDelivery] = {}
         self._following: asyncio.Task[None] | None = None
         self._operator = ""
         self._reason = ""
@@ -59,9 +59,9 @@ class Deliveries:
             self.current.link.end(LinkVerdict.REPLACED)
         if self._following is not None:
             self._following.cancel()
-        self.current = Delivery(self._terms, submission, link_id, self._changed)
+        self.current = LinkDelivery(self._terms, submission, link_id, self._changed)
         self._all[link_id] = self.current
-        self._following = asyncio.create_task(self.current.follow())
+        self._following = asyncio.create_task(self.current.message.follow())
         self._changed()
 
     async def send_again(self) -> Answer:
@@ -73,8 +73,8 @@ class Deliveries:
         former = self.current
         if former is None or former.link.ending is not LinkVerdict.LIVE:
             return Answer(Verdict.NOTHING_TO_SEND)
-        if workflow.now() < former.again_at:
-            return Answer(Verdict.TOO_SOON, former.again_at)
+        if workflow.now() < former.message.again_at:
+            return Answer(Verdict.TOO_SOON, former.message.again_at)
         refusal = self._refusal()
         if refusal is not None:
             return Answer(refusal)
@@ -89,10 +89,10 @@ class Deliveries:
     async def retry(self, operator: str) -> None:
         """Try a failed send again, and journal who had it tried; without a name, or a failure, do nothing."""
         held = self.current
-        if held is None or held.link.has_ended() or not held.fault or not operator.strip():
+        if held is None or held.link.has_ended() or not held.message.fault or not operator.strip():
             return
-        act = OperatorAct(workflow.uuid4().hex, self._workflow_id, operator, held.fault)
-        held.retry()
+        act = OperatorAct(workflow.uuid4().hex, self._workflow_id, operator, held.message.fault)
+        held.message.retry()
         await workflow.execute_local_activity_method(Requests.note_retry, act, **OWN_DATABASE)
 
     def spend(self, link_id: str) -> None:
@@ -101,7 +101,7 @@ class Deliveries:
         if self._following is not None:
             self._following.cancel()
 
-    def cancel(self, operator: str, reason: str) -> Delivery | None:
+    def cancel(self, operator: str, reason: str) -> LinkDelivery | None:
         """End the live link, if there is one, in the name of an operator; return its delivery."""
         if self.current is not None and not self.current.link.has_ended():
             self.current.link.end(LinkVerdict.CANCELLED)
@@ -148,7 +148,7 @@ class Deliveries:
 
     def _changed(self) -> None:
         if self.current is not None and not self.current.link.has_ended():
-            self._show(self.current.stage)
+            self._show(self.current.message.stage)
 
     def _endings(self) -> dict[str, LinkVerdict]:
         ended = {link_id: each.link.ending for link_id, each in self._all.items()}

@@ -24,6 +24,7 @@ class RecoveryTerms:
     sends: int
     between_sends: timedelta
     display_window: timedelta
+    procedure: str = "voting-code"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Progress:
     def __init__(self, terms: RecoveryTerms) -> None:
         self.stage = Stage.VERIFYING
         self.since = workflow.now()
-        self._time_zone = terms.time_zone
+        self._terms = terms
         self._shown: dict[str, str] = {"stage": Stage.VERIFYING, "channel": "", "fault": ""}
 
     @property
@@ -47,23 +47,24 @@ class Progress:
         if changed:
             workflow.upsert_search_attributes([keys[name].value_set(now[name]) for name in sorted(changed)])
             self._shown = now
-        workflow.set_current_details(current_details(status, self._time_zone))
+        workflow.set_current_details(current_details(status, self._terms.time_zone, self._terms.procedure))
 
     def status(self, deliveries: Deliveries, display: Display) -> RecoveryStatus:
         """Return what the voter's follow-up page needs, without any secret or contact."""
         current = deliveries.current
         if current is None:
             return RecoveryStatus(self.stage, self.since)
+        message = current.message
         return RecoveryStatus(
             stage=self.stage,
             since=self.since,
             channel=Channel(current.submission.channel),
             hint=current.submission.hint,
-            accepted_at=current.accepted_at,
-            delivered_at=current.delivered_at,
-            link_expires_at=current.link.expires_at if current.accepted_at else None,
-            fault=current.fault,
-            send_again_at=current.again_at,
+            accepted_at=message.accepted_at,
+            delivered_at=message.delivered_at,
+            link_expires_at=current.link.expires_at if message.accepted_at else None,
+            fault=message.fault,
+            send_again_at=message.again_at,
             sends_left=deliveries.left,
             display_until=display.until,
         )

@@ -10,8 +10,8 @@ from activities.requests import Requests
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.deliveries import Deliveries
-from workflows.delivery import Delivery
 from workflows.display import Display
+from workflows.link_delivery import LinkDelivery
 from workflows.messages import (
     Answer,
     Cancel,
@@ -142,7 +142,7 @@ class VotingCodeRecovery:
     async def receipt(self, receipt: DeliveryReceipt) -> None:
         """Take note of what became of an SMS."""
         if self._deliveries.current is not None:
-            self._deliveries.current.receive(receipt)
+            self._deliveries.current.message.receive(receipt)
 
     @workflow.query(description="Où en est le réassort")
     def status(self) -> RecoveryStatus:
@@ -155,7 +155,7 @@ class VotingCodeRecovery:
         code = self._display.code if self._display.link_id == link_id else None
         return LinkStatus(self._deliveries.verdict(link_id), code)
 
-    async def _ended(self, delivery: Delivery) -> None:
+    async def _ended(self, delivery: LinkDelivery) -> None:
         is_reissued = False
         if delivery.link.ending is LinkVerdict.USED:
             is_reissued = await self._display.closes(lambda: self._is_replaced(delivery))
@@ -167,7 +167,7 @@ class VotingCodeRecovery:
         if not self._is_replaced(delivery):
             self._show(ending)
 
-    def _is_replaced(self, delivery: Delivery | None) -> bool:
+    def _is_replaced(self, delivery: LinkDelivery | None) -> bool:
         return self._deliveries.current is not delivery
 
     def _may_end(self) -> bool:
