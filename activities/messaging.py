@@ -22,6 +22,7 @@ from activities.texts.dates import french_instant
 from activities.texts.messages import Texts
 from activities.voting_codes import NOTICE
 from election.contacts import domain_of
+from election.procedures import procedure_of
 from election.settings import Election
 from election.stages import Channel
 
@@ -38,19 +39,17 @@ class LinkMessage:
     message_id: str
     expires_at: datetime
     lifetime: timedelta
-    procedure: str = "voting-code"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """The work mailbox to be told what was done; `address` is an envelope, `told` the message's folder."""
+    """The work mailbox to be told what was reissued; `address` is an envelope."""
 
     workflow_id: str
     link_id: str
     address: str
     channel: Channel
     at: datetime
-    told: str = "voting_code_reissued"
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,8 @@ class Messaging:
             outgoing = replace(outgoing, area=domain_of(to))
             words = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
             at = french_instant(notice.at, self._election.zone)
-            text = self._texts.mail(notice.told, at=at, channel=words[notice.channel])
+            folder = f"{procedure_of(notice.workflow_id).folder}_reissued"
+            text = self._texts.mail(folder, at=at, channel=words[notice.channel])
             async with self._told_by_code(outgoing):
                 await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
             accepted_at = await self._ledger.accepted(outgoing, ())
@@ -131,7 +131,7 @@ class Messaging:
 
     async def _hand_over(self, message: LinkMessage, to: str) -> tuple[str, ...]:
         link = self._links.address(message.workflow_id, message.link_id)
-        folder = f"{message.procedure.replace('-', '_')}_link"
+        folder = f"{procedure_of(message.workflow_id).folder}_link"
         if message.channel is Channel.SMS:
             minutes = int(message.lifetime.total_seconds()) // 60
             text = self._texts.sms(f"{folder}_sms", link=link, minutes=minutes)

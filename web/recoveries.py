@@ -13,6 +13,8 @@ from activities.attempts import Attempts, Door
 from activities.requests import CONTACT, PROOFS
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
+from election import procedures
+from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
@@ -21,7 +23,6 @@ from workflows import options, search_attributes
 from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
 from workflows.voting_code import VotingCodeRecovery
 
-PROCEDURE = "voting-code"
 PATIENCE = timedelta(seconds=10)
 LOOK_PATIENCE = timedelta(seconds=4)  # a page that shows something is soon loaded again
 _ID_LENGTH = 32  # 128 bits, in hexadecimal
@@ -129,7 +130,7 @@ class VotingCodeRecoveries:
             search_attributes=TypedSearchAttributes(
                 [
                     SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING),
-                    SearchAttributePair(search_attributes.PROCEDURE, PROCEDURE),
+                    SearchAttributePair(search_attributes.PROCEDURE, Procedure.VOTING_CODE),
                     SearchAttributePair(search_attributes.ELECTION, self._election.id),
                 ]
             ),
@@ -166,7 +167,7 @@ class VotingCodeRecoveries:
 
 def workflow_id_of(elector: str) -> str:
     """Return the id of an elector's recovery: Temporal itself sees to it that only one lives."""
-    return f"{PROCEDURE}/{elector}"
+    return procedures.workflow_id_of(Procedure.VOTING_CODE, elector)
 
 
 def _had_just_ended(error: WorkflowUpdateFailedError) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from election.procedures import Procedure, procedure_of
 from election.stages import Channel, Stage
 from election.timetable import in_zone
 from workflows.messages import RecoveryStatus
@@ -20,7 +21,7 @@ _WHAT = {
     Stage.CANCELLED: "Terminé\u00a0: annulé par l’assistance",
 }
 # What is said otherwise in another procedure than the voting code's.
-_BY_PROCEDURE: dict[str, dict[Stage, str]] = {}
+_BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {}
 _NEXT = {
     Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",
     Stage.SENDING: "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0».",
@@ -39,9 +40,12 @@ _HANDED = {Channel.SMS: "Remis à l’opérateur", Channel.EMAIL: "Remis à la m
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 
-def current_details(status: RecoveryStatus, time_zone: str, procedure: str = "voting-code") -> str:
+def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) -> str:
     """Return the Markdown of the recovery's current details, without any contact or secret."""
-    what, then = {**_WHAT, **_BY_PROCEDURE.get(procedure, {})}[status.stage], _NEXT.get(status.stage)
+    what, then = (
+        {**_WHAT, **_BY_PROCEDURE.get(procedure_of(workflow_id), {})}[status.stage],
+        _NEXT.get(status.stage),
+    )
     if status.stage is Stage.LATE and status.accepted_at is None:
         what, then = _NOT_TAKEN
     lives = status.stage in {Stage.SENT, Stage.LATE}

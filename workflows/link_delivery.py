@@ -101,7 +101,6 @@ class LinkDelivery:
             message_id=message_id,
             expires_at=link_deadline(workflow.now(), lifetime, terms.links_die),
             lifetime=lifetime,
-            procedure=terms.procedure,
         )
 
     @property

@@ -24,7 +24,6 @@ class RecoveryTerms:
     sends: int
     between_sends: timedelta
     display_window: timedelta
-    procedure: str = "voting-code"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Progress:
     def __init__(self, terms: RecoveryTerms) -> None:
         self.stage = Stage.VERIFYING
         self.since = workflow.now()
-        self._terms = terms
+        self._time_zone = terms.time_zone
         self._shown: dict[str, str] = {"stage": Stage.VERIFYING, "channel": "", "fault": ""}
 
     @property
@@ -47,7 +47,7 @@ class Progress:
         if changed:
             workflow.upsert_search_attributes([keys[name].value_set(now[name]) for name in sorted(changed)])
             self._shown = now
-        workflow.set_current_details(current_details(status, self._terms.time_zone, self._terms.procedure))
+        workflow.set_current_details(current_details(status, self._time_zone, workflow.info().workflow_id))
 
     def status(self, deliveries: Deliveries, display: Display) -> RecoveryStatus:
         """Return what the voter's follow-up page needs, without any secret or contact."""

@@ -11,6 +11,7 @@ from workflows.details import current_details
 from workflows.messages import RecoveryStatus
 from workflows.voting_code import VotingCodeRecovery
 
+_ID = "voting-code/camille"
 _NOON = datetime(2026, 12, 3, 12, 0, 5, tzinfo=UTC)
 _FULL = {
     "since": _NOON,
@@ -28,7 +29,7 @@ _FULL = {
 def test_every_stage_is_told_in_good_french(stage: Stage) -> None:
     """Whatever the stage: a heading, since when, and French typography throughout."""
     for status in (RecoveryStatus(stage, _NOON), RecoveryStatus(stage=stage, **_FULL)):  # type: ignore[arg-type]
-        text = current_details(status, "Europe/Paris")
+        text = current_details(status, "Europe/Paris", _ID)
         assert text.startswith("### ")
         assert "Depuis le 03/12 à 13:00:05." in text
         sentences = re.sub("`.*?`", "", text).splitlines()
@@ -38,14 +39,14 @@ def test_every_stage_is_told_in_good_french(stage: Stage) -> None:
 @pytest.mark.parametrize("stage", list(Stage))
 def test_staff_are_told_what_comes_next_until_the_end(stage: Stage) -> None:
     """Every stage but the endings says what will happen, or what to do."""
-    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris")
+    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris", _ID)
     assert ("**Ensuite\u00a0:**" in text) == (stage not in ENDINGS)
 
 
 def test_the_masked_destination_is_not_for_staff() -> None:
     """The hint is the voter's own: staff see the channel alone."""
     status = RecoveryStatus(stage=Stage.HELD, **_FULL)  # type: ignore[arg-type]
-    text = current_details(status, "Europe/Paris")
+    text = current_details(status, "Europe/Paris", _ID)
     assert "- **Canal\u00a0:** SMS" in text
     assert "•" not in text
     assert "- **Panne\u00a0:** `sms:smpp-UNDELIV`" in text
@@ -53,35 +54,35 @@ def test_the_masked_destination_is_not_for_staff() -> None:
 
 def test_times_are_the_election_s_own() -> None:
     """An election of La Réunion is told in its own time."""
-    text = current_details(RecoveryStatus(Stage.SENT, _NOON, link_expires_at=_NOON), "Indian/Reunion")
+    text = current_details(RecoveryStatus(Stage.SENT, _NOON, link_expires_at=_NOON), "Indian/Reunion", _ID)
     assert "- **Le lien expire\u00a0:** 03/12 à 16:00:05" in text
 
 
 def test_what_is_not_known_is_not_told() -> None:
     """No empty line stands for a receipt that has not come."""
-    text = current_details(RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL), "Europe/Paris")
+    text = current_details(RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL), "Europe/Paris", _ID)
     assert re.findall(r"\*\*(.+?)\u00a0:\*\*", text) == ["Canal", "Ensuite"]
 
 
 @pytest.mark.parametrize("stage", [Stage.OPENED, Stage.DISPLAYING, *ENDINGS])
 def test_a_link_that_is_spent_or_dead_expires_no_more(stage: Stage) -> None:
     """Its hour would only mislead."""
-    assert "Le lien expire" not in current_details(RecoveryStatus(stage=stage, **_FULL), "Europe/Paris")  # type: ignore[arg-type]
+    assert "Le lien expire" not in current_details(RecoveryStatus(stage=stage, **_FULL), "Europe/Paris", _ID)  # type: ignore[arg-type]
 
 
 def test_staff_see_a_message_that_no_gateway_takes() -> None:
     """Late because it has not left is another matter than late on its way: the tries can be looked at."""
-    text = current_details(RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS), "Europe/Paris")
+    text = current_details(RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS), "Europe/Paris", _ID)
     assert "la passerelle ne le prend pas" in text
     assert "Pending Activities" in text
     left = RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS, accepted_at=_NOON)
-    assert "la passerelle ne le prend pas" not in current_details(left, "Europe/Paris")
+    assert "la passerelle ne le prend pas" not in current_details(left, "Europe/Paris", _ID)
 
 
 def test_an_e_mail_is_handed_to_no_operator() -> None:
     """What has taken the message is called by its name."""
     text = current_details(
-        RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL, accepted_at=_NOON), "Europe/Paris"
+        RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL, accepted_at=_NOON), "Europe/Paris", _ID
     )
     assert "- **Remis à la messagerie\u00a0:** 03/12 à 13:00:05" in text
 

@@ -21,7 +21,7 @@ async def test_staff_learn_the_stage_and_nothing_personal(voter: Voter, reach: S
     assert found["RecoveryChannel"] in {"", *Channel}
     assert found["RecoveryFault"] in {"", "sms:recording-refused"}
     assert (found["RecoveryProcedure"], found["Election"]) == ("voting-code", "2022")
-    assert text == current_details(await voter.status(), voter.terms.time_zone)
+    assert text == current_details(await voter.status(), voter.terms.time_zone, voter.handle.id)
     assert not re.search("•|@|sealed|Exemple", text)
 
 

@@ -27,7 +27,7 @@ def _replayer(workflow: type) -> Replayer:
 
 
 def _history(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json("recorded", path.read_text(encoding="utf-8"))
+    return WorkflowHistory.from_json("voting-code/recorded", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", _RECORDED, ids=lambda path: path.stem)
