@@ -17,6 +17,7 @@ from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import ChallengeClaim
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
+from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from workflows import options, sandbox, search_attributes
@@ -96,7 +97,7 @@ async def work(address: str) -> None:
 
 async def recover(client: Client, elector: str, channel: Channel, link: asyncio.Future[str]) -> None:
     """Drive one recovery to its code: submit, wait for the link, click."""
-    workflow_id = f"floor/{elector}"
+    workflow_id = workflow_id_of(Procedure.VOTING_CODE, elector)
     start = WithStartWorkflowOperation(
         VotingCodeRecovery.run,
         _terms(elector),

@@ -20,6 +20,7 @@ from benchmarks.browsers import Job, at_once, crowd, signed_in
 from benchmarks.journeys import BY_SMS, Journey
 from benchmarks.running import Demo
 from benchmarks.voter import Person, Voter
+from election.procedures import Procedure, workflow_id_of
 
 WHOLE = "all of it"
 _HASHES_TIMED = 10
@@ -102,7 +103,7 @@ class Floor:
 
     def _job(self, journey: Journey) -> Job:
         name = f"{time.time_ns()}-{next(self._numbers)}"
-        link = self._links[f"floor/{name}"] = asyncio.get_running_loop().create_future()
+        link = self._links[workflow_id_of(Procedure.VOTING_CODE, name)] = asyncio.get_running_loop().create_future()
         return lambda: floor.recover(self._client, name, journey.channel, link)
 
 
