@@ -24,17 +24,18 @@ run: .venv/run ## Start everything on this machine and say what to try
 test: .venv/dev ## Run every test, in two halves side by side
 	$(BIN)/python -m coverage erase
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=2 test-parts test-whole
+	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --skip-empty
 
-# The house in pieces, and in a browser; then the whole of it as voters, operators and faults meet it.
-WHOLE := tests/journeys tests/stress tests/benchmarks tests/programs
+# The house in pieces, and in a browser; then its door, and the whole of it as voters, operators and faults meet it.
+WHOLE := tests/web tests/journeys tests/stress tests/benchmarks tests/programs
 
 test-parts: .venv/dev
-	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser --cov --cov-report=
+	COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser --cov --cov-report=
 	$(BIN)/python -m pytest tests/browser
 
 test-whole: .venv/dev
-	$(BIN)/python -m pytest $(WHOLE)
+	COVERAGE_FILE=.coverage.whole $(BIN)/python -m pytest $(WHOLE) --cov --cov-report=
 
 check: .venv/dev ## Lint, format and type check
 	$(BIN)/ruff check $(CODE)

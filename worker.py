@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from activities import assembly, logs, settings
+from activities import assembly, event_loop, logs, settings
 from activities.clock import utc_now
 from activities.faults import DatabaseAway, DatabaseNotReady
 from activities.retention import Retention
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--role", choices=("all", *ROLES), default="all")
     role = parser.parse_args().role
     try:
-        asyncio.run(run(ROLES if role == "all" else (role,)))
+        event_loop.run(run(ROLES if role == "all" else (role,)))
     except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
         settings.stop(error)
 

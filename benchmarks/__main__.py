@@ -1,13 +1,13 @@
 """`python -m benchmarks [NAME …] [--quick | --long]`: measure, and print tables in Markdown."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
+from activities import event_loop
 from benchmarks import (
     abuse,
     enumeration,
@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> None:
     )
     parser.set_defaults(scale=Scale.USUAL)
     options = parser.parse_args(arguments)
-    broken = asyncio.run(run(options.names or list(MEASURES), options.scale, arguments))
+    broken = event_loop.run(run(options.names or list(MEASURES), options.scale, arguments))
     sys.stderr.write("".join(f"does not hold: {each}\n" for each in broken))
     raise SystemExit(1 if broken else 0)
 

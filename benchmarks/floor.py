@@ -12,6 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
+from activities import event_loop
 from activities.messaging import Acceptance, LinkMessage, Notice
 from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import ChallengeClaim
@@ -144,4 +145,4 @@ def _terms(elector: str) -> RecoveryTerms:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1]))
+    event_loop.run(work(sys.argv[1]))

@@ -103,7 +103,9 @@ class Floor:
 
     def _job(self, journey: Journey) -> Job:
         name = f"{time.time_ns()}-{next(self._numbers)}"
-        link = self._links[workflow_id_of(Procedure.VOTING_CODE, name)] = asyncio.get_running_loop().create_future()
+        link = self._links[workflow_id_of(Procedure.VOTING_CODE, name)] = (
+            asyncio.get_running_loop().create_future()
+        )
         return lambda: floor.recover(self._client, name, journey.channel, link)
 
 

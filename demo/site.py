@@ -1,13 +1,12 @@
 """`python -m demo.site`: the door, with the demo's desk beside it."""
 
-import asyncio
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.responses import FileResponse
 
-from activities import assembly, logs, settings
+from activities import assembly, event_loop, logs, settings
 from activities.faults import DatabaseNotReady
 from activities.settings import SettingsError, WebSettings
 from demo.desk import desk_router, desk_templates
@@ -54,7 +53,7 @@ def main() -> None:
     try:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)
-        asyncio.run(serve(core, DemoSettings().state_dir))
+        event_loop.run(serve(core, DemoSettings().state_dir))
     except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
         settings.stop(error)
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from activities import event_loop
 from activities.clock import utc_now
 from demo.door import PortTaken
 from demo.inbox import Inbox
@@ -50,7 +51,7 @@ def main() -> int:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     status = 0
     try:
-        asyncio.run(live(options.state, options.smtp_port, options.smpp_port))
+        event_loop.run(live(options.state, options.smtp_port, options.smpp_port))
     except* PortTaken as taken:
         status = 1
         for error in taken.exceptions:

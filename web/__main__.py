@@ -1,10 +1,8 @@
 """`python -m web`: serve the door until SIGTERM or SIGINT."""
 
-import asyncio
-
 import uvicorn
 
-from activities import assembly, logs, settings
+from activities import assembly, event_loop, logs, settings
 from activities.faults import DatabaseNotReady
 from activities.settings import SettingsError, WebSettings
 from election.settings import ElectionFileError, load
@@ -41,7 +39,7 @@ def main() -> None:
     try:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)
-        asyncio.run(serve(core))
+        event_loop.run(serve(core))
     except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
         settings.stop(error)
 

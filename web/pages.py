@@ -25,6 +25,7 @@ class Pages:
             loader=PackageLoader("web", "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # or every page looks at the dates of all its files
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -27,6 +27,7 @@ class Texts:
             loader=PackageLoader("activities", "texts"),
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
+            auto_reload=False,  # or every page looks at the dates of all its files
             trim_blocks=True,
             lstrip_blocks=True,
         )
