@@ -36,7 +36,12 @@ class Database:
         # SQLite lets one writer in and has the others ask again and again: unfair, and slow under
         # load. So a process sends one at a time; PostgreSQL needs no such turn.
         self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        # On SQLite to switch a connection's mode for each read costs as much as the read.
+        self._reading = (
+            _engine(url, pool_size, isolation_level="AUTOCOMMIT")
+            if self.is_sqlite
+            else self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -84,19 +89,22 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        await self._reading.dispose()
 
 
-def _engine(url: str, pool_size: int) -> AsyncEngine:
+def _engine(url: str, pool_size: int, **options: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        pool_pre_ping=not url.startswith("sqlite"),  # a file does not hang up
         hide_parameters=True,  # an error is written to Temporal's history, with its cause
+        **options,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        if not options:
+            event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
 
 
@@ -110,6 +118,4 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later could otherwise fail half-way on SQLite.
-    # AUTOCOMMIT readers emit this event too, though they must not begin anything.
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
