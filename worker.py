@@ -49,6 +49,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
             side.requests.renew_link,
             side.requests.settle,
             side.requests.note_retry,
+            side.requests.note_cancel,
             side.voting_codes.reissue_voting_code,
         ],
         workflow_runner=sandbox.runner(),

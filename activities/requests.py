@@ -67,6 +67,7 @@ class OperatorAct:
     workflow_id: str
     operator: str
     fault: str
+    reason: str = ""
 
 
 class Requests:
@@ -141,5 +142,15 @@ class Requests:
     async def note_retry(self, act: OperatorAct) -> None:
         """Journal that an operator had a failed send tried again."""
         entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, outcome=act.fault)
+        async with self._database.writing() as connection:
+            await self._journal.record(connection, entry)
+
+    @activity.defn
+    async def note_cancel(self, act: OperatorAct) -> None:
+        """Journal that an operator ended a recovery whose link was spent or never sent."""
+        detail = scrubbed(act.reason)
+        entry = Entry(
+            act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, outcome=act.fault, detail=detail
+        )
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)

@@ -101,12 +101,18 @@ class Deliveries:
         if self._following is not None:
             self._following.cancel()
 
-    def cancel(self, operator: str, reason: str) -> LinkDelivery | None:
-        """End the live link, if there is one, in the name of an operator; return its delivery."""
-        if self.current is not None and not self.current.link.has_ended():
-            self.current.link.end(LinkVerdict.CANCELLED)
-            self._operator, self._reason = operator, reason
-        return self.current
+    def cancel(self, operator: str, reason: str) -> bool:
+        """End the live link in the name of an operator; say whether there was one."""
+        if self.current is None or self.current.link.has_ended():
+            return False
+        self.current.link.end(LinkVerdict.CANCELLED)
+        self._operator, self._reason = operator, reason
+        return True
+
+    async def note_cancel(self, operator: str, reason: str, stage: Stage) -> None:
+        """Journal an operator's cancellation that settles no link."""
+        act = OperatorAct(workflow.uuid4().hex, self._workflow_id, operator, stage, reason)
+        await workflow.execute_local_activity_method(Requests.note_cancel, act, **OWN_DATABASE)
 
     def verdict(self, link_id: str) -> LinkVerdict:
         """Return what became of a link of this recovery."""

@@ -42,7 +42,7 @@ class Display:
 
         A window that a cancellation or a newer request has ended meanwhile stays closed to any other.
         """
-        given = SealedCode(self.link_id, box, workflow.now() + window)
+        given = SealedCode(box, workflow.now() + window)
         if not self.ended:
             self.code = given
         return given

@@ -61,7 +61,6 @@ class Click:
 class SealedCode:
     """The new code in a box that only one browser opens, and until when it is given."""
 
-    link_id: str
     box: str
     until: datetime
 

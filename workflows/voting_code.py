@@ -129,8 +129,11 @@ class VotingCodeRecovery:
     async def cancel(self, cancel: Cancel) -> Stage:
         """End the recovery: no link of it works any more; a code that was reissued stays valid."""
         self._judged = True  # as above: it is waited for no longer
-        cancelled = self._deliveries.cancel(cancel.operator, cancel.reason)
+        cancelled = self._deliveries.current
+        had_a_link = self._deliveries.cancel(cancel.operator, cancel.reason)
         self._display.end()
+        if not had_a_link:
+            await self._deliveries.note_cancel(cancel.operator, cancel.reason, self._progress.stage)
         await workflow.wait_condition(lambda: self._progress.ended or self._is_replaced(cancelled))
         return self._progress.stage
 

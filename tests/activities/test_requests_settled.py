@@ -89,6 +89,18 @@ async def test_an_operator_s_retry_is_journalled_once(requests: Requests, databa
     )
 
 
+async def test_a_cancellation_that_settles_no_link_is_journalled_once(
+    requests: Requests, database: Database
+) -> None:
+    """Run again, one line: who, at which stage, why; no number that the operator wrote."""
+    act = OperatorAct("act", WORKFLOW, "M. Roux", "Displaying", f"demandé au {PHONE}")
+    await requests.note_cancel(act)
+    await requests.note_cancel(act)
+    [line] = await rows(database, journal)
+    assert (line["event"], line["who"]) == ("operator:recovery:cancelled", "M. Roux")
+    assert (line["outcome"], line["detail"]) == ("Displaying", "demandé au •••")
+
+
 async def test_a_long_name_stops_no_recovery_from_ending(requests: Requests, database: Database) -> None:
     """Temporal's own page takes a name of any length: the journal keeps as much as it can."""
     await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="Roux " * 100))

@@ -64,6 +64,7 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
             requests.renew_link,
             requests.settle,
             requests.note_retry,
+            requests.note_cancel,
             credentials.reissue_voting_code,
         ],
         workflow_runner=sandbox.runner(),

@@ -33,6 +33,7 @@ class Script:
         self.renewals: list[Renewal] = []
         self.settlements: list[Settlement] = []
         self.retries: list[OperatorAct] = []
+        self.cancellations: list[OperatorAct] = []
         self.reissues: list[Reissue] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []
@@ -97,6 +98,11 @@ class ScriptedRequests:
     async def note_retry(self, act: OperatorAct) -> None:
         """Keep what was asked."""
         self._world.of(act.workflow_id).retries.append(act)
+
+    @activity.defn
+    async def note_cancel(self, act: OperatorAct) -> None:
+        """Keep what was asked."""
+        self._world.of(act.workflow_id).cancellations.append(act)
 
 
 class ScriptedCredentials:

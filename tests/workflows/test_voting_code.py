@@ -21,7 +21,7 @@ async def test_a_code_is_reissued_by_sms(voter: Voter) -> None:
     message = await voter.is_sent()
     await voter.receives(message)
     code = await voter.clicks(message)
-    assert (code.link_id, code.box) == (message.link_id, BOX)
+    assert code.box == BOX
     await voter.stands_at(Stage.DISPLAYING)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
@@ -63,6 +63,8 @@ async def test_a_reissue_settles_everything_itself(voter: Voter) -> None:
     assert order.keys == [key_id("request-1", CONTACT), key_id("request-2", CONTACT)]
     assert order.links == {first.link_id: LinkVerdict.REPLACED, message.link_id: LinkVerdict.USED}
     assert voter.script.settlements == []
+    (noted,) = voter.script.cancellations
+    assert (noted.operator, noted.fault, noted.reason) == ("Claude Exemple", "Displaying", "demande par téléphone")
 
 
 async def test_an_expired_link_is_settled(voter: Voter) -> None:
@@ -84,12 +86,13 @@ async def test_a_cancelled_recovery_is_settled_in_the_operator_s_name(voter: Vot
     (settled,) = voter.script.settlements
     assert (settled.ending, settled.operator) == (Stage.CANCELLED, "Claude Exemple")
     assert settled.reason == "demande par téléphone"
+    assert voter.script.cancellations == []  # the settlement tells of it
     assert settled.keys == [key_id("request-1", CONTACT)]
     assert settled.links == {message.link_id: LinkVerdict.CANCELLED}
 
 
 async def test_a_cancellation_leaves_a_reissued_code_valid(voter: Voter) -> None:
-    """Cancelled while the code is shown, the window closes; the recovery ends as what it was."""
+    """Cancelled while the code is shown, the window closes; the recovery ends as what it was, and the act is noted."""
     message = await voter.asks_and_is_sent()
     await voter.clicks(message)
     assert await Operator().cancels(voter) is Stage.REISSUED
