@@ -36,9 +36,14 @@ class LinkMessage:
     contact: str
     channel: Channel
     link_id: str
-    message_id: str
+    tries: int
     expires_at: datetime
     lifetime: timedelta
+
+    @property
+    def message_id(self) -> str:
+        """The message's id: the same when its send is run again, another when an operator has it sent anew."""
+        return f"{self.link_id}-{self.tries}"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Envelopes:
             contact=sealed[CONTACT],
             channel=channel,
             link_id="link",
-            message_id=f"link-{number}",
+            tries=number,
             expires_at=self.now() + lifetime,
             lifetime=lifetime,
         )

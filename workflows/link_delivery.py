@@ -60,9 +60,9 @@ class LinkDelivery:
             except TimeoutError:
                 self._deadline_has_come()
 
-    async def post(self, message_id: str, tries: int) -> Acceptance:
+    async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the link's id makes the same
         """Hand the link to its channel's gateway."""
-        message = self._message(message_id)
+        message = self._message(tries)
         acceptance = await workflow.execute_activity_method(
             Messaging.send_link,
             message,
@@ -89,7 +89,7 @@ class LinkDelivery:
         """Let the link wait with its send: nobody has it yet."""
         self.link.expires_at = self._terms.links_die
 
-    def _message(self, message_id: str) -> LinkMessage:
+    def _message(self, tries: int) -> LinkMessage:
         terms, channel = self._terms, self.channel
         lifetime = terms.sms_lifetime if channel is Channel.SMS else terms.email_lifetime
         return LinkMessage(
@@ -98,7 +98,7 @@ class LinkDelivery:
             contact=self.submission.contact,
             channel=channel,
             link_id=self.link.id,
-            message_id=message_id,
+            tries=tries,
             expires_at=link_deadline(workflow.now(), lifetime, terms.links_die),
             lifetime=lifetime,
         )
