@@ -1,7 +1,7 @@
 """An election, as its file says: calendar, procedures, channels, lifetimes, limits. Data, not code."""
 
 import tomllib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,26 +9,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from election.attempts import AttemptRules, SignInAttemptRules
+from election.calendar import Calendar
+from election.procedures import Procedure
 from election.shapes import VotingCodeShape
 from election.stages import Channel
-from election.timetable import Span
 
 Lifetime = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
 class ElectionFileError(Exception):
     """An election file cannot be used; the text names the file, the key and the mend."""
-
-
-class Calendar(BaseModel, frozen=True, extra="forbid"):
-    """What is open when. Instants without an offset are in the election's time zone.
-
-    Requests close and links die on two separate dates (2011: 12 and 20 October).
-    """
-
-    vote: Span
-    recoveries: Span
-    links_die: datetime
 
 
 class LinkRules(BaseModel, frozen=True, extra="forbid"):
@@ -71,6 +61,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     sms_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,11}$")]
     time_zone: str = "Europe/Paris"
     calendar: Calendar
+    procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)] = (Procedure.VOTING_CODE,)
     work_mail_domains: Annotated[tuple[str, ...], Field(min_length=1)]
     voting_code: VotingCodeShape = VotingCodeShape()
     voting_code_recovery: VotingCodeRecoveryRules = VotingCodeRecoveryRules()
@@ -88,15 +79,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _dates_in_zone(self) -> Self:
-        zone = ZoneInfo(self.time_zone)
-        spans = {name: getattr(self.calendar, name).in_zone(zone) for name in ("vote", "recoveries")}
-        links_die = self.calendar.links_die
-        if links_die.tzinfo is None:
-            links_die = links_die.replace(tzinfo=zone)
-        if links_die < spans["recoveries"].closes:
-            raise ValueError("`calendar.links_die` must not be before `calendar.recoveries.closes`")
-        calendar = self.calendar.model_copy(update={**spans, "links_die": links_die})
-        object.__setattr__(self, "calendar", calendar)
+        object.__setattr__(self, "calendar", self.calendar.in_zone(self.zone))
         return self
 
     @property

@@ -33,7 +33,7 @@ class Span(BaseModel, frozen=True, extra="forbid"):
 
     def in_zone(self, zone: ZoneInfo) -> Self:
         """Return the same span with the zone's offset on instants written without one."""
-        return self.model_copy(update={"opens": _aware(self.opens, zone), "closes": _aware(self.closes, zone)})
+        return self.model_copy(update={"opens": aware(self.opens, zone), "closes": aware(self.closes, zone)})
 
     def door(self, now: datetime) -> Door:
         """Say whether the span has begun, is running or is over at `now`."""
@@ -42,7 +42,8 @@ class Span(BaseModel, frozen=True, extra="forbid"):
         return Door.OPEN if now < self.closes else Door.CLOSED
 
 
-def _aware(instant: datetime, zone: ZoneInfo) -> datetime:
+def aware(instant: datetime, zone: ZoneInfo) -> datetime:
+    """Return an instant with the zone's offset, unless it was written with one."""
     return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
 
 

@@ -46,6 +46,10 @@ _DOORS = [
     Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
     Given(label="Listes", status="closed", sentence="C’est fini.", url=None, action=None),
 ]
+_LOST = [
+    Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
+    Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
+]
 _CALENDAR = [Given(label=door.label, span="Hier", status=door.status, sentence=door.sentence) for door in _DOORS]
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
@@ -76,14 +80,14 @@ _SHOWN: dict[str, Any] = {
 }
 
 PAGES: dict[str, Page] = {
-    "home": ("home.html", frame(elector_name=None, doors=_DOORS)),
-    "home, signed in": ("home.html", frame(doors=_DOORS)),
+    "home": ("home.html", frame(elector_name=None, lost=_LOST, doors=_DOORS)),
+    "home, signed in": ("home.html", frame(lost=[], doors=_DOORS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=_REFUSED, captcha=_CAPTCHA)),
     "password": ("password.html", frame(elector_name=None, form=form())),
     "password, refused": ("password.html", frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."))),
-    "portal": ("portal.html", frame(calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY)),
-    "portal, vote over": ("portal.html", frame(calendar=_CALENDAR, countdown=None, recovery=None)),
+    "portal": ("portal.html", frame(lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY)),
+    "portal, vote over": ("portal.html", frame(lost=[], calendar=_CALENDAR, countdown=None, recovery=None)),
     "vote": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door=None)),
     "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), door=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door="Le vote ouvrira demain.")),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.texts.dates import french_instant
+from election.procedures import Procedure
 from election.settings import Election
 from election.timetable import Countdown, Door, Span, countdown
+from web.lost import LOST, Lost
 
 
 @dataclass(frozen=True)
@@ -32,34 +34,54 @@ class LiveCountdown:
 
 
 def events(election: Election, now: datetime) -> list[Event]:
-    """Return the calendar's lines, in the order of the voter's way."""
-    calendar = election.calendar
-    return [
-        _event(election, now, "Vote", calendar.vote, "/vote", "Entrer dans l’espace de vote"),
-        _event(
-            election,
-            now,
-            "Réassort du code de vote",
-            calendar.recoveries,
-            "/reassort/code-de-vote",
-            "Obtenir un nouveau code",
-        ),
-    ]
+    """Return the calendar's lines, in the order of the voter's way; those of other systems lead nowhere here."""
+    dates = election.calendar
+    lines = [_event(election, now, "Vote", dates.vote, "/vote", "Entrer dans l’espace de vote")]
+    for procedure in election.procedures:
+        lost = LOST[procedure]
+        lines.append(_event(election, now, lost.label, dates.of(procedure), lost.url, lost.action))
+    elsewhere = {
+        "Données personnelles et listes électorales": dates.electoral_lists,
+        "Candidatures": dates.candidates,
+    }
+    return lines + [_event(election, now, label, span) for label, span in elsewhere.items() if span]
 
 
-def _event(election: Election, now: datetime, label: str, span: Span, url: str, action: str) -> Event:
+def recoverable(election: Election, now: datetime) -> list[Lost]:
+    """Return what a voter who has lost it can get anew at this moment."""
+    return [LOST[procedure] for procedure in election.procedures if closed(election, procedure, now) is None]
+
+
+def closed(election: Election, procedure: Procedure, now: datetime) -> str | None:
+    """Return None while a recovery takes requests; else when it opens, or that it is closed and where to turn.
+
+    Every page of a recovery asks this first.
+    """
+    if procedure not in election.procedures:
+        return not_offered(election, procedure)
+    span = election.calendar.of(procedure)
+    if span.door(now) is Door.OPEN:
+        return None
+    return f"{LOST[procedure].label}. {door_sentence(election, span, now)}"
+
+
+def not_offered(election: Election, procedure: Procedure) -> str:
+    """Return that this election has no such recovery, and where to turn."""
+    return (
+        f"{LOST[procedure].label}. Cette élection ne le propose pas. "
+        f"Pour toute question\u00a0: {election.support_email}."
+    )
+
+
+def _event(
+    election: Election, now: datetime, label: str, span: Span, url: str | None = None, action: str | None = None
+) -> Event:
     opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
     text = f"Du {opens.partition(' (')[0]} au {closes}."  # the zone is said once
     door = span.door(now)
     is_open = door is Door.OPEN
-    return Event(
-        label,
-        door,
-        text,
-        door_sentence(election, span, now),
-        url if is_open else None,
-        action if is_open else None,
-    )
+    sentence = door_sentence(election, span, now)
+    return Event(label, door, text, sentence, url if is_open else None, action if is_open else None)
 
 
 def door_sentence(election: Election, span: Span, now: datetime) -> str:

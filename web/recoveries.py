@@ -149,7 +149,7 @@ class VotingCodeRecoveries:
             elector=elector,
             election=election.id,
             time_zone=election.time_zone,
-            requests_close=election.calendar.recoveries.closes,
+            requests_close=election.calendar.of(Procedure.VOTING_CODE).closes,
             links_die=election.calendar.links_die,
             sms_lifetime=election.links.sms_lifetime,
             sms_longest=election.links.sms_longest,

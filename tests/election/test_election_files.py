@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.stages import Channel
 
@@ -38,6 +39,7 @@ def test_2022_is_as_it_was() -> None:
     assert election.zone == paris
     assert election.calendar.vote.opens == datetime(2022, 12, 1, 8, tzinfo=paris)
     assert election.calendar.vote.closes == datetime(2022, 12, 8, 17, tzinfo=paris)
+    assert election.calendar.of(Procedure.VOTING_CODE).opens == election.calendar.vote.opens
     assert election.voting_code_recovery.display_window == timedelta(seconds=120)
     assert election.voting_code_recovery.channels == (Channel.SMS, Channel.EMAIL)
 
@@ -60,6 +62,12 @@ def test_the_default_file_says_what_the_code_would_do_without_it() -> None:
         ('time_zone = "Europe/Paris"', 'time_zone = "Europe/Lutece"', "time_zone"),
         ('time_zone = "Europe/Paris"', 'time_zone = "Europe"', "time_zone"),
         ("links_die = 2022-12-08T17:00:00", "links_die = 2022-12-08T16:00:00", "calendar.links_die"),
+        (
+            "links_die = 2022-12-08T17:00:00",
+            "links_die = 2022-12-08T17:00:00\nidentifier = { opens = 2022-11-05, closes = 2022-12-09 }",
+            "calendar.links_die",
+        ),
+        ('procedures = ["voting-code"]', 'procedures = ["voting-codes"]', "procedures.0"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-31T08:00:00", "calendar.vote"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-01T08:00:00Z", "calendar.vote"),
         ('channels = ["sms", "email"]', 'channels = ["sms", "fax"]', "voting_code_recovery.channels.1"),

@@ -16,9 +16,13 @@ router = APIRouter()
 @router.get("/")
 async def home(visitor: AnyVisitor) -> HTMLResponse:
     """Return what the portal is for, and what is open when."""
-    door = visitor.door
-    doors = calendar.events(door.election, door.now())
-    return door.pages.page("home.html", doors=doors, **visitor.context)
+    election, now = visitor.door.election, visitor.door.now()
+    return visitor.door.pages.page(
+        "home.html",
+        lost=calendar.recoverable(election, now),
+        doors=calendar.events(election, now),
+        **visitor.context,
+    )
 
 
 @router.get("/aide")
@@ -34,6 +38,7 @@ async def portal(at: ElectorAtDoor) -> HTMLResponse:
     election, now = at.door.election, at.door.now()
     return at.door.pages.page(
         "portal.html",
+        lost=calendar.recoverable(election, now),
         calendar=calendar.events(election, now),
         countdown=calendar.until_the_close(election, now),
         recovery=follow.banner(await at.door.recoveries.reminder(at.elector.id)),

@@ -5,8 +5,8 @@ import secrets
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from election.procedures import Procedure
 from election.stages import Channel
-from election.timetable import Door as Opening
 from election.verdicts import Verdict
 from web import calendar, follow, forms, sentences
 from web.challenge import request_of
@@ -81,10 +81,10 @@ def _challenge_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse
 
 
 def _closed(at: SignedIn) -> str | None:
-    election, now = at.door.election, at.door.now()
-    span = election.calendar.recoveries
-    is_open = span.door(now) is Opening.OPEN and election.voting_code_recovery.challenge_question
-    return None if is_open else f"Réassort du code de vote. {calendar.door_sentence(election, span, now)}"
+    election = at.door.election
+    if not election.voting_code_recovery.challenge_question:
+        return calendar.not_offered(election, Procedure.VOTING_CODE)
+    return calendar.closed(election, Procedure.VOTING_CODE, at.door.now())
 
 
 def _not_activated(at: SignedIn) -> str | None:
