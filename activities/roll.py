@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
+from activities.credentials import Kind
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
-from activities.store.tables import activations, electors
+from activities.store.tables import activations, credentials, electors
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,30 @@ class Roll:
         self._keyed = keyed
 
     async def claimant(self, typed: str) -> Claimant:
-        """Return who claims to be the elector with that identifier (2022: the work e-mail address)."""
-        identifier = typed.strip().lower()
-        query = select(electors.c.id).where(electors.c.work_email == identifier)
+        """Return who claims to be the elector with that identifier: the work address (2022) or the notice's (2018)."""
+        here = electors.c.work_email == typed.strip().lower()
+        return await self._claimant(typed, here | electors.c.id.in_(self._holders(typed)))
+
+    async def voter(self, typed: str) -> Claimant:
+        """Return who claims to be the elector with the identifier that opens the voting space (2018, 2011).
+
+        Its capitals, small letters and spaces count; the work address opens nothing there.
+        """
+        return await self._claimant(typed, electors.c.id.in_(self._holders(typed)))
+
+    def _holders(self, typed: str) -> Select[tuple[str]]:
+        hashed = self._keyed.of("known-identifier", typed)
+        known = (credentials.c.kind == Kind.IDENTIFIER) & (credentials.c.hash == hashed)
+        return select(credentials.c.elector_id).where(known, credentials.c.ended_at.is_(None))
+
+    async def _claimant(self, typed: str, here: ColumnElement[bool]) -> Claimant:
+        query = select(electors.c.id, electors.c.work_email).where(here)
         async with self._database.reading() as connection:
-            elector_id = (await connection.execute(query)).scalar_one_or_none()
-        return Claimant(self._keyed.of("identifier", identifier), elector_id)
+            found = (await connection.execute(query)).all()
+        if len(found) != 1:
+            return Claimant(self._keyed.of("identifier", typed.strip().lower()), None)
+        # By whichever identifier, an elector's tries are one count.
+        return Claimant(self._keyed.of("identifier", found[0].work_email), found[0].id)
 
     async def elector(self, elector_id: str) -> Elector | None:
         """Return an elector, or None when the roll has none of that id."""

@@ -74,5 +74,6 @@ def _line(person: Person) -> list[str]:
         Column.ANSWER: person.secret_answer,
         Column.PASSWORD: person.password,
         Column.VOTING_CODE: person.voting_code,
+        Column.IDENTIFIER: person.identifier,
     }
     return [cells[column] for column in Column]

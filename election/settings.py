@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from election.attempts import AttemptRules, SignInAttemptRules
 from election.calendar import Calendar
 from election.procedures import Procedure
-from election.shapes import VotingCodeShape
+from election.shapes import IdentifierShape, VotingCodeShape
 from election.stages import Channel
 
 Lifetime = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -51,6 +51,12 @@ class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     display_window: Lifetime = timedelta(seconds=120)
 
 
+class VotingSpaceRules(BaseModel, frozen=True, extra="forbid"):
+    """How one comes into the voting space, beside the voting code of 2022."""
+
+    identifier_and_password: bool = False
+
+
 class Election(BaseModel, frozen=True, extra="forbid"):
     """One election's settings, read once at start and passed to whoever needs a part of them."""
 
@@ -65,6 +71,8 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     work_mail_domains: Annotated[tuple[str, ...], Field(min_length=1)]
     voting_code: VotingCodeShape = VotingCodeShape()
     voting_code_recovery: VotingCodeRecoveryRules = VotingCodeRecoveryRules()
+    identifier: IdentifierShape = IdentifierShape()
+    voting_space: VotingSpaceRules = VotingSpaceRules()
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
     attempts: AttemptRules = AttemptRules()

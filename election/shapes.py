@@ -62,3 +62,25 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
     def groups(self, code: str) -> list[str]:
         """Return the code cut into groups of `group` characters, for the eye alone."""
         return [code[start : start + self.group] for start in range(0, len(code), self.group)]
+
+
+class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
+    """Capitals and digits, none that look alike, in one piece: it is compared to the letter (2018).
+
+    It opens nothing without the password, so it needs no 64 bits; it must only not be guessed.
+    """
+
+    alphabet: str = "ACDEFHJKLMNPQRTUVWXY3479"
+    length: Annotated[int, Field(ge=9, le=32)] = 12
+
+    @model_validator(mode="after")
+    def _unmistakable(self) -> Self:
+        kinds = (str.isupper, str.isdigit)
+        if not all(character.isascii() and any(kind(character) for kind in kinds) for character in self.alphabet):
+            raise ValueError("an identifier has only capitals and digits: its case and its spaces count")
+        if len(set(self.alphabet)) < max(len(self.alphabet), 16):
+            raise ValueError("there must be 16 characters or more, and each must stand once")
+        alike = sorted(_LOOK_ALIKES & set(self.alphabet))
+        if alike:
+            raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
+        return self

@@ -23,9 +23,13 @@ class Person:
     answer: str = ""
     password: str = field(default="Passe-muraille 1943", repr=False)
     voting_code: str = field(default="ACDE FHJK LMN3 @#%+", repr=False)
+    identifier: str = field(default="", repr=False)
+    birth_date: str = field(default="1985-05-02", repr=False)
 
 
-CAMILLE = Person("c" * 32, "camille.durand@ac-lyon.fr", "18E1234567ABC", "2 85 05 2A 006", "Châtaigne")
+CAMILLE = Person(
+    "c" * 32, "camille.durand@ac-lyon.fr", "18E1234567ABC", "2 85 05 2A 006", "Châtaigne", identifier="C00 a47#H9"
+)
 SACHA = Person("5" * 32, "sacha.payet@ac-reunion.fr", "09C7654321XYZ", "1 90 12 97 411", "Le « Piton »")
 # On the roll, but never activated: no question, no password.
 DOMINIQUE = Person("d" * 32, "dominique.petit@education.gouv.fr", "01A0000001AAA", "1 70 01 75 056")
@@ -46,7 +50,7 @@ class Electorate:
         hashed = {
             "numen_hash": self._keyed.of("numen", person.numen),
             "nir_hash": self._keyed.of("nir", "".join(person.nir.split())),
-            "birth_date_hash": "",
+            "birth_date_hash": self._keyed.of("birth_date", person.birth_date),
             "birth_department_hash": "",
             "birth_place_hash": "",
         }
@@ -65,6 +69,8 @@ class Electorate:
         }
         code = self._keyed.of("voting_code", VotingCodeShape().normalise(person.voting_code))
         issued = {"password": await self._slow.make(person.password), "voting_code": code}
+        if person.identifier:
+            issued["identifier"] = self._keyed.of("known-identifier", person.identifier)
         chosen = [
             {"id": f"{kind}-{person.id}", "elector_id": person.id, "kind": kind, "hash": hashed}
             for kind, hashed in issued.items()

@@ -72,6 +72,7 @@ _UNPROVEN = form(
     {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
 )
 _BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
+_FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 _SHOWN: dict[str, Any] = {
     "code": CODE,
     "spelled": "A majuscule, D majuscule",
@@ -86,6 +87,23 @@ PAGES: dict[str, Page] = {
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=_REFUSED, captcha=_CAPTCHA)),
     "password": ("password.html", frame(elector_name=None, form=form())),
     "password, refused": ("password.html", frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."))),
+    "voting sign in": (
+        "voting_sign_in.html",
+        frame(elector_name=None, form=form(), door=None, forgotten=_FORGOTTEN),
+    ),
+    "voting sign in, refused": (
+        "voting_sign_in.html",
+        frame(
+            elector_name=None,
+            form=form({"identifier": "E00"}, sentence="Ce n’est pas le bon."),
+            door=None,
+            forgotten=[],
+        ),
+    ),
+    "voting sign in, closed": (
+        "voting_sign_in.html",
+        frame(elector_name=None, form=form(), door="Le vote ouvrira demain.", forgotten=_FORGOTTEN),
+    ),
     "portal": ("portal.html", frame(lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY)),
     "portal, vote over": ("portal.html", frame(lost=[], calendar=_CALENDAR, countdown=None, recovery=None)),
     "vote": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door=None)),

@@ -95,6 +95,10 @@ WRONG_SIGN_IN = (
     "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "
     "ou reprenez à l’étape 1 pour corriger l’identifiant."
 )
+WRONG_VOTING_SIGN_IN = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Respectez les majuscules, les minuscules et les espaces. "
+    "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
+)
 WRONG_CODE = (
     "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
 )

@@ -13,6 +13,8 @@ from web.door import AtDoor, Door
 SESSION = Cookie("session", "/")
 # Outlives the session: it says that this browser has signed in as somebody before.
 KNOWN_BROWSER = Cookie("connu", "/connexion")
+# The same for the voting space, whose sign-in page is elsewhere.
+KNOWN_VOTER = Cookie("connu-vote", "/vote/connexion")
 
 
 class SignInNeeded(Exception):  # noqa: N818 - it says what is needed

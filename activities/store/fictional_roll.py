@@ -13,9 +13,9 @@ from typing import TextIO
 
 from activities.store.fictional_names import ACADEMIES, COMMUNES, FAMILIES, MEN, QUESTIONS, WOMEN
 from activities.store.roll_lines import Column
-from election.shapes import VotingCodeShape
+from election.shapes import IdentifierShape, VotingCodeShape
 
-_ACTIVATION = (Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE)
+_ACTIVATION = (Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE, Column.IDENTIFIER)
 _FIRST_NAMES = WOMEN + MEN
 _PEOPLE = len(_FIRST_NAMES) * len(FAMILIES) * len(ACADEMIES)
 _NUMENS = 10**7  # the seven digits: as many people as can be told apart
@@ -78,6 +78,7 @@ def _choices(draw: Random) -> dict[Column, str]:
         Column.ANSWER: draw.choice(answers),
         Column.PASSWORD: f"{words[0].capitalize()}-{words[1]}-{draw.randint(100, 999)}!",
         Column.VOTING_CODE: next(code for code in codes if shape.fits(code)),
+        Column.IDENTIFIER: "".join(draw.choices(IdentifierShape().alphabet, k=IdentifierShape().length)),
     }
 
 

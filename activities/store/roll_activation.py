@@ -15,7 +15,7 @@ Values = dict[str, object]
 
 
 class Activation:
-    """Writes a first question, password and voting code; what an elector has already is left alone.
+    """Writes a first question, password, voting code and identifier; what an elector has already is left alone.
 
     Whoever has had a credential of a kind, even one that ended, keeps to it: importing the roll
     again never brings back what a recovery has replaced.
@@ -29,7 +29,7 @@ class Activation:
 
     async def write(self, electors: Mapping[str, RollLine]) -> None:
         """Write what is missing for electors, by their id. Slow hashes are made outside any transaction."""
-        ids = [each for each, line in electors.items() if line.question or line.password or line.voting_code]
+        ids = [each for each, line in electors.items() if line.question or line.password or _printed(line)]
         if not ids:
             return
         had = await self._had(ids)
@@ -43,8 +43,13 @@ class Activation:
             for each in missing
             if each[1].voting_code and (each[0], "voting_code") not in had
         ]
+        numbers = [
+            self._identifier(*each)
+            for each in missing
+            if each[1].identifier and (each[0], "identifier") not in had
+        ]
         await self._insert(activations, await asyncio.gather(*questions))
-        await self._insert(credentials, [*await asyncio.gather(*passwords), *codes])
+        await self._insert(credentials, [*await asyncio.gather(*passwords), *codes, *numbers])
 
     async def _had(self, ids: list[str]) -> set[tuple[str, str]]:
         """Return (elector, kind) of every credential there ever was; the kind of a question is empty."""
@@ -68,6 +73,9 @@ class Activation:
     def _voting_code(self, elector_id: str, line: RollLine) -> Values:
         return self._credential(elector_id, "voting_code", self._keyed.of("voting_code", line.voting_code))
 
+    def _identifier(self, elector_id: str, line: RollLine) -> Values:
+        return self._credential(elector_id, "identifier", self._keyed.of("known-identifier", line.identifier))
+
     def _credential(self, elector_id: str, kind: str, hashed: str) -> Values:
         return {
             "id": f"roll-{kind}-{elector_id}",
@@ -81,3 +89,7 @@ class Activation:
         if rows:
             async with self._database.writing() as connection:
                 await connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
+
+
+def _printed(line: RollLine) -> str:
+    return line.voting_code or line.identifier

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from activities.store.roll_lines import Column, Refusal
 
-_OPTIONAL = frozenset({Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE})
+_OPTIONAL = frozenset({Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE, Column.IDENTIFIER})
 _LONGEST = 10_000  # characters; whatever has longer lines is no roll
 
 

@@ -33,6 +33,7 @@ class Column(StrEnum):
     ANSWER = "réponse secrète"
     PASSWORD = "mot de passe"  # noqa: S105 - the name of a column
     VOTING_CODE = "code de vote"
+    IDENTIFIER = "identifiant électeur"
 
 
 class Reason(StrEnum):
@@ -79,6 +80,7 @@ class RollLine:
     answer: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     voting_code: str = field(default="", repr=False)
+    identifier: str = field(default="", repr=False)
 
 
 class LineReader:
@@ -91,7 +93,7 @@ class LineReader:
             Column.BIRTH_NAME: lambda value: _words(value, 100) if value else Reason.EMPTY,
             Column.USED_NAME: lambda value: _words(value, 100),
             Column.FIRST_NAMES: lambda value: _words(value, 200) if value else Reason.EMPTY,
-            Column.SEX: _sex,
+            Column.SEX: lambda value: value.upper() if value.upper() in {"F", "M"} else Reason.NO_SEX,
             Column.NUMEN: lambda value: numen.normalise(value) or Reason.NO_NUMEN,
             Column.NIR: lambda value: nir.normalise(value) or Reason.NO_NIR,
             Column.BIRTH_DATE: _iso_date,
@@ -100,6 +102,7 @@ class LineReader:
             Column.ANSWER: lambda value: _short(secret_answer.normalise(value)),
             Column.PASSWORD: _short,
             Column.VOTING_CODE: lambda value: _short(voting_code.normalise(value)),
+            Column.IDENTIFIER: _short,
         }
 
     def read(self, number: int, cells: Mapping[Column, str]) -> RollLine | tuple[Refusal, ...]:
@@ -134,6 +137,7 @@ def _line(number: int, read: Mapping[Column, str]) -> RollLine:
         answer=read[Column.ANSWER],
         password=read[Column.PASSWORD],
         voting_code=read[Column.VOTING_CODE],
+        identifier=read[Column.IDENTIFIER],
     )
 
 
@@ -149,10 +153,6 @@ def _sentence(value: str) -> str:
     """Return a sentence as it will be shown: its non-breaking spaces stay."""
     words = _words(value, 200)
     return words if isinstance(words, Reason) else unicodedata.normalize("NFC", value)
-
-
-def _sex(value: str) -> str:
-    return value.upper() if value.upper() in {"F", "M"} else Reason.NO_SEX
 
 
 def _commune(value: str) -> str:

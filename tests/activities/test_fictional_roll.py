@@ -73,7 +73,7 @@ def test_names_are_as_varied_as_real_ones() -> None:
 
 def test_a_roll_is_written_as_the_import_reads_it() -> None:
     """The header has the columns of activation only when they were asked for."""
-    for activated, columns in ((False, 9), (True, 13)):
+    for activated, columns in ((False, 9), (True, 14)):
         out = io.StringIO()
         write(out, people(3, activated=activated), activated=activated)
         roll = RollFile(io.StringIO(out.getvalue()))

@@ -28,6 +28,22 @@ async def test_an_unknown_address_is_a_claimant_too(roll: Roll, electorate: Elec
     assert len(claimant.subject) == 64
 
 
+async def test_the_notice_s_identifier_says_it_too(roll: Roll, electorate: Electorate) -> None:
+    """To the letter; an elector's tries are one count, whichever of the two was typed."""
+    await electorate.enrol(CAMILLE)
+    by_address = await roll.claimant(CAMILLE.work_email)
+    assert await roll.claimant(CAMILLE.identifier) == await roll.voter(CAMILLE.identifier) == by_address
+
+
+@pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00 a47#H9 ", CAMILLE.work_email, ""])
+async def test_the_voting_space_opens_to_the_identifier_to_the_letter(
+    roll: Roll, electorate: Electorate, typed: str
+) -> None:
+    """Capitals, small letters and spaces count; the work address, which anybody can guess, opens nothing there."""
+    await electorate.enrol(CAMILLE)
+    assert (await roll.voter(typed)).elector_id is None
+
+
 async def test_a_subject_does_not_tell_the_address(roll: Roll) -> None:
     """It is a keyed hash, of its own for each address."""
     subjects = {(await roll.claimant(typed)).subject for typed in ("a@ac-lyon.fr", "b@ac-lyon.fr")}

@@ -19,7 +19,7 @@ from tests.roll_desk import RollDesk
 async def test_what_electors_chose_is_hashed(
     roll_desk: RollDesk, keyed_hash: KeyedHash, slow_hash: SlowHash
 ) -> None:
-    """Answer and password by the slow hash, the voting code by the keyed one."""
+    """Answer and password by the slow hash, voting code and identifier by the keyed one."""
     line = person(0, activated=True)
     await roll_desk.load([line], activated=True)
     (activation,) = await roll_desk.rows(activations)
@@ -28,6 +28,7 @@ async def test_what_electors_chose_is_hashed(
     assert await slow_hash.matches(activation["answer_hash"], secret_answer.normalise(line[Column.ANSWER]))
     assert await slow_hash.matches(issued["password"]["hash"], line[Column.PASSWORD])
     assert issued["voting_code"]["hash"] == keyed_hash.of("voting_code", line[Column.VOTING_CODE])
+    assert issued["identifier"]["hash"] == keyed_hash.of("known-identifier", line[Column.IDENTIFIER])
     assert issued["voting_code"]["id"] == f"roll-voting_code-{activation['elector_id']}"
 
 
@@ -36,10 +37,12 @@ async def test_activation_may_come_later_and_in_part(roll_desk: RollDesk) -> Non
     await roll_desk.load(people(3))
     lines = [person(index, activated=True) for index in range(3)]
     lines[0] |= {Column.QUESTION: "", Column.ANSWER: "", Column.PASSWORD: ""}
-    lines[1] |= {Column.VOTING_CODE: "", Column.PASSWORD: ""}
+    lines[1] |= {Column.VOTING_CODE: "", Column.PASSWORD: "", Column.IDENTIFIER: ""}
     assert await roll_desk.load(lines, activated=True) == Totals(read=3, unchanged=3)
     assert len(await roll_desk.rows(activations)) == 2
     assert sorted(row["kind"] for row in await roll_desk.rows(credentials)) == [
+        "identifier",
+        "identifier",
         "password",
         "voting_code",
         "voting_code",
@@ -80,4 +83,4 @@ async def test_two_imports_at_once_activate_once(roll_desk: RollDesk) -> None:
     loads = [desk.load(people(30, activated=True), activated=True) for desk in (roll_desk, other_desk)]
     assert sorted(totals.added for totals in await asyncio.gather(*loads)) == [0, 30]
     assert len(await roll_desk.rows(activations)) == 30
-    assert len(await roll_desk.rows(credentials)) == 60
+    assert len(await roll_desk.rows(credentials)) == 90

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from election.shapes import VotingCodeShape
+from election.shapes import IdentifierShape, VotingCodeShape
 
 _SHAPE = VotingCodeShape()
 _CODES = st.text(alphabet=_SHAPE.alphabet, min_size=_SHAPE.length, max_size=_SHAPE.length)
@@ -77,3 +77,28 @@ def test_a_shape_that_people_or_attackers_would_defeat_is_refused(wrong: dict[st
     """Each fault is told in words."""
     with pytest.raises(ValidationError, match=fault):
         VotingCodeShape.model_validate(wrong)
+
+
+def test_an_identifier_is_typed_without_doubt() -> None:
+    """Capitals and digits in one piece, no look-alikes: nothing of it can be lost in an SMS."""
+    shape = IdentifierShape()
+    assert shape.alphabet.isalnum()
+    assert shape.alphabet.upper() == shape.alphabet
+    assert not set(shape.alphabet) & set("O0I1lB8S5Z2G6")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"alphabet": "ACDEFHJKLMNPQRTUVWXY0"}, "look alike"),
+        ({"alphabet": "ACDEFHJKLMNPQRTUVWXYa"}, "only capitals and digits"),
+        ({"alphabet": "ACDEFHJKLMNPQRTUVWXY "}, "only capitals and digits"),
+        ({"alphabet": "ACDEFHJKLMNPQRTUVWXYA"}, "stand once"),
+        ({"alphabet": "ACDE34"}, "16 characters"),
+        ({"length": 8}, "greater than or equal to 9"),
+    ],
+)
+def test_an_identifier_that_people_would_mistake_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """Each fault is told in words."""
+    with pytest.raises(ValidationError, match=fault):
+        IdentifierShape.model_validate(wrong)
