@@ -25,14 +25,34 @@ from web.door import Door
 from web.heads import HeadAsGet
 from web.pages import Look, Pages
 from web.recoveries import VotingCodeRecoveries
-from web.routers import captchas, follow, health, links, portal, sign_in, voting_code, voting_sign_in
+from web.routers import (
+    captchas,
+    follow,
+    health,
+    links,
+    portal,
+    sign_in,
+    voting_code,
+    voting_code_link,
+    voting_sign_in,
+)
 from web.shield import Headline, SameSite, SmallBodies
 from web.streams import Streams
 from web.tokens import FormTokens
 
 # A server that is stopped keeps its connections: without an end the check would wait for minutes.
 _HEALTH_PATIENCE = timedelta(seconds=2)
-_ROUTERS = (captchas, follow, health, links, portal, sign_in, voting_code, voting_sign_in)
+_ROUTERS = (
+    captchas,
+    follow,
+    health,
+    links,
+    portal,
+    sign_in,
+    voting_code,
+    voting_code_link,
+    voting_sign_in,
+)
 
 
 def build_door(core: WebSettings, election: Election, side: RollSide, client: Client, *, demo: bool) -> Door:

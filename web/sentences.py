@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from activities.contacts import ContactFault
 from activities.texts.dates import french_instant
 from election.settings import Election
-from election.verdicts import LinkVerdict, Verdict
+from election.verdicts import Verdict
 
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
 CONTACTS = {
@@ -61,35 +61,6 @@ def paused_sign_in(until: datetime | None, election: Election) -> str:
         f"connexion\u00a0: {election.support_email}."
     )
 
-
-# What a link that gives no code says: a title, why, and what to do next.
-LINKS = {
-    LinkVerdict.UNKNOWN: (
-        "Lien inconnu",
-        "Ce lien n’existe pas. Vérifiez que l’adresse est complète\u00a0: un lien coupé ne fonctionne pas.",
-        "Rouvrez-le depuis le message reçu, ou recopiez-le en entier.",
-    ),
-    LinkVerdict.USED: (
-        "Lien déjà utilisé",
-        "Ce lien a déjà servi\u00a0: un nouveau code de vote a été affiché, une seule fois.",
-        "Si vous n’avez pas pu le noter, faites une nouvelle demande. Si ce n’était pas vous, écrivez à l’assistance.",
-    ),
-    LinkVerdict.EXPIRED: (
-        "Lien expiré",
-        "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.",
-        "Votre code de vote actuel n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
-    ),
-    LinkVerdict.REPLACED: (
-        "Lien remplacé",
-        "Un lien plus récent vous a été envoyé\u00a0: il remplace celui-ci.",
-        "Ouvrez le dernier message reçu.",
-    ),
-    LinkVerdict.CANCELLED: (
-        "Lien annulé",
-        "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.",
-        "Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
-    ),
-}
 
 WRONG_SIGN_IN = (
     "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "

@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from election.procedures import Procedure
 from election.settings import load
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.typography import faults
 from web import calendar, challenge, sentences
 from web.follow import banner, follow_up
+from web.link_sentences import told_of
 from workflows.messages import RecoveryStatus
 
 NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
@@ -68,10 +70,11 @@ def test_every_refusal_has_its_sentence(verdict: Verdict, until: datetime | None
     }
 
 
+@pytest.mark.parametrize("procedure", Procedure)
 @pytest.mark.parametrize("verdict", set(LinkVerdict) - {LinkVerdict.LIVE})
-def test_every_link_without_a_code_says_why_and_what_to_do(verdict: LinkVerdict) -> None:
+def test_every_link_that_does_nothing_says_why_and_what_to_do(verdict: LinkVerdict, procedure: Procedure) -> None:
     """Expired, used, replaced, cancelled and unknown links each have a title, a reason, a way on."""
-    title, reason, way_on = sentences.LINKS[verdict]
+    title, reason, way_on = told_of(procedure, verdict)
     assert title
     assert not [fault for text in (title, reason, way_on) for fault in faults(text)]
 
