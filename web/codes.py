@@ -6,7 +6,7 @@ from temporalio.exceptions import ApplicationError
 from activities.links import LinkPlace, Links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from web.faults import RecoveryGone, answered, handed_in
+from web.faults import RecoveryGone, handed_in, within
 from web.recoveries import LOOK_PATIENCE, PATIENCE
 from workflows.messages import Click, LinkStatus, SealedCode
 from workflows.voting_code import VotingCodeRecovery
@@ -26,7 +26,7 @@ class Codes:
             RecoveriesAway: no answer in time.
         """
         try:
-            with answered():
+            async with within(LOOK_PATIENCE):
                 status = await self._handle(place).query(
                     VotingCodeRecovery.link, place.link_id, rpc_timeout=LOOK_PATIENCE
                 )

@@ -1,8 +1,9 @@
 """When the recoveries do not answer, told apart from a recovery that is over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 from typing import TypeVar
 
 from temporalio.client import WorkflowQueryFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -35,7 +36,7 @@ def answered() -> Iterator[None]:
     """
     try:
         yield
-    except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError) as error:
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError, TimeoutError) as error:
         raise RecoveriesAway from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
@@ -43,6 +44,19 @@ def answered() -> Iterator[None]:
         if error.status is RPCStatusCode.FAILED_PRECONDITION:
             raise RecoveryBusy from error
         raise RecoveriesAway from error
+
+
+@asynccontextmanager
+async def within(patience: timedelta) -> AsyncIterator[None]:
+    """Run a call to Temporal that takes no longer, all its tries together: one server that is gone takes ten seconds.
+
+    Raises:
+        RecoveriesAway: no answer in time.
+        RecoveryGone: there is no such recovery, or it has ended.
+    """
+    with answered():
+        async with asyncio.timeout(patience.total_seconds()):
+            yield
 
 
 async def handed_in(update: Callable[[], Awaitable[T]]) -> T:

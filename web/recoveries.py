@@ -18,7 +18,7 @@ from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
-from web.faults import RecoveriesAway, RecoveryGone, answered, handed_in
+from web.faults import RecoveriesAway, RecoveryGone, handed_in, within
 from workflows import options, search_attributes
 from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
 from workflows.voting_code import VotingCodeRecovery
@@ -100,7 +100,7 @@ class VotingCodeRecoveries:
         """
         handle = self._handle(elector)
         try:
-            with answered():
+            async with within(patience):
                 return await handle.query(VotingCodeRecovery.status, rpc_timeout=patience)
         except RecoveryGone:
             return None
