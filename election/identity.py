@@ -1,0 +1,95 @@
+"""Whether the identity that FranceConnect gives is that of an elector: the two are never written alike.
+
+FranceConnect gives the civil registry's identity (« identité pivot »); the roll gives what the
+administration typed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_FRANCE = "99100"  # INSEE's code of the country
+_SEXES = {"female": "F", "male": "M"}
+# Letters that Unicode does not take apart into a plain one and its accent.
+_PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"})
+
+
+@dataclass(frozen=True)
+class CivilIdentity:
+    """What FranceConnect says of a person, in its own words; `birthplace` is empty for births abroad."""
+
+    family_name: str
+    given_name: str
+    birthdate: str
+    gender: str
+    birthplace: str
+    birthcountry: str
+
+    @property
+    def sex(self) -> str:
+        """F or M as the roll has it, or nothing."""
+        return _SEXES.get(self.gender, "")
+
+    @property
+    def is_born_in_france(self) -> bool:
+        """Whether the commune of birth is known, and hence compared."""
+        return self.birthcountry == _FRANCE
+
+
+def same_name(given: str, known: str) -> bool:
+    """Say whether two family names are one, whatever their accents, hyphens, case and particles' spaces."""
+    folded = _folded(given)
+    return bool(folded) and folded == _folded(known)
+
+
+def same_first_name(given: str, known: str) -> bool:
+    """Say whether the first first name is the same; a compound one may have a space for its hyphen."""
+    ours, theirs = _beginnings(known), _beginnings(given)
+    return bool(ours and theirs) and (ours[0] in theirs or theirs[0] in ours)
+
+
+def possible_dates(given: str) -> tuple[str, ...]:
+    """Return every date that the roll may have for a birth date, `00` standing for what is unknown.
+
+    Day or month may be unknown on either side (`1990-05-00`, `1990-00-00`). Nothing when it is no date.
+    """
+    shape = _DATE.fullmatch(given)
+    if shape is None:
+        return ()
+    year, month, day = shape.groups()
+    if month == "00":
+        return _within(year, "") if day == "00" else ()
+    if day == "00":
+        days = _within(year, month)
+        return (*days, f"{year}-00-00") if days else ()
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return ()
+    return (given, f"{year}-{month}-00", f"{year}-00-00")
+
+
+def _within(year: str, month: str) -> tuple[str, ...]:
+    """Return every date of a year or of its month, the unknown ones first."""
+    try:
+        first = date(int(year), 1, 1)
+    except ValueError:
+        return ()
+    days = [each for each in (first + timedelta(days=n) for n in range(366)) if each.year == first.year]
+    known = [each.isoformat() for each in days if month in {"", f"{each:%m}"}]
+    unknown = dict.fromkeys(f"{each[:7]}-00" for each in known)
+    return (*unknown, *known) if month else (f"{year}-00-00", *unknown, *known)
+
+
+def _beginnings(names: str) -> list[str]:
+    """Return the first first name, then the first two as if they were one, and so on."""
+    words = [word for word in (_folded(each) for each in re.split(r"[\s,]+", names)) if word]
+    return ["".join(words[: end + 1]) for end in range(len(words))]
+
+
+def _folded(text: str) -> str:
+    """Return the letters of a name: no accent, hyphen, apostrophe, space or case is left."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    return "".join(character for character in plain if character.isalpha())
