@@ -46,6 +46,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
         workflows=[VotingCodeRecovery],
         activities=[
             side.requests.judge_challenge,
+            side.requests.judge_identity,
             side.requests.renew_link,
             side.requests.settle,
             side.requests.note_retry,

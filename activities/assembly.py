@@ -16,6 +16,7 @@ from activities.journal import Journal
 from activities.known_browsers import KnownBrowsers
 from activities.ledger import Ledger
 from activities.links import Links
+from activities.logins import Logins
 from activities.messaging import Messaging
 from activities.receipts import Receipts
 from activities.requests import Requests
@@ -49,6 +50,7 @@ class RollSide:
     sign_in: SignIn
     sessions: Sessions
     captchas: Captchas
+    logins: Logins
     voting_codes: VotingCodes
     requests: Requests
     vital_signs: VitalSigns
@@ -76,6 +78,7 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         sign_in=SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed)),
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, keyed, utc_now),
+        logins=Logins(database, keyed, utc_now),
         voting_codes=VotingCodes(database, keyed, shape, attempts, roll, vault, links, journal, credentials),
         requests=Requests(database, vault, verification, links, journal),
         vital_signs=VitalSigns(database, utc_now),

@@ -1,6 +1,7 @@
 """Requests of a voter, judged and settled: each activity is one transaction, idempotent by its ids."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -12,16 +13,18 @@ from activities.logs import scrubbed
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from activities.verification import Judgement, Verification
+from election.identity import CivilIdentity
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 
 PROOFS = "proofs"
 CONTACT = "contact"
+_VOUCHED = "FranceConnect"  # which proof it was, in the journal
 
 
 @dataclass(frozen=True)
 class ChallengeClaim:
-    """A request to be judged: `proofs` is the envelope of the answer and the NUMEN or NIR.
+    """A request to be judged: `proofs` is the envelope of the answer and the NUMEN or NIR, or of an identity.
 
     With a `refusal` its proofs are not looked at: it came too late, or was one too many.
     """
@@ -70,6 +73,9 @@ class OperatorAct:
     reason: str = ""
 
 
+_Prove = Callable[[ChallengeClaim, str], Awaitable[Judgement]]
+
+
 class Requests:
     """The recoveries' own reads and writes, as local activities."""
 
@@ -89,16 +95,24 @@ class Requests:
         The proofs are unreadable from then on, and a refused contact; run again, the verdict is read from
         the journal.
         """
+        return await self._judged(claim, self._answered)
+
+    @activity.defn
+    async def judge_identity(self, claim: ChallengeClaim) -> Judgement:
+        """Return the same for a claim whose proof is the identity that FranceConnect vouched for."""
+        return await self._judged(claim, self._identified, _VOUCHED)
+
+    async def _judged(self, claim: ChallengeClaim, prove: _Prove, detail: str = "") -> Judgement:
         # Of the envelope, not of the request: a form sent again with other proofs is judged again. Of the
         # link too: an envelope that somebody found in a history proves nothing for another link.
         entry_id = f"{sha256(f'{claim.link_id}|{claim.proofs}'.encode()).hexdigest()}:judged"
         before = await self._journal.outcome(entry_id)
         if before is not None:
             return Judgement(Verdict(before))
-        judgement = Judgement(claim.refusal) if claim.refusal else await self._proved(claim, entry_id[:64])
+        judgement = Judgement(claim.refusal) if claim.refusal else await prove(claim, entry_id[:64])
         taken = judgement.verdict is Verdict.TAKEN
         event = Event.REQUEST_TAKEN if taken else Event.REQUEST_REFUSED
-        entry = Entry(entry_id, event, claim.elector, claim.workflow_id, claim.channel, judgement.verdict)
+        entry = Entry(entry_id, event, claim.elector, claim.workflow_id, claim.channel, judgement.verdict, detail)
         async with self._database.writing() as connection:
             if taken:
                 await self._links.register(connection, claim.workflow_id, claim.link_id)
@@ -107,9 +121,18 @@ class Requests:
             await self._vault.destroy(connection, [key_id(claim.request, purpose) for purpose in spent])
         return judgement
 
-    async def _proved(self, claim: ChallengeClaim, try_id: str) -> Judgement:
-        proofs = json.loads(await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs))
+    async def _answered(self, claim: ChallengeClaim, try_id: str) -> Judgement:
+        proofs = await self._opened(claim)
         return await self._verification.challenge(claim.elector, try_id, proofs["answer"], proofs["proof"])
+
+    async def _identified(self, claim: ChallengeClaim, try_id: str) -> Judgement:
+        identity = CivilIdentity(**await self._opened(claim))
+        return await self._verification.identity(claim.elector, try_id, identity)
+
+    async def _opened(self, claim: ChallengeClaim) -> dict[str, str]:
+        text = await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs)
+        proofs: dict[str, str] = json.loads(text)
+        return proofs
 
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:

@@ -10,7 +10,8 @@ from activities.attempts import Attempts, Door, Try
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import activations, electors
-from election import nir, numen, secret_answer
+from election import identity, nir, numen, secret_answer
+from election.identity import CivilIdentity
 from election.verdicts import Verdict
 
 
@@ -49,6 +50,35 @@ class Verification:
             return Judgement(Verdict.WRONG_PROOF)
         await self._attempts.clear(attempt)
         return Judgement(Verdict.TAKEN)
+
+    async def identity(self, elector_id: str, try_id: str, given: CivilIdentity) -> Judgement:
+        """Return TAKEN when an identity that FranceConnect gives is this elector's, and no other's as well.
+
+        Anybody else's, or that of several, gives WRONG_IDENTITY and counts as a wrong proof does.
+        """
+        attempt = Try(elector_id, Door.RECOVERY, try_id)
+        shut_until = await self._attempts.count(attempt)
+        if shut_until is not None:
+            return Judgement(Verdict.PAUSED, shut_until)
+        if await self._people(given) != [elector_id]:
+            return Judgement(Verdict.WRONG_IDENTITY)
+        await self._attempts.clear(attempt)
+        return Judgement(Verdict.TAKEN)
+
+    async def _people(self, given: CivilIdentity) -> list[str]:
+        dates = [self._keyed.of("birth_date", each) for each in identity.possible_dates(given.birthdate)]
+        place = self._keyed.of("birth_place", given.birthplace)
+        columns = (electors.c.id, electors.c.birth_name, electors.c.first_names, electors.c.birth_place_hash)
+        query = select(*columns).where(electors.c.birth_date_hash.in_(dates), electors.c.sex == given.sex)
+        async with self._database.reading() as connection:
+            born_then = (await connection.execute(query)).all()
+        return [
+            row.id
+            for row in born_then
+            if identity.same_name(given.family_name, row.birth_name)
+            and identity.same_first_name(given.given_name, row.first_names)
+            and (not given.is_born_in_france or compare_digest(row.birth_place_hash, place))
+        ]
 
     async def _known(self, elector_id: str) -> tuple[str | None, str, str]:
         query = (

@@ -8,6 +8,7 @@ class Verdict(StrEnum):
 
     TAKEN = "taken"
     WRONG_PROOF = "wrong_proof"
+    WRONG_IDENTITY = "wrong_identity"
     PAUSED = "paused"
     NOT_ACTIVATED = "not_activated"
     CLOSED = "closed"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from election.proofs import Proof
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 
@@ -28,13 +29,17 @@ class RecoveryTerms:
 
 @dataclass(frozen=True)
 class Submission:
-    """A request as the voter sent it: both envelopes are sealed; `hint` is the masked destination."""
+    """A request as the voter sent it: both envelopes are sealed; `hint` is the masked destination.
+
+    `proof` says what the envelope of proofs holds.
+    """
 
     request: str
     channel: Channel
     proofs: str
     contact: str
     hint: str
+    proof: Proof = Proof.CHALLENGE
 
 
 @dataclass(frozen=True)

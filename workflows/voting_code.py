@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import Requests
+from election.proofs import Proof
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.deliveries import Deliveries
@@ -69,9 +70,8 @@ class VotingCodeRecovery:
         try:
             async with self._deliveries.one_at_a_time:
                 claim = self._deliveries.claim(request)
-                judged = await workflow.execute_local_activity_method(
-                    Requests.judge_challenge, claim, **OWN_DATABASE
-                )
+                judge = Requests.judge_identity if request.proof is Proof.IDENTITY else Requests.judge_challenge
+                judged = await workflow.execute_local_activity_method(judge, claim, **OWN_DATABASE)
                 if claim.refusal is None and judged.verdict is Verdict.TAKEN:
                     self._deliveries.begin(request, claim.link_id)
             return Answer(claim.refusal or judged.verdict, judged.until)

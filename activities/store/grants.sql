@@ -17,7 +17,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging;
 
 -- The door recognises electors and their codes; it can neither change a credential nor read the journal.
 GRANT SELECT ON electors, activations, credentials, links, workers TO web;
-GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts TO web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, logins TO web;
 GRANT SELECT, INSERT ON vault_keys TO web;
 
 -- The recoveries judge, issue and settle; they add to the journal, and change none of it.

@@ -1,17 +1,6 @@
 """Every table of the roll database. Rules that span electors are constraints here (see docs/decisions.md)."""
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    text,
-)
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, text
 
 from activities.store.instants import Instant
 
@@ -36,7 +25,7 @@ electors = Table(
     Column("sex", String(1), nullable=False),
     Column("numen_hash", String(64), nullable=False, unique=True),
     Column("nir_hash", String(64), nullable=False, index=True),
-    Column("birth_date_hash", String(64), nullable=False),
+    Column("birth_date_hash", String(64), nullable=False, index=True),
     Column("birth_department_hash", String(64), nullable=False),
     Column("birth_place_hash", String(64), nullable=False),
 )
@@ -151,6 +140,16 @@ captchas = Table(
     Column("id", String(64), primary_key=True),
     Column("spent_by", String(64), nullable=False),
     Column("made_at", Instant, nullable=False, index=True),
+)
+
+# Ways through FranceConnect that were begun: each is used once, by the session that began it.
+logins = Table(
+    "logins",
+    metadata,
+    Column("id_hash", String(64), primary_key=True),
+    Column("session_hash", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False, index=True),
+    Column("used_at", Instant),
 )
 
 # Append-only (triggers in the migrations): evidence, without personal data or secrets.

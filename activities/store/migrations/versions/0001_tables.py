@@ -43,7 +43,7 @@ def _make_roll() -> None:
         _text("sex", 1),
         _unique("numen_hash", 64),
         _text("nir_hash", 64, index=True),
-        _text("birth_date_hash", 64),
+        _text("birth_date_hash", 64, index=True),
         _text("birth_department_hash", 64),
         _text("birth_place_hash", 64),
     )
@@ -149,6 +149,13 @@ def _make_sessions() -> None:
         _key("id", 64),
         _text("spent_by", 64),
         _instant("made_at", index=True),
+    )
+    op.create_table(
+        "logins",
+        _key("id_hash", 64),
+        _text("session_hash", 64),
+        _instant("made_at", index=True),
+        _instant("used_at", nullable=True),
     )
 
 
