@@ -9,9 +9,11 @@ from activities.captchas import Captchas
 from activities.clock import utc_now
 from activities.credentials import Credentials
 from activities.gateways.bounded import BoundedMail, BoundedSms
+from activities.gateways.france_connect import Account, OpenIdFranceConnect
 from activities.gateways.smpp import SmppGateway
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.smtp import SmtpAccount, SmtpGateway
+from activities.identity_provider import FranceConnect
 from activities.journal import Journal
 from activities.known_browsers import KnownBrowsers
 from activities.ledger import Ledger
@@ -24,7 +26,7 @@ from activities.roll import Roll
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
 from activities.sessions import Sessions
-from activities.settings import CoreSettings, MessagingSettings, RollSettings, key_bytes
+from activities.settings import CoreSettings, MessagingSettings, RollSettings, WebSettings, key_bytes
 from activities.sign_in import SignIn
 from activities.store.database import Database
 from activities.texts.messages import Texts
@@ -113,6 +115,16 @@ def messaging_side(
         BoundedMail(SmtpGateway(_relay(core), utc_now), _SENDS_AT_ONCE),
     )
     return MessagingSide(messaging, sms, receipts)
+
+
+def france_connect(core: WebSettings) -> FranceConnect | None:
+    """Return the identity provider's client, or None where none is set."""
+    if not core.france_connect_issuer or core.france_connect_secret is None:
+        return None
+    callback = f"{core.public_url.rstrip('/')}/franceconnect/retour"
+    secret = core.france_connect_secret.get_secret_value()
+    account = Account(core.france_connect_issuer, core.france_connect_client_id, secret, callback)
+    return OpenIdFranceConnect(account, utc_now)
 
 
 def texts(election: Election) -> Texts:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from activities.gateways.france_connect import Login, LoginFault
+from activities.identity_provider import Login, LoginFault
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import logins

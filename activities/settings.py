@@ -77,6 +77,9 @@ class WebSettings(RollSettings):
     form_key: Key
     web_host: str = "127.0.0.1"
     web_port: int = 8000
+    france_connect_issuer: str | None = None
+    france_connect_client_id: str = "reassort"
+    france_connect_secret: SecretStr | None = None
     theme: Annotated[str, Field(pattern="^(dsfr|neutral)$")] = "dsfr"
 
     @field_validator("form_key")

@@ -18,6 +18,7 @@ from activities.clock import utc_now
 from activities.store.migrate import upgrade
 from demo import temporal
 from demo.calendar import open_today
+from demo.france_connect_pages import PREFIX
 from demo.people import write_roll
 from demo.processes import Processes, Program
 from demo.secrets import keys_of
@@ -112,6 +113,8 @@ class Leader:
             "REASSORT_STATE_DIR": str(self._state),
             "REASSORT_DATABASE_URL": f"sqlite+aiosqlite:///{self._state / 'roll.sqlite'}",
             "REASSORT_PUBLIC_URL": f"http://{HOST}:{settings.web_port}",
+            "REASSORT_FRANCE_CONNECT_ISSUER": f"http://{HOST}:{settings.web_port}{PREFIX}",
+            "REASSORT_FRANCE_CONNECT_SECRET": "fiction",
             "REASSORT_SMTP_STARTTLS": "false",
             "REASSORT_SMPP_TLS": "false",
             "REASSORT_SMPP_SYSTEM_ID": "demo",

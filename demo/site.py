@@ -7,9 +7,12 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse
 
 from activities import assembly, event_loop, logs, settings
+from activities.clock import utc_now
 from activities.faults import DatabaseNotReady
 from activities.settings import SettingsError, WebSettings
 from demo.desk import desk_router, desk_templates
+from demo.france_connect import FictionalFranceConnect, RelyingParty
+from demo.france_connect_pages import france_connect_router
 from demo.inbox import Inbox
 from demo.modes import GatewayModes
 from demo.settings import DemoSettings
@@ -37,6 +40,18 @@ def add_desk(app: FastAPI, state: Path) -> None:
         return FileResponse(_TEMPLATES / "desk.js")
 
 
+def add_france_connect(app: FastAPI, core: WebSettings, state: Path) -> None:
+    """Add the identity provider's stand-in to the door, where the settings say that it is."""
+    if core.france_connect_issuer is None or core.france_connect_secret is None:
+        return
+    after_logout = tuple(f"{core.public_url}{page}" for page in ("/reassort/suivi", "/reassort/code-de-vote"))
+    secret = core.france_connect_secret.get_secret_value()
+    callback = f"{core.public_url}/franceconnect/retour"
+    party = RelyingParty(core.france_connect_client_id, secret, callback, after_logout)
+    provider = FictionalFranceConnect(state, core.france_connect_issuer, party, utc_now)
+    app.include_router(france_connect_router(provider, desk_templates(str(_TEMPLATES))))
+
+
 async def serve(core: WebSettings, state: Path) -> None:
     """Serve until told to stop."""
     election = load(core.election)
@@ -44,6 +59,7 @@ async def serve(core: WebSettings, state: Path) -> None:
     await side.vital_signs.expect_database()
     app = create_app(build_door(core, election, side, await connect(), demo=True))
     add_desk(app, state)
+    add_france_connect(app, core, state)
     await uvicorn.Server(server_config(core, app)).serve()
     await side.database.close()
 

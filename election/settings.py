@@ -44,9 +44,10 @@ class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
 
 
 class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
-    """The recovery of a voting code (2022): its channels and its display window."""
+    """The recovery of a voting code (2022): its proofs, its channels and its display window."""
 
     challenge_question: bool = False
+    france_connect: bool = False
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = (Channel.SMS, Channel.EMAIL)
     display_window: Lifetime = timedelta(seconds=120)
 

@@ -1,18 +1,19 @@
 """The demo's FranceConnect in this process, and a browser that signs in there."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 from fastapi import FastAPI
 
-from activities.gateways.france_connect import Arrival, Login
-from activities.gateways.openid import Account, OpenIdFranceConnect
+from activities.gateways.france_connect import Account, OpenIdFranceConnect
+from activities.identity_provider import Arrival, Login
 from demo.desk import desk_templates
 from demo.france_connect import FictionalFranceConnect, RelyingParty
 from demo.france_connect_pages import PREFIX, france_connect_router
-from tests.clock import Clock
 
 PORTAL = "http://porte.exemple.fr"
 ISSUER = f"http://fc.exemple.fr{PREFIX}"
@@ -26,11 +27,11 @@ _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 class Identification:
     """A provider, our client of it, and somebody who signs in with a browser."""
 
-    def __init__(self, provider: FictionalFranceConnect, clock: Clock) -> None:
+    def __init__(self, provider: FictionalFranceConnect, now: Callable[[], datetime]) -> None:
         app = FastAPI()
         app.include_router(france_connect_router(provider, desk_templates(str(_TEMPLATES))))
         self.transport = httpx2.ASGITransport(app)
-        self.client = OpenIdFranceConnect(ACCOUNT, clock, self.transport)
+        self.client = OpenIdFranceConnect(ACCOUNT, now, self.transport)
 
     async def arrival(self, who: str, login: Login = LOGIN) -> Arrival:
         """Return what the browser of somebody brings back; of nobody: cancelled."""

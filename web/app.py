@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities import assembly
 from activities.assembly import RollSide
 from activities.clock import utc_now
 from activities.settings import WebSettings, key_bytes
@@ -28,6 +29,7 @@ from web.recoveries import VotingCodeRecoveries
 from web.routers import (
     captchas,
     follow,
+    france_connect,
     health,
     links,
     portal,
@@ -45,6 +47,7 @@ _HEALTH_PATIENCE = timedelta(seconds=2)
 _ROUTERS = (
     captchas,
     follow,
+    france_connect,
     health,
     links,
     portal,
@@ -76,6 +79,8 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         now=utc_now,
         temporal_answers=temporal_answers,
         secure=core.public_url.startswith("https://"),
+        public_url=core.public_url.rstrip("/"),
+        france_connect=assembly.france_connect(core),
     )
 
 
@@ -90,10 +95,11 @@ def create_app(door: Door) -> FastAPI:
 
     # From the inside out: the last one added is the first one that a request meets.
     too_large, too_slow = (_answering(partial(answers.unread, door, status)) for status in (413, 408))
+    provider = door.france_connect.origin if door.france_connect else None
     app.add_middleware(HeadAsGet)
     app.add_middleware(SmallBodies, too_large=too_large, too_slow=too_slow)
     app.add_middleware(SameSite, refuse=_answering(lambda: answers.not_ours(door)))
-    app.add_middleware(Headline, secure=door.secure)
+    app.add_middleware(Headline, secure=door.secure, provider=provider)
     app.add_middleware(AccessLog)
     return app
 

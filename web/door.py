@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from activities.assembly import RollSide
+from activities.identity_provider import FranceConnect
 from election.settings import Election
 from web.codes import Codes
 from web.pages import Pages
@@ -30,6 +31,8 @@ class Door:
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
     secure: bool
+    public_url: str
+    france_connect: FranceConnect | None
 
 
 def _door(request: Request) -> Door:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
@@ -15,10 +16,12 @@ from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
+from election.proofs import Proof
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from web.faults import RecoveriesAway, RecoveryGone, handed_in, within
+from web.identified import Identified
 from workflows import options, search_attributes
 from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
 from workflows.voting_code import VotingCodeRecovery
@@ -41,6 +44,12 @@ class Request:
     channel: Channel
     contact: str
     hint: str
+    kind: ClassVar[Proof] = Proof.CHALLENGE
+
+    @property
+    def proofs(self) -> str:
+        """The content of the envelope."""
+        return json.dumps({"answer": self.answer, "proof": self.proof})
 
 
 class VotingCodeRecoveries:
@@ -55,7 +64,7 @@ class VotingCodeRecoveries:
         self._attempts = attempts
         self._hash = KeyedHash(form_key)
 
-    async def submit(self, elector: str, request: Request) -> Answer:
+    async def submit(self, elector: str, request: Request | Identified) -> Answer:
         """Return the answer to a request; the very same form sent twice is judged once.
 
         Raises:
@@ -68,12 +77,9 @@ class VotingCodeRecoveries:
         # server takes 2,000 updates of a recovery that lives, and the voter's own click must be one of them.
         if until is not None and not await self._vault.keeps(key, PROOFS):
             return Answer(Verdict.PAUSED, until)
-        clear = {
-            PROOFS: json.dumps({"answer": request.answer, "proof": request.proof}),
-            CONTACT: request.contact,
-        }
-        sealed = await self._vault.seal(workflow_id, key, clear)
-        submission = Submission(key, request.channel, sealed[PROOFS], sealed[CONTACT], request.hint)
+        sealed = await self._vault.seal(workflow_id, key, {PROOFS: request.proofs, CONTACT: request.contact})
+        channel, hint, kind = request.channel, request.hint, request.kind
+        submission = Submission(key, channel, sealed[PROOFS], sealed[CONTACT], hint, kind)
         for _ in range(_TRIES):
             try:
                 return await handed_in(lambda: self._submit(workflow_id, elector, submission))

@@ -23,6 +23,8 @@ CONTACTS = {
 _REFUSALS = {
     Verdict.WRONG_PROOF: "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas. "
     "Vérifiez-les et recommencez.",
+    Verdict.WRONG_IDENTITY: "L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude. "
+    "Répondez à la question défi, ou écrivez à l’assistance.",
     Verdict.NOT_ACTIVATED: "Votre compte n’est pas activé\u00a0: il n’a pas encore de question défi. "
     "Activez-le avec le lien reçu dans votre messagerie professionnelle.",
     Verdict.CLOSED: "Les demandes de nouveau code sont closes.",

@@ -35,9 +35,14 @@ def owed(*, secure: bool) -> dict[str, str]:
 class Headline:
     """Adds the security headers, and forbids to keep any page in a cache; style sheets may be."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, provider: str | None = None) -> None:
         self._app = app
         self._owed = owed(secure=secure)
+        if provider:
+            # Browsers hold a form to it along its redirects: to the identity provider's page too.
+            self._owed["Content-Security-Policy"] = _POLICY.replace(
+                "form-action 'self'", f"form-action 'self' {provider}"
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, with the headers."""

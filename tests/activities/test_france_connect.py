@@ -11,8 +11,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from activities.gateways.france_connect import Arrival, LoginFault, Vouched
-from activities.gateways.openid import OpenIdFranceConnect
+from activities.gateways.france_connect import OpenIdFranceConnect
+from activities.identity_provider import Arrival, LoginFault, Vouched
 from demo.france_connect import FictionalFranceConnect
 from demo.people import people
 from election.identity import CivilIdentity

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.gateways.france_connect import Login, LoginFault
+from activities.identity_provider import Login, LoginFault
 from activities.logins import KEPT, LIFETIME, Logins
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database

@@ -10,6 +10,7 @@ from election.stages import Channel
 from election.verdicts import Verdict
 from web import calendar, follow, forms, sentences
 from web.challenge import request_of
+from web.door import Door
 from web.forms import Form
 from web.visitor import ElectorAtDoor, SignedIn
 
@@ -25,14 +26,26 @@ _CHALLENGE_CHOICE = {
 }
 
 
+_FRANCE_CONNECT_CHOICE = {
+    "title": "S’identifier avec FranceConnect",
+    "text": "Avec le compte des impôts, de l’assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
+    "de ce compte.",
+    "url": "/reassort/code-de-vote/franceconnect",
+    "action": "S’identifier avec FranceConnect",
+    "kind": "franceconnect",
+}
+
+
 @router.get("")
 async def choose(at: ElectorAtDoor) -> HTMLResponse:
     """Return the choice between the proofs that this election allows."""
-    choices = [_CHALLENGE_CHOICE] if at.door.election.voting_code_recovery.challenge_question else []
+    choices = [_FRANCE_CONNECT_CHOICE] if offers_france_connect(at.door) else []
+    if at.door.election.voting_code_recovery.challenge_question:
+        choices.append(_CHALLENGE_CHOICE)
     return at.door.pages.page(
         "choice.html",
         choices=choices,
-        closed=_closed(at),
+        closed=closed(at),
         not_activated=_not_activated(at),
         recovery=follow.banner(await at.door.recoveries.reminder(at.elector.id)),
         **at.visitor.context,
@@ -42,7 +55,7 @@ async def choose(at: ElectorAtDoor) -> HTMLResponse:
 @router.get("/question-defi")
 async def ask(at: ElectorAtDoor) -> Response:
     """Return the challenge form, with the elector's own question."""
-    if _closed(at) or _not_activated(at):
+    if closed(at) or _not_activated(at):
         return RedirectResponse("/reassort/code-de-vote", 303)
     return _challenge_page(at, Form())
 
@@ -52,7 +65,7 @@ async def take(request: Request, at: ElectorAtDoor) -> Response:
     """Submit a request that is rightly filled in, and lead to its follow-up."""
     form = await forms.read(request)
     at.visitor.check(form["csrf"])
-    if _closed(at) or _not_activated(at):
+    if closed(at) or _not_activated(at):
         return RedirectResponse("/reassort/code-de-vote", 303)
     wanted = request_of(form, at.elector, at.door.election)
     if wanted is None:
@@ -80,9 +93,15 @@ def _challenge_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse
     )
 
 
-def _closed(at: SignedIn) -> str | None:
+def offers_france_connect(door: Door) -> bool:
+    """Say whether the election takes this proof, and a provider is set."""
+    return door.election.voting_code_recovery.france_connect and door.france_connect is not None
+
+
+def closed(at: SignedIn) -> str | None:
+    """Return why no request is taken now, or None."""
     election = at.door.election
-    if not election.voting_code_recovery.challenge_question:
+    if not (election.voting_code_recovery.challenge_question or offers_france_connect(at.door)):
         return calendar.not_offered(election, Procedure.VOTING_CODE)
     return calendar.closed(election, Procedure.VOTING_CODE, at.door.now())
 

@@ -1,0 +1,112 @@
+"""The way through FranceConnect: to its page, back with a code, and out again once the request is made."""
+
+import secrets
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from activities.contacts import ContactFault
+from activities.identity_provider import Arrival, FranceConnect, LoginFault, Vouched
+from activities.logins import KEPT
+from election.verdicts import Verdict
+from web import forms, sentences
+from web.cookies import Cookie
+from web.faults import RecoveriesAway
+from web.identified import identified
+from web.identity_sentences import LOGINS, MAILBOXES
+from web.routers.voting_code import closed, offers_france_connect
+from web.visitor import ElectorAtDoor, SignedIn
+
+router = APIRouter()
+
+_CHOICE = "/reassort/code-de-vote"
+_FOLLOW = "/reassort/suivi"
+_SECRET = Cookie("franceconnect", "/franceconnect")
+_AGAIN = ("Revenir au choix de la preuve", _CHOICE)
+_HELP = ("Écrire à l’assistance", "/aide#assistance")
+_MAYBE = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
+
+
+@router.get("/reassort/code-de-vote/franceconnect")
+async def show(_at: ElectorAtDoor) -> Response:
+    """Lead to the page that has the button: opening an address begins nothing."""
+    return RedirectResponse(_CHOICE, 303)
+
+
+@router.post("/reassort/code-de-vote/franceconnect")
+async def begin(request: Request, at: ElectorAtDoor) -> Response:
+    """Lead to FranceConnect, with a secret in the browser that its answer will be bound to."""
+    form = await forms.read(request)
+    at.visitor.check(form["csrf"])
+    provider = _provider(at)
+    if provider is None:
+        return RedirectResponse(_CHOICE, 303)
+    secret, login = await at.door.side.logins.begin(at.session.id_hash)
+    way_in = await provider.way_in(login)
+    if isinstance(way_in, LoginFault):
+        return _no_identity(at, way_in)
+    answer = RedirectResponse(way_in, 303)
+    _SECRET.give(answer, at.door, secret, int(KEPT.total_seconds()))
+    return answer
+
+
+@router.get("/franceconnect/retour")
+async def come_back(request: Request, at: ElectorAtDoor) -> Response:
+    """Submit the request of whoever came back identified; any other reads why not."""
+    provider = _provider(at)
+    if provider is None:
+        return RedirectResponse(_CHOICE, 303)
+    query = request.query_params
+    arrival = Arrival(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
+    login = await at.door.side.logins.use(_SECRET.read(request, at.door), at.session.id_hash)
+    if isinstance(login, LoginFault):
+        return _no_identity(at, login)
+    vouched = await provider.vouched(login, arrival)
+    if isinstance(vouched, LoginFault):
+        return _no_identity(at, vouched)
+    return await _submitted(at, provider, vouched)
+
+
+async def _submitted(at: SignedIn, provider: FranceConnect, vouched: Vouched) -> Response:
+    wanted = identified(secrets.token_hex(16), vouched, at.elector, at.door.election)
+    if isinstance(wanted, ContactFault):
+        return await _refused(at, provider, vouched, MAILBOXES[wanted])
+    try:
+        answer = await at.door.recoveries.submit(at.elector.id, wanted)
+    except RecoveriesAway:
+        follow = ("Suivre ma demande", _FOLLOW)
+        return at.door.pages.message(
+            503, "Service momentanément indisponible", [_MAYBE], [follow, _AGAIN], **at.visitor.context
+        )
+    if answer.verdict is Verdict.TAKEN:
+        return RedirectResponse(await _way_out(at, provider, vouched, _FOLLOW), 303)
+    sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
+    too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
+    return await _refused(at, provider, vouched, sentence, 429 if too_many else 422)
+
+
+async def _refused(
+    at: SignedIn, provider: FranceConnect, vouched: Vouched, sentence: str, status: int = 422
+) -> Response:
+    # Out of FranceConnect first: it would give the same identity again, without asking.
+    leave = ("Quitter FranceConnect et choisir une autre preuve", await _way_out(at, provider, vouched, _CHOICE))
+    return at.door.pages.message(
+        status, "Demande non prise en compte", [sentence], [leave, _HELP], **at.visitor.context
+    )
+
+
+async def _way_out(at: SignedIn, provider: FranceConnect, vouched: Vouched, page: str) -> str:
+    way_out = await provider.way_out(vouched.id_token, f"{at.door.public_url}{page}")
+    return page if isinstance(way_out, LoginFault) else way_out
+
+
+def _no_identity(at: SignedIn, fault: LoginFault) -> Response:
+    title, sentence = LOGINS[fault]
+    status = 503 if fault is LoginFault.AWAY else 422
+    actions = [("Suivre ma demande", _FOLLOW), _AGAIN] if fault is LoginFault.REPLAYED else [_AGAIN, _HELP]
+    return at.door.pages.message(status, title, [sentence], actions, **at.visitor.context)
+
+
+def _provider(at: SignedIn) -> FranceConnect | None:
+    is_open = offers_france_connect(at.door) and not closed(at)
+    return at.door.france_connect if is_open else None
