@@ -22,6 +22,7 @@ from activities.vital_signs import BEAT_EVERY, VitalSigns
 from election.settings import Election, ElectionFileError, load
 from workflows import options, sandbox
 from workflows.connection import TemporalUnreachable, connect
+from workflows.password import PasswordRecovery
 from workflows.registration import register_search_attributes
 from workflows.voting_code import VotingCodeRecovery
 
@@ -43,7 +44,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery],
+        workflows=[VotingCodeRecovery, PasswordRecovery],
         activities=[
             side.requests.judge_challenge,
             side.requests.judge_identity,
@@ -52,6 +53,8 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
             side.requests.note_retry,
             side.requests.note_cancel,
             side.voting_codes.reissue_voting_code,
+            side.passwords.judge_password,
+            side.passwords.replace_password,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,

@@ -20,6 +20,7 @@ from activities.ledger import Ledger
 from activities.links import Links
 from activities.logins import Logins
 from activities.messaging import Messaging
+from activities.passwords import Passwords
 from activities.receipts import Receipts
 from activities.requests import Requests
 from activities.roll import Roll
@@ -56,6 +57,7 @@ class RollSide:
     voting_codes: VotingCodes
     requests: Requests
     vital_signs: VitalSigns
+    passwords: Passwords
 
 
 def roll_side(core: RollSettings, election: Election, database: Database) -> RollSide:
@@ -70,6 +72,8 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
     roll = Roll(database, keyed)
     shape = election.voting_code
     credentials = Credentials(database, utc_now)
+    sign_in = SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed))
+    asked = Attempts(database, election.password_requests, utc_now)
     verification = Verification(database, keyed, slow, attempts)
     return RollSide(
         database=database,
@@ -77,13 +81,14 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         vault=vault,
         links=links,
         attempts=attempts,
-        sign_in=SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed)),
+        sign_in=sign_in,
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, keyed, utc_now),
         logins=Logins(database, keyed, utc_now),
         voting_codes=VotingCodes(database, keyed, shape, attempts, roll, vault, links, journal, credentials),
         requests=Requests(database, vault, verification, links, journal),
         vital_signs=VitalSigns(database, utc_now),
+        passwords=Passwords(database, slow, asked, roll, vault, links, journal, credentials, sign_in),
     )
 
 

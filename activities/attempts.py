@@ -20,6 +20,7 @@ class Door(StrEnum):
     RECOVERY = "recovery"
     VOTE = "vote"
     SIGN_IN = "sign_in"
+    PASSWORD = "password"  # noqa: S105 - the name of a door
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ class Event(StrEnum):
     LINK_RENEWED = "voting_code:link:renewed"
     CODE_REISSUED = "voting_code:code:reissued"
     RECOVERY_ENDED = "voting_code:recovery:ended"
+    PASSWORD_REQUEST_TAKEN = "password:request:taken"  # noqa: S105 - the name of an event
+    PASSWORD_REQUEST_REFUSED = "password:request:refused"  # noqa: S105 - the name of an event
+    PASSWORD_REPLACED = "password:password:replaced"  # noqa: S105 - the name of an event
     SEND_ACCEPTED = "message:send:accepted"
     SEND_REFUSED = "message:send:refused"
     SEND_POSTPONED = "message:send:postponed"

@@ -13,6 +13,7 @@ from activities.security.hashing import SlowHash
 from activities.store.database import Database
 from activities.store.tables import credentials
 from activities.verification import Judgement
+from election import passwords
 from election.verdicts import Verdict
 
 
@@ -46,7 +47,7 @@ class SignIn:
         )
         async with self._database.reading() as connection:
             known = (await connection.execute(query)).scalar_one_or_none()
-        if not await self._slow.matches(known, password):
+        if not await self._slow.matches(known, passwords.normalise(password)):
             return Judgement(Verdict.WRONG_PROOF)
         await self._attempts.clear(attempt)
         return Judgement(Verdict.TAKEN)

@@ -34,6 +34,16 @@ class AttemptRules(BaseModel, frozen=True, extra="forbid"):
         return min(doubling, self.longest_wait)
 
 
+class RequestRules(AttemptRules, frozen=True):
+    """The same for requests that anybody may make in somebody's name: they slow down, and never stop."""
+
+    free: Annotated[int, Field(ge=1)] = 3
+
+    def wait_after(self, failures: int) -> timedelta:
+        """Return how long the next request is refused after that many."""
+        return min(super().wait_after(failures), self.longest_wait)
+
+
 class SignInAttemptRules(AttemptRules, frozen=True):
     """The same for wrong passwords from browsers that never signed in as this elector.
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from election.attempts import AttemptRules, SignInAttemptRules
+from election.attempts import AttemptRules, RequestRules, SignInAttemptRules
 from election.calendar import Calendar
+from election.passwords import PasswordRules
 from election.procedures import Procedure
 from election.shapes import IdentifierShape, VotingCodeShape
 from election.stages import Channel
@@ -78,6 +79,8 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     delivery: DeliveryRules = DeliveryRules()
     attempts: AttemptRules = AttemptRules()
     sign_in_attempts: SignInAttemptRules = SignInAttemptRules()
+    password: PasswordRules = PasswordRules()
+    password_requests: RequestRules = RequestRules()
 
     @field_validator("time_zone")
     @classmethod

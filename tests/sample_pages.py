@@ -80,13 +80,38 @@ _SHOWN: dict[str, Any] = {
     "window_seconds": 120,
 }
 
+_NEW_PASSWORD: dict[str, Any] = {
+    "rules": [Given(id="length", text="12 caractères ou plus"), Given(id="digit", text="un chiffre")],
+    "shortest": 12,
+    "longest": 128,
+}
+
 PAGES: dict[str, Page] = {
     "home": ("home.html", frame(elector_name=None, lost=_LOST, doors=_DOORS)),
     "home, signed in": ("home.html", frame(lost=[], doors=_DOORS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=_REFUSED, captcha=_CAPTCHA)),
-    "password": ("password.html", frame(elector_name=None, form=form())),
-    "password, refused": ("password.html", frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."))),
+    "password": ("password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
+    "password, refused": (
+        "password.html",
+        frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."), forgotten_url=None),
+    ),
+    "password forgotten": ("password_forgotten.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
+    "password confirm": (
+        "password_confirm.html",
+        frame(form=form({"identifier": "x@y", "form_key": "cle"}), passed="oui", destination="c•••@a•••.fr"),
+    ),
+    "password confirm, a stranger": (
+        "password_confirm.html",
+        frame(elector_name=None, form=form({"identifier": "x"}), passed="oui", destination=None),
+    ),
+    "password asked": ("password_asked.html", frame(elector_name=None, hours=24)),
+    "password new": ("password_new.html", frame(elector_name=None, form=form(), **_NEW_PASSWORD)),
+    "password new, refused": (
+        "password_new.html",
+        frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
+    ),
+    "password done": ("password_done.html", frame(elector_name=None)),
     "voting sign in": (
         "voting_sign_in.html",
         frame(elector_name=None, form=form(), door=None, forgotten=_FORGOTTEN),

@@ -25,6 +25,7 @@ from web.codes import Codes
 from web.door import Door
 from web.heads import HeadAsGet
 from web.pages import Look, Pages
+from web.passwords import PasswordRecoveries
 from web.recoveries import VotingCodeRecoveries
 from web.routers import (
     captchas,
@@ -32,6 +33,7 @@ from web.routers import (
     france_connect,
     health,
     links,
+    password,
     portal,
     sign_in,
     voting_code,
@@ -50,6 +52,7 @@ _ROUTERS = (
     france_connect,
     health,
     links,
+    password,
     portal,
     sign_in,
     voting_code,
@@ -73,6 +76,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         side=side,
         recoveries=VotingCodeRecoveries(client, election, side.vault, side.attempts, form_key),
         codes=Codes(client, side.links),
+        passwords=PasswordRecoveries(client, election, side.passwords),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),
         streams=Streams(),

@@ -31,9 +31,9 @@ class Codes:
                     VotingCodeRecovery.link, place.link_id, rpc_timeout=LOOK_PATIENCE
                 )
         except RecoveryGone:
-            return LinkStatus(_ending(place))
+            return LinkStatus(ending_of(place))
         # A later recovery of the same elector does not know the links of an earlier one.
-        return LinkStatus(_ending(place)) if status.verdict is LinkVerdict.UNKNOWN else status
+        return LinkStatus(ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
 
     async def click(self, place: LinkPlace, public_key: str) -> SealedCode | LinkVerdict:
         """Spend a link, and return the code sealed to this browser, or why there is none.
@@ -56,8 +56,8 @@ class Codes:
             if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
                 verdict = LinkVerdict(error.cause.message)
         except RecoveryGone:
-            verdict = _ending(place)
-        return _ending(place) if verdict is LinkVerdict.UNKNOWN else verdict
+            verdict = ending_of(place)
+        return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
 
     async def noted(self, place: LinkPlace) -> None:
         """End the display window early; a recovery that is over needs no more.
@@ -78,6 +78,7 @@ class Codes:
         return self._client.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
 
 
-def _ending(place: LinkPlace) -> LinkVerdict:
+def ending_of(place: LinkPlace) -> LinkVerdict:
+    """Return what became of a link whose recovery is no longer there to say it."""
     # Nobody said how it ended: its recovery was terminated.
     return LinkVerdict.CANCELLED if place.ending is LinkVerdict.LIVE else place.ending

@@ -12,6 +12,7 @@ from activities.identity_provider import FranceConnect
 from election.settings import Election
 from web.codes import Codes
 from web.pages import Pages
+from web.passwords import PasswordRecoveries
 from web.recoveries import VotingCodeRecoveries
 from web.streams import Streams
 from web.tokens import FormTokens
@@ -25,6 +26,7 @@ class Door:
     side: RollSide
     recoveries: VotingCodeRecoveries
     codes: Codes
+    passwords: PasswordRecoveries
     pages: Pages
     tokens: FormTokens
     streams: Streams

@@ -33,7 +33,25 @@ _LINKS = {
     ),
 }
 # What is said otherwise in another procedure than the voting code's.
-_BY_PROCEDURE: dict[Procedure, dict[LinkVerdict, Told]] = {}
+_BY_PROCEDURE: dict[Procedure, dict[LinkVerdict, Told]] = {
+    Procedure.PASSWORD: {
+        LinkVerdict.USED: (
+            "Lien déjà utilisé",
+            "Ce lien a déjà servi\u00a0: un nouveau mot de passe a été choisi.",
+            "Connectez-vous avec lui, ou faites une nouvelle demande. Si ce n’était pas vous, écrivez à l’assistance.",
+        ),
+        LinkVerdict.EXPIRED: (
+            "Lien expiré",
+            "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.",
+            "Votre mot de passe n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
+        ),
+        LinkVerdict.CANCELLED: (
+            "Lien annulé",
+            "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.",
+            "Votre mot de passe n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
+        ),
+    },
+}
 
 
 def told_of(procedure: Procedure, verdict: LinkVerdict) -> Told:

@@ -52,6 +52,14 @@ def paused_code(until: datetime | None, zone: ZoneInfo) -> str:
     return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}."
 
 
+def paused_requests(until: datetime, zone: ZoneInfo) -> str:
+    """Return the sentence said when a new password was asked for too often, maybe by somebody else; known or not."""
+    return (
+        "Trop de demandes ont été faites avec cet identifiant. Le dernier lien envoyé reste valable\u00a0: consultez la "
+        f"messagerie professionnelle. Vous pourrez faire une autre demande après le {french_instant(until, zone)}."
+    )
+
+
 def paused_sign_in(until: datetime | None, election: Election) -> str:
     """Return the sentence said when sign-in was tried too often, maybe by somebody else; known or not."""
     too_late = until is not None and until >= election.calendar.vote.closes

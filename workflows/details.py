@@ -21,7 +21,14 @@ _WHAT = {
     Stage.CANCELLED: "Terminé\u00a0: annulé par l’assistance",
 }
 # What is said otherwise in another procedure than the voting code's.
-_BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {}
+_BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {
+    Procedure.PASSWORD: {
+        Stage.VERIFYING: "Recherche de l’identifiant sur la liste électorale",
+        Stage.OPENED: "Lien utilisé\u00a0: nouveau mot de passe en cours d’enregistrement",
+        Stage.REISSUED: "Terminé\u00a0: nouveau mot de passe choisi",
+        Stage.REFUSED: "Terminé\u00a0: identifiant inconnu, ou compte sans mot de passe",
+    },
+}
 _NEXT = {
     Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",
     Stage.SENDING: "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0».",
@@ -50,7 +57,7 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
         what, then = _NOT_TAKEN
     lives = status.stage in {Stage.SENT, Stage.LATE}
     facts = {
-        "Canal": _CHANNELS[status.channel] if status.channel else "",
+        "Canal": _channel(status.channel, procedure_of(workflow_id)),
         _HANDED[status.channel or Channel.SMS]: _at(status.accepted_at, time_zone),
         "Arrivé": _at(status.delivered_at, time_zone),
         "Le lien expire": _at(status.link_expires_at, time_zone) if lives else "",
@@ -62,6 +69,12 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
     if then:
         lines.append(f"**Ensuite\u00a0:** {then}")
     return "\n\n".join(lines)
+
+
+def _channel(channel: Channel | None, procedure: Procedure) -> str:
+    if procedure is Procedure.PASSWORD and channel:
+        return "messagerie professionnelle"
+    return _CHANNELS[channel] if channel else ""
 
 
 def _at(instant: datetime | None, time_zone: str) -> str:

@@ -28,6 +28,8 @@ _NAMES = {
 }
 _CONSTANTS = {*_NAMES, "display_seconds"}
 _VALUES: dict[str, dict[str, str | int]] = {
+    "password_link": {"link": _LINK, "expires_at": _WHEN},
+    "password_reissued": {"at": _WHEN},
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
     "voting_code_reissued": {"at": _WHEN, "channel": "e-mail personnel"},

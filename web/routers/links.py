@@ -6,11 +6,14 @@ from starlette.responses import Response
 from election.procedures import Procedure, procedure_of
 from web.door import AtDoor
 from web.link_door import LinkRouter, Visit, unknown, visit_of
-from web.routers import voting_code_link
+from web.routers import password_link, voting_code_link
 
 router = APIRouter(prefix="/lien/{token}")
 
-_OF: dict[Procedure, LinkRouter] = {Procedure.VOTING_CODE: voting_code_link}
+_OF: dict[Procedure, LinkRouter] = {
+    Procedure.VOTING_CODE: voting_code_link,
+    Procedure.PASSWORD: password_link,
+}
 
 
 @router.get("")

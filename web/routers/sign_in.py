@@ -4,11 +4,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.roll import Claimant
+from election.procedures import Procedure
 from election.verdicts import Verdict
-from web import forms, sentences
+from web import calendar, forms, sentences
 from web.captcha_field import captcha_of, captcha_spent
 from web.door import Door
 from web.forms import Form
+from web.lost import LOST
 from web.visitor import KNOWN_BROWSER, SESSION, AnyVisitor, SignInNeeded, Visitor
 
 router = APIRouter()
@@ -112,4 +114,7 @@ def _identifier_page(visitor: Visitor, form: Form, status: int = 200) -> HTMLRes
 
 
 def _password_page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
-    return visitor.door.pages.page("password.html", status, form=form, **visitor.context)
+    door = visitor.door
+    is_closed = calendar.closed(door.election, Procedure.PASSWORD, door.now())
+    url = None if is_closed else LOST[Procedure.PASSWORD].url
+    return door.pages.page("password.html", status, form=form, forgotten_url=url, **visitor.context)

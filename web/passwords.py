@@ -1,0 +1,121 @@
+"""The door's side of forgotten passwords: a request in, never an answer; a click in, and what became of it."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+
+from activities.links import LinkPlace
+from activities.passwords import Passwords
+from activities.roll import Claimant
+from election.procedures import Procedure, workflow_id_of
+from election.settings import Election
+from election.stages import Channel, Stage
+from election.verdicts import LinkVerdict
+from web.codes import ending_of
+from web.faults import RecoveryGone, answered, handed_in
+from web.recoveries import LOOK_PATIENCE, PATIENCE
+from workflows import options, search_attributes
+from workflows.messages import Click, RecoveryTerms, Submission
+from workflows.password import PasswordRecovery
+
+# Whether a recovery lives already makes a difference of milliseconds: no request is answered sooner than this.
+_SAME_TIME = timedelta(milliseconds=300)
+
+
+class PasswordRecoveries:
+    """Starts and asks recoveries of passwords; their id stands for the identifier that was typed."""
+
+    def __init__(self, client: Client, election: Election, passwords: Passwords) -> None:
+        self._client = client
+        self._election = election
+        self._passwords = passwords
+
+    async def ask(self, claimant: Claimant, request: str) -> None:
+        """Have a link sent to whoever is on the roll; the very same request made twice sends one.
+
+        Raises:
+            RecoveriesAway: no answer in time.
+        """
+        with answered():
+            await asyncio.gather(self._start(claimant, request), asyncio.sleep(_SAME_TIME.total_seconds()))
+
+    async def look(self, place: LinkPlace) -> LinkVerdict:
+        """Return what became of a link, changing nothing.
+
+        Raises:
+            RecoveriesAway: no answer in time.
+        """
+        if place.ending is not LinkVerdict.LIVE:
+            return place.ending
+        try:
+            with answered():
+                query, patience = PasswordRecovery.link, LOOK_PATIENCE
+                status = await self._handle(place).query(query, place.link_id, rpc_timeout=patience)
+        except RecoveryGone:
+            return ending_of(place)
+        # A later recovery of the same elector does not know the links of an earlier one.
+        return ending_of(place) if status.verdict is LinkVerdict.UNKNOWN else status.verdict
+
+    async def choose(self, place: LinkPlace, password: str) -> LinkVerdict | None:
+        """Let a new password take the old one's place and return None, or return why the link does nothing.
+
+        Raises:
+            RecoveriesAway: no answer in time.
+        """
+        envelope, word = await self._passwords.seal_new(place, password)
+        click = Click(place.link_id, envelope, word)
+        try:
+            update, patience = PasswordRecovery.choose, PATIENCE
+            await handed_in(lambda: self._handle(place).execute_update(update, click, rpc_timeout=patience))
+        except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
+                verdict = LinkVerdict(error.cause.message)
+                return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
+            return LinkVerdict.CANCELLED
+        except RecoveryGone:
+            return ending_of(place)
+        return None
+
+    async def _start(self, claimant: Claimant, request: str) -> None:
+        await self._client.start_workflow(
+            PasswordRecovery.run,
+            self._terms(claimant.elector_id or ""),
+            id=workflow_id_of(Procedure.PASSWORD, claimant.subject),
+            task_queue=options.RECOVERIES,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal="submit",
+            start_signal_args=[Submission(request, Channel.EMAIL, "", "", "")],
+            static_summary=f"Mot de passe, {self._election.name}",
+            search_attributes=TypedSearchAttributes(
+                [
+                    SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING),
+                    SearchAttributePair(search_attributes.PROCEDURE, Procedure.PASSWORD),
+                    SearchAttributePair(search_attributes.ELECTION, self._election.id),
+                ]
+            ),
+            rpc_timeout=PATIENCE,
+        )
+
+    def _terms(self, elector: str) -> RecoveryTerms:
+        election = self._election
+        return RecoveryTerms(
+            elector=elector,
+            election=election.id,
+            time_zone=election.time_zone,
+            requests_close=election.calendar.of(Procedure.PASSWORD).closes,
+            links_die=election.calendar.links_die,
+            sms_lifetime=election.links.sms_lifetime,
+            sms_longest=election.links.sms_longest,
+            email_lifetime=election.links.email_lifetime,
+            late_after=election.delivery.late_after,
+            retry_for=election.delivery.retry_for,
+            sends=election.delivery.sends,
+            between_sends=election.delivery.between_sends,
+            display_window=timedelta(0),
+        )
+
+    def _handle(self, place: LinkPlace) -> WorkflowHandle[PasswordRecovery, Stage]:
+        return self._client.get_workflow_handle_for(PasswordRecovery.run, place.workflow_id)

@@ -1,0 +1,54 @@
+"""The link of a forgotten password: the form of a new one; the link is spent by a password that can be taken."""
+
+from starlette.responses import HTMLResponse, Response
+
+from activities.roll import Claimant
+from election.verdicts import LinkVerdict
+from web.forms import Form
+from web.link_door import Visit
+from web.new_password import checked, shown
+from web.visitor import KNOWN_BROWSER, KNOWN_VOTER
+
+
+async def look(visit: Visit) -> Response:
+    """Return the form of a new password: mail scanners that open links change nothing."""
+    verdict = await visit.door.passwords.look(visit.place)
+    return _form_page(visit, Form()) if verdict is LinkVerdict.LIVE else visit.dead(verdict)
+
+
+async def press(visit: Visit) -> Response:
+    """Let a new password take the old one's place; a mistake in the form does not spend the link."""
+    form = await visit.form()
+    verdict = await visit.door.passwords.look(visit.place)
+    if verdict is not LinkVerdict.LIVE:
+        return visit.dead(verdict)
+    password = checked(form, visit.door.election.password)
+    if password is None:
+        return _form_page(visit, form, 422)
+    refused = await visit.door.passwords.choose(visit.place, password)
+    return visit.dead(refused) if refused else _done(visit)
+
+
+def _form_page(visit: Visit, form: Form, status: int = 200) -> HTMLResponse:
+    rules = visit.door.election.password
+    return visit.door.pages.page(
+        "password_new.html",
+        status,
+        form=form,
+        rules=shown(rules),
+        shortest=rules.shortest,
+        longest=rules.longest,
+        csrf=visit.csrf,
+    )
+
+
+def _done(visit: Visit) -> HTMLResponse:
+    door = visit.door
+    page = door.pages.page("password_done.html")
+    # Whoever has the link is the elector: strangers' wrong passwords never shut this browser out.
+    claimant = Claimant(visit.place.workflow_id.partition("/")[2], None)
+    left = int((door.election.calendar.vote.closes - door.now()).total_seconds())
+    if left > 0:
+        for cookie in (KNOWN_BROWSER, KNOWN_VOTER):
+            cookie.give(page, door, door.side.sign_in.remember(claimant), left)
+    return page

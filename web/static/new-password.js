@@ -1,0 +1,36 @@
+// Says of each rule, as one types, whether the password keeps it; the server checks them all again.
+const KINDS = { lower: /\p{Ll}/u, capital: /\p{Lu}/u, digit: /\p{Nd}/u, special: /[\p{P}\p{S}]/u };
+const form = document.querySelector("[data-new-password]");
+const [password, again] = form.querySelectorAll("input[type=password]");
+const status = form.querySelector("[data-password-status]");
+const box = form.querySelector("[data-password-show]");
+
+function keeps(rule, text) {
+  if (rule !== "length") return KINDS[rule].test(text);
+  const length = [...text].length;
+  return length >= Number(form.dataset.shortest) && length <= Number(form.dataset.longest);
+}
+
+function check() {
+  const text = password.value.normalize("NFC");
+  const rules = [...form.querySelectorAll("[data-rule]")];
+  let kept = 0;
+  for (const rule of rules) {
+    const isKept = keeps(rule.dataset.rule, text);
+    kept += isKept ? 1 : 0;
+    rule.querySelector("[data-rule-state]").textContent = isKept ? "\u00a0: oui" : "";
+  }
+  const same = again.value && again.value === password.value ? " Les deux mots de passe sont les mêmes." : "";
+  const told = `${kept} règles respectées sur ${rules.length}.${same}`;
+  if (status.textContent !== told) status.textContent = told;
+}
+
+form.addEventListener("input", check);
+box.closest("[hidden]").hidden = false;
+box.addEventListener("change", () => {
+  password.type = again.type = box.checked ? "text" : "password";
+});
+// A shown password must leave as a password, or browsers would offer to remember it as text.
+form.addEventListener("submit", () => {
+  password.type = again.type = "password";
+});
