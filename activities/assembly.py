@@ -62,19 +62,14 @@ class RollSide:
 
 def roll_side(core: RollSettings, election: Election, database: Database) -> RollSide:
     """Return the roll's side of the system."""
-    keyed = KeyedHash(key_bytes(core.pepper))
-    slow = SlowHash()
+    keyed, slow = KeyedHash(key_bytes(core.pepper)), SlowHash()
     vault = Vault(database, key_bytes(core.master_key), utc_now)
     links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
     attempts = Attempts(database, election.attempts, utc_now)
-    sign_in_attempts = Attempts(database, election.sign_in_attempts, utc_now)
-    journal = Journal(database, election.id, utc_now)
-    roll = Roll(database, keyed)
-    shape = election.voting_code
-    credentials = Credentials(database, utc_now)
-    sign_in = SignIn(database, slow, sign_in_attempts, KnownBrowsers(keyed))
     asked = Attempts(database, election.password_requests, utc_now)
-    verification = Verification(database, keyed, slow, attempts)
+    journal = Journal(database, election.id, utc_now)
+    roll, credentials = Roll(database, keyed), Credentials(database, utc_now)
+    sign_in = SignIn(database, slow, Attempts(database, election.sign_in_attempts, utc_now), KnownBrowsers(keyed))
     return RollSide(
         database=database,
         roll=roll,
@@ -85,8 +80,10 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, keyed, utc_now),
         logins=Logins(database, keyed, utc_now),
-        voting_codes=VotingCodes(database, keyed, shape, attempts, roll, vault, links, journal, credentials),
-        requests=Requests(database, vault, verification, links, journal),
+        voting_codes=VotingCodes(
+            database, keyed, election.voting_code, attempts, roll, vault, links, journal, credentials
+        ),
+        requests=Requests(database, vault, Verification(database, keyed, slow, attempts), links, journal),
         vital_signs=VitalSigns(database, utc_now),
         passwords=Passwords(database, slow, asked, roll, vault, links, journal, credentials, sign_in),
     )

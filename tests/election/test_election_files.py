@@ -67,7 +67,7 @@ def test_the_default_file_says_what_the_code_would_do_without_it() -> None:
             "links_die = 2022-12-08T17:00:00\nidentifier = { opens = 2022-11-05, closes = 2022-12-09 }",
             "calendar.links_die",
         ),
-        ('procedures = ["voting-code"]', 'procedures = ["voting-codes"]', "procedures.0"),
+        ('procedures = ["voting-code", ', 'procedures = ["voting-codes", ', "procedures.0"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-31T08:00:00", "calendar.vote"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-01T08:00:00Z", "calendar.vote"),
         ('channels = ["sms", "email"]', 'channels = ["sms", "fax"]', "voting_code_recovery.channels.1"),

@@ -12,7 +12,9 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from tests.workflows.scripted import ScriptedCredentials, ScriptedMessaging, ScriptedRequests, World
+from tests.workflows.scripted_passwords import ScriptedPasswords
 from workflows import options, sandbox, search_attributes
+from workflows.password import PasswordRecovery
 from workflows.voting_code import VotingCodeRecovery
 
 _SETTINGS = (
@@ -55,10 +57,11 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
         ScriptedCredentials(world),
         ScriptedMessaging(world),
     )
+    passwords = ScriptedPasswords(world)
     recoveries = Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery],
+        workflows=[VotingCodeRecovery, PasswordRecovery],
         activities=[
             requests.judge_challenge,
             requests.renew_link,
@@ -66,6 +69,8 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
             requests.note_retry,
             requests.note_cancel,
             credentials.reissue_voting_code,
+            passwords.judge_password,
+            passwords.replace_password,
         ],
         workflow_runner=sandbox.runner(),
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -16,6 +17,9 @@ from activities.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
 from election.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from activities.passwords import PasswordOrder
 
 BOX = "sealed to one browser ".ljust(86, "B") + "=="
 ADDRESS = "sealed work address ".ljust(138, "N") + "=="
@@ -35,6 +39,7 @@ class Script:
         self.retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
         self.reissues: list[Reissue] = []
+        self.replacements: list[PasswordOrder] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []
         self.notices: list[Notice] = []
