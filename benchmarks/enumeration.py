@@ -12,11 +12,13 @@ from benchmarks.bench import Bench, Scale
 from benchmarks.browsers import browser
 from benchmarks.tables import Table
 from benchmarks.timings import milliseconds, told_apart
-from benchmarks.voter import Voter
+from benchmarks.voter import Voter, hidden_fields
 
 _SEED = 3
 _AIM = 0.55
 _WRONG = "Pas-le-bon-1234!"
+_FORGOTTEN = "/reassort/mot-de-passe"
+_STEPS = ("identifier", "password", "forgotten", "forgotten, confirmed")
 # Tokens, CAPTCHA ids, cookies: drawn anew for every page.
 _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -28,25 +30,26 @@ class Answers:
     seconds: list[float] = field(default_factory=list)
     looks: set[str] = field(default_factory=set)
 
-    async def note(self, step: Awaitable[httpx2.Response]) -> None:
-        """Take the time and the look of an answer."""
+    async def note(self, step: Awaitable[httpx2.Response], typed: str) -> httpx2.Response:
+        """Return an answer whose time and look were taken; what was typed is given back as it came."""
         begun = time.perf_counter()
         answer = await step
         self.seconds.append(time.perf_counter() - begun)
-        self.looks.add(_look(answer))
+        self.looks.add(_look(answer).replace(typed, "…"))
+        return answer
 
 
 Steps = dict[str, tuple[Answers, Answers]]  # of unknown identifiers, of known ones
 
 
 async def measure(bench: Bench) -> list[Table]:
-    """Try known and unknown identifiers in a drawn order, one after the other, in both steps."""
+    """Try known and unknown identifiers in a drawn order, one after the other, in every step."""
     number, draw = bench.size(5, 500), Random(_SEED)
     async with bench.ground() as ground:
         known = [person["work_email"] for person in await ground.people(number)]
         tries = [(each, True) for each in known] + [(_unknown(each), False) for each in known]
         draw.shuffle(tries)
-        steps: Steps = {name: (Answers(), Answers()) for name in ("identifier", "password")}
+        steps: Steps = {name: (Answers(), Answers()) for name in _STEPS}
         for place, (identifier, is_known) in enumerate(tries):
             if place % 200 == 0:
                 bench.say(f"{place} of {len(tries)} identifiers tried")
@@ -54,13 +57,16 @@ async def measure(bench: Bench) -> list[Table]:
                 voter = Voter(http, {})
                 await _timed(voter, "/connexion", steps["identifier"][is_known], identifier=identifier)
                 await _timed(voter, "/connexion/mot-de-passe", steps["password"][is_known], password=_WRONG)
+                asked = await _timed(voter, _FORGOTTEN, steps["forgotten"][is_known], identifier=identifier)
+                sure = voter.http.post(f"{_FORGOTTEN}/confirmation", data=hidden_fields(asked.text))
+                await steps["forgotten, confirmed"][is_known].note(sure, identifier)
     bench.broken += _given_away(bench, steps)
     return [_table(steps)]
 
 
-async def _timed(voter: Voter, path: str, answers: Answers, **fields: str) -> None:
+async def _timed(voter: Voter, path: str, answers: Answers, **fields: str) -> httpx2.Response:
     form = await voter.filled(path, **fields)
-    await answers.note(voter.http.post(path, data=form))
+    return await answers.note(voter.http.post(path, data=form), next(iter(fields.values())))
 
 
 def _given_away(bench: Bench, steps: Steps) -> list[str]:
@@ -73,7 +79,7 @@ def _given_away(bench: Bench, steps: Steps) -> list[str]:
 
 def _table(steps: Steps) -> Table:
     columns = ("step", "tries of each", "known, ms", "unknown, ms", "told apart by time (AUC)", "same answer")
-    table = Table("Known and unknown identifiers at sign-in", columns)
+    table = Table("Known and unknown identifiers at sign-in and at a forgotten password", columns)
     for name, (unknown, known) in steps.items():
         area = told_apart(known.seconds, unknown.seconds)
         medians = milliseconds(known.seconds), milliseconds(unknown.seconds)
