@@ -24,6 +24,7 @@ from workflows import options, sandbox
 from workflows.connection import TemporalUnreachable, connect
 from workflows.password import PasswordRecovery
 from workflows.registration import register_search_attributes
+from workflows.support_request import SupportRequest
 from workflows.voting_code import VotingCodeRecovery
 
 ROLES = (options.RECOVERIES, options.MESSAGING)
@@ -44,7 +45,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, PasswordRecovery],
+        workflows=[VotingCodeRecovery, PasswordRecovery, SupportRequest],
         activities=[
             side.requests.judge_challenge,
             side.requests.judge_identity,
@@ -68,7 +69,7 @@ def messaging_worker(client: Client, side: assembly.MessagingSide) -> Worker:
     return Worker(
         client,
         task_queue=options.MESSAGING,
-        activities=[side.messaging.send_link, side.messaging.send_notice],
+        activities=[side.messaging.send_link, side.messaging.send_notice, side.support_desk.send_letter],
         max_concurrent_activities=_PLACES,
         graceful_shutdown_timeout=_GRACE,
     )

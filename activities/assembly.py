@@ -8,11 +8,11 @@ from activities.attempts import Attempts
 from activities.captchas import Captchas
 from activities.clock import utc_now
 from activities.credentials import Credentials
+from activities.gateways.accounts import relay_account, smpp_account
 from activities.gateways.bounded import BoundedMail, BoundedSms
 from activities.gateways.france_connect import Account, OpenIdFranceConnect
 from activities.gateways.smpp import SmppGateway
-from activities.gateways.smpp_account import SmppAccount
-from activities.gateways.smtp import SmtpAccount, SmtpGateway
+from activities.gateways.smtp import SmtpGateway
 from activities.identity_provider import FranceConnect
 from activities.journal import Journal
 from activities.known_browsers import KnownBrowsers
@@ -30,11 +30,11 @@ from activities.sessions import Sessions
 from activities.settings import CoreSettings, MessagingSettings, RollSettings, WebSettings, key_bytes
 from activities.sign_in import SignIn
 from activities.store.database import Database
+from activities.support_desk import SupportDesk
 from activities.texts.messages import Texts
 from activities.verification import Verification
 from activities.vital_signs import VitalSigns
 from activities.voting_codes import VotingCodes
-from election.contacts import domain_of
 from election.settings import Election
 
 # Each gateway's share of the worker's places (`worker.py` has room for both, and more).
@@ -96,6 +96,7 @@ class MessagingSide:
     messaging: Messaging
     sms: SmppGateway
     receipts: Receipts
+    support_desk: SupportDesk
 
 
 def messaging_side(
@@ -104,19 +105,22 @@ def messaging_side(
     """Return the gateways' side of the system."""
     ledger = Ledger(database, Journal(database, election.id, utc_now), utc_now)
     receipts = Receipts(ledger, client)
-    sms = SmppGateway(_smpp_account(core, election), receipts.receive, utc_now)
+    sms = SmppGateway(smpp_account(core, election), receipts.receive, utc_now)
+    vault = vault_of(core, database)
+    mail = BoundedMail(SmtpGateway(relay_account(core), utc_now), _SENDS_AT_ONCE)
+    words = texts(election)
     messaging = Messaging(
         database,
-        Vault(database, key_bytes(core.master_key), utc_now),
+        vault,
         Links(database, key_bytes(core.link_key), core.public_url, utc_now),
         ledger,
         receipts,
-        texts(election),
+        words,
         election,
         BoundedSms(sms, _SENDS_AT_ONCE),
-        BoundedMail(SmtpGateway(_relay(core), utc_now), _SENDS_AT_ONCE),
+        mail,
     )
-    return MessagingSide(messaging, sms, receipts)
+    return MessagingSide(messaging, sms, receipts, SupportDesk(database, vault, words, election, mail))
 
 
 def france_connect(core: WebSettings) -> FranceConnect | None:
@@ -142,30 +146,6 @@ def texts(election: Election) -> Texts:
 def vault_of(core: CoreSettings, database: Database) -> Vault:
     """Return the vault alone, for the sweep."""
     return Vault(database, key_bytes(core.master_key), utc_now)
-
-
-def _smpp_account(core: MessagingSettings, election: Election) -> SmppAccount:
-    return SmppAccount(
-        core.smpp_host,
-        core.smpp_port,
-        core.smpp_system_id,
-        core.smpp_password.get_secret_value(),
-        election.sms_sender,
-        tls=core.smpp_tls,
-        rate=core.smpp_rate,
-    )
-
-
-def _relay(core: MessagingSettings) -> SmtpAccount:
-    return SmtpAccount(
-        core.smtp_host,
-        core.smtp_port,
-        core.mail_from,
-        domain_of(core.mail_from),
-        core.smtp_user,
-        core.smtp_password.get_secret_value() if core.smtp_password else None,
-        core.smtp_starttls,
-    )
 
 
 def open_roll_side(core: RollSettings, election: Election) -> RollSide:

@@ -21,6 +21,7 @@ class Door(StrEnum):
     VOTE = "vote"
     SIGN_IN = "sign_in"
     PASSWORD = "password"  # noqa: S105 - the name of a door
+    SUPPORT = "support"
 
 
 @dataclass(frozen=True)

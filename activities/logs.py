@@ -8,18 +8,23 @@ from typing import Any
 
 import structlog
 
+# Verbose patterns, as the form to the support desk uses them too.
+LINK = r"(?<=/lien/)[\w-]+"
+NUMEN = r"\d{2}[ .-]?[A-Z][ .-]?\d{7}[ .-]?[A-Z]{3}"
+NIR = r"""
+    [1-478](?P<gap>[ .-]?)\d{2}(?P=gap)(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?P=gap)
+    (?:\d{2}|2[AB])(?P=gap)\d{3}(?:(?P=gap)\d{3}(?:(?P=gap)\d{2})?)?  # whole, or its first part
+"""
 # Last defence: nothing is meant to log these. A number inside an id or after a decimal point is none.
 _PERSONAL = re.compile(
-    r"""
-    (?<=/lien/)[\w-]+                                                            # a link's token
-    | [\w.+-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+                                  # an e-mail address
-    | \+[1-9](?:[ .()\u00a0\u202f-]{0,2}\d){7,14}(?!\w)                          # a phone, from abroad
+    rf"""
+    {LINK}
+    | [\w.+-]{{1,64}}(?:@|%40)[\w-]+(?:\.[\w-]+)+                                  # an e-mail address
+    | \+[1-9](?:[ .()\u00a0\u202f-]{{0,2}}\d){{7,14}}(?!\w)                          # a phone, from abroad
     | (?:(?<!\w)|(?<=\\[nrt]))(?<!\d\.)(?<![\da-f]-)(?:
-        0[1-9](?:(?:[ \u00a0\u202f]?\d){8}|(?:\.?\d){8}|(?:-?\d){8})             # a phone, as at home
-        | 00[1-9](?:[ ]?\d){7,13} | 33[67]\d{8} | (?:262|59[046])[67]\d{8}       # the same, for gateways
-        | \d{2}[ .-]?[A-Z][ .-]?\d{7}[ .-]?[A-Z]{3}                              # a NUMEN
-        | [1-478](?P<gap>[ .-]?)\d{2}(?P=gap)(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?P=gap)
-          (?:\d{2}|2[AB])(?P=gap)\d{3}(?:(?P=gap)\d{3}(?:(?P=gap)\d{2})?)?       # a NIR, or its first part
+        0[1-9](?:(?:[ \u00a0\u202f]?\d){{8}}|(?:\.?\d){{8}}|(?:-?\d){{8}})             # a phone, as at home
+        | 00[1-9](?:[ ]?\d){{7,13}} | 33[67]\d{{8}} | (?:262|59[046])[67]\d{{8}}       # the same, for gateways
+        | {NUMEN} | {NIR}
       )(?!\w)
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -22,6 +22,11 @@ def workflow_id_of(procedure: Procedure, subject: str) -> str:
     return f"{procedure}/{subject}"
 
 
+def reference_of(subject: str) -> str:
+    """Return how an elector's recoveries are called on the phone: the beginning of their ids after the procedure."""
+    return "-".join(subject[start : start + 4].upper() for start in (0, 4, 8))
+
+
 def procedure_of(workflow_id: str) -> Procedure:
     """Return the procedure of a recovery.
 

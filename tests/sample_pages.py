@@ -71,6 +71,7 @@ _REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas c
 _UNPROVEN = form(
     {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
 )
+_STRUCK = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 _SHOWN: dict[str, Any] = {
@@ -158,6 +159,14 @@ PAGES: dict[str, Page] = {
             paragraphs=["Vérifiez."],
             actions=[Given(label="Accueil", url="/", kind="primary")],
         ),
+    ),
+    "support": (
+        "support.html",
+        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, reference=None, captcha=_CAPTCHA),
+    ),
+    "support, refused": (
+        "support.html",
+        frame(form=_STRUCK, form_key="cle-7", longest=2000, reference="3F2A-91BC-07D4", captcha=None),
     ),
     "help": ("help.html", frame(elector_name=None)),
 }

@@ -36,12 +36,14 @@ from web.routers import (
     password,
     portal,
     sign_in,
+    support,
     voting_code,
     voting_code_link,
     voting_sign_in,
 )
 from web.shield import Headline, SameSite, SmallBodies
 from web.streams import Streams
+from web.support import SupportRequests
 from web.tokens import FormTokens
 
 # A server that is stopped keeps its connections: without an end the check would wait for minutes.
@@ -55,6 +57,7 @@ _ROUTERS = (
     password,
     portal,
     sign_in,
+    support,
     voting_code,
     voting_code_link,
     voting_sign_in,
@@ -75,6 +78,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         election=election,
         side=side,
         recoveries=VotingCodeRecoveries(client, election, side.vault, side.attempts, form_key),
+        support=SupportRequests(client, election, side.vault, side.attempts, form_key),
         codes=Codes(client, side.links),
         passwords=PasswordRecoveries(client, election, side.passwords),
         pages=Pages(election, Look(core.theme, demo)),

@@ -15,6 +15,7 @@ from web.pages import Pages
 from web.passwords import PasswordRecoveries
 from web.recoveries import VotingCodeRecoveries
 from web.streams import Streams
+from web.support import SupportRequests
 from web.tokens import FormTokens
 
 
@@ -25,6 +26,7 @@ class Door:
     election: Election
     side: RollSide
     recoveries: VotingCodeRecoveries
+    support: SupportRequests
     codes: Codes
     passwords: PasswordRecoveries
     pages: Pages

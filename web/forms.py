@@ -1,5 +1,6 @@
 """A form as it came: texts of a sane length, the errors found, and what may be shown again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import HTTPException, Request
@@ -42,8 +43,10 @@ class Form:
         return not self.errors and self.sentence is None
 
 
-async def read(request: Request) -> Form:
+async def read(request: Request, longest: Mapping[str, int] | None = None) -> Form:
     """Return the form that a request carries; of a repeated field, the last one.
+
+    Texts have 300 characters at most, unless `longest` allows their field more.
 
     A NUL becomes �, a lone surrogate ?: no database or mailbox could keep them, and no right answer has one.
 
@@ -58,8 +61,9 @@ async def read(request: Request) -> Form:
     for key, value in sent.items():
         if isinstance(value, str):
             name = _storable(key)
-            form.typed[name] = _storable(value)[: LONGEST + 1]
-            if len(value) > LONGEST:
+            most = (longest or {}).get(name, LONGEST)
+            form.typed[name] = _storable(value)[: most + 1]
+            if len(value) > most:
                 form.errors[name] = TOO_LONG
     return form
 

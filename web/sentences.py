@@ -20,6 +20,11 @@ CONTACTS = {
     ContactFault.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
 }
 
+SUPPORT_AWAY = (
+    "Votre message n’a pas pu être pris en compte\u00a0: le service ne répond pas. Il est encore dans le formulaire\u00a0: "
+    "renvoyez-le dans quelques instants, ou écrivez à {address}."
+)
+
 _REFUSALS = {
     Verdict.WRONG_PROOF: "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas. "
     "Vérifiez-les et recommencez.",
@@ -44,6 +49,15 @@ def refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
             return f"Un lien vient de partir. Vous pourrez en demander un autre{when}."
         case _:
             return _REFUSALS[verdict]
+
+
+def given_away(secrets: tuple[str, ...]) -> str:
+    """Return what was struck out of a letter to the support desk, and what to do next."""
+    named = " et ".join(part for part in (", ".join(secrets[:-1]), secrets[-1]) if part)
+    return (
+        f"Nous avons effacé de votre message ce qui ressemble à {named}\u00a0: personne n’en a besoin pour vous aider. "
+        "Rien n’est encore parti. Relisez, puis envoyez."
+    )
 
 
 def paused_code(until: datetime | None, zone: ZoneInfo) -> str:

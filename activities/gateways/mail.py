@@ -6,13 +6,17 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class MailMessage:
-    """One e-mail. `message_id` is short, opaque and the same when the send is tried again."""
+    """One e-mail. `message_id` is short, opaque and the same when the send is tried again.
+
+    With `reply_to` it is somebody's own letter, that we carry.
+    """
 
     message_id: str
     to: str
     subject: str
     text: str
     html: str
+    reply_to: str = ""
 
 
 class MailGateway(Protocol):

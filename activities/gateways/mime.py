@@ -21,8 +21,12 @@ def compose(message: MailMessage, sender: str, domain: str, now: datetime) -> Em
     mail["Subject"] = message.subject
     mail["Date"] = now
     mail["Message-ID"] = f"<{message.message_id}@{domain}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+    if message.reply_to:
+        # A ticket system drops what a machine wrote; this was written by a voter.
+        mail["Reply-To"] = message.reply_to
+    else:
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
     # A relay that knows 7 bits alone would rewrite anything else, and break a signature.
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")

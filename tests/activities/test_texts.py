@@ -30,6 +30,11 @@ _CONSTANTS = {*_NAMES, "display_seconds"}
 _VALUES: dict[str, dict[str, str | int]] = {
     "password_link": {"link": _LINK, "expires_at": _WHEN},
     "password_reissued": {"at": _WHEN},
+    "support_request": {
+        "reference": "K7M4Q-X4P9R",
+        "recovery": "3F2A-91BC-07D4",
+        "message": "Le lien reste muet.",
+    },
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
     "voting_code_reissued": {"at": _WHEN, "channel": "e-mail personnel"},

@@ -16,6 +16,7 @@ FORMS = {
     "/connexion/mot-de-passe": ("csrf", "password"),
     "/deconnexion": ("csrf",),
     "/captcha": ("csrf",),
+    "/assistance": ("csrf", "form_key", "message", "reply_to", "captcha_id", "captcha", "action"),
     "/vote": ("csrf", "voting_code", "captcha_id", "captcha", "action"),
     "/reassort/code-de-vote/question-defi": ("csrf", "form_key", "answer", "proof", "channel", "phone", "email"),
     "/reassort/suivi/renvoyer": ("csrf",),
@@ -41,6 +42,8 @@ async def _right(porch: Porch, guest: Guest) -> dict[str, str]:
         "channel": "sms",
         "phone": "06 12 34 56 78",
         "email": "camille@exemple.fr",
+        "message": "Le SMS n’arrive pas.",
+        "reply_to": "camille@exemple.fr",
     }
 
 

@@ -94,7 +94,9 @@ def test_every_field_has_a_label_and_points_at_what_exists(sample: str) -> None:
     tags = _tags(_render(sample))
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     labelled = {attributes["for"] for tag, attributes in tags if tag == "label"}
-    fields = {each.get("id") for tag, each in tags if tag == "input" and each.get("type") != "hidden"}
+    fields = {
+        each.get("id") for tag, each in tags if tag in {"input", "textarea"} and each.get("type") != "hidden"
+    }
     referring = ("aria-describedby", "aria-labelledby", "aria-controls")
     referred = {name for _, each in tags for key in referring for name in each.get(key, "").split()}
     inside = {each["href"][1:] for tag, each in tags if tag == "a" and each["href"].startswith("#")}

@@ -11,10 +11,17 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
-from tests.workflows.scripted import ScriptedCredentials, ScriptedMessaging, ScriptedRequests, World
+from tests.workflows.scripted import (
+    ScriptedCredentials,
+    ScriptedMessaging,
+    ScriptedRequests,
+    ScriptedSupportDesk,
+    World,
+)
 from tests.workflows.scripted_passwords import ScriptedPasswords
 from workflows import options, sandbox, search_attributes
 from workflows.password import PasswordRecovery
+from workflows.support_request import SupportRequest
 from workflows.voting_code import VotingCodeRecovery
 
 _SETTINGS = (
@@ -61,7 +68,7 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
     recoveries = Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, PasswordRecovery],
+        workflows=[VotingCodeRecovery, PasswordRecovery, SupportRequest],
         activities=[
             requests.judge_challenge,
             requests.renew_link,
@@ -74,6 +81,11 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
         ],
         workflow_runner=sandbox.runner(),
     )
-    sends = Worker(client, task_queue=options.MESSAGING, activities=[messaging.send_link, messaging.send_notice])
+    desk = ScriptedSupportDesk(world)
+    sends = Worker(
+        client,
+        task_queue=options.MESSAGING,
+        activities=[messaging.send_link, messaging.send_notice, desk.send_letter],
+    )
     async with recoveries, sends:
         yield

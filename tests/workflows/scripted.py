@@ -14,6 +14,7 @@ from activities.gateways.faults import GatewayRefused, GatewayUnavailable
 from activities.gateways.recording import Behaviour
 from activities.messaging import Acceptance, LinkMessage, Notice
 from activities.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
+from activities.support_desk import SupportLetter
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
 from election.verdicts import Verdict
@@ -43,6 +44,7 @@ class Script:
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []
         self.notices: list[Notice] = []
+        self.letters: list[SupportLetter] = []
         self._gates: dict[str, asyncio.Event] = {}
 
     @asynccontextmanager
@@ -150,6 +152,21 @@ class ScriptedMessaging:
         script.notices.append(notice)
         _answer(script.relay, "recording-relay")
         return Acceptance("recording", utc_now())
+
+
+class ScriptedSupportDesk:
+    """Stands for `SupportDesk`; its relay fails as the real one is told of."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @activity.defn
+    async def send_letter(self, letter: SupportLetter) -> None:
+        """Take the letter, or fail as the script's relay does; even a refusal is tried again."""
+        script = self._world.of(letter.workflow_id)
+        script.letters.append(letter)
+        if script.relay is not Behaviour.OK:
+            raise ApplicationError(f"recording-{script.relay}", type="GatewayRefused")
 
 
 def _answer(behaviour: Behaviour, gateway: str) -> None:
