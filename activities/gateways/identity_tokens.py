@@ -81,7 +81,8 @@ class IdentityTokens:
         _require(isinstance(made, int | float) and now - _OLDEST < made < now + _SKEW, "iat")
         _require(compare_digest(str(claims.get("nonce")).encode(), nonce.encode()), "nonce")
         _require(claims.get("acr") in _LEVELS, "acr")
-        _require(compare_digest(str(claims.get("at_hash")).encode(), half.encode()), "at_hash")
+        # Optional where the token endpoint gives both; the library that FranceConnect is built on leaves it out.
+        _require(compare_digest(str(claims.get("at_hash", half)).encode(), half.encode()), "at_hash")
         _require(bool(claims.get("sub")), "sub")
 
 

@@ -112,7 +112,6 @@ async def test_an_answer_to_another_login_is_refused(
         {"acr": "eidas0"},
         {"acr": None},
         {"at_hash": "x" * 22},
-        {"at_hash": None},
         {"iss": "https://other.exemple.fr"},
         {"aud": "other"},
         {"aud": ["reassort", "other"]},

@@ -1,0 +1,119 @@
+"""Our client with the library that FranceConnect is built on, and our provider with a client of the field."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+import pytest_asyncio
+import uvicorn
+from fastapi import FastAPI
+
+from activities.clock import utc_now
+from activities.gateways.france_connect import Account, OpenIdFranceConnect
+from activities.identity_provider import Arrival, Login, LoginFault, Vouched
+from demo.desk import desk_templates
+from demo.france_connect import FictionalFranceConnect, RelyingParty
+from demo.france_connect_pages import PREFIX, france_connect_router
+from demo.people import people
+from election.identity import CivilIdentity
+from tests.waiting import free_port, listens, until
+
+CALLBACK = "http://porte.exemple.fr/franceconnect/retour"
+BACK = "http://porte.exemple.fr/reassort/suivi"
+LOGIN = Login("s" * 32, "n" * 32, "v" * 43)
+CAMILLE = people()[0]
+_TEMPLATES = Path(__file__).parents[2] / "demo" / "templates"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def account(peers: Path) -> AsyncIterator[Account]:
+    """Our account at a provider that runs on the peer's library."""
+    port = free_port()
+    command = ("node", "provider.mjs", str(port), CALLBACK, BACK)
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, cwd=peers, stdout=quiet, stderr=quiet)
+    await until(lambda: listens(port), within=15)
+    yield Account(f"http://127.0.0.1:{port}", "reassort", "fiction", CALLBACK)
+    process.terminate()
+    await process.wait()
+
+
+async def _arrival(client: OpenIdFranceConnect, login: Login) -> Arrival:
+    """Return what a browser brings back from the provider, which asks nothing of it."""
+    address = str(await client.way_in(login))
+    async with httpx2.AsyncClient() as browser:
+        while not address.startswith(CALLBACK):
+            led = await browser.get(address)
+            address = str(led.url.join(led.headers["location"]))
+    back = {name: value for name, [value] in parse_qs(urlsplit(address).query).items()}
+    return Arrival(back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", ""))
+
+
+async def test_our_client_understands_the_library_of_france_connect(account: Account) -> None:
+    """Discovery, PKCE, both signed answers and the logout: the identity comes through, once."""
+    client = OpenIdFranceConnect(account, utc_now)
+    arrival = await _arrival(client, LOGIN)
+    assert arrival.issuer == account.issuer
+    vouched = await client.vouched(LOGIN, arrival)
+    assert isinstance(vouched, Vouched)
+    assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
+    assert vouched.email == "camille@courriel.exemple.org"
+    async with httpx2.AsyncClient() as browser:
+        assert (await browser.get(str(await client.way_out(vouched.id_token, BACK)))).is_success
+    assert await client.vouched(LOGIN, arrival) is LoginFault.EXPIRED  # its code was used
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "came", "fault"),
+    [
+        ({"state": "cancel" * 6}, {"state": "cancel" * 6}, {}, LoginFault.CANCELLED),
+        ({}, {}, {"state": "t" * 32}, LoginFault.TAMPERED),
+        ({}, {"nonce": "m" * 32}, {}, LoginFault.TAMPERED),
+        ({}, {"verifier": "w" * 43}, {}, LoginFault.EXPIRED),
+        ({"state": "weak" * 8}, {"state": "weak" * 8}, {}, LoginFault.TAMPERED),
+    ],
+    ids=["cancel", "state", "nonce", "verifier", "weak"],
+)
+async def test_attacks_are_refused_with_the_library_too(
+    account: Account, asked: dict[str, str], expected: dict[str, str], came: dict[str, str], fault: LoginFault
+) -> None:
+    """Another's state, nonce or verifier, a weaker proof than was asked, and a voter who cancels."""
+    client = OpenIdFranceConnect(account, utc_now)
+    arrival = replace(await _arrival(client, replace(LOGIN, **asked)), **came)
+    assert await client.vouched(replace(LOGIN, **expected), arrival) is fault
+
+
+async def test_another_algorithm_is_refused_whoever_signs(account: Account) -> None:
+    """The very provider, with its own key, but RS256 where ES256 was agreed."""
+    client = OpenIdFranceConnect(replace(account, client_id="unpinned"), utc_now)
+    assert await client.vouched(LOGIN, await _arrival(client, LOGIN)) is LoginFault.TAMPERED
+
+
+async def test_a_client_of_the_field_understands_our_provider(peers: Path, tmp_path: Path) -> None:
+    """It checks signatures, nonce, state and issuer by itself, and reads the same identity."""
+    port = free_port()
+    issuer = f"http://127.0.0.1:{port}{PREFIX}"
+    party = RelyingParty("reassort", "fiction", CALLBACK, (BACK,))
+    app = FastAPI()
+    provider = FictionalFranceConnect(tmp_path, issuer, party, utc_now)
+    app.include_router(france_connect_router(provider, desk_templates(str(_TEMPLATES))))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: listens(port))
+    scope = "openid given_name family_name birthdate gender birthplace birthcountry email"
+    command = ["node", "client.mjs", issuer, CALLBACK, CAMILLE.work_email, scope]
+    told = await asyncio.to_thread(
+        subprocess.run, command, cwd=peers, capture_output=True, text=True, timeout=20, check=False
+    )
+    server.should_exit = True
+    await serving  # it closes what it opened
+    assert told.returncode == 0, told.stderr
+    user = json.loads(told.stdout)
+    assert (user["family_name"], user["birthdate"], user["acr"]) == ("LE GOFF", CAMILLE.birth_date, "eidas1")
+    assert user["email"] == CAMILLE.personal_email
