@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from election.procedures import Procedure
 from election.settings import load
 from tests.sample_pages import CODE, PAGES, status
+from web.lost import LOST
 from web.pages import Look, Pages
 
 _ROOT = Path(__file__).parents[2]
@@ -173,6 +175,16 @@ def test_a_status_stands_alone() -> None:
     assert "data-final" in part
     assert 'action="/reassort/suivi/renvoyer"' in part
     assert "<html" not in part
+
+
+def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
+    """And through no other: each guide stands where the recovery's own entry says."""
+    election = load(_ROOT / "election" / "2022.toml")
+    for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
+        pages = Pages(election.model_copy(update={"procedures": offered}), Look("dsfr", demo=False))
+        ids = {each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf=""))}
+        guided = {procedure for procedure, lost in LOST.items() if lost.guide.partition("#")[2] in ids}
+        assert guided == set(offered)
 
 
 @pytest.mark.parametrize("demo", [True, False])
