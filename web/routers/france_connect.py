@@ -23,7 +23,7 @@ _CHOICE = "/reassort/code-de-vote"
 _FOLLOW = "/reassort/suivi"
 _SECRET = Cookie("franceconnect", "/franceconnect")
 _AGAIN = ("Revenir au choix de la preuve", _CHOICE)
-_HELP = ("Écrire à l’assistance", "/aide#assistance")
+_HELP = ("Écrire à l’assistance", "/assistance")
 _MAYBE = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
 
 
