@@ -22,6 +22,7 @@ from activities.vital_signs import BEAT_EVERY, VitalSigns
 from election.settings import Election, ElectionFileError, load
 from workflows import options, sandbox
 from workflows.connection import TemporalUnreachable, connect
+from workflows.identifier import IdentifierRecovery
 from workflows.password import PasswordRecovery
 from workflows.registration import register_search_attributes
 from workflows.support_request import SupportRequest
@@ -45,7 +46,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, PasswordRecovery, SupportRequest],
+        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, SupportRequest],
         activities=[
             side.requests.judge_challenge,
             side.requests.judge_identity,
@@ -56,6 +57,9 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
             side.voting_codes.reissue_voting_code,
             side.passwords.judge_password,
             side.passwords.replace_password,
+            side.identifiers.judge_identifier,
+            side.identifiers.activate_identifier,
+            side.identifiers.settle_identifier,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,
@@ -69,7 +73,12 @@ def messaging_worker(client: Client, side: assembly.MessagingSide) -> Worker:
     return Worker(
         client,
         task_queue=options.MESSAGING,
-        activities=[side.messaging.send_link, side.messaging.send_notice, side.support_desk.send_letter],
+        activities=[
+            side.messaging.send_link,
+            side.messaging.send_notice,
+            side.identifier_sms.send_identifier,
+            side.support_desk.send_letter,
+        ],
         max_concurrent_activities=_PLACES,
         graceful_shutdown_timeout=_GRACE,
     )

@@ -13,6 +13,8 @@ from activities.gateways.bounded import BoundedMail, BoundedSms
 from activities.gateways.france_connect import Account, OpenIdFranceConnect
 from activities.gateways.smpp import SmppGateway
 from activities.gateways.smtp import SmtpGateway
+from activities.identifier_sms import IdentifierSms
+from activities.identifiers import Identifiers
 from activities.identity_provider import FranceConnect
 from activities.journal import Journal
 from activities.known_browsers import KnownBrowsers
@@ -20,7 +22,10 @@ from activities.ledger import Ledger
 from activities.links import Links
 from activities.logins import Logins
 from activities.messaging import Messaging
+from activities.numen_proof import NumenProof
 from activities.passwords import Passwords
+from activities.pending_identifiers import PendingIdentifiers
+from activities.quotas import Quotas
 from activities.receipts import Receipts
 from activities.requests import Requests
 from activities.roll import Roll
@@ -56,6 +61,8 @@ class RollSide:
     logins: Logins
     voting_codes: VotingCodes
     requests: Requests
+    identifiers: Identifiers
+    ledger: Ledger
     vital_signs: VitalSigns
     passwords: Passwords
 
@@ -84,9 +91,27 @@ def roll_side(core: RollSettings, election: Election, database: Database) -> Rol
             database, keyed, election.voting_code, attempts, roll, vault, links, journal, credentials
         ),
         requests=Requests(database, vault, Verification(database, keyed, slow, attempts), links, journal),
+        identifiers=_identifiers(election, database, keyed, vault, attempts, roll, credentials, journal),
+        ledger=Ledger(database, journal, utc_now),
         vital_signs=VitalSigns(database, utc_now),
         passwords=Passwords(database, slow, asked, roll, vault, links, journal, credentials, sign_in),
     )
+
+
+def _identifiers(
+    election: Election,
+    database: Database,
+    keyed: KeyedHash,
+    vault: Vault,
+    attempts: Attempts,
+    roll: Roll,
+    credentials: Credentials,
+    journal: Journal,
+) -> Identifiers:
+    quotas = Quotas(database, election.identifier_recovery)
+    pending = PendingIdentifiers(database, keyed, election.identifier, vault, quotas, utc_now)
+    proof = NumenProof(database, keyed, attempts)
+    return Identifiers(database, vault, proof, pending, roll, credentials, journal)
 
 
 @dataclass(frozen=True)
@@ -94,6 +119,7 @@ class MessagingSide:
     """What the `messaging` role works with: the gateways, and of the database only vault and ledger."""
 
     messaging: Messaging
+    identifier_sms: IdentifierSms
     sms: SmppGateway
     receipts: Receipts
     support_desk: SupportDesk
@@ -108,6 +134,7 @@ def messaging_side(
     sms = SmppGateway(smpp_account(core, election), receipts.receive, utc_now)
     vault = vault_of(core, database)
     mail = BoundedMail(SmtpGateway(relay_account(core), utc_now), _SENDS_AT_ONCE)
+    by_sms = BoundedSms(sms, _SENDS_AT_ONCE)
     words = texts(election)
     messaging = Messaging(
         database,
@@ -117,10 +144,12 @@ def messaging_side(
         receipts,
         words,
         election,
-        BoundedSms(sms, _SENDS_AT_ONCE),
+        by_sms,
         mail,
     )
-    return MessagingSide(messaging, sms, receipts, SupportDesk(database, vault, words, election, mail))
+    identifier_sms = IdentifierSms(vault, ledger, receipts, words, by_sms)
+    support_desk = SupportDesk(database, vault, words, election, mail)
+    return MessagingSide(messaging, identifier_sms, sms, receipts, support_desk)
 
 
 def france_connect(core: WebSettings) -> FranceConnect | None:

@@ -22,6 +22,7 @@ class Door(StrEnum):
     SIGN_IN = "sign_in"
     PASSWORD = "password"  # noqa: S105 - the name of a door
     SUPPORT = "support"
+    IDENTIFIER = "identifier"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ class Event(StrEnum):
     PASSWORD_REQUEST_TAKEN = "password:request:taken"  # noqa: S105 - the name of an event
     PASSWORD_REQUEST_REFUSED = "password:request:refused"  # noqa: S105 - the name of an event
     PASSWORD_REPLACED = "password:password:replaced"  # noqa: S105 - the name of an event
+    IDENTIFIER_TAKEN = "identifier:request:taken"
+    IDENTIFIER_REFUSED = "identifier:request:refused"
+    IDENTIFIER_REISSUED = "identifier:identifier:reissued"
+    IDENTIFIER_ENDED = "identifier:recovery:ended"
     SEND_ACCEPTED = "message:send:accepted"
     SEND_REFUSED = "message:send:refused"
     SEND_POSTPONED = "message:send:postponed"

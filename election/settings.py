@@ -53,6 +53,13 @@ class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     display_window: Lifetime = timedelta(seconds=120)
 
 
+class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):
+    """The recovery of an identifier (2018): 3 requests an elector in all; a number serves one elector, 3 times."""
+
+    requests: Annotated[int, Field(ge=1)] = 3
+    uses_of_a_number: Annotated[int, Field(ge=1)] = 3
+
+
 class VotingSpaceRules(BaseModel, frozen=True, extra="forbid"):
     """How one comes into the voting space, beside the voting code of 2022."""
 
@@ -74,6 +81,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     voting_code: VotingCodeShape = VotingCodeShape()
     voting_code_recovery: VotingCodeRecoveryRules = VotingCodeRecoveryRules()
     identifier: IdentifierShape = IdentifierShape()
+    identifier_recovery: IdentifierRecoveryRules = IdentifierRecoveryRules()
     voting_space: VotingSpaceRules = VotingSpaceRules()
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()

@@ -15,6 +15,8 @@ class Verdict(StrEnum):
     TOO_SOON = "too_soon"
     TOO_MANY_SENDS = "too_many_sends"
     NOTHING_TO_SEND = "nothing_to_send"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    NUMBER_TAKEN = "number_taken"
 
 
 class LinkVerdict(StrEnum):

@@ -36,7 +36,13 @@ def status(stage: str, **given: Any) -> Any:
         "expires": None,
         "expires_iso": None,
     }
-    offers = {"can_resend": False, "resend_sentence": None, "other_channel_url": None, "final": False}
+    offers: dict[str, Any] = {
+        "can_resend": False,
+        "resend_sentence": None,
+        "other_channel_url": None,
+        "final": False,
+    }
+    offers |= {"other_channel": "Choisir un autre moyen", "again_url": "/reassort", "vote_url": "/vote"}
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
 
@@ -73,6 +79,8 @@ _UNPROVEN = form(
 )
 _STRUCK = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
+_IDENTIFIER = {"form_key": "cle-8", "captcha": _CAPTCHA, "closed": None, "most": 3}
+_REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 _SHOWN: dict[str, Any] = {
     "code": CODE,
@@ -113,6 +121,14 @@ PAGES: dict[str, Page] = {
         frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
     ),
     "password done": ("password_done.html", frame(elector_name=None)),
+    "identifier": ("identifier.html", frame(elector_name=None, form=form(), told=None, **_IDENTIFIER)),
+    "identifier, signed in": ("identifier.html", frame(form=form(), told="c•••@a•••.fr", **_IDENTIFIER)),
+    "identifier, refused": ("identifier.html", frame(form=_REFUSED_NUMBER, told=None, **_IDENTIFIER)),
+    "identifier, closed": (
+        "identifier.html",
+        frame(form=form(), told=None, **(_IDENTIFIER | {"closed": "Fini."})),
+    ),
+    "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
     "voting sign in": (
         "voting_sign_in.html",
         frame(elector_name=None, form=form(), door=None, forgotten=_FORGOTTEN),

@@ -24,6 +24,7 @@ from web.access_log import AccessLog
 from web.codes import Codes
 from web.door import Door
 from web.heads import HeadAsGet
+from web.identifier_recoveries import IdentifierRecoveries
 from web.pages import Look, Pages
 from web.passwords import PasswordRecoveries
 from web.recoveries import VotingCodeRecoveries
@@ -32,6 +33,7 @@ from web.routers import (
     follow,
     france_connect,
     health,
+    identifier,
     links,
     password,
     portal,
@@ -53,6 +55,7 @@ _ROUTERS = (
     follow,
     france_connect,
     health,
+    identifier,
     links,
     password,
     portal,
@@ -79,6 +82,9 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         side=side,
         recoveries=VotingCodeRecoveries(client, election, side.vault, side.attempts, form_key),
         support=SupportRequests(client, election, side.vault, side.attempts, form_key),
+        identifiers=IdentifierRecoveries(
+            client, election, side.vault, side.attempts, side.identifiers.proof, form_key
+        ),
         codes=Codes(client, side.links),
         passwords=PasswordRecoveries(client, election, side.passwords),
         pages=Pages(election, Look(core.theme, demo)),

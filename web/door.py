@@ -11,6 +11,7 @@ from activities.assembly import RollSide
 from activities.identity_provider import FranceConnect
 from election.settings import Election
 from web.codes import Codes
+from web.identifier_recoveries import IdentifierRecoveries
 from web.pages import Pages
 from web.passwords import PasswordRecoveries
 from web.recoveries import VotingCodeRecoveries
@@ -27,6 +28,7 @@ class Door:
     side: RollSide
     recoveries: VotingCodeRecoveries
     support: SupportRequests
+    identifiers: IdentifierRecoveries
     codes: Codes
     passwords: PasswordRecoveries
     pages: Pages

@@ -38,6 +38,9 @@ class FollowUp:
     expires_iso: str | None
     final: bool
     announce: str
+    other_channel: str = "Choisir un autre moyen"
+    again_url: str = "/reassort/code-de-vote"
+    vote_url: str = "/vote"
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def _resend(status: RecoveryStatus, election: Election, now: datetime) -> str:
     if wait <= timedelta(0):
         return "Un nouveau lien part au même endroit et remplace le précédent."
     # Not the seconds: each would be an event of its own.
-    when = "dans moins d’une minute" if wait <= timedelta(minutes=1) else f"après {_clock(now + wait, election)}"
+    when = "dans moins d’une minute" if wait <= timedelta(minutes=1) else f"après {clock(now + wait, election)}"
     return f"Vous pourrez demander un autre lien {when}."
 
 
@@ -136,7 +139,7 @@ def _steps(status: RecoveryStatus, election: Election) -> list[Step]:
     current = next((number for number, is_done in enumerate(done) if not is_done), len(done))
     wrong = status.stage in {Stage.LATE, Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
     return [
-        Step(label, _state(number, current, wrong=wrong), _clock(at, election))
+        Step(label, state_of(number, current, wrong=wrong), clock(at, election))
         for number, (label, at) in enumerate(zip(labels, times, strict=True))
     ]
 
@@ -144,7 +147,8 @@ def _steps(status: RecoveryStatus, election: Election) -> list[Step]:
 _PAST_LINK = {Stage.OPENED, Stage.DISPLAYING, Stage.REISSUED}
 
 
-def _state(number: int, current: int, *, wrong: bool) -> str:
+def state_of(number: int, current: int, *, wrong: bool) -> str:
+    """Return how far a step is, by the number of the one in hand."""
     if number < current:
         return "done"
     if number > current:
@@ -152,7 +156,8 @@ def _state(number: int, current: int, *, wrong: bool) -> str:
     return "problem" if wrong else "current"
 
 
-def _clock(instant: datetime | None, election: Election) -> str | None:
+def clock(instant: datetime | None, election: Election) -> str | None:
+    """Return an instant's hour and minutes, in the election's zone."""
     if instant is None:
         return None
     local = instant.astimezone(election.zone)

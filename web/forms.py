@@ -8,7 +8,9 @@ from fastapi import HTTPException, Request
 LONGEST = 300
 TOO_LONG = "Cette réponse est trop longue."
 # Typed by the voter, never sent back in a page.
-_NEVER_SHOWN = frozenset({"password", "voting_code", "answer", "proof", "captcha", "confirmation"})
+_NEVER_SHOWN = frozenset(
+    {"password", "voting_code", "answer", "proof", "numen", "birth_date", "captcha", "confirmation"}
+)
 
 
 @dataclass

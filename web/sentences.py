@@ -35,6 +35,10 @@ _REFUSALS = {
     Verdict.CLOSED: "Les demandes de nouveau code sont closes.",
     Verdict.TOO_MANY_SENDS: "Trop de liens ont été envoyés pour cette demande. "
     "Attendez que le dernier expire, ou écrivez à l’assistance.",
+    Verdict.TOO_MANY_REQUESTS: "Vous avez déjà fait toutes les demandes d’identifiant permises pour cette élection. "
+    "Écrivez à l’assistance.",
+    Verdict.NUMBER_TAKEN: "Ce numéro a déjà servi pour cette élection\u00a0: un numéro ne sert qu’à une personne, "
+    "et un nombre limité de fois. Indiquez-en un autre.",
     Verdict.NOTHING_TO_SEND: "Aucun lien n’est à envoyer de nouveau\u00a0: faites une nouvelle demande.",
 }
 
@@ -58,6 +62,17 @@ def given_away(secrets: tuple[str, ...]) -> str:
         f"Nous avons effacé de votre message ce qui ressemble à {named}\u00a0: personne n’en a besoin pour vous aider. "
         "Rien n’est encore parti. Relisez, puis envoyez."
     )
+
+
+def identifier_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of a refused request for an identifier."""
+    match verdict:
+        case Verdict.WRONG_PROOF:
+            return "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez."
+        case Verdict.CLOSED:
+            return "Les demandes de nouvel identifiant sont closes."
+        case _:
+            return refusal(verdict, until, zone)
 
 
 def paused_code(until: datetime | None, zone: ZoneInfo) -> str:

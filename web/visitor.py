@@ -15,6 +15,8 @@ SESSION = Cookie("session", "/")
 KNOWN_BROWSER = Cookie("connu", "/connexion")
 # The same for the voting space, whose sign-in page is elsewhere.
 KNOWN_VOTER = Cookie("connu-vote", "/vote/connexion")
+# Which recovery the follow-up page shows: the last that this browser asked for.
+FOLLOWED = Cookie("suivi", "/reassort")
 
 
 class SignInNeeded(Exception):  # noqa: N818 - it says what is needed

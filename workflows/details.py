@@ -28,6 +28,13 @@ _BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {
         Stage.REISSUED: "Terminé\u00a0: nouveau mot de passe choisi",
         Stage.REFUSED: "Terminé\u00a0: identifiant inconnu, ou compte sans mot de passe",
     },
+    Procedure.IDENTIFIER: {
+        Stage.SENDING: "Envoi du nouvel identifiant en cours",
+        Stage.SENT: "Nouvel identifiant envoyé\u00a0: il fonctionne, le SMS est en route",
+        Stage.LATE: "SMS en retard\u00a0: pas encore arrivé",
+        Stage.REISSUED: "Terminé\u00a0: nouvel identifiant délivré",
+        Stage.EXPIRED: "Terminé\u00a0: l’envoi a échoué, l’ancien identifiant reste valable",
+    },
 }
 _NEXT = {
     Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",
@@ -39,6 +46,14 @@ _NEXT = {
     Stage.OPENED: "Le code s’affiche dès que la base répond.",
     Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; la messagerie professionnelle est prévenue.",
 }
+_NEXT_BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {
+    Procedure.IDENTIFIER: {
+        Stage.SENT: "Rien à faire. L’accusé de réception termine le réassort.",
+        Stage.LATE: "Rien à faire d’ici. La personne peut refaire une demande, pour un autre numéro.",
+        Stage.HELD: 'Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, avec `{"operator": "votre nom"}`. '
+        "La personne peut aussi refaire une demande, pour un autre numéro.",
+    },
+}
 _NOT_TAKEN = (
     "Lien en retard\u00a0: la passerelle ne le prend pas",
     f"{_NEXT[Stage.SENDING]} La personne peut choisir l’autre canal.",
@@ -49,11 +64,10 @@ _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) -> str:
     """Return the Markdown of the recovery's current details, without any contact or secret."""
-    what, then = (
-        {**_WHAT, **_BY_PROCEDURE.get(procedure_of(workflow_id), {})}[status.stage],
-        _NEXT.get(status.stage),
-    )
-    if status.stage is Stage.LATE and status.accepted_at is None:
+    procedure = procedure_of(workflow_id)
+    what = {**_WHAT, **_BY_PROCEDURE.get(procedure, {})}[status.stage]
+    then = {**_NEXT, **_NEXT_BY_PROCEDURE.get(procedure, {})}.get(status.stage)
+    if status.stage is Stage.LATE and status.accepted_at is None and procedure is not Procedure.IDENTIFIER:
         what, then = _NOT_TAKEN
     lives = status.stage in {Stage.SENT, Stage.LATE}
     facts = {

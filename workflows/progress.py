@@ -34,10 +34,17 @@ class Progress:
 
     def show(self, stage: Stage, deliveries: Deliveries, display: Display) -> None:
         """Let support staff see a stage: what changed becomes one event, or none."""
+        self.reach(stage)
+        self.tell(self.status(deliveries, display))
+
+    def reach(self, stage: Stage) -> None:
+        """Let the recovery have come to a stage, if it stood at another."""
         if stage is not self.stage:
             self.stage, self.since = stage, workflow.now()
-        status = self.status(deliveries, display)
-        now = {"stage": stage.value, "channel": status.channel or "", "fault": status.fault}
+
+    def tell(self, status: RecoveryStatus) -> None:
+        """Let support staff see a status: what changed becomes one event, or none."""
+        now = {"stage": status.stage.value, "channel": status.channel or "", "fault": status.fault}
         changed = {name for name, value in now.items() if value != self._shown[name]}
         keys = {
             "stage": search_attributes.STAGE,

@@ -19,6 +19,8 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging;
 GRANT SELECT ON electors, activations, credentials, links, workers TO web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, logins TO web;
 GRANT SELECT, INSERT ON vault_keys TO web;
+-- How long messages take at the moment, for whoever waits for one.
+GRANT SELECT (channel, outcome, begun_at, ended_at) ON messages TO web;
 
 -- The recoveries judge, issue and settle; they add to the journal, and change none of it.
 GRANT SELECT ON electors, activations TO recoveries;
@@ -29,6 +31,8 @@ GRANT SELECT (id_hash, seen_at, elector_id), UPDATE (voting) ON sessions TO reco
 GRANT SELECT (id, made_at) ON captchas TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON quotas TO recoveries;
+GRANT SELECT, INSERT, UPDATE ON identifier_requests TO recoveries;
 GRANT SELECT, INSERT ON journal TO recoveries;
 GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;
 

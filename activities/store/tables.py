@@ -1,17 +1,12 @@
 """Every table of the roll database. Rules that span electors are constraints here (see docs/decisions.md)."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
+from activities.store.identifier_tables import identifier_requests, quotas
 from activities.store.instants import Instant
+from activities.store.metadata import metadata
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
+__all__ = ["identifier_requests", "metadata", "quotas"]  # of other files, and found here with the rest
 
 # NUMEN, NIR and birth date only as keyed hashes: the roll can recognise them, never tell them.
 electors = Table(

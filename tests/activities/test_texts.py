@@ -35,6 +35,8 @@ _VALUES: dict[str, dict[str, str | int]] = {
         "recovery": "3F2A-91BC-07D4",
         "message": "Le lien reste muet.",
     },
+    "identifier_reissued": {"at": _WHEN, "channel": "SMS"},
+    "identifier_sms": {"identifier": "W" * 32},
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
     "voting_code_reissued": {"at": _WHEN, "channel": "e-mail personnel"},
@@ -86,7 +88,7 @@ def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
     assert gsm.is_gsm(text)
     assert gsm.length(text) <= 160
     assert len(gsm.encode(text, 1).segments) == 1
-    assert _LINK in text.splitlines()
+    assert (_VALUES[folder].get("link") or _VALUES[folder]["identifier"]) in text.splitlines()
     assert "  " not in text
 
 
@@ -173,3 +175,11 @@ def test_a_rendered_mail_is_well_set(texts: Texts, folder: str) -> None:
     mail = texts.mail(folder, **_VALUES[folder])
     lines = [mail.subject, *mail.text.splitlines()]
     assert [fault for line in lines for fault in faults(line)] == []
+
+
+def test_the_identifier_s_sms_says_that_the_former_one_is_dead_and_the_password_lives(texts: Texts) -> None:
+    """Its reader learns what to type, and what not to type any more."""
+    text = texts.sms("identifier_sms", identifier="ACDE3479ACDE")
+    assert all(
+        words in text for words in ("nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
+    )

@@ -109,3 +109,15 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "none.toml", tmp_path):
         with pytest.raises(ElectionFileError, match="cannot be read"):
             load(path)
+
+
+def test_2018_is_as_it_was() -> None:
+    """New identifiers from 5 November, vote from 29 November to 6 December; three requests, a number for one."""
+    election = load(next(path for path in _SHIPPED if path.stem == "2018"))
+    paris = ZoneInfo("Europe/Paris")
+    assert election.procedures == (Procedure.IDENTIFIER,)
+    assert election.calendar.of(Procedure.IDENTIFIER).opens == datetime(2018, 11, 5, tzinfo=paris)
+    assert election.calendar.vote.opens.date().isoformat() == "2018-11-29"
+    assert election.calendar.vote.closes.date().isoformat() == "2018-12-06"
+    assert election.identifier_recovery.requests == election.identifier_recovery.uses_of_a_number == 3
+    assert election.voting_space.identifier_and_password

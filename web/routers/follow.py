@@ -9,11 +9,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from election.procedures import Procedure
+from election.stages import Channel
 from election.verdicts import Verdict
-from web import forms, sentences
+from web import follow_identifier, forms, sentences
 from web.faults import RecoveriesAway
 from web.follow import FollowUp, follow_up, why_not_again
-from web.visitor import ElectorAtDoor, ScreenAtDoor, SignedIn
+from web.visitor import FOLLOWED, ElectorAtDoor, ScreenAtDoor, SignedIn
 
 router = APIRouter(prefix="/reassort/suivi")
 
@@ -22,15 +24,15 @@ _LOOKS = 600  # then the browser connects again, with its session checked anew
 
 
 @router.get("")
-async def page(at: ElectorAtDoor) -> HTMLResponse:
+async def page(request: Request, at: ElectorAtDoor) -> HTMLResponse:
     """Return where the elector's recovery stands; without one, how to begin."""
-    return at.door.pages.page("follow.html", status=await _state(at), **at.visitor.context)
+    return at.door.pages.page("follow.html", status=await _state(request, at), **at.visitor.context)
 
 
 @router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})
-async def as_json(at: ElectorAtDoor) -> JSONResponse:
+async def as_json(request: Request, at: ElectorAtDoor) -> JSONResponse:
     """Return the same, for programs: `stage` is null when there is no recovery."""
-    state = await _state(at)
+    state = await _state(request, at)
     return JSONResponse(asdict(state) if state else {"stage": None})
 
 
@@ -40,12 +42,12 @@ async def _place_for_events(at: ScreenAtDoor) -> AsyncIterator[None]:
 
 
 @router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_place_for_events)])
-async def events(at: ScreenAtDoor) -> AsyncIterator[ServerSentEvent]:
+async def events(request: Request, at: ScreenAtDoor) -> AsyncIterator[ServerSentEvent]:
     """Yield an event whenever what the page shows has changed, until the recovery's end."""
     shown: FollowUp | None = None
     for _ in range(_LOOKS):
         try:
-            state = await _state(at)
+            state = await _state(request, at)
         except RecoveriesAway:
             return  # the browser says that it reconnects, and does
         if state is not None and state != shown:
@@ -72,9 +74,22 @@ async def send_again(request: Request, at: ElectorAtDoor) -> Response:
     return at.door.pages.message(status, "Lien non renvoyé", [sentence], actions, **at.visitor.context)
 
 
-async def _state(at: SignedIn) -> FollowUp | None:
-    status = await at.door.recoveries.status(at.elector.id)
-    return follow_up(status, at.door.election, at.door.now()) if status else None
+async def _state(request: Request, at: SignedIn) -> FollowUp | None:
+    is_identifier = FOLLOWED.read(request, at.door) == Procedure.IDENTIFIER
+    status = None if is_identifier else await at.door.recoveries.status(at.elector.id)
+    if status is not None:
+        return follow_up(status, at.door.election, at.door.now())
+    return await _identifier(at)
+
+
+async def _identifier(at: SignedIn) -> FollowUp | None:
+    if Procedure.IDENTIFIER not in at.door.election.procedures:
+        return None
+    status = await at.door.identifiers.status(at.elector.id)
+    if status is None:
+        return None
+    delay = await at.door.side.ledger.typical_delay(Channel.SMS)
+    return follow_identifier.follow_up(status, at.door.election, delay)
 
 
 def _event(at: SignedIn, state: FollowUp) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from web import calendar, follow, forms, sentences
 from web.challenge import request_of
 from web.door import Door
 from web.forms import Form
-from web.visitor import ElectorAtDoor, SignedIn
+from web.visitor import FOLLOWED, ElectorAtDoor, SignedIn
 
 router = APIRouter(prefix="/reassort/code-de-vote")
 
@@ -72,7 +72,9 @@ async def take(request: Request, at: ElectorAtDoor) -> Response:
         return _challenge_page(at, form, 422)
     answer = await at.door.recoveries.submit(at.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:
-        return RedirectResponse("/reassort/suivi", 303)
+        follow_it = RedirectResponse("/reassort/suivi", 303)
+        FOLLOWED.take_back(follow_it, at.door)
+        return follow_it
     form.sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
     too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
     return _challenge_page(at, form, 429 if too_many else 422)

@@ -1,0 +1,170 @@
+"""The door's side of the identifiers' recoveries: a request in, its status out. It decides nothing."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+
+from activities.attempts import Attempts, Door
+from activities.numen_proof import NumenProof
+from activities.requests import CONTACT, PROOFS
+from activities.security.hashing import KeyedHash
+from activities.security.vault import Vault
+from election import procedures
+from election.procedures import Procedure
+from election.settings import Election
+from election.stages import Channel, Stage
+from election.verdicts import Verdict
+from web.faults import RecoveriesAway, RecoveryGone, answered, handed_in, within
+from web.recoveries import LOOK_PATIENCE, PATIENCE
+from workflows import options, search_attributes
+from workflows.identifier import IdentifierRecovery
+from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
+
+_ID_LENGTH = 32  # 128 bits, in hexadecimal
+_TRIES = 4
+_PAUSE = 0.25  # seconds: a recovery that is just ending has ended by then
+
+
+@dataclass(frozen=True)
+class IdentifierRequest:
+    """An identifier form that is rightly filled in; `form_key` is the form's own."""
+
+    form_key: str
+    numen: str
+    birth_date: str
+    phone: str
+    hint: str
+
+
+class IdentifierRecoveries:
+    """Starts and asks recoveries of identifiers; their id is the NUMEN's, so one lives at most."""
+
+    def __init__(
+        self,
+        client: Client,
+        election: Election,
+        vault: Vault,
+        attempts: Attempts,
+        proof: NumenProof,
+        form_key: bytes,
+    ) -> None:
+        self._client = client
+        self._election = election
+        self._vault = vault
+        self._attempts = attempts
+        self._proof = proof
+        self._hash = KeyedHash(form_key)
+
+    async def ask(self, request: IdentifierRequest) -> None:
+        """Hand a request in of whoever has not signed in; nothing is learnt, and nothing waited for.
+
+        Raises:
+            RecoveriesAway: the server does not answer.
+        """
+        subject = self._proof.subject(request.numen)
+        if await self._attempts.shut_until(subject, Door.IDENTIFIER) is not None:
+            return  # by what was typed, on the roll or not
+        submission = await self._sealed(subject, "", request)
+        with answered():
+            await self._client.start_workflow(
+                IdentifierRecovery.run,
+                self._terms(subject),
+                start_signal="ask",
+                start_signal_args=[submission],
+                rpc_timeout=PATIENCE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                **self._started(subject),
+            )
+
+    async def submit(self, elector: str, request: IdentifierRequest) -> Answer:
+        """Return the answer to a request of an elector who has signed in.
+
+        Raises:
+            RecoveriesAway: no answer in time; the request may have been taken all the same.
+        """
+        subject = await self._proof.subject_of(elector)
+        until = await self._attempts.shut_until(subject, Door.IDENTIFIER)
+        if until is not None:
+            return Answer(Verdict.PAUSED, until)
+        submission = await self._sealed(subject, elector, request)
+        for _ in range(_TRIES):
+            try:
+                return await handed_in(lambda: self._submit(subject, submission))
+            except (RecoveryGone, WorkflowUpdateFailedError):
+                await asyncio.sleep(_PAUSE)
+        raise RecoveriesAway
+
+    async def status(self, elector: str) -> RecoveryStatus | None:
+        """Return where the elector's recovery stands, or None when there is none to speak of.
+
+        Raises:
+            RecoveriesAway: no answer in time.
+        """
+        workflow_id = _id_of(await self._proof.subject_of(elector))
+        handle = self._client.get_workflow_handle_for(IdentifierRecovery.run, workflow_id)
+        try:
+            async with within(LOOK_PATIENCE):
+                return await handle.query(IdentifierRecovery.status, rpc_timeout=LOOK_PATIENCE)
+        except RecoveryGone:
+            return None
+
+    async def _sealed(self, subject: str, elector: str, request: IdentifierRequest) -> Submission:
+        key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
+        proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector}
+        clear = {PROOFS: json.dumps(proofs), CONTACT: request.phone}
+        sealed = await self._vault.seal(_id_of(subject), key, clear)
+        return Submission(key, Channel.SMS, sealed[PROOFS], sealed[CONTACT], request.hint)
+
+    async def _submit(self, subject: str, submission: Submission) -> Answer:
+        start = WithStartWorkflowOperation(
+            IdentifierRecovery.run,
+            self._terms(subject),
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            **self._started(subject),
+        )
+        return await self._client.execute_update_with_start_workflow(
+            IdentifierRecovery.submit,
+            submission,
+            start_workflow_operation=start,
+            id=submission.request,
+            rpc_timeout=PATIENCE,
+        )
+
+    def _started(self, subject: str) -> dict[str, Any]:
+        attributes = [
+            SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
+            SearchAttributePair(search_attributes.PROCEDURE, Procedure.IDENTIFIER.value),
+            SearchAttributePair(search_attributes.ELECTION, self._election.id),
+        ]
+        return {
+            "id": _id_of(subject),
+            "task_queue": options.RECOVERIES,
+            "static_summary": f"Identifiant électeur, {self._election.name}",
+            "search_attributes": TypedSearchAttributes(attributes),
+        }
+
+    def _terms(self, subject: str) -> RecoveryTerms:
+        election = self._election
+        return RecoveryTerms(
+            elector=subject,
+            election=election.id,
+            time_zone=election.time_zone,
+            requests_close=election.calendar.of(Procedure.IDENTIFIER).closes,
+            links_die=election.calendar.links_die,
+            sms_lifetime=election.links.sms_lifetime,
+            sms_longest=election.links.sms_longest,
+            email_lifetime=election.links.email_lifetime,
+            late_after=election.delivery.late_after,
+            retry_for=election.delivery.retry_for,
+            sends=election.identifier_recovery.requests,
+            between_sends=election.delivery.between_sends,
+            display_window=election.voting_code_recovery.display_window,
+        )
+
+
+def _id_of(subject: str) -> str:
+    return procedures.workflow_id_of(Procedure.IDENTIFIER, subject)
