@@ -12,6 +12,10 @@ from activities.store.tables import workers
 
 BEAT_EVERY = timedelta(seconds=2)
 SILENT_AFTER = timedelta(seconds=10)
+_NOT_READY = (
+    "The database does not answer, or has no tables yet: check REASSORT_DATABASE_URL, "
+    "then run `python -m activities.store.migrate`"
+)
 
 
 class VitalSigns:
@@ -27,13 +31,12 @@ class VitalSigns:
         Raises:
             DatabaseNotReady: it does not; one line says what to do.
         """
+        if self._database.is_missing:  # the driver's threads would still speak of it when the program has ended
+            raise DatabaseNotReady(_NOT_READY)
         try:
             await self.silent([])
         except (DatabaseAway, DBAPIError) as error:
-            raise DatabaseNotReady(
-                "The database does not answer, or has no tables yet: check REASSORT_DATABASE_URL, "
-                "then run `python -m activities.store.migrate`"
-            ) from error
+            raise DatabaseNotReady(_NOT_READY) from error
 
     async def beat(self, roles: list[str]) -> None:
         """Note that a worker of these roles is alive now."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
@@ -47,6 +48,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """Say which of the two databases this is, for the few statements that differ."""
         return self._engine.dialect.name == "sqlite"
+
+    @property
+    def is_missing(self) -> bool:
+        """Say whether SQLite's file is not there; a server's database only shows when it is asked."""
+        return self.is_sqlite and not Path(str(self._engine.url.database)).is_file()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

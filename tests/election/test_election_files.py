@@ -115,9 +115,10 @@ def test_2018_is_as_it_was() -> None:
     """New identifiers from 5 November, vote from 29 November to 6 December; three requests, a number for one."""
     election = load(next(path for path in _SHIPPED if path.stem == "2018"))
     paris = ZoneInfo("Europe/Paris")
-    assert election.procedures == (Procedure.IDENTIFIER,)
+    assert election.procedures == (Procedure.IDENTIFIER, Procedure.PASSWORD)
     assert election.calendar.of(Procedure.IDENTIFIER).opens == datetime(2018, 11, 5, tzinfo=paris)
     assert election.calendar.vote.opens.date().isoformat() == "2018-11-29"
     assert election.calendar.vote.closes.date().isoformat() == "2018-12-06"
+    assert (election.password.shortest, election.password.longest, election.password.special) == (8, 24, False)
     assert election.identifier_recovery.requests == election.identifier_recovery.uses_of_a_number == 3
     assert election.voting_space.identifier_and_password

@@ -24,7 +24,7 @@ _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 
 def _hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    found = re.search(rf'name="{name}"\s+value="([^"]*)"', page)
     assert found
     return found[1]
 
