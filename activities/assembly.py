@@ -8,9 +8,9 @@ from activities.attempts import Attempts
 from activities.captchas import Captchas
 from activities.clock import utc_now
 from activities.credentials import Credentials
-from activities.gateways.accounts import relay_account, smpp_account
+from activities.gateways.accounts import france_connect_account, relay_account, smpp_account
 from activities.gateways.bounded import BoundedMail, BoundedSms
-from activities.gateways.france_connect import Account, OpenIdFranceConnect
+from activities.gateways.france_connect import OpenIdFranceConnect
 from activities.gateways.smpp import SmppGateway
 from activities.gateways.smtp import SmtpGateway
 from activities.identifier_sms import IdentifierSms
@@ -154,12 +154,8 @@ def messaging_side(
 
 def france_connect(core: WebSettings) -> FranceConnect | None:
     """Return the identity provider's client, or None where none is set."""
-    if not core.france_connect_issuer or core.france_connect_secret is None:
-        return None
-    callback = f"{core.public_url.rstrip('/')}/franceconnect/retour"
-    secret = core.france_connect_secret.get_secret_value()
-    account = Account(core.france_connect_issuer, core.france_connect_client_id, secret, callback)
-    return OpenIdFranceConnect(account, utc_now)
+    account = france_connect_account(core)
+    return OpenIdFranceConnect(account, utc_now) if account else None
 
 
 def texts(election: Election) -> Texts:

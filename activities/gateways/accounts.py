@@ -1,8 +1,9 @@
 """The gateways' accounts, as the settings have them."""
 
+from activities.gateways.france_connect import Account
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.smtp import SmtpAccount
-from activities.settings import MessagingSettings
+from activities.settings import MessagingSettings, WebSettings
 from election.contacts import domain_of
 from election.settings import Election
 
@@ -31,3 +32,12 @@ def relay_account(core: MessagingSettings) -> SmtpAccount:
         core.smtp_password.get_secret_value() if core.smtp_password else None,
         core.smtp_starttls,
     )
+
+
+def france_connect_account(core: WebSettings) -> Account | None:
+    """Return the door's account at the identity provider, or None where none is set."""
+    if not core.france_connect_issuer or core.france_connect_secret is None:
+        return None
+    callback = f"{core.public_url.rstrip('/')}/franceconnect/retour"
+    secret = core.france_connect_secret.get_secret_value()
+    return Account(core.france_connect_issuer, core.france_connect_client_id, secret, callback)
