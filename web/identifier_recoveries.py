@@ -20,9 +20,10 @@ from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from web.faults import RecoveriesAway, RecoveryGone, answered, handed_in, within
 from web.recoveries import LOOK_PATIENCE, PATIENCE
+from web.terms import terms_of
 from workflows import options, search_attributes
 from workflows.identifier import IdentifierRecovery
-from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
+from workflows.messages import Answer, RecoveryStatus, Submission
 
 _ID_LENGTH = 32  # 128 bits, in hexadecimal
 _TRIES = 4
@@ -72,7 +73,7 @@ class IdentifierRecoveries:
         with answered():
             await self._client.start_workflow(
                 IdentifierRecovery.run,
-                self._terms(subject),
+                terms_of(self._election, Procedure.IDENTIFIER, subject),
                 start_signal="ask",
                 start_signal_args=[submission],
                 rpc_timeout=PATIENCE,
@@ -122,7 +123,7 @@ class IdentifierRecoveries:
     async def _submit(self, subject: str, submission: Submission) -> Answer:
         start = WithStartWorkflowOperation(
             IdentifierRecovery.run,
-            self._terms(subject),
+            terms_of(self._election, Procedure.IDENTIFIER, subject),
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             **self._started(subject),
         )
@@ -146,24 +147,6 @@ class IdentifierRecoveries:
             "static_summary": f"Identifiant électeur, {self._election.name}",
             "search_attributes": TypedSearchAttributes(attributes),
         }
-
-    def _terms(self, subject: str) -> RecoveryTerms:
-        election = self._election
-        return RecoveryTerms(
-            elector=subject,
-            election=election.id,
-            time_zone=election.time_zone,
-            requests_close=election.calendar.of(Procedure.IDENTIFIER).closes,
-            links_die=election.calendar.links_die,
-            sms_lifetime=election.links.sms_lifetime,
-            sms_longest=election.links.sms_longest,
-            email_lifetime=election.links.email_lifetime,
-            late_after=election.delivery.late_after,
-            retry_for=election.delivery.retry_for,
-            sends=election.identifier_recovery.requests,
-            between_sends=election.delivery.between_sends,
-            display_window=election.voting_code_recovery.display_window,
-        )
 
 
 def _id_of(subject: str) -> str:

@@ -17,8 +17,9 @@ from election.verdicts import LinkVerdict
 from web.codes import ending_of
 from web.faults import RecoveryGone, answered, handed_in
 from web.recoveries import LOOK_PATIENCE, PATIENCE
+from web.terms import terms_of
 from workflows import options, search_attributes
-from workflows.messages import Click, RecoveryTerms, Submission
+from workflows.messages import Click, Submission
 from workflows.password import PasswordRecovery
 
 # Whether a recovery lives already makes a difference of milliseconds: no request is answered sooner than this.
@@ -82,7 +83,7 @@ class PasswordRecoveries:
     async def _start(self, claimant: Claimant, request: str) -> None:
         await self._client.start_workflow(
             PasswordRecovery.run,
-            self._terms(claimant.elector_id or ""),
+            terms_of(self._election, Procedure.PASSWORD, claimant.elector_id or ""),
             id=workflow_id_of(Procedure.PASSWORD, claimant.subject),
             task_queue=options.RECOVERIES,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -97,24 +98,6 @@ class PasswordRecoveries:
                 ]
             ),
             rpc_timeout=PATIENCE,
-        )
-
-    def _terms(self, elector: str) -> RecoveryTerms:
-        election = self._election
-        return RecoveryTerms(
-            elector=elector,
-            election=election.id,
-            time_zone=election.time_zone,
-            requests_close=election.calendar.of(Procedure.PASSWORD).closes,
-            links_die=election.calendar.links_die,
-            sms_lifetime=election.links.sms_lifetime,
-            sms_longest=election.links.sms_longest,
-            email_lifetime=election.links.email_lifetime,
-            late_after=election.delivery.late_after,
-            retry_for=election.delivery.retry_for,
-            sends=election.delivery.sends,
-            between_sends=election.delivery.between_sends,
-            display_window=timedelta(0),
         )
 
     def _handle(self, place: LinkPlace) -> WorkflowHandle[PasswordRecovery, Stage]:

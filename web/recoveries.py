@@ -22,8 +22,9 @@ from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from web.faults import RecoveriesAway, RecoveryGone, handed_in, within
 from web.identified import Identified
+from web.terms import terms_of
 from workflows import options, search_attributes
-from workflows.messages import Answer, RecoveryStatus, RecoveryTerms, Submission
+from workflows.messages import Answer, RecoveryStatus, Submission
 from workflows.voting_code import VotingCodeRecovery
 
 PATIENCE = timedelta(seconds=10)
@@ -128,7 +129,7 @@ class VotingCodeRecoveries:
     async def _submit(self, workflow_id: str, elector: str, submission: Submission) -> Answer:
         start = WithStartWorkflowOperation(
             VotingCodeRecovery.run,
-            self._terms(elector),
+            terms_of(self._election, Procedure.VOTING_CODE, elector),
             id=workflow_id,
             task_queue=options.RECOVERIES,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -147,24 +148,6 @@ class VotingCodeRecoveries:
             start_workflow_operation=start,
             id=submission.request,
             rpc_timeout=PATIENCE,
-        )
-
-    def _terms(self, elector: str) -> RecoveryTerms:
-        election = self._election
-        return RecoveryTerms(
-            elector=elector,
-            election=election.id,
-            time_zone=election.time_zone,
-            requests_close=election.calendar.of(Procedure.VOTING_CODE).closes,
-            links_die=election.calendar.links_die,
-            sms_lifetime=election.links.sms_lifetime,
-            sms_longest=election.links.sms_longest,
-            email_lifetime=election.links.email_lifetime,
-            late_after=election.delivery.late_after,
-            retry_for=election.delivery.retry_for,
-            sends=election.delivery.sends,
-            between_sends=election.delivery.between_sends,
-            display_window=election.voting_code_recovery.display_window,
         )
 
     def _handle(self, elector: str) -> WorkflowHandle[VotingCodeRecovery, Stage]:

@@ -15,10 +15,12 @@ from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
 from activities.security import sealed_display
 from activities.voting_codes import Reissue, VotingCodes
+from election.procedures import Procedure
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.people import Person
 from tests.porch import Porch
+from web.terms import terms_of
 from workflows import options
 from workflows.messages import Cancel, Click, Submission
 from workflows.voting_code import VotingCodeRecovery
@@ -72,7 +74,7 @@ async def test_a_proof_read_in_a_history_proves_nothing_again(porch: Porch, temp
     await handle.result()
     again = WithStartWorkflowOperation(
         VotingCodeRecovery.run,
-        porch.door.recoveries._terms(voter.id),
+        terms_of(porch.door.election, Procedure.VOTING_CODE, voter.id),
         id=place.workflow_id,
         task_queue=options.RECOVERIES,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
