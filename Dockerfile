@@ -2,11 +2,11 @@
 FROM python:3.11.15-slim-bookworm AS packages
 RUN python -m venv /venv
 COPY requirements/production.txt /requirements/
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements/production.txt
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r /requirements/production.txt
 
 FROM packages AS demo-packages
 COPY requirements/run.txt /requirements/
-RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /requirements/run.txt
+RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r /requirements/run.txt
 
 FROM python:3.11.15-slim-bookworm AS application
 LABEL org.opencontainers.image.title="reassort" org.opencontainers.image.licenses="EUPL-1.2"
