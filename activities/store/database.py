@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from activities.faults import DatabaseAway
+from activities.store import nimble_sqlite
 
 _BUSY = 5000  # milliseconds that a writer waits for another process's
 _BRIEFLY = 100
@@ -99,15 +100,17 @@ class Database:
 
 
 def _engine(url: str, pool_size: int, **options: str) -> AsyncEngine:
+    is_sqlite = url.startswith("sqlite")
     engine = create_async_engine(
         url,
+        connect_args={"async_creator_fn": nimble_sqlite.connect} if is_sqlite else {},
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=not url.startswith("sqlite"),  # a file does not hang up
+        pool_pre_ping=not is_sqlite,  # a file does not hang up
         hide_parameters=True,  # an error is written to Temporal's history, with its cause
         **options,
     )
-    if engine.dialect.name == "sqlite":
+    if is_sqlite:
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         if not options:
             event.listen(engine.sync_engine, "begin", _begin_immediate)
