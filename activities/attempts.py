@@ -6,12 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
 from activities.store.tables import attempts
 from election.attempts import AttemptRules
+
+_HERE = (attempts.c.subject == bindparam("of")) & (attempts.c.door == bindparam("at"))
+_COUNT = update(attempts).where(_HERE)
+_CLEAR = delete(attempts).where(_HERE)
+_FORGET = _CLEAR.returning(attempts.c.failures)
+_FAILURES = select(attempts.c.failures).where(_HERE)
+_SHUT = select(attempts.c.refused_until).where(_HERE, attempts.c.refused_until > bindparam("now"))
 
 
 class Door(StrEnum):
@@ -41,6 +48,11 @@ class Attempts:
         self._database = database
         self._rules = rules
         self._now = now
+        # One statement makes the row or locks the one that is there: between two of them, a success
+        # could delete it.
+        made = database.insert(attempts)
+        locked = made.on_conflict_do_update(index_elements=["subject", "door"], set_={"door": made.excluded.door})
+        self._lock = locked.returning(attempts)
 
     async def count(self, attempt: Try) -> datetime | None:
         """Count a try as failed and return None, or return until when this door stays shut.
@@ -61,45 +73,42 @@ class Attempts:
                 "refused_until": now + self._rules.wait_after(failures),
                 "last_try": attempt.id,
             }
-            await connection.execute(update(attempts).where(_here(attempt)).values(counted))
+            await connection.execute(_COUNT, {**_here(attempt.subject, attempt.door), **counted})
             return None
 
     async def shut_until(self, subject: str, door: Door) -> datetime | None:
         """Return until when a door stays shut, or None when a try would be looked at; nothing is counted."""
-        here = (attempts.c.subject == subject) & (attempts.c.door == door)
-        query = select(attempts.c.refused_until).where(here, attempts.c.refused_until > self._now())
+        asked = {**_here(subject, door), "now": self._now()}
         async with self._database.reading() as connection:
-            until: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+            until: datetime | None = (await connection.execute(_SHUT, asked)).scalar_one_or_none()
         return until
 
     async def clear(self, attempt: Try) -> None:
         """Forget the failures at a door: the proof was right."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(attempts).where(_here(attempt)))
+            await connection.execute(_CLEAR, _here(attempt.subject, attempt.door))
 
     async def full(self, subject: str, door: Door) -> bool:
         """Say whether a door took so many failures in a row that time no longer opens it."""
-        here = (attempts.c.subject == subject) & (attempts.c.door == door)
-        query = select(attempts.c.failures).where(here)
         async with self._database.reading() as connection:
-            failures = (await connection.execute(query)).scalar_one_or_none() or 0
+            failures = (await connection.execute(_FAILURES, _here(subject, door))).scalar_one_or_none() or 0
         return bool(failures >= self._rules.most)
 
     async def forget(self, connection: AsyncConnection, subject: str, door: Door) -> int:
         """Forget the failures at a door in the caller's transaction; return how many there were."""
-        here = (attempts.c.subject == subject) & (attempts.c.door == door)
-        forgotten = await connection.execute(delete(attempts).where(here).returning(attempts.c.failures))
+        forgotten = await connection.execute(_FORGET, _here(subject, door))
         return forgotten.scalar_one_or_none() or 0
 
     async def _locked(self, connection: AsyncConnection, attempt: Try, now: datetime) -> Row[Any]:
-        # One statement makes the row or locks the one that is there: between two of them, a success
-        # could delete it.
-        key = {"subject": attempt.subject, "door": attempt.door}
-        first = {**key, "failures": 0, "refused_until": now, "last_try": ""}
-        made = self._database.insert(attempts).values(first)
-        locked = made.on_conflict_do_update(index_elements=list(key), set_={"door": attempt.door})
-        return (await connection.execute(locked.returning(attempts))).one()
+        first = {
+            "subject": attempt.subject,
+            "door": attempt.door,
+            "failures": 0,
+            "refused_until": now,
+            "last_try": "",
+        }
+        return (await connection.execute(self._lock, first)).one()
 
 
-def _here(attempt: Try) -> ColumnElement[bool]:
-    return (attempts.c.subject == attempt.subject) & (attempts.c.door == attempt.door)
+def _here(subject: str, door: Door) -> dict[str, Any]:
+    return {"of": subject, "at": door}

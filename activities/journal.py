@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
@@ -14,6 +14,7 @@ from activities.store.tables import journal
 # An operator's name comes from Temporal's own page, of any length; it must not keep a recovery from ending.
 _LONGEST = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
+_OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
 
 
 class Event(StrEnum):
@@ -64,6 +65,8 @@ class Journal:
         self._database = database
         self._election = election
         self._now = now
+        # Inline: whoever may add to the journal may not read it, not even the number of the new line.
+        self._add = database.insert(journal).on_conflict_do_nothing().inline()
 
     async def record(self, connection: AsyncConnection, entry: Entry) -> None:
         """Add an entry once, however often its effect is run."""
@@ -78,13 +81,10 @@ class Journal:
             "outcome": entry.outcome[:_LONGEST],
             "detail": entry.detail[:_LONGEST_DETAIL],
         }
-        # Inline: whoever may add to the journal may not read it, not even the number of the new line.
-        added = self._database.insert(journal).values(values).on_conflict_do_nothing().inline()
-        await connection.execute(added)
+        await connection.execute(self._add, values)
 
     async def outcome(self, entry_id: str) -> str | None:
         """Return the outcome that an entry recorded, or None when there is no such entry."""
-        query = select(journal.c.outcome).where(journal.c.entry_id == entry_id)
         async with self._database.reading() as connection:
-            found: str | None = (await connection.execute(query)).scalar_one_or_none()
+            found: str | None = (await connection.execute(_OUTCOME, {"entry": entry_id})).scalar_one_or_none()
         return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.delays import Delay, typical
@@ -17,6 +17,25 @@ DELIVERED = "delivered"
 ACCEPTED = "accepted"  # the end of what is known of a mail: it has no receipt
 _AT_THE_MOMENT = timedelta(hours=1)
 _LAST = 100
+
+_MINE = messages.c.id == bindparam("message")
+_ACCEPTED_AT = select(messages.c.accepted_at).where(_MINE)
+# Of two runs that were both taken, the first stands.
+_NOTE = update(messages).where(_MINE, messages.c.accepted_at.is_(None))
+_MESSAGE_OF = select(segments.c.message_id).where(
+    segments.c.gateway == bindparam("by"), segments.c.gateway_id == bindparam("known_as")
+)
+_FATES = (
+    select(messages.c.id, messages.c.workflow_id, func.max(segments.c.reason).label("reason"))
+    .join(segments, segments.c.message_id == messages.c.id)
+    .where(messages.c.ended_at.is_(None))
+    .group_by(messages.c.id, messages.c.workflow_id)
+    .having((func.count() == func.count(segments.c.delivered)) | (func.max(segments.c.reason) != ""))
+)
+_FATE = _FATES.where(_MINE)
+_LAST_RECEIPT = select(func.max(segments.c.at)).where(segments.c.message_id == bindparam("message"))
+_OR_NOW = func.coalesce(_LAST_RECEIPT.scalar_subquery(), bindparam("now", type_=messages.c.ended_at.type))
+_TOLD = update(messages).where(_MINE).values(ended_at=_OR_NOW, outcome=bindparam("fate")).returning(messages)
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,7 @@ class Ledger:
         self._database = database
         self._journal = journal
         self._now = now
+        self._add = database.insert(messages).on_conflict_do_nothing()
 
     async def begin(self, outgoing: Outgoing) -> datetime | None:
         """Note a message before it is sent; return when it was accepted, if it was already."""
@@ -66,21 +86,27 @@ class Ledger:
             "area": outgoing.area,
             "begun_at": self._now(),
         }
-        query = select(messages.c.accepted_at).where(messages.c.id == outgoing.id)
         async with self._database.writing() as connection:
-            await connection.execute(self._database.insert(messages).values(values).on_conflict_do_nothing())
-            accepted_at: datetime | None = (await connection.execute(query)).scalar_one()
+            await connection.execute(self._add, values)
+            known = await connection.execute(_ACCEPTED_AT, {"message": outgoing.id})
+        accepted_at: datetime | None = known.scalar_one()
         return accepted_at
 
     async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:
+        """Do as `accepted_within`, in a transaction of its own."""
+        async with self._database.writing() as connection:
+            return await self.accepted_within(connection, outgoing, gateway_ids)
+
+    async def accepted_within(
+        self, connection: AsyncConnection, outgoing: Outgoing, gateway_ids: tuple[str, ...]
+    ) -> datetime:
         """Note that a gateway took a message, and the gateway's own ids; return when."""
         now = self._now()
         end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
-        async with self._database.writing() as connection:
-            await self._note(connection, outgoing, {"accepted_at": now, **end})
-            await self._tell(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
-            for gateway_id in gateway_ids:
-                await self._segment(connection, outgoing.gateway, gateway_id, {"message_id": outgoing.id})
+        await self._note(connection, outgoing, {"accepted_at": now, **end})
+        await self._tell(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
+        for gateway_id in gateway_ids:
+            await self._segment(connection, outgoing.gateway, gateway_id, {"message_id": outgoing.id})
         return now
 
     async def not_taken(self, outgoing: Outgoing, reason: str, *, final: bool) -> None:
@@ -93,42 +119,28 @@ class Ledger:
 
     async def received(self, receipt: Receipt) -> str | None:
         """Note a receipt and return the message it is for; None when it comes before the gateway's answer."""
-        here = (segments.c.gateway == receipt.gateway) & (segments.c.gateway_id == receipt.gateway_id)
+        here = {"by": receipt.gateway, "known_as": receipt.gateway_id}
         # Its reason is what tells a failure from a delivery below.
         reason = "" if receipt.delivered else receipt.reason or "undelivered"
         told = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
         async with self._database.writing() as connection:
             await self._segment(connection, receipt.gateway, receipt.gateway_id, told)
-            message_id: str | None = (
-                await connection.execute(select(segments.c.message_id).where(here))
-            ).scalar_one()
+            message_id: str | None = (await connection.execute(_MESSAGE_OF, here)).scalar_one()
         return message_id
 
     async def untold(self, message_id: str | None = None) -> list[Fate]:
         """Return the messages (or the one) whose fate is known and whose recovery was not told yet."""
-        parts, known = func.count(), func.count(segments.c.delivered)
-        failed = func.max(segments.c.reason)
-        query = (
-            select(messages.c.id, messages.c.workflow_id, failed.label("reason"))
-            .join(segments, segments.c.message_id == messages.c.id)
-            .where(messages.c.ended_at.is_(None))
-            .group_by(messages.c.id, messages.c.workflow_id)
-            .having((parts == known) | (failed != ""))
-        )
-        if message_id is not None:
-            query = query.where(messages.c.id == message_id)
+        asked = (_FATES, {}) if message_id is None else (_FATE, {"message": message_id})
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(*asked)).all()
         return [Fate(row.id, row.workflow_id, row.reason == "", row.reason) for row in rows]
 
     async def told(self, fate: Fate) -> None:
         """Note that a recovery knows the fate of its message, and when the last receipt came."""
         outcome = DELIVERED if fate.delivered else fate.reason
-        last = select(func.max(segments.c.at)).where(segments.c.message_id == fate.message_id)
-        ended = {"ended_at": func.coalesce(last.scalar_subquery(), self._now()), "outcome": outcome}
-        mine = update(messages).where(messages.c.id == fate.message_id).values(ended).returning(messages)
+        told = {"message": fate.message_id, "now": self._now(), "fate": outcome}
         async with self._database.writing() as connection:
-            row = (await connection.execute(mine)).one()
+            row = (await connection.execute(_TOLD, told)).one()
             sent = Outgoing(row.id, row.workflow_id, row.delivery_id, row.channel, row.gateway, row.area)
             event = Event.SEND_DELIVERED if fate.delivered else Event.SEND_FAILED
             await self._tell(connection, sent, event, outcome)
@@ -146,9 +158,7 @@ class Ledger:
         return typical((row.ended_at - row.begun_at).total_seconds() for row in rows)
 
     async def _note(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
-        # Of two runs that were both taken, the first stands.
-        mine = (messages.c.id == outgoing.id) & messages.c.accepted_at.is_(None)
-        await connection.execute(update(messages).where(mine).values(area=outgoing.area, **values))
+        await connection.execute(_NOTE, {"message": outgoing.id, "area": outgoing.area, **values})
 
     async def _tell(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
         entry = Entry(

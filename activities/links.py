@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.security.hashing import KeyedHash
@@ -18,6 +18,8 @@ _TOKEN_BYTES = 16
 # Crockford's base32: no i, l, o, u, so that a token can be typed from a phone to a computer.
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghjkmnpqrstvwxyz")
 _MISREAD = str.maketrans("oil", "011")
+_FIND = select(links).where(links.c.token_hash == bindparam("token"))
+_END = update(links).where(links.c.link_id == bindparam("link")).values(ending=bindparam("ending"))
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Links:
         self._hash = KeyedHash(link_key)
         self._public_url = public_url.rstrip("/")
         self._now = now
+        self._add = database.insert(links).on_conflict_do_nothing()
 
     def token(self, workflow_id: str, link_id: str) -> str:
         """Return the 128-bit token of a link: 26 characters that cannot be mistaken for others.
@@ -69,19 +72,18 @@ class Links:
             "workflow_id": workflow_id,
             "made_at": self._now(),
         }
-        await connection.execute(self._database.insert(links).values(values).on_conflict_do_nothing())
+        await connection.execute(self._add, values)
 
     async def end(self, connection: AsyncConnection, endings: dict[str, LinkVerdict]) -> None:
         """Note what became of links, inside the caller's transaction."""
         for link_id, ending in endings.items():
-            await connection.execute(update(links).where(links.c.link_id == link_id).values(ending=ending))
+            await connection.execute(_END, {"link": link_id, "ending": ending})
 
     async def find(self, typed: str) -> LinkPlace | None:
         """Return where a token leads, or None when no such link was ever made."""
         token = typed.lower().translate(_MISREAD)
-        query = select(links).where(links.c.token_hash == self._stored(token))
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(_FIND, {"token": self._stored(token)})).one_or_none()
         if row is None:
             return None
         return LinkPlace(row.workflow_id, row.link_id, LinkVerdict(row.ending or LinkVerdict.LIVE))

@@ -122,8 +122,9 @@ class Messaging:
             text = self._texts.mail(folder, at=at, channel=words[notice.channel])
             async with self._told_by_code(outgoing):
                 await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
-            accepted_at = await self._ledger.accepted(outgoing, ())
         async with self._database.writing() as connection:
+            if accepted_at is None:
+                accepted_at = await self._ledger.accepted_within(connection, outgoing, ())
             await self._vault.destroy(connection, [key_id(notice.link_id, NOTICE)])
         return Acceptance(self._mail.name, accepted_at)
 

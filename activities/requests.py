@@ -115,6 +115,7 @@ class Requests:
         entry = Entry(entry_id, event, claim.elector, claim.workflow_id, claim.channel, judgement.verdict, detail)
         async with self._database.writing() as connection:
             if taken:
+                await self._verification.forgive(connection, claim.elector)
                 await self._links.register(connection, claim.workflow_id, claim.link_id)
             await self._journal.record(connection, entry)
             spent = [PROOFS] if taken else [PROOFS, CONTACT]

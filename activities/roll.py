@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from activities.credentials import Kind
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
+
+_MINE = electors.c.id == bindparam("elector")
+_ADDRESS = select(electors.c.work_email).where(_MINE)
+_ELECTOR = select(electors, activations.c.question).select_from(electors.outerjoin(activations)).where(_MINE)
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,8 @@ class Roll:
 
     async def elector(self, elector_id: str) -> Elector | None:
         """Return an elector, or None when the roll has none of that id."""
-        query = (
-            select(electors, activations.c.question)
-            .select_from(electors.outerjoin(activations))
-            .where(electors.c.id == elector_id)
-        )
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(_ELECTOR, {"elector": elector_id})).one_or_none()
         if row is None:
             return None
         first_name = row.first_names.split()[0] if row.first_names.split() else ""
@@ -81,9 +80,10 @@ class Roll:
         Raises:
             LookupError: the elector was taken off the roll.
         """
-        query = select(electors.c.work_email).where(electors.c.id == elector_id)
         async with self._database.reading() as connection:
-            address: str | None = (await connection.execute(query)).scalar_one_or_none()
+            address: str | None = (
+                await connection.execute(_ADDRESS, {"elector": elector_id})
+            ).scalar_one_or_none()
         if address is None:
             raise LookupError("this elector is no longer on the roll")
         return address

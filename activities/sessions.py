@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from activities.roll import Claimant
 from activities.security.hashing import KeyedHash
@@ -23,6 +23,11 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 # The last sign of life is written at most this often, so that reading a page writes nothing.
 _TOUCH = timedelta(minutes=1)
+
+_HERE = sessions.c.id_hash == bindparam("here")
+_ALIVE = select(sessions).where(
+    _HERE, sessions.c.seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
+)
 
 
 @dataclass(frozen=True)
@@ -70,16 +75,15 @@ class Sessions:
 
         Unless it is `used`, by somebody and not by a page that asks by itself, it goes on growing idle.
         """
-        now = self._now()
-        here = sessions.c.id_hash == self._hash(cookie)
-        alive = (sessions.c.seen_at > now - IDLE) & (sessions.c.opened_at > now - LONGEST)
+        now, here = self._now(), self._hash(cookie)
+        alive = {"here": here, "seen": now - IDLE, "opened": now - LONGEST}
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(sessions).where(here, alive))).one_or_none()
+            row = (await connection.execute(_ALIVE, alive)).one_or_none()
         if row is None:
-            return Session(self._hash(cookie)) if self._stamps.is_live(cookie) else None
+            return Session(here) if self._stamps.is_live(cookie) else None
         if used and row.seen_at < now - _TOUCH:
             async with self._database.writing() as connection:
-                await connection.execute(update(sessions).where(here).values(seen_at=now))
+                await connection.execute(update(sessions).where(_HERE).values(seen_at=now), {"here": here})
         claimant = Claimant(row.pending_subject, row.pending_elector_id) if row.pending_subject else None
         return Session(row.id_hash, row.elector_id, claimant, row.voting)
 

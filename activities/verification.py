@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.attempts import Attempts, Door, Try
 from activities.security.hashing import KeyedHash, SlowHash
@@ -13,6 +14,12 @@ from activities.store.tables import activations, electors
 from election import identity, nir, numen, secret_answer
 from election.identity import CivilIdentity
 from election.verdicts import Verdict
+
+_KNOWN = (
+    select(activations.c.answer_hash, electors.c.numen_hash, electors.c.nir_hash)
+    .select_from(electors.outerjoin(activations))
+    .where(electors.c.id == bindparam("elector"))
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Verification:
         """Return TAKEN when the secret answer and the NUMEN or NIR are both right.
 
         A wrong proof gives WRONG_PROOF and counts; too many give PAUSED (CNIL 2019-053; the
-        vote itself is never paused).
+        vote itself is never paused). Once it is TAKEN, `forgive` is owed.
         """
         attempt = Try(elector_id, Door.RECOVERY, try_id)
         shut_until = await self._attempts.count(attempt)
@@ -48,13 +55,13 @@ class Verification:
         is_nir = compare_digest(nir_hash, self._keyed.of("nir", nir.normalise(proof) or ""))
         if not (knows_answer & (is_numen | is_nir)):
             return Judgement(Verdict.WRONG_PROOF)
-        await self._attempts.clear(attempt)
         return Judgement(Verdict.TAKEN)
 
     async def identity(self, elector_id: str, try_id: str, given: CivilIdentity) -> Judgement:
         """Return TAKEN when an identity that FranceConnect gives is this elector's, and no other's as well.
 
-        Anybody else's, or that of several, gives WRONG_IDENTITY and counts as a wrong proof does.
+        Anybody else's, or that of several, gives WRONG_IDENTITY and counts as a wrong proof does. Once it is
+        TAKEN, `forgive` is owed.
         """
         attempt = Try(elector_id, Door.RECOVERY, try_id)
         shut_until = await self._attempts.count(attempt)
@@ -62,8 +69,11 @@ class Verification:
             return Judgement(Verdict.PAUSED, shut_until)
         if await self._people(given) != [elector_id]:
             return Judgement(Verdict.WRONG_IDENTITY)
-        await self._attempts.clear(attempt)
         return Judgement(Verdict.TAKEN)
+
+    async def forgive(self, connection: AsyncConnection, elector_id: str) -> None:
+        """Forget the wrong proofs of an elector, in the transaction that takes the right one."""
+        await self._attempts.forget(connection, elector_id, Door.RECOVERY)
 
     async def _people(self, given: CivilIdentity) -> list[str]:
         dates = [self._keyed.of("birth_date", each) for each in identity.possible_dates(given.birthdate)]
@@ -81,11 +91,6 @@ class Verification:
         ]
 
     async def _known(self, elector_id: str) -> tuple[str | None, str, str]:
-        query = (
-            select(activations.c.answer_hash, electors.c.numen_hash, electors.c.nir_hash)
-            .select_from(electors.outerjoin(activations))
-            .where(electors.c.id == elector_id)
-        )
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(_KNOWN, {"elector": elector_id})).one_or_none()
         return (row.answer_hash, row.numen_hash, row.nir_hash) if row else (None, "", "")

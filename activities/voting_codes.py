@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from temporalio import activity
 
 from activities.attempts import Attempts, Door, Try
@@ -22,6 +22,7 @@ from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
 
 NOTICE = "notice"
+_NO_LONGER_VOTING = update(sessions).where(sessions.c.elector_id == bindparam("elector")).values(voting=False)
 
 
 class ForgedOrder(Exception):  # noqa: N818 - it says what the order is
@@ -102,18 +103,17 @@ class VotingCodes:
         self._require_word(order)
         code = self._draw()
         box = sealed_display.seal(order.public_key, code)
-        work_email = await self._roll.work_email(order.elector)
-        notice = await self._vault.seal(order.workflow_id, order.link_id, {NOTICE: work_email})
+        address = {NOTICE: await self._roll.work_email(order.elector)}
         entry = Entry(
             f"{order.link_id}:reissued", Event.CODE_REISSUED, order.elector, order.workflow_id, order.channel
         )
         async with self._database.writing() as connection:
+            notice = await self._vault.seal_within(connection, order.workflow_id, order.link_id, address)
             await self._credentials.replace(
                 connection, order.elector, Kind.VOTING_CODE, order.link_id, self._hash(code)
             )
             # Whoever had come in with the former code is asked for the new one.
-            mine = sessions.c.elector_id == order.elector
-            await connection.execute(update(sessions).where(mine).values(voting=False))
+            await connection.execute(_NO_LONGER_VOTING, {"elector": order.elector})
             await self._links.end(connection, order.links)
             await self._vault.destroy(connection, order.keys)
             await self._journal.record(connection, entry)

@@ -7,12 +7,16 @@ from datetime import datetime
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
 from nacl.utils import random
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 
+_OF = vault_keys.c.workflow_id == bindparam("of")
+_WRAPPED = select(vault_keys.c.wrapped).where(vault_keys.c.id == bindparam("key"), _OF)
+_MADE = select(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)), _OF)
+_DESTROY = delete(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)))
 _BLOCK = 64  # the length of an envelope tells no more than a multiple of this
 
 
@@ -31,13 +35,21 @@ class Vault:
         self._database = database
         self._master = Aead(master_key)
         self._now = now
+        self._make = database.insert(vault_keys).on_conflict_do_nothing()
 
     async def seal(self, workflow_id: str, request: str, clear: Mapping[str, str]) -> dict[str, str]:
         """Return one envelope (base64) for each purpose of `clear`, each under a key of its own.
 
         The keys are made at the first call; the same request sent again uses the same keys.
         """
-        keys = await self._keys(workflow_id, [key_id(request, purpose) for purpose in clear])
+        async with self._database.writing() as connection:
+            return await self.seal_within(connection, workflow_id, request, clear)
+
+    async def seal_within(
+        self, connection: AsyncConnection, workflow_id: str, request: str, clear: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return the same, the keys made in the caller's transaction."""
+        keys = await self._keys(connection, workflow_id, [key_id(request, purpose) for purpose in clear])
         sealed = {}
         for purpose, text in clear.items():
             box = _box(keys, request, purpose)
@@ -50,11 +62,9 @@ class Vault:
         Raises:
             EnvelopeError: the key is destroyed, or the envelope is not this one's.
         """
-        query = select(vault_keys.c.wrapped).where(
-            vault_keys.c.id == key_id(request, purpose), vault_keys.c.workflow_id == workflow_id
-        )
+        asked = {"key": key_id(request, purpose), "of": workflow_id}
         async with self._database.reading() as connection:
-            wrapped = (await connection.execute(query)).scalar_one_or_none()
+            wrapped = (await connection.execute(_WRAPPED, asked)).scalar_one_or_none()
         if wrapped is None:
             raise EnvelopeError("the key of this envelope is destroyed")
         box = self._unwrapped(key_id(request, purpose), wrapped)
@@ -72,7 +82,7 @@ class Vault:
 
     async def destroy(self, connection: AsyncConnection, key_ids: Iterable[str]) -> None:
         """Destroy keys in the caller's transaction: their envelopes can never be read again."""
-        await connection.execute(delete(vault_keys).where(vault_keys.c.id.in_(list(key_ids))))
+        await connection.execute(_DESTROY, {"keys": list(key_ids)})
 
     async def made_before(self, instant: datetime) -> list[tuple[str, str, datetime]]:
         """Return (key id, workflow id, when it was made) of the keys older than an instant, for the sweep."""
@@ -81,7 +91,7 @@ class Vault:
             rows = await connection.execute(select(*columns).where(vault_keys.c.made_at < instant))
             return [(row.id, row.workflow_id, row.made_at) for row in rows]
 
-    async def _keys(self, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
+    async def _keys(self, connection: AsyncConnection, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
         made = [
             {
                 "id": each,
@@ -91,10 +101,8 @@ class Vault:
             }
             for each in ids
         ]
-        query = select(vault_keys).where(vault_keys.c.id.in_(ids), vault_keys.c.workflow_id == workflow_id)
-        async with self._database.writing() as connection:
-            await connection.execute(self._database.insert(vault_keys).values(made).on_conflict_do_nothing())
-            rows = (await connection.execute(query)).all()
+        await connection.execute(self._make, made)
+        rows = (await connection.execute(_MADE, {"keys": ids, "of": workflow_id})).all()
         return {row.id: self._unwrapped(row.id, row.wrapped) for row in rows}
 
     def _unwrapped(self, each: str, wrapped: bytes) -> Aead:

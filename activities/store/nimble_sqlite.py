@@ -20,7 +20,7 @@ class NimbleConnection(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         waits = fn.__name__ == "commit" or (bool(args) and str(args[0]).startswith(_WAITING))
         if waits or self._connection is None:
-            return await super()._execute(fn, *args, **kwargs)
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call] # theirs has none
         return fn(*args, **kwargs)
 
 
@@ -28,7 +28,8 @@ def connect(path: str, **options: Any) -> NimbleConnection:
     """Return a connection to be awaited, for SQLAlchemy's `async_creator`; its thread ends with the process."""
 
     def connector() -> sqlite3.Connection:
-        return sqlite3.connect(path, **(options | {"check_same_thread": False}))
+        opened: sqlite3.Connection = sqlite3.connect(path, **(options | {"check_same_thread": False}))
+        return opened
 
     connection = NimbleConnection(connector, _FETCHED_AT_ONCE)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does for those that it makes itself

@@ -133,16 +133,3 @@ async def test_too_many_wrong_proofs_pause_even_the_right_ones(
     assert paused.until is not None
     now.instant = paused.until
     assert await verification.challenge(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen) == TAKEN
-
-
-async def test_right_proofs_make_the_earlier_wrong_ones_forgotten(
-    verification: Verification, electorate: Electorate
-) -> None:
-    """Four wrong proofs before and four after a right one never shut the door."""
-    await electorate.enrol(CAMILLE)
-    answers = ["marron"] * 4 + [CAMILLE.answer] + ["marron"] * 4 + [CAMILLE.answer]
-    judged = [
-        await verification.challenge(CAMILLE.id, f"try-{number}", answer, CAMILLE.numen)
-        for number, answer in enumerate(answers)
-    ]
-    assert judged == ([WRONG] * 4 + [TAKEN]) * 2
