@@ -1,6 +1,7 @@
 """The demo's mail server: every address has a mailbox."""
 
 import asyncio
+from asyncio import BaseTransport
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -18,7 +19,26 @@ _DELIVER_EVERY = 0.1
 
 
 class DsnSmtp(SMTP):
-    """An SMTP server that knows RFC 3461's parameters, to which aiosmtpd answers 555."""
+    """One client's connection. It knows RFC 3461's parameters, to which aiosmtpd answers 555."""
+
+    def __init__(self, handler: object, opened: "set[DsnSmtp]") -> None:
+        super().__init__(handler, hostname="localhost", enable_SMTPUTF8=True)
+        self._opened = opened
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Note that it is open."""
+        super().connection_made(transport)
+        self._opened.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Note that it is not."""
+        self._opened.discard(self)
+        super().connection_lost(error)
+
+    def hang_up(self) -> None:
+        """Close the connection, though the client would say more."""
+        if self.transport is not None:
+            self.transport.close()
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
         notices = ("RET=", "ENVID=", "NOTIFY=", "ORCPT=")
@@ -78,16 +98,18 @@ class MailServer:
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
+        opened: set[DsnSmtp] = set()
         try:
-            server = await loop.create_server(
-                lambda: DsnSmtp(self, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", self._port
-            )
+            server = await loop.create_server(lambda: DsnSmtp(self, opened), "127.0.0.1", self._port)
         except OSError:
             raise PortTaken(self._port) from None
         try:
             await loop.create_future()
         finally:
             server.close()
+            # Whoever keeps a connection open must find the relay down as well.
+            for connection in list(opened):
+                connection.hang_up()
 
     async def _deliver_late(self) -> None:
         while True:
