@@ -120,7 +120,7 @@ def _assemble(
     if options.MESSAGING in roles:
         side = assembly.messaging_side(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, side))
-        chores += [side.sms.run, _every(_SWEEP_EVERY, side.receipts.tell)]
+        chores += [side.sms.run, side.relay.run, _every(_SWEEP_EVERY, side.receipts.tell)]
         chores.append(_every(_PURGE_EVERY, retention.purge_receipts))
     return workers, chores
 

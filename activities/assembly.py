@@ -121,6 +121,7 @@ class MessagingSide:
     messaging: Messaging
     identifier_sms: IdentifierSms
     sms: SmppGateway
+    relay: SmtpGateway
     receipts: Receipts
     support_desk: SupportDesk
 
@@ -133,8 +134,8 @@ def messaging_side(
     receipts = Receipts(ledger, client)
     sms = SmppGateway(smpp_account(core, election), receipts.receive, utc_now)
     vault = vault_of(core, database)
-    mail = BoundedMail(SmtpGateway(relay_account(core), utc_now), _SENDS_AT_ONCE)
-    by_sms = BoundedSms(sms, _SENDS_AT_ONCE)
+    relay = SmtpGateway(relay_account(core), utc_now)
+    by_sms, mail = BoundedSms(sms, _SENDS_AT_ONCE), BoundedMail(relay, _SENDS_AT_ONCE)
     words = texts(election)
     messaging = Messaging(
         database,
@@ -149,7 +150,7 @@ def messaging_side(
     )
     identifier_sms = IdentifierSms(vault, ledger, receipts, words, by_sms)
     support_desk = SupportDesk(database, vault, words, election, mail)
-    return MessagingSide(messaging, identifier_sms, sms, receipts, support_desk)
+    return MessagingSide(messaging, identifier_sms, sms, relay, receipts, support_desk)
 
 
 def france_connect(core: WebSettings) -> FranceConnect | None:

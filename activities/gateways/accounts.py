@@ -2,7 +2,7 @@
 
 from activities.gateways.france_connect import Account
 from activities.gateways.smpp_account import SmppAccount
-from activities.gateways.smtp import SmtpAccount
+from activities.gateways.smtp_account import SmtpAccount
 from activities.settings import MessagingSettings, WebSettings
 from election.contacts import domain_of
 from election.settings import Election

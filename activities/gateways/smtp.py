@@ -1,9 +1,7 @@
-"""E-mail by SMTP: a connection per message, every answer told by its code alone."""
+"""E-mail by SMTP: connections that stay open between messages, every answer told by its code alone."""
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiosmtplib import (
@@ -11,7 +9,7 @@ from aiosmtplib import (
     SMTPDataError,
     SMTPException,
     SMTPNotSupported,
-    SMTPRecipientsRefused,
+    SMTPRecipientRefused,
     SMTPResponseException,
     SMTPSenderRefused,
 )
@@ -19,35 +17,30 @@ from aiosmtplib import (
 from activities.gateways.faults import GatewayError, GatewayRefused, GatewayUnavailable
 from activities.gateways.mail import MailMessage
 from activities.gateways.mime import compose
+from activities.gateways.smtp_account import SmtpAccount
+from activities.gateways.smtp_connections import Loan, SmtpConnections
 
-_FAREWELL = 1.0
+_LOOK_EVERY = 5.0
 _FIRST_FINAL_CODE = 500
 
 
-@dataclass(frozen=True)
-class SmtpAccount:
-    """Where the relay is and who writes. Bounces come back to `bounce+<message id>@<domain>`.
-
-    `timeout`, in seconds, is for a whole send.
-    """
-
-    host: str
-    port: int
-    sender: str
-    domain: str
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    starttls: bool = True
-    timeout: float = 10.0
-
-
 class SmtpGateway:
-    """A mail relay; `now` dates the messages."""
+    """A mail relay; `now` dates the messages. `send` works without `run`, which hangs up on time."""
 
     def __init__(self, account: SmtpAccount, now: Callable[[], datetime], *, name: str = "smtp") -> None:
         self.name = name
         self._account = account
         self._now = now
+        self._connections = SmtpConnections(account, now)
+
+    async def run(self) -> None:
+        """Close the connections that nobody needs any more, until cancelled; then all of them."""
+        try:
+            while True:
+                await asyncio.sleep(_LOOK_EVERY)
+                await self._connections.leave_idle()
+        finally:
+            await self._connections.leave()
 
     async def send(self, message: MailMessage) -> None:
         """Return once the relay has taken the message.
@@ -56,50 +49,53 @@ class SmtpGateway:
             GatewayUnavailable: no connection, a time-out, a 4xx, or the relay refuses us, whatever the message.
             GatewayRefused: a 5xx to this message, or its address cannot be written to.
         """
-        client = self._client()
         fault: GatewayError | None = None
         try:
-            async with asyncio.timeout(self._account.timeout):
-                await client.connect()
-                await self._hand_over(client, message)
+            # The loan ends after the time-out: a slow farewell must not make a failure of a message that was taken.
+            async with self._connections.lend() as loan, asyncio.timeout(self._account.timeout):
+                await self._hand_over(loan, message)
         except (SMTPException, OSError, ValueError) as error:
             fault = self._fault(error)
-        finally:
-            await _leave(client)
         # Raised out here, it has no context: the library's errors carry the address.
         if fault is not None:
             raise fault
 
-    def _client(self) -> SMTP:
-        account = self._account
-        return SMTP(
-            hostname=account.host,
-            port=account.port,
-            username=account.user,
-            password=account.password,
-            start_tls=account.starttls,
-            local_hostname=account.domain,
-            timeout=None,  # `send` has one for the whole
-        )
+    async def _hand_over(self, loan: Loan, message: MailMessage) -> None:
+        wire = compose(message, self._account.sender, self._account.domain, self._now())
+        client = loan.kept
+        if client is None or not await self._still_takes(client, message):
+            client = await loan.open()
+            await self._address(client, message)
+        await client.data(wire)
 
-    async def _hand_over(self, client: SMTP, message: MailMessage) -> None:
-        account = self._account
-        await client.ehlo()
+    async def _still_takes(self, kept: SMTP, message: MailMessage) -> bool:
+        """Return whether a kept connection took the envelope. Nothing was sent yet: a new one may take its place."""
+        try:
+            await self._address(kept, message)
+        except SMTPSenderRefused:
+            return False  # not of this message perhaps, but of one more on that connection
+        except SMTPException:
+            if kept.is_connected:
+                raise
+            return False  # the relay had hung up, or says so with a 421
+        return True
+
+    async def _address(self, client: SMTP, message: MailMessage) -> None:
         notices = client.supports_extension("dsn")
-        await client.send_message(
-            compose(message, account.sender, account.domain, self._now()),
-            sender=f"bounce+{message.message_id}@{account.domain}",
-            recipients=[message.to],
-            # RFC 3461: a bounce must not carry the text, and its link, back through other mailboxes.
-            mail_options=["RET=HDRS", f"ENVID={message.message_id}"] if notices else [],
-            rcpt_options=["NOTIFY=FAILURE,DELAY"] if notices else [],
-        )
+        # RFC 3461: a bounce must not carry the text, and its link, back through other mailboxes.
+        options = ["RET=HDRS", f"ENVID={message.message_id}"] if notices else []
+        encoding = "ascii"
+        if not message.to.isascii():
+            if not client.supports_extension("smtputf8"):
+                raise SMTPNotSupported("no accents there")
+            options, encoding = [*options, "SMTPUTF8", "BODY=8BITMIME"], "utf-8"
+        sender = f"bounce+{message.message_id}@{self._account.domain}"
+        await client.mail(sender, options=options, encoding=encoding)
+        await client.rcpt(message.to, options=["NOTIFY=FAILURE,DELAY"] if notices else [], encoding=encoding)
 
     def _fault(self, error: SMTPException | OSError | ValueError) -> GatewayError:
         match error:
-            case SMTPRecipientsRefused(recipients=[refusal, *_]):
-                return self._by_code(refusal.code)
-            case SMTPSenderRefused() | SMTPDataError():
+            case SMTPSenderRefused() | SMTPRecipientRefused() | SMTPDataError():
                 return self._by_code(error.code)
             case SMTPResponseException():
                 reason = str(error.code)
@@ -117,11 +113,3 @@ class SmtpGateway:
     def _by_code(self, code: int) -> GatewayError:
         kind = GatewayRefused if code >= _FIRST_FINAL_CODE else GatewayUnavailable
         return kind(self.name, f"smtp-{code}")
-
-
-async def _leave(client: SMTP) -> None:
-    # The message was taken or not before this: a lame farewell changes nothing.
-    if client.is_connected:
-        with suppress(SMTPException, OSError):
-            await client.quit(timeout=_FAREWELL)
-    client.close()

@@ -1,6 +1,7 @@
 """A letter to the support desk leaves once, answers to its writer, and is unreadable from then on."""
 
 import json
+from email import message_from_bytes
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -49,7 +50,7 @@ async def test_a_letter_reaches_the_desk_with_its_references(
         assert "3F2A-91BC-07D4" in body
     assert _TYPED["message"] in sent.text
     assert "<b>" not in sent.html
-    written = compose(sent, "ne-pas-repondre@exemple.fr", "exemple.fr", now())
+    written = message_from_bytes(compose(sent, "ne-pas-repondre@exemple.fr", "exemple.fr", now()))
     assert written["Reply-To"] == _TYPED["reply_to"]
     assert "Auto-Submitted" not in written
 

@@ -15,7 +15,8 @@ from activities.gateways.mail import MailMessage
 from activities.gateways.smpp import SmppGateway
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.sms import Receipt, SmsMessage
-from activities.gateways.smtp import SmtpAccount, SmtpGateway
+from activities.gateways.smtp import SmtpGateway
+from activities.gateways.smtp_account import SmtpAccount
 from demo.inbox import Inbox
 from tests.waiting import free_port, listens, running, until
 
