@@ -150,6 +150,7 @@ _SPEECHES = [
 def test_a_message_says_what_the_standard_library_would_say(now: Clock, message: MailMessage, sender: str) -> None:
     """The same headers in the same order, the same two bodies; and no line is longer than RFC 2045 has it."""
     wire = compose(message, sender, "vote.exemple.fr", now())
+    assert wire.isascii() == message.to.isascii()
     policy = SMTP if message.to.isascii() else SMTPUTF8
     expected = message_from_bytes(_by_the_library(message, sender, now).as_bytes(policy=policy), policy=policy)
     mail = message_from_bytes(wire, policy=policy)

@@ -37,6 +37,8 @@ class Relay:
         self.answers: dict[str, str] = {}
         self.free = asyncio.Event()
         self.free.set()
+        self.parted = asyncio.Event()
+        self.parted.set()
         self.waiting = 0
         self.opened: list[SMTP] = []
 
@@ -61,6 +63,7 @@ class Relay:
 
     async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - the same
         self.farewells.append(self._number(server))
+        await self.parted.wait()
         return "221 bye"
 
     def connection(self) -> SMTP:
@@ -255,6 +258,15 @@ async def test_a_connection_carries_so_many_messages(relay: Relay, opened: Calla
         await gateway.send(message(number))
     assert relay.taken == [(1, "m-1"), (1, "m-2"), (2, "m-3")]
     assert relay.farewells == [1]
+
+
+async def test_a_slow_goodbye_makes_no_failure_of_a_message(
+    relay: Relay, opened: Callable[..., SmtpGateway]
+) -> None:
+    """The relay has it: sent again, it would come twice."""
+    relay.parted.clear()
+    await opened(messages=1, timeout=0.5).send(message(1))
+    assert (relay.taken, relay.farewells) == ([(1, "m-1")], [1])
 
 
 async def test_a_connection_that_hangs_is_not_used_again(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
