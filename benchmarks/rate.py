@@ -137,6 +137,11 @@ async def argon2_milliseconds() -> float:
     return (time.perf_counter() - begun) * 1000 / _HASHES_TIMED
 
 
+def without_argon2(per_second: float, hashes: int, milliseconds: float) -> float:
+    """Return how many recoveries a second there would be if hashes took no processor, all cores being busy."""
+    return 1 / (1 / per_second - hashes * milliseconds / 1000 / (os.cpu_count() or 1))
+
+
 def argon2_share(per_second: float, hashes: int, milliseconds: float) -> float:
     """Return which share of all cores so many hashes a recovery take at that rate, in percent."""
     return 100 * per_second * hashes * milliseconds / 1000 / (os.cpu_count() or 1)
