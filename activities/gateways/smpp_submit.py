@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from smpp34 import SmppError, SubmitSmResp, Tlv
 
 from activities.gateways.faults import GatewayRefused, GatewayUnavailable
-from activities.gateways.pace import Pace
 from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.smpp_codes import Status, Tag
 from activities.gateways.smpp_session import SmppSession
+from activities.pace import Pace
 
 _ALPHANUMERIC, _INTERNATIONAL = 5, 1
 _UNKNOWN_PLAN, _ISDN = 0, 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.gateways.pace import Pace
+from activities.pace import Pace
 
 
 def test_turns_are_spread_over_the_second() -> None:

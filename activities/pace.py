@@ -1,4 +1,4 @@
-"""An even flow: what an operator allows a second is spread over the second."""
+"""An even flow: what is allowed a second is spread over the second."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ class Pace:
         self._free_at = 0.0
 
     async def turn(self) -> None:
-        """Return when the next message may leave."""
+        """Return when the next one may leave."""
         await asyncio.sleep(self.reserve(asyncio.get_running_loop().time()))
 
     def reserve(self, now: float) -> float:
