@@ -40,7 +40,6 @@ from web.routers import (
     sign_in,
     support,
     voting_code,
-    voting_code_link,
     voting_sign_in,
 )
 from web.shield import Headline, SameSite, SmallBodies
@@ -62,7 +61,6 @@ _ROUTERS = (
     sign_in,
     support,
     voting_code,
-    voting_code_link,
     voting_sign_in,
 )
 

@@ -1,12 +1,15 @@
 """A one-time link: GET changes nothing, POST acts; what it does is its procedure's own."""
 
-from fastapi import APIRouter, Request
+from collections.abc import Callable
+
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from election.procedures import Procedure, procedure_of
-from web.door import AtDoor
+from web.door import AtDoor, Door
 from web.link_door import LinkRouter, Visit, unknown, visit_of
 from web.routers import password_link, voting_code_link
+from web.showing import Showing
 
 router = APIRouter(prefix="/lien/{token}")
 
@@ -14,21 +17,46 @@ _OF: dict[Procedure, LinkRouter] = {
     Procedure.VOTING_CODE: voting_code_link,
     Procedure.PASSWORD: password_link,
 }
+# Whose links show a secret.
+_SHOWING: dict[Procedure, Callable[[Door], Showing]] = {
+    Procedure.VOTING_CODE: voting_code_link.showing,
+}
 
 
 @router.get("")
 async def look(request: Request, token: str, door: AtDoor) -> Response:
     """Return the link's page: mail scanners that open links change nothing."""
     visit = await visit_of(request, token, door)
-    return await _of(visit).look(visit) if visit else unknown(door)
+    return await _OF[_procedure(visit)].look(visit) if visit else unknown(door)
 
 
 @router.post("")
 async def press(request: Request, token: str, door: AtDoor) -> Response:
     """Act on the voter's own click."""
     visit = await visit_of(request, token, door)
-    return await _of(visit).press(visit) if visit else unknown(door)
+    return await _OF[_procedure(visit)].press(visit) if visit else unknown(door)
 
 
-def _of(visit: Visit) -> LinkRouter:
-    return _OF[procedure_of(visit.place.workflow_id)]
+@router.post("/note")
+async def note(request: Request, token: str, door: AtDoor) -> Response:
+    """End the window of a secret early."""
+    visit = await visit_of(request, token, door)
+    return await _showing(visit).note(visit) if visit else unknown(door)
+
+
+@router.get("/note")
+async def noted(request: Request, token: str, door: AtDoor) -> Response:
+    """Return what to do once the secret is noted."""
+    visit = await visit_of(request, token, door)
+    return door.pages.page(_showing(visit).over) if visit else unknown(door)
+
+
+def _procedure(visit: Visit) -> Procedure:
+    return procedure_of(visit.place.workflow_id)
+
+
+def _showing(visit: Visit) -> Showing:
+    shown = _SHOWING.get(_procedure(visit))
+    if shown is None:
+        raise HTTPException(404)
+    return shown(visit.door)

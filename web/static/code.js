@@ -1,8 +1,9 @@
-// The voting code's window: counted from what the server said is left, then nothing of the code remains here.
+// A secret's window: counted from what the server said is left, then nothing of it remains here.
 const view = document.querySelector("[data-code-view]");
 
 if (view) {
-  const code = document.querySelector("#voting-code");
+  const code = view.querySelector("[data-secret]");
+  const { what, copied } = view.querySelector("[data-what]").dataset;
   const timer = view.querySelector("[data-timer]");
   const bar = view.querySelector("progress");
   const announce = view.querySelector("[data-announce]");
@@ -13,6 +14,15 @@ if (view) {
   const began = performance.now();
   const beganAt = Date.now();
   let said = left;
+
+  const counted = (number, word) => `${number} ${word}${number > 1 ? "s" : ""}`;
+  const inWords = (seconds) => {
+    if (seconds <= 120) {
+      return counted(seconds, "seconde");
+    }
+    const rest = seconds % 60;
+    return counted(Math.floor(seconds / 60), "minute") + (rest ? ` et ${counted(rest, "seconde")}` : "");
+  };
 
   const blank = () => {
     code.replaceChildren();
@@ -35,12 +45,12 @@ if (view) {
       end();
       return;
     }
-    timer.textContent = seconds > 1 ? `${seconds} secondes` : "1 seconde";
+    timer.textContent = inWords(seconds);
     bar.value = seconds;
     const mark = [10, 30, 60].find((each) => seconds <= each && each < said);
     if (mark) {
       said = mark;
-      announce.textContent = `Le code reste visible ${mark} secondes.`;
+      announce.textContent = `${what} reste visible ${mark} secondes.`;
     }
   };
 
@@ -52,8 +62,8 @@ if (view) {
   if (navigator.clipboard) {
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent);
-      announce.textContent = "Code copié.";
-      copy.textContent = "Code copié";
+      announce.textContent = `${copied}.`;
+      copy.textContent = copied;
     });
   }
   print.addEventListener("click", () => window.print());
