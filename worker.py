@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 from activities import assembly, event_loop, logs, settings
 from activities.clock import utc_now
 from activities.faults import DatabaseAway, DatabaseNotReady
+from activities.messaging_side import MessagingSide, messaging_side
 from activities.retention import Retention
 from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
 from activities.store.database import Database
@@ -21,6 +22,7 @@ from activities.sweep import Sweep
 from activities.vital_signs import BEAT_EVERY, VitalSigns
 from election.settings import Election, ElectionFileError, load
 from workflows import options, sandbox
+from workflows.both_codes import BothCodesRecovery
 from workflows.connection import TemporalUnreachable, connect
 from workflows.identifier import IdentifierRecovery
 from workflows.password import PasswordRecovery
@@ -46,7 +48,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, SupportRequest],
+        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery, SupportRequest],
         activities=[
             side.requests.judge_challenge,
             side.requests.judge_identity,
@@ -60,6 +62,9 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
             side.identifiers.judge_identifier,
             side.identifiers.activate_identifier,
             side.identifiers.settle_identifier,
+            side.both_codes.judge_both,
+            side.both_codes.reissue_both,
+            side.both_codes.settle_both,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,
@@ -68,7 +73,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
     )
 
 
-def messaging_worker(client: Client, side: assembly.MessagingSide) -> Worker:
+def messaging_worker(client: Client, side: MessagingSide) -> Worker:
     """Return the worker that sends."""
     return Worker(
         client,
@@ -77,6 +82,7 @@ def messaging_worker(client: Client, side: assembly.MessagingSide) -> Worker:
             side.messaging.send_link,
             side.messaging.send_notice,
             side.identifier_sms.send_identifier,
+            side.identifier_mail.send_identifier_mail,
             side.support_desk.send_letter,
         ],
         max_concurrent_activities=_PLACES,
@@ -118,7 +124,7 @@ def _assemble(
         chores += [_every(_SWEEP_EVERY, sweep.run), _every(_PURGE_EVERY, retention.purge_door)]
         chores.append(_every(_CHECKPOINT_EVERY, database.checkpoint))
     if options.MESSAGING in roles:
-        side = assembly.messaging_side(settings.read(MessagingSettings), election, database, client)
+        side = messaging_side(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, side))
         chores += [side.sms.run, side.relay.run, _every(_SWEEP_EVERY, side.receipts.tell)]
         chores.append(_every(_PURGE_EVERY, retention.purge_receipts))

@@ -30,6 +30,7 @@ class Door(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a door
     SUPPORT = "support"
     IDENTIFIER = "identifier"
+    BOTH_CODES = "both_codes"
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,17 @@ from election.stages import Channel
 
 @dataclass(frozen=True)
 class IdentifierMessage:
-    """An identifier to be sent: both `identifier` and `contact`, its number, are envelopes."""
+    """An identifier to be sent: both `identifier` and `contact`, its number or address, are envelopes.
+
+    `contact_request` is the request that the contact was sealed under, where it is another.
+    """
 
     workflow_id: str
     request: str
     identifier: str
     contact: str
     tries: int
+    contact_request: str = ""
 
     @property
     def message_id(self) -> str:

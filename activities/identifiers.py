@@ -50,17 +50,23 @@ class DrawnIdentifier:
 
 @dataclass(frozen=True)
 class Activation:
-    """A new identifier whose SMS a gateway has taken."""
+    """A new identifier whose message a gateway has taken; `tells`, unless the work mailbox was told before."""
 
     workflow_id: str
     request: str
+    channel: Channel = Channel.SMS
+    tells: bool = True
 
 
 @dataclass(frozen=True)
 class Activated:
-    """The envelope of the work address to be told; empty when a newer request has taken this one's place."""
+    """Whether the identifier works: not when a newer request has taken this one's place.
+
+    `notice` is the envelope of the work address, where it is still to be told.
+    """
 
     notice: str = ""
+    works: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,9 @@ class Identifiers:
         elector = await self._pending.elector_of(order.workflow_id, order.request)
         if elector is None:
             return Activated()
-        address = {NOTICE: await self._roll.work_email(elector)}
-        notice = (await self._vault.seal(order.workflow_id, order.request, address))[NOTICE]
-        entry = Entry(
-            f"{order.request}:reissued", Event.IDENTIFIER_REISSUED, elector, order.workflow_id, Channel.SMS
-        )
+        notice = await self._whom_to_tell(order, elector)
+        event = Event.IDENTIFIER_REISSUED if order.tells else Event.BOTH_IDENTIFIER_REISSUED
+        entry = Entry(f"{order.request}:reissued", event, elector, order.workflow_id, order.channel)
         async with self._database.writing() as connection:
             hashed = await self._pending.pending(connection, order.request)
             if hashed is None:
@@ -146,7 +150,7 @@ class Identifiers:
             mine = sessions.c.elector_id == elector
             await connection.execute(update(sessions).where(mine).values(voting=False))
             await self._journal.record(connection, entry)
-        return Activated(notice)
+        return Activated(notice, works=True)
 
     @activity.defn
     async def settle_identifier(self, settlement: IdentifierSettlement) -> None:
@@ -164,6 +168,12 @@ class Identifiers:
             await self._pending.give_back(connection, settlement.failed)
             await self._journal.record(connection, entry)
             await self._vault.destroy(connection, keys)
+
+    async def _whom_to_tell(self, order: Activation, elector: str) -> str:
+        address = {NOTICE: await self._roll.work_email(elector)}
+        if not order.tells:
+            return ""
+        return (await self._vault.seal(order.workflow_id, order.request, address))[NOTICE]
 
     async def _proved(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, str]:
         proofs = json.loads(await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs))

@@ -39,18 +39,18 @@ class PendingIdentifiers:
         self._quotas = quotas
         self._now = now
 
-    async def draw(self, workflow_id: str, request: str, elector: str, number: str) -> dict[str, Any]:
-        """Return a new identifier as it is kept; nothing is written yet."""
+    async def draw(self, workflow_id: str, request: str, elector: str, number: str = "") -> dict[str, Any]:
+        """Return a new identifier as it is kept; nothing is written yet. Without a number it is not counted (2011)."""
         drawn = "".join(secrets.choice(self._shape.alphabet) for _ in range(self._shape.length))
         sealed = await self._vault.seal(workflow_id, request, {IDENTIFIER: drawn})
         return {
             "id": request,
             "workflow_id": workflow_id,
             "elector_id": elector,
-            "number_hash": self._keyed.of("mobile", number),
+            "number_hash": self._keyed.of("mobile", number) if number else "",
             "pending_hash": self._keyed.of("known-identifier", drawn),
             "envelope": sealed[IDENTIFIER],
-            "counted": True,
+            "counted": bool(number),
             "made_at": self._now(),
         }
 
@@ -60,17 +60,29 @@ class PendingIdentifiers:
         A request that `failed` is given back first; refused, it stays as it was. The same one is counted once.
         """
         savepoint = await connection.begin_nested()
-        insert = self._database.insert(identifier_requests).values(**row).on_conflict_do_nothing()
-        if (await connection.execute(insert.returning(_EACH.id))).scalar_one_or_none() is None:
+        if not await self.add(connection, row):
             return Verdict.TAKEN
         await self.give_back(connection, failed)
         refusal = await self._quotas.take(connection, row["elector_id"], row["number_hash"])
         if refusal is not None:
             await savepoint.rollback()
             return refusal
+        return Verdict.TAKEN
+
+    async def add(self, connection: AsyncConnection, row: Mapping[str, Any]) -> bool:
+        """Keep an identifier that was drawn, in the place of the elector's others; return False if it was kept before."""
+        insert = self._database.insert(identifier_requests).values(**row).on_conflict_do_nothing()
+        if (await connection.execute(insert.returning(_EACH.id))).scalar_one_or_none() is None:
+            return False
         others = (_EACH.elector_id == row["elector_id"]) & (_EACH.id != row["id"])
         await connection.execute(update(identifier_requests).where(others).values(pending_hash=None))
-        return Verdict.TAKEN
+        return True
+
+    async def let_go(self, connection: AsyncConnection, requests: list[str]) -> None:
+        """Let identifiers never work that do not work yet."""
+        await connection.execute(
+            update(identifier_requests).where(_EACH.id.in_(requests)).values(pending_hash=None)
+        )
 
     async def give_back(self, connection: AsyncConnection, request: str) -> None:
         """Let a request that brought nothing count no more: once, however often it is said."""

@@ -12,7 +12,7 @@ from election.attempts import AttemptRules, RequestRules, SignInAttemptRules
 from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
-from election.shapes import IdentifierShape, VotingCodeShape
+from election.shapes import DrawnPasswordShape, IdentifierShape, VotingCodeShape
 from election.stages import Channel
 
 Lifetime = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -60,6 +60,12 @@ class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     uses_of_a_number: Annotated[int, Field(ge=1)] = 3
 
 
+class BothCodesRecoveryRules(BaseModel, frozen=True, extra="forbid"):
+    """The recovery of identifier and password by a one-time link (2011): how long the password is on screen."""
+
+    display_window: Lifetime = timedelta(minutes=10)
+
+
 class VotingSpaceRules(BaseModel, frozen=True, extra="forbid"):
     """How one comes into the voting space, beside the voting code of 2022."""
 
@@ -82,6 +88,8 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     voting_code_recovery: VotingCodeRecoveryRules = VotingCodeRecoveryRules()
     identifier: IdentifierShape = IdentifierShape()
     identifier_recovery: IdentifierRecoveryRules = IdentifierRecoveryRules()
+    both_codes_recovery: BothCodesRecoveryRules = BothCodesRecoveryRules()
+    drawn_password: DrawnPasswordShape = DrawnPasswordShape()
     voting_space: VotingSpaceRules = VotingSpaceRules()
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
@@ -100,6 +108,13 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     @model_validator(mode="after")
     def _dates_in_zone(self) -> Self:
         object.__setattr__(self, "calendar", self.calendar.in_zone(self.zone))
+        return self
+
+    @model_validator(mode="after")
+    def _drawn_passwords_keep_the_rules(self) -> Self:
+        length, rules = self.drawn_password.length, self.password
+        if Procedure.BOTH_CODES in self.procedures and not rules.shortest <= length <= rules.longest:
+            raise ValueError("`drawn_password.length` must be between `password.shortest` and `password.longest`")
         return self
 
     @property

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field, model_validator
 # OWASP and NIST: a saved code of at least 64 bits needs no slow hash.
 _LEAST_BITS = 64
 _LOOK_ALIKES = frozenset("O0I1lBS58Z2G6")
+# Copied by hand, nobody tells one's small form from its capital.
+_ALIKE_IN_BOTH_CASES = frozenset("CcKkoPpsUuVvWwXxYyz")
 
 
 class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
@@ -62,6 +64,51 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
     def groups(self, code: str) -> list[str]:
         """Return the code cut into groups of `group` characters, for the eye alone."""
         return [code[start : start + self.group] for start in range(0, len(code), self.group)]
+
+
+class DrawnPasswordShape(BaseModel, frozen=True, extra="forbid"):
+    """Small letters, capitals, digits and special characters, none that look alike; in one piece (2011).
+
+    Its case counts, unlike a voting code's: no letter is here whose small and great forms look alike.
+    """
+
+    small: str = "abdefhmnrt"
+    capitals: str = "ADEFHLMNQRT"
+    digits: str = "3479"
+    specials: str = "@#%+=?"
+    length: Annotated[int, Field(ge=8, le=64)] = 16
+
+    @model_validator(mode="after")
+    def _strong_and_unmistakable(self) -> Self:
+        if not all(self._kinds):
+            raise ValueError("there must be small letters, capitals, digits and special characters")
+        if len(set(self.alphabet)) < len(self.alphabet) or any(map(str.isspace, self.alphabet)):
+            raise ValueError("every character must stand once, and none be a space")
+        alike = sorted((_LOOK_ALIKES | _ALIKE_IN_BOTH_CASES) & set(self.alphabet))
+        if alike:
+            raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
+        if self.bits < _LEAST_BITS:
+            raise ValueError(f"a password must have at least {_LEAST_BITS} bits, this one has {self.bits:.1f}")
+        return self
+
+    @property
+    def alphabet(self) -> str:
+        """Every character that a password may have."""
+        return "".join(self._kinds)
+
+    @property
+    def bits(self) -> float:
+        """A lower bound of the entropy of a password, in bits, as of a voting code's."""
+        mandatory = sum(math.log2(len(kind)) for kind in self._kinds)
+        return mandatory + (self.length - len(self._kinds)) * math.log2(len(self.alphabet))
+
+    def fits(self, password: str) -> bool:
+        """Say whether a drawn password has at least one character of each kind."""
+        return all(any(character in kind for character in password) for kind in self._kinds)
+
+    @property
+    def _kinds(self) -> tuple[str, str, str, str]:
+        return (self.small, self.capitals, self.digits, self.specials)
 
 
 class IdentifierShape(BaseModel, frozen=True, extra="forbid"):

@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     NOTHING_TO_SEND = "nothing_to_send"
     TOO_MANY_REQUESTS = "too_many_requests"
     NUMBER_TAKEN = "number_taken"
+    ALREADY_SENT = "already_sent"
 
 
 class LinkVerdict(StrEnum):

@@ -20,6 +20,7 @@ _HOW = (
     "activities.gateways",
     "activities.texts",
     "activities.assembly",
+    "activities.messaging_side",
     "activities.settings",
 )
 
@@ -75,7 +76,7 @@ def climbing(house: list[Source]) -> list[str]:
 
 
 def _may(module: str, name: str) -> bool:
-    folder, target = module.partition(".")[0], name.partition(".")[0]
+    folder, target = _PROGRAMS.get(module, module.partition(".")[0]), name.partition(".")[0]
     is_known = target in {*APPLICATION, "tests"}
     if target in _SQL and folder not in {"activities", "tests"}:
         return False
@@ -84,6 +85,8 @@ def _may(module: str, name: str) -> bool:
     return not is_known or _FLOORS[folder](name, target)
 
 
+# An operator's programs, beside the workflow that they command: no workflow imports them.
+_PROGRAMS = {"workflows.campaign_console": "worker", "workflows.campaign_follow": "worker"}
 _THIRD_PARTIES = {"election": {"pydantic"}, "workflows": {"temporalio"}}
 _FLOORS: dict[str, Callable[[str, str], bool]] = {
     "election": lambda _, target: target == "election",

@@ -20,10 +20,10 @@ from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from web.faults import RecoveriesAway, RecoveryGone, answered, handed_in, within
 from web.recoveries import LOOK_PATIENCE, PATIENCE
-from web.terms import terms_of
 from workflows import options, search_attributes
 from workflows.identifier import IdentifierRecovery
 from workflows.messages import Answer, RecoveryStatus, Submission
+from workflows.terms import terms_of
 
 _ID_LENGTH = 32  # 128 bits, in hexadecimal
 _TRIES = 4

@@ -17,10 +17,10 @@ from election.verdicts import LinkVerdict
 from web.codes import ending_of
 from web.faults import RecoveryGone, answered, handed_in
 from web.recoveries import LOOK_PATIENCE, PATIENCE
-from web.terms import terms_of
 from workflows import options, search_attributes
 from workflows.messages import Click, Submission
 from workflows.password import PasswordRecovery
+from workflows.terms import terms_of
 
 # Whether a recovery lives already makes a difference of milliseconds: no request is answered sooner than this.
 _SAME_TIME = timedelta(milliseconds=300)

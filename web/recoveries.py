@@ -22,9 +22,9 @@ from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from web.faults import RecoveriesAway, RecoveryGone, handed_in, within
 from web.identified import Identified
-from web.terms import terms_of
 from workflows import options, search_attributes
 from workflows.messages import Answer, RecoveryStatus, Submission
+from workflows.terms import terms_of
 from workflows.voting_code import VotingCodeRecovery
 
 PATIENCE = timedelta(seconds=10)

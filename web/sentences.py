@@ -39,6 +39,7 @@ _REFUSALS = {
     "Écrivez à l’assistance.",
     Verdict.NUMBER_TAKEN: "Ce numéro a déjà servi pour cette élection\u00a0: un numéro ne sert qu’à une personne, "
     "et un nombre limité de fois. Indiquez-en un autre.",
+    Verdict.ALREADY_SENT: "Un lien a déjà été envoyé dans votre messagerie professionnelle.",
     Verdict.NOTHING_TO_SEND: "Aucun lien n’est à envoyer de nouveau\u00a0: faites une nouvelle demande.",
 }
 
@@ -73,6 +74,13 @@ def identifier_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo)
             return "Les demandes de nouvel identifiant sont closes."
         case _:
             return refusal(verdict, until, zone)
+
+
+def both_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of proofs that were refused to who votes without a notice."""
+    if verdict is Verdict.WRONG_PROOF:
+        return "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."
+    return refusal(verdict, until, zone)
 
 
 def paused_code(until: datetime | None, zone: ZoneInfo) -> str:

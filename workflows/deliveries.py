@@ -9,7 +9,7 @@ from temporalio import workflow
 from activities.messaging import Notice
 from activities.requests import CONTACT, ChallengeClaim, OperatorAct, Renewal, Requests, Settlement
 from activities.security.vault import key_id
-from activities.voting_codes import Reissue
+from activities.voting_codes import Reissue, Reissued, VotingCodes
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.link_delivery import LinkDelivery
@@ -133,6 +133,11 @@ class Deliveries:
             word=click.word,
         )
 
+    async def reissue_code(self, click: Click) -> Reissued:
+        """Have the voting code reissued, and return what came of it."""
+        reissue, order = VotingCodes.reissue_voting_code, self.reissue(click)
+        return await workflow.execute_local_activity_method(reissue, order, **OWN_DATABASE)
+
     def notice(self, link_id: str, address: str) -> Notice:
         """Return what the work mailbox is to be told of a code that was reissued now."""
         channel = self._all[link_id].submission.channel
@@ -140,12 +145,13 @@ class Deliveries:
 
     async def settle(self, ending: Stage) -> None:
         """Destroy the keys and let the roll database know what became of the links."""
+        await workflow.execute_local_activity_method(Requests.settle, self.settlement(ending), **OWN_DATABASE)
+
+    def settlement(self, ending: Stage) -> Settlement:
+        """Return what the roll database is to be told of the end: what became of links, the keys to destroy."""
         last = self.current.link.id if self.current else ""
         by = (self._operator, self._reason) if ending is Stage.CANCELLED else ("", "")
-        settlement = Settlement(
-            self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), *by
-        )
-        await workflow.execute_local_activity_method(Requests.settle, settlement, **OWN_DATABASE)
+        return Settlement(self._workflow_id, self._terms.elector, last, ending, self._keys(), self._endings(), *by)
 
     def _refusal(self) -> Verdict | None:
         if workflow.now() >= self._terms.requests_close:

@@ -1,15 +1,16 @@
-"""The display window: the new code is given to one browser, for 120 seconds at most."""
+"""The display window: a new code or password is given to one browser, for as long as the election says."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from activities.voting_codes import Reissue, Reissued, VotingCodes
 from workflows.messages import SealedCode
-from workflows.options import OWN_DATABASE
+
+Issued = TypeVar("Issued")
 
 
 class Display:
@@ -21,16 +22,14 @@ class Display:
         self.ended = False
         self.reissued: bool | None = None  # None until the database has answered
 
-    async def issue(self, order: Reissue) -> Reissued:
-        """Have the code reissued, and return its sealed box and the notice's envelope.
+    async def issue(self, reissue: Awaitable[Issued]) -> Issued:
+        """Have the database reissue what is to be shown, and return its answer.
 
         Raises:
             FailureError: what no retry mends: the elector was taken off the roll.
         """
         try:
-            issued: Reissued = await workflow.execute_local_activity_method(
-                VotingCodes.reissue_voting_code, order, **OWN_DATABASE
-            )
+            issued = await reissue
         except FailureError:  # a local activity's own: no ActivityError is put around it
             self.reissued = False
             raise

@@ -31,7 +31,7 @@ class RecoveryTerms:
 class Submission:
     """A request as the voter sent it: both envelopes are sealed; `hint` is the masked destination.
 
-    `proof` says what the envelope of proofs holds.
+    `proof` says what the envelope of proofs holds; `campaign` is the one that asks, if nobody else does.
     """
 
     request: str
@@ -40,6 +40,7 @@ class Submission:
     contact: str
     hint: str
     proof: Proof = Proof.CHALLENGE
+    campaign: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,21 @@ class Click:
     link_id: str
     public_key: str
     word: str = ""
+
+
+@dataclass(frozen=True)
+class BothClick:
+    """The voter's click at the end of 2011's steps: whose screen, and the envelope of where the identifier goes.
+
+    `contact` is sealed under `request` and `CONTACT`, `hint` is its mask; `word` is the door's for all three.
+    """
+
+    link_id: str
+    public_key: str
+    word: str
+    request: str
+    contact: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,11 +116,14 @@ class RecoveryStatus:
     send_again_at: datetime | None = None
     sends_left: int = 0
     display_until: datetime | None = None
+    # 2011: the link is used, and what is followed from then on is the mail of the new identifier.
+    is_second_mail: bool = False
 
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """What became of a link, and its sealed code while the window is open."""
+    """What became of a link, and its sealed code while the window is open; `elector` is whose it is (2011)."""
 
     verdict: LinkVerdict
     code: SealedCode | None = None
+    elector: str = ""

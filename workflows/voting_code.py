@@ -89,7 +89,7 @@ class VotingCodeRecovery:
         self._deliveries.spend(click.link_id)
         self._display = display = Display(click.link_id)
         self._show(Stage.OPENED)
-        issued = await display.issue(self._deliveries.reissue(click))
+        issued = await display.issue(self._deliveries.reissue_code(click))
         given = display.begin(issued.box, self._terms.display_window)
         if display.code is not None:
             self._show(Stage.DISPLAYING)

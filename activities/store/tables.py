@@ -2,11 +2,12 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
+from activities.store.campaign_tables import reached
 from activities.store.identifier_tables import identifier_requests, quotas
 from activities.store.instants import Instant
 from activities.store.metadata import metadata
 
-__all__ = ["identifier_requests", "metadata", "quotas"]  # of other files, and found here with the rest
+__all__ = ["identifier_requests", "metadata", "quotas", "reached"]  # of other files, and found here with the rest
 
 # NUMEN, NIR and birth date only as keyed hashes: the roll can recognise them, never tell them.
 electors = Table(

@@ -17,11 +17,18 @@ class MailText:
 class Texts:
     """The messages of one election; its names are the same in every message.
 
-    `display_seconds` is how long a new voting code stays on screen, as mails announce it.
+    `display_seconds` is how long a new voting code stays on screen, as mails announce it, and
+    `password_minutes` how long a new password does.
     """
 
     def __init__(
-        self, *, election_name: str, organiser: str, support_email: str, display_seconds: int = 120
+        self,
+        *,
+        election_name: str,
+        organiser: str,
+        support_email: str,
+        display_seconds: int = 120,
+        password_minutes: int = 10,
     ) -> None:
         self._templates = Environment(
             loader=PackageLoader("activities", "texts"),
@@ -36,6 +43,7 @@ class Texts:
             organiser=organiser,
             support_email=support_email,
             display_seconds=display_seconds,
+            password_minutes=password_minutes,
         )
 
     def sms(self, folder: str, **values: str | int) -> str:

@@ -13,7 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities import assembly
+from activities import messaging_side
 from activities.attempts import Attempts
 from activities.credentials import Credentials
 from activities.gateways.recording import RecordingMail, RecordingSms
@@ -179,4 +179,4 @@ def messaging(
     mail: RecordingMail,
 ) -> Messaging:
     """The sender, on recording gateways."""
-    return Messaging(database, vault, links, ledger, receipts, assembly.texts(election), election, sms, mail)
+    return Messaging(database, vault, links, ledger, receipts, messaging_side.texts(election), election, sms, mail)

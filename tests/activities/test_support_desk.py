@@ -6,7 +6,7 @@ from email import message_from_bytes
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities import assembly
+from activities import messaging_side
 from activities.gateways.mime import compose
 from activities.gateways.recording import Behaviour, RecordingMail
 from activities.security.vault import EnvelopeError, Vault
@@ -30,7 +30,7 @@ def mail() -> RecordingMail:
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
     """The desk, on that relay."""
-    return SupportDesk(database, vault, assembly.texts(election), election, mail)
+    return SupportDesk(database, vault, messaging_side.texts(election), election, mail)
 
 
 async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLetter:

@@ -20,9 +20,9 @@ from election.stages import Stage
 from election.verdicts import Verdict
 from tests.people import Person
 from tests.porch import Porch
-from web.terms import terms_of
 from workflows import options
 from workflows.messages import Cancel, Click, Submission
+from workflows.terms import terms_of
 from workflows.voting_code import VotingCodeRecovery
 
 MINE = sealed_display.public_half(sealed_display.new_seed())
