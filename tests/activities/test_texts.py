@@ -26,8 +26,11 @@ _NAMES = {
     "organiser": "Ministère de l’Éducation nationale, de l’Enseignement supérieur & de la Recherche",
     "support_email": "assistance-elections-professionnelles@education.gouv.fr",
 }
-_CONSTANTS = {*_NAMES, "display_seconds"}
+_CONSTANTS = {*_NAMES, "display_seconds", "password_minutes"}
 _VALUES: dict[str, dict[str, str | int]] = {
+    "both_codes_identifier": {"identifier": "ACDE3479ACDE"},
+    "both_codes_link": {"link": _LINK, "expires_at": _WHEN},
+    "both_codes_reissued": {"at": _WHEN},
     "password_link": {"link": _LINK, "expires_at": _WHEN},
     "password_reissued": {"at": _WHEN},
     "support_request": {

@@ -122,3 +122,37 @@ def test_2018_is_as_it_was() -> None:
     assert (election.password.shortest, election.password.longest, election.password.special) == (8, 24, False)
     assert election.identifier_recovery.requests == election.identifier_recovery.uses_of_a_number == 3
     assert election.voting_space.identifier_and_password
+
+
+def test_2011_is_as_it_was() -> None:
+    """Requests until 12 October, the vote from 13 to 20 October, and links until its end: two separate dates."""
+    election = load(next(path for path in _SHIPPED if path.stem == "2011"))
+    paris, calendar = ZoneInfo("Europe/Paris"), election.calendar
+    assert election.procedures == (Procedure.BOTH_CODES,)
+    assert calendar.of(Procedure.BOTH_CODES).closes == datetime(2011, 10, 12, 23, 59, tzinfo=paris)
+    assert calendar.vote.opens == datetime(2011, 10, 13, 8, tzinfo=paris)
+    assert calendar.vote.closes == calendar.links_die == datetime(2011, 10, 20, 17, tzinfo=paris)
+    assert election.both_codes_recovery.display_window == timedelta(minutes=10)
+    assert election.voting_space.identifier_and_password
+
+
+def test_a_drawn_password_keeps_the_election_s_own_rules(tmp_path: Path) -> None:
+    """Where both credentials can be lost, one that the rules would refuse is told at start, by its key."""
+    text = _2022.read_text(encoding="utf-8") + "\n[drawn_password]\nlength = 15\n"
+    short = tmp_path / "short.toml"
+    short.write_text(text.replace("shortest = 12", "shortest = 16"), encoding="utf-8")
+    assert Procedure.BOTH_CODES not in load(short).procedures
+    both = tmp_path / "both.toml"
+    both.write_text(short.read_text().replace('["voting-code", ', '["both-codes", '), encoding="utf-8")
+    with pytest.raises(ElectionFileError, match=r"`drawn_password\.length` must be between"):
+        load(both)
+
+
+@pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
+def test_every_drawn_password_keeps_the_rules_of_whoever_chooses_one(path: Path) -> None:
+    """A small letter, a capital, a digit, a special character, and a length within the rules."""
+    election = load(path)
+    shape = election.drawn_password
+    drawn = (shape.small[0] + shape.capitals[0] + shape.digits[0] + shape.specials[0]) * (shape.length // 4)
+    assert shape.fits(drawn)
+    assert election.password.broken(drawn) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from election.shapes import IdentifierShape, VotingCodeShape
+from election.shapes import DrawnPasswordShape, IdentifierShape, VotingCodeShape
 
 _SHAPE = VotingCodeShape()
 _CODES = st.text(alphabet=_SHAPE.alphabet, min_size=_SHAPE.length, max_size=_SHAPE.length)
@@ -102,3 +102,47 @@ def test_an_identifier_that_people_would_mistake_is_refused(wrong: dict[str, obj
     """Each fault is told in words."""
     with pytest.raises(ValidationError, match=fault):
         IdentifierShape.model_validate(wrong)
+
+
+def test_a_drawn_password_is_copied_without_doubt() -> None:
+    """64 bits or more, no look-alikes, and no letter of which one could not tell whether it is a capital."""
+    shape = DrawnPasswordShape()
+    assert shape.bits >= 64
+    assert not set(shape.alphabet) & set("O0I1lB8S5Z2G6")
+    assert not set(shape.alphabet) & set("CcKkoPpsUuVvWwXxz")
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("aA3@aA3@aA3@aA3@", True),
+        ("AA3@AA3@AA3@AA3@", False),
+        ("aa3@aa3@aa3@aa3@", False),
+        ("aA@@aA@@aA@@aA@@", False),
+        ("aA33aA33aA33aA33", False),
+    ],
+)
+def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool) -> None:
+    """A draw that misses a kind does not fit, and is drawn again."""
+    assert DrawnPasswordShape().fits(password) is fits
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"small": "abdefo"}, "look alike"),
+        ({"capitals": "ADEFC"}, "look alike"),
+        ({"digits": "0347"}, "look alike"),
+        ({"digits": ""}, "there must be small letters"),
+        ({"small": "abdeA"}, "stand once"),
+        ({"specials": "@ #"}, "none be a space"),
+        ({"length": 13}, "64 bits"),
+        ({"length": 7}, "greater than or equal to 8"),
+    ],
+)
+def test_a_password_shape_that_people_or_attackers_would_defeat_is_refused(
+    wrong: dict[str, object], fault: str
+) -> None:
+    """Each fault is told in words."""
+    with pytest.raises(ValidationError, match=fault):
+        DrawnPasswordShape.model_validate(wrong)
