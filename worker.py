@@ -3,17 +3,18 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
-import structlog
 from temporalio.client import Client
-from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities import assembly, event_loop, logs, settings
+from activities.campaigns import Campaigns
+from activities.chores import Chore, every
 from activities.clock import utc_now
-from activities.faults import DatabaseAway, DatabaseNotReady
+from activities.faults import DatabaseNotReady
+from activities.journal import Journal
 from activities.messaging_side import MessagingSide, messaging_side
 from activities.retention import Retention
 from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
@@ -23,6 +24,8 @@ from activities.vital_signs import BEAT_EVERY, VitalSigns
 from election.settings import Election, ElectionFileError, load
 from workflows import options, sandbox
 from workflows.both_codes import BothCodesRecovery
+from workflows.both_starting import start_both
+from workflows.campaign import LinkCampaign
 from workflows.connection import TemporalUnreachable, connect
 from workflows.identifier import IdentifierRecovery
 from workflows.password import PasswordRecovery
@@ -37,10 +40,8 @@ _SWEEP_EVERY = timedelta(minutes=10)
 # On SQLite a destroyed key stands in the log until then.
 _CHECKPOINT_EVERY = timedelta(minutes=1)
 _PURGE_EVERY = timedelta(hours=1)
+_ONE_START = timedelta(seconds=10)
 _PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
-_log = structlog.stdlib.get_logger(__name__)
-
-Chore = Callable[[], Awaitable[object]]
 
 
 def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
@@ -69,6 +70,19 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,
         # After a kill, an update waits this long before another worker takes its workflow.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+    )
+
+
+def campaigns_worker(client: Client, campaigns: Campaigns) -> Worker:
+    """Return the worker that commands campaigns: an order does not wait behind the recoveries that they start."""
+    return Worker(
+        client,
+        task_queue=options.CAMPAIGNS,
+        workflows=[LinkCampaign],
+        activities=[campaigns.count_electors, campaigns.send_page, campaigns.note_campaign],
+        workflow_runner=sandbox.runner(),
+        graceful_shutdown_timeout=_GRACE,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
     )
 
@@ -115,19 +129,21 @@ def _assemble(
     workers: list[Worker] = []
     signs = VitalSigns(database, utc_now)
     retention = Retention(database, election.calendar.links_die, utc_now)
-    chores: list[Chore] = [_every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
+    chores: list[Chore] = [every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
     if options.RECOVERIES in roles:
-        workers.append(
-            recoveries_worker(client, assembly.roll_side(settings.read(RollSettings), election, database))
-        )
+        roll = assembly.roll_side(settings.read(RollSettings), election, database)
+        # Activities know no workflow: this one is handed in.
+        start = partial(start_both, client, election, rpc_timeout=_ONE_START)
+        campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
+        workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
         sweep = Sweep(database, assembly.vault_of(core, database), client, utc_now)
-        chores += [_every(_SWEEP_EVERY, sweep.run), _every(_PURGE_EVERY, retention.purge_door)]
-        chores.append(_every(_CHECKPOINT_EVERY, database.checkpoint))
+        chores += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_door)]
+        chores.append(every(_CHECKPOINT_EVERY, database.checkpoint))
     if options.MESSAGING in roles:
         side = messaging_side(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, side))
-        chores += [side.sms.run, side.relay.run, _every(_SWEEP_EVERY, side.receipts.tell)]
-        chores.append(_every(_PURGE_EVERY, retention.purge_receipts))
+        chores += [side.sms.run, side.relay.run, every(_SWEEP_EVERY, side.receipts.tell)]
+        chores.append(every(_PURGE_EVERY, retention.purge_receipts))
     return workers, chores
 
 
@@ -142,20 +158,6 @@ async def _work(workers: list[Worker], chores: list[Chore], stopping: asyncio.Ev
     await asyncio.gather(*running, *beside, stop, return_exceptions=True)
     for task in done:
         task.result()  # what ended the worker, if it was not a signal
-
-
-def _every(interval: timedelta, chore: Chore) -> Chore:
-    """Return a chore done again and again; a fault of the database or of Temporal waits for the next time."""
-
-    async def repeated() -> None:
-        while True:
-            try:
-                await chore()
-            except (DatabaseAway, RPCError) as error:
-                _log.warning("chore_failed", fault=type(error).__name__)
-            await asyncio.sleep(interval.total_seconds())
-
-    return repeated
 
 
 def main() -> None:

@@ -63,7 +63,11 @@ class Roll:
         if len(found) != 1:
             return Claimant(self._keyed.of("identifier", typed.strip().lower()), None)
         # By whichever identifier, an elector's tries are one count.
-        return Claimant(self._keyed.of("identifier", found[0].work_email), found[0].id)
+        return Claimant(self.subject(found[0].work_email), found[0].id)
+
+    def subject(self, work_email: str) -> str:
+        """Return what stands for the elector of that work address, whoever asks."""
+        return self._keyed.of("identifier", work_email)
 
     async def elector(self, elector_id: str) -> Elector | None:
         """Return an elector, or None when the roll has none of that id."""

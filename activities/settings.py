@@ -71,6 +71,12 @@ class FiguresSettings(_Environment):
     database_url: DatabaseUrl
 
 
+class CampaignSettings(_Environment):
+    """What an operator's command over a campaign needs."""
+
+    election: Path = Path("election/default.toml")
+
+
 class WebSettings(RollSettings):
     """What the door needs beside the roll."""
 

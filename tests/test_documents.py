@@ -7,7 +7,14 @@ import pytest
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from activities.settings import FiguresSettings, ImportSettings, MessagingSettings, RollSettings, WebSettings
+from activities.settings import (
+    CampaignSettings,
+    FiguresSettings,
+    ImportSettings,
+    MessagingSettings,
+    RollSettings,
+    WebSettings,
+)
 from demo.settings import DemoSettings
 from election.settings import Election
 from tests.typography import faults
@@ -20,6 +27,7 @@ _READERS: dict[str, type[BaseModel]] = {
     "messaging": MessagingSettings,
     "import": ImportSettings,
     "figures": FiguresSettings,
+    "campaign": CampaignSettings,
     "demo": DemoSettings,
 }
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")

@@ -7,6 +7,7 @@ from temporalio.workflow import LocalActivityConfig
 
 RECOVERIES = "recoveries"
 MESSAGING = "messaging"
+CAMPAIGNS = "campaigns"  # of the same role as the recoveries
 
 # Reads and writes of our own database: tried until it is back; nothing is lost meanwhile.
 # What no retry can mend: an envelope whose key is destroyed, an elector taken off the roll, an

@@ -10,6 +10,8 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 _NOT_COPIED = (
     "election",
     "activities",
+    "workflows.campaign_details",
+    "workflows.campaign_messages",
     "workflows.details",
     "workflows.messages",
     "workflows.operators",

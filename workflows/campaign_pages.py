@@ -1,0 +1,92 @@
+"""The roll, gone through page by page until everybody is reached, or nobody more can be."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from activities.campaigns import Campaigns, Page, PageOrder
+from workflows.campaign_details import counted
+from workflows.campaign_messages import CampaignEnding, CampaignOrder, SoFar
+from workflows.options import OWN_DATABASE
+
+# A page lasts seconds; of a worker that was killed Temporal knows no sooner.
+_HEARD_FROM = timedelta(seconds=15)
+_ONE_PAGE = timedelta(minutes=10)
+_PAGE_AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
+
+
+class RollPages:
+    """Takes one turn after the other, a page or a look, and keeps in `so_far` how far that went."""
+
+    def __init__(self, order: CampaignOrder) -> None:
+        self.so_far = order.so_far or SoFar(workflow.now(), order.per_second)
+        self._order = order
+        self._started, self._took = 0, timedelta(0)  # in pages at the present rate
+
+    async def turn(self) -> CampaignEnding | None:
+        """Send a page, or look at what became of those that were sent; return how it ended, once it has."""
+        if self.so_far.is_looking:
+            return await self._look()
+        await self._send()
+        return None
+
+    async def count(self) -> None:
+        """Count the electors, and those who are not reached."""
+        known = await workflow.execute_local_activity_method(
+            Campaigns.count_electors, self._order.name, **OWN_DATABASE
+        )
+        self.so_far.total, self.so_far.missing = known.total, known.missing
+
+    def set_rate(self, per_second: float) -> None:
+        """Send the next pages at another rate."""
+        self.so_far.per_second = per_second
+        self._started, self._took = 0, timedelta(0)
+
+    def remaining(self) -> timedelta | None:
+        """Return how long the pages to come take, by what was asked or by what the pages so far have come to."""
+        if self.so_far.is_looking:
+            return None
+        took, asked = self._took.total_seconds(), self.so_far.per_second
+        speed = min(asked, self._started / took) if self._started and took else asked
+        return timedelta(seconds=round(self.so_far.missing / speed))
+
+    async def _send(self) -> None:
+        so_far, begun = self.so_far, workflow.now()
+        fitting = round(so_far.per_second * self._order.page_lasts.total_seconds())
+        size = max(1, min(fitting, self._order.page_most))
+        page: Page = await workflow.execute_activity_method(
+            Campaigns.send_page,
+            PageOrder(self._order.name, so_far.after, size, so_far.per_second),
+            start_to_close_timeout=_ONE_PAGE,
+            heartbeat_timeout=_HEARD_FROM,
+            retry_policy=_PAGE_AGAIN,
+            summary=f"Page de {counted(size)} au plus",
+        )
+        so_far.after, so_far.is_looking = page.last, page.is_last
+        so_far.missing = max(0, so_far.missing - page.started)
+        self._started += page.started
+        self._took += workflow.now() - begun
+
+    async def _look(self) -> CampaignEnding | None:
+        """Give what was started the time to be judged; once that brings nobody more, go through the roll again."""
+        so_far, before = self.so_far, self.so_far.seen
+        if before is not None:
+            await self._waits(self._order.look_every, "Réassorts en préparation")
+        await self.count()
+        so_far.seen = so_far.missing
+        if so_far.missing == 0:
+            return CampaignEnding.COMPLETE
+        if before is None or so_far.missing < before:
+            return None
+        if so_far.missing == so_far.missing_before:
+            return CampaignEnding.INCOMPLETE
+        await self._waits(self._order.again_after, "Avant un nouvel envoi à qui manque")
+        so_far.after, so_far.is_looking, so_far.seen = "", False, None
+        so_far.missing_before = so_far.missing
+        return None
+
+    async def _waits(self, time: timedelta, summary: str) -> None:
+        with suppress(TimeoutError):
+            await workflow.wait_condition(lambda: self.so_far.is_stopped, timeout=time, timeout_summary=summary)
