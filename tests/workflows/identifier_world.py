@@ -40,6 +40,8 @@ class IdentifierWorld:
     def __init__(self) -> None:
         self.verdict = Verdict.TAKEN
         self.gateway = Behaviour.OK
+        self.relay = Behaviour.OK
+        self.is_on_the_roll = True
         self.claims: list[IdentifierClaim] = []
         self.tried: list[IdentifierMessage] = []
         self.activations: list[Activation] = []
@@ -56,8 +58,10 @@ class IdentifierWorld:
 
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
-        """Keep what was asked."""
+        """Keep what was asked, or raise LookupError for somebody who was taken off the roll."""
         self.activations.append(order)
+        if not self.is_on_the_roll:
+            raise LookupError("no such elector")
         return Activated("sealed address")
 
     @activity.defn
@@ -87,8 +91,10 @@ class IdentifierWorld:
 
     @activity.defn
     async def send_notice(self, notice: Notice) -> Acceptance:
-        """Keep what was asked."""
+        """Take the notice, or fail as a relay that is down."""
         self.notices.append(notice)
+        if self.relay is not Behaviour.OK:
+            raise ApplicationError("recording-relay", type="GatewayUnavailable")
         return Acceptance("recording", utc_now())
 
     def workers(self, client: Client, queue: str) -> tuple[Worker, Worker]:

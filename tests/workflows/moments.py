@@ -32,3 +32,11 @@ async def issuing(voter: Voter) -> AsyncIterator[asyncio.Task[SealedCode]]:
         click = asyncio.create_task(voter.clicks(message))
         await voter.stands_at(Stage.OPENED)
         yield click
+
+
+@asynccontextmanager
+async def opened(voter: Voter) -> AsyncIterator[None]:
+    """The same, for whoever only looks on: the code is shown once the block ends."""
+    async with issuing(voter) as click:
+        yield
+    await click

@@ -1,15 +1,22 @@
-"""A workflow of the same name that has been changed carelessly: what replays must catch."""
+"""Workflows of the same names that have been changed carelessly: what replays must catch.
+
+Each waits for a second first, as the runs that are open did not.
+"""
 
 from temporalio import workflow
 
+from activities.support_desk import SupportLetter
 from election.stages import Stage
+from workflows.identifier import IdentifierRecovery
 from workflows.messages import RecoveryTerms
+from workflows.password import PasswordRecovery
+from workflows.support_request import SupportRequest
 from workflows.voting_code import VotingCodeRecovery
 
 
 @workflow.defn(name="VotingCodeRecovery")
 class RestlessRecovery(VotingCodeRecovery):
-    """Waits for a second first, as the runs that are open did not."""
+    """The voting code's."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -20,3 +27,44 @@ class RestlessRecovery(VotingCodeRecovery):
         """Wait, then do as the real one does."""
         await workflow.sleep(1)
         return await super().run(terms)
+
+
+@workflow.defn(name="PasswordRecovery")
+class RestlessPassword(PasswordRecovery):
+    """The password's."""
+
+    @workflow.init
+    def __init__(self, terms: RecoveryTerms) -> None:
+        super().__init__(terms)
+
+    @workflow.run
+    async def run(self, terms: RecoveryTerms) -> Stage:
+        """Wait, then do as the real one does."""
+        await workflow.sleep(1)
+        return await super().run(terms)
+
+
+@workflow.defn(name="IdentifierRecovery")
+class RestlessIdentifier(IdentifierRecovery):
+    """The identifier's."""
+
+    @workflow.init
+    def __init__(self, terms: RecoveryTerms) -> None:
+        super().__init__(terms)
+
+    @workflow.run
+    async def run(self, terms: RecoveryTerms) -> Stage:
+        """Wait, then do as the real one does."""
+        await workflow.sleep(1)
+        return await super().run(terms)
+
+
+@workflow.defn(name="SupportRequest")
+class RestlessSupport(SupportRequest):
+    """The support desk's."""
+
+    @workflow.run
+    async def run(self, letter: SupportLetter) -> None:
+        """Wait, then do as the real one does."""
+        await workflow.sleep(1)
+        await super().run(letter)

@@ -20,6 +20,8 @@ from activities.voting_codes import Reissue, Reissued
 from election.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from activities.passwords import PasswordOrder
 
 BOX = "sealed to one browser ".ljust(86, "B") + "=="
@@ -45,6 +47,7 @@ class Script:
         self.sent: list[LinkMessage] = []
         self.notices: list[Notice] = []
         self.letters: list[SupportLetter] = []
+        self.letter_again_after: timedelta | None = None  # the workflow's own policy
         self._gates: dict[str, asyncio.Event] = {}
 
     @asynccontextmanager
@@ -166,7 +169,9 @@ class ScriptedSupportDesk:
         script = self._world.of(letter.workflow_id)
         script.letters.append(letter)
         if script.relay is not Behaviour.OK:
-            raise ApplicationError(f"recording-{script.relay}", type="GatewayRefused")
+            raise ApplicationError(
+                f"recording-{script.relay}", type="GatewayRefused", next_retry_delay=script.letter_again_after
+            )
 
 
 def _answer(behaviour: Behaviour, gateway: str) -> None:

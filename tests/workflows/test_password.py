@@ -2,84 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.clock import utc_now
-from activities.messaging import LinkMessage
 from activities.requests import CONTACT
 from activities.security.vault import key_id
 from activities.verification import Judgement
-from election.stages import Channel, Stage
+from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
-from tests.waiting import until
-from tests.workflows.scripted import Script, World
-from tests.workflows.terms import terms_from
-from workflows import options
-from workflows.messages import Cancel, Click, Submission
-from workflows.password import PasswordRecovery
-
-_SOON = timedelta(seconds=20)
-
-
-class Forgetful:
-    """Somebody who has forgotten a password, and the recovery that is theirs."""
-
-    def __init__(self, environment: WorkflowEnvironment, world: World) -> None:
-        elector = uuid4().hex
-        self._environment = environment
-        self._id = f"password/{elector * 2}"
-        self._terms = terms_from(utc_now(), elector)
-        self.script: Script = world.of(self._id)
-        self.handle = environment.client.get_workflow_handle_for(PasswordRecovery.run, self._id)
-
-    async def asks(self, request: str = "request-1") -> None:
-        """Ask for a link, in a new recovery or in the one that lives; nobody waits for an answer."""
-        await self._environment.client.start_workflow(
-            PasswordRecovery.run,
-            self._terms,
-            id=self._id,
-            task_queue=options.RECOVERIES,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            start_signal="submit",
-            start_signal_args=[Submission(request, Channel.EMAIL, "", "", "")],
-        )
-
-    async def is_sent(self, number: int = 1) -> LinkMessage:
-        """Return the last link, once that many were sent."""
-        await until(lambda: len(self.script.sent) >= number)
-        return self.script.sent[-1]
-
-    async def chooses(self, message: LinkMessage) -> None:
-        """Choose a password behind a link."""
-        click = Click(message.link_id, "sealed hash", "the door's word")
-        await self.handle.execute_update(PasswordRecovery.choose, click, rpc_timeout=_SOON)
-
-    async def is_told(self, message: LinkMessage) -> LinkVerdict:
-        """Choose a password behind a link that does nothing, and return why."""
-        with pytest.raises(WorkflowUpdateFailedError) as refused:
-            await self.chooses(message)
-        assert isinstance(refused.value.cause, ApplicationError)
-        return LinkVerdict(refused.value.cause.message)
-
-    async def waits(self, **time: float) -> None:
-        """Let the recovery's own clock go forward."""
-        async with asyncio.timeout(_SOON.total_seconds()):
-            await self._environment.fast_forward(self.handle, timedelta(**time))
-
-    async def ends(self) -> Stage:
-        """Return how the recovery ended, once it has."""
-        async with asyncio.timeout(_SOON.total_seconds()):
-            return await self.handle.result()
+from tests.workflows.forgetful import Forgetful
+from tests.workflows.scripted import World
 
 
 @pytest_asyncio.fixture
@@ -87,8 +23,7 @@ async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Forgetf
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Forgetful(env, world)
     yield elector
-    with suppress(RPCError):
-        await elector.handle.terminate("the test is over")
+    await elector.leaves()
 
 
 async def test_a_password_is_chosen_anew(voter: Forgetful) -> None:
@@ -163,8 +98,7 @@ async def test_an_operator_cancels(voter: Forgetful) -> None:
     """The link is dead, and the journal is given the operator's name."""
     await voter.asks()
     await voter.is_sent()
-    order = Cancel("Claude Exemple", "demande par téléphone")
-    await voter.handle.execute_update("cancel", order, result_type=Stage)
+    await voter.is_cancelled()
     assert await voter.ends() is Stage.CANCELLED
     (settled,) = voter.script.settlements
     assert settled.operator == "Claude Exemple"

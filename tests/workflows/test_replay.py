@@ -1,5 +1,6 @@
 """Runs that began under an earlier version go on under this one; a careless change is caught."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,14 +13,13 @@ from temporalio.workflow import NondeterminismError
 
 from election.stages import Stage
 from tests.waiting import until
-from tests.workflows import scenarios
-from tests.workflows.record_histories import HISTORIES
-from tests.workflows.restless import RestlessRecovery
+from tests.workflows.record_histories import missing
+from tests.workflows.recordings import HISTORIES, RECORDINGS, Recording
 from tests.workflows.voter import Voter
 from workflows import sandbox
-from workflows.voting_code import VotingCodeRecovery
 
-_RECORDED = sorted(HISTORIES.glob("*.json"))
+_RECORDED = [(recording, path) for recording in RECORDINGS for path in recording.files()]
+_EACH = pytest.mark.parametrize(("recording", "path"), _RECORDED, ids=lambda each: getattr(each, "stem", ""))
 
 
 def _replayer(workflow: type) -> Replayer:
@@ -27,27 +27,33 @@ def _replayer(workflow: type) -> Replayer:
 
 
 def _history(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json("voting-code/recorded", path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    started = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started.get("workflowId", "voting-code/recorded"), text)
 
 
-@pytest.mark.parametrize("path", _RECORDED, ids=lambda path: path.stem)
-async def test_a_recorded_run_goes_on(path: Path) -> None:
+@_EACH
+async def test_a_recorded_run_goes_on(recording: Recording, path: Path) -> None:
     """The workflow of today takes the same decisions as the one that was recorded."""
-    await _replayer(VotingCodeRecovery).replay_workflow(_history(path))
+    await _replayer(recording.workflow).replay_workflow(_history(path))
 
 
-@pytest.mark.parametrize("path", _RECORDED, ids=lambda path: path.stem)
-async def test_a_careless_change_is_caught(path: Path) -> None:
+@_EACH
+async def test_a_careless_change_is_caught(recording: Recording, path: Path) -> None:
     """A command more than was recorded stops the replay, at whatever stage the run stands."""
     with pytest.raises(NondeterminismError):
-        await _replayer(RestlessRecovery).replay_workflow(_history(path))
+        await _replayer(recording.careless).replay_workflow(_history(path))
 
 
-def test_every_stage_and_ending_is_recorded() -> None:
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.workflow.__name__)
+def test_every_stage_and_ending_is_recorded(recording: Recording) -> None:
     """A scenario without a history is one whose open runs nobody has tried."""
-    recorded = {path.stem.rpartition("-")[0] for path in _RECORDED}
-    known = {reach.__name__ for reach in (*scenarios.WAITING, *scenarios.ENDINGS)}
-    assert recorded >= known | {"opened"}
+    assert missing(recording) == ()
+
+
+def test_every_history_is_replayed() -> None:
+    """A file whose name no recording knows would lie there untried."""
+    assert {path for _, path in _RECORDED} == set(HISTORIES.glob("*.json"))
 
 
 async def test_a_history_is_short(voter: Voter) -> None:

@@ -1,37 +1,44 @@
 """A question to the support desk is owed until the relay has it."""
 
-from secrets import token_hex
+from collections.abc import AsyncIterator
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
+import pytest_asyncio
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import Behaviour
-from activities.support_desk import SupportLetter
-from tests.waiting import until
 from tests.workflows.scripted import World
-from workflows import options
-from workflows.support_request import SupportRequest
-
-Asked = WorkflowHandle[SupportRequest, None]
+from tests.workflows.support_scenarios import Asker, full_for_days
 
 
-async def _asked(env: WorkflowEnvironment, world: World, relay: Behaviour) -> Asked:
-    letter = SupportLetter(f"assistance/{token_hex(5)}", "K7M4Q-X4P9R", "request", "sealed")
-    world.of(letter.workflow_id).relay = relay
-    return await env.client.start_workflow(
-        SupportRequest.run, letter, id=letter.workflow_id, task_queue=options.RECOVERIES
-    )
+@pytest_asyncio.fixture
+async def asker(env: WorkflowEnvironment, world: World) -> AsyncIterator[Asker]:
+    """Somebody with a question of this test's own."""
+    somebody = Asker(env, world)
+    yield somebody
+    await somebody.leaves()
 
 
 @pytest.mark.parametrize("relay", [Behaviour.DOWN, Behaviour.REFUSE])
-async def test_a_letter_waits_for_its_relay(env: WorkflowEnvironment, world: World, relay: Behaviour) -> None:
+async def test_a_letter_waits_for_its_relay(asker: Asker, relay: Behaviour) -> None:
     """Down, or refusing since the desk's mailbox is full: it is tried again, and leaves when that is mended."""
-    asked = await _asked(env, world, relay)
-    script = world.of(asked.id)
-    await until(lambda: script.letters)
-    assert (await asked.describe()).status is WorkflowExecutionStatus.RUNNING
-    script.relay = Behaviour.OK
-    await asked.result()
-    assert len(set(script.letters)) == 1
-    assert len(script.letters) > 1
+    await asker.writes(relay)
+    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    asker.script.relay = Behaviour.OK
+    await asker.ends()
+    assert len(set(asker.script.letters)) == 1
+    assert len(asker.script.letters) > 1
+
+
+async def test_a_letter_is_owed_for_seven_days(asker: Asker) -> None:
+    """Short of them it is still tried; then it ends as failed, and the sweep destroys its key."""
+    await full_for_days(asker)
+    await asker.waits(days=6, hours=17)
+    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await asker.waits(hours=7, seconds=1)
+    with pytest.raises(WorkflowFailureError):
+        await asker.ends()
+    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.FAILED
+    assert len(set(asker.script.letters)) == 1
+    assert len(asker.script.letters) > 7 * 3

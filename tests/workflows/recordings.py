@@ -1,0 +1,129 @@
+"""Which recoveries are recorded: one row for each workflow, with its scenarios and whoever plays them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from tests.workflows import (
+    identifier_scenarios,
+    moments,
+    password_scenarios,
+    restless,
+    scenarios,
+    support_scenarios,
+)
+from tests.workflows.environment import server, workers
+from tests.workflows.forgetful import Forgetful
+from tests.workflows.identifier_world import IdentifierVoter, IdentifierWorld
+from tests.workflows.scripted import World
+from tests.workflows.support_scenarios import Asker
+from tests.workflows.voter import Voter
+from workflows.identifier import IdentifierRecovery
+from workflows.password import PasswordRecovery
+from workflows.support_request import SupportRequest
+from workflows.voting_code import VotingCodeRecovery
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+class Player(Protocol):
+    """Somebody with a recovery, which can be looked at and ended."""
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        """The recovery."""
+
+    async def leaves(self) -> None:
+        """End it, if it lives."""
+
+
+# A plain coroutine leaves the recovery where it waits; a context manager holds it there while it lasts.
+Scenario = Callable[[Any], Awaitable[object]] | Callable[[Any], AbstractAsyncContextManager[object]]
+Enters = Callable[[], AbstractAsyncContextManager[Player]]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One workflow's: `prefix` begins its files' names; `careless` is what a replay must not take for it."""
+
+    prefix: str
+    workflow: type
+    careless: type
+    scenarios: tuple[Scenario, ...]
+    stage: Callable[[], AbstractAsyncContextManager[Enters]]
+
+    def files(self) -> dict[Path, str]:
+        """Return the files that were recorded, with the name of each one's scenario."""
+        found = {path: path.stem.rpartition("-")[0] for path in sorted(HISTORIES.glob("*.json"))}
+        parts = {path: name.rpartition(".") for path, name in found.items()}
+        return {path: name for path, (prefix, _, name) in parts.items() if prefix == self.prefix}
+
+    def file(self, scenario: Scenario, series: str) -> Path:
+        """Return where a scenario is recorded."""
+        name = f"{scenario.__name__}-{series}.json"
+        return HISTORIES / (f"{self.prefix}.{name}" if self.prefix else name)
+
+
+@asynccontextmanager
+async def _stage(player: Callable[[WorkflowEnvironment, World], Player]) -> AsyncIterator[Enters]:
+    """Players who share a world of scripts."""
+    world = World()
+
+    @asynccontextmanager
+    async def enters() -> AsyncIterator[Player]:
+        yield player(environment, world)
+
+    async with server() as environment, workers(environment.client, world):
+        yield enters
+
+
+@asynccontextmanager
+async def _identifiers() -> AsyncIterator[Enters]:
+    """Players who each have a world, and workers, of their own."""
+
+    @asynccontextmanager
+    async def enters() -> AsyncIterator[Player]:
+        world, queue = IdentifierWorld(), uuid4().hex
+        recoveries, sends = world.workers(environment.client, queue)
+        async with recoveries, sends:
+            yield IdentifierVoter(environment, world, queue)
+
+    async with server() as environment:
+        yield enters
+
+
+VOTING_CODE = Recording(
+    "",
+    VotingCodeRecovery,
+    restless.RestlessRecovery,
+    (*scenarios.WAITING, *scenarios.ENDINGS, moments.opened),
+    lambda: _stage(Voter),
+)
+PASSWORD = Recording(
+    "password",
+    PasswordRecovery,
+    restless.RestlessPassword,
+    (*password_scenarios.WAITING, *password_scenarios.ENDINGS),
+    lambda: _stage(Forgetful),
+)
+IDENTIFIER = Recording(
+    "identifier",
+    IdentifierRecovery,
+    restless.RestlessIdentifier,
+    (*identifier_scenarios.WAITING, *identifier_scenarios.ENDINGS),
+    _identifiers,
+)
+SUPPORT = Recording(
+    "support",
+    SupportRequest,
+    restless.RestlessSupport,
+    (*support_scenarios.WAITING, *support_scenarios.ENDINGS),
+    lambda: _stage(Asker),
+)
+RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER, SUPPORT)
