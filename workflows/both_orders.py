@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from activities.both_codes import BothClaim, BothOrder, BothSettlement
-from election.stages import Stage
+from activities.both_codes import BothClaim, BothOrder
 from workflows.deliveries import Deliveries
-from workflows.identifier_by_mail import IdentifierByMail
 from workflows.link_delivery import LinkDelivery
-from workflows.messages import BothClick, Cancel, Click, Submission
+from workflows.messages import BothClick, Click, Submission
 
 
 def claim_of(request: Submission, deliveries: Deliveries, standing: LinkDelivery | None) -> BothClaim:
@@ -35,15 +33,3 @@ def order_of(click: BothClick, deliveries: Deliveries) -> BothOrder:
         order.links,
         order.keys,
     )
-
-
-def settlement_of(
-    ending: Stage, deliveries: Deliveries, mails: list[IdentifierByMail], strays: list[str], cancel: Cancel
-) -> BothSettlement:
-    """Return what is to be written at the end: identifiers that never worked never will, no key is left."""
-    settlement = deliveries.settlement(ending)
-    keys = {*settlement.keys, *strays, *(key for mail in mails for key in mail.keys)}
-    if cancel.operator and ending is Stage.CANCELLED:
-        settlement = replace(settlement, operator=cancel.operator, reason=cancel.reason)
-    let_go = [mail.id for mail in mails if not mail.is_activated]
-    return BothSettlement(replace(settlement, keys=sorted(keys)), let_go)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -17,7 +16,7 @@ from activities.requests import CONTACT, OperatorAct, Requests
 from activities.security.vault import key_id
 from election.stages import Channel, Stage
 from workflows.delivery import Delivery
-from workflows.messages import BothClick, RecoveryStatus, RecoveryTerms
+from workflows.messages import BothClick, RecoveryTerms
 from workflows.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
 
 
@@ -80,20 +79,8 @@ class IdentifierByMail:
         self.message.retry()
         await workflow.execute_local_activity_method(Requests.note_retry, act, **OWN_DATABASE)
 
-    def status(self, of_link: RecoveryStatus) -> RecoveryStatus:
-        """Return the status of a recovery whose link is used: what is followed is this mail."""
-        message = self.message
-        return replace(
-            of_link,
-            hint=self.click.hint,
-            accepted_at=message.accepted_at,
-            link_expires_at=None,
-            fault=message.fault,
-            is_second_mail=True,
-        )
-
-    async def ends(self) -> None:
-        """Return when it has had its end, whichever; say meanwhile if the mail is late."""
+    async def ends(self) -> Stage:
+        """Return its end, once it has had one; say meanwhile if the mail is late."""
         while self.ending is None:
             deadline = self._deadline
             is_late = deadline == self.message.late_at
@@ -105,6 +92,7 @@ class IdentifierByMail:
                 )
             except TimeoutError:
                 self._deadline_has_come()
+        return self.ending
 
     async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the link's id makes its own
         """Hand the mail to the relay; then the new identifier works, and the former one is dead."""
