@@ -105,7 +105,7 @@ class LinkCampaign:
         return CampaignProgress(
             total=so_far.total,
             reached=sent,
-            percent=100 * sent / so_far.total if so_far.total else 100.0,
+            percent=100 * sent / so_far.total if so_far.total else 100.0 * (self._ending is not None),
             per_second=so_far.per_second,
             remaining=None if stands else self._pages.remaining(),
             paused=so_far.paused_since is not None,

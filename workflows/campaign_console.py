@@ -5,7 +5,8 @@ The election's file is REASSORT_ELECTION's, the server TEMPORAL_ADDRESS's, as th
 
 import argparse
 import asyncio
-import re
+import os
+import sys
 from datetime import timedelta
 
 from rich.console import Console
@@ -14,15 +15,14 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clock import utc_now
-from activities.settings import CampaignSettings, SettingsError, read, stop
+from activities.settings import CampaignSettings, SettingsError, read
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.timetable import Door, in_zone
+from workflows.campaign_arguments import parsed
 from workflows.campaign_details import sentence
 from workflows.campaign_follow import follow, look
 from workflows.campaign_messages import (
-    FASTEST,
-    SLOWEST,
     CampaignControl,
     CampaignEnding,
     CampaignProgress,
@@ -31,10 +31,7 @@ from workflows.campaign_messages import (
 from workflows.campaign_starting import Campaign, campaign_of, order_of, start_campaign
 from workflows.connection import TemporalUnreachable, connect
 
-_NAME = "envoi-1"
-_RATE = 20.0
 _PATIENCE = timedelta(seconds=10)
-_CONTROLS = ("pause", "resume", "rate", "stop")
 
 
 class CampaignError(Exception):
@@ -48,6 +45,8 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
         CampaignError: it cannot be done.
         TemporalUnreachable: no server answers.
     """
+    if options.command == "start":
+        _check_door(election)
     client = await connect()
     campaign = campaign_of(client, election, options.name)
     try:
@@ -66,7 +65,7 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
     return progress.ended
 
 
-async def _start(client: Client, election: Election, options: argparse.Namespace) -> None:
+def _check_door(election: Election) -> None:
     if Procedure.BOTH_CODES not in election.procedures:
         raise CampaignError(
             f"L’élection «\u00a0{election.id}\u00a0» n’envoie pas de liens\u00a0: "
@@ -78,6 +77,9 @@ async def _start(client: Client, election: Election, options: argparse.Namespace
         raise CampaignError(f"Les demandes n’ouvrent que le {in_zone(span.opens, election.time_zone)}.")
     if door is Door.CLOSED:
         raise CampaignError(f"Les demandes sont closes depuis le {in_zone(span.closes, election.time_zone)}.")
+
+
+async def _start(client: Client, election: Election, options: argparse.Namespace) -> None:
     try:
         await start_campaign(client, election, order_of(election, options.name, options.operator, options.rate))
     except WorkflowAlreadyStartedError:
@@ -109,59 +111,28 @@ def _fault(error: RPCError, name: str) -> str:
     return "Temporal ou le worker ne répond pas\u00a0: l’envoi reprendra de lui-même à leur retour."
 
 
-def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
-    """Return what a command line asks for; a wrong one ends with status 2."""
-    parser = argparse.ArgumentParser(prog="python -m workflows.campaign_console", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for command in ("start", "status", *_CONTROLS):
-        sub = commands.add_parser(command)
-        sub.add_argument("--name", type=_name, default=_NAME, help="small letters, digits and hyphens")
-        if command != "status":
-            sub.add_argument("--operator", type=_operator, required=True, help="your own name, for the journal")
-        if command in {"start", "rate"}:
-            asked = {"required": True} if command == "rate" else {"default": _RATE}
-            sub.add_argument("--rate", type=_rate, help="links a second", **asked)
-        if command == "start":
-            sub.add_argument("--detach", action="store_true", help="do not follow it")
-        if command == "status":
-            sub.add_argument("--follow", action="store_true", help="until it has ended")
-    return parser.parse_args(arguments)
-
-
-def _name(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{1,32}", text):
-        raise argparse.ArgumentTypeError("32 small letters, digits and hyphens at most")
-    return text
-
-
-def _operator(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("your own name is needed")
-    return text.strip()
-
-
-def _rate(text: str) -> float:
-    rate = float(text)
-    if not SLOWEST <= rate <= FASTEST:
-        raise argparse.ArgumentTypeError(f"from {SLOWEST} to {FASTEST:g} a second")
-    return rate
-
-
 def main() -> None:
     """Read the command line, and do it: status 1 when a campaign ended otherwise than complete, 2 on a fault."""
-    options = parsed()
-    console = Console()
+    options, console = parsed(__doc__), Console()
     try:
         election = load(read(CampaignSettings).election)
         ending = asyncio.run(run(options, election, console))
+        status = 0 if ending in {None, CampaignEnding.COMPLETE} else 1
     except (CampaignError, SettingsError, ElectionFileError) as error:
-        stop(error)
+        status = _say(str(error))
     except TemporalUnreachable:
-        stop(CampaignError("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS."))
+        status = _say("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS.")
     except KeyboardInterrupt:
-        console.print("L’envoi continue sans cette commande.")
-        return
-    raise SystemExit(0 if ending in {None, CampaignEnding.COMPLETE} else 1)
+        _say("L’envoi continue sans cette commande.")
+        status = 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # the SDK's threads may abort a short program that ends as usual (sdk-python #300)
+
+
+def _say(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return 2
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ async def follow(campaign: Campaign, console: Console) -> CampaignProgress:
                     raise
                 shown.say(_AWAY)
             else:
-                shown.show(progress)
+                if progress.total:  # counted already
+                    shown.show(progress)
                 if progress.ended:
                     return progress
             await asyncio.sleep(_LOOK_EVERY)

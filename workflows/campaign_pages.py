@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from math import ceil
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -50,7 +51,7 @@ class RollPages:
             return None
         took, asked = self._took.total_seconds(), self.so_far.per_second
         speed = min(asked, self._started / took) if self._started and took else asked
-        return timedelta(seconds=round(self.so_far.missing / speed))
+        return timedelta(seconds=ceil(self.so_far.missing / speed))
 
     async def _send(self) -> None:
         so_far, begun = self.so_far, workflow.now()
