@@ -84,9 +84,14 @@ class Passwords:
         self._credentials = credentials
         self._sign_in = sign_in
 
-    async def count_request(self, claimant: Claimant, request: str) -> datetime | None:
-        """Count a request as made and return None, or return until when no other is taken; known or not."""
-        return await self._asked.count(Try(claimant.subject, Door.PASSWORD, request))
+    async def count_request(
+        self, claimant: Claimant, request: str, door: Door = Door.PASSWORD
+    ) -> datetime | None:
+        """Count a request as made and return None, or return until when no other is taken; known or not.
+
+        At another door it is a request for both codes (2011), which stands for what was typed as well.
+        """
+        return await self._asked.count(Try(claimant.subject, door, request))
 
     async def seal_new(self, place: LinkPlace, password: str) -> tuple[str, str]:
         """Return the envelope of a new password's hash, and the door's word for it."""

@@ -31,7 +31,16 @@ def hidden_fields(html: str) -> dict[str, str]:
 
 def shown_code(html: str) -> str | None:
     """Return the voting code that a page shows, or None."""
-    found = re.search(r'id="voting-code"[^>]*>(.*?)</span>\s*</p>', html, re.DOTALL)
+    return _shown(html, "voting-code")
+
+
+def shown_password(html: str) -> str | None:
+    """Return the drawn password that a page shows, or None."""
+    return _shown(html, "new-password")
+
+
+def _shown(html: str, element: str) -> str | None:
+    found = re.search(rf'id="{element}"[^>]*>(.*?)</span>\s*</p>', html, re.DOTALL)
     if found is None:
         return None
     return re.sub(r"<[^>]*>|\s", "", found[1]).replace("&#43;", "+").replace("&#61;", "=")

@@ -26,6 +26,11 @@ class Person:
     identifier: str = field(default="", repr=False)
     birth_date: str = field(default="1985-05-02", repr=False)
 
+    @property
+    def birth_department(self) -> str:
+        """The NIR's 6th and 7th characters."""
+        return "".join(self.nir.split())[5:7]
+
 
 CAMILLE = Person(
     "c" * 32, "camille.durand@ac-lyon.fr", "18E1234567ABC", "2 85 05 2A 006", "Châtaigne", identifier="C00 a47#H9"
@@ -51,7 +56,7 @@ class Electorate:
             "numen_hash": self._keyed.of("numen", person.numen),
             "nir_hash": self._keyed.of("nir", "".join(person.nir.split())),
             "birth_date_hash": self._keyed.of("birth_date", person.birth_date),
-            "birth_department_hash": "",
+            "birth_department_hash": self._keyed.of("birth_department", person.birth_department),
             "birth_place_hash": "",
         }
         elector = {"id": person.id, "work_email": person.work_email, **names, **hashed}

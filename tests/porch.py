@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from secrets import token_hex
 
 import httpx2
 from fastapi import FastAPI
@@ -19,12 +20,15 @@ from activities.settings import WebSettings, key_bytes
 from activities.store.database import Database
 from activities.store.tables import links
 from demo.calendar import open_today
+from election import procedures
 from election.attempts import AttemptRules
+from election.procedures import Procedure
 from election.settings import Election, load
 from election.stages import Channel
 from election.verdicts import LinkVerdict, Verdict
 from tests.clock import Clock
 from tests.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
+from tests.waiting import until
 from web.app import build_door, create_app
 from web.door import Door
 from web.recoveries import Request, workflow_id_of
@@ -91,10 +95,26 @@ class Porch:
         """Return the live link of an elector who has just proved identity; nothing is sent here."""
         request = Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
         assert (await self.door.recoveries.submit(person.id, request)).verdict is Verdict.TAKEN
-        mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id_of(person.id))
-        async with self.side.database.reading() as connection:
-            link_id = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
+        link_id = await self._newest_link(workflow_id_of(person.id))
         return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
+
+    async def without_notice(self, person: Person) -> LinkPlace:
+        """Return the live link of an elector who has just asked for identifier and password together."""
+        claimant = await self.side.roll.claimant(person.work_email)
+        await self.door.both.ask(claimant, token_hex(16))
+        place = procedures.workflow_id_of(Procedure.BOTH_CODES, claimant.subject)
+        await until(lambda: self._newest_link(place))
+        return LinkPlace(place, str(await self._newest_link(place)), LinkVerdict.LIVE)
+
+    async def _newest_link(self, workflow_id: str) -> str | None:
+        mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
+        async with self.side.database.reading() as connection:
+            found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
+        return found
+
+    def link(self, place: LinkPlace) -> str:
+        """Return the path of a link."""
+        return f"/lien/{self.side.links.token(place.workflow_id, place.link_id)}"
 
     async def signed_in(self, person: Person = CAMILLE) -> "Guest":
         """Return the cookie and the hidden field of an elector's session."""

@@ -3,22 +3,10 @@
 from types import SimpleNamespace as Given
 from typing import Any
 
-Page = tuple[str, dict[str, Any]]
+from tests import sample_both_codes as both_codes
+from tests.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
 
-CODE = "AD4#KT7+XRQ9M=HU"
 QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
-
-
-def frame(**given: Any) -> dict[str, Any]:
-    """Return what a template is given for an elector who is signed in, with what is its own."""
-    return {"elector_name": "Camille Martin", "csrf": "jeton-42"} | given
-
-
-def form(
-    values: dict[str, str] | None = None, errors: dict[str, str] | None = None, sentence: str | None = None
-) -> Any:
-    """Return a form as a router gives it: empty, or as it comes back refused."""
-    return Given(values=values or {}, errors=errors or {}, sentence=sentence)
 
 
 def status(stage: str, **given: Any) -> Any:
@@ -46,7 +34,6 @@ def status(stage: str, **given: Any) -> Any:
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
 
-_CAPTCHA = Given(id="c4ptch4", required=True)
 _DOORS = [
     Given(label="Voter", status="open", sentence="Jusqu’à 17 h.", url="/vote", action="Entrer"),
     Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
@@ -73,21 +60,14 @@ _LATE = status(
     can_resend=True,
     other_channel_url="/question",
 )
-_REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")
 _UNPROVEN = form(
     {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
 )
 _STRUCK = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
-_IDENTIFIER = {"form_key": "cle-8", "captcha": _CAPTCHA, "closed": None, "most": 3}
+_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "closed": None, "most": 3}
 _REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
-_SHOWN: dict[str, Any] = {
-    "code": CODE,
-    "spelled": "A majuscule, D majuscule",
-    "remaining": 107,
-    "window_seconds": 120,
-}
 
 _NEW_PASSWORD: dict[str, Any] = {
     "rules": [Given(id="length", text="12 caractères ou plus"), Given(id="digit", text="un chiffre")],
@@ -98,14 +78,14 @@ _NEW_PASSWORD: dict[str, Any] = {
 PAGES: dict[str, Page] = {
     "home": ("home.html", frame(elector_name=None, lost=_LOST, doors=_DOORS)),
     "home, signed in": ("home.html", frame(lost=[], doors=_DOORS)),
-    "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
-    "sign in, refused": ("sign_in.html", frame(elector_name=None, form=_REFUSED, captcha=_CAPTCHA)),
+    "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
+    "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
     "password": ("password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
     "password, refused": (
         "password.html",
         frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."), forgotten_url=None),
     ),
-    "password forgotten": ("password_forgotten.html", frame(elector_name=None, form=form(), captcha=_CAPTCHA)),
+    "password forgotten": ("password_forgotten.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "password confirm": (
         "password_confirm.html",
         frame(form=form({"identifier": "x@y", "form_key": "cle"}), passed="oui", destination="c•••@a•••.fr"),
@@ -148,9 +128,9 @@ PAGES: dict[str, Page] = {
     ),
     "portal": ("portal.html", frame(lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY)),
     "portal, vote over": ("portal.html", frame(lost=[], calendar=_CALENDAR, countdown=None, recovery=None)),
-    "vote": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door=None)),
+    "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, door=None)),
     "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), door=None)),
-    "vote, closed": ("vote.html", frame(form=form(), captcha=_CAPTCHA, door="Le vote ouvrira demain.")),
+    "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, door="Le vote ouvrira demain.")),
     "voting space": ("voting_space.html", frame()),
     "choice": ("choice.html", frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY)),
     "choice, closed": ("choice.html", frame(choices=[], closed="Fini.", not_activated=None, recovery=None)),
@@ -166,7 +146,7 @@ PAGES: dict[str, Page] = {
     "follow, over": ("follow.html", frame(status=status("Reissued", final=True))),
     "follow, nothing": ("follow.html", frame(status=None)),
     "link": ("link.html", frame(elector_name=None, window_seconds=120)),
-    "code": ("code.html", frame(elector_name=None, noted_url="/lien/x/note", **_SHOWN)),
+    "code": ("code.html", frame(elector_name=None, noted_url="/lien/x/note", **SHOWN)),
     "code over": ("code_over.html", frame(elector_name=None)),
     "message": (
         "message.html",
@@ -178,11 +158,11 @@ PAGES: dict[str, Page] = {
     ),
     "support": (
         "support.html",
-        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, reference=None, captcha=_CAPTCHA),
+        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, reference=None, captcha=CAPTCHA),
     ),
     "support, refused": (
         "support.html",
         frame(form=_STRUCK, form_key="cle-7", longest=2000, reference="3F2A-91BC-07D4", captcha=None),
     ),
     "help": ("help.html", frame(elector_name=None)),
-}
+} | both_codes.PAGES

@@ -21,6 +21,7 @@ from activities.settings import WebSettings, key_bytes
 from election.settings import Election
 from web import answers
 from web.access_log import AccessLog
+from web.both_codes import BothCodesRecoveries
 from web.codes import Codes
 from web.door import Door
 from web.heads import HeadAsGet
@@ -29,6 +30,7 @@ from web.pages import Look, Pages
 from web.passwords import PasswordRecoveries
 from web.recoveries import VotingCodeRecoveries
 from web.routers import (
+    both_codes,
     captchas,
     follow,
     france_connect,
@@ -50,6 +52,7 @@ from web.tokens import FormTokens
 # A server that is stopped keeps its connections: without an end the check would wait for minutes.
 _HEALTH_PATIENCE = timedelta(seconds=2)
 _ROUTERS = (
+    both_codes,
     captchas,
     follow,
     france_connect,
@@ -85,6 +88,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         ),
         codes=Codes(client, side.links),
         passwords=PasswordRecoveries(client, election, side.passwords),
+        both=BothCodesRecoveries(client, election, side.vault, side.links, form_key),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),
         streams=Streams(),

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from activities.assembly import RollSide
 from activities.identity_provider import FranceConnect
 from election.settings import Election
+from web.both_codes import BothCodesRecoveries
 from web.codes import Codes
 from web.identifier_recoveries import IdentifierRecoveries
 from web.pages import Pages
@@ -31,6 +32,7 @@ class Door:
     identifiers: IdentifierRecoveries
     codes: Codes
     passwords: PasswordRecoveries
+    both: BothCodesRecoveries
     pages: Pages
     tokens: FormTokens
     streams: Streams

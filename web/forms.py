@@ -9,7 +9,17 @@ LONGEST = 300
 TOO_LONG = "Cette réponse est trop longue."
 # Typed by the voter, never sent back in a page.
 _NEVER_SHOWN = frozenset(
-    {"password", "voting_code", "answer", "proof", "numen", "birth_date", "captcha", "confirmation"}
+    {
+        "password",
+        "voting_code",
+        "answer",
+        "proof",
+        "numen",
+        "birth_date",
+        "birth_department",
+        "captcha",
+        "confirmation",
+    }
 )
 
 

@@ -51,6 +51,23 @@ _BY_PROCEDURE: dict[Procedure, dict[LinkVerdict, Told]] = {
             "Votre mot de passe n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
         ),
     },
+    Procedure.BOTH_CODES: {
+        LinkVerdict.USED: (
+            "Lien déjà utilisé",
+            "Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel.",
+            "Si vous n’avez pas le mot de passe, faites une nouvelle demande. Si ce n’était pas vous, écrivez à l’assistance.",
+        ),
+        LinkVerdict.EXPIRED: (
+            "Lien expiré",
+            "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.",
+            "Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande.",
+        ),
+        LinkVerdict.CANCELLED: (
+            "Lien annulé",
+            "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.",
+            "Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
+        ),
+    },
 }
 
 

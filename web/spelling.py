@@ -4,5 +4,12 @@ _NAMES = {"@": "arobase", "#": "dièse", "%": "pour cent", "+": "plus", "=": "é
 
 
 def spelled(code: str) -> str:
-    """Return each character's name, in order; letters are said to be capitals once for all."""
-    return ", ".join(_NAMES.get(character, character) for character in code)
+    """Return each character's name, in order; a letter's case is said where a code has both."""
+    both_cases = code != code.upper() and code != code.lower()
+    return ", ".join(_name(character, both_cases=both_cases) for character in code)
+
+
+def _name(character: str, *, both_cases: bool) -> str:
+    if both_cases and character.isalpha():
+        return f"{character} {'majuscule' if character.isupper() else 'minuscule'}"
+    return _NAMES.get(character, character)

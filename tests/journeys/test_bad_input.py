@@ -102,7 +102,9 @@ async def test_each_refusal_says_what_happened(people: Crowd) -> None:
     assert title(await voter.http.put(path)) == "Action impossible"
 
 
-@pytest.mark.parametrize("path", ["/", "/connexion", "/vote", FORM, "/lien/abc", "/aide", "/introuvable"])
+@pytest.mark.parametrize(
+    "path", ["/", "/connexion", "/vote", FORM, "/lien/abc", "/sans-notice", "/aide", "/introuvable"]
+)
 async def test_other_methods_are_refused(people: Crowd, path: str) -> None:
     """A page can be read, a form sent; anything else is told that it is impossible (405)."""
     voter = await people.voter(NGUYEN)

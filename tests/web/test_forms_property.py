@@ -17,6 +17,7 @@ FORMS = {
     "/deconnexion": ("csrf",),
     "/captcha": ("csrf",),
     "/assistance": ("csrf", "form_key", "message", "reply_to", "captcha_id", "captcha", "action"),
+    "/sans-notice": ("csrf", "form_key", "identifier", "captcha_id", "captcha", "action"),
     "/vote": ("csrf", "voting_code", "captcha_id", "captcha", "action"),
     "/reassort/code-de-vote/question-defi": ("csrf", "form_key", "answer", "proof", "channel", "phone", "email"),
     "/reassort/suivi/renvoyer": ("csrf",),

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from election.shapes import VotingCodeShape
+from election.shapes import DrawnPasswordShape, VotingCodeShape
 from web.spelling import spelled
 
 SHAPE = VotingCodeShape()
@@ -22,6 +22,12 @@ def test_a_code_is_told_character_by_character(code: str) -> None:
 def test_no_two_codes_sound_the_same(one: str, other: str) -> None:
     """Who listens can write down the very code."""
     assert (spelled(one) == spelled(other)) == (one == other)
+
+
+def test_where_both_cases_are_drawn_each_letter_tells_its_case() -> None:
+    """Of a drawn password: a screen reader says the same for a capital and its small letter."""
+    assert spelled("aD4#") == "a minuscule, D majuscule, 4, dièse"
+    assert all(len(spelled(each)) > 1 for each in DrawnPasswordShape().specials)
 
 
 def test_every_special_character_has_a_name() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from election.procedures import Procedure
 from election.settings import load
-from tests.sample_pages import CODE, PAGES, status
+from tests.sample_pages import PAGES, status
+from tests.sample_values import CODE
 from web.lost import LOST
 from web.pages import Look, Pages
 
@@ -17,6 +18,16 @@ _WEB = _ROOT / "web"
 _MOUNTS = {"/static/dsfr/": files("dsfr") / "static" / "dsfr" / "dist", "/static/app/": _WEB / "static"}
 
 Tag = tuple[str, dict[str, str]]
+
+_BEHIND_A_LINK = (
+    "link",
+    "code",
+    "code over",
+    "both, identity",
+    "both, address",
+    "both, password",
+    "both, over",
+)
 
 everywhere = pytest.mark.parametrize("sample", PAGES)
 
@@ -97,7 +108,9 @@ def test_every_field_has_a_label_and_points_at_what_exists(sample: str) -> None:
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     labelled = {attributes["for"] for tag, attributes in tags if tag == "label"}
     fields = {
-        each.get("id") for tag, each in tags if tag in {"input", "textarea"} and each.get("type") != "hidden"
+        each.get("id")
+        for tag, each in tags
+        if tag in {"input", "textarea", "select"} and each.get("type") != "hidden"
     }
     referring = ("aria-describedby", "aria-labelledby", "aria-controls")
     referred = {name for _, each in tags for key in referring for name in each.get(key, "").split()}
@@ -149,7 +162,7 @@ def test_the_voting_code_is_one_word() -> None:
     assert element[1].count("code-group") == 4
 
 
-@pytest.mark.parametrize("sample", ["link", "code", "code over"])
+@pytest.mark.parametrize("sample", [*_BEHIND_A_LINK])
 def test_a_page_behind_a_link_leaves_no_trace(sample: str) -> None:
     """Search engines skip these pages, and the sites one goes to from there never learn the address."""
     named = {attributes.get("name"): attributes.get("content") for _, attributes in _tags(_render(sample), "meta")}

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from election.procedures import Procedure, procedure_of
 from web.door import AtDoor, Door
 from web.link_door import LinkRouter, Visit, unknown, visit_of
-from web.routers import password_link, voting_code_link
+from web.routers import both_codes_link, password_link, voting_code_link
 from web.showing import Showing
 
 router = APIRouter(prefix="/lien/{token}")
@@ -16,10 +16,12 @@ router = APIRouter(prefix="/lien/{token}")
 _OF: dict[Procedure, LinkRouter] = {
     Procedure.VOTING_CODE: voting_code_link,
     Procedure.PASSWORD: password_link,
+    Procedure.BOTH_CODES: both_codes_link,
 }
 # Whose links show a secret.
 _SHOWING: dict[Procedure, Callable[[Door], Showing]] = {
     Procedure.VOTING_CODE: voting_code_link.showing,
+    Procedure.BOTH_CODES: both_codes_link.showing,
 }
 
 

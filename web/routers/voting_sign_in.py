@@ -18,6 +18,7 @@ router = APIRouter(prefix="/vote/connexion")
 _FORGOTTEN = {
     Procedure.IDENTIFIER: "Identifiant électeur oublié\u202f?",
     Procedure.PASSWORD: "Mot de passe oublié\u202f?",
+    Procedure.BOTH_CODES: "Pas de notice de vote\u202f?",
 }
 
 

@@ -1,0 +1,30 @@
+"""What a router gives to a page's template: the values that many sample pages share."""
+
+from types import SimpleNamespace as Given
+from typing import Any
+
+Page = tuple[str, dict[str, Any]]
+
+CODE = "AD4#KT7+XRQ9M=HU"
+CAPTCHA = Given(id="c4ptch4", required=True)
+SHOWN: dict[str, Any] = {
+    "code": CODE,
+    "spelled": "A majuscule, D majuscule",
+    "remaining": 107,
+    "window_seconds": 120,
+}
+
+
+def frame(**given: Any) -> dict[str, Any]:
+    """Return what a template is given for an elector who is signed in, with what is its own."""
+    return {"elector_name": "Camille Martin", "csrf": "jeton-42"} | given
+
+
+def form(
+    values: dict[str, str] | None = None, errors: dict[str, str] | None = None, sentence: str | None = None
+) -> Any:
+    """Return a form as a router gives it: empty, or as it comes back refused."""
+    return Given(values=values or {}, errors=errors or {}, sentence=sentence)
+
+
+REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")
