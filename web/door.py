@@ -43,7 +43,8 @@ class Door:
     france_connect: FranceConnect | None
 
 
-def _door(request: Request) -> Door:
+# Asynchronous, as each dependency here: FastAPI gives a plain function a thread's turn, on every request.
+async def _door(request: Request) -> Door:
     door: Door = request.app.state.door
     return door
 

@@ -78,7 +78,7 @@ async def _visitor(request: Request, door: AtDoor) -> Visitor:
 AnyVisitor = Annotated[Visitor, Depends(_visitor)]
 
 
-def _signed_in(visitor: AnyVisitor) -> SignedIn:
+async def _signed_in(visitor: AnyVisitor) -> SignedIn:
     if visitor.session is None or visitor.elector is None:
         raise SignInNeeded
     return SignedIn(visitor.door, visitor.session, visitor.elector, visitor)
@@ -88,7 +88,7 @@ ElectorAtDoor = Annotated[SignedIn, Depends(_signed_in)]
 
 
 async def _screen(request: Request, door: AtDoor) -> SignedIn:
-    return _signed_in(await _found(request, door, used=False))
+    return await _signed_in(await _found(request, door, used=False))
 
 
 # A page that asks by itself, with maybe nobody before it: it keeps no session from growing idle.
