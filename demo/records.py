@@ -3,29 +3,25 @@
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 
 class Records:
-    """Connections to the file, each for one transaction: any process may read while one writes."""
+    """One connection to the file, for one transaction at a time: any process may read while one writes."""
 
     def __init__(self, path: Path, schema: str) -> None:
-        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Kept open: SQLite tidies the file, which takes 10 ms, whenever the last connection closes.
-        lasting = self._connect()
-        weakref.finalize(self, lasting.close)
-        lasting.execute("PRAGMA journal_mode = WAL")
-        lasting.executescript(schema)
+        # Kept open: a new one reads the schema again for each transaction, and SQLite tidies the file,
+        # which takes 10 ms, whenever the last one closes.
+        self._connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
+        weakref.finalize(self, self._connection.close)
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.executescript(schema)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection whose writes are kept together, unless an error is raised inside."""
-        with closing(self._connect()) as connection, connection:
-            yield connection
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+        """Give the connection, whose writes are kept together unless an error is raised inside."""
+        with self._connection:
+            yield self._connection
