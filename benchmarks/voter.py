@@ -10,6 +10,8 @@ import httpx2
 
 Person = dict[str, str]
 
+_INPUT = re.compile(r"<input\b[^>]*>")
+
 
 class _Form(HTMLParser):
     def __init__(self) -> None:
@@ -25,7 +27,7 @@ class _Form(HTMLParser):
 def hidden_fields(html: str) -> dict[str, str]:
     """Return the hidden fields of a page's forms, by name."""
     parser = _Form()
-    parser.feed(html)
+    parser.feed("".join(_INPUT.findall(html)))  # a page’s other tags take a millisecond
     return parser.fields
 
 
