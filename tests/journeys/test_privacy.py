@@ -1,7 +1,6 @@
 """After whole journeys, what a voter typed and saw can be read nowhere but on the voter's phone and screen."""
 
 import json
-from collections.abc import Iterable
 from contextlib import closing
 from sqlite3 import connect
 from uuid import uuid4
@@ -9,9 +8,9 @@ from uuid import uuid4
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from election import secret_answer
 from tests.journeys.crowd import Crowd, Operator, Secrets
-from tests.journeys.leaks import Places, files_of, found, found_numbers, temporal_of
+from tests.journeys.leaks import found, found_numbers
+from tests.journeys.lookout import everywhere, known_of
 from tests.journeys.traveller import Traveller
 from tests.running import Demo
 from tests.waiting import until
@@ -26,8 +25,8 @@ async def test_nothing_of_a_journey_can_be_read_afterwards(
 ) -> None:
     """Neither files, databases, logs nor histories hold a contact, proof, code, password, link or CAPTCHA."""
     await _goes_all_ways(await people.voter(SYLVIE))
-    places = await _everywhere(town, operator, people)
-    known = [person for number in range(8) for person in _known((await people.voter(number)).person)]
+    places = await everywhere(town, operator, people)
+    known = [secret for number in range(8) for secret in known_of((await people.voter(number)).person)]
     seen = {each for each in secrets[town.url] if len(each) > _CAPTCHA_DIGITS}
     assert len(seen) >= 4
     assert found({*known, *seen}, places) == {}
@@ -48,21 +47,21 @@ async def test_nothing_of_a_failed_send_can_be_read_afterwards(
         hasty.gateways(**{gateway: "refuse"})
         await voter.ask(gateway)
         await voter.stands_at("Held")
-    places = await _everywhere(hasty, hasty_operator, hasty_people)
+    places = await everywhere(hasty, hasty_operator, hasty_people)
     seen = {each for each in secrets[hasty.url] if len(each) > _CAPTCHA_DIGITS}
-    assert found({*_known(voter.person), *seen}, places) == {}
+    assert found({*known_of(voter.person), *seen}, places) == {}
 
 
 async def test_the_keys_lie_in_their_own_file_alone(town: Demo, people: Crowd, operator: Operator) -> None:
     """The demo's keys are in `keys.json` and in no log, database or history."""
     keys = json.loads((town.state / "keys.json").read_text(encoding="utf-8")).values()
-    assert set(found(keys, await _everywhere(town, operator, people))) == {"keys.json"}
+    assert set(found(keys, await everywhere(town, operator, people))) == {"keys.json"}
 
 
 async def test_work_addresses_are_in_the_roll_alone(town: Demo, people: Crowd, operator: Operator) -> None:
     """The notice's address is sealed as the voter's is: neither Temporal nor the logs tell it."""
     voter = await people.signed_in(CAMILLE)
-    leaks = found([voter.person["work_email"]], await _everywhere(town, operator, people))
+    leaks = found([voter.person["work_email"]], await everywhere(town, operator, people))
     assert set(leaks) <= {"roll.sqlite", "roll.sqlite-wal", "rows of roll.sqlite"}
     assert leaks
 
@@ -79,7 +78,7 @@ async def test_the_search_finds_what_is_planted(town: Demo, people: Crowd, opera
     ):
         planted = await operator.client.start_workflow(Planted.run, secret, id="planted", task_queue="planted")
         await until(lambda: _is_listed(operator))
-        leaks = found([secret, "status"], await _everywhere(town, operator, people))
+        leaks = found([secret, "status"], await everywhere(town, operator, people))
         await planted.signal(Planted.end)
         await planted.result()
     assert leaks.pop("health") == {"status"}
@@ -135,21 +134,5 @@ async def _goes_all_ways(voter: Traveller) -> None:
     await voter.receives("a été remplacé")
 
 
-async def _everywhere(demo: Demo, operator: Operator, people: Crowd) -> Places:
-    health = (await (await people.voter(CAMILLE)).page("/healthz")).content
-    return {**files_of(demo), **await temporal_of(operator), "health": health}
-
-
 async def _is_listed(operator: Operator) -> bool:
     return (await operator.client.count_workflows("WorkflowId = 'planted'")).count == 1
-
-
-def _known(person: dict[str, str]) -> Iterable[str]:
-    national = "0" + person["phone"].removeprefix("+33")
-    spaced = " ".join(national[start : start + 2] for start in range(0, 10, 2))
-    proofs = ("phone", "personal_email", "numen", "nir10", "secret_answer", "password", "voting_code")
-    return {
-        *(person[name] for name in proofs),
-        *(person["phone"].removeprefix("+"), national, spaced),
-        secret_answer.normalise(person["secret_answer"]),
-    }

@@ -1,0 +1,83 @@
+"""The same search after the other recoveries' journeys, and after a letter to the support desk."""
+
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+from benchmarks.voter import shown_code
+from benchmarks.ways import choose, come_in, forget_password, identifiers, identify, lose_identifier
+from tests.journeys.crowd import Crowd, Operator, Secrets
+from tests.journeys.leaks import found
+from tests.journeys.lookout import everywhere, known_of
+from tests.journeys.traveller import FOLLOW, Traveller
+from tests.running import Demo
+from tests.waiting import until
+
+MARC, NGUYEN, SYLVIE = 4, 6, 7
+
+
+async def test_nothing_of_the_other_journeys_can_be_read_afterwards(
+    town: Demo, people: Crowd, operator: Operator, secrets: Secrets
+) -> None:
+    """FranceConnect's address, code and state; number, NUMEN, date, identifiers, passwords, letter: nowhere."""
+    await _identifies(await people.signed_in(MARC))
+    await _replaces_the_identifier(await people.signed_in(NGUYEN))
+    await _chooses_a_password(await people.voter(SYLVIE))
+    await _writes_to_the_desk(await people.signed_in(MARC))
+    places = await everywhere(town, operator, people)
+    known = {secret for number in range(8) for secret in known_of((await people.voter(number)).person)}
+    seen = {each for each in secrets[town.url] if len(each) > len("123456")}  # CAPTCHAs have a search of their own
+    assert found(known | seen, places) == {}
+
+
+async def _identifies(voter: Traveller) -> None:
+    """By FranceConnect, to the address that it gives, until the new code votes."""
+    await voter.listen()
+    back = await identify(voter)
+    query = parse_qs(urlsplit(str(back.request.url)).query)
+    voter.seen |= {query["code"][0], query["state"][0]}
+    assert urlsplit(str(back.headers["location"])).path.endswith(("logout", "session/end", FOLLOW))
+    hint = parse_qs(urlsplit(str(back.headers["location"])).query).get("id_token_hint", [])
+    voter.seen |= {part for token in hint for part in token.split(".")}
+    code = shown_code((await voter.press(await voter.arrives())).text)
+    assert (await voter.vote(str(code))).status_code == 303
+
+
+async def _replaces_the_identifier(voter: Traveller) -> None:
+    """By SMS, until the new one and the password open the voting space."""
+    await voter.listen()
+    assert (await lose_identifier(voter, birth_date="31/12/1999")).status_code == 422
+    assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
+    [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
+    voter.seen |= {identifier, "31/12/1999"}
+    await voter.stands_at("Reissued")
+    await voter.receives("identifiant")
+    former = voter.person["identifier"]
+    assert (await come_in(voter, former, voter.person["password"])).status_code == 422
+    opened = await come_in(voter, identifier, voter.person["password"])
+    assert opened.headers.get("location") == "/espace-de-vote"
+
+
+async def _chooses_a_password(voter: Traveller) -> None:
+    """Another, and back to the former, since other journeys sign in with it."""
+    another = f"Un autre {uuid4().hex} #É"
+    voter.seen.add(another)
+    for password in (another, voter.person["password"]):
+        await voter.listen()
+        assert (await forget_password(voter)).status_code == 303
+        link = await voter.arrives()
+        assert (await choose(voter, link, "court")).status_code == 422
+        assert (await choose(voter, link, password)).status_code == 200
+        await voter.receives("passe a été changé")
+
+
+async def _writes_to_the_desk(voter: Traveller) -> None:
+    """A question, and where to answer it."""
+    message, address = f"Au secours {uuid4().hex}, rien n’arrive.", f"m{uuid4().hex}@courriel.exemple.org"
+    voter.seen |= {message, message.partition(",")[0], address}
+    asked = await voter.send("/assistance", message=message, reply_to=address)
+    assert asked.status_code == 303
+
+    async def handed_over() -> bool:
+        return "remis à l’assistance" in (await voter.page(asked.headers["location"])).text
+
+    await until(handed_over, within=30)
