@@ -81,13 +81,16 @@ class CampaignWorld:
 class Operator:
     """Whoever makes a campaign: a page of ten a second, looks that follow at once."""
 
-    def __init__(self, environment: WorkflowEnvironment, world: CampaignWorld, **changes: Any) -> None:
+    def __init__(
+        self, environment: WorkflowEnvironment, world: CampaignWorld, queue: str = "", **changes: Any
+    ) -> None:
         self.world = world
         self._environment = environment
-        self.queue = uuid4().hex
+        name = uuid4().hex
+        self.queue = queue or name
         now = utc_now()
         order = CampaignOrder(
-            name=self.queue,
+            name=name,
             election="2011",
             time_zone="Europe/Paris",
             opens=now - timedelta(hours=1),
@@ -99,7 +102,7 @@ class Operator:
             again_after=timedelta(milliseconds=20),
         )
         self.order = replace(order, **changes)
-        self.id = campaign_id(order.election, order.name)
+        self.id = campaign_id(self.order.election, self.order.name)
         self.handle = environment.client.get_workflow_handle_for(LinkCampaign.run, self.id)
 
     def worker(self) -> Worker:
