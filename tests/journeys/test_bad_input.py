@@ -41,13 +41,17 @@ async def _another_captcha(people: Crowd) -> Opened:
     return await people.signed_in(NGUYEN), "/captcha"
 
 
+async def _without_notice(people: Crowd) -> Opened:
+    return await people.voter(NGUYEN), "/sans-notice"
+
+
 async def _link(people: Crowd) -> Opened:
     voter = await people.signed_in(INES)
     await voter.ask()
     return voter, await voter.arrives()
 
 
-FORMS = [_identifier, _password, _code, _challenge, _another_send, _another_captcha, _link]
+FORMS = [_identifier, _password, _code, _challenge, _another_send, _another_captcha, _without_notice, _link]
 
 
 @pytest.mark.parametrize("opened", FORMS)
@@ -134,5 +138,5 @@ async def test_every_kind_of_answer_is_shielded(people: Crowd) -> None:
 
 
 async def _hidden(voter: Traveller, path: str) -> dict[str, str]:
-    page = path if path in {"/connexion", "/connexion/mot-de-passe", "/vote", FORM} else "/portail"
+    page = path if path in {"/connexion", "/connexion/mot-de-passe", "/vote", "/sans-notice", FORM} else "/portail"
     return hidden_fields((await voter.page(path if path.startswith("/lien/") else page)).text)
