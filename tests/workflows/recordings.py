@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows import (
+    campaign_scenarios,
     identifier_scenarios,
     moments,
     password_scenarios,
@@ -24,6 +25,7 @@ from tests.workflows.identifier_world import IdentifierVoter, IdentifierWorld
 from tests.workflows.scripted import World
 from tests.workflows.support_scenarios import Asker
 from tests.workflows.voter import Voter
+from workflows.campaign import LinkCampaign
 from workflows.identifier import IdentifierRecovery
 from workflows.password import PasswordRecovery
 from workflows.support_request import SupportRequest
@@ -98,6 +100,13 @@ async def _identifiers() -> AsyncIterator[Enters]:
         yield enters
 
 
+@asynccontextmanager
+async def _campaigns() -> AsyncIterator[Enters]:
+    """Operators who each have a campaign over 25 electors, and a worker, of their own."""
+    async with server() as environment:
+        yield lambda: campaign_scenarios.campaign(environment, 25)
+
+
 VOTING_CODE = Recording(
     "",
     VotingCodeRecovery,
@@ -126,4 +135,11 @@ SUPPORT = Recording(
     (*support_scenarios.WAITING, *support_scenarios.ENDINGS),
     lambda: _stage(Asker),
 )
-RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER, SUPPORT)
+CAMPAIGN = Recording(
+    "campaign",
+    LinkCampaign,
+    restless.RestlessCampaign,
+    (*campaign_scenarios.WAITING, *campaign_scenarios.ENDINGS),
+    _campaigns,
+)
+RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER, SUPPORT, CAMPAIGN)

@@ -7,6 +7,8 @@ from temporalio import workflow
 
 from activities.support_desk import SupportLetter
 from election.stages import Stage
+from workflows.campaign import LinkCampaign
+from workflows.campaign_messages import CampaignOrder, CampaignProgress
 from workflows.identifier import IdentifierRecovery
 from workflows.messages import RecoveryTerms
 from workflows.password import PasswordRecovery
@@ -68,3 +70,18 @@ class RestlessSupport(SupportRequest):
         """Wait, then do as the real one does."""
         await workflow.sleep(1)
         await super().run(letter)
+
+
+@workflow.defn(name="LinkCampaign")
+class RestlessCampaign(LinkCampaign):
+    """The campaign's."""
+
+    @workflow.init
+    def __init__(self, order: CampaignOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: CampaignOrder) -> CampaignProgress:
+        """Wait, then do as the real one does."""
+        await workflow.sleep(1)
+        return await super().run(order)

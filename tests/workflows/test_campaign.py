@@ -1,7 +1,5 @@
 """A campaign: everybody once, at the rate that was asked, whatever is ordered or fails meanwhile."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,18 +11,9 @@ from activities.clock import utc_now
 from activities.journal import Event
 from tests.typography import faults
 from tests.waiting import until
-from tests.workflows.campaign_world import CampaignWorld, Operator
+from tests.workflows.campaign_scenarios import campaign
 from workflows.campaign import LinkCampaign
 from workflows.campaign_messages import CampaignEnding
-
-
-@asynccontextmanager
-async def campaign(env: WorkflowEnvironment, electors: int, **changes: Any) -> AsyncIterator[Operator]:
-    """A campaign that nobody has started yet, and its worker."""
-    operator = Operator(env, CampaignWorld(electors), **changes)
-    async with operator.worker():
-        yield operator
-        await operator.leaves()
 
 
 async def test_everybody_is_started_once_page_after_page(env: WorkflowEnvironment) -> None:
