@@ -152,9 +152,11 @@ class BothCodesRecovery:
     async def _ended(self, delivery: LinkDelivery) -> None:
         used = self._handovers.of(delivery.id)
         newer = partial(self._has_newer, delivery)
-        ending = await used.ends(newer) if used else ENDING_OF[delivery.link.ending]
-        if not newer():
-            await self._handovers.settle(ending)
+        ended = await used.ends(newer) if used else None
+        if newer():
+            return
+        ending = ended or ENDING_OF[delivery.link.ending]
+        await self._handovers.settle(ending)
         if not newer():
             self._show(ending)
 

@@ -66,7 +66,7 @@ class Delivery:
         """Where this delivery stands, while somebody waits for it."""
         if self.fault:
             return Stage.HELD
-        if self.is_late and not self.delivered_at:
+        if self.is_late and not self._is_there:
             return Stage.LATE
         return Stage.SENT if self.accepted_at else Stage.SENDING
 
@@ -78,8 +78,7 @@ class Delivery:
     @property
     def late_at(self) -> datetime | None:
         """When it is to be called late; None when it is already, or can no longer be."""
-        arrived = self.delivered_at if self._parcel.channel is Channel.SMS else self.accepted_at
-        if arrived or self.is_late or self.fault:
+        if self._is_there or self.is_late or self.fault:
             return None
         return self.begun_at + self._terms.late_after
 
@@ -121,6 +120,12 @@ class Delivery:
         if self.late_at is not None and workflow.now() >= self.late_at:
             self.is_late = True
             self._changed()
+
+    @property
+    def _is_there(self) -> bool:
+        # Of a mail no more is known than that the relay has it.
+        arrived = self.delivered_at if self._parcel.channel is Channel.SMS else self.accepted_at
+        return arrived is not None
 
     @property
     def _message_id(self) -> str:

@@ -18,8 +18,10 @@ from tests.workflows.scripted import (
     ScriptedSupportDesk,
     World,
 )
+from tests.workflows.scripted_both import ScriptedBoth
 from tests.workflows.scripted_passwords import ScriptedPasswords
 from workflows import options, sandbox, search_attributes
+from workflows.both_codes import BothCodesRecovery
 from workflows.password import PasswordRecovery
 from workflows.support_request import SupportRequest
 from workflows.voting_code import VotingCodeRecovery
@@ -64,11 +66,11 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
         ScriptedCredentials(world),
         ScriptedMessaging(world),
     )
-    passwords = ScriptedPasswords(world)
+    passwords, both = ScriptedPasswords(world), ScriptedBoth(world)
     recoveries = Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, PasswordRecovery, SupportRequest],
+        workflows=[VotingCodeRecovery, PasswordRecovery, BothCodesRecovery, SupportRequest],
         activities=[
             requests.judge_challenge,
             requests.renew_link,
@@ -78,6 +80,10 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
             credentials.reissue_voting_code,
             passwords.judge_password,
             passwords.replace_password,
+            both.judge_both,
+            both.reissue_both,
+            both.settle_both,
+            both.activate_identifier,
         ],
         workflow_runner=sandbox.runner(),
     )
@@ -85,7 +91,7 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
     sends = Worker(
         client,
         task_queue=options.MESSAGING,
-        activities=[messaging.send_link, messaging.send_notice, desk.send_letter],
+        activities=[messaging.send_link, messaging.send_notice, both.send_identifier_mail, desk.send_letter],
     )
     async with recoveries, sends:
         yield

@@ -18,6 +18,7 @@ from activities.support_desk import SupportLetter
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
 from election.verdicts import Verdict
+from tests.workflows.both_script import BothScript
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -70,10 +71,15 @@ class World:
 
     def __init__(self) -> None:
         self._scripts: defaultdict[str, Script] = defaultdict(Script)
+        self._both: defaultdict[str, BothScript] = defaultdict(BothScript)
 
     def of(self, workflow_id: str) -> Script:
         """Return the script of one recovery."""
         return self._scripts[workflow_id]
+
+    def both(self, workflow_id: str) -> BothScript:
+        """Return what there is beside it of a recovery of both credentials."""
+        return self._both[workflow_id]
 
 
 class ScriptedRequests:

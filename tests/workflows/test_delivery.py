@@ -94,11 +94,14 @@ async def test_an_email_that_was_taken_is_not_late(voter: Voter) -> None:
 
 
 async def test_an_email_that_no_relay_takes_is_late(voter: Voter) -> None:
-    """The relay is down for two minutes: the voter learns that it takes longer."""
+    """The relay is down for two minutes: the voter learns that it takes longer, until the relay is back."""
     voter.script.gateway = Behaviour.DOWN
     await voter.asks(Channel.EMAIL)
     await voter.waits(minutes=2, seconds=1)
     assert (await voter.status()).stage is Stage.LATE
+    voter.script.gateway = Behaviour.OK
+    await voter.waits(seconds=15)
+    await voter.stands_at(Stage.SENT)
 
 
 async def test_a_link_that_has_expired_gives_nothing_even_before_its_end_is_settled(voter: Voter) -> None:

@@ -1,14 +1,19 @@
 """The Markdown that support staff read of a recovery."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from election.procedures import Procedure
 from election.stages import ENDINGS, Channel, Stage
 from tests.typography import faults
+from workflows.both_codes import BothCodesRecovery
 from workflows.details import current_details
+from workflows.identifier import IdentifierRecovery
 from workflows.messages import RecoveryStatus
+from workflows.password import PasswordRecovery
 from workflows.voting_code import VotingCodeRecovery
 
 _ID = "voting-code/camille"
@@ -25,21 +30,24 @@ _FULL = {
 }
 
 
+@pytest.mark.parametrize("procedure", list(Procedure))
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_is_told_in_good_french(stage: Stage) -> None:
+def test_every_stage_is_told_in_good_french(stage: Stage, procedure: Procedure) -> None:
     """Whatever the stage: a heading, since when, and French typography throughout."""
-    for status in (RecoveryStatus(stage, _NOON), RecoveryStatus(stage=stage, **_FULL)):  # type: ignore[arg-type]
-        text = current_details(status, "Europe/Paris", _ID)
+    full = RecoveryStatus(stage=stage, **_FULL)  # type: ignore[arg-type]
+    for status in (RecoveryStatus(stage, _NOON), full, replace(full, is_second_mail=True)):
+        text = current_details(status, "Europe/Paris", f"{procedure}/camille")
         assert text.startswith("### ")
         assert "Depuis le 03/12 à 13:00:05." in text
         sentences = re.sub("`.*?`", "", text).splitlines()
         assert [fault for line in sentences for fault in faults(line)] == []
 
 
+@pytest.mark.parametrize("procedure", list(Procedure))
 @pytest.mark.parametrize("stage", list(Stage))
-def test_staff_are_told_what_comes_next_until_the_end(stage: Stage) -> None:
+def test_staff_are_told_what_comes_next_until_the_end(stage: Stage, procedure: Procedure) -> None:
     """Every stage but the endings says what will happen, or what to do."""
-    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris", _ID)
+    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris", f"{procedure}/camille")
     assert ("**Ensuite\u00a0:**" in text) == (stage not in ENDINGS)
 
 
@@ -87,14 +95,44 @@ def test_an_e_mail_is_handed_to_no_operator() -> None:
     assert "- **Remis à la messagerie\u00a0:** 03/12 à 13:00:05" in text
 
 
-def test_the_menu_of_operators_is_in_good_french() -> None:
+@pytest.mark.parametrize("procedure", [Procedure.PASSWORD, Procedure.BOTH_CODES])
+@pytest.mark.parametrize("accepted_at", [None, _NOON])
+@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD])
+def test_no_other_channel_is_offered_where_there_is_none(
+    stage: Stage, accepted_at: datetime | None, procedure: Procedure
+) -> None:
+    """The work mailbox alone is written to: whoever waits can only ask again."""
+    status = RecoveryStatus(stage, _NOON, channel=Channel.EMAIL, accepted_at=accepted_at)
+    text = current_details(status, "Europe/Paris", f"{procedure}/camille")
+    assert "canal" not in text
+    assert "messagerie professionnelle" in text
+
+
+def test_staff_see_which_of_two_mails_has_failed() -> None:
+    """The link's, and nothing has changed yet; or the identifier's, and the password has been on screen."""
+    link = RecoveryStatus(Stage.HELD, _NOON, channel=Channel.EMAIL, fault="email:smtp-550")
+    told = [
+        current_details(status, "Europe/Paris", "both-codes/camille")
+        for status in (link, replace(link, is_second_mail=True))
+    ]
+    assert [text.splitlines()[0] for text in told] == [
+        "### Envoi du lien en échec\u00a0: en attente",
+        "### Envoi de l’identifiant en échec\u00a0: en attente",
+    ]
+    assert all("`retry_send`" in text for text in told)
+    assert "- **Canal\u00a0:** messagerie professionnelle" in told[0]
+    assert "- **Canal\u00a0:** e-mail, à l’adresse choisie" in told[1]
+
+
+@pytest.mark.parametrize("recovery", [VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery])
+def test_the_menu_of_operators_is_in_good_french(recovery: type) -> None:
     """The Temporal UI shows these beside each handler's name."""
     handlers = [
         getattr(handler, kind).description
-        for handler in vars(VotingCodeRecovery).values()
+        for handler in vars(recovery).values()
         for kind in ("_defn", "__temporal_signal_definition", "__temporal_query_definition")
         if hasattr(handler, kind)
     ]
     told = [description for description in handlers if description]
-    assert len(told) >= 5
+    assert len(told) >= 4
     assert [fault for description in told for fault in faults(description)] == []
