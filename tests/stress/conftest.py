@@ -1,14 +1,19 @@
 """One demo whose processes are killed without warning; its leader starts them again."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
 import pytest_asyncio
 
-from benchmarks.voter import Voter
+from benchmarks.voter import Person
 from tests.running import Demo, running
+from tests.stress.kinds import KINDS
+from tests.stress.survivor import Survivor
 from tests.waiting import until
+
+_APART = 3
 
 
 @pytest.fixture(scope="session")
@@ -18,28 +23,45 @@ def battered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield demo
 
 
-class Survivor(Voter):
-    """A voter who, like anyone, loads a page again when it does not come."""
-
-    async def persist(self, demo: Demo) -> None:
-        """Wait until everything is at work again."""
-        await until(demo.is_well, within=40)
-
-    async def active_stage(self) -> str | None:
-        """Return the stage that the follow-up shows, or None while the door does not answer."""
-        try:
-            return await self.stage()
-        except (httpx2.TransportError, KeyError, ValueError):
-            return None
+@pytest.fixture(scope="session")
+def people(battered: Demo) -> list[Person]:
+    """The eight, with what they know at the moment: a password or an identifier that is replaced is replaced here."""
+    with httpx2.Client(base_url=battered.url) as http:
+        known: list[Person] = http.get("/demo/people.json").json()
+    return known
 
 
 @pytest_asyncio.fixture
-async def survivor(battered: Demo, request: pytest.FixtureRequest) -> AsyncIterator[Survivor]:
-    """Someone signed in, each test another person; the gateways are well before and after."""
+async def standing(battered: Demo) -> AsyncIterator[Demo]:
+    """That demo, in which everything is well before and after."""
     await until(battered.is_well, within=40)
     battered.gateways(sms="ok", email="ok")
-    async with httpx2.AsyncClient(base_url=battered.url, timeout=30) as http:
-        people = (await http.get("/demo/people.json")).json()
+    yield battered
+    await until(battered.is_well, within=40)
+    battered.gateways(sms="ok", email="ok")
+
+
+@pytest_asyncio.fixture
+async def survivor(
+    standing: Demo, people: list[Person], request: pytest.FixtureRequest
+) -> AsyncIterator[Survivor]:
+    """Someone at the door, each test another person."""
+    async with httpx2.AsyncClient(base_url=standing.url, timeout=30) as http:
         yield Survivor(http, people[request.param % len(people)])
-    await until(battered.is_well, within=40)
-    battered.gateways(sms="ok", email="ok")
+
+
+@pytest_asyncio.fixture
+async def survivors(
+    standing: Demo, people: list[Person], request: pytest.FixtureRequest
+) -> AsyncIterator[list[Survivor]]:
+    """For each kind of recovery someone at the door; in each test others, so that none waits for another's limits."""
+    async with AsyncExitStack() as stack:
+        browsers = [
+            await stack.enter_async_context(httpx2.AsyncClient(base_url=standing.url, timeout=30)) for _ in KINDS
+        ]
+        # Four victims: numbers 0 to 3, and so many persons between two kinds of the same test.
+        numbers = [request.param + place * _APART for place in range(len(KINDS))]
+        yield [
+            Survivor(browser, people[number % len(people)])
+            for browser, number in zip(browsers, numbers, strict=True)
+        ]

@@ -1,18 +1,19 @@
 """`kill -9` of each process at each stage: nothing lost, nothing doubled, nothing lengthened."""
 
+import asyncio
 import re
 from datetime import datetime
 
 import pytest
-from httpx2 import Response, TransportError
 
 from benchmarks.voter import shown_code
 from tests.running import Demo
-from tests.stress.conftest import Survivor
+from tests.stress.kinds import KINDS, Kind, code_page
+from tests.stress.survivor import Survivor
 from tests.waiting import until
 
 VICTIMS = ("worker", "web", "temporal", "world")
-# Each test has a person of its own, so that none waits for another's limits.
+# Each test has people of its own, so that none waits for another's limits.
 EACH = [pytest.param(victim, number, id=victim) for number, victim in enumerate(VICTIMS)]
 
 
@@ -22,76 +23,53 @@ async def newest_id(voter: Survivor) -> int:
     return max((message["id"] for message in received), default=0)
 
 
-async def code_of(voter: Survivor, link: str) -> str:
-    """Return the code that the browser which pressed the button is shown, now or when loaded again."""
-    return str(shown_code(await code_page(voter, link)))
+async def ask_all(demo: Demo, survivors: list[Survivor]) -> tuple[int, list[int]]:
+    """Have each kind's request made; return the newest message before, and how often each had succeeded."""
+    since = await newest_id(survivors[0])
+    before = [kind.successes(demo, voter) for kind, voter in zip(KINDS, survivors, strict=True)]
+    for kind, voter in zip(KINDS, survivors, strict=True):
+        assert (await kind.ask(voter)).status_code == 303, kind.name
+    return since, before
 
 
-async def code_page(voter: Survivor, link: str) -> str:
-    """Return the page with the code, once the door and the recoveries answer again."""
-
-    async def loaded() -> str | None:
-        try:
-            page = (await voter.page(link)).text
-        except TransportError:
-            return None
-        return page if shown_code(page) else None
-
-    return str(await until(loaded, within=40))
+async def has_arrived(kind: Kind, voter: Survivor, since: int) -> str:
+    """Return the one thing that this kind's messages have brought, once it is there."""
+    [arrived] = await until(lambda: kind.arrived(voter, since), within=60)
+    return arrived
 
 
-async def links_received(voter: Survivor, since: int) -> set[str]:
-    """Return every link that this person has received since."""
-    texts = [message["text"] for message in await voter.messages(since)]
-    return {link for text in texts for link in re.findall(r"/lien/[0-9a-z]+", text)}
+async def all_recover(demo: Demo, survivors: list[Survivor], since: int, before: list[int]) -> None:
+    """Let everybody recover with what arrived: each once, and with no second link or identifier."""
+    for kind, voter in zip(KINDS, survivors, strict=True):
+        await kind.use(voter, await has_arrived(kind, voter, since))
+        assert len(await kind.arrived(voter, since)) == 1, kind.name
+    after = [kind.successes(demo, voter) for kind, voter in zip(KINDS, survivors, strict=True)]
+    assert after == [count + 1 for count in before]
 
 
-@pytest.mark.parametrize(("victim", "survivor"), EACH, indirect=["survivor"])
-async def test_a_kill_while_the_sms_is_being_tried_loses_no_request(
-    battered: Demo, survivor: Survivor, victim: str
+@pytest.mark.parametrize(("victim", "survivors"), EACH, indirect=["survivors"])
+async def test_a_kill_while_messages_are_being_tried_loses_no_request(
+    battered: Demo, survivors: list[Survivor], victim: str
 ) -> None:
-    """The request is taken, the gateway is down, a process dies: the link arrives all the same, and works."""
-    await survivor.sign_in()
-    since = await newest_id(survivor)
-    battered.gateways(sms="down")
-    assert (await survivor.ask()).status_code == 303
+    """Requests are taken, the gateways are down, a process dies: what was asked for arrives all the same, and works."""
+    battered.gateways(sms="down", email="down")
+    since, before = await ask_all(battered, survivors)
     battered.kill(victim)
-    await survivor.persist(battered)
-    battered.gateways(sms="ok")
-    link = await survivor.link(since, within=60)
-    assert len(await links_received(survivor, since)) == 1
-    assert shown_code((await survivor.press(link)).text)
+    await survivors[0].persist(battered)
+    battered.gateways(sms="ok", email="ok")
+    await all_recover(battered, survivors, since, before)
 
 
-@pytest.mark.parametrize(("victim", "survivor"), EACH, indirect=["survivor"])
-async def test_a_kill_after_the_link_has_arrived_leaves_it_working(
-    battered: Demo, survivor: Survivor, victim: str
+@pytest.mark.parametrize(("victim", "survivors"), EACH, indirect=["survivors"])
+async def test_a_kill_after_messages_have_arrived_leaves_them_working(
+    battered: Demo, survivors: list[Survivor], victim: str
 ) -> None:
-    """A link that waits to be opened works after any process has died, once, and only once."""
-    await survivor.sign_in()
-    since = await newest_id(survivor)
-    await survivor.ask()
-    link = await survivor.link(since)
+    """A link, or a new identifier, that has arrived works after any process has died, once, and only once."""
+    since, before = await ask_all(battered, survivors)
+    await asyncio.gather(*(has_arrived(kind, voter, since) for kind, voter in zip(KINDS, survivors, strict=True)))
     battered.kill(victim)
-    await survivor.persist(battered)
-    code = await code_after_pressing(survivor, link)
-    answer = await survivor.vote(code)
-    assert answer.status_code == 303
-    assert len(await links_received(survivor, since)) == 1
-
-
-async def code_after_pressing(voter: Survivor, link: str) -> str:
-    """Press the button until the door answers; a code whose page was lost is shown on the next load."""
-
-    async def pressed() -> Response | None:
-        try:
-            answer = await voter.press(link)
-        except TransportError:
-            return None
-        return answer if answer.status_code in {200, 410} else None
-
-    await until(pressed, within=40)
-    return await code_of(voter, link)
+    await survivors[0].persist(battered)
+    await all_recover(battered, survivors, since, before)
 
 
 @pytest.mark.parametrize(("victim", "survivor"), EACH, indirect=["survivor"])
@@ -137,19 +115,18 @@ async def test_the_followers_page_recovers_by_itself(battered: Demo, survivor: S
     assert await until(sent, within=60)
 
 
-@pytest.mark.parametrize("survivor", [6], indirect=True)
-async def test_everything_killed_at_once_goes_on_from_where_it_was(battered: Demo, survivor: Survivor) -> None:
-    """All four processes die in the same instant while an SMS is being tried: it arrives, once."""
-    await survivor.sign_in()
-    since = await newest_id(survivor)
-    battered.gateways(sms="down")
-    await survivor.ask()
+@pytest.mark.parametrize("survivors", [4], indirect=True)
+async def test_everything_killed_at_once_goes_on_from_where_it_was(
+    battered: Demo, survivors: list[Survivor]
+) -> None:
+    """All four processes die in the same instant while messages are being tried: they arrive, once."""
+    battered.gateways(sms="down", email="down")
+    since, before = await ask_all(battered, survivors)
     for victim in VICTIMS:
         battered.kill(victim)
-    await survivor.persist(battered)
-    battered.gateways(sms="ok")
-    link = await survivor.link(since, within=60)
-    assert shown_code((await survivor.press(link)).text)
-    received = await survivor.messages(since)
-    assert len([message for message in received if message["channel"] == "sms"]) == 1
+    await survivors[0].persist(battered)
+    battered.gateways(sms="ok", email="ok")
+    await all_recover(battered, survivors, since, before)
+    received = [message for voter in survivors[:2] for message in await voter.messages(since)]
+    assert len([message for message in received if message["channel"] == "sms"]) == 2
     assert all(datetime.fromisoformat(message["at"]).tzinfo for message in received)
