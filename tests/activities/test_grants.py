@@ -12,7 +12,9 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from activities import assembly
+from activities.both_codes import BothSettlement
 from activities.gateways.sms import Receipt
+from activities.identifiers import Activation
 from activities.journal import Journal
 from activities.ledger import Ledger, Outgoing
 from activities.requests import CONTACT, OperatorAct, Renewal, Settlement
@@ -27,12 +29,13 @@ from activities.store.unlock_sign_in import Unlocking
 from activities.vital_signs import VitalSigns
 from activities.voting_codes import Reissue
 from election.settings import Election
-from election.stages import Stage
+from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.activities.both_desk import BothDesk
 from tests.claims import WORKFLOW, Forms
 from tests.clock import Clock
 from tests.conftest import PostgresServer
-from tests.people import CAMILLE, Electorate
+from tests.people import CAMILLE, SACHA, Electorate
 
 _GRANTS = Path(__file__).parents[2] / "activities" / "store" / "grants.sql"
 _USERS = ("web", "recoveries", "messaging")
@@ -119,6 +122,30 @@ async def test_each_user_may_do_what_its_part_does(
     await door.sessions.end(session)
     await Retention(signed_in("recoveries"), now(), now).purge_door()
     await Retention(messaging, now(), now).purge_receipts()
+
+
+async def test_both_credentials_are_reissued_by_the_recoveries_alone(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """2011: the door looks at the proofs and seals where the identifier goes, the recoveries change the rest."""
+    core = _settings(granted)
+    door = assembly.roll_side(core, election, signed_in("web"))
+    recoveries = assembly.roll_side(core, election, signed_in("recoveries"))
+    owner = Database(granted.render_as_string(hide_password=False))
+    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(SACHA)
+    await owner.close()
+
+    desk = BothDesk(recoveries.both_codes, door.roll, door.vault, door.links, door.sign_in)
+    assert (await recoveries.both_codes.judge_both(await desk.claim("both", "c", SACHA))).verdict is Verdict.TAKEN
+    judged = await door.both_codes.proof.check(SACHA.id, "try", SACHA.numen, "97")
+    assert judged.verdict is Verdict.TAKEN
+    order = await desk.order(sealed_display.new_seed(), "both", SACHA)
+    await recoveries.both_codes.reissue_both(order)
+    activation = Activation(order.workflow_id, "both", Channel.EMAIL, tells=False)
+    assert (await recoveries.identifiers.activate_identifier(activation)).works
+    settlement = Settlement(order.workflow_id, SACHA.id, "both", Stage.REISSUED, ["x"])
+    await recoveries.both_codes.settle_both(BothSettlement(settlement, ["another"]))
+    assert not await desk.lets_in(SACHA.password, SACHA)
 
 
 async def _send(messaging: Database, core: RollSettings, contact: str, now: Clock) -> None:

@@ -186,3 +186,35 @@ def test_the_identifier_s_sms_says_that_the_former_one_is_dead_and_the_password_
     assert all(
         words in text for words in ("nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
     )
+
+
+def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: Texts) -> None:
+    """NUMEN, département, something to write with; ten minutes; that the second mail has the identifier."""
+    mail = texts.mail("both_codes_link", **_VALUES["both_codes_link"])
+    assert "1/2" in mail.subject
+    for body in (mail.text, mail.html):
+        for words in (
+            "NUMEN",
+            "département de naissance",
+            "10\u00a0minutes",
+            "de quoi noter",
+            "2/2",
+            "qu’une fois",
+        ):
+            assert words in body
+    assert mail.html.count(f'href="{_LINK}"') == 2
+
+
+def test_neither_of_the_two_mails_has_the_password(texts: Texts) -> None:
+    """Two channels: the identifier by mail, the password on the screen alone; the notice has neither."""
+    second = texts.mail("both_codes_identifier", **_VALUES["both_codes_identifier"])
+    assert "2/2" in second.subject
+    assert "ACDE3479ACDE" not in second.subject
+    for body in (second.text, second.html):
+        assert "http" not in body
+        assert "ne fonctionnent plus" in body
+    notice = texts.mail("both_codes_reissued", **_VALUES["both_codes_reissued"])
+    for body in (notice.subject, notice.text, notice.html):
+        assert "http" not in body
+        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_NAMES["support_email"]}
+        assert "NUMEN" not in body
