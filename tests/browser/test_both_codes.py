@@ -1,0 +1,136 @@
+"""Who votes without a notice, as the voter lives it: on each device, with scripts and without, by keyboard."""
+
+import re
+from collections import deque
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.gallery import violations
+from tests.browser.post import Person, until
+from tests.browser.voter import Voter
+from tests.browser.windows import DESKTOP, PHONE, Windows
+from tests.running import Demo
+
+_MAILBOX = "une.autre.adresse@courriel.exemple.org"
+_SHOW = "Valider et afficher le mot de passe"
+
+
+@pytest.fixture(scope="module")
+def noticeless(people: deque[Person]) -> Person:
+    """Someone whom no other test takes after this: identifier and password are replaced, and sessions are over."""
+    return people.popleft()
+
+
+def asks_for_the_link(voter: Voter) -> str:
+    """Go from the home page to the end of the request, and return the path of the link that arrives."""
+    voter.page.goto("/")
+    voter.link("ma notice de vote").click()
+    before = voter.newest_message()
+    voter.page.get_by_label("Adresse de messagerie professionnelle").fill(voter.person["work_email"])
+    voter.solve_captcha()
+    voter.button("Recevoir le lien").click()
+    voter.sees("Demande prise en compte")
+    return until(lambda: told(voter, before, voter.person["work_email"], r"/lien/[0-9a-z]+"), "a link arrives")
+
+
+def told(voter: Voter, since: int, to: str, pattern: str) -> str | None:
+    """Return what a mailbox was told since a message, or None."""
+    received = voter.page.request.get(f"/demo/messages.json?since={since}").json()
+    found = re.search(pattern, "\n".join(each["text"] for each in received if each["to"] == to), re.MULTILINE)
+    return found[0].strip() if found else None
+
+
+def stands_at(voter: Voter, step: int, *, javascript: bool) -> None:
+    """Wait for a step; axe finds nothing wrong in it, as far as it can look."""
+    expect(voter.page.get_by_text(f"Étape {step} sur 3")).to_be_visible()
+    assert not javascript or violations(voter.page) == []
+
+
+def proves(voter: Voter) -> None:
+    """Fill in step 1."""
+    voter.page.get_by_label("NUMEN").fill(voter.person["numen"])
+    voter.page.get_by_label("Département de naissance").select_option(voter.person["birth_department"])
+    voter.button("Continuer").click()
+
+
+def chooses_another_mailbox(voter: Voter) -> None:
+    """Fill in step 2, wrong at first."""
+    voter.page.get_by_text("Une autre adresse").click()
+    voter.page.locator("#f-email").fill(_MAILBOX)
+    voter.page.locator("#f-email_again").fill(f"x{_MAILBOX}")
+    voter.button(_SHOW).click()
+    voter.sees("Une réponse est à corriger")
+    expect(voter.page.locator("#f-email")).to_have_value(_MAILBOX)
+    voter.page.locator("#f-email_again").fill(_MAILBOX)
+    voter.button(_SHOW).click()
+
+
+def shown_password(page: Page) -> str:
+    """Return the password that a page shows."""
+    password = page.locator("#new-password")
+    expect(password).to_be_visible()
+    return password.text_content() or ""
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, False)])
+def test_who_has_no_notice_votes(
+    windows: Windows, demo: Demo, noticeless: Person, width: int, *, javascript: bool
+) -> None:
+    """From « ma notice de vote » to the voting space: a password on the screen, an identifier in a mailbox."""
+    voter = Voter(windows.open(demo.url, width=width, javascript=javascript), noticeless)
+    link = asks_for_the_link(voter)
+    before = voter.newest_message()
+    voter.page.goto(link)
+    stands_at(voter, 1, javascript=javascript)
+    proves(voter)
+    stands_at(voter, 2, javascript=javascript)
+    chooses_another_mailbox(voter)
+    stands_at(voter, 3, javascript=javascript)
+    password = shown_password(voter.page)
+    expect(voter.page.get_by_role("timer")).to_have_text(re.compile("^(10 minutes|9 minutes et )"))
+    expect(voter.page.get_by_text("u•••@c•••.org")).to_be_visible()
+    voter.page.goto(link)
+    assert shown_password(voter.page) == password
+    voter.button("J’ai noté mon mot de passe").click()
+    voter.sees("Le mot de passe n’est plus visible")
+
+    identifier = until(lambda: told(voter, before, _MAILBOX, r"^[0-9A-Z]{8,}\s*$"), "the identifier arrives")
+    voter.link("Entrer dans l’espace de vote").click()
+    voter.page.get_by_label("Identifiant électeur").fill(identifier)
+    voter.page.get_by_label("Mot de passe Élections").fill(password)
+    voter.button("Entrer dans l’espace de vote").click()
+    voter.sees("Votre espace de vote est ouvert")
+
+
+def test_the_steps_are_gone_through_by_keyboard_and_the_password_is_copied_and_printed(
+    windows: Windows, demo: Demo, noticeless: Person
+) -> None:
+    """The fields come in their order; on paper are the password and what to do, and no button, step or mailbox."""
+    voter = Voter(windows.open(demo.url, width=PHONE), noticeless)
+    voter.page.goto(asks_for_the_link(voter))
+    keyboard, typed = voter.page.keyboard, (noticeless["numen"], noticeless["birth_department"])
+    voter.page.locator("#f-numen").focus()
+    for field, text in zip(("numen", "birth_department"), typed, strict=True):
+        expect(voter.page.locator(f"#f-{field}")).to_be_focused()
+        keyboard.type(text)
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    stands_at(voter, 2, javascript=True)
+    voter.page.get_by_role("radio", name="Ma messagerie professionnelle").focus()
+    keyboard.press("Space")
+    keyboard.press("Tab")
+    expect(voter.button(_SHOW)).to_be_focused()
+    keyboard.press("Enter")
+    password = shown_password(voter.page)
+
+    voter.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    voter.button("Copier le mot de passe").click()
+    expect(voter.page.get_by_role("status")).to_have_text("Mot de passe copié.")
+    assert voter.page.evaluate("navigator.clipboard.readText()") == password
+    voter.page.emulate_media(media="print")
+    assert shown_password(voter.page) == password
+    expect(voter.page.get_by_text("Ceci est votre mot de passe Élections")).to_be_visible()
+    for hidden in ("header", ".timer", "main button", ".fr-stepper", ".fr-callout"):
+        for each in voter.page.locator(hidden).all():
+            expect(each).to_be_hidden()
