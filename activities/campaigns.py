@@ -24,7 +24,8 @@ _AT_ONCE = 10
 
 _REACHED = exists().where(reached.c.campaign == bindparam("campaign"), reached.c.elector_id == electors.c.id)
 _ALL = select(func.count()).select_from(electors)
-_MISSING = select(func.count()).select_from(electors).where(~_REACHED)
+# Whoever leaves the roll leaves this table too.
+_COUNT = select(func.count()).select_from(reached).where(reached.c.campaign == bindparam("campaign"))
 _PAGE = (
     select(electors.c.id, electors.c.work_email)
     .where(electors.c.id > bindparam("after"), ~_REACHED)
@@ -35,10 +36,10 @@ _PAGE = (
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many electors there are, and how many of them a campaign has not reached."""
+    """How many electors there are, and how many of them a campaign has reached."""
 
     total: int
-    missing: int
+    reached: int
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,15 @@ class PageOrder:
 
 @dataclass(frozen=True)
 class Page:
-    """The last elector who was started, and how many were; `is_last` when the roll has no more after them."""
+    """The last elector who was started, and how many were; `is_last` when the roll has no more after them.
+
+    `reached` counts whom the campaign has reached in all: who was just started will be, a moment later.
+    """
 
     last: str
     started: int
     is_last: bool = False
+    reached: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,11 +88,10 @@ class Campaigns:
 
     @activity.defn
     async def count_electors(self, campaign: str) -> Headcount:
-        """Return how many electors the roll has, and how many of them the campaign has not reached."""
+        """Return how many electors the roll has, and how many of them the campaign has reached."""
         async with self._database.reading() as connection:
             total = (await connection.execute(_ALL)).scalar_one()
-            missing = (await connection.execute(_MISSING, {"campaign": campaign})).scalar_one()
-        return Headcount(total, missing)
+        return Headcount(total, await self._reached(campaign))
 
     @activity.defn
     async def send_page(self, order: PageOrder) -> Page:
@@ -111,7 +115,8 @@ class Campaigns:
         finally:
             await underway.let_go()
         await pace.turn()  # or the first one of the next page would follow at once
-        return replace(underway.place, is_last=len(found) < wanted)
+        done = await self._reached(order.campaign)
+        return replace(underway.place, is_last=len(found) < wanted, reached=done)
 
     @activity.defn
     async def note_campaign(self, act: CampaignAct) -> None:
@@ -119,6 +124,10 @@ class Campaigns:
         entry = Entry(act.id, act.event, act.who, act.campaign, outcome=act.outcome, detail=act.detail)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
+
+    async def _reached(self, campaign: str) -> int:
+        async with self._database.reading() as connection:
+            return (await connection.execute(_COUNT, {"campaign": campaign})).scalar_one()
 
     async def _next(self, campaign: str, after: str, size: int) -> Sequence[Row[str, str]]:
         asked = {"campaign": campaign, "after": after, "size": size}

@@ -100,12 +100,12 @@ class LinkCampaign:
     @workflow.query(description="Où en est l’envoi")
     def progress(self) -> CampaignProgress:
         """Return how far the campaign is."""
-        so_far, sent = self._so_far, self._so_far.total - self._so_far.missing
+        so_far, missing = self._so_far, self._so_far.missing
         stands = self._ending is not None or so_far.paused_since is not None
         return CampaignProgress(
             total=so_far.total,
-            reached=sent,
-            percent=100 * sent / so_far.total if so_far.total else 100.0 * (self._ending is not None),
+            reached=so_far.reached,
+            percent=100 * (1 - missing / so_far.total) if so_far.total else 100.0 * (self._ending is not None),
             per_second=so_far.per_second,
             remaining=None if stands else self._pages.remaining(),
             paused=so_far.paused_since is not None,
@@ -137,7 +137,7 @@ class LinkCampaign:
         await self._pages.count()
         so_far = self._so_far
         so_far.paused_since = None
-        told = f"{so_far.total - so_far.missing} / {so_far.total}"
+        told = f"{so_far.reached} / {so_far.total}"
         progress = await self._done(Event.CAMPAIGN_ENDED, "", told, ending)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return progress

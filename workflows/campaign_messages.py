@@ -20,21 +20,26 @@ class CampaignEnding(StrEnum):
 class SoFar:
     """How far a campaign is: what one run of its workflow hands to the next.
 
-    `missing` counts the electors who are not reached: exact when counted, less those started since.
-    Once the roll was gone through, `is_looking`: what was started has to be judged; `seen` is what the
-    last look found missing, `missing_before` what was missing when the roll was last begun anew.
+    `reached` is what the last page, or the last look, has counted. Once the roll was gone through,
+    `is_looking`: what was started has to be judged; `seen` is what the last look found missing,
+    `missing_before` what was missing when the roll was last begun anew.
     """
 
     begun_at: datetime
     per_second: float
     total: int = 0
-    missing: int = 0
+    reached: int = 0
     after: str = ""
     is_looking: bool = False
     seen: int | None = None
     missing_before: int | None = None
     paused_since: datetime | None = None
     is_stopped: bool = False
+
+    @property
+    def missing(self) -> int:
+        """How many are not reached."""
+        return max(0, self.total - self.reached)  # the roll may have grown since it was counted
 
 
 @dataclass(frozen=True)

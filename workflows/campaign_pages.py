@@ -24,7 +24,7 @@ class RollPages:
     def __init__(self, order: CampaignOrder) -> None:
         self.so_far = order.so_far or SoFar(workflow.now(), order.per_second)
         self._order = order
-        self._started, self._took = 0, timedelta(0)  # in pages at the present rate
+        self._gained, self._took = 0, timedelta(0)  # in pages at the present rate
 
     async def turn(self) -> CampaignEnding | None:
         """Send a page, or look at what became of those that were sent; return how it ended, once it has."""
@@ -38,19 +38,19 @@ class RollPages:
         known = await workflow.execute_local_activity_method(
             Campaigns.count_electors, self._order.name, **OWN_DATABASE
         )
-        self.so_far.total, self.so_far.missing = known.total, known.missing
+        self.so_far.total, self.so_far.reached = known.total, known.reached
 
     def set_rate(self, per_second: float) -> None:
         """Send the next pages at another rate."""
         self.so_far.per_second = per_second
-        self._started, self._took = 0, timedelta(0)
+        self._gained, self._took = 0, timedelta(0)
 
     def remaining(self) -> timedelta | None:
         """Return how long the pages to come take, by what was asked or by what the pages so far have come to."""
         if self.so_far.is_looking:
             return None
         took, asked = self._took.total_seconds(), self.so_far.per_second
-        speed = min(asked, self._started / took) if self._started and took else asked
+        speed = min(asked, self._gained / took) if self._gained and took else asked
         return timedelta(seconds=ceil(self.so_far.missing / speed))
 
     async def _send(self) -> None:
@@ -66,9 +66,9 @@ class RollPages:
             summary=f"Page de {counted(size)} au plus",
         )
         so_far.after, so_far.is_looking = page.last, page.is_last
-        so_far.missing = max(0, so_far.missing - page.started)
-        self._started += page.started
+        self._gained += page.reached - so_far.reached
         self._took += workflow.now() - begun
+        so_far.reached = page.reached
 
     async def _look(self) -> CampaignEnding | None:
         """Give what was started the time to be judged; once that brings nobody more, go through the roll again."""

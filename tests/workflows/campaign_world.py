@@ -57,9 +57,9 @@ class CampaignWorld:
 
     @activity.defn
     async def count_electors(self, campaign: str) -> Headcount:  # noqa: ARG002 - a world has one campaign
-        """Return how many there are, and how many are not reached."""
+        """Return how many there are, and how many are reached."""
         self.counts += 1
-        return Headcount(len(self.roll), len(set(self.roll) - self.reached))
+        return Headcount(len(self.roll), len(self.reached))
 
     @activity.defn
     async def send_page(self, order: PageOrder) -> Page:
@@ -74,7 +74,8 @@ class CampaignWorld:
         self.started += due
         self.reached |= set(due) - self.lost - self.lost_once
         self.lost_once -= set(due)
-        return Page(due[-1] if due else order.after, len(due), is_last=len(due) < order.size)
+        last = due[-1] if due else order.after
+        return Page(last, len(due), is_last=len(due) < order.size, reached=len(self.reached))
 
     @activity.defn
     async def note_campaign(self, act: CampaignAct) -> None:
