@@ -10,6 +10,7 @@ from pathlib import Path
 from activities import event_loop
 from benchmarks import (
     abuse,
+    campaign,
     enumeration,
     experiments,
     history,
@@ -33,6 +34,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Table]]]] = {
     "experiments": experiments.measure,
     "abuse": abuse.measure,
     "load": load.measure,
+    "campaign": campaign.measure,
 }
 
 
