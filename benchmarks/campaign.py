@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
 from statistics import linear_regression, median
 
 from temporalio.client import Client
@@ -59,7 +58,7 @@ async def _made(bench: Bench, ground: Ground, name: str, number: int, kills: int
     people = await asyncio.to_thread(electors.load, demo.state, number, first, activated=False)
     before = storage.stored(demo)
     asked = sending.order(demo, name, _RATE, _PAGE)
-    strikes = sending.blows(Random(_SEED), number, kills)
+    strikes = sending.blows(_SEED, number, kills)
     sent = await sending.send(demo, asked, strikes, bench.say)
     books = await campaign_books.read(demo, name, {person["work_email"] for person in people})
     for invariant, faults in campaign_books.broken(books).items():

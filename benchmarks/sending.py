@@ -45,8 +45,9 @@ class Sent:
     seconds: float
 
 
-def blows(draw: Random, electors: int, number: int) -> list[Blow]:
-    """Return so many blows, spread at random over a campaign."""
+def blows(seed: int, electors: int, number: int) -> list[Blow]:
+    """Return so many blows, spread at random over a campaign, the same for the same seed."""
+    draw = Random(seed)
     return [Blow(at, draw.choice(_VICTIMS)) for at in sorted(draw.sample(range(1, electors), number))]
 
 

@@ -13,7 +13,7 @@ from workflows.campaign_messages import CampaignEnding, CampaignOrder, SoFar
 from workflows.options import OWN_DATABASE
 
 # A page lasts seconds; of a worker that was killed Temporal knows no sooner.
-_HEARD_FROM = timedelta(seconds=15)
+_HEARD_FROM = timedelta(seconds=10)
 _ONE_PAGE = timedelta(minutes=10)
 _PAGE_AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 

@@ -1,0 +1,37 @@
+"""A campaign whose worker and Temporal server are killed: everybody gets one link, nobody is forgotten."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from benchmarks import campaign_books, electors, sending
+from tests.running import Demo
+from tests.waiting import until
+from workflows.campaign_messages import CampaignEnding
+
+SEED, ELECTORS, KILLS, RATE = 2011, 300, 4, 60
+FIRST = 700_000  # other people than those of the other tests
+
+
+@pytest.fixture
+def mailboxes(battered: Demo) -> set[str]:
+    """The work mailboxes of electors who have never been sent anything."""
+    people = electors.load(battered.state, ELECTORS, FIRST, activated=False)
+    return {person["work_email"] for person in people}
+
+
+async def test_a_campaign_under_kills_reaches_each_once(battered: Demo, mailboxes: set[str]) -> None:
+    """The row, the recovery, the send and the mailbox of each of three hundred: one link, and the same one."""
+    await until(battered.is_well, within=40)
+    done: list[str] = []
+    order = sending.order(battered, "envoi-1", RATE, timedelta(seconds=1))
+    strikes = sending.blows(SEED, ELECTORS, KILLS)
+    async with asyncio.timeout(200):
+        sent = await sending.send(battered, order, strikes, done.append)
+    assert sum("killed" in each for each in done) >= KILLS - 1  # the last may have come too late
+    assert sent.progress.ended is CampaignEnding.COMPLETE
+    assert sent.progress.reached == sent.progress.total >= ELECTORS
+    books = await campaign_books.read(battered, "envoi-1", mailboxes)
+    assert {name: faults for name, faults in campaign_books.broken(books).items() if faults} == {}
+    await until(battered.is_well, within=40)
