@@ -40,10 +40,13 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
     async def desk(door: AtDoor) -> HTMLResponse:
         """Return the desk: everyone's phone and mailboxes, as they are now."""
         everyone = [(person, _boxes(person, inbox)) for person in people()]
-        newest = max((box.messages[0].id for _, boxes in everyone for box in boxes if box.messages), default=0)
+        elsewhere = inbox.elsewhere([box.address for _, boxes in everyone for box in boxes])
+        lists = [elsewhere, *(box.messages for _, boxes in everyone for box in boxes)]
+        newest = max((messages[0].id for messages in lists if messages), default=0)
         page = templates.get_template("desk.html")
         html = page.render(
             everyone=everyone,
+            elsewhere=elsewhere,
             newest=newest,
             modes=modes.read(),
             choices=_CHOICES,

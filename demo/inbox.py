@@ -1,6 +1,6 @@
 """What the fictional people's phones and mailboxes have received."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,12 @@ class Inbox:
     def of(self, to: str) -> list[ReceivedMessage]:
         """Return all that one phone or mailbox has received, oldest first."""
         return self._read(f"{_COLUMNS} WHERE recipient = ? ORDER BY id", (to,))
+
+    def elsewhere(self, known: Collection[str], limit: int = 50) -> list[ReceivedMessage]:
+        """Return what any other phone or mailbox has received, newest first."""
+        marks = ", ".join("?" * len(known))
+        others = f"{_COLUMNS} WHERE recipient NOT IN ({marks}) ORDER BY id DESC LIMIT ?"
+        return self._read(others, (*known, limit))
 
     def _read(self, query: str, values: tuple[str | int, ...]) -> list[ReceivedMessage]:
         with self._records.transaction() as connection:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
-from activities.roll import Elector
+from activities.roll import Claimant, Elector
 from activities.sessions import Session
 from web.cookies import Cookie
 from web.door import AtDoor, Door
@@ -17,6 +18,14 @@ KNOWN_BROWSER = Cookie("connu", "/connexion")
 KNOWN_VOTER = Cookie("connu-vote", "/vote/connexion")
 # Which recovery the follow-up page shows: the last that this browser asked for.
 FOLLOWED = Cookie("suivi", "/reassort")
+
+
+def remember(answer: Response, door: Door, claimant: Claimant) -> None:
+    """Let this browser be known as the elector's: strangers' wrong passwords never shut it out."""
+    left = int((door.election.calendar.vote.closes - door.now()).total_seconds())
+    if left > 0:
+        for cookie in (KNOWN_BROWSER, KNOWN_VOTER):
+            cookie.give(answer, door, door.side.sign_in.remember(claimant), left)
 
 
 class SignInNeeded(Exception):  # noqa: N818 - it says what is needed

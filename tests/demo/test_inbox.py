@@ -33,6 +33,15 @@ def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert inbox.since(rest[-1].id) == []
 
 
+def test_what_nobody_known_received_can_be_read_too(tmp_path: Path) -> None:
+    """An address that was made up when the form was filled in, newest first."""
+    inbox = Inbox(tmp_path / "world.sqlite")
+    for to in ("a@exemple.fr", "b@exemple.fr", "c@exemple.fr"):
+        inbox.add("email", to, "Sujet", "Texte")
+    assert [message.to for message in inbox.elsewhere(["a@exemple.fr"])] == ["c@exemple.fr", "b@exemple.fr"]
+    assert [message.to for message in inbox.elsewhere([], limit=1)] == ["c@exemple.fr"]
+
+
 def test_each_has_their_own_messages(tmp_path: Path) -> None:
     """A phone shows its own messages and no other's."""
     inbox = Inbox(tmp_path / "world.sqlite")

@@ -33,6 +33,7 @@ async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_
     third = await _goes_through_the_steps(voter, link, mailbox)
     password = shown_password(third.text) or ""
     identifier = await _identifier_in(voter, mailbox)
+    assert f"Reçu par {mailbox}" in said(await voter.page("/demo"))
     voter.seen |= {password, identifier, mailbox}
     assert (await (await people.voter(ELODIE)).page(link)).status_code == 410
     assert shown_password((await voter.page(link)).text) == password

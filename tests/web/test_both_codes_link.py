@@ -3,6 +3,7 @@
 import asyncio
 from copy import copy
 from dataclasses import replace
+from http.cookies import SimpleCookie
 
 import pytest
 import pytest_asyncio
@@ -24,7 +25,7 @@ from web.app import create_app
 
 
 async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porch) -> None:
-    """A reload shows it again, another browser never; noted, it is gone; it opens, and what was before does not."""
+    """A reload shows it again, another browser never; noted, it is gone; it opens, what was before does not."""
     person = await porch.newcomer(401)
     session = await porch.signed_in(person)
     async with porch.browser() as browser, porch.browser() as stranger:
@@ -39,6 +40,7 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porc
         third = await voter.chooses(second, destination="other", email="p@exemple.fr", email_again="p@exemple.fr")
         assert (third.status_code, step_of(third)) == (200, "Étape 3 sur 3")
         password = shown_password(third.text)
+        assert {"connu", "connu-vote"} <= set(SimpleCookie("\r\n".join(third.headers.get_list("set-cookie"))))
         again = await voter.opens()
         for page in (third, again):
             assert password == shown_password(page.text) is not None

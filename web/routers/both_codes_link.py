@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
-from activities.roll import Elector
+from activities.roll import Claimant, Elector
 from activities.security import sealed_display
 from election.contacts import mask_email
 from election.departments import DEPARTMENTS
@@ -17,7 +17,7 @@ from web.door import Door
 from web.forms import Form
 from web.link_door import Visit
 from web.showing import Showing, lay_down_seed, seed_of
-from web.visitor import FormNotOurs
+from web.visitor import FormNotOurs, remember
 from workflows.messages import LinkStatus, SealedCode
 
 
@@ -73,8 +73,10 @@ async def _choose(visit: Visit, form: Form, elector: Elector) -> Response:
     seed = seed_of(visit) or sealed_display.new_seed()
     outcome = await door.both.take(visit.place, sealed_display.public_half(seed), address)
     if isinstance(outcome, SealedCode):
-        given = _given(visit, mask_email(address))
-        return here.page(visit, outcome, seed, here.window, **given) or visit.dead(LinkVerdict.USED)
+        page = here.page(visit, outcome, seed, here.window, **_given(visit, mask_email(address)))
+        if page is not None:
+            remember(page, door, Claimant(visit.place.workflow_id.partition("/")[2], elector.id))
+        return page or visit.dead(LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
         return visit.dead(outcome)
     # Two clicks at once: the other one's mailbox was taken.

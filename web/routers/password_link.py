@@ -7,7 +7,7 @@ from election.verdicts import LinkVerdict
 from web.forms import Form
 from web.link_door import Visit
 from web.new_password import checked, shown
-from web.visitor import KNOWN_BROWSER, KNOWN_VOTER
+from web.visitor import remember
 
 
 async def look(visit: Visit) -> Response:
@@ -43,12 +43,7 @@ def _form_page(visit: Visit, form: Form, status: int = 200) -> HTMLResponse:
 
 
 def _done(visit: Visit) -> HTMLResponse:
-    door = visit.door
-    page = door.pages.page("password_done.html")
-    # Whoever has the link is the elector: strangers' wrong passwords never shut this browser out.
-    claimant = Claimant(visit.place.workflow_id.partition("/")[2], None)
-    left = int((door.election.calendar.vote.closes - door.now()).total_seconds())
-    if left > 0:
-        for cookie in (KNOWN_BROWSER, KNOWN_VOTER):
-            cookie.give(page, door, door.side.sign_in.remember(claimant), left)
+    page = visit.door.pages.page("password_done.html")
+    # Whoever has the link is the elector.
+    remember(page, visit.door, Claimant(visit.place.workflow_id.partition("/")[2], None))
     return page
