@@ -14,12 +14,12 @@ from activities.texts.messages import Texts
 from election.settings import Election
 
 LETTER = "letter"
-_NOBODY = "aucun (la personne ne s’était pas connectée)"
+_NOBODY = "aucune (la personne ne s’était pas connectée)"
 
 
 @dataclass(frozen=True)
 class SupportLetter:
-    """A voter's question; `envelope` holds what was typed, `recovery` the opaque reference of who asks, if known."""
+    """A voter's question; `envelope` holds what was typed, `recovery` the opaque references of who asks, if known."""
 
     workflow_id: str
     reference: str

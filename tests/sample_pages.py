@@ -31,6 +31,7 @@ def status(stage: str, **given: Any) -> Any:
         "final": False,
     }
     offers |= {"other_channel": "Choisir un autre moyen", "again_url": "/reassort", "vote_url": "/vote"}
+    offers |= {"reference": "3F2A-91BC-07D4"}
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
 
@@ -158,11 +159,11 @@ PAGES: dict[str, Page] = {
     ),
     "support": (
         "support.html",
-        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, reference=None, captcha=CAPTCHA),
+        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, references=None, captcha=CAPTCHA),
     ),
     "support, refused": (
         "support.html",
-        frame(form=_STRUCK, form_key="cle-7", longest=2000, reference="3F2A-91BC-07D4", captcha=None),
+        frame(form=_STRUCK, form_key="cle-7", longest=2000, references="3F2A-91BC-07D4 (code de vote)", captcha=None),
     ),
     "help": ("help.html", frame(elector_name=None)),
 } | both_codes.PAGES

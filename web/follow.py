@@ -41,6 +41,7 @@ class FollowUp:
     other_channel: str = "Choisir un autre moyen"
     again_url: str = "/reassort/code-de-vote"
     vote_url: str = "/vote"
+    reference: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,16 +41,24 @@ _SENTENCES = {
     Stage.EXPIRED: [f"{_UNCHANGED}, et cette demande n’est pas comptée. Refaites-en une."],
     Stage.CANCELLED: ["Cette demande a été annulée. Elle n’est pas comptée\u00a0: vous pouvez en refaire une."],
 }
+# The operator took the SMS, and said later that it cannot be delivered: the new identifier works all the same.
+_UNDELIVERED_TITLE = "Le SMS n’a pas pu arriver"
+_UNDELIVERED = [
+    "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus.",
+    "Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro.",
+]
 
 
 def follow_up(status: RecoveryStatus, election: Election, delay: Delay | None) -> FollowUp:
     """Return the follow-up page's content."""
-    told = [*_SENTENCES[status.stage]]
+    title, told = _TITLES[status.stage], [*_SENTENCES[status.stage]]
+    if status.stage is Stage.EXPIRED and status.accepted_at:
+        title, told = _UNDELIVERED_TITLE, _UNDELIVERED
     if status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}:
         told.append(delay_sentence(delay))
     return FollowUp(
         stage=status.stage,
-        title=_TITLES[status.stage],
+        title=title,
         sentences=told,
         steps=_steps(status, election),
         hint=status.hint or None,
@@ -60,7 +68,7 @@ def follow_up(status: RecoveryStatus, election: Election, delay: Delay | None) -
         expires=None,
         expires_iso=None,
         final=status.stage in ENDINGS,
-        announce=_TITLES[status.stage],
+        announce=title,
         other_channel="Refaire une demande",
         again_url=FORM,
         vote_url="/vote/connexion",

@@ -113,6 +113,10 @@ class IdentifierRecoveries:
         except RecoveryGone:
             return None
 
+    async def reference(self, elector: str) -> str:
+        """Return how the elector's recovery is called on the phone."""
+        return procedures.reference_of(await self._proof.subject_of(elector))
+
     async def _sealed(self, subject: str, elector: str, request: IdentifierRequest) -> Submission:
         key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
         proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector}

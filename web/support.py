@@ -18,7 +18,6 @@ from activities.attempts import Attempts, Door, Try
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
 from activities.support_desk import LETTER, SupportLetter
-from election.procedures import reference_of
 from election.settings import Election
 from web.faults import RecoveryGone, answered
 from web.recoveries import LOOK_PATIENCE, PATIENCE
@@ -41,12 +40,16 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What a voter typed; `elector` is empty when nobody has signed in, `form_key` the form's own."""
+    """What a voter typed; `elector` is empty when nobody has signed in, `form_key` the form's own.
+
+    `recovery` tells the references of the elector's recoveries.
+    """
 
     form_key: str
     reply_to: str
     message: str
     elector: str = ""
+    recovery: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,7 @@ class SupportRequests:
         workflow_id = f"{PREFIX}/{reference}"
         clear = json.dumps({"reply_to": question.reply_to, "message": question.message})
         sealed = await self._vault.seal(workflow_id, key, {LETTER: clear})
-        recovery = reference_of(question.elector) if question.elector else ""
-        await self._start(SupportLetter(workflow_id, reference, key, sealed[LETTER], recovery))
+        await self._start(SupportLetter(workflow_id, reference, key, sealed[LETTER], question.recovery))
         return Handed(reference)
 
     async def fate(self, reference: str) -> Fate | None:

@@ -1,5 +1,6 @@
 """The identifier's form: signed in or not, bad input, limits, and the same answer for everyone."""
 
+import asyncio
 import re
 from datetime import date
 
@@ -16,17 +17,22 @@ async def _fill(porch: Porch, person: Person, cookie: str = "", **typed: str) ->
     """Return the answer to a form, rightly filled in unless said otherwise, and the follow-up page's JSON."""
     headers = {"cookie": f"session={cookie}"} if cookie else {}
     async with porch.browser(**headers) as browser:
-        page = await browser.get(FORM)
-        hidden = dict(re.findall(r'name="(csrf|form_key|captcha_id)" value="([^"]+)"', page.text))
-        right = {
-            "phone": "06 39 98 12 34",
-            "numen": person.numen,
-            "birth_date": f"{date.fromisoformat(person.birth_date):%d/%m/%Y}",
-            "captcha": await porch.side.captchas.answer(hidden["captcha_id"]) or "",
-        }
-        answer = await browser.post(FORM, data={**hidden, **right, **typed})
+        answer = await browser.post(FORM, data=await _filled(porch, person, browser, **typed))
         followed = await browser.get("/reassort/suivi.json") if cookie else answer
         return answer, followed.text
+
+
+async def _filled(porch: Porch, person: Person, browser: httpx2.AsyncClient, **typed: str) -> dict[str, str]:
+    """Return a form as a browser sends it, rightly filled in unless said otherwise."""
+    page = await browser.get(FORM)
+    hidden = dict(re.findall(r'name="(csrf|form_key|captcha_id)" value="([^"]+)"', page.text))
+    right = {
+        "phone": "06 39 98 12 34",
+        "numen": person.numen,
+        "birth_date": f"{date.fromisoformat(person.birth_date):%d/%m/%Y}",
+        "captcha": await porch.side.captchas.answer(hidden["captcha_id"]) or "",
+    }
+    return {**hidden, **right, **typed}
 
 
 async def test_an_elector_who_has_signed_in_follows_the_request(porch: Porch) -> None:
@@ -37,6 +43,7 @@ async def test_an_elector_who_has_signed_in_follows_the_request(porch: Porch) ->
     assert (answer.status_code, answer.headers["location"]) == (303, "/reassort/suivi")
     assert "Votre identifiant va partir" in followed
     assert FORM in followed
+    assert await porch.door.identifiers.reference(voter.id) in followed
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -107,3 +114,23 @@ async def test_the_work_address_is_shown_masked_to_who_has_signed_in_alone(porch
     assert voter.work_email not in page
     async with porch.browser() as browser:
         assert "•••" not in (await browser.get(FORM)).text
+
+
+async def test_of_five_requests_at_once_three_are_taken(porch: Porch) -> None:
+    """From five open forms: three in all for an elector, however they race; the others are told that it is over."""
+    voter = await porch.newcomer(308)
+    guest = await porch.signed_in(voter)
+    racing = (_fill(porch, voter, guest.cookie, phone=f"063998131{number}") for number in range(5))
+    answers = [answer for answer, _ in await asyncio.gather(*racing)]
+    assert sorted(answer.status_code for answer in answers) == [303, 303, 303, 429, 429]
+
+
+async def test_a_form_that_is_sent_twice_at_once_counts_once(porch: Porch) -> None:
+    """A double click, three times over: each leads to the follow-up, and the third request is still taken."""
+    voter = await porch.newcomer(309)
+    guest = await porch.signed_in(voter)
+    for _ in range(3):
+        async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+            form = await _filled(porch, voter, browser, phone="0639981309")
+            both = await asyncio.gather(*(browser.post(FORM, data=form) for _ in range(2)))
+        assert [answer.status_code for answer in both] == [303, 303]

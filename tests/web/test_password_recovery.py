@@ -114,6 +114,47 @@ async def test_a_good_password_alone_spends_the_link(porch: Porch) -> None:
     assert (await porch.side.sign_in.check(claimant, NEW)).verdict == "taken"
 
 
+async def test_of_fifty_clicks_at_once_one_takes(porch: Porch) -> None:
+    """Each with another password: one is told that it is done, the others that the link is used; that one signs in."""
+    person = await porch.newcomer(63)
+    await _asks(porch, person.work_email)
+    place = await _link_of(porch, person)
+    link = f"/lien/{porch.side.links.token(place.workflow_id, place.link_id)}"
+    chosen = [f"{NEW} {number}" for number in range(50)]
+    async with porch.browser() as browser:
+        csrf = _hidden((await browser.get(link)).text, "csrf")
+        clicks = (
+            browser.post(link, data={"csrf": csrf, "password": each, "confirmation": each}) for each in chosen
+        )
+        answers = await asyncio.gather(*clicks)
+    done = [each for each, answer in zip(chosen, answers, strict=True) if answer.status_code == 200]
+    assert len(done) == 1
+    assert [answer.status_code for answer in answers].count(410) == len(chosen) - 1
+    claimant = await porch.side.roll.claimant(person.work_email)
+    others = [each for each in chosen if each not in done][:2]
+    verdicts = [(await porch.side.sign_in.check(claimant, each)).verdict for each in (*done, *others)]
+    assert [verdict == "taken" for verdict in verdicts] == [True, False, False]
+
+
+async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(porch: Porch) -> None:
+    """Every answer is the same; one link is registered."""
+    person = await porch.newcomer(64)
+    async with porch.browser() as browser:
+        page = (await browser.get(_HERE)).text
+        captcha = _hidden(page, "captcha_id")
+        read = await porch.side.captchas.answer(captcha)
+        typed = {"captcha_id": captcha, "captcha": read, "csrf": _hidden(page, "csrf")}
+        first = await browser.post(_HERE, data={**typed, "identifier": person.work_email})
+        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}
+        sent = {**fields, "identifier": person.work_email}
+        answers = await asyncio.gather(*(browser.post(f"{_HERE}/confirmation", data=sent) for _ in range(5)))
+    assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{_HERE}/demande")}
+    place = await _link_of(porch, person)  # and not two
+    handle = porch.door.recoveries._client.get_workflow_handle(place.workflow_id)
+    await handle.query("status")  # once it answers, all five signals have been heard
+    assert await _link_of(porch, person) == place
+
+
 @pytest.mark.parametrize("path", [_HERE, f"{_HERE}/demande"])
 async def test_an_election_without_this_recovery_says_so(porch: Porch, path: str) -> None:
     """Nobody finds a form that leads nowhere."""

@@ -1,16 +1,17 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from activities.delays import Delay
 from election.procedures import Procedure
 from election.settings import load
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.typography import faults
-from web import calendar, challenge, sentences
+from web import calendar, challenge, follow_identifier, sentences
 from web.follow import banner, follow_up
 from web.link_sentences import told_of
 from workflows.messages import RecoveryStatus
@@ -34,6 +35,12 @@ STATUSES = [
         Stage, Channel, (None, NOON), (None, NOON), (NOON, datetime(2026, 12, 4, 13, 0, tzinfo=UTC)), (0, 3)
     )
 ]
+# An identifier has no link.
+_IDENTIFIERS = [
+    status
+    for status in STATUSES
+    if status.channel is Channel.SMS and status.stage not in {Stage.OPENED, Stage.DISPLAYING}
+]
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -44,6 +51,30 @@ def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoverySta
     told += [text for text in (shown.resend_sentence, shown.expires) if text]
     assert shown.sentences
     assert not [fault for text in told for fault in faults(text)]
+
+
+@pytest.mark.parametrize("status", _IDENTIFIERS)
+@pytest.mark.parametrize("delay", [None, Delay(timedelta(seconds=70), timedelta(minutes=25))])
+def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
+    status: RecoveryStatus, delay: Delay | None
+) -> None:
+    """The same; while an SMS is awaited, how long SMS take at the moment is told."""
+    shown = follow_identifier.follow_up(status, ELECTION, delay)
+    told = " ".join([shown.title, *shown.sentences, *(step.label for step in shown.steps)])
+    assert not faults(told)
+    is_awaited = status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}
+    assert ("un SMS sur deux arrive en 2\u00a0minutes au plus, neuf sur dix en 25\u00a0minutes" in told) == (
+        is_awaited and delay is not None
+    )
+    assert ("en quelques minutes" in told) == (is_awaited and delay is None)
+
+
+def test_an_sms_that_never_arrived_is_not_said_to_have_left_the_old_identifier() -> None:
+    """Taken by the operator and undeliverable, it has changed the identifier; never taken, it has not."""
+    never = follow_identifier.follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, None)
+    taken = follow_identifier.follow_up(RecoveryStatus(Stage.EXPIRED, NOON, accepted_at=NOON), ELECTION, None)
+    assert "Votre ancien identifiant fonctionne toujours" in never.sentences[0]
+    assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -4,11 +4,13 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
+from activities.roll import Elector
 from activities.store.tables import vault_keys
 from election.attempts import AttemptRules
 from election.procedures import reference_of
 from tests.people import CAMILLE
 from tests.porch import Guest, Porch
+from web.references import references_of
 from web.routers.support import LONGEST
 from web.support import Fate, Question, SupportRequests
 
@@ -18,6 +20,12 @@ _TYPED = {"form_key": "clé", "message": "Le SMS n’arrive pas depuis 14 h.", "
 async def _posts(porch: Porch, guest: Guest, **typed: str) -> httpx2.Response:
     async with porch.browser(cookie=f"session={guest.cookie}") as browser:
         return await browser.post("/assistance", data={"csrf": guest.csrf, **_TYPED, **typed})
+
+
+async def _elector(porch: Porch) -> Elector:
+    found = await porch.side.roll.elector(CAMILLE.id)
+    assert found
+    return found
 
 
 async def _keys(porch: Porch, workflow_id: str) -> int:
@@ -43,13 +51,36 @@ async def test_a_question_is_taken_once_and_followed(porch: Porch) -> None:
 
 
 async def test_temporal_has_neither_message_nor_address(porch: Porch) -> None:
-    """The history holds the envelope and the asker's opaque reference."""
-    asked = await porch.door.support.hand_in(Question("k", "camille@exemple.fr", "Au secours", CAMILLE.id))
-    handle = porch.door.support._client.get_workflow_handle(f"assistance/{asked.reference}")
+    """The history holds the envelope and the opaque references of the asker's recoveries, as the form shows them."""
+    guest = await porch.signed_in()
+    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+        form = (await browser.get("/assistance")).text
+    told = await references_of(porch.door, await _elector(porch))
+    assert told in form
+    place = (await _posts(porch, guest, form_key="k", message="Au secours")).headers["location"]
+    handle = porch.door.support._client.get_workflow_handle(place.removeprefix("/"))
     history = "".join(str(event) for event in (await handle.fetch_history()).events)
-    assert reference_of(CAMILLE.id) in history
+    assert f"{reference_of(CAMILLE.id)} (code de vote)" in history
     assert not [typed for typed in ("camille", "secours") if typed in history.lower()]
-    assert await porch.door.support.fate(asked.reference) is Fate.ON_ITS_WAY
+    assert await porch.door.support.fate(place.removeprefix("/assistance/")) is Fate.ON_ITS_WAY
+
+
+async def test_every_reference_begins_the_id_of_a_recovery(porch: Porch) -> None:
+    """One for what can be lost here, so that the desk finds it; the follow-up page shows the same."""
+    elector = await _elector(porch)
+    told = (await references_of(porch.door, elector)).split(", ")
+    subjects = [
+        elector.id,
+        porch.side.identifiers.proof.subject(CAMILLE.numen),
+        (await porch.side.roll.claimant(CAMILLE.work_email)).subject,
+    ]
+    assert [each[:14] for each in told] == [reference_of(subject) for subject in subjects]
+    assert [each[15:] for each in told] == [
+        "(code de vote)",
+        "(identifiant)",
+        "(mot de passe ou identifiant et mot de passe)",
+    ]
+    assert await porch.door.identifiers.reference(elector.id) in told[1]
 
 
 async def test_a_secret_comes_back_struck_and_nothing_is_sent(porch: Porch) -> None:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from election.procedures import Procedure
+from election.procedures import Procedure, reference_of
 from election.stages import Channel
 from election.verdicts import Verdict
 from web import follow_identifier, forms, sentences
@@ -78,7 +78,8 @@ async def _state(request: Request, at: SignedIn) -> FollowUp | None:
     is_identifier = FOLLOWED.read(request, at.door) == Procedure.IDENTIFIER
     status = None if is_identifier else await at.door.recoveries.status(at.elector.id)
     if status is not None:
-        return follow_up(status, at.door.election, at.door.now())
+        shown = follow_up(status, at.door.election, at.door.now())
+        return replace(shown, reference=reference_of(at.elector.id))
     return await _identifier(at)
 
 
@@ -89,7 +90,8 @@ async def _identifier(at: SignedIn) -> FollowUp | None:
     if status is None:
         return None
     delay = await at.door.side.ledger.typical_delay(Channel.SMS)
-    return follow_identifier.follow_up(status, at.door.election, delay)
+    shown = follow_identifier.follow_up(status, at.door.election, delay)
+    return replace(shown, reference=await at.door.identifiers.reference(at.elector.id))
 
 
 def _event(at: SignedIn, state: FollowUp) -> dict[str, Any]:

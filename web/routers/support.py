@@ -8,11 +8,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from activities import contacts
 from activities.contacts import Contact
 from activities.texts.dates import french_instant
-from election.procedures import reference_of
 from web import forms, given_away, sentences
 from web.captcha_field import captcha_of, captcha_spent
 from web.faults import RecoveriesAway
 from web.forms import Form
+from web.references import references_of
 from web.support import Fate, Handed, Question
 from web.visitor import SESSION, AnyVisitor, Visitor
 
@@ -30,7 +30,7 @@ _FATES = {
 @router.get("")
 async def ask(visitor: AnyVisitor) -> HTMLResponse:
     """Return the form."""
-    return _page(visitor, Form())
+    return await _page(visitor, Form())
 
 
 @router.post("")
@@ -39,18 +39,19 @@ async def take(request: Request, visitor: AnyVisitor) -> Response:
     form = await forms.read(request, {"message": LONGEST})
     session = visitor.check(form["csrf"])
     if form["action"] == "captcha":
-        return _page(visitor, Form(form.typed))
-    question = _question(form, visitor)
+        return await _page(visitor, Form(form.typed))
+    references = await references_of(visitor.door, visitor.elector) if visitor.elector else ""
+    question = _question(form, visitor, references)
     if not visitor.elector:
         await captcha_spent(visitor.door, session, form)
     if question is None or not form.is_right:
-        return _page(visitor, form, 422)
+        return await _page(visitor, form, 422)
     try:
         handed = await visitor.door.support.hand_in(question)
     except RecoveriesAway:
         form.sentence = sentences.SUPPORT_AWAY.format(address=visitor.door.election.support_email)
-        return _page(visitor, form, 503)
-    return _answer(visitor, form, handed)
+        return await _page(visitor, form, 503)
+    return await _answer(visitor, form, handed)
 
 
 @router.get("/{reference}")
@@ -69,7 +70,7 @@ async def follow(visitor: AnyVisitor, reference: str) -> HTMLResponse:
     return door.pages.message(200, "Votre message à l’assistance", words, [back], **visitor.context)
 
 
-def _question(form: Form, visitor: Visitor) -> Question | None:
+def _question(form: Form, visitor: Visitor, references: str) -> Question | None:
     form.require("message", "Dites ce qui vous arrive.")
     message = form["message"].replace("\r\n", "\n").strip()
     struck = given_away.strike(message, visitor.door.election.voting_code)
@@ -81,18 +82,18 @@ def _question(form: Form, visitor: Visitor) -> Question | None:
         form.errors.setdefault("reply_to", "Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr.")
         return None
     elector = visitor.elector.id if visitor.elector else ""
-    return Question(form["form_key"][:64], reply_to.value, message, elector)
+    return Question(form["form_key"][:64], reply_to.value, message, elector, references)
 
 
-def _answer(visitor: Visitor, form: Form, handed: Handed) -> Response:
+async def _answer(visitor: Visitor, form: Form, handed: Handed) -> Response:
     if handed.until is None:
         return RedirectResponse(f"/assistance/{handed.reference}", 303)
     when = french_instant(handed.until, visitor.door.election.zone)
     form.sentence = f"Plusieurs messages sont déjà partis. Vous pourrez en écrire un autre après le {when}."
-    return _page(visitor, form, 429)
+    return await _page(visitor, form, 429)
 
 
-def _page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
+async def _page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
     door, cookie, session = visitor.door, None, visitor.session
     if session is None:
         cookie, session = door.side.sessions.nobody()
@@ -103,7 +104,7 @@ def _page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
         form=form,
         form_key=form["form_key"][:64] or secrets.token_hex(16),
         longest=LONGEST,
-        reference=reference_of(visitor.elector.id) if visitor.elector else None,
+        references=await references_of(door, visitor.elector) if visitor.elector else None,
         captcha=None if visitor.elector else captcha_of(door, session),
         **visitor.context,
     )

@@ -1,0 +1,92 @@
+"""A lost identifier, on the real demo: replaced by SMS; late, refused, cancelled: what is left then."""
+
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+
+from benchmarks.ways import come_in, identifiers, lose_identifier
+from election.stages import Stage
+from tests.journeys.crowd import Crowd, Operator
+from tests.journeys.traveller import FOLLOW, Traveller, said
+from tests.running import Demo
+from tests.waiting import until
+from workflows.messages import Cancel
+
+MARC, SYLVIE = 4, 7
+_MOST = 3  # requests in all (2018)
+
+
+async def _asks(voter: Traveller) -> None:
+    await voter.listen()
+    assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
+
+
+async def _receives(voter: Traveller) -> str:
+    [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
+    voter.seen.add(identifier)
+    await voter.stands_at("Reissued")
+    return identifier
+
+
+async def _opens(voter: Traveller, identifier: str) -> bool:
+    """Say whether an identifier opens the voting space, in a browser without any session."""
+    voter.http.cookies.clear()
+    answer = await come_in(voter, identifier, voter.person["password"])
+    return answer.headers.get("location") == "/espace-de-vote"
+
+
+async def _recovery(operator: Operator) -> WorkflowHandle[Any, Any]:
+    """Return the one recovery of an identifier that lives."""
+    running = "RecoveryProcedure = 'identifier' AND ExecutionStatus = 'Running'"
+    [lives] = await until(lambda: _listed(operator, running))
+    return operator.client.get_workflow_handle(lives)
+
+
+async def _listed(operator: Operator, query: str) -> list[str]:
+    return [each.id async for each in operator.client.list_workflows(query)]
+
+
+async def test_a_late_sms_says_how_long_sms_take(
+    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+) -> None:
+    """The follow-up page tells the median and the ninth in ten of this hour; the identifier works meanwhile."""
+    voter = await hasty_people.signed_in(SYLVIE)
+    await _asks(voter)
+    former = await _receives(voter)
+    hasty.gateways(sms="late:5")
+    await _asks(voter)
+    assert (await voter.stands_at("Late"))["title"] == "Votre SMS prend du retard"
+    details = await (await _recovery(hasty_operator)).query("__temporal_workflow_metadata")
+    assert "SMS en retard" in str(details)
+    page = said(await voter.page(FOLLOW))
+    assert "En ce moment, un SMS sur deux arrive en une minute au plus, neuf sur dix en" in page
+    assert "Refaire une demande" in page
+    newer = await _receives(voter)
+    assert [await _opens(voter, each) for each in (voter.person["identifier"], former, newer)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+async def test_a_refused_sms_leaves_the_old_identifier_and_is_given_back(
+    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+) -> None:
+    """Refused for good it waits; an operator's cancel gives the request back: three more are taken, and no fourth."""
+    voter = await hasty_people.signed_in(MARC)
+    hasty.gateways(sms="refuse")
+    await _asks(voter)
+    assert (await voter.stands_at("Held"))["title"] == "Votre SMS n’a pas pu être envoyé"
+    order = Cancel("Claude Exemple", "demande par téléphone")
+    recovery = await _recovery(hasty_operator)
+    assert await recovery.execute_update("cancel", order, result_type=Stage) is Stage.CANCELLED
+    assert "Elle n’est pas comptée" in said(await voter.page(FOLLOW))
+    hasty.gateways(sms="ok")
+    assert await _opens(voter, voter.person["identifier"])
+    voter = await hasty_people.signed_in(MARC)
+    received = []
+    for _ in range(_MOST):
+        await _asks(voter)
+        received.append(await _receives(voter))
+    assert (await lose_identifier(voter, phone="06 39 98 88 88")).status_code == 429
+    assert [await _opens(voter, each) for each in (voter.person["identifier"], *received)] == [False] * 3 + [True]
