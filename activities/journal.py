@@ -27,6 +27,7 @@ class Event(StrEnum):
     RECOVERY_ENDED = "voting_code:recovery:ended"
     PASSWORD_REQUEST_TAKEN = "password:request:taken"  # noqa: S105 - the name of an event
     PASSWORD_REQUEST_REFUSED = "password:request:refused"  # noqa: S105 - the name of an event
+    PASSWORD_ENDED = "password:recovery:ended"  # noqa: S105 - the name of an event
     PASSWORD_REPLACED = "password:password:replaced"  # noqa: S105 - the name of an event
     IDENTIFIER_TAKEN = "identifier:request:taken"
     IDENTIFIER_REFUSED = "identifier:request:refused"

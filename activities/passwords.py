@@ -84,9 +84,7 @@ class Passwords:
         self._credentials = credentials
         self._sign_in = sign_in
 
-    async def count_request(
-        self, claimant: Claimant, request: str, door: Door = Door.PASSWORD
-    ) -> datetime | None:
+    async def count_request(self, claimant: Claimant, request: str, door: Door = Door.PASSWORD) -> datetime | None:
         """Count a request as made and return None, or return until when no other is taken; known or not.
 
         At another door it is a request for both codes (2011), which stands for what was typed as well.

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, true, tuple_
 
 from activities.captchas import LIFETIME
 from activities.sessions import IDLE
 from activities.store.database import Database
-from activities.store.tables import attempts, captchas, links, segments, sessions
+from activities.store.tables import attempts, captchas, identifier_requests, links, quotas, segments, sessions
 
 # As long as the histories in Temporal: until then an old link has the sentence of its own ending.
 _LINKS = timedelta(days=90)
@@ -19,6 +19,8 @@ _FEW_FAILURES = timedelta(days=7)
 _MANY_FAILURES = timedelta(days=90)
 # A receipt comes before its gateway's answer by seconds; after a week it is for none of ours.
 _STRAYS = timedelta(days=7)
+# What is under way when the links die has settled by then, whatever was down meanwhile.
+_AFTERWARDS = timedelta(days=1)
 _BATCH = 1_000  # rows a transaction: so short that others write in between
 
 
@@ -31,16 +33,22 @@ class Retention:
         self._now = now
 
     async def purge_door(self) -> int:
-        """Return how many sessions, CAPTCHAs, counted tries and links were too old to be kept."""
+        """Return how many sessions, CAPTCHAs, counted tries and links were too old to be kept.
+
+        Once the election is over, so are the identifiers that were asked for, and the numbers that they went to.
+        """
         now = self._now()
         quiet = attempts.c.refused_until
         few = and_(attempts.c.failures < _FEW, quiet < now - _FEW_FAILURES)
+        over = true() if now >= self._links_die + _AFTERWARDS else false()
         ended = links.c.ending.is_not(None) if now < self._links_die else true()
         return (
             await self._purge(sessions, sessions.c.seen_at < now - IDLE)
             + await self._purge(captchas, captchas.c.made_at < now - LIFETIME)
             + await self._purge(attempts, or_(few, quiet < now - _MANY_FAILURES))
             + await self._purge(links, and_(ended, links.c.made_at < now - _LINKS))
+            + await self._purge(identifier_requests, over)
+            + await self._purge(quotas, over)
         )
 
     async def purge_receipts(self) -> int:

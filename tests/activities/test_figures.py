@@ -81,6 +81,16 @@ async def test_requests_are_counted_by_outcome(database: Database, journal: Jour
     assert figures.requests == {("voting_code:request:taken", "sms", "taken"): 2}
 
 
+async def test_requests_of_every_procedure_add_up(database: Database, journal: Journal, now: Clock) -> None:
+    """Each line of the journal that is not a message's is counted under one event, and under no other."""
+    async with database.writing() as connection:
+        for event in Event:
+            await journal.record(connection, Entry(event, event, "who", "recovery"))
+    requests = (await gather(database, A_MINUTE, now)).requests
+    told = [event for event in Event if not event.startswith("message:")]
+    assert requests == {(event, "", ""): 1 for event in told}
+
+
 def _command(url: str, *words: str) -> str:
     command = [sys.executable, "-m", "activities.store.figures", *words]
     environment = {**os.environ, "REASSORT_DATABASE_URL": url, "COLUMNS": "160"}

@@ -53,6 +53,22 @@ async def test_a_recovery_that_ends_is_settled_once(
     assert (await _outcomes(database))[1:] == [("voting_code:recovery:ended", "Expired")]
 
 
+@pytest.mark.parametrize(
+    ("workflow_id", "event"),
+    [
+        ("voting-code/camille", "voting_code:recovery:ended"),
+        ("password/camille", "password:recovery:ended"),
+    ],
+)
+async def test_an_ending_is_journalled_under_its_own_procedure(
+    requests: Requests, database: Database, workflow_id: str, event: str
+) -> None:
+    """A password's recovery that expired is no voting code's in the figures; an operator's cancel names the operator."""
+    await requests.settle(Settlement(workflow_id, CAMILLE.id, "run", Stage.EXPIRED))
+    await requests.settle(Settlement(workflow_id, CAMILLE.id, "run-2", Stage.CANCELLED, operator="Claude Exemple"))
+    assert await _outcomes(database) == [(event, "Expired"), ("operator:recovery:cancelled", "Cancelled")]
+
+
 async def test_settling_one_recovery_leaves_the_others_keys(
     requests: Requests, vault: Vault, database: Database
 ) -> None:

@@ -18,22 +18,24 @@ from activities.security.hashing import KeyedHash
 from activities.sessions import IDLE, Sessions
 from activities.store.database import Database
 from activities.store.tables import attempts as attempts_table
-from activities.store.tables import captchas, metadata, segments
+from activities.store.tables import captchas, identifier_requests, metadata, quotas, segments
 from activities.store.tables import links as links_table
 from activities.store.tables import sessions as sessions_table
 from election.verdicts import LinkVerdict
 from tests.clock import Clock
 from tests.dump import rows
+from tests.people import CAMILLE, Electorate
 
 A_SECOND = timedelta(seconds=1)
 NINETY_DAYS = timedelta(days=90)
 WEEK = timedelta(days=7)
+HALF_A_YEAR = timedelta(days=180)
 
 
 @pytest.fixture
 def retention(database: Database, now: Clock) -> Retention:
     """What purges, in an election whose links die in half a year."""
-    return Retention(database, now() + timedelta(days=180), now)
+    return Retention(database, now() + HALF_A_YEAR, now)
 
 
 async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
@@ -106,6 +108,30 @@ async def test_a_link_says_what_became_of_it_for_ninety_days(
     assert [row["link_id"] for row in await rows(database, links_table)] == ["held"]
     now.advance(NINETY_DAYS)
     assert await retention.purge_door() == 1
+
+
+async def test_identifiers_and_the_numbers_they_went_to_go_a_day_after_the_election(
+    retention: Retention, database: Database, electorate: Electorate, now: Clock
+) -> None:
+    """Until then they keep the limits, however old; then nothing tells how often anybody asked, or with whose number."""
+    await electorate.enrol(CAMILLE)
+    asked = {
+        "id": "r",
+        "workflow_id": "identifier/x",
+        "elector_id": CAMILLE.id,
+        "number_hash": "h",
+        "envelope": "e",
+    }
+    async with database.writing() as connection:
+        await connection.execute(insert(identifier_requests).values(**asked, counted=True, made_at=now()))
+        counts = [{"subject": subject, "owner": CAMILLE.id, "n": 1} for subject in ("number:h", "elector:c")]
+        await connection.execute(insert(quotas), counts)
+    now.advance(HALF_A_YEAR + timedelta(days=1) - A_SECOND)
+    assert await retention.purge_door() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_door() == 3
+    assert not await rows(database, quotas)
+    assert not await rows(database, identifier_requests)
 
 
 async def test_a_receipt_of_nobody_s_goes_after_a_week(
