@@ -10,12 +10,14 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
+from temporalio.testing import ActivityEnvironment
 
 from activities import assembly
 from activities.both_codes import BothSettlement
+from activities.campaigns import CampaignAct, Campaigns, PageOrder
 from activities.gateways.sms import Receipt
 from activities.identifiers import Activation
-from activities.journal import Journal
+from activities.journal import Event, Journal
 from activities.ledger import Ledger, Outgoing
 from activities.requests import CONTACT, OperatorAct, Renewal, Settlement
 from activities.retention import Retention
@@ -146,6 +148,25 @@ async def test_both_credentials_are_reissued_by_the_recoveries_alone(
     settlement = Settlement(order.workflow_id, SACHA.id, "both", Stage.REISSUED, ["x"])
     await recoveries.both_codes.settle_both(BothSettlement(settlement, ["another"]))
     assert not await desk.lets_in(SACHA.password, SACHA)
+
+
+async def test_a_campaign_is_made_by_the_recoveries_alone(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """2011: they count the roll, read whom is not reached, and journal who commanded it."""
+    side = assembly.roll_side(_settings(granted), election, signed_in("recoveries"))
+    started: list[str] = []
+
+    async def start(_subject: str, elector: str, _request: str, _campaign: str) -> None:
+        started.append(elector)
+
+    campaigns = Campaigns(side.database, side.roll, Journal(side.database, election.id, now), start)
+    on_the_roll = (await campaigns.count_electors("envoi-9")).total
+    await ActivityEnvironment().run(campaigns.send_page, PageOrder("envoi-9", "", 100, 1000))
+    assert len(started) == on_the_roll
+    await campaigns.note_campaign(
+        CampaignAct("act-9", "campaign/default/envoi-9", Event.CAMPAIGN_BEGUN, "m.durand")
+    )
 
 
 async def _send(messaging: Database, core: RollSettings, contact: str, now: Clock) -> None:

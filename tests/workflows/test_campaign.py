@@ -11,7 +11,7 @@ from activities.clock import utc_now
 from activities.journal import Event
 from tests.typography import faults
 from tests.waiting import until
-from tests.workflows.campaign_scenarios import campaign
+from tests.workflows.campaign_scenarios import campaign, paused
 from workflows.campaign import LinkCampaign
 from workflows.campaign_messages import CampaignEnding
 
@@ -116,12 +116,8 @@ async def test_a_stopped_campaign_ends_and_the_same_command_reaches_the_rest(env
 async def test_a_paused_campaign_can_be_stopped(env: WorkflowEnvironment) -> None:
     """It does not wait for a resume that never comes."""
     async with campaign(env, 25) as operator:
-        operator.world.open.clear()
-        await operator.starts()
-        await operator.is_at_page(1)
-        await operator.commands("pause")
+        await paused(operator)
         await operator.commands("stop")
-        operator.world.open.set()
         assert (await operator.ends()).ended is CampaignEnding.STOPPED
 
 
