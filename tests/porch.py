@@ -95,7 +95,7 @@ class Porch:
         """Return the live link of an elector who has just proved identity; nothing is sent here."""
         request = Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
         assert (await self.door.recoveries.submit(person.id, request)).verdict is Verdict.TAKEN
-        link_id = await self._newest_link(workflow_id_of(person.id))
+        link_id = await self.newest_link(workflow_id_of(person.id))
         return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 
     async def without_notice(self, person: Person) -> LinkPlace:
@@ -103,10 +103,11 @@ class Porch:
         claimant = await self.side.roll.claimant(person.work_email)
         await self.door.both.ask(claimant, token_hex(16))
         place = procedures.workflow_id_of(Procedure.BOTH_CODES, claimant.subject)
-        await until(lambda: self._newest_link(place))
-        return LinkPlace(place, str(await self._newest_link(place)), LinkVerdict.LIVE)
+        await until(lambda: self.newest_link(place))
+        return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
 
-    async def _newest_link(self, workflow_id: str) -> str | None:
+    async def newest_link(self, workflow_id: str) -> str | None:
+        """Return the id of the last link that a recovery made, or None before the first."""
         mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
         async with self.side.database.reading() as connection:
             found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()

@@ -8,20 +8,27 @@ from http.cookies import SimpleCookie
 import pytest
 import pytest_asyncio
 from hypothesis import given, settings
+from temporalio.client import Client
 
 from activities.attempts import Attempts
 from activities.both_proof import BothProof
 from activities.clock import utc_now
+from activities.links import LinkPlace
 from activities.security.hashing import KeyedHash
 from activities.settings import key_bytes
 from benchmarks.voter import hidden_fields, shown_password
 from election.attempts import AttemptRules
+from election.procedures import Procedure, workflow_id_of
 from tests import hostile
 from tests.hostile import MARK, STEADY, Fields
-from tests.people import CAMILLE
+from tests.people import CAMILLE, SACHA
 from tests.porch import Porch, settings_of, sound
+from tests.waiting import until
 from tests.web.both_steps import step_of, steps
 from web.app import create_app
+from web.both_codes import BothCodesRecoveries
+from web.forms import Form
+from workflows.messages import LinkStatus
 
 
 async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porch) -> None:
@@ -89,7 +96,7 @@ async def test_a_mistake_in_step_1_is_said_beside_its_field(porch: Porch, field:
     assert (answer.status_code, step_of(answer)) == (422, "Étape 1 sur 3")
     assert f'id="f-{field}-error"' in answer.text
     assert CAMILLE.numen not in answer.text
-    assert "selected" not in answer.text
+    assert Form(dict.fromkeys(("numen", "birth_department"), "2A")).values == {}
 
 
 @pytest.mark.parametrize("typed", [{"numen": "12A3456789BCD"}, {"birth_department": "75"}])
@@ -176,12 +183,38 @@ async def test_too_many_wrong_proofs_pause_the_steps(porch: Porch) -> None:
         assert (await other.proves()).status_code == 200
 
 
-async def test_a_link_of_another_procedure_has_nothing_to_note(porch: Porch) -> None:
-    """Its page does not exist; a voting code's does, and speaks of the code."""
-    place = await porch.proven(await porch.newcomer(406))
+class _Liar(BothCodesRecoveries):
+    """Temporal, when whoever may write to it has named somebody else."""
+
+    async def look(self, place: LinkPlace) -> LinkStatus:
+        """Return the truth, but for whose link it is."""
+        return replace(await super().look(place), elector=SACHA.id)
+
+
+async def test_a_recovery_that_names_somebody_else_leads_nowhere(porch: Porch, temporal: Client) -> None:
+    """Whoever has a link of their own proves nothing for another elector with it."""
+    side, key = porch.side, key_bytes(settings_of("").form_key)
+    liar = _Liar(temporal, porch.door.election, side.vault, side.links, key)
+    async with replace(porch, app=create_app(replace(porch.door, both=liar))).browser() as browser:
+        voter = await steps(porch, CAMILLE, browser)
+        stolen = await voter.proves(numen=SACHA.numen, birth_department=SACHA.birth_department)
+    assert (stolen.status_code, SACHA.work_email in stolen.text) == (410, False)
+
+
+async def test_what_is_noted_is_the_links_own(porch: Porch) -> None:
+    """A voting code's link speaks of the code; one that shows nothing has no such page."""
+    person = await porch.newcomer(406)
+    shown = await porch.proven(person)
+    claimant = await porch.side.roll.claimant(person.work_email)
+    await porch.door.passwords.ask(claimant, "0" * 32)
+    place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
+    await until(lambda: porch.newest_link(place))
+    chosen = replace(shown, workflow_id=place, link_id=str(await porch.newest_link(place)))
     async with porch.browser() as browser:
-        assert "Le code n’est plus visible" in (await browser.get(f"{porch.link(place)}/note")).text
-        assert (await browser.get("/lien/inconnu/note")).status_code == 404
+        assert "Le code n’est plus visible" in (await browser.get(f"{porch.link(shown)}/note")).text
+        for link in (porch.link(chosen), "/lien/inconnu"):
+            answers = [await browser.get(f"{link}/note"), await browser.post(f"{link}/note")]
+            assert [each.status_code for each in answers] == [404, 404]
 
 
 _FIELDS = (
