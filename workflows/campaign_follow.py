@@ -61,7 +61,8 @@ class _Bar(Progress):
     def show(self, progress: CampaignProgress) -> None:
         """Move the bar."""
         told = [percent(progress.percent), f"{counted(progress.reached)} sur {counted(progress.total)}"]
-        told.append(f"{decimal(progress.per_second)} par seconde")
+        if not progress.ended:
+            told.append(f"{decimal(progress.per_second)} par seconde")
         if progress.remaining is not None:
             told.append(f"encore {duration(progress.remaining)}")
         self.update(

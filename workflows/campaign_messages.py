@@ -21,8 +21,8 @@ class SoFar:
     """How far a campaign is: what one run of its workflow hands to the next.
 
     `reached` is what the last page, or the last look, has counted. Once the roll was gone through,
-    `is_looking`: what was started has to be judged; `seen` is what the last look found missing,
-    `missing_before` what was missing when the roll was last begun anew.
+    `is_looking`: what was started has to be judged, and so many `looks` were taken at it;
+    `missing_before` is what was missing when the roll was last begun anew.
     """
 
     begun_at: datetime
@@ -31,7 +31,7 @@ class SoFar:
     reached: int = 0
     after: str = ""
     is_looking: bool = False
-    seen: int | None = None
+    looks: int = 0
     missing_before: int | None = None
     paused_since: datetime | None = None
     is_stopped: bool = False

@@ -15,6 +15,9 @@ from workflows.options import OWN_DATABASE
 # A page lasts seconds; of a worker that was killed Temporal knows no sooner.
 _HEARD_FROM = timedelta(seconds=10)
 _ONE_PAGE = timedelta(minutes=10)
+# The last links are ready within a second, or behind all that other voters have asked for.
+_FIRST_LOOK = timedelta(seconds=1)
+_DOUBLINGS = 4
 _PAGE_AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 
 
@@ -72,19 +75,20 @@ class RollPages:
 
     async def _look(self) -> CampaignEnding | None:
         """Give what was started the time to be judged; once that brings nobody more, go through the roll again."""
-        so_far, before = self.so_far, self.so_far.seen
-        if before is not None:
-            await self._waits(self._order.look_every, "Réassorts en préparation")
+        so_far, longest = self.so_far, self._order.look_every
+        wait = min(longest, _FIRST_LOOK * 2 ** min(so_far.looks, _DOUBLINGS))
+        before = so_far.missing
+        await self._waits(wait, "Réassorts en préparation")
         await self.count()
-        so_far.seen = so_far.missing
+        so_far.looks += 1
         if so_far.missing == 0:
             return CampaignEnding.COMPLETE
-        if before is None or so_far.missing < before:
+        if so_far.missing < before or wait < longest:
             return None
         if so_far.missing == so_far.missing_before:
             return CampaignEnding.INCOMPLETE
         await self._waits(self._order.again_after, "Avant un nouvel envoi à qui manque")
-        so_far.after, so_far.is_looking, so_far.seen = "", False, None
+        so_far.after, so_far.is_looking, so_far.looks = "", False, 0
         so_far.missing_before = so_far.missing
         return None
 

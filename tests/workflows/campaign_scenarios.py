@@ -74,7 +74,7 @@ async def before_another_time(operator: Operator) -> None:
     operator.order = replace(operator.order, again_after=_LONG)
     operator.world.lost.update(operator.world.roll[_LOST])
     await operator.starts()
-    await until(lambda: operator.world.counts > 2)  # the first one, and two looks
+    await until(lambda: operator.world.counts > 1)
 
 
 async def complete(operator: Operator) -> None:

@@ -11,7 +11,7 @@ from activities.clock import utc_now
 from activities.journal import Event
 from tests.typography import faults
 from tests.waiting import until
-from tests.workflows.campaign_scenarios import campaign, paused
+from tests.workflows.campaign_scenarios import campaign, looking, paused
 from workflows.campaign import LinkCampaign
 from workflows.campaign_messages import CampaignEnding
 
@@ -156,6 +156,16 @@ async def test_whoever_was_started_and_not_judged_is_started_again(env: Workflow
         assert (await operator.ends()).ended is CampaignEnding.COMPLETE
         assert operator.world.reached == set(operator.world.roll)
         assert operator.world.started == [*operator.world.roll, *sorted(lost)]
+
+
+async def test_it_looks_soon_at_first_and_then_less_often(env: WorkflowEnvironment) -> None:
+    """What is judged a moment after the last page ends the campaign a moment later, not a whole look."""
+    async with campaign(env, 25) as operator:
+        await looking(operator)
+        operator.world.reached.update(operator.world.roll)
+        await operator.waits(seconds=2)
+        assert (await operator.ends()).ended is CampaignEnding.COMPLETE
+        assert operator.world.started == operator.world.roll
 
 
 async def test_whoever_cannot_be_reached_is_counted_at_the_end(env: WorkflowEnvironment) -> None:

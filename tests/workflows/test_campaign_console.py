@@ -1,5 +1,6 @@
 """The operator's command, against a real server: what it shows, what it orders, and how it says no."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ from election.procedures import Procedure
 from election.settings import Election, load
 from election.timetable import Span
 from tests.typography import faults
+from tests.waiting import until
 from tests.workflows.campaign_world import CampaignWorld, Operator
 from workflows import campaign_console, options
 from workflows.campaign_arguments import parsed
@@ -39,12 +41,13 @@ class Desk:
         self.operator = operator
         self.name = operator.order.name
         self.election = election()
+        self.screen = io.StringIO()
 
     async def types(self, command: str, *words: str, terminal: bool = False) -> tuple[str, CampaignEnding | None]:
         """Type a command, and return what it showed and how the campaign ended."""
         named = [] if command == "status" else ["--operator", "m.durand"]
         asked = parsed("", [command, "--name", self.name, *named, *words])
-        shown = io.StringIO()
+        self.screen = shown = io.StringIO()
         console = Console(file=shown, force_terminal=terminal, width=200)
         ending = await campaign_console.run(asked, self.election, console)
         return shown.getvalue(), ending
@@ -79,17 +82,24 @@ async def test_a_campaign_is_started_and_followed_to_its_end(desk: Desk) -> None
 
 
 async def test_a_terminal_shows_a_bar_with_its_figures(desk: Desk) -> None:
-    """Percent, how many of how many, the rate."""
-    desk.operator.world.lost |= set(desk.operator.world.roll[:5])
-    await desk.types("start", "--detach")
-    await desk.operator.is_at_page(1)
-    await desk.types("stop")
-    shown, ending = await desk.types("status", "--follow", terminal=True)
-    assert ending is CampaignEnding.STOPPED
-    assert "━" in shown
-    assert "80\u00a0%" in shown
-    assert "20 sur 25" in shown
-    assert "20 par seconde" in shown
+    """Percent, how many of how many, the rate, the time left; at the end what has become of it."""
+    desk.operator.world.held_from = 2
+    desk.operator.world.open.clear()
+    await desk.types("start", "--rate", "2", "--detach")
+    await desk.operator.is_at_page(2)
+    following = asyncio.create_task(desk.types("status", "--follow", terminal=True))
+    await until(lambda: "2 par seconde" in desk.screen.getvalue())
+    desk.operator.world.open.set()
+    shown, ending = await following
+    assert ending is CampaignEnding.COMPLETE
+    figures = (
+        "━",
+        "40\u00a0%",
+        "10 sur 25",
+        "encore 8\u00a0s",
+        "Envoi terminé\u00a0· 100\u00a0%\u00a0· 25 sur 25",
+    )
+    assert [each for each in figures if each not in shown] == []
 
 
 async def test_orders_are_given_and_answered(desk: Desk) -> None:
