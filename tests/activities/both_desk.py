@@ -41,6 +41,11 @@ class BothDesk:
         word = self.links.countersign(place, link, said(public, contact, request))
         return BothOrder(place, person.id, link, public, word, contact, request, {link: LinkVerdict.USED})
 
+    async def ending(self, link: str) -> LinkVerdict | None:
+        """Return what the door knows of a link of CAMILLE's."""
+        found = await self.links.find(self.links.token(await self.place(), link))
+        return found.ending if found else None
+
     async def lets_in(self, password: str, person: Person = CAMILLE) -> bool:
         """Say whether a password is somebody's."""
         judged = await self.sign_in.check(await self.roll.claimant(person.work_email), password)

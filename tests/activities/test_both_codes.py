@@ -30,7 +30,7 @@ from activities.store.tables import journal as journal_table
 from activities.voting_codes import NOTICE, ForgedOrder
 from election.settings import Election
 from election.stages import Channel, Stage
-from election.verdicts import Verdict
+from election.verdicts import LinkVerdict, Verdict
 from tests.activities.both_desk import BothDesk
 from tests.clock import Clock
 from tests.dump import rows, text_of
@@ -160,12 +160,14 @@ async def test_the_password_changes_at_the_click(desk: BothDesk, database: Datab
     """The new one opens, the old one is dead; it is drawn in the election's shape, and stands nowhere readable."""
     order = replace(await desk.order(_SEED), keys=[key_id("request", CONTACT)])
     await desk.vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
+    await desk.codes.judge_both(await desk.claim())
     reissued = await desk.codes.reissue_both(order)
     password = _password(reissued.box)
     assert (await desk.lets_in(password), await desk.lets_in(CAMILLE.password)) == (True, False)
     assert await desk.lets_in(SACHA.password, SACHA)
     assert await desk.vault.unseal(order.workflow_id, "link", NOTICE, reissued.notice) == CAMILLE.work_email
-    assert [row["event"] for row in await rows(database, journal_table)] == ["both_codes:password:reissued"]
+    assert await desk.ending("link") is LinkVerdict.USED
+    assert (await rows(database, journal_table))[-1]["event"] == "both_codes:password:reissued"
     assert key_id("request", CONTACT) not in {row["id"] for row in await rows(database, vault_keys)}
     identifier = await _drawn(desk, "link", reissued.identifier)
     dump = await text_of(database)
@@ -273,12 +275,13 @@ async def test_the_end_lets_identifiers_go_and_destroys_the_keys(
     desk: BothDesk, identifiers: Identifiers, database: Database
 ) -> None:
     """Run twice it is journalled once, in the operator's name; the identifier never works, its envelope is closed."""
+    await desk.codes.judge_both(await desk.claim("former"))
     order = await desk.order(_SEED)
     reissued = await desk.codes.reissue_both(order)
     keys = [key_id(order.request, CONTACT), key_id("link", IDENTIFIER), key_id("link", NOTICE)]
-    settlement = Settlement(
-        order.workflow_id, CAMILLE.id, "link", Stage.CANCELLED, keys, {}, "m.durand", "appel du 06 12 34 56 78"
-    )
+    keys.append(key_id("request of former", CONTACT))
+    ended, by = {"former": LinkVerdict.REPLACED}, ("m.durand", "appel du 06 12 34 56 78")
+    settlement = Settlement(order.workflow_id, CAMILLE.id, "link", Stage.CANCELLED, keys, ended, *by)
     for _ in range(2):
         await desk.codes.settle_both(BothSettlement(settlement, ["link"]))
     activation = Activation(order.workflow_id, "link", Channel.EMAIL, tells=False)
@@ -286,6 +289,7 @@ async def test_the_end_lets_identifiers_go_and_destroys_the_keys(
     with pytest.raises(EnvelopeError):
         await _drawn(desk, "link", reissued.identifier)
     assert await rows(database, vault_keys) == []
-    (ended,) = [row for row in await rows(database, journal_table) if row["outcome"] == Stage.CANCELLED]
-    assert (ended["event"], ended["who"]) == ("operator:recovery:cancelled", "m.durand")
-    assert "06 12 34 56 78" not in ended["detail"]
+    assert await desk.ending("former") is LinkVerdict.REPLACED
+    (entry,) = [row for row in await rows(database, journal_table) if row["outcome"] == Stage.CANCELLED]
+    assert (entry["event"], entry["who"]) == ("operator:recovery:cancelled", "m.durand")
+    assert "06 12 34 56 78" not in entry["detail"]
