@@ -1,6 +1,7 @@
 """A forgotten password is replaced: in one instant the new one works, the old is dead, and all sessions end."""
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 import pytest_asyncio
@@ -121,6 +122,22 @@ async def test_a_new_password_works_and_the_old_one_is_dead(
     assert [row["id"] for row in await rows(database, vault_keys)] == [key_id("link", NOTICE)]
     assert [row["event"] for row in await rows(database, journal_table)] == ["password:password:replaced"]
     assert NEW not in await text_of(database)
+
+
+async def test_a_link_that_was_used_says_so_once_its_recovery_is_forgotten(
+    passwords: Passwords, roll: Roll, links: Links
+) -> None:
+    """It is noted in the same transaction: Temporal may have deleted the history when the link is opened again."""
+    place = await _id(roll)
+    await passwords.judge_password(PasswordClaim(place, CAMILLE.id, "request", "link"))
+    await passwords.replace_password(await _order(passwords, roll))
+    assert await links.find(links.token(place, "link")) == LinkPlace(place, "link", LinkVerdict.USED)
+
+
+async def test_an_accent_is_the_same_on_every_keyboard(passwords: Passwords, roll: Roll, sign_in: SignIn) -> None:
+    """Chosen on a keyboard that composes its accents, a password opens from one that does not."""
+    await passwords.replace_password(await _order(passwords, roll, password=normalize("NFD", NEW)))
+    assert await _lets_in(sign_in, roll, normalize("NFC", NEW)) is Verdict.TAKEN
 
 
 async def test_every_session_of_the_elector_ends_and_paused_sign_ins_are_open_again(

@@ -114,6 +114,18 @@ async def test_a_good_password_alone_spends_the_link(porch: Porch) -> None:
     assert (await porch.side.sign_in.check(claimant, NEW)).verdict == "taken"
 
 
+async def test_a_link_that_its_recovery_does_not_know_changes_nothing(porch: Porch) -> None:
+    """An earlier recovery's, that was ended from outside: it is said to be cancelled, opened or pressed; used, used."""
+    person = await porch.newcomer(65)
+    await _asks(porch, person.work_email)
+    place = await _link_of(porch, person)
+    for ending, told in ((LinkVerdict.LIVE, LinkVerdict.CANCELLED), (LinkVerdict.USED, LinkVerdict.USED)):
+        former = replace(place, link_id="of an earlier recovery", ending=ending)
+        assert await porch.door.passwords.look(former) is told
+        assert await porch.door.passwords.choose(former, NEW) is told
+    assert await porch.door.passwords.look(place) is LinkVerdict.LIVE
+
+
 async def test_of_fifty_clicks_at_once_one_takes(porch: Porch) -> None:
     """Each with another password: one is told that it is done, the others that the link is used; that one signs in."""
     person = await porch.newcomer(63)

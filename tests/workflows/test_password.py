@@ -14,8 +14,10 @@ from activities.security.vault import key_id
 from activities.verification import Judgement
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.workflows import password_scenarios
 from tests.workflows.forgetful import Forgetful
 from tests.workflows.scripted import World
+from workflows.messages import Cancel, Retry
 
 
 @pytest_asyncio.fixture
@@ -92,6 +94,28 @@ async def test_an_elector_taken_off_the_roll_changes_nothing(voter: Forgetful) -
         await voter.chooses(await voter.is_sent())
     assert await voter.ends() is Stage.CANCELLED
     assert voter.script.notices == []
+
+
+async def test_nobody_retries_or_cancels_without_a_name_or_a_cause(voter: Forgetful) -> None:
+    """A send that did not fail is not tried again; the journal must be able to say who cancelled."""
+    await voter.asks()
+    message = await voter.is_sent()
+    for order, given in (("retry_send", Retry("Claude Exemple")), ("cancel", Cancel(" "))):
+        with pytest.raises(WorkflowUpdateFailedError):
+            await voter.handle.execute_update(order, given, rpc_timeout=timedelta(seconds=20))
+    assert voter.script.sent == [message]
+    await voter.chooses(message)
+    assert await voter.ends() is Stage.REISSUED
+
+
+async def test_a_send_that_failed_is_tried_again_by_an_operator(voter: Forgetful) -> None:
+    """Held until somebody with a name retries it; then the same link arrives, and works."""
+    await password_scenarios.retried(voter)
+    [message] = voter.script.sent
+    assert [act.operator for act in voter.script.retries] == ["Claude Exemple"]
+    assert {each.link_id for each in voter.script.tried} == {message.link_id}
+    await voter.chooses(message)
+    assert await voter.ends() is Stage.REISSUED
 
 
 async def test_an_operator_cancels(voter: Forgetful) -> None:
