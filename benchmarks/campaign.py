@@ -19,7 +19,7 @@ _SEED = 2011
 _SIZES = {Scale.QUICK: (20, 40), Scale.USUAL: (1_000, 3_000, 10_000), Scale.LONG: (1_000, 3_000, 10_000, 30_000)}
 _KILLS = {Scale.QUICK: 2, Scale.USUAL: 12, Scale.LONG: 30}
 # More than the machine keeps: what it does keep is what is measured.
-_RATE = 200.0
+_RATE = 100.0
 _PAGE = timedelta(seconds=2)
 _SAMPLE = 50
 _FIRST = 500_000  # other people than those of the other measures

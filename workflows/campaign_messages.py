@@ -20,7 +20,8 @@ class CampaignEnding(StrEnum):
 class SoFar:
     """How far a campaign is: what one run of its workflow hands to the next.
 
-    `reached` is what the last page, or the last look, has counted. Once the roll was gone through,
+    `reached` is what the last page, or the last look, has counted; `underway` were started and are not
+    reached yet. Once the roll was gone through,
     `is_looking`: what was started has to be judged, and so many `looks` were taken at it;
     `missing_before` is what was missing when the roll was last begun anew.
     """
@@ -29,6 +30,7 @@ class SoFar:
     per_second: float
     total: int = 0
     reached: int = 0
+    underway: int = 0
     after: str = ""
     is_looking: bool = False
     looks: int = 0

@@ -1,7 +1,7 @@
 """The roll, gone through page by page until everybody is reached, or nobody more can be."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from temporalio import workflow
@@ -15,6 +15,7 @@ from workflows.options import OWN_DATABASE
 # A page lasts seconds; of a worker that was killed Temporal knows no sooner.
 _HEARD_FROM = timedelta(seconds=10)
 _ONE_PAGE = timedelta(minutes=10)
+_FEW = 50  # so many on their way are never too many
 # The last links are ready within a second, or behind all that other voters have asked for.
 _FIRST_LOOK = timedelta(seconds=1)
 _DOUBLINGS = 4
@@ -33,11 +34,14 @@ class RollPages:
         """Send a page, or look at what became of those that were sent; return how it ended, once it has."""
         if self.so_far.is_looking:
             return await self._look()
-        await self._send()
+        if self.so_far.underway > max(_FEW, self._size):
+            await self._lets_them_catch_up()
+        else:
+            await self._send()
         return None
 
     async def count(self) -> None:
-        """Count the electors, and those who are not reached."""
+        """Count the electors, and those who are reached."""
         known = await workflow.execute_local_activity_method(
             Campaigns.count_electors, self._order.name, **OWN_DATABASE
         )
@@ -56,22 +60,39 @@ class RollPages:
         speed = min(asked, self._gained / took) if self._gained and took else asked
         return timedelta(seconds=ceil(self.so_far.missing / speed))
 
+    @property
+    def _size(self) -> int:
+        fitting = round(self.so_far.per_second * self._order.page_lasts.total_seconds())
+        return max(1, min(fitting, self._order.page_most))
+
     async def _send(self) -> None:
-        so_far, begun = self.so_far, workflow.now()
-        fitting = round(so_far.per_second * self._order.page_lasts.total_seconds())
-        size = max(1, min(fitting, self._order.page_most))
+        so_far, known, begun = self.so_far, self.so_far.reached, workflow.now()
         page: Page = await workflow.execute_activity_method(
             Campaigns.send_page,
-            PageOrder(self._order.name, so_far.after, size, so_far.per_second),
+            PageOrder(self._order.name, so_far.after, self._size, so_far.per_second),
             start_to_close_timeout=_ONE_PAGE,
             heartbeat_timeout=_HEARD_FROM,
             retry_policy=_PAGE_AGAIN,
-            summary=f"Page de {counted(size)} au plus",
+            summary=f"Page de {counted(self._size)} au plus",
         )
-        so_far.after, so_far.is_looking = page.last, page.is_last
-        self._gained += page.reached - so_far.reached
+        so_far.after, so_far.is_looking, so_far.reached = page.last, page.is_last, page.reached
+        so_far.underway += page.started
+        self._note_gain(known, begun)
+
+    async def _lets_them_catch_up(self) -> None:
+        """Send nothing while the recoveries are behind: voters' own requests stand in the same queue."""
+        so_far, known, begun, before = self.so_far, self.so_far.reached, workflow.now(), self.so_far.underway
+        await self._waits(self._order.page_lasts, "Les réassorts n’ont pas suivi")
+        await self.count()
+        self._note_gain(known, begun)
+        if so_far.underway >= before:
+            so_far.underway = 0  # lost and not late: the last look finds them
+
+    def _note_gain(self, known: int, begun: datetime) -> None:
+        gained = self.so_far.reached - known
+        self.so_far.underway = max(0, self.so_far.underway - gained)
+        self._gained += gained
         self._took += workflow.now() - begun
-        so_far.reached = page.reached
 
     async def _look(self) -> CampaignEnding | None:
         """Give what was started the time to be judged; once that brings nobody more, go through the roll again."""
@@ -88,7 +109,7 @@ class RollPages:
         if so_far.missing == so_far.missing_before:
             return CampaignEnding.INCOMPLETE
         await self._waits(self._order.again_after, "Avant un nouvel envoi à qui manque")
-        so_far.after, so_far.is_looking, so_far.looks = "", False, 0
+        so_far.after, so_far.is_looking, so_far.looks, so_far.underway = "", False, 0, 0
         so_far.missing_before = so_far.missing
         return None
 

@@ -41,11 +41,13 @@ class CampaignWorld:
         self.reached: set[str] = set()
         self.lost: set[str] = set()
         self.lost_once: set[str] = set()
+        self.late: set[str] = set()  # reached when they are counted for the next time
         self.faults = 0  # how many pages fail before anybody is started
         self.started: list[str] = []
         self.pages: list[PageOrder] = []
         self.acts: list[CampaignAct] = []
         self.counts = 0
+        self.order: list[str] = []
         self.held_from = 1  # the first page that waits while the gate is shut
         self.open = asyncio.Event()
         self.open.set()
@@ -59,12 +61,15 @@ class CampaignWorld:
     async def count_electors(self, campaign: str) -> Headcount:  # noqa: ARG002 - a world has one campaign
         """Return how many there are, and how many are reached."""
         self.counts += 1
+        self.order.append("count")
+        self.reached |= self.late & set(self.started)
         return Headcount(len(self.roll), len(self.reached))
 
     @activity.defn
     async def send_page(self, order: PageOrder) -> Page:
         """Start those who are next; it waits while the gate is shut."""
         self.pages.append(order)
+        self.order.append("page")
         if len(self.pages) >= self.held_from:
             await self.open.wait()
         if self.faults:
@@ -72,7 +77,7 @@ class CampaignWorld:
             raise ApplicationError("Temporal is away", type="RPCError", next_retry_delay=timedelta(milliseconds=1))
         due = [each for each in self.roll if each > order.after and each not in self.reached][: order.size]
         self.started += due
-        self.reached |= set(due) - self.lost - self.lost_once
+        self.reached |= set(due) - self.lost - self.lost_once - self.late
         self.lost_once -= set(due)
         last = due[-1] if due else order.after
         return Page(last, len(due), is_last=len(due) < order.size, reached=len(self.reached))

@@ -158,6 +158,30 @@ async def test_whoever_was_started_and_not_judged_is_started_again(env: Workflow
         assert operator.world.started == [*operator.world.roll, *sorted(lost)]
 
 
+async def test_recoveries_that_are_behind_are_waited_for(env: WorkflowEnvironment) -> None:
+    """More than a page on its way stands before voters' own requests: nothing is added until it has gone down."""
+    async with campaign(env, 240, per_second=60, page_lasts=timedelta(seconds=1)) as operator:
+        operator.world.late.update(operator.world.roll)
+        await operator.starts()
+        await operator.is_at_page(2)
+        await operator.waits(seconds=3)
+        assert (await operator.ends()).ended is CampaignEnding.COMPLETE
+        assert operator.world.order[:6] == ["count", "page", "page", "count", "page", "page"]
+        assert operator.world.started == operator.world.roll
+
+
+async def test_recoveries_that_are_lost_are_not_waited_for_for_ever(env: WorkflowEnvironment) -> None:
+    """They stay on their way however long one waits: the campaign goes on, and says at its end who is missing."""
+    async with campaign(env, 240, per_second=60, page_lasts=timedelta(seconds=1)) as operator:
+        operator.world.lost.update(operator.world.roll[:150])
+        await operator.starts()
+        await operator.is_at_page(2)
+        await operator.waits(seconds=10)
+        ended = await operator.ends()
+        assert (ended.ended, ended.reached) == (CampaignEnding.INCOMPLETE, 90)
+        assert operator.world.started[:240] == operator.world.roll
+
+
 async def test_it_looks_soon_at_first_and_then_less_often(env: WorkflowEnvironment) -> None:
     """What is judged a moment after the last page ends the campaign a moment later, not a whole look."""
     async with campaign(env, 25) as operator:
