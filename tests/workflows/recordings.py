@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows import (
+    both_scenarios,
     campaign_scenarios,
     identifier_scenarios,
     moments,
@@ -22,9 +23,11 @@ from tests.workflows import (
 from tests.workflows.environment import server, workers
 from tests.workflows.forgetful import Forgetful
 from tests.workflows.identifier_world import IdentifierVoter, IdentifierWorld
+from tests.workflows.noticeless import Noticeless
 from tests.workflows.scripted import World
 from tests.workflows.support_scenarios import Asker
 from tests.workflows.voter import Voter
+from workflows.both_codes import BothCodesRecovery
 from workflows.campaign import LinkCampaign
 from workflows.identifier import IdentifierRecovery
 from workflows.password import PasswordRecovery
@@ -121,6 +124,13 @@ PASSWORD = Recording(
     (*password_scenarios.WAITING, *password_scenarios.ENDINGS),
     lambda: _stage(Forgetful),
 )
+BOTH_CODES = Recording(
+    "both-codes",
+    BothCodesRecovery,
+    restless.RestlessBothCodes,
+    (*both_scenarios.WAITING, *both_scenarios.ENDINGS),
+    lambda: _stage(Noticeless),
+)
 IDENTIFIER = Recording(
     "identifier",
     IdentifierRecovery,
@@ -142,4 +152,4 @@ CAMPAIGN = Recording(
     (*campaign_scenarios.WAITING, *campaign_scenarios.ENDINGS),
     _campaigns,
 )
-RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER, SUPPORT, CAMPAIGN)
+RECORDINGS = (VOTING_CODE, PASSWORD, BOTH_CODES, IDENTIFIER, SUPPORT, CAMPAIGN)

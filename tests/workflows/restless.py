@@ -7,6 +7,7 @@ from temporalio import workflow
 
 from activities.support_desk import SupportLetter
 from election.stages import Stage
+from workflows.both_codes import BothCodesRecovery
 from workflows.campaign import LinkCampaign
 from workflows.campaign_messages import CampaignOrder, CampaignProgress
 from workflows.identifier import IdentifierRecovery
@@ -34,6 +35,21 @@ class RestlessRecovery(VotingCodeRecovery):
 @workflow.defn(name="PasswordRecovery")
 class RestlessPassword(PasswordRecovery):
     """The password's."""
+
+    @workflow.init
+    def __init__(self, terms: RecoveryTerms) -> None:
+        super().__init__(terms)
+
+    @workflow.run
+    async def run(self, terms: RecoveryTerms) -> Stage:
+        """Wait, then do as the real one does."""
+        await workflow.sleep(1)
+        return await super().run(terms)
+
+
+@workflow.defn(name="BothCodesRecovery")
+class RestlessBothCodes(BothCodesRecovery):
+    """That of both credentials."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
