@@ -127,8 +127,14 @@ PAGES: dict[str, Page] = {
         "voting_sign_in.html",
         frame(elector_name=None, form=form(), door="Le vote ouvrira demain.", forgotten=_FORGOTTEN),
     ),
-    "portal": ("portal.html", frame(lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY)),
-    "portal, vote over": ("portal.html", frame(lost=[], calendar=_CALENDAR, countdown=None, recovery=None)),
+    "portal": (
+        "portal.html",
+        frame(entrance="/vote", lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY),
+    ),
+    "portal, vote over": (
+        "portal.html",
+        frame(entrance="/vote", lost=[], calendar=_CALENDAR, countdown=None, recovery=None),
+    ),
     "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, door=None)),
     "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), door=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, door="Le vote ouvrira demain.")),
@@ -163,7 +169,9 @@ PAGES: dict[str, Page] = {
     ),
     "support, refused": (
         "support.html",
-        frame(form=_STRUCK, form_key="cle-7", longest=2000, references="3F2A-91BC-07D4 (code de vote)", captcha=None),
+        frame(
+            form=_STRUCK, form_key="cle-7", longest=2000, references="3F2A-91BC-07D4 (code de vote)", captcha=None
+        ),
     ),
     "help": ("help.html", frame(elector_name=None)),
 } | both_codes.PAGES

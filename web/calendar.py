@@ -36,7 +36,7 @@ class LiveCountdown:
 def events(election: Election, now: datetime) -> list[Event]:
     """Return the calendar's lines, in the order of the voter's way; those of other systems lead nowhere here."""
     dates = election.calendar
-    lines = [_event(election, now, "Vote", dates.vote, "/vote", "Entrer dans l’espace de vote")]
+    lines = [_event(election, now, "Vote", dates.vote, entrance(election), "Entrer dans l’espace de vote")]
     for procedure in election.procedures:
         lost = LOST[procedure]
         lines.append(_event(election, now, lost.label, dates.of(procedure), lost.url, lost.action))
@@ -45,6 +45,12 @@ def events(election: Election, now: datetime) -> list[Event]:
         "Candidatures": dates.candidates,
     }
     return lines + [_event(election, now, label, span) for label, span in elsewhere.items() if span]
+
+
+def entrance(election: Election) -> str:
+    """Return where one comes into the voting space: with the voting code (2022), or with the notice's pair alone."""
+    has_code = Procedure.VOTING_CODE in election.procedures
+    return "/vote/connexion" if election.voting_space.identifier_and_password and not has_code else "/vote"
 
 
 def recoverable(election: Election, now: datetime) -> list[Lost]:

@@ -55,6 +55,16 @@ def test_the_countdown_runs_while_the_vote_is_open(now: datetime) -> None:
         assert timedelta(0) <= VOTE.closes - now - shown < timedelta(minutes=1)
 
 
+def test_the_vote_is_entered_with_what_the_election_gives() -> None:
+    """A voting code in 2022 and by default; identifier and password where there is no such code (2018, 2011)."""
+    entrances = {}
+    for name in ("2011", "2018", "2022", "default"):
+        election = load(Path(f"election/{name}.toml"))
+        vote = next(event for event in events(election, election.calendar.vote.opens) if event.label == "Vote")
+        entrances[name] = vote.url
+    assert entrances == {"2011": "/vote/connexion", "2018": "/vote/connexion", "2022": "/vote", "default": "/vote"}
+
+
 def test_each_recovery_is_open_at_its_own_dates() -> None:
     """Two weeks before the vote identifiers can be had anew; codes say when they can; passwords never, here."""
     before = VOTE.opens - 14 * DAY

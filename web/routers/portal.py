@@ -38,6 +38,7 @@ async def portal(at: ElectorAtDoor) -> HTMLResponse:
     election, now = at.door.election, at.door.now()
     return at.door.pages.page(
         "portal.html",
+        entrance=calendar.entrance(election),
         lost=calendar.recoverable(election, now),
         calendar=calendar.events(election, now),
         countdown=calendar.until_the_close(election, now),
