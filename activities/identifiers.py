@@ -12,7 +12,7 @@ from activities.credentials import Credentials, Kind
 from activities.journal import Entry, Event, Journal
 from activities.logs import scrubbed
 from activities.numen_proof import NumenProof
-from activities.pending_identifiers import IDENTIFIER, PendingIdentifiers
+from activities.pending_identifiers import IDENTIFIER, Activated, Activation, PendingIdentifiers
 from activities.requests import CONTACT, PROOFS
 from activities.roll import Roll
 from activities.security.vault import Vault, key_id
@@ -46,27 +46,6 @@ class DrawnIdentifier:
     verdict: Verdict
     until: datetime | None = None
     identifier: str = ""
-
-
-@dataclass(frozen=True)
-class Activation:
-    """A new identifier whose message a gateway has taken; `tells`, unless the work mailbox was told before."""
-
-    workflow_id: str
-    request: str
-    channel: Channel = Channel.SMS
-    tells: bool = True
-
-
-@dataclass(frozen=True)
-class Activated:
-    """Whether the identifier works: not when a newer request has taken this one's place.
-
-    `notice` is the envelope of the work address, where it is still to be told.
-    """
-
-    notice: str = ""
-    works: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,32 @@ from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import identifier_requests
 from election.shapes import IdentifierShape
+from election.stages import Channel
 from election.verdicts import Verdict
 
 IDENTIFIER = "identifier"
 _EACH = identifier_requests.c
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A new identifier whose message a gateway has taken; `tells`, unless the work mailbox was told before."""
+
+    workflow_id: str
+    request: str
+    channel: Channel = Channel.SMS
+    tells: bool = True
+
+
+@dataclass(frozen=True)
+class Activated:
+    """Whether the identifier works: not when a newer request has taken this one's place.
+
+    `notice` is the envelope of the work address, where it is still to be told.
+    """
+
+    notice: str = ""
+    works: bool = False
 
 
 class PendingIdentifiers:

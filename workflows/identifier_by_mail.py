@@ -9,9 +9,9 @@ from temporalio.exceptions import FailureError
 
 from activities.identifier_mail import IdentifierMail
 from activities.identifier_sms import IdentifierMessage
-from activities.identifiers import Activation, Identifiers
+from activities.identifiers import Identifiers
 from activities.messaging import Acceptance
-from activities.pending_identifiers import IDENTIFIER
+from activities.pending_identifiers import IDENTIFIER, Activation
 from activities.requests import CONTACT, OperatorAct, Requests
 from activities.security.vault import key_id
 from election.stages import Channel, Stage

@@ -7,8 +7,9 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from activities.identifier_sms import IdentifierMessage, IdentifierSms
-from activities.identifiers import Activation, Identifiers, IdentifierSettlement
+from activities.identifiers import Identifiers, IdentifierSettlement
 from activities.messaging import Acceptance
+from activities.pending_identifiers import Activation
 from election.stages import Channel, Stage
 from workflows.delivery import Delivery
 from workflows.messages import Cancel, RecoveryTerms, Submission

@@ -10,12 +10,12 @@ from activities.both_codes import BothClaim, BothCodes, BothSettlement
 from activities.both_proof import BothProof
 from activities.campaign_reach import CampaignReach
 from activities.credentials import Credentials
-from activities.identifiers import Activation, Identifiers
+from activities.identifiers import Identifiers
 from activities.journal import Journal
 from activities.known_browsers import KnownBrowsers
 from activities.links import Links
 from activities.numen_proof import NumenProof
-from activities.pending_identifiers import IDENTIFIER, PendingIdentifiers
+from activities.pending_identifiers import IDENTIFIER, Activation, PendingIdentifiers
 from activities.quotas import Quotas
 from activities.requests import CONTACT, Settlement
 from activities.roll import Roll

@@ -16,9 +16,9 @@ from activities import assembly
 from activities.both_codes import BothSettlement
 from activities.campaigns import CampaignAct, Campaigns, PageOrder
 from activities.gateways.sms import Receipt
-from activities.identifiers import Activation
 from activities.journal import Event, Journal
 from activities.ledger import Ledger, Outgoing
+from activities.pending_identifiers import Activation
 from activities.requests import CONTACT, OperatorAct, Renewal, Settlement
 from activities.retention import Retention
 from activities.security import sealed_display

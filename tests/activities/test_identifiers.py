@@ -9,9 +9,10 @@ import pytest
 from activities import pending_identifiers
 from activities.attempts import Attempts
 from activities.credentials import Credentials
-from activities.identifiers import Activated, Activation, Identifiers, IdentifierSettlement
+from activities.identifiers import Identifiers, IdentifierSettlement
 from activities.journal import Journal
 from activities.numen_proof import NumenProof
+from activities.pending_identifiers import Activated, Activation
 from activities.quotas import Quotas
 from activities.roll import Roll
 from activities.security.hashing import KeyedHash

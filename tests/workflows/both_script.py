@@ -7,7 +7,7 @@ from activities.gateways.recording import Behaviour
 if TYPE_CHECKING:
     from activities.both_codes import BothClaim, BothOrder, BothSettlement
     from activities.identifier_sms import IdentifierMessage
-    from activities.identifiers import Activation
+    from activities.pending_identifiers import Activation
     from election.verdicts import Verdict
 
 

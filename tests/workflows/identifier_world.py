@@ -18,8 +18,9 @@ from temporalio.worker import Worker
 from activities.clock import utc_now
 from activities.gateways.recording import Behaviour
 from activities.identifier_sms import IdentifierMessage
-from activities.identifiers import Activated, Activation, DrawnIdentifier, IdentifierClaim, IdentifierSettlement
+from activities.identifiers import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.messaging import Acceptance, Notice
+from activities.pending_identifiers import Activated, Activation
 from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import OperatorAct
 from election.stages import Channel, Stage

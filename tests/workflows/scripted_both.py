@@ -7,8 +7,8 @@ from activities.both_codes import BothClaim, BothJudged, BothOrder, BothReissued
 from activities.clock import utc_now
 from activities.gateways.recording import Behaviour
 from activities.identifier_sms import IdentifierMessage
-from activities.identifiers import Activated, Activation
 from activities.messaging import Acceptance
+from activities.pending_identifiers import Activated, Activation
 from election.verdicts import Verdict
 from tests.workflows.scripted import ADDRESS, BOX, World
 
