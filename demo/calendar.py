@@ -1,9 +1,10 @@
-"""The election's calendar, moved by whole days so that today is a day of vote."""
+"""The election's calendar, moved by whole days so that today is a day of vote, and every recovery can be tried."""
 
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from election.procedures import Procedure
 from election.settings import load
 from election.timetable import Door
 
@@ -31,8 +32,20 @@ def open_today(source: Path, target: Path, now: datetime) -> bool:
     # It opened yesterday, at its own hour.
     days = (now.date() - election.calendar.vote.opens.date()).days - 1
     target.write_text(mark + _INSTANT.sub(lambda found: _moved(found[0], days), text), encoding="utf-8")
-    load(target)
+    _prolong(target, now)
     return True
+
+
+def _prolong(target: Path, now: datetime) -> None:
+    # 2011's requests ended before its vote began: on no day could all of it be tried.
+    calendar, text = load(target).calendar, target.read_text(encoding="utf-8")
+    for name in ("recoveries", *(procedure.folder for procedure in Procedure)):
+        span = getattr(calendar, name)
+        if span is not None and span.door(now) is Door.CLOSED:
+            end = calendar.links_die.replace(tzinfo=None).isoformat()
+            text = re.sub(rf"(?m)^({name} = .*closes = )\S+", rf"\g<1>{end}", text)
+    target.write_text(text, encoding="utf-8")
+    load(target)
 
 
 def _moved(instant: str, days: int) -> str:
