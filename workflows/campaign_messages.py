@@ -49,8 +49,9 @@ class CampaignOrder:
     """A campaign to be made: its dates are those of `both-codes` in the election's calendar.
 
     A page of the roll is what fits in `page_lasts` at the rate, `page_most` electors at most; after
-    `turns` pages and looks the workflow goes on as a new run. Whoever asked for a link a moment ago is
-    sent no other: the roll is gone through again only `again_after`. `so_far` is the workflow's own.
+    `turns` pages and looks the workflow goes on as a new run. A look that lasts `look_every` is longer
+    than Temporal needs to give a dead worker's tasks to another: what it finds missing is sent again,
+    `again_after` later. `so_far` is the workflow's own.
     """
 
     name: str
@@ -63,8 +64,8 @@ class CampaignOrder:
     page_lasts: timedelta = timedelta(seconds=5)
     page_most: int = 500
     turns: int = 200
-    look_every: timedelta = timedelta(seconds=10)
-    again_after: timedelta = timedelta(seconds=70)
+    look_every: timedelta = timedelta(seconds=30)
+    again_after: timedelta = timedelta(seconds=10)
     so_far: SoFar | None = None
 
 

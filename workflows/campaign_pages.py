@@ -18,7 +18,7 @@ _ONE_PAGE = timedelta(minutes=10)
 _FEW = 50  # so many on their way are never too many
 # The last links are ready within a second, or behind all that other voters have asked for.
 _FIRST_LOOK = timedelta(seconds=1)
-_DOUBLINGS = 4
+_DOUBLINGS = 5
 _PAGE_AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 
 

@@ -1,7 +1,5 @@
 """How a campaign is started: under its election's dates, and only one of a name at a time."""
 
-from datetime import timedelta
-
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
@@ -12,7 +10,6 @@ from workflows.campaign import LinkCampaign
 from workflows.campaign_messages import CampaignOrder, CampaignProgress, campaign_id
 
 Campaign = WorkflowHandle[LinkCampaign, CampaignProgress]
-_MARGIN = timedelta(seconds=10)
 
 
 def order_of(election: Election, name: str, operator: str, per_second: float) -> CampaignOrder:
@@ -26,7 +23,6 @@ def order_of(election: Election, name: str, operator: str, per_second: float) ->
         closes=span.closes,
         operator=operator,
         per_second=per_second,
-        again_after=election.delivery.between_sends + _MARGIN,
     )
 
 
