@@ -47,6 +47,8 @@ _LIVE = [
     "/reassort/code-de-vote",
     "/reassort/code-de-vote/question-defi",
     "/reassort/suivi",
+    "/sans-notice",
+    "/vote/connexion",
     "/lien/inconnu",
     "/nulle-part",
     "/demo",
