@@ -10,7 +10,7 @@ from tests.running import Demo
 from tests.waiting import until
 from workflows.campaign_messages import CampaignEnding
 
-SEED, ELECTORS, KILLS, RATE = 2011, 300, 4, 60
+SEED, ELECTORS, KILLS, RATE = 2012, 300, 3, 60
 FIRST = 700_000  # other people than those of the other tests
 
 
