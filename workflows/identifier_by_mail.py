@@ -91,7 +91,7 @@ class IdentifierByMail:
                     timeout_summary="Délai d’arrivée" if is_late else "Fin de l’attente de l’identifiant",
                 )
             except TimeoutError:
-                self._deadline_has_come()
+                await self._deadline_has_come()
         return self.ending
 
     async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the link's id makes its own
@@ -138,8 +138,10 @@ class IdentifierByMail:
     def _deadline(self) -> datetime:
         return min(self.message.late_at or self._terms.links_die, self._terms.links_die)
 
-    def _deadline_has_come(self) -> None:
+    async def _deadline_has_come(self) -> None:
         if workflow.now() >= self._terms.links_die:
+            # A mail that the relay has must not carry an identifier that is dead.
+            await workflow.wait_condition(lambda: not self.is_activating)
             self.end(Stage.EXPIRED)
         else:
             self.message.call_late()

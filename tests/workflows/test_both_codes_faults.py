@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
@@ -141,6 +143,22 @@ async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(voter:
     assert voter.both.settlements[-1].let_go == []
 
 
+async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(voter: Noticeless) -> None:
+    """Its mail is out: the recovery ends reissued, and the identifier is not let go."""
+    voter.task_timeout = timedelta(seconds=1)
+    await both_scenarios.identifier_held(voter)
+    now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
+    await voter.waits(seconds=(voter.terms.links_die - now).total_seconds() - 3)
+    voter.both.relay = Behaviour.OK
+    async with voter.script.hanging("activate_identifier"):
+        await voter.is_retried()
+        await until(lambda: voter.both.activations)
+        before = await _timers_fired(voter)
+        await until(lambda: _has_fired_since(voter, before), within=15.0)
+    assert await voter.ends() is Stage.REISSUED
+    assert [end.let_go for end in voter.both.settlements] == [[]]
+
+
 async def test_a_held_identifier_gives_way_to_a_newer_request(voter: Noticeless) -> None:
     """Another link is sent; behind it both are reissued again, and nothing of the first is left."""
     await both_scenarios.identifier_held_and_replaced(voter)
@@ -228,3 +246,12 @@ async def test_a_request_that_was_lost_ends_with_the_requests(voter: Noticeless)
 
 async def _window_is_closed(voter: Noticeless) -> bool:
     return (await voter.link(voter.script.sent[0].link_id)).code is None
+
+
+async def _timers_fired(voter: Noticeless) -> int:
+    events = (await voter.handle.fetch_history()).events
+    return sum(event.event_type == EventType.EVENT_TYPE_TIMER_FIRED for event in events)
+
+
+async def _has_fired_since(voter: Noticeless, before: int) -> bool:
+    return await _timers_fired(voter) > before
