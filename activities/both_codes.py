@@ -12,7 +12,7 @@ from activities.both_orders import BothClaim, BothJudged, BothOrder, BothReissue
 from activities.both_proof import BothProof
 from activities.campaign_reach import CampaignReach
 from activities.credentials import Credentials, Kind
-from activities.journal import Entry, Event, Journal
+from activities.journal import Entry, Event, Journal, recovery_ended
 from activities.links import Links
 from activities.logs import scrubbed
 from activities.pending_identifiers import PendingIdentifiers
@@ -114,7 +114,7 @@ class BothCodes:
         settled = end.settlement
         entry = Entry(
             f"{settled.run_id}:{settled.ending}:{len(settled.links)}",
-            Event.OPERATOR_CANCELLED if settled.operator else Event.BOTH_ENDED,
+            Event.OPERATOR_CANCELLED if settled.operator else recovery_ended(settled.workflow_id),
             settled.operator or settled.elector,
             settled.workflow_id,
             outcome=settled.ending,

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from temporalio import activity
 
 from activities.credentials import Credentials, Kind
-from activities.journal import Entry, Event, Journal
+from activities.journal import Entry, Event, Journal, recovery_ended
 from activities.logs import scrubbed
 from activities.numen_proof import NumenProof
 from activities.pending_identifiers import IDENTIFIER, Activated, Activation, PendingIdentifiers
@@ -136,7 +136,7 @@ class Identifiers:
         """Destroy the recovery's keys, give back what brought nothing, and journal the ending."""
         entry = Entry(
             f"{settlement.run_id}:{settlement.ending}",
-            Event.OPERATOR_CANCELLED if settlement.operator else Event.IDENTIFIER_ENDED,
+            Event.OPERATOR_CANCELLED if settlement.operator else recovery_ended(settlement.workflow_id),
             settlement.operator or settlement.workflow_id.rpartition("/")[2],
             settlement.workflow_id,
             outcome=settlement.ending,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
 from activities.store.tables import journal
+from election.procedures import procedure_of
 
 # An operator's name comes from Temporal's own page, of any length; it must not keep a recovery from ending.
 _LONGEST = 64
@@ -100,3 +101,8 @@ class Journal:
         async with self._database.reading() as connection:
             found: str | None = (await connection.execute(_OUTCOME, {"entry": entry_id})).scalar_one_or_none()
         return found
+
+
+def recovery_ended(workflow_id: str) -> Event:
+    """Return the event of a recovery's end, of the procedure that its id names."""
+    return Event(f"{procedure_of(workflow_id).folder}:recovery:ended")

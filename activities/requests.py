@@ -7,14 +7,13 @@ from hashlib import sha256
 
 from temporalio import activity
 
-from activities.journal import Entry, Event, Journal
+from activities.journal import Entry, Event, Journal, recovery_ended
 from activities.links import Links
 from activities.logs import scrubbed
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from activities.verification import Judgement, Verification
 from election.identity import CivilIdentity
-from election.procedures import Procedure, procedure_of
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 
@@ -75,11 +74,6 @@ class OperatorAct:
 
 
 _Prove = Callable[[ChallengeClaim, str], Awaitable[Judgement]]
-
-
-def _ended(workflow_id: str) -> Event:
-    is_password = procedure_of(workflow_id) is Procedure.PASSWORD
-    return Event.PASSWORD_ENDED if is_password else Event.RECOVERY_ENDED
 
 
 class Requests:
@@ -156,7 +150,7 @@ class Requests:
         """Destroy the recovery's keys, note what became of its links, and journal the ending."""
         entry = Entry(
             f"{settlement.run_id}:{settlement.ending}:{len(settlement.links)}",
-            Event.OPERATOR_CANCELLED if settlement.operator else _ended(settlement.workflow_id),
+            Event.OPERATOR_CANCELLED if settlement.operator else recovery_ended(settlement.workflow_id),
             settlement.operator or settlement.elector,
             settlement.workflow_id,
             outcome=settlement.ending,
