@@ -117,6 +117,13 @@ class Election(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("`drawn_password.length` must be between `password.shortest` and `password.longest`")
         return self
 
+    @model_validator(mode="after")
+    def _reissued_identifiers_open_something(self) -> Self:
+        reissuing = {Procedure.IDENTIFIER, Procedure.BOTH_CODES} & set(self.procedures)
+        if reissuing and not self.voting_space.identifier_and_password:
+            raise ValueError("`voting_space.identifier_and_password` must be true where identifiers are reissued")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone in which the election's dates are shown."""

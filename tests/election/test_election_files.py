@@ -156,3 +156,15 @@ def test_every_drawn_password_keeps_the_rules_of_whoever_chooses_one(path: Path)
     drawn = (shape.small[0] + shape.capitals[0] + shape.digits[0] + shape.specials[0]) * (shape.length // 4)
     assert shape.fits(drawn)
     assert election.password.broken(drawn) == []
+
+
+@pytest.mark.parametrize("procedure", ["identifier", "both-codes"])
+def test_a_reissued_identifier_opens_the_voting_space(procedure: str, tmp_path: Path) -> None:
+    """An election that reissues identifiers but has no page to enter one at is refused, by its key."""
+    path = tmp_path / "useless.toml"
+    text = _2022.read_text(encoding="utf-8").replace('["voting-code", ', f'["{procedure}", ')
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ElectionFileError, match=r"`voting_space\.identifier_and_password` must be true"):
+        load(path)
+    path.write_text(f"{text}\n[voting_space]\nidentifier_and_password = true\n", encoding="utf-8")
+    assert load(path).voting_space.identifier_and_password
