@@ -29,7 +29,7 @@ def checked(form: Form, rules: PasswordRules) -> str | None:
     broken = rules.broken(form["password"])
     if broken and "password" not in form.errors:
         missing = [_text(rule, rules) for rule in broken]
-        form.errors["password"] = f"Il manque à ce mot de passe\u00a0: {', '.join(missing)}."
+        form.errors["password"] = f"Il faut aussi à ce mot de passe\u00a0: {', '.join(missing)}."
     if form["password"] != form["confirmation"]:
         form.errors.setdefault("confirmation", TWICE)
     return form["password"] if form.is_right else None

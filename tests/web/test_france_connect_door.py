@@ -58,6 +58,8 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
     back = await voter.comes_back(LE_GOFF.work_email)
     assert back.status_code == 303
     assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
+    # What is followed from here on is the code's recovery, whatever was followed before.
+    assert back.headers["set-cookie"].startswith('suivi=""; ')
     async with httpx2.AsyncClient(transport=voter.identification.transport) as browser:
         led = await browser.get(back.headers["location"])
     assert led.headers["location"].partition("?")[0] == f"{PORTAL}/reassort/suivi"

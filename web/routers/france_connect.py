@@ -15,7 +15,7 @@ from web.faults import RecoveriesAway
 from web.identified import identified
 from web.identity_sentences import LOGINS, MAILBOXES
 from web.routers.voting_code import closed, offers_france_connect
-from web.visitor import ElectorAtDoor, SignedIn
+from web.visitor import FOLLOWED, ElectorAtDoor, SignedIn
 
 router = APIRouter()
 
@@ -79,7 +79,9 @@ async def _submitted(at: SignedIn, provider: FranceConnect, vouched: Vouched) ->
             503, "Service momentanément indisponible", [_MAYBE], [follow, _AGAIN], **at.visitor.context
         )
     if answer.verdict is Verdict.TAKEN:
-        return RedirectResponse(await _way_out(at, provider, vouched, _FOLLOW), 303)
+        follow_it = RedirectResponse(await _way_out(at, provider, vouched, _FOLLOW), 303)
+        FOLLOWED.take_back(follow_it, at.door)
+        return follow_it
     sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
     too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
     return await _refused(at, provider, vouched, sentence, 429 if too_many else 422)

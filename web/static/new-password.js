@@ -21,7 +21,8 @@ function check() {
     rule.querySelector("[data-rule-state]").textContent = isKept ? "\u00a0: oui" : "";
   }
   const same = again.value && again.value === password.value ? " Les deux mots de passe sont les mêmes." : "";
-  const told = `${kept} règles respectées sur ${rules.length}.${same}`;
+  const respected = kept > 1 ? "règles respectées" : "règle respectée";
+  const told = `${kept} ${respected} sur ${rules.length}.${same}`;
   if (status.textContent !== told) status.textContent = told;
 }
 

@@ -1,0 +1,70 @@
+"""The home page, the help and the form to the support desk: with scripts and without."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.post import Person
+from tests.browser.sessions import Sessions
+from tests.browser.voter import Voter
+from tests.browser.ways import POCKET, is_for_everyone, types_in_order
+from tests.browser.windows import DESKTOP, Windows
+from tests.running import Demo
+
+_LOST = {
+    "mon code de vote": "Se connecter",
+    "mon identifiant": "Obtenir un nouvel identifiant électeur",
+    "mon mot de passe": "Mot de passe oublié",
+    "ma notice de vote": "Voter sans notice",
+}
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (POCKET, False)])
+def test_whatever_was_lost_is_one_click_away(
+    windows: Windows, demo: Demo, person: Person, width: int, *, javascript: bool
+) -> None:
+    """« J’ai perdu… » is above the fold, and each of its links leads to its own form; each guide has its place."""
+    voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
+    voter.page.goto("/")
+    expect(voter.page.get_by_role("heading", name="J’ai perdu…")).to_be_in_viewport()
+    is_for_everyone(voter, "Élections professionnelles", javascript=javascript)
+    assert voter.page.locator(".lost__link").all_text_contents() == list(_LOST)
+    for thing, title in _LOST.items():
+        voter.page.goto("/")
+        voter.link(thing).click()
+        expect(voter.page.locator("h1")).to_have_text(title)
+    voter.page.goto("/aide")
+    is_for_everyone(voter, "Aide", javascript=javascript)
+    for place in ("code-de-vote", "identifiant", "mot-de-passe", "sans-notice", "questions"):
+        expect(voter.page.locator(f"#{place}")).to_have_count(1)
+
+
+def test_a_question_is_written_by_keyboard(
+    windows: Windows, demo: Demo, person: Person, sessions: Sessions
+) -> None:
+    """Signed in: no security code; the page gives a reference, and says when the desk has the question."""
+    voter = sessions.window(windows, demo.url, person)
+    voter.page.goto("/assistance")
+    is_for_everyone(voter, "Écrire à l’assistance")
+    expect(voter.page.get_by_text("(code de vote)")).to_be_visible()
+    types_in_order(voter, {"message": "Le SMS n’arrive pas.", "reply_to": person["personal_email"]})
+    voter.page.keyboard.press("Enter")
+    is_for_everyone(voter, "Votre message à l’assistance")
+    expect(voter.page.get_by_text(re.compile(r"pour référence [A-Z0-9]{5}-[A-Z0-9]{5}"))).to_be_visible()
+
+
+def test_a_question_is_written_without_scripts(windows: Windows, demo: Demo, person: Person) -> None:
+    """On a phone, by who has not signed in: a secret comes back struck, and what else was typed is kept."""
+    voter = Voter(windows.open(demo.url, width=POCKET, javascript=False), person)
+    voter.page.goto("/assistance")
+    message = voter.page.get_by_label("Que vous arrive-t-il ?")
+    message.fill(f"Mon NUMEN {person['numen']} est refusé.")
+    voter.page.get_by_label("Adresse à laquelle vous répondre").fill(person["personal_email"])
+    voter.solve_captcha()
+    voter.button("Envoyer").click()
+    voter.sees("Une réponse est à corriger")
+    expect(message).to_have_value("Mon NUMEN ••• est refusé.")
+    voter.solve_captcha()
+    voter.button("Envoyer").click()
+    is_for_everyone(voter, "Votre message à l’assistance", javascript=False)

@@ -1,0 +1,88 @@
+"""A password, forgotten and chosen anew: rules that are checked as one types, and all of it without scripts."""
+
+from collections import deque
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.post import Person
+from tests.browser.voter import Voter
+from tests.browser.ways import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
+from tests.browser.windows import Windows
+from tests.running import Demo
+
+_LINK = r"/lien/[0-9a-z]+"
+_NEW = "Deux Éléphants: 1943"
+_CHOOSE = "Choisir un nouveau mot de passe"
+
+
+@pytest.fixture(scope="module")
+def forgetful(people: deque[Person]) -> Person:
+    """Someone whom no other test takes after this: every session of theirs is over."""
+    return people.popleft()
+
+
+def signs_in(voter: Voter, password: str) -> None:
+    """Sign in, and arrive."""
+    voter.person["password"] = password
+    voter.sign_in()
+
+
+def test_a_password_is_chosen_anew_by_keyboard(windows: Windows, demo: Demo, forgetful: Person) -> None:
+    """From « mon mot de passe » to the portal; each rule says that it is kept as soon as it is."""
+    voter = Voter(windows.open(demo.url), forgetful)
+    page = voter.page
+    page.goto("/")
+    voter.link("mon mot de passe").click()
+    is_for_everyone(voter, "Mot de passe oublié")
+    before = voter.newest_message()
+    types_in_order(voter, {"identifier": forgetful["work_email"], "captcha": captcha_answer(voter)})
+    page.keyboard.press("Enter")
+    is_for_everyone(voter, "Voulez-vous un nouveau mot de passe ?")
+    page.get_by_role("button", name="Oui").click()
+    is_for_everyone(voter, "Demande prise en compte")
+    page.goto(arrives(voter, before, "work_email", _LINK))
+    is_for_everyone(voter, _CHOOSE)
+    kept = page.locator("[data-rule-state]")
+    types_in_order(voter, {"password": "court"})
+    expect(page.locator("[data-password-status]")).to_have_text("1 règle respectée sur 5.")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(_NEW)
+    for each in kept.all():
+        expect(each).to_have_text("\u00a0: oui")
+    page.keyboard.press("Tab")
+    page.keyboard.type(_NEW)
+    expect(page.locator("[data-password-status]")).to_have_text(
+        "5 règles respectées sur 5. Les deux mots de passe sont les mêmes."
+    )
+    is_for_everyone(voter, _CHOOSE)
+    page.keyboard.press("Enter")
+    is_for_everyone(voter, "Votre mot de passe est changé")
+    signs_in(voter, _NEW)
+
+
+def test_a_password_is_chosen_anew_without_scripts(windows: Windows, demo: Demo, forgetful: Person) -> None:
+    """On a phone: a mistake is said with the rule that it breaks, and the link is not spent by it."""
+    voter = Voter(windows.open(demo.url, width=POCKET, javascript=False), forgetful)
+    page, another = voter.page, f"{_NEW}, encore"
+    page.goto("/connexion")
+    page.goto("/reassort/mot-de-passe")
+    before = voter.newest_message()
+    page.get_by_label("Identifiant électeur").fill(forgetful["work_email"])
+    voter.solve_captcha()
+    voter.button("Continuer").click()
+    page.get_by_role("button", name="Oui").click()
+    voter.sees("Demande prise en compte")
+    link = arrives(voter, before, "work_email", _LINK)
+    page.goto(link)
+    for password, again in (("court", "court"), (another, "autre"), (another, another)):
+        page.get_by_label("Nouveau mot de passe").fill(password)
+        page.get_by_label("Le même mot de passe, une seconde fois").fill(again)
+        voter.button("Changer mon mot de passe").click()
+        if again != another:
+            voter.sees("Une réponse est à corriger")
+            expect(page.get_by_label("Nouveau mot de passe")).to_have_value("")
+    voter.sees("Votre mot de passe est changé")
+    page.goto(link)
+    voter.sees("Lien déjà utilisé")
+    signs_in(voter, another)
