@@ -93,8 +93,11 @@ class Ledger:
         return accepted_at
 
     async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:
-        """Do as `accepted_within`, in a transaction of its own."""
-        async with self._database.writing() as connection:
+        """Do as `accepted_within`, in a transaction of its own.
+
+        Before all that waits: a worker that is killed meanwhile sends the message a second time.
+        """
+        async with self._database.writing(urgent=True) as connection:
             return await self.accepted_within(connection, outgoing, gateway_ids)
 
     async def accepted_within(

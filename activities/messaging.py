@@ -122,7 +122,7 @@ class Messaging:
             text = self._texts.mail(folder, at=at, channel=words[notice.channel])
             async with self._told_by_code(outgoing):
                 await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
-        async with self._database.writing() as connection:
+        async with self._database.writing(urgent=True) as connection:
             if accepted_at is None:
                 accepted_at = await self._ledger.accepted_within(connection, outgoing, ())
             await self._vault.destroy(connection, [key_id(notice.link_id, NOTICE)])

@@ -1,8 +1,7 @@
 """The connection to SQLite (embedded) or PostgreSQL (production): nothing above knows which."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from activities.faults import DatabaseAway
 from activities.store import nimble_sqlite
+from activities.store.turns import Turns
 
 _BUSY = 5000  # milliseconds that a writer waits for another process's
 _BRIEFLY = 100
@@ -37,7 +37,7 @@ class Database:
         self._engine = _engine(url, pool_size)
         # SQLite lets one writer in and has the others ask again and again: unfair, and slow under
         # load. So a process sends one at a time; PostgreSQL needs no such turn.
-        self._turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._turns = Turns() if self.is_sqlite else None
         # On SQLite to switch a connection's mode for each read costs as much as the read.
         self._reading = (
             _engine(url, pool_size, isolation_level="AUTOCOMMIT")
@@ -65,10 +65,13 @@ class Database:
             raise DatabaseAway from error
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection in a transaction: committed at the end, or rolled back whole."""
+    async def writing(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection in a transaction: committed at the end, or rolled back whole.
+
+        What is `urgent` tells of something that cannot be undone, and is written before what waits.
+        """
         try:
-            async with self._turn, self._engine.begin() as connection:
+            async with self._turn(urgent=urgent), self._engine.begin() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise DatabaseAway from error
@@ -84,7 +87,7 @@ class Database:
         """
         if not self.is_sqlite:
             return True
-        async with self._turn, self.reading() as connection:
+        async with self._turn(), self.reading() as connection:
             # While it waits, nobody can write.
             await connection.exec_driver_sql(f"PRAGMA busy_timeout={_BRIEFLY}")
             try:
@@ -92,6 +95,9 @@ class Database:
             finally:
                 await connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY}")
         return not emptied[0]
+
+    def _turn(self, *, urgent: bool = False) -> AbstractAsyncContextManager[None]:
+        return self._turns.turn(urgent=urgent) if self._turns else nullcontext()
 
     async def close(self) -> None:
         """Close every connection."""
