@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -13,12 +13,11 @@ from benchmarks.browsers import browser
 from benchmarks.tables import Table
 from benchmarks.timings import milliseconds, told_apart
 from benchmarks.voter import Voter, hidden_fields
+from benchmarks.ways import PASSWORD
 
 _SEED = 3
 _AIM = 0.55
 _WRONG = "Pas-le-bon-1234!"
-_FORGOTTEN = "/reassort/mot-de-passe"
-_STEPS = ("identifier", "password", "forgotten", "forgotten, confirmed")
 # Tokens, CAPTCHA ids, cookies: drawn anew for every page.
 _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -40,6 +39,29 @@ class Answers:
 
 
 Steps = dict[str, tuple[Answers, Answers]]  # of unknown identifiers, of known ones
+# From the identifier that is tried and the page before, where a form goes and all that it holds.
+Door = Callable[[Voter, str, str], Awaitable[tuple[str, dict[str, str]]]]
+
+
+def _form(path: str, field: str = "identifier", typed: str | None = None) -> Door:
+    async def filled(voter: Voter, identifier: str, _before: str) -> tuple[str, dict[str, str]]:
+        return path, await voter.filled(path, **{field: typed or identifier})
+
+    return filled
+
+
+async def _confirmation(_voter: Voter, _identifier: str, before: str) -> tuple[str, dict[str, str]]:
+    return f"{PASSWORD}/confirmation", hidden_fields(before)
+
+
+# Each row is a step that whoever has not signed in may take, after those above it.
+DOORS: dict[str, Door] = {
+    "identifier": _form("/connexion"),
+    "password": _form("/connexion/mot-de-passe", "password", _WRONG),
+    "forgotten": _form(PASSWORD),
+    "forgotten, confirmed": _confirmation,
+    "without a notice": _form("/sans-notice"),
+}
 
 
 async def measure(bench: Bench) -> list[Table]:
@@ -49,24 +71,23 @@ async def measure(bench: Bench) -> list[Table]:
         known = [person["work_email"] for person in await ground.people(number)]
         tries = [(each, True) for each in known] + [(_unknown(each), False) for each in known]
         draw.shuffle(tries)
-        steps: Steps = {name: (Answers(), Answers()) for name in _STEPS}
+        steps: Steps = {name: (Answers(), Answers()) for name in DOORS}
         for place, (identifier, is_known) in enumerate(tries):
             if place % 200 == 0:
                 bench.say(f"{place} of {len(tries)} identifiers tried")
             async with browser(ground.demo.url) as http:
-                voter = Voter(http, {})
-                await _timed(voter, "/connexion", steps["identifier"][is_known], identifier=identifier)
-                await _timed(voter, "/connexion/mot-de-passe", steps["password"][is_known], password=_WRONG)
-                asked = await _timed(voter, _FORGOTTEN, steps["forgotten"][is_known], identifier=identifier)
-                sure = voter.http.post(f"{_FORGOTTEN}/confirmation", data=hidden_fields(asked.text))
-                await steps["forgotten, confirmed"][is_known].note(sure, identifier)
+                await _through_all(
+                    Voter(http, {}), identifier, {name: each[is_known] for name, each in steps.items()}
+                )
     bench.broken += _given_away(bench, steps)
     return [_table(steps)]
 
 
-async def _timed(voter: Voter, path: str, answers: Answers, **fields: str) -> httpx2.Response:
-    form = await voter.filled(path, **fields)
-    return await answers.note(voter.http.post(path, data=form), next(iter(fields.values())))
+async def _through_all(voter: Voter, identifier: str, answers: dict[str, Answers]) -> None:
+    before = ""
+    for name, door in DOORS.items():
+        path, form = await door(voter, identifier, before)
+        before = (await answers[name].note(voter.http.post(path, data=form), identifier)).text
 
 
 def _given_away(bench: Bench, steps: Steps) -> list[str]:
@@ -79,7 +100,7 @@ def _given_away(bench: Bench, steps: Steps) -> list[str]:
 
 def _table(steps: Steps) -> Table:
     columns = ("step", "tries of each", "known, ms", "unknown, ms", "told apart by time (AUC)", "same answer")
-    table = Table("Known and unknown identifiers at sign-in and at a forgotten password", columns)
+    table = Table("Known and unknown identifiers at every door that asks for one", columns)
     for name, (unknown, known) in steps.items():
         area = told_apart(known.seconds, unknown.seconds)
         medians = milliseconds(known.seconds), milliseconds(unknown.seconds)
