@@ -168,7 +168,9 @@ class IdentifierRecovery:
             self._show(delivery.ending)
 
     def _may_end(self) -> bool:
-        return workflow.all_handlers_finished() and all(notice.is_over for notice in self._notices)
+        is_activating = self._current is not None and self._current.is_activating
+        are_told = all(notice.is_over for notice in self._notices)
+        return workflow.all_handlers_finished() and are_told and not is_activating
 
     def _changed(self) -> None:
         if self._current is not None and not self._current.is_over():

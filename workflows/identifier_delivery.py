@@ -69,7 +69,7 @@ class IdentifierDelivery:
                     else "Fin du suivi du SMS",
                 )
             except TimeoutError:
-                self._deadline_has_come()
+                await self._deadline_has_come()
 
     async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the request's id makes the same
         """Hand the SMS to the gateway; then the new identifier works, and the former one is dead."""
@@ -94,8 +94,9 @@ class IdentifierDelivery:
         self.closes_at = min(at + self._terms.sms_longest, self._terms.links_die)
 
     def arrived(self, at: datetime) -> None:  # noqa: ARG002 - every parcel is told when
-        """End: the voter has it."""
-        self.end(Stage.REISSUED)
+        """End: the voter has it. A receipt that comes before the gateway's answer waits until it works."""
+        if self.is_activated:
+            self.end(Stage.REISSUED)
 
     def failed(self) -> None:
         """Wait for an operator, or for another request, until the election's deadline."""
@@ -123,13 +124,17 @@ class IdentifierDelivery:
             self.is_activating = False
         if self.is_activated:
             self._works(self.id, activated.notice)
+        if self.message.delivered_at is not None:
+            self.end(Stage.REISSUED)
 
     @property
     def _deadline(self) -> datetime:
         return min(self.message.late_at or self.closes_at, self.closes_at)
 
-    def _deadline_has_come(self) -> None:
+    async def _deadline_has_come(self) -> None:
         if workflow.now() >= self.closes_at:
+            # An SMS that the gateway has must not carry an identifier that is dead.
+            await workflow.wait_condition(lambda: not self.is_activating)
             is_out = self.is_activated and not self.message.fault
             self.end(Stage.REISSUED if is_out else Stage.EXPIRED)
         else:

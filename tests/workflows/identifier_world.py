@@ -49,6 +49,8 @@ class IdentifierWorld:
         self.settlements: list[IdentifierSettlement] = []
         self.notices: list[Notice] = []
         self.acts: list[OperatorAct] = []
+        self.answers = asyncio.Event()  # a gateway's answer may come later than the SMS
+        self.answers.set()
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
@@ -84,6 +86,7 @@ class IdentifierWorld:
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
         """Take the SMS, or fail as the gateway does."""
         self.tried.append(message)
+        await self.answers.wait()
         if self.gateway is Behaviour.REFUSE:
             raise ApplicationError("recording-refused", type="GatewayRefused", non_retryable=True)
         if self.gateway is Behaviour.DOWN:

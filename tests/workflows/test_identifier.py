@@ -55,6 +55,27 @@ async def test_an_identifier_is_replaced_by_sms(voter: IdentifierVoter) -> None:
     assert (settled.ending, settled.requests, settled.failed) == (Stage.REISSUED, ["request-1"], "")
 
 
+async def test_a_receipt_that_comes_before_the_gateway_s_answer_waits_until_the_identifier_works(
+    voter: IdentifierVoter,
+) -> None:
+    """The voter has the SMS already: the recovery ends once the identifier works, and not before."""
+    voter.world.answers.clear()
+    await voter.asks()
+    await until(lambda: voter.world.tried)
+    await voter.is_told()
+    await until(lambda: _is_delivered(voter))
+    assert voter.world.settlements == []
+    voter.world.answers.set()
+    assert await voter.ends() is Stage.REISSUED
+    assert [each.request for each in voter.world.activations] == ["request-1"]
+    assert [each.link_id for each in voter.world.notices] == ["request-1"]
+    assert [each.failed for each in voter.world.settlements] == [""]
+
+
+async def _is_delivered(voter: IdentifierVoter) -> bool:
+    return (await voter.status()).delivered_at is not None
+
+
 async def test_whoever_has_not_signed_in_is_served_too(voter: IdentifierVoter) -> None:
     """By a signal, that nobody waits for; the same form sent twice is judged once."""
     await voter.asks_from_outside()
