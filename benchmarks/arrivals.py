@@ -1,6 +1,7 @@
 """What phones and mailboxes receive, handed to whoever waits for it: one look serves everyone."""
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,7 +12,7 @@ from demo.inbox import Inbox, ReceivedMessage
 
 _LOOK_EVERY = 0.02  # seconds
 _AT_ONCE = 500
-_MARK = "/lien/"
+LINK = re.compile(r"/lien/[0-9a-z]+")
 
 
 class Arrivals:
@@ -36,19 +37,19 @@ class Arrivals:
             with suppress(asyncio.CancelledError):
                 await watching
 
-    def links(self, to: str) -> list[str]:
-        """Return the paths of the links that somebody has received, oldest first."""
-        texts = [message.text for message in self._received[to]]
-        return [_MARK + text.partition(_MARK)[2].split()[0] for text in texts if _MARK in text]
+    def links(self, to: str, mark: re.Pattern[str] = LINK) -> list[str]:
+        """Return the paths of the links, or whatever else is marked, that somebody has received, oldest first."""
+        found = (mark.search(message.text) for message in self._received[to])
+        return [each[0] for each in found if each]
 
-    async def link(self, to: str, number: int = 1, within: float = 60.0) -> str:
-        """Return the path of the `number`th link that somebody receives, once it is there.
+    async def link(self, to: str, number: int = 1, within: float = 60.0, mark: re.Pattern[str] = LINK) -> str:
+        """Return the `number`th of what `links` finds, once it is there.
 
         Raises:
             TimeoutError: it is not, `within` seconds later.
         """
         async with asyncio.timeout(within):
-            while len(links := self.links(to)) < number:
+            while len(links := self.links(to, mark)) < number:
                 self._news[to].clear()
                 await self._news[to].wait()
         return links[number - 1]

@@ -51,6 +51,8 @@ def _person(index: int, line: dict[Column, str]) -> Person:
         "phone": f"+{_FIRST_PHONE + _KEPT_BY_THE_DEMO + index % _PHONES}",
         "password": line.get(Column.PASSWORD, ""),
         "numen": line[Column.NUMEN],
+        "birth_date": "-".join(reversed(line[Column.BIRTH_DATE].split("/"))),
+        "birth_department": line[Column.NIR][5:7],
         "nir10": line[Column.NIR][:10],
         "secret_answer": line.get(Column.ANSWER, ""),
         "voting_code": line.get(Column.VOTING_CODE, ""),

@@ -18,16 +18,19 @@ from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import ChallengeClaim
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
+from benchmarks.floor_nothing import SEALED, NothingElse
 from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from workflows import options, sandbox, search_attributes
+from workflows.both_codes import BothCodesRecovery
+from workflows.identifier import IdentifierRecovery
 from workflows.messages import Click, RecoveryTerms, Submission
+from workflows.password import PasswordRecovery
 from workflows.registration import register_search_attributes
 from workflows.voting_code import VotingCodeRecovery
 
 NAMESPACE = "floor"
-_SEALED = "s" * 200  # as long as what the real activities return
 
 
 class Nothing:
@@ -44,7 +47,7 @@ class Nothing:
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:  # noqa: ARG002 - the real one's type
         """Issue nothing."""
-        return Reissued(_SEALED, _SEALED)
+        return Reissued(SEALED, SEALED)
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
@@ -84,15 +87,19 @@ async def connect(address: str) -> Client:
 async def work(address: str) -> None:
     """Work as the real worker does, on activities that do nothing, until killed."""
     client = await connect(address)
-    nothing = Nothing(client)
+    nothing, neither = Nothing(client), NothingElse(client)
     recoveries = Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery],
-        activities=[nothing.judge_challenge, nothing.reissue_voting_code],
+        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery],
+        activities=[*neither.of_our_database, nothing.judge_challenge, nothing.reissue_voting_code],
         workflow_runner=sandbox.runner(),
     )
-    messaging = Worker(client, task_queue=options.MESSAGING, activities=[nothing.send_link, nothing.send_notice])
+    messaging = Worker(
+        client,
+        task_queue=options.MESSAGING,
+        activities=[*neither.sends, nothing.send_link, nothing.send_notice],
+    )
     await asyncio.gather(recoveries.run(), messaging.run())
 
 
@@ -101,7 +108,7 @@ async def recover(client: Client, elector: str, channel: Channel, link: asyncio.
     workflow_id = workflow_id_of(Procedure.VOTING_CODE, elector)
     start = WithStartWorkflowOperation(
         VotingCodeRecovery.run,
-        _terms(elector),
+        terms(elector),
         id=workflow_id,
         task_queue=options.RECOVERIES,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -109,12 +116,12 @@ async def recover(client: Client, elector: str, channel: Channel, link: asyncio.
             [SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING)],
         ),
     )
-    submission = Submission(elector, channel, _SEALED, _SEALED, "•• •• •• •• 00")
+    submission = Submission(elector, channel, SEALED, SEALED, "•• •• •• •• 00")
     await client.execute_update_with_start_workflow(
         VotingCodeRecovery.submit, submission, start_workflow_operation=start, id=elector
     )
     handle = client.get_workflow_handle(workflow_id)
-    await handle.execute_update(VotingCodeRecovery.open_link, Click(await link, _SEALED[:44]))
+    await handle.execute_update(VotingCodeRecovery.open_link, Click(await link, SEALED[:44]))
 
 
 async def _knows_its_namespace(client: Client) -> bool:
@@ -125,7 +132,8 @@ async def _knows_its_namespace(client: Client) -> bool:
     return True
 
 
-def _terms(elector: str) -> RecoveryTerms:
+def terms(elector: str) -> RecoveryTerms:
+    """Return the terms of a recovery of the floor."""
     later = datetime.now(UTC) + timedelta(days=7)
     return RecoveryTerms(
         elector=elector,

@@ -13,9 +13,10 @@ from benchmarks import backstage, storage
 from benchmarks.arrivals import Arrivals
 from benchmarks.bench import Bench, Ground
 from benchmarks.browsers import Job, at_once, signed_in
-from benchmarks.journeys import JOURNEYS, Journey
+from benchmarks.journeys import JOURNEYS, VOTING_CODES, Journey
+from benchmarks.running import Demo
 from benchmarks.tables import Table
-from benchmarks.voter import Voter
+from benchmarks.voter import Person, Voter
 
 _WIDTH = 4
 _STAGES = ("the request is answered", "the link waits to be opened", "the code is shown", "it has ended")
@@ -26,6 +27,7 @@ _WORKING = 3  # a workflow task is scheduled, started, completed; then it accept
 
 Grown = dict[str, float]
 Lengths = list[tuple[int, int]]
+Ends = Callable[[list[HistoryEvent]], Iterator[int]]
 Step = Callable[[Voter, Journey, Arrivals], Awaitable[None]]
 
 
@@ -39,10 +41,12 @@ async def measure(bench: Bench) -> list[Table]:
         for journey in JOURNEYS:
             bench.say(journey.name)
             grown, histories = await _taken_through(ground, journey, bench.size(2, 50))
-            for stage, lengths in zip(_STAGES, zip(*histories, strict=True), strict=True):
+            stages = _STAGES if journey in VOTING_CODES else _STAGES[-1:]
+            for stage, lengths in zip(stages, zip(*histories, strict=True), strict=True):
                 events.add(journey.name, stage, *(median(each) for each in zip(*lengths, strict=True)))
             for stage, sizes in zip(_STAGES[1:], grown, strict=True):
-                files.add(journey.name, stage, *sizes.values())
+                if stage in stages:
+                    files.add(journey.name, stage, *sizes.values())
     events.notes.append(f"Aim for the happy path: ≤ {_MOST_EVENTS} events and ≤ {_MOST_BYTES:,} bytes; medians.")
     files.notes.append("Growth since the voters had signed in, indexes and free room in pages included.")
     return [events, files]
@@ -51,7 +55,7 @@ async def measure(bench: Bench) -> list[Table]:
 async def _taken_through(ground: Ground, journey: Journey, number: int) -> tuple[list[Grown], list[Lengths]]:
     demo, people = ground.demo, await ground.people(number)
     client = await backstage.temporal(demo)
-    ids = [f"{journey.procedure}/{elector}" for elector in backstage.elector_ids(demo, people)]
+    ids = await _ids(demo, journey, people)
     grown: list[Grown] = []
     async with signed_in(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
         before = storage.stored(demo)
@@ -61,7 +65,15 @@ async def _taken_through(ground: Ground, journey: Journey, number: int) -> tuple
         # Nobody presses « J’ai noté mon code »: the window ends by itself.
         await asyncio.gather(*(client.get_workflow_handle(each).result() for each in ids))
         grown.append(_growth(before, storage.stored(demo), number))
-    return grown, [await _lengths(client, each) for each in ids]
+    ends = _ends if journey in VOTING_CODES else _end
+    return grown, [await _lengths(client, each, ends) for each in ids]
+
+
+async def _ids(demo: Demo, journey: Journey, people: list[Person]) -> list[str]:
+    side, electors = backstage.roll_side(demo), backstage.elector_ids(demo, people)
+    ids = [journey.workflow_id(side, *each) for each in zip(people, electors, strict=True)]
+    await side.database.close()
+    return ids
 
 
 def _growth(before: dict[str, int], after: dict[str, int], number: int) -> Grown:
@@ -74,18 +86,24 @@ def _step(step: Step, voter: Voter, journey: Journey, arrivals: Arrivals) -> Job
 
 async def _request(voter: Voter, journey: Journey, arrivals: Arrivals) -> None:
     await journey.ask(voter)
-    await arrivals.link(journey.where(voter.person))
+    await arrivals.link(journey.where(voter.person), mark=journey.mark)
 
 
 async def _take(voter: Voter, journey: Journey, arrivals: Arrivals) -> None:
-    page = await journey.take(voter, await arrivals.link(journey.where(voter.person)))
-    assert journey.given(page.text), page.text[:2000]
+    message = await arrivals.link(journey.where(voter.person), mark=journey.mark)
+    if journey.take is not None:
+        page = await journey.take(voter, message)
+        assert journey.given(page.text), page.text[:2000]
 
 
-async def _lengths(client: Client, workflow_id: str) -> Lengths:
+async def _lengths(client: Client, workflow_id: str, ends: Ends) -> Lengths:
     """Return events and bytes of a history at each stage: what stands before the voter's next act, and in all."""
     history = await client.get_workflow_handle(workflow_id).fetch_history()
-    return [(end, sum(event.ByteSize() for event in history.events[:end])) for end in _ends(list(history.events))]
+    return [(end, sum(event.ByteSize() for event in history.events[:end])) for end in ends(list(history.events))]
+
+
+def _end(events: list[HistoryEvent]) -> Iterator[int]:
+    yield len(events)
 
 
 def _ends(events: list[HistoryEvent]) -> Iterator[int]:

@@ -13,7 +13,7 @@ from benchmarks import invariants
 from benchmarks.arrivals import Arrivals
 from benchmarks.bench import Bench, Ground
 from benchmarks.browsers import crowd
-from benchmarks.journeys import JOURNEYS, Journey
+from benchmarks.journeys import VOTING_CODES, Journey
 from benchmarks.tables import Table
 from benchmarks.timings import milliseconds
 from benchmarks.voter import Voter
@@ -124,7 +124,7 @@ async def measure(bench: Bench) -> list[Table]:
 
 def _guest(voter: Voter, draw: Random, think: float, tally: Tally) -> Guest:
     (habit,) = draw.choices(list(_HABITS), list(_HABITS.values()))
-    return Guest(voter, draw.choice(JOURNEYS), habit, Random(draw.random()), think, tally)
+    return Guest(voter, draw.choice(VOTING_CODES), habit, Random(draw.random()), think, tally)
 
 
 async def _watch(bench: Bench, living: list["asyncio.Task[None]"], tally: Tally) -> None:

@@ -14,13 +14,13 @@ import httpx2
 from temporalio.client import Client
 
 from activities.security.hashing import SlowHash
-from benchmarks import floor
+from benchmarks import floor, floor_drives
 from benchmarks.arrivals import Arrivals
 from benchmarks.browsers import Job, at_once, crowd, signed_in
 from benchmarks.journeys import BY_SMS, Journey
 from benchmarks.running import Demo
 from benchmarks.voter import Person, Voter
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import workflow_id_of
 
 WHOLE = "all of it"
 _HASHES_TIMED = 10
@@ -62,7 +62,9 @@ async def through_http(
     async with browsing(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
 
         def job(voter: Voter) -> Job:
-            return lambda: _recover(voter, journey, arrivals, rate, sign_in=not signed_in_before)
+            return lambda: _recover(
+                voter, journey, arrivals, rate, sign_in=journey.signs_in and not signed_in_before
+            )
 
         rate.seconds = await at_once([job(voter) for voter in voters], width)
     return rate
@@ -74,10 +76,11 @@ async def _recover(voter: Voter, journey: Journey, arrivals: Arrivals, rate: Rat
         await rate.timed("sign-in, both steps", voter.sign_in(), 303)
     await rate.timed("form and request", journey.ask(voter), 303)
     begun = time.perf_counter()
-    link = await arrivals.link(journey.where(voter.person))
-    rate.steps.setdefault("until the link arrives", []).append(time.perf_counter() - begun)
-    page = await rate.timed("link and code", journey.take(voter, link), 200)
-    assert journey.given(page.text), page.text[:2000]
+    link = await arrivals.link(journey.where(voter.person), mark=journey.mark)
+    rate.steps.setdefault("until the message arrives", []).append(time.perf_counter() - begun)
+    if journey.take is not None:
+        page = await rate.timed("link, and what it gives", journey.take(voter, link), 200)
+        assert journey.given(page.text), page.text[:2000]
     rate.steps.setdefault(WHOLE, []).append(time.perf_counter() - arrived)
 
 
@@ -103,10 +106,9 @@ class Floor:
 
     def _job(self, journey: Journey) -> Job:
         name = f"{time.time_ns()}-{next(self._numbers)}"
-        link = self._links[workflow_id_of(Procedure.VOTING_CODE, name)] = (
-            asyncio.get_running_loop().create_future()
-        )
-        return lambda: floor.recover(self._client, name, journey.channel, link)
+        arrival = self._links[workflow_id_of(journey.procedure, name)] = asyncio.get_running_loop().create_future()
+        drive = floor_drives.OF[journey.procedure]
+        return lambda: drive(self._client, name, journey.channel, arrival)
 
 
 @asynccontextmanager

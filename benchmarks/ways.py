@@ -11,10 +11,11 @@ CHOICE = "/reassort/code-de-vote"
 IDENTIFIER = "/reassort/identifiant"
 PASSWORD = "/reassort/mot-de-passe"  # noqa: S105 - an address
 VOTING = "/vote/connexion"
+WITHOUT_NOTICE = "/sans-notice"
 # Where the demo's FranceConnect sends its form; a real one is not tried by programs.
 _AUTHORIZE = "/demo/franceconnect/authorize"
 # In the demo's SMS and mails the new identifier stands alone on its line.
-_IDENTIFIER = re.compile(r"^[ACDEFHJKLMNPQRTUVWXY3479]{12}$", re.MULTILINE)
+DRAWN_IDENTIFIER = re.compile(r"^[ACDEFHJKLMNPQRTUVWXY3479]{12}$", re.MULTILINE)
 
 
 async def identify(voter: Voter) -> httpx2.Response:
@@ -51,6 +52,18 @@ async def choose(voter: Voter, link: str, password: str) -> httpx2.Response:
     return await voter.send(link, password=password, confirmation=password)
 
 
+async def lose_both(voter: Voter) -> httpx2.Response:
+    """Ask for a link to the work mailbox, by which identifier and password come."""
+    return await voter.send(WITHOUT_NOTICE, identifier=voter.person["work_email"])
+
+
+async def take_both(voter: Voter, link: str) -> httpx2.Response:
+    """Go through the three steps behind a link, and return the page that shows the password."""
+    born = {"birth_department": voter.person["birth_department"], "numen": voter.person["numen"]}
+    second = await voter.send(link, **born)
+    return await voter.http.post(link, data={**hidden_fields(second.text), "destination": "work"})
+
+
 async def come_in(voter: Voter, identifier: str, password: str) -> httpx2.Response:
     """Open the voting space by identifier and password."""
     return await voter.send(VOTING, identifier=identifier, password=password)
@@ -59,4 +72,4 @@ async def come_in(voter: Voter, identifier: str, password: str) -> httpx2.Respon
 async def identifiers(voter: Voter, since: int) -> list[str]:
     """Return every new identifier that this person's phone has received after a message."""
     texts = [message["text"] for message in await voter.messages(since) if message["channel"] == "sms"]
-    return [found for text in texts for found in _IDENTIFIER.findall(text)]
+    return [found for text in texts for found in DRAWN_IDENTIFIER.findall(text)]
