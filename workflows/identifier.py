@@ -168,10 +168,7 @@ class IdentifierRecovery:
             self._show(delivery.ending)
 
     def _may_end(self) -> bool:
-        is_activating = self._current is not None and self._current.is_activating
-        return (
-            workflow.all_handlers_finished() and not is_activating and all(each.is_over for each in self._notices)
-        )
+        return workflow.all_handlers_finished() and all(notice.is_over for notice in self._notices)
 
     def _changed(self) -> None:
         if self._current is not None and not self._current.is_over():

@@ -70,6 +70,7 @@ class IdentifierDelivery:
                 )
             except TimeoutError:
                 await self._deadline_has_come()
+        await workflow.wait_condition(lambda: not self.is_activating)  # a recovery that is over activates nothing
 
     async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the request's id makes the same
         """Hand the SMS to the gateway; then the new identifier works, and the former one is dead."""
