@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks import backstage
 from benchmarks.running import Demo
@@ -42,6 +42,10 @@ class Books:
     sent: Counter[str] = field(default_factory=Counter)
     arrived: Counter[str] = field(default_factory=Counter)
     untold: list[str] = field(default_factory=list)
+
+    def since(self, earlier: "Books") -> "Books":
+        """Return the same without the messages that were there earlier: a demo may have served other measures."""
+        return replace(self, sent=self.sent - earlier.sent, arrived=self.arrived - earlier.arrived)
 
 
 async def read(demo: Demo) -> Books:

@@ -112,14 +112,14 @@ async def measure(bench: Bench) -> list[Table]:
     think = 0.1 if seconds <= 2 else 3.0  # noqa: PLR2004 - a quick run
     draw = Random(_SEED)
     async with bench.ground() as ground, Arrivals.under(ground.demo.state) as arrivals:
-        people = await ground.people(number)
+        people, before = await ground.people(number), await invariants.read(ground.demo)
         async with crowd(ground.demo.url, people) as voters:
             guests = [_guest(voter, draw, think, tally) for voter in voters]
             living = [asyncio.create_task(each.live(draw.uniform(0, seconds), arrivals)) for each in guests]
             watching = asyncio.create_task(_watch(bench, living, tally))
             await asyncio.gather(*living)
             watching.cancel()
-        return [_ends(tally), _steps(tally), await _books(bench, ground)]
+        return [_ends(tally), _steps(tally), await _books(bench, ground, before)]
 
 
 def _guest(voter: Voter, draw: Random, think: float, tally: Tally) -> Guest:
@@ -134,15 +134,15 @@ async def _watch(bench: Bench, living: list["asyncio.Task[None]"], tally: Tally)
         bench.say(f"{gone} of {len(living)} have gone, {len(tally.unexpected)} answers that should not be")
 
 
-async def _books(bench: Bench, ground: Ground) -> Table:
+async def _books(bench: Bench, ground: Ground, before: invariants.Books) -> Table:
     async def at_rest() -> dict[str, list[str]]:
         clock = asyncio.get_running_loop().time
         end = clock() + _AT_REST_WITHIN
-        found = invariants.broken(await invariants.read(ground.demo))
+        found = invariants.broken((await invariants.read(ground.demo)).since(before))
         # What has just happened is listed a little later, a notice leaves after its code.
         while any(found.values()) and clock() < end:
             await asyncio.sleep(1)
-            found = invariants.broken(await invariants.read(ground.demo))
+            found = invariants.broken((await invariants.read(ground.demo)).since(before))
         return found
 
     table = Table("Invariants", ("invariant", "holds"))

@@ -51,3 +51,11 @@ def test_sound_books_break_nothing() -> None:
 def test_a_breach_is_seen(planted: dict[str, Any], invariant: str) -> None:
     """A recovery lost or lived twice, a code too many or too few, a message lost or doubled."""
     assert invariant in _breached(**planted)
+
+
+def test_what_other_measures_have_sent_is_left_out() -> None:
+    """Of two messages for one mailbox, the one that was there before counts neither as sent nor as arrived."""
+    before = Books(sent=Counter({"token-z": 1}), arrived=Counter({"mailbox": 1}))
+    after = Books(sent=Counter({"token-z": 1, "mailbox": 1}), arrived=Counter({"mailbox": 2}))
+    assert not any(broken(after.since(before)).values())
+    assert broken(after)["every sent message arrived, once"]
