@@ -74,10 +74,14 @@ class MailServer:
         return [*responses[:-1], "250-DSN", responses[-1]]
 
     async def handle_RCPT(  # noqa: N802 - the same
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: DsnSmtp, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Take any recipient, or none."""
-        if self._modes.email().manner == Manner.REFUSE:
+        manner = self._modes.email().manner
+        if manner == Manner.DOWN:  # from this moment on, though the door is shut a little later
+            server.hang_up()
+            return "421 4.3.2 closing"
+        if manner == Manner.REFUSE:
             return f"550 5.1.1 <{address}>: no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
