@@ -20,7 +20,12 @@ _RECEIPTS_EVERY = 0.05
 _PATIENCE = 2.0
 # The library's threads panic when Python ends before they have heard of a cancelled wait.
 _LAST_WORDS = 0.05
-_REFUSALS = {Manner.REFUSE: Status.ESME_RINVDSTADR, Manner.THROTTLE: Status.ESME_RTHROTTLED}
+_REFUSALS = {
+    Manner.REFUSE: Status.ESME_RINVDSTADR,
+    Manner.THROTTLE: Status.ESME_RTHROTTLED,
+    # From the moment that it is told, though its door shuts a little later.
+    Manner.DOWN: Status.ESME_RSYSERR,
+}
 
 
 class MessageCentre:
