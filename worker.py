@@ -69,8 +69,7 @@ def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,
-        # After a kill, an update waits this long before another worker takes its workflow.
-        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,
     )
 
 
@@ -83,7 +82,7 @@ def campaigns_worker(client: Client, campaigns: Campaigns) -> Worker:
         activities=[campaigns.count_electors, campaigns.send_page, campaigns.note_campaign],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,
-        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,
     )
 
 

@@ -14,11 +14,11 @@ from temporalio.worker import Worker
 
 from activities import event_loop
 from activities.messaging import Acceptance, LinkMessage, Notice
-from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from activities.requests import ChallengeClaim
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
 from benchmarks.floor_nothing import SEALED, NothingElse
+from benchmarks.floor_post import Post
 from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
@@ -36,8 +36,8 @@ NAMESPACE = "floor"
 class Nothing:
     """Activities of the real names and types that do nothing at all."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, post: Post) -> None:
+        self._post = post
 
     @activity.defn
     async def judge_challenge(self, claim: ChallengeClaim) -> Judgement:  # noqa: ARG002 - the real one's type
@@ -51,11 +51,8 @@ class Nothing:
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
-        """Send nothing; tell the driver which link to click on, and the workflow that an SMS arrived."""
-        print(message.workflow_id, message.link_id, flush=True)
-        if message.channel is Channel.SMS:
-            handle = self._client.get_workflow_handle(message.workflow_id)
-            await handle.signal(RECEIPT_SIGNAL, DeliveryReceipt(message.message_id, delivered=True))
+        """Send nothing, and let its link arrive."""
+        self._post.deliver(message.workflow_id, message.message_id, message.channel, message.link_id)
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
@@ -87,13 +84,15 @@ async def connect(address: str) -> Client:
 async def work(address: str) -> None:
     """Work as the real worker does, on activities that do nothing, until killed."""
     client = await connect(address)
-    nothing, neither = Nothing(client), NothingElse(client)
+    post = Post(client)
+    nothing, neither = Nothing(post), NothingElse(post)
     recoveries = Worker(
         client,
         task_queue=options.RECOVERIES,
         workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery],
         activities=[*neither.of_our_database, nothing.judge_challenge, nothing.reissue_voting_code],
         workflow_runner=sandbox.runner(),
+        sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,
     )
     messaging = Worker(
         client,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import activity
-from temporalio.client import Client
 
 from activities.both_codes import BothClaim, BothJudged, BothOrder, BothReissued, BothSettlement
 from activities.identifier_sms import IdentifierMessage
@@ -13,7 +12,8 @@ from activities.identifiers import DrawnIdentifier, IdentifierClaim, IdentifierS
 from activities.messaging import Acceptance
 from activities.passwords import PasswordClaim, PasswordJudged, PasswordOrder
 from activities.pending_identifiers import Activated, Activation
-from activities.receipts import RECEIPT_SIGNAL, DeliveryReceipt
+from benchmarks.floor_post import Post
+from election.stages import Channel
 from election.verdicts import Verdict
 
 SEALED = "s" * 200  # as long as what the real activities return
@@ -22,8 +22,8 @@ SEALED = "s" * 200  # as long as what the real activities return
 class NothingElse:
     """Takes every claim, issues and sends nothing; tells the driver what a voter would receive."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, post: Post) -> None:
+        self._post = post
 
     @property
     def of_our_database(self) -> list[Callable[..., Any]]:
@@ -51,10 +51,8 @@ class NothingElse:
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
-        """Send nothing; tell the driver, and the workflow that the SMS arrived."""
-        print(message.workflow_id, message.request, flush=True)
-        handle = self._client.get_workflow_handle(message.workflow_id)
-        await handle.signal(RECEIPT_SIGNAL, DeliveryReceipt(message.message_id, delivered=True))
+        """Send nothing, and let its SMS arrive."""
+        self._post.deliver(message.workflow_id, message.message_id, Channel.SMS, message.request)
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn

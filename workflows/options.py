@@ -8,6 +8,8 @@ from temporalio.workflow import LocalActivityConfig
 RECOVERIES = "recoveries"
 MESSAGING = "messaging"
 CAMPAIGNS = "campaigns"  # of the same role as the recoveries
+# After a kill, an update waits this long before another worker takes its workflow.
+WORKER_MISSED = timedelta(seconds=1)
 
 # Reads and writes of our own database: tried until it is back; nothing is lost meanwhile.
 # What no retry can mend: an envelope whose key is destroyed, an elector taken off the roll, an
