@@ -1,5 +1,6 @@
 """The connection to SQLite (embedded) or PostgreSQL (production): nothing above knows which."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -15,16 +16,7 @@ from activities.faults import DatabaseAway
 from activities.store import nimble_sqlite
 from activities.store.turns import Turns
 
-_BUSY = 5000  # milliseconds that a writer waits for another process's
 _BRIEFLY = 100
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    f"busy_timeout={_BUSY}",
-    "foreign_keys=ON",
-    # What is deleted is overwritten: a destroyed key must not stay in a page that was freed.
-    "secure_delete=ON",
-)
 
 
 class Database:
@@ -38,6 +30,7 @@ class Database:
         # SQLite lets one writer in and has the others ask again and again: unfair, and slow under
         # load. So a process sends one at a time; PostgreSQL needs no such turn.
         self._turns = Turns() if self.is_sqlite else None
+        self._writer: AsyncConnection | None = None
         # On SQLite to switch a connection's mode for each read costs as much as the read.
         self._reading = (
             _engine(url, pool_size, isolation_level="AUTOCOMMIT")
@@ -71,7 +64,7 @@ class Database:
         What is `urgent` tells of something that cannot be undone, and is written before what waits.
         """
         try:
-            async with self._turn(urgent=urgent), self._engine.begin() as connection:
+            async with self._turn(urgent=urgent), self._transaction() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise DatabaseAway from error
@@ -93,14 +86,32 @@ class Database:
             try:
                 emptied = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
             finally:
-                await connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY}")
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={nimble_sqlite.PATIENCE}")
         return not emptied[0]
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        if not self.is_sqlite:
+            async with self._engine.begin() as connection:
+                yield connection
+            return
+        # One at a time, so one connection: to take one out of the pool for each costs as much as to begin.
+        writer, self._writer = self._writer or await self._engine.connect(), None
+        try:
+            async with writer.begin():
+                yield writer
+        except BaseException:
+            await asyncio.shield(writer.close())
+            raise
+        self._writer = writer
 
     def _turn(self, *, urgent: bool = False) -> AbstractAsyncContextManager[None]:
         return self._turns.turn(urgent=urgent) if self._turns else nullcontext()
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._writer is not None:
+            await self._writer.close()
         await self._engine.dispose()
         await self._reading.dispose()
 
@@ -117,20 +128,13 @@ def _engine(url: str, pool_size: int, **options: str) -> AsyncEngine:
         **options,
     )
     if is_sqlite:
-        event.listen(engine.sync_engine, "connect", _configure_sqlite)
+        event.listen(engine.sync_engine, "connect", nimble_sqlite.configure)
         if not options:
+            event.listen(engine.sync_engine, "connect", nimble_sqlite.configure_writer)
             event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
 
 
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late for a write
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later could otherwise fail half-way on SQLite.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(nimble_sqlite.BEGIN)
