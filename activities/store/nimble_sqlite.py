@@ -22,7 +22,7 @@ _PRAGMAS = (
     "secure_delete=ON",
 )
 PATIENCE = 5000  # milliseconds to wait for another process's lock
-_COMMITS = 200  # between two checkpoints: some four megabytes of log
+COMMITS = 200  # between two checkpoints: some four megabytes of log
 _FETCHED_AT_ONCE = 64
 
 
@@ -53,7 +53,7 @@ class NimbleConnection(aiosqlite.Connection):
     async def _commit(self, fn: Callable[..., Any]) -> None:
         fn()
         self._commits += 1
-        if self._commits % _COMMITS == 0:
+        if self._commits % COMMITS == 0:
             await self._in_thread(self._checkpoint)
 
     def _begun_in_the_end(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
