@@ -27,23 +27,23 @@ compiled: .venv/run
 	@$(BIN)/python -m compileall -q election activities workflows web worker.py
 
 test: .venv/dev ## Run every test, in three parts side by side
-	$(BIN)/python -m coverage erase
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=3 test-parts test-whole test-browser
-	$(BIN)/python -m coverage combine --quiet
-	$(BIN)/python -m coverage report --skip-empty
 
 # The house in pieces; the whole of it as voters, operators and faults meet it; and in a browser. Each waits a
 # good deal: three take two cores no more than busy.
 WHOLE := tests/journeys tests/stress tests/benchmarks tests/programs
 
 test-parts: .venv/dev
-	COVERAGE_FILE=.coverage.parts $(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser --cov --cov-report=
+	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser
 
 test-whole: .venv/dev
-	COVERAGE_FILE=.coverage.whole $(BIN)/python -m pytest $(WHOLE) --cov --cov-report=
+	$(BIN)/python -m pytest $(WHOLE)
 
 test-browser: .venv/dev
 	$(BIN)/python -m pytest tests/browser
+
+coverage: .venv/dev ## Say which lines no test of a part runs; half as long again as the tests alone
+	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser --cov --cov-report=term
 
 check: .venv/dev ## Lint, format and type check
 	$(BIN)/ruff check $(CODE)
@@ -57,4 +57,4 @@ chaos: .venv/dev ## Let 300 voters recover while processes are killed at random 
 bench: .venv/dev compiled ## Measure, and print a table
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run compiled test test-parts test-whole test-browser check bench chaos
+.PHONY: help run compiled test test-parts test-whole test-browser coverage check bench chaos
