@@ -5,7 +5,7 @@ from datetime import date
 
 import httpx2
 
-from benchmarks.voter import Voter, hidden_fields
+from benchmarks.voter import Person, Voter, hidden_fields
 
 CHOICE = "/reassort/code-de-vote"
 IDENTIFIER = "/reassort/identifiant"
@@ -30,15 +30,15 @@ async def identify(voter: Voter) -> httpx2.Response:
     return await voter.page(back.headers["location"])
 
 
+def identity_of(person: Person) -> dict[str, str]:
+    """Return what a person fills in to have a new identifier sent."""
+    born = date.fromisoformat(person["birth_date"])
+    return {"phone": person["phone"], "numen": person["numen"], "birth_date": f"{born:%d/%m/%Y}"}
+
+
 async def lose_identifier(voter: Voter, **other: str) -> httpx2.Response:
     """Ask for a new identifier by SMS."""
-    born = date.fromisoformat(voter.person["birth_date"])
-    fields = {
-        "phone": voter.person["phone"],
-        "numen": voter.person["numen"],
-        "birth_date": f"{born:%d/%m/%Y}",
-    }
-    return await voter.send(IDENTIFIER, **(fields | other))
+    return await voter.send(IDENTIFIER, **(identity_of(voter.person) | other))
 
 
 async def forget_password(voter: Voter) -> httpx2.Response:
