@@ -1,8 +1,5 @@
 """The door's side of who votes without a notice: a request in, never an answer; a click in, and what became of it."""
 
-import asyncio
-from datetime import timedelta
-
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
@@ -19,12 +16,11 @@ from election.verdicts import LinkVerdict
 from web.codes import ending_of
 from web.faults import RecoveryGone, answered, handed_in, within
 from web.recoveries import LOOK_PATIENCE, PATIENCE
+from web.same_time import in_the_same_time
 from workflows.both_codes import BothCodesRecovery
 from workflows.both_starting import start_both
 from workflows.messages import BothClick, LinkStatus, SealedCode
 
-# Whether a recovery lives already makes a difference of milliseconds: no request is answered sooner than this.
-_SAME_TIME = timedelta(milliseconds=300)
 _ID_LENGTH = 32  # 128 bits, in hexadecimal
 
 
@@ -61,7 +57,7 @@ class BothCodesRecoveries:
             rpc_timeout=PATIENCE,
         )
         with answered():
-            await asyncio.gather(start, asyncio.sleep(_SAME_TIME.total_seconds()))
+            await in_the_same_time(start)
 
     async def look(self, place: LinkPlace) -> LinkStatus:
         """Return what became of a link, changing nothing.

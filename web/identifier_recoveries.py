@@ -20,6 +20,7 @@ from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from web.faults import RecoveriesAway, RecoveryGone, answered, handed_in, within
 from web.recoveries import LOOK_PATIENCE, PATIENCE
+from web.same_time import in_the_same_time
 from workflows import options, search_attributes
 from workflows.identifier import IdentifierRecovery
 from workflows.messages import Answer, RecoveryStatus, Submission
@@ -61,25 +62,12 @@ class IdentifierRecoveries:
         self._hash = KeyedHash(form_key)
 
     async def ask(self, request: IdentifierRequest) -> None:
-        """Hand a request in of whoever has not signed in; nothing is learnt, and nothing waited for.
+        """Hand a request in of whoever has not signed in; nothing is learnt of it.
 
         Raises:
             RecoveriesAway: the server does not answer.
         """
-        subject = self._proof.subject(request.numen)
-        if await self._attempts.shut_until(subject, Door.IDENTIFIER) is not None:
-            return  # by what was typed, on the roll or not
-        submission = await self._sealed(subject, "", request)
-        with answered():
-            await self._client.start_workflow(
-                IdentifierRecovery.run,
-                terms_of(self._election, Procedure.IDENTIFIER, subject),
-                start_signal="ask",
-                start_signal_args=[submission],
-                rpc_timeout=PATIENCE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                **self._started(subject),
-            )
+        await in_the_same_time(self._ask(request))
 
     async def submit(self, elector: str, request: IdentifierRequest) -> Answer:
         """Return the answer to a request of an elector who has signed in.
@@ -116,6 +104,22 @@ class IdentifierRecoveries:
     async def reference(self, elector: str) -> str:
         """Return how the elector's recovery is called on the phone."""
         return procedures.reference_of(await self._proof.subject_of(elector))
+
+    async def _ask(self, request: IdentifierRequest) -> None:
+        subject = self._proof.subject(request.numen)
+        if await self._attempts.shut_until(subject, Door.IDENTIFIER) is not None:
+            return  # by what was typed, on the roll or not
+        submission = await self._sealed(subject, "", request)
+        with answered():
+            await self._client.start_workflow(
+                IdentifierRecovery.run,
+                terms_of(self._election, Procedure.IDENTIFIER, subject),
+                start_signal="ask",
+                start_signal_args=[submission],
+                rpc_timeout=PATIENCE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                **self._started(subject),
+            )
 
     async def _sealed(self, subject: str, elector: str, request: IdentifierRequest) -> Submission:
         key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]

@@ -1,8 +1,5 @@
 """The door's side of forgotten passwords: a request in, never an answer; a click in, and what became of it."""
 
-import asyncio
-from datetime import timedelta
-
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
@@ -17,13 +14,11 @@ from election.verdicts import LinkVerdict
 from web.codes import ending_of
 from web.faults import RecoveryGone, answered, handed_in
 from web.recoveries import LOOK_PATIENCE, PATIENCE
+from web.same_time import in_the_same_time
 from workflows import options, search_attributes
 from workflows.messages import Click, Submission
 from workflows.password import PasswordRecovery
 from workflows.terms import terms_of
-
-# Whether a recovery lives already makes a difference of milliseconds: no request is answered sooner than this.
-_SAME_TIME = timedelta(milliseconds=300)
 
 
 class PasswordRecoveries:
@@ -41,7 +36,7 @@ class PasswordRecoveries:
             RecoveriesAway: no answer in time.
         """
         with answered():
-            await asyncio.gather(self._start(claimant, request), asyncio.sleep(_SAME_TIME.total_seconds()))
+            await in_the_same_time(self._start(claimant, request))
 
     async def look(self, place: LinkPlace) -> LinkVerdict:
         """Return what became of a link, changing nothing.
