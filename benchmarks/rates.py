@@ -1,6 +1,10 @@
 """The table of `rate`: each recovery at each width, its ratio to the floor, where the time goes."""
 
+import asyncio
+from collections.abc import Awaitable
+
 from benchmarks.bench import Bench, Ground, Scale
+from benchmarks.floor import WINDOW
 from benchmarks.journeys import BY_SMS, JOURNEYS, Journey
 from benchmarks.rate import (
     Floor,
@@ -35,7 +39,7 @@ async def measure(bench: Bench) -> list[Table]:
     rates, steps = Table("Whole recoveries a second", _COLUMNS), Table("Steps, for who has to sign in", _STEPS)
     shares: list[float] = []
     each = await argon2_milliseconds()
-    async with bench.ground() as ground, floor_of(ground.demo) as floor:
+    async with bench.ground(window=WINDOW) as ground, floor_of(ground.demo) as floor:
         for journey in JOURNEYS:
             await _driven(ground, journey, bench.size(1, 4), bench.size(1, 24), signed_in=False)  # warm-up
             for width in _widths(bench, journey):
@@ -67,11 +71,11 @@ async def _row(
     ground: Ground, floor: Floor, journey: Journey, width: int, number: int
 ) -> tuple[tuple[float, float, float, float | None, float | None], Rate]:
     # The floor before and after: on a machine that others use too, one of them alone would be luck.
-    before = await floor.rate(number, width, journey)
+    before = await _to_its_end(floor.rate(number, width, journey))
     rate = without = await _driven(ground, journey, width, number, signed_in=journey.signs_in)
     if journey.signs_in:
         rate = await _driven(ground, journey, width, number, signed_in=False)
-    after = await floor.rate(number, width, journey)
+    after = await _to_its_end(floor.rate(number, width, journey))
     lowest = 2 * number / (before.seconds + after.seconds)
     whole = rate.per_second if journey.signs_in else None
     ratios = without.per_second / lowest, whole / lowest if whole else None
@@ -80,7 +84,14 @@ async def _row(
 
 async def _driven(ground: Ground, journey: Journey, width: int, number: int, *, signed_in: bool) -> Rate:
     people = await ground.people(number)
-    return await through_http(ground.demo, people, width, signed_in_before=signed_in, journey=journey)
+    return await _to_its_end(through_http(ground.demo, people, width, signed_in_before=signed_in, journey=journey))
+
+
+async def _to_its_end(driven: Awaitable[Rate]) -> Rate:
+    """Return a rate once the last windows have closed too: what is driven next would pay for them."""
+    rate = await driven
+    await asyncio.sleep(2 * WINDOW.total_seconds())
+    return rate
 
 
 def _add_steps(steps: Table, journey: Journey, rate: Rate) -> None:
