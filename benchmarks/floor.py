@@ -32,7 +32,7 @@ from workflows.voting_code import VotingCodeRecovery
 
 NAMESPACE = "floor"
 # A code is shown for so long on the floor, and beside it: the end of a recovery is part of what is measured.
-WINDOW = timedelta(seconds=10)
+WINDOW = timedelta(seconds=5)
 
 
 class Nothing:
