@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from activities.settings import stop
 from activities.store.migrate import MigrationError
 from demo.leader import Leader, NotReady
-from demo.people import people
-from demo.settings import HOST, DemoSettings
-from election.settings import ElectionFileError
+from demo.settings import DemoSettings
+from demo.welcome import welcome
+from election.settings import ElectionFileError, load
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ async def _lead(leader: Leader, settings: DemoSettings, *, moved: bool) -> None:
         await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
-            print(_welcome(settings, moved=moved), flush=True)
+            print(welcome(settings, load(settings.election).procedures, moved=moved), flush=True)
             await ended.wait()
             print("Stopping…", flush=True)
     finally:
@@ -70,23 +70,6 @@ def _alone(state: Path) -> Iterator[None]:
                 f"Another `make run` uses {state}: stop it, or set REASSORT_STATE_DIR to another folder."
             ) from None
         yield
-
-
-def _welcome(settings: DemoSettings, *, moved: bool) -> str:
-    web = f"http://{HOST}:{settings.web_port}"
-    someone = people()[0]
-    lines = [
-        f"Portal               {web}/",
-        f"Phones and mailboxes {web}/demo",
-        f"Temporal UI          http://{HOST}:{settings.temporal_ui_port}/",
-        "",
-        f"Try: sign in as {someone.work_email} with « {someone.password} »,",
-        "     choose « Consulter les scrutins, les candidatures et voter », then « obtenir un réassort »,",
-        f"     answer the challenge question (everyone's secrets are at {web}/demo), and open the link that arrives there.",
-    ]
-    if moved:
-        lines += ["", f"The dates of {settings.election} are moved so that today is a day of vote."]
-    return "\n".join(["", *lines, "", "Ctrl-C stops everything; the next `make run` goes on from here."])
 
 
 if __name__ == "__main__":
