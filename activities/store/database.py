@@ -1,6 +1,5 @@
 """The connection to SQLite (embedded) or PostgreSQL (production): nothing above knows which."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -96,14 +95,9 @@ class Database:
                 yield connection
             return
         # One at a time, so one connection: to take one out of the pool for each costs as much as to begin.
-        writer, self._writer = self._writer or await self._engine.connect(), None
-        try:
-            async with writer.begin():
-                yield writer
-        except BaseException:
-            await asyncio.shield(writer.close())
-            raise
-        self._writer = writer
+        self._writer = self._writer or await self._engine.connect()
+        async with self._writer.begin():
+            yield self._writer
 
     def _turn(self, *, urgent: bool = False) -> AbstractAsyncContextManager[None]:
         return self._turns.turn(urgent=urgent) if self._turns else nullcontext()
@@ -128,9 +122,10 @@ def _engine(url: str, pool_size: int, **options: str) -> AsyncEngine:
         **options,
     )
     if is_sqlite:
-        event.listen(engine.sync_engine, "connect", nimble_sqlite.configure)
-        if not options:
-            event.listen(engine.sync_engine, "connect", nimble_sqlite.configure_writer)
+        writes = not options
+        patience = 0 if writes else nimble_sqlite.PATIENCE  # a transaction begins at once, or in its thread
+        event.listen(engine.sync_engine, "connect", lambda new, _record: nimble_sqlite.configure(new, patience))
+        if writes:
             event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
 

@@ -89,17 +89,10 @@ def connect(path: str, **options: Any) -> NimbleConnection:
     return connection
 
 
-def configure(connection: Any, _record: Any = None) -> None:
-    """Prepare a new connection, as SQLAlchemy hands it over, to read and write."""
+def configure(connection: Any, patience: int) -> None:
+    """Prepare a new connection, as SQLAlchemy hands it over; `patience` is its wait for a lock, in milliseconds."""
     connection.isolation_level = None  # the driver's own BEGIN comes too late for a write
     cursor = connection.cursor()
-    for pragma in (*_PRAGMAS, f"busy_timeout={PATIENCE}"):
+    for pragma in (*_PRAGMAS, f"busy_timeout={patience}"):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def configure_writer(connection: Any, _record: Any = None) -> None:
-    """Prepare a new connection to begin transactions at once, or else in its thread."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=0")
     cursor.close()

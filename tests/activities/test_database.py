@@ -150,25 +150,3 @@ async def test_an_error_tells_no_parameter(database: Database) -> None:
         error = error.__cause__ or error.__context__
     assert "nowhere" in told
     assert "camille" not in told
-
-
-async def test_one_who_gives_up_waiting_to_write_holds_up_nobody(database: Database, database_url: str) -> None:
-    """A transaction that was cancelled before it began is begun by nobody afterwards."""
-    other = Database(database_url)
-    async with other.writing() as connection:
-        await connection.execute(insert(electors).values(_elector(1)))
-        waiting = asyncio.create_task(_enrol(database, 1))
-        await asyncio.wait([waiting], timeout=0.1)  # until it waits for the other's lock, or the other's row
-        waiting.cancel()
-        await asyncio.wait([waiting], timeout=0.1)
-    await asyncio.gather(waiting, return_exceptions=True)
-    for process in (other, database):
-        async with asyncio.timeout(3):
-            await _enrol(process, 2 + (process is other))
-    assert await _count(database) == 3
-    await other.close()
-
-
-async def _enrol(process: Database, number: int) -> None:
-    async with process.writing() as connection:
-        await connection.execute(insert(electors).values(_elector(number)))
