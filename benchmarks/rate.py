@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import httpx2
+import psutil
 from temporalio.client import Client
 
 from activities.security.hashing import SlowHash
@@ -19,6 +20,7 @@ from benchmarks.arrivals import Arrivals
 from benchmarks.browsers import Job, at_once, crowd, signed_in
 from benchmarks.journeys import BY_SMS, Journey
 from benchmarks.running import Demo
+from benchmarks.storage import cost_so_far, spent_by
 from benchmarks.voter import Person, Voter
 from election.procedures import workflow_id_of
 
@@ -28,11 +30,12 @@ _HASHES_TIMED = 10
 
 @dataclass
 class Rate:
-    """What a run of recoveries took, in seconds."""
+    """What a run of recoveries took, in seconds; `spent` are those of processor, by process."""
 
     recoveries: int
     at_once: int
     seconds: float = 0.0
+    spent: dict[str, float] = field(default_factory=dict)
     steps: dict[str, list[float]] = field(default_factory=dict)
 
     @property
@@ -66,7 +69,9 @@ async def through_http(
                 voter, journey, arrivals, rate, sign_in=journey.signs_in and not signed_in_before
             )
 
+        before = cost_so_far(demo)
         rate.seconds = await at_once([job(voter) for voter in voters], width)
+        rate.spent = cost_so_far(demo).since(before).seconds
     return rate
 
 
@@ -85,16 +90,20 @@ async def _recover(voter: Voter, journey: Journey, arrivals: Arrivals, rate: Rat
 
 
 class Floor:
-    """The floor's worker, and who waits for which of its links."""
+    """Who waits for which of the links of the floor's worker; `processes` are that one and Temporal's."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, processes: dict[str, psutil.Process]) -> None:
         self._client = client
+        self._processes = processes
         self._links: dict[str, asyncio.Future[str]] = {}
         self._numbers = count()
 
     async def rate(self, number: int, width: int, journey: Journey = BY_SMS) -> Rate:
         """Drive as many recoveries whose activities do nothing, so many at once."""
-        return Rate(number, width, await at_once([self._job(journey) for _ in range(number)], width))
+        before = self._spent()
+        seconds = await at_once([self._job(journey) for _ in range(number)], width)
+        spent = {name: so_far - before[name] for name, so_far in self._spent().items()}
+        return Rate(number, width, seconds, spent)
 
     async def read_links(self, worker: asyncio.subprocess.Process) -> None:
         """Hand each link that the worker tells to whoever waits for it."""
@@ -103,6 +112,9 @@ class Floor:
             workflow_id, link_id = line.decode().split()
             with suppress(KeyError, asyncio.InvalidStateError):  # a send that was tried twice
                 self._links[workflow_id].set_result(link_id)
+
+    def _spent(self) -> dict[str, float]:
+        return {name: spent_by(process) for name, process in self._processes.items()}
 
     def _job(self, journey: Journey) -> Job:
         name = f"{time.time_ns()}-{next(self._numbers)}"
@@ -115,10 +127,12 @@ class Floor:
 async def floor_of(demo: Demo) -> AsyncIterator[Floor]:
     """Give the floor on a demo's own Temporal server, with a worker of its own."""
     await floor.make_namespace(demo.temporal)
-    laid = Floor(await floor.connect(demo.temporal))
+    client = await floor.connect(demo.temporal)
     worker = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.floor", demo.temporal, stdout=PIPE
     )
+    processes = {"temporal": demo.process("temporal"), "worker": psutil.Process(worker.pid)}
+    laid = Floor(client, processes)
     reading = asyncio.create_task(laid.read_links(worker))
     try:
         await laid.rate(4, 4)  # the worker's first ones wait for it to begin

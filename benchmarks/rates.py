@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from benchmarks.bench import Bench, Ground, Scale
@@ -33,12 +34,31 @@ _COLUMNS = (
     "with sign-in, /s",
     "ratio",
 )
+_SPENT = ("temporal", "worker", "web", "world")
+_ON_THE_FLOOR = ("temporal", "worker")
+_PROCESSOR = ("recovery", "at once", *_SPENT, *(f"{name}, floor" for name in _ON_THE_FLOOR))
 _STEPS = ("recovery", "at once", "step", "median, ms", "p95, ms")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A recovery at a width: the floor before and after, voters who have signed in, and who have to, if anybody has."""
+
+    before: Rate
+    after: Rate
+    signed_in: Rate
+    whole: Rate | None
+
+    @property
+    def floor(self) -> float:
+        """Recoveries a second on the floor."""
+        return 2 * self.before.recoveries / (self.before.seconds + self.after.seconds)
 
 
 async def measure(bench: Bench) -> list[Table]:
     """Drive the floor, then voters who have signed in, then voters who have not; at each width."""
     rates, steps = Table("Whole recoveries a second", _COLUMNS), Table("Steps, for who has to sign in", _STEPS)
+    processor = Table("Processor for one recovery, signed in, ms", _PROCESSOR)
     shares: list[float] = []
     each = await argon2_milliseconds()
     async with bench.ground(window=WINDOW) as ground, floor_of(ground.demo) as floor:
@@ -47,11 +67,11 @@ async def measure(bench: Bench) -> list[Table]:
             for width in _widths(bench, journey):
                 bench.say(f"{journey.name}, {width} at once")
                 number = max(bench.size(4, 40), bench.size(1, 6) * width)
-                row, slowest = await _row(ground, floor, journey, width, number)
-                apart = without_argon2(row[1], journey.hashes, each) / row[0]
-                rates.add(journey.name, width, number, *row[:3], apart, *row[3:])
-                _add_steps(steps, journey, slowest)
-                shares.append(row[1] * journey.hashes)
+                run = await _run(ground, floor, journey, width, number)
+                _add_rates(rates, journey, run, each)
+                _add_processor(processor, journey, run)
+                _add_steps(steps, journey, run.whole or run.signed_in)
+                shares.append(run.signed_in.per_second * journey.hashes)
     busiest = argon2_share(max(shares), 1, each)
     rates.notes += [
         f"Aim: ≥ {_AIM} of the floor. Voters and servers share the machine.",
@@ -60,7 +80,7 @@ async def measure(bench: Bench) -> list[Table]:
         "Whoever forgot a password, or has no notice, does not sign in, and is answered after 0.3 s whoever it is.",
         "The floor has no argon2: « without argon2 » is the ratio with that cost taken out.",
     ]
-    return [rates, steps]
+    return [rates, processor, steps]
 
 
 def _widths(bench: Bench, journey: Journey) -> tuple[int, ...]:
@@ -69,19 +89,13 @@ def _widths(bench: Bench, journey: Journey) -> tuple[int, ...]:
     return _WIDTHS if journey is BY_SMS else _WIDTHS[-1:]
 
 
-async def _row(
-    ground: Ground, floor: Floor, journey: Journey, width: int, number: int
-) -> tuple[tuple[float, float, float, float | None, float | None], Rate]:
+async def _run(ground: Ground, floor: Floor, journey: Journey, width: int, number: int) -> Run:
     # The floor before and after: on a machine that others use too, one of them alone would be luck.
     before = await _to_its_end(ground, floor.rate(number, width, journey))
-    rate = without = await _driven(ground, journey, width, number, signed_in=journey.signs_in)
-    if journey.signs_in:
-        rate = await _driven(ground, journey, width, number, signed_in=False)
+    signed_in = await _driven(ground, journey, width, number, signed_in=journey.signs_in)
+    whole = await _driven(ground, journey, width, number, signed_in=False) if journey.signs_in else None
     after = await _to_its_end(ground, floor.rate(number, width, journey))
-    lowest = 2 * number / (before.seconds + after.seconds)
-    whole = rate.per_second if journey.signs_in else None
-    ratios = without.per_second / lowest, whole / lowest if whole else None
-    return (lowest, without.per_second, ratios[0], whole, ratios[1]), rate
+    return Run(before, after, signed_in, whole)
 
 
 async def _driven(ground: Ground, journey: Journey, width: int, number: int, *, signed_in: bool) -> Rate:
@@ -96,6 +110,21 @@ async def _to_its_end(ground: Ground, driven: Awaitable[Rate]) -> Rate:
     if ground.relay is None:  # a quick run's figures mean nothing
         await asyncio.sleep(_END.total_seconds())
     return rate
+
+
+def _add_rates(rates: Table, journey: Journey, run: Run, hash_milliseconds: float) -> None:
+    floor, signed_in = run.floor, run.signed_in.per_second
+    whole = run.whole.per_second if run.whole else None
+    apart = without_argon2(signed_in, journey.hashes, hash_milliseconds) / floor
+    row = (floor, signed_in, signed_in / floor, apart, whole, whole / floor if whole else None)
+    rates.add(journey.name, run.signed_in.at_once, run.signed_in.recoveries, *row)
+
+
+def _add_processor(processor: Table, journey: Journey, run: Run) -> None:
+    ours, floor = run.signed_in, run.before
+    each = [1000 * ours.spent[name] / ours.recoveries for name in _SPENT]
+    below = [1000 * floor.spent[name] / floor.recoveries for name in _ON_THE_FLOOR]
+    processor.add(journey.name, ours.at_once, *each, *below)
 
 
 def _add_steps(steps: Table, journey: Journey, rate: Rate) -> None:

@@ -5,6 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from benchmarks.running import Demo
 
 PROCESSES = ("temporal", "worker", "web", "world")
@@ -39,9 +41,13 @@ class Cost:
 
 def cost_so_far(demo: Demo) -> Cost:
     """Return what the demo has cost since its processes were started."""
-    times = {name: demo.process(name).cpu_times() for name in PROCESSES}
-    spent = {name: each.user + each.system for name, each in times.items()}
-    return Cost(spent, stored(demo))
+    return Cost({name: spent_by(demo.process(name)) for name in PROCESSES}, stored(demo))
+
+
+def spent_by(process: psutil.Process) -> float:
+    """Return the seconds of processor that a process has taken."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def stored(demo: Demo) -> dict[str, int]:
