@@ -22,3 +22,4 @@ def test_what_to_try_can_be_recovered(year: str, *, by_code: bool) -> None:
     assert ("obtenir un réassort" in told) is by_code
     assert people()[0].work_email in told
     assert "moved" not in told
+    assert "moved" in welcome(DemoSettings(), procedures, moved=True)
