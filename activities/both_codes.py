@@ -127,7 +127,7 @@ class BothCodes:
             await self._vault.destroy(connection, settled.keys)
 
     async def _registered(self, connection: AsyncConnection, claim: BothClaim, address: str) -> str:
-        await self._links.register(connection, claim.workflow_id, claim.link_id)
+        await self._links.register(connection, claim.workflow_id, claim.link_id, claim.replaces)
         clear = {CONTACT: address}
         return (await self._vault.seal_within(connection, claim.workflow_id, claim.request, clear))[CONTACT]
 

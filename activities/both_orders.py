@@ -17,6 +17,7 @@ class BothClaim:
     link_id: str
     refusal: Verdict | None = None
     campaign: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True)

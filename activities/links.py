@@ -19,12 +19,15 @@ _TOKEN_BYTES = 16
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghjkmnpqrstvwxyz")
 _MISREAD = str.maketrans("oil", "011")
 _FIND = select(links).where(links.c.token_hash == bindparam("token"))
-_END = update(links).where(links.c.link_id == bindparam("link")).values(ending=bindparam("ending"))
+_MINE = links.c.link_id == bindparam("link")
+_END = update(links).where(_MINE).values(ending=bindparam("ending"))
+# What the recovery itself says of a link, by `end`, stands.
+_REPLACE = update(links).where(_MINE, links.c.ending.is_(None)).values(ending=LinkVerdict.REPLACED)
 
 
 @dataclass(frozen=True)
 class LinkPlace:
-    """Where a token leads; `ending` is LIVE until its recovery has said what became of the link."""
+    """Where a token leads; `ending` is what became of the link, noted by its recovery as it happens."""
 
     workflow_id: str
     link_id: str
@@ -64,8 +67,13 @@ class Links:
         """Say whether the door gave its word for this click."""
         return compare_digest(self.countersign(workflow_id, link_id, public_key).encode(), word.encode())
 
-    async def register(self, connection: AsyncConnection, workflow_id: str, link_id: str) -> None:
-        """Note where a link leads, inside the caller's transaction; the same link once only."""
+    async def register(
+        self, connection: AsyncConnection, workflow_id: str, link_id: str, replaces: str = ""
+    ) -> None:
+        """Note where a link leads, inside the caller's transaction; the same link once only.
+
+        From then on the door calls the one that it `replaces`, if any, replaced.
+        """
         values = {
             "token_hash": self._stored(self.token(workflow_id, link_id)),
             "link_id": link_id,
@@ -73,6 +81,8 @@ class Links:
             "made_at": self._now(),
         }
         await connection.execute(self._add, values)
+        if replaces:
+            await connection.execute(_REPLACE, {"link": replaces})
 
     async def end(self, connection: AsyncConnection, endings: dict[str, LinkVerdict]) -> None:
         """Note what became of links, inside the caller's transaction."""

@@ -36,6 +36,7 @@ class PasswordClaim:
     request: str
     link_id: str
     refusal: Verdict | None = None
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Passwords:
         sealed = await self._vault.seal(place, claim.request, {CONTACT: address}) if address else {}
         async with self._database.writing() as connection:
             if address:
-                await self._links.register(connection, place, claim.link_id)
+                await self._links.register(connection, place, claim.link_id, claim.replaces)
             await self._journal.record(connection, entry)
         return PasswordJudged(verdict, sealed.get(CONTACT, ""))
 

@@ -26,7 +26,7 @@ _VOUCHED = "FranceConnect"  # which proof it was, in the journal
 class ChallengeClaim:
     """A request to be judged: `proofs` is the envelope of the answer and the NUMEN or NIR, or of an identity.
 
-    With a `refusal` its proofs are not looked at: it came too late, or was one too many.
+    With a `refusal` (too late, one too many) they are not looked at. Its link `replaces` another, if any.
     """
 
     workflow_id: str
@@ -36,16 +36,18 @@ class ChallengeClaim:
     link_id: str
     channel: str
     refusal: Verdict | None = None
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """A new link for a request that was proven before."""
+    """A new link for a request that was proven before, in the place of the one that it `replaces`."""
 
     workflow_id: str
     elector: str
     link_id: str
     channel: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Requests:
         async with self._database.writing() as connection:
             if taken:
                 await self._verification.forgive(connection, claim.elector)
-                await self._links.register(connection, claim.workflow_id, claim.link_id)
+                await self._links.register(connection, claim.workflow_id, claim.link_id, claim.replaces)
             await self._journal.record(connection, entry)
             spent = [PROOFS] if taken else [PROOFS, CONTACT]
             await self._vault.destroy(connection, [key_id(claim.request, purpose) for purpose in spent])
@@ -138,11 +140,10 @@ class Requests:
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:
         """Make a new link known to the door; the workflow lets the former one die."""
-        entry = Entry(
-            f"{renewal.link_id}:renewed", Event.LINK_RENEWED, renewal.elector, renewal.workflow_id, renewal.channel
-        )
+        entry_id, where = f"{renewal.link_id}:renewed", renewal.workflow_id
+        entry = Entry(entry_id, Event.LINK_RENEWED, renewal.elector, where, renewal.channel)
         async with self._database.writing() as connection:
-            await self._links.register(connection, renewal.workflow_id, renewal.link_id)
+            await self._links.register(connection, renewal.workflow_id, renewal.link_id, renewal.replaces)
             await self._journal.record(connection, entry)
 
     @activity.defn
@@ -172,9 +173,7 @@ class Requests:
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
         """Journal that an operator ended a recovery whose link was spent or never sent."""
-        detail = scrubbed(act.reason)
-        entry = Entry(
-            act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, outcome=act.fault, detail=detail
-        )
+        told = {"outcome": act.fault, "detail": scrubbed(act.reason)}
+        entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **told)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)

@@ -13,7 +13,7 @@ from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from web.codes import ending_of
 from web.faults import RecoveryGone, answered, handed_in
-from web.recoveries import LOOK_PATIENCE, PATIENCE
+from web.recoveries import PATIENCE
 from web.same_time import in_the_same_time
 from workflows import options, search_attributes
 from workflows.messages import Click, Submission
@@ -37,23 +37,6 @@ class PasswordRecoveries:
         """
         with answered():
             await in_the_same_time(self._start(claimant, request))
-
-    async def look(self, place: LinkPlace) -> LinkVerdict:
-        """Return what became of a link, changing nothing.
-
-        Raises:
-            RecoveriesAway: no answer in time.
-        """
-        if place.ending is not LinkVerdict.LIVE:
-            return place.ending
-        try:
-            with answered():
-                query, patience = PasswordRecovery.link, LOOK_PATIENCE
-                status = await self._handle(place).query(query, place.link_id, rpc_timeout=patience)
-        except RecoveryGone:
-            return ending_of(place)
-        # A later recovery of the same elector does not know the links of an earlier one.
-        return ending_of(place) if status.verdict is LinkVerdict.UNKNOWN else status.verdict
 
     async def choose(self, place: LinkPlace, password: str) -> LinkVerdict | None:
         """Let a new password take the old one's place and return None, or return why the link does nothing.

@@ -12,11 +12,17 @@ def claim_of(request: Submission, deliveries: Deliveries, standing: LinkDelivery
     """Return what is to be judged of a request; a `standing` link, which it leaves alone, is a campaign's too."""
     claim = deliveries.claim(request)
     both = BothClaim(
-        claim.workflow_id, claim.elector, claim.request, claim.link_id, claim.refusal, request.campaign
+        claim.workflow_id,
+        claim.elector,
+        claim.request,
+        claim.link_id,
+        claim.refusal,
+        request.campaign,
+        claim.replaces,
     )
     if standing is None:
         return both
-    return replace(both, request=standing.submission.request, link_id=standing.id, refusal=None)
+    return replace(both, request=standing.submission.request, link_id=standing.id, refusal=None, replaces="")
 
 
 def order_of(click: BothClick, deliveries: Deliveries) -> BothOrder:

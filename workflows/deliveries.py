@@ -51,6 +51,7 @@ class Deliveries:
             link_id=workflow.uuid4().hex,
             channel=request.channel,
             refusal=self._refusal(),
+            replaces=self.current.id if self.current else "",
         )
 
     def begin(self, submission: Submission, link_id: str) -> None:
@@ -79,7 +80,7 @@ class Deliveries:
         if refusal is not None:
             return Answer(refusal)
         request = former.submission
-        renewal = Renewal(self._workflow_id, self._terms.elector, workflow.uuid4().hex, request.channel)
+        renewal = Renewal(self._workflow_id, self._terms.elector, workflow.uuid4().hex, request.channel, former.id)
         await workflow.execute_local_activity_method(Requests.renew_link, renewal, **OWN_DATABASE)
         if former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:
             return Answer(Verdict.NOTHING_TO_SEND)  # clicked or cancelled meanwhile

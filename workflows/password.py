@@ -135,7 +135,9 @@ class PasswordRecovery:
 
     async def _take(self, request: Submission) -> None:
         claim = self._deliveries.claim(request)
-        asked = PasswordClaim(claim.workflow_id, claim.elector, claim.request, claim.link_id, claim.refusal)
+        asked = PasswordClaim(
+            claim.workflow_id, claim.elector, claim.request, claim.link_id, claim.refusal, claim.replaces
+        )
         judged = await workflow.execute_local_activity_method(Passwords.judge_password, asked, **OWN_DATABASE)
         if judged.verdict is Verdict.TAKEN:
             self._deliveries.begin(replace(request, contact=judged.contact), claim.link_id)

@@ -18,9 +18,9 @@ PLACE = LinkPlace("voting-code/elector", "link", LinkVerdict.LIVE)
 OFFLINE = Database("sqlite+aiosqlite:///never-made.sqlite")  # never connected to: tokens need no database
 
 
-async def _register(database: Database, links: Links, link_id: str = "link") -> None:
+async def _register(database: Database, links: Links, link_id: str = "link", replaces: str = "") -> None:
     async with database.writing() as connection:
-        await links.register(connection, PLACE.workflow_id, link_id)
+        await links.register(connection, PLACE.workflow_id, link_id, replaces)
 
 
 async def _register_and_fail(database: Database, links: Links) -> None:
@@ -121,6 +121,32 @@ async def test_what_became_of_a_link_is_known_when_its_recovery_is_gone(
         await links.end(connection, {"link": ending, "never made": LinkVerdict.USED})
     places = [await links.find(links.token(PLACE.workflow_id, each)) for each in ("link", "other")]
     assert [place and place.ending for place in places] == [ending, LinkVerdict.LIVE]
+
+
+async def test_a_link_that_takes_anothers_place_replaces_it(database: Database, links: Links) -> None:
+    """The former is replaced from that moment, once; a third link is left alone."""
+    await _register(database, links, "former")
+    await _register(database, links, "third")
+    for _ in range(2):
+        await _register(database, links, replaces="former")
+    places = [await links.find(links.token(PLACE.workflow_id, each)) for each in ("former", "link", "third")]
+    endings = [place and place.ending for place in places]
+    assert endings == [LinkVerdict.REPLACED, LinkVerdict.LIVE, LinkVerdict.LIVE]
+
+
+async def test_what_its_recovery_said_of_a_link_stands(database: Database, links: Links) -> None:
+    """Clicked while another was being made, it is used and not replaced, whichever was noted first."""
+    for noted_first, former in ((True, "clicked before"), (False, "clicked after")):
+        await _register(database, links, former)
+        for uses in (noted_first, not noted_first):
+            async with database.writing() as connection:
+                if uses:
+                    await links.end(connection, {former: LinkVerdict.USED})
+                else:
+                    await links.register(connection, PLACE.workflow_id, f"after {former}", former)
+        place = await links.find(links.token(PLACE.workflow_id, former))
+        assert place is not None
+        assert place.ending is LinkVerdict.USED
 
 
 async def test_a_link_is_known_when_its_transaction_is_done(database: Database, links: Links) -> None:

@@ -1,5 +1,6 @@
 """The door while nobody answers behind it: what needs no recovery works, the rest says so."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -48,6 +49,21 @@ async def test_following_a_recovery_says_that_it_cannot_be_told(alone: Porch) ->
     assert "Service momentanément indisponible" in page.text
     assert told.headers["content-type"] == "application/json"
     assert told.headers["retry-after"] == page.headers["retry-after"]
+
+
+async def test_a_links_page_needs_no_recovery(alone: Porch) -> None:
+    """Whoever opens a link that lives sees its button, and nothing is lost by pressing it too early."""
+    async with alone.side.database.writing() as connection:
+        await alone.side.links.register(connection, PLACE.workflow_id, PLACE.link_id)
+    link = f"/lien/{alone.side.links.token(PLACE.workflow_id, PLACE.link_id)}"
+    async with alone.browser() as browser:
+        page = await browser.get(link)
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert csrf
+        pressed = await browser.post(link, data={"csrf": csrf[1]})
+        again = await browser.get(link)
+    assert (page.status_code, pressed.status_code, again.status_code) == (200, 503, 200)
+    assert "Service momentanément indisponible" in pressed.text
 
 
 async def test_a_link_known_to_be_spent_is_refused_without_asking(alone: Porch) -> None:

@@ -23,7 +23,7 @@ from tests.workflows.both_script import BothScript
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from activities.passwords import PasswordOrder
+    from activities.passwords import PasswordClaim, PasswordOrder
 
 BOX = "sealed to one browser ".ljust(86, "B") + "=="
 ADDRESS = "sealed work address ".ljust(138, "N") + "=="
@@ -43,6 +43,7 @@ class Script:
         self.retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
         self.reissues: list[Reissue] = []
+        self.password_claims: list[PasswordClaim] = []
         self.replacements: list[PasswordOrder] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []

@@ -17,6 +17,7 @@ class ScriptedPasswords:
     async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:
         """Return the claim's refusal, or the script's next judgement."""
         script = self._world.of(claim.workflow_id)
+        script.password_claims.append(claim)
         await script.passes("judge_password")
         next_one = script.judgements.pop(0).verdict if script.judgements else Verdict.TAKEN
         verdict = claim.refusal or next_one

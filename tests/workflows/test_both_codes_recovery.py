@@ -112,7 +112,8 @@ async def test_a_new_request_sends_another_link_but_not_at_once(voter: Noticeles
     await voter.asks("request-2")
     await voter.waits(seconds=61)
     second = await voter.asks_and_is_sent("request-3")
-    assert [claim.request for claim in voter.both.claims] == ["request-1", "request-3"]
+    asked = [(claim.request, claim.replaces) for claim in voter.both.claims]
+    assert asked == [("request-1", ""), ("request-3", first.link_id)]
     assert await voter.takes_in_vain(first.link_id) is LinkVerdict.REPLACED
     await voter.takes(second)
     assert voter.both.orders[0].link_id == second.link_id

@@ -70,6 +70,8 @@ async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
     assert answers == [Answer(Verdict.TAKEN)] * 2
     verdicts = [(await voter.link(claim.link_id)).verdict for claim in voter.script.claims]
     assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
+    first, second = voter.script.claims
+    assert (first.replaces, second.replaces) == ("", first.link_id)
 
 
 async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter) -> None:
@@ -117,7 +119,8 @@ async def test_the_link_can_be_asked_for_again_after_a_minute(voter: Voter) -> N
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
     newer = await voter.is_sent()
     assert (newer.request, newer.contact, newer.channel) == (former.request, former.contact, former.channel)
-    assert [renewal.link_id for renewal in voter.script.renewals] == [newer.link_id]
+    renewals = [(renewal.link_id, renewal.replaces) for renewal in voter.script.renewals]
+    assert renewals == [(newer.link_id, former.link_id)]
     assert await voter.clicks_in_vain(former.link_id) is LinkVerdict.REPLACED
     assert (await voter.clicks(newer)).box == BOX
 

@@ -71,6 +71,7 @@ async def test_a_new_request_sends_another_link_but_not_at_once(voter: Forgetful
     await voter.asks("request-3")
     second = await voter.is_sent(2)
     assert (len(voter.script.sent), second.request) == (2, "request-3")
+    assert [claim.replaces for claim in voter.script.password_claims] == ["", first.link_id]
     assert await voter.is_told(first) is LinkVerdict.REPLACED
     await voter.chooses(second)
     assert await voter.ends() is Stage.REISSUED

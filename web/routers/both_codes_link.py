@@ -33,11 +33,14 @@ async def look(visit: Visit) -> Response:
 
     The browser that went through the steps sees its password again, with the time that is left.
     """
-    status = await visit.door.both.look(visit.place)
-    if status.verdict is LinkVerdict.LIVE:
+    ending = visit.place.ending
+    if ending is LinkVerdict.LIVE:
         return _identity_page(visit, Form())
+    if ending is not LinkVerdict.USED:
+        return visit.dead(ending)
+    status = await visit.door.both.look(visit.place)
     given = await _again(visit, status)
-    return showing(visit.door).page(visit, status.code, seed_of(visit), **given) or visit.dead(status.verdict)
+    return showing(visit.door).page(visit, status.code, seed_of(visit), **given) or visit.dead(ending)
 
 
 async def press(visit: Visit) -> Response:

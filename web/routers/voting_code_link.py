@@ -19,12 +19,15 @@ def showing(door: Door) -> Showing:
 async def look(visit: Visit) -> Response:
     """Return the warning and the button: mail scanners that open links change nothing.
 
-    The browser that has pressed the button sees its code again, with the time that is left.
+    The browser that has pressed the button sees its code again, with the time that is left. Nobody else
+    needs its recovery for this page: the press asks it.
     """
-    door = visit.door
-    status = await door.codes.look(visit.place)
-    if status.verdict is not LinkVerdict.LIVE:
-        return showing(door).page(visit, status.code, seed_of(visit)) or visit.dead(status.verdict)
+    door, ending = visit.door, visit.place.ending
+    if ending is LinkVerdict.USED:
+        code = (await door.codes.look(visit.place)).code
+        return showing(door).page(visit, code, seed_of(visit)) or visit.dead(ending)
+    if ending is not LinkVerdict.LIVE:
+        return visit.dead(ending)
     window = int(door.election.voting_code_recovery.display_window.total_seconds())
     page = door.pages.page("link.html", window_seconds=window, csrf=visit.csrf)
     lay_down_seed(visit, page)
