@@ -5,8 +5,7 @@ from asyncio import BaseTransport
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from email.header import decode_header, make_header
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -88,12 +87,10 @@ class MailServer:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         """Put the message into each recipient's mailbox, now or later."""
-        mail = message_from_bytes(envelope.original_content or b"", _class=EmailMessage, policy=default)
-        body = mail.get_body(("plain",))
-        text = body.get_content() if body is not None else ""
+        subject, text = _read(envelope.original_content or b"")
         late = self._modes.email().seconds
         for address in envelope.rcpt_tos:
-            content = {"to": address.lower(), "subject": str(mail["Subject"] or ""), "text": text}
+            content = {"to": address.lower(), "subject": subject, "text": text}
             if late:
                 self._late.put(self._now() + timedelta(seconds=late), content)
             else:
@@ -124,3 +121,17 @@ class MailServer:
 
     def _put(self, content: dict[str, str]) -> None:
         self._inbox.add("email", content["to"], content["subject"], content["text"])
+
+
+def _read(wire: bytes) -> tuple[str, str]:
+    # By the library's older way: the newer one takes 1.5 ms a mail, most of this program's time.
+    mail = message_from_bytes(wire)
+    raw = next((str(value) for name, value in mail.raw_items() if name.lower() == "subject"), "")
+    unfolded = "".join(raw.splitlines()).encode("ascii", "surrogateescape").decode("utf-8", "replace")
+    subject = str(make_header(decode_header(unfolded)))
+    plain = next((part for part in mail.walk() if part.get_content_type() == "text/plain"), None)
+    if plain is None:
+        return subject, ""
+    body = plain.get_payload(decode=True)
+    assert isinstance(body, bytes)  # only a multipart has none
+    return subject, body.decode(plain.get_content_charset("ascii"), "replace")

@@ -91,12 +91,17 @@ async def fault_of(gateway: SmtpGateway) -> GatewayError:
     return fault.value
 
 
-async def test_a_message_reaches_its_mailbox(post: Post, gateway: SmtpGateway) -> None:
+@pytest.mark.parametrize(
+    "message",
+    [MESSAGE, replace(MESSAGE, to="hélène@exemple.fr"), replace(MESSAGE, subject="Votre lien, sans accent " * 6)],
+    ids=["ordinary", "address with accents", "long subject"],
+)
+async def test_a_message_reaches_its_mailbox(post: Post, gateway: SmtpGateway, message: MailMessage) -> None:
     """Subject and text arrive as they were written, long link and French typography included."""
-    await gateway.send(MESSAGE)
-    (received,) = post.inbox.of(TO)
-    assert (received.channel, received.subject) == ("email", MESSAGE.subject)
-    assert received.text.splitlines() == MESSAGE.text.splitlines()
+    await gateway.send(message)
+    (received,) = post.inbox.of(message.to)
+    assert (received.channel, received.subject) == ("email", message.subject)
+    assert received.text.splitlines() == message.text.splitlines()
 
 
 def test_what_a_mail_program_reads(now: Clock) -> None:
