@@ -19,7 +19,6 @@ _AT_THE_MOMENT = timedelta(hours=1)
 _LAST = 100
 
 _MINE = messages.c.id == bindparam("message")
-_ACCEPTED_AT = select(messages.c.accepted_at).where(_MINE)
 # Of two runs that were both taken, the first stands.
 _NOTE = update(messages).where(_MINE, messages.c.accepted_at.is_(None))
 _MESSAGE_OF = select(segments.c.message_id).where(
@@ -73,7 +72,10 @@ class Ledger:
         self._database = database
         self._journal = journal
         self._now = now
-        self._add = database.insert(messages).on_conflict_do_nothing()
+        add = database.insert(messages)
+        # A known row is written as it is, since only a row that was written is returned.
+        known = add.on_conflict_do_update(index_elements=["id"], set_={"id": add.excluded.id})
+        self._begin = known.returning(messages.c.accepted_at)
 
     async def begin(self, outgoing: Outgoing) -> datetime | None:
         """Note a message before it is sent; return when it was accepted, if it was already."""
@@ -87,9 +89,7 @@ class Ledger:
             "begun_at": self._now(),
         }
         async with self._database.writing() as connection:
-            await connection.execute(self._add, values)
-            known = await connection.execute(_ACCEPTED_AT, {"message": outgoing.id})
-        accepted_at: datetime | None = known.scalar_one()
+            accepted_at: datetime | None = (await connection.execute(self._begin, values)).scalar_one()
         return accepted_at
 
     async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:

@@ -103,8 +103,9 @@ class Messaging:
             async with self._told_by_code(outgoing):
                 ids = await self._hand_over(message, to)
             accepted_at = await self._ledger.accepted(outgoing, ids)
-        # A receipt may have come before the gateway's answer, or before the run that was lost.
-        await self._receipts.tell(message.message_id)
+        if message.channel is Channel.SMS:
+            # A receipt may have come before the gateway's answer, or before the run that was lost.
+            await self._receipts.tell(message.message_id)
         return Acceptance(gateway, accepted_at)
 
     @activity.defn

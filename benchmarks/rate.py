@@ -43,6 +43,15 @@ class Rate:
         """Whole recoveries a second."""
         return self.recoveries / self.seconds
 
+    def add(self, other: "Rate") -> None:
+        """Count another run of the same kind in."""
+        self.recoveries += other.recoveries
+        self.seconds += other.seconds
+        for name, seconds in other.spent.items():
+            self.spent[name] = self.spent.get(name, 0.0) + seconds
+        for step, each in other.steps.items():
+            self.steps.setdefault(step, []).extend(each)
+
     async def timed(self, step: str, answered: Awaitable[httpx2.Response], status: int) -> httpx2.Response:
         """Return the answer of a step, and note how long it took.
 

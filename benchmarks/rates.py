@@ -21,6 +21,7 @@ from benchmarks.tables import Table
 from benchmarks.timings import milliseconds
 
 _WIDTHS, _QUICK_WIDTHS = (1, 10, 40), (4,)
+_ROUNDS, _QUICK_ROUNDS = 3, 1
 _AIM = 0.6
 _END = WINDOW + timedelta(seconds=1)
 _COLUMNS = (
@@ -42,21 +43,15 @@ _STEPS = ("recovery", "at once", "step", "median, ms", "p95, ms")
 
 @dataclass(frozen=True)
 class Run:
-    """A recovery at a width: the floor before and after, voters who have signed in, and who have to, if anybody has."""
+    """A recovery at a width: the floor, voters who have signed in, and who have to, if anybody has."""
 
-    before: Rate
-    after: Rate
+    floor: Rate
     signed_in: Rate
     whole: Rate | None
 
-    @property
-    def floor(self) -> float:
-        """Recoveries a second on the floor."""
-        return 2 * self.before.recoveries / (self.before.seconds + self.after.seconds)
-
 
 async def measure(bench: Bench) -> list[Table]:
-    """Drive the floor, then voters who have signed in, then voters who have not; at each width."""
+    """Drive the floor and voters who have signed in, in turn, then voters who have not; at each width."""
     rates, steps = Table("Whole recoveries a second", _COLUMNS), Table("Steps, for who has to sign in", _STEPS)
     processor = Table("Processor for one recovery, signed in, ms", _PROCESSOR)
     shares: list[float] = []
@@ -66,8 +61,9 @@ async def measure(bench: Bench) -> list[Table]:
             await _driven(ground, journey, bench.size(1, 4), bench.size(1, 24), signed_in=False)  # warm-up
             for width in _widths(bench, journey):
                 bench.say(f"{journey.name}, {width} at once")
-                number = max(bench.size(4, 40), bench.size(1, 6) * width)
-                run = await _run(ground, floor, journey, width, number)
+                number = max(bench.size(4, 20), bench.size(1, 3) * width)
+                rounds = bench.size(_QUICK_ROUNDS, _ROUNDS)
+                run = await _run(ground, floor, journey, width, number, rounds)
                 _add_rates(rates, journey, run, each)
                 _add_processor(processor, journey, run)
                 _add_steps(steps, journey, run.whole or run.signed_in)
@@ -89,13 +85,15 @@ def _widths(bench: Bench, journey: Journey) -> tuple[int, ...]:
     return _WIDTHS if journey is BY_SMS else _WIDTHS[-1:]
 
 
-async def _run(ground: Ground, floor: Floor, journey: Journey, width: int, number: int) -> Run:
-    # The floor before and after: on a machine that others use too, one of them alone would be luck.
-    before = await _to_its_end(ground, floor.rate(number, width, journey))
-    signed_in = await _driven(ground, journey, width, number, signed_in=journey.signs_in)
+async def _run(ground: Ground, floor: Floor, journey: Journey, width: int, number: int, rounds: int) -> Run:
+    # In turn, the floor first and last: a machine that others use too is now fast, now slow.
+    below, signed_in = Rate(0, width), Rate(0, width)
+    below.add(await _to_its_end(ground, floor.rate(number, width, journey)))
+    for _ in range(rounds):
+        signed_in.add(await _driven(ground, journey, width, number, signed_in=journey.signs_in))
+        below.add(await _to_its_end(ground, floor.rate(number, width, journey)))
     whole = await _driven(ground, journey, width, number, signed_in=False) if journey.signs_in else None
-    after = await _to_its_end(ground, floor.rate(number, width, journey))
-    return Run(before, after, signed_in, whole)
+    return Run(below, signed_in, whole)
 
 
 async def _driven(ground: Ground, journey: Journey, width: int, number: int, *, signed_in: bool) -> Rate:
@@ -113,7 +111,7 @@ async def _to_its_end(ground: Ground, driven: Awaitable[Rate]) -> Rate:
 
 
 def _add_rates(rates: Table, journey: Journey, run: Run, hash_milliseconds: float) -> None:
-    floor, signed_in = run.floor, run.signed_in.per_second
+    floor, signed_in = run.floor.per_second, run.signed_in.per_second
     whole = run.whole.per_second if run.whole else None
     apart = without_argon2(signed_in, journey.hashes, hash_milliseconds) / floor
     row = (floor, signed_in, signed_in / floor, apart, whole, whole / floor if whole else None)
@@ -121,7 +119,7 @@ def _add_rates(rates: Table, journey: Journey, run: Run, hash_milliseconds: floa
 
 
 def _add_processor(processor: Table, journey: Journey, run: Run) -> None:
-    ours, floor = run.signed_in, run.before
+    ours, floor = run.signed_in, run.floor
     each = [1000 * ours.spent[name] / ours.recoveries for name in _SPENT]
     below = [1000 * floor.spent[name] / floor.recoveries for name in _ON_THE_FLOOR]
     processor.add(journey.name, ours.at_once, *each, *below)
