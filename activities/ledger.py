@@ -21,9 +21,6 @@ _LAST = 100
 _MINE = messages.c.id == bindparam("message")
 # Of two runs that were both taken, the first stands.
 _NOTE = update(messages).where(_MINE, messages.c.accepted_at.is_(None))
-_MESSAGE_OF = select(segments.c.message_id).where(
-    segments.c.gateway == bindparam("by"), segments.c.gateway_id == bindparam("known_as")
-)
 _FATES = (
     select(messages.c.id, messages.c.workflow_id, func.max(segments.c.reason).label("reason"))
     .join(segments, segments.c.message_id == messages.c.id)
@@ -122,14 +119,11 @@ class Ledger:
 
     async def received(self, receipt: Receipt) -> str | None:
         """Note a receipt and return the message it is for; None when it comes before the gateway's answer."""
-        here = {"by": receipt.gateway, "known_as": receipt.gateway_id}
         # Its reason is what tells a failure from a delivery below.
         reason = "" if receipt.delivered else receipt.reason or "undelivered"
         told = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
         async with self._database.writing() as connection:
-            await self._segment(connection, receipt.gateway, receipt.gateway_id, told)
-            message_id: str | None = (await connection.execute(_MESSAGE_OF, here)).scalar_one()
-        return message_id
+            return await self._segment(connection, receipt.gateway, receipt.gateway_id, told)
 
     async def untold(self, message_id: str | None = None) -> list[Fate]:
         """Return the messages (or the one) whose fate is known and whose recovery was not told yet."""
@@ -171,8 +165,10 @@ class Ledger:
 
     async def _segment(
         self, connection: AsyncConnection, gateway: str, gateway_id: str, values: dict[str, object]
-    ) -> None:
+    ) -> str | None:
         row = {"gateway": gateway, "gateway_id": gateway_id, "reason": "", **values}
         known = self._database.insert(segments).values(row)
         here = ["gateway", "gateway_id"]
-        await connection.execute(known.on_conflict_do_update(index_elements=here, set_=values))
+        noted = known.on_conflict_do_update(index_elements=here, set_=values).returning(segments.c.message_id)
+        message_id: str | None = (await connection.execute(noted)).scalar_one()
+        return message_id

@@ -62,7 +62,7 @@ class Display:
                 await workflow.wait_condition(
                     lambda: self.ended or superseded(),
                     timeout=self.code.until - workflow.now(),
-                    timeout_summary="Fin de l’affichage du code",
+                    timeout_summary="Fin de l’affichage",
                 )
         self.end()
         return self.reissued is not False
