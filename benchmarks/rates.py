@@ -17,7 +17,7 @@ from benchmarks.rate import (
     through_http,
     without_argon2,
 )
-from benchmarks.tables import Table
+from benchmarks.tables import Table, shown
 from benchmarks.timings import milliseconds
 
 _WIDTHS, _QUICK_WIDTHS = (1, 10, 40), (4,)
@@ -38,6 +38,7 @@ _COLUMNS = (
     "with sign-in, /s",
     "ratio",
 )
+_RATIO = _COLUMNS.index("ratio")
 _SPENT = ("temporal", "worker", "web", "world")
 _ON_THE_FLOOR = ("temporal", "worker")
 _PROCESSOR = ("recovery", "at once", *_SPENT, *(f"{name}, floor" for name in _ON_THE_FLOOR))
@@ -68,6 +69,9 @@ async def measure(bench: Bench) -> list[Table]:
                 rounds = bench.size(_QUICK_ROUNDS, _ROUNDS)
                 run = await _run(ground, floor, journey, width, number, rounds)
                 _add_rates(rates, journey, run, each)
+                bench.say(
+                    f"  ratio {shown(rates.rows[-1][_RATIO])}, without argon2 {shown(rates.rows[-1][_RATIO + 1])}"
+                )
                 _add_processor(processor, journey, run)
                 _add_steps(steps, journey, run.whole or run.signed_in)
                 shares.append(run.signed_in.per_second * journey.hashes)

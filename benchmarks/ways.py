@@ -61,6 +61,8 @@ async def take_both(voter: Voter, link: str) -> httpx2.Response:
     """Go through the three steps behind a link, and return the page that shows the password."""
     born = {"birth_department": voter.person["birth_department"], "numen": voter.person["numen"]}
     second = await voter.send(link, **born)
+    if not second.is_success:
+        return second
     return await voter.http.post(link, data={**hidden_fields(second.text), "destination": "work"})
 
 

@@ -1,5 +1,7 @@
 """The door's side of who votes without a notice: a request in, never an answer; a click in, and what became of it."""
 
+from datetime import timedelta
+
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
@@ -59,16 +61,16 @@ class BothCodesRecoveries:
         with answered():
             await in_the_same_time(start)
 
-    async def look(self, place: LinkPlace) -> LinkStatus:
+    async def look(self, place: LinkPlace, patience: timedelta = LOOK_PATIENCE) -> LinkStatus:
         """Return what became of a link, changing nothing.
 
         Raises:
             RecoveriesAway: no answer in time.
         """
         try:
-            async with within(LOOK_PATIENCE):
+            async with within(patience):
                 query = BothCodesRecovery.link
-                status = await self._handle(place).query(query, place.link_id, rpc_timeout=LOOK_PATIENCE)
+                status = await self._handle(place).query(query, place.link_id, rpc_timeout=patience)
         except RecoveryGone:
             return LinkStatus(ending_of(place))
         # A later recovery of the same elector does not know the links of an earlier one.

@@ -3,6 +3,7 @@
 import asyncio
 from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import pytest
@@ -28,6 +29,7 @@ from tests.web.both_steps import step_of, steps
 from web.app import create_app
 from web.both_codes import BothCodesRecoveries
 from web.forms import Form
+from web.recoveries import PATIENCE
 from workflows.messages import LinkStatus
 
 
@@ -186,9 +188,9 @@ async def test_too_many_wrong_proofs_pause_the_steps(porch: Porch) -> None:
 class _Liar(BothCodesRecoveries):
     """Temporal, when whoever may write to it has named somebody else."""
 
-    async def look(self, place: LinkPlace) -> LinkStatus:
+    async def look(self, place: LinkPlace, patience: timedelta = PATIENCE) -> LinkStatus:
         """Return the truth, but for whose link it is."""
-        return replace(await super().look(place), elector=SACHA.id)
+        return replace(await super().look(place, patience), elector=SACHA.id)
 
 
 async def test_a_recovery_that_names_somebody_else_leads_nowhere(porch: Porch, temporal: Client) -> None:

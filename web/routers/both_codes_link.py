@@ -16,6 +16,7 @@ from web.both_forms import address_of, identity_is_filled_in
 from web.door import Door
 from web.forms import Form
 from web.link_door import Visit
+from web.recoveries import PATIENCE
 from web.showing import Showing, lay_down_seed, seed_of
 from web.visitor import FormNotOurs, remember
 from workflows.messages import LinkStatus, SealedCode
@@ -46,7 +47,7 @@ async def look(visit: Visit) -> Response:
 async def press(visit: Visit) -> Response:
     """Judge a step; a mistake in it spends nothing."""
     form = await visit.form()
-    status = await visit.door.both.look(visit.place)
+    status = await visit.door.both.look(visit.place, PATIENCE)  # what was filled in would be lost
     if status.verdict is LinkVerdict.USED:
         return await showing(visit.door).second_click(visit, **await _again(visit, status))
     elector = await _elector(visit, status)
