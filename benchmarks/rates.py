@@ -64,10 +64,7 @@ async def measure(bench: Bench) -> list[Table]:
         for journey in JOURNEYS:
             await _driven(ground, journey, bench.size(1, 4), bench.size(1, 24), signed_in=False)  # warm-up
             for width in _widths(bench, journey):
-                bench.say(f"{journey.name}, {width} at once")
-                number = max(bench.size(4, 40), bench.size(1, 6) * width)
-                rounds = bench.size(_QUICK_ROUNDS, _ROUNDS)
-                run = await _run(ground, floor, journey, width, number, rounds)
+                run = await _run(bench, ground, floor, journey, width)
                 _add_rates(rates, journey, run, each)
                 bench.say(
                     f"  ratio {shown(rates.rows[-1][_RATIO])}, without argon2 {shown(rates.rows[-1][_RATIO + 1])}"
@@ -92,11 +89,13 @@ def _widths(bench: Bench, journey: Journey) -> tuple[int, ...]:
     return _WIDTHS if journey is BY_SMS else _WIDTHS[-1:]
 
 
-async def _run(ground: Ground, floor: Floor, journey: Journey, width: int, number: int, rounds: int) -> Run:
+async def _run(bench: Bench, ground: Ground, floor: Floor, journey: Journey, width: int) -> Run:
+    bench.say(f"{journey.name}, {width} at once")
+    number = max(bench.size(4, 40), bench.size(1, 6) * width)
     # In turn, the floor first and last: a machine that others use too is now fast, now slow.
     below, signed_in = Rate(0, width), Rate(0, width)
     below.add(await _to_its_end(ground, floor.rate(_FLOOR * number, width, journey)))
-    for _ in range(rounds):
+    for _ in range(bench.size(_QUICK_ROUNDS, _ROUNDS)):
         signed_in.add(await _driven(ground, journey, width, number, signed_in=journey.signs_in))
         below.add(await _to_its_end(ground, floor.rate(_FLOOR * number, width, journey)))
     whole = await _driven(ground, journey, width, number, signed_in=False) if journey.signs_in else None
