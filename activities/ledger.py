@@ -71,7 +71,7 @@ class Ledger:
         self._now = now
         add = database.insert(messages)
         # A known row is written as it is, since only a row that was written is returned.
-        known = add.on_conflict_do_update(index_elements=["id"], set_={"id": add.excluded.id})
+        known = add.on_conflict_do_update(index_elements=["id"], set_={"begun_at": messages.c.begun_at})
         self._begin = known.returning(messages.c.accepted_at)
 
     async def begin(self, outgoing: Outgoing) -> datetime | None:

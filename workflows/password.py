@@ -12,7 +12,7 @@ from election.verdicts import LinkVerdict, Verdict
 from workflows.deliveries import Deliveries
 from workflows.display import Display
 from workflows.link_delivery import LinkDelivery
-from workflows.messages import Cancel, Click, LinkStatus, RecoveryStatus, RecoveryTerms, Retry, Submission
+from workflows.messages import Cancel, Click, RecoveryStatus, RecoveryTerms, Retry, Submission
 from workflows.notice import WorkMailboxNotice
 from workflows.operators import require_name
 from workflows.options import OWN_DATABASE
@@ -127,11 +127,6 @@ class PasswordRecovery:
     def status(self) -> RecoveryStatus:
         """Return where the recovery stands, without any secret or contact."""
         return self._progress.status(self._deliveries, self._nothing_shown)
-
-    @workflow.query(description="Ce qu’est devenu un lien")
-    def link(self, link_id: str) -> LinkStatus:
-        """Return what became of a link."""
-        return LinkStatus(self._deliveries.verdict(link_id))
 
     async def _take(self, request: Submission) -> None:
         claim = self._deliveries.claim(request)

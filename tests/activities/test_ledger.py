@@ -31,11 +31,12 @@ async def test_a_message_that_was_not_accepted_may_be_sent(ledger: Ledger) -> No
     assert [await ledger.begin(SMS) for _ in range(3)] == [None, None, None]
 
 
-async def test_a_message_that_was_accepted_says_since_when(ledger: Ledger, now: Clock) -> None:
-    """Begun again later, it tells when the gateway took it: it need not be sent."""
+async def test_a_message_that_was_accepted_says_since_when(ledger: Ledger, now: Clock, database: Database) -> None:
+    """Begun again later, it tells when the gateway took it: it need not be sent, and was begun when it was."""
     accepted_at = await _send(ledger, "1")
     now.advance(timedelta(minutes=5))
     assert await ledger.begin(SMS) == accepted_at == Clock()()
+    assert [row["begun_at"] for row in await rows(database, messages)] == [Clock()()]
 
 
 async def test_a_message_that_is_begun_twenty_times_at_once_is_one(ledger: Ledger, database: Database) -> None:
