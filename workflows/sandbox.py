@@ -5,7 +5,9 @@ workflows say and name is not copied either: making those classes anew for each 
 its processor time in here. The workflows themselves stay inside, where no clock or draw can be reached.
 """
 
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
+
+from workflows.query_turns import TurnTakingRunner
 
 _NOT_COPIED = (
     "election",
@@ -20,7 +22,7 @@ _NOT_COPIED = (
 )
 
 
-def runner() -> SandboxedWorkflowRunner:
+def runner() -> TurnTakingRunner:
     """Return the runner that workers, tests and replays share."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*_NOT_COPIED)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+    return TurnTakingRunner(restrictions=restrictions)

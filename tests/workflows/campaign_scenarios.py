@@ -10,6 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.waiting import until
 from tests.workflows.campaign_world import CampaignWorld, Operator
+from tests.workflows.replaying import replayed
+from workflows.campaign import LinkCampaign
 
 _LONG = timedelta(hours=1)
 _LOST = slice(3, 6)
@@ -20,9 +22,8 @@ Scenario = Callable[[Operator], Awaitable[object]]
 async def campaign(env: WorkflowEnvironment, electors: int, **changes: Any) -> AsyncIterator[Operator]:
     """A campaign that nobody has started yet, and its worker."""
     operator = Operator(env, CampaignWorld(electors), **changes)
-    async with operator.worker():
+    async with operator.worker(), replayed(operator, LinkCampaign):
         yield operator
-        await operator.leaves()
 
 
 async def sending(operator: Operator) -> None:

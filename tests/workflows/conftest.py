@@ -6,8 +6,10 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.environment import server, workers
+from tests.workflows.replaying import replayed
 from tests.workflows.scripted import World
 from tests.workflows.voter import Voter
+from workflows.voting_code import VotingCodeRecovery
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -29,5 +31,5 @@ async def world(env: WorkflowEnvironment) -> AsyncIterator[World]:
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Voter]:
     """An elector of this test's own, who has not asked for anything yet."""
     elector = Voter(env, world)
-    yield elector
-    await elector.leaves()
+    async with replayed(elector, VotingCodeRecovery):
+        yield elector

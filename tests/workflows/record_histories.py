@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.workflows.recordings import HISTORIES, RECORDINGS, Player, Recording, Scenario
+from tests.workflows.recordings import HISTORIES, RECORDINGS, Recording, Scenario
+from tests.workflows.replaying import Player
 
 
 async def record(recording: Recording, series: str, chosen: tuple[Scenario, ...]) -> None:

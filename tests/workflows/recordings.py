@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows import (
@@ -24,6 +23,7 @@ from tests.workflows.environment import server, workers
 from tests.workflows.forgetful import Forgetful
 from tests.workflows.identifier_world import IdentifierVoter, IdentifierWorld
 from tests.workflows.noticeless import Noticeless
+from tests.workflows.replaying import Player
 from tests.workflows.scripted import World
 from tests.workflows.support_scenarios import Asker
 from tests.workflows.voter import Voter
@@ -35,17 +35,6 @@ from workflows.support_request import SupportRequest
 from workflows.voting_code import VotingCodeRecovery
 
 HISTORIES = Path(__file__).parent / "histories"
-
-
-class Player(Protocol):
-    """Somebody with a recovery, which can be looked at and ended."""
-
-    @property
-    def handle(self) -> WorkflowHandle[Any, Any]:
-        """The recovery."""
-
-    async def leaves(self) -> None:
-        """End it, if it lives."""
 
 
 # A plain coroutine leaves the recovery where it waits; a context manager holds it there while it lasts.

@@ -16,15 +16,17 @@ from election.verdicts import LinkVerdict, Verdict
 from tests.waiting import until
 from tests.workflows import both_scenarios
 from tests.workflows.noticeless import Noticeless
+from tests.workflows.replaying import replayed
 from tests.workflows.scripted import ADDRESS, BOX, World
+from workflows.both_codes import BothCodesRecovery
 
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Noticeless(env, world)
-    yield elector
-    await elector.leaves()
+    async with replayed(elector, BothCodesRecovery):
+        yield elector
 
 
 async def test_both_are_reissued(voter: Noticeless) -> None:

@@ -14,8 +14,10 @@ from election.stages import Stage
 from election.timetable import Span
 from tests.waiting import until
 from tests.workflows.noticeless import Noticeless
+from tests.workflows.replaying import replayed
 from tests.workflows.scripted import World
 from workflows import search_attributes
+from workflows.both_codes import BothCodesRecovery
 from workflows.both_starting import start_both
 
 _2011 = Path(__file__).parents[2] / "election" / "2011.toml"
@@ -34,8 +36,8 @@ def election() -> Election:
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Noticeless(env, world)
-    yield elector
-    await elector.leaves()
+    async with replayed(elector, BothCodesRecovery):
+        yield elector
 
 
 async def test_a_recovery_is_found_by_what_staff_filter_by(

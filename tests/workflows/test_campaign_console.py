@@ -18,7 +18,9 @@ from election.timetable import Span
 from tests.typography import faults
 from tests.waiting import until
 from tests.workflows.campaign_world import CampaignWorld, Operator
+from tests.workflows.replaying import replayed
 from workflows import campaign_console, options
+from workflows.campaign import LinkCampaign
 from workflows.campaign_arguments import parsed
 from workflows.campaign_console import CampaignError
 from workflows.campaign_messages import CampaignEnding
@@ -67,9 +69,8 @@ async def desk(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> Asy
     """A desk before a roll of 25 that has not been sent anything."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
     operator = Operator(env, CampaignWorld(25), queue=options.CAMPAIGNS, election="default")
-    async with operator.worker():
+    async with operator.worker(), replayed(operator, LinkCampaign):
         yield Desk(operator)
-        await operator.leaves()
 
 
 async def test_a_campaign_is_started_and_followed_to_its_end(desk: Desk) -> None:

@@ -89,7 +89,7 @@ async def test_while_the_code_is_being_made_the_link_is_opened(voter: Voter) -> 
     async with moments.issuing(voter) as click:
         link_id = voter.script.sent[0].link_id
         assert await voter.clicks_in_vain(link_id) is LinkVerdict.USED
-        assert (await voter.link(link_id)).code is None
+        assert (await voter.attributes())["RecoveryStage"] == Stage.OPENED
     assert (await click).box == BOX
     assert (await voter.status()).stage is Stage.DISPLAYING
 

@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest_asyncio
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer
 
 from activities.gateways.recording import Behaviour
 from election.stages import Stage
@@ -14,7 +12,7 @@ from election.verdicts import Verdict
 from tests.waiting import until
 from tests.workflows.environment import server
 from tests.workflows.identifier_world import IdentifierVoter, IdentifierWorld
-from workflows import sandbox
+from tests.workflows.replaying import replayed
 from workflows.identifier import IdentifierRecovery
 from workflows.messages import Answer
 
@@ -28,18 +26,13 @@ async def alone() -> AsyncIterator[WorkflowEnvironment]:
 
 @pytest_asyncio.fixture
 async def voter(alone: WorkflowEnvironment) -> AsyncIterator[IdentifierVoter]:
-    """An elector of this test's own, in a world of its own; every run of theirs replays."""
+    """An elector of this test's own, in a world of its own."""
     world, queue = IdentifierWorld(), uuid4().hex
     recoveries, sends = world.workers(alone.client, queue)
     async with recoveries, sends:
         elector = IdentifierVoter(alone, world, queue)
-        yield elector
-        history = await elector.handle.fetch_history()
-        await elector.leaves()
-    replayer = Replayer(
-        workflows=[IdentifierRecovery], workflow_runner=sandbox.runner(), data_converter=pydantic_data_converter
-    )
-    await replayer.replay_workflow(history)
+        async with replayed(elector, IdentifierRecovery):
+            yield elector
 
 
 async def test_an_identifier_is_replaced_by_sms(voter: IdentifierVoter) -> None:

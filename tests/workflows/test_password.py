@@ -16,16 +16,18 @@ from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.workflows import password_scenarios
 from tests.workflows.forgetful import Forgetful
+from tests.workflows.replaying import replayed
 from tests.workflows.scripted import World
 from workflows.messages import Cancel, Retry
+from workflows.password import PasswordRecovery
 
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Forgetful]:
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Forgetful(env, world)
-    yield elector
-    await elector.leaves()
+    async with replayed(elector, PasswordRecovery):
+        yield elector
 
 
 async def test_a_password_is_chosen_anew(voter: Forgetful) -> None:

@@ -7,23 +7,17 @@ from pathlib import Path
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from election.stages import Stage
 from tests.waiting import until
 from tests.workflows.record_histories import missing
 from tests.workflows.recordings import HISTORIES, RECORDINGS, Recording
+from tests.workflows.replaying import replay
 from tests.workflows.voter import Voter
-from workflows import sandbox
 
 _RECORDED = [(recording, path) for recording in RECORDINGS for path in recording.files()]
 _EACH = pytest.mark.parametrize(("recording", "path"), _RECORDED, ids=lambda each: getattr(each, "stem", ""))
-
-
-def _replayer(workflow: type) -> Replayer:
-    return Replayer(workflows=[workflow], workflow_runner=sandbox.runner(), data_converter=pydantic_data_converter)
 
 
 def _history(path: Path) -> WorkflowHistory:
@@ -35,14 +29,14 @@ def _history(path: Path) -> WorkflowHistory:
 @_EACH
 async def test_a_recorded_run_goes_on(recording: Recording, path: Path) -> None:
     """The workflow of today takes the same decisions as the one that was recorded."""
-    await _replayer(recording.workflow).replay_workflow(_history(path))
+    await replay(recording.workflow, _history(path))
 
 
 @_EACH
 async def test_a_careless_change_is_caught(recording: Recording, path: Path) -> None:
     """A command more than was recorded stops the replay, at whatever stage the run stands."""
     with pytest.raises(NondeterminismError):
-        await _replayer(recording.careless).replay_workflow(_history(path))
+        await replay(recording.careless, _history(path))
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.workflow.__name__)

@@ -8,16 +8,18 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import Behaviour
+from tests.workflows.replaying import replayed
 from tests.workflows.scripted import World
 from tests.workflows.support_scenarios import Asker, full_for_days
+from workflows.support_request import SupportRequest
 
 
 @pytest_asyncio.fixture
 async def asker(env: WorkflowEnvironment, world: World) -> AsyncIterator[Asker]:
     """Somebody with a question of this test's own."""
     somebody = Asker(env, world)
-    yield somebody
-    await somebody.leaves()
+    async with replayed(somebody, SupportRequest):
+        yield somebody
 
 
 @pytest.mark.parametrize("relay", [Behaviour.DOWN, Behaviour.REFUSE])
