@@ -6,6 +6,7 @@ from collections import Counter
 
 from temporalio.client import Client
 
+from benchmarks import takeover
 from benchmarks.running import Demo
 from benchmarks.voter import Person
 from demo.inbox import Inbox
@@ -18,10 +19,12 @@ _UNSENT = "SELECT count(*) FROM messages WHERE accepted_at IS NULL"
 async def faults_of(demo: Demo, people: list[Person]) -> list[str]:
     """Return every invariant that is broken; nothing when all hold.
 
-    One active code each, no stage unknown, no receipt untold, no message of one id twice on a phone.
+    One active code each, no stage unknown, no receipt untold, no message of one id twice on a phone, no recovery
+    that another worker could not take over.
     """
     faults = await asyncio.to_thread(_database_faults, demo)
-    stages = await _stages(demo)
+    client = await Client.connect(demo.temporal)
+    stages = await _stages(client)
     print(f"recoveries: {dict(stages)}")
     known = {stage.value for stage in Stage}
     faults += [f"unknown stage {stage}" for stage in stages if stage not in known]
@@ -30,7 +33,7 @@ async def faults_of(demo: Demo, people: list[Person]) -> list[str]:
     for phone in phones:
         repeated = [text for text, times in Counter(each.text for each in inbox.of(phone)).items() if times > 1]
         faults += [f"the same SMS twice on {phone}"] if repeated else []
-    return faults
+    return faults + await takeover.failures(client)
 
 
 def _database_faults(demo: Demo) -> list[str]:
@@ -44,8 +47,7 @@ def _database_faults(demo: Demo) -> list[str]:
     return [f"{count} active codes for {elector}" for elector, count in doubled]
 
 
-async def _stages(demo: Demo) -> Counter[str]:
-    client = await Client.connect(demo.temporal)
+async def _stages(client: Client) -> Counter[str]:
     stages: Counter[str] = Counter()
     async for recovery in client.list_workflows("WorkflowType = 'VotingCodeRecovery'"):
         attributes = {pair.key.name: pair.value for pair in recovery.typed_search_attributes}

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import httpx2
 
-from benchmarks import invariants
+from benchmarks import backstage, invariants, takeover
 from benchmarks.arrivals import Arrivals
 from benchmarks.bench import Bench, Ground
 from benchmarks.browsers import crowd
@@ -146,7 +146,9 @@ async def _books(bench: Bench, ground: Ground, before: invariants.Books) -> Tabl
         return found
 
     table = Table("Invariants", ("invariant", "holds"))
-    for invariant, faults in (await at_rest()).items():
+    found = await at_rest()
+    found["every recovery could be taken over"] = await takeover.failures(await backstage.temporal(ground.demo))
+    for invariant, faults in found.items():
         table.add(invariant, f"NO: {'; '.join(faults[:3])}" if faults else "yes")
         bench.broken += [f"{invariant}: {fault}" for fault in faults]
     return table

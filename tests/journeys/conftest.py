@@ -1,5 +1,6 @@
 """Two demos for the whole run, as `make run` starts them; each voter has a browser of its own."""
 
+import asyncio
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ import pytest_asyncio
 
 from tests.journeys.crowd import Browse, Crowd, Operator, Secrets
 from tests.running import Demo, running
+from tests.takeover import every_recovery_could_be_taken_over
 
 # Minutes of waiting become seconds; everything else is the default election's.
 _HASTE = {
@@ -30,6 +32,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo as it comes, with the default election."""
     with running(tmp_path_factory.mktemp("town")) as demo:
         yield demo
+        asyncio.run(every_recovery_could_be_taken_over(demo))
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +47,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     election.write_text(text, encoding="utf-8")
     with running(directory / "run", REASSORT_ELECTION=str(election)) as demo:
         yield demo
+        asyncio.run(every_recovery_could_be_taken_over(demo))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """One demo whose processes are killed without warning; its leader starts them again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
@@ -11,6 +12,7 @@ from benchmarks.voter import Person
 from tests.running import Demo, running
 from tests.stress.kinds import KINDS
 from tests.stress.survivor import Survivor
+from tests.takeover import every_recovery_could_be_taken_over
 from tests.waiting import until
 
 _APART = 3
@@ -21,6 +23,7 @@ def battered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo as it comes, for tests that kill what runs in it."""
     with running(tmp_path_factory.mktemp("battered")) as demo:
         yield demo
+        asyncio.run(every_recovery_could_be_taken_over(demo))
 
 
 @pytest.fixture(scope="session")
