@@ -47,14 +47,16 @@ async def wait_to_be_looked_at(run: str) -> None:
 class LookedAt:
     """As a recovery: on a request, a local activity, and beside it a deadline that goes when it has ended."""
 
-    def __init__(self) -> None:
+    @workflow.init
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._has_ended = False
         self._is_asked = False
 
     @workflow.run
-    async def run(self) -> None:
+    async def run(self, name: str) -> None:
         """Return when the request has been seen to."""
-        await workflow.execute_local_activity(hold, workflow.info().workflow_id, start_to_close_timeout=_PATIENCE)
+        await workflow.execute_local_activity(hold, name, start_to_close_timeout=_PATIENCE)
         await workflow.wait_condition(lambda: self._is_asked)
         await workflow.wait_condition(lambda: self._has_ended, timeout=timedelta(hours=1))
 
@@ -62,15 +64,13 @@ class LookedAt:
     async def ask(self) -> None:
         """Ask."""
         self._is_asked = True
-        await workflow.execute_local_activity(
-            wait_to_be_looked_at, workflow.info().workflow_id, start_to_close_timeout=_PATIENCE
-        )
+        await workflow.execute_local_activity(wait_to_be_looked_at, self._name, start_to_close_timeout=_PATIENCE)
         self._has_ended = True
 
     @workflow.query
     def look(self) -> bool:
         """Return whether the local activity had ended before; if not, let it end now, and its result arrive."""
-        moment = MOMENTS[workflow.info().workflow_id]
+        moment = MOMENTS[self._name]
         had_ended = moment.ended.is_set()
         moment.looked_at.set()
         moment.ended.wait(_LONG)

@@ -69,7 +69,7 @@ async def _is_looked_at(env: WorkflowEnvironment, runner: WorkflowRunner) -> tup
         workflow_runner=runner,
     )
     async with worker:
-        handle = await env.client.start_workflow(LookedAt.run, id=run, task_queue=queue)
+        handle = await env.client.start_workflow(LookedAt.run, run, id=run, task_queue=queue)
         await until(moment.held.is_set)
         looks = asyncio.create_task(handle.query(LookedAt.look))
         await handle.signal(LookedAt.ask)
