@@ -48,6 +48,7 @@ async def test_a_message_centre_that_is_down_delays_and_loses_nothing(
     await until(lambda: _has_arrived(voter), within=40)
     assert len(await voter.messages(voter.since)) == 1
     assert shown_code((await voter.press(link)).text)
+    await voter.receives("a été remplacé", within=40)
     await until(lambda: _receipts_due(hasty_operator) == 0)
 
 
@@ -66,9 +67,12 @@ async def test_a_relay_that_is_down_delays_and_loses_nothing(
     async def handed_over() -> bool:
         return bool((await voter.follow())["steps"][1]["state"] == "done")
 
+    async def nothing_is_being_sent() -> bool:
+        return not (await hasty_operator.recovery_of(voter).describe()).raw_description.pending_activities
+
     await until(handed_over, within=30)
+    await until(nothing_is_being_sent, within=30)
     assert len(await voter.messages(voter.since)) == 1
-    assert not (await hasty_operator.recovery_of(voter).describe()).raw_description.pending_activities
 
 
 async def test_an_sms_whose_receipt_is_late_is_said_to_be_late(
