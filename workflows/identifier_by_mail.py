@@ -15,7 +15,7 @@ from activities.pending_identifiers import IDENTIFIER, Activation
 from activities.requests import CONTACT, OperatorAct, Requests
 from activities.security.vault import key_id
 from election.stages import Channel, Stage
-from workflows.delivery import Delivery
+from workflows.delivery import Delivery, is_let_go
 from workflows.messages import BothClick, RecoveryTerms
 from workflows.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
 
@@ -108,7 +108,8 @@ class IdentifierByMail:
             retry_policy=SEND_AGAIN,
             summary=f"Envoi de l’identifiant par e-mail, n°\u00a0{tries}",
         )
-        await self._activate()
+        if not is_let_go(self):
+            await self._activate()
         return acceptance
 
     def accepted(self, at: datetime) -> None:  # noqa: ARG002 - every parcel is told when

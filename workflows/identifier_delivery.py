@@ -11,7 +11,7 @@ from activities.identifiers import Identifiers, IdentifierSettlement
 from activities.messaging import Acceptance
 from activities.pending_identifiers import Activation
 from election.stages import Channel, Stage
-from workflows.delivery import Delivery
+from workflows.delivery import Delivery, is_let_go
 from workflows.messages import Cancel, RecoveryTerms, Submission
 from workflows.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
 
@@ -86,7 +86,7 @@ class IdentifierDelivery:
             retry_policy=SEND_AGAIN,
             summary=f"Envoi de l’identifiant par SMS, n°\u00a0{tries}",
         )
-        if not self.is_activated:
+        if not self.is_activated and not is_let_go(self):
             await self._activate()
         return acceptance
 

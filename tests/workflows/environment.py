@@ -61,13 +61,15 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 @asynccontextmanager
 async def workers(client: Client, world: World) -> AsyncIterator[None]:
     """Run both workers, as `worker.py` does but with scripted activities."""
-    requests, credentials, messaging = (
-        ScriptedRequests(world),
-        ScriptedCredentials(world),
-        ScriptedMessaging(world),
-    )
+    async with recoveries(client, world), sends(client, world):
+        yield
+
+
+def recoveries(client: Client, world: World) -> Worker:
+    """Return the worker that judges, issues and settles."""
+    requests, credentials = ScriptedRequests(world), ScriptedCredentials(world)
     passwords, both = ScriptedPasswords(world), ScriptedBoth(world)
-    recoveries = Worker(
+    return Worker(
         client,
         task_queue=options.RECOVERIES,
         workflows=[VotingCodeRecovery, PasswordRecovery, BothCodesRecovery, SupportRequest],
@@ -87,11 +89,13 @@ async def workers(client: Client, world: World) -> AsyncIterator[None]:
         ],
         workflow_runner=sandbox.runner(),
     )
-    desk = ScriptedSupportDesk(world)
-    sends = Worker(
+
+
+def sends(client: Client, world: World) -> Worker:
+    """Return the worker that sends."""
+    messaging, both, desk = ScriptedMessaging(world), ScriptedBoth(world), ScriptedSupportDesk(world)
+    return Worker(
         client,
         task_queue=options.MESSAGING,
         activities=[messaging.send_link, messaging.send_notice, both.send_identifier_mail, desk.send_letter],
     )
-    async with recoveries, sends:
-        yield

@@ -51,11 +51,14 @@ class IdentifierWorld:
         self.acts: list[OperatorAct] = []
         self.answers = asyncio.Event()  # a gateway's answer may come later than the SMS
         self.answers.set()
+        self.judges = asyncio.Event()  # and the database's
+        self.judges.set()
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
         """Return the verdict; TAKEN comes with an envelope of the request's own."""
         self.claims.append(claim)
+        await self.judges.wait()
         verdict = claim.refusal or self.verdict
         return DrawnIdentifier(verdict, identifier=f"for {claim.request}" if verdict is Verdict.TAKEN else "")
 

@@ -57,6 +57,7 @@ class ScriptedBoth:
         """Take the mail, or fail as the script's relay does."""
         script = self._world.both(message.workflow_id)
         script.tried.append(message)
+        await self._world.of(message.workflow_id).passes("send_identifier_mail")
         if script.relay is Behaviour.REFUSE:
             raise ApplicationError("recording-refused", type="GatewayRefused", non_retryable=True)
         if script.relay is Behaviour.DOWN:
