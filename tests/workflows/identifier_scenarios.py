@@ -1,5 +1,7 @@
 """How the recovery of an identifier comes to each stage where it waits, and to each of its endings."""
 
+import asyncio
+
 from activities.gateways.recording import Behaviour
 from election.stages import Stage
 from election.verdicts import Verdict
@@ -115,6 +117,27 @@ async def cancelled_too_late(voter: IdentifierVoter) -> None:
     await voter.ends()
 
 
+async def cancelled_while_leaving(voter: IdentifierVoter) -> None:
+    """An operator ended it, and the gateway took the SMS, while a request kept the recovery busy."""
+    voter.world.answers.clear()
+    await voter.asks()
+    await until(lambda: voter.world.tried)
+    voter.world.judges.clear()
+    voter.world.settles.clear()
+    other = asyncio.create_task(voter.asks("request-2"))
+    await until(lambda: len(voter.world.claims) > 1)
+    cancelled = asyncio.create_task(voter.is_cancelled())
+    voter.world.answers.set()
+    await until(voter.is_answered)
+    voter.world.verdict = Verdict.WRONG_PROOF
+    voter.world.judges.set()
+    await until(lambda: voter.world.settlements)
+    await other
+    voter.world.settles.set()
+    await cancelled
+    await voter.ends()
+
+
 async def failed(voter: IdentifierVoter) -> None:
     """The elector was taken off the roll while the SMS was on its way."""
     voter.world.is_on_the_roll = False
@@ -122,5 +145,24 @@ async def failed(voter: IdentifierVoter) -> None:
     await voter.ends()
 
 
-WAITING = (sending, sent, sent_to_an_outsider, late, held, undelivered, replaced, retried, notice_owed)
-ENDINGS = (reissued, never_receipted, refused, expired, cancelled, cancelled_too_late, failed)
+WAITING = (
+    sending,
+    sent,
+    sent_to_an_outsider,
+    late,
+    held,
+    undelivered,
+    replaced,
+    retried,
+    notice_owed,
+)
+ENDINGS = (
+    reissued,
+    never_receipted,
+    refused,
+    expired,
+    cancelled,
+    cancelled_too_late,
+    cancelled_while_leaving,
+    failed,
+)

@@ -52,7 +52,9 @@ class IdentifierWorld:
         self.answers = asyncio.Event()  # a gateway's answer may come later than the SMS
         self.answers.set()
         self.judges = asyncio.Event()  # and the database's
+        self.settles = asyncio.Event()
         self.judges.set()
+        self.settles.set()
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
@@ -74,6 +76,7 @@ class IdentifierWorld:
     async def settle_identifier(self, settlement: IdentifierSettlement) -> None:
         """Keep what was asked."""
         self.settlements.append(settlement)
+        await self.settles.wait()
 
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
@@ -177,6 +180,10 @@ class IdentifierVoter:
     async def stands_at(self, stage: Stage) -> None:
         """Return once support staff find the recovery at a stage."""
         await until(lambda: self._is_at(stage))
+
+    async def is_answered(self) -> bool:
+        """Say whether no gateway owes an answer."""
+        return not (await self.handle.describe()).raw_description.pending_activities
 
     async def ends(self) -> Stage:
         """Return how the recovery ended."""

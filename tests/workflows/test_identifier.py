@@ -1,6 +1,5 @@
 """The recovery of an identifier, from the request to each of its endings."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from activities.gateways.recording import Behaviour
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.waiting import until
+from tests.workflows import identifier_scenarios
 from tests.workflows.environment import server
 from tests.workflows.identifier_world import IdentifierVoter, IdentifierWorld
 from tests.workflows.replaying import replayed
@@ -127,26 +127,10 @@ async def test_an_operator_s_cancel_gives_the_request_back(voter: IdentifierVote
 
 async def test_a_cancel_that_meets_the_gateway_s_answer_wins(voter: IdentifierVoter) -> None:
     """In one workflow task with it: what the SMS carries never works, and the voter reads so."""
-    voter.world.answers.clear()
-    await voter.asks()
-    await until(lambda: voter.world.tried)
-    voter.world.judges.clear()
-    other = asyncio.create_task(voter.asks("request-2"))
-    await until(lambda: len(voter.world.claims) > 1)
-    cancelled = asyncio.create_task(voter.is_cancelled())
-    voter.world.answers.set()
-    await until(lambda: _is_answered(voter))
-    voter.world.verdict = Verdict.WRONG_PROOF
-    voter.world.judges.set()
-    assert (await other).verdict is Verdict.WRONG_PROOF
-    assert await cancelled is Stage.CANCELLED
+    await identifier_scenarios.cancelled_while_leaving(voter)
     assert await voter.ends() is Stage.CANCELLED
     assert (voter.world.activations, voter.world.notices) == ([], [])
     assert [settled.failed for settled in voter.world.settlements] == ["request-1"]
-
-
-async def _is_answered(voter: IdentifierVoter) -> bool:
-    return not (await voter.handle.describe()).raw_description.pending_activities
 
 
 async def test_a_cancel_after_the_sms_was_taken_leaves_the_new_identifier(voter: IdentifierVoter) -> None:
