@@ -15,6 +15,7 @@ from benchmarks import (
     experiments,
     history,
     load,
+    meddling,
     memory,
     pages,
     rates,
@@ -34,6 +35,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Table]]]] = {
     "experiments": experiments.measure,
     "abuse": abuse.measure,
     "load": load.measure,
+    "meddling": meddling.measure,
     "campaign": campaign.measure,
 }
 

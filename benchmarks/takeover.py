@@ -22,10 +22,10 @@ WORKFLOWS: Sequence[type] = (
     LinkCampaign,
     SupportRequest,
 )
-_OURS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)
+OURS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)
 
 
-async def failures(client: Client, query: str = _OURS) -> list[str]:
+async def failures(client: Client, query: str = OURS) -> list[str]:
     """Return what no other worker could go on with, among the runs that a query lists, open and closed; or nothing."""
     runner, converter = sandbox.runner(), pydantic_data_converter
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=converter)

@@ -6,7 +6,7 @@ follow from it: the run goes on, but can never be replayed, and is stuck with it
 voter's follow-up page, or a look at the Temporal UI, in the wrong millisecond was enough.
 
 A query left unanswered when its workflow task ends is dispatched anew by the server, so that it is answered
-those milliseconds later. `tests/workflows/test_queries.py` shows both on a real server.
+those milliseconds later. `tests/workflows/test_query_turns.py` shows both on a real server.
 """
 
 from typing import Any
