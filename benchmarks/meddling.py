@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
 from benchmarks import backstage, takeover
@@ -25,6 +25,8 @@ _OPEN = "ExecutionStatus = 'Running'"
 _MODES = ("ok", "ok", "refuse", "undelivered", "early", "twice", "late:1")
 _OPERATOR = "Claude Exemple"
 _SOON = timedelta(seconds=5)
+# It has ended, or nothing is held there, or something else had to be done first.
+_IN_VAIN = (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError)
 _LINK_WITHIN = 2.0  # seconds; of a gateway that refuses none comes
 
 
@@ -37,28 +39,35 @@ class Meddlers:
         self._client = client
         self._draw = Random(_SEED)
         self._open: list[str] = []
+        self._has_enough = False
+
+    def stop(self) -> None:
+        """Let them stop after what they do at the moment."""
+        self._has_enough = True
 
     async def meddle(self) -> None:
-        """Go on with it until cancelled."""
+        """Go on with it until told to stop."""
         async with asyncio.TaskGroup() as together:
             for habit in (self._look, self._order, self._disturb):
                 together.create_task(habit())
 
     async def _look(self) -> None:
-        while True:
+        while not self._has_enough:
             self._open = [each.id async for each in self._client.list_workflows(_OPEN, limit=_WIDTH)]
-            looks = [self._client.get_workflow_handle(each).query("status") for each in self._open]
+            looks = [
+                self._client.get_workflow_handle(each).query("status", rpc_timeout=_SOON) for each in self._open
+            ]
             answers = await asyncio.gather(*looks, return_exceptions=True)
             self.done["looks"] += sum(not isinstance(each, BaseException) for each in answers)
             await asyncio.sleep(0)
 
     async def _order(self) -> None:
-        while True:
+        while not self._has_enough:
             await asyncio.sleep(self._draw.uniform(0, 0.1))
             if not self._open:
                 continue
             recovery = self._client.get_workflow_handle(self._draw.choice(self._open))
-            with suppress(RPCError, WorkflowUpdateFailedError):  # it has ended, or nothing is held there
+            with suppress(*_IN_VAIN):
                 if self._draw.random() < 0.5:  # noqa: PLR2004 - one as often as the other
                     await recovery.execute_update("cancel", Cancel(_OPERATOR, "essai"), rpc_timeout=_SOON)
                 else:
@@ -66,7 +75,7 @@ class Meddlers:
                 self.done["orders"] += 1
 
     async def _disturb(self) -> None:
-        while True:
+        while not self._has_enough:
             await asyncio.sleep(self._draw.uniform(0, 1))
             mode = self._draw.choice(_MODES)
             await asyncio.to_thread(self._demo.gateways, sms=mode)
@@ -81,9 +90,8 @@ async def measure(bench: Bench) -> list[Table]:
         async with signed_in(ground.demo.url, people) as voters:
             meddling = asyncio.create_task(meddlers.meddle())
             await at_once([partial(_insists, each) for each in voters], _WIDTH)
-            meddling.cancel()
-            with suppress(asyncio.CancelledError):
-                await meddling
+            meddlers.stop()
+            await meddling
         await asyncio.to_thread(ground.demo.gateways, sms="ok")
         failures = await takeover.failures(client)
         lived = (await client.count_workflows(takeover.OURS)).count
