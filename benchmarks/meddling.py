@@ -59,7 +59,6 @@ class Meddlers:
             ]
             answers = await asyncio.gather(*looks, return_exceptions=True)
             self.done["looks"] += sum(not isinstance(each, BaseException) for each in answers)
-            await asyncio.sleep(0)
 
     async def _order(self) -> None:
         while not self._has_enough:

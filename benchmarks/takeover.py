@@ -25,10 +25,13 @@ WORKFLOWS: Sequence[type] = (
 OURS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)
 
 
+def replayer(*workflows: type) -> Replayer:
+    """Return what lives histories anew, as our workers would: in the same sandbox, with the same converter."""
+    return Replayer(workflows=workflows, workflow_runner=sandbox.runner(), data_converter=pydantic_data_converter)
+
+
 async def failures(client: Client, query: str = OURS) -> list[str]:
     """Return what no other worker could go on with, among the runs that a query lists, open and closed; or nothing."""
-    runner, converter = sandbox.runner(), pydantic_data_converter
-    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=converter)
     histories = client.list_workflows(query).map_histories()
-    results = await replayer.replay_workflows(histories, raise_on_replay_failure=False)
+    results = await replayer(*WORKFLOWS).replay_workflows(histories, raise_on_replay_failure=False)
     return [f"{run} does not replay: {fault}" for run, fault in results.replay_failures.items()]

@@ -145,17 +145,7 @@ async def failed(voter: IdentifierVoter) -> None:
     await voter.ends()
 
 
-WAITING = (
-    sending,
-    sent,
-    sent_to_an_outsider,
-    late,
-    held,
-    undelivered,
-    replaced,
-    retried,
-    notice_owed,
-)
+WAITING = (sending, sent, sent_to_an_outsider, late, held, undelivered, replaced, retried, notice_owed)
 ENDINGS = (
     reissued,
     never_receipted,

@@ -75,8 +75,12 @@ class LookedAt:
         moment.looked_at.set()
         moment.ended.wait(_LONG)
         for _ in range(0 if had_ended else _TURNS):
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), moment.loop).result()
+            asyncio.run_coroutine_threadsafe(_turn(), moment.loop).result()
         return had_ended
+
+
+async def _turn() -> None:
+    """Take a turn of the worker's loop."""
 
 
 _PATIENCE = timedelta(seconds=_LONG)

@@ -5,11 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Replayer
 
-from workflows import sandbox
+from benchmarks import takeover
 
 
 class Player(Protocol):
@@ -29,8 +27,7 @@ async def replay(workflow: type, history: WorkflowHistory) -> None:
     Raises:
         NondeterminismError: it would have lived otherwise.
     """
-    runner, converter = sandbox.runner(), pydantic_data_converter
-    await Replayer(workflows=[workflow], workflow_runner=runner, data_converter=converter).replay_workflow(history)
+    await takeover.replayer(workflow).replay_workflow(history)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from temporalio.worker import Worker
 
 from benchmarks import takeover
 from tests.waiting import until
+from tests.workflows.recordings import RECORDINGS
 from tests.workflows.restless import RestlessRecovery
 from tests.workflows.voter import Voter
 from workflows import sandbox
@@ -30,6 +31,11 @@ async def test_a_recovery_that_does_not_replay_is_named(env: WorkflowEnvironment
         [failure] = await _failures(env, name)
         await lived.terminate("the test is over")
     assert f"{lived.result_run_id} does not replay: " in failure
+
+
+def test_every_recovery_that_is_recorded_is_looked_at() -> None:
+    """A workflow that the list forgot would never be replayed after a storm."""
+    assert set(takeover.WORKFLOWS) == {each.workflow for each in RECORDINGS}
 
 
 async def _failures(env: WorkflowEnvironment, name: str) -> list[str]:
