@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from activities.store.write_ahead import write_ahead
+
 
 class Records:
     """One connection to the file, for one transaction at a time: any process may read while one writes."""
@@ -17,7 +19,7 @@ class Records:
         self._connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
         weakref.finalize(self, self._connection.close)
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(self._connection)
         self._connection.executescript(schema)
 
     @contextmanager

@@ -12,9 +12,10 @@ from typing import Any
 
 import aiosqlite
 
+from activities.store.write_ahead import is_busy, write_ahead
+
 BEGIN = "BEGIN IMMEDIATE"
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=NORMAL",
     "wal_autocheckpoint=0",  # it would come at a commit, in the thread that asks
     "foreign_keys=ON",
@@ -46,7 +47,7 @@ class NimbleConnection(aiosqlite.Connection):
         try:
             return fn(*args, **kwargs)  # most of the time nobody else writes
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if not is_busy(error):
                 raise
         return await self._in_thread(self._begun_in_the_end, fn, *args, **kwargs)
 
@@ -82,6 +83,7 @@ def connect(path: str, **options: Any) -> NimbleConnection:
 
     def connector() -> sqlite3.Connection:
         opened: sqlite3.Connection = sqlite3.connect(path, **(options | {"check_same_thread": False}))
+        write_ahead(opened)
         return opened
 
     connection = NimbleConnection(connector, _FETCHED_AT_ONCE)
