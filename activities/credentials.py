@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio.exceptions import ApplicationError
 
 from activities.store.database import Database
-from activities.store.tables import credentials
+from activities.store.tables import credentials, links
+from election.verdicts import LinkVerdict
 
 _EVER = (credentials.c.elector_id == bindparam("elector")) & (credentials.c.kind == bindparam("of"))
 _ACTIVE = _EVER & credentials.c.ended_at.is_(None)
@@ -16,6 +18,15 @@ _WORKING = select(credentials.c.hash).where(_ACTIVE)
 _REDRAW = update(credentials).where(credentials.c.id == bindparam("same")).values(hash=bindparam("new"))
 _END = update(credentials).where(_ACTIVE).values(ended_at=bindparam("now"))
 _ISSUE = insert(credentials)
+# A credential has the id of the link that brought it.
+_MINE, _THEIRS = links.alias("mine"), links.alias("theirs")
+_NEWER = (
+    select(credentials.c.id)
+    .join(_THEIRS, _THEIRS.c.link_id == credentials.c.id)
+    .join(_MINE, _MINE.c.made_at < _THEIRS.c.made_at)
+    .where(_EVER, _MINE.c.link_id == bindparam("same"))
+    .limit(1)
+)
 _OLDEST = select(credentials.c.id).where(_EVER).order_by(credentials.c.issued_at).limit(1).with_for_update()
 
 
@@ -47,6 +58,10 @@ class Credentials:
         """Let a new credential work and the old one die, inside the caller's transaction.
 
         Run again with the same id it changes the new one's hash: what nobody has seen gives way.
+
+        Raises:
+            ApplicationError: of type `LinkVerdict`, since a newer link has brought one already. Whoever has
+                seen that one keeps it: while the database is away, the older link's order waits to be tried again.
         """
         now, mine = self._now(), {"elector": elector_id, "of": kind}
         # Its turn: of an elector's reissues at once, each would end the former one and add its own. They
@@ -56,6 +71,8 @@ class Credentials:
         redrawn = await connection.execute(_REDRAW, {"same": credential_id, "new": new_hash})
         if redrawn.rowcount:
             return
+        if (await connection.execute(_NEWER, {**mine, "same": credential_id})).first():
+            raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
         await connection.execute(_END, {**mine, "now": now})
         issued = {"id": credential_id, "elector_id": elector_id, "kind": kind, "hash": new_hash, "issued_at": now}
         await connection.execute(_ISSUE, issued)

@@ -33,7 +33,9 @@ _PERSONAL = re.compile(
 
 def scrubbed(text: str) -> str:
     """Return a text in which whatever looks like a personal datum or a link's token is •••."""
-    return _PERSONAL.sub("•••", text)
+    while (less := _PERSONAL.sub("•••", text)) != text:
+        text = less  # what stood behind a number stands free now
+    return text
 
 
 def configure(level: str) -> None:

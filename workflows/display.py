@@ -26,7 +26,7 @@ class Display:
         """Have the database reissue what is to be shown, and return its answer.
 
         Raises:
-            FailureError: what no retry mends: the elector was taken off the roll.
+            FailureError: what no retry mends: the elector was taken off the roll, or a newer link came first.
         """
         try:
             issued = await reissue

@@ -63,6 +63,7 @@ class PasswordRecovery:
     async def choose(self, click: Click) -> None:
         """Spend the link before the first await, and let the new password take the old one's place."""
         self._deliveries.spend(click.link_id)
+        delivery = self._deliveries.current
         self._is_replaced_yet = None
         self._show(Stage.OPENED)
         order = self._deliveries.reissue(click)
@@ -80,8 +81,9 @@ class PasswordRecovery:
                 ),
                 **OWN_DATABASE,
             )
-        except FailureError:  # what no retry mends: the elector was taken off the roll
-            self._is_replaced_yet = False
+        except FailureError:  # what no retry mends: the elector was taken off the roll, or a newer link came first
+            if not self._has_newer(delivery):
+                self._is_replaced_yet = False
             raise
         self._is_replaced_yet = True
         self._notices.append(WorkMailboxNotice(self._deliveries.notice(click.link_id, address)))

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 
@@ -129,7 +130,10 @@ async def temporal() -> AsyncIterator[Client]:
     """A client of a Temporal dev server of this run's own."""
     command = shutil.which("temporal", path=str(Path(sys.executable).parent))
     environment = await WorkflowEnvironment.start_local(
-        data_converter=pydantic_data_converter, dev_server_existing_path=command, dev_server_log_level="error"
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=command,
+        dev_server_log_level="error",
+        dev_server_startup_timeout=timedelta(minutes=1),
     )
     yield environment.client
     await environment.shutdown()

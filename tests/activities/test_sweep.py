@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.client import Client, WorkflowHandle
 
+from activities.clock import utc_now
 from activities.security.vault import EnvelopeError, Vault
 from activities.store.database import Database
 from activities.store.tables import vault_keys
@@ -15,6 +16,12 @@ from tests.listening import Listening
 
 Recovery = WorkflowHandle[Listening, None]
 YOUNG = timedelta(minutes=10)
+
+
+@pytest.fixture
+def now() -> Clock:
+    """The true time, until the test moves it: the recoveries are Temporal's, which knows no other."""
+    return Clock(utc_now())
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """A code is replaced: in one instant the new one works and the old one is dead."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from activities.attempts import Attempts
 from activities.credentials import Credentials
@@ -125,6 +127,23 @@ async def test_no_code_can_be_read_in_the_database(
     assert browser.open(issued.box) not in dump
     assert issued.box not in dump
     assert sealed_display.unseal(sealed_display.new_seed(), issued.box) is None
+
+
+async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_code_alone(
+    voting_codes: VotingCodes, database: Database, electorate: Electorate, links: Links, now: Clock
+) -> None:
+    """Clicked while the database was away, tried again when the newer link's code is on the screen."""
+    await electorate.enrol(CAMILLE)
+    for link_id in ("older", "newer"):
+        now.advance(timedelta(minutes=1))
+        async with database.writing() as connection:
+            await links.register(connection, WORKFLOW, link_id)
+    shown = await voting_codes.reissue_voting_code((browser := Browser()).order("newer"))
+    for _ in range(2):
+        with pytest.raises(ApplicationError, match="replaced") as late:
+            await voting_codes.reissue_voting_code(Browser().order("older"))
+        assert (late.value.type, late.value.non_retryable) == ("LinkVerdict", True)
+    assert await _opens(voting_codes, browser.open(shown.box))
 
 
 async def test_whoever_left_the_roll_gets_no_code(voting_codes: VotingCodes, database: Database) -> None:

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
@@ -48,6 +49,7 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
         dev_server_existing_path=str(beside_python) if beside_python.exists() else shutil.which("temporal"),
         search_attributes=list(search_attributes.ALL),
         dev_server_log_level="error",
+        dev_server_startup_timeout=timedelta(minutes=1),
         dev_server_extra_args=[
             argument for setting in _SETTINGS for argument in ("--dynamic-config-value", setting)
         ],

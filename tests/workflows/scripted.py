@@ -17,7 +17,7 @@ from activities.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
 from activities.support_desk import SupportLetter
 from activities.verification import Judgement
 from activities.voting_codes import Reissue, Reissued
-from election.verdicts import Verdict
+from election.verdicts import LinkVerdict, Verdict
 from tests.workflows.both_script import BothScript
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Script:
         self.gateway = Behaviour.OK
         self.relay = Behaviour.OK
         self.is_on_the_roll = True
+        self.outdone = ""  # the link whose order comes when a newer one's is carried out
         self.claims: list[ChallengeClaim] = []
         self.renewals: list[Renewal] = []
         self.settlements: list[Settlement] = []
@@ -65,6 +66,13 @@ class Script:
         """Return when the activity is let through."""
         if name in self._gates:
             await self._gates[name].wait()
+
+    def requires(self, link_id: str) -> None:
+        """Fail, as the database does, for somebody who was taken off the roll, and for a link that was outdone."""
+        if not self.is_on_the_roll:
+            raise LookupError("no such elector")
+        if link_id == self.outdone:
+            raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
 
 
 class World:
@@ -130,12 +138,11 @@ class ScriptedCredentials:
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
-        """Return a box, or raise LookupError for somebody who was taken off the roll."""
+        """Return a box, or fail as `Script.requires`."""
         script = self._world.of(order.workflow_id)
         script.reissues.append(order)
         await script.passes("reissue_voting_code")
-        if not script.is_on_the_roll:
-            raise LookupError("no such elector")
+        script.requires(order.link_id)
         return Reissued(BOX, ADDRESS)
 
 

@@ -25,10 +25,9 @@ class ScriptedPasswords:
 
     @activity.defn
     async def replace_password(self, order: PasswordOrder) -> str:
-        """Return the notice's envelope, or raise LookupError for somebody who was taken off the roll."""
+        """Return the notice's envelope, or fail as `Script.requires`."""
         script = self._world.of(order.workflow_id)
         script.replacements.append(order)
         await script.passes("replace_password")
-        if not script.is_on_the_roll:
-            raise LookupError("no such elector")
+        script.requires(order.link_id)
         return ADDRESS

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
 
@@ -104,6 +105,24 @@ async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter
     assert await voter.ends() is Stage.REISSUED
     assert (await voter.link(voter.script.sent[0].link_id)).code is None
     assert (await voter.attributes())["RecoveryStage"] == "Reissued"
+
+
+async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_open(voter: Voter) -> None:
+    """Two were pressed while the database was away: one reads that its link is replaced, the other the code."""
+    async with moments.issuing(voter) as older:
+        await voter.asks(request="request-2")
+        message = await voter.is_sent()
+        newer = asyncio.create_task(voter.clicks(message))
+        await until(lambda: message.link_id in {order.link_id for order in voter.script.reissues})
+        voter.script.outdone = voter.script.sent[0].link_id
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await older
+    assert str(refused.value.cause) == f"LinkVerdict: {LinkVerdict.REPLACED}"
+    assert (await voter.link(message.link_id)).code == await newer
+    assert (await voter.status()).stage is Stage.DISPLAYING
+    await voter.notes(message)
+    assert await voter.ends() is Stage.REISSUED
+    assert len(voter.script.notices) == 1
 
 
 async def test_a_new_request_while_the_code_is_being_made_opens_no_window(voter: Voter) -> None:

@@ -14,6 +14,7 @@ from activities.security.vault import key_id
 from activities.verification import Judgement
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.waiting import until
 from tests.workflows import password_scenarios
 from tests.workflows.forgetful import Forgetful
 from tests.workflows.replaying import replayed
@@ -87,6 +88,24 @@ async def test_of_two_choices_at_once_one_wins(voter: Forgetful) -> None:
     assert [type(each) for each in both if each] == [WorkflowUpdateFailedError]
     assert await voter.ends() is Stage.REISSUED
     assert len(voter.script.replacements) == 1
+
+
+async def test_an_older_link_s_order_that_comes_late_is_no_end(voter: Forgetful) -> None:
+    """Two passwords were chosen while the database was away: the newer link's is the one that works."""
+    voter.task_timeout = timedelta(seconds=1)
+    await voter.asks()
+    first = await voter.is_sent()
+    async with voter.script.hanging("replace_password"):
+        older = asyncio.create_task(voter.is_told(first))
+        await until(lambda: voter.script.replacements)
+        await voter.asks("request-2")
+        second = await voter.is_sent(2)
+        newer = asyncio.create_task(voter.chooses(second))
+        await until(lambda: second.link_id in {order.link_id for order in voter.script.replacements})
+        voter.script.outdone = first.link_id
+    assert await older is LinkVerdict.REPLACED
+    await newer
+    assert await voter.ends() is Stage.REISSUED
 
 
 async def test_an_elector_taken_off_the_roll_changes_nothing(voter: Forgetful) -> None:
