@@ -29,7 +29,9 @@ class Town:
         self.inbox = Inbox.under(state, clock)
         self.modes = GatewayModes.under(state)
         self.clock = clock
-        self.account = SmppAccount("127.0.0.1", free_port(), "reassort", "secret", "ELECTIONS", rate=1000)
+        self.account = SmppAccount(
+            "127.0.0.1", free_port(), "reassort", "secret", "ELECTIONS", rate=1000, bind_wait=30.0
+        )
         self.told: list[Receipt] = []
 
     def centre(self) -> MessageCentre:

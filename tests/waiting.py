@@ -14,7 +14,7 @@ T = TypeVar("T")
 async def until(condition: Callable[[], Awaitable[T]], within: float = ...) -> T: ...
 @overload
 async def until(condition: Callable[[], T], within: float = ...) -> T: ...
-async def until(condition: Callable[[], Any], within: float = 5.0) -> Any:
+async def until(condition: Callable[[], Any], within: float = 30.0) -> Any:
     """Return the condition's first true value.
 
     Raises:

@@ -46,7 +46,7 @@ async def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, name: signal.S
     async def keep(receipt: Receipt) -> None:
         told.append(receipt)
 
-    account = SmppAccount("127.0.0.1", smpp_port, "reassort", "secret", "ELECTIONS")
+    account = SmppAccount("127.0.0.1", smpp_port, "reassort", "secret", "ELECTIONS", bind_wait=30.0)
     relay = SmtpAccount("127.0.0.1", smtp_port, "e@vote.exemple.fr", "vote.exemple.fr", starttls=False)
     sms = SmppGateway(account, keep, utc_now)
     async with world(tmp_path, smtp_port, smpp_port) as process:
