@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from time import monotonic
 from typing import Any
 
 import httpx2
@@ -11,6 +12,7 @@ import httpx2
 Person = dict[str, str]
 
 _INPUT = re.compile(r"<input\b[^>]*>")
+_AGAIN = 1.0  # seconds before a page is loaded again
 
 
 class _Form(HTMLParser):
@@ -58,6 +60,15 @@ class Voter:
     async def page(self, path: str) -> httpx2.Response:
         """Return a page."""
         return await self.http.get(path)
+
+    async def loaded(self, path: str, within: float = 30.0) -> httpx2.Response:
+        """Return a page, loaded again for a while where it says that nobody answers at the moment."""
+        deadline = monotonic() + within
+        while True:
+            page = await self.page(path)
+            if page.status_code != httpx2.codes.SERVICE_UNAVAILABLE or monotonic() > deadline:
+                return page
+            await asyncio.sleep(_AGAIN)
 
     async def send(self, path: str, **fields: str) -> httpx2.Response:
         """Open a form, fill it in, and send it."""
@@ -117,5 +128,5 @@ class Voter:
 
     async def stage(self) -> str | None:
         """Return the stage of this person's recovery."""
-        stage: str | None = (await self.page("/reassort/suivi.json")).json()["stage"]
+        stage: str | None = (await self.loaded("/reassort/suivi.json")).json()["stage"]
         return stage

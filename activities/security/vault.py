@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
@@ -22,6 +23,14 @@ _BLOCK = 64  # the length of an envelope tells no more than a multiple of this
 
 class EnvelopeError(Exception):
     """Raised when an envelope cannot be opened: its key is destroyed, or it was moved or changed."""
+
+
+class KeyMade(NamedTuple):
+    """A key that the vault has, of a recovery, and since when."""
+
+    id: str
+    workflow_id: str
+    made_at: datetime
 
 
 class Vault:
@@ -84,12 +93,13 @@ class Vault:
         """Destroy keys in the caller's transaction: their envelopes can never be read again."""
         await connection.execute(_DESTROY, {"keys": list(key_ids)})
 
-    async def made_before(self, instant: datetime) -> list[tuple[str, str, datetime]]:
-        """Return (key id, workflow id, when it was made) of the keys older than an instant, for the sweep."""
+    async def made_before(self, instant: datetime, *, after: str, most: int) -> list[KeyMade]:
+        """Return so many keys older than an instant, for the sweep, by their ids: the first ones `after` an id."""
         columns = (vault_keys.c.id, vault_keys.c.workflow_id, vault_keys.c.made_at)
+        older = select(*columns).where(vault_keys.c.made_at < instant, vault_keys.c.id > after)
         async with self._database.reading() as connection:
-            rows = await connection.execute(select(*columns).where(vault_keys.c.made_at < instant))
-            return [(row.id, row.workflow_id, row.made_at) for row in rows]
+            rows = await connection.execute(older.order_by(vault_keys.c.id).limit(most))
+            return [KeyMade(*row) for row in rows]
 
     async def _keys(self, connection: AsyncConnection, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
         made = [

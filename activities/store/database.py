@@ -1,13 +1,13 @@
 """The connection to SQLite (embedded) or PostgreSQL (production): nothing above knows which."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -50,11 +50,9 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection for single reads, outside any transaction."""
-        try:
+        with _answering():
             async with self._reading.connect() as connection:
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-            raise DatabaseAway from error
 
     @asynccontextmanager
     async def writing(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -62,11 +60,9 @@ class Database:
 
         What is `urgent` tells of something that cannot be undone, and is written before what waits.
         """
-        try:
+        with _answering():
             async with self._turn(urgent=urgent), self._transaction() as connection:
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-            raise DatabaseAway from error
 
     def insert(self, table: Table) -> Any:
         """Return an INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
@@ -108,6 +104,24 @@ class Database:
             await self._writer.close()
         await self._engine.dispose()
         await self._reading.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise DatabaseAway from error
+    except DatabaseError as error:
+        if not _cannot_serve(error):
+            raise
+        raise DatabaseAway from error
+
+
+def _cannot_serve(error: DatabaseError) -> bool:
+    # A damaged file is of no narrower kind on SQLite; on PostgreSQL a standby that takes no writes, a session
+    # that was ended, and damage are of the same kind as what a trigger refuses.
+    return type(error) is DatabaseError or str(getattr(error.orig, "sqlstate", "")).startswith(("25", "XX"))
 
 
 def _engine(url: str, pool_size: int, **options: str) -> AsyncEngine:

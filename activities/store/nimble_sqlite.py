@@ -8,6 +8,7 @@ in its place every so often; they themselves only append to it). Nothing else wa
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import aiosqlite
@@ -55,7 +56,8 @@ class NimbleConnection(aiosqlite.Connection):
         fn()
         self._commits += 1
         if self._commits % COMMITS == 0:
-            await self._in_thread(self._checkpoint)
+            with suppress(sqlite3.OperationalError):  # on a full disk: what is committed stays so
+                await self._in_thread(self._checkpoint)
 
     def _begun_in_the_end(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         self._wait_for(PATIENCE)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
@@ -134,6 +135,26 @@ async def test_a_database_that_does_not_answer_is_away(url: str) -> None:
         with pytest.raises(DatabaseAway):
             async with connecting():
                 pass
+    await database.close()
+
+
+async def test_a_database_that_takes_no_writes_is_away(postgres_url: str, now: Clock) -> None:
+    """As a standby after a switch-over: what waits is tried again, and the door says so."""
+    read_only = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-cdefault_transaction_read_only%3Don"
+    database = Database(read_only)
+    with pytest.raises(DatabaseAway):
+        async with database.writing() as connection:
+            await connection.execute(insert(workers).values(role="one", seen_at=now()))
+    await database.close()
+
+
+async def test_a_damaged_file_is_away(tmp_path: Path) -> None:
+    """It is said as an error of no narrower kind."""
+    (tmp_path / "roll.sqlite").write_text("mel;nom\n" * 1000)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'roll.sqlite'}")
+    with pytest.raises(DatabaseAway):
+        async with database.reading() as connection:
+            await connection.execute(select(workers))
     await database.close()
 
 

@@ -1,8 +1,10 @@
 """SQLite in the thread that asks: what may wait waits elsewhere, and the log does not grow for ever."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert, make_url, select
 
 from activities.store import nimble_sqlite
@@ -21,6 +23,21 @@ async def test_the_log_is_put_in_its_place_every_so_often(sqlite_url: str, now: 
         await _write(database, f"role {number}", now)
         sizes.append(_size(log))
     assert sizes[-1] <= 1.2 * sizes[nimble_sqlite.COMMITS - 2]
+    await database.close()
+
+
+async def test_a_log_that_cannot_be_put_in_its_place_undoes_nothing(
+    sqlite_url: str, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: what is committed stays, and is told as committed."""
+
+    def _full(_connection: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(nimble_sqlite, "COMMITS", 1)
+    monkeypatch.setattr(nimble_sqlite.NimbleConnection, "_checkpoint", _full)
+    database = Database(sqlite_url)
+    await _write(database, "role", now)
     await database.close()
 
 

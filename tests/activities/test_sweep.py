@@ -89,6 +89,30 @@ async def test_one_recovery_s_end_is_nobody_else_s(
     assert await _keys(database) == {f"alive-{number}:contact" for number in range(3)}
 
 
+async def test_a_key_of_a_form_that_was_sent_again_is_kept(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """Temporal was away: typed and sealed at noon, sent again at half past, and the recovery began."""
+    begun = now()
+    now.instant = begun - timedelta(minutes=30)
+    await vault.seal(recovery.id, "request", {"contact": "a"})
+    now.instant = begun + YOUNG + timedelta(seconds=1)
+    assert await sweep.run() == 0
+    assert await _keys(database) == {"request:contact"}
+
+
+async def test_many_keys_are_swept_page_by_page(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, a few are held at a time, and none is passed over."""
+    monkeypatch.setattr("activities.sweep._PAGE", 2)
+    for number in range(5):
+        await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 5
+    assert await _keys(database) == set()
+
+
 async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
     sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:

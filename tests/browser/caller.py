@@ -15,7 +15,7 @@ class Caller:
     def __init__(self, url: str, person: Person) -> None:
         self.url = url
         self.person = person
-        self._http = httpx2.Client(base_url=url)
+        self._http = httpx2.Client(base_url=url, timeout=30)
         self._send("/connexion", identifier=person["work_email"])
         self._send("/connexion/mot-de-passe", password=person["password"])
 

@@ -31,7 +31,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
-_SHORT = {"display_window": "PT6S", "sms_lifetime": "PT4S", "late_after": "PT2S", "between_sends": "PT1S"}
+_SHORT = {"display_window": "PT10S", "sms_lifetime": "PT4S", "late_after": "PT2S", "between_sends": "PT1S"}
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Gateways
 from tests.browser.voter import Voter
+from tests.journeys.on_its_way import FOR_EVER, let_arrive
+from tests.running import Demo
 
 _CHALLENGE = "/reassort/code-de-vote/question-defi"
 _SENT = "Votre lien est parti"
@@ -18,25 +20,29 @@ def ask(voter: Voter, channel: str) -> None:
     expect(voter.page).to_have_url(re.compile("/reassort/suivi$"))
 
 
-def test_the_page_changes_by_itself(elector: Voter, gateways: Gateways) -> None:
+def test_the_page_changes_by_itself(elector: Voter, demo: Demo, gateways: Gateways) -> None:
     """From « sent » to « delivered » without being loaded again; a screen reader is told once."""
-    gateways(sms="late:2")
+    gateways(sms=FOR_EVER)
     ask(elector, "sms")
     elector.sees(_SENT)
     expect(elector.page.get_by_text("Cette page se met à jour toute seule.")).to_be_visible()
     expect(elector.link("Actualiser")).to_be_hidden()
     elector.page.evaluate("document.body.dataset.kept = 'yes'")
+    let_arrive(demo, "receipt")
     elector.sees("Votre SMS est arrivé")
     expect(elector.page.locator("[data-follow-announce]")).to_have_text("Votre SMS est arrivé")
     expect(elector.page.locator("body")).to_have_attribute("data-kept", "yes")
 
 
-def test_who_is_at_a_link_stays_there_when_the_page_changes(elector: Voter, gateways: Gateways) -> None:
+def test_who_is_at_a_link_stays_there_when_the_page_changes(
+    elector: Voter, demo: Demo, gateways: Gateways
+) -> None:
     """The keyboard's place is kept, though the part of the page around it is new."""
-    gateways(sms="late:2")
+    gateways(sms=FOR_EVER)
     ask(elector, "sms")
     elector.sees(_SENT)
     elector.link("Choisir un autre moyen").focus()
+    let_arrive(demo, "receipt")
     elector.sees("Votre SMS est arrivé")
     expect(elector.link("Choisir un autre moyen")).to_be_focused()
 

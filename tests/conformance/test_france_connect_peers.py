@@ -47,7 +47,7 @@ async def account(peers: Path) -> AsyncIterator[Account]:
 async def _arrival(client: OpenIdFranceConnect, login: Login) -> Arrival:
     """Return what a browser brings back from the provider, which asks nothing of it."""
     address = str(await client.way_in(login))
-    async with httpx2.AsyncClient() as browser:
+    async with httpx2.AsyncClient(timeout=30) as browser:
         while not address.startswith(CALLBACK):
             led = await browser.get(address)
             address = str(led.url.join(led.headers["location"]))
@@ -64,7 +64,7 @@ async def test_our_client_understands_the_library_of_france_connect(account: Acc
     assert isinstance(vouched, Vouched)
     assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
     assert vouched.email == "camille@courriel.exemple.org"
-    async with httpx2.AsyncClient() as browser:
+    async with httpx2.AsyncClient(timeout=30) as browser:
         assert (await browser.get(str(await client.way_out(vouched.id_token, BACK)))).is_success
     assert await client.vouched(LOGIN, arrival) is LoginFault.EXPIRED  # its code was used
 

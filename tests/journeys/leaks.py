@@ -24,13 +24,16 @@ Places = dict[str, bytes]
 _WORLD = "demo"
 _FIRST_WHOLE_CHARACTER = (0, 2, 3)
 _CHARACTERS_OF_A_REST = (0, 3, 2)
+# In what is drawn at random any short number may stand.
+_DRAWN = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}")
+_EIGHT_DIGITS = re.compile(r"\d{8}", re.ASCII)
 
 
 def found(secrets: Iterable[str], places: Places) -> dict[str, set[str]]:
-    """Return the secrets that can be read, by the place where they can."""
+    """Return the secrets that can be read, by the place where they can; of eight digits, those that stand alone."""
     writings = {secret: _writings(secret) for secret in secrets}
     lowered = {name: content.lower() for name, content in places.items()}
-    leaks: dict[str, set[str]] = {}
+    leaks = found_numbers(filter(_EIGHT_DIGITS.fullmatch, writings), places)
     for name, content in places.items():
         for secret, (plain, encoded) in writings.items():
             if any(text in lowered[name] for text in plain) or any(text in content for text in encoded):
@@ -39,11 +42,15 @@ def found(secrets: Iterable[str], places: Places) -> dict[str, set[str]]:
 
 
 def found_numbers(numbers: Iterable[str], places: Places) -> dict[str, set[str]]:
-    """Return short numbers that stand alone, and not in a longer one or after a decimal point."""
+    """Return short numbers that stand alone, and not in a longer one, after a decimal point or in an id."""
     wanted = {number.encode() for number in numbers}
-    alone = re.compile(rb"(?<![\d.])\d{6}(?!\d)")
-    hits = {name: set(alone.findall(content)) & wanted for name, content in places.items()}
-    return {name: {hit.decode() for hit in each} for name, each in hits.items() if each}
+    alone = re.compile(rb"(?<![\d.])(?:\d{6}|\d{8})(?!\d)")
+    leaks: dict[str, set[str]] = {}
+    for name, content in places.items():
+        if any(number in content for number in wanted):  # quick, and mostly none is
+            hits = wanted.intersection(alone.findall(_DRAWN.sub(b" ", content)))
+            leaks |= {name: {hit.decode() for hit in hits}} if hits else {}
+    return leaks
 
 
 def files_of(demo: Demo) -> Places:
@@ -85,6 +92,8 @@ def _writings(secret: str) -> tuple[set[bytes], set[bytes]]:
     raw = secret.encode()
     escaped = json.dumps(secret)[1:-1]
     plain = {text.lower().encode() for text in (secret, escaped, quote(secret), quote(secret, safe=""))}
+    if _EIGHT_DIGITS.fullmatch(secret):
+        plain.clear()  # in ids and instants there are many: `found_numbers` knows better
     plain.add(raw.hex().encode())
     encoded = {_inside(encode(b"\0" * shift + raw), shift) for shift in range(3) for encode in _BASE64}
     return plain, encoded

@@ -131,7 +131,7 @@ async def test_every_kind_of_answer_is_shielded(people: Crowd) -> None:
     captcha = (await _hidden(voter, "/vote"))["captcha_id"]
     paths = ["/", "/portail", "/vote", FOLLOW, f"{FOLLOW}.json", "/lien/abc", "/introuvable", "/healthz", "/demo"]
     for path in [*paths, f"/captcha/{captcha}.png", f"/captcha/{captcha}.wav", "/espace-de-vote", "/static/non"]:
-        is_clear(await voter.page(path))
+        is_clear(await voter.loaded(path))
     style = await voter.page("/static/app/style/frame.css")
     assert style.headers["x-content-type-options"] == "nosniff"
     assert re.fullmatch(r"public, max-age=\d+", style.headers["cache-control"])

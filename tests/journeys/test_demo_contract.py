@@ -8,6 +8,7 @@ from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import httpx2
 
@@ -45,7 +46,8 @@ async def test_messages_are_told_from_the_oldest_since_an_id(people: Crowd) -> N
         assert message["channel"] in {"sms", "email"}
         assert datetime.fromisoformat(message["at"]).tzinfo
     last = (await voter.page(f"/demo/messages.json?since={everything[-2]['id']}")).json()
-    assert last == everything[-1:]
+    # Of another test a notice may have arrived since.
+    assert [message for message in last if message["id"] <= everything[-1]["id"]] == everything[-1:]
     assert (await voter.page("/demo/messages.json?since=demain")).status_code == 422
 
 
@@ -104,8 +106,13 @@ async def test_the_desk_exists_nowhere_but_in_the_demo(town: Demo) -> None:
 
 async def test_all_is_well(town: Demo, browse: Browse) -> None:
     """`/healthz` answers 200 when web, worker, Temporal and database all work."""
-    health = await browse(town).get("/healthz")
-    assert (health.status_code, health.json()["status"]) == (200, "ok")
+    door = browse(town)
+
+    async def health() -> dict[str, Any] | None:
+        answer = await door.get("/healthz")
+        return answer.json() if answer.status_code == 200 else None  # a worker may breathe late
+
+    assert (await until(health) or {})["status"] == "ok"
 
 
 async def test_forms_have_the_fields_that_the_contract_names(people: Crowd) -> None:
@@ -152,7 +159,7 @@ async def _door_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
     web: Process = await create_subprocess_exec(sys.executable, "-m", "web", env=environment, stderr=DEVNULL)
     try:
         await until(lambda: listens(port), within=60)
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as browser:
             yield browser
     finally:
         web.terminate()

@@ -7,6 +7,7 @@ from temporalio.client import WorkflowHandle
 from benchmarks.ways import come_in, identifiers, lose_identifier
 from election.stages import Stage
 from tests.journeys.crowd import Crowd, Operator
+from tests.journeys.on_its_way import FOR_EVER, let_arrive
 from tests.journeys.traveller import FOLLOW, Traveller, said
 from tests.running import Demo
 from tests.waiting import until
@@ -38,12 +39,12 @@ async def _opens(voter: Traveller, identifier: str) -> bool:
 async def _recovery(operator: Operator) -> WorkflowHandle[Any, Any]:
     """Return the one recovery of an identifier that lives."""
     running = "RecoveryProcedure = 'identifier' AND ExecutionStatus = 'Running'"
-    [lives] = await until(lambda: _listed(operator, running))
-    return operator.client.get_workflow_handle(lives)
 
+    async def alone() -> str | None:
+        listed = [each.id async for each in operator.client.list_workflows(running)]
+        return listed[0] if len(listed) == 1 else None  # one that just ended is listed for a moment
 
-async def _listed(operator: Operator, query: str) -> list[str]:
-    return [each.id async for each in operator.client.list_workflows(query)]
+    return operator.client.get_workflow_handle(str(await until(alone)))
 
 
 async def test_a_late_sms_says_how_long_sms_take(
@@ -53,14 +54,15 @@ async def test_a_late_sms_says_how_long_sms_take(
     voter = await hasty_people.signed_in(SYLVIE)
     await _asks(voter)
     former = await _receives(voter)
-    hasty.gateways(sms="late:5")
+    hasty.gateways(sms=FOR_EVER)
     await _asks(voter)
     assert (await voter.stands_at("Late"))["title"] == "Votre SMS prend du retard"
     details = await (await _recovery(hasty_operator)).query("__temporal_workflow_metadata")
     assert "SMS en retard" in str(details)
-    page = said(await voter.page(FOLLOW))
+    page = said(await voter.loaded(FOLLOW))
     assert "En ce moment, un SMS sur deux arrive en une minute au plus, neuf sur dix en" in page
     assert "Refaire une demande" in page
+    let_arrive(hasty, "receipt")
     newer = await _receives(voter)
     assert [await _opens(voter, each) for each in (voter.person["identifier"], former, newer)] == [
         False,
@@ -80,7 +82,7 @@ async def test_a_refused_sms_leaves_the_old_identifier_and_is_given_back(
     order = Cancel("Claude Exemple", "demande par téléphone")
     recovery = await _recovery(hasty_operator)
     assert await recovery.execute_update("cancel", order, result_type=Stage) is Stage.CANCELLED
-    assert "Elle n’est pas comptée" in said(await voter.page(FOLLOW))
+    assert "Elle n’est pas comptée" in said(await voter.loaded(FOLLOW))
     hasty.gateways(sms="ok")
     assert await _opens(voter, voter.person["identifier"])
     voter = await hasty_people.signed_in(MARC)

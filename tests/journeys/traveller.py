@@ -69,7 +69,7 @@ class Traveller(Voter):
 
     async def follow(self) -> dict[str, Any]:
         """Return what the follow-up page knows."""
-        known: dict[str, Any] = (await self.page(f"{FOLLOW}.json")).json()
+        known: dict[str, Any] = (await self.loaded(f"{FOLLOW}.json")).json()
         return known
 
     async def stands_at(self, stage: str, within: float = 30.0) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def battered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="session")
 def people(battered: Demo) -> list[Person]:
     """The eight, with what they know at the moment: a password or an identifier that is replaced is replaced here."""
-    with httpx2.Client(base_url=battered.url) as http:
+    with httpx2.Client(base_url=battered.url, timeout=30) as http:
         known: list[Person] = http.get("/demo/people.json").json()
     return known
 

@@ -108,7 +108,7 @@ async def _comes_in(voter: Survivor, identifier: str) -> None:
 
 
 async def _chooses(voter: Survivor, link: str) -> None:
-    former, voter.person["password"] = voter.person["password"], f"Après la panne {uuid4().hex[:8]} #É"
+    former, voter.person["password"] = voter.person["password"], f"Après 2 pannes {uuid4().hex[:8]} #É"
     await pressed(lambda: choose(voter, link, voter.person["password"]))
     assert (await voter.page(link)).status_code == 410
     await voter.send("/connexion", identifier=voter.person["work_email"])
