@@ -1,7 +1,7 @@
 """Tries counted per elector (or per typed identifier), in the database: limits hold across processes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from activities.store.database import Database
 from activities.store.tables import attempts
 from election.attempts import AttemptRules
 
+_NAMED = 48  # characters of a name that are kept
 _HERE = (attempts.c.subject == bindparam("of")) & (attempts.c.door == bindparam("at"))
 _COUNT = update(attempts).where(_HERE)
 _CLEAR = delete(attempts).where(_HERE)
@@ -76,6 +77,14 @@ class Attempts:
             }
             await connection.execute(_COUNT, {**_here(attempt.subject, attempt.door), **counted})
             return None
+
+    async def count_named(self, attempt: Try) -> datetime | None:
+        """Do the same for a try that was named by whoever makes it: it is the same again within a minute only.
+
+        A second click is free, and a form that is sent again and again is counted.
+        """
+        named = f"{attempt.id[:_NAMED]}:{self._now():%d%H%M}"
+        return await self.count(replace(attempt, id=named))
 
     async def shut_until(self, subject: str, door: Door) -> datetime | None:
         """Return until when a door stays shut, or None when a try would be looked at; nothing is counted."""

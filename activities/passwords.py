@@ -90,7 +90,7 @@ class Passwords:
 
         At another door it is a request for both codes (2011), which stands for what was typed as well.
         """
-        return await self._asked.count(Try(claimant.subject, door, request))
+        return await self._asked.count_named(Try(claimant.subject, door, request))
 
     async def seal_new(self, place: LinkPlace, password: str) -> tuple[str, str]:
         """Return the envelope of a new password's hash, and the door's word for it."""

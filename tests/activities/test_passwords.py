@@ -1,6 +1,7 @@
 """A forgotten password is replaced: in one instant the new one works, the old is dead, and all sessions end."""
 
 from dataclasses import replace
+from datetime import timedelta
 from unicodedata import normalize
 
 import pytest
@@ -177,6 +178,18 @@ async def test_a_hash_whose_key_is_destroyed_replaces_nothing(
     with pytest.raises(EnvelopeError):
         await passwords.replace_password(order)
     assert await _lets_in(sign_in, roll, CAMILLE.password) is Verdict.TAKEN
+
+
+async def test_a_form_that_is_sent_again_and_again_is_counted(
+    passwords: Passwords, roll: Roll, now: Clock
+) -> None:
+    """A second click is the same request; the same form once a minute is one request after the other."""
+    claimant = await roll.claimant(CAMILLE.work_email)
+    for _ in range(4):  # the wait after the third is a minute, and over when the fourth comes
+        for _click in range(2):
+            assert await passwords.count_request(claimant, "the same form") is None
+        now.advance(timedelta(minutes=1))
+    assert await passwords.count_request(claimant, "the same form") is not None
 
 
 async def test_requests_are_counted_for_known_and_unknown_alike(
