@@ -1,6 +1,7 @@
 """An even flow: what is allowed a second is spread over the second."""
 
 import asyncio
+from math import inf
 
 
 class Pace:
@@ -10,9 +11,16 @@ class Pace:
         self._gap = 1 / rate
         self._free_at = 0.0
 
-    async def turn(self) -> None:
-        """Return when the next one may leave."""
-        await asyncio.sleep(self.reserve(asyncio.get_running_loop().time()))
+    async def turn(self, within: float = inf) -> None:
+        """Return when the next one may leave.
+
+        Raises:
+            TimeoutError: that is not within so many seconds; no turn is taken.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._free_at - now > within:
+            raise TimeoutError
+        await asyncio.sleep(self.reserve(now))
 
     def reserve(self, now: float) -> float:
         """Take the next turn and return how many seconds after `now` it comes."""

@@ -24,7 +24,7 @@ OWN_DATABASE = LocalActivityConfig(
     ),
 )
 
-# One try at a gateway; aiosmtplib and the SMPP gateway give up well before.
+# One try at a gateway; both gateways give up before, so that no second try begins while one is under way.
 ONE_SEND = timedelta(seconds=20)
 SEND_AGAIN = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=15)

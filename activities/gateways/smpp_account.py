@@ -27,6 +27,7 @@ class SmppAccount:
     submit_timeout: float = 10.0
     bind_timeout: float = 5.0
     bind_wait: float = 2.0
+    turn_wait: float = 5.0
 
     def __post_init__(self) -> None:
         for name, longest in _LONGEST.items():

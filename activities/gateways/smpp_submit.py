@@ -49,9 +49,10 @@ class Submitter:
             GatewayUnavailable: no place in the window, no answer in time, or "not now".
             GatewayRefused: the operator says no.
         """
+        turn_by = asyncio.get_running_loop().time() + self._account.turn_wait
         await self._place_in_window()
         try:
-            await self._pace.turn()
+            await self._turn(turn_by)
             async with asyncio.timeout(self._account.submit_timeout):
                 answer = await self._put_on_wire(session, segment)
         except TimeoutError:
@@ -65,8 +66,14 @@ class Submitter:
     async def _place_in_window(self) -> None:
         # Without an end to the wait, an activity's own time-out could fall between submit and answer.
         try:
-            async with asyncio.timeout(self._account.submit_timeout):
+            async with asyncio.timeout(self._account.turn_wait):
                 await self._window.acquire()
+        except TimeoutError:
+            raise GatewayUnavailable(self._name, "smpp-busy") from None
+
+    async def _turn(self, turn_by: float) -> None:
+        try:
+            await self._pace.turn(turn_by - asyncio.get_running_loop().time())
         except TimeoutError:
             raise GatewayUnavailable(self._name, "smpp-busy") from None
 

@@ -1,5 +1,7 @@
 """How fast messages leave."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,16 @@ def test_turns_that_nobody_took_are_not_saved_up() -> None:
     pace = Pace(20)
     pace.reserve(100.0)
     assert [pace.reserve(3700.0) for _ in range(2)] == pytest.approx([0, 0.05])
+
+
+async def test_a_turn_that_is_too_far_away_is_left_to_others() -> None:
+    """Who cannot wait for it does not take it."""
+    pace = Pace(1 / 900)
+    await pace.turn(within=5)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await pace.turn(within=5)
+    assert pace.reserve(asyncio.get_running_loop().time()) <= 900
 
 
 @given(st.lists(st.floats(min_value=0, max_value=0.2), min_size=40, max_size=120))

@@ -11,10 +11,13 @@ from structlog.testing import capture_logs
 
 from activities.gateways.faults import GatewayRefused, GatewayUnavailable
 from activities.gateways.smpp import SmppGateway
+from activities.gateways.smpp_account import SmppAccount
 from activities.gateways.sms import SmsMessage
+from activities.gateways.smtp_account import SmtpAccount
 from tests.clock import Clock
 from tests.town import LONG, MESSAGE, PHONE, Town, mute_centre
 from tests.waiting import running, until
+from workflows import options
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ async def test_the_window_is_kept(town: Town) -> None:
 
 async def test_the_rate_is_kept(town: Town) -> None:
     """At one message in a quarter of an hour, the second does not leave with the first."""
-    gateway = town.gateway(rate=1 / 900)
+    gateway = town.gateway(rate=1 / 900, turn_wait=3600.0)
     async with running(town.centre().run()), running(gateway.run()):
         await gateway.send(MESSAGE)
         with pytest.raises(TimeoutError):
@@ -111,9 +114,28 @@ async def test_the_rate_is_kept(town: Town) -> None:
     assert town.texts() == [MESSAGE.text]
 
 
+async def test_a_turn_that_is_far_away_is_said_at_once(town: Town) -> None:
+    """Whoever waited for it could still be sending when Temporal has it sent again."""
+    gateway = town.gateway(rate=1 / 900)
+    async with running(town.centre().run()), running(gateway.run()):
+        await gateway.send(MESSAGE)
+        with pytest.raises(GatewayUnavailable) as fault:
+            await gateway.send(LONG)
+    assert fault.value.reason == "smpp-busy"
+    assert town.texts() == [MESSAGE.text]
+
+
+def test_a_send_is_over_before_another_one_begins() -> None:
+    """Bind, turn and answer together take less than Temporal gives a try; so does a mail."""
+    sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
+    mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr", "vote.exemple.fr")
+    longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
+    assert longest + 2 < options.ONE_SEND.total_seconds()
+
+
 async def test_a_full_window_is_said(town: Town) -> None:
     """A send that finds no place in time can be tried again later."""
-    gateway = town.gateway(window=1, submit_timeout=0.2)
+    gateway = town.gateway(window=1, turn_wait=0.2, submit_timeout=0.5)
     async with mute_centre(town.account.port) as centre, running(gateway.run()):
         first = asyncio.create_task(gateway.send(MESSAGE))
         await until(lambda: centre.held)
