@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -16,6 +16,14 @@ from activities.store import nimble_sqlite
 from activities.store.turns import Turns
 
 _BRIEFLY = 100
+# A host that has vanished says nothing: left to itself, the kernel would wait a quarter of an hour for it.
+_PROMPTLY = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,  # milliseconds; the others are seconds
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
 
 
 class Database:
@@ -126,9 +134,11 @@ def _cannot_serve(error: DatabaseError) -> bool:
 
 def _engine(url: str, pool_size: int, **options: str) -> AsyncEngine:
     is_sqlite = url.startswith("sqlite")
+    said = make_url(url).query
+    promptly = {name: seconds for name, seconds in _PROMPTLY.items() if name not in said}
     engine = create_async_engine(
         url,
-        connect_args={"async_creator_fn": nimble_sqlite.connect} if is_sqlite else {},
+        connect_args={"async_creator_fn": nimble_sqlite.connect} if is_sqlite else promptly,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=not is_sqlite,  # a file does not hang up

@@ -148,6 +148,21 @@ async def test_a_database_that_takes_no_writes_is_away(postgres_url: str, now: C
     await database.close()
 
 
+async def test_a_server_that_vanished_is_given_up_promptly(postgres_url: str) -> None:
+    """The connection knows for how long to wait for a host that says nothing; the URL may say otherwise."""
+    told = {}
+    for url in (postgres_url, f"{postgres_url}{'&' if '?' in postgres_url else '?'}tcp_user_timeout=3000"):
+        database = Database(url)
+        async with database.reading() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            told[url] = driver.info.get_parameters()
+        await database.close()
+    assert [each["tcp_user_timeout"] for each in told.values()] == ["10000", "3000"]
+    assert {each["connect_timeout"] for each in told.values()} == {"5"}
+    assert {each["keepalives_idle"] for each in told.values()} == {"10"}
+
+
 async def test_a_damaged_file_is_away(tmp_path: Path) -> None:
     """It is said as an error of no narrower kind."""
     (tmp_path / "roll.sqlite").write_text("mel;nom\n" * 1000)
