@@ -1,10 +1,11 @@
 """Credentials of electors: the new one works and the old one dies in the same transaction."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.exceptions import ApplicationError
 
@@ -27,7 +28,8 @@ _NEWER = (
     .where(_EVER, _MINE.c.link_id == bindparam("same"))
     .limit(1)
 )
-_OLDEST = select(credentials.c.id).where(_EVER).order_by(credentials.c.issued_at).limit(1).with_for_update()
+# On SQLite one transaction writes at a time.
+_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:elector, 0))")
 
 
 class Kind(StrEnum):
@@ -36,6 +38,18 @@ class Kind(StrEnum):
     VOTING_CODE = "voting_code"
     IDENTIFIER = "identifier"
     PASSWORD = "password"  # noqa: S105 - the name of a kind
+
+
+class Outdated(Exception):  # noqa: N818 - it says what the credential is
+    """Raised when a credential that was right has been replaced since it was looked at."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A credential that was found to be the elector's, by its hash."""
+
+    kind: Kind
+    hash: str = field(repr=False)
 
 
 class Credentials:
@@ -64,10 +78,8 @@ class Credentials:
                 seen that one keeps it: while the database is away, the older link's order waits to be tried again.
         """
         now, mine = self._now(), {"elector": elector_id, "of": kind}
-        # Its turn: of an elector's reissues at once, each would end the former one and add its own. They
-        # meet at the elector's first credential of the kind, which each of them sees. Two who race for the
-        # first one ever meet at the unique index: one of them fails, and is run again.
-        await connection.execute(_OLDEST, mine)
+        # Of an elector's reissues at once, each would end the former one and add its own.
+        await _take_turn(connection, elector_id)
         redrawn = await connection.execute(_REDRAW, {"same": credential_id, "new": new_hash})
         if redrawn.rowcount:
             return
@@ -76,3 +88,20 @@ class Credentials:
         await connection.execute(_END, {**mine, "now": now})
         issued = {"id": credential_id, "elector_id": elector_id, "kind": kind, "hash": new_hash, "issued_at": now}
         await connection.execute(_ISSUE, issued)
+
+
+async def require(connection: AsyncConnection, elector_id: str, held: Held) -> None:
+    """Return when a credential still works, which it does until the caller's transaction has ended.
+
+    Raises:
+        Outdated: it was replaced since.
+    """
+    await _take_turn(connection, elector_id)
+    known = (await connection.execute(_WORKING, {"elector": elector_id, "of": held.kind})).scalar_one_or_none()
+    if known != held.hash:
+        raise Outdated
+
+
+async def _take_turn(connection: AsyncConnection, elector_id: str) -> None:
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_TURN, {"elector": elector_id})

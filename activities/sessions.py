@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
+from activities.credentials import Held, require
 from activities.roll import Claimant
 from activities.security.hashing import KeyedHash
 from activities.security.stamps import Stamps
@@ -61,12 +62,18 @@ class Sessions:
         async with self._database.writing() as connection:
             await connection.execute(claimed.on_conflict_do_update(index_elements=["id_hash"], set_=values))
 
-    async def open(self, elector_id: str) -> tuple[str, Session]:
-        """Return a new cookie value and the session of an elector who has signed in."""
+    async def open(self, elector_id: str, held: Held | None = None) -> tuple[str, Session]:
+        """Return a new cookie value and the session of an elector who has signed in.
+
+        Raises:
+            Outdated: the password that is `held` was replaced while it was being checked.
+        """
         cookie = secrets.token_urlsafe(32)
         session = Session(self._hash(cookie), elector_id)
         values = self._values(session.id_hash, elector_id, None)
         async with self._database.writing() as connection:
+            if held is not None:
+                await require(connection, elector_id, held)
             await connection.execute(self._database.insert(sessions).values(values))
         return cookie, session
 
@@ -87,10 +94,16 @@ class Sessions:
         claimant = Claimant(row.pending_subject, row.pending_elector_id) if row.pending_subject else None
         return Session(row.id_hash, row.elector_id, claimant, row.voting)
 
-    async def begin_vote(self, session: Session) -> None:
-        """Note that this session gave the right voting code."""
+    async def begin_vote(self, session: Session, held: Held | None = None) -> None:
+        """Note that this session gave the right voting code.
+
+        Raises:
+            Outdated: the code that is `held` was replaced while it was being checked.
+        """
         here = sessions.c.id_hash == session.id_hash
         async with self._database.writing() as connection:
+            if held is not None:
+                await require(connection, session.elector_id or "", held)
             await connection.execute(update(sessions).where(here).values(voting=True))
 
     async def end(self, session: Session) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.attempts import Attempts, Door, Try
-from activities.credentials import Kind
+from activities.credentials import Held, Kind
 from activities.known_browsers import KnownBrowsers
 from activities.roll import Claimant
 from activities.security.hashing import SlowHash
@@ -40,6 +40,14 @@ class SignIn:
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)
+        held = await self.held(claimant)
+        if not await self._slow.matches(held.hash or None, passwords.normalise(password)):
+            return Judgement(Verdict.WRONG_PROOF)
+        await self._attempts.clear(attempt)
+        return Judgement(Verdict.TAKEN)
+
+    async def held(self, claimant: Claimant) -> Held:
+        """Return the password that works; whoever signs in with it must hold it when the session is opened."""
         query = select(credentials.c.hash).where(
             credentials.c.elector_id == (claimant.elector_id or ""),
             credentials.c.kind == Kind.PASSWORD,
@@ -47,10 +55,7 @@ class SignIn:
         )
         async with self._database.reading() as connection:
             known = (await connection.execute(query)).scalar_one_or_none()
-        if not await self._slow.matches(known, passwords.normalise(password)):
-            return Judgement(Verdict.WRONG_PROOF)
-        await self._attempts.clear(attempt)
-        return Judgement(Verdict.TAKEN)
+        return Held(Kind.PASSWORD, known or "")
 
     def remember(self, claimant: Claimant) -> str:
         """Return the proof that a browser keeps which has just signed in."""

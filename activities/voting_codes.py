@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, update
 from temporalio import activity
 
 from activities.attempts import Attempts, Door, Try
-from activities.credentials import Credentials, Kind
+from activities.credentials import Credentials, Held, Kind
 from activities.journal import Entry, Event, Journal
 from activities.links import Links
 from activities.roll import Roll
@@ -90,6 +90,10 @@ class VotingCodes:
             return Judgement(Verdict.WRONG_PROOF)
         await self._attempts.clear(attempt)
         return Judgement(Verdict.TAKEN)
+
+    def held(self, typed: str) -> Held:
+        """Return what whoever typed a code must hold when the voting space is opened."""
+        return Held(Kind.VOTING_CODE, self._hash(typed))
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from activities.credentials import Outdated
 from activities.faults import DatabaseAway
 from activities.security.vault import EnvelopeError
 from web.door import Door
@@ -47,6 +48,7 @@ def register(app: FastAPI) -> None:
     for fault in (RecoveriesAway, DatabaseAway, EnvelopeError):
         app.add_exception_handler(fault, _away)
     app.add_exception_handler(TooManyStreams, _too_many)
+    app.add_exception_handler(Outdated, _outdated)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _fault)
 
@@ -72,6 +74,11 @@ async def _sign_in(request: Request, _fault: Exception) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"detail": "sign-in needed"}, 401)
     return RedirectResponse("/connexion", 303)
+
+
+async def _outdated(request: Request, _fault: Exception) -> Response:
+    # The password or code was replaced in the very moment in which it was found right: the form asks anew.
+    return RedirectResponse(request.url.path, 303)
 
 
 async def _not_ours(request: Request, _fault: Exception) -> Response:

@@ -1,9 +1,12 @@
 """A browser's session: known by its cookie alone, until it ends or nobody uses it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from activities.credentials import Credentials, Held, Kind, Outdated, require
 from activities.roll import Claimant
 from activities.security.hashing import KeyedHash
 from activities.sessions import Session, Sessions
@@ -11,6 +14,8 @@ from activities.store.database import Database
 from activities.store.tables import sessions as table
 from tests.clock import Clock
 from tests.dump import rows, text_of
+from tests.people import CAMILLE, Electorate
+from tests.waiting import until
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 SECOND = timedelta(seconds=1)
@@ -136,6 +141,54 @@ async def test_a_right_voting_code_marks_this_session_alone(sessions: Sessions) 
     await sessions.begin_vote(session)
     found = [await sessions.find(cookie) for cookie in (here, elsewhere)]
     assert [each and each.voting for each in found] == [True, False]
+
+
+async def test_what_was_replaced_while_it_was_checked_opens_nothing(
+    sessions: Sessions, database: Database, electorate: Electorate, now: Clock
+) -> None:
+    """A password and a code that were right a moment ago: neither a session nor the voting space."""
+    await electorate.enrol(CAMILLE)
+    kept = Credentials(database, now)
+    held = {kind: Held(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
+    _, session = await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
+    await sessions.begin_vote(session, held[Kind.VOTING_CODE])
+    for kind in (Kind.PASSWORD, Kind.VOTING_CODE):
+        async with database.writing() as connection:
+            await kept.replace(connection, CAMILLE.id, kind, f"new {kind}", "new")
+    with pytest.raises(Outdated):
+        await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
+    _, other = await sessions.open(CAMILLE.id, Held(Kind.PASSWORD, "new"))
+    with pytest.raises(Outdated):
+        await sessions.begin_vote(other, held[Kind.VOTING_CODE])
+    assert [row["voting"] for row in await rows(database, table)] == [True, False]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_replacement_waits_for_whoever_comes_in(
+    database: Database, electorate: Electorate, now: Clock
+) -> None:
+    """While a session is opened by the old password, nobody replaces it, and misses that session when others end."""
+    await electorate.enrol(CAMILLE)
+    kept = Credentials(database, now)
+    held = Held(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
+
+    async def replaced() -> str | None:
+        async with database.writing() as connection:
+            await kept.replace(connection, CAMILLE.id, Kind.PASSWORD, "new", "new")
+        return await kept.working(CAMILLE.id, Kind.PASSWORD)
+
+    async with database.writing() as connection:
+        await require(connection, CAMILLE.id, held)
+        replacing = asyncio.create_task(replaced())
+        await until(lambda: _is_over_or_waits(replacing, database))
+        assert not replacing.done()
+    assert await replacing == "new"
+
+
+async def _is_over_or_waits(task: asyncio.Task[str | None], database: Database) -> bool:
+    async with database.reading() as connection:
+        waiting = await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+    return task.done() or bool(waiting)
 
 
 async def test_a_session_that_was_ended_is_gone(sessions: Sessions) -> None:

@@ -71,7 +71,7 @@ async def take_code(request: Request, at: ElectorAtDoor) -> Response:
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE
         return _vote_page(at, form, 422)
-    await at.door.side.sessions.begin_vote(session)
+    await at.door.side.sessions.begin_vote(session, at.door.side.voting_codes.held(form["voting_code"]))
     return RedirectResponse("/espace-de-vote", 303)
 
 

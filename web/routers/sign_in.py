@@ -63,6 +63,7 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     if not form.is_right:
         return _password_page(visitor, form, 422)
     door = visitor.door
+    held = await door.side.sign_in.held(claimant)
     judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_BROWSER.read(request, door))
     if judged.verdict is Verdict.PAUSED:
         form.sentence = sentences.paused_sign_in(judged.until, door.election)
@@ -70,8 +71,8 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     if judged.verdict is not Verdict.TAKEN:
         form.sentence = sentences.WRONG_SIGN_IN
         return _password_page(visitor, form, 422)
+    cookie, _ = await door.side.sessions.open(claimant.elector_id or "", held)
     await door.side.sessions.end(session)
-    cookie, _ = await door.side.sessions.open(claimant.elector_id or "")
     answer = RedirectResponse("/portail", 303)
     SESSION.give(answer, door, cookie)
     _remember(answer, door, claimant)

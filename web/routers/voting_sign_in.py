@@ -3,6 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from activities.credentials import Held
 from activities.roll import Claimant
 from election.procedures import Procedure
 from election.timetable import Door as Opening
@@ -45,6 +46,7 @@ async def take(request: Request, visitor: AnyVisitor) -> Response:
     if not form.is_right:
         return _page(visitor, form, 422)
     claimant = await door.side.roll.voter(form["identifier"])
+    held = await door.side.sign_in.held(claimant)
     judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_VOTER.read(request, door))
     if judged.verdict is Verdict.PAUSED:
         form.sentence = sentences.paused_sign_in(judged.until, door.election)
@@ -52,12 +54,13 @@ async def take(request: Request, visitor: AnyVisitor) -> Response:
     if judged.verdict is not Verdict.TAKEN:
         form.sentence = sentences.WRONG_VOTING_SIGN_IN
         return _page(visitor, form, 422)
+    answer = await _let_in(door, claimant, held)
     await door.side.sessions.end(session)
-    return await _let_in(door, claimant)
+    return answer
 
 
-async def _let_in(door: Door, claimant: Claimant) -> Response:
-    cookie, session = await door.side.sessions.open(claimant.elector_id or "")
+async def _let_in(door: Door, claimant: Claimant, held: Held) -> Response:
+    cookie, session = await door.side.sessions.open(claimant.elector_id or "", held)
     await door.side.sessions.begin_vote(session)
     answer = RedirectResponse("/espace-de-vote", 303)
     SESSION.give(answer, door, cookie)
