@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -93,6 +94,7 @@ class BothCodes:
         Raises:
             ForgedOrder: it did not come through the door, or is another elector's.
         """
+        begun = self._credentials.begin()
         address = await self._address(order.workflow_id, order.elector)
         if not (
             address and self._links.is_countersigned(order.workflow_id, order.link_id, order.said, order.word)
@@ -105,7 +107,7 @@ class BothCodes:
         async with self._database.writing() as connection:
             place = (order.workflow_id, order.link_id)
             notice = await self._vault.seal_within(connection, *place, {NOTICE: address})
-            await self._replace(connection, order, hashed, row)
+            await self._replace(connection, order, hashed, row, begun)
         return BothReissued(box, await self._pending.envelope(order.link_id), notice[NOTICE])
 
     @activity.defn
@@ -132,13 +134,13 @@ class BothCodes:
         return (await self._vault.seal_within(connection, claim.workflow_id, claim.request, clear))[CONTACT]
 
     async def _replace(
-        self, connection: AsyncConnection, order: BothOrder, hashed: str, row: Mapping[str, Any]
+        self, connection: AsyncConnection, order: BothOrder, hashed: str, row: Mapping[str, Any], begun: datetime
     ) -> None:
         claimant = Claimant(order.workflow_id.partition("/")[2], order.elector)
         # Of its own: the identifier's credential has the link's.
         password_id = f"{order.link_id}-password"
         entry = Entry(f"{order.link_id}:password", Event.BOTH_PASSWORD_REISSUED, order.elector, order.workflow_id)
-        await self._credentials.replace(connection, order.elector, Kind.PASSWORD, password_id, hashed)
+        await self._credentials.replace(connection, order.elector, Kind.PASSWORD, password_id, hashed, begun)
         await connection.execute(delete(sessions).where(sessions.c.elector_id == order.elector))
         await self._sign_in.unlock(connection, claimant)
         await self._pending.add(connection, row)

@@ -16,7 +16,8 @@ from election.verdicts import LinkVerdict
 _EVER = (credentials.c.elector_id == bindparam("elector")) & (credentials.c.kind == bindparam("of"))
 _ACTIVE = _EVER & credentials.c.ended_at.is_(None)
 _WORKING = select(credentials.c.hash).where(_ACTIVE)
-_REDRAW = update(credentials).where(credentials.c.id == bindparam("same")).values(hash=bindparam("new"))
+_SAME = (credentials.c.id == bindparam("same")) & (credentials.c.issued_at <= bindparam("begun"))
+_REDRAW = update(credentials).where(_SAME).values(hash=bindparam("new"))
 _END = update(credentials).where(_ACTIVE).values(ended_at=bindparam("now"))
 _ISSUE = insert(credentials)
 # A credential has the id of the link that brought it.
@@ -66,21 +67,34 @@ class Credentials:
             known: str | None = (await connection.execute(_WORKING, mine)).scalar_one_or_none()
         return known
 
+    def begin(self) -> datetime:
+        """Return the instant from which a run that will `replace` counts."""
+        return self._now()
+
     async def replace(
-        self, connection: AsyncConnection, elector_id: str, kind: Kind, credential_id: str, new_hash: str
+        self,
+        connection: AsyncConnection,
+        elector_id: str,
+        kind: Kind,
+        credential_id: str,
+        new_hash: str,
+        begun: datetime | None = None,
     ) -> None:
         """Let a new credential work and the old one die, inside the caller's transaction.
 
         Run again with the same id it changes the new one's hash: what nobody has seen gives way.
 
         Raises:
+            IntegrityError: another run has issued it since this one has `begun`: a worker that stood still.
             ApplicationError: of type `LinkVerdict`, since a newer link has brought one already. Whoever has
                 seen that one keeps it: while the database is away, the older link's order waits to be tried again.
         """
         now, mine = self._now(), {"elector": elector_id, "of": kind}
         # Of an elector's reissues at once, each would end the former one and add its own.
         await _take_turn(connection, elector_id)
-        redrawn = await connection.execute(_REDRAW, {"same": credential_id, "new": new_hash})
+        redrawn = await connection.execute(
+            _REDRAW, {"same": credential_id, "new": new_hash, "begun": begun or now}
+        )
         if redrawn.rowcount:
             return
         if (await connection.execute(_NEWER, {**mine, "same": credential_id})).first():

@@ -104,6 +104,7 @@ class VotingCodes:
         Raises:
             ForgedOrder: it did not come through the door, or is another elector's.
         """
+        begun = self._credentials.begin()
         self._require_word(order)
         code = self._draw()
         box = sealed_display.seal(order.public_key, code)
@@ -114,7 +115,7 @@ class VotingCodes:
         async with self._database.writing() as connection:
             notice = await self._vault.seal_within(connection, order.workflow_id, order.link_id, address)
             await self._credentials.replace(
-                connection, order.elector, Kind.VOTING_CODE, order.link_id, self._hash(code)
+                connection, order.elector, Kind.VOTING_CODE, order.link_id, self._hash(code), begun
             )
             # Whoever had come in with the former code is asked for the new one.
             await connection.execute(_NO_LONGER_VOTING, {"elector": order.elector})

@@ -59,6 +59,31 @@ async def test_a_late_run_never_brings_a_replaced_code_back(
     assert await _active(database) == ["newer"]
 
 
+async def test_a_worker_that_stood_still_changes_no_code_that_was_shown(
+    voting_codes: VotingCodes, electorate: Electorate, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one has taken its task over meanwhile; what the first one draws when it goes on is nobody's."""
+    await electorate.enrol(CAMILLE)
+    work_email, still, goes_on = voting_codes._roll.work_email, asyncio.Event(), asyncio.Event()
+
+    async def stands_still(elector_id: str) -> str:
+        if not still.is_set():
+            still.set()
+            await goes_on.wait()
+        return await work_email(elector_id)
+
+    monkeypatch.setattr(voting_codes._roll, "work_email", stands_still)
+    browser = Browser()
+    first = asyncio.create_task(voting_codes.reissue_voting_code(browser.order()))
+    await still.wait()
+    now.advance(timedelta(seconds=11))
+    shown = await voting_codes.reissue_voting_code(browser.order())
+    goes_on.set()
+    with pytest.raises(IntegrityError):
+        await first
+    assert await _opens(voting_codes, browser.open(shown.box))
+
+
 @pytest.mark.parametrize("clicked", [1, 20])
 async def test_racing_reissues_leave_one_active_code(
     voting_codes: VotingCodes, database: Database, electorate: Electorate, now: Clock, clicked: int
