@@ -22,6 +22,8 @@ WORKFLOWS: Sequence[type] = (
     LinkCampaign,
     SupportRequest,
 )
+# The machine stood still for two seconds, which says nothing of a history.
+STALLED = "TMPRL1101"
 OURS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)
 
 
@@ -32,6 +34,11 @@ def replayer(*workflows: type) -> Replayer:
 
 async def failures(client: Client, query: str = OURS) -> list[str]:
     """Return what no other worker could go on with, among the runs that a query lists, open and closed; or nothing."""
+    found = await _failures(client, query)
+    return await _failures(client, query) if STALLED in str(found) else found
+
+
+async def _failures(client: Client, query: str) -> list[str]:
     histories = client.list_workflows(query).map_histories()
     results = await replayer(*WORKFLOWS).replay_workflows(histories, raise_on_replay_failure=False)
     return [f"{run} does not replay: {fault}" for run, fault in results.replay_failures.items()]

@@ -27,7 +27,12 @@ async def replay(workflow: type, history: WorkflowHistory) -> None:
     Raises:
         NondeterminismError: it would have lived otherwise.
     """
-    await takeover.replayer(workflow).replay_workflow(history)
+    try:
+        await takeover.replayer(workflow).replay_workflow(history)
+    except RuntimeError as error:
+        if takeover.STALLED not in str(error):
+            raise
+        await takeover.replayer(workflow).replay_workflow(history)
 
 
 @asynccontextmanager

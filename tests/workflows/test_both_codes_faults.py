@@ -147,7 +147,7 @@ async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(voter:
 
 async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(voter: Noticeless) -> None:
     """Its mail is out: the recovery ends reissued, and the identifier is not let go."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=3)
     await both_scenarios.identifier_held(voter)
     now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
     await voter.waits(seconds=(voter.terms.links_die - now).total_seconds() - 3)

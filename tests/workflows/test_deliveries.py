@@ -77,7 +77,7 @@ async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
 async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter) -> None:
     """Sends are limited also while the database takes its time to judge."""
     voter.with_terms(sends=1)
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=3)
     async with voter.script.hanging("judge_challenge"):
         asked = [asyncio.create_task(voter.asks(request=f"request-{number}")) for number in (1, 2)]
         await until(lambda: voter.script.claims)

@@ -56,7 +56,7 @@ async def test_an_operator_can_end_a_recovery_whose_request_was_lost(voter: Vote
 
 async def test_a_new_request_while_a_cancellation_is_being_settled_lives_on(voter: Voter) -> None:
     """The operator is answered; the newer request's own ending is not told as the operator's."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=3)
     await voter.asks_and_is_sent()
     async with voter.script.hanging("settle"):
         cancelled = asyncio.create_task(Operator().cancels(voter))
