@@ -28,7 +28,8 @@ class Sweep:
     async def run(self) -> int:
         """Return how many keys were destroyed; a recovery that is alive keeps its own.
 
-        What an earlier run of the same recovery left behind, terminated, goes with the dead, a day later.
+        What an earlier run of the same recovery left behind, terminated, goes when the living one is over, or
+        at once if it was made more than a day before that one began.
         """
         before, destroyed, last = self._now() - _YOUNG, 0, ""
         while page := await self._vault.made_before(before, after=last, most=_PAGE):
