@@ -1,5 +1,6 @@
 """The message ledger: what was handed to a gateway, for which recovery, and what became of it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.delays import Delay, typical
+from activities.faults import DatabaseAway
 from activities.gateways.sms import Receipt
 from activities.journal import Entry, Event, Journal
 from activities.store.database import Database
@@ -15,6 +17,7 @@ from activities.store.tables import messages, segments
 
 DELIVERED = "delivered"
 ACCEPTED = "accepted"  # the end of what is known of a mail: it has no receipt
+_AGAIN = 0.2  # seconds
 _AT_THE_MOMENT = timedelta(hours=1)
 _LAST = 100
 
@@ -92,10 +95,14 @@ class Ledger:
     async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:
         """Do as `accepted_within`, in a transaction of its own.
 
-        Before all that waits: a worker that is killed meanwhile sends the message a second time.
+        Before all that waits, and for as long as the database is away: what is not noted is sent a second time.
         """
-        async with self._database.writing(urgent=True) as connection:
-            return await self.accepted_within(connection, outgoing, gateway_ids)
+        while True:
+            try:
+                async with self._database.writing(urgent=True) as connection:
+                    return await self.accepted_within(connection, outgoing, gateway_ids)
+            except DatabaseAway:
+                await asyncio.sleep(_AGAIN)
 
     async def accepted_within(
         self, connection: AsyncConnection, outgoing: Outgoing, gateway_ids: tuple[str, ...]

@@ -1,15 +1,17 @@
 """A send that fails says why by a code, to be tried again or not, and never where it was to go."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
+from activities.faults import DatabaseAway
 from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
 from activities.logs import scrubbed
 from activities.messaging import Messaging
@@ -72,6 +74,26 @@ async def test_a_gateway_s_fault_is_its_code_alone(
     assert reason in kept
     assert not [contact for contact in (PHONE, MAILBOX, WORK_MAILBOX) if contact in kept]
     assert scrubbed(kept) == kept
+
+
+@pytest.mark.parametrize("send", ["sms", "email"], indirect=True)
+async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away in the moment after the gateway's yes: the send waits for it, and is not made again."""
+    writing, tries = database.writing, iter([DatabaseAway, DatabaseAway])
+
+    def away_at_first(*, urgent: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
+        if urgent and (fault := next(tries, None)):
+            raise fault
+        return writing(urgent=urgent)
+
+    monkeypatch.setattr(database, "writing", away_at_first)
+    monkeypatch.setattr("activities.ledger._AGAIN", 0)
+    await send()
+    await send()
+    assert len(sms.sent) + len(mail.sent) == 1
+    assert [row["accepted_at"] is not None for row in await rows(database, messages)] == [True]
 
 
 async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
