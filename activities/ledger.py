@@ -175,7 +175,6 @@ class Ledger:
     ) -> str | None:
         row = {"gateway": gateway, "gateway_id": gateway_id, "reason": "", **values}
         known = self._database.insert(segments).values(row)
-        here = ["gateway", "gateway_id"]
-        noted = known.on_conflict_do_update(index_elements=here, set_=values).returning(segments.c.message_id)
-        message_id: str | None = (await connection.execute(noted)).scalar_one()
+        noted = known.on_conflict_do_update(index_elements=["gateway", "gateway_id"], set_=values)
+        message_id: str | None = (await connection.execute(noted.returning(segments.c.message_id))).scalar_one()
         return message_id
