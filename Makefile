@@ -26,27 +26,24 @@ run: .venv/run compiled ## Start everything on this machine and say what to try
 compiled: .venv/run
 	@$(BIN)/python -m compileall -q election activities workflows web worker.py
 
-test: .venv/dev ## Run every test, in four parts side by side
-	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-stress test-browser test-journeys test-rest
+test: .venv/dev ## Run every test, in three parts side by side
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=3 test-parts test-whole test-browser
 
-# The longest first. Each waits a good deal: four take two cores no more than busy.
-STRESS := tests/stress tests/benchmarks tests/programs
-JOURNEYS := tests/journeys tests/activities
+# The house in pieces; the whole of it as voters, operators and faults meet it; and in a browser. Each waits a
+# good deal: three take two cores no more than busy.
+WHOLE := tests/journeys tests/stress tests/benchmarks tests/programs
 
-test-stress: .venv/dev
-	$(BIN)/python -m pytest $(STRESS)
+test-parts: .venv/dev
+	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser
+
+test-whole: .venv/dev
+	$(BIN)/python -m pytest $(WHOLE)
 
 test-browser: .venv/dev
 	$(BIN)/python -m pytest tests/browser
 
-test-journeys: .venv/dev
-	$(BIN)/python -m pytest $(JOURNEYS)
-
-test-rest: .venv/dev
-	$(BIN)/python -m pytest tests $(STRESS:%=--ignore=%) $(JOURNEYS:%=--ignore=%) --ignore=tests/browser
-
 coverage: .venv/dev ## Say which lines no test of a part runs; half as long again as the tests alone
-	$(BIN)/python -m pytest tests $(STRESS:%=--ignore=%) --ignore=tests/journeys --ignore=tests/browser --cov --cov-report=term
+	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser --cov --cov-report=term
 
 check: .venv/dev ## Lint, format and type check
 	$(BIN)/ruff check $(CODE)
@@ -60,4 +57,4 @@ chaos: .venv/dev ## Let 300 voters recover while processes are killed at random 
 bench: .venv/dev compiled ## Measure, and print a table
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run compiled test test-stress test-browser test-journeys test-rest coverage check bench chaos
+.PHONY: help run compiled test test-parts test-whole test-browser coverage check bench chaos
