@@ -62,10 +62,8 @@ class Credentials:
 
     async def working(self, elector_id: str, kind: Kind) -> str | None:
         """Return the hash of the credential that works, or None when the elector has none."""
-        mine = {"elector": elector_id, "of": kind}
         async with self._database.reading() as connection:
-            known: str | None = (await connection.execute(_WORKING, mine)).scalar_one_or_none()
-        return known
+            return await working(connection, elector_id, kind)
 
     def begin(self) -> datetime:
         """Return the instant from which a run that will `replace` counts."""
@@ -104,6 +102,14 @@ class Credentials:
         await connection.execute(_ISSUE, issued)
 
 
+async def working(connection: AsyncConnection, elector_id: str, kind: Kind) -> str | None:
+    """Return the hash of the credential that works, or None when the elector has none."""
+    known: str | None = (
+        await connection.execute(_WORKING, {"elector": elector_id, "of": kind})
+    ).scalar_one_or_none()
+    return known
+
+
 async def require(connection: AsyncConnection, elector_id: str, held: Held) -> None:
     """Return when a credential still works, which it does until the caller's transaction has ended.
 
@@ -111,8 +117,7 @@ async def require(connection: AsyncConnection, elector_id: str, held: Held) -> N
         Outdated: it was replaced since.
     """
     await _take_turn(connection, elector_id)
-    known = (await connection.execute(_WORKING, {"elector": elector_id, "of": held.kind})).scalar_one_or_none()
-    if known != held.hash:
+    if await working(connection, elector_id, held.kind) != held.hash:
         raise Outdated
 
 

@@ -2,16 +2,14 @@
 
 import secrets
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.attempts import Attempts, Door, Try
-from activities.credentials import Held, Kind
+from activities.credentials import Held, Kind, working
 from activities.known_browsers import KnownBrowsers
 from activities.roll import Claimant
 from activities.security.hashing import SlowHash
 from activities.store.database import Database
-from activities.store.tables import credentials
 from activities.verification import Judgement
 from election import passwords
 from election.verdicts import Verdict
@@ -30,17 +28,20 @@ class SignIn:
         self._attempts = attempts
         self._browsers = browsers
 
-    async def check(self, claimant: Claimant, password: str, browser: str = "") -> Judgement:
+    async def check(
+        self, claimant: Claimant, password: str, browser: str = "", held: Held | None = None
+    ) -> Judgement:
         """Return TAKEN when the password is this elector's, else WRONG_PROOF or PAUSED.
 
-        `browser` is the proof that the browser keeps, if it has one. Success clears the count that the
-        try was made on, and no other: an elector's sign-ins give a stranger no free tries.
+        `browser` is the proof that the browser keeps, if it has one; what is `held` is not looked up again.
+        Success clears the count that the try was made on, and no other: an elector's sign-ins give a
+        stranger no free tries.
         """
         attempt = Try(await self._subject(claimant, browser), Door.SIGN_IN, secrets.token_hex(16))
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)
-        held = await self.held(claimant)
+        held = held or await self.held(claimant)
         if not await self._slow.matches(held.hash or None, passwords.normalise(password)):
             return Judgement(Verdict.WRONG_PROOF)
         await self._attempts.clear(attempt)
@@ -48,14 +49,8 @@ class SignIn:
 
     async def held(self, claimant: Claimant) -> Held:
         """Return the password that works; whoever signs in with it must hold it when the session is opened."""
-        query = select(credentials.c.hash).where(
-            credentials.c.elector_id == (claimant.elector_id or ""),
-            credentials.c.kind == Kind.PASSWORD,
-            credentials.c.ended_at.is_(None),
-        )
         async with self._database.reading() as connection:
-            known = (await connection.execute(query)).scalar_one_or_none()
-        return Held(Kind.PASSWORD, known or "")
+            return Held(Kind.PASSWORD, await working(connection, claimant.elector_id or "", Kind.PASSWORD) or "")
 
     def remember(self, claimant: Claimant) -> str:
         """Return the proof that a browser keeps which has just signed in."""

@@ -26,6 +26,12 @@ _TOO_MANY = (
     "Trop de pages ouvertes",
     ["Votre demande est déjà suivie dans plusieurs onglets. Fermez-en, puis actualisez cette page."],
 )
+_OUTDATED = (
+    "Mot de passe ou code remplacé",
+    [
+        "Celui que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez le nouveau."
+    ],
+)
 _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
     405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
@@ -77,8 +83,7 @@ async def _sign_in(request: Request, _fault: Exception) -> Response:
 
 
 async def _outdated(request: Request, _fault: Exception) -> Response:
-    # The password or code was replaced in the very moment in which it was found right: the form asks anew.
-    return RedirectResponse(request.url.path, 303)
+    return _door(request).pages.message(409, *_OUTDATED, [("Recommencer", request.url.path), _HOME])
 
 
 async def _not_ours(request: Request, _fault: Exception) -> Response:

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 
-PATIENCE = 5  # seconds
+_PATIENCE = 5  # seconds
 _PAUSE = 0.01
 _PRIMARY = 0xFF  # what is above it says why: because of a recovery, a snapshot
 
@@ -12,9 +12,9 @@ def write_ahead(opened: sqlite3.Connection) -> None:
     """Put a file in write-ahead mode, for good; one that is in it already is left as it is.
 
     Raises:
-        sqlite3.OperationalError: others have used the file for as long as `PATIENCE`, or it is none of SQLite's.
+        sqlite3.OperationalError: others have used the file for five seconds, or it is none of SQLite's.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + _PATIENCE
     while True:
         try:
             opened.execute("PRAGMA journal_mode=WAL").close()

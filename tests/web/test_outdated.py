@@ -11,7 +11,7 @@ from activities.sign_in import SignIn
 from activities.store.database import Database
 from election.attempts import SignInAttemptRules
 from tests.people import Person
-from tests.porch import Porch
+from tests.porch import Porch, sound
 from web.app import create_app
 
 
@@ -32,7 +32,7 @@ class Overtaken(SlowHash):
 
 
 async def test_a_password_that_was_replaced_meanwhile_signs_nobody_in(porch: Porch) -> None:
-    """The page asks for the password again, and the session is still nobody's."""
+    """A page says so and leads back to the form; the session is still nobody's."""
     voter = await porch.newcomer(97)
     attempts = Attempts(porch.side.database, SignInAttemptRules(), utc_now)
     browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
@@ -43,6 +43,9 @@ async def test_a_password_that_was_replaced_meanwhile_signs_nobody_in(porch: Por
     async with overtaken.browser(cookie=f"session={guest.cookie}") as browser:
         typed = {"csrf": guest.csrf, "password": voter.password}
         answer = await browser.post("/connexion/mot-de-passe", data=typed)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/connexion/mot-de-passe")
+        sound(answer)
+        assert answer.status_code == 409
+        assert "Utilisez le nouveau" in answer.text
+        assert 'href="/connexion/mot-de-passe"' in answer.text
         assert not answer.headers.get_list("set-cookie")
         assert "Se déconnecter" not in (await browser.get("/connexion/mot-de-passe")).text

@@ -64,7 +64,7 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
         return _password_page(visitor, form, 422)
     door = visitor.door
     held = await door.side.sign_in.held(claimant)
-    judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_BROWSER.read(request, door))
+    judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_BROWSER.read(request, door), held)
     if judged.verdict is Verdict.PAUSED:
         form.sentence = sentences.paused_sign_in(judged.until, door.election)
         return _password_page(visitor, form, 429)

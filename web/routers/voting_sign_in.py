@@ -47,7 +47,7 @@ async def take(request: Request, visitor: AnyVisitor) -> Response:
         return _page(visitor, form, 422)
     claimant = await door.side.roll.voter(form["identifier"])
     held = await door.side.sign_in.held(claimant)
-    judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_VOTER.read(request, door))
+    judged = await door.side.sign_in.check(claimant, form["password"], KNOWN_VOTER.read(request, door), held)
     if judged.verdict is Verdict.PAUSED:
         form.sentence = sentences.paused_sign_in(judged.until, door.election)
         return _page(visitor, form, 429)
