@@ -12,6 +12,10 @@ from activities.store.database import Database
 from activities.store.tables import journal
 from election.procedures import procedure_of
 
+# Outcomes of a message that reached its gateway.
+DELIVERED = "delivered"
+ACCEPTED = "accepted"  # the end of what is known of a mail: it has no receipt
+
 # An operator's name comes from Temporal's own page, of any length; it must not keep a recovery from ending.
 _LONGEST = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain

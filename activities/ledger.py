@@ -11,12 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.delays import Delay, typical
 from activities.faults import DatabaseAway
 from activities.gateways.sms import Receipt
-from activities.journal import Entry, Event, Journal
+from activities.journal import ACCEPTED, DELIVERED, Entry, Event, Journal
 from activities.store.database import Database
 from activities.store.tables import messages, segments
 
-DELIVERED = "delivered"
-ACCEPTED = "accepted"  # the end of what is known of a mail: it has no receipt
 _AGAIN = 0.2  # seconds
 _AT_THE_MOMENT = timedelta(hours=1)
 _LAST = 100

@@ -9,13 +9,10 @@ from pathlib import Path
 
 from activities import event_loop
 from benchmarks import (
-    abuse,
     campaign,
     enumeration,
-    experiments,
     history,
     load,
-    meddling,
     memory,
     pages,
     rates,
@@ -32,10 +29,7 @@ MEASURES: dict[str, Callable[[Bench], Awaitable[list[Table]]]] = {
     "pages": pages.measure,
     "memory": memory.measure,
     "enumeration": enumeration.measure,
-    "experiments": experiments.measure,
-    "abuse": abuse.measure,
     "load": load.measure,
-    "meddling": meddling.measure,
     "campaign": campaign.measure,
 }
 

@@ -11,8 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from benchmarks import electors, relay
-from benchmarks.relay import Relay
+from benchmarks import electors
 from benchmarks.running import Demo, finish, free_ports, start
 from benchmarks.voter import Person
 
@@ -33,10 +32,9 @@ class Scale(StrEnum):
 
 @dataclass
 class Ground:
-    """A running demo, the relay before its mail server if it has one, and people to come."""
+    """A running demo, and people to come."""
 
     demo: Demo
-    relay: Relay | None
     at_least: int
     _next: int = 0
     _spare: list[Person] | None = None
@@ -71,37 +69,33 @@ class Bench:
         sys.stderr.flush()
 
     @asynccontextmanager
-    async def ground(self, *, with_relay: bool = False, **times: timedelta) -> AsyncIterator[Ground]:
+    async def ground(self, **times: timedelta) -> AsyncIterator[Ground]:
         """Give a demo that nobody has used, for as long as the context lasts.
 
         `times` are an election's own unless they are given: the `wait` after each wrong proof from
         the fifth on, the `window` in which a code is shown. A quick run has one demo for everything,
-        with a relay and short times.
+        with short times.
         """
         if self.scale is Scale.QUICK:
             if self._ground is None:
-                opening = opened(with_relay=True, at_least=100, times=_QUICK)
+                opening = opened(at_least=100, times=_QUICK)
                 self._ground = await self._stack.enter_async_context(opening)
             yield self._ground
             return
-        async with opened(with_relay=with_relay, at_least=1, times=times) as ground:
+        async with opened(at_least=1, times=times) as ground:
             yield ground
 
 
 @asynccontextmanager
-async def opened(*, with_relay: bool, at_least: int, times: dict[str, timedelta]) -> AsyncIterator[Ground]:
+async def opened(*, at_least: int, times: dict[str, timedelta]) -> AsyncIterator[Ground]:
     """Give a demo with a state of its own; nothing of it is left afterwards."""
     environment, ports = dict(_UNHINDERED), free_ports()
     async with AsyncExitStack() as stack:
         state = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         environment["REASSORT_ELECTION"] = str(_election(state, times))
-        before = Relay(ports["SMTP_PORT"]) if with_relay else None
-        if before is not None:
-            environment["REASSORT_SMTP_HOST"] = relay.HOST
-            await stack.enter_async_context(before.listening())
         demo = await asyncio.to_thread(start, state / "run", ports, **environment)
         stack.push_async_callback(asyncio.to_thread, finish, demo)
-        yield Ground(demo, before, at_least)
+        yield Ground(demo, at_least)
 
 
 def _election(state: Path, times: dict[str, timedelta]) -> Path:

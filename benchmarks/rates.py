@@ -111,7 +111,7 @@ async def _driven(ground: Ground, journey: Journey, width: int, number: int, *, 
 async def _to_its_end(ground: Ground, driven: Awaitable[Rate]) -> Rate:
     """Return a rate once nothing of it is under way any more: what is driven next would pay for that."""
     rate = await driven
-    if ground.relay is None:  # a quick run's figures mean nothing
+    if ground.at_least == 1:  # a quick run's figures mean nothing
         await asyncio.sleep(_END.total_seconds())
     return rate
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.clock import utc_now
 from activities.delays import Delay, typical
 from activities.faults import DatabaseAway
-from activities.ledger import ACCEPTED, DELIVERED
+from activities.journal import ACCEPTED, DELIVERED
 from activities.settings import FiguresSettings, SettingsError, read, stop
 from activities.store.database import Database
 from activities.store.figures_report import draw, write_csv

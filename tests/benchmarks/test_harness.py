@@ -51,4 +51,4 @@ def test_an_unknown_measure_is_refused() -> None:
     """With the names of those that there are."""
     refused = _bench("speed")
     assert refused.returncode == 2
-    assert all(name in refused.stderr for name in ("rate", "history", "pages", "memory", "abuse", "load"))
+    assert all(name in refused.stderr for name in ("rate", "history", "pages", "memory", "load"))
