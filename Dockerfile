@@ -32,6 +32,6 @@ COPY demo demo
 RUN install -d -o 10001 -g 10001 /state && python -m compileall -q demo
 USER 10001:10001
 VOLUME /state
-CMD ["python", "-m", "demo.world", "--state", "/state"]
+CMD ["python", "-m", "demo.fake_services", "--state", "/state"]
 
 FROM application AS production

@@ -9,29 +9,31 @@ from functools import partial
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities import assembly, event_loop, logs, settings
-from activities.campaigns import Campaigns
-from activities.chores import Chore, every
-from activities.clock import utc_now
-from activities.faults import DatabaseNotReady
-from activities.journal import Journal
-from activities.messaging_side import MessagingSide, messaging_side
-from activities.retention import Retention
-from activities.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
+from activities import roll_services
+from activities.config import event_loop, logs, settings
+from activities.config.clock import utc_now
+from activities.config.faults import DatabaseNotReady
+from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
+from activities.evidence.journal import Journal
+from activities.mailings.campaigns import Campaigns
+from activities.sending_services import MessagingSide, messaging_side
 from activities.store.database import Database
-from activities.sweep import Sweep
-from activities.vital_signs import BEAT_EVERY, VitalSigns
+from activities.upkeep.heartbeat import BEAT_EVERY, VitalSigns
+from activities.upkeep.key_sweep import Sweep
+from activities.upkeep.periodic_tasks import Chore, every
+from activities.upkeep.retention import Retention
 from election.settings import Election, ElectionFileError, load
-from workflows import options, sandbox
-from workflows.both_codes import BothCodesRecovery
-from workflows.both_starting import start_both
-from workflows.campaign import LinkCampaign
-from workflows.connection import TemporalUnreachable, connect
-from workflows.identifier import IdentifierRecovery
-from workflows.password import PasswordRecovery
-from workflows.registration import register_search_attributes
-from workflows.support_request import SupportRequest
-from workflows.voting_code import VotingCodeRecovery
+from workflows.contracts import options
+from workflows.mailings.campaign import LinkCampaign
+from workflows.recoveries.identifier import IdentifierRecovery
+from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.starting import start_both
+from workflows.recoveries.support_request import SupportRequest
+from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.runtime import sandbox
+from workflows.runtime.connection import TemporalUnreachable, connect
+from workflows.runtime.registration import register_search_attributes
 
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
@@ -44,7 +46,7 @@ _ONE_START = timedelta(seconds=10)
 _PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
 
 
-def recoveries_worker(client: Client, side: assembly.RollSide) -> Worker:
+def recoveries_worker(client: Client, side: roll_services.RollSide) -> Worker:
     """Return the worker that judges, issues and settles."""
     return Worker(
         client,
@@ -130,12 +132,12 @@ def _assemble(
     retention = Retention(database, election.calendar.links_die, utc_now)
     chores: list[Chore] = [every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
     if options.RECOVERIES in roles:
-        roll = assembly.roll_side(settings.read(RollSettings), election, database)
+        roll = roll_services.roll_side(settings.read(RollSettings), election, database)
         # Activities know no workflow: this one is handed in.
         start = partial(start_both, client, election, rpc_timeout=_ONE_START)
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
-        sweep = Sweep(database, assembly.vault_of(core, database), client, utc_now)
+        sweep = Sweep(database, roll_services.vault_of(core, database), client, utc_now)
         chores += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_door)]
         chores.append(every(_CHECKPOINT_EVERY, database.checkpoint))
     if options.MESSAGING in roles:

@@ -7,30 +7,22 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
-from activities import event_loop
-from benchmarks import (
-    campaign,
-    enumeration,
-    history,
-    load,
-    memory,
-    pages,
-    rates,
-    startup,
-)
-from benchmarks.bench import Bench, Scale
-from benchmarks.machine import heading
-from benchmarks.tables import Table
+from activities.config import event_loop
+from benchmarks import enumeration, history, load, mailing, memory, pages, startup
+from benchmarks.base.bench import Bench, Scale
+from benchmarks.base.machine import heading
+from benchmarks.base.tables import Table
+from benchmarks.rate import table as rate
 
 MEASURES: dict[str, Callable[[Bench], Awaitable[list[Table]]]] = {
     "startup": startup.measure,
-    "rate": rates.measure,
+    "rate": rate.measure,
     "history": history.measure,
     "pages": pages.measure,
     "memory": memory.measure,
     "enumeration": enumeration.measure,
     "load": load.measure,
-    "campaign": campaign.measure,
+    "campaign": mailing.measure,
 }
 
 

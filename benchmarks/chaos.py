@@ -10,10 +10,10 @@ from random import Random
 
 import httpx2
 
-from benchmarks import electors
 from benchmarks.chaos_verdict import faults_of
-from benchmarks.persistent import PersistentVoter
-from benchmarks.running import Demo, running
+from demo.client import electors
+from demo.client.persistent_voter import PersistentVoter
+from demo.client.running import Demo, running
 
 _VICTIMS = ("worker", "web", "temporal", "world")
 _MODES = ("down", "late:3", "twice", "early", "silent", "throttle", "unknown")

@@ -6,10 +6,10 @@ from collections import Counter
 
 from temporalio.client import Client
 
-from benchmarks import takeover
-from benchmarks.running import Demo
-from benchmarks.voter import Person
-from demo.inbox import Inbox
+from demo.client import replay_check
+from demo.client.running import Demo
+from demo.client.voter import Person
+from demo.state.inbox import Inbox
 from election.stages import Stage
 
 _ACTIVE = "SELECT elector_id, count(*) FROM credentials WHERE kind = 'voting_code' AND ended_at IS NULL GROUP BY 1"
@@ -33,7 +33,7 @@ async def faults_of(demo: Demo, people: list[Person]) -> list[str]:
     for phone in phones:
         repeated = [text for text, times in Counter(each.text for each in inbox.of(phone)).items() if times > 1]
         faults += [f"the same SMS twice on {phone}"] if repeated else []
-    return faults + await takeover.failures(client)
+    return faults + await replay_check.failures(client)
 
 
 def _database_faults(demo: Demo) -> list[str]:

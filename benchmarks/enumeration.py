@@ -8,12 +8,12 @@ from random import Random
 
 import httpx2
 
-from benchmarks.bench import Bench, Ground, Scale
-from benchmarks.browsers import browser
-from benchmarks.tables import Table
-from benchmarks.timings import milliseconds, told_apart
-from benchmarks.voter import Person, Voter, hidden_fields
-from benchmarks.ways import IDENTIFIER, PASSWORD, identity_of
+from benchmarks.base.bench import Bench, Ground, Scale
+from benchmarks.base.tables import Table
+from benchmarks.base.timings import milliseconds, told_apart
+from demo.client.browsers import browser
+from demo.client.recovery_drivers import IDENTIFIER, PASSWORD, identity_of
+from demo.client.voter import Person, Voter, hidden_fields
 
 _SEED = 3
 _AIM = 0.55

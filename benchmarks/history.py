@@ -9,14 +9,15 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
-from benchmarks import backstage, storage
-from benchmarks.arrivals import Arrivals
-from benchmarks.bench import Bench, Ground
-from benchmarks.browsers import Job, at_once, signed_in
-from benchmarks.journeys import JOURNEYS, VOTING_CODES, Journey
-from benchmarks.running import Demo
-from benchmarks.tables import Table
-from benchmarks.voter import Person, Voter
+from benchmarks.base import storage
+from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.tables import Table
+from demo.client import demo_internals
+from demo.client.arrivals import Arrivals
+from demo.client.browsers import Job, at_once, signed_in
+from demo.client.journeys import JOURNEYS, VOTING_CODES, Journey
+from demo.client.running import Demo
+from demo.client.voter import Person, Voter
 
 _WIDTH = 4
 _STAGES = ("the request is answered", "the link waits to be opened", "the code is shown", "it has ended")
@@ -54,7 +55,7 @@ async def measure(bench: Bench) -> list[Table]:
 
 async def _taken_through(ground: Ground, journey: Journey, number: int) -> tuple[list[Grown], list[Lengths]]:
     demo, people = ground.demo, await ground.people(number)
-    client = await backstage.temporal(demo)
+    client = await demo_internals.temporal(demo)
     ids = await _ids(demo, journey, people)
     grown: list[Grown] = []
     async with signed_in(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
@@ -70,7 +71,7 @@ async def _taken_through(ground: Ground, journey: Journey, number: int) -> tuple
 
 
 async def _ids(demo: Demo, journey: Journey, people: list[Person]) -> list[str]:
-    side, electors = backstage.roll_side(demo), backstage.elector_ids(demo, people)
+    side, electors = demo_internals.roll_side(demo), demo_internals.elector_ids(demo, people)
     ids = [journey.workflow_id(side, *each) for each in zip(people, electors, strict=True)]
     await side.database.close()
     return ids

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from benchmarks import backstage
-from benchmarks.running import Demo
-from demo.inbox import Inbox
+from demo.client import demo_internals
+from demo.client.running import Demo
+from demo.state.inbox import Inbox
 from election.stages import ENDINGS, Stage
 
 _ALL = 1_000_000
@@ -50,7 +50,7 @@ class Books:
 
 async def read(demo: Demo) -> Books:
     """Return the books of a demo as they are now."""
-    client = await backstage.temporal(demo)
+    client = await demo_internals.temporal(demo)
     runs = []
     async for run in client.list_workflows(_QUERY):
         stages = [pair.value for pair in run.typed_search_attributes if pair.key.name == "RecoveryStage"]
@@ -59,15 +59,15 @@ async def read(demo: Demo) -> Books:
 
 
 def _with_databases(demo: Demo, runs: list[tuple[str, str | None, bool]]) -> Books:
-    links = backstage.roll_side(demo).links
-    sent = Counter({links.token(*link): number for *link, number in backstage.ask(demo, _LINKS)})
+    links = demo_internals.roll_side(demo).links
+    sent = Counter({links.token(*link): number for *link, number in demo_internals.ask(demo, _LINKS)})
     return Books(
-        taken={recovery for (recovery,) in backstage.ask(demo, _TAKEN)},
+        taken={recovery for (recovery,) in demo_internals.ask(demo, _TAKEN)},
         runs=runs,
-        active_codes=dict(backstage.ask(demo, _CODES)),
-        sent=sent + Counter(dict(backstage.ask(demo, _NOTICES))),
+        active_codes=dict(demo_internals.ask(demo, _CODES)),
+        sent=sent + Counter(dict(demo_internals.ask(demo, _NOTICES))),
         arrived=_arrived(demo),
-        untold=[message for (message,) in backstage.ask(demo, _UNTOLD)],
+        untold=[message for (message,) in demo_internals.ask(demo, _UNTOLD)],
     )
 
 

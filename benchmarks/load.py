@@ -9,14 +9,15 @@ from time import perf_counter
 
 import httpx2
 
-from benchmarks import backstage, invariants, takeover
-from benchmarks.arrivals import Arrivals
-from benchmarks.bench import Bench, Ground
-from benchmarks.browsers import crowd
-from benchmarks.journeys import VOTING_CODES, Journey
-from benchmarks.tables import Table
-from benchmarks.timings import milliseconds
-from benchmarks.voter import Voter
+from benchmarks import invariants
+from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.tables import Table
+from benchmarks.base.timings import milliseconds
+from demo.client import demo_internals, replay_check
+from demo.client.arrivals import Arrivals
+from demo.client.browsers import crowd
+from demo.client.journeys import VOTING_CODES, Journey
+from demo.client.voter import Voter
 
 _SEED = 11
 _WATCH_EVERY = 5.0
@@ -147,7 +148,9 @@ async def _books(bench: Bench, ground: Ground, before: invariants.Books) -> Tabl
 
     table = Table("Invariants", ("invariant", "holds"))
     found = await at_rest()
-    found["every recovery could be taken over"] = await takeover.failures(await backstage.temporal(ground.demo))
+    found["every recovery could be taken over"] = await replay_check.failures(
+        await demo_internals.temporal(ground.demo)
+    )
     for invariant, faults in found.items():
         table.add(invariant, f"NO: {'; '.join(faults[:3])}" if faults else "yes")
         bench.broken += [f"{invariant}: {fault}" for fault in faults]

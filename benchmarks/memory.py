@@ -6,15 +6,16 @@ from datetime import timedelta
 from pydantic import SecretStr
 from temporalio.client import Client
 
-from activities.settings import key_bytes
-from benchmarks import backstage, storage
-from benchmarks.bench import Bench, Ground
-from benchmarks.browsers import Job, at_once
-from benchmarks.tables import Table
-from benchmarks.voter import Person
+from activities.config.settings import key_bytes
+from benchmarks.base import storage
+from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.tables import Table
+from demo.client import demo_internals
+from demo.client.browsers import Job, at_once
+from demo.client.voter import Person
 from election.stages import Channel
 from election.verdicts import Verdict
-from web.recoveries import Request, VotingCodeRecoveries
+from web.clients.voting_code import Request, VotingCodeRecoveries
 
 _MEGA = 1_000_000
 _WIDTH = 4
@@ -47,11 +48,11 @@ async def measure(bench: Bench) -> list[Table]:
 async def _open(ground: Ground, people: list[Person]) -> None:
     """Hand requests to the recoveries as the web does, and return once every link has been sent."""
     demo = ground.demo
-    client, side = await backstage.temporal(demo), backstage.roll_side(demo)
-    form_key = key_bytes(SecretStr(backstage.keys(demo)["REASSORT_FORM_KEY"]))
-    recoveries = VotingCodeRecoveries(client, backstage.election(demo), side.vault, side.attempts, form_key)
+    client, side = await demo_internals.temporal(demo), demo_internals.roll_side(demo)
+    form_key = key_bytes(SecretStr(demo_internals.keys(demo)["REASSORT_FORM_KEY"]))
+    recoveries = VotingCodeRecoveries(client, demo_internals.election(demo), side.vault, side.attempts, form_key)
     before = (await client.count_workflows(_OPEN)).count
-    electors = zip(backstage.elector_ids(demo, people), people, strict=True)
+    electors = zip(demo_internals.elector_ids(demo, people), people, strict=True)
     await at_once([_submission(recoveries, *elector) for elector in electors], _WIDTH)
     await _sent(client, before + len(people))
     await side.database.close()

@@ -6,13 +6,13 @@ from collections import defaultdict
 
 import httpx2
 
-from benchmarks.arrivals import Arrivals
-from benchmarks.bench import Bench, Ground
-from benchmarks.browsers import Job, at_once, browser, signed_in
-from benchmarks.journeys import BY_SMS
-from benchmarks.tables import Table
-from benchmarks.timings import milliseconds
-from benchmarks.voter import Voter
+from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.tables import Table
+from benchmarks.base.timings import milliseconds
+from demo.client.arrivals import Arrivals
+from demo.client.browsers import Job, at_once, browser, signed_in
+from demo.client.journeys import BY_SMS
+from demo.client.voter import Voter
 
 _RATE = 20  # voters a second
 _BETWEEN = 1.0  # seconds from one page to the voter's next

@@ -6,9 +6,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.bench import Bench
-from benchmarks.running import Demo, finish, free_ports, start
-from benchmarks.tables import Table
+from benchmarks.base.bench import Bench
+from benchmarks.base.tables import Table
+from demo.client.running import Demo, finish, free_ports, start
 
 _AIM = 10.0
 _PORT_FREED = 1.0  # seconds: a killed process's children close their ports after it

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from activities.settings import stop
+from activities.config.settings import stop
 from activities.store.migrate import MigrationError
-from demo.leader import Leader, NotReady
-from demo.settings import DemoSettings
-from demo.welcome import welcome
+from demo.processes.supervisor import Leader, NotReady
+from demo.processes.welcome import welcome
+from demo.state.settings import DemoSettings
 from election.settings import ElectionFileError, load
 
 

@@ -1,4 +1,4 @@
-"""Every answer that a voter may be given; `web/sentences.py` has the French sentence of each."""
+"""Every answer that a voter may be given; `web/presenters/sentences.py` has the French sentence of each."""
 
 from enum import StrEnum
 

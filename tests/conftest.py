@@ -11,17 +11,17 @@ import pytest_asyncio
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url
 
+from activities.roll_import.activation import Activation
+from activities.roll_import.lines import LineReader
+from activities.roll_import.load_roll import RollImport
+from activities.roll_import.writer import RollWriter
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.migrate import upgrade
-from activities.store.roll_activation import Activation
-from activities.store.roll_import import RollImport
-from activities.store.roll_lines import LineReader
-from activities.store.roll_writer import RollWriter
 from election.shapes import VotingCodeShape
-from tests.clock import Clock
-from tests.hostile import STEADY
-from tests.roll_desk import RollDesk
+from tests.support.clock import Clock
+from tests.support.fuzz_inputs import STEADY
+from tests.support.roll_loading import RollDesk
 
 # Every run draws the same examples: what fails here fails again, however slow the machine.
 settings.register_profile("steady", STEADY)

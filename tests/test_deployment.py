@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
 
-from activities.settings import CoreSettings, ImportSettings, MessagingSettings, RollSettings, WebSettings
-from demo import temporal
+from activities.config.settings import CoreSettings, ImportSettings, MessagingSettings, RollSettings, WebSettings
+from demo.processes import temporal
 
 _ROOT = Path(__file__).parent.parent
 _VERSION = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["version"]

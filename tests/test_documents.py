@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from activities.settings import (
+from activities.config.settings import (
     CampaignSettings,
     FiguresSettings,
     ImportSettings,
@@ -15,9 +15,9 @@ from activities.settings import (
     RollSettings,
     WebSettings,
 )
-from demo.settings import DemoSettings
+from demo.state.settings import DemoSettings
 from election.settings import Election
-from tests.typography import faults
+from tests.support.typography import faults
 
 _ROOT = Path(__file__).parent.parent
 _DOCUMENTS = [*sorted(_ROOT.glob("*.md")), *sorted((_ROOT / "docs").glob("*.md"))]

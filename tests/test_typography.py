@@ -1,6 +1,6 @@
 import pytest
 
-from tests.typography import faults, template_sentences
+from tests.support.typography import faults, template_sentences
 
 
 def _rules(sentence: str) -> list[str]:

@@ -2,18 +2,19 @@
 
 import uvicorn
 
-from activities import assembly, event_loop, logs, settings
-from activities.faults import DatabaseNotReady
-from activities.settings import SettingsError, WebSettings
+from activities import roll_services
+from activities.config import event_loop, logs, settings
+from activities.config.faults import DatabaseNotReady
+from activities.config.settings import SettingsError, WebSettings
 from election.settings import ElectionFileError, load
 from web.app import build_door, create_app
-from workflows.connection import TemporalUnreachable, connect
+from workflows.runtime.connection import TemporalUnreachable, connect
 
 
 async def serve(core: WebSettings) -> None:
     """Serve until told to stop."""
     election = load(core.election)
-    side = assembly.open_roll_side(core, election)
+    side = roll_services.open_roll_side(core, election)
     await side.vital_signs.expect_database()
     door = build_door(core, election, side, await connect(), demo=False)
     await uvicorn.Server(server_config(core, create_app(door))).serve()

@@ -14,29 +14,32 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities import assembly
-from activities.assembly import RollSide
-from activities.clock import utc_now
-from activities.settings import WebSettings, key_bytes
+from activities import roll_services
+from activities.config.clock import utc_now
+from activities.config.settings import WebSettings, key_bytes
+from activities.roll_services import RollSide
 from election.settings import Election
-from web import answers
-from web.access_log import AccessLog
-from web.both_codes import BothCodesRecoveries
-from web.codes import Codes
-from web.door import Door
-from web.heads import HeadAsGet
-from web.identifier_recoveries import IdentifierRecoveries
-from web.pages import Look, Pages
-from web.passwords import PasswordRecoveries
-from web.recoveries import VotingCodeRecoveries
+from web import error_pages
+from web.clients.identifier import IdentifierRecoveries
+from web.clients.identifier_and_password import BothCodesRecoveries
+from web.clients.link import Codes
+from web.clients.password import PasswordRecoveries
+from web.clients.support import SupportRequests
+from web.clients.voting_code import VotingCodeRecoveries
+from web.context.app_context import Door
+from web.context.form_tokens import FormTokens
+from web.context.pages import Look, Pages
+from web.http.access_log import AccessLog
+from web.http.head_as_get import HeadAsGet
+from web.http.security_middleware import Headline, SameSite, SmallBodies
+from web.http.sse_limit import Streams
 from web.routers import (
-    both_codes,
     captchas,
     follow,
     france_connect,
     health,
     identifier,
-    links,
+    identifier_and_password,
     password,
     portal,
     sign_in,
@@ -44,21 +47,18 @@ from web.routers import (
     voting_code,
     voting_sign_in,
 )
-from web.shield import Headline, SameSite, SmallBodies
-from web.streams import Streams
-from web.support import SupportRequests
-from web.tokens import FormTokens
+from web.routers.links import router
 
 # A server that is stopped keeps its connections: without an end the check would wait for minutes.
 _HEALTH_PATIENCE = timedelta(seconds=2)
 _ROUTERS = (
-    both_codes,
+    identifier_and_password,
     captchas,
     follow,
     france_connect,
     health,
     identifier,
-    links,
+    router,
     password,
     portal,
     sign_in,
@@ -96,7 +96,7 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         temporal_answers=temporal_answers,
         secure=core.public_url.startswith("https://"),
         public_url=core.public_url.rstrip("/"),
-        france_connect=assembly.france_connect(core),
+        france_connect=roll_services.france_connect(core),
     )
 
 
@@ -107,14 +107,14 @@ def create_app(door: Door) -> FastAPI:
     for module in _ROUTERS:
         app.include_router(module.router)
     _mount_static(app)
-    answers.register(app)
+    error_pages.register(app)
 
     # From the inside out: the last one added is the first one that a request meets.
-    too_large, too_slow = (_answering(partial(answers.unread, door, status)) for status in (413, 408))
+    too_large, too_slow = (_answering(partial(error_pages.unread, door, status)) for status in (413, 408))
     provider = door.france_connect.origin if door.france_connect else None
     app.add_middleware(HeadAsGet)
     app.add_middleware(SmallBodies, too_large=too_large, too_slow=too_slow)
-    app.add_middleware(SameSite, refuse=_answering(lambda: answers.not_ours(door)))
+    app.add_middleware(SameSite, refuse=_answering(lambda: error_pages.not_ours(door)))
     app.add_middleware(Headline, secure=door.secure, provider=provider)
     app.add_middleware(AccessLog)
     return app

@@ -1,9 +1,9 @@
 """The gateways' accounts, as the settings have them."""
 
-from activities.gateways.france_connect import Account
-from activities.gateways.smpp_account import SmppAccount
-from activities.gateways.smtp_account import SmtpAccount
-from activities.settings import MessagingSettings, WebSettings
+from activities.config.settings import MessagingSettings, WebSettings
+from activities.gateways.identity.france_connect import Account
+from activities.gateways.mail.smtp_account import SmtpAccount
+from activities.gateways.sms.smpp_account import SmppAccount
 from election.contacts import domain_of
 from election.settings import Election
 

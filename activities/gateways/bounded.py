@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from activities.gateways.faults import GatewayUnavailable
-from activities.gateways.mail import MailGateway, MailMessage
-from activities.gateways.sms import SmsGateway, SmsMessage
+from activities.gateways.base.faults import GatewayUnavailable
+from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.gateways.sms.gateway import SmsGateway, SmsMessage
 
 
 class _Room:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from activities.gateways import gsm
-from activities.gateways.faults import GatewayRefused, GatewayUnavailable
-from activities.gateways.mail import MailMessage
-from activities.gateways.sms import Receipt, ReceiptListener, SmsMessage
+from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.mail.gateway import MailMessage
+from activities.gateways.sms import gsm
+from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage
 
 
 class Behaviour(StrEnum):

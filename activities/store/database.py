@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from activities.faults import DatabaseAway
+from activities.config.faults import DatabaseAway
 from activities.store import nimble_sqlite
 from activities.store.turns import Turns
 

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from activities.settings import stop
+from activities.config.settings import stop
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x5EA5507  # any number, the same for every process that migrates

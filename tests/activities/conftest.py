@@ -14,28 +14,28 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities import messaging_side
-from activities.attempts import Attempts
-from activities.credentials import Credentials
+from activities import sending_services
+from activities.accounts.credentials import Credentials
+from activities.accounts.roll import Roll
+from activities.evidence.journal import Journal
 from activities.gateways.recording import RecordingMail, RecordingSms
-from activities.journal import Journal
-from activities.ledger import Ledger
-from activities.links import Links
-from activities.messaging import Messaging
-from activities.receipts import Receipts
-from activities.requests import Requests
-from activities.roll import Roll
+from activities.proofs.attempts import Attempts
+from activities.proofs.challenge import Verification
+from activities.recoveries.links import Links
+from activities.recoveries.requests import Requests
+from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
+from activities.sending.ledger import Ledger
+from activities.sending.messaging import Messaging
+from activities.sending.receipts import Receipts
 from activities.store.database import Database
-from activities.verification import Verification
-from activities.voting_codes import VotingCodes
 from election.settings import Election, load
-from tests.claims import Forms
-from tests.clicks import LINK_KEY
-from tests.clock import Clock
-from tests.listening import Listening
-from tests.people import Electorate
+from tests.support.clicked_link import LINK_KEY
+from tests.support.clock import Clock
+from tests.support.people import Electorate
+from tests.support.receipt_listener import Listening
+from tests.support.sealed_claims import Forms
 
 
 @pytest.fixture(scope="session")
@@ -183,4 +183,6 @@ def messaging(
     mail: RecordingMail,
 ) -> Messaging:
     """The sender, on recording gateways."""
-    return Messaging(database, vault, links, ledger, receipts, messaging_side.texts(election), election, sms, mail)
+    return Messaging(
+        database, vault, links, ledger, receipts, sending_services.texts(election), election, sms, mail
+    )

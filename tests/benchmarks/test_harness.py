@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.journeys import JOURNEYS
+from demo.client.journeys import JOURNEYS
 
 _ROOT = Path(__file__).parent.parent.parent
 _ENOUGH = 300  # seconds, on a machine that others use too

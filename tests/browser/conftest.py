@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from demo import people as fictional
+from demo.client import running
+from demo.client.running import Demo
+from demo.state import people as fictional
 from election.settings import load
-from tests import running
-from tests.browser.caller import Caller
-from tests.browser.post import Person
+from tests.browser.http_elector import Caller
+from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
-from tests.running import Demo
 
 Gateways = Callable[..., None]
 _FLAGS = [

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.browser.caller import Caller
-from tests.browser.post import Person
+from tests.browser.http_elector import Caller
+from tests.browser.received_messages import Person
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
 

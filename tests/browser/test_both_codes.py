@@ -6,11 +6,11 @@ from collections import deque
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.gallery import violations
-from tests.browser.post import Person, until
+from demo.client.running import Demo
+from tests.browser.all_pages import violations
+from tests.browser.received_messages import Person, until
 from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
-from tests.running import Demo
 
 _MAILBOX = "une.autre.adresse@courriel.exemple.org"
 _SHOW = "Valider et afficher le mot de passe"

@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.caller import Caller
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.http_elector import Caller
+from tests.browser.received_messages import Person
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
-from tests.running import Demo
 
 _USED = "Lien déjà utilisé"
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from demo.client.running import Demo
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
-from tests.running import Demo
 
 _USED = "Lien déjà utilisé"
 

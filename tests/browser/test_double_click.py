@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Error, Route
 
-from tests.browser.caller import Caller
+from demo.client.running import Demo
+from tests.browser.http_elector import Caller
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
-from tests.running import Demo
 
 _BUTTON = "Régénérer mon code de vote"
 

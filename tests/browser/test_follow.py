@@ -4,10 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
+from demo.client.running import Demo
 from tests.browser.conftest import Gateways
 from tests.browser.voter import Voter
-from tests.journeys.on_its_way import FOR_EVER, let_arrive
-from tests.running import Demo
+from tests.journeys.held_back_messages import FOR_EVER, let_arrive
 
 _CHALLENGE = "/reassort/code-de-vote/question-defi"
 _SENT = "Votre lien est parti"

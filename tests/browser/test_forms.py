@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
-from tests.running import Demo
 
 _CHALLENGE = "/reassort/code-de-vote/question-defi"
 

@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.received_messages import Person
+from tests.browser.recovery_steps import POCKET, arrives, is_for_everyone
 from tests.browser.sessions import Sessions
-from tests.browser.ways import POCKET, arrives, is_for_everyone
 from tests.browser.windows import DESKTOP, Windows
-from tests.running import Demo
 
 _CHOICE = "/reassort/code-de-vote"
 _BUTTON = "S’identifier avec FranceConnect"

@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.received_messages import Person
+from tests.browser.recovery_steps import POCKET, is_for_everyone, types_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.ways import POCKET, is_for_everyone, types_in_order
 from tests.browser.windows import DESKTOP, Windows
-from tests.running import Demo
 
 _LOST = {
     "mon code de vote": "Se connecter",

@@ -4,12 +4,12 @@ from datetime import date
 
 from playwright.sync_api import expect
 
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.received_messages import Person
+from tests.browser.recovery_steps import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.ways import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
 from tests.browser.windows import Windows
-from tests.running import Demo
 
 _FORM = "Obtenir un nouvel identifiant électeur"
 _IDENTIFIER = r"^[A-Z0-9]{12}$"

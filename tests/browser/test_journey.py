@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.received_messages import Person
 from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
-from tests.running import Demo
 
 
 def arrives(voter: Voter, title: str, *, javascript: bool) -> None:

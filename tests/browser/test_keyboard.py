@@ -6,10 +6,10 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
-from tests.browser.gallery import Gallery
+from demo.client.running import Demo
+from tests.browser.all_pages import Gallery
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
-from tests.running import Demo
 
 _CHALLENGE = "/reassort/code-de-vote/question-defi"
 _NAME = """() => {

@@ -5,11 +5,11 @@ from collections import deque
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.post import Person
+from demo.client.running import Demo
+from tests.browser.received_messages import Person
+from tests.browser.recovery_steps import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
 from tests.browser.voter import Voter
-from tests.browser.ways import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
 from tests.browser.windows import Windows
-from tests.running import Demo
 
 _LINK = r"/lien/[0-9a-z]+"
 _NEW = "Deux Éléphants: 1943"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.gallery import Gallery, violations
+from demo.client.running import Demo
+from tests.browser.all_pages import Gallery, violations
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
-from tests.running import Demo
-from tests.sample_pages import PAGES
+from tests.support.sample_pages import PAGES
 
 # RGAA 10.11: no scrolling in two directions at this width.
 _NARROWEST = 320

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.post import PATIENCE, Person, link_in, until
+from tests.browser.received_messages import PATIENCE, Person, link_in, until
 
 expect.set_options(timeout=1000 * PATIENCE)
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, WebError
 
-from tests.browser.post import PATIENCE
+from tests.browser.received_messages import PATIENCE
 
 Scheme = Literal["light", "dark"]
 PHONE = 375

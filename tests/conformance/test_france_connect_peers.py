@@ -14,21 +14,21 @@ import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 
-from activities.clock import utc_now
-from activities.gateways.france_connect import Account, OpenIdFranceConnect
-from activities.identity_provider import Arrival, Login, LoginFault, Vouched
-from demo.desk import desk_templates
-from demo.france_connect import FictionalFranceConnect, RelyingParty
-from demo.france_connect_pages import PREFIX, france_connect_router
-from demo.people import people
-from election.identity import CivilIdentity
-from tests.waiting import free_port, listens, until
+from activities.config.clock import utc_now
+from activities.gateways.identity.france_connect import Account, OpenIdFranceConnect
+from activities.gateways.identity.provider import Arrival, Login, LoginFault, Vouched
+from demo.state.people import people
+from demo.web.dashboard import desk_templates
+from demo.web.france_connect import FictionalFranceConnect, RelyingParty
+from demo.web.france_connect_pages import PREFIX, france_connect_router
+from election.proofs.identity import CivilIdentity
+from tests.support.waiting import free_port, listens, until
 
 CALLBACK = "http://porte.exemple.fr/franceconnect/retour"
 BACK = "http://porte.exemple.fr/reassort/suivi"
 LOGIN = Login("s" * 32, "n" * 32, "v" * 43)
 CAMILLE = people()[0]
-_TEMPLATES = Path(__file__).parents[2] / "demo" / "templates"
+_TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from tests.journeys.crowd import Browse, Crowd, Operator, Secrets
-from tests.journeys.on_its_way import let_arrive
-from tests.running import Demo, running
-from tests.takeover import every_recovery_could_be_taken_over
+from demo.client.running import Demo, running
+from tests.journeys.demo_people import Browse, Crowd, Operator, Secrets
+from tests.journeys.held_back_messages import let_arrive
+from tests.support.replayed_demo import every_recovery_could_be_taken_over
 
 # Minutes of waiting become seconds; everything else is the default election's.
 _HASTE = {

@@ -14,9 +14,9 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import WorkflowExecutionStatus
 
-from tests.journeys.crowd import Operator
-from tests.running import Demo
-from workflows import options
+from demo.client.running import Demo
+from tests.journeys.demo_people import Operator
+from workflows.contracts import options
 
 Places = dict[str, bytes]
 

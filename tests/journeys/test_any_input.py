@@ -4,11 +4,11 @@ import httpx2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.voter import hidden_fields
-from tests.hostile import STEADY
-from tests.journeys.crowd import Browse
-from tests.journeys.strange import FIELDS, URLENCODED, is_clear
-from tests.running import Demo
+from demo.client.running import Demo
+from demo.client.voter import hidden_fields
+from tests.journeys.demo_people import Browse
+from tests.journeys.malformed_bodies import FIELDS, URLENCODED, is_clear
+from tests.support.fuzz_inputs import STEADY
 
 _WIRED = settings(STEADY, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from benchmarks.voter import hidden_fields
-from tests.journeys.crowd import Crowd
-from tests.journeys.strange import FIELDS, TEXTS, bodies, is_clear
-from tests.journeys.traveller import FOLLOW, FORM, Traveller, said, title
+from demo.client.voter import hidden_fields
+from tests.journeys.demo_people import Crowd
+from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, said, title
+from tests.journeys.malformed_bodies import FIELDS, TEXTS, bodies, is_clear
 
 INES, NGUYEN = 3, 6
 Opened = tuple[Traveller, str]

@@ -5,14 +5,14 @@ from uuid import uuid4
 
 import httpx2
 
-from benchmarks.voter import hidden_fields, shown_password
-from benchmarks.ways import choose, come_in, forget_password
-from tests.journeys.crowd import Crowd, Operator, Secrets
+from demo.client.recovery_drivers import choose, come_in, forget_password
+from demo.client.running import Demo
+from demo.client.voter import hidden_fields, shown_password
+from tests.journeys.demo_people import Crowd, Operator, Secrets
+from tests.journeys.journey_voter import Traveller, said, title
+from tests.journeys.leak_search import everywhere, known_of
 from tests.journeys.leaks import found
-from tests.journeys.lookout import everywhere, known_of
-from tests.journeys.traveller import Traveller, said, title
-from tests.running import Demo
-from tests.waiting import until
+from tests.support.waiting import until
 
 ELODIE = 1
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchmarks.voter import hidden_fields
-from tests.journeys.crowd import Crowd
-from tests.journeys.traveller import said, title
+from demo.client.voter import hidden_fields
+from tests.journeys.demo_people import Crowd
+from tests.journeys.journey_voter import said, title
 
 JEAN_BAPTISTE, INES = 2, 3
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import httpx2
 
-from benchmarks.voter import hidden_fields
-from demo.secrets import keys_of
-from tests.journeys.crowd import Browse, Crowd, Operator
-from tests.journeys.traveller import FORM
-from tests.running import Demo
-from tests.waiting import free_port, listens, until
+from demo.client.running import Demo
+from demo.client.voter import hidden_fields
+from demo.state.secrets import keys_of
+from tests.journeys.demo_people import Browse, Crowd, Operator
+from tests.journeys.journey_voter import FORM
+from tests.support.waiting import free_port, listens, until
 
 JEAN_BAPTISTE, INES = 2, 3
 FIELDS = ["name", "work_email", "personal_email", "phone", "password", "numen", "nir10", "birth_date"]

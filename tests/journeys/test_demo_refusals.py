@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.running import Demo, free_ports
+from demo.client.running import Demo, free_ports
 
 _ROOT = Path(__file__).parents[2]
 _WRONG_ELECTION = (

@@ -12,11 +12,11 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from benchmarks.voter import shown_code
-from tests.journeys.crowd import Browse, Crowd, Secrets
-from tests.journeys.traveller import FOLLOW, Traveller, said, title
-from tests.running import Demo, start
-from tests.waiting import until
+from demo.client.running import Demo, start
+from demo.client.voter import shown_code
+from tests.journeys.demo_people import Browse, Crowd, Secrets
+from tests.journeys.journey_voter import FOLLOW, Traveller, said, title
+from tests.support.waiting import until
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 
@@ -127,7 +127,12 @@ def _pids(life: Life) -> dict[str, int]:
 
 def _name(process: psutil.Process) -> str:
     words = " ".join(process.as_dict(["cmdline"], ad_value=())["cmdline"])  # none, of one that has just died
-    names = {"server start-dev": "temporal", "worker.py": "worker", "demo.site": "web", "demo.world": "world"}
+    names = {
+        "server start-dev": "temporal",
+        "worker.py": "worker",
+        "demo.web.site": "web",
+        "demo.fake_services": "world",
+    }
     return next((name for part, name in names.items() if part in words), words)
 
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-from benchmarks.voter import hidden_fields
-from tests.journeys.crowd import Crowd
-from tests.journeys.traveller import FOLLOW, FORM, Traveller, plain, said
-from tests.waiting import until
+from demo.client.voter import hidden_fields
+from tests.journeys.demo_people import Crowd
+from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, plain, said
+from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
 # Asks for nothing, in this demo, in any test.

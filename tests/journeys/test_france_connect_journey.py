@@ -1,8 +1,8 @@
 """A lost voting code, replaced by whoever FranceConnect knows."""
 
-from benchmarks.voter import hidden_fields, shown_code
-from tests.journeys.crowd import Crowd
-from tests.journeys.traveller import FOLLOW
+from demo.client.voter import hidden_fields, shown_code
+from tests.journeys.demo_people import Crowd
+from tests.journeys.journey_voter import FOLLOW
 
 ANNE_SOPHIE = 5
 _CHOICE = "/reassort/code-de-vote"

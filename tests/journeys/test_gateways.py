@@ -2,12 +2,12 @@
 
 import pytest
 
-from benchmarks.voter import shown_code
-from tests.journeys.crowd import Crowd, Operator
-from tests.journeys.on_its_way import FOR_EVER, let_arrive, receipts_due
-from tests.journeys.traveller import FOLLOW, Traveller, plain, said
-from tests.running import Demo
-from tests.waiting import listens, until
+from demo.client.running import Demo
+from demo.client.voter import shown_code
+from tests.journeys.demo_people import Crowd, Operator
+from tests.journeys.held_back_messages import FOR_EVER, let_arrive, receipts_due
+from tests.journeys.journey_voter import FOLLOW, Traveller, plain, said
+from tests.support.waiting import listens, until
 
 CAMILLE, ELODIE, JEAN_BAPTISTE, _, MARC, ANNE_SOPHIE, NGUYEN, SYLVIE = range(8)
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from benchmarks.ways import come_in, identifiers, lose_identifier
+from demo.client.recovery_drivers import come_in, identifiers, lose_identifier
+from demo.client.running import Demo
 from election.stages import Stage
-from tests.journeys.crowd import Crowd, Operator
-from tests.journeys.on_its_way import FOR_EVER, let_arrive
-from tests.journeys.traveller import FOLLOW, Traveller, said
-from tests.running import Demo
-from tests.waiting import until
-from workflows.messages import Cancel
+from tests.journeys.demo_people import Crowd, Operator
+from tests.journeys.held_back_messages import FOR_EVER, let_arrive
+from tests.journeys.journey_voter import FOLLOW, Traveller, said
+from tests.support.waiting import until
+from workflows.contracts.messages import Cancel
 
 MARC, SYLVIE = 4, 7
 _MOST = 3  # requests in all (2018)

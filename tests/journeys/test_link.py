@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.voter import hidden_fields, shown_code
-from tests.journeys.crowd import Browse, Crowd, Operator
-from tests.journeys.traveller import Traveller, said, title
-from tests.running import Demo
+from demo.client.running import Demo
+from demo.client.voter import hidden_fields, shown_code
+from tests.journeys.demo_people import Browse, Crowd, Operator
+from tests.journeys.journey_voter import Traveller, said, title
 
 JEAN_BAPTISTE, INES, ANNE_SOPHIE = 2, 3, 5
 

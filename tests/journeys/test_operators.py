@@ -5,12 +5,12 @@ import asyncio
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from demo.temporal import binary
-from tests.journeys.crowd import Crowd, Operator
-from tests.journeys.traveller import said, title
-from tests.running import Demo
-from tests.waiting import until
-from workflows.messages import Cancel, Retry
+from demo.client.running import Demo
+from demo.processes.temporal import binary
+from tests.journeys.demo_people import Crowd, Operator
+from tests.journeys.journey_voter import said, title
+from tests.support.waiting import until
+from workflows.contracts.messages import Cancel, Retry
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 NAME = "Dominique Exemple"

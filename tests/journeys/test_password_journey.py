@@ -1,8 +1,8 @@
 """A password that was forgotten, on the real demo: from the sign-in page to the portal again."""
 
-from benchmarks.voter import hidden_fields
-from tests.journeys.crowd import Crowd
-from tests.journeys.traveller import title
+from demo.client.voter import hidden_fields
+from tests.journeys.demo_people import Crowd
+from tests.journeys.journey_voter import title
 
 _HERE = "/reassort/mot-de-passe"
 _NEW = "Un autre: 1943 Éléphants"

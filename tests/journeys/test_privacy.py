@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from tests.journeys.crowd import Crowd, Operator, Secrets
+from demo.client.running import Demo
+from tests.journeys.demo_people import Crowd, Operator, Secrets
+from tests.journeys.journey_voter import Traveller
+from tests.journeys.leak_search import everywhere, known_of
 from tests.journeys.leaks import found, found_numbers
-from tests.journeys.lookout import everywhere, known_of
-from tests.journeys.traveller import Traveller
-from tests.running import Demo
-from tests.waiting import until
-from workflows import search_attributes
+from tests.support.waiting import until
+from workflows.contracts import search_attributes
 
 SYLVIE, CAMILLE = 7, 0
 _CAPTCHA_DIGITS = 6

@@ -3,14 +3,14 @@
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from benchmarks.voter import shown_code
-from benchmarks.ways import choose, come_in, forget_password, identifiers, identify, lose_identifier
-from tests.journeys.crowd import Crowd, Operator, Secrets
+from demo.client.recovery_drivers import choose, come_in, forget_password, identifiers, identify, lose_identifier
+from demo.client.running import Demo
+from demo.client.voter import shown_code
+from tests.journeys.demo_people import Crowd, Operator, Secrets
+from tests.journeys.journey_voter import FOLLOW, Traveller
+from tests.journeys.leak_search import everywhere, known_of
 from tests.journeys.leaks import found
-from tests.journeys.lookout import everywhere, known_of
-from tests.journeys.traveller import FOLLOW, Traveller
-from tests.running import Demo
-from tests.waiting import until
+from tests.support.waiting import until
 
 MARC, NGUYEN, SYLVIE = 4, 6, 7
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from benchmarks.voter import hidden_fields
-from tests.journeys.crowd import Browse, Crowd
-from tests.journeys.traveller import FOLLOW, FORM, Traveller, said, title
-from tests.running import Demo
-from tests.waiting import until
+from demo.client.running import Demo
+from demo.client.voter import hidden_fields
+from tests.journeys.demo_people import Browse, Crowd
+from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, said, title
+from tests.support.waiting import until
 
 NGUYEN, SYLVIE = 6, 7
 CLOSED_DOORS = (

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from benchmarks.voter import hidden_fields, shown_code
-from tests.journeys.crowd import Crowd, Operator
-from tests.journeys.traveller import FOLLOW, FORM, Traveller, said, title
-from tests.waiting import until
+from demo.client.voter import hidden_fields, shown_code
+from tests.journeys.demo_people import Crowd, Operator
+from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, said, title
+from tests.support.waiting import until
 
 MARC, ANNE_SOPHIE, NGUYEN = 4, 5, 6
 PROOF_REFUSED = "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas."

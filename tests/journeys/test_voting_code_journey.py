@@ -2,9 +2,9 @@
 
 import re
 
-from benchmarks.voter import shown_code
-from tests.journeys.crowd import Crowd
-from tests.journeys.traveller import FOLLOW, FORM, Traveller, plain, said, title
+from demo.client.voter import shown_code
+from tests.journeys.demo_people import Crowd
+from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, plain, said, title
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 OPENS = "/espace-de-vote"

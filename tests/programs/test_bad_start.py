@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import free_port
+from tests.support.waiting import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = {"worker": ["worker.py"], "web": ["-m", "web"]}

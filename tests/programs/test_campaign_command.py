@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.typography import faults
-from tests.waiting import free_port
+from tests.support.typography import faults
+from tests.support.waiting import free_port
 
 _ROOT = Path(__file__).parents[2]
 _START = ("start", "--operator", "m.durand")
@@ -21,7 +21,7 @@ def run(election: str, *words: str) -> "subprocess.CompletedProcess[str]":
         "REASSORT_ELECTION": election,
         "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}",
     }
-    command = [sys.executable, "-m", "workflows.campaign_console", *words]
+    command = [sys.executable, "-m", "workflows.mailings.cli", *words]
     return subprocess.run(
         command, cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
     )

@@ -8,12 +8,12 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from benchmarks.voter import Person
-from tests.running import Demo, running
-from tests.stress.kinds import KINDS
-from tests.stress.survivor import Survivor
-from tests.takeover import every_recovery_could_be_taken_over
-from tests.waiting import until
+from demo.client.running import Demo, running
+from demo.client.voter import Person
+from tests.stress.kill_cases import KINDS
+from tests.stress.persistent_voter import Survivor
+from tests.support.replayed_demo import every_recovery_could_be_taken_over
+from tests.support.waiting import until
 
 _APART = 3
 

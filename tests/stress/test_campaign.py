@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from benchmarks import campaign_books, electors, sending
-from tests.running import Demo
-from tests.waiting import until
-from workflows.campaign_messages import CampaignEnding
+from benchmarks import mailing_audit, mailing_run
+from demo.client import electors
+from demo.client.running import Demo
+from tests.support.waiting import until
+from workflows.mailings.messages import CampaignEnding
 
 SEED, ELECTORS, KILLS, RATE = 2012, 300, 3, 60
 FIRST = 700_000  # other people than those of the other tests
@@ -25,15 +26,15 @@ async def test_a_campaign_under_kills_reaches_each_once(battered: Demo, mailboxe
     """The row, the recovery, the send and the mailbox of each of three hundred: one link, and the same one."""
     await until(battered.is_well, within=40)
     done: list[str] = []
-    order = sending.order(battered, "envoi-1", RATE, timedelta(seconds=1))
-    strikes = sending.blows(SEED, ELECTORS, KILLS)
+    order = mailing_run.order(battered, "envoi-1", RATE, timedelta(seconds=1))
+    strikes = mailing_run.blows(SEED, ELECTORS, KILLS)
     async with asyncio.timeout(200):
-        sent = await sending.send(battered, order, strikes, done.append)
+        sent = await mailing_run.send(battered, order, strikes, done.append)
     assert sum("killed" in each for each in done) >= KILLS - 1  # the last may have come too late
     assert sent.progress.ended is CampaignEnding.COMPLETE
     assert sent.progress.reached == sent.progress.total >= ELECTORS
-    books = await campaign_books.read(battered, "envoi-1", mailboxes)
-    assert {name: faults for name, faults in campaign_books.broken(books).items() if faults} == {}
+    books = await mailing_audit.read(battered, "envoi-1", mailboxes)
+    assert {name: faults for name, faults in mailing_audit.broken(books).items() if faults} == {}
     # The same mail again, of those that the relay took in the instant of a kill: sixty, before they went first.
     assert books.twice <= 20
     await until(battered.is_well, within=40)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from benchmarks import chaos, electors
-from tests.running import running
+from benchmarks import chaos
+from demo.client import electors
+from demo.client.running import running
 
 SEED, VOTERS, SECONDS = 7, 12, 15.0
 

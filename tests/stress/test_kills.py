@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from benchmarks.voter import shown_code
-from tests.running import Demo
-from tests.stress.kinds import KINDS, Kind, code_page
-from tests.stress.survivor import Survivor
-from tests.waiting import until
+from demo.client.running import Demo
+from demo.client.voter import shown_code
+from tests.stress.kill_cases import KINDS, Kind, code_page
+from tests.stress.persistent_voter import Survivor
+from tests.support.waiting import until
 
 VICTIMS = ("worker", "web", "temporal", "world")
 # Each test has people of its own, so that none waits for another's limits.

@@ -9,8 +9,8 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.store.database import Database
-from tests.porch import Porch, build_porch, open_election, settings_of
-from tests.workflows.environment import server
+from tests.support.web_app import Porch, build_porch, open_election, settings_of
+from tests.workflows.scripted.environment import server
 from worker import recoveries_worker
 
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from tests.workflows.environment import server, workers
-from tests.workflows.replaying import replayed
-from tests.workflows.scripted import World
-from tests.workflows.voter import Voter
-from workflows.voting_code import VotingCodeRecovery
+from tests.workflows.scripted.activities import World
+from tests.workflows.scripted.environment import server, workers
+from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.voting_code_voter import Voter
+from workflows.recoveries.voting_code import VotingCodeRecovery
 
 
 @pytest_asyncio.fixture(scope="session")

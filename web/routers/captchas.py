@@ -5,12 +5,12 @@ import asyncio
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
-from web import forms
 from web.captcha.picture import draw
 from web.captcha.speech import speak
-from web.captcha_field import captcha_of
-from web.door import AtDoor
-from web.visitor import AnyVisitor
+from web.context.app_context import AtDoor
+from web.context.browser_session import AnyVisitor
+from web.forms import submitted_form
+from web.forms.captcha_field import captcha_of
 
 router = APIRouter()
 
@@ -36,6 +36,6 @@ async def speech(captcha_id: str, door: AtDoor) -> Response:
 @router.post("/captcha", responses={403: {"description": "Not our form", "content": {"text/html": {}}}})
 async def another(request: Request, visitor: AnyVisitor) -> Response:
     """Return the id of a new CAPTCHA for the form that the browser shows."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     captcha = captcha_of(visitor.door, visitor.check(form["csrf"]))
     return JSONResponse({"id": captcha.id})

@@ -12,10 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from election.procedures import Procedure, reference_of
 from election.stages import Channel
 from election.verdicts import Verdict
-from web import follow_identifier, forms, sentences
-from web.faults import RecoveriesAway
-from web.follow import FollowUp, follow_up, why_not_again
-from web.visitor import FOLLOWED, ElectorAtDoor, ScreenAtDoor, SignedIn
+from web.clients.calls import RecoveriesAway
+from web.context.browser_session import FOLLOWED, ElectorAtDoor, ScreenAtDoor, SignedIn
+from web.forms import submitted_form
+from web.presenters import follow_up_identifier, sentences
+from web.presenters.follow_up import FollowUp, follow_up, why_not_again
 
 router = APIRouter(prefix="/reassort/suivi")
 
@@ -61,7 +62,7 @@ async def events(request: Request, at: ScreenAtDoor) -> AsyncIterator[ServerSent
 @router.post("/renvoyer")
 async def send_again(request: Request, at: ElectorAtDoor) -> Response:
     """Send a new link to the same place, or say why not."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     at.visitor.check(form["csrf"])
     # Refused here, it leaves nothing in the history: a recovery takes 2,000 updates, clicks included.
     refusal = why_not_again(await at.door.recoveries.status(at.elector.id), at.door.now())
@@ -90,7 +91,7 @@ async def _identifier(at: SignedIn) -> FollowUp | None:
     if status is None:
         return None
     delay = await at.door.side.ledger.typical_delay(Channel.SMS)
-    shown = follow_identifier.follow_up(status, at.door.election, delay)
+    shown = follow_up_identifier.follow_up(status, at.door.election, delay)
     return replace(shown, reference=await at.door.identifiers.reference(at.elector.id))
 
 

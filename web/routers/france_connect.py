@@ -5,17 +5,18 @@ import secrets
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from activities.contacts import ContactFault
-from activities.identity_provider import Arrival, FranceConnect, LoginFault, Vouched
-from activities.logins import KEPT
+from activities.accounts.oidc_logins import KEPT
+from activities.gateways.identity.provider import Arrival, FranceConnect, LoginFault, Vouched
+from activities.sending.contacts import ContactFault
 from election.verdicts import Verdict
-from web import forms, sentences
-from web.cookies import Cookie
-from web.faults import RecoveriesAway
-from web.identified import identified
-from web.identity_sentences import LOGINS, MAILBOXES
+from web.clients.calls import RecoveriesAway
+from web.clients.identified import identified
+from web.context.browser_session import FOLLOWED, ElectorAtDoor, SignedIn
+from web.context.cookies import Cookie
+from web.forms import submitted_form
+from web.presenters import sentences
+from web.presenters.identity_sentences import LOGINS, MAILBOXES
 from web.routers.voting_code import closed, offers_france_connect
-from web.visitor import FOLLOWED, ElectorAtDoor, SignedIn
 
 router = APIRouter()
 
@@ -36,7 +37,7 @@ async def show(_at: ElectorAtDoor) -> Response:
 @router.post("/reassort/code-de-vote/franceconnect")
 async def begin(request: Request, at: ElectorAtDoor) -> Response:
     """Lead to FranceConnect, with a secret in the browser that its answer will be bound to."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     at.visitor.check(form["csrf"])
     provider = _provider(at)
     if provider is None:

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from activities.faults import DatabaseAway
-from web.door import AtDoor
-from workflows import options
+from activities.config.faults import DatabaseAway
+from web.context.app_context import AtDoor
+from workflows.contracts import options
 
 router = APIRouter()
 

@@ -5,19 +5,20 @@ import secrets
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities import contacts
-from activities.contacts import Contact
-from election import birth_dates, numen
+from activities.sending import contacts
+from activities.sending.contacts import Contact
 from election.contacts import mask_email, mask_phone
 from election.procedures import Procedure
+from election.proofs import birth_dates, numen
 from election.stages import Channel
 from election.verdicts import Verdict
-from web import calendar, forms, sentences
-from web.captcha_field import captcha_of, captcha_spent
-from web.follow_identifier import delay_sentence
-from web.forms import Form
-from web.identifier_recoveries import IdentifierRequest
-from web.visitor import FOLLOWED, SESSION, AnyVisitor, Visitor
+from web.clients.identifier import IdentifierRequest
+from web.context.browser_session import FOLLOWED, SESSION, AnyVisitor, Visitor
+from web.forms import submitted_form
+from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.submitted_form import Form
+from web.presenters import calendar, sentences
+from web.presenters.follow_up_identifier import delay_sentence
 
 router = APIRouter(prefix="/reassort/identifiant")
 
@@ -31,7 +32,7 @@ async def ask(visitor: AnyVisitor) -> Response:
 @router.post("")
 async def take(request: Request, visitor: AnyVisitor) -> Response:
     """Take a request: an elector who has signed in follows it, anybody else reads the same in the same time."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     session = visitor.check(form["csrf"])
     if form["action"] == "captcha" or _closed(visitor):
         return _page(visitor, Form(form.typed))

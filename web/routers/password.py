@@ -6,14 +6,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities.roll import Claimant
-from activities.sessions import Session
+from activities.accounts.roll import Claimant
+from activities.accounts.sessions import Session
 from election.contacts import mask_email
 from election.procedures import Procedure
-from web import calendar, forms, sentences
-from web.captcha_field import captcha_of, captcha_spent
-from web.forms import Form
-from web.visitor import SESSION, AnyVisitor, FormNotOurs, Visitor
+from web.context.browser_session import SESSION, AnyVisitor, FormNotOurs, Visitor
+from web.forms import submitted_form
+from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.submitted_form import Form
+from web.presenters import calendar, sentences
 
 router = APIRouter(prefix="/reassort/mot-de-passe")
 
@@ -30,7 +31,7 @@ async def ask(visitor: AnyVisitor) -> Response:
 @router.post("")
 async def take(request: Request, visitor: AnyVisitor) -> Response:
     """Go on to the first confirmation, whether or not the identifier is known."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     session = visitor.check(form["csrf"])
     closed = _closed(visitor)
     if closed or form["action"] == "captcha":
@@ -46,7 +47,7 @@ async def take(request: Request, visitor: AnyVisitor) -> Response:
 @router.post("/confirmation")
 async def confirm(request: Request, visitor: AnyVisitor) -> Response:
     """Have a link sent to whoever is on the roll, and lead to the page that is the same for everyone."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     session, door = visitor.check(form["csrf"]), visitor.door
     if not door.tokens.check(_passed(session, form), form["passed"]):
         raise FormNotOurs

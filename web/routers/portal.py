@@ -5,10 +5,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from election.timetable import Door as Opening
 from election.verdicts import Verdict
-from web import calendar, follow, forms, sentences
-from web.captcha_field import captcha_of, captcha_spent
-from web.forms import Form
-from web.visitor import AnyVisitor, ElectorAtDoor, SignedIn
+from web.context.browser_session import AnyVisitor, ElectorAtDoor, SignedIn
+from web.forms import submitted_form
+from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.submitted_form import Form
+from web.presenters import calendar, follow_up, sentences
 
 router = APIRouter()
 
@@ -42,7 +43,7 @@ async def portal(at: ElectorAtDoor) -> HTMLResponse:
         lost=calendar.recoverable(election, now),
         calendar=calendar.events(election, now),
         countdown=calendar.until_the_close(election, now),
-        recovery=follow.banner(await at.door.recoveries.reminder(at.elector.id)),
+        recovery=follow_up.banner(await at.door.recoveries.reminder(at.elector.id)),
         **at.visitor.context,
     )
 
@@ -56,7 +57,7 @@ async def ask_code(at: ElectorAtDoor) -> HTMLResponse:
 @router.post("/vote")
 async def take_code(request: Request, at: ElectorAtDoor) -> Response:
     """Open the voting space to the right code; tries are counted per elector."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     session = at.visitor.check(form["csrf"])
     if form["action"] == "captcha" or at.door.election.calendar.vote.door(at.door.now()) is not Opening.OPEN:
         return _vote_page(at, Form())

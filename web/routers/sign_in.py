@@ -3,15 +3,16 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities.roll import Claimant
+from activities.accounts.roll import Claimant
 from election.procedures import Procedure
 from election.verdicts import Verdict
-from web import calendar, forms, sentences
-from web.captcha_field import captcha_of, captcha_spent
-from web.door import Door
-from web.forms import Form
-from web.lost import LOST
-from web.visitor import KNOWN_BROWSER, SESSION, AnyVisitor, SignInNeeded, Visitor
+from web.context.app_context import Door
+from web.context.browser_session import KNOWN_BROWSER, SESSION, AnyVisitor, SignInNeeded, Visitor
+from web.forms import submitted_form
+from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.submitted_form import Form
+from web.presenters import calendar, sentences
+from web.presenters.recovery_catalogue import LOST
 
 router = APIRouter()
 
@@ -27,7 +28,7 @@ async def ask_identifier(visitor: AnyVisitor) -> Response:
 @router.post("/connexion")
 async def take_identifier(request: Request, visitor: AnyVisitor) -> Response:
     """Go on to the password, whether or not the identifier is known."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     if visitor.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks
     session = visitor.check(form["csrf"])
@@ -54,7 +55,7 @@ async def ask_password(visitor: AnyVisitor) -> Response:
 @router.post("/connexion/mot-de-passe")
 async def take_password(request: Request, visitor: AnyVisitor) -> Response:
     """Sign in, in a new session; the answer to a wrong password tells nothing of the identifier."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     if visitor.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks
     session = visitor.check(form["csrf"])
@@ -82,7 +83,7 @@ async def take_password(request: Request, visitor: AnyVisitor) -> Response:
 @router.post("/deconnexion")
 async def sign_out(request: Request, visitor: AnyVisitor) -> Response:
     """End the session, at once and everywhere it was open."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     await visitor.door.side.sessions.end(visitor.check(form["csrf"]))
     answer = RedirectResponse("/", 303)
     SESSION.take_back(answer, visitor.door)

@@ -5,16 +5,17 @@ import secrets
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities import contacts
-from activities.contacts import Contact
+from activities.sending import contacts
+from activities.sending.contacts import Contact
 from activities.texts.dates import french_instant
-from web import forms, given_away, sentences
-from web.captcha_field import captcha_of, captcha_spent
-from web.faults import RecoveriesAway
-from web.forms import Form
-from web.references import references_of
-from web.support import Fate, Handed, Question
-from web.visitor import SESSION, AnyVisitor, Visitor
+from web.clients.calls import RecoveriesAway
+from web.clients.support import Fate, Handed, Question
+from web.context.browser_session import SESSION, AnyVisitor, Visitor
+from web.context.recovery_references import references_of
+from web.forms import redaction, submitted_form
+from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.submitted_form import Form
+from web.presenters import sentences
 
 router = APIRouter(prefix="/assistance")
 
@@ -36,7 +37,7 @@ async def ask(visitor: AnyVisitor) -> HTMLResponse:
 @router.post("")
 async def take(request: Request, visitor: AnyVisitor) -> Response:
     """Take a question without secrets, and lead to its reference."""
-    form = await forms.read(request, {"message": LONGEST})
+    form = await submitted_form.read(request, {"message": LONGEST})
     session = visitor.check(form["csrf"])
     if form["action"] == "captcha":
         return await _page(visitor, Form(form.typed))
@@ -73,7 +74,7 @@ async def follow(visitor: AnyVisitor, reference: str) -> HTMLResponse:
 def _question(form: Form, visitor: Visitor, references: str) -> Question | None:
     form.require("message", "Dites ce qui vous arrive.")
     message = form["message"].replace("\r\n", "\n").strip()
-    struck = given_away.strike(message, visitor.door.election.voting_code)
+    struck = redaction.strike(message, visitor.door.election.voting_code)
     if struck.secrets:
         form.typed["message"] = struck.text
         form.errors.setdefault("message", sentences.given_away(struck.secrets))

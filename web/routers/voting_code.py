@@ -8,11 +8,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from election.procedures import Procedure
 from election.stages import Channel
 from election.verdicts import Verdict
-from web import calendar, follow, forms, sentences
-from web.challenge import request_of
-from web.door import Door
-from web.forms import Form
-from web.visitor import FOLLOWED, ElectorAtDoor, SignedIn
+from web.context.app_context import Door
+from web.context.browser_session import FOLLOWED, ElectorAtDoor, SignedIn
+from web.forms import submitted_form
+from web.forms.challenge import request_of
+from web.forms.submitted_form import Form
+from web.presenters import calendar, follow_up, sentences
 
 router = APIRouter(prefix="/reassort/code-de-vote")
 
@@ -20,7 +21,7 @@ _CHALLENGE_CHOICE = {
     "title": "Répondre à la question défi",
     "text": "La question que vous avez choisie à l’activation de votre compte, avec votre NUMEN ou votre numéro "
     "de sécurité sociale. Le lien arrive par SMS ou par courriel.",
-    "url": follow.CHALLENGE,
+    "url": follow_up.CHALLENGE,
     "action": "Répondre à la question défi",
     "kind": "question",
 }
@@ -47,7 +48,7 @@ async def choose(at: ElectorAtDoor) -> HTMLResponse:
         choices=choices,
         closed=closed(at),
         not_activated=_not_activated(at),
-        recovery=follow.banner(await at.door.recoveries.reminder(at.elector.id)),
+        recovery=follow_up.banner(await at.door.recoveries.reminder(at.elector.id)),
         **at.visitor.context,
     )
 
@@ -63,7 +64,7 @@ async def ask(at: ElectorAtDoor) -> Response:
 @router.post("/question-defi")
 async def take(request: Request, at: ElectorAtDoor) -> Response:
     """Submit a request that is rightly filled in, and lead to its follow-up."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     at.visitor.check(form["csrf"])
     if closed(at) or _not_activated(at):
         return RedirectResponse("/reassort/code-de-vote", 303)

@@ -3,16 +3,17 @@
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities.credentials import Held
-from activities.roll import Claimant
+from activities.accounts.credentials import Held
+from activities.accounts.roll import Claimant
 from election.procedures import Procedure
 from election.timetable import Door as Opening
 from election.verdicts import Verdict
-from web import calendar, forms, sentences
-from web.door import Door
-from web.forms import Form
-from web.lost import LOST
-from web.visitor import KNOWN_VOTER, SESSION, AnyVisitor, Visitor
+from web.context.app_context import Door
+from web.context.browser_session import KNOWN_VOTER, SESSION, AnyVisitor, Visitor
+from web.forms import submitted_form
+from web.forms.submitted_form import Form
+from web.presenters import calendar, sentences
+from web.presenters.recovery_catalogue import LOST
 
 router = APIRouter(prefix="/vote/connexion")
 
@@ -34,7 +35,7 @@ async def ask(visitor: AnyVisitor) -> Response:
 @router.post("")
 async def take(request: Request, visitor: AnyVisitor) -> Response:
     """Open the voting space, in a new session; the answer to a wrong try does not tell which was wrong."""
-    form = await forms.read(request)
+    form = await submitted_form.read(request)
     if _is_in(visitor):
         return RedirectResponse("/espace-de-vote", 303)  # the second of two clicks
     session = visitor.check(form["csrf"])

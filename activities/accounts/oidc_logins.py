@@ -1,0 +1,53 @@
+"""Ways through FranceConnect: begun by a session, used once, forgotten soon; their secrets are never stored."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from activities.gateways.identity.provider import Login, LoginFault
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from activities.store.tables import logins
+
+LIFETIME = timedelta(minutes=10)
+# For so long, a login that was used or came too late is told from one that was never begun.
+KEPT = timedelta(hours=1)
+
+
+class Logins:
+    """Begins and ends logins: the browser keeps one secret, from which all three of a login are derived."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._now = now
+
+    async def begin(self, session_hash: str) -> tuple[str, Login]:
+        """Return the secret that the browser keeps, and the login that it stands for."""
+        secret = secrets.token_urlsafe(32)
+        begun = {"id_hash": self._id(secret), "session_hash": session_hash, "made_at": self._now()}
+        async with self._database.writing() as connection:
+            await connection.execute(delete(logins).where(logins.c.made_at < self._now() - KEPT))
+            await connection.execute(self._database.insert(logins).values(begun))
+        return secret, self._login(secret)
+
+    async def use(self, secret: str, session_hash: str) -> Login | LoginFault:
+        """Return the login that a browser's secret stands for, once; of two at once, one gets it."""
+        now = self._now()
+        here = (logins.c.id_hash == self._id(secret)) & (logins.c.session_hash == session_hash)
+        first = update(logins).where(here, logins.c.used_at.is_(None)).values(used_at=now)
+        async with self._database.writing() as connection:
+            made_at = (await connection.execute(first.returning(logins.c.made_at))).scalar_one_or_none()
+            known = (await connection.execute(select(logins.c.id_hash).where(here))).scalar_one_or_none()
+        if made_at is None:
+            return LoginFault.REPLAYED if known else LoginFault.EXPIRED
+        return self._login(secret) if now < made_at + LIFETIME else LoginFault.EXPIRED
+
+    def _id(self, secret: str) -> str:
+        return self._keyed.of("fc-login", secret)
+
+    def _login(self, secret: str) -> Login:
+        state, nonce, verifier = (self._keyed.of(f"fc-{part}", secret) for part in ("state", "nonce", "verifier"))
+        return Login(state, nonce, verifier)

@@ -1,0 +1,93 @@
+"""The electoral roll, as the door and the recoveries read it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
+
+from activities.accounts.credentials import Kind
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from activities.store.tables import activations, credentials, electors
+
+_MINE = electors.c.id == bindparam("elector")
+_ADDRESS = select(electors.c.work_email).where(_MINE)
+_ELECTOR = select(electors, activations.c.question).select_from(electors.outerjoin(activations)).where(_MINE)
+
+
+@dataclass(frozen=True)
+class Elector:
+    """What the portal shows of the elector who is signed in; `question` is None before activation."""
+
+    id: str
+    name: str
+    work_email: str
+    question: str | None
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """Whoever typed an identifier: `subject` stands for what was typed, known to the roll or not."""
+
+    subject: str
+    elector_id: str | None
+
+
+class Roll:
+    """Reads electors; unknown ones take the same time and give the same kind of answer."""
+
+    def __init__(self, database: Database, keyed: KeyedHash) -> None:
+        self._database = database
+        self._keyed = keyed
+
+    async def claimant(self, typed: str) -> Claimant:
+        """Return who claims to be the elector with that identifier: the work address (2022) or the notice's (2018)."""
+        here = electors.c.work_email == typed.strip().lower()
+        return await self._claimant(typed, here | electors.c.id.in_(self._holders(typed)))
+
+    async def voter(self, typed: str) -> Claimant:
+        """Return who claims to be the elector with the identifier that opens the voting space (2018, 2011).
+
+        Its capitals, small letters and spaces count; the work address opens nothing there.
+        """
+        return await self._claimant(typed, electors.c.id.in_(self._holders(typed)))
+
+    def _holders(self, typed: str) -> Select[tuple[str]]:
+        hashed = self._keyed.of("known-identifier", typed)
+        known = (credentials.c.kind == Kind.IDENTIFIER) & (credentials.c.hash == hashed)
+        return select(credentials.c.elector_id).where(known, credentials.c.ended_at.is_(None))
+
+    async def _claimant(self, typed: str, here: ColumnElement[bool]) -> Claimant:
+        query = select(electors.c.id, electors.c.work_email).where(here)
+        async with self._database.reading() as connection:
+            found = (await connection.execute(query)).all()
+        if len(found) != 1:
+            return Claimant(self._keyed.of("identifier", typed.strip().lower()), None)
+        # By whichever identifier, an elector's tries are one count.
+        return Claimant(self.subject(found[0].work_email), found[0].id)
+
+    def subject(self, work_email: str) -> str:
+        """Return what stands for the elector of that work address, whoever asks."""
+        return self._keyed.of("identifier", work_email)
+
+    async def elector(self, elector_id: str) -> Elector | None:
+        """Return an elector, or None when the roll has none of that id."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_ELECTOR, {"elector": elector_id})).one_or_none()
+        if row is None:
+            return None
+        first_name = row.first_names.split()[0] if row.first_names.split() else ""
+        return Elector(row.id, f"{first_name} {row.used_name}".strip(), row.work_email, row.question)
+
+    async def work_email(self, elector_id: str) -> str:
+        """Return the address of an elector's work mailbox, which is told of every recovery.
+
+        Raises:
+            LookupError: the elector was taken off the roll.
+        """
+        async with self._database.reading() as connection:
+            address: str | None = (
+                await connection.execute(_ADDRESS, {"elector": elector_id})
+            ).scalar_one_or_none()
+        if address is None:
+            raise LookupError("this elector is no longer on the roll")
+        return address

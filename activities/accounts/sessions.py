@@ -1,0 +1,127 @@
+"""The door's sessions, in the database: any web process knows them, and one statement ends them all.
+
+Before anybody claims to be somebody, a session is its cookie alone: a page that is only looked at
+writes nothing.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from activities.accounts.credentials import Held, require
+from activities.accounts.roll import Claimant
+from activities.security.hashing import KeyedHash
+from activities.security.stamps import Stamps
+from activities.store.database import Database
+from activities.store.tables import sessions
+
+IDLE = timedelta(minutes=30)
+# A long day's work: who signed in on a shared computer in the morning is not there at night (ASVS 5.0, 7.3.2).
+LONGEST = timedelta(hours=12)
+# The last sign of life is written at most this often, so that reading a page writes nothing.
+_TOUCH = timedelta(minutes=1)
+
+_HERE = sessions.c.id_hash == bindparam("here")
+_ALIVE = select(sessions).where(
+    _HERE, sessions.c.seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A browser's session: `claimant` between identifier and password, `elector_id` after both."""
+
+    id_hash: str
+    elector_id: str | None = None
+    claimant: Claimant | None = None
+    voting: bool = False
+
+
+class Sessions:
+    """Opens, finds and ends sessions; a cookie's value is kept only as a keyed hash."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._now = now
+        self._stamps = Stamps(keyed, "session", LONGEST, now)
+
+    def nobody(self) -> tuple[str, Session]:
+        """Return a new cookie value and its session, which is nobody's and is written nowhere."""
+        cookie = self._stamps.draw()
+        return cookie, Session(self._hash(cookie))
+
+    async def claim(self, session: Session, claimant: Claimant) -> None:
+        """Note who claims to be there, in a session of nobody's or of another claimant's."""
+        values = self._values(session.id_hash, None, claimant)
+        claimed = self._database.insert(sessions).values(values)
+        async with self._database.writing() as connection:
+            await connection.execute(claimed.on_conflict_do_update(index_elements=["id_hash"], set_=values))
+
+    async def open(self, elector_id: str, held: Held | None = None) -> tuple[str, Session]:
+        """Return a new cookie value and the session of an elector who has signed in.
+
+        Raises:
+            Outdated: the password that is `held` was replaced while it was being checked.
+        """
+        cookie = secrets.token_urlsafe(32)
+        session = Session(self._hash(cookie), elector_id)
+        values = self._values(session.id_hash, elector_id, None)
+        async with self._database.writing() as connection:
+            if held is not None:
+                await require(connection, elector_id, held)
+            await connection.execute(self._database.insert(sessions).values(values))
+        return cookie, session
+
+    async def find(self, cookie: str, *, used: bool = True) -> Session | None:
+        """Return the session of a cookie, or None when it ended, was idle for 30 minutes or is 12 hours old.
+
+        Unless it is `used`, by somebody and not by a page that asks by itself, it goes on growing idle.
+        """
+        now, here = self._now(), self._hash(cookie)
+        alive = {"here": here, "seen": now - IDLE, "opened": now - LONGEST}
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_ALIVE, alive)).one_or_none()
+        if row is None:
+            return Session(here) if self._stamps.is_live(cookie) else None
+        if used and row.seen_at < now - _TOUCH:
+            async with self._database.writing() as connection:
+                await connection.execute(update(sessions).where(_HERE).values(seen_at=now), {"here": here})
+        claimant = Claimant(row.pending_subject, row.pending_elector_id) if row.pending_subject else None
+        return Session(row.id_hash, row.elector_id, claimant, row.voting)
+
+    async def begin_vote(self, session: Session, held: Held | None = None) -> None:
+        """Note that this session gave the right voting code.
+
+        Raises:
+            Outdated: the code that is `held` was replaced while it was being checked.
+        """
+        here = sessions.c.id_hash == session.id_hash
+        async with self._database.writing() as connection:
+            if held is not None:
+                await require(connection, session.elector_id or "", held)
+            await connection.execute(update(sessions).where(here).values(voting=True))
+
+    async def end(self, session: Session) -> None:
+        """End one session, and clear away those that were left idle."""
+        gone = (sessions.c.id_hash == session.id_hash) | (sessions.c.seen_at < self._now() - IDLE)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(sessions).where(gone))
+
+    def _values(self, id_hash: str, elector_id: str | None, claimant: Claimant | None) -> dict[str, Any]:
+        return {
+            "id_hash": id_hash,
+            "elector_id": elector_id,
+            "pending_subject": claimant.subject if claimant else None,
+            "pending_elector_id": claimant.elector_id if claimant else None,
+            "voting": False,
+            "opened_at": self._now(),
+            "seen_at": self._now(),
+        }
+
+    def _hash(self, cookie: str) -> str:
+        return self._keyed.of("session", cookie)

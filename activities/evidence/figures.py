@@ -1,0 +1,127 @@
+"""`python -m activities.evidence.figures`: what the election's administration reads of requests and sends."""
+
+import argparse
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.config.clock import utc_now
+from activities.config.faults import DatabaseAway
+from activities.config.settings import FiguresSettings, SettingsError, read, stop
+from activities.evidence.figures_report import draw, write_csv
+from activities.evidence.journal import ACCEPTED, DELIVERED
+from activities.store.database import Database
+from activities.store.tables import journal, messages
+from election.delays import Delay, typical
+from election.settings import ElectionFileError, load
+
+_FEW = 5
+_OTHERS = "autres"
+_PAGE = 10_000
+
+
+@dataclass
+class Sends:
+    """What became of some messages: `late` took longer than the election allows, whatever their end."""
+
+    sent: int = 0
+    accepted: int = 0
+    delivered: int = 0
+    late: int = 0
+    failed: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def delay(self) -> Delay | None:
+        """From the first try until the phone had it, or the relay took it."""
+        return typical(self.seconds)
+
+    def add(self, row: RowMapping, late_after: timedelta, now: datetime) -> None:
+        """Count one message."""
+        has_come = row["outcome"] in {ACCEPTED, DELIVERED}
+        took = (row["ended_at"] or now) - row["begun_at"]
+        self.sent += 1
+        self.accepted += row["accepted_at"] is not None
+        self.delivered += row["outcome"] == DELIVERED
+        self.failed += bool(row["outcome"]) and not has_come
+        self.late += took > late_after and (has_come or not row["outcome"])
+        if has_come:
+            self.seconds.append(took.total_seconds())
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Requests by (event, channel, outcome), sends by (channel, gateway, country or mail domain)."""
+
+    requests: Mapping[tuple[str, str, str], int]
+    sends: Mapping[tuple[str, str, str], Sends]
+
+
+async def gather(database: Database, late_after: timedelta, now: Callable[[], datetime]) -> Figures:
+    """Return the figures of everything that the journal and the message ledger hold."""
+    kinds = (journal.c.event, journal.c.channel, journal.c.outcome)
+    requests = select(*kinds, func.count()).where(journal.c.event.not_like("message:%"))
+    sends: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
+    async with database.reading() as connection:
+        counted = (await connection.execute(requests.group_by(*kinds).order_by(*kinds))).all()
+        async for row in _messages(connection):
+            sends[row["channel"], row["gateway"], row["area"]].add(row, late_after, now())
+    return Figures({(event, channel, outcome): each for event, channel, outcome, each in counted}, _folded(sends))
+
+
+async def _messages(connection: AsyncConnection) -> AsyncIterator[RowMapping]:
+    # By pages, each a read of its own: a million messages neither fill the memory nor hold a snapshot.
+    last = ""
+    query = select(messages).order_by(messages.c.id).limit(_PAGE)
+    while page := (await connection.execute(query.where(messages.c.id > last))).mappings().all():
+        for row in page:
+            yield row
+        last = page[-1]["id"]
+
+
+def _folded(sends: Mapping[tuple[str, str, str], Sends]) -> dict[tuple[str, str, str], Sends]:
+    # A domain with a handful of messages may be one person's own.
+    folded: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
+    for (channel, gateway, area), some in sorted(sends.items()):
+        into = folded[channel, gateway, area if some.sent >= _FEW else _OTHERS]
+        for name in ("sent", "accepted", "delivered", "late", "failed"):
+            setattr(into, name, getattr(into, name) + getattr(some, name))
+        into.seconds.extend(some.seconds)
+    return folded
+
+
+async def _run(settings: FiguresSettings) -> Figures:
+    late_after = load(settings.election).delivery.late_after
+    database = Database(settings.database_url)
+    try:
+        return await gather(database, late_after, utc_now)
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """Print the figures, or write them as two CSV files."""
+    parser = argparse.ArgumentParser(prog="python -m activities.evidence.figures", description=__doc__)
+    parser.add_argument("--csv", type=Path, metavar="FOLDER", help="write demandes.csv and envois.csv there")
+    folder: Path | None = parser.parse_args().csv
+    try:
+        figures = asyncio.run(_run(read(FiguresSettings)))
+        if folder is None:
+            draw(figures.requests, figures.sends)
+        else:
+            write_csv(folder, figures.requests, figures.sends)
+    except (SettingsError, ElectionFileError, ArgumentError, DatabaseAway) as error:
+        stop(error)
+    except (DBAPIError, OSError) as error:
+        stop(RuntimeError(str(error).partition("\n")[0]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""A relying party of FranceConnect v2: authorization code with PKCE, every answer signed ES256."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx2
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from activities.gateways.identity.provider import Arrival, Login, LoginFault, Vouched
+from activities.gateways.identity.tokens import IdentityTokens, WrongToken, base64url, digest, key_id_of
+from election.proofs.identity import CivilIdentity
+
+_SCOPES = "openid given_name family_name birthdate gender birthplace birthcountry email"
+_LEVEL = "eidas1"
+_PATIENCE = 5.0  # seconds for each answer: a code lives for thirty
+_IDENTITY = ("family_name", "given_name", "birthdate", "gender", "birthplace", "birthcountry")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the provider knows of us; `callback` is the address that it sends browsers back to."""
+
+    issuer: str
+    client_id: str
+    secret: str = field(repr=False)
+    callback: str
+
+
+class OpenIdFranceConnect:
+    """FranceConnect, by the addresses that it publishes; its keys are read again when an unknown one signs."""
+
+    def __init__(
+        self, account: Account, now: Callable[[], datetime], transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        self._account = account
+        self._transport = transport
+        self._tokens = IdentityTokens(account.issuer, account.client_id, now)
+        self._addresses: dict[str, Any] = {}
+        self._keys: dict[str, ECKey] = {}
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the provider."""
+        parts = urlsplit(self._account.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    async def way_in(self, login: Login) -> str | LoginFault:
+        """Return the address of the authorization page."""
+        query = {
+            "response_type": "code",
+            "client_id": self._account.client_id,
+            "redirect_uri": self._account.callback,
+            "scope": _SCOPES,
+            "acr_values": _LEVEL,
+            "state": login.state,
+            "nonce": login.nonce,
+            "code_challenge": base64url(digest(login.verifier)),
+            "code_challenge_method": "S256",
+        }
+        return await self._address("authorization_endpoint", query)
+
+    async def way_out(self, id_token: str, back: str) -> str | LoginFault:
+        """Return the address of the logout page."""
+        query = {
+            "id_token_hint": id_token,
+            "post_logout_redirect_uri": back,
+            "state": base64url(digest(id_token)),
+        }
+        return await self._address("end_session_endpoint", query)
+
+    async def vouched(self, login: Login, arrival: Arrival) -> Vouched | LoginFault:
+        """Return the identity behind the code of an arrival whose state is the login's."""
+        if arrival.state != login.state or arrival.issuer not in {"", self._account.issuer}:
+            return LoginFault.TAMPERED  # RFC 9207: another provider's answer says so
+        if arrival.error:
+            return LoginFault.CANCELLED if arrival.error == "access_denied" else LoginFault.AWAY
+        try:
+            async with self._http() as http:
+                return await self._redeemed(http, login, arrival.code)
+        except WrongToken:
+            return LoginFault.TAMPERED
+        except (httpx2.HTTPError, JoseError, ValueError, KeyError):
+            return LoginFault.AWAY  # it does not answer, or not as a provider does
+
+    async def _redeemed(self, http: httpx2.AsyncClient, login: Login, code: str) -> Vouched | LoginFault:
+        account = self._account
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": account.callback,
+            "client_id": account.client_id,
+            "client_secret": account.secret,
+            "code_verifier": login.verifier,
+        }
+        answer = await http.post((await self._discovered(http))["token_endpoint"], data=form)
+        if answer.status_code == HTTPStatus.BAD_REQUEST and answer.json().get("error") == "invalid_grant":
+            return LoginFault.EXPIRED
+        tokens = answer.raise_for_status().json()
+        claims = self._tokens.opened(tokens["id_token"], await self._key(http, tokens["id_token"]))
+        self._tokens.check_login(claims, login.nonce, tokens["access_token"])
+        told = await self._told(http, tokens["access_token"])
+        if told.get("sub") != claims["sub"]:
+            raise WrongToken("sub")
+        identity = CivilIdentity(**{name: str(told.get(name) or "") for name in _IDENTITY})
+        return Vouched(identity, str(told.get("email") or ""), tokens["id_token"])
+
+    async def _told(self, http: httpx2.AsyncClient, access_token: str) -> dict[str, Any]:
+        bearer = {"Authorization": f"Bearer {access_token}"}
+        answer = await http.get((await self._discovered(http))["userinfo_endpoint"], headers=bearer)
+        token = answer.raise_for_status().text
+        return self._tokens.opened(token, await self._key(http, token))
+
+    async def _key(self, http: httpx2.AsyncClient, token: str) -> ECKey:
+        name = key_id_of(token)
+        if name not in self._keys:
+            answer = await http.get((await self._discovered(http))["jwks_uri"])
+            keys = answer.raise_for_status().json()["keys"]
+            self._keys = {
+                each["kid"]: ECKey.import_key(each) for each in keys if each.get("kty") == "EC" and "kid" in each
+            }
+        if name not in self._keys:
+            raise WrongToken("an unknown key")
+        return self._keys[name]
+
+    async def _address(self, name: str, query: dict[str, str]) -> str | LoginFault:
+        try:
+            async with self._http() as http:
+                return f"{(await self._discovered(http))[name]}?{urlencode(query)}"
+        except (httpx2.HTTPError, ValueError, KeyError):
+            return LoginFault.AWAY
+
+    async def _discovered(self, http: httpx2.AsyncClient) -> dict[str, Any]:
+        if not self._addresses:
+            answer = await http.get(f"{self._account.issuer}/.well-known/openid-configuration")
+            found: dict[str, Any] = answer.raise_for_status().json()
+            if found["issuer"] != self._account.issuer:
+                raise ValueError("the provider says that it is another")
+            self._addresses = found
+        return self._addresses
+
+    def _http(self) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(timeout=_PATIENCE, transport=self._transport)

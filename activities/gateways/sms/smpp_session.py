@@ -1,0 +1,79 @@
+"""One bind to an operator's message centre, from its opening to its end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Self
+
+from smpp34 import Client, DeliverSmEvent, Disconnected, SmppError, Smsc
+
+from activities.gateways.sms.smpp_account import SmppAccount
+
+_FAREWELL = 1.0
+# The library says nothing when it drops a connection on which it was told too much at once.
+_LOOK_EVERY = 2.0
+_UNREAD_AT_MOST = 1000
+
+
+class SmppSession:
+    """A bound session. Iterating gives every deliver_sm, and ends when the session does."""
+
+    def __init__(self, client: Client, smsc: Smsc) -> None:
+        self._client = client
+        self.smsc = smsc
+        self._next: asyncio.Future[DeliverSmEvent | Disconnected] | None = None
+        self._ended = False
+
+    @classmethod
+    async def open(cls, account: SmppAccount) -> Self:
+        """Bind as a transceiver.
+
+        Raises:
+            SmppError: nobody listens, or nobody answers (which is also how a bad password shows).
+        """
+        client = Client(
+            account.host,
+            account.port,
+            account.system_id,
+            account.password,
+            bind_type="TRX",
+            tls=account.tls,
+            window_size=account.window,
+            inbound_capacity=_UNREAD_AT_MOST,
+            connect_timeout_ms=int(account.bind_timeout * 1000),
+        )
+        try:
+            return cls(client, await client.connect())
+        except BaseException:
+            await client.stop()
+            raise
+
+    async def __aiter__(self) -> AsyncIterator[DeliverSmEvent]:
+        while not self._ended:
+            event = await self._event()
+            if isinstance(event, DeliverSmEvent):
+                yield event
+            else:
+                self._ended = True
+
+    async def close(self) -> list[DeliverSmEvent]:
+        """Unbind, and return what the operator takes for received but nobody has read yet."""
+        unread: list[DeliverSmEvent] = []
+        with suppress(SmppError, TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                if not self._ended:
+                    await self.smsc.unbind()
+                async for event in self:
+                    unread.append(event)  # noqa: PERF401 - a time-out must not lose those already read
+        await self._client.stop()
+        return unread
+
+    async def _event(self) -> DeliverSmEvent | Disconnected | None:
+        # Never cancelled, since an event might be lost with it: kept for the next call instead.
+        if self._next is None:
+            self._next = asyncio.ensure_future(self.smsc.next())
+        while not (await asyncio.wait({self._next}, timeout=_LOOK_EVERY))[0]:
+            if not await self._client.is_alive():
+                return None
+        event, self._next = self._next.result(), None
+        return event

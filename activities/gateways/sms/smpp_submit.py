@@ -1,0 +1,101 @@
+"""Segments on their way to the operator: paced, within its window, each answer understood."""
+
+import asyncio
+from dataclasses import dataclass
+
+from smpp34 import SmppError, SubmitSmResp, Tlv
+
+from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.rate_limiter import Pace
+from activities.gateways.sms.smpp_account import SmppAccount
+from activities.gateways.sms.smpp_codes import Status, Tag
+from activities.gateways.sms.smpp_session import SmppSession
+
+_ALPHANUMERIC, _INTERNATIONAL = 5, 1
+_UNKNOWN_PLAN, _ISDN = 0, 1
+# What says "not now" rather than "no"; Kannel draws the same line.
+_TEMPORARY = {
+    Status.ESME_RTHROTTLED: "smpp-throttled",
+    Status.ESME_RMSGQFUL: "smpp-queue-full",
+    Status.ESME_RSYSERR: "smpp-0x00000008",
+    Status.ESME_RX_T_APPN: "smpp-0x00000064",
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One submit_sm. `reference` is 16 bits by which the operator knows a repeat."""
+
+    to: str
+    octets: bytes
+    data_coding: int
+    esm_class: int
+    reference: int
+
+
+class Submitter:
+    """Submits segments on whichever session is bound; window and rate outlive the session."""
+
+    def __init__(self, account: SmppAccount, name: str) -> None:
+        self._account = account
+        self._name = name
+        self._pace = Pace(account.rate)
+        self._window = asyncio.Semaphore(account.window)
+
+    async def submit(self, session: SmppSession, segment: Segment) -> str:
+        """Return the operator's id of the segment.
+
+        Raises:
+            GatewayUnavailable: no place in the window, no answer in time, or "not now".
+            GatewayRefused: the operator says no.
+        """
+        turn_by = asyncio.get_running_loop().time() + self._account.turn_wait
+        await self._place_in_window()
+        try:
+            await self._turn(turn_by)
+            async with asyncio.timeout(self._account.submit_timeout):
+                answer = await self._put_on_wire(session, segment)
+        except TimeoutError:
+            raise GatewayUnavailable(self._name, "smpp-timeout") from None
+        except SmppError:
+            raise GatewayUnavailable(self._name, "smpp-disconnected") from None
+        finally:
+            self._window.release()
+        return self._id_of(answer)
+
+    async def _place_in_window(self) -> None:
+        # Without an end to the wait, an activity's own time-out could fall between submit and answer.
+        try:
+            async with asyncio.timeout(self._account.turn_wait):
+                await self._window.acquire()
+        except TimeoutError:
+            raise GatewayUnavailable(self._name, "smpp-busy") from None
+
+    async def _turn(self, turn_by: float) -> None:
+        try:
+            await self._pace.turn(turn_by - asyncio.get_running_loop().time())
+        except TimeoutError:
+            raise GatewayUnavailable(self._name, "smpp-busy") from None
+
+    async def _put_on_wire(self, session: SmppSession, segment: Segment) -> SubmitSmResp:
+        return await session.smsc.submit_sm(
+            segment.to.removeprefix("+"),
+            segment.octets,
+            source_addr=self._account.sender,
+            source_addr_ton=_ALPHANUMERIC,
+            source_addr_npi=_UNKNOWN_PLAN,
+            dest_addr_ton=_INTERNATIONAL,
+            dest_addr_npi=_ISDN,
+            esm_class=segment.esm_class,
+            data_coding=segment.data_coding,
+            registered_delivery=1,
+            tlvs=[Tlv(Tag.USER_MESSAGE_REFERENCE, segment.reference.to_bytes(2, "big"))],
+        )
+
+    def _id_of(self, answer: SubmitSmResp) -> str:
+        if answer.is_success:
+            return answer.message_id or ""
+        for status, reason in _TEMPORARY.items():
+            if answer.command_status == status:
+                raise GatewayUnavailable(self._name, reason)
+        raise GatewayRefused(self._name, f"smpp-0x{answer.command_status:08X}")

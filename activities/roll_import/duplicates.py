@@ -1,0 +1,34 @@
+"""Which electors a file has named already: on disk, so that a million lines cost no memory."""
+
+import sqlite3
+from hashlib import blake2b
+
+from activities.roll_import.lines import Column, Refusal, RollLine
+
+
+class Duplicates:
+    """Remembers digests of one file's addresses and NUMEN in a temporary SQLite database, then forgets.
+
+    An elector who stands twice in one file is a fault of the export: the second line would
+    silently take the place of the first.
+    """
+
+    def __init__(self) -> None:
+        self._seen = sqlite3.connect("", isolation_level=None)  # without a name: deleted when it is closed
+        self._seen.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, line INTEGER) WITHOUT ROWID")
+        self._seen.execute("BEGIN")
+
+    def refusal(self, line: RollLine) -> Refusal | None:
+        """Return why a line repeats an earlier one, or None when it names a new elector."""
+        for column, value in ((Column.WORK_EMAIL, line.work_email), (Column.NUMEN, line.numen)):
+            digest = blake2b(f"{column}:{value}".encode(), digest_size=16).digest()
+            added = self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (digest, line.number))
+            if not added.rowcount:
+                query = "SELECT line FROM seen WHERE digest = ?"
+                (first,) = self._seen.execute(query, (digest,)).fetchone()
+                return Refusal(line.number, column, f"figure déjà à la ligne {first}")
+        return None
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._seen.close()

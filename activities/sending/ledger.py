@@ -1,0 +1,178 @@
+"""The message ledger: what was handed to a gateway, for which recovery, and what became of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.config.faults import DatabaseAway
+from activities.evidence.journal import ACCEPTED, DELIVERED, Entry, Event, Journal
+from activities.gateways.sms.gateway import Receipt
+from activities.store.database import Database
+from activities.store.tables import messages, segments
+from election.delays import Delay, typical
+
+_AGAIN = 0.2  # seconds
+_AT_THE_MOMENT = timedelta(hours=1)
+_LAST = 100
+
+_MINE = messages.c.id == bindparam("message")
+# Of two runs that were both taken, the first stands.
+_NOTE = update(messages).where(_MINE, messages.c.accepted_at.is_(None))
+_FATES = (
+    select(messages.c.id, messages.c.workflow_id, func.max(segments.c.reason).label("reason"))
+    .join(segments, segments.c.message_id == messages.c.id)
+    .where(messages.c.ended_at.is_(None))
+    .group_by(messages.c.id, messages.c.workflow_id)
+    .having((func.count() == func.count(segments.c.delivered)) | (func.max(segments.c.reason) != ""))
+)
+_FATE = _FATES.where(_MINE)
+_LAST_RECEIPT = select(func.max(segments.c.at)).where(segments.c.message_id == bindparam("message"))
+_OR_NOW = func.coalesce(_LAST_RECEIPT.scalar_subquery(), bindparam("now", type_=messages.c.ended_at.type))
+_TOLD = update(messages).where(_MINE).values(ended_at=_OR_NOW, outcome=bindparam("fate")).returning(messages)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message about to be sent; its id is the same when the send is tried again.
+
+    `area` is the country of a phone or the domain of a mailbox, once it is known.
+    """
+
+    id: str
+    workflow_id: str
+    delivery_id: str
+    channel: str
+    gateway: str
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a whole message: every segment delivered, or one of them failed."""
+
+    message_id: str
+    workflow_id: str
+    delivered: bool
+    reason: str
+
+
+class Ledger:
+    """Remembers messages and their segments; receipts may come early, twice, or for none of ours.
+
+    What becomes of each is journalled in the same transaction.
+    """
+
+    def __init__(self, database: Database, journal: Journal, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._journal = journal
+        self._now = now
+        add = database.insert(messages)
+        # A known row is written as it is, since only a row that was written is returned.
+        known = add.on_conflict_do_update(index_elements=["id"], set_={"begun_at": messages.c.begun_at})
+        self._begin = known.returning(messages.c.accepted_at)
+
+    async def begin(self, outgoing: Outgoing) -> datetime | None:
+        """Note a message before it is sent; return when it was accepted, if it was already."""
+        values = {
+            "id": outgoing.id,
+            "workflow_id": outgoing.workflow_id,
+            "delivery_id": outgoing.delivery_id,
+            "channel": outgoing.channel,
+            "gateway": outgoing.gateway,
+            "area": outgoing.area,
+            "begun_at": self._now(),
+        }
+        async with self._database.writing() as connection:
+            accepted_at: datetime | None = (await connection.execute(self._begin, values)).scalar_one()
+        return accepted_at
+
+    async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:
+        """Do as `accepted_within`, in a transaction of its own.
+
+        Before all that waits, and for as long as the database is away: what is not noted is sent a second time.
+        """
+        while True:
+            try:
+                async with self._database.writing(urgent=True) as connection:
+                    return await self.accepted_within(connection, outgoing, gateway_ids)
+            except DatabaseAway:
+                await asyncio.sleep(_AGAIN)
+
+    async def accepted_within(
+        self, connection: AsyncConnection, outgoing: Outgoing, gateway_ids: tuple[str, ...]
+    ) -> datetime:
+        """Note that a gateway took a message, and the gateway's own ids; return when."""
+        now = self._now()
+        end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
+        await self._note(connection, outgoing, {"accepted_at": now, **end})
+        await self._tell(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
+        for gateway_id in gateway_ids:
+            await self._segment(connection, outgoing.gateway, gateway_id, {"message_id": outgoing.id})
+        return now
+
+    async def not_taken(self, outgoing: Outgoing, reason: str, *, final: bool) -> None:
+        """Note why a gateway did not take a message: for good, or until the send is tried again."""
+        event = Event.SEND_REFUSED if final else Event.SEND_POSTPONED
+        async with self._database.writing() as connection:
+            ended_at = self._now() if final else None
+            await self._note(connection, outgoing, {"outcome": reason[:64], "ended_at": ended_at})
+            await self._tell(connection, outgoing, event, reason)
+
+    async def received(self, receipt: Receipt) -> str | None:
+        """Note a receipt and return the message it is for; None when it comes before the gateway's answer."""
+        # Its reason is what tells a failure from a delivery below.
+        reason = "" if receipt.delivered else receipt.reason or "undelivered"
+        told = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
+        async with self._database.writing() as connection:
+            return await self._segment(connection, receipt.gateway, receipt.gateway_id, told)
+
+    async def untold(self, message_id: str | None = None) -> list[Fate]:
+        """Return the messages (or the one) whose fate is known and whose recovery was not told yet."""
+        asked = (_FATES, {}) if message_id is None else (_FATE, {"message": message_id})
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(*asked)).all()
+        return [Fate(row.id, row.workflow_id, row.reason == "", row.reason) for row in rows]
+
+    async def told(self, fate: Fate) -> None:
+        """Note that a recovery knows the fate of its message, and when the last receipt came."""
+        outcome = DELIVERED if fate.delivered else fate.reason
+        told = {"message": fate.message_id, "now": self._now(), "fate": outcome}
+        async with self._database.writing() as connection:
+            row = (await connection.execute(_TOLD, told)).one()
+            sent = Outgoing(row.id, row.workflow_id, row.delivery_id, row.channel, row.gateway, row.area)
+            event = Event.SEND_DELIVERED if fate.delivered else Event.SEND_FAILED
+            await self._tell(connection, sent, event, outcome)
+
+    async def typical_delay(self, channel: str) -> Delay | None:
+        """Return how long the last hundred messages of this hour took by a channel; None without any.
+
+        From the first try to hand it over, until the phone had it or the relay took it.
+        """
+        since = self._now() - _AT_THE_MOMENT
+        here = (messages.c.channel == channel) & messages.c.outcome.in_((DELIVERED, ACCEPTED))
+        query = select(messages.c.begun_at, messages.c.ended_at).where(here, messages.c.ended_at > since)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(messages.c.ended_at.desc()).limit(_LAST))).all()
+        return typical((row.ended_at - row.begun_at).total_seconds() for row in rows)
+
+    async def _note(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
+        await connection.execute(_NOTE, {"message": outgoing.id, "area": outgoing.area, **values})
+
+    async def _tell(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
+        entry = Entry(
+            f"message:{of.id}:{outcome}"[:128], event, of.gateway, of.workflow_id, of.channel, outcome, of.area
+        )
+        await self._journal.record(connection, entry)
+
+    async def _segment(
+        self, connection: AsyncConnection, gateway: str, gateway_id: str, values: dict[str, object]
+    ) -> str | None:
+        row = {"gateway": gateway, "gateway_id": gateway_id, "reason": "", **values}
+        known = self._database.insert(segments).values(row)
+        noted = known.on_conflict_do_update(index_elements=["gateway", "gateway_id"], set_=values)
+        message_id: str | None = (await connection.execute(noted.returning(segments.c.message_id))).scalar_one()
+        return message_id

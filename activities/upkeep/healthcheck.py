@@ -1,0 +1,39 @@
+"""`python -m activities.upkeep.healthcheck ROLE`: status 0 when a worker of that role was seen in the last ten seconds."""
+
+import argparse
+import asyncio
+
+from activities.config.clock import utc_now
+from activities.config.faults import DatabaseAway
+from activities.config.settings import CoreSettings, SettingsError, read, stop
+from activities.store.database import Database
+from activities.upkeep.heartbeat import VitalSigns
+
+
+async def seen(url: str, role: str) -> bool:
+    """Say whether a worker of a role beats.
+
+    Raises:
+        DatabaseAway: the database does not answer.
+    """
+    database = Database(url, pool_size=1)
+    try:
+        return not await VitalSigns(database, utc_now).silent([role])
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """Look, for a container's health check."""
+    parser = argparse.ArgumentParser(prog="python -m activities.upkeep.healthcheck", description=__doc__)
+    parser.add_argument("role", choices=("recoveries", "messaging"))
+    role = parser.parse_args().role
+    try:
+        alive = asyncio.run(seen(read(CoreSettings).database_url, role))
+    except (SettingsError, DatabaseAway) as error:
+        stop(error)
+    raise SystemExit(0 if alive else 1)
+
+
+if __name__ == "__main__":
+    main()

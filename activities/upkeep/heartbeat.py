@@ -1,0 +1,55 @@
+"""Signs of life, for the health check: workers beat into the database, the door reads."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from activities.config.faults import DatabaseAway, DatabaseNotReady
+from activities.store.database import Database
+from activities.store.tables import workers
+
+BEAT_EVERY = timedelta(seconds=2)
+SILENT_AFTER = timedelta(seconds=10)
+_NOT_READY = (
+    "The database does not answer, or has no tables yet: check REASSORT_DATABASE_URL, "
+    "then run `python -m activities.store.migrate`"
+)
+
+
+class VitalSigns:
+    """Writes and reads the beats of the worker roles."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    async def expect_database(self) -> None:
+        """Return when the database answers and has its tables.
+
+        Raises:
+            DatabaseNotReady: it does not; one line says what to do.
+        """
+        if self._database.is_missing:  # the driver's threads would still speak of it when the program has ended
+            raise DatabaseNotReady(_NOT_READY)
+        try:
+            await self.silent([])
+        except (DatabaseAway, DBAPIError) as error:
+            raise DatabaseNotReady(_NOT_READY) from error
+
+    async def beat(self, roles: list[str]) -> None:
+        """Note that a worker of these roles is alive now."""
+        rows = [{"role": role, "seen_at": self._now()} for role in roles]
+        beat = self._database.insert(workers).values(rows)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                beat.on_conflict_do_update(index_elements=["role"], set_={"seen_at": beat.excluded.seen_at})
+            )
+
+    async def silent(self, roles: list[str]) -> list[str]:
+        """Return the roles of which no worker was seen for ten seconds."""
+        query = select(workers.c.role).where(workers.c.seen_at > self._now() - SILENT_AFTER)
+        async with self._database.reading() as connection:
+            alive = set((await connection.execute(query)).scalars())
+        return [role for role in roles if role not in alive]

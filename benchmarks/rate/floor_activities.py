@@ -1,0 +1,100 @@
+"""The other recoveries' activities, of the real names and types, that do nothing at all."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from temporalio import activity
+
+from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
+from activities.recoveries.identifier_and_password import (
+    BothClaim,
+    BothJudged,
+    BothOrder,
+    BothReissued,
+    BothSettlement,
+)
+from activities.recoveries.password import PasswordClaim, PasswordJudged, PasswordOrder
+from activities.recoveries.unactivated_identifiers import Activated, Activation
+from activities.sending.identifier_sms import IdentifierMessage
+from activities.sending.messaging import Acceptance
+from benchmarks.rate.floor_messages import Post
+from election.stages import Channel
+from election.verdicts import Verdict
+
+SEALED = "s" * 200  # as long as what the real activities return
+
+
+class NothingElse:
+    """Takes every claim, issues and sends nothing; tells the driver what a voter would receive."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+
+    @property
+    def of_our_database(self) -> list[Callable[..., Any]]:
+        """Those that read and write our own database."""
+        return [
+            self.judge_identifier,
+            self.activate_identifier,
+            self.settle_identifier,
+            self.judge_password,
+            self.replace_password,
+            self.judge_both,
+            self.reissue_both,
+            self.settle_both,
+        ]
+
+    @property
+    def sends(self) -> list[Callable[..., Any]]:
+        """Those that send."""
+        return [self.send_identifier, self.send_identifier_mail]
+
+    @activity.defn
+    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:  # noqa: ARG002 - the real one's type
+        """Take every claim."""
+        return DrawnIdentifier(Verdict.TAKEN, identifier=SEALED)
+
+    @activity.defn
+    async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
+        """Send nothing, and let its SMS arrive."""
+        self._post.deliver(message.workflow_id, message.message_id, Channel.SMS, message.request)
+        return Acceptance("none", datetime.now(UTC))
+
+    @activity.defn
+    async def activate_identifier(self, order: Activation) -> Activated:  # noqa: ARG002 - the real one's type
+        """Let nothing work."""
+        return Activated(SEALED)
+
+    @activity.defn
+    async def settle_identifier(self, settlement: IdentifierSettlement) -> None:
+        """Destroy nothing."""
+
+    @activity.defn
+    async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:  # noqa: ARG002 - the real one's type
+        """Take every claim."""
+        return PasswordJudged(Verdict.TAKEN, SEALED)
+
+    @activity.defn
+    async def replace_password(self, order: PasswordOrder) -> str:  # noqa: ARG002 - the real one's type
+        """Replace nothing."""
+        return SEALED
+
+    @activity.defn
+    async def judge_both(self, claim: BothClaim) -> BothJudged:  # noqa: ARG002 - the real one's type
+        """Take every claim."""
+        return BothJudged(Verdict.TAKEN, SEALED)
+
+    @activity.defn
+    async def reissue_both(self, order: BothOrder) -> BothReissued:  # noqa: ARG002 - the real one's type
+        """Issue nothing."""
+        return BothReissued(SEALED, SEALED, SEALED)
+
+    @activity.defn
+    async def settle_both(self, end: BothSettlement) -> None:
+        """Destroy nothing."""
+
+    @activity.defn
+    async def send_identifier_mail(self, message: IdentifierMessage) -> Acceptance:  # noqa: ARG002 - the real one's type
+        """Send nothing."""
+        return Acceptance("none", datetime.now(UTC))

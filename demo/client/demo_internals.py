@@ -1,0 +1,58 @@
+"""What only those who run the demo can see: its roll, its keys, its recoveries."""
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from activities import roll_services
+from activities.config.settings import RollSettings
+from activities.roll_services import RollSide
+from demo.client.running import Demo
+from demo.client.voter import Person
+from election.settings import Election, load
+
+Rows = list[tuple[Any, ...]]
+
+
+def keys(demo: Demo) -> dict[str, str]:
+    """Return the demo's keys, by the name of their environment variable."""
+    told: dict[str, str] = json.loads((demo.state / "keys.json").read_text())
+    return told
+
+
+def election(demo: Demo) -> Election:
+    """Return the election that the demo holds."""
+    return load(demo.state / "election.toml")
+
+
+def roll_side(demo: Demo) -> RollSide:
+    """Return the roll's side of the system, on the demo's database; its connections are the caller's to close."""
+    named = {name.removeprefix("REASSORT_").lower(): key for name, key in keys(demo).items()}
+    core = RollSettings(
+        database_url=f"sqlite+aiosqlite:///{demo.state / 'roll.sqlite'}",
+        public_url=demo.url,
+        **{name: named[name] for name in ("master_key", "link_key", "pepper")},  # type: ignore[arg-type] # it reads them
+    )
+    return roll_services.open_roll_side(core, election(demo))
+
+
+def ask(demo: Demo, query: str, *values: str) -> Rows:
+    """Return the rows that a query finds in the roll database."""
+    path = f"file:{demo.state / 'roll.sqlite'}?mode=ro"
+    with closing(sqlite3.connect(path, uri=True, timeout=10)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def elector_ids(demo: Demo, people: list[Person]) -> list[str]:
+    """Return the opaque id of each person, in their order."""
+    known: dict[str, str] = dict(ask(demo, "SELECT work_email, id FROM electors"))
+    return [known[person["work_email"]] for person in people]
+
+
+async def temporal(demo: Demo) -> Client:
+    """Return a client of the demo's Temporal server."""
+    return await Client.connect(demo.temporal, data_converter=pydantic_data_converter)

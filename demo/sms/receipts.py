@@ -1,0 +1,71 @@
+"""The receipts that the message centre owes, as SMPP 3.4's appendix B writes them."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from smpp34 import Esme, Tlv
+
+from activities.gateways.sms.smpp_codes import RECEIPT_TYPE, MessageState, Tag
+from demo.state.gateway_modes import Manner
+
+_ABSENT_SUBSCRIBER = "011"
+
+
+@dataclass(frozen=True)
+class OwedReceipt:
+    """What became of a segment, for whoever binds as `system_id`."""
+
+    system_id: str
+    gateway_id: str
+    phone: str
+    sender: str
+    submitted: str
+    state: str = MessageState.DELIVRD.name
+
+    def content(self) -> dict[str, str]:
+        """Return the receipt as it is kept; `OwedReceipt(**content)` reads it."""
+        return asdict(self)
+
+    async def deliver(self, session: Esme, now: datetime) -> bool:
+        """Send the receipt and say whether it was acknowledged.
+
+        Raises:
+            SmppError: the session ended.
+        """
+        state = MessageState[self.state]
+        answer = await session.deliver_sm(
+            self.sender,
+            self._text(now).encode(),
+            source_addr=self.phone,
+            esm_class=RECEIPT_TYPE,
+            tlvs=[
+                Tlv(Tag.RECEIPTED_MESSAGE_ID, self.gateway_id.encode() + b"\0"),
+                Tlv(Tag.MESSAGE_STATE, bytes([state])),
+            ],
+        )
+        return answer.is_success
+
+    def _text(self, now: datetime) -> str:
+        delivered = self.state == MessageState.DELIVRD.name
+        submitted, done = (f"{at:%y%m%d%H%M}" for at in (datetime.fromisoformat(self.submitted), now))
+        return (
+            f"id:{self.gateway_id} sub:001 dlvrd:{int(delivered):03} submit date:{submitted} "
+            f"done date:{done} stat:{self.state} err:{'000' if delivered else _ABSENT_SUBSCRIBER} text:"
+        )
+
+
+def owed(manner: Manner, receipt: OwedReceipt) -> list[OwedReceipt]:
+    """Return the receipts that will follow a submit, in that manner."""
+    match manner:
+        case Manner.SILENT:
+            return []
+        case Manner.TWICE:
+            return [receipt, receipt]
+        case Manner.UNKNOWN:
+            stray = OwedReceipt(**receipt.content() | {"gateway_id": uuid4().hex[:12]})
+            return [stray, receipt]
+        case Manner.UNDELIVERED:
+            return [OwedReceipt(**receipt.content() | {"state": MessageState.UNDELIV.name})]
+        case _:
+            return [receipt]

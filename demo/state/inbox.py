@@ -1,0 +1,81 @@
+"""What the fictional people's phones and mailboxes have received."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from activities.config.clock import utc_now
+from demo.state.records import Records
+
+Channel = Literal["sms", "email"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS received (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS received_by_recipient ON received (recipient);
+"""
+_COLUMNS = "SELECT id, channel, recipient, subject, body, at FROM received"
+
+
+@dataclass(frozen=True)
+class ReceivedMessage:
+    """One SMS or e-mail as its reader sees it; an SMS has an empty subject, its `to` is E.164."""
+
+    id: int
+    channel: Channel
+    to: str
+    subject: str
+    text: str
+    at: datetime
+
+
+class Inbox:
+    """Every phone and mailbox. Ids only grow, in the order in which messages can be read."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self.path = path
+        self._now = now
+        self._records = Records(path, _SCHEMA)
+
+    @classmethod
+    def under(cls, state: Path, now: Callable[[], datetime] = utc_now) -> Self:
+        """Return the inbox of the demo whose state is kept in that directory."""
+        return cls(state / "demo" / "world.sqlite", now)
+
+    def add(self, channel: Channel, to: str, subject: str, text: str) -> None:
+        """Let a message arrive."""
+        row = (channel, to, subject, text, self._now().isoformat())
+        with self._records.transaction() as connection:
+            connection.execute(
+                "INSERT INTO received (channel, recipient, subject, body, at) VALUES (?, ?, ?, ?, ?)", row
+            )
+
+    def since(self, message_id: int = 0, limit: int = 200) -> list[ReceivedMessage]:
+        """Return what came after that message, oldest first."""
+        return self._read(f"{_COLUMNS} WHERE id > ? ORDER BY id LIMIT ?", (message_id, limit))
+
+    def of(self, to: str) -> list[ReceivedMessage]:
+        """Return all that one phone or mailbox has received, oldest first."""
+        return self._read(f"{_COLUMNS} WHERE recipient = ? ORDER BY id", (to,))
+
+    def elsewhere(self, known: Collection[str], limit: int = 50) -> list[ReceivedMessage]:
+        """Return what any other phone or mailbox has received, newest first."""
+        marks = ", ".join("?" * len(known))
+        others = f"{_COLUMNS} WHERE recipient NOT IN ({marks}) ORDER BY id DESC LIMIT ?"
+        return self._read(others, (*known, limit))
+
+    def _read(self, query: str, values: tuple[str | int, ...]) -> list[ReceivedMessage]:
+        with self._records.transaction() as connection:
+            rows = connection.execute(query, values).fetchall()
+        return [
+            ReceivedMessage(message_id, channel, to, subject, text, datetime.fromisoformat(at))
+            for message_id, channel, to, subject, text, at in rows
+        ]

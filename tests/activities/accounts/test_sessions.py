@@ -1,0 +1,210 @@
+"""A browser's session: known by its cookie alone, until it ends or nobody uses it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from activities.accounts.credentials import Credentials, Held, Kind, Outdated, require
+from activities.accounts.roll import Claimant
+from activities.accounts.sessions import Session, Sessions
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from activities.store.tables import sessions as table
+from tests.support.clock import Clock
+from tests.support.database_dump import rows, text_of
+from tests.support.people import CAMILLE, Electorate
+from tests.support.waiting import until
+
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def sessions(database: Database, keyed_hash: KeyedHash, now: Clock) -> Sessions:
+    """The door's sessions."""
+    return Sessions(database, keyed_hash, now)
+
+
+@pytest.mark.parametrize("claimant", [Claimant("subject", "elector"), Claimant("subject", None)])
+async def test_a_session_between_identifier_and_password(sessions: Sessions, claimant: Claimant) -> None:
+    """It knows who claims to be there, on the roll or not, and nobody is signed in."""
+    cookie, session = sessions.nobody()
+    for each in (Claimant("another", None), claimant):
+        await sessions.claim(session, each)
+        assert await sessions.find(cookie) == Session(session.id_hash, None, each)
+
+
+async def test_a_session_after_both(sessions: Sessions) -> None:
+    """It knows its elector."""
+    cookie, session = await sessions.open("elector")
+    assert await sessions.find(cookie) == session == Session(session.id_hash, "elector")
+
+
+async def test_a_session_before_anything(sessions: Sessions, database: Database, now: Clock) -> None:
+    """A form has a session too, of nobody: for twelve hours, and without a word in the database."""
+    cookie, session = sessions.nobody()
+    now.advance(LONGEST - SECOND)
+    assert await sessions.find(cookie) == session == Session(session.id_hash)
+    assert await rows(database, table) == []
+    now.advance(SECOND)
+    assert await sessions.find(cookie) is None
+
+
+async def test_a_claim_that_ended_is_nobody_s_again(sessions: Sessions, now: Clock) -> None:
+    """Ended by signing in, or left idle: the cookie leads to the first step, and to no password."""
+    (ended, session), (idle, other) = sessions.nobody(), sessions.nobody()
+    await sessions.claim(other, Claimant("subject", "elector"))
+    now.advance(IDLE)
+    await sessions.claim(session, Claimant("subject", "elector"))
+    await sessions.end(session)
+    assert [await sessions.find(each) for each in (ended, idle)] == [session, other]
+
+
+async def test_every_session_has_a_cookie_of_its_own(sessions: Sessions) -> None:
+    """Two browsers of one elector are two sessions, and a cookie has 256 bits."""
+    cookies = {(await sessions.open("elector"))[0] for _ in range(20)}
+    assert len(cookies) == 20
+    assert {len(cookie) for cookie in cookies} == {43}
+
+
+@pytest.mark.parametrize("cookie", ["", "guess", "\0", "é" * 5000, "0" * 64])
+async def test_a_cookie_that_was_never_given_opens_nothing(sessions: Sessions, cookie: str) -> None:
+    """Nor does the hash that the database keeps."""
+    _, session = await sessions.open("elector")
+    assert await sessions.find(cookie) is None
+    assert await sessions.find(session.id_hash) is None
+
+
+async def test_the_database_never_has_the_cookie(sessions: Sessions, database: Database) -> None:
+    """Whoever has a dump has nobody's session."""
+    cookie, _ = await sessions.open("elector")
+    assert cookie not in await text_of(database)
+
+
+async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now: Clock) -> None:
+    """It is there a second before, and gone at the thirtieth minute."""
+    cookie, _ = await sessions.open("elector")
+    now.advance(IDLE)
+    assert await sessions.find(cookie) is None
+    now.advance(-SECOND)
+    assert await sessions.find(cookie) is not None
+
+
+async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None:
+    """Whoever opens a page every 29 minutes stays signed in."""
+    cookie, _ = await sessions.open("elector")
+    for _ in range(20):
+        now.advance(IDLE - timedelta(minutes=1))
+        assert await sessions.find(cookie) is not None
+    now.advance(IDLE)
+    assert await sessions.find(cookie) is None
+
+
+async def test_no_session_outlives_a_day_s_work(sessions: Sessions, now: Clock) -> None:
+    """Twelve hours after the sign-in it ends, however much it is used."""
+    cookie, _ = await sessions.open("elector")
+    for _ in range(24 * 2 - 1):
+        now.advance(LONGEST / 48)
+        assert await sessions.find(cookie) is not None
+    now.advance(LONGEST / 48)
+    assert await sessions.find(cookie) is None
+
+
+async def test_a_page_that_asks_by_itself_keeps_no_session_alive(sessions: Sessions, now: Clock) -> None:
+    """A screen that follows a request, with nobody before it, is signed out like any other."""
+    cookie, _ = await sessions.open("elector")
+    for _ in range(2):
+        now.advance(IDLE / 2 - SECOND)
+        assert await sessions.find(cookie, used=False) is not None
+    now.advance(2 * SECOND)
+    assert await sessions.find(cookie) is None
+
+
+async def test_reading_a_page_seldom_writes(sessions: Sessions, database: Database, now: Clock) -> None:
+    """The last sign of life is written once a minute at most."""
+    cookie, _ = await sessions.open("elector")
+    opened_at = now()
+    now.advance(timedelta(minutes=1))
+    await sessions.find(cookie)
+    assert [row["seen_at"] for row in await rows(database, table)] == [opened_at]
+    now.advance(SECOND)
+    await sessions.find(cookie)
+    assert [row["seen_at"] for row in await rows(database, table)] == [now()]
+
+
+async def test_a_right_voting_code_marks_this_session_alone(sessions: Sessions) -> None:
+    """The elector's other browser is not in the voting space."""
+    here, session = await sessions.open("elector")
+    elsewhere, _ = await sessions.open("elector")
+    await sessions.begin_vote(session)
+    found = [await sessions.find(cookie) for cookie in (here, elsewhere)]
+    assert [each and each.voting for each in found] == [True, False]
+
+
+async def test_what_was_replaced_while_it_was_checked_opens_nothing(
+    sessions: Sessions, database: Database, electorate: Electorate, now: Clock
+) -> None:
+    """A password and a code that were right a moment ago: neither a session nor the voting space."""
+    await electorate.enrol(CAMILLE)
+    kept = Credentials(database, now)
+    held = {kind: Held(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
+    _, session = await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
+    await sessions.begin_vote(session, held[Kind.VOTING_CODE])
+    for kind in (Kind.PASSWORD, Kind.VOTING_CODE):
+        async with database.writing() as connection:
+            await kept.replace(connection, CAMILLE.id, kind, f"new {kind}", "new")
+    with pytest.raises(Outdated):
+        await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
+    _, other = await sessions.open(CAMILLE.id, Held(Kind.PASSWORD, "new"))
+    with pytest.raises(Outdated):
+        await sessions.begin_vote(other, held[Kind.VOTING_CODE])
+    assert [row["voting"] for row in await rows(database, table)] == [True, False]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_replacement_waits_for_whoever_comes_in(
+    database: Database, electorate: Electorate, now: Clock
+) -> None:
+    """While a session is opened by the old password, nobody replaces it, and misses that session when others end."""
+    await electorate.enrol(CAMILLE)
+    kept = Credentials(database, now)
+    held = Held(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
+
+    async def replaced() -> str | None:
+        async with database.writing() as connection:
+            await kept.replace(connection, CAMILLE.id, Kind.PASSWORD, "new", "new")
+        return await kept.working(CAMILLE.id, Kind.PASSWORD)
+
+    async with database.writing() as connection:
+        await require(connection, CAMILLE.id, held)
+        replacing = asyncio.create_task(replaced())
+        await until(lambda: _is_over_or_waits(replacing, database))
+        assert not replacing.done()
+    assert await replacing == "new"
+
+
+async def _is_over_or_waits(task: asyncio.Task[str | None], database: Database) -> bool:
+    async with database.reading() as connection:
+        waiting = await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+    return task.done() or bool(waiting)
+
+
+async def test_a_session_that_was_ended_is_gone(sessions: Sessions) -> None:
+    """Neither its cookie nor a late touch brings it back; other sessions go on."""
+    cookie, session = await sessions.open("elector")
+    other, _ = await sessions.open("elector")
+    await sessions.end(session)
+    await sessions.begin_vote(session)
+    assert await sessions.find(cookie) is None
+    assert await sessions.find(other) is not None
+
+
+async def test_ending_one_clears_away_those_left_idle(sessions: Sessions, database: Database, now: Clock) -> None:
+    """The table keeps no session that nobody can use any more."""
+    await sessions.open("left idle")
+    now.advance(IDLE + SECOND)
+    _, session = await sessions.open("elector")
+    await sessions.end(session)
+    assert await rows(database, table) == []

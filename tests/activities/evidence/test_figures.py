@@ -1,0 +1,114 @@
+"""The figures that the election's administration reads: evidence, by gateway, country and mail domain."""
+
+import csv
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from activities.evidence.figures import gather
+from activities.evidence.journal import Entry, Event, Journal
+from activities.gateways.sms.gateway import Receipt
+from activities.sending.ledger import Ledger, Outgoing
+from activities.store.database import Database
+from tests.support.clock import Clock
+
+A_MINUTE = timedelta(minutes=1)
+
+
+async def _sms(ledger: Ledger, now: Clock, number: int, seconds: int, reason: str = "") -> None:
+    """Let an SMS to Réunion end after so many seconds."""
+    sent = Outgoing(f"sms-{number}", "voting-code/elector", "link", "sms", "smpp", "RE")
+    begun = now()
+    await ledger.begin(sent)
+    await ledger.accepted(sent, (sent.id,))
+    now.advance(timedelta(seconds=seconds))
+    await ledger.received(Receipt("smpp", sent.id, delivered=not reason, reason=reason, at=now()))
+    for fate in await ledger.untold():
+        await ledger.told(fate)
+    now.instant = begun
+
+
+async def _mail(ledger: Ledger, number: int, domain: str, refusal: str = "") -> None:
+    sent = Outgoing(f"mail-{domain}-{number}", "voting-code/elector", "link", "email", "smtp", domain)
+    await ledger.begin(sent)
+    if refusal:
+        await ledger.not_taken(sent, refusal, final=True)
+    else:
+        await ledger.accepted(sent, ())
+
+
+async def test_sends_are_counted_by_channel_gateway_and_area(
+    ledger: Ledger, database: Database, now: Clock
+) -> None:
+    """Delivered, late, failed and never heard of are four things; delays are those of what arrived."""
+    for number, seconds in enumerate((2, 3, 4, 61)):
+        await _sms(ledger, now, number, seconds)
+    await _sms(ledger, now, 9, 1, "undeliv")
+    silent = Outgoing("silent", "voting-code/elector", "link", "sms", "smpp", "RE")
+    await ledger.begin(silent)
+    await ledger.accepted(silent, ("silent",))
+    for number in range(5):
+        await _mail(ledger, number, "exemple.fr", "smtp-550" if number == 0 else "")
+    now.advance(A_MINUTE + A_MINUTE)
+    sends = (await gather(database, A_MINUTE, now)).sends
+    assert set(sends) == {("sms", "smpp", "RE"), ("email", "smtp", "exemple.fr")}
+    sms, mail = sends["sms", "smpp", "RE"], sends["email", "smtp", "exemple.fr"]
+    assert (sms.sent, sms.accepted, sms.delivered, sms.late, sms.failed) == (6, 6, 4, 2, 1)
+    assert sms.delay is not None
+    assert (sms.delay.median, sms.delay.nine_in_ten) == (timedelta(seconds=3), timedelta(seconds=61))
+    assert (mail.sent, mail.accepted, mail.delivered, mail.late, mail.failed) == (5, 4, 0, 0, 1)
+
+
+async def test_a_domain_of_a_few_is_not_shown_by_itself(ledger: Ledger, database: Database, now: Clock) -> None:
+    """It may be one person's own: below five messages it is counted with the others."""
+    for number in range(4):
+        await _mail(ledger, number, "durand.fr")
+    for number in range(2):
+        await _mail(ledger, number, "dupont.fr")
+    sends = (await gather(database, A_MINUTE, now)).sends
+    assert {kind: each.sent for kind, each in sends.items()} == {("email", "smtp", "autres"): 6}
+
+
+async def test_requests_are_counted_by_outcome(database: Database, journal: Journal, now: Clock) -> None:
+    """As the journal has them; what it says of messages is counted once, among the sends."""
+    events = [Event.REQUEST_TAKEN, Event.REQUEST_TAKEN, Event.SEND_ACCEPTED]
+    async with database.writing() as connection:
+        for number, event in enumerate(events):
+            await journal.record(connection, Entry(f"{number}", event, "who", "recovery", "sms", "taken"))
+    figures = await gather(database, A_MINUTE, now)
+    assert figures.requests == {("voting_code:request:taken", "sms", "taken"): 2}
+
+
+async def test_requests_of_every_procedure_add_up(database: Database, journal: Journal, now: Clock) -> None:
+    """Each line of the journal that is not a message's is counted under one event, and under no other."""
+    async with database.writing() as connection:
+        for event in Event:
+            await journal.record(connection, Entry(event, event, "who", "recovery"))
+    requests = (await gather(database, A_MINUTE, now)).requests
+    told = [event for event in Event if not event.startswith("message:")]
+    assert requests == {(event, "", ""): 1 for event in told}
+
+
+def _command(url: str, *words: str) -> str:
+    command = [sys.executable, "-m", "activities.evidence.figures", *words]
+    environment = {**os.environ, "REASSORT_DATABASE_URL": url, "COLUMNS": "160"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+async def test_the_command_prints_tables_or_writes_csv(sqlite_url: str, tmp_path: Path, now: Clock) -> None:
+    """What is on the screen is in the files, with numbers that a spreadsheet reads."""
+    database = Database(sqlite_url)
+    ledger = Ledger(database, Journal(database, "default", now), now)
+    for number in range(5):
+        await _mail(ledger, number, "exemple.fr")
+    await database.close()
+    assert "exemple.fr" in _command(sqlite_url)
+    assert _command(sqlite_url, "--csv", str(tmp_path / "figures")) == ""
+    with (tmp_path / "figures" / "envois.csv").open(encoding="utf-8", newline="") as file:
+        header, *lines = csv.reader(file)
+    assert header[:5] == ["Canal", "Passerelle", "Pays ou domaine", "Envois", "Acceptés"]
+    assert lines == [["email", "smtp", "exemple.fr", "5", "5", "", "0", "0", "0.0", "0.0"]]
+    assert (tmp_path / "figures" / "demandes.csv").exists()

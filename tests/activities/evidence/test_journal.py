@@ -1,0 +1,80 @@
+"""The journal is written with the effect that it tells of, once."""
+
+import asyncio
+
+import pytest
+
+from activities.evidence.journal import Entry, Event, Journal
+from activities.store.database import Database
+from activities.store.tables import journal as table
+from election.settings import Election
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+
+ENTRY = Entry("entry", Event.CODE_REISSUED, "elector", "voting-code/elector", "sms", "done", "why")
+
+
+async def _record(database: Database, journal: Journal, entry: Entry = ENTRY) -> None:
+    async with database.writing() as connection:
+        await journal.record(connection, entry)
+
+
+async def _record_and_fail(database: Database, journal: Journal) -> None:
+    async with database.writing() as connection:
+        await journal.record(connection, ENTRY)
+        raise ConnectionError
+
+
+async def test_an_entry_says_who_what_when_how_and_with_which_outcome(
+    database: Database, journal: Journal, election: Election, now: Clock
+) -> None:
+    """All of it, and in which election."""
+    await _record(database, journal)
+    [row] = await rows(database, table)
+    told = {name: value for name, value in row.items() if name != "number"}
+    assert told == {
+        "entry_id": "entry",
+        "at": now(),
+        "election": election.id,
+        "event": "voting_code:code:reissued",
+        "who": "elector",
+        "recovery": "voting-code/elector",
+        "channel": "sms",
+        "outcome": "done",
+        "detail": "why",
+    }
+
+
+async def test_an_entry_is_written_once_and_stays_as_it_was(database: Database, journal: Journal) -> None:
+    """Twenty runs of one effect at once leave one line, the first."""
+    await _record(database, journal)
+    again = Entry("entry", Event.RECOVERY_ENDED, "other", "other", outcome="other")
+    await asyncio.gather(*(_record(database, journal, again) for _ in range(20)))
+    assert [row["outcome"] for row in await rows(database, table)] == ["done"]
+
+
+async def test_entries_are_numbered_in_the_order_they_were_written(database: Database, journal: Journal) -> None:
+    """A later line has a higher number."""
+    for number in range(5):
+        await _record(database, journal, Entry(f"entry-{number}", Event.CODE_REISSUED, "", ""))
+    ids = [row["entry_id"] for row in sorted(await rows(database, table), key=lambda row: int(row["number"]))]
+    assert ids == [f"entry-{number}" for number in range(5)]
+
+
+async def test_an_effect_that_fails_leaves_no_entry(database: Database, journal: Journal) -> None:
+    """The journal never tells of what did not happen."""
+    with pytest.raises(ConnectionError):
+        await _record_and_fail(database, journal)
+    assert await rows(database, table) == []
+
+
+async def test_the_outcome_of_an_entry_can_be_read_again(database: Database, journal: Journal) -> None:
+    """What an entry recorded, or None when there is none of that id."""
+    await _record(database, journal)
+    assert [await journal.outcome(each) for each in ("entry", "other")] == ["done", None]
+
+
+def test_every_event_says_subject_object_and_action() -> None:
+    """Three lower-case words, so that the evidence can be filtered by any of them."""
+    for event in Event:
+        assert [word.isidentifier() and word.islower() for word in event.split(":")] == [True] * 3

@@ -1,0 +1,188 @@
+"""Our client of FranceConnect against the demo's provider: who it says came, and what it never believes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+
+from activities.gateways.identity.france_connect import OpenIdFranceConnect
+from activities.gateways.identity.provider import Arrival, LoginFault, Vouched
+from demo.state.people import people
+from demo.web.france_connect import FictionalFranceConnect
+from election.proofs.identity import CivilIdentity
+from tests.support.clock import Clock
+from tests.support.france_connect import ACCOUNT, ISSUER, LOGIN, PARTY, PORTAL, Identification
+
+CAMILLE, *_ = people()
+
+
+class Liar(FictionalFranceConnect):
+    """A provider whose tokens say something else: `lies` by claim, None to leave one out."""
+
+    lies: Mapping[str, Any] = {}
+
+    def signed(self, claims: Mapping[str, Any]) -> str:
+        """Return the token of these claims with the lies among them."""
+        told = {**claims, **self.lies}
+        return super().signed({name: value for name, value in told.items() if value is not None})
+
+
+class OtherSigner(FictionalFranceConnect):
+    """A provider that signs with another algorithm or another key than it should."""
+
+    header: Mapping[str, str] = {}
+    signer: Any = None
+
+    def signed(self, claims: Mapping[str, Any]) -> str:
+        """Return a token signed otherwise."""
+        ours = jwt.decode(super().signed(claims), self._key, algorithms=["ES256"]).claims
+        header = {"kid": self._key.kid or "", **self.header}
+        return jwt.encode(header, ours, self.signer, algorithms=[header["alg"]])
+
+
+@pytest.fixture
+def provider(tmp_path: Path, now: Clock) -> FictionalFranceConnect:
+    """The demo's provider."""
+    return FictionalFranceConnect(tmp_path, ISSUER, PARTY, now)
+
+
+@pytest.fixture
+def identification(provider: FictionalFranceConnect, now: Clock) -> Identification:
+    """The provider, our client, and a browser."""
+    return Identification(provider, now)
+
+
+async def test_whoever_signs_in_there_is_told_of_here(identification: Identification) -> None:
+    """The identity is the civil registry's, with the personal address, and no more than once for a code."""
+    arrival = await identification.arrival(CAMILLE.work_email)
+    vouched = await identification.client.vouched(LOGIN, arrival)
+    assert isinstance(vouched, Vouched)
+    assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
+    assert vouched.email == CAMILLE.personal_email
+    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.EXPIRED
+
+
+async def test_the_way_in_asks_for_what_the_provider_requires(identification: Identification) -> None:
+    """State, nonce, level, PKCE and the scopes of an identity: no secret of the login but these two is in it."""
+    way_in = str(await identification.client.way_in(LOGIN))
+    asked = {name: value for name, [value] in parse_qs(urlsplit(way_in).query).items()}
+    assert way_in.startswith(f"{ISSUER}/authorize?")
+    assert asked["acr_values"] == "eidas1"
+    assert (asked["state"], asked["nonce"]) == (LOGIN.state, LOGIN.nonce)
+    assert asked["code_challenge_method"] == "S256"
+    assert LOGIN.verifier not in way_in
+    assert ACCOUNT.secret not in way_in
+    assert identification.client.origin == "http://fc.exemple.fr"
+
+
+async def test_whoever_cancels_gives_no_identity(identification: Identification) -> None:
+    """The provider's own word for it is told from every other fault."""
+    arrival = await identification.arrival("")
+    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("login", "arrival", "fault"),
+    [
+        ({}, {"state": "another" * 5}, LoginFault.TAMPERED),
+        ({}, {"issuer": "https://other.exemple.fr"}, LoginFault.TAMPERED),
+        ({"nonce": "m" * 32}, {}, LoginFault.TAMPERED),
+        ({"verifier": "w" * 43}, {}, LoginFault.EXPIRED),
+        ({}, {"code": "stolen"}, LoginFault.EXPIRED),
+        ({}, {"error": "server_error"}, LoginFault.AWAY),
+    ],
+)
+async def test_an_answer_to_another_login_is_refused(
+    identification: Identification, login: dict[str, str], arrival: dict[str, str], fault: LoginFault
+) -> None:
+    """Another's state, nonce, code or proof of possession gives no identity."""
+    came = replace(await identification.arrival(CAMILLE.work_email), **arrival)
+    assert await identification.client.vouched(replace(LOGIN, **login), came) is fault
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"acr": "eidas0"},
+        {"acr": None},
+        {"at_hash": "x" * 22},
+        {"iss": "https://other.exemple.fr"},
+        {"aud": "other"},
+        {"aud": ["reassort", "other"]},
+        {"azp": "other"},
+        {"exp": 1},
+        {"iat": 1},
+        {"iat": 9_999_999_999},
+        {"nonce": None},
+        {"sub": None},
+    ],
+)
+async def test_a_token_that_says_something_else_is_refused(
+    tmp_path: Path, now: Clock, lies: dict[str, Any]
+) -> None:
+    """Every claim that binds a token to us, to this login and to this moment is checked."""
+    liar = Liar(tmp_path, ISSUER, PARTY, now)
+    liar.lies = lies
+    identification = Identification(liar, now)
+    arrival = await identification.arrival(CAMILLE.work_email)
+    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.TAMPERED
+
+
+@pytest.mark.parametrize(
+    ("header", "signer"),
+    [
+        ({"alg": "ES256"}, ECKey.generate_key("P-256")),
+        ({"alg": "ES256", "kid": "unknown"}, ECKey.generate_key("P-256")),
+        ({"alg": "RS256"}, RSAKey.generate_key(2048)),
+        ({"alg": "ES384"}, ECKey.generate_key("P-384")),
+    ],
+)
+async def test_a_token_that_is_signed_otherwise_is_refused(
+    tmp_path: Path, now: Clock, header: dict[str, str], signer: Any
+) -> None:
+    """The algorithm is pinned, and the key is one that the provider publishes."""
+    other = OtherSigner(tmp_path, ISSUER, PARTY, now)
+    other.header, other.signer = header, signer
+    identification = Identification(other, now)
+    arrival = await identification.arrival(CAMILLE.work_email)
+    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.TAMPERED
+
+
+async def test_a_new_key_is_fetched_when_it_signs(tmp_path: Path, now: Clock) -> None:
+    """A provider that changed its keys since the last login is understood at once."""
+    first, second = (FictionalFranceConnect(tmp_path / name, ISSUER, PARTY, now) for name in ("a", "b"))
+    before, after = Identification(first, now), Identification(second, now)
+    assert isinstance(await before.client.vouched(LOGIN, await before.arrival(CAMILLE.work_email)), Vouched)
+    before.client._transport = after.transport
+    assert isinstance(await before.client.vouched(LOGIN, await after.arrival(CAMILLE.work_email)), Vouched)
+
+
+async def test_a_provider_that_answers_nothing_is_said_to_be_away(now: Clock) -> None:
+    """No connection, an error page or an answer of another shape: none is an exception, none an identity."""
+    for answer in (
+        httpx2.Response(502),
+        httpx2.Response(200, text="<html>"),
+        httpx2.Response(200, json={"issuer": "x"}),
+    ):
+        transport = httpx2.MockTransport(lambda _, answer=answer: answer)
+        client = OpenIdFranceConnect(ACCOUNT, now, transport)
+        assert await client.way_in(LOGIN) is LoginFault.AWAY
+        assert await client.way_out("token", PORTAL) is LoginFault.AWAY
+        assert await client.vouched(LOGIN, Arrival(LOGIN.state, "code")) is LoginFault.AWAY
+
+
+async def test_whoever_leaves_is_led_back(identification: Identification) -> None:
+    """The logout takes the token that the login gave, and leads to the page that was registered."""
+    vouched = await identification.client.vouched(LOGIN, await identification.arrival(CAMILLE.work_email))
+    assert isinstance(vouched, Vouched)
+    back = PARTY.after_logout[0]
+    way_out = await identification.client.way_out(vouched.id_token, back)
+    async with httpx2.AsyncClient(transport=identification.transport) as browser:
+        led = await browser.get(str(way_out))
+    assert led.headers["location"].partition("?")[0] == back

@@ -1,0 +1,285 @@
+"""The SMTP gateway against the demo's mail server, and against worse ones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8, default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from activities.gateways.base.faults import GatewayError, GatewayRefused, GatewayUnavailable
+from activities.gateways.mail.gateway import MailMessage
+from activities.gateways.mail.mime import BOUNDARY, compose
+from activities.gateways.mail.smtp import SmtpGateway
+from activities.gateways.mail.smtp_account import SmtpAccount
+from demo.mail.smtp import MailServer
+from demo.state.gateway_modes import GatewayModes
+from demo.state.inbox import Inbox
+from tests.support.clock import Clock
+from tests.support.waiting import free_port, listens, running, until
+
+TO = "camille.perrin@exemple.fr"
+LINK = "https://elections.exemple.fr/lien/" + "abcdefgh" * 12
+MESSAGE = MailMessage(
+    "delivery-1", TO, "Votre lien : « code de vote »", f"Bonjour à tous,\n{LINK}\n", "<p>Bonjour</p>"
+)
+
+
+@dataclass
+class Post:
+    """A mail server's port and files."""
+
+    inbox: Inbox
+    modes: GatewayModes
+    clock: Clock
+    account: SmtpAccount
+
+    def server(self) -> MailServer:
+        return MailServer(self.inbox, self.modes, self.account.port, self.clock)
+
+    def gateway(self, **changes: Any) -> SmtpGateway:
+        return SmtpGateway(replace(self.account, **changes), self.clock)
+
+    def reachable(self) -> bool:
+        return listens(self.account.port)
+
+
+@pytest.fixture
+def post(tmp_path: Path, now: Clock) -> Post:
+    """A mail server that does not run yet."""
+    account = SmtpAccount(
+        "127.0.0.1", free_port(), "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", starttls=False
+    )
+    return Post(Inbox.under(tmp_path, now), GatewayModes.under(tmp_path), now, account)
+
+
+@pytest_asyncio.fixture
+async def gateway(post: Post) -> AsyncIterator[SmtpGateway]:
+    """A gateway to a mail server that listens."""
+    async with running(post.server().run()):
+        await until(post.reachable)
+        yield post.gateway()
+
+
+@asynccontextmanager
+async def scripted_relay(port: int, *answers: str) -> AsyncIterator[list[str]]:
+    """A relay that greets and answers each line in turn as told; it gives the lines that it heard."""
+    heard: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for line in answers:
+            writer.write(f"{line}\r\n".encode())
+            await writer.drain()
+            heard.append((await reader.readline()).decode())
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", port):
+        yield heard
+
+
+async def fault_of(gateway: SmtpGateway) -> GatewayError:
+    """Return the error that a send ends in."""
+    with pytest.raises(GatewayError) as fault:
+        await gateway.send(MESSAGE)
+    return fault.value
+
+
+@pytest.mark.parametrize(
+    "message",
+    [MESSAGE, replace(MESSAGE, to="hélène@exemple.fr"), replace(MESSAGE, subject="Votre lien, sans accent " * 6)],
+    ids=["ordinary", "address with accents", "long subject"],
+)
+async def test_a_message_reaches_its_mailbox(post: Post, gateway: SmtpGateway, message: MailMessage) -> None:
+    """Subject and text arrive as they were written, long link and French typography included."""
+    await gateway.send(message)
+    (received,) = post.inbox.of(message.to)
+    assert (received.channel, received.subject) == ("email", message.subject)
+    assert received.text.splitlines() == message.text.splitlines()
+
+
+def test_what_a_mail_program_reads(now: Clock) -> None:
+    """A machine wrote it, in French; its identifier is the delivery's; text comes before HTML."""
+    wire = compose(MESSAGE, "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", now())
+    assert wire.isascii()
+    mail = message_from_bytes(wire, _class=EmailMessage, policy=default)
+    assert mail["From"] == "Élections <ne-pas-repondre@vote.exemple.fr>"
+    assert mail["To"] == TO
+    assert mail["Date"].datetime == now()
+    assert mail["Message-ID"] == "<delivery-1@vote.exemple.fr>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["Content-Language"] == "fr"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
+def _by_the_library(message: MailMessage, sender: str, now: Clock) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    headers = {
+        "From": sender,
+        "To": message.to,
+        "Subject": message.subject,
+        "Date": now(),
+        "Message-ID": f"<{message.message_id}@vote.exemple.fr>",
+        **({"Reply-To": message.reply_to} if message.reply_to else {}),
+    }
+    for name, value in headers.items():
+        mail[name] = value
+    mail.set_content(message.text, cte="quoted-printable")
+    mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    mail.set_boundary(BOUNDARY)
+    mail["Content-Language"] = "fr"
+    return mail
+
+
+_BY_HAND = ("Auto-Submitted", "X-Auto-Response-Suppress")
+_SPEECHES = [
+    MESSAGE,
+    replace(
+        MESSAGE, subject="É" * 200, reply_to="lea@exemple.fr", text=".\r\n..\rx \t\n=3D " + "é" * 300, html=""
+    ),
+    replace(MESSAGE, message_id="d" * 90, subject="s" * 300, text=f"--{BOUNDARY}\nFrom ici\x0b\x85\u2028\n\n\n"),
+    replace(MESSAGE, to="léa@école.fr"),
+]
+
+
+@pytest.mark.parametrize("message", _SPEECHES)
+@pytest.mark.parametrize("sender", ["Élections <e@vote.exemple.fr>", "e@vote.exemple.fr"])
+def test_a_message_says_what_the_standard_library_would_say(now: Clock, message: MailMessage, sender: str) -> None:
+    """The same headers in the same order, the same two bodies; and no line is longer than RFC 2045 has it."""
+    wire = compose(message, sender, "vote.exemple.fr", now())
+    assert wire.isascii() == message.to.isascii()
+    policy = SMTP if message.to.isascii() else SMTPUTF8
+    expected = message_from_bytes(_by_the_library(message, sender, now).as_bytes(policy=policy), policy=policy)
+    mail = message_from_bytes(wire, policy=policy)
+    assert [header for header in mail.items() if header[0] not in _BY_HAND] == expected.items()
+    for part, other in zip(mail.iter_parts(), expected.iter_parts(), strict=True):
+        assert part.get_content_type() == other.get_content_type()
+        assert part.get_content() == other.get_content()
+    assert max(map(len, wire.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
+
+
+@pytest.mark.parametrize("hidden", ["=?utf-8?q?a=0D=0ABcc=3A_b?= é", "=?utf-8?q?a=0ABcc=3A_b?= é", "a\r\nBcc: b"])
+def test_no_header_hides_another(now: Clock, hidden: str) -> None:
+    """A line break is refused in a subject, also where an encoded word has it."""
+    with pytest.raises(ValueError, match="line"):
+        compose(replace(MESSAGE, subject=hidden), "e@vote.exemple.fr", "vote.exemple.fr", now())
+
+
+async def test_bounces_come_back_by_message_and_without_the_link(post: Post) -> None:
+    """The return path names the delivery, and a relay that can is asked for headers alone."""
+    answers = ["220 relay", "250-relay\r\n250 DSN", "250 OK", "550 5.1.1 no such mailbox", "250 OK"]
+    async with scripted_relay(post.account.port, *answers) as heard:
+        await fault_of(post.gateway())
+    assert heard[1].strip() == "MAIL FROM:<bounce+delivery-1@vote.exemple.fr> RET=HDRS ENVID=delivery-1"
+    assert heard[2].strip() == f"RCPT TO:<{TO}> NOTIFY=FAILURE,DELAY"
+
+
+async def test_a_refusal_is_final(post: Post, gateway: SmtpGateway) -> None:
+    """A relay that knows no such mailbox says so for good."""
+    post.modes.write(email="refuse")
+    fault = await fault_of(gateway)
+    assert isinstance(fault, GatewayRefused)
+    assert fault.reason == "smtp-550"
+    assert post.inbox.of(TO) == []
+
+
+async def test_a_relay_that_is_back_takes_messages_again(post: Post, gateway: SmtpGateway) -> None:
+    """While nobody listens a send can be tried again, also by a connection that was open; later, it passes."""
+    await gateway.send(MESSAGE)
+    post.modes.write(email="down")
+    await until(lambda: not post.reachable())
+    fault = await fault_of(gateway)
+    assert isinstance(fault, GatewayUnavailable)
+    assert fault.reason == "smtp-connect"
+    post.modes.write(email="ok")
+    await until(post.reachable)
+    await gateway.send(MESSAGE)
+    assert len(post.inbox.of(TO)) == 2
+
+
+async def test_a_late_message_shows_when_it_is_due(post: Post) -> None:
+    """The mailbox shows it later, also when the server was stopped in between."""
+    post.modes.write(email="late:90")
+    async with running(post.server().run()):
+        await until(post.reachable)
+        await post.gateway().send(MESSAGE)
+    post.clock.advance(timedelta(seconds=89))
+    post.modes.write(email="ok")
+    async with running(post.server().run()):
+        await until(post.reachable)
+        await post.gateway().send(replace(MESSAGE, subject="Deux"))
+        assert [message.subject for message in post.inbox.of(TO)] == ["Deux"]
+        post.clock.advance(timedelta(seconds=1))
+        await until(lambda: len(post.inbox.of(TO)) == 2)
+    assert post.inbox.of(TO)[1].at == post.clock()
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "reason"),
+    [
+        (["421 busy"], GatewayUnavailable, "smtp-421"),
+        (["554 not you"], GatewayUnavailable, "smtp-554"),
+        (["220 relay", "250 relay", "451 later"], GatewayUnavailable, "smtp-451"),
+        (["220 relay", "250 relay", "553 no such sender"], GatewayRefused, "smtp-553"),
+        (["220 relay", "250 relay", "250 OK", "450 full"], GatewayUnavailable, "smtp-450"),
+        (["220 relay", "250 relay", "250 OK", "250 OK", "552 too big"], GatewayRefused, "smtp-552"),
+        (["220 relay", "250 relay", "250 OK"], GatewayUnavailable, "smtp-connect"),
+        (["220 relay"], GatewayUnavailable, "smtp-connect"),
+    ],
+)
+async def test_answers_are_final_or_not(post: Post, answers: list[str], kind: type, reason: str) -> None:
+    """A 4xx, or a relay that does not want us at all, may change; a 5xx to this message does not."""
+    async with scripted_relay(post.account.port, *answers):
+        fault = await fault_of(post.gateway())
+    assert (type(fault), fault.reason) == (kind, reason)
+
+
+async def test_a_relay_that_says_nothing_is_given_up(post: Post) -> None:
+    """The time-out is for the whole send."""
+    held = asyncio.Event()
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await held.wait()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", post.account.port):
+        fault = await asyncio.wait_for(fault_of(post.gateway(timeout=0.1)), 5)
+        held.set()
+    assert isinstance(fault, GatewayUnavailable)
+    assert fault.reason == "smtp-timeout"
+
+
+async def test_nothing_leaves_in_clear_when_encryption_is_wanted(post: Post) -> None:
+    """A relay without STARTTLS gets nothing from an account that asks for it."""
+    async with running(post.server().run()):
+        await until(post.reachable)
+        fault = await fault_of(post.gateway(starttls=True))
+    assert isinstance(fault, GatewayUnavailable)
+    assert fault.reason == "smtp-session"
+    assert post.inbox.of(TO) == []
+
+
+@pytest.mark.parametrize("to", ["a@exemple.fr\r\nBcc: b@exemple.fr", "a@exemple.fr\nRCPT TO:<b@exemple.fr>"])
+async def test_an_address_that_cannot_be_written_to_is_refused(post: Post, gateway: SmtpGateway, to: str) -> None:
+    """Trying again would not make it an address."""
+    with pytest.raises(GatewayRefused) as refusal:
+        await gateway.send(replace(MESSAGE, to=to))
+    assert refusal.value.reason == "smtp-address"
+    assert post.inbox.since(0) == []
+
+
+async def test_an_error_never_tells_the_address(post: Post, gateway: SmtpGateway) -> None:
+    """Neither the error nor anything that it drags along has the recipient in it."""
+    post.modes.write(email="refuse")
+    fault = await fault_of(gateway)
+    assert TO not in repr(fault)
+    assert fault.__cause__ is None
+    assert fault.__context__ is None

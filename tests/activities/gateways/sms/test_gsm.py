@@ -1,0 +1,111 @@
+"""How a text becomes the segments of an SMS."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.gateways.sms.gsm import ALPHABET, EXTENSION, encode, is_gsm, length
+from demo.sms.sms_decoder import read
+
+_GSM = st.text(st.sampled_from([*ALPHABET.replace("\x1b", ""), *EXTENSION]), max_size=700)
+
+
+def _read(text: str, reference: int = 7) -> str:
+    sms = encode(text, reference)
+    return "".join(read(segment, sms.data_coding, sms.esm_class).text for segment in sms.segments)
+
+
+@given(st.text(max_size=700))
+def test_a_phone_reads_what_was_written(text: str) -> None:
+    """Whatever the text, joining what the phone reads of each segment gives the text again."""
+    assert _read(text) == text
+
+
+@given(_GSM)
+def test_the_gsm_alphabet_needs_no_ucs2(text: str) -> None:
+    """A text of the GSM alphabet, its extension included, is sent a septet an octet."""
+    sms = encode(text, 7)
+    assert is_gsm(text)
+    assert sms.data_coding == 0
+    assert all(octet < 0x80 for segment in sms.segments for octet in segment[6 if sms.esm_class else 0 :])
+
+
+@given(st.one_of(_GSM, st.text(max_size=700)), st.integers(min_value=0, max_value=0xFFFF))
+def test_no_segment_is_longer_than_a_phone_takes(text: str, reference: int) -> None:
+    """160 septets alone or 153 with a header; 140 octets alone or 134 with a header."""
+    sms = encode(text, reference)
+    alone, joined = (160, 153) if sms.data_coding == 0 else (140, 134)
+    if len(sms.segments) == 1:
+        assert sms.esm_class == 0
+        assert len(sms.segments[0]) <= alone
+        return
+    assert sms.esm_class == 0x40
+    for number, segment in enumerate(sms.segments, start=1):
+        assert segment[:6] == bytes([5, 0, 3, reference & 0xFF, len(sms.segments), number])
+        assert len(segment) <= 6 + joined
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [("", 1), ("é" * 160, 1), ("é" * 161, 2), ("é" * 306, 2), ("é" * 307, 3), ("€" * 80, 1), ("€" * 81, 2)],
+)
+def test_gsm_limits(text: str, segments: int) -> None:
+    """160 septets make one segment, 153 each further; a euro sign counts for two."""
+    assert len(encode(text, 0).segments) == segments
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [("ê" * 70, 1), ("ê" * 71, 2), ("ê" * 134, 2), ("ê" * 135, 3), ("🗳" * 35, 1), ("🗳" * 36, 2)],
+)
+def test_ucs2_limits(text: str, segments: int) -> None:
+    """70 characters make one segment, 67 each further; those beyond 16 bits count for two."""
+    assert len(encode(text, 0).segments) == segments
+
+
+def test_an_escape_pair_is_never_cut() -> None:
+    """A euro sign that would straddle two segments goes into the second as a whole."""
+    first, second = encode("a" * 152 + "€" + "b" * 20, 0).segments
+    assert first[6:] == b"a" * 152
+    assert second[6:8] == b"\x1b\x65"
+
+
+def test_a_surrogate_pair_is_never_cut() -> None:
+    """A ballot box that would straddle two segments goes into the second as a whole."""
+    first, second = encode("ê" * 66 + "🗳" + "ê" * 10, 0).segments
+    assert len(first) == 6 + 132
+    assert second[6:10].decode("utf-16-be") == "🗳"
+
+
+@pytest.mark.parametrize("character", "çêëîïôûœÀ’«»\u00a0")
+def test_french_letters_that_gsm_lacks(character: str) -> None:
+    """One of these makes a whole message UCS-2: the templates of SMS must do without."""
+    assert not is_gsm(f"code {character}")
+    assert encode(character, 0).data_coding == 8
+    with pytest.raises(ValueError, match=character):
+        length(character)
+
+
+def test_length_counts_septets() -> None:
+    """A character of the extension takes two septets."""
+    assert length("à 3 €") == 6
+
+
+def test_a_text_without_end_is_refused() -> None:
+    """The header counts to 255 segments and no further."""
+    assert len(encode("a" * 153 * 255, 0).segments) == 255
+    with pytest.raises(ValueError, match="256"):
+        encode("a" * (153 * 255 + 1), 0)
+
+
+@pytest.mark.parametrize(
+    ("characters", "octets"),
+    [
+        ("@éÇ_ΞÆÉ ", "000509111a1c1f20"),
+        ("¤¡AÄ§¿zà", "2440415b5f607a7f"),
+        ("[€|", "1b3c1b651b40"),
+    ],
+)
+def test_places_in_the_alphabet(characters: str, octets: str) -> None:
+    """Characters stand where GSM 03.38's table has them, on either side of each of its oddities."""
+    assert encode(characters, 0).segments[0].hex() == octets

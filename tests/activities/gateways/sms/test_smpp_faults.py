@@ -1,0 +1,186 @@
+"""The SMPP gateway against operators that refuse, are slow, or go away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.mail.smtp_account import SmtpAccount
+from activities.gateways.sms.gateway import SmsMessage
+from activities.gateways.sms.smpp import SmppGateway
+from activities.gateways.sms.smpp_account import SmppAccount
+from tests.support.clock import Clock
+from tests.support.smpp_server import LONG, MESSAGE, PHONE, Town, mute_centre
+from tests.support.waiting import running, until
+from workflows.contracts import options
+
+
+@pytest.fixture
+def town(tmp_path: Path, now: Clock) -> Town:
+    """A message centre that does not run yet."""
+    return Town(tmp_path, now)
+
+
+@pytest_asyncio.fixture
+async def gateway(town: Town) -> AsyncIterator[SmppGateway]:
+    """A gateway and a message centre, both running."""
+    gateway = town.gateway()
+    async with running(town.centre().run()), running(gateway.run()):
+        yield gateway
+
+
+async def test_a_refusal_is_final_and_names_the_status(town: Town, gateway: SmppGateway) -> None:
+    """The operator's "no" is told by its number, without the number called."""
+    town.modes.write(sms="refuse")
+    with pytest.raises(GatewayRefused) as refusal:
+        await gateway.send(MESSAGE)
+    assert refusal.value.reason == "smpp-0x0000000B"
+    assert town.texts() == []
+
+
+async def test_throttling_asks_to_try_again(town: Town, gateway: SmppGateway) -> None:
+    """A throttled submit can be tried again, and then passes."""
+    town.modes.write(sms="throttle")
+    with pytest.raises(GatewayUnavailable) as refusal:
+        await gateway.send(MESSAGE)
+    assert refusal.value.reason == "smpp-throttled"
+    town.modes.write(sms="ok")
+    await gateway.send(MESSAGE)
+    assert town.texts() == [MESSAGE.text]
+
+
+async def test_without_a_message_centre_a_send_fails_soon(town: Town) -> None:
+    """Nobody listens: the send says so after a short wait for the bind."""
+    gateway = town.gateway(bind_wait=0.1)
+    async with running(gateway.run()):
+        with pytest.raises(GatewayUnavailable) as fault:
+            await gateway.send(MESSAGE)
+    assert fault.value.reason == "smpp-unbound"
+
+
+async def test_nothing_personal_is_logged_or_raised(town: Town, gateway: SmppGateway) -> None:
+    """Neither number nor text is in a log line or in an error, whatever the operator answers."""
+    faults = []
+    with capture_logs() as logs:
+        for mode in ("ok", "refuse", "throttle", "undelivered"):
+            town.modes.write(sms=mode)
+            try:
+                await gateway.send(replace(MESSAGE, message_id=mode))
+            except (GatewayRefused, GatewayUnavailable) as fault:
+                faults.append(str(fault))
+        await until(lambda: len(town.told) == 2)
+    assert faults == ["smpp: smpp-0x0000000B", "smpp: smpp-throttled"]
+    assert PHONE.removeprefix("+") not in str(logs)
+    assert "https" not in str(logs)
+
+
+async def test_no_answer_in_time_asks_to_try_again(town: Town) -> None:
+    """A message centre that takes submits and answers none is a time-out, not a wait without end."""
+    gateway = town.gateway(submit_timeout=0.1)
+    async with mute_centre(town.account.port), running(gateway.run()):
+        with pytest.raises(GatewayUnavailable) as fault:
+            await gateway.send(MESSAGE)
+    assert fault.value.reason == "smpp-timeout"
+
+
+async def test_the_window_is_kept(town: Town) -> None:
+    """While as many submits as the operator allows wait for their answers, no further one leaves."""
+    gateway = town.gateway(window=3)
+    async with mute_centre(town.account.port) as centre, running(gateway.run()):
+
+        async def answer(number: int, *, of: int) -> None:
+            await until(lambda: len(centre.held) == of)
+            centre.held[number].accept(f"id-{number}")
+
+        sends = [asyncio.create_task(gateway.send(MESSAGE)) for _ in range(7)]
+        for number in range(7):
+            await answer(number, of=min(number + 3, 7))
+        ids = await asyncio.gather(*sends)
+    assert sorted(ids) == [(f"id-{number}",) for number in range(7)]
+
+
+async def test_the_rate_is_kept(town: Town) -> None:
+    """At one message in a quarter of an hour, the second does not leave with the first."""
+    gateway = town.gateway(rate=1 / 900, turn_wait=3600.0)
+    async with running(town.centre().run()), running(gateway.run()):
+        await gateway.send(MESSAGE)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(gateway.send(LONG), 0.3)
+    assert town.texts() == [MESSAGE.text]
+
+
+async def test_a_turn_that_is_far_away_is_said_at_once(town: Town) -> None:
+    """Whoever waited for it could still be sending when Temporal has it sent again."""
+    gateway = town.gateway(rate=1 / 900)
+    async with running(town.centre().run()), running(gateway.run()):
+        await gateway.send(MESSAGE)
+        with pytest.raises(GatewayUnavailable) as fault:
+            await gateway.send(LONG)
+    assert fault.value.reason == "smpp-busy"
+    assert town.texts() == [MESSAGE.text]
+
+
+def test_a_send_is_over_before_another_one_begins() -> None:
+    """Bind, turn and answer together take less than Temporal gives a try; so does a mail."""
+    sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
+    mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr", "vote.exemple.fr")
+    longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
+    assert longest + 2 < options.ONE_SEND.total_seconds()
+
+
+async def test_a_full_window_is_said(town: Town) -> None:
+    """A send that finds no place in time can be tried again later."""
+    gateway = town.gateway(window=1, turn_wait=0.2, submit_timeout=0.5)
+    async with mute_centre(town.account.port) as centre, running(gateway.run()):
+        first = asyncio.create_task(gateway.send(MESSAGE))
+        await until(lambda: centre.held)
+        results = await asyncio.gather(first, gateway.send(LONG), gateway.send(LONG), return_exceptions=True)
+    assert "smpp-busy" in [getattr(result, "reason", "") for result in results]
+
+
+async def test_a_cut_while_a_submit_is_under_way_asks_to_try_again(town: Town) -> None:
+    """The operator closes the connection before it answers: nobody knows, so that it is sent again."""
+    gateway = town.gateway()
+    async with running(gateway.run()):
+        async with mute_centre(town.account.port) as centre:
+            sending = asyncio.create_task(gateway.send(MESSAGE))
+            await until(lambda: centre.held)
+        with pytest.raises(GatewayUnavailable) as fault:
+            await sending
+    assert fault.value.reason == "smpp-disconnected"
+
+
+async def test_a_bind_that_is_not_answered_is_given_up(town: Town) -> None:
+    """A bad password shows as a bind without an answer: sends fail, and the log says why."""
+
+    async def never_answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await held.wait()
+        writer.close()
+
+    held = asyncio.Event()
+    server = await asyncio.start_server(never_answer, "127.0.0.1", town.account.port)
+    gateway = town.gateway(bind_timeout=0.1, bind_wait=0.05)
+    with capture_logs() as logs:
+        async with server, running(gateway.run()):
+            with pytest.raises(GatewayUnavailable):
+                await gateway.send(MESSAGE)
+            await until(lambda: logs)
+            held.set()
+    assert logs[0] == {
+        "event": "smpp_not_bound",
+        "gateway": "smpp",
+        "fault": "bind timed out",
+        "log_level": "warning",
+    }
+
+
+async def test_a_text_without_end_is_refused(town: Town) -> None:
+    """More than 255 segments cannot be an SMS; nothing is sent of it."""
+    with pytest.raises(GatewayRefused) as refusal:
+        await town.gateway().send(SmsMessage("delivery-1", PHONE, "a" * 40_000))
+    assert refusal.value.reason == "smpp-too-long"

@@ -1,0 +1,77 @@
+"""One bind, seen from both ends."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.gateways.sms.smpp_account import SmppAccount
+from activities.gateways.sms.smpp_codes import RECEIPT_TYPE
+from activities.gateways.sms.smpp_session import SmppSession
+from tests.support.clock import Clock
+from tests.support.smpp_server import PHONE, Town, mute_centre
+from tests.support.waiting import listens, running, until
+
+
+@pytest.fixture
+def town(tmp_path: Path, now: Clock) -> Town:
+    """A message centre that does not run yet."""
+    return Town(tmp_path, now)
+
+
+async def test_closing_gives_what_was_acknowledged_but_not_read(town: Town) -> None:
+    """The operator will not repeat what the library acknowledged: it must not be lost at a stop."""
+    async with mute_centre(town.account.port) as centre:
+        session = await SmppSession.open(town.account)
+        reading = asyncio.ensure_future(anext(aiter(session)))
+        await until(lambda: session._next is not None)
+        reading.cancel()
+        await until(lambda: centre.bound)
+        for text in (b"un", b"deux"):
+            await centre.bound[0].deliver_sm("ELECTIONS", text, source_addr=PHONE, esm_class=RECEIPT_TYPE)
+        assert [event.short_message for event in await session.close()] == [b"un", b"deux"]
+        await until(lambda: not centre.bound)
+
+
+async def test_a_session_ends_when_the_operator_unbinds(town: Town) -> None:
+    """OVHcloud unbinds every 24 hours: iterating ends, so that one can bind again."""
+    async with mute_centre(town.account.port) as centre:
+        session = await SmppSession.open(town.account)
+        await until(lambda: centre.bound)
+        await centre.bound[0].unbind()
+        assert [event async for event in session] == []
+        await session.close()
+
+
+async def test_the_demo_can_be_early(town: Town) -> None:
+    """In that mode the receipt is there before the submit has its answer."""
+    town.modes.write(sms="early")
+    async with running(town.centre().run()):
+        await until(partial(listens, town.account.port))
+        session = await SmppSession.open(town.account)
+        reading = asyncio.ensure_future(anext(aiter(session)))
+        submit = session.smsc.submit_sm("33600000001", b"Bonjour", source_addr="ELECTIONS", registered_delivery=1)
+        first, _ = await asyncio.wait(
+            {asyncio.ensure_future(submit), reading}, return_when=asyncio.FIRST_COMPLETED
+        )
+        assert reading in first
+        assert (await submit).is_success
+        await session.close()
+
+
+@pytest.mark.parametrize("field", ["system_id", "password", "sender"])
+def test_an_account_that_smpp_has_no_room_for_is_refused(field: str) -> None:
+    """The library would panic at every bind; the error names the field and never its value."""
+    account = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
+    changes: dict[str, Any] = {field: "trop" * 8}
+    with pytest.raises(ValueError, match=f"{field} may have") as refusal:
+        replace(account, **changes)
+    assert "trop" not in str(refusal.value)
+
+
+def test_an_account_does_not_show_its_password() -> None:
+    """An account may stand in a log or a traceback."""
+    assert "secret" not in repr(SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS"))

@@ -1,0 +1,71 @@
+import asyncio
+
+import pytest
+
+from activities.gateways.base.faults import GatewayUnavailable
+from activities.gateways.bounded import BoundedMail, BoundedSms
+from activities.gateways.mail.gateway import MailMessage
+from activities.gateways.recording import Behaviour, RecordingMail
+from activities.gateways.sms.gateway import SmsMessage
+
+MAIL = MailMessage("m1", "inconnu@exemple.org", "Objet", "Texte", "<p>Texte</p>")
+SMS = SmsMessage("m1", "+33639980000", "Texte")
+
+
+class HangingRelay(RecordingMail):
+    """A relay that takes a message only once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__("hanging")
+        self.let_go = asyncio.Event()
+        self.hanging = asyncio.Event()
+
+    async def send(self, message: MailMessage) -> None:
+        """Hang, then keep the message."""
+        self.hanging.set()
+        await self.let_go.wait()
+        await super().send(message)
+
+
+async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
+    """When every place is taken the next send is refused at once, to be tried again; a place is given back."""
+    relay = HangingRelay()
+    bounded = BoundedMail(relay, places=1)
+    first = asyncio.create_task(bounded.send(MAIL))
+    await relay.hanging.wait()
+    with pytest.raises(GatewayUnavailable, match="hanging-busy"):
+        await bounded.send(MAIL)
+    relay.let_go.set()
+    await first
+    await bounded.send(MAIL)
+    assert len(relay.sent) == 2
+
+
+async def test_a_place_is_given_back_after_a_refusal() -> None:
+    """A gateway that refuses does not use its places up."""
+    relay = RecordingMail()
+    relay.behaviour = Behaviour.DOWN
+    bounded = BoundedMail(relay, places=1)
+    for _ in range(3):
+        with pytest.raises(GatewayUnavailable, match="recording-down"):
+            await bounded.send(MAIL)
+
+
+async def test_sms_have_places_of_their_own() -> None:
+    """An SMS gateway without a place left refuses for now; with one it returns the gateway's ids."""
+
+    class Operator:
+        """An operator that answers one id a message."""
+
+        name = "operator"
+
+        async def send(self, message: SmsMessage) -> tuple[str, ...]:
+            """Return an id."""
+            return (message.message_id,)
+
+        async def run(self) -> None:
+            """Keep nothing."""
+
+    assert await BoundedSms(Operator(), places=1).send(SMS) == ("m1",)
+    with pytest.raises(GatewayUnavailable, match="operator-busy"):
+        await BoundedSms(Operator(), places=0).send(SMS)

@@ -1,0 +1,150 @@
+"""Tries are counted before their proof is looked at, and wrong ones make the next wait longer."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from activities.proofs.attempts import Attempts, Door, Try
+from activities.store.database import Database
+from activities.store.tables import attempts as table
+from election.settings import Election
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+
+FREE = 5
+
+
+def _try(number: int, door: Door = Door.RECOVERY, subject: str = "elector") -> Try:
+    return Try(subject, door, f"try-{number}")
+
+
+async def _fail(attempts: Attempts, times: int) -> None:
+    for number in range(times):
+        assert await attempts.count(_try(number)) is None
+
+
+async def test_the_first_wrong_proofs_cost_no_wait(attempts: Attempts) -> None:
+    """Five tries in a row are let through, and the sixth is told when to come back."""
+    await _fail(attempts, FREE)
+    assert await attempts.count(_try(FREE)) is not None
+
+
+async def test_waits_double_from_a_minute_to_an_hour(attempts: Attempts, now: Clock) -> None:
+    """Each wrong proof after the free ones makes the door stay shut twice as long, an hour at most."""
+    await _fail(attempts, FREE)
+    waits = []
+    for number in range(FREE, FREE + 9):
+        until = await attempts.count(_try(number))
+        assert until is not None
+        waits.append((until - now()) // timedelta(minutes=1))
+        now.instant = until
+        assert await attempts.count(_try(number)) is None
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+async def test_the_door_opens_at_the_very_instant_that_was_told(attempts: Attempts, now: Clock) -> None:
+    """A second before that instant the door is shut."""
+    await _fail(attempts, FREE)
+    now.advance(timedelta(seconds=59))
+    assert await attempts.count(_try(FREE)) == now() + timedelta(seconds=1)
+    now.advance(timedelta(seconds=1))
+    assert await attempts.count(_try(FREE)) is None
+
+
+async def test_whether_a_door_is_shut_can_be_asked_without_trying(attempts: Attempts, now: Clock) -> None:
+    """Open to who never tried and until the last free try; then shut until the instant that a try is told."""
+    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    await _fail(attempts, FREE - 1)
+    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    assert await attempts.count(_try(FREE)) is None
+    until = await attempts.shut_until("elector", Door.RECOVERY)
+    assert until is not None
+    assert until == await attempts.count(_try(FREE + 1)) == now() + timedelta(minutes=1)
+    assert await attempts.shut_until("elector", Door.VOTE) is None
+    assert await attempts.shut_until("another", Door.RECOVERY) is None
+    now.instant = until
+    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+
+
+async def test_a_try_at_a_shut_door_is_not_counted(attempts: Attempts, now: Clock) -> None:
+    """Whoever keeps knocking waits no longer than was said."""
+    await _fail(attempts, FREE)
+    knocks = [await attempts.count(_try(number)) for number in range(FREE, FREE + 20)]
+    assert set(knocks) == {now() + timedelta(minutes=1)}
+
+
+async def test_after_a_hundred_wrong_proofs_only_a_human_can_help(attempts: Attempts, now: Clock) -> None:
+    """NIST's hundred consecutive failures shut the door for longer than any election lasts."""
+    await _fail(attempts, FREE)
+    for number in range(FREE, 100):
+        now.advance(timedelta(hours=1))
+        assert await attempts.count(_try(number)) is None
+    now.advance(timedelta(days=300))
+    assert await attempts.count(_try(100)) is not None
+
+
+async def test_success_clears_the_count(attempts: Attempts, database: Database) -> None:
+    """After a right proof, five more wrong ones are free, and nothing is left of the earlier ones."""
+    await _fail(attempts, FREE - 1)
+    await attempts.clear(_try(0))
+    assert await rows(database, table) == []
+    await _fail(attempts, FREE)
+
+
+async def test_a_try_that_is_run_again_is_not_counted_twice(attempts: Attempts, database: Database) -> None:
+    """Temporal may run an activity again: the same try is let through, and counts once."""
+    await _fail(attempts, 1)
+    for _ in range(20):
+        assert await attempts.count(_try(0)) is None
+    assert [row["failures"] for row in await rows(database, table)] == [1]
+
+
+async def test_the_try_that_shut_the_door_may_be_run_again(attempts: Attempts) -> None:
+    """The fifth try, run again after it was counted, is still judged."""
+    await _fail(attempts, FREE)
+    assert await attempts.count(_try(FREE - 1)) is None
+
+
+@pytest.mark.parametrize("other", [Door.VOTE, Door.SIGN_IN])
+async def test_a_door_that_is_shut_leaves_the_others_open(attempts: Attempts, other: Door) -> None:
+    """Wrong proofs pause the recoveries, never the vote itself nor the sign-in."""
+    await _fail(attempts, FREE)
+    assert await attempts.count(_try(FREE)) is not None
+    assert await attempts.count(_try(FREE, other)) is None
+
+
+async def test_clearing_a_door_leaves_the_others_counts(attempts: Attempts) -> None:
+    """A right voting code does not open the recoveries again."""
+    await _fail(attempts, FREE)
+    await attempts.clear(_try(0, Door.VOTE))
+    assert await attempts.count(_try(FREE)) is not None
+
+
+async def test_one_elector_s_failures_are_nobody_else_s(attempts: Attempts) -> None:
+    """Limits hold for each elector, not for a page."""
+    await _fail(attempts, FREE)
+    assert await attempts.count(_try(FREE, subject="another elector")) is None
+
+
+async def test_racing_tries_cannot_outrun_the_limit(
+    database_url: str, attempts: Attempts, election: Election, now: Clock
+) -> None:
+    """Of fifty tries at once, through two processes' connections, five are let through."""
+    beside = Database(database_url)
+    others = Attempts(beside, election.attempts, now)
+    counted = await asyncio.gather(
+        *((attempts if number % 2 else others).count(_try(number)) for number in range(50))
+    )
+    await beside.close()
+    assert counted.count(None) == FREE
+
+
+async def test_a_try_that_meets_a_success_is_counted_or_forgotten(attempts: Attempts, database: Database) -> None:
+    """Tries and successes at once never stumble over each other: what stays is a count, or nothing."""
+    racing = [attempts.count(_try(number)) for number in range(20)]
+    clearing = [attempts.clear(_try(number)) for number in range(20)]
+    mixed = [each for pair in zip(racing, clearing, strict=True) for each in pair]
+    ends = await asyncio.gather(*mixed, return_exceptions=True)
+    assert [end for end in ends if isinstance(end, BaseException)] == []
+    assert len(await rows(database, table)) <= 1

@@ -1,0 +1,129 @@
+"""An identity that FranceConnect vouched for is compared with the elector's own line of the roll."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+from sqlalchemy import update
+
+from activities.recoveries.links import Links
+from activities.recoveries.requests import CONTACT, PROOFS, ChallengeClaim, Requests
+from activities.security.hashing import KeyedHash
+from activities.security.vault import Vault
+from activities.store.database import Database
+from activities.store.tables import attempts, electors, journal
+from election.proofs.identity import CivilIdentity
+from election.verdicts import Verdict
+from tests.support.database_dump import rows, text_of
+from tests.support.people import CAMILLE, SACHA, Electorate, Person
+
+GIVEN = CivilIdentity("D'ORNANO", "Jean-Baptiste Marie", "1968-11-30", "male", "2A004", "99100")
+ABROAD = replace(GIVEN, birthplace="", birthcountry="99243")
+MAILBOX = "jb@courriel.exemple.org"
+
+
+class Town:
+    """People whose civil registry is known to the roll, and claims with an identity."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, electorate: Electorate, vault: Vault) -> None:
+        self._database, self._keyed, self._electorate, self._vault = database, keyed, electorate, vault
+
+    async def has(self, person: Person, born: str = "1968-11-30", place: str = "2A004", **names: str) -> None:
+        """Put somebody on the roll as d’Ornano, unless said otherwise."""
+        await self._electorate.enrol(person)
+        known = {"birth_name": "d’Ornano", "first_names": "Jean Baptiste", "sex": "M", **names}
+        hashed = {
+            "birth_date_hash": self._keyed.of("birth_date", born),
+            "birth_place_hash": self._keyed.of("birth_place", place),
+        }
+        async with self._database.writing() as connection:
+            await connection.execute(update(electors).where(electors.c.id == person.id).values(**known, **hashed))
+
+    async def claim(self, given: CivilIdentity = GIVEN, request: str = "request") -> ChallengeClaim:
+        """Return CAMILLE's claim with an identity, as the door seals it."""
+        place = f"voting-code/{CAMILLE.id}"
+        sealed = await self._vault.seal(place, request, {PROOFS: json.dumps(asdict(given)), CONTACT: MAILBOX})
+        return ChallengeClaim(place, CAMILLE.id, request, sealed[PROOFS], f"link-{request}", "email")
+
+
+@pytest.fixture
+def town(database: Database, keyed_hash: KeyedHash, electorate: Electorate, vault: Vault) -> Town:
+    """A town with nobody in it."""
+    return Town(database, keyed_hash, electorate, vault)
+
+
+async def test_the_elector_s_own_identity_makes_a_link(town: Town, requests: Requests, links: Links) -> None:
+    """Judged once however often it is run: the link is known to the door."""
+    await town.has(CAMILLE)
+    claim = await town.claim()
+    assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
+    assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
+    assert await links.find(links.token(claim.workflow_id, claim.link_id)) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "born", "verdict"),
+    [
+        (replace(GIVEN, birthdate="1968-11-00"), "1968-11-30", Verdict.TAKEN),
+        (GIVEN, "1968-00-00", Verdict.TAKEN),
+        (replace(GIVEN, birthdate="1968-00-00"), "1968-11-30", Verdict.TAKEN),
+        (ABROAD, "1968-11-30", Verdict.TAKEN),
+        (replace(GIVEN, birthdate="1968-11-29"), "1968-11-30", Verdict.WRONG_IDENTITY),
+        (replace(GIVEN, birthdate=""), "1968-11-30", Verdict.WRONG_IDENTITY),
+        (replace(GIVEN, birthplace="2B033"), "1968-11-30", Verdict.WRONG_IDENTITY),
+        (replace(GIVEN, birthplace=""), "1968-11-30", Verdict.WRONG_IDENTITY),
+        (replace(GIVEN, gender="female"), "1968-11-30", Verdict.WRONG_IDENTITY),
+        (replace(GIVEN, gender=""), "1968-11-30", Verdict.WRONG_IDENTITY),
+        (replace(GIVEN, family_name="PETIT"), "1968-11-30", Verdict.WRONG_IDENTITY),  # the used name
+        (replace(GIVEN, given_name="Marie Jean"), "1968-11-30", Verdict.WRONG_IDENTITY),
+    ],
+)
+async def test_every_part_of_an_identity_counts(
+    town: Town, requests: Requests, given: CivilIdentity, born: str, verdict: Verdict
+) -> None:
+    """What is unknown of a date is no fault; births abroad have no commune; all else must be the roll's."""
+    await town.has(CAMILLE, born)
+    assert (await requests.judge_identity(await town.claim(given))).verdict is verdict
+
+
+async def test_somebody_else_s_identity_proves_nothing(town: Town, requests: Requests, links: Links) -> None:
+    """An identity that is on the roll, of another than who signed in, is refused, and no link is made."""
+    await town.has(CAMILLE, birth_name="Martin")
+    await town.has(SACHA)
+    claim = await town.claim()
+    assert (await requests.judge_identity(claim)).verdict is Verdict.WRONG_IDENTITY
+    assert await links.find(links.token(claim.workflow_id, claim.link_id)) is None
+
+
+async def test_an_identity_of_several_electors_is_refused(town: Town, requests: Requests) -> None:
+    """Two lines of the roll that it fits equally: a human must tell which."""
+    await town.has(CAMILLE)
+    await town.has(SACHA, born="1968-11-00")
+    assert (await requests.judge_identity(await town.claim())).verdict is Verdict.WRONG_IDENTITY
+
+
+async def test_wrong_identities_are_counted_with_wrong_answers(
+    town: Town, requests: Requests, database: Database
+) -> None:
+    """The fifth pauses the elector's recoveries, for the right identity too; a right one clears the count."""
+    await town.has(CAMILLE)
+    wrong = replace(GIVEN, birthdate="1970-01-01")
+    first = await town.claim(wrong, "first")
+    await requests.judge_identity(first)
+    await requests.judge_identity(first)
+    assert [row["failures"] for row in await rows(database, attempts)] == [1]
+    await requests.judge_identity(await town.claim(GIVEN, "right"))
+    assert await rows(database, attempts) == []
+    for number in range(5):
+        await requests.judge_identity(await town.claim(wrong, f"wrong-{number}"))
+    assert (await requests.judge_identity(await town.claim(GIVEN, "late"))).verdict is Verdict.PAUSED
+
+
+async def test_the_journal_names_the_proof_and_nobody(town: Town, requests: Requests, database: Database) -> None:
+    """Which proof it was is evidence; neither the identity nor the mailbox is anywhere in the database."""
+    await town.has(CAMILLE, birth_name="Martin")
+    await requests.judge_identity(await town.claim())
+    told = [(row["event"], row["outcome"], row["detail"]) for row in await rows(database, journal)]
+    assert told == [("voting_code:request:refused", "wrong_identity", "FranceConnect")]
+    dump = await text_of(database)
+    assert not [part for part in ("ORNANO", GIVEN.birthdate, "2A004", MAILBOX) if part in dump]

@@ -1,0 +1,56 @@
+"""All that a test of both credentials (2011) needs, and clicks as the door signs them."""
+
+from dataclasses import dataclass
+
+from activities.accounts.roll import Roll
+from activities.accounts.sign_in import SignIn
+from activities.recoveries.identifier_and_password import BothClaim, BothCodes, BothOrder, said
+from activities.recoveries.links import Links
+from activities.recoveries.requests import CONTACT
+from activities.security import sealed_display
+from activities.security.vault import Vault
+from election.verdicts import LinkVerdict, Verdict
+from tests.support.people import CAMILLE, Person
+
+ELSEWHERE = "camille@exemple.fr"
+
+
+@dataclass(frozen=True)
+class BothDesk:
+    """The activities, and what judges their effects."""
+
+    codes: BothCodes
+    roll: Roll
+    vault: Vault
+    links: Links
+    sign_in: SignIn
+
+    async def place(self, person: Person = CAMILLE) -> str:
+        """Return the id of somebody's recovery."""
+        return f"both-codes/{(await self.roll.claimant(person.work_email)).subject}"
+
+    async def claim(self, link: str = "link", campaign: str = "", person: Person = CAMILLE) -> BothClaim:
+        """Return a claim of somebody on the roll."""
+        return BothClaim(await self.place(person), person.id, f"request of {link}", link, campaign=campaign)
+
+    async def order(self, seed: str, link: str = "link", person: Person = CAMILLE) -> BothOrder:
+        """Return the order of a click, with the door's word for it."""
+        place, request = await self.place(person), f"typed at {link}"
+        contact = (await self.vault.seal(place, request, {CONTACT: ELSEWHERE}))[CONTACT]
+        public = sealed_display.public_half(seed)
+        word = self.links.countersign(place, link, said(public, contact, request))
+        return BothOrder(place, person.id, link, public, word, contact, request, {link: LinkVerdict.USED})
+
+    async def ending(self, link: str) -> LinkVerdict | None:
+        """Return what the door knows of a link of CAMILLE's."""
+        found = await self.links.find(self.links.token(await self.place(), link))
+        return found.ending if found else None
+
+    async def lets_in(self, password: str, person: Person = CAMILLE) -> bool:
+        """Say whether a password is somebody's."""
+        judged = await self.sign_in.check(await self.roll.claimant(person.work_email), password)
+        return judged.verdict is Verdict.TAKEN
+
+    async def opens(self, identifier: str, person: Person = CAMILLE) -> bool:
+        """Say whether an identifier is somebody's, at the voting space."""
+        return (await self.roll.voter(identifier)).elector_id == person.id

@@ -1,0 +1,21 @@
+"""A right proof makes the wrong ones before it forgotten, in the transaction that takes the request."""
+
+from activities.recoveries.requests import Requests
+from election.verdicts import Verdict
+from tests.support.people import CAMILLE, Electorate
+from tests.support.sealed_claims import Forms
+
+
+async def _judged(requests: Requests, forms: Forms, number: int, answer: str) -> Verdict:
+    claim, _ = await forms.send(f"request-{number}", f"link-{number}", answer=answer)
+    return (await requests.judge_challenge(claim)).verdict
+
+
+async def test_right_proofs_make_the_earlier_wrong_ones_forgotten(
+    requests: Requests, electorate: Electorate, forms: Forms
+) -> None:
+    """Four wrong proofs before and four after a right one never shut the door."""
+    await electorate.enrol(CAMILLE)
+    answers = (["marron"] * 4 + [CAMILLE.answer]) * 2
+    judged = [await _judged(requests, forms, number, answer) for number, answer in enumerate(answers)]
+    assert judged == ([Verdict.WRONG_PROOF] * 4 + [Verdict.TAKEN]) * 2

@@ -1,0 +1,121 @@
+"""How the roll's file is read: line after line, whatever the bad ones hold."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from activities.roll_import.csv_file import Record, RollError, RollFile
+from activities.roll_import.lines import Column, Refusal
+
+HEADER = "messagerie professionnelle;nom de naissance;nom d’usage;prénoms;sexe;NUMEN;NIR;date de naissance;commune de naissance"
+ANY = "a;b;c;d;e;f;g;h;i"
+Opened = Callable[[bytes], RollFile]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    """Opens bytes as the import opens a file."""
+    files: list[TextIO] = []
+
+    def open_(content: bytes) -> RollFile:
+        path = tmp_path / "roll.csv"
+        path.write_bytes(content)
+        files.append(path.open(encoding="utf-8-sig", errors="surrogateescape"))
+        return RollFile(files[-1])
+
+    yield open_
+    for file in files:
+        file.close()
+
+
+def _cells(roll: RollFile) -> list[list[str]]:
+    return [list(record.cells.values()) for record in roll.records() if isinstance(record, Record)]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("separator", [";", ","])
+def test_usual_exports_are_read(opened: Opened, mark: bytes, end: str, separator: str) -> None:
+    """With or without the byte order mark, either separator, either line end."""
+    content = f"{HEADER}{end}{ANY}{end}".replace(";", separator)
+    assert _cells(opened(mark + content.encode())) == [list("abcdefghi")]
+
+
+def test_a_header_is_recognised_without_accents_case_or_apostrophes(opened: Opened) -> None:
+    """`NOM_D_USAGE` is « nom d’usage », whatever the office suite made of it."""
+    plain = HEADER.upper().replace("É", "E").replace("’", "'").replace(" ", "_")
+    assert next(opened(f"{plain}\n{ANY}\n".encode()).records()) == Record(
+        2, dict(zip(list(Column)[:9], "abcdefghi", strict=True))
+    )
+
+
+def test_columns_may_stand_in_any_order_among_others(opened: Opened) -> None:
+    """Columns that are not read are named, so that a misspelt one is noticed."""
+    roll = opened(f"corps;{HEADER};mot de pase\nx;{ANY};y\n".encode())
+    assert roll.ignored == ["corps", "mot de pase"]
+    assert _cells(roll) == [list("abcdefghi")]
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (HEADER.replace("NUMEN", "matricule").encode(), "il manque à l’en-tête\u00a0: NUMEN"),
+        (f"{HEADER};sexe".encode(), "l’en-tête porte deux fois\u00a0: sexe"),
+        (HEADER.encode("cp1252"), "l’en-tête n’est pas du texte en UTF-8"),
+        (HEADER.encode("utf-16"), "l’en-tête n’est pas du texte en UTF-8"),
+        (b"x" * 20_000, "l’en-tête n’est pas du texte en UTF-8"),
+        (b"", "il manque à l’en-tête\u00a0: messagerie professionnelle, nom de naissance"),
+    ],
+)
+def test_a_file_without_the_right_header_is_refused(opened: Opened, header: bytes, reason: str) -> None:
+    """Nothing of it is read, and what is missing is named."""
+    with pytest.raises(RollError) as refused:
+        opened(header + b"\n" + ANY.encode())
+    assert str(refused.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"a;b;c", "9 colonnes attendues, 3 trouvées"),
+        (b"a;b;c;d;e;f;g;h;i;j", "9 colonnes attendues, 10 trouvées"),
+        (b'"a;b;c;d;e;f;g;h;i', "les guillemets sont mal placés ou mal fermés"),
+        (b'a;"b"x;c;d;e;f;g;h;i', "les guillemets sont mal placés ou mal fermés"),
+        ("a;é;c;d;e;f;g;h;i".encode("cp1252"), "la ligne n’est pas en UTF-8"),
+        (b"a;" + b"b" * 30_000 + b";c;d;e;f;g;h;i", "la ligne dépasse 10000 caractères"),
+    ],
+)
+def test_a_bad_line_is_refused_by_itself(opened: Opened, line: bytes, reason: str) -> None:
+    """The lines before and after it are read, and it is called by its number."""
+    roll = opened(b"\n".join([HEADER.encode(), ANY.encode(), line, b"", b";;;;;;;;", ANY.encode()]))
+    before, bad, after = roll.records()
+    assert bad == Refusal(3, "", reason)
+    assert isinstance(before, Record)
+    assert isinstance(after, Record)
+    assert (before.number, after.number) == (2, 6)
+
+
+def test_a_quoted_cell_may_hold_the_separator(opened: Opened) -> None:
+    """Quotes protect separators and doubled quotes, as CSV has them."""
+    assert _cells(opened(f'{HEADER}\n"a;""x""";b;c;d;e;f;g;h;i\n'.encode()))[0][0] == 'a;"x"'
+
+
+def test_lines_are_read_when_they_are_asked_for() -> None:
+    """Of a file without end, the first lines are had at once: nothing reads ahead."""
+
+    class Endless:
+        """A file whose lines never end, and which counts them."""
+
+        taken = 0
+
+        def readline(self, _limit: int, /) -> str:
+            self.taken += 1
+            return f"{HEADER}\n" if self.taken == 1 else f"{ANY}\n"
+
+    file = Endless()
+    records = RollFile(file).records()
+    assert len(list(islice(records, 1_000))) == 1_000
+    assert file.taken == 1_001

@@ -1,0 +1,121 @@
+"""The import of the roll: what it writes, what it leaves alone, and what it refuses."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from activities.roll_import.csv_file import RollError
+from activities.roll_import.fictional_roll import people, person
+from activities.roll_import.lines import Column
+from activities.roll_import.report import Totals
+from activities.security.hashing import KeyedHash
+from activities.store.tables import electors
+from tests.support.roll_loading import RollDesk
+
+
+async def test_electors_are_known_by_keyed_hashes_alone(roll_desk: RollDesk, keyed_hash: KeyedHash) -> None:
+    """NUMEN, NIR, birth date and place can be recognised, and cannot be read."""
+    line = person(0)
+    assert await roll_desk.load([line]) == Totals(read=1, added=1)
+    (row,) = await roll_desk.rows(electors)
+    day, month, year = line[Column.BIRTH_DATE].split("/")
+    assert row == {
+        "id": row["id"],
+        "work_email": line[Column.WORK_EMAIL],
+        "birth_name": line[Column.BIRTH_NAME],
+        "used_name": line[Column.USED_NAME],
+        "first_names": line[Column.FIRST_NAMES],
+        "sex": line[Column.SEX],
+        "numen_hash": keyed_hash.of("numen", line[Column.NUMEN]),
+        "nir_hash": keyed_hash.of("nir", line[Column.NIR]),
+        "birth_date_hash": keyed_hash.of("birth_date", f"{year}-{month}-{day}"),
+        "birth_department_hash": keyed_hash.of("birth_department", line[Column.BIRTH_PLACE][:2]),
+        "birth_place_hash": keyed_hash.of("birth_place", line[Column.BIRTH_PLACE]),
+    }
+    assert len(row["id"]) == 32
+
+
+async def test_the_same_roll_again_changes_nothing(roll_desk: RollDesk) -> None:
+    """An import that is run twice, or was cut short, is simply run again."""
+    await roll_desk.load(people(30))
+    before = await roll_desk.rows(electors)
+    assert await roll_desk.load(people(40)) == Totals(read=40, added=10, unchanged=30)
+    assert [row for row in await roll_desk.rows(electors) if row in before] == before
+
+
+async def test_a_corrected_line_updates_its_elector(roll_desk: RollDesk, keyed_hash: KeyedHash) -> None:
+    """The elector keeps the id: whatever hangs on it stays."""
+    await roll_desk.load(people(3))
+    (before, *_) = await roll_desk.rows(electors)
+    corrected = {**person(0), Column.USED_NAME: "Nouveau", Column.NUMEN: "01A0000000AAA"}
+    assert await roll_desk.load([corrected, person(1)]) == Totals(read=2, updated=1, unchanged=1)
+    changed = {"used_name": "Nouveau", "numen_hash": keyed_hash.of("numen", "01A0000000AAA")}
+    assert {**before, **changed} in await roll_desk.rows(electors)
+
+
+async def test_bad_lines_stop_nothing(roll_desk: RollDesk) -> None:
+    """Lines that are refused are reported by number, column and reason; the others are on the roll."""
+    lines = [person(0), {**person(1), Column.SEX: "", Column.NIR: "1"}, person(2)]
+    assert await roll_desk.load(lines) == Totals(read=3, added=2, refused=1)
+    assert roll_desk.refused() == [
+        ("3", "sexe", "n’est ni F ni M"),
+        ("3", "NIR", "n’a pas la forme des 10 premiers caractères d’un numéro de sécurité sociale"),
+    ]
+
+
+async def test_an_elector_may_stand_only_once_in_a_file(roll_desk: RollDesk) -> None:
+    """The second line would silently take the place of the first: it is refused, in any batch."""
+    again = {**person(5_000), Column.WORK_EMAIL: person(0)[Column.WORK_EMAIL]}
+    same_numen = {**person(5_001), Column.NUMEN: person(1)[Column.NUMEN]}
+    totals = await roll_desk.load([*people(1_500), again, same_numen])
+    assert totals == Totals(read=1_502, added=1_500, refused=2)
+    assert roll_desk.refused() == [
+        ("1502", "messagerie professionnelle", "figure déjà à la ligne 2"),
+        ("1503", "NUMEN", "figure déjà à la ligne 3"),
+    ]
+
+
+async def test_the_numen_of_another_elector_is_refused(roll_desk: RollDesk) -> None:
+    """Neither a new line nor a correction takes what belongs to someone on the roll."""
+    await roll_desk.load(people(2))
+    before = await roll_desk.rows(electors)
+    stolen = {Column.NUMEN: person(0)[Column.NUMEN]}
+    assert await roll_desk.load([{**person(1), **stolen}]) == Totals(read=1, refused=1)
+    assert await roll_desk.load([{**person(7), **stolen}]) == Totals(read=1, refused=1)
+    assert roll_desk.refused() == [("2", "NUMEN", "appartient déjà à un autre électeur")]
+    assert await roll_desk.rows(electors) == before
+
+
+async def test_two_imports_at_once_never_share_a_numen(roll_desk: RollDesk) -> None:
+    """Whoever comes second finds the NUMEN taken, and neither import breaks."""
+    other_desk = replace(roll_desk, directory=roll_desk.directory / "other")
+    other_desk.directory.mkdir()
+    taken = [{**person(100 + index), Column.NUMEN: person(index)[Column.NUMEN]} for index in range(50)]
+    one, other = await asyncio.gather(roll_desk.load(people(50)), other_desk.load(taken))
+    assert sorted([one.added, other.added]) == [0, 50]
+    assert sorted([one.refused, other.refused]) == [0, 50]
+
+
+async def test_a_wrong_header_writes_nothing(roll_desk: RollDesk) -> None:
+    """Neither to the database nor beside the roll."""
+    with pytest.raises(RollError, match="il manque"):
+        await roll_desk.load_text("NUMEN;NIR\n1;2\n")
+    assert await roll_desk.rows(electors) == []
+    assert not (roll_desk.directory / "refused.csv").exists()
+
+
+async def test_a_roll_without_refusals_leaves_no_report(roll_desk: RollDesk) -> None:
+    """The report of an earlier import does not stay to be taken for this one's."""
+    await roll_desk.load([{**person(0), Column.SEX: ""}])
+    await roll_desk.load([person(0)])
+    assert not (roll_desk.directory / "refused.csv").exists()
+
+
+async def test_electors_who_left_the_file_stay(roll_desk: RollDesk) -> None:
+    """An import adds and corrects; it takes nobody's vote away."""
+    await roll_desk.load(people(3))
+    await roll_desk.load([person(0)])
+    async with roll_desk.database.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(electors)) == 3

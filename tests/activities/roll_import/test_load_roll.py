@@ -1,0 +1,144 @@
+"""The command that the administration runs: its status, and what it prints."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from activities.roll_import.fictional_roll import people, write
+from tests.support.typography import faults
+
+PEPPER = "70" * 32
+Ended = subprocess.CompletedProcess[str]
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(sqlite_url: str) -> Run:
+    """Runs the command on a migrated database and waits for its end."""
+
+    def run_(*arguments: object, **settings: str) -> Ended:
+        return subprocess.run(
+            [sys.executable, "-m", "activities.roll_import.load_roll", *map(str, arguments)],
+            env={**os.environ, "REASSORT_DATABASE_URL": sqlite_url, "REASSORT_PEPPER": PEPPER, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run_
+
+
+@pytest.fixture
+def roll(tmp_path: Path) -> Path:
+    """A roll of three electors."""
+    path = tmp_path / "roll.csv"
+    with path.open("w", encoding="utf-8") as out:
+        write(out, people(3))
+    return path
+
+
+def test_a_right_roll_ends_with_status_0(run: Run, roll: Path) -> None:
+    """The counts are printed, and nothing is left beside the roll."""
+    ended = run(roll)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines() == [
+        "lignes lues\u00a0: 3",
+        "électeurs ajoutés\u00a0: 3",
+        "électeurs mis à jour\u00a0: 0",
+        "électeurs inchangés\u00a0: 0",
+        "lignes refusées\u00a0: 0",
+    ]
+    assert sorted(path.name for path in roll.parent.glob("*.csv")) == ["roll.csv"]
+
+
+def test_refused_lines_end_with_status_1(run: Run, roll: Path) -> None:
+    """The report stands beside the roll, and quotes nothing of what was refused."""
+    with roll.open("a", encoding="utf-8") as file:
+        file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69;\n")
+        file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69\n")
+    ended = run(roll)
+    report = roll.with_name("roll.refused.csv")
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[-1] == f"motifs des refus\u00a0: {report}"
+    written = report.read_text(encoding="utf-8-sig")
+    assert [line.split(";")[:2] for line in written.splitlines()] == [
+        ["ligne", "colonne"],
+        ["5", ""],
+        ["6", "NUMEN"],
+        ["6", "NIR"],
+        ["6", "date de naissance"],
+        ["6", "commune de naissance"],
+    ]
+    assert not [value for value in ("18E12X", "28505LYON", "31/02", "x@ac") if value in written + ended.stdout]
+
+
+def test_the_report_goes_where_it_is_asked_for(run: Run, roll: Path, tmp_path: Path) -> None:
+    """A directory of rolls may be read-only."""
+    with roll.open("a", encoding="utf-8") as file:
+        file.write(";\n;x\n")
+    assert run(roll, "--report", tmp_path / "elsewhere.csv").returncode == 1
+    assert (tmp_path / "elsewhere.csv").exists()
+
+
+def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
+    """A slip of the keyboard does not cost the roll."""
+    before = roll.read_text(encoding="utf-8")
+    assert run(roll, "--report", roll).returncode == 2
+    assert roll.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"REASSORT_PEPPER": "short"}, "REASSORT_PEPPER: "),
+        ({"REASSORT_ELECTION": "/nowhere.toml"}, "/nowhere.toml: cannot be read"),
+        ({"REASSORT_DATABASE_URL": "roll"}, "Could not parse SQLAlchemy URL"),
+        (
+            {"REASSORT_DATABASE_URL": "sqlite+aiosqlite:///{directory}/empty.sqlite"},
+            "la base de données refuse\u00a0: no such table: electors",
+        ),
+    ],
+)
+def test_what_is_badly_set_ends_with_status_2(run: Run, roll: Path, settings: dict[str, str], reason: str) -> None:
+    """One line says why; no summary pretends that something was done, no report is left."""
+    ended = run(roll, **{name: value.format(directory=roll.parent) for name, value in settings.items()})
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(reason)
+    assert ended.stderr.count("\n") == 1
+    assert not list(roll.parent.glob("*.refused.csv"))
+
+
+def test_what_is_no_roll_ends_with_status_2(run: Run, roll: Path) -> None:
+    """A wrong header and a missing file are told in one line each."""
+    roll.write_text("NUMEN;NIR\n")
+    header = run(roll)
+    missing = run(roll.with_name("absent.csv"))
+    assert (header.returncode, missing.returncode) == (2, 2)
+    assert header.stderr.startswith("il manque à l’en-tête\u00a0: messagerie professionnelle, ")
+    assert (
+        missing.stderr
+        == f"{roll.with_name('absent.csv')}\u00a0: fichier inaccessible (No such file or directory)\n"
+    )
+
+
+def test_unread_columns_are_named(run: Run, roll: Path) -> None:
+    """Whoever misspelt an optional column is told."""
+    lines = roll.read_text(encoding="utf-8").splitlines()
+    roll.write_text(
+        "\n".join([f"{lines[0]};code de votes", *(f"{line};x" for line in lines[1:])]), encoding="utf-8"
+    )
+    ended = run(roll)
+    assert (ended.returncode, ended.stderr) == (0, "colonnes qui ne sont pas lues\u00a0: code de votes\n")
+
+
+def test_what_is_printed_is_well_set(run: Run, roll: Path) -> None:
+    """Summary and refusals follow French typography."""
+    with roll.open("a", encoding="utf-8") as file:
+        file.write('x\n"x\n')
+    ended = run(roll)
+    sentences = [line for line in ended.stdout.splitlines() if not line.startswith("motifs")]
+    assert [fault for sentence in sentences for fault in faults(sentence)] == []

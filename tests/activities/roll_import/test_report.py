@@ -1,0 +1,59 @@
+"""What an import tells while it runs."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from activities.roll_import.report import ImportProgress, Totals, counted
+
+
+class Terminal(io.StringIO):
+    """Takes what a terminal would show."""
+
+    def isatty(self) -> bool:
+        """Say that a bar can be drawn."""
+        return True
+
+
+@pytest.fixture
+def roll(tmp_path: Path) -> Iterator[TextIO]:
+    """A file of which half is read."""
+    path = tmp_path / "roll.csv"
+    path.write_text("x\n" * 100_000)
+    with path.open() as file:
+        file.read(100_000)
+        yield file
+
+
+def test_where_there_is_no_terminal_sentences_are_few(roll: TextIO) -> None:
+    """A log gets one line each fifty thousand, with the share of the file that is read."""
+    out = io.StringIO()
+    with ImportProgress(roll, out) as progress:
+        for read in range(1_000, 101_000, 1_000):
+            progress.show(Totals(read=read, refused=3))
+    assert out.getvalue().splitlines() == [
+        "50\u202f000 lignes lues, 3 refusées (50\u00a0%)",
+        "100\u202f000 lignes lues, 3 refusées (50\u00a0%)",
+    ]
+
+
+def test_on_a_terminal_a_bar_is_drawn(roll: TextIO) -> None:
+    """The bar carries the same sentence."""
+    out = Terminal()
+    with ImportProgress(roll, out) as progress:
+        progress.show(Totals(read=2_000))
+    assert "2\u202f000 lignes lues, 0 refusées" in out.getvalue()
+    assert "50%" in out.getvalue()
+
+
+def test_numbers_are_printed_as_in_french() -> None:
+    """Thousands are parted by non-breaking spaces."""
+    assert [counted(number) for number in (0, 999, 1_000, 1_234_567)] == [
+        "0",
+        "999",
+        "1\u202f000",
+        "1\u202f234\u202f567",
+    ]

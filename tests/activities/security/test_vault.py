@@ -1,0 +1,144 @@
+"""The vault: what was typed is readable in its place, by its key, and no longer than that."""
+
+from base64 import b64decode, b64encode
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from activities.security.vault import EnvelopeError, Vault, key_id
+from activities.store.database import Database
+from activities.store.tables import vault_keys
+from tests.support.clock import Clock
+
+MASTER = b"a master key, 32 bytes, nobody's"
+PHONE = "+33612345678"
+
+
+@pytest.fixture
+def vault(database: Database, now: Clock) -> Vault:
+    """A vault on each database."""
+    return Vault(database, MASTER, now)
+
+
+async def _destroy(vault: Vault, database: Database, *ids: str) -> None:
+    async with database.writing() as connection:
+        await vault.destroy(connection, ids)
+
+
+async def test_an_envelope_opens_in_its_place(vault: Vault) -> None:
+    """Each purpose gives back what was sealed for it."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "châtaigne"})
+    assert await vault.unseal("recovery", "request", "phone", sealed["phone"]) == PHONE
+    assert await vault.unseal("recovery", "request", "answer", sealed["answer"]) == "châtaigne"
+
+
+@pytest.mark.parametrize(
+    ("workflow_id", "request_id", "purpose"),
+    [("other", "request", "phone"), ("recovery", "other", "phone"), ("recovery", "request", "answer")],
+)
+async def test_a_moved_envelope_is_refused(vault: Vault, workflow_id: str, request_id: str, purpose: str) -> None:
+    """Copied to another recovery, request or purpose, it does not open, though each has keys of its own."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "x"})
+    await vault.seal("recovery", "other", {"phone": "x"})
+    await vault.seal("other", "their request", {"phone": "x"})
+    with pytest.raises(EnvelopeError):
+        await vault.unseal(workflow_id, request_id, purpose, sealed["phone"])
+
+
+async def test_a_moved_key_opens_nothing(vault: Vault, database: Database) -> None:
+    """Whoever swaps keys in the database gains nothing: each is wrapped for its own place."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE})
+    await vault.seal("recovery", "other", {"phone": "x"})
+    async with database.writing() as connection:
+        mine = vault_keys.c.id == key_id("request", "phone")
+        wrapped = await connection.scalar(select(vault_keys.c.wrapped).where(mine))
+        other = vault_keys.c.id == key_id("other", "phone")
+        await connection.execute(vault_keys.update().where(other).values(wrapped=wrapped))
+    with pytest.raises(EnvelopeError):
+        await vault.unseal("recovery", "other", "phone", sealed["phone"])
+
+
+async def test_a_changed_envelope_is_refused(vault: Vault) -> None:
+    """One bit is enough."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE})
+    raw = bytearray(b64decode(sealed["phone"]))
+    raw[-1] ^= 1
+    with pytest.raises(EnvelopeError):
+        await vault.unseal("recovery", "request", "phone", b64encode(raw).decode())
+
+
+async def test_once_its_key_is_destroyed_an_envelope_never_opens_again(vault: Vault, database: Database) -> None:
+    """Also not when the same request seals again: the new key is another."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "x"})
+    await _destroy(vault, database, key_id("request", "phone"))
+    with pytest.raises(EnvelopeError, match="destroyed"):
+        await vault.unseal("recovery", "request", "phone", sealed["phone"])
+    assert await vault.unseal("recovery", "request", "answer", sealed["answer"]) == "x"
+    await vault.seal("recovery", "request", {"phone": PHONE})
+    with pytest.raises(EnvelopeError):
+        await vault.unseal("recovery", "request", "phone", sealed["phone"])
+
+
+async def test_destruction_happens_with_its_transaction(vault: Vault, database: Database) -> None:
+    """When what ends the recovery is rolled back, the keys are still there."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE})
+
+    async def fail() -> None:
+        async with database.writing() as connection:
+            await vault.destroy(connection, [key_id("request", "phone")])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    assert await vault.unseal("recovery", "request", "phone", sealed["phone"]) == PHONE
+
+
+async def test_another_master_key_opens_nothing(vault: Vault, database: Database, now: Clock) -> None:
+    """A dump of the database, with all its keys, is of no use without the master key."""
+    sealed = await vault.seal("recovery", "request", {"phone": PHONE})
+    thief = Vault(database, bytes(reversed(MASTER)), now)
+    with pytest.raises(EnvelopeError, match="another master key"):
+        await thief.unseal("recovery", "request", "phone", sealed["phone"])
+
+
+async def test_a_request_that_is_sent_again_has_the_same_keys(vault: Vault) -> None:
+    """Both envelopes open: the one of the first time and the one of the second."""
+    first = await vault.seal("recovery", "request", {"phone": PHONE})
+    again = await vault.seal("recovery", "request", {"phone": PHONE})
+    opened = [await vault.unseal("recovery", "request", "phone", each["phone"]) for each in (first, again)]
+    assert opened == [PHONE, PHONE]
+    assert first != again
+
+
+async def test_a_request_of_another_recovery_is_refused(vault: Vault) -> None:
+    """Nobody seals under the keys of another recovery's request."""
+    await vault.seal("recovery", "request", {"phone": PHONE})
+    with pytest.raises(EnvelopeError):
+        await vault.seal("other", "request", {"phone": PHONE})
+
+
+async def test_the_length_tells_little(vault: Vault) -> None:
+    """A short answer and a long one have envelopes of the same length."""
+    sealed = await vault.seal("recovery", "request", {"a": "x", "b": "x" * 60})
+    assert len(sealed["a"]) == len(sealed["b"])
+
+
+async def test_nothing_that_was_sealed_is_in_the_database(vault: Vault, database: Database) -> None:
+    """Only wrapped keys are kept there; the envelopes are the caller's."""
+    await vault.seal("recovery", "request", {"phone": PHONE})
+    async with database.reading() as connection:
+        rows = (await connection.execute(select(vault_keys))).all()
+    assert len(rows) == 1
+    assert PHONE.encode() not in bytes(rows[0].wrapped)
+    assert PHONE not in repr(rows)
+
+
+async def test_old_keys_are_found_for_the_sweep(vault: Vault, now: Clock) -> None:
+    """Keys made before an instant are named with their recovery; younger ones are not."""
+    made_at = now()
+    await vault.seal("recovery", "request", {"phone": PHONE})
+    now.advance(timedelta(days=2))
+    await vault.seal("younger", "other", {"phone": PHONE})
+    found = await vault.made_before(now() - timedelta(days=1), after="", most=10)
+    assert found == [(key_id("request", "phone"), "recovery", made_at)]

@@ -1,0 +1,109 @@
+"""2011's « 2/2 »: the identifier by mail, once for its id."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities import sending_services
+from activities.gateways.recording import Behaviour, RecordingMail
+from activities.recoveries.requests import CONTACT
+from activities.recoveries.unactivated_identifiers import IDENTIFIER
+from activities.recoveries.voting_code import NOTICE
+from activities.security.vault import Vault, key_id
+from activities.sending.identifier_mail import IdentifierMail
+from activities.sending.identifier_sms import IdentifierMessage
+from activities.sending.ledger import Ledger
+from activities.sending.messaging import LinkMessage, Messaging, Notice
+from activities.store.database import Database
+from activities.store.tables import messages
+from election.settings import Election
+from election.stages import Channel
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+
+_PLACE = "both-codes/camille"
+
+
+@pytest.fixture
+def sender(vault: Vault, ledger: Ledger, election: Election, mail: RecordingMail) -> IdentifierMail:
+    """The sender, on a recording gateway."""
+    return IdentifierMail(vault, ledger, sending_services.texts(election), mail)
+
+
+async def _message(vault: Vault, tries: int = 1) -> IdentifierMessage:
+    identifier = (await vault.seal(_PLACE, "link", {IDENTIFIER: "ACDE3479ACDE"}))[IDENTIFIER]
+    contact = (await vault.seal(_PLACE, "typed", {CONTACT: "camille@exemple.fr"}))[CONTACT]
+    return IdentifierMessage(_PLACE, "link", identifier, contact, tries, "typed")
+
+
+async def test_the_mail_carries_the_identifier_to_where_it_shall_go(
+    sender: IdentifierMail, vault: Vault, mail: RecordingMail, database: Database
+) -> None:
+    """It says « 2/2 », and the ledger keeps the domain alone."""
+    await sender.send_identifier_mail(await _message(vault))
+    (sent,) = mail.sent
+    assert sent.to == "camille@exemple.fr"
+    assert "2/2" in sent.subject
+    assert "ACDE3479ACDE" in sent.text
+    assert "ACDE3479ACDE" in sent.html
+    assert "ACDE3479ACDE" not in sent.subject
+    (row,) = await rows(database, messages)
+    assert (row["id"], row["channel"], row["area"]) == ("link-2-1", "email", "exemple.fr")
+
+
+async def test_a_mail_that_was_taken_is_not_sent_again(
+    sender: IdentifierMail, vault: Vault, mail: RecordingMail
+) -> None:
+    """A worker lost after the send: the same id gives the same answer; an operator's retry is another mail."""
+    first = await sender.send_identifier_mail(await _message(vault))
+    assert await sender.send_identifier_mail(await _message(vault)) == first
+    assert len(mail.sent) == 1
+    await sender.send_identifier_mail(await _message(vault, tries=2))
+    assert len(mail.sent) == 2
+
+
+async def test_all_three_mails_of_a_recovery_are_sent(
+    sender: IdentifierMail, messaging: Messaging, vault: Vault, mail: RecordingMail, now: Clock
+) -> None:
+    """The link, the identifier, the notice: each has an id of its own, or the ledger would take one for another."""
+    contact = (await vault.seal(_PLACE, "asked", {CONTACT: "camille@ac-lyon.fr"}))[CONTACT]
+    terms = (Channel.EMAIL, "link", 1, now() + timedelta(days=8), timedelta(days=3650))
+    await messaging.send_link(LinkMessage(_PLACE, "asked", contact, *terms))
+    await sender.send_identifier_mail(await _message(vault))
+    address = (await vault.seal(_PLACE, "link", {NOTICE: "camille@ac-lyon.fr"}))[NOTICE]
+    await messaging.send_notice(Notice(_PLACE, "link", address, Channel.EMAIL, now()))
+    assert [sent.subject.partition(" – ")[0] for sent in mail.sent] == [
+        "Mail 1/2\u00a0: votre lien pour obtenir identifiant et mot de passe",
+        "Mail 2/2\u00a0: votre identifiant électeur",
+        "Votre identifiant et votre mot de passe ont été remplacés",
+    ]
+    assert "jusqu’au vendredi 11 décembre 2026" in mail.sent[0].text
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason", "final"),
+    [(Behaviour.REFUSE, "recording-refused", True), (Behaviour.DOWN, "recording-down", False)],
+)
+async def test_a_relay_s_fault_is_told_by_its_code(
+    sender: IdentifierMail, vault: Vault, mail: RecordingMail, behaviour: Behaviour, reason: str, final: bool
+) -> None:
+    """And whether trying again is of use; the address is in no error."""
+    mail.behaviour = behaviour
+    with pytest.raises(ApplicationError) as failed:
+        await sender.send_identifier_mail(await _message(vault))
+    assert (failed.value.message, failed.value.non_retryable) == (reason, final)
+    assert "camille" not in str(failed.value)
+
+
+@pytest.mark.parametrize("key", [key_id("typed", CONTACT), key_id("link", IDENTIFIER)])
+async def test_a_closed_envelope_sends_nothing(
+    sender: IdentifierMail, vault: Vault, mail: RecordingMail, database: Database, key: str
+) -> None:
+    """Of a recovery that has ended: its keys are destroyed."""
+    message = await _message(vault)
+    async with database.writing() as connection:
+        await vault.destroy(connection, [key])
+    with pytest.raises(ApplicationError, match="envelope-closed"):
+        await sender.send_identifier_mail(message)
+    assert mail.sent == []

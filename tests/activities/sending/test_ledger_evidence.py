@@ -1,0 +1,101 @@
+"""What became of each message is kept, and journalled: delivered, failed, refused, put off; and how long it took."""
+
+from datetime import timedelta
+
+import pytest
+
+from activities.gateways.sms.gateway import Receipt
+from activities.sending.ledger import Fate, Ledger, Outgoing
+from activities.store.database import Database
+from activities.store.tables import journal, messages
+from election.delays import Delay
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+
+SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp", "RE")
+MAIL = Outgoing("mail", "voting-code/elector", "link", "email", "smtp", "exemple.fr")
+
+
+async def _told(database: Database) -> list[tuple[str, ...]]:
+    columns = ("event", "who", "channel", "outcome", "detail")
+    return [tuple(row[name] for name in columns) for row in await rows(database, journal)]
+
+
+async def _arrives(ledger: Ledger, now: Clock, sent: Outgoing = SMS, reason: str = "") -> Fate:
+    await ledger.begin(sent)
+    await ledger.accepted(sent, (sent.id,))
+    await ledger.received(Receipt("smpp", sent.id, delivered=not reason, reason=reason, at=now()))
+    [fate] = await ledger.untold()
+    return fate
+
+
+@pytest.mark.parametrize(("reason", "event"), [("", "delivered"), ("undeliv", "failed")])
+async def test_the_journal_follows_an_sms_to_its_end(
+    ledger: Ledger, database: Database, now: Clock, reason: str, event: str
+) -> None:
+    """Which gateway took it and what the receipt said, each once, with the country and no number."""
+    fate = await _arrives(ledger, now, reason=reason)
+    for _ in range(2):
+        await ledger.accepted(SMS, (SMS.id,))
+        await ledger.told(fate)
+    assert await _told(database) == [
+        ("message:send:accepted", "smpp", "sms", "accepted", "RE"),
+        (f"message:send:{event}", "smpp", "sms", reason or "delivered", "RE"),
+    ]
+    [row] = await rows(database, messages)
+    assert row["outcome"] == (reason or "delivered")
+
+
+async def test_a_send_that_was_not_taken_has_an_outcome(ledger: Ledger, database: Database, now: Clock) -> None:
+    """Ten tries that had the same answer are one line of the journal; the refusal is the end."""
+    await ledger.begin(MAIL)
+    for _ in range(10):
+        await ledger.not_taken(MAIL, "smtp-451", final=False)
+    [row] = await rows(database, messages)
+    assert (row["outcome"], row["ended_at"], row["area"]) == ("smtp-451", None, "exemple.fr")
+    await ledger.not_taken(MAIL, "smtp-550", final=True)
+    [row] = await rows(database, messages)
+    assert (row["outcome"], row["ended_at"], row["accepted_at"]) == ("smtp-550", now(), None)
+    assert await _told(database) == [
+        ("message:send:postponed", "smtp", "email", "smtp-451", "exemple.fr"),
+        ("message:send:refused", "smtp", "email", "smtp-550", "exemple.fr"),
+    ]
+
+
+async def test_a_send_that_is_taken_in_the_end_has_not_failed(
+    ledger: Ledger, database: Database, now: Clock
+) -> None:
+    """A mail ends with its acceptance, of which there is no receipt; an SMS awaits its own."""
+    for outgoing, ids in ((MAIL, ()), (SMS, ("1",))):
+        await ledger.begin(outgoing)
+        await ledger.not_taken(outgoing, "busy", final=False)
+        await ledger.accepted(outgoing, ids)
+    ends = {row["channel"]: (row["outcome"], row["ended_at"]) for row in await rows(database, messages)}
+    assert ends == {"email": ("accepted", now()), "sms": (None, None)}
+
+
+async def test_a_message_ended_when_its_last_receipt_came(ledger: Ledger, database: Database, now: Clock) -> None:
+    """Not when its recovery could be told, an hour later: times are evidence."""
+    fate = await _arrives(ledger, now)
+    came = now()
+    now.advance(timedelta(hours=1))
+    await ledger.told(fate)
+    assert [row["ended_at"] for row in await rows(database, messages)] == [came]
+
+
+async def test_the_typical_delay_is_that_of_the_last_deliveries(ledger: Ledger, now: Clock) -> None:
+    """Of this hour and this channel alone: what half of the messages take at the moment, and nine in ten."""
+    assert await ledger.typical_delay("sms") is None
+    begun = now()
+    for number in range(1, 12):
+        sent = Outgoing(f"message-{number}", SMS.workflow_id, "link", "sms", "smpp", "FR")
+        now.instant = begun
+        await ledger.begin(sent)
+        now.advance(timedelta(seconds=number))
+        await ledger.told(await _arrives(ledger, now, sent, "undeliv" if number == 11 else ""))
+    await ledger.begin(MAIL)
+    await ledger.accepted(MAIL, ())
+    assert await ledger.typical_delay("sms") == Delay(timedelta(seconds=5), timedelta(seconds=9))
+    assert await ledger.typical_delay("email") == Delay(timedelta(0), timedelta(0))
+    now.advance(timedelta(hours=1))
+    assert await ledger.typical_delay("sms") is None

@@ -1,0 +1,156 @@
+"""A send that fails says why by a code, to be tried again or not, and never where it was to go."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, suppress
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio.api.failure.v1 import Failure
+from temporalio.client import WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+
+from activities.config.faults import DatabaseAway
+from activities.config.logs import scrubbed
+from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
+from activities.security.vault import Vault, key_id
+from activities.sending.messaging import Messaging
+from activities.store.database import Database
+from activities.store.tables import journal, messages
+from election.stages import Channel
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+from tests.support.receipt_listener import Listening
+from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, Envelopes
+
+Send = Callable[[], Awaitable[object]]
+
+
+@pytest.fixture
+def envelopes(vault: Vault, now: Clock, recovery: WorkflowHandle[Listening, None]) -> Envelopes:
+    """What a recovery that listens hands to the messaging."""
+    return Envelopes(vault, now, recovery.id)
+
+
+@pytest_asyncio.fixture(params=["sms", "email", "notice"])
+async def send(request: pytest.FixtureRequest, messaging: Messaging, envelopes: Envelopes) -> Send:
+    """A send of each kind, which a test runs as often as it wants."""
+    if request.param == "notice":
+        notice = await envelopes.notice()
+        return lambda: messaging.send_notice(notice)
+    message = await envelopes.link(Channel(request.param))
+    return lambda: messaging.send_link(message)
+
+
+def _behave(behaviour: Behaviour, *gateways: RecordingMail | RecordingSms) -> None:
+    for gateway in gateways:
+        gateway.behaviour = behaviour
+
+
+async def _fault(send: Send) -> ApplicationError:
+    with pytest.raises(ApplicationError) as caught:
+        await send()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind", "reason", "final"),
+    [
+        (Behaviour.REFUSE, "GatewayRefused", "recording-refused", True),
+        (Behaviour.DOWN, "GatewayUnavailable", "recording-down", False),
+    ],
+)
+async def test_a_gateway_s_fault_is_its_code_alone(
+    send: Send, sms: RecordingSms, mail: RecordingMail, behaviour: Behaviour, kind: str, reason: str, final: bool
+) -> None:
+    """A refusal is final, an absence is tried again; Temporal's history gets the code and no contact."""
+    _behave(behaviour, sms, mail)
+    fault = await _fault(send)
+    assert (fault.type, fault.message, fault.non_retryable, fault.details) == (kind, reason, final, ())
+    failure = Failure()
+    await pydantic_data_converter.encode_failure(fault, failure)
+    kept = failure.SerializeToString().decode("utf-8", "replace")
+    assert reason in kept
+    assert not [contact for contact in (PHONE, MAILBOX, WORK_MAILBOX) if contact in kept]
+    assert scrubbed(kept) == kept
+
+
+@pytest.mark.parametrize("send", ["sms", "email"], indirect=True)
+async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away in the moment after the gateway's yes: the send waits for it, and is not made again."""
+    writing, tries = database.writing, iter([DatabaseAway, DatabaseAway])
+
+    def away_at_first(*, urgent: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
+        if urgent and (fault := next(tries, None)):
+            raise fault
+        return writing(urgent=urgent)
+
+    monkeypatch.setattr(database, "writing", away_at_first)
+    monkeypatch.setattr("activities.sending.ledger._AGAIN", 0)
+    await send()
+    await send()
+    assert len(sms.sent) + len(mail.sent) == 1
+    assert [row["accepted_at"] is not None for row in await rows(database, messages)] == [True]
+
+
+async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
+    send: Send, sms: RecordingSms, mail: RecordingMail
+) -> None:
+    """Down twice, then well: one message, with the same id at each try."""
+    _behave(Behaviour.DOWN, sms, mail)
+    for _ in range(2):
+        await _fault(send)
+    _behave(Behaviour.OK, sms, mail)
+    await send()
+    assert len([*sms.sent, *mail.sent]) == 1
+    assert len({each.message_id for each in sms.tried} | {each.message_id for each in mail.tried}) == 1
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.REFUSE, Behaviour.DOWN, Behaviour.OK])
+async def test_the_ledger_keeps_country_or_mail_domain_whatever_became_of_the_send(
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, behaviour: Behaviour
+) -> None:
+    """Taken or not, a send is counted where it went; the journal says the same, and never the contact."""
+    _behave(behaviour, sms, mail)
+    with suppress(ApplicationError):
+        await send()
+    [message] = await rows(database, messages)
+    [entry] = await rows(database, journal)
+    assert message["area"] == entry["detail"]
+    assert message["area"] in {"RE", "exemple.fr", "ac-lyon.fr"}
+    outcomes = {Behaviour.REFUSE: "recording-refused", Behaviour.DOWN: "recording-down", Behaviour.OK: "accepted"}
+    assert entry["outcome"] == outcomes[behaviour]
+    events = {Behaviour.REFUSE: "refused", Behaviour.DOWN: "postponed", Behaviour.OK: "accepted"}
+    assert entry["event"] == f"message:send:{events[behaviour]}"
+
+
+async def test_an_envelope_that_is_closed_is_final(
+    send: Send, vault: Vault, database: Database, sms: RecordingSms, mail: RecordingMail
+) -> None:
+    """When its key is destroyed no retry opens it: nothing is handed to any gateway."""
+    async with database.writing() as connection:
+        await vault.destroy(connection, [key_id("request", "contact"), key_id("link", "notice")])
+    fault = await _fault(send)
+    assert (fault.type, fault.message, fault.non_retryable) == ("EnvelopeError", "envelope-closed", True)
+    assert [row["outcome"] for row in await rows(database, messages)] == ["envelope-closed"]
+    assert [*sms.tried, *mail.tried] == []
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+async def test_an_envelope_that_was_moved_is_closed(
+    messaging: Messaging,
+    envelopes: Envelopes,
+    vault: Vault,
+    channel: Channel,
+    sms: RecordingSms,
+    mail: RecordingMail,
+) -> None:
+    """A contact copied from another recovery's history goes nowhere."""
+    theirs = await Envelopes(vault, envelopes.now, "voting-code/theirs").link(channel)
+    moved = type(theirs)(**{**vars(theirs), "workflow_id": envelopes.workflow_id})
+    with pytest.raises(ApplicationError, match="envelope-closed"):
+        await messaging.send_link(moved)
+    assert [*sms.tried, *mail.tried] == []

@@ -1,0 +1,90 @@
+"""A letter to the support desk leaves once, answers to its writer, and is unreadable from then on."""
+
+import json
+from email import message_from_bytes
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities import sending_services
+from activities.gateways.mail.mime import compose
+from activities.gateways.recording import Behaviour, RecordingMail
+from activities.security.vault import EnvelopeError, Vault
+from activities.sending.support_desk import LETTER, SupportDesk, SupportLetter
+from activities.store.database import Database
+from activities.store.tables import vault_keys
+from election.settings import Election
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+
+_TYPED = {"reply_to": "camille@exemple.fr", "message": "Le SMS n’arrive pas.\nDepuis <b>14 h</b>."}
+_PLACE = ("assistance/K7M4Q-X4P9R", "request")
+
+
+@pytest.fixture
+def mail() -> RecordingMail:
+    """The relay."""
+    return RecordingMail()
+
+
+@pytest.fixture
+def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
+    """The desk, on that relay."""
+    return SupportDesk(database, vault, sending_services.texts(election), election, mail)
+
+
+async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLetter:
+    sealed = await vault.seal(*_PLACE, {LETTER: json.dumps(_TYPED)})
+    return SupportLetter(_PLACE[0], "K7M4Q-X4P9R", _PLACE[1], sealed[LETTER], recovery)
+
+
+async def test_a_letter_reaches_the_desk_with_its_references(
+    desk: SupportDesk, vault: Vault, mail: RecordingMail, election: Election, now: Clock
+) -> None:
+    """To the desk's address; « Répondre » goes to the writer; no ticket system takes it for a machine's."""
+    await desk.send_letter(await _letter(vault))
+    [sent] = mail.sent
+    assert sent.to == election.support_email
+    for body in (sent.text, sent.html):
+        assert "K7M4Q-X4P9R" in body
+        assert "3F2A-91BC-07D4" in body
+    assert _TYPED["message"] in sent.text
+    assert "<b>" not in sent.html
+    written = message_from_bytes(compose(sent, "ne-pas-repondre@exemple.fr", "exemple.fr", now()))
+    assert written["Reply-To"] == _TYPED["reply_to"]
+    assert "Auto-Submitted" not in written
+
+
+async def test_a_letter_of_nobody_says_so(desk: SupportDesk, vault: Vault, mail: RecordingMail) -> None:
+    """The desk does not look for recoveries of somebody who had not signed in."""
+    await desk.send_letter(await _letter(vault, ""))
+    assert "ne s’était pas connectée" in mail.sent[0].text
+
+
+async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
+    desk: SupportDesk, vault: Vault, mail: RecordingMail, database: Database
+) -> None:
+    """Run again after its end was lost, the send does nothing: the key is destroyed."""
+    letter = await _letter(vault)
+    await desk.send_letter(letter)
+    await desk.send_letter(letter)
+    assert len(mail.tried) == 1
+    assert await rows(database, vault_keys) == []
+    with pytest.raises(EnvelopeError):
+        await vault.unseal(*_PLACE, LETTER, letter.envelope)
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.DOWN, Behaviour.REFUSE])
+async def test_a_relay_s_fault_leaves_the_letter_as_it_is(
+    desk: SupportDesk, vault: Vault, mail: RecordingMail, behaviour: Behaviour
+) -> None:
+    """Its code alone is told, it may be tried again, and then the same letter leaves."""
+    letter = await _letter(vault)
+    mail.behaviour = behaviour
+    with pytest.raises(ApplicationError) as caught:
+        await desk.send_letter(letter)
+    assert not caught.value.non_retryable
+    assert "camille" not in repr(caught.value)
+    mail.behaviour = Behaviour.OK
+    await desk.send_letter(letter)
+    assert len({each.message_id for each in mail.tried}) == len(mail.sent) == 1

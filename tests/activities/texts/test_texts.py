@@ -1,0 +1,220 @@
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import Environment, UndefinedError, meta
+
+from activities.gateways.sms import gsm
+from activities.texts.dates import french_instant
+from activities.texts.messages import Texts
+from tests.support.typography import faults, template_sentences
+
+_ROOT = Path(__file__).parents[3]
+_TEXTS = _ROOT / "activities" / "texts"
+_TEMPLATES = sorted(path for path in _TEXTS.rglob("*") if path.suffix in {".txt", ".html"})
+_READ_BY_VOTERS = [
+    *(path for path in _TEMPLATES if path.name != "sms.txt"),
+    *sorted((_ROOT / "web" / "templates").rglob("*.html")),
+]
+
+_LINK = "https://elections.education-et-recherche.gouv.fr/lien/".ljust(75, "W")
+_WHEN = french_instant(datetime(2026, 9, 30, 10, 59, tzinfo=UTC), ZoneInfo("America/St_Barthelemy"))
+_NAMES = {
+    "election_name": "Élections professionnelles du ministère de l’Éducation nationale & de la Recherche 2026",
+    "organiser": "Ministère de l’Éducation nationale, de l’Enseignement supérieur & de la Recherche",
+    "support_email": "assistance-elections-professionnelles@education.gouv.fr",
+}
+_CONSTANTS = {*_NAMES, "display_seconds", "password_minutes"}
+_VALUES: dict[str, dict[str, str | int]] = {
+    "both_codes_identifier": {"identifier": "ACDE3479ACDE"},
+    "both_codes_link": {"link": _LINK, "expires_at": _WHEN},
+    "both_codes_reissued": {"at": _WHEN},
+    "password_link": {"link": _LINK, "expires_at": _WHEN},
+    "password_reissued": {"at": _WHEN},
+    "support_request": {
+        "reference": "K7M4Q-X4P9R",
+        "recovery": "3F2A-91BC-07D4",
+        "message": "Le lien reste muet.",
+    },
+    "identifier_reissued": {"at": _WHEN, "channel": "SMS"},
+    "identifier_sms": {"identifier": "W" * 32},
+    "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
+    "voting_code_link_sms": {"link": _LINK, "minutes": 10},
+    "voting_code_reissued": {"at": _WHEN, "channel": "e-mail personnel"},
+}
+_SMS = [folder for folder in sorted(_VALUES) if folder.endswith("_sms")]
+_MAILS = [folder for folder in sorted(_VALUES) if not folder.endswith("_sms")]
+
+
+@pytest.fixture
+def texts() -> Texts:
+    """The messages of an election whose names are as long as any."""
+    return _texts(display_seconds=120)
+
+
+def _texts(display_seconds: int) -> Texts:
+    return Texts(
+        election_name=_NAMES["election_name"],
+        organiser=_NAMES["organiser"],
+        support_email=_NAMES["support_email"],
+        display_seconds=display_seconds,
+    )
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(_ROOT))
+
+
+def test_every_folder_is_a_message_that_these_tests_know() -> None:
+    """A new message needs plausible values here, and either an SMS or the three parts of a mail."""
+    found = {
+        folder.name: {path.name for path in folder.iterdir()} for folder in _TEXTS.iterdir() if folder.is_dir()
+    }
+    found.pop("__pycache__", None)
+    mail = {"subject.txt", "body.txt", "body.html"}
+    assert found == {folder: {"sms.txt"} if folder in _SMS else mail for folder in _VALUES}
+
+
+@pytest.mark.parametrize("path", _TEMPLATES, ids=_shown)
+def test_a_message_uses_no_value_but_its_own(path: Path) -> None:
+    """No template can name a contact, a code or a person: it is given none to name."""
+    used = meta.find_undeclared_variables(Environment(autoescape=True).parse(path.read_text(encoding="utf-8")))
+    assert used - _CONSTANTS - {"self"} <= set(_VALUES.get(path.parent.name, ()))
+
+
+@pytest.mark.parametrize("folder", _SMS)
+def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
+    """With a link of 75 characters an SMS has only GSM characters, and 160 septets at most."""
+    text = texts.sms(folder, **_VALUES[folder])
+    assert gsm.is_gsm(text)
+    assert gsm.length(text) <= 160
+    assert len(gsm.encode(text, 1).segments) == 1
+    assert (_VALUES[folder].get("link") or _VALUES[folder]["identifier"]) in text.splitlines()
+    assert "  " not in text
+
+
+def test_the_sms_says_what_it_is_how_long_it_lives_and_what_to_do(texts: Texts) -> None:
+    """Its reader learns: a voting code, one use, ten minutes, and to ignore what was not asked for."""
+    text = texts.sms("voting_code_link_sms", link=_LINK, minutes=10)
+    assert all(words in text for words in ("code de vote", "usage unique", "10 min", "Pas demandé ? Ignorez"))
+
+
+@pytest.mark.parametrize("folder", _MAILS)
+def test_a_mail_has_a_subject_of_one_line_and_two_bodies_alike(texts: Texts, folder: str) -> None:
+    """The plain text has no markup, and both bodies carry every value and the support address."""
+    mail = texts.mail(folder, **_VALUES[folder])
+    assert len(mail.subject.splitlines()) == 1
+    assert not re.search(r"</?[a-z]+[ >]|&[a-z]+;", mail.text)
+    assert "\n\n\n" not in mail.text
+    for value in [*_VALUES[folder].values(), _NAMES["support_email"]]:
+        assert str(value) in mail.text
+        assert str(value) in mail.html
+
+
+@pytest.mark.parametrize("folder", _MAILS)
+def test_only_html_is_escaped(texts: Texts, folder: str) -> None:
+    """An ampersand in an election's name is itself in plain text, and an entity in HTML."""
+    mail = texts.mail(folder, **_VALUES[folder])
+    assert _NAMES["election_name"] in mail.subject
+    assert _NAMES["election_name"] in mail.text
+    assert _NAMES["election_name"] not in mail.html
+    assert _NAMES["election_name"].replace("&", "&amp;") in mail.html
+
+
+@pytest.mark.parametrize("folder", _MAILS)
+def test_an_html_mail_is_french_and_loads_nothing(texts: Texts, folder: str) -> None:
+    """It says its language to screen readers, and no image or style sheet tells that it was read."""
+    html = texts.mail(folder, **_VALUES[folder]).html
+    assert '<html lang="fr">' in html
+    assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|src=", html)
+
+
+def test_the_link_is_a_button_and_stands_in_clear(texts: Texts) -> None:
+    """A voter whose mail client shows no button copies the address."""
+    html = texts.mail("voting_code_link", **_VALUES["voting_code_link"]).html
+    assert html.count(f'href="{_LINK}"') == 2
+    assert f">{_LINK}</a>" in html
+
+
+def test_the_mail_announces_the_election_s_own_display_window() -> None:
+    """An election that shows the code for 90 seconds does not promise 120."""
+    mail = _texts(display_seconds=90).mail("voting_code_link", **_VALUES["voting_code_link"])
+    for body in (mail.text, mail.html):
+        assert "90\u00a0secondes" in body
+        assert "120" not in body
+
+
+def test_the_notification_of_a_reissue_has_no_link_and_no_address_but_support_s(texts: Texts) -> None:
+    """Whoever reads the work mailbox learns neither a secret nor where the link went."""
+    mail = texts.mail("voting_code_reissued", **_VALUES["voting_code_reissued"])
+    for body in (mail.subject, mail.text, mail.html):
+        assert "http" not in body
+        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_NAMES["support_email"]}
+        assert not re.search("NUMEN|réponse secrète|sécurité sociale|mot de passe|téléphone", body, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("folder", sorted(_VALUES))
+@pytest.mark.parametrize("missing", ["first", "last"])
+def test_a_message_is_never_sent_with_a_hole(texts: Texts, folder: str, missing: str) -> None:
+    """A value that is not given stops the rendering."""
+    names = sorted(_VALUES[folder])
+    values = {name: _VALUES[folder][name] for name in (names[1:] if missing == "first" else names[:-1])}
+    with pytest.raises(UndefinedError):
+        texts.sms(folder, **values) if folder in _SMS else texts.mail(folder, **values)
+
+
+@pytest.mark.parametrize("path", _READ_BY_VOTERS, ids=_shown)
+def test_what_voters_read_is_well_set(path: Path) -> None:
+    """Every sentence of a mail or a page follows French typography."""
+    sentences = template_sentences(path.name, path.read_text(encoding="utf-8"))
+    assert [fault for sentence in sentences for fault in faults(sentence)] == []
+
+
+@pytest.mark.parametrize("folder", _MAILS)
+def test_a_rendered_mail_is_well_set(texts: Texts, folder: str) -> None:
+    """Values and sentences together follow French typography too, dates among them."""
+    mail = texts.mail(folder, **_VALUES[folder])
+    lines = [mail.subject, *mail.text.splitlines()]
+    assert [fault for line in lines for fault in faults(line)] == []
+
+
+def test_the_identifier_s_sms_says_that_the_former_one_is_dead_and_the_password_lives(texts: Texts) -> None:
+    """Its reader learns what to type, and what not to type any more."""
+    text = texts.sms("identifier_sms", identifier="ACDE3479ACDE")
+    assert all(
+        words in text for words in ("nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
+    )
+
+
+def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: Texts) -> None:
+    """NUMEN, département, something to write with; ten minutes; that the second mail has the identifier."""
+    mail = texts.mail("both_codes_link", **_VALUES["both_codes_link"])
+    assert "1/2" in mail.subject
+    for body in (mail.text, mail.html):
+        for words in (
+            "NUMEN",
+            "département de naissance",
+            "10\u00a0minutes",
+            "de quoi noter",
+            "2/2",
+            "qu’une fois",
+        ):
+            assert words in body
+    assert mail.html.count(f'href="{_LINK}"') == 2
+
+
+def test_neither_of_the_two_mails_has_the_password(texts: Texts) -> None:
+    """Two channels: the identifier by mail, the password on the screen alone; the notice has neither."""
+    second = texts.mail("both_codes_identifier", **_VALUES["both_codes_identifier"])
+    assert "2/2" in second.subject
+    assert "ACDE3479ACDE" not in second.subject
+    for body in (second.text, second.html):
+        assert "http" not in body
+        assert "ne fonctionnent plus" in body
+    notice = texts.mail("both_codes_reissued", **_VALUES["both_codes_reissued"])
+    for body in (notice.subject, notice.text, notice.html):
+        assert "http" not in body
+        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_NAMES["support_email"]}
+        assert "NUMEN" not in body

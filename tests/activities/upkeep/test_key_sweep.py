@@ -1,0 +1,132 @@
+"""Keys whose recovery is over are destroyed; a recovery that is alive keeps its own."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import Client, WorkflowHandle
+
+from activities.config.clock import utc_now
+from activities.security.vault import EnvelopeError, Vault
+from activities.store.database import Database
+from activities.store.tables import vault_keys
+from activities.upkeep.key_sweep import Sweep
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+from tests.support.receipt_listener import Listening
+
+Recovery = WorkflowHandle[Listening, None]
+YOUNG = timedelta(minutes=10)
+
+
+@pytest.fixture
+def now() -> Clock:
+    """The true time, until the test moves it: the recoveries are Temporal's, which knows no other."""
+    return Clock(utc_now())
+
+
+@pytest.fixture
+def sweep(database: Database, vault: Vault, temporal: Client, now: Clock) -> Sweep:
+    """The sweep."""
+    return Sweep(database, vault, temporal, now)
+
+
+async def _keys(database: Database) -> set[str]:
+    return {row["id"] for row in await rows(database, vault_keys)}
+
+
+async def test_a_terminated_recovery_s_contact_becomes_unreadable(
+    sweep: Sweep, vault: Vault, now: Clock, recovery: Recovery
+) -> None:
+    """Whoever terminates a recovery settles nothing: the sweep destroys its keys, and says how many."""
+    sealed = await vault.seal(recovery.id, "request", {"contact": "+33612345678", "proofs": "{}"})
+    await recovery.terminate()
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 2
+    with pytest.raises(EnvelopeError):
+        await vault.unseal(recovery.id, "request", "contact", sealed["contact"])
+
+
+async def test_a_recovery_that_is_over_has_no_keys(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """One that ended by itself, and one that never began."""
+    await vault.seal(recovery.id, "ended", {"contact": "a"})
+    await vault.seal("voting-code/never begun", "never", {"contact": "b"})
+    await recovery.signal(Listening.end)
+    await recovery.result()
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 2
+    assert await _keys(database) == set()
+
+
+async def test_a_living_recovery_keeps_its_keys(
+    sweep: Sweep, vault: Vault, now: Clock, recovery: Recovery
+) -> None:
+    """However long it waits, held for days, its contact can still be read."""
+    sealed = await vault.seal(recovery.id, "request", {"contact": "+33612345678"})
+    now.advance(timedelta(days=7))
+    assert await sweep.run() == 0
+    assert await vault.unseal(recovery.id, "request", "contact", sealed["contact"]) == "+33612345678"
+
+
+async def test_a_young_key_is_left_alone(sweep: Sweep, vault: Vault, database: Database, now: Clock) -> None:
+    """A request on its way to its recovery, which Temporal does not know yet, loses nothing."""
+    await vault.seal("voting-code/about to begin", "request", {"contact": "a"})
+    now.advance(YOUNG)
+    assert await sweep.run() == 0
+    assert await _keys(database) == {"request:contact"}
+
+
+async def test_one_recovery_s_end_is_nobody_else_s(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """Of many keys, those of the living are left, and only those."""
+    for number in range(3):
+        await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
+        await vault.seal(recovery.id, f"alive-{number}", {"contact": "a"})
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 3
+    assert await _keys(database) == {f"alive-{number}:contact" for number in range(3)}
+
+
+async def test_a_key_of_a_form_that_was_sent_again_is_kept(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """Temporal was away: typed and sealed at noon, sent again at half past, and the recovery began."""
+    begun = now()
+    now.instant = begun - timedelta(minutes=30)
+    await vault.seal(recovery.id, "request", {"contact": "a"})
+    now.instant = begun + YOUNG + timedelta(seconds=1)
+    assert await sweep.run() == 0
+    assert await _keys(database) == {"request:contact"}
+
+
+async def test_many_keys_are_swept_page_by_page(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, a few are held at a time, and none is passed over."""
+    monkeypatch.setattr("activities.upkeep.key_sweep._PAGE", 2)
+    for number in range(5):
+        await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 5
+    assert await _keys(database) == set()
+
+
+async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
+    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """A key made long before the living run began was an earlier run's: nobody needs it any more."""
+    later = now()
+    now.instant = datetime(2020, 1, 1, tzinfo=UTC)
+    await vault.seal(recovery.id, "earlier", {"contact": "a"})
+    now.instant = later
+    await vault.seal(recovery.id, "living", {"contact": "a"})
+    now.advance(YOUNG + timedelta(seconds=1))
+    assert await sweep.run() == 1
+    assert await _keys(database) == {"living:contact"}
+
+
+async def test_a_sweep_with_nothing_to_do_does_nothing(sweep: Sweep) -> None:
+    """An empty vault is swept without a fault."""
+    assert await sweep.run() == 0

@@ -1,0 +1,172 @@
+"""What nobody needs any more is purged at its age, and not before; evidence is never purged."""
+
+import asyncio
+from datetime import timedelta
+from secrets import token_hex
+
+import pytest
+from sqlalchemy import insert, update
+
+from activities.accounts.captchas import LIFETIME, Captchas
+from activities.accounts.sessions import IDLE, Sessions
+from activities.evidence.journal import Entry, Event, Journal
+from activities.gateways.sms.gateway import Receipt
+from activities.proofs.attempts import Attempts, Door, Try
+from activities.recoveries.links import Links
+from activities.security.hashing import KeyedHash
+from activities.sending.ledger import Ledger, Outgoing
+from activities.store.database import Database
+from activities.store.tables import attempts as attempts_table
+from activities.store.tables import captchas, identifier_requests, metadata, quotas, segments
+from activities.store.tables import links as links_table
+from activities.store.tables import sessions as sessions_table
+from activities.upkeep.retention import Retention
+from election.verdicts import LinkVerdict
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+from tests.support.people import CAMILLE, Electorate
+
+A_SECOND = timedelta(seconds=1)
+NINETY_DAYS = timedelta(days=90)
+WEEK = timedelta(days=7)
+HALF_A_YEAR = timedelta(days=180)
+
+
+@pytest.fixture
+def retention(database: Database, now: Clock) -> Retention:
+    """What purges, in an election whose links die in half a year."""
+    return Retention(database, now() + HALF_A_YEAR, now)
+
+
+async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
+    for _ in range(times):
+        attempt = Try("nobody’s identifier", Door.SIGN_IN, token_hex(16))
+        shut_until = await attempts.count(attempt)
+        if shut_until is not None:
+            now.instant = shut_until
+            await attempts.count(attempt)
+
+
+async def test_sessions_and_captchas_go_at_their_lifetimes(
+    retention: Retention, database: Database, keyed_hash: KeyedHash, now: Clock
+) -> None:
+    """Also when nobody comes any more who would clear them away; those that are alive stay."""
+    sessions, drawn = Sessions(database, keyed_hash, now), Captchas(database, keyed_hash, now)
+    _, session = await sessions.open("elector")
+    await drawn.spend(drawn.draw(session.id_hash), session.id_hash, "typed", "form")
+    now.advance(LIFETIME)
+    assert await retention.purge_door() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_door() == 1
+    assert await rows(database, captchas) == []
+    now.advance(IDLE - LIFETIME - A_SECOND)
+    assert await retention.purge_door() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_door() == 1
+    assert await rows(database, sessions_table) == []
+
+
+@pytest.mark.parametrize(("failures", "kept"), [(4, WEEK), (5, NINETY_DAYS), (9, NINETY_DAYS)])
+async def test_failures_outlive_their_wait(
+    retention: Retention, attempts: Attempts, database: Database, now: Clock, failures: int, kept: timedelta
+) -> None:
+    """A few are forgotten a week after the last, many three months after the end of their wait."""
+    await _fail(attempts, now, failures)
+    [row] = await rows(database, attempts_table)
+    assert row["failures"] == failures
+    now.instant = row["refused_until"] + kept
+    assert await retention.purge_door() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_door() == 1
+
+
+async def test_the_last_failure_keeps_the_door_shut(
+    retention: Retention, attempts: Attempts, database: Database, now: Clock
+) -> None:
+    """A hundred failures are not forgotten while they make wait: for a year."""
+    await _fail(attempts, now, 1)
+    shut = now() + timedelta(days=365)
+    async with database.writing() as connection:
+        await connection.execute(update(attempts_table).values(failures=100, refused_until=shut))
+    now.advance(timedelta(days=364))
+    assert await retention.purge_door() == 0
+    assert await attempts.shut_until("nobody’s identifier", Door.SIGN_IN) == shut
+
+
+async def test_a_link_says_what_became_of_it_for_ninety_days(
+    retention: Retention, links: Links, database: Database, now: Clock
+) -> None:
+    """A link that may still be alive stays, however old, until the election's links die."""
+    async with database.writing() as connection:
+        for each in ("spent", "held"):
+            await links.register(connection, "voting-code/elector", each)
+        await links.end(connection, {"spent": LinkVerdict.USED})
+    now.advance(NINETY_DAYS)
+    assert await retention.purge_door() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_door() == 1
+    assert [row["link_id"] for row in await rows(database, links_table)] == ["held"]
+    now.advance(NINETY_DAYS)
+    assert await retention.purge_door() == 1
+
+
+async def test_identifiers_and_the_numbers_they_went_to_go_a_day_after_the_election(
+    retention: Retention, database: Database, electorate: Electorate, now: Clock
+) -> None:
+    """Until then they keep the limits, however old; then nothing tells how often anybody asked, or with whose number."""
+    await electorate.enrol(CAMILLE)
+    asked = {
+        "id": "r",
+        "workflow_id": "identifier/x",
+        "elector_id": CAMILLE.id,
+        "number_hash": "h",
+        "envelope": "e",
+    }
+    async with database.writing() as connection:
+        await connection.execute(insert(identifier_requests).values(**asked, counted=True, made_at=now()))
+        counts = [{"subject": subject, "owner": CAMILLE.id, "n": 1} for subject in ("number:h", "elector:c")]
+        await connection.execute(insert(quotas), counts)
+    now.advance(HALF_A_YEAR + timedelta(days=1) - A_SECOND)
+    assert await retention.purge_door() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_door() == 3
+    assert not await rows(database, quotas)
+    assert not await rows(database, identifier_requests)
+
+
+async def test_a_receipt_of_nobody_s_goes_after_a_week(
+    retention: Retention, ledger: Ledger, database: Database, now: Clock
+) -> None:
+    """Those of our messages stay with them."""
+    ours = Outgoing("message", "voting-code/elector", "link", "sms", "smpp")
+    await ledger.begin(ours)
+    await ledger.accepted(ours, ("ours",))
+    for gateway_id in ("ours", "stray"):
+        await ledger.received(Receipt("smpp", gateway_id, delivered=True, reason="", at=now()))
+    now.advance(WEEK)
+    assert await retention.purge_receipts() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_receipts() == 1
+    assert [row["gateway_id"] for row in await rows(database, segments)] == ["ours"]
+
+
+async def test_evidence_is_never_purged(
+    retention: Retention, journal: Journal, ledger: Ledger, database: Database, now: Clock
+) -> None:
+    """Neither an entry of the journal nor a message, ten years later."""
+    async with database.writing() as connection:
+        await journal.record(connection, Entry("entry", Event.CODE_REISSUED, "elector", "recovery"))
+    await ledger.begin(Outgoing("message", "voting-code/elector", "link", "sms", "smpp"))
+    now.advance(timedelta(days=3650))
+    await asyncio.gather(retention.purge_door(), retention.purge_receipts())
+    kept = {table.name for table in metadata.sorted_tables if await rows(database, table)}
+    assert kept == {"journal", "messages"}
+
+
+async def test_many_rows_go_in_small_transactions(retention: Retention, database: Database, now: Clock) -> None:
+    """All of them, more than one batch."""
+    drawn = [{"id": f"{number}", "spent_by": "form", "made_at": now()} for number in range(2_500)]
+    async with database.writing() as connection:
+        await connection.execute(insert(captchas), drawn)
+    now.advance(timedelta(days=1))
+    assert await retention.purge_door() == 2_500

@@ -1,0 +1,52 @@
+"""Every state of every page at a window, with the files and headers that the portal serves it with."""
+
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route
+
+from election.settings import load
+from tests.support.sample_pages import PAGES
+from web.captcha.picture import draw
+from web.context.pages import Look, Pages
+from web.http import security_middleware
+
+_ELECTION = load(Path(__file__).parents[2] / "election" / "default.toml")
+
+
+class Gallery:
+    """Shows at one window what a router would have to be brought to show."""
+
+    def __init__(self, page: Page, theme: str) -> None:
+        self._page = page
+        self._pages = Pages(_ELECTION, Look(theme, demo=True))
+        self._html = ""
+        page.route("**", self._answer)
+
+    def show(self, state: str) -> Page:
+        """Return the window, with that state of a page."""
+        template, given = PAGES[state]
+        self._html = self._pages.text(template, **given)
+        self._page.goto("/etat")
+        return self._page
+
+    def _answer(self, route: Route) -> None:
+        if route.request.is_navigation_request():
+            route.fulfill(
+                body=self._html, content_type="text/html; charset=utf-8", headers=security_middleware.HEADERS
+            )
+        elif route.request.url.endswith(".png"):
+            route.fulfill(body=draw("123456"), content_type="image/png")
+        elif "/static/" in route.request.url:
+            route.continue_()
+        else:
+            route.fulfill(status=204)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong in a page: a rule, its sentence, and the first place."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
+    return [f"{each['id']}: {each['help']} {each['nodes'][0]['html']}" for each in found]

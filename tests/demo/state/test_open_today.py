@@ -1,0 +1,26 @@
+"""The demo's election: on the day that somebody tries it, everything that it offers is open."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from demo.state.calendar import open_today
+from election.settings import load
+from election.timetable import Door
+
+_ELECTIONS = Path(__file__).parents[3] / "election"
+NOW = datetime(2031, 5, 7, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", ["2011", "2018", "2022", "default"])
+def test_today_one_votes_and_every_recovery_can_be_tried(year: str, tmp_path: Path) -> None:
+    """Also in 2011, whose requests ended before its vote began; a second start finds the same dates."""
+    moved = tmp_path / "election.toml"
+    assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
+    first, election = moved.read_text(encoding="utf-8"), load(moved)
+    assert election.calendar.vote.door(NOW) is Door.OPEN
+    assert {election.calendar.of(procedure).door(NOW) for procedure in election.procedures} == {Door.OPEN}
+    assert election.calendar.links_die > NOW
+    assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
+    assert moved.read_text(encoding="utf-8") == first

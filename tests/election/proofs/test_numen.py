@@ -1,0 +1,61 @@
+"""The NUMEN, as it is typed and as it is compared."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from election.proofs import numen
+
+_RIGHT = st.from_regex(r"[0-9]{2}[A-Z][0-9]{7}[A-Z]{3}", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "01E1234567ABC",
+        "01e1234567abc",
+        " 01E 1234567 ABC ",
+        "01 E 12 34 567 ABC",
+        "01.E.1234567.ABC",
+        "01-E-1234567-ABC",
+        "01E\u00a01234567\u202fABC",
+        "01E1234567ABC\n",
+    ],
+)
+def test_a_numen_is_understood_as_people_write_it(typed: str) -> None:
+    """Spaces, dots, hyphens and small letters are as good as none."""
+    assert numen.normalise(typed) == "01E1234567ABC"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "01E1234567AB",
+        "01E1234567ABCD",
+        "O1E1234567ABC",
+        "01E123456OABC",
+        "0101234567ABC",
+        "01E1234567AB1",
+        "٠١E1234567ABC",
+        "01É1234567ABC",
+        "01E1234567ABC/01E1234567ABC",
+        "1860175123456",
+    ],
+)
+def test_another_shape_is_no_numen(typed: str) -> None:
+    """Two digits, a capital, seven digits, three capitals: nothing else, and no other script's digits."""
+    assert numen.normalise(typed) is None
+
+
+@given(_RIGHT)
+def test_every_numen_is_its_own_normal_form(right: str) -> None:
+    """Normalising twice changes nothing, nor does writing it small."""
+    assert numen.normalise(right) == right == numen.normalise(right.lower())
+
+
+@given(st.text())
+def test_whatever_is_typed_there_is_an_answer(typed: str) -> None:
+    """No text makes it fail, and what comes back has the shape."""
+    found = numen.normalise(typed)
+    assert found is None or (len(found) == 13 and found.isascii() and found.isalnum() and found.isupper())

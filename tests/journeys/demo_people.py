@@ -1,0 +1,68 @@
+"""The people of a demo at its door, and its operators at Temporal's."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Self
+
+import httpx2
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from demo.client.running import Demo
+from tests.journeys.journey_voter import Traveller
+from web.clients.voting_code import workflow_id_of
+
+Browse = Callable[[Demo], httpx2.AsyncClient]
+Secrets = dict[str, set[str]]
+
+
+class Crowd:
+    """Lets the people of a demo come to its door, each time with a new browser."""
+
+    def __init__(self, demo: Demo, browse: Browse, secrets: Secrets) -> None:
+        self.demo = demo
+        self._browse = browse
+        self._seen = secrets[demo.url]
+
+    async def voter(self, number: int) -> Traveller:
+        """Return one of the eight, at the door."""
+        browser = self._browse(self.demo)
+        person = (await browser.get("/demo/people.json")).json()[number]
+        return Traveller(browser, person, seen=self._seen)
+
+    async def signed_in(self, number: int) -> Traveller:
+        """Return one of the eight, signed in."""
+        voter = await self.voter(number)
+        assert (await voter.sign_in()).headers.get("location") == "/portail"
+        return voter
+
+
+class Operator:
+    """Whoever works at a demo's Temporal server, and may look into its databases."""
+
+    def __init__(self, demo: Demo, client: Client) -> None:
+        self.demo = demo
+        self.client = client
+
+    @classmethod
+    async def at(cls, demo: Demo) -> Self:
+        """Return an operator, connected."""
+        return cls(demo, await Client.connect(demo.temporal, data_converter=pydantic_data_converter))
+
+    def recovery_of(self, voter: Traveller) -> WorkflowHandle[Any, Any]:
+        """Return the recovery of someone's voting code."""
+        [(elector,)] = self.roll("SELECT id FROM electors WHERE work_email = ?", voter.person["work_email"])
+        return self.client.get_workflow_handle(workflow_id_of(elector))
+
+    def roll(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Return rows of the roll database."""
+        return self._rows("roll.sqlite", query, values)
+
+    def world(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Return rows of the world's own database."""
+        return self._rows("demo/world.sqlite", query, values)
+
+    def _rows(self, name: str, query: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{self.demo.state / name}?mode=ro", uri=True, timeout=10)) as database:
+            return database.execute(query, values).fetchall()

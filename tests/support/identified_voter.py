@@ -1,0 +1,71 @@
+"""Somebody signed in at the portal, whom FranceConnect knows."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import httpx2
+from sqlalchemy import update
+
+from activities.config.settings import key_bytes
+from activities.security.hashing import KeyedHash
+from activities.store.tables import electors
+from demo.state import people as fictional
+from tests.support.database_dump import rows
+from tests.support.france_connect import PORTAL, Identification
+from tests.support.people import Person
+from tests.support.web_app import Porch, settings_of
+from web.app import create_app
+
+START = "/reassort/code-de-vote/franceconnect"
+
+
+@dataclass
+class Voter:
+    """Somebody who is signed in at the portal, with a browser, and can go through FranceConnect."""
+
+    porch: Porch
+    person: Person
+    browser: httpx2.AsyncClient
+    csrf: str
+    identification: Identification
+
+    async def begins(self) -> httpx2.Response:
+        """Press the button."""
+        return await self.browser.post(START, data={"csrf": self.csrf})
+
+    async def comes_back(self, who: str, **changes: str) -> httpx2.Response:
+        """Go through FranceConnect as somebody, and come back with what it gave, changed as said."""
+        led = await self.begins()
+        arrival = await self.identification.signs_in(led.headers["location"], who)
+        given = {"state": arrival.state, "code": arrival.code, "error": arrival.error, "iss": arrival.issuer}
+        query = {name: value for name, value in (given | changes).items() if value}
+        return await self.browser.get("/franceconnect/retour", params=query)
+
+
+@asynccontextmanager
+async def identified_voter(
+    porch: Porch, identification: Identification, who: fictional.Person
+) -> AsyncIterator[Voter]:
+    """A voter whom the roll knows as one of the demo's people, and the only one so known."""
+    number = 7_000 + len(await rows(porch.side.database, electors))
+    person = await porch.newcomer(number)
+    keyed = KeyedHash(key_bytes(settings_of("sqlite+aiosqlite://").pepper))
+    known = {
+        "birth_name": who.birth_name,
+        "first_names": who.first_names,
+        "sex": who.sex,
+        "birth_date_hash": keyed.of("birth_date", who.birth_date),
+        "birth_place_hash": keyed.of("birth_place", who.commune),
+    }
+    async with porch.side.database.writing() as connection:
+        # One at a time is Camille Le Goff: an identity of several electors proves nothing.
+        former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
+        await connection.execute(former)
+        await connection.execute(update(electors).where(electors.c.id == person.id).values(known))
+    door = replace(porch.door, france_connect=identification.client, public_url=PORTAL)
+    here = replace(porch, door=door, app=create_app(door))
+    guest = await here.signed_in(person)
+    async with here.browser() as browser:
+        browser.cookies.set("session", guest.cookie)
+        yield Voter(here, person, browser, guest.csrf, identification)

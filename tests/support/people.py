@@ -1,0 +1,87 @@
+"""Fictional electors, and how tests put them on the roll."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import insert
+
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.store.database import Database
+from activities.store.tables import activations, credentials, electors
+from election.proofs import secret_answer
+from election.shapes import VotingCodeShape
+from tests.support.clock import Clock
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a fictional elector knows; without an answer the account is not activated."""
+
+    id: str
+    work_email: str
+    numen: str
+    nir: str
+    answer: str = ""
+    password: str = field(default="Passe-muraille 1943", repr=False)
+    voting_code: str = field(default="ACDE FHJK LMN3 @#%+", repr=False)
+    identifier: str = field(default="", repr=False)
+    birth_date: str = field(default="1985-05-02", repr=False)
+
+    @property
+    def birth_department(self) -> str:
+        """The NIR's 6th and 7th characters."""
+        return "".join(self.nir.split())[5:7]
+
+
+CAMILLE = Person(
+    "c" * 32, "camille.durand@ac-lyon.fr", "18E1234567ABC", "2 85 05 2A 006", "Châtaigne", identifier="C00 a47#H9"
+)
+SACHA = Person("5" * 32, "sacha.payet@ac-reunion.fr", "09C7654321XYZ", "1 90 12 97 411", "Le « Piton »")
+# On the roll, but never activated: no question, no password.
+DOMINIQUE = Person("d" * 32, "dominique.petit@education.gouv.fr", "01A0000001AAA", "1 70 01 75 056")
+
+
+class Electorate:
+    """Puts people on the roll as an import and an activation would."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, slow: SlowHash, now: Clock) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._slow = slow
+        self._now = now
+
+    async def enrol(self, person: Person) -> None:
+        """Write what the roll knows of a person: hashes, and the names that all of them share."""
+        names = {"birth_name": "DURAND", "used_name": "PETIT", "first_names": "Claude Alix", "sex": "F"}
+        hashed = {
+            "numen_hash": self._keyed.of("numen", person.numen),
+            "nir_hash": self._keyed.of("nir", "".join(person.nir.split())),
+            "birth_date_hash": self._keyed.of("birth_date", person.birth_date),
+            "birth_department_hash": self._keyed.of("birth_department", person.birth_department),
+            "birth_place_hash": "",
+        }
+        elector = {"id": person.id, "work_email": person.work_email, **names, **hashed}
+        async with self._database.writing() as connection:
+            await connection.execute(insert(electors).values(elector))
+        if person.answer:
+            await self._activate(person)
+
+    async def _activate(self, person: Person) -> None:
+        question = {
+            "elector_id": person.id,
+            "question": "Votre arbre préféré ?",
+            "answer_hash": await self._slow.make(secret_answer.normalise(person.answer)),
+            "activated_at": self._now(),
+        }
+        code = self._keyed.of("voting_code", VotingCodeShape().normalise(person.voting_code))
+        issued = {"password": await self._slow.make(person.password), "voting_code": code}
+        if person.identifier:
+            issued["identifier"] = self._keyed.of("known-identifier", person.identifier)
+        chosen = [
+            {"id": f"{kind}-{person.id}", "elector_id": person.id, "kind": kind, "hash": hashed}
+            for kind, hashed in issued.items()
+        ]
+        async with self._database.writing() as connection:
+            await connection.execute(insert(activations).values(question))
+            await connection.execute(
+                insert(credentials).values([{**each, "issued_at": self._now()} for each in chosen])
+            )

@@ -1,0 +1,49 @@
+"""Where tests load a roll as its command does, and look at what became of it."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from activities.roll_import.fictional_roll import write
+from activities.roll_import.lines import Column
+from activities.roll_import.load_roll import RollImport
+from activities.roll_import.report import Totals
+from activities.store.database import Database
+
+Line = dict[Column, str]
+
+
+@dataclass
+class RollDesk:
+    """An empty roll, on a database and in a directory of the test's own."""
+
+    roll_import: RollImport
+    database: Database
+    directory: Path
+
+    async def load(self, lines: Iterable[Line], *, activated: bool = False) -> Totals:
+        """Load a roll of these lines."""
+        out = io.StringIO()
+        write(out, lines, activated=activated)
+        return await self.load_text(out.getvalue())
+
+    async def load_text(self, text: str) -> Totals:
+        """Load a roll of this text."""
+        path = self.directory / "roll.csv"
+        path.write_text(text, encoding="utf-8")
+        return await self.roll_import.load(path, self.directory / "refused.csv", io.StringIO())
+
+    def refused(self) -> list[tuple[str, ...]]:
+        """Return line, column and reason of every refusal of the last import."""
+        with (self.directory / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
+            return [tuple(row) for row in csv.reader(file, delimiter=";")][1:]
+
+    async def rows(self, table: Table) -> list[dict[str, Any]]:
+        """Return every row of a table."""
+        async with self.database.reading() as connection:
+            return [dict(row) for row in (await connection.execute(select(table))).mappings()]

@@ -1,0 +1,177 @@
+"""Every page of the portal with values that a router may give it, in each of its states."""
+
+from types import SimpleNamespace as Given
+from typing import Any
+
+from tests.support import sample_identifier_and_password as both_codes
+from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
+
+QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
+
+
+def status(stage: str, **given: Any) -> Any:
+    """Return where a recovery stands, as the page that follows it is told."""
+    steps = [
+        Given(label="Identité vérifiée", state="done", at="14 h 01"),
+        Given(label="Lien envoyé", state="problem" if stage == "Late" else "current", at=None),
+        Given(label="Code affiché", state="todo", at=None),
+    ]
+    known = {
+        "title": "Le lien est parti",
+        "sentences": ["Il arrive."],
+        "steps": steps,
+        "hint": None,
+        "expires": None,
+        "expires_iso": None,
+    }
+    offers: dict[str, Any] = {
+        "can_resend": False,
+        "resend_sentence": None,
+        "other_channel_url": None,
+        "final": False,
+    }
+    offers |= {"other_channel": "Choisir un autre moyen", "again_url": "/reassort", "vote_url": "/vote"}
+    offers |= {"reference": "3F2A-91BC-07D4"}
+    return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
+
+
+_DOORS = [
+    Given(label="Voter", status="open", sentence="Jusqu’à 17 h.", url="/vote", action="Entrer"),
+    Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
+    Given(label="Listes", status="closed", sentence="C’est fini.", url=None, action=None),
+]
+_LOST = [
+    Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
+    Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
+]
+_CALENDAR = [Given(label=door.label, span="Hier", status=door.status, sentence=door.sentence) for door in _DOORS]
+_COUNTDOWN = Given(
+    days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
+)
+_RECOVERY = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
+_CHOICES = [
+    Given(title="FranceConnect", text="Avec un compte.", url="/fc", action="Aller", kind="franceconnect"),
+    Given(title="Question défi", text="Avec une réponse.", url="/question", action="Répondre", kind="question"),
+]
+_LATE = status(
+    "Late",
+    hint="06 •• •• •• 78",
+    expires="1er décembre à 14 h 12",
+    expires_iso="2026-12-01T13:12:00+00:00",
+    can_resend=True,
+    other_channel_url="/question",
+)
+_UNPROVEN = form(
+    {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
+)
+_STRUCK = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
+_BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
+_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "closed": None, "most": 3}
+_REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
+_FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
+
+_NEW_PASSWORD: dict[str, Any] = {
+    "rules": [Given(id="length", text="12 caractères ou plus"), Given(id="digit", text="un chiffre")],
+    "shortest": 12,
+    "longest": 128,
+}
+
+PAGES: dict[str, Page] = {
+    "home": ("home.html", frame(elector_name=None, lost=_LOST, doors=_DOORS)),
+    "home, signed in": ("home.html", frame(lost=[], doors=_DOORS)),
+    "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
+    "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
+    "password": ("password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
+    "password, refused": (
+        "password.html",
+        frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."), forgotten_url=None),
+    ),
+    "password forgotten": ("password_forgotten.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
+    "password confirm": (
+        "password_confirm.html",
+        frame(form=form({"identifier": "x@y", "form_key": "cle"}), passed="oui", destination="c•••@a•••.fr"),
+    ),
+    "password confirm, a stranger": (
+        "password_confirm.html",
+        frame(elector_name=None, form=form({"identifier": "x"}), passed="oui", destination=None),
+    ),
+    "password asked": ("password_asked.html", frame(elector_name=None, hours=24)),
+    "password new": ("password_new.html", frame(elector_name=None, form=form(), **_NEW_PASSWORD)),
+    "password new, refused": (
+        "password_new.html",
+        frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
+    ),
+    "password done": ("password_done.html", frame(elector_name=None)),
+    "identifier": ("identifier.html", frame(elector_name=None, form=form(), told=None, **_IDENTIFIER)),
+    "identifier, signed in": ("identifier.html", frame(form=form(), told="c•••@a•••.fr", **_IDENTIFIER)),
+    "identifier, refused": ("identifier.html", frame(form=_REFUSED_NUMBER, told=None, **_IDENTIFIER)),
+    "identifier, closed": (
+        "identifier.html",
+        frame(form=form(), told=None, **(_IDENTIFIER | {"closed": "Fini."})),
+    ),
+    "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
+    "voting sign in": (
+        "voting_sign_in.html",
+        frame(elector_name=None, form=form(), door=None, forgotten=_FORGOTTEN),
+    ),
+    "voting sign in, refused": (
+        "voting_sign_in.html",
+        frame(
+            elector_name=None,
+            form=form({"identifier": "E00"}, sentence="Ce n’est pas le bon."),
+            door=None,
+            forgotten=[],
+        ),
+    ),
+    "voting sign in, closed": (
+        "voting_sign_in.html",
+        frame(elector_name=None, form=form(), door="Le vote ouvrira demain.", forgotten=_FORGOTTEN),
+    ),
+    "portal": (
+        "portal.html",
+        frame(entrance="/vote", lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY),
+    ),
+    "portal, vote over": (
+        "portal.html",
+        frame(entrance="/vote", lost=[], calendar=_CALENDAR, countdown=None, recovery=None),
+    ),
+    "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, door=None)),
+    "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), door=None)),
+    "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, door="Le vote ouvrira demain.")),
+    "voting space": ("voting_space.html", frame()),
+    "choice": ("choice.html", frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY)),
+    "choice, closed": ("choice.html", frame(choices=[], closed="Fini.", not_activated=None, recovery=None)),
+    "choice, not activated": (
+        "choice.html",
+        frame(choices=[], closed=None, not_activated="Activez.", recovery=None),
+    ),
+    "challenge": ("challenge.html", frame(form=form(), **_BOTH)),
+    "challenge, refused": ("challenge.html", frame(form=_UNPROVEN, **_BOTH, window_seconds=90)),
+    "challenge, one channel": ("challenge.html", frame(form=form(), **(_BOTH | {"channels": ["sms"]}))),
+    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."))),
+    "follow, late": ("follow.html", frame(status=_LATE)),
+    "follow, over": ("follow.html", frame(status=status("Reissued", final=True))),
+    "follow, nothing": ("follow.html", frame(status=None)),
+    "link": ("link.html", frame(elector_name=None, window_seconds=120)),
+    "code": ("code.html", frame(elector_name=None, noted_url="/lien/x/note", **SHOWN)),
+    "code over": ("code_over.html", frame(elector_name=None)),
+    "message": (
+        "message.html",
+        frame(
+            title="Lien inconnu",
+            paragraphs=["Vérifiez."],
+            actions=[Given(label="Accueil", url="/", kind="primary")],
+        ),
+    ),
+    "support": (
+        "support.html",
+        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, references=None, captcha=CAPTCHA),
+    ),
+    "support, refused": (
+        "support.html",
+        frame(
+            form=_STRUCK, form_key="cle-7", longest=2000, references="3F2A-91BC-07D4 (code de vote)", captcha=None
+        ),
+    ),
+    "help": ("help.html", frame(elector_name=None)),
+} | both_codes.PAGES

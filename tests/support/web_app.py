@@ -1,0 +1,180 @@
+"""The door without a network: the real application in this process, and who knocks at it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from secrets import token_hex
+
+import httpx2
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import select
+from temporalio.client import Client
+
+from activities.config.clock import utc_now
+from activities.config.settings import WebSettings, key_bytes
+from activities.recoveries.links import LinkPlace
+from activities.roll_services import RollSide, roll_side
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.store.database import Database
+from activities.store.tables import links
+from demo.state.calendar import open_today
+from election import procedures
+from election.attempts import AttemptRules
+from election.procedures import Procedure
+from election.settings import Election, load
+from election.stages import Channel
+from election.verdicts import LinkVerdict, Verdict
+from tests.support.clock import Clock
+from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
+from tests.support.waiting import until
+from web.app import build_door, create_app
+from web.clients.voting_code import Request, workflow_id_of
+from web.context.app_context import Door
+
+_HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
+_DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
+
+
+class Patience(AttemptRules, frozen=True):
+    """No try is ever one too many: for tests of everything else."""
+
+    def wait_after(self, failures: int) -> timedelta:
+        """Return no wait."""
+        return timedelta(0) * failures
+
+
+def open_election(directory: Path) -> Election:
+    """Return the default election with its vote open now, and all tries free."""
+    moved = directory / "election.toml"
+    open_today(_DEFAULT, moved, utc_now())
+    return load(moved).model_copy(update={"attempts": Patience(), "sign_in_attempts": Patience()})
+
+
+def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") -> WebSettings:
+    """Return a door's settings, under keys that are nobody's."""
+    master, links, pepper, forms = (SecretStr(digit * 64) for digit in "1234")
+    return WebSettings(
+        database_url=database_url,
+        public_url=public_url,
+        master_key=master,
+        link_key=links,
+        pepper=pepper,
+        form_key=forms,
+    )
+
+
+@dataclass(frozen=True)
+class Porch:
+    """An application with its roll: two people who have activated their accounts, and one who has not."""
+
+    door: Door
+    app: FastAPI
+    electorate: Electorate
+
+    @property
+    def side(self) -> RollSide:
+        """What the door and the worker share."""
+        return self.door.side
+
+    def browser(self, **headers: str) -> httpx2.AsyncClient:
+        """Return a browser that follows no redirect; a fault of the application is raised where it is met."""
+        base = f"{'https' if self.door.secure else 'http'}://porte.exemple.fr"
+        return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
+
+    async def newcomer(self, number: int) -> Person:
+        """Return one more elector, of a test's own, who has activated the account."""
+        person = Person(
+            f"{number:032d}", f"p{number}@ac-lyon.fr", f"02B{number:07d}AAA", f"1700175{number:03d}", "Orme"
+        )
+        await self.electorate.enrol(person)
+        return person
+
+    async def proven(self, person: Person) -> LinkPlace:
+        """Return the live link of an elector who has just proved identity; nothing is sent here."""
+        request = Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
+        assert (await self.door.recoveries.submit(person.id, request)).verdict is Verdict.TAKEN
+        link_id = await self.newest_link(workflow_id_of(person.id))
+        return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
+
+    async def without_notice(self, person: Person) -> LinkPlace:
+        """Return the live link of an elector who has just asked for identifier and password together."""
+        claimant = await self.side.roll.claimant(person.work_email)
+        await self.door.both.ask(claimant, token_hex(16))
+        place = procedures.workflow_id_of(Procedure.BOTH_CODES, claimant.subject)
+        await until(lambda: self.newest_link(place))
+        return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
+
+    async def newest_link(self, workflow_id: str) -> str | None:
+        """Return the id of the last link that a recovery made, or None before the first."""
+        mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
+        async with self.side.database.reading() as connection:
+            found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
+        return found
+
+    def link(self, place: LinkPlace) -> str:
+        """Return the path of a link."""
+        return f"/lien/{self.side.links.token(place.workflow_id, place.link_id)}"
+
+    async def signed_in(self, person: Person = CAMILLE) -> "Guest":
+        """Return the cookie and the hidden field of an elector's session."""
+        cookie, session = await self.side.sessions.open(person.id)
+        return Guest(cookie, self.door.tokens.make(session.id_hash))
+
+    async def halfway(self, identifier: str) -> "Guest":
+        """Return the cookie and the hidden field of a session between identifier and password."""
+        claimant = await self.side.roll.claimant(identifier)
+        cookie, session = self.side.sessions.nobody()
+        await self.side.sessions.claim(session, claimant)
+        return Guest(cookie, self.door.tokens.make(session.id_hash))
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A session, as its browser knows it."""
+
+    cookie: str
+    csrf: str
+
+
+async def build_porch(core: WebSettings, election: Election, database: Database, client: Client) -> Porch:
+    """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE who never activated."""
+    side = roll_side(core, election, database)
+    door = build_door(core, election, side, client, demo=False)
+    electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
+    for person in (CAMILLE, SACHA, DOMINIQUE):
+        await electorate.enrol(person)
+    return Porch(door, create_app(door), electorate)
+
+
+class Markup(HTMLParser):
+    """The names of a page's tags and attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.language = ""
+        self.names: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and its attributes."""
+        self.names |= {tag, *(name for name, _ in attrs)}
+        if tag == "html":
+            self.language = dict(attrs).get("lang") or ""
+
+
+def sound(answer: httpx2.Response, *, fault: bool = False) -> None:
+    """Check what every answer owes: no fault of ours, a page in French or a redirection, the headers."""
+    assert (answer.status_code >= 500) == fault
+    assert all(name in answer.headers for name in _HEADERS)
+    assert answer.headers["cache-control"] == "no-store"
+    if answer.status_code in {303, 307}:
+        return
+    if answer.headers["content-type"] == "application/json":
+        assert answer.status_code in {200, 401}
+        return
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Markup(answer.text)
+    assert page.language == "fr"
+    assert not {"zq:q", "onzq:q"} & page.names

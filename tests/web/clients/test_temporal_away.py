@@ -1,0 +1,73 @@
+"""The door while nobody answers behind it: what needs no recovery works, the rest says so."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest_asyncio
+
+from activities.recoveries.links import LinkPlace
+from activities.security import sealed_display
+from activities.store.database import Database
+from election.verdicts import LinkVerdict
+from tests.support.people import CAMILLE
+from tests.support.web_app import Porch, build_porch, open_election, settings_of
+from tests.workflows.scripted.environment import server
+from web.clients.voting_code import workflow_id_of
+
+PLACE = LinkPlace(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
+
+
+@pytest_asyncio.fixture
+async def alone(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Porch]:
+    """The application, whose Temporal server has just gone."""
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'roll.sqlite')}"
+    database = Database(url)
+    async with server() as environment:
+        nobody = environment.client
+    yield await build_porch(settings_of(url), open_election(tmp_path), database, nobody)
+    await database.close()
+
+
+async def test_the_portal_and_the_voting_page_need_no_recovery(alone: Porch) -> None:
+    """An elector who has the code votes, whatever has happened to the recoveries."""
+    guest = await alone.signed_in()
+    async with alone.browser(cookie=f"session={guest.cookie}") as browser:
+        pages = {path: (await browser.get(path)).status_code for path in ("/portail", "/vote", "/aide", "/")}
+    assert set(pages.values()) == {200}, pages
+
+
+async def test_following_a_recovery_says_that_it_cannot_be_told(alone: Porch) -> None:
+    """A page for people, JSON for programs, both 503 with when to ask again."""
+    guest = await alone.signed_in()
+    async with alone.browser(cookie=f"session={guest.cookie}") as browser:
+        page = await browser.get("/reassort/suivi")
+        told = await browser.get("/reassort/suivi.json")
+    assert (page.status_code, told.status_code) == (503, 503)
+    assert "Service momentanément indisponible" in page.text
+    assert told.headers["content-type"] == "application/json"
+    assert told.headers["retry-after"] == page.headers["retry-after"]
+
+
+async def test_a_links_page_needs_no_recovery(alone: Porch) -> None:
+    """Whoever opens a link that lives sees its button, and nothing is lost by pressing it too early."""
+    async with alone.side.database.writing() as connection:
+        await alone.side.links.register(connection, PLACE.workflow_id, PLACE.link_id)
+    link = f"/lien/{alone.side.links.token(PLACE.workflow_id, PLACE.link_id)}"
+    async with alone.browser() as browser:
+        page = await browser.get(link)
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert csrf
+        pressed = await browser.post(link, data={"csrf": csrf[1]})
+        again = await browser.get(link)
+    assert (page.status_code, pressed.status_code, again.status_code) == (200, 503, 200)
+    assert "Service momentanément indisponible" in pressed.text
+
+
+async def test_a_link_known_to_be_spent_is_refused_without_asking(alone: Porch) -> None:
+    """What the roll knows of a link holds even against a workflow that was reset."""
+    public = sealed_display.public_half(sealed_display.new_seed())
+    spent = replace(PLACE, ending=LinkVerdict.USED)
+    assert await alone.door.codes.click(spent, public) is LinkVerdict.USED

@@ -1,0 +1,152 @@
+"""Sessions at the door: drawn by us, changed at each step, bound to their forms and to this host."""
+
+from dataclasses import replace
+from http.cookies import SimpleCookie
+
+import httpx2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from activities.accounts.sessions import Session
+from activities.store.tables import captchas, sessions
+from demo.client.voter import hidden_fields, shown_code
+from tests.support.database_dump import rows
+from tests.support.fuzz_inputs import STEADY
+from tests.support.people import CAMILLE, SACHA
+from tests.support.web_app import Porch
+from web.app import create_app
+
+
+@pytest.fixture(scope="session")
+def secure(porch: Porch) -> Porch:
+    """The same application, behind HTTPS."""
+    door = replace(porch.door, secure=True)
+    return replace(porch, door=door, app=create_app(door))
+
+
+def given_to(answer: httpx2.Response) -> SimpleCookie:
+    """Return the cookies of an answer, with all that it says of them."""
+    return SimpleCookie("\r\n".join(answer.headers.get_list("set-cookie")))
+
+
+async def _first_step(porch: Porch, browser: httpx2.AsyncClient) -> httpx2.Response:
+    form = hidden_fields((await browser.get("/connexion")).text)
+    right = str(await porch.side.captchas.answer(form["captcha_id"]))
+    return await browser.post("/connexion", data={**form, "identifier": CAMILLE.work_email, "captcha": right})
+
+
+async def _second_step(browser: httpx2.AsyncClient) -> httpx2.Response:
+    form = hidden_fields((await browser.get("/connexion/mot-de-passe")).text)
+    return await browser.post("/connexion/mot-de-passe", data={**form, "password": CAMILLE.password})
+
+
+async def test_signing_in_draws_a_new_session(porch: Porch) -> None:
+    """Whoever knew the cookie before, or planted it, has afterwards what anybody has: a session of nobody's."""
+    async with porch.browser() as browser:
+        await browser.get("/connexion")
+        seen = [browser.cookies["session"]]
+        assert (await _first_step(porch, browser)).headers["location"] == "/connexion/mot-de-passe"
+        assert (await _second_step(browser)).headers["location"] == "/portail"
+        seen.append(browser.cookies["session"])
+    before, after = [await porch.side.sessions.find(cookie) for cookie in seen]
+    assert before == Session(before.id_hash if before else "")
+    assert after is not None
+    assert after.elector_id == CAMILLE.id
+
+
+async def test_looking_at_the_first_step_writes_nothing(porch: Porch) -> None:
+    """Nor asking for another picture: whoever loads the page for ever fills no table."""
+    before = [await rows(porch.side.database, table) for table in (sessions, captchas)]
+    async with porch.browser() as browser:
+        form = hidden_fields((await browser.get("/connexion")).text)
+        another = (await browser.post("/captcha", data=form)).json()["id"]
+        assert (await browser.get(f"/captcha/{another}.png")).status_code == 200
+    assert [await rows(porch.side.database, table) for table in (sessions, captchas)] == before
+
+
+async def test_two_clicks_on_either_step_lead_where_one_does(porch: Porch) -> None:
+    """Without scripts a form may be sent twice, and the answer to the second is the one that is shown."""
+    async with porch.browser() as browser:
+        first = hidden_fields((await browser.get("/connexion")).text)
+        first["captcha"] = str(await porch.side.captchas.answer(first["captcha_id"]))
+        first["identifier"] = CAMILLE.work_email
+        second = {"csrf": first["csrf"], "password": CAMILLE.password}
+        for path, form, lead in (
+            ("/connexion", first, "/connexion/mot-de-passe"),
+            ("/connexion/mot-de-passe", second, "/portail"),
+        ):
+            clicks = [await browser.post(path, data=form) for _ in range(2)]
+            assert [answer.headers.get("location") for answer in clicks] == [lead] * 2
+        assert (await browser.post("/connexion", data=first)).headers.get("location") == "/portail"
+
+
+async def test_a_cookie_that_was_planted_is_never_taken_up(porch: Porch) -> None:
+    """A session that we did not draw is none: the browser gets another."""
+    async with porch.browser(cookie="session=planted") as browser:
+        answer = await browser.get("/connexion")
+    assert given_to(answer)["session"].value != "planted"
+
+
+async def test_signing_out_ends_the_session_wherever_it_is_open(porch: Porch) -> None:
+    """The browser forgets the cookie, and so does the roll's database."""
+    guest = await porch.signed_in()
+    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+        answer = await browser.post("/deconnexion", data={"csrf": guest.csrf})
+    assert given_to(answer)["session"]["max-age"] == "0"
+    assert await porch.side.sessions.find(guest.cookie) is None
+
+
+async def test_a_form_is_one_session_s_own(porch: Porch) -> None:
+    """Another session's hidden field is refused, and nothing happens."""
+    mine, theirs = await porch.signed_in(), await porch.signed_in(SACHA)
+    async with porch.browser(cookie=f"session={mine.cookie}") as browser:
+        assert (await browser.post("/deconnexion", data={"csrf": theirs.csrf})).status_code == 403
+    assert await porch.side.sessions.find(mine.cookie) is not None
+
+
+async def test_over_https_the_session_is_this_host_s_alone(secure: Porch) -> None:
+    """No neighbour under the same domain can plant or read it, nor any script; a plain one is not looked at."""
+    async with secure.browser() as browser:
+        cookie = given_to(await browser.get("/connexion"))["__Host-session"]
+    assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+    assert cookie["samesite"] == "lax"
+    guest = await secure.signed_in()
+    for name, status in (("session", 303), ("__Host-session", 200)):
+        async with secure.browser(cookie=f"{name}={guest.cookie}") as browser:
+            assert (await browser.get("/portail")).status_code == status
+
+
+async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secure: Porch) -> None:
+    """Whoever planted a key of one's own in the voter's browser, from a neighbouring host, sees no code."""
+    voter = await secure.newcomer(7)
+    place = await secure.proven(voter)
+    link = f"/lien/{secure.side.links.token(place.workflow_id, place.link_id)}"
+    planted = await _planted(secure)
+    async with secure.browser(cookie=f"navigateur={planted}") as browser:
+        form = hidden_fields((await browser.get(link)).text)
+        pressed = await browser.post(link, data=form)
+    assert shown_code(pressed.text)
+    cookies = given_to(pressed)
+    assert set(cookies) == {"__Host-navigateur", "__Host-affichage"}
+    assert all(each["secure"] and each["httponly"] and not each["domain"] for each in cookies.values())
+    async with secure.browser(cookie=f"__Host-navigateur={planted}") as thief:
+        assert shown_code((await thief.get(link)).text) is None
+
+
+async def _planted(secure: Porch) -> str:
+    other = await secure.newcomer(8)
+    place = await secure.proven(other)
+    async with secure.browser() as browser:
+        opened = await browser.get(f"/lien/{secure.side.links.token(place.workflow_id, place.link_id)}")
+    return given_to(opened)["__Host-navigateur"].value
+
+
+@settings(STEADY, max_examples=40)
+@given(st.text(), st.text())
+def test_a_form_s_token_is_of_whom_it_was_made_for(porch: Porch, mine: str, typed: str) -> None:
+    """Any text for a token: only the one that was made for this session or link is right."""
+    tokens = porch.door.tokens
+    assert tokens.check(mine, tokens.make(mine))
+    assert not tokens.check(mine, typed)
+    assert tokens.check(typed, tokens.make(mine)) == (typed == mine)

@@ -1,0 +1,54 @@
+"""A browser that has signed in once is let in, however often strangers try the identifier."""
+
+from dataclasses import replace
+from http.cookies import SimpleCookie
+
+import httpx2
+import pytest
+
+from activities.accounts.known_browsers import KnownBrowsers
+from activities.accounts.sign_in import SignIn
+from activities.config.clock import utc_now
+from activities.proofs.attempts import Attempts
+from activities.security.hashing import KeyedHash, SlowHash
+from election.attempts import SignInAttemptRules
+from tests.support.people import Person
+from tests.support.web_app import Porch
+from web.app import create_app
+
+RULES = SignInAttemptRules()
+
+
+@pytest.fixture
+def strict(porch: Porch) -> Porch:
+    """The same application, where wrong passwords are counted."""
+    counting = Attempts(porch.side.database, RULES, utc_now)
+    browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
+    sign_in = SignIn(porch.side.database, SlowHash(memory_kib=8, passes=1), counting, browsers)
+    door = replace(porch.door, side=replace(porch.side, sign_in=sign_in))
+    return replace(porch, door=door, app=create_app(door))
+
+
+async def _signs_in(porch: Porch, voter: Person, password: str, known: str = "") -> httpx2.Response:
+    guest = await porch.halfway(voter.work_email)
+    cookies = f"session={guest.cookie}; connu={known}"
+    async with porch.browser(cookie=cookies) as browser:
+        return await browser.post("/connexion/mot-de-passe", data={"csrf": guest.csrf, "password": password})
+
+
+async def test_strangers_never_shut_out_a_browser_that_signed_in(strict: Porch) -> None:
+    """Strangers are told to wait, with the right password too; the elector's own browser goes in."""
+    voter = await strict.newcomer(91)
+    first = await _signs_in(strict, voter, voter.password)
+    cookie = SimpleCookie("\r\n".join(first.headers.get_list("set-cookie")))["connu"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/connexion", True, "lax")
+    closes = (strict.door.election.calendar.vote.closes - utc_now()).total_seconds()
+    assert abs(int(cookie["max-age"]) - closes) < 60
+    for _ in range(RULES.free):
+        assert (await _signs_in(strict, voter, "wrong")).status_code == 422
+    refused = await _signs_in(strict, voter, voter.password)
+    assert refused.status_code == 429
+    assert "un navigateur qui a déjà servi" in " ".join(refused.text.split()).lower()
+    let_in = await _signs_in(strict, voter, voter.password, cookie.value)
+    assert let_in.headers.get("location") == "/portail"
+    assert "connu" not in refused.cookies

@@ -1,0 +1,34 @@
+"""The access log: who asked what and how it ended, and nothing that opens anything."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from tests.support.web_app import Porch
+from web.http.access_log import loggable
+
+
+@given(st.text())
+def test_nothing_of_a_token_is_logged(token: str) -> None:
+    """Whatever follows `/lien/`."""
+    assert loggable(f"/lien/{token}") == "/lien/•••"
+
+
+@given(st.text().filter(lambda path: not path.startswith("lien/")))
+def test_other_paths_are_logged_as_they_are(path: str) -> None:
+    """They have nothing in them but where one went."""
+    assert loggable(f"/{path}") == f"/{path}"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/aide?numen=12A3456789BCD", 200), ("/portail", 303), ("/rien", 404)]
+)
+async def test_a_line_says_what_was_asked_and_how_it_ended(porch: Porch, path: str, status: int) -> None:
+    """Method, path, status and time; never a query, which a page of ours has not."""
+    with capture_logs() as logs:
+        async with porch.browser() as browser:
+            await browser.get(path)
+    [line] = logs
+    assert (line["method"], line["path"], line["status"]) == ("GET", path.partition("?")[0], status)
+    assert set(line) == {"event", "log_level", "method", "path", "status", "ms"}

@@ -1,0 +1,87 @@
+"""Following a request by its events: as many at once as somebody has screens, not as many as somebody likes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from starlette.types import Message
+
+from activities.config.clock import utc_now
+from activities.store.tables import sessions
+from tests.support.waiting import until
+from tests.support.web_app import Porch
+from web.http.sse_limit import MOST, Streams, TooManyStreams
+
+
+def test_each_elector_has_so_many_places_and_gets_them_back() -> None:
+    """One more is refused until one is left, whatever it was left for; another elector's are another's."""
+    streams = Streams()
+    places = [streams.place("elector") for _ in range(MOST)]
+    for place in places:
+        place.__enter__()
+    with pytest.raises(TooManyStreams), streams.place("elector"):
+        pass
+    with streams.place("another"):
+        pass
+    places[0].__exit__(None, None, None)
+    with streams.place("elector"):
+        pass
+
+
+@asynccontextmanager
+async def _followed(porch: Porch, cookie: str) -> AsyncIterator[list[Message]]:
+    """Open the stream as a server would, and hang up at the end."""
+    sent: list[Message] = []
+    left = asyncio.Event()
+
+    async def receive() -> Message:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/reassort/suivi/evenements",
+        "query_string": b"",
+        "headers": [(b"cookie", f"session={cookie}".encode())],
+    }
+    stream = asyncio.create_task(porch.app(scope, receive, send))
+    await until(lambda: sent)
+    yield sent
+    left.set()
+    await stream
+
+
+async def test_following_keeps_nobody_signed_in(porch: Porch) -> None:
+    """A screen left alone opens its stream again and again: that is no sign of life."""
+    voter = await porch.newcomer(92)
+    await porch.proven(voter)
+    guest = await porch.signed_in(voter)
+    here = sessions.c.elector_id == voter.id
+    long_ago = utc_now() - timedelta(minutes=20)
+    async with porch.side.database.writing() as connection:
+        await connection.execute(update(sessions).where(here).values(seen_at=long_ago))
+    async with _followed(porch, guest.cookie) as sent:
+        assert sent[0]["status"] == 200
+    async with porch.side.database.reading() as connection:
+        assert (await connection.execute(select(sessions.c.seen_at).where(here))).scalar_one() == long_ago
+
+
+async def test_a_stream_too_many_is_refused_until_another_is_left(porch: Porch) -> None:
+    """The page then says that it no longer follows by itself, and keeps its button."""
+    voter = await porch.newcomer(6)
+    await porch.proven(voter)
+    cookie = (await porch.signed_in(voter)).cookie
+    async with AsyncExitStack() as others:
+        statuses = [
+            (await others.enter_async_context(_followed(porch, cookie)))[0]["status"] for _ in range(MOST + 1)
+        ]
+        assert statuses == [*[200] * MOST, 429]
+    async with _followed(porch, cookie) as again:
+        assert again[0]["status"] == 200

@@ -1,0 +1,90 @@
+"""What is open when: the calendar, its sentences and the countdown agree at any instant."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from election.calendar import Calendar
+from election.procedures import Procedure
+from election.settings import load
+from election.timetable import Span
+from web.presenters.calendar import closed, events, recoverable, until_the_close
+
+ELECTION = load(Path("election/default.toml"))
+VOTE = ELECTION.calendar.vote
+DAY = timedelta(days=1)
+# Identifiers from four weeks before the vote, as in 2018; the lists before that, and no guessing about candidates.
+WIDE = ELECTION.model_copy(
+    update={
+        "procedures": (Procedure.VOTING_CODE, Procedure.IDENTIFIER),
+        "calendar": ELECTION.calendar.model_copy(
+            update={
+                "identifier": Span(opens=VOTE.opens - 28 * DAY, closes=VOTE.closes),
+                "electoral_lists": Span(opens=VOTE.opens - 50 * DAY, closes=VOTE.opens - 10 * DAY),
+            }
+        ),
+    }
+)
+instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
+
+
+@given(instants)
+@example(VOTE.opens)
+@example(VOTE.closes)
+@example(VOTE.closes - timedelta(microseconds=1))
+def test_a_function_has_a_button_while_it_is_open_and_a_sentence_always(now: datetime) -> None:
+    """Before, when it opens; meanwhile, until when; afterwards, since when and where to turn."""
+    beginnings = {"not_yet": "Ouvrira le ", "open": "Ouvert jusqu’au ", "closed": "Clos depuis le "}
+    for event in events(ELECTION, now):
+        assert event.sentence.startswith(beginnings[event.status])
+        assert bool(event.url) == bool(event.action) == (event.status == "open")
+        assert (ELECTION.support_email in event.sentence) == (event.status == "closed")
+
+
+@given(instants)
+@example(VOTE.opens)
+@example(VOTE.closes)
+def test_the_countdown_runs_while_the_vote_is_open(now: datetime) -> None:
+    """It never shows more than is left, nor a minute less."""
+    left = until_the_close(ELECTION, now)
+    assert (left is not None) == (VOTE.opens <= now < VOTE.closes)
+    if left is not None:
+        shown = timedelta(days=left.days, hours=left.hours, minutes=left.minutes)
+        assert timedelta(0) <= VOTE.closes - now - shown < timedelta(minutes=1)
+
+
+def test_the_vote_is_entered_with_what_the_election_gives() -> None:
+    """A voting code in 2022 and by default; identifier and password where there is no such code (2018, 2011)."""
+    entrances = {}
+    for name in ("2011", "2018", "2022", "default"):
+        election = load(Path(f"election/{name}.toml"))
+        vote = next(event for event in events(election, election.calendar.vote.opens) if event.label == "Vote")
+        entrances[name] = vote.url
+    assert entrances == {"2011": "/vote/connexion", "2018": "/vote/connexion", "2022": "/vote", "default": "/vote"}
+
+
+def test_each_recovery_is_open_at_its_own_dates() -> None:
+    """Two weeks before the vote identifiers can be had anew; codes say when they can; passwords never, here."""
+    before = VOTE.opens - 14 * DAY
+    assert [lost.thing for lost in recoverable(WIDE, before)] == ["mon identifiant"]
+    assert closed(WIDE, Procedure.IDENTIFIER, before) is None
+    assert "Ouvrira le " in str(closed(WIDE, Procedure.VOTING_CODE, before))
+    assert "Clos depuis le " in str(closed(WIDE, Procedure.IDENTIFIER, VOTE.closes))
+    for instant in (before, VOTE.opens, VOTE.closes):
+        told = str(closed(WIDE, Procedure.PASSWORD, instant))
+        assert "ne le propose pas" in told
+        assert ELECTION.support_email in told
+
+
+def test_a_function_of_another_system_is_dated_and_leads_nowhere() -> None:
+    """The lists are shown at their dates, the candidates not at all: the file says nothing of them."""
+    lists = [event for event in events(WIDE, VOTE.opens - 20 * DAY) if "listes" in event.label]
+    assert [(event.status, event.url) for event in lists] == [("open", None)]
+    assert not [event for event in events(WIDE, VOTE.opens) if event.label == "Candidatures"]
+
+
+def test_every_recovery_may_have_dates_of_its_own() -> None:
+    """A procedure without a line in the calendar would be shut for ever, or open when it must not be."""
+    assert {procedure.folder for procedure in Procedure} <= set(Calendar.model_fields)

@@ -1,0 +1,138 @@
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from election.delays import Delay
+from election.procedures import Procedure
+from election.settings import load
+from election.stages import ENDINGS, Channel, Stage
+from election.verdicts import LinkVerdict, Verdict
+from tests.support.typography import faults
+from web.forms import challenge
+from web.presenters import calendar, follow_up_identifier, sentences
+from web.presenters.follow_up import banner, follow_up
+from web.presenters.link_sentences import told_of
+from workflows.contracts.messages import RecoveryStatus
+
+NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
+PARIS = ZoneInfo("Europe/Paris")
+ELECTION = load(Path("election/default.toml"))
+STATUSES = [
+    RecoveryStatus(
+        stage,
+        NOON,
+        channel=channel,
+        hint="•• •• •• •• 01",
+        accepted_at=accepted,
+        delivered_at=delivered if channel is Channel.SMS else None,
+        link_expires_at=NOON,
+        send_again_at=again,
+        sends_left=left,
+    )
+    for stage, channel, accepted, delivered, again, left in product(
+        Stage, Channel, (None, NOON), (None, NOON), (NOON, datetime(2026, 12, 4, 13, 0, tzinfo=UTC)), (0, 3)
+    )
+]
+# An identifier has no link.
+_IDENTIFIERS = [
+    status
+    for status in STATUSES
+    if status.channel is Channel.SMS and status.stage not in {Stage.OPENED, Stage.DISPLAYING}
+]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoveryStatus) -> None:
+    """Whatever the stage, the channel and how far the message came, the voter reads sound sentences."""
+    shown = follow_up(status, ELECTION, NOON)
+    told = [shown.title, *shown.sentences, *(step.label for step in shown.steps)]
+    told += [text for text in (shown.resend_sentence, shown.expires) if text]
+    assert shown.sentences
+    assert not [fault for text in told for fault in faults(text)]
+
+
+@pytest.mark.parametrize("status", _IDENTIFIERS)
+@pytest.mark.parametrize("delay", [None, Delay(timedelta(seconds=70), timedelta(minutes=25))])
+def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
+    status: RecoveryStatus, delay: Delay | None
+) -> None:
+    """The same; while an SMS is awaited, how long SMS take at the moment is told."""
+    shown = follow_up_identifier.follow_up(status, ELECTION, delay)
+    told = " ".join([shown.title, *shown.sentences, *(step.label for step in shown.steps)])
+    assert not faults(told)
+    is_awaited = status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}
+    assert ("un SMS sur deux arrive en 2\u00a0minutes au plus, neuf sur dix en 25\u00a0minutes" in told) == (
+        is_awaited and delay is not None
+    )
+    assert ("en quelques minutes" in told) == (is_awaited and delay is None)
+
+
+def test_an_sms_that_never_arrived_is_not_said_to_have_left_the_old_identifier() -> None:
+    """Taken by the operator and undeliverable, it has changed the identifier; never taken, it has not."""
+    never = follow_up_identifier.follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, None)
+    taken = follow_up_identifier.follow_up(RecoveryStatus(Stage.EXPIRED, NOON, accepted_at=NOON), ELECTION, None)
+    assert "Votre ancien identifiant fonctionne toujours" in never.sentences[0]
+    assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_no_step_after_the_one_in_hand_is_said_to_be_done(status: RecoveryStatus) -> None:
+    """The steps are done up to one, and still to come after it."""
+    states = [step.state for step in follow_up(status, ELECTION, NOON).steps]
+    assert states == sorted(states, key=["done", "current", "problem", "todo"].index)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_the_banner_reminds_of_what_is_in_progress_alone(stage: Stage) -> None:
+    """A recovery that has ended is no longer announced on the other pages."""
+    assert (banner(RecoveryStatus(stage, NOON)) is None) == (stage in ENDINGS)
+
+
+@pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.TAKEN})
+@pytest.mark.parametrize("until", [None, NOON])
+def test_every_refusal_has_its_sentence(verdict: Verdict, until: datetime | None) -> None:
+    """Each reason that a voter may read is said in a sentence of its own."""
+    assert not list(faults(sentences.refusal(verdict, until, PARIS)))
+    others = set(Verdict) - {verdict, Verdict.TAKEN}
+    assert sentences.refusal(verdict, until, PARIS) not in {
+        sentences.refusal(each, until, PARIS) for each in others
+    }
+
+
+@pytest.mark.parametrize("procedure", Procedure)
+@pytest.mark.parametrize("verdict", set(LinkVerdict) - {LinkVerdict.LIVE})
+def test_every_link_that_does_nothing_says_why_and_what_to_do(verdict: LinkVerdict, procedure: Procedure) -> None:
+    """Expired, used, replaced, cancelled and unknown links each have a title, a reason, a way on."""
+    title, reason, way_on = told_of(procedure, verdict)
+    assert title
+    assert not [fault for text in (title, reason, way_on) for fault in faults(text)]
+
+
+@pytest.mark.parametrize("day", [1, 4, 20])
+def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -> None:
+    """Before its date, during it and after it, each function is told in a sound sentence."""
+    events = calendar.events(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
+    assert len({event.status for event in events}) == 1
+    assert not [fault for event in events for text in (event.span, event.sentence) for fault in faults(text)]
+    assert all((event.url is not None) == (event.status == "open") for event in events)
+
+
+def test_the_other_sentences_are_in_correct_french() -> None:
+    """What forms say of wrong fields follows the typography too."""
+    told = [*sentences.CONTACTS.values(), *challenge.MISSING.values(), challenge.SHAPE]
+    told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
+    told.append(sentences.paused_code(NOON, PARIS))
+    assert not [fault for text in told for fault in faults(text)]
+
+
+@pytest.mark.parametrize("until", [None, NOON, datetime(2027, 12, 4, 12, 0, tzinfo=UTC)])
+def test_a_paused_sign_in_says_what_can_be_done(until: datetime | None) -> None:
+    """A browser that is known, a date that is of use, and people who help: never a date after the vote."""
+    told = sentences.paused_sign_in(until, ELECTION)
+    assert not list(faults(told))
+    assert told.startswith("Trop d’essais ont échoué. ")
+    assert ELECTION.support_email in told
+    assert ("Vous pourrez réessayer" in told) == (until is None or until == NOON)

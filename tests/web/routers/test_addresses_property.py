@@ -1,0 +1,121 @@
+"""Whatever address, cookie, token or header comes: never a fault, never a thing opened by chance."""
+
+from urllib.parse import quote
+
+import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from tests.support import fuzz_inputs
+from tests.support.fuzz_inputs import STEADY, Fields
+from tests.support.people import SACHA
+from tests.support.web_app import Porch, sound
+
+
+@pytest_asyncio.fixture(scope="session")
+async def token(porch: Porch) -> str:
+    """The token of a live link: SACHA's, who has proved to be SACHA."""
+    place = await porch.proven(SACHA)
+    return porch.side.links.token(place.workflow_id, place.link_id)
+
+
+@settings(STEADY, max_examples=60)
+@given(
+    path=st.sampled_from(["/", "/connexion", "/portail", "/vote", "/reassort/suivi", "/reassort/suivi.json"]),
+    cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda value: b"session=" + value)),
+)
+async def test_no_cookie_but_the_right_one_opens_anything(porch: Porch, path: str, cookies: bytes) -> None:
+    """Any bytes for a cookie: the page for those who are not signed in."""
+    async with porch.browser() as browser:
+        answer = await browser.get(path, headers=[(b"cookie", cookies)])
+    sound(answer)
+    assert answer.status_code == (200 if path in {"/", "/connexion"} else 401 if "json" in path else 303)
+    assert "Se déconnecter" not in answer.text
+
+
+@settings(STEADY, max_examples=80)
+@given(
+    typed=fuzz_inputs.ANYTHING,
+    under=st.sampled_from(["", "/", "/note", "/note/", "/plus"]),
+    method=st.sampled_from(["GET", "POST"]),
+)
+async def test_no_token_but_a_right_one_opens_anything(porch: Porch, typed: str, under: str, method: str) -> None:
+    """Any text for a token: no code, and neither page nor log says what it was."""
+    address = f"/lien/zq:q{quote(typed, safe='', errors='surrogatepass')}{under}"
+    with capture_logs() as logs:
+        async with porch.browser() as browser:
+            answer = await browser.request(method, address)
+    sound(answer)
+    assert answer.status_code in {404, 405, 307} or (under, method) == ("/note", "GET")
+    assert "voting-code" not in answer.text
+    assert "zq:q" not in str(logs)
+
+
+@settings(STEADY, max_examples=30)
+@given(
+    under=st.sampled_from(["", "/note"]),
+    fields=fuzz_inputs.filled(("csrf", "action")),
+    cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda seed: b"navigateur=" + seed)),
+)
+async def test_a_live_link_without_its_form_stays_unspent(
+    porch: Porch, token: str, under: str, fields: Fields, cookies: bytes
+) -> None:
+    """Whoever posts to a link without its page's hidden field is refused; any cookie may come along."""
+    sent = [(name, value or "") for name, value in fields]
+    headers = [(b"cookie", cookies), (b"content-type", b"application/x-www-form-urlencoded")]
+    async with porch.browser() as browser:
+        answer = await browser.post(f"/lien/{token}{under}", content=fuzz_inputs.encoded(sent), headers=headers)
+        sound(answer)
+        assert answer.status_code == 403
+        look = await browser.get(f"/lien/{token}", headers=[(b"cookie", cookies)])
+    sound(look)
+    assert "Régénérer mon code de vote" in look.text
+
+
+_HEADER = st.sampled_from(
+    [
+        b"accept",
+        b"accept-language",
+        b"host",
+        b"origin",
+        b"referer",
+        b"sec-fetch-site",
+        b"range",
+        b"x-forwarded-host",
+    ]
+)
+_VALUES = st.one_of(
+    st.binary(max_size=40), st.sampled_from([b"null", b"http://[", b"[", b"a:b:c", b"bytes=0-", b"*/*"])
+)
+
+
+@settings(STEADY, max_examples=80)
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"]),
+    path=st.sampled_from(
+        ["/", "/portail", "/connexion/", "/lien/x", "/aide", "/static/app/forms.js", "/static/app/%00"]
+    ),
+    headers=st.lists(st.tuples(_HEADER, _VALUES), max_size=4),
+)
+async def test_whatever_headers_come_a_page_answers(
+    porch: Porch, method: str, path: str, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """Any value of any header, any method: never a fault, and a page where it is not a file."""
+    async with porch.browser() as browser:
+        answer = await browser.request(method, path, headers=headers)
+    if "/static/" not in path:
+        sound(answer)
+    assert answer.status_code < 500
+
+
+@settings(STEADY, max_examples=60)
+@given(path=fuzz_inputs.ANYTHING, method=st.sampled_from(["GET", "POST"]))
+async def test_an_address_that_leads_nowhere_says_so(porch: Porch, path: str, method: str) -> None:
+    """Any path at all: a page that says it leads nowhere, without repeating it."""
+    address = f"/zq:q{quote(path, errors='surrogatepass')}"
+    async with porch.browser() as browser:
+        answer = await browser.request(method, address)
+    sound(answer)
+    assert answer.status_code == 404
+    assert "zq:q" not in answer.text

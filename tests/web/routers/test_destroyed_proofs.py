@@ -1,0 +1,28 @@
+"""What an elector typed is destroyed with the answer, whatever the answer is."""
+
+from sqlalchemy import select
+
+from activities.store.tables import vault_keys
+from election.stages import Channel
+from election.verdicts import Verdict
+from tests.support.people import Person
+from tests.support.web_app import Porch
+from web.clients.voting_code import Request, workflow_id_of
+
+
+async def _asks(porch: Porch, person: Person, number: int) -> Verdict:
+    request = Request(str(number), person.answer, person.numen, Channel.SMS, "+33612345678", "")
+    return (await porch.door.recoveries.submit(person.id, request)).verdict
+
+
+async def test_a_request_too_many_leaves_nothing_that_can_be_read(porch: Porch) -> None:
+    """It is refused before its proofs are looked at, and its envelopes are as dead as if they had been."""
+    voter = await porch.newcomer(5)
+    sends = porch.door.election.delivery.sends
+    verdicts = [await _asks(porch, voter, number) for number in range(sends + 1)]
+    assert verdicts == [*[Verdict.TAKEN] * sends, Verdict.TOO_MANY_SENDS]
+    query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
+    async with porch.side.database.reading() as connection:
+        keys = list((await connection.execute(query)).scalars())
+    assert len(keys) == sends
+    assert {key.rpartition(":")[2] for key in keys} == {"contact"}

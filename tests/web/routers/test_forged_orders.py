@@ -1,0 +1,94 @@
+"""Whoever may write to Temporal, as support staff may, can neither see a voter's code nor replay a proof."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import TypeAdapter
+from temporalio.client import (
+    ActivityFailureError,
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
+
+from activities.recoveries.voting_code import Reissue, VotingCodes
+from activities.security import sealed_display
+from election.procedures import Procedure
+from election.stages import Stage
+from election.verdicts import Verdict
+from tests.support.people import Person
+from tests.support.web_app import Porch
+from workflows.contracts import options
+from workflows.contracts.messages import Cancel, Click, Submission
+from workflows.contracts.recovery_terms import terms_of
+from workflows.recoveries.voting_code import VotingCodeRecovery
+
+MINE = sealed_display.public_half(sealed_display.new_seed())
+ONCE = RetryPolicy(maximum_attempts=1)
+
+
+async def _still_votes(porch: Porch, person: Person) -> bool:
+    judged = await porch.side.voting_codes.check_voting_code(person.id, person.voting_code)
+    return judged.verdict is Verdict.TAKEN
+
+
+async def test_a_click_that_did_not_come_through_the_door_gives_no_code(porch: Porch, temporal: Client) -> None:
+    """Who reads a link's id in a history and sends the update alone is refused, and the old code lives."""
+    voter = await porch.newcomer(1)
+    place = await porch.proven(voter)
+    handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
+    with pytest.raises(WorkflowUpdateFailedError):
+        await handle.execute_update(VotingCodeRecovery.open_link, Click(place.link_id, MINE))
+    assert await _still_votes(porch, voter)
+
+
+async def test_a_reissue_ordered_without_a_recovery_gives_no_code(porch: Porch, temporal: Client) -> None:
+    """Activities can be started alone: neither for anyone, nor for another with one's own click."""
+    voter, thief = await porch.newcomer(2), await porch.newcomer(3)
+    theirs, mine = await porch.proven(voter), await porch.proven(thief)
+    for order in (
+        Reissue(theirs.workflow_id, voter.id, theirs.link_id, "sms", MINE),
+        Reissue(mine.workflow_id, voter.id, mine.link_id, "sms", MINE),
+    ):
+        with pytest.raises(ActivityFailureError):
+            await temporal.execute_activity(
+                VotingCodes.reissue_voting_code,  # type: ignore[arg-type]
+                order,
+                id=order.link_id,
+                task_queue=options.RECOVERIES,
+                start_to_close_timeout=timedelta(seconds=10),
+                retry_policy=ONCE,
+            )
+    assert await _still_votes(porch, voter)
+
+
+async def test_a_proof_read_in_a_history_proves_nothing_again(porch: Porch, temporal: Client) -> None:
+    """The request that an elector sent, sent again by someone else, opens no recovery and makes no link."""
+    voter = await porch.newcomer(4)
+    place = await porch.proven(voter)
+    handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
+    submission = await _request_in(handle)
+    await handle.execute_update("cancel", Cancel("Claude Exemple"))
+    await handle.result()
+    again = WithStartWorkflowOperation(
+        VotingCodeRecovery.run,
+        terms_of(porch.door.election, Procedure.VOTING_CODE, voter.id),
+        id=place.workflow_id,
+        task_queue=options.RECOVERIES,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    with pytest.raises(WorkflowUpdateFailedError):
+        await temporal.execute_update_with_start_workflow(
+            VotingCodeRecovery.submit, submission, start_workflow_operation=again
+        )
+
+
+async def _request_in(handle: WorkflowHandle[VotingCodeRecovery, Stage]) -> Submission:
+    history = await handle.fetch_history()
+    accepted = (event.workflow_execution_update_accepted_event_attributes for event in history.events)
+    [sent] = [
+        each.accepted_request.input.args.payloads[0] for each in accepted if each.accepted_request.input.name
+    ]
+    return TypeAdapter(Submission).validate_json(sent.data)

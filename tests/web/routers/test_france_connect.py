@@ -1,0 +1,168 @@
+"""From the choice page through FranceConnect and back: the elector's own identity, once, and nobody else's."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from activities.config.clock import utc_now
+from activities.gateways.identity.france_connect import OpenIdFranceConnect
+from activities.store.tables import attempts
+from demo.state.people import people
+from demo.web.france_connect import FictionalFranceConnect
+from election.stages import Channel, Stage
+from tests.support.database_dump import rows
+from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, PORTAL, Identification
+from tests.support.identified_voter import START, Voter, identified_voter
+from tests.support.web_app import Porch, sound
+from web.app import create_app
+
+LE_GOFF, N_DIAYE, *_ = people()
+
+
+@pytest.fixture
+def identification(tmp_path: Path) -> Identification:
+    """A provider, on the true clock as the door is."""
+    return Identification(FictionalFranceConnect(tmp_path, ISSUER, PARTY, utc_now), utc_now)
+
+
+@pytest_asyncio.fixture
+async def voter(porch: Porch, identification: Identification) -> AsyncIterator[Voter]:
+    """An elector of this test's own, who is Camille Le Goff at FranceConnect."""
+    async with identified_voter(porch, identification, LE_GOFF) as voter:
+        yield voter
+
+
+async def test_france_connect_comes_first_with_its_own_button(voter: Voter) -> None:
+    """The choice page has the fixed button, then « ou », then the question; its form may lead to the provider."""
+    page = await voter.browser.get("/reassort/code-de-vote")
+    sound(page)
+    order = [
+        'class="fr-connect"',
+        "Qu’est-ce que FranceConnect",
+        'class="or"',
+        'href="/reassort/code-de-vote/question-defi"',
+    ]
+    places = [page.text.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert f'action="{START}"' in page.text
+    assert "form-action 'self' http://fc.exemple.fr;" in page.headers["content-security-policy"]
+
+
+async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: Voter) -> None:
+    """The request is taken without a CAPTCHA, by e-mail, and the browser is led out of FranceConnect."""
+    back = await voter.comes_back(LE_GOFF.work_email)
+    assert back.status_code == 303
+    assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
+    # What is followed from here on is the code's recovery, whatever was followed before.
+    assert back.headers["set-cookie"].startswith('suivi=""; ')
+    async with httpx2.AsyncClient(transport=voter.identification.transport) as browser:
+        led = await browser.get(back.headers["location"])
+    assert led.headers["location"].partition("?")[0] == f"{PORTAL}/reassort/suivi"
+    status = await voter.porch.door.recoveries.status(voter.person.id)
+    assert status is not None
+    assert (status.channel, status.hint) == (Channel.EMAIL, "c•••@c•••.org")
+    assert status.stage in {Stage.SENDING, Stage.LATE}
+
+
+async def test_somebody_else_s_identity_is_refused_and_counted(voter: Voter) -> None:
+    """Neutrally, without a word on what differs; the way out of FranceConnect and to the assistance is shown."""
+    back = await voter.comes_back(N_DIAYE.work_email)
+    sound(back)
+    assert back.status_code == 422
+    assert "pas permis de vous reconnaître" in back.text
+    assert f"{ISSUER}/session/end?" in back.text
+    counted = [
+        row["failures"]
+        for row in await rows(voter.porch.side.database, attempts)
+        if row["subject"] == voter.person.id
+    ]
+    assert counted == [1]
+
+
+@pytest.mark.parametrize(
+    ("who", "changes", "status", "said"),
+    [
+        ("", {}, 422, "Vous avez annulé"),
+        (LE_GOFF.work_email, {"state": "x" * 64}, 422, "pas celle que FranceConnect devait donner"),
+        (LE_GOFF.work_email, {"iss": "http://autre.exemple.fr"}, 422, "pas celle que FranceConnect devait donner"),
+        (LE_GOFF.work_email, {"code": "volé"}, 422, "Trop de temps a passé"),
+        ("", {"error": "temporarily_unavailable"}, 503, "FranceConnect est indisponible"),
+    ],
+)
+async def test_each_failure_has_its_sentence(
+    voter: Voter, who: str, changes: dict[str, str], status: int, said: str
+) -> None:
+    """Cancelled, tampered with, expired, away: nothing was requested, and what to do next is said."""
+    back = await voter.comes_back(who, **changes)
+    sound(back, fault=status == 503)
+    assert back.status_code == status
+    assert said in back.text
+    assert await voter.porch.door.recoveries.status(voter.person.id) is None
+
+
+async def test_an_answer_serves_once(voter: Voter) -> None:
+    """Reloaded, the page of return says that the identification was used, and where the request is followed."""
+    back = await voter.comes_back(LE_GOFF.work_email)
+    again = await voter.browser.get(str(back.request.url))
+    assert again.status_code == 422
+    assert "a déjà servi" in again.text
+    assert 'href="/reassort/suivi"' in again.text
+
+
+async def test_an_answer_without_this_browser_s_secret_is_refused(voter: Voter) -> None:
+    """Whoever is sent somebody else's answer by a link has not begun anything here."""
+    stranger = await voter.browser.get("/franceconnect/retour", params={"code": "c", "state": "s"})
+    assert stranger.status_code == 422
+    assert "Trop de temps a passé" in stranger.text
+
+
+async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> None:
+    """`HttpOnly`, `Lax` since the answer comes from another site, and for the page of return alone."""
+    led = await voter.begins()
+    cookie = led.headers["set-cookie"]
+    assert cookie.startswith("franceconnect=")
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/franceconnect"))
+    assert led.headers["location"].startswith(f"{ISSUER}/authorize?")
+
+
+async def test_the_button_needs_the_form_of_the_session(voter: Voter) -> None:
+    """Another site's post begins nothing, nor does opening the address."""
+    assert (await voter.browser.post(START, data={"csrf": "x"})).status_code == 403
+    opened = await voter.browser.get(START)
+    assert (opened.status_code, opened.headers["location"]) == (303, "/reassort/code-de-vote")
+
+
+async def test_a_provider_that_does_not_answer_is_said_to_be_away(voter: Voter) -> None:
+    """At the first step already; the challenge question is still there."""
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(502))
+    door = replace(voter.porch.door, france_connect=OpenIdFranceConnect(ACCOUNT, utc_now, transport))
+    voter.browser._transport = httpx2.ASGITransport(create_app(door))
+    away = await voter.begins()
+    assert away.status_code == 503
+    assert "FranceConnect est indisponible" in away.text
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [("jean@ac-lyon.fr", "une adresse du ministère"), ("", "aucune adresse"), ("pas une adresse", "ne peut pas")],
+)
+async def test_no_link_goes_to_the_work_mailbox(voter: Voter, tmp_path: Path, email: str, said: str) -> None:
+    """The address of the account must be a personal one; the sentence says where it is changed."""
+
+    class Moved(FictionalFranceConnect):
+        def signed(self, claims: dict[str, str]) -> str:  # type: ignore[override] # a narrower mapping will do here
+            return super().signed({**claims, "email": email})
+
+    identification = Identification(Moved(tmp_path / "moved", ISSUER, PARTY, utc_now), utc_now)
+    door = replace(voter.porch.door, france_connect=identification.client)
+    voter.browser._transport = httpx2.ASGITransport(create_app(door))
+    voter.identification = identification
+    back = await voter.comes_back(LE_GOFF.work_email)
+    assert back.status_code == 422
+    assert said in back.text
+    assert await voter.porch.door.recoveries.status(voter.person.id) is None

@@ -1,0 +1,258 @@
+"""The link of who votes without a notice: three steps, spent by the last click and by no mistake before it."""
+
+import asyncio
+from copy import copy
+from dataclasses import replace
+from datetime import timedelta
+from http.cookies import SimpleCookie
+
+import pytest
+import pytest_asyncio
+from hypothesis import given, settings
+from temporalio.client import Client
+
+from activities.config.clock import utc_now
+from activities.config.settings import key_bytes
+from activities.proofs.attempts import Attempts
+from activities.proofs.numen_and_department import BothProof
+from activities.recoveries.links import LinkPlace
+from activities.security.hashing import KeyedHash
+from demo.client.voter import hidden_fields, shown_password
+from election.attempts import AttemptRules
+from election.procedures import Procedure, workflow_id_of
+from tests.support import fuzz_inputs
+from tests.support.fuzz_inputs import MARK, STEADY, Fields
+from tests.support.people import CAMILLE, SACHA
+from tests.support.waiting import until
+from tests.support.web_app import Porch, settings_of, sound
+from tests.web.routers.identifier_and_password_steps import step_of, steps
+from web.app import create_app
+from web.clients.identifier_and_password import BothCodesRecoveries
+from web.clients.voting_code import PATIENCE
+from web.forms.submitted_form import Form
+from workflows.contracts.messages import LinkStatus
+
+
+async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porch) -> None:
+    """A reload shows it again, another browser never; noted, it is gone; it opens, what was before does not."""
+    person = await porch.newcomer(401)
+    session = await porch.signed_in(person)
+    async with porch.browser() as browser, porch.browser() as stranger:
+        voter = await steps(porch, person, browser)
+        assert step_of(await voter.opens()) == "Étape 1 sur 3"
+        second = await voter.proves()
+        assert (second.status_code, step_of(second), person.work_email in second.text) == (
+            200,
+            "Étape 2 sur 3",
+            True,
+        )
+        third = await voter.chooses(second, destination="other", email="p@exemple.fr", email_again="p@exemple.fr")
+        assert (third.status_code, step_of(third)) == (200, "Étape 3 sur 3")
+        password = shown_password(third.text)
+        assert {"connu", "connu-vote"} <= set(SimpleCookie("\r\n".join(third.headers.get_list("set-cookie"))))
+        again = await voter.opens()
+        for page in (third, again):
+            assert password == shown_password(page.text) is not None
+            assert "p•••@e•••.fr" in page.text
+            assert "p@exemple.fr" not in page.text
+        elsewhere = await stranger.get(voter.link)
+        assert (elsewhere.status_code, shown_password(elsewhere.text)) == (410, None)
+        assert "l’identifiant arrive par courriel" in elsewhere.text
+        assert "Le mot de passe n’est plus visible" in (await voter.notes(again)).text
+        assert (await voter.opens()).status_code == 410
+    assert await porch.side.sessions.find(session.cookie) is None
+    claimant = await porch.side.roll.claimant(person.work_email)
+    assert (await porch.side.sign_in.check(claimant, str(password))).verdict == "taken"
+    assert (await porch.side.sign_in.check(claimant, person.password)).verdict == "wrong_proof"
+
+
+async def test_of_two_last_clicks_one_wins(porch: Porch) -> None:
+    """The other reads that the link is used, and finds the password in the same browser by loading the page."""
+    async with porch.browser() as browser:
+        voter = await steps(porch, await porch.newcomer(402), browser)
+        second = await voter.proves()
+        both = await asyncio.gather(*(voter.chooses(second) for _ in range(2)))
+        assert sorted(each.status_code for each in both) == [200, 410]
+        lost = next(each for each in both if each.status_code == 410)
+        assert "Afficher le mot de passe dans ce navigateur" in lost.text
+        won = next(each for each in both if each.status_code == 200)
+        assert shown_password((await voter.opens()).text) == shown_password(won.text)
+        third_click = await voter.chooses(second)
+        assert shown_password(third_click.text) == shown_password(won.text)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("numen", ""),
+        ("numen", "12A"),
+        ("birth_department", ""),
+        ("birth_department", "00"),
+        ("birth_department", "2a"),
+    ],
+)
+async def test_a_mistake_in_step_1_is_said_beside_its_field(porch: Porch, field: str, typed: str) -> None:
+    """And what was typed is not in the page: both are proofs."""
+    async with porch.browser() as browser:
+        answer = await (await steps(porch, CAMILLE, browser)).proves(**{field: typed})
+    assert (answer.status_code, step_of(answer)) == (422, "Étape 1 sur 3")
+    assert f'id="f-{field}-error"' in answer.text
+    assert CAMILLE.numen not in answer.text
+    assert Form(dict.fromkeys(("numen", "birth_department"), "2A")).values == {}
+
+
+@pytest.mark.parametrize("typed", [{"numen": "12A3456789BCD"}, {"birth_department": "75"}])
+async def test_a_wrong_proof_is_refused_and_spends_nothing(porch: Porch, typed: dict[str, str]) -> None:
+    """Neither of the two is said to be the wrong one, and the right ones are taken after it."""
+    async with porch.browser() as browser:
+        voter = await steps(porch, CAMILLE, browser)
+        refused = await voter.proves(**typed)
+        assert refused.status_code == 422
+        assert "Le NUMEN ou le département de naissance ne correspondent pas" in refused.text
+        assert step_of(await voter.proves()) == "Étape 2 sur 3"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("destination", {"destination": ""}),
+        ("destination", {"destination": "autre"}),
+        ("email", {"destination": "other"}),
+        ("email", {"destination": "other", "email": "x", "email_again": "x"}),
+        ("email", {"destination": "other", "email": CAMILLE.work_email, "email_again": CAMILLE.work_email}),
+        ("email_again", {"destination": "other", "email": "a@exemple.fr", "email_again": "b@exemple.fr"}),
+        ("email_again", {"destination": "other", "email": "a@exemple.fr"}),
+        ("email", {"destination": "other", "email": f"{'a' * 300}@exemple.fr", "email_again": "a@exemple.fr"}),
+    ],
+)
+async def test_a_mistake_in_step_2_spends_nothing(porch: Porch, field: str, typed: dict[str, str]) -> None:
+    """It is said beside its field, and the form comes back with what was typed."""
+    async with porch.browser() as browser:
+        voter = await steps(porch, CAMILLE, browser)
+        second = await voter.proves()
+        answer = await voter.chooses(second, **typed)
+        assert (answer.status_code, step_of(answer)) == (422, "Étape 2 sur 3")
+        assert f'id="f-{field}-error"' in answer.text
+        assert hidden_fields(answer.text) == hidden_fields(second.text)
+        assert step_of(await voter.opens()) == "Étape 1 sur 3"
+
+
+async def test_what_stands_in_the_other_address_does_not_matter_to_who_chose_the_work_mailbox(
+    porch: Porch,
+) -> None:
+    """A browser may fill a hidden field in by itself."""
+    async with porch.browser() as browser:
+        voter = await steps(porch, await porch.newcomer(403), browser)
+        third = await voter.chooses(await voter.proves(), email="é" * 400, email_again="x")
+    assert shown_password(third.text)
+    assert "p•••@a•••.fr" in third.text
+
+
+async def test_nobody_comes_to_step_2_by_another_way(porch: Porch) -> None:
+    """Without step 1's token, with another form's, another link's, or without the form's own, nothing is done."""
+    async with porch.browser() as browser:
+        mine, other = await steps(porch, await porch.newcomer(404), browser), await steps(porch, CAMILLE, browser)
+        first, second, theirs = await mine.opens(), await mine.proves(), await other.proves()
+        stolen = hidden_fields(theirs.text)
+        forged = (
+            {"passed": ""},
+            {"form_key": "0" * 32},
+            {"passed": stolen["passed"], "form_key": stolen["form_key"]},
+            {"csrf": ""},
+            {"csrf": stolen["csrf"]},
+        )
+        answers = [await mine.chooses(second, **each) for each in forged]
+        answers.append(await mine.chooses(first, step="adresse", destination="work"))
+        assert [each.status_code for each in answers] == [403] * 6
+        assert (await browser.post(f"{mine.link}/note", data={"csrf": ""})).status_code == 403
+        assert shown_password((await mine.chooses(second)).text)
+
+
+async def test_too_many_wrong_proofs_pause_the_steps(porch: Porch) -> None:
+    """A right one is not looked at before the time that the page says; another elector's is."""
+    keyed, side = KeyedHash(key_bytes(settings_of("").pepper)), porch.side
+    strict = copy(side.both_codes)
+    strict.proof = BothProof(side.database, keyed, Attempts(side.database, AttemptRules(free=2), utc_now))
+    door = replace(porch.door, side=replace(side, both_codes=strict))
+    async with replace(porch, app=create_app(door)).browser() as browser:
+        voter = await steps(porch, await porch.newcomer(405), browser)
+        for each in ("76", "76", "77"):  # the very same form sent twice is one try
+            assert (await voter.proves(birth_department=each)).status_code == 422
+        paused = await voter.proves()
+        assert (paused.status_code, step_of(paused)) == (429, "Étape 1 sur 3")
+        assert "Vous pourrez réessayer après le " in paused.text
+        other = await steps(porch, CAMILLE, browser)
+        assert (await other.proves()).status_code == 200
+
+
+class _Liar(BothCodesRecoveries):
+    """Temporal, when whoever may write to it has named somebody else."""
+
+    async def look(self, place: LinkPlace, patience: timedelta = PATIENCE) -> LinkStatus:
+        """Return the truth, but for whose link it is."""
+        return replace(await super().look(place, patience), elector=SACHA.id)
+
+
+async def test_a_recovery_that_names_somebody_else_leads_nowhere(porch: Porch, temporal: Client) -> None:
+    """Whoever has a link of their own proves nothing for another elector with it."""
+    side, key = porch.side, key_bytes(settings_of("").form_key)
+    liar = _Liar(temporal, porch.door.election, side.vault, side.links, key)
+    async with replace(porch, app=create_app(replace(porch.door, both=liar))).browser() as browser:
+        voter = await steps(porch, CAMILLE, browser)
+        stolen = await voter.proves(numen=SACHA.numen, birth_department=SACHA.birth_department)
+    assert (stolen.status_code, SACHA.work_email in stolen.text) == (410, False)
+
+
+async def test_what_is_noted_is_the_links_own(porch: Porch) -> None:
+    """A voting code's link speaks of the code; one that shows nothing has no such page."""
+    person = await porch.newcomer(406)
+    shown = await porch.proven(person)
+    claimant = await porch.side.roll.claimant(person.work_email)
+    await porch.door.passwords.ask(claimant, "0" * 32)
+    place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
+    await until(lambda: porch.newest_link(place))
+    chosen = replace(shown, workflow_id=place, link_id=str(await porch.newest_link(place)))
+    async with porch.browser() as browser:
+        assert "Le code n’est plus visible" in (await browser.get(f"{porch.link(shown)}/note")).text
+        for link in (porch.link(chosen), "/lien/inconnu"):
+            answers = [await browser.get(f"{link}/note"), await browser.post(f"{link}/note")]
+            assert [each.status_code for each in answers] == [404, 404]
+
+
+_FIELDS = (
+    "csrf",
+    "step",
+    "numen",
+    "birth_department",
+    "destination",
+    "email",
+    "email_again",
+    "form_key",
+    "passed",
+)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def halfway(porch: Porch) -> tuple[str, dict[str, str]]:
+    """A link whose elector has come to step 2, and the hidden fields of that page."""
+    async with porch.browser() as browser:
+        voter = await steps(porch, await porch.newcomer(407), browser)
+        return voter.link, hidden_fields((await voter.proves()).text)
+
+
+@settings(STEADY, max_examples=40)
+@given(fields=fuzz_inputs.filled(_FIELDS))
+async def test_whatever_is_typed_a_step_answers(
+    porch: Porch, halfway: tuple[str, dict[str, str]], fields: Fields
+) -> None:
+    """Missing, repeated, hostile fields: a page in French, nothing unescaped, no proof shown, the link unspent."""
+    link, hidden = halfway
+    right = {**hidden, "numen": CAMILLE.numen, "birth_department": "2A", "destination": "other"}
+    sent = [(name, right.get(name, "") if value is None else value) for name, value in fields]
+    sent = [(name, f"{value}zsecretz" if name == "numen" and MARK in value else value) for name, value in sent]
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    async with porch.browser() as browser:
+        answer = await browser.post(link, content=fuzz_inputs.encoded(sent), headers=kind)
+        sound(answer)
+        assert not [secret for secret in ("zsecretz", CAMILLE.numen) if secret in answer.text]
+        assert step_of(await browser.get(link)) == "Étape 1 sur 3"

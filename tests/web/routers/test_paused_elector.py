@@ -1,0 +1,62 @@
+"""Who has tried too often is answered at the door: the recovery that lives is left alone."""
+
+import pytest
+from sqlalchemy import select
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.config.clock import utc_now
+from activities.proofs.attempts import Attempts, Door, Try
+from activities.recoveries.requests import CONTACT, PROOFS
+from activities.store.tables import vault_keys
+from election.attempts import AttemptRules
+from election.stages import Channel
+from election.verdicts import Verdict
+from tests.support.people import Person
+from tests.support.web_app import Porch
+from web.clients.voting_code import Request, workflow_id_of
+
+_RULES = AttemptRules()
+
+
+def _form(person: Person) -> Request:
+    return Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
+
+
+async def _fails(porch: Porch, person: Person, times: int) -> None:
+    counting = Attempts(porch.side.database, _RULES, utc_now)
+    for number in range(times):
+        assert await counting.count(Try(person.id, Door.RECOVERY, f"try-{number}")) is None
+
+
+async def test_a_try_too_many_does_not_reach_the_recovery(porch: Porch, temporal: Client) -> None:
+    """The server takes 2,000 updates of one recovery: wrong proofs must not use up the voter's own click."""
+    voter = await porch.newcomer(71)
+    await _fails(porch, voter, _RULES.free)
+    answer = await porch.door.recoveries.submit(voter.id, _form(voter))
+    assert answer.verdict is Verdict.PAUSED
+    assert answer.until is not None
+    assert answer.until > utc_now()
+    with pytest.raises(RPCError) as never_begun:
+        await temporal.get_workflow_handle(workflow_id_of(voter.id)).describe()
+    assert never_begun.value.status is RPCStatusCode.NOT_FOUND
+
+
+async def test_a_form_that_is_being_judged_is_handed_on(porch: Porch) -> None:
+    """The last free try shuts the door while it is looked at: a second click on it has the first one's answer."""
+    voter = await porch.newcomer(72)
+    assert await _asks(porch, voter) is Verdict.TAKEN
+    await _fails(porch, voter, _RULES.free)
+    assert await _asks(porch, voter) is Verdict.PAUSED
+    await porch.side.vault.seal(workflow_id_of(voter.id), await _request_of(porch, voter), {PROOFS: "sealed"})
+    assert await _asks(porch, voter) is Verdict.TAKEN
+
+
+async def _asks(porch: Porch, voter: Person) -> Verdict:
+    return (await porch.door.recoveries.submit(voter.id, _form(voter))).verdict
+
+
+async def _request_of(porch: Porch, voter: Person) -> str:
+    query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
+    async with porch.side.database.reading() as connection:
+        return str((await connection.execute(query)).scalar_one()).removesuffix(f":{CONTACT}")

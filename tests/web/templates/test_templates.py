@@ -1,0 +1,207 @@
+import re
+from html.parser import HTMLParser
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from election.procedures import Procedure
+from election.settings import load
+from tests.support.sample_pages import PAGES, status
+from tests.support.sample_values import CODE
+from web.context.pages import Look, Pages
+from web.presenters.recovery_catalogue import LOST
+
+_ROOT = Path(__file__).parents[3]
+_WEB = _ROOT / "web"
+_MOUNTS = {"/static/dsfr/": files("dsfr") / "static" / "dsfr" / "dist", "/static/app/": _WEB / "static"}
+
+Tag = tuple[str, dict[str, str]]
+
+_BEHIND_A_LINK = (
+    "link",
+    "code",
+    "code over",
+    "both, identity",
+    "both, address",
+    "both, password",
+    "both, over",
+)
+
+everywhere = pytest.mark.parametrize("sample", PAGES)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[Tag] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+
+def _pages(theme: str = "dsfr", *, demo: bool = True) -> Pages:
+    return Pages(load(_ROOT / "election" / "2022.toml"), Look(theme, demo))
+
+
+def _render(sample: str, theme: str = "dsfr") -> str:
+    template, context = PAGES[sample]
+    return _pages(theme).text(template, **context)
+
+
+def _tags(markup: str, *wanted: str) -> list[Tag]:
+    reader = _Tags()
+    reader.feed(markup)
+    return [(tag, attributes) for tag, attributes in reader.tags if not wanted or tag in wanted]
+
+
+def test_every_template_is_rendered_here() -> None:
+    """A new page needs sample values, or these promises would not hold for it."""
+    templates = (_WEB / "templates").glob("*.html")
+    pages = {path.name for path in templates if "{% extends" in path.read_text(encoding="utf-8")}
+    assert pages == {template for template, _ in PAGES.values()}
+
+
+@everywhere
+def test_a_page_has_one_first_heading_and_no_gap_below_it(sample: str) -> None:
+    """A screen reader's list of headings starts with the page's own and skips no level."""
+    levels = [int(tag[1]) for tag, _ in _tags(_render(sample), "h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels.count(1) == 1
+    after_first = levels[levels.index(1) :]
+    assert all(below - above <= 1 for above, below in pairwise(after_first))
+
+
+@everywhere
+def test_a_page_says_its_language_and_its_own_title(sample: str) -> None:
+    """Every page is in French, with a title of its own before the election's name."""
+    markup = _render(sample)
+    assert _tags(markup, "html")[0][1]["lang"] == "fr"
+    assert re.search(r"<title>\s*\S.* — Élections professionnelles 2022\s*</title>", markup)
+
+
+@everywhere
+def test_nothing_runs_or_styles_inline(sample: str) -> None:
+    """The content security policy allows only our own files: no inline script, style or handler."""
+    tags = _tags(_render(sample))
+    assert not [attributes for tag, attributes in tags if tag == "script" and "src" not in attributes]
+    assert not [tag for tag, attributes in tags if tag == "style" or "style" in attributes]
+    assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]
+
+
+@everywhere
+@pytest.mark.parametrize("theme", ["dsfr", "neutral"])
+def test_every_file_that_a_page_asks_for_exists(sample: str, theme: str) -> None:
+    """No style sheet, script or picture is missing; the neutral look takes nothing of the State's."""
+    asked = [value for _, attributes in _tags(_render(sample, theme)) for value in attributes.values()]
+    asked = [value for value in asked if value.startswith("/static/")]
+    for address in asked:
+        mount = next(mount for mount in _MOUNTS if address.startswith(mount))
+        assert (_MOUNTS[mount] / address.removeprefix(mount)).is_file(), address
+    assert any(address.startswith("/static/dsfr/") for address in asked) == (theme == "dsfr")
+
+
+@everywhere
+def test_every_field_has_a_label_and_points_at_what_exists(sample: str) -> None:
+    """Each visible field has its label; each id is unique, and each reference to one leads somewhere."""
+    tags = _tags(_render(sample))
+    ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    labelled = {attributes["for"] for tag, attributes in tags if tag == "label"}
+    fields = {
+        each.get("id")
+        for tag, each in tags
+        if tag in {"input", "textarea", "select"} and each.get("type") != "hidden"
+    }
+    referring = ("aria-describedby", "aria-labelledby", "aria-controls")
+    referred = {name for _, each in tags for key in referring for name in each.get(key, "").split()}
+    inside = {each["href"][1:] for tag, each in tags if tag == "a" and each["href"].startswith("#")}
+    assert fields == labelled
+    assert len(ids) == len(set(ids))
+    assert referred | inside <= set(ids)
+
+
+@everywhere
+def test_every_form_that_posts_carries_the_token_against_forgery(sample: str) -> None:
+    """Whatever changes something is a POST, and its form holds the hidden token."""
+    forms = re.findall(r"(?s)<form\b.*?</form>", _render(sample))
+    assert all('method="post"' in form and 'name="csrf" value="jeton-42"' in form for form in forms)
+
+
+@pytest.mark.parametrize("sample", ["sign in", "vote"])
+def test_the_enter_key_sends_the_form(sample: str) -> None:
+    """The first button of a form is not the one that asks for another security code."""
+    main = _render(sample).split("<main", 1)[1]
+    first, *_, last = [attributes for _, attributes in _tags(main, "button")]
+    assert "name" not in first
+    assert "name" not in last
+    assert 'name="action"' in main
+
+
+def test_a_refused_form_says_so_first() -> None:
+    """The title says « Erreur », the summary leads to each field, and the field repeats its sentence."""
+    markup = _render("sign in, refused")
+    assert re.search(r"<title>\s*Erreur\u00a0: ", markup)
+    assert markup.index('role="alert"') < markup.index("<h1")
+    assert '<a href="#f-identifier">L’adresse n’est pas complète.</a>' in markup
+    field = next(each for _, each in _tags(markup, "input") if each.get("id") == "f-identifier")
+    assert field["aria-invalid"] == "true"
+    assert "f-identifier-error" in field["aria-describedby"].split()
+    assert field["value"] == "x@y"
+
+
+def test_a_form_that_was_not_refused_has_no_alert() -> None:
+    """Nothing is announced as an error on a first visit."""
+    assert 'role="alert"' not in _render("sign in")
+
+
+def test_the_voting_code_is_one_word() -> None:
+    """What is copied from the page is the code and nothing else, although it is shown in groups."""
+    element = re.search(r'<span id="voting-code"[^>]*>(.*?)</span>\s*</p>', _render("code"), flags=re.DOTALL)
+    assert element
+    assert re.sub(r"<[^>]+>", "", element[1]) == CODE
+    assert element[1].count("code-group") == 4
+
+
+@pytest.mark.parametrize("sample", [*_BEHIND_A_LINK])
+def test_a_page_behind_a_link_leaves_no_trace(sample: str) -> None:
+    """Search engines skip these pages, and the sites one goes to from there never learn the address."""
+    named = {attributes.get("name"): attributes.get("content") for _, attributes in _tags(_render(sample), "meta")}
+    assert named["referrer"] == "no-referrer"
+    assert "noindex" in str(named["robots"])
+
+
+@everywhere
+def test_no_page_reloads_or_leaves_by_itself(sample: str) -> None:
+    """RGAA 13.1: no refresh that the reader did not ask for."""
+    assert not [each for _, each in _tags(_render(sample), "meta") if "http-equiv" in each]
+
+
+def test_what_a_voter_wrote_is_shown_as_text() -> None:
+    """A challenge question with markup in it is read as it was written."""
+    assert "&lt;b&gt;à vous&lt;/b&gt;" in _render("challenge")
+
+
+def test_a_status_stands_alone() -> None:
+    """Events send the part of the page that changes: it needs the status, the token and nothing else."""
+    given = status("Expired", final=True, can_resend=True)
+    part = _pages().text("follow_status.html", status=given, csrf="jeton-42")
+    assert "data-final" in part
+    assert 'action="/reassort/suivi/renvoyer"' in part
+    assert "<html" not in part
+
+
+def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
+    """And through no other: each guide stands where the recovery's own entry says."""
+    election = load(_ROOT / "election" / "2022.toml")
+    for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
+        pages = Pages(election.model_copy(update={"procedures": offered}), Look("dsfr", demo=False))
+        ids = {each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf=""))}
+        guided = {procedure for procedure, lost in LOST.items() if lost.guide.partition("#")[2] in ids}
+        assert guided == set(offered)
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_demonstration_says_that_it_is_one(demo: bool) -> None:
+    """The badge stands beside the service's name in a demonstration, and nowhere else."""
+    header = _pages(demo=demo).text("code_over.html", elector_name=None, csrf="").split("</header>")[0]
+    assert ("Démonstration" in header) == demo

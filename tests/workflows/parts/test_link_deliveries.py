@@ -1,0 +1,178 @@
+"""A newer request, or the same link again, takes the place of what was there."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+
+from activities.gateways.recording import Behaviour
+from activities.proofs.challenge import Judgement
+from election.stages import Channel, Stage
+from election.verdicts import LinkVerdict, Verdict
+from tests.support.waiting import until
+from tests.workflows.scripted import database_outage, voting_code_scenarios
+from tests.workflows.scripted.activities import BOX
+from tests.workflows.scripted.voting_code_scenarios import Scenario
+from tests.workflows.scripted.voting_code_voter import Voter
+from workflows.contracts.messages import Answer
+
+
+@pytest.mark.parametrize(
+    ("reach", "ending"),
+    [
+        (voting_code_scenarios.sending, LinkVerdict.REPLACED),
+        (voting_code_scenarios.sent, LinkVerdict.REPLACED),
+        (voting_code_scenarios.late, LinkVerdict.REPLACED),
+        (voting_code_scenarios.held, LinkVerdict.REPLACED),
+        (voting_code_scenarios.displaying, LinkVerdict.USED),
+        (voting_code_scenarios.notice_owed, LinkVerdict.USED),
+    ],
+)
+async def test_a_new_request_takes_the_place_of_the_earlier_one(
+    voter: Voter, reach: Scenario, ending: LinkVerdict
+) -> None:
+    """At whatever stage: the earlier link is dead, its code is given no more, the new one works."""
+    await reach(voter)
+    earlier = voter.script.claims[0].link_id
+    voter.script.gateway = voter.script.relay = Behaviour.OK
+    message = await voter.asks_and_is_sent(Channel.EMAIL, "request-2")
+    assert await voter.clicks_in_vain(earlier) is ending
+    assert (await voter.link(earlier)).code is None
+    assert (await voter.status()).channel is Channel.EMAIL
+    assert (await voter.clicks(message)).box == BOX
+    await voter.waits(seconds=121)
+    assert await voter.ends() is Stage.REISSUED
+
+
+async def test_a_send_that_is_replaced_is_tried_no_more(voter: Voter) -> None:
+    """When the gateway is back, only the newest link leaves."""
+    await voting_code_scenarios.sending(voter)
+    voter.script.gateway = Behaviour.OK
+    message = await voter.asks_and_is_sent(request="request-2")
+    await voter.waits(minutes=1)
+    assert [each.link_id for each in voter.script.sent] == [message.link_id]
+
+
+async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: Voter) -> None:
+    """Whoever types a wrong proof cannot kill the link that is on its way."""
+    message = await voter.asks_and_is_sent()
+    before = await voter.status()
+    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    assert await voter.asks(Channel.EMAIL, "request-2") == Answer(Verdict.WRONG_PROOF)
+    assert await voter.status() == before
+    assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
+
+
+async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
+    """Both are judged, one after the other, and taken; the one taken last has the only link that works."""
+    answers = await asyncio.gather(*(voter.asks(request=f"request-{number}") for number in (1, 2)))
+    assert answers == [Answer(Verdict.TAKEN)] * 2
+    verdicts = [(await voter.link(claim.link_id)).verdict for claim in voter.script.claims]
+    assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
+    first, second = voter.script.claims
+    assert (first.replaces, second.replaces) == ("", first.link_id)
+
+
+async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter) -> None:
+    """Sends are limited also while the database takes its time to judge."""
+    voter.with_terms(sends=1)
+    voter.task_timeout = timedelta(seconds=3)
+    async with voter.script.hanging("judge_challenge"):
+        asked = [asyncio.create_task(voter.asks(request=f"request-{number}")) for number in (1, 2)]
+        await until(lambda: voter.script.claims)
+        await until(lambda: _accepted(voter, 2))
+        assert len(voter.script.claims) == 1
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_MANY_SENDS]
+    await voter.is_sent()
+    assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
+
+
+async def _accepted(voter: Voter, count: int) -> bool:
+    accepted = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+    return [event.event_type for event in await voter.events()].count(accepted) == count
+
+
+async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
+    """A double click on the form, or the browser's own repetition, gives both the one answer."""
+    first, second = await asyncio.gather(voter.asks(), voter.asks())
+    assert first == second == Answer(Verdict.TAKEN)
+    assert await voter.asks() == first
+    assert len(voter.script.claims) == 1
+
+
+async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: Voter) -> None:
+    """The ending of the link before does not cover the stage of the newer one."""
+    async with database_outage.settling(voter):
+        await voter.asks_and_is_sent(request="request-2")
+    assert (await voter.status()).stage is Stage.SENT
+    assert (await voter.attributes())["RecoveryStage"] == "Sent"
+
+
+async def test_the_link_can_be_asked_for_again_after_a_minute(voter: Voter) -> None:
+    """Before, the voter is told when; after, a new link goes to the same place and the old one dies."""
+    former = await voter.asks_and_is_sent()
+    again_at = (await voter.status()).send_again_at
+    assert await voter.sends_again() == Answer(Verdict.TOO_SOON, again_at)
+    await voter.waits(seconds=61)
+    assert await voter.sends_again() == Answer(Verdict.TAKEN)
+    newer = await voter.is_sent()
+    assert (newer.request, newer.contact, newer.channel) == (former.request, former.contact, former.channel)
+    renewals = [(renewal.link_id, renewal.replaces) for renewal in voter.script.renewals]
+    assert renewals == [(newer.link_id, former.link_id)]
+    assert await voter.clicks_in_vain(former.link_id) is LinkVerdict.REPLACED
+    assert (await voter.clicks(newer)).box == BOX
+
+
+async def test_two_wishes_for_the_link_at_once_send_one(voter: Voter) -> None:
+    """A double click on « envoyer de nouveau » costs one send."""
+    await voter.asks_and_is_sent()
+    await voter.waits(seconds=61)
+    answers = await asyncio.gather(voter.sends_again(), voter.sends_again())
+    assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_SOON]
+    assert len(voter.script.renewals) == 1
+
+
+async def test_a_click_while_another_link_is_being_made_wins(voter: Voter) -> None:
+    """The first link arrived after all: the code is shown, and no second link leaves."""
+    voter.task_timeout = timedelta(seconds=1)
+    message = await voter.asks_and_is_sent()
+    await voter.waits(seconds=61)
+    async with voter.script.hanging("renew_link"):
+        again = asyncio.create_task(voter.sends_again())
+        await until(lambda: voter.script.renewals)
+        assert (await voter.clicks(message)).box == BOX
+    assert await again == Answer(Verdict.NOTHING_TO_SEND)
+    assert (await voter.status()).stage is Stage.DISPLAYING
+    assert len(voter.script.tried) == 1
+
+
+async def test_a_failed_send_can_be_asked_for_again_at_once(voter: Voter) -> None:
+    """Whoever sees that the send failed need not wait for a minute to pass."""
+    await voting_code_scenarios.held(voter)
+    voter.script.gateway = Behaviour.OK
+    assert await voter.sends_again() == Answer(Verdict.TAKEN)
+    assert (await voter.is_sent()).link_id == voter.script.renewals[0].link_id
+
+
+async def test_a_used_link_is_not_sent_again(voter: Voter) -> None:
+    """Once the link was clicked there is nothing to send."""
+    await voting_code_scenarios.displaying(voter)
+    await voter.waits(seconds=61)
+    assert await voter.sends_again() == Answer(Verdict.NOTHING_TO_SEND)
+
+
+async def test_sends_are_limited(voter: Voter) -> None:
+    """A recovery has so many links in all, whether by new requests or sent again."""
+    voter.with_terms(sends=2)
+    await voter.asks_and_is_sent()
+    assert (await voter.status()).sends_left == 1
+    await voter.waits(seconds=61)
+    assert await voter.sends_again() == Answer(Verdict.TAKEN)
+    newest = await voter.is_sent()
+    await voter.waits(seconds=61)
+    assert await voter.sends_again() == Answer(Verdict.TOO_MANY_SENDS)
+    assert await voter.asks(request="request-2") == Answer(Verdict.TOO_MANY_SENDS)
+    assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
+    assert (await voter.link(newest.link_id)).verdict is LinkVerdict.LIVE

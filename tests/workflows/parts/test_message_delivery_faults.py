@@ -1,0 +1,151 @@
+"""A send that fails waits for an operator or the voter: nothing is lost."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio import exceptions
+from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities.gateways.recording import Behaviour
+from election.stages import Channel, Stage
+from election.verdicts import LinkVerdict
+from tests.support.waiting import until
+from tests.workflows.scripted import voting_code_scenarios
+from tests.workflows.scripted.activities import BOX
+from tests.workflows.scripted.operator import Operator
+from tests.workflows.scripted.voting_code_voter import Voter
+from workflows.parts.message_delivery import _reason
+
+
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
+async def test_a_refused_send_is_held(voter: Voter, channel: Channel) -> None:
+    """A final refusal is not tried again; support staff find it by gateway and reason."""
+    voter.script.gateway = Behaviour.REFUSE
+    await voter.asks(channel)
+    await voter.stands_at(Stage.HELD)
+    assert (await voter.attributes())["RecoveryFault"] == f"{channel}:recording-refused"
+    assert (await voter.status()).fault == f"{channel}:recording-refused"
+    await voter.waits(minutes=10)
+    assert len(voter.script.tried) == 1
+
+
+async def test_a_gateway_that_comes_back_needs_no_operator(voter: Voter) -> None:
+    """Down for some seconds: the same message goes out when the gateway is up."""
+    await voting_code_scenarios.sending(voter)
+    await voter.waits(seconds=10)
+    voter.script.gateway = Behaviour.OK
+    await voter.waits(seconds=20)
+    message = await voter.is_sent()
+    assert len(voter.script.tried) > 2
+    assert {each.message_id for each in voter.script.tried} == {message.message_id}
+    assert (await voter.attributes())["RecoveryFault"] == ""
+
+
+async def test_a_gateway_that_stays_away_leads_to_an_operator(voter: Voter) -> None:
+    """After five minutes of tries the send is held, with the last try's own reason."""
+    await voting_code_scenarios.sending(voter)
+    await voter.waits(minutes=5, seconds=1)
+    await voter.stands_at(Stage.HELD)
+    assert (await voter.attributes())["RecoveryFault"] == "sms:recording-down"
+
+
+async def test_an_operator_retries_one_send(voter: Voter) -> None:
+    """The same link goes out as a new message; the journal is told who, and what had failed."""
+    await voting_code_scenarios.held(voter)
+    voter.script.gateway = Behaviour.OK
+    assert await Operator().retries(voter) in {Stage.SENDING, Stage.SENT}
+    message = await voter.is_sent()
+    first = voter.script.tried[0]
+    assert message.link_id == first.link_id
+    assert (first.message_id, message.message_id) == (f"{first.link_id}-1", f"{first.link_id}-2")
+    (act,) = voter.script.retries
+    assert (act.operator, act.fault) == ("Claude Exemple", "sms:recording-refused")
+    assert (await voter.attributes())["RecoveryFault"] == ""
+    assert (await voter.clicks(message)).box == BOX
+
+
+async def test_an_operator_retries_many_sends(voter: Voter) -> None:
+    """A batch can only signal: the signal does what the update does."""
+    await voting_code_scenarios.held(voter)
+    voter.script.gateway = Behaviour.OK
+    await Operator().retries_as_one_of_many(voter)
+    await voter.is_sent()
+    assert [act.operator for act in voter.script.retries] == ["Claude Exemple"]
+
+
+async def test_a_retry_that_fails_is_held_again(voter: Voter) -> None:
+    """The second try may be refused too: the recovery waits once more."""
+    await voting_code_scenarios.held(voter)
+    await Operator().retries(voter)
+    await until(lambda: len(voter.script.tried) == 2)
+    await voter.stands_at(Stage.HELD)
+
+
+@pytest.mark.parametrize("name", ["", " \u00a0"])
+async def test_an_order_without_a_name_is_refused(voter: Voter, name: str) -> None:
+    """Every act is journalled with the operator's name, so that there is none without."""
+    await voting_code_scenarios.held(voter)
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await Operator(name).retries(voter)
+    assert "Indiquez votre nom" in str(refused.value.cause)
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await Operator(name).cancels(voter)
+    assert "Indiquez votre nom" in str(refused.value.cause)
+    await Operator(name).retries_as_one_of_many(voter)
+    assert (await voter.status()).stage is Stage.HELD
+    assert (voter.script.retries, len(voter.script.tried)) == ([], 1)
+
+
+async def test_only_a_failed_send_can_be_retried(voter: Voter) -> None:
+    """An operator who is too late is told so; a batch passes over those that run well."""
+    await voting_code_scenarios.sent(voter)
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await Operator().retries(voter)
+    assert "Aucun envoi n’est en échec" in str(refused.value.cause)
+    await Operator().retries_as_one_of_many(voter)
+    assert (await voter.status()).stage is Stage.SENT
+    assert (voter.script.retries, len(voter.script.tried)) == ([], 1)
+
+
+async def test_a_held_send_waits_for_the_election_s_end(voter: Voter) -> None:
+    """Days may pass; only the links' deadline ends the wait."""
+    voter.with_terms(links_die=voter.terms.links_die - timedelta(days=1))
+    await voting_code_scenarios.held(voter)
+    await voter.waits(days=1)
+    assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await voter.waits(minutes=31)
+    assert await voter.ends() is Stage.EXPIRED
+
+
+async def test_a_held_recovery_can_be_cancelled(voter: Voter) -> None:
+    """An operator may give up, and the link that never arrived is dead."""
+    await voting_code_scenarios.held(voter)
+    assert await Operator().cancels(voter) is Stage.CANCELLED
+    assert await voter.ends() is Stage.CANCELLED
+    verdict = (await voter.link(voter.script.tried[0].link_id)).verdict
+    assert verdict is LinkVerdict.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        (ApplicationError("smpp-RTHROTTLED", type="GatewayUnavailable"), "smpp-RTHROTTLED"),
+        (ApplicationError("no such key: camille@exemple.fr", type="KeyError"), "KeyError"),
+        (None, "timeout"),
+    ],
+)
+def test_a_time_out_is_told_by_the_last_try_s_own_fault(last: ApplicationError | None, told: str) -> None:
+    """A try that hangs until the time is over hides what the tries before it were told; staff need that."""
+    failure = ActivityError(
+        "the time is over",
+        scheduled_event_id=1,
+        started_event_id=2,
+        identity="",
+        activity_type="send_link",
+        activity_id="1",
+        retry_state=None,
+    )
+    failure.__cause__ = exceptions.TimeoutError("schedule to close", type=None, last_heartbeat_details=())
+    failure.__cause__.__cause__ = last
+    assert _reason(failure) == told

@@ -1,0 +1,46 @@
+"""A question to the support desk is owed until the relay has it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.testing import WorkflowEnvironment
+
+from activities.gateways.recording import Behaviour
+from tests.workflows.scripted.activities import World
+from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.support_scenarios import Asker, full_for_days
+from workflows.recoveries.support_request import SupportRequest
+
+
+@pytest_asyncio.fixture
+async def asker(env: WorkflowEnvironment, world: World) -> AsyncIterator[Asker]:
+    """Somebody with a question of this test's own."""
+    somebody = Asker(env, world)
+    async with replayed(somebody, SupportRequest):
+        yield somebody
+
+
+@pytest.mark.parametrize("relay", [Behaviour.DOWN, Behaviour.REFUSE])
+async def test_a_letter_waits_for_its_relay(asker: Asker, relay: Behaviour) -> None:
+    """Down, or refusing since the desk's mailbox is full: it is tried again, and leaves when that is mended."""
+    await asker.writes(relay)
+    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    asker.script.relay = Behaviour.OK
+    await asker.ends()
+    assert len(set(asker.script.letters)) == 1
+    assert len(asker.script.letters) > 1
+
+
+async def test_a_letter_is_owed_for_seven_days(asker: Asker) -> None:
+    """Short of them it is still tried; then it ends as failed, and the sweep destroys its key."""
+    await full_for_days(asker)
+    await asker.waits(days=6, hours=17)
+    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await asker.waits(hours=7, seconds=1)
+    with pytest.raises(WorkflowFailureError):
+        await asker.ends()
+    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.FAILED
+    assert len(set(asker.script.letters)) == 1
+    assert len(asker.script.letters) > 7 * 3

@@ -1,0 +1,104 @@
+"""The dev server and the workers that workflow tests share: the real server, a clock per workflow."""
+
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.worker import Worker
+
+from tests.workflows.scripted.activities import (
+    ScriptedCredentials,
+    ScriptedMessaging,
+    ScriptedRequests,
+    ScriptedSupportDesk,
+    World,
+)
+from tests.workflows.scripted.identifier_and_password_activities import ScriptedBoth
+from tests.workflows.scripted.password_activities import ScriptedPasswords
+from workflows.contracts import options, search_attributes
+from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.support_request import SupportRequest
+from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.runtime import sandbox
+
+_SETTINGS = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    "history.transferProcessorMaxPollRPS=2000",
+    "history.timerProcessorMaxPollRPS=2000",
+    "history.visibilityProcessorMaxPollRPS=2000",
+    'history.timerProcessorMaxTimeShift="10ms"',
+    "matching.numTaskqueueReadPartitions=1",
+    "matching.numTaskqueueWritePartitions=1",
+    "history.maxInFlightUpdates=1000",
+)
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    """Run a dev server of one's own; its clocks move when told, and otherwise in real time."""
+    beside_python = Path(sys.prefix) / "bin" / "temporal"
+    environment = await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        # None, where no wheel has the server: the SDK downloads it.
+        dev_server_existing_path=str(beside_python) if beside_python.exists() else shutil.which("temporal"),
+        search_attributes=list(search_attributes.ALL),
+        dev_server_log_level="error",
+        dev_server_startup_timeout=timedelta(minutes=1),
+        dev_server_extra_args=[
+            argument for setting in _SETTINGS for argument in ("--dynamic-config-value", setting)
+        ],
+        data_converter=pydantic_data_converter,
+        identity="tests",
+    )
+    async with environment:
+        yield environment
+
+
+@asynccontextmanager
+async def workers(client: Client, world: World) -> AsyncIterator[None]:
+    """Run both workers, as `worker.py` does but with scripted activities."""
+    async with recoveries(client, world), sends(client, world):
+        yield
+
+
+def recoveries(client: Client, world: World) -> Worker:
+    """Return the worker that judges, issues and settles."""
+    requests, credentials = ScriptedRequests(world), ScriptedCredentials(world)
+    passwords, both = ScriptedPasswords(world), ScriptedBoth(world)
+    return Worker(
+        client,
+        task_queue=options.RECOVERIES,
+        workflows=[VotingCodeRecovery, PasswordRecovery, BothCodesRecovery, SupportRequest],
+        activities=[
+            requests.judge_challenge,
+            requests.renew_link,
+            requests.settle,
+            requests.note_retry,
+            requests.note_cancel,
+            credentials.reissue_voting_code,
+            passwords.judge_password,
+            passwords.replace_password,
+            both.judge_both,
+            both.reissue_both,
+            both.settle_both,
+            both.activate_identifier,
+        ],
+        workflow_runner=sandbox.runner(),
+    )
+
+
+def sends(client: Client, world: World) -> Worker:
+    """Return the worker that sends."""
+    messaging, both, desk = ScriptedMessaging(world), ScriptedBoth(world), ScriptedSupportDesk(world)
+    return Worker(
+        client,
+        task_queue=options.MESSAGING,
+        activities=[messaging.send_link, messaging.send_notice, both.send_identifier_mail, desk.send_letter],
+    )

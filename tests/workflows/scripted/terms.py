@@ -1,0 +1,24 @@
+"""The rules under which the tests' recoveries run."""
+
+from datetime import datetime, timedelta
+
+from workflows.contracts.messages import RecoveryTerms
+
+
+def terms_from(start: datetime, elector: str) -> RecoveryTerms:
+    """Return the terms of an election whose requests close two days after `start`."""
+    return RecoveryTerms(
+        elector=elector,
+        election="2022",
+        time_zone="Europe/Paris",
+        requests_close=start + timedelta(days=2),
+        links_die=start + timedelta(days=2, minutes=30),
+        sms_lifetime=timedelta(minutes=10),
+        sms_longest=timedelta(hours=1),
+        email_lifetime=timedelta(hours=24),
+        late_after=timedelta(minutes=2),
+        retry_for=timedelta(minutes=5),
+        sends=8,
+        between_sends=timedelta(seconds=60),
+        display_window=timedelta(seconds=120),
+    )

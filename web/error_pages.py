@@ -1,0 +1,123 @@
+"""What is answered when something goes wrong: a clear page, a right status, never a stack."""
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from activities.accounts.credentials import Outdated
+from activities.config.faults import DatabaseAway
+from activities.security.vault import EnvelopeError
+from web.clients.calls import RecoveriesAway
+from web.context.app_context import Door
+from web.context.browser_session import FormNotOurs, SignInNeeded
+from web.http.security_middleware import owed
+from web.http.sse_limit import TooManyStreams
+
+_HOME = ("Revenir à l’accueil", "/")
+_NOT_OURS = [
+    "Cette page est restée ouverte trop longtemps, ou le formulaire ne vient pas de notre site.",
+    "Rien n’a été pris en compte. Rouvrez la page et recommencez.",
+]
+_AWAY = [
+    "Le service ne répond pas en ce moment. Ce qui est déjà demandé n’est pas perdu.",
+    "Réessayez dans quelques instants\u00a0: une même demande n’est jamais prise en compte deux fois.",
+]
+_TOO_MANY = (
+    "Trop de pages ouvertes",
+    ["Votre demande est déjà suivie dans plusieurs onglets. Fermez-en, puis actualisez cette page."],
+)
+_OUTDATED = (
+    "Mot de passe ou code remplacé",
+    [
+        "Celui que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez le nouveau."
+    ],
+)
+_PAGES = {
+    404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
+    405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
+    400: ("Formulaire illisible", ["Le formulaire n’a pas pu être lu. Rien n’a été pris en compte."]),
+    408: (
+        "Envoi trop lent",
+        [
+            "Le formulaire n’est pas arrivé en entier. Rien n’a été pris en compte.",
+            "Vérifiez votre connexion, puis recommencez.",
+        ],
+    ),
+    413: ("Formulaire trop long", ["Ce qui a été saisi est trop long. Rien n’a été pris en compte."]),
+}
+
+
+def register(app: FastAPI) -> None:
+    """Let the application answer each fault with its page."""
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(FormNotOurs, _not_ours)
+    for fault in (RecoveriesAway, DatabaseAway, EnvelopeError):
+        app.add_exception_handler(fault, _away)
+    app.add_exception_handler(TooManyStreams, _too_many)
+    app.add_exception_handler(Outdated, _outdated)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
+
+
+def not_ours(door: Door) -> Response:
+    """Return the page that refuses a form which did not come from here."""
+    return door.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
+
+
+def unread(door: Door, status: int) -> Response:
+    """Return the page that refuses a body that is too large (413) or too slow (408); nothing more is read."""
+    answer = door.pages.message(status, *_PAGES[status], [_HOME])
+    answer.headers["Connection"] = "close"
+    return answer
+
+
+def _door(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
+async def _sign_in(request: Request, _fault: Exception) -> Response:
+    if request.url.path.endswith(".json"):
+        return JSONResponse({"detail": "sign-in needed"}, 401)
+    return RedirectResponse("/connexion", 303)
+
+
+async def _outdated(request: Request, _fault: Exception) -> Response:
+    return _door(request).pages.message(409, *_OUTDATED, [("Recommencer", request.url.path), _HOME])
+
+
+async def _not_ours(request: Request, _fault: Exception) -> Response:
+    return not_ours(_door(request))
+
+
+async def _away(request: Request, _fault: Exception) -> Response:
+    if request.url.path.endswith(".json"):
+        return JSONResponse({"detail": "the recoveries do not answer"}, 503, {"Retry-After": "5"})
+    again = (
+        ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
+    )
+    answer = _door(request).pages.message(503, "Service momentanément indisponible", _AWAY, [again, _HOME])
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+async def _too_many(request: Request, _fault: Exception) -> Response:
+    return _door(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
+
+
+async def _http(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    title, paragraphs = _PAGES.get(status, _PAGES[400])
+    answer = _door(request).pages.message(status, title, paragraphs, [_HOME])
+    if isinstance(fault, HTTPException) and fault.headers:
+        answer.headers.update(fault.headers)
+    return answer
+
+
+async def _fault(request: Request, _fault: Exception) -> Response:
+    # A fault of ours: the server logs it, scrubbed; the voter reads that nothing is lost. Starlette
+    # answers it outside the shield.
+    door = _door(request)
+    answer = door.pages.message(500, "Erreur du service", _AWAY, [_HOME])
+    answer.headers.update(owed(secure=door.secure))
+    return answer

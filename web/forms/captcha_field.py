@@ -1,0 +1,31 @@
+"""The CAPTCHA of a form: drawn for a session, spent with the form."""
+
+from dataclasses import dataclass
+
+from activities.accounts.sessions import Session
+from web.context.app_context import Door
+from web.forms.submitted_form import Form
+from web.presenters import sentences
+
+
+@dataclass(frozen=True)
+class CaptchaField:
+    """What a form's template shows."""
+
+    id: str
+    required: bool = True
+
+
+def captcha_of(door: Door, session: Session) -> CaptchaField:
+    """Return a new CAPTCHA for this session; every rendering of a form has its own."""
+    return CaptchaField(door.side.captchas.draw(session.id_hash))
+
+
+async def captcha_spent(door: Door, session: Session, form: Form) -> None:
+    """Use up the CAPTCHA that a form carries, and note an error when its answer is wrong."""
+    captchas = door.side.captchas
+    right = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
+    if not form["captcha"].strip():
+        form.errors.setdefault("captcha", "Recopiez les chiffres de l’image ou de l’enregistrement.")
+    elif not right:
+        form.errors.setdefault("captcha", sentences.WRONG_CAPTCHA)

@@ -1,0 +1,49 @@
+"""The form of a new password: its rules in words, and each mistake in a sentence."""
+
+from dataclasses import dataclass
+
+from election.passwords import PasswordRule, PasswordRules
+from web.forms.submitted_form import Form
+
+MISSING = "Indiquez votre nouveau mot de passe."
+TWICE = "Les deux mots de passe ne sont pas les mêmes. Tapez-les de nouveau."
+
+
+@dataclass(frozen=True)
+class ShownRule:
+    """A rule as the page says it, and as its script checks it."""
+
+    id: str
+    text: str
+
+
+def shown(rules: PasswordRules) -> list[ShownRule]:
+    """Return what the page says of each rule."""
+    return [ShownRule(rule, _text(rule, rules)) for rule in rules.all]
+
+
+def checked(form: Form, rules: PasswordRules) -> str | None:
+    """Return the new password that a form carries, or None with a sentence for what is wrong."""
+    if not form["password"]:
+        form.errors.setdefault("password", MISSING)
+    broken = rules.broken(form["password"])
+    if broken and "password" not in form.errors:
+        missing = [_text(rule, rules) for rule in broken]
+        form.errors["password"] = f"Il faut aussi à ce mot de passe\u00a0: {', '.join(missing)}."
+    if form["password"] != form["confirmation"]:
+        form.errors.setdefault("confirmation", TWICE)
+    return form["password"] if form.is_right else None
+
+
+def _text(rule: PasswordRule, rules: PasswordRules) -> str:
+    no_limit = PasswordRules.model_fields["longest"].default
+    length = f"{rules.shortest} caractères ou plus"
+    if rules.longest != no_limit:
+        length = f"de {rules.shortest} à {rules.longest} caractères"
+    return {
+        PasswordRule.LENGTH: length,
+        PasswordRule.LOWER: "une lettre minuscule",
+        PasswordRule.CAPITAL: "une lettre majuscule",
+        PasswordRule.DIGIT: "un chiffre",
+        PasswordRule.SPECIAL: "un caractère spécial, comme #, % ou @",
+    }[rule]

@@ -1,0 +1,70 @@
+"""Secrets that somebody is about to write to the support desk: found by their shapes, and struck out."""
+
+import re
+from dataclasses import dataclass
+
+from activities.config.logs import LINK, NIR, NUMEN
+from election.shapes import VotingCodeShape
+
+STRUCK = "•••"
+_LINK = re.compile(LINK)
+_NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
+_NIR = re.compile(rf"(?<!\w){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
+_SPEAKS_OF_PASSWORDS = re.compile(r"\b(mots? de passe|mdp|password)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_QUOTES = "«»“”\"'’()[]<>,;:."
+# Both elections' rules ask for a lower case, a capital and a digit.
+_PASSWORD = re.compile(r"(?=.*[a-zà-ÿ])(?=.*[A-ZÀ-Þ])(?=.*\d).{8,}")
+_SPECIAL = re.compile(r"[^\w-]")
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A text without what looked like secrets, and what those seemed to be, in French."""
+
+    text: str
+    secrets: tuple[str, ...]
+
+
+def strike(text: str, shape: VotingCodeShape) -> Struck:
+    """Return a text in which links, NUMEN, NIR, voting codes and passwords are •••."""
+    found: list[str] = []
+
+    def noted(secret: str, pattern: re.Pattern[str], within: str) -> str:
+        without, times = pattern.subn(STRUCK, within)
+        if times:
+            found.append(secret)
+        return without
+
+    for secret, pattern in (
+        ("un lien personnel", _LINK),
+        ("un NUMEN", _NUMEN),
+        ("un numéro de sécurité sociale", _NIR),
+    ):
+        text = noted(secret, pattern, text)
+    without = _without_codes(text, shape)
+    if without != text:
+        found.append("un code de vote")
+    safe = _without_passwords(without)
+    if safe != without:
+        found.append("un mot de passe")
+    return Struck(safe, tuple(found))
+
+
+def _without_codes(text: str, shape: VotingCodeShape) -> str:
+    # In one piece or in groups; a word before it may be of its letters too.
+    sign = f"[{re.escape(shape.alphabet)}]"
+    run = re.compile(rf"(?<!\w)(?:{sign}[ \u00a0]?){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
+    return run.sub(lambda found: STRUCK if shape.fits(shape.normalise(found[0])) else found[0], text)
+
+
+def _without_passwords(text: str) -> str:
+    is_likely = bool(_SPEAKS_OF_PASSWORDS.search(text))
+
+    def judged(found: re.Match[str]) -> str:
+        word = found[0].strip(_QUOTES)
+        if not _PASSWORD.fullmatch(word) or _ADDRESS.fullmatch(word):
+            return found[0]
+        return found[0].replace(word, STRUCK) if is_likely or _SPECIAL.search(word) else found[0]
+
+    return re.sub(r"\S+", judged, text)

@@ -1,0 +1,36 @@
+"""One sentence for each end of a way through FranceConnect that gives no link."""
+
+from activities.gateways.identity.provider import LoginFault
+from activities.sending.contacts import ContactFault
+
+_OTHER = "Vous pouvez recommencer, ou répondre à la question défi."
+_IN_ACCOUNT = "Changez-la dans votre compte FranceConnect, ou répondez à la question défi."
+
+LOGINS = {
+    LoginFault.CANCELLED: (
+        "Identification annulée",
+        f"Vous avez annulé l’identification avec FranceConnect. {_OTHER}",
+    ),
+    LoginFault.EXPIRED: (
+        "Identification expirée",
+        f"Trop de temps a passé depuis le début de l’identification, ou elle a commencé dans un autre navigateur. {_OTHER}",
+    ),
+    LoginFault.REPLAYED: (
+        "Identification déjà utilisée",
+        "Cette identification a déjà servi. Si vous venez de l’utiliser, suivez votre demande\u202f; sinon, recommencez.",
+    ),
+    LoginFault.TAMPERED: (
+        "Identification refusée",
+        f"La réponse reçue n’est pas celle que FranceConnect devait donner\u00a0: elle n’a pas été prise en compte. {_OTHER}",
+    ),
+    LoginFault.AWAY: (
+        "FranceConnect ne répond pas",
+        "FranceConnect est indisponible en ce moment. Réessayez dans quelques minutes, ou répondez à la question défi.",
+    ),
+}
+MAILBOXES = {
+    ContactFault.MISSING: f"FranceConnect n’a donné aucune adresse de messagerie à laquelle envoyer le lien. {_IN_ACCOUNT}",
+    ContactFault.NOT_AN_ADDRESS: f"L’adresse de messagerie donnée par FranceConnect ne peut pas recevoir le lien. {_IN_ACCOUNT}",
+    ContactFault.WORK_ADDRESS: "L’adresse de messagerie donnée par FranceConnect est une adresse du ministère\u00a0: "
+    f"le lien doit arriver ailleurs. {_IN_ACCOUNT}",
+}

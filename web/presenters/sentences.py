@@ -1,0 +1,122 @@
+"""One sentence for each refusal that a voter may read."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from activities.sending.contacts import ContactFault
+from activities.texts.dates import french_instant
+from election.settings import Election
+from election.verdicts import Verdict
+
+WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
+CONTACTS = {
+    ContactFault.NOT_A_PHONE: (
+        "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78. "
+        "Hors métropole, commencez par l’indicatif."
+    ),
+    ContactFault.NOT_A_MOBILE: "Ce numéro est celui d’un téléphone fixe\u00a0: un SMS ne peut pas y arriver.",
+    ContactFault.NOT_AN_ADDRESS: "Cette adresse n’a pas la forme d’une adresse de messagerie. "
+    "Exemple\u00a0: prenom.nom@exemple.fr.",
+    ContactFault.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
+}
+
+SUPPORT_AWAY = (
+    "Votre message n’a pas pu être pris en compte\u00a0: le service ne répond pas. Il est encore dans le formulaire\u00a0: "
+    "renvoyez-le dans quelques instants, ou écrivez à {address}."
+)
+
+_REFUSALS = {
+    Verdict.WRONG_PROOF: "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas. "
+    "Vérifiez-les et recommencez.",
+    Verdict.WRONG_IDENTITY: "L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude. "
+    "Répondez à la question défi, ou écrivez à l’assistance.",
+    Verdict.NOT_ACTIVATED: "Votre compte n’est pas activé\u00a0: il n’a pas encore de question défi. "
+    "Activez-le avec le lien reçu dans votre messagerie professionnelle.",
+    Verdict.CLOSED: "Les demandes de nouveau code sont closes.",
+    Verdict.TOO_MANY_SENDS: "Trop de liens ont été envoyés pour cette demande. "
+    "Attendez que le dernier expire, ou écrivez à l’assistance.",
+    Verdict.TOO_MANY_REQUESTS: "Vous avez déjà fait toutes les demandes d’identifiant permises pour cette élection. "
+    "Écrivez à l’assistance.",
+    Verdict.NUMBER_TAKEN: "Ce numéro a déjà servi pour cette élection\u00a0: un numéro ne sert qu’à une personne, "
+    "et un nombre limité de fois. Indiquez-en un autre.",
+    Verdict.ALREADY_SENT: "Un lien a déjà été envoyé dans votre messagerie professionnelle.",
+    Verdict.NOTHING_TO_SEND: "Aucun lien n’est à envoyer de nouveau\u00a0: faites une nouvelle demande.",
+}
+
+
+def refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of a refusal; `until` says until when the door stays shut, if it does."""
+    when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
+    match verdict:
+        case Verdict.PAUSED:
+            return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}. Votre vote reste possible."
+        case Verdict.TOO_SOON:
+            return f"Un lien vient de partir. Vous pourrez en demander un autre{when}."
+        case _:
+            return _REFUSALS[verdict]
+
+
+def given_away(secrets: tuple[str, ...]) -> str:
+    """Return what was struck out of a letter to the support desk, and what to do next."""
+    named = " et ".join(part for part in (", ".join(secrets[:-1]), secrets[-1]) if part)
+    return (
+        f"Nous avons effacé de votre message ce qui ressemble à {named}\u00a0: personne n’en a besoin pour vous aider. "
+        "Rien n’est encore parti. Relisez, puis envoyez."
+    )
+
+
+def identifier_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of a refused request for an identifier."""
+    match verdict:
+        case Verdict.WRONG_PROOF:
+            return "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez."
+        case Verdict.CLOSED:
+            return "Les demandes de nouvel identifiant sont closes."
+        case _:
+            return refusal(verdict, until, zone)
+
+
+def both_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of proofs that were refused to who votes without a notice."""
+    if verdict is Verdict.WRONG_PROOF:
+        return "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."
+    return refusal(verdict, until, zone)
+
+
+def paused_code(until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence said when the voting code was tried too often."""
+    when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
+    return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}."
+
+
+def paused_requests(until: datetime, zone: ZoneInfo) -> str:
+    """Return the sentence said when a new password was asked for too often, maybe by somebody else; known or not."""
+    return (
+        "Trop de demandes ont été faites avec cet identifiant. Le dernier lien envoyé reste valable\u00a0: consultez la "
+        f"messagerie professionnelle. Vous pourrez faire une autre demande après le {french_instant(until, zone)}."
+    )
+
+
+def paused_sign_in(until: datetime | None, election: Election) -> str:
+    """Return the sentence said when sign-in was tried too often, maybe by somebody else; known or not."""
+    too_late = until is not None and until >= election.calendar.vote.closes
+    when = f" après le {french_instant(until, election.zone)}" if until else " dans quelques minutes"
+    wait = "La connexion avec cet identifiant est suspendue." if too_late else f"Vous pourrez réessayer{when}."
+    return (
+        f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. Un navigateur qui a déjà servi à "
+        "vous connecter reste admis\u00a0: essayez avec lui. Sinon, écrivez à l’assistance, qui peut débloquer la "
+        f"connexion\u00a0: {election.support_email}."
+    )
+
+
+WRONG_SIGN_IN = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "
+    "ou reprenez à l’étape 1 pour corriger l’identifiant."
+)
+WRONG_VOTING_SIGN_IN = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Respectez les majuscules, les minuscules et les espaces. "
+    "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
+)
+WRONG_CODE = (
+    "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
+)

@@ -1,0 +1,53 @@
+"""How a campaign is started: under its election's dates, and only one of a name at a time."""
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+
+from election.procedures import Procedure
+from election.settings import Election
+from workflows.contracts import options, search_attributes
+from workflows.mailings.campaign import LinkCampaign
+from workflows.mailings.messages import CampaignOrder, CampaignProgress, campaign_id
+
+Campaign = WorkflowHandle[LinkCampaign, CampaignProgress]
+
+
+def order_of(election: Election, name: str, operator: str, per_second: float) -> CampaignOrder:
+    """Return the order of a campaign, with the dates at which the election takes these requests."""
+    span = election.calendar.of(Procedure.BOTH_CODES)
+    return CampaignOrder(
+        name=name,
+        election=election.id,
+        time_zone=election.time_zone,
+        opens=span.opens,
+        closes=span.closes,
+        operator=operator,
+        per_second=per_second,
+    )
+
+
+async def start_campaign(client: Client, election: Election, order: CampaignOrder) -> Campaign:
+    """Start a campaign, and return its handle; one that was made before reaches only whom it has not.
+
+    Raises:
+        WorkflowAlreadyStartedError: it is under way.
+        RPCError: Temporal is away.
+    """
+    return await client.start_workflow(
+        LinkCampaign.run,
+        order,
+        id=campaign_id(election.id, order.name),
+        task_queue=options.CAMPAIGNS,
+        static_summary=f"Envoi des liens «\u00a0{order.name}\u00a0», {election.name}",
+        search_attributes=TypedSearchAttributes(
+            [
+                SearchAttributePair(search_attributes.PROCEDURE, Procedure.BOTH_CODES),
+                SearchAttributePair(search_attributes.ELECTION, election.id),
+            ]
+        ),
+    )
+
+
+def campaign_of(client: Client, election: Election, name: str) -> Campaign:
+    """Return the handle of an election's campaign, begun or not."""
+    return client.get_workflow_handle_for(LinkCampaign.run, campaign_id(election.id, name))
