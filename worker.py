@@ -9,32 +9,44 @@ from functools import partial
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities import roll_services
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseNotReady
+from activities.config.faults import DatabaseNotReadyError
 from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
 from activities.evidence.journal import Journal
 from activities.mailings.campaigns import Campaigns
-from activities.sending_services import MessagingSide, messaging_side
+from activities.services import (
+    RollServices,
+    SendingServices,
+    build_roll_services,
+    build_sending_services,
+    vault_of,
+)
 from activities.store.database import Database
-from activities.upkeep.heartbeat import BEAT_EVERY, VitalSigns
-from activities.upkeep.key_sweep import Sweep
-from activities.upkeep.periodic_tasks import Chore, every
+from activities.upkeep.heartbeat import BEAT_EVERY, Heartbeat
+from activities.upkeep.key_sweep import KeySweep
+from activities.upkeep.periodic_tasks import PeriodicTask, every
 from activities.upkeep.retention import Retention
 from election.settings import Election, ElectionFileError, load
 from workflows.contracts import options
 from workflows.mailings.campaign import LinkCampaign
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
-from workflows.recoveries.starting import start_both
+from workflows.recoveries.starting import start_identifier_and_password
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.runtime import sandbox
-from workflows.runtime.connection import TemporalUnreachable, connect
+from workflows.runtime.connection import TemporalUnreachableError, connect
 from workflows.runtime.registration import register_search_attributes
 
+RECOVERY_WORKFLOWS = [
+    VotingCodeRecovery,
+    IdentifierRecovery,
+    PasswordRecovery,
+    IdentifierAndPasswordRecovery,
+    SupportRequest,
+]
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
 _GRACE = options.ONE_SEND + timedelta(seconds=5)
@@ -46,28 +58,28 @@ _ONE_START = timedelta(seconds=10)
 _PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
 
 
-def recoveries_worker(client: Client, side: roll_services.RollSide) -> Worker:
+def recoveries_worker(client: Client, services: RollServices) -> Worker:
     """Return the worker that judges, issues and settles."""
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery, SupportRequest],
+        workflows=RECOVERY_WORKFLOWS,
         activities=[
-            side.requests.judge_challenge,
-            side.requests.judge_identity,
-            side.requests.renew_link,
-            side.requests.settle,
-            side.requests.note_retry,
-            side.requests.note_cancel,
-            side.voting_codes.reissue_voting_code,
-            side.passwords.judge_password,
-            side.passwords.replace_password,
-            side.identifiers.judge_identifier,
-            side.identifiers.activate_identifier,
-            side.identifiers.settle_identifier,
-            side.both_codes.judge_both,
-            side.both_codes.reissue_both,
-            side.both_codes.settle_both,
+            services.requests.judge_challenge,
+            services.requests.judge_identity,
+            services.requests.renew_link,
+            services.requests.settle,
+            services.requests.note_retry,
+            services.requests.note_cancel,
+            services.voting_codes.reissue_voting_code,
+            services.passwords.judge_password,
+            services.passwords.replace_password,
+            services.identifiers.judge_identifier,
+            services.identifiers.activate_identifier,
+            services.identifiers.settle_identifier,
+            services.identifier_and_password.judge_identifier_and_password,
+            services.identifier_and_password.reissue_identifier_and_password,
+            services.identifier_and_password.settle_identifier_and_password,
         ],
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACE,
@@ -88,17 +100,17 @@ def campaigns_worker(client: Client, campaigns: Campaigns) -> Worker:
     )
 
 
-def messaging_worker(client: Client, side: MessagingSide) -> Worker:
+def messaging_worker(client: Client, services: SendingServices) -> Worker:
     """Return the worker that sends."""
     return Worker(
         client,
         task_queue=options.MESSAGING,
         activities=[
-            side.messaging.send_link,
-            side.messaging.send_notice,
-            side.identifier_sms.send_identifier,
-            side.identifier_mail.send_identifier_mail,
-            side.support_desk.send_letter,
+            services.messaging.send_link,
+            services.messaging.send_notice,
+            services.identifier_sms.send_identifier,
+            services.identifier_mail.send_identifier_mail,
+            services.support_desk.send_letter,
         ],
         max_concurrent_activities=_PLACES,
         graceful_shutdown_timeout=_GRACE,
@@ -115,42 +127,42 @@ async def run(roles: tuple[str, ...]) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     database = Database(core.database_url, pool_size=10)
     try:
-        await VitalSigns(database, utc_now).expect_database()
+        await Heartbeat(database, utc_now).expect_database()
         client = await connect()
         await register_search_attributes(client)
-        workers, chores = _assemble(roles, core, election, database, client)
-        await _work(workers, chores, stopping)
+        workers, periodic_tasks = _assemble(roles, core, election, database, client)
+        await _work(workers, periodic_tasks, stopping)
     finally:
         await database.close()
 
 
 def _assemble(
     roles: tuple[str, ...], core: CoreSettings, election: Election, database: Database, client: Client
-) -> tuple[list[Worker], list[Chore]]:
+) -> tuple[list[Worker], list[PeriodicTask]]:
     workers: list[Worker] = []
-    signs = VitalSigns(database, utc_now)
+    signs = Heartbeat(database, utc_now)
     retention = Retention(database, election.calendar.links_die, utc_now)
-    chores: list[Chore] = [every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
+    periodic_tasks: list[PeriodicTask] = [every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
     if options.RECOVERIES in roles:
-        roll = roll_services.roll_side(settings.read(RollSettings), election, database)
+        roll = build_roll_services(settings.read(RollSettings), election, database)
         # Activities know no workflow: this one is handed in.
-        start = partial(start_both, client, election, rpc_timeout=_ONE_START)
+        start = partial(start_identifier_and_password, client, election, rpc_timeout=_ONE_START)
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
-        sweep = Sweep(database, roll_services.vault_of(core, database), client, utc_now)
-        chores += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_door)]
-        chores.append(every(_CHECKPOINT_EVERY, database.checkpoint))
+        sweep = KeySweep(database, vault_of(core, database), client, utc_now)
+        periodic_tasks += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_door)]
+        periodic_tasks.append(every(_CHECKPOINT_EVERY, database.checkpoint))
     if options.MESSAGING in roles:
-        side = messaging_side(settings.read(MessagingSettings), election, database, client)
-        workers.append(messaging_worker(client, side))
-        chores += [side.sms.run, side.relay.run, every(_SWEEP_EVERY, side.receipts.tell)]
-        chores.append(every(_PURGE_EVERY, retention.purge_receipts))
-    return workers, chores
+        services = build_sending_services(settings.read(MessagingSettings), election, database, client)
+        workers.append(messaging_worker(client, services))
+        periodic_tasks += [services.sms.run, services.relay.run, every(_SWEEP_EVERY, services.receipts.tell)]
+        periodic_tasks.append(every(_PURGE_EVERY, retention.purge_receipts))
+    return workers, periodic_tasks
 
 
-async def _work(workers: list[Worker], chores: list[Chore], stopping: asyncio.Event) -> None:
+async def _work(workers: list[Worker], periodic_tasks: list[PeriodicTask], stopping: asyncio.Event) -> None:
     running = [asyncio.ensure_future(worker.run()) for worker in workers]
-    beside = [asyncio.ensure_future(chore()) for chore in chores]
+    beside = [asyncio.ensure_future(task()) for task in periodic_tasks]
     stop = asyncio.ensure_future(stopping.wait())
     done, _ = await asyncio.wait([stop, *running, *beside], return_when=asyncio.FIRST_COMPLETED)
     await asyncio.gather(*(worker.shutdown() for worker in workers))
@@ -168,7 +180,7 @@ def main() -> None:
     role = parser.parse_args().role
     try:
         event_loop.run(run(ROLES if role == "all" else (role,)))
-    except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
+    except (SettingsError, ElectionFileError, DatabaseNotReadyError, TemporalUnreachableError) as error:
         settings.stop(error)
 
 

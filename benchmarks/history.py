@@ -71,7 +71,7 @@ async def _taken_through(ground: Ground, journey: Journey, number: int) -> tuple
 
 
 async def _ids(demo: Demo, journey: Journey, people: list[Person]) -> list[str]:
-    side, electors = demo_internals.roll_side(demo), demo_internals.elector_ids(demo, people)
+    side, electors = demo_internals.build_roll_services(demo), demo_internals.elector_ids(demo, people)
     ids = [journey.workflow_id(side, *each) for each in zip(people, electors, strict=True)]
     await side.database.close()
     return ids

@@ -59,7 +59,7 @@ async def read(demo: Demo) -> Books:
 
 
 def _with_databases(demo: Demo, runs: list[tuple[str, str | None, bool]]) -> Books:
-    links = demo_internals.roll_side(demo).links
+    links = demo_internals.build_roll_services(demo).links
     sent = Counter({links.token(*link): number for *link, number in demo_internals.ask(demo, _LINKS)})
     return Books(
         taken={recovery for (recovery,) in demo_internals.ask(demo, _TAKEN)},

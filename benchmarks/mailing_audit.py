@@ -12,11 +12,11 @@ from election.procedures import Procedure, workflow_id_of
 
 _ALL = 100_000_000
 _LINK = re.compile(r"/lien/([0-9a-z]+)")
-_OPEN = "WorkflowType = 'BothCodesRecovery' AND ExecutionStatus = 'Running'"
-_MADE = "SELECT workflow_id, link_id FROM links WHERE workflow_id LIKE 'both-codes/%'"
-_GIVEN = "SELECT work_email, campaign, link_id FROM reached JOIN electors ON elector_id = electors.id"
+_OPEN = "WorkflowType = 'IdentifierAndPasswordRecovery' AND ExecutionStatus = 'Running'"
+_MADE = "SELECT workflow_id, link_id FROM links WHERE workflow_id LIKE 'identifier-and-password/%'"
+_GIVEN = "SELECT work_email, campaign, link_id FROM recipients JOIN electors ON elector_id = electors.id"
 _SENDS = """
-SELECT delivery_id, count(*) FROM messages WHERE accepted_at IS NOT NULL AND workflow_id LIKE 'both-codes/%' GROUP BY 1
+SELECT delivery_id, count(*) FROM messages WHERE accepted_at IS NOT NULL AND workflow_id LIKE 'identifier-and-password/%' GROUP BY 1
 """
 
 
@@ -43,7 +43,7 @@ class Books:
 
 async def read(demo: Demo, campaign: str, mailboxes: set[str]) -> Books:
     """Return what a campaign did to some of a demo's mailboxes."""
-    client, side = await demo_internals.temporal(demo), demo_internals.roll_side(demo)
+    client, side = await demo_internals.temporal(demo), demo_internals.build_roll_services(demo)
     tokens = {link: side.links.token(workflow, link) for workflow, link in demo_internals.ask(demo, _MADE)}
     runs = {run.id async for run in client.list_workflows(_OPEN)}
     given: dict[str, set[str]] = defaultdict(set)
@@ -59,7 +59,9 @@ async def read(demo: Demo, campaign: str, mailboxes: set[str]) -> Books:
         sends=Counter({tokens[link]: number for link, number in demo_internals.ask(demo, _SENDS)}),
         received=_received(demo, set(tokens.values())),
         alive={
-            each for each in mailboxes if workflow_id_of(Procedure.BOTH_CODES, side.roll.subject(each)) in runs
+            each
+            for each in mailboxes
+            if workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, side.roll.subject(each)) in runs
         },
     )
 

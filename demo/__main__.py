@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from activities.config.settings import stop
 from activities.store.migrate import MigrationError
-from demo.processes.supervisor import Leader, NotReady
+from demo.processes.supervisor import DemoNotReadyError, Supervisor
 from demo.processes.welcome import welcome
 from demo.state.settings import DemoSettings
 from election.settings import ElectionFileError, load
@@ -27,25 +27,25 @@ def main() -> None:
             _run(settings)
     except ValidationError as error:
         faults = (f"REASSORT_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        stop(NotReady("; ".join(faults)))
-    except (NotReady, ElectionFileError, MigrationError, FileNotFoundError) as error:
+        stop(DemoNotReadyError("; ".join(faults)))
+    except (DemoNotReadyError, ElectionFileError, MigrationError, FileNotFoundError) as error:
         stop(error)
 
 
 def _run(settings: DemoSettings) -> None:
     taken = settings.taken_port()
     if taken:
-        raise NotReady(taken)
-    leader = Leader(settings)
-    moved = leader.prepare()
-    asyncio.run(_lead(leader, settings, moved=moved))
+        raise DemoNotReadyError(taken)
+    supervisor = Supervisor(settings)
+    moved = supervisor.prepare()
+    asyncio.run(_lead(supervisor, settings, moved=moved))
 
 
-async def _lead(leader: Leader, settings: DemoSettings, *, moved: bool) -> None:
+async def _lead(supervisor: Supervisor, settings: DemoSettings, *, moved: bool) -> None:
     ended = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    starting = asyncio.create_task(leader.start())
+    starting = asyncio.create_task(supervisor.start())
     ending = asyncio.create_task(ended.wait())
     try:
         await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
@@ -57,7 +57,7 @@ async def _lead(leader: Leader, settings: DemoSettings, *, moved: bool) -> None:
     finally:
         starting.cancel()
         ending.cancel()
-        await leader.stop()
+        await supervisor.stop()
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def _alone(state: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NotReady(
+            raise DemoNotReadyError(
                 f"Another `make run` uses {state}: stop it, or set REASSORT_STATE_DIR to another folder."
             ) from None
         yield

@@ -13,14 +13,14 @@ from demo.mail.smtp import MailServer
 from demo.sms.smsc import MessageCentre
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
-from demo.state.reachability import PortTaken
+from demo.state.reachability import PortInUseError
 
 
 async def live(state: Path, smtp_port: int, smpp_port: int) -> None:
     """Serve mail and SMS on this machine until SIGINT or SIGTERM.
 
     Raises:
-        PortTaken: another program listens on one of the ports.
+        PortInUseError: another program listens on one of the ports.
     """
     inbox = Inbox.under(state)
     modes = GatewayModes.under(state)
@@ -52,7 +52,7 @@ def main() -> int:
     status = 0
     try:
         event_loop.run(live(options.state, options.smtp_port, options.smpp_port))
-    except* PortTaken as taken:
+    except* PortInUseError as taken:
         status = 1
         for error in taken.exceptions:
             print(f"demo world: {error}", file=sys.stderr)

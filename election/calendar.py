@@ -23,7 +23,7 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
     voting_code: Span | None = None
     identifier: Span | None = None
     password: Span | None = None
-    both_codes: Span | None = None
+    identifier_and_password: Span | None = None
     electoral_lists: Span | None = None
     candidates: Span | None = None
 

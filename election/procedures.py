@@ -9,7 +9,7 @@ class Procedure(StrEnum):
     VOTING_CODE = "voting-code"
     IDENTIFIER = "identifier"
     PASSWORD = "password"  # noqa: S105 - the name of a procedure
-    BOTH_CODES = "both-codes"
+    IDENTIFIER_AND_PASSWORD = "identifier-and-password"  # noqa: S105 - the name of a procedure
 
     @property
     def folder(self) -> str:

@@ -60,7 +60,7 @@ class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     uses_of_a_number: Annotated[int, Field(ge=1)] = 3
 
 
-class BothCodesRecoveryRules(BaseModel, frozen=True, extra="forbid"):
+class IdentifierAndPasswordRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     """The recovery of identifier and password by a one-time link (2011): how long the password is on screen."""
 
     display_window: Lifetime = timedelta(minutes=10)
@@ -88,7 +88,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     voting_code_recovery: VotingCodeRecoveryRules = VotingCodeRecoveryRules()
     identifier: IdentifierShape = IdentifierShape()
     identifier_recovery: IdentifierRecoveryRules = IdentifierRecoveryRules()
-    both_codes_recovery: BothCodesRecoveryRules = BothCodesRecoveryRules()
+    identifier_and_password_recovery: IdentifierAndPasswordRecoveryRules = IdentifierAndPasswordRecoveryRules()
     drawn_password: DrawnPasswordShape = DrawnPasswordShape()
     voting_space: VotingSpaceRules = VotingSpaceRules()
     links: LinkRules = LinkRules()
@@ -113,13 +113,13 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     @model_validator(mode="after")
     def _drawn_passwords_keep_the_rules(self) -> Self:
         length, rules = self.drawn_password.length, self.password
-        if Procedure.BOTH_CODES in self.procedures and not rules.shortest <= length <= rules.longest:
+        if Procedure.IDENTIFIER_AND_PASSWORD in self.procedures and not rules.shortest <= length <= rules.longest:
             raise ValueError("`drawn_password.length` must be between `password.shortest` and `password.longest`")
         return self
 
     @model_validator(mode="after")
     def _reissued_identifiers_open_something(self) -> Self:
-        reissuing = {Procedure.IDENTIFIER, Procedure.BOTH_CODES} & set(self.procedures)
+        reissuing = {Procedure.IDENTIFIER, Procedure.IDENTIFIER_AND_PASSWORD} & set(self.procedures)
         if reissuing and not self.voting_space.identifier_and_password:
             raise ValueError("`voting_space.identifier_and_password` must be true where identifiers are reissued")
         return self

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, model_validator
 
 
-class Door(StrEnum):
+class Availability(StrEnum):
     """Whether a function of the portal can be used now."""
 
     NOT_YET = "not_yet"
@@ -35,11 +35,11 @@ class Span(BaseModel, frozen=True, extra="forbid"):
         """Return the same span with the zone's offset on instants written without one."""
         return self.model_copy(update={"opens": aware(self.opens, zone), "closes": aware(self.closes, zone)})
 
-    def door(self, now: datetime) -> Door:
+    def availability(self, now: datetime) -> Availability:
         """Say whether the span has begun, is running or is over at `now`."""
         if now < self.opens:
-            return Door.NOT_YET
-        return Door.OPEN if now < self.closes else Door.CLOSED
+            return Availability.NOT_YET
+        return Availability.OPEN if now < self.closes else Availability.CLOSED
 
 
 def aware(instant: datetime, zone: ZoneInfo) -> datetime:

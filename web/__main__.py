@@ -2,23 +2,23 @@
 
 import uvicorn
 
-from activities import roll_services
 from activities.config import event_loop, logs, settings
-from activities.config.faults import DatabaseNotReady
+from activities.config.faults import DatabaseNotReadyError
 from activities.config.settings import SettingsError, WebSettings
+from activities.services import open_roll_services
 from election.settings import ElectionFileError, load
-from web.app import build_door, create_app
-from workflows.runtime.connection import TemporalUnreachable, connect
+from web.app import build_app_context, create_app
+from workflows.runtime.connection import TemporalUnreachableError, connect
 
 
 async def serve(core: WebSettings) -> None:
     """Serve until told to stop."""
     election = load(core.election)
-    side = roll_services.open_roll_side(core, election)
-    await side.vital_signs.expect_database()
-    door = build_door(core, election, side, await connect(), demo=False)
-    await uvicorn.Server(server_config(core, create_app(door))).serve()
-    await side.database.close()
+    services = open_roll_services(core, election)
+    await services.heartbeat.expect_database()
+    app = build_app_context(core, election, services, await connect(), demo=False)
+    await uvicorn.Server(server_config(core, create_app(app))).serve()
+    await services.database.close()
 
 
 def server_config(core: WebSettings, app: object) -> uvicorn.Config:
@@ -41,7 +41,7 @@ def main() -> None:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)
         event_loop.run(serve(core))
-    except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
+    except (SettingsError, ElectionFileError, DatabaseNotReadyError, TemporalUnreachableError) as error:
         settings.stop(error)
 
 

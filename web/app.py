@@ -14,25 +14,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities import roll_services
 from activities.config.clock import utc_now
 from activities.config.settings import WebSettings, key_bytes
-from activities.roll_services import RollSide
+from activities.services import RollServices, build_france_connect
 from election.settings import Election
 from web import error_pages
-from web.clients.identifier import IdentifierRecoveries
-from web.clients.identifier_and_password import BothCodesRecoveries
-from web.clients.link import Codes
-from web.clients.password import PasswordRecoveries
-from web.clients.support import SupportRequests
-from web.clients.voting_code import VotingCodeRecoveries
-from web.context.app_context import Door
+from web.clients.identifier import IdentifierClient
+from web.clients.identifier_and_password import IdentifierAndPasswordClient
+from web.clients.link import LinkClient
+from web.clients.password import PasswordClient
+from web.clients.support import SupportClient
+from web.clients.voting_code import VotingCodeClient
+from web.context.app_context import AppContext
 from web.context.form_tokens import FormTokens
 from web.context.pages import Look, Pages
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
-from web.http.security_middleware import Headline, SameSite, SmallBodies
-from web.http.sse_limit import Streams
+from web.http.security_middleware import BodyLimit, CrossSiteGuard, SecurityHeaders
+from web.http.sse_limit import SseLimit
 from web.routers import (
     captchas,
     follow,
@@ -68,7 +67,9 @@ _ROUTERS = (
 )
 
 
-def build_door(core: WebSettings, election: Election, side: RollSide, client: Client, *, demo: bool) -> Door:
+def build_app_context(
+    core: WebSettings, election: Election, services: RollServices, client: Client, *, demo: bool
+) -> AppContext:
     """Return what every router works with."""
     form_key = key_bytes(core.form_key)
 
@@ -78,44 +79,44 @@ def build_door(core: WebSettings, election: Election, side: RollSide, client: Cl
         except RPCError:
             return False
 
-    return Door(
+    return AppContext(
         election=election,
-        side=side,
-        recoveries=VotingCodeRecoveries(client, election, side.vault, side.attempts, form_key),
-        support=SupportRequests(client, election, side.vault, side.attempts, form_key),
-        identifiers=IdentifierRecoveries(
-            client, election, side.vault, side.attempts, side.identifiers.proof, form_key
+        services=services,
+        recoveries=VotingCodeClient(client, election, services.vault, services.attempts, form_key),
+        support=SupportClient(client, election, services.vault, services.attempts, form_key),
+        identifiers=IdentifierClient(
+            client, election, services.vault, services.attempts, services.identifiers.proof, form_key
         ),
-        codes=Codes(client, side.links),
-        passwords=PasswordRecoveries(client, election, side.passwords),
-        both=BothCodesRecoveries(client, election, side.vault, side.links, form_key),
+        codes=LinkClient(client, services.links),
+        passwords=PasswordClient(client, election, services.passwords),
+        both=IdentifierAndPasswordClient(client, election, services.vault, services.links, form_key),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),
-        streams=Streams(),
+        sse_limit=SseLimit(),
         now=utc_now,
         temporal_answers=temporal_answers,
         secure=core.public_url.startswith("https://"),
         public_url=core.public_url.rstrip("/"),
-        france_connect=roll_services.france_connect(core),
+        france_connect=build_france_connect(core),
     )
 
 
-def create_app(door: Door) -> FastAPI:
+def create_app(context: AppContext) -> FastAPI:
     """Return the application; no documentation pages, since its forms are for people."""
     app = FastAPI(title="Réassort", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.door = door
+    app.state.context = context
     for module in _ROUTERS:
         app.include_router(module.router)
     _mount_static(app)
     error_pages.register(app)
 
     # From the inside out: the last one added is the first one that a request meets.
-    too_large, too_slow = (_answering(partial(error_pages.unread, door, status)) for status in (413, 408))
-    provider = door.france_connect.origin if door.france_connect else None
+    too_large, too_slow = (_answering(partial(error_pages.unread, context, status)) for status in (413, 408))
+    provider = context.france_connect.origin if context.france_connect else None
     app.add_middleware(HeadAsGet)
-    app.add_middleware(SmallBodies, too_large=too_large, too_slow=too_slow)
-    app.add_middleware(SameSite, refuse=_answering(lambda: error_pages.not_ours(door)))
-    app.add_middleware(Headline, secure=door.secure, provider=provider)
+    app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
+    app.add_middleware(CrossSiteGuard, refuse=_answering(lambda: error_pages.not_ours(context)))
+    app.add_middleware(SecurityHeaders, secure=context.secure, provider=provider)
     app.add_middleware(AccessLog)
     return app
 

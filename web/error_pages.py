@@ -4,14 +4,14 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from activities.accounts.credentials import Outdated
-from activities.config.faults import DatabaseAway
+from activities.accounts.credentials import CredentialReplacedError
+from activities.config.faults import DatabaseUnavailableError
 from activities.security.vault import EnvelopeError
-from web.clients.calls import RecoveriesAway
-from web.context.app_context import Door
-from web.context.browser_session import FormNotOurs, SignInNeeded
+from web.clients.calls import TemporalUnavailableError
+from web.context.app_context import AppContext
+from web.context.browser_session import CsrfError, SignInRequiredError
 from web.http.security_middleware import owed
-from web.http.sse_limit import TooManyStreams
+from web.http.sse_limit import TooManyStreamsError
 
 _HOME = ("Revenir à l’accueil", "/")
 _NOT_OURS = [
@@ -49,31 +49,31 @@ _PAGES = {
 
 def register(app: FastAPI) -> None:
     """Let the application answer each fault with its page."""
-    app.add_exception_handler(SignInNeeded, _sign_in)
-    app.add_exception_handler(FormNotOurs, _not_ours)
-    for fault in (RecoveriesAway, DatabaseAway, EnvelopeError):
+    app.add_exception_handler(SignInRequiredError, _sign_in)
+    app.add_exception_handler(CsrfError, _not_ours)
+    for fault in (TemporalUnavailableError, DatabaseUnavailableError, EnvelopeError):
         app.add_exception_handler(fault, _away)
-    app.add_exception_handler(TooManyStreams, _too_many)
-    app.add_exception_handler(Outdated, _outdated)
+    app.add_exception_handler(TooManyStreamsError, _too_many)
+    app.add_exception_handler(CredentialReplacedError, _outdated)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _fault)
 
 
-def not_ours(door: Door) -> Response:
+def not_ours(app: AppContext) -> Response:
     """Return the page that refuses a form which did not come from here."""
-    return door.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
+    return app.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
 
 
-def unread(door: Door, status: int) -> Response:
+def unread(app: AppContext, status: int) -> Response:
     """Return the page that refuses a body that is too large (413) or too slow (408); nothing more is read."""
-    answer = door.pages.message(status, *_PAGES[status], [_HOME])
+    answer = app.pages.message(status, *_PAGES[status], [_HOME])
     answer.headers["Connection"] = "close"
     return answer
 
 
-def _door(request: Request) -> Door:
-    door: Door = request.app.state.door
-    return door
+def _app(request: Request) -> AppContext:
+    app: AppContext = request.app.state.context
+    return app
 
 
 async def _sign_in(request: Request, _fault: Exception) -> Response:
@@ -83,11 +83,11 @@ async def _sign_in(request: Request, _fault: Exception) -> Response:
 
 
 async def _outdated(request: Request, _fault: Exception) -> Response:
-    return _door(request).pages.message(409, *_OUTDATED, [("Recommencer", request.url.path), _HOME])
+    return _app(request).pages.message(409, *_OUTDATED, [("Recommencer", request.url.path), _HOME])
 
 
 async def _not_ours(request: Request, _fault: Exception) -> Response:
-    return not_ours(_door(request))
+    return not_ours(_app(request))
 
 
 async def _away(request: Request, _fault: Exception) -> Response:
@@ -96,19 +96,19 @@ async def _away(request: Request, _fault: Exception) -> Response:
     again = (
         ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
     )
-    answer = _door(request).pages.message(503, "Service momentanément indisponible", _AWAY, [again, _HOME])
+    answer = _app(request).pages.message(503, "Service momentanément indisponible", _AWAY, [again, _HOME])
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 async def _too_many(request: Request, _fault: Exception) -> Response:
-    return _door(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
+    return _app(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
 
 
 async def _http(request: Request, fault: Exception) -> Response:
     status = fault.status_code if isinstance(fault, HTTPException) else 500
     title, paragraphs = _PAGES.get(status, _PAGES[400])
-    answer = _door(request).pages.message(status, title, paragraphs, [_HOME])
+    answer = _app(request).pages.message(status, title, paragraphs, [_HOME])
     if isinstance(fault, HTTPException) and fault.headers:
         answer.headers.update(fault.headers)
     return answer
@@ -117,7 +117,7 @@ async def _http(request: Request, fault: Exception) -> Response:
 async def _fault(request: Request, _fault: Exception) -> Response:
     # A fault of ours: the server logs it, scrubbed; the voter reads that nothing is lost. Starlette
     # answers it outside the shield.
-    door = _door(request)
-    answer = door.pages.message(500, "Erreur du service", _AWAY, [_HOME])
-    answer.headers.update(owed(secure=door.secure))
+    app = _app(request)
+    answer = app.pages.message(500, "Erreur du service", _AWAY, [_HOME])
+    answer.headers.update(owed(secure=app.secure))
     return answer

@@ -41,7 +41,7 @@ class Kind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a kind
 
 
-class Outdated(Exception):  # noqa: N818 - it says what the credential is
+class CredentialReplacedError(Exception):
     """Raised when a credential that was right has been replaced since it was looked at."""
 
 
@@ -118,7 +118,7 @@ async def require(connection: AsyncConnection, elector_id: str, held: Held) -> N
     """
     await _take_turn(connection, elector_id)
     if await working(connection, elector_id, held.kind) != held.hash:
-        raise Outdated
+        raise CredentialReplacedError
 
 
 async def _take_turn(connection: AsyncConnection, elector_id: str) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy import delete, select, update
 from activities.gateways.identity.provider import Login, LoginFault
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
-from activities.store.tables import logins
+from activities.store.tables import oidc_logins
 
 LIFETIME = timedelta(minutes=10)
 # For so long, a login that was used or came too late is told from one that was never begun.
 KEPT = timedelta(hours=1)
 
 
-class Logins:
+class OidcLogins:
     """Begins and ends logins: the browser keeps one secret, from which all three of a login are derived."""
 
     def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
@@ -29,18 +29,18 @@ class Logins:
         secret = secrets.token_urlsafe(32)
         begun = {"id_hash": self._id(secret), "session_hash": session_hash, "made_at": self._now()}
         async with self._database.writing() as connection:
-            await connection.execute(delete(logins).where(logins.c.made_at < self._now() - KEPT))
-            await connection.execute(self._database.insert(logins).values(begun))
+            await connection.execute(delete(oidc_logins).where(oidc_logins.c.made_at < self._now() - KEPT))
+            await connection.execute(self._database.insert(oidc_logins).values(begun))
         return secret, self._login(secret)
 
     async def use(self, secret: str, session_hash: str) -> Login | LoginFault:
         """Return the login that a browser's secret stands for, once; of two at once, one gets it."""
         now = self._now()
-        here = (logins.c.id_hash == self._id(secret)) & (logins.c.session_hash == session_hash)
-        first = update(logins).where(here, logins.c.used_at.is_(None)).values(used_at=now)
+        here = (oidc_logins.c.id_hash == self._id(secret)) & (oidc_logins.c.session_hash == session_hash)
+        first = update(oidc_logins).where(here, oidc_logins.c.used_at.is_(None)).values(used_at=now)
         async with self._database.writing() as connection:
-            made_at = (await connection.execute(first.returning(logins.c.made_at))).scalar_one_or_none()
-            known = (await connection.execute(select(logins.c.id_hash).where(here))).scalar_one_or_none()
+            made_at = (await connection.execute(first.returning(oidc_logins.c.made_at))).scalar_one_or_none()
+            known = (await connection.execute(select(oidc_logins.c.id_hash).where(here))).scalar_one_or_none()
         if made_at is None:
             return LoginFault.REPLAYED if known else LoginFault.EXPIRED
         return self._login(secret) if now < made_at + LIFETIME else LoginFault.EXPIRED

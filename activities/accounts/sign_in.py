@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.accounts.credentials import Held, Kind, working
 from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Claimant
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.proofs.challenge import Judgement
 from activities.security.hashing import SlowHash
 from activities.store.database import Database
@@ -37,7 +37,7 @@ class SignIn:
         Success clears the count that the try was made on, and no other: an elector's sign-ins give a
         stranger no free tries.
         """
-        attempt = Try(await self._subject(claimant, browser), Door.SIGN_IN, secrets.token_hex(16))
+        attempt = Try(await self._subject(claimant, browser), AttemptScope.SIGN_IN, secrets.token_hex(16))
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)
@@ -61,11 +61,11 @@ class SignIn:
 
         For an operator whom the elector has called, and for a password that was recovered.
         """
-        return await self._attempts.forget(connection, claimant.subject, Door.SIGN_IN)
+        return await self._attempts.forget(connection, claimant.subject, AttemptScope.SIGN_IN)
 
     async def _subject(self, claimant: Claimant, browser: str) -> str:
         own = self._browsers.counted_as(claimant.subject, browser)
         # A browser whose own count is full is a stranger again, and can be helped as one.
-        if own is None or await self._attempts.full(own, Door.SIGN_IN):
+        if own is None or await self._attempts.full(own, AttemptScope.SIGN_IN):
             return claimant.subject
         return own

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.config.settings import FiguresSettings, SettingsError, read, stop
 from activities.evidence.figures_report import draw, write_csv
 from activities.evidence.journal import ACCEPTED, DELIVERED
@@ -117,7 +117,7 @@ def main() -> None:
             draw(figures.requests, figures.sends)
         else:
             write_csv(folder, figures.requests, figures.sends)
-    except (SettingsError, ElectionFileError, ArgumentError, DatabaseAway) as error:
+    except (SettingsError, ElectionFileError, ArgumentError, DatabaseUnavailableError) as error:
         stop(error)
     except (DBAPIError, OSError) as error:
         stop(RuntimeError(str(error).partition("\n")[0]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from activities.gateways.base.faults import GatewayUnavailable
+from activities.gateways.base.faults import GatewayUnavailableError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.gateways.sms.gateway import SmsGateway, SmsMessage
 
@@ -18,7 +18,7 @@ class _Room:
     @contextmanager
     def place(self) -> Iterator[None]:
         if self._left <= 0:
-            raise GatewayUnavailable(self._gateway, f"{self._gateway}-busy")
+            raise GatewayUnavailableError(self._gateway, f"{self._gateway}-busy")
         self._left -= 1
         try:
             yield
@@ -38,8 +38,8 @@ class BoundedMail:
         """Return once the relay has taken the message.
 
         Raises:
-            GatewayUnavailable: every place is taken, or trying again later may succeed.
-            GatewayRefused: the relay's refusal is final.
+            GatewayUnavailableError: every place is taken, or trying again later may succeed.
+            GatewayRefusedError: the relay's refusal is final.
         """
         with self._room.place():
             await self._gateway.send(message)
@@ -57,8 +57,8 @@ class BoundedSms:
         """Return the gateway's own ids, one a segment, once it has taken the message.
 
         Raises:
-            GatewayUnavailable: every place is taken, or trying again later may succeed.
-            GatewayRefused: the gateway's refusal is final.
+            GatewayUnavailableError: every place is taken, or trying again later may succeed.
+            GatewayRefusedError: the gateway's refusal is final.
         """
         with self._room.place():
             return await self._gateway.send(message)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.sms import gsm
 from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage
@@ -22,14 +22,14 @@ class Behaviour(StrEnum):
         """Return when the gateway takes messages.
 
         Raises:
-            GatewayUnavailable: the behaviour is DOWN.
-            GatewayRefused: the behaviour is REFUSE.
+            GatewayUnavailableError: the behaviour is DOWN.
+            GatewayRefusedError: the behaviour is REFUSE.
         """
         match self:
             case Behaviour.DOWN:
-                raise GatewayUnavailable(gateway, "recording-down")
+                raise GatewayUnavailableError(gateway, "recording-down")
             case Behaviour.REFUSE:
-                raise GatewayRefused(gateway, "recording-refused")
+                raise GatewayRefusedError(gateway, "recording-refused")
             case Behaviour.OK:
                 return
 

@@ -12,9 +12,9 @@ from temporalio import activity
 
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
-from activities.gateways.base.rate_limiter import Pace
+from activities.gateways.base.rate_limiter import RateLimiter
 from activities.store.database import Database
-from activities.store.tables import electors, reached
+from activities.store.tables import electors, recipients
 
 # Subject, elector, request, campaign: starts the elector's recovery, or signals the one that lives.
 Start = Callable[[str, str, str, str], Coroutine[Any, Any, None]]
@@ -22,10 +22,10 @@ Start = Callable[[str, str, str, str], Coroutine[Any, Any, None]]
 # A start takes Temporal some milliseconds: one at a time would not keep the pace.
 _AT_ONCE = 10
 
-_REACHED = exists().where(reached.c.campaign == bindparam("campaign"), reached.c.elector_id == electors.c.id)
+_REACHED = exists().where(recipients.c.campaign == bindparam("campaign"), recipients.c.elector_id == electors.c.id)
 _ALL = select(func.count()).select_from(electors)
 # Whoever leaves the roll leaves this table too.
-_COUNT = select(func.count()).select_from(reached).where(reached.c.campaign == bindparam("campaign"))
+_COUNT = select(func.count()).select_from(recipients).where(recipients.c.campaign == bindparam("campaign"))
 _PAGE = (
     select(electors.c.id, electors.c.work_email)
     .where(electors.c.id > bindparam("after"), ~_REACHED)
@@ -104,7 +104,7 @@ class Campaigns:
         place = Page(**told[0]) if told else Page(order.after, 0)
         wanted = order.size - place.started
         found = await self._next(order.campaign, place.last, wanted)
-        pace, underway = Pace(order.per_second), _Underway(place)
+        pace, underway = RateLimiter(order.per_second), _Underway(place)
         try:
             for elector, address in found:
                 await pace.turn()
@@ -113,7 +113,7 @@ class Campaigns:
                 await underway.come_down_to(_AT_ONCE - 1)
             await underway.come_down_to(0)
         finally:
-            await underway.let_go()
+            await underway.abandon()
         await pace.turn()  # or the first one of the next page would follow at once
         done = await self._reached(order.campaign)
         return replace(underway.place, is_last=len(found) < wanted, reached=done)
@@ -155,7 +155,7 @@ class _Underway:
             self.place = Page(elector, self.place.started + 1)
             activity.heartbeat(self.place)
 
-    async def let_go(self) -> None:
+    async def abandon(self) -> None:
         """End what is still on its way, when one of them failed."""
         starts = [start for _, start in self._starts]
         for start in starts:

@@ -7,19 +7,19 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
-from activities.store.tables import reached
+from activities.store.tables import recipients
 
-_BY = select(reached.c.link_id).where(
-    reached.c.campaign == bindparam("of"), reached.c.elector_id == bindparam("elector")
+_BY = select(recipients.c.link_id).where(
+    recipients.c.campaign == bindparam("of"), recipients.c.elector_id == bindparam("elector")
 )
 
 
-class CampaignReach:
+class Recipients:
     """Writes down which link a campaign gave an elector, in the transaction that makes the link."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._add = database.insert(reached).on_conflict_do_nothing()
+        self._add = database.insert(recipients).on_conflict_do_nothing()
 
     async def note(self, connection: AsyncConnection, campaign: str, elector: str, link_id: str) -> bool:
         """Return whether a campaign may give an elector this link; without a campaign, anybody may."""

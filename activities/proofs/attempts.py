@@ -14,7 +14,7 @@ from activities.store.tables import attempts
 from election.attempts import AttemptRules
 
 _NAMED = 48  # characters of a name that are kept
-_HERE = (attempts.c.subject == bindparam("of")) & (attempts.c.door == bindparam("at"))
+_HERE = (attempts.c.subject == bindparam("of")) & (attempts.c.scope == bindparam("at"))
 _COUNT = update(attempts).where(_HERE)
 _CLEAR = delete(attempts).where(_HERE)
 _FORGET = _CLEAR.returning(attempts.c.failures)
@@ -22,7 +22,7 @@ _FAILURES = select(attempts.c.failures).where(_HERE)
 _SHUT = select(attempts.c.refused_until).where(_HERE, attempts.c.refused_until > bindparam("now"))
 
 
-class Door(StrEnum):
+class AttemptScope(StrEnum):
     """What the tries are made at; a door that is paused leaves the others open."""
 
     RECOVERY = "recovery"
@@ -31,7 +31,7 @@ class Door(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a door
     SUPPORT = "support"
     IDENTIFIER = "identifier"
-    BOTH_CODES = "both_codes"
+    IDENTIFIER_AND_PASSWORD = "identifier_and_password"  # noqa: S105 - the name of a scope
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Try:
     """One try at a door; `id` is the same when it is run again."""
 
     subject: str
-    door: Door
+    scope: AttemptScope
     id: str
 
 
@@ -53,7 +53,9 @@ class Attempts:
         # One statement makes the row or locks the one that is there: between two of them, a success
         # could delete it.
         made = database.insert(attempts)
-        locked = made.on_conflict_do_update(index_elements=["subject", "door"], set_={"door": made.excluded.door})
+        locked = made.on_conflict_do_update(
+            index_elements=["subject", "scope"], set_={"scope": made.excluded.scope}
+        )
         self._lock = locked.returning(attempts)
 
     async def count(self, attempt: Try) -> datetime | None:
@@ -75,7 +77,7 @@ class Attempts:
                 "refused_until": now + self._rules.wait_after(failures),
                 "last_try": attempt.id,
             }
-            await connection.execute(_COUNT, {**_here(attempt.subject, attempt.door), **counted})
+            await connection.execute(_COUNT, {**_here(attempt.subject, attempt.scope), **counted})
             return None
 
     async def count_named(self, attempt: Try) -> datetime | None:
@@ -86,9 +88,9 @@ class Attempts:
         named = f"{attempt.id[:_NAMED]}:{self._now():%d%H%M}"
         return await self.count(replace(attempt, id=named))
 
-    async def shut_until(self, subject: str, door: Door) -> datetime | None:
+    async def shut_until(self, subject: str, scope: AttemptScope) -> datetime | None:
         """Return until when a door stays shut, or None when a try would be looked at; nothing is counted."""
-        asked = {**_here(subject, door), "now": self._now()}
+        asked = {**_here(subject, scope), "now": self._now()}
         async with self._database.reading() as connection:
             until: datetime | None = (await connection.execute(_SHUT, asked)).scalar_one_or_none()
         return until
@@ -96,23 +98,23 @@ class Attempts:
     async def clear(self, attempt: Try) -> None:
         """Forget the failures at a door: the proof was right."""
         async with self._database.writing() as connection:
-            await connection.execute(_CLEAR, _here(attempt.subject, attempt.door))
+            await connection.execute(_CLEAR, _here(attempt.subject, attempt.scope))
 
-    async def full(self, subject: str, door: Door) -> bool:
+    async def full(self, subject: str, scope: AttemptScope) -> bool:
         """Say whether a door took so many failures in a row that time no longer opens it."""
         async with self._database.reading() as connection:
-            failures = (await connection.execute(_FAILURES, _here(subject, door))).scalar_one_or_none() or 0
+            failures = (await connection.execute(_FAILURES, _here(subject, scope))).scalar_one_or_none() or 0
         return bool(failures >= self._rules.most)
 
-    async def forget(self, connection: AsyncConnection, subject: str, door: Door) -> int:
+    async def forget(self, connection: AsyncConnection, subject: str, scope: AttemptScope) -> int:
         """Forget the failures at a door in the caller's transaction; return how many there were."""
-        forgotten = await connection.execute(_FORGET, _here(subject, door))
+        forgotten = await connection.execute(_FORGET, _here(subject, scope))
         return forgotten.scalar_one_or_none() or 0
 
     async def _locked(self, connection: AsyncConnection, attempt: Try, now: datetime) -> Row[Any]:
         first = {
             "subject": attempt.subject,
-            "door": attempt.door,
+            "scope": attempt.scope,
             "failures": 0,
             "refused_until": now,
             "last_try": "",
@@ -120,5 +122,5 @@ class Attempts:
         return (await connection.execute(self._lock, first)).one()
 
 
-def _here(subject: str, door: Door) -> dict[str, Any]:
-    return {"of": subject, "at": door}
+def _here(subject: str, scope: AttemptScope) -> dict[str, Any]:
+    return {"of": subject, "at": scope}

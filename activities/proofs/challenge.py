@@ -7,7 +7,7 @@ from hmac import compare_digest
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import activations, electors
@@ -45,7 +45,7 @@ class Verification:
         A wrong proof gives WRONG_PROOF and counts; too many give PAUSED (CNIL 2019-053; the
         vote itself is never paused). Once it is TAKEN, `forgive` is owed.
         """
-        attempt = Try(elector_id, Door.RECOVERY, try_id)
+        attempt = Try(elector_id, AttemptScope.RECOVERY, try_id)
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)
@@ -63,7 +63,7 @@ class Verification:
         Anybody else's, or that of several, gives WRONG_IDENTITY and counts as a wrong proof does. Once it is
         TAKEN, `forgive` is owed.
         """
-        attempt = Try(elector_id, Door.RECOVERY, try_id)
+        attempt = Try(elector_id, AttemptScope.RECOVERY, try_id)
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)
@@ -73,7 +73,7 @@ class Verification:
 
     async def forgive(self, connection: AsyncConnection, elector_id: str) -> None:
         """Forget the wrong proofs of an elector, in the transaction that takes the right one."""
-        await self._attempts.forget(connection, elector_id, Door.RECOVERY)
+        await self._attempts.forget(connection, elector_id, AttemptScope.RECOVERY)
 
     async def _people(self, given: CivilIdentity) -> list[str]:
         dates = [self._keyed.of("birth_date", each) for each in identity.possible_dates(given.birthdate)]

@@ -4,7 +4,7 @@ from hmac import compare_digest
 
 from sqlalchemy import select
 
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.proofs.challenge import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -47,7 +47,7 @@ class NumenProof:
 
         Wrong proofs are counted for `attempt_of`; too many give PAUSED (the vote itself is never paused).
         """
-        attempt = Try(attempt_of, Door.IDENTIFIER, try_id)
+        attempt = Try(attempt_of, AttemptScope.IDENTIFIER, try_id)
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until), ""

@@ -4,7 +4,7 @@ from hmac import compare_digest
 
 from sqlalchemy import bindparam, select
 
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.proofs.challenge import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -17,7 +17,7 @@ _KNOWN = select(electors.c.numen_hash, electors.c.birth_department_hash).where(
 )
 
 
-class BothProof:
+class NumenAndDepartmentProof:
     """Compares both with the roll, and tells nobody which of the two was wrong."""
 
     def __init__(self, database: Database, keyed: KeyedHash, attempts: Attempts) -> None:
@@ -31,7 +31,7 @@ class BothProof:
         `birth_department` is the code of the list (`75`, `2A`, `99`). Success clears the count, and the
         vote is never paused.
         """
-        attempt = Try(elector_id, Door.BOTH_CODES, try_id)
+        attempt = Try(elector_id, AttemptScope.IDENTIFIER_AND_PASSWORD, try_id)
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)

@@ -15,7 +15,7 @@ from activities.evidence.journal import Entry, Event, Journal, recovery_ended
 from activities.proofs.challenge import Judgement
 from activities.proofs.numen import NumenProof
 from activities.recoveries.requests import CONTACT, PROOFS
-from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activated, Activation, PendingIdentifiers
+from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activated, Activation, UnactivatedIdentifiers
 from activities.recoveries.voting_code import NOTICE
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
@@ -69,7 +69,7 @@ class Identifiers:
         database: Database,
         vault: Vault,
         proof: NumenProof,
-        pending: PendingIdentifiers,
+        pending: UnactivatedIdentifiers,
         roll: Roll,
         credentials: Credentials,
         journal: Journal,
@@ -117,7 +117,7 @@ class Identifiers:
         if elector is None:
             return Activated()
         notice = await self._whom_to_tell(order, elector)
-        event = Event.IDENTIFIER_REISSUED if order.tells else Event.BOTH_IDENTIFIER_REISSUED
+        event = Event.IDENTIFIER_REISSUED if order.tells else Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER
         entry = Entry(f"{order.request}:reissued", event, elector, order.workflow_id, order.channel)
         async with self._database.writing() as connection:
             hashed = await self._pending.pending(connection, order.request)
@@ -144,7 +144,7 @@ class Identifiers:
         )
         keys = [key_id(each, purpose) for each in settlement.requests for purpose in (PROOFS, CONTACT, IDENTIFIER)]
         async with self._database.writing() as connection:
-            await self._pending.give_back(connection, settlement.failed)
+            await self._pending.refund(connection, settlement.failed)
             await self._journal.record(connection, entry)
             await self._vault.destroy(connection, keys)
 

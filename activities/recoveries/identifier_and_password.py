@@ -14,20 +14,20 @@ from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, recovery_ended
-from activities.mailings.recipients import CampaignReach
-from activities.proofs.numen_and_department import BothProof
+from activities.mailings.recipients import Recipients
+from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.recoveries.identifier_and_password_messages import (
-    BothClaim,
-    BothJudged,
-    BothOrder,
-    BothReissued,
-    BothSettlement,
+    IdentifierAndPasswordClaim,
+    IdentifierAndPasswordJudged,
+    IdentifierAndPasswordOrder,
+    IdentifierAndPasswordReissued,
+    IdentifierAndPasswordSettlement,
     said,
 )
 from activities.recoveries.links import Links
 from activities.recoveries.requests import CONTACT
-from activities.recoveries.unactivated_identifiers import PendingIdentifiers
-from activities.recoveries.voting_code import NOTICE, ForgedOrder
+from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
+from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import SlowHash
 from activities.security.vault import Vault
@@ -40,10 +40,18 @@ from election.stages import Channel
 from election.verdicts import Verdict
 
 # What of `both_orders` is found here, beside the activities that take it.
-__all__ = ["BothClaim", "BothCodes", "BothJudged", "BothOrder", "BothReissued", "BothSettlement", "said"]
+__all__ = [
+    "IdentifierAndPasswordClaim",
+    "IdentifierAndPasswordJudged",
+    "IdentifierAndPasswordOrder",
+    "IdentifierAndPasswordReissued",
+    "IdentifierAndPasswordSettlement",
+    "IdentifierAndPasswords",
+    "said",
+]
 
 
-class BothCodes:
+class IdentifierAndPasswords:
     """Judges who asks, and reissues both; `proof` is the door's, behind the link."""
 
     def __init__(
@@ -51,9 +59,9 @@ class BothCodes:
         database: Database,
         slow: SlowHash,
         shape: DrawnPasswordShape,
-        proof: BothProof,
-        pending: PendingIdentifiers,
-        reach: CampaignReach,
+        proof: NumenAndDepartmentProof,
+        pending: UnactivatedIdentifiers,
+        reach: Recipients,
         roll: Roll,
         vault: Vault,
         links: Links,
@@ -75,7 +83,9 @@ class BothCodes:
         self._sign_in = sign_in
 
     @activity.defn
-    async def judge_both(self, claim: BothClaim) -> BothJudged:
+    async def judge_identifier_and_password(
+        self, claim: IdentifierAndPasswordClaim
+    ) -> IdentifierAndPasswordJudged:
         """Return TAKEN and where the link goes; WRONG_PROOF when what was typed is nobody's.
 
         A campaign is TAKEN once for an elector: with another link, it is ALREADY_SENT and disturbs nothing.
@@ -86,27 +96,27 @@ class BothCodes:
         async with self._database.writing() as connection:
             if address:
                 if not await self._reach.note(connection, claim.campaign, claim.elector, claim.link_id):
-                    return BothJudged(Verdict.ALREADY_SENT)
+                    return IdentifierAndPasswordJudged(Verdict.ALREADY_SENT)
                 contact = await self._registered(connection, claim, address)
             await self._journal.record(connection, _judged(claim, verdict))
-        return BothJudged(verdict, contact)
+        return IdentifierAndPasswordJudged(verdict, contact)
 
     @activity.defn
-    async def reissue_both(self, order: BothOrder) -> BothReissued:
+    async def reissue_identifier_and_password(
+        self, order: IdentifierAndPasswordOrder
+    ) -> IdentifierAndPasswordReissued:
         """Return the new password's box and the new identifier's envelope, in the transaction that kills the old password.
 
         Every session ends in it, and the identifier waits for its mail to be taken. Run again, it draws
         another password, which nobody has seen, and gives the same identifier.
 
         Raises:
-            ForgedOrder: it did not come through the door, or is another elector's.
+            InvalidSignatureError: it did not come through the door, or is another elector's.
         """
         begun = self._credentials.begin()
         address = await self._address(order.workflow_id, order.elector)
-        if not (
-            address and self._links.is_countersigned(order.workflow_id, order.link_id, order.said, order.word)
-        ):
-            raise ForgedOrder("this order did not come through the door")
+        if not (address and self._links.is_click_signed(order.workflow_id, order.link_id, order.said, order.word)):
+            raise InvalidSignatureError("this order did not come through the door")
         password = self._draw()
         box = sealed_display.seal(order.public_key, password)
         hashed = await self._slow.make(passwords.normalise(password))
@@ -115,10 +125,10 @@ class BothCodes:
             place = (order.workflow_id, order.link_id)
             notice = await self._vault.seal_within(connection, *place, {NOTICE: address})
             await self._replace(connection, order, hashed, row, begun)
-        return BothReissued(box, await self._pending.envelope(order.link_id), notice[NOTICE])
+        return IdentifierAndPasswordReissued(box, await self._pending.envelope(order.link_id), notice[NOTICE])
 
     @activity.defn
-    async def settle_both(self, end: BothSettlement) -> None:
+    async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
         """Destroy the recovery's keys, let identifiers go that never worked, and journal the ending."""
         settled = end.settlement
         entry = Entry(
@@ -130,23 +140,32 @@ class BothCodes:
             detail=scrubbed(settled.reason),
         )
         async with self._database.writing() as connection:
-            await self._pending.let_go(connection, end.let_go)
+            await self._pending.abandon(connection, end.abandon)
             await self._links.end(connection, settled.links)
             await self._journal.record(connection, entry)
             await self._vault.destroy(connection, settled.keys)
 
-    async def _registered(self, connection: AsyncConnection, claim: BothClaim, address: str) -> str:
+    async def _registered(
+        self, connection: AsyncConnection, claim: IdentifierAndPasswordClaim, address: str
+    ) -> str:
         await self._links.register(connection, claim.workflow_id, claim.link_id, claim.replaces)
         clear = {CONTACT: address}
         return (await self._vault.seal_within(connection, claim.workflow_id, claim.request, clear))[CONTACT]
 
     async def _replace(
-        self, connection: AsyncConnection, order: BothOrder, hashed: str, row: Mapping[str, Any], begun: datetime
+        self,
+        connection: AsyncConnection,
+        order: IdentifierAndPasswordOrder,
+        hashed: str,
+        row: Mapping[str, Any],
+        begun: datetime,
     ) -> None:
         claimant = Claimant(order.workflow_id.partition("/")[2], order.elector)
         # Of its own: the identifier's credential has the link's.
         password_id = f"{order.link_id}-password"
-        entry = Entry(f"{order.link_id}:password", Event.BOTH_PASSWORD_REISSUED, order.elector, order.workflow_id)
+        entry = Entry(
+            f"{order.link_id}:password", Event.IDENTIFIER_AND_PASSWORD_PASSWORD, order.elector, order.workflow_id
+        )
         await self._credentials.replace(connection, order.elector, Kind.PASSWORD, password_id, hashed, begun)
         await connection.execute(delete(sessions).where(sessions.c.elector_id == order.elector))
         await self._sign_in.unlock(connection, claimant)
@@ -159,7 +178,7 @@ class BothCodes:
         # Whoever may write to Temporal may name any elector: a recovery's id is of its own alone.
         found = await self._roll.elector(elector) if elector else None
         mine = await self._roll.claimant(found.work_email) if found else None
-        if not found or not mine or workflow_id != workflow_id_of(Procedure.BOTH_CODES, mine.subject):
+        if not found or not mine or workflow_id != workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, mine.subject):
             return None
         return found.work_email
 
@@ -170,6 +189,8 @@ class BothCodes:
                 return drawn
 
 
-def _judged(claim: BothClaim, verdict: Verdict) -> Entry:
-    event = Event.BOTH_REQUEST_TAKEN if verdict is Verdict.TAKEN else Event.BOTH_REQUEST_REFUSED
+def _judged(claim: IdentifierAndPasswordClaim, verdict: Verdict) -> Entry:
+    event = (
+        Event.IDENTIFIER_AND_PASSWORD_TAKEN if verdict is Verdict.TAKEN else Event.IDENTIFIER_AND_PASSWORD_REFUSED
+    )
     return Entry(f"{claim.link_id}:judged", event, claim.elector, claim.workflow_id, Channel.EMAIL, verdict)

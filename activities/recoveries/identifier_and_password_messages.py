@@ -8,7 +8,7 @@ from election.verdicts import LinkVerdict, Verdict
 
 
 @dataclass(frozen=True)
-class BothClaim:
+class IdentifierAndPasswordClaim:
     """A request to be judged: `elector` is empty when what was typed is nobody's; `campaign` names who asks, if one does."""
 
     workflow_id: str
@@ -21,7 +21,7 @@ class BothClaim:
 
 
 @dataclass(frozen=True)
-class BothJudged:
+class IdentifierAndPasswordJudged:
     """Whether a link is to be sent, and the envelope of the work address that it goes to."""
 
     verdict: Verdict
@@ -29,7 +29,7 @@ class BothJudged:
 
 
 @dataclass(frozen=True)
-class BothOrder:
+class IdentifierAndPasswordOrder:
     """Both to be reissued: the password to the browser of `public_key`, the identifier to the envelope `contact`.
 
     `word` is the door's, for the click and for where the identifier goes; `said` is what it is given for.
@@ -52,7 +52,7 @@ class BothOrder:
 
 
 @dataclass(frozen=True)
-class BothReissued:
+class IdentifierAndPasswordReissued:
     """The new password's sealed box, and the envelopes of the new identifier and of the work address to be told."""
 
     box: str
@@ -61,11 +61,11 @@ class BothReissued:
 
 
 @dataclass(frozen=True)
-class BothSettlement:
+class IdentifierAndPasswordSettlement:
     """How a recovery ended, and the identifiers of it that shall never work."""
 
     settlement: Settlement
-    let_go: list[str] = field(default_factory=list)
+    abandon: list[str] = field(default_factory=list)
 
 
 def said(public_key: str, contact: str, request: str) -> str:

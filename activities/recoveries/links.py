@@ -56,16 +56,16 @@ class Links:
         """Return the address that the voter receives."""
         return f"{self._public_url}/lien/{self.token(workflow_id, link_id)}"
 
-    def countersign(self, workflow_id: str, link_id: str, public_key: str) -> str:
+    def sign_click(self, workflow_id: str, link_id: str, public_key: str) -> str:
         """Return the door's word that a click came with the link's own token, from the browser of that key.
 
         Link ids stand in Temporal's history: whoever may write there could otherwise click for the voter.
         """
         return self._hash.of("click", f"{workflow_id}|{link_id}|{public_key}")
 
-    def is_countersigned(self, workflow_id: str, link_id: str, public_key: str, word: str) -> bool:
+    def is_click_signed(self, workflow_id: str, link_id: str, public_key: str, word: str) -> bool:
         """Say whether the door gave its word for this click."""
-        return compare_digest(self.countersign(workflow_id, link_id, public_key).encode(), word.encode())
+        return compare_digest(self.sign_click(workflow_id, link_id, public_key).encode(), word.encode())
 
     async def register(
         self, connection: AsyncConnection, workflow_id: str, link_id: str, replaces: str = ""

@@ -11,10 +11,10 @@ from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Entry, Event, Journal
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.recoveries.links import LinkPlace, Links
 from activities.recoveries.requests import CONTACT
-from activities.recoveries.voting_code import NOTICE, ForgedOrder
+from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
 from activities.security.hashing import SlowHash
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
@@ -85,19 +85,21 @@ class Passwords:
         self._credentials = credentials
         self._sign_in = sign_in
 
-    async def count_request(self, claimant: Claimant, request: str, door: Door = Door.PASSWORD) -> datetime | None:
+    async def count_request(
+        self, claimant: Claimant, request: str, scope: AttemptScope = AttemptScope.PASSWORD
+    ) -> datetime | None:
         """Count a request as made and return None, or return until when no other is taken; known or not.
 
         At another door it is a request for both codes (2011), which stands for what was typed as well.
         """
-        return await self._asked.count_named(Try(claimant.subject, door, request))
+        return await self._asked.count_named(Try(claimant.subject, scope, request))
 
     async def seal_new(self, place: LinkPlace, password: str) -> tuple[str, str]:
         """Return the envelope of a new password's hash, and the door's word for it."""
         hashed = await self._slow.make(passwords.normalise(password))
         sealed = await self._vault.seal(place.workflow_id, place.link_id, {NEW_HASH: hashed})
         envelope = sealed[NEW_HASH]
-        return envelope, self._links.countersign(place.workflow_id, place.link_id, envelope)
+        return envelope, self._links.sign_click(place.workflow_id, place.link_id, envelope)
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:
@@ -121,13 +123,13 @@ class Passwords:
         In the same transaction every session of the elector ends, and sign-ins that were paused are open again.
 
         Raises:
-            ForgedOrder: it did not come through the door, or is another elector's.
+            InvalidSignatureError: it did not come through the door, or is another elector's.
             EnvelopeError: nobody has the new password's hash any more.
         """
         address = await self._address(order.workflow_id, order.elector)
-        said = self._links.is_countersigned(order.workflow_id, order.link_id, order.envelope, order.word)
+        said = self._links.is_click_signed(order.workflow_id, order.link_id, order.envelope, order.word)
         if not (said and address):
-            raise ForgedOrder("this order did not come through the door")
+            raise InvalidSignatureError("this order did not come through the door")
         sealed = await self._vault.seal(order.workflow_id, order.link_id, {NOTICE: address})
         entry_id = f"{order.link_id}:replaced"
         try:
@@ -146,7 +148,7 @@ class Passwords:
             await self._credentials.replace(connection, order.elector, Kind.PASSWORD, order.link_id, hashed)
             await connection.execute(delete(sessions).where(sessions.c.elector_id == order.elector))
             await self._sign_in.unlock(connection, claimant)
-            await self._asked.forget(connection, claimant.subject, Door.PASSWORD)
+            await self._asked.forget(connection, claimant.subject, AttemptScope.PASSWORD)
             await self._links.end(connection, dict(order.links))
             await self._journal.record(connection, entry)
             await self._vault.destroy(connection, [*order.keys, key_id(order.link_id, NEW_HASH)])

@@ -28,7 +28,7 @@ class Quotas:
             return Verdict.TOO_MANY_REQUESTS
         return None
 
-    async def give_back(self, connection: AsyncConnection, elector: str, number_hash: str) -> None:
+    async def refund(self, connection: AsyncConnection, elector: str, number_hash: str) -> None:
         """Forget a request in the caller's transaction; a number that served nobody is free again."""
         for subject in (_number(number_hash), _elector(elector)):
             here = quotas.c.subject == subject

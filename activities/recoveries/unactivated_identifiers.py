@@ -43,7 +43,7 @@ class Activated:
     works: bool = False
 
 
-class PendingIdentifiers:
+class UnactivatedIdentifiers:
     """Keeps of each its keyed hash and its envelope, so that a send that is run again carries the same."""
 
     def __init__(
@@ -85,7 +85,7 @@ class PendingIdentifiers:
         savepoint = await connection.begin_nested()
         if not await self.add(connection, row):
             return Verdict.TAKEN
-        await self.give_back(connection, failed)
+        await self.refund(connection, failed)
         refusal = await self._quotas.take(connection, row["elector_id"], row["number_hash"])
         if refusal is not None:
             await savepoint.rollback()
@@ -101,19 +101,19 @@ class PendingIdentifiers:
         await connection.execute(update(identifier_requests).where(others).values(pending_hash=None))
         return True
 
-    async def let_go(self, connection: AsyncConnection, requests: list[str]) -> None:
+    async def abandon(self, connection: AsyncConnection, requests: list[str]) -> None:
         """Let identifiers never work that do not work yet."""
         await connection.execute(
             update(identifier_requests).where(_EACH.id.in_(requests)).values(pending_hash=None)
         )
 
-    async def give_back(self, connection: AsyncConnection, request: str) -> None:
+    async def refund(self, connection: AsyncConnection, request: str) -> None:
         """Let a request that brought nothing count no more: once, however often it is said."""
         mine = update(identifier_requests).where(_EACH.id == request, _EACH.counted.is_(True))
         told = mine.values(counted=False, pending_hash=None).returning(_EACH.elector_id, _EACH.number_hash)
         row = (await connection.execute(told)).one_or_none()
         if row is not None:
-            await self._quotas.give_back(connection, row.elector_id, row.number_hash)
+            await self._quotas.refund(connection, row.elector_id, row.number_hash)
 
     async def envelope(self, request: str) -> str:
         """Return the envelope of a request's identifier, or nothing when it was not counted."""

@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.accounts.credentials import Credentials, Held, Kind
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.proofs.challenge import Judgement
 from activities.recoveries.links import Links
 from activities.security import sealed_display
@@ -25,7 +25,7 @@ NOTICE = "notice"
 _NO_LONGER_VOTING = update(sessions).where(sessions.c.elector_id == bindparam("elector")).values(voting=False)
 
 
-class ForgedOrder(Exception):  # noqa: N818 - it says what the order is
+class InvalidSignatureError(Exception):
     """Raised when an order did not come through the door; no retry mends it."""
 
 
@@ -33,7 +33,7 @@ class ForgedOrder(Exception):  # noqa: N818 - it says what the order is
 class Reissue:
     """A voting code to be reissued to the browser that holds the private half of `public_key`.
 
-    `word` is the door's, for the click; `Links.countersign` gives it.
+    `word` is the door's, for the click; `Links.sign_click` gives it.
     """
 
     workflow_id: str
@@ -81,7 +81,7 @@ class VotingCodes:
 
     async def check_voting_code(self, elector_id: str, typed: str) -> Judgement:
         """Return TAKEN when it is the elector's active code, else WRONG_PROOF or PAUSED."""
-        attempt = Try(elector_id, Door.VOTE, secrets.token_hex(16))
+        attempt = Try(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
         shut_until = await self._attempts.count(attempt)
         if shut_until is not None:
             return Judgement(Verdict.PAUSED, shut_until)
@@ -102,7 +102,7 @@ class VotingCodes:
         Run again, it draws again: the code that nobody has seen gives way to the one returned.
 
         Raises:
-            ForgedOrder: it did not come through the door, or is another elector's.
+            InvalidSignatureError: it did not come through the door, or is another elector's.
         """
         begun = self._credentials.begin()
         self._require_word(order)
@@ -126,9 +126,9 @@ class VotingCodes:
 
     def _require_word(self, order: Reissue) -> None:
         # Whoever may write to Temporal may order this, by an update or by starting the activity alone.
-        came_in = self._links.is_countersigned(order.workflow_id, order.link_id, order.public_key, order.word)
+        came_in = self._links.is_click_signed(order.workflow_id, order.link_id, order.public_key, order.word)
         if not (came_in and order.workflow_id.endswith(f"/{order.elector}")):
-            raise ForgedOrder("this order did not come through the door")
+            raise InvalidSignatureError("this order did not come through the door")
 
     def _draw(self) -> str:
         while True:

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.roll_import.activation import Activation
 from activities.roll_import.csv_file import Record, RollError, RollFile
@@ -90,7 +90,7 @@ def main() -> None:
         stop(error)
     except OSError as error:
         stop(RollError(f"{error.filename}\u00a0: fichier inaccessible ({error.strerror})"))
-    except (DatabaseAway, DBAPIError) as error:
+    except (DatabaseUnavailableError, DBAPIError) as error:
         stop(RollError(_STOPPED.format(_fault(error))))
     raise SystemExit(1 if totals.refused else 0)
 
@@ -106,8 +106,8 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-def _fault(error: DatabaseAway | DBAPIError) -> str:
-    cause = error.__cause__ if isinstance(error, DatabaseAway) else error
+def _fault(error: DatabaseUnavailableError | DBAPIError) -> str:
+    cause = error.__cause__ if isinstance(error, DatabaseUnavailableError) else error
     original = cause.orig if isinstance(cause, DBAPIError) else cause
     return str(original).partition("\n")[0]  # PostgreSQL quotes values in the next lines
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.recoveries.requests import CONTACT
 from activities.recoveries.unactivated_identifiers import IDENTIFIER
@@ -38,7 +38,7 @@ class IdentifierMail:
             to = await self._open(outgoing, message.contact_request or message.request, CONTACT, message.contact)
             identifier = await self._open(outgoing, message.request, IDENTIFIER, message.identifier)
             outgoing = replace(outgoing, area=domain_of(to))
-            mail = self._texts.mail("both_codes_identifier", identifier=identifier)
+            mail = self._texts.mail("identifier_and_password_identifier", identifier=identifier)
             await self._hand_over(outgoing, MailMessage(mail_id, to, mail.subject, mail.text, mail.html))
             accepted_at = await self._ledger.accepted(outgoing, ())
         return Acceptance(self._gateway.name, accepted_at)
@@ -53,9 +53,9 @@ class IdentifierMail:
     async def _hand_over(self, outgoing: Outgoing, mail: MailMessage) -> None:
         try:
             await self._gateway.send(mail)
-        except GatewayRefused as error:
+        except GatewayRefusedError as error:
             await self._ledger.not_taken(outgoing, error.reason, final=True)
-            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-        except GatewayUnavailable as error:
+            raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
+        except GatewayUnavailableError as error:
             await self._ledger.not_taken(outgoing, error.reason, final=False)
-            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+            raise ApplicationError(error.reason, type="GatewayUnavailableError") from None

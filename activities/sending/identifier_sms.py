@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.sms.gateway import SmsGateway, SmsMessage
 from activities.recoveries.requests import CONTACT
 from activities.recoveries.unactivated_identifiers import IDENTIFIER
@@ -77,9 +77,9 @@ class IdentifierSms:
     async def _hand_over(self, outgoing: Outgoing, message: SmsMessage) -> tuple[str, ...]:
         try:
             return await self._gateway.send(message)
-        except GatewayRefused as error:
+        except GatewayRefusedError as error:
             await self._ledger.not_taken(outgoing, error.reason, final=True)
-            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-        except GatewayUnavailable as error:
+            raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
+        except GatewayUnavailableError as error:
             await self._ledger.not_taken(outgoing, error.reason, final=False)
-            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+            raise ApplicationError(error.reason, type="GatewayUnavailableError") from None

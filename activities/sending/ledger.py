@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.evidence.journal import ACCEPTED, DELIVERED, Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
 from activities.store.database import Database
@@ -99,7 +99,7 @@ class Ledger:
             try:
                 async with self._database.writing(urgent=True) as connection:
                     return await self.accepted_within(connection, outgoing, gateway_ids)
-            except DatabaseAway:
+            except DatabaseUnavailableError:
                 await asyncio.sleep(_AGAIN)
 
     async def accepted_within(

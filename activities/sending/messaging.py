@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.gateways.sms.gateway import SmsGateway, SmsMessage
 from activities.recoveries.links import Links
@@ -153,9 +153,9 @@ class Messaging:
         """Tell ledger and Temporal of a gateway's fault by its code alone, and whether trying again is of use."""
         try:
             yield
-        except GatewayRefused as error:
+        except GatewayRefusedError as error:
             await self._ledger.not_taken(outgoing, error.reason, final=True)
-            raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-        except GatewayUnavailable as error:
+            raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
+        except GatewayUnavailableError as error:
             await self._ledger.not_taken(outgoing, error.reason, final=False)
-            raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+            raise ApplicationError(error.reason, type="GatewayUnavailableError") from None

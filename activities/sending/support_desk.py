@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
@@ -49,7 +49,7 @@ class SupportDesk:
             return
         try:
             await self._mail.send(self._written(letter, json.loads(clear)))
-        except (GatewayRefused, GatewayUnavailable) as error:
+        except (GatewayRefusedError, GatewayUnavailableError) as error:
             # Refused for good is the desk's own mailbox, full or moved: operators mend it, the letter waits.
             raise ApplicationError(error.reason, type=type(error).__name__) from None
         async with self._database.writing() as connection:

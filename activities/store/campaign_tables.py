@@ -6,8 +6,8 @@ from activities.store.instants import Instant
 from activities.store.metadata import metadata
 
 # No elector twice: which link a campaign gave to whom.
-reached = Table(
-    "reached",
+recipients = Table(
+    "recipients",
     metadata,
     Column("campaign", String(64), primary_key=True),
     Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), primary_key=True),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.store import nimble_sqlite
 from activities.store.turns import Turns
 
@@ -29,7 +29,7 @@ _PROMPTLY = {
 class Database:
     """Connections to the roll database, one transaction at a time.
 
-    Both kinds of connection raise DatabaseAway when the database does not answer.
+    Both kinds of connection raise DatabaseUnavailableError when the database does not answer.
     """
 
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
@@ -119,11 +119,11 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise DatabaseAway from error
+        raise DatabaseUnavailableError from error
     except DatabaseError as error:
         if not _cannot_serve(error):
             raise
-        raise DatabaseAway from error
+        raise DatabaseUnavailableError from error
 
 
 def _cannot_serve(error: DatabaseError) -> bool:

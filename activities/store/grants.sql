@@ -17,7 +17,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging;
 
 -- The door recognises electors and their codes; it can neither change a credential nor read the journal.
 GRANT SELECT ON electors, activations, credentials, links, workers TO web;
-GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, logins TO web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, oidc_logins TO web;
 GRANT SELECT, INSERT ON vault_keys TO web;
 -- How long messages take at the moment, for whoever waits for one.
 GRANT SELECT (channel, outcome, begun_at, ended_at) ON messages TO web;
@@ -33,7 +33,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON quotas TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON identifier_requests TO recoveries;
-GRANT SELECT, INSERT ON reached TO recoveries;
+GRANT SELECT, INSERT ON recipients TO recoveries;
 GRANT SELECT, INSERT ON journal TO recoveries;
 GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;
 

@@ -2,12 +2,17 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
-from activities.store.campaign_tables import reached
+from activities.store.campaign_tables import recipients
 from activities.store.identifier_tables import identifier_requests, quotas
 from activities.store.instants import Instant
 from activities.store.metadata import metadata
 
-__all__ = ["identifier_requests", "metadata", "quotas", "reached"]  # of other files, and found here with the rest
+__all__ = [
+    "identifier_requests",
+    "metadata",
+    "quotas",
+    "recipients",
+]  # of other files, and found here with the rest
 
 # NUMEN, NIR and birth date only as keyed hashes: the roll can recognise them, never tell them.
 electors = Table(
@@ -82,7 +87,7 @@ attempts = Table(
     "attempts",
     metadata,
     Column("subject", String(64), primary_key=True),
-    Column("door", String(16), primary_key=True),
+    Column("scope", String(32), primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("refused_until", Instant, nullable=False),
     # The last try that was counted: the same try, run again by Temporal, is not counted twice.
@@ -139,8 +144,8 @@ captchas = Table(
 )
 
 # Ways through FranceConnect that were begun: each is used once, by the session that began it.
-logins = Table(
-    "logins",
+oidc_logins = Table(
+    "oidc_logins",
     metadata,
     Column("id_hash", String(64), primary_key=True),
     Column("session_hash", String(64), nullable=False),

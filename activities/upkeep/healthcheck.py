@@ -4,21 +4,21 @@ import argparse
 import asyncio
 
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.config.settings import CoreSettings, SettingsError, read, stop
 from activities.store.database import Database
-from activities.upkeep.heartbeat import VitalSigns
+from activities.upkeep.heartbeat import Heartbeat
 
 
 async def seen(url: str, role: str) -> bool:
     """Say whether a worker of a role beats.
 
     Raises:
-        DatabaseAway: the database does not answer.
+        DatabaseUnavailableError: the database does not answer.
     """
     database = Database(url, pool_size=1)
     try:
-        return not await VitalSigns(database, utc_now).silent([role])
+        return not await Heartbeat(database, utc_now).silent([role])
     finally:
         await database.close()
 
@@ -30,7 +30,7 @@ def main() -> None:
     role = parser.parse_args().role
     try:
         alive = asyncio.run(seen(read(CoreSettings).database_url, role))
-    except (SettingsError, DatabaseAway) as error:
+    except (SettingsError, DatabaseUnavailableError) as error:
         stop(error)
     raise SystemExit(0 if alive else 1)
 

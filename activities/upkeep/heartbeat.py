@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from activities.config.faults import DatabaseAway, DatabaseNotReady
+from activities.config.faults import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.store.database import Database
 from activities.store.tables import workers
 
@@ -18,7 +18,7 @@ _NOT_READY = (
 )
 
 
-class VitalSigns:
+class Heartbeat:
     """Writes and reads the beats of the worker roles."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
@@ -29,14 +29,14 @@ class VitalSigns:
         """Return when the database answers and has its tables.
 
         Raises:
-            DatabaseNotReady: it does not; one line says what to do.
+            DatabaseNotReadyError: it does not; one line says what to do.
         """
         if self._database.is_missing:  # the driver's threads would still speak of it when the program has ended
-            raise DatabaseNotReady(_NOT_READY)
+            raise DatabaseNotReadyError(_NOT_READY)
         try:
             await self.silent([])
-        except (DatabaseAway, DBAPIError) as error:
-            raise DatabaseNotReady(_NOT_READY) from error
+        except (DatabaseUnavailableError, DBAPIError) as error:
+            raise DatabaseNotReadyError(_NOT_READY) from error
 
     async def beat(self, roles: list[str]) -> None:
         """Note that a worker of these roles is alive now."""

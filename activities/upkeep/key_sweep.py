@@ -16,7 +16,7 @@ _HELD_BACK = timedelta(days=1)
 _PAGE = 500
 
 
-class Sweep:
+class KeySweep:
     """Destroys the keys that no living recovery needs."""
 
     def __init__(self, database: Database, vault: Vault, client: Client, now: Callable[[], datetime]) -> None:

@@ -7,21 +7,21 @@ from datetime import timedelta
 import structlog
 from temporalio.service import RPCError
 
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 
-Chore = Callable[[], Awaitable[object]]
+PeriodicTask = Callable[[], Awaitable[object]]
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def every(interval: timedelta, chore: Chore) -> Chore:
+def every(interval: timedelta, task: PeriodicTask) -> PeriodicTask:
     """Return a chore done again and again; a fault of the database or of Temporal waits for the next time."""
 
     async def repeated() -> None:
         while True:
             try:
-                await chore()
-            except (DatabaseAway, RPCError) as error:
-                _log.warning("chore_failed", fault=type(error).__name__)
+                await task()
+            except (DatabaseUnavailableError, RPCError) as error:
+                _log.warning("periodic_task_failed", fault=type(error).__name__)
             await asyncio.sleep(interval.total_seconds())
 
     return repeated

@@ -15,7 +15,7 @@ from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Roll
 from activities.accounts.sign_in import SignIn
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts
@@ -68,7 +68,7 @@ def main() -> None:
         failures = asyncio.run(_unlock(_identifier(), operator, read(ImportSettings)))
     except (SettingsError, ElectionFileError, UnlockError, ArgumentError) as error:
         stop(error)
-    except (DatabaseAway, DBAPIError):
+    except (DatabaseUnavailableError, DBAPIError):
         stop(
             UnlockError(
                 "La base de données ne répond pas, ou refuse. Rien n’a changé\u202f; relancez la commande."

@@ -25,7 +25,7 @@ from election.verdicts import Verdict
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Click, RecoveryTerms, Submission
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.runtime import sandbox
@@ -92,7 +92,7 @@ async def work(address: str) -> None:
     recoveries = Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery],
+        workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, IdentifierAndPasswordRecovery],
         activities=[*neither.of_our_database, nothing.judge_challenge, nothing.reissue_voting_code],
         workflow_runner=sandbox.runner(),
         sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,

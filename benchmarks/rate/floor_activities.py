@@ -8,11 +8,11 @@ from temporalio import activity
 
 from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
-    BothClaim,
-    BothJudged,
-    BothOrder,
-    BothReissued,
-    BothSettlement,
+    IdentifierAndPasswordClaim,
+    IdentifierAndPasswordJudged,
+    IdentifierAndPasswordOrder,
+    IdentifierAndPasswordReissued,
+    IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.password import PasswordClaim, PasswordJudged, PasswordOrder
 from activities.recoveries.unactivated_identifiers import Activated, Activation
@@ -40,9 +40,9 @@ class NothingElse:
             self.settle_identifier,
             self.judge_password,
             self.replace_password,
-            self.judge_both,
-            self.reissue_both,
-            self.settle_both,
+            self.judge_identifier_and_password,
+            self.reissue_identifier_and_password,
+            self.settle_identifier_and_password,
         ]
 
     @property
@@ -51,7 +51,7 @@ class NothingElse:
         return [self.send_identifier, self.send_identifier_mail]
 
     @activity.defn
-    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:  # noqa: ARG002 - the real one's type
+    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
         """Take every claim."""
         return DrawnIdentifier(Verdict.TAKEN, identifier=SEALED)
 
@@ -62,7 +62,7 @@ class NothingElse:
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
-    async def activate_identifier(self, order: Activation) -> Activated:  # noqa: ARG002 - the real one's type
+    async def activate_identifier(self, order: Activation) -> Activated:
         """Let nothing work."""
         return Activated(SEALED)
 
@@ -71,30 +71,34 @@ class NothingElse:
         """Destroy nothing."""
 
     @activity.defn
-    async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:  # noqa: ARG002 - the real one's type
+    async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:
         """Take every claim."""
         return PasswordJudged(Verdict.TAKEN, SEALED)
 
     @activity.defn
-    async def replace_password(self, order: PasswordOrder) -> str:  # noqa: ARG002 - the real one's type
+    async def replace_password(self, order: PasswordOrder) -> str:
         """Replace nothing."""
         return SEALED
 
     @activity.defn
-    async def judge_both(self, claim: BothClaim) -> BothJudged:  # noqa: ARG002 - the real one's type
+    async def judge_identifier_and_password(
+        self, claim: IdentifierAndPasswordClaim
+    ) -> IdentifierAndPasswordJudged:
         """Take every claim."""
-        return BothJudged(Verdict.TAKEN, SEALED)
+        return IdentifierAndPasswordJudged(Verdict.TAKEN, SEALED)
 
     @activity.defn
-    async def reissue_both(self, order: BothOrder) -> BothReissued:  # noqa: ARG002 - the real one's type
+    async def reissue_identifier_and_password(
+        self, order: IdentifierAndPasswordOrder
+    ) -> IdentifierAndPasswordReissued:
         """Issue nothing."""
-        return BothReissued(SEALED, SEALED, SEALED)
+        return IdentifierAndPasswordReissued(SEALED, SEALED, SEALED)
 
     @activity.defn
-    async def settle_both(self, end: BothSettlement) -> None:
+    async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
         """Destroy nothing."""
 
     @activity.defn
-    async def send_identifier_mail(self, message: IdentifierMessage) -> Acceptance:  # noqa: ARG002 - the real one's type
+    async def send_identifier_mail(self, message: IdentifierMessage) -> Acceptance:
         """Send nothing."""
         return Acceptance("none", datetime.now(UTC))

@@ -12,9 +12,9 @@ from benchmarks.rate.floor_activities import SEALED
 from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel, Stage
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import BothClick, Click, Submission
+from workflows.contracts.messages import Click, IdentifierAndPasswordClick, Submission
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 
 Arrival = asyncio.Future[str]
@@ -49,17 +49,17 @@ async def password(client: Client, elector: str, channel: Channel, link: Arrival
 
 async def both(client: Client, elector: str, channel: Channel, link: Arrival) -> None:
     """Drive one recovery to its password on screen: ask, wait for the link, take."""
-    await _asked(client, BothCodesRecovery.run, Procedure.BOTH_CODES, elector, channel)
-    handle = client.get_workflow_handle(workflow_id_of(Procedure.BOTH_CODES, elector))
-    click = BothClick(await link, SEALED[:44], SEALED[:64], elector, SEALED, "•••")
-    await handle.execute_update(BothCodesRecovery.take, click)
+    await _asked(client, IdentifierAndPasswordRecovery.run, Procedure.IDENTIFIER_AND_PASSWORD, elector, channel)
+    handle = client.get_workflow_handle(workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, elector))
+    click = IdentifierAndPasswordClick(await link, SEALED[:44], SEALED[:64], elector, SEALED, "•••")
+    await handle.execute_update(IdentifierAndPasswordRecovery.take, click)
 
 
 OF: dict[Procedure, Drive] = {
     Procedure.VOTING_CODE: voting_code,
     Procedure.IDENTIFIER: identifier,
     Procedure.PASSWORD: password,
-    Procedure.BOTH_CODES: both,
+    Procedure.IDENTIFIER_AND_PASSWORD: both,
 }
 
 

@@ -8,9 +8,8 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities import roll_services
 from activities.config.settings import RollSettings
-from activities.roll_services import RollSide
+from activities.services import RollServices, open_roll_services
 from demo.client.running import Demo
 from demo.client.voter import Person
 from election.settings import Election, load
@@ -29,7 +28,7 @@ def election(demo: Demo) -> Election:
     return load(demo.state / "election.toml")
 
 
-def roll_side(demo: Demo) -> RollSide:
+def build_roll_services(demo: Demo) -> RollServices:
     """Return the roll's side of the system, on the demo's database; its connections are the caller's to close."""
     named = {name.removeprefix("REASSORT_").lower(): key for name, key in keys(demo).items()}
     core = RollSettings(
@@ -37,7 +36,7 @@ def roll_side(demo: Demo) -> RollSide:
         public_url=demo.url,
         **{name: named[name] for name in ("master_key", "link_key", "pepper")},  # type: ignore[arg-type] # it reads them
     )
-    return roll_services.open_roll_side(core, election(demo))
+    return open_roll_services(core, election(demo))
 
 
 def ask(demo: Demo, query: str, *values: str) -> Rows:

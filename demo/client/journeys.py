@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from activities.roll_services import RollSide
+from activities.services import RollServices
 from demo.client import recovery_drivers
 from demo.client.arrivals import LINK
 from demo.client.voter import Person, Voter, shown_code, shown_password
@@ -14,10 +14,10 @@ from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel
 
 _CHOSEN = "Éléphant-d-octobre-1943"
-Subject = Callable[[RollSide, Person, str], str]
+Subject = Callable[[RollServices, Person, str], str]
 
 
-def _by_identifier(side: RollSide, person: Person, _elector: str) -> str:
+def _by_identifier(side: RollServices, person: Person, _elector: str) -> str:
     return side.roll.subject(person["work_email"])
 
 
@@ -47,7 +47,7 @@ class Journey:
         """Return the phone or mailbox that a person's message reaches."""
         return person[self.mailbox]
 
-    def workflow_id(self, side: RollSide, person: Person, elector: str) -> str:
+    def workflow_id(self, side: RollServices, person: Person, elector: str) -> str:
         """Return the id of a person's recovery."""
         return workflow_id_of(self.procedure, self.subject(side, person, elector))
 
@@ -89,7 +89,7 @@ PASSWORD = Journey(
 )
 BOTH = Journey(
     "identifier and password by link",
-    Procedure.BOTH_CODES,
+    Procedure.IDENTIFIER_AND_PASSWORD,
     Channel.EMAIL,
     "work_email",
     recovery_drivers.lose_both,

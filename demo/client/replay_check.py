@@ -8,7 +8,7 @@ from temporalio.worker import Replayer
 
 from workflows.mailings.campaign import LinkCampaign
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -18,7 +18,7 @@ WORKFLOWS: Sequence[type] = (
     VotingCodeRecovery,
     IdentifierRecovery,
     PasswordRecovery,
-    BothCodesRecovery,
+    IdentifierAndPasswordRecovery,
     LinkCampaign,
     SupportRequest,
 )

@@ -26,7 +26,7 @@ class Demo:
 
     state: Path
     ports: dict[str, int]
-    leader: subprocess.Popen[str]
+    supervisor: subprocess.Popen[str]
 
     @property
     def url(self) -> str:
@@ -58,7 +58,7 @@ class Demo:
             "worker": "worker.py",
             "web": "demo.web.site",
         }[name]
-        for child in psutil.Process(self.leader.pid).children():
+        for child in psutil.Process(self.supervisor.pid).children():
             with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
                 if mark in child.cmdline():
                     return child
@@ -81,8 +81,8 @@ class Demo:
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Send a signal to the leader's whole group, and return the leader's exit status."""
-        os.killpg(self.leader.pid, number)
-        return self.leader.wait(60)
+        os.killpg(self.supervisor.pid, number)
+        return self.supervisor.wait(60)
 
 
 def free_ports() -> dict[str, int]:
@@ -100,7 +100,7 @@ def start(state: Path, ports: dict[str, int] | None = None, **environment: str) 
     """Start the demo as `make run` does, and return once it says that it is ready."""
     ports = ports or free_ports()
     variables = {f"REASSORT_{name}": str(port) for name, port in ports.items()}
-    leader = subprocess.Popen(
+    supervisor = subprocess.Popen(
         [sys.executable, "-m", "demo"],
         cwd=_ROOT,
         env={**os.environ, **variables, "REASSORT_STATE_DIR": str(state), **environment},
@@ -109,21 +109,21 @@ def start(state: Path, ports: dict[str, int] | None = None, **environment: str) 
         text=True,
         start_new_session=True,
     )
-    assert leader.stdout is not None
+    assert supervisor.stdout is not None
     said = []
-    for line in leader.stdout:
+    for line in supervisor.stdout:
         said.append(line)
         if _READY in line:
-            return Demo(state, ports, leader)
+            return Demo(state, ports, supervisor)
     raise AssertionError(f"the demo did not start: {''.join(said)}")
 
 
 def finish(demo: Demo) -> None:
     """Stop a demo if it still runs; nothing of it is left afterwards."""
-    if demo.leader.poll() is None:
+    if demo.supervisor.poll() is None:
         demo.stop(signal.SIGTERM)
-    if demo.leader.stdout:
-        demo.leader.stdout.close()
+    if demo.supervisor.stdout:
+        demo.supervisor.stdout.close()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from demo.state.gateway_modes import GatewayModes, Manner
 from demo.state.inbox import Inbox
 from demo.state.pending import Pending
-from demo.state.reachability import PortTaken, keep_open
+from demo.state.reachability import PortInUseError, keep_open
 
 _DELIVER_EVERY = 0.1
 
@@ -59,7 +59,7 @@ class MailServer:
         """Serve until cancelled.
 
         Raises:
-            PortTaken: another program listens there.
+            PortInUseError: another program listens there.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_open(self._serve, lambda: self._modes.email().manner == Manner.DOWN))
@@ -103,7 +103,7 @@ class MailServer:
         try:
             server = await loop.create_server(lambda: DsnSmtp(self, opened), "127.0.0.1", self._port)
         except OSError:
-            raise PortTaken(self._port) from None
+            raise PortInUseError(self._port) from None
         try:
             await loop.create_future()
         finally:

@@ -30,11 +30,11 @@ _RETENTION_SECONDS = 90 * 24 * 3600
 _PYTHON = sys.executable
 
 
-class NotReady(Exception):  # noqa: N818 - it says what the demo is
+class DemoNotReadyError(Exception):
     """Raised when the demo cannot start, or does not come to life; one line says why and what to do."""
 
 
-class Leader:
+class Supervisor:
     """Everything `make run` does but waiting for Ctrl-C."""
 
     def __init__(self, settings: DemoSettings) -> None:
@@ -48,7 +48,7 @@ class Leader:
         """Make the state ready: keys, calendar, database, roll; say whether the calendar was moved.
 
         Raises:
-            NotReady: the roll could not be imported.
+            DemoNotReadyError: the roll could not be imported.
             ElectionFileError: the election file cannot be used.
             MigrationError: the database refuses.
             FileNotFoundError: the Temporal CLI cannot be had.
@@ -76,7 +76,7 @@ class Leader:
         )
         roll.unlink()  # it says what the database must not
         if imported.returncode:
-            raise NotReady(
+            raise DemoNotReadyError(
                 f"The fictional roll could not be imported: {imported.stderr.strip() or imported.stdout}"
             )
         done.touch()
@@ -85,7 +85,7 @@ class Leader:
         """Start every process, and return once `/healthz` answers 200.
 
         Raises:
-            NotReady: it does not within a minute; the text names the logs.
+            DemoNotReadyError: it does not within a minute; the text names the logs.
         """
         settings, environment = self._settings, self._environment()
         await self._processes.start(Program("temporal", self._temporal, {}))
@@ -129,7 +129,7 @@ class Leader:
                 while not await asyncio.to_thread(ready):  # noqa: ASYNC110 - another process can set no Event of ours
                     await asyncio.sleep(_LOOK_EVERY)
         except TimeoutError:
-            raise NotReady(f"{what} did not come to life within a minute: see {self._logs}") from None
+            raise DemoNotReadyError(f"{what} did not come to life within a minute: see {self._logs}") from None
 
     async def _keep_histories(self) -> None:
         # The dev server would forget a recovery's history after a day.

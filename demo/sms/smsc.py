@@ -14,7 +14,7 @@ from demo.sms.submissions import Submissions
 from demo.state.gateway_modes import GatewayModes, Manner
 from demo.state.inbox import Inbox
 from demo.state.pending import Pending
-from demo.state.reachability import PortTaken, keep_open
+from demo.state.reachability import PortInUseError, keep_open
 
 _RECEIPTS_EVERY = 0.05
 _PATIENCE = 2.0
@@ -45,7 +45,7 @@ class MessageCentre:
         """Serve until cancelled.
 
         Raises:
-            PortTaken: another program listens there.
+            PortInUseError: another program listens there.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_open(self._serve, lambda: self._modes.sms().manner == Manner.DOWN))
@@ -64,7 +64,7 @@ class MessageCentre:
         try:
             await server.start()
         except SmppError:
-            raise PortTaken(self._port) from None
+            raise PortInUseError(self._port) from None
         while True:
             await self._handle(await server.next())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from election.procedures import Procedure
 from election.settings import load
-from election.timetable import Door
+from election.timetable import Availability
 
 _INSTANT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\b")
 
@@ -21,13 +21,13 @@ def open_today(source: Path, target: Path, now: datetime) -> bool:
     """
     election = load(source)
     text = source.read_text(encoding="utf-8")
-    if election.calendar.recoveries.door(now) is Door.OPEN:
+    if election.calendar.recoveries.availability(now) is Availability.OPEN:
         target.write_text(text, encoding="utf-8")
         return False
     mark = f"# Moved from {source.name}\n"
     if target.exists() and target.read_text(encoding="utf-8").startswith(mark):
         kept = load(target)
-        if kept.calendar.recoveries.door(now) is Door.OPEN and kept.id == election.id:
+        if kept.calendar.recoveries.availability(now) is Availability.OPEN and kept.id == election.id:
             return True
     # It opened yesterday, at its own hour.
     days = (now.date() - election.calendar.vote.opens.date()).days - 1
@@ -41,7 +41,7 @@ def _prolong(target: Path, now: datetime) -> None:
     calendar, text = load(target).calendar, target.read_text(encoding="utf-8")
     for name in ("recoveries", *(procedure.folder for procedure in Procedure)):
         span = getattr(calendar, name)
-        if span is not None and span.door(now) is Door.CLOSED:
+        if span is not None and span.availability(now) is Availability.CLOSED:
             end = calendar.links_die.replace(tzinfo=None).isoformat()
             text = re.sub(rf"(?m)^({name} = .*closes = )\S+", rf"\g<1>{end}", text)
     target.write_text(text, encoding="utf-8")

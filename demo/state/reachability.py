@@ -7,7 +7,7 @@ from typing import Any
 _LOOK_EVERY = 0.2
 
 
-class PortTaken(Exception):  # noqa: N818 - it says what happened
+class PortInUseError(Exception):
     """Raised when a port cannot be listened on; the text is one line for whoever started the demo."""
 
     def __init__(self, port: int) -> None:
@@ -18,7 +18,7 @@ async def keep_open(serve: Callable[[], Coroutine[Any, Any, None]], is_down: Cal
     """Serve whenever the mode does not say that nobody listens, until cancelled.
 
     Raises:
-        PortTaken: `serve` raised it.
+        PortInUseError: `serve` raised it.
     """
     while True:
         if not is_down():

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox, ReceivedMessage
 from demo.state.people import Person, people
-from web.context.app_context import AtDoor
+from web.context.app_context import CurrentApp
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _CHOICES = {
@@ -37,7 +37,7 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
     router = APIRouter(prefix="/demo")
 
     @router.get("")
-    async def desk(door: AtDoor) -> HTMLResponse:
+    async def desk(door: CurrentApp) -> HTMLResponse:
         """Return the desk: everyone's phone and mailboxes, as they are now."""
         everyone = [(person, _boxes(person, inbox)) for person in people()]
         elsewhere = inbox.elsewhere([box.address for _, boxes in everyone for box in boxes])
@@ -66,9 +66,9 @@ def desk_router(inbox: Inbox, modes: GatewayModes, templates: Environment) -> AP
         return JSONResponse([_told(message) for message in inbox.since(since, 1000)])
 
     @router.get("/captcha.json", responses={404: {"description": "Used or too old", "content": {"text/html": {}}}})
-    async def captcha(id: str, door: AtDoor) -> JSONResponse:  # noqa: A002 - the contract's own name
+    async def captcha(id: str, door: CurrentApp) -> JSONResponse:  # noqa: A002 - the contract's own name
         """Return the answer of a CAPTCHA, for programs that try the demo."""
-        answer = await door.side.captchas.answer(id)
+        answer = await door.services.captchas.answer(id)
         if answer is None:
             raise HTTPException(404)
         return JSONResponse({"answer": answer})

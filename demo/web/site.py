@@ -6,11 +6,11 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.responses import FileResponse
 
-from activities import roll_services
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseNotReady
+from activities.config.faults import DatabaseNotReadyError
 from activities.config.settings import SettingsError, WebSettings
+from activities.services import open_roll_services
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.settings import DemoSettings
@@ -19,8 +19,8 @@ from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import france_connect_router
 from election.settings import ElectionFileError, load
 from web.__main__ import server_config
-from web.app import build_door, create_app
-from workflows.runtime.connection import TemporalUnreachable, connect
+from web.app import build_app_context, create_app
+from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -56,13 +56,13 @@ def add_france_connect(app: FastAPI, core: WebSettings, state: Path) -> None:
 async def serve(core: WebSettings, state: Path) -> None:
     """Serve until told to stop."""
     election = load(core.election)
-    side = roll_services.open_roll_side(core, election)
-    await side.vital_signs.expect_database()
-    app = create_app(build_door(core, election, side, await connect(), demo=True))
+    services = open_roll_services(core, election)
+    await services.heartbeat.expect_database()
+    app = create_app(build_app_context(core, election, services, await connect(), demo=True))
     add_desk(app, state)
     add_france_connect(app, core, state)
     await uvicorn.Server(server_config(core, app)).serve()
-    await side.database.close()
+    await services.database.close()
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)
         event_loop.run(serve(core, DemoSettings().state_dir))
-    except (SettingsError, ElectionFileError, DatabaseNotReady, TemporalUnreachable) as error:
+    except (SettingsError, ElectionFileError, DatabaseNotReadyError, TemporalUnreachableError) as error:
         settings.stop(error)
 
 

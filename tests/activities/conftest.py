@@ -14,7 +14,6 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities import sending_services
 from activities.accounts.credentials import Credentials
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
@@ -29,6 +28,7 @@ from activities.security.vault import Vault
 from activities.sending.ledger import Ledger
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
+from activities.services import texts
 from activities.store.database import Database
 from election.settings import Election, load
 from tests.support.clicked_link import LINK_KEY
@@ -183,6 +183,4 @@ def messaging(
     mail: RecordingMail,
 ) -> Messaging:
     """The sender, on recording gateways."""
-    return Messaging(
-        database, vault, links, ledger, receipts, sending_services.texts(election), election, sms, mail
-    )
+    return Messaging(database, vault, links, ledger, receipts, texts(election), election, sms, mail)

@@ -29,7 +29,7 @@ def test_whatever_was_lost_is_one_click_away(
     voter.page.goto("/")
     expect(voter.page.get_by_role("heading", name="J’ai perdu…")).to_be_in_viewport()
     is_for_everyone(voter, "Élections professionnelles", javascript=javascript)
-    assert voter.page.locator(".lost__link").all_text_contents() == list(_LOST)
+    assert voter.page.locator(".recovery-list__link").all_text_contents() == list(_LOST)
     for thing, title in _LOST.items():
         voter.page.goto("/")
         voter.link(thing).click()

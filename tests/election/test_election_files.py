@@ -128,11 +128,11 @@ def test_2011_is_as_it_was() -> None:
     """Requests until 12 October, the vote from 13 to 20 October, and links until its end: two separate dates."""
     election = load(next(path for path in _SHIPPED if path.stem == "2011"))
     paris, calendar = ZoneInfo("Europe/Paris"), election.calendar
-    assert election.procedures == (Procedure.BOTH_CODES,)
-    assert calendar.of(Procedure.BOTH_CODES).closes == datetime(2011, 10, 12, 23, 59, tzinfo=paris)
+    assert election.procedures == (Procedure.IDENTIFIER_AND_PASSWORD,)
+    assert calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).closes == datetime(2011, 10, 12, 23, 59, tzinfo=paris)
     assert calendar.vote.opens == datetime(2011, 10, 13, 8, tzinfo=paris)
     assert calendar.vote.closes == calendar.links_die == datetime(2011, 10, 20, 17, tzinfo=paris)
-    assert election.both_codes_recovery.display_window == timedelta(minutes=10)
+    assert election.identifier_and_password_recovery.display_window == timedelta(minutes=10)
     assert election.voting_space.identifier_and_password
 
 
@@ -141,9 +141,11 @@ def test_a_drawn_password_keeps_the_election_s_own_rules(tmp_path: Path) -> None
     text = _2022.read_text(encoding="utf-8") + "\n[drawn_password]\nlength = 15\n"
     short = tmp_path / "short.toml"
     short.write_text(text.replace("shortest = 12", "shortest = 16"), encoding="utf-8")
-    assert Procedure.BOTH_CODES not in load(short).procedures
+    assert Procedure.IDENTIFIER_AND_PASSWORD not in load(short).procedures
     both = tmp_path / "both.toml"
-    both.write_text(short.read_text().replace('["voting-code", ', '["both-codes", '), encoding="utf-8")
+    both.write_text(
+        short.read_text().replace('["voting-code", ', '["identifier-and-password", '), encoding="utf-8"
+    )
     with pytest.raises(ElectionFileError, match=r"`drawn_password\.length` must be between"):
         load(both)
 
@@ -158,7 +160,7 @@ def test_every_drawn_password_keeps_the_rules_of_whoever_chooses_one(path: Path)
     assert election.password.broken(drawn) == []
 
 
-@pytest.mark.parametrize("procedure", ["identifier", "both-codes"])
+@pytest.mark.parametrize("procedure", ["identifier", "identifier-and-password"])
 def test_a_reissued_identifier_opens_the_voting_space(procedure: str, tmp_path: Path) -> None:
     """An election that reissues identifiers but has no page to enter one at is refused, by its key."""
     path = tmp_path / "useless.toml"

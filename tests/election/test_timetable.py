@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from election.timetable import Countdown, Door, Span, countdown, in_zone, link_deadline
+from election.timetable import Availability, Countdown, Span, countdown, in_zone, link_deadline
 
 _PARIS = ZoneInfo("Europe/Paris")
 _SECOND = timedelta(seconds=1)
@@ -17,10 +17,10 @@ _VOTE = Span(opens=datetime(2022, 12, 1, 8), closes=datetime(2022, 12, 8, 17)).i
 
 def test_a_door_opens_and_closes_at_its_instants() -> None:
     """At the opening instant it is open; at the closing instant it is closed."""
-    assert _VOTE.door(_VOTE.opens - _SECOND) is Door.NOT_YET
-    assert _VOTE.door(_VOTE.opens) is Door.OPEN
-    assert _VOTE.door(_VOTE.closes - _SECOND) is Door.OPEN
-    assert _VOTE.door(_VOTE.closes) is Door.CLOSED
+    assert _VOTE.availability(_VOTE.opens - _SECOND) is Availability.NOT_YET
+    assert _VOTE.availability(_VOTE.opens) is Availability.OPEN
+    assert _VOTE.availability(_VOTE.closes - _SECOND) is Availability.OPEN
+    assert _VOTE.availability(_VOTE.closes) is Availability.CLOSED
 
 
 def test_instants_without_an_offset_are_the_election_s() -> None:

@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from demo.client.running import Demo
-from tests.journeys.journey_voter import Traveller
+from tests.journeys.journey_voter import JourneyVoter
 from web.clients.voting_code import workflow_id_of
 
 Browse = Callable[[Demo], httpx2.AsyncClient]
@@ -25,13 +25,13 @@ class Crowd:
         self._browse = browse
         self._seen = secrets[demo.url]
 
-    async def voter(self, number: int) -> Traveller:
+    async def voter(self, number: int) -> JourneyVoter:
         """Return one of the eight, at the door."""
         browser = self._browse(self.demo)
         person = (await browser.get("/demo/people.json")).json()[number]
-        return Traveller(browser, person, seen=self._seen)
+        return JourneyVoter(browser, person, seen=self._seen)
 
-    async def signed_in(self, number: int) -> Traveller:
+    async def signed_in(self, number: int) -> JourneyVoter:
         """Return one of the eight, signed in."""
         voter = await self.voter(number)
         assert (await voter.sign_in()).headers.get("location") == "/portail"
@@ -50,7 +50,7 @@ class Operator:
         """Return an operator, connected."""
         return cls(demo, await Client.connect(demo.temporal, data_converter=pydantic_data_converter))
 
-    def recovery_of(self, voter: Traveller) -> WorkflowHandle[Any, Any]:
+    def recovery_of(self, voter: JourneyVoter) -> WorkflowHandle[Any, Any]:
         """Return the recovery of someone's voting code."""
         [(elector,)] = self.roll("SELECT id FROM electors WHERE work_email = ?", voter.person["work_email"])
         return self.client.get_workflow_handle(workflow_id_of(elector))

@@ -15,7 +15,7 @@ FOLLOW = "/reassort/suivi"
 
 
 @dataclass
-class Traveller(Voter):
+class JourneyVoter(Voter):
     """One person with one browser. `since` is the newest message when the last request was made."""
 
     seen: set[str] = field(default_factory=set)

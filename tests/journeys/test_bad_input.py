@@ -7,11 +7,11 @@ import pytest
 
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, said, title
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, said, title
 from tests.journeys.malformed_bodies import FIELDS, TEXTS, bodies, is_clear
 
 INES, NGUYEN = 3, 6
-Opened = tuple[Traveller, str]
+Opened = tuple[JourneyVoter, str]
 Opening = Callable[[Crowd], Awaitable[Opened]]
 
 
@@ -137,6 +137,6 @@ async def test_every_kind_of_answer_is_shielded(people: Crowd) -> None:
     assert re.fullmatch(r"public, max-age=\d+", style.headers["cache-control"])
 
 
-async def _hidden(voter: Traveller, path: str) -> dict[str, str]:
+async def _hidden(voter: JourneyVoter, path: str) -> dict[str, str]:
     page = path if path in {"/connexion", "/connexion/mot-de-passe", "/vote", "/sans-notice", FORM} else "/portail"
     return hidden_fields((await voter.page(path if path.startswith("/lien/") else page)).text)

@@ -59,12 +59,12 @@ async def test_a_wrong_start_says_what_to_mend(said: dict[str, tuple[int, str]],
 
 async def _start(state: Path, wrong: dict[str, str]) -> tuple[int, str]:
     ports = {f"REASSORT_{name}": str(port) for name, port in free_ports().items()}
-    leader = await asyncio.create_subprocess_exec(
+    supervisor = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "demo"),
         cwd=_ROOT,
         env={**os.environ, **ports, "REASSORT_STATE_DIR": str(state), **wrong},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await asyncio.wait_for(leader.communicate(), 60)
-    return leader.returncode or 0, output.decode()
+    output, _ = await asyncio.wait_for(supervisor.communicate(), 60)
+    return supervisor.returncode or 0, output.decode()

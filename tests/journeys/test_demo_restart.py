@@ -15,7 +15,7 @@ import pytest_asyncio
 from demo.client.running import Demo, start
 from demo.client.voter import shown_code
 from tests.journeys.demo_people import Browse, Crowd, Secrets
-from tests.journeys.journey_voter import FOLLOW, Traveller, said, title
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter, said, title
 from tests.support.waiting import until
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
@@ -29,13 +29,13 @@ class Life:
 
     def begins_again(self) -> None:
         """Start the demo anew on what it left."""
-        if self.demo.leader.stdout:
-            self.demo.leader.stdout.close()
+        if self.demo.supervisor.stdout:
+            self.demo.supervisor.stdout.close()
         self.demo = _start(self.demo.state, self.demo.ports)
 
     def processes(self) -> dict[str, psutil.Process]:
         """Return the running processes by what they are."""
-        children = psutil.Process(self.demo.leader.pid).children(recursive=True)
+        children = psutil.Process(self.demo.supervisor.pid).children(recursive=True)
         return {_name(child): child for child in children}
 
 
@@ -44,10 +44,10 @@ async def life(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Life]:
     """A demo of the election of 2022, whose dates are long over."""
     lived = Life(_start(tmp_path_factory.mktemp("life"), None))
     yield lived
-    if lived.demo.leader.poll() is None:
+    if lived.demo.supervisor.poll() is None:
         lived.demo.stop(signal.SIGTERM)
-    if lived.demo.leader.stdout:
-        lived.demo.leader.stdout.close()
+    if lived.demo.supervisor.stdout:
+        lived.demo.supervisor.stdout.close()
 
 
 async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
@@ -111,7 +111,7 @@ async def test_health_says_what_is_missing(life: Life, browse: Browse, secrets: 
 
 
 async def _stops_without_a_trace(life: Life, number: signal.Signals, status: int) -> None:
-    left = [psutil.Process(life.demo.leader.pid), *life.processes().values()]
+    left = [psutil.Process(life.demo.supervisor.pid), *life.processes().values()]
     assert len(left) >= 5
     assert life.demo.stop(number) == status
     await until(lambda: not any(process.is_running() for process in left), within=30)
@@ -136,14 +136,14 @@ def _name(process: psutil.Process) -> str:
     return next((name for part, name in names.items() if part in words), words)
 
 
-async def _answers(voter: Traveller) -> bool:
+async def _answers(voter: JourneyVoter) -> bool:
     try:
         return (await voter.page(FOLLOW)).status_code == 200
     except httpx2.TransportError:
         return False
 
 
-def _is_missing(voter: Traveller, reason: str) -> Callable[[], Any]:
+def _is_missing(voter: JourneyVoter, reason: str) -> Callable[[], Any]:
     async def missing() -> bool:
         health = await voter.page("/healthz")
         return health.status_code == 503 and reason in health.json()["faults"]
@@ -151,7 +151,7 @@ def _is_missing(voter: Traveller, reason: str) -> Callable[[], Any]:
     return missing
 
 
-def _is_well(voter: Traveller) -> Callable[[], Any]:
+def _is_well(voter: JourneyVoter) -> Callable[[], Any]:
     async def well() -> bool:
         return (await voter.page("/healthz")).status_code == 200
 

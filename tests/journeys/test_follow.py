@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, plain, said
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, plain, said
 from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
@@ -48,13 +48,13 @@ async def test_the_page_and_its_json_say_the_same(people: Crowd) -> None:
         await until(partial(_reminds, voter, other))
 
 
-async def _once_it_is_told(voter: Traveller) -> dict[str, Any] | None:
+async def _once_it_is_told(voter: JourneyVoter) -> dict[str, Any] | None:
     """Return what is said when nothing more will come of itself: the SMS has its receipt."""
     known = await voter.follow()
     return known if known["title"] == "Votre SMS est arrivé" else None
 
 
-async def _reminds(voter: Traveller, path: str) -> bool:
+async def _reminds(voter: JourneyVoter, path: str) -> bool:
     """Say whether another page leads to the follow-up; one that had to wait for it is shown without."""
     return f'href="{FOLLOW}"' in (await voter.page(path)).text
 
@@ -71,7 +71,7 @@ async def test_without_a_request_the_page_says_how_to_begin(hasty_people: Crowd)
     assert answer.status_code == 409
 
 
-async def _events(voter: Traveller) -> AsyncIterator[dict[str, Any]]:
+async def _events(voter: JourneyVoter) -> AsyncIterator[dict[str, Any]]:
     async with voter.http.stream("GET", f"{FOLLOW}/evenements") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         async for line in stream.aiter_lines():

@@ -6,7 +6,7 @@ from demo.client.running import Demo
 from demo.client.voter import shown_code
 from tests.journeys.demo_people import Crowd, Operator
 from tests.journeys.held_back_messages import FOR_EVER, let_arrive, receipts_due
-from tests.journeys.journey_voter import FOLLOW, Traveller, plain, said
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter, plain, said
 from tests.support.waiting import listens, until
 
 CAMILLE, ELODIE, JEAN_BAPTISTE, _, MARC, ANNE_SOPHIE, NGUYEN, SYLVIE = range(8)
@@ -176,5 +176,5 @@ async def test_the_work_mailbox_is_told_even_when_its_relay_was_down(
     assert await recovery.result() == "Reissued"
 
 
-async def _has_arrived(voter: Traveller) -> bool:
+async def _has_arrived(voter: JourneyVoter) -> bool:
     return bool((await voter.follow())["title"] == "Votre SMS est arrivé")

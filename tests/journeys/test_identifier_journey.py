@@ -9,7 +9,7 @@ from demo.client.running import Demo
 from election.stages import Stage
 from tests.journeys.demo_people import Crowd, Operator
 from tests.journeys.held_back_messages import FOR_EVER, let_arrive
-from tests.journeys.journey_voter import FOLLOW, Traveller, said
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter, said
 from tests.support.waiting import until
 from workflows.contracts.messages import Cancel
 
@@ -17,19 +17,19 @@ MARC, SYLVIE = 4, 7
 _MOST = 3  # requests in all (2018)
 
 
-async def _asks(voter: Traveller) -> None:
+async def _asks(voter: JourneyVoter) -> None:
     await voter.listen()
     assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
 
 
-async def _receives(voter: Traveller) -> str:
+async def _receives(voter: JourneyVoter) -> str:
     [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
     voter.seen.add(identifier)
     await voter.stands_at("Reissued")
     return identifier
 
 
-async def _opens(voter: Traveller, identifier: str) -> bool:
+async def _opens(voter: JourneyVoter, identifier: str) -> bool:
     """Say whether an identifier opens the voting space, in a browser without any session."""
     voter.http.cookies.clear()
     answer = await come_in(voter, identifier, voter.person["password"])

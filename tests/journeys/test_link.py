@@ -9,7 +9,7 @@ import pytest
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields, shown_code
 from tests.journeys.demo_people import Browse, Crowd, Operator
-from tests.journeys.journey_voter import Traveller, said, title
+from tests.journeys.journey_voter import JourneyVoter, said, title
 
 JEAN_BAPTISTE, INES, ANNE_SOPHIE = 2, 3, 5
 
@@ -139,7 +139,7 @@ async def test_a_replaced_link_says_so(people: Crowd) -> None:
 @pytest.mark.parametrize("token", ["abc", "0" * 26, "z" * 300, "%00", "é"])
 async def test_an_unknown_link_says_so(people: Crowd, token: str) -> None:
     """A link that was cut or made up is said to be unknown, and how to have it whole."""
-    stranger: Traveller = await people.voter(0)
+    stranger: JourneyVoter = await people.voter(0)
     for answer in (await stranger.page(f"/lien/{token}"), await stranger.http.post(f"/lien/{token}")):
         assert (answer.status_code, title(answer)) == (404, "Lien inconnu")
         assert "un lien coupé ne fonctionne pas" in said(answer)

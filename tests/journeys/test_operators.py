@@ -74,7 +74,7 @@ async def test_a_recovery_is_cancelled_by_an_operator(
     assert (await voter.follow())["title"] == "Demande annulée"
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
     assert ("operator:recovery:cancelled", "Cancelled") in _acts(hasty_operator, recovery.id)
-    assert hasty.leader.poll() is None
+    assert hasty.supervisor.poll() is None
 
 
 def _acts(operator: Operator, recovery: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from demo.client.running import Demo
 from tests.journeys.demo_people import Crowd, Operator, Secrets
-from tests.journeys.journey_voter import Traveller
+from tests.journeys.journey_voter import JourneyVoter
 from tests.journeys.leak_search import everywhere, known_of
 from tests.journeys.leaks import found, found_numbers
 from tests.support.waiting import until
@@ -136,7 +136,7 @@ class Planted:
         self._over = True
 
 
-async def _goes_all_ways(voter: Traveller) -> None:
+async def _goes_all_ways(voter: JourneyVoter) -> None:
     """Go wrong in every way, then recover by SMS and by e-mail, and vote."""
     person = voter.person
     await voter.send("/connexion", identifier=person["work_email"])

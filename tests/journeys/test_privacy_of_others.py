@@ -7,7 +7,7 @@ from demo.client.recovery_drivers import choose, come_in, forget_password, ident
 from demo.client.running import Demo
 from demo.client.voter import shown_code
 from tests.journeys.demo_people import Crowd, Operator, Secrets
-from tests.journeys.journey_voter import FOLLOW, Traveller
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter
 from tests.journeys.leak_search import everywhere, known_of
 from tests.journeys.leaks import found
 from tests.support.waiting import until
@@ -29,7 +29,7 @@ async def test_nothing_of_the_other_journeys_can_be_read_afterwards(
     assert found(known | seen, places) == {}
 
 
-async def _identifies(voter: Traveller) -> None:
+async def _identifies(voter: JourneyVoter) -> None:
     """By FranceConnect, to the address that it gives, until the new code votes."""
     await voter.listen()
     back = await identify(voter)
@@ -42,7 +42,7 @@ async def _identifies(voter: Traveller) -> None:
     assert (await voter.vote(str(code))).status_code == 303
 
 
-async def _replaces_the_identifier(voter: Traveller) -> None:
+async def _replaces_the_identifier(voter: JourneyVoter) -> None:
     """By SMS, until the new one and the password open the voting space."""
     await voter.listen()
     assert (await lose_identifier(voter, birth_date="31/12/1999")).status_code == 422
@@ -57,7 +57,7 @@ async def _replaces_the_identifier(voter: Traveller) -> None:
     assert opened.headers.get("location") == "/espace-de-vote"
 
 
-async def _chooses_a_password(voter: Traveller) -> None:
+async def _chooses_a_password(voter: JourneyVoter) -> None:
     """Another, and back to the former, since other journeys sign in with it."""
     another = f"Un autre {uuid4().hex} #É"
     voter.seen.add(another)
@@ -70,7 +70,7 @@ async def _chooses_a_password(voter: Traveller) -> None:
         await voter.receives("passe a été changé")
 
 
-async def _writes_to_the_desk(voter: Traveller) -> None:
+async def _writes_to_the_desk(voter: JourneyVoter) -> None:
     """A question, and where to answer it."""
     message, address = f"Au secours {uuid4().hex}, rien n’arrive.", f"m{uuid4().hex}@courriel.exemple.org"
     voter.seen |= {message, message.partition(",")[0], address}

@@ -11,7 +11,7 @@ import pytest
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import Browse, Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, said, title
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, said, title
 from tests.support.waiting import until
 
 NGUYEN, SYLVIE = 6, 7
@@ -123,27 +123,27 @@ async def test_a_session_ends_when_nobody_uses_it(people: Crowd) -> None:
     assert (await voter.page("/portail")).headers["location"] == "/connexion"
 
 
-async def _identifies(voter: Traveller) -> httpx2.Response:
+async def _identifies(voter: JourneyVoter) -> httpx2.Response:
     return await voter.send("/connexion", identifier=voter.person["work_email"])
 
 
-async def _reads_the_password_page(voter: Traveller) -> httpx2.Response:
+async def _reads_the_password_page(voter: JourneyVoter) -> httpx2.Response:
     return await voter.page("/connexion/mot-de-passe")
 
 
-async def _gives_a_wrong_password(voter: Traveller) -> httpx2.Response:
+async def _gives_a_wrong_password(voter: JourneyVoter) -> httpx2.Response:
     return await voter.send("/connexion/mot-de-passe", password="pas le bon")
 
 
-async def _gives_none(voter: Traveller) -> httpx2.Response:
+async def _gives_none(voter: JourneyVoter) -> httpx2.Response:
     return await voter.send("/connexion/mot-de-passe", password="")
 
 
-async def _gives_the_password(voter: Traveller) -> httpx2.Response:
+async def _gives_the_password(voter: JourneyVoter) -> httpx2.Response:
     return await voter.send("/connexion/mot-de-passe", password=voter.person["password"])
 
 
-async def _passes(voter: Traveller) -> bool:
+async def _passes(voter: JourneyVoter) -> bool:
     answer = await _gives_the_password(voter)
     assert title(answer) in ("", "Votre mot de passe")
     return answer.headers.get("location") == "/portail"

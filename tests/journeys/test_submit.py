@@ -7,7 +7,7 @@ import pytest
 
 from demo.client.voter import hidden_fields, shown_code
 from tests.journeys.demo_people import Crowd, Operator
-from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, said, title
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, said, title
 from tests.support.waiting import until
 
 MARC, ANNE_SOPHIE, NGUYEN = 4, 5, 6
@@ -140,16 +140,16 @@ async def test_each_field_says_its_own_error(
         assert f'value="{kept}"' in page.text
 
 
-async def _filled(voter: Traveller, channel: str = "sms") -> dict[str, str]:
+async def _filled(voter: JourneyVoter, channel: str = "sms") -> dict[str, str]:
     person = voter.person
     contact = {"phone": person["phone"], "email": person["personal_email"], "channel": channel}
     hidden = hidden_fields((await voter.page(FORM)).text)
     return hidden | contact | {"answer": person["secret_answer"], "proof": person["numen"]}
 
 
-async def _is_taken(voter: Traveller) -> bool:
+async def _is_taken(voter: JourneyVoter) -> bool:
     return (await voter.ask()).headers.get("location") == FOLLOW
 
 
-async def _may_send_again(voter: Traveller) -> bool:
+async def _may_send_again(voter: JourneyVoter) -> bool:
     return bool((await voter.follow())["can_resend"])

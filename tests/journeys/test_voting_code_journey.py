@@ -4,7 +4,7 @@ import re
 
 from demo.client.voter import shown_code
 from tests.journeys.demo_people import Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, Traveller, plain, said, title
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, plain, said, title
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 OPENS = "/espace-de-vote"
@@ -58,7 +58,7 @@ async def test_a_link_and_a_code_may_be_retyped(people: Crowd) -> None:
     assert (await voter.vote(spaced.lower())).headers["location"] == OPENS
 
 
-async def _signs_in(voter: Traveller) -> None:
+async def _signs_in(voter: JourneyVoter) -> None:
     assert "Se connecter" in said(await voter.page("/"))
     assert (await voter.sign_in()).headers["location"] == "/portail"
     portal = await voter.page("/portail")
@@ -69,13 +69,13 @@ async def _signs_in(voter: Traveller) -> None:
     assert "Consulter les scrutins, les candidatures et voter" in said(portal)
 
 
-async def _finds_the_form(voter: Traveller) -> None:
+async def _finds_the_form(voter: JourneyVoter) -> None:
     assert '<a href="/reassort/code-de-vote">obtenir un réassort</a>' in (await voter.page("/vote")).text
     assert f'href="{FORM}"' in (await voter.page("/reassort/code-de-vote")).text
     assert plain(voter.person["challenge_question"]) in said(await voter.page(FORM))
 
 
-async def _follows_the_sms(voter: Traveller) -> None:
+async def _follows_the_sms(voter: JourneyVoter) -> None:
     sent = await voter.stands_at("Sent")
     [sms] = await voter.messages(voter.since)
     assert (sms["channel"], sms["to"]) == ("sms", voter.person["phone"])
@@ -84,14 +84,14 @@ async def _follows_the_sms(voter: Traveller) -> None:
     assert "Destination" in said(await voter.page(FOLLOW))
 
 
-async def _reads_the_warning(voter: Traveller, link: str) -> None:
+async def _reads_the_warning(voter: JourneyVoter, link: str) -> None:
     page = await voter.page(link)
     assert "120 secondes seulement" in said(page)
     assert "Prenez de quoi écrire" in said(page)
     assert page.text.count("Régénérer mon code de vote</button>") == 1
 
 
-async def _votes(voter: Traveller, code: str) -> None:
+async def _votes(voter: JourneyVoter, code: str) -> None:
     refused = await voter.vote(voter.person["voting_code"])
     assert refused.status_code == 422
     assert "seul le dernier affiché fonctionne" in said(refused)
@@ -99,7 +99,7 @@ async def _votes(voter: Traveller, code: str) -> None:
     assert (await voter.page(OPENS)).status_code == 200
 
 
-async def _notes(voter: Traveller, link: str, code: str) -> None:
+async def _notes(voter: JourneyVoter, link: str, code: str) -> None:
     assert (await voter.stands_at("Displaying"))["final"] is False
     over = await voter.note(link)
     assert (over.status_code, over.headers["location"]) == (303, f"{link}/note")
@@ -108,7 +108,7 @@ async def _notes(voter: Traveller, link: str, code: str) -> None:
     assert all(step["state"] == "done" for step in done["steps"])
 
 
-async def _is_told_at_work(voter: Traveller, code: str, link: str) -> None:
+async def _is_told_at_work(voter: JourneyVoter, code: str, link: str) -> None:
     notice = await voter.receives("a été remplacé")
     assert notice["to"] == voter.person["work_email"]
     for secret in (code, link, voter.person["phone"], voter.person["personal_email"]):

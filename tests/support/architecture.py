@@ -21,8 +21,8 @@ _NOT_FOR_WORKFLOWS = (
     "activities.store",
     "activities.gateways",
     "activities.texts",
-    "activities.roll_services",
-    "activities.sending_services",
+    "activities.services",
+    "activities.services",
     "activities.config",
 )
 

@@ -48,7 +48,7 @@ async def identified_voter(
     porch: Porch, identification: Identification, who: fictional.Person
 ) -> AsyncIterator[Voter]:
     """A voter whom the roll knows as one of the demo's people, and the only one so known."""
-    number = 7_000 + len(await rows(porch.side.database, electors))
+    number = 7_000 + len(await rows(porch.services.database, electors))
     person = await porch.newcomer(number)
     keyed = KeyedHash(key_bytes(settings_of("sqlite+aiosqlite://").pepper))
     known = {
@@ -58,7 +58,7 @@ async def identified_voter(
         "birth_date_hash": keyed.of("birth_date", who.birth_date),
         "birth_place_hash": keyed.of("birth_place", who.commune),
     }
-    async with porch.side.database.writing() as connection:
+    async with porch.services.database.writing() as connection:
         # One at a time is Camille Le Goff: an identity of several electors proves nothing.
         former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
         await connection.execute(former)

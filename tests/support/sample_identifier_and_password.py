@@ -27,27 +27,27 @@ PAGES: dict[str, Page] = {
     ),
     "without notice, asked": ("without_notice_asked.html", frame(elector_name=None, until="20 octobre")),
     "both, identity": (
-        "both_identity.html",
+        "identifier_and_password_identity.html",
         frame(elector_name=None, form=form(), departments=_DEPARTMENTS),
     ),
     "both, identity refused": (
-        "both_identity.html",
+        "identifier_and_password_identity.html",
         frame(elector_name=None, form=_UNBORN, departments=_DEPARTMENTS),
     ),
     "both, address": (
-        "both_address.html",
+        "identifier_and_password_address.html",
         frame(elector_name=None, form=form({"form_key": "cle"}), **_MY_ADDRESS),
     ),
     "both, address refused": (
-        "both_address.html",
+        "identifier_and_password_address.html",
         frame(elector_name=None, form=_TWO_ADDRESSES, **_MY_ADDRESS),
     ),
     "both, no address": (
-        "both_address.html",
+        "identifier_and_password_address.html",
         frame(elector_name=None, form=form(errors={"destination": "Choisissez."}), **_MY_ADDRESS),
     ),
     "both, password": (
-        "both_password.html",
+        "identifier_and_password_shown.html",
         frame(
             elector_name=None,
             noted_url="/lien/x/note",
@@ -56,5 +56,5 @@ PAGES: dict[str, Page] = {
             **(SHOWN | {"code": "aD4#rTe7+QtR9M=h", "remaining": 587, "window_seconds": 600}),
         ),
     ),
-    "both, over": ("both_over.html", frame(elector_name=None)),
+    "both, over": ("identifier_and_password_over.html", frame(elector_name=None)),
 }

@@ -3,7 +3,7 @@
 from types import SimpleNamespace as Given
 from typing import Any
 
-from tests.support import sample_identifier_and_password as both_codes
+from tests.support import sample_identifier_and_password as identifier_and_password
 from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
 
 QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
@@ -35,7 +35,7 @@ def status(stage: str, **given: Any) -> Any:
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
 
-_DOORS = [
+_CALENDAR_CARDS = [
     Given(label="Voter", status="open", sentence="Jusqu’à 17 h.", url="/vote", action="Entrer"),
     Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
     Given(label="Listes", status="closed", sentence="C’est fini.", url=None, action=None),
@@ -44,7 +44,9 @@ _LOST = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
 ]
-_CALENDAR = [Given(label=door.label, span="Hier", status=door.status, sentence=door.sentence) for door in _DOORS]
+_CALENDAR = [
+    Given(label=door.label, span="Hier", status=door.status, sentence=door.sentence) for door in _CALENDAR_CARDS
+]
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
 )
@@ -77,8 +79,8 @@ _NEW_PASSWORD: dict[str, Any] = {
 }
 
 PAGES: dict[str, Page] = {
-    "home": ("home.html", frame(elector_name=None, lost=_LOST, doors=_DOORS)),
-    "home, signed in": ("home.html", frame(lost=[], doors=_DOORS)),
+    "home": ("home.html", frame(elector_name=None, recoverable=_LOST, calendar=_CALENDAR_CARDS)),
+    "home, signed in": ("home.html", frame(recoverable=[], calendar=_CALENDAR_CARDS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
     "password": ("password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
@@ -112,32 +114,32 @@ PAGES: dict[str, Page] = {
     "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
     "voting sign in": (
         "voting_sign_in.html",
-        frame(elector_name=None, form=form(), door=None, forgotten=_FORGOTTEN),
+        frame(elector_name=None, form=form(), not_open=None, forgotten=_FORGOTTEN),
     ),
     "voting sign in, refused": (
         "voting_sign_in.html",
         frame(
             elector_name=None,
             form=form({"identifier": "E00"}, sentence="Ce n’est pas le bon."),
-            door=None,
+            not_open=None,
             forgotten=[],
         ),
     ),
     "voting sign in, closed": (
         "voting_sign_in.html",
-        frame(elector_name=None, form=form(), door="Le vote ouvrira demain.", forgotten=_FORGOTTEN),
+        frame(elector_name=None, form=form(), not_open="Le vote ouvrira demain.", forgotten=_FORGOTTEN),
     ),
     "portal": (
         "portal.html",
-        frame(entrance="/vote", lost=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY),
+        frame(entrance="/vote", recoverable=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY),
     ),
     "portal, vote over": (
         "portal.html",
-        frame(entrance="/vote", lost=[], calendar=_CALENDAR, countdown=None, recovery=None),
+        frame(entrance="/vote", recoverable=[], calendar=_CALENDAR, countdown=None, recovery=None),
     ),
-    "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, door=None)),
-    "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), door=None)),
-    "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, door="Le vote ouvrira demain.")),
+    "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
+    "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), not_open=None)),
+    "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
     "voting space": ("voting_space.html", frame()),
     "choice": ("choice.html", frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY)),
     "choice, closed": ("choice.html", frame(choices=[], closed="Fini.", not_activated=None, recovery=None)),
@@ -174,4 +176,4 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "help": ("help.html", frame(elector_name=None)),
-} | both_codes.PAGES
+} | identifier_and_password.PAGES

@@ -15,8 +15,8 @@ from temporalio.client import Client
 from activities.config.clock import utc_now
 from activities.config.settings import WebSettings, key_bytes
 from activities.recoveries.links import LinkPlace
-from activities.roll_services import RollSide, roll_side
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.services import RollServices, build_roll_services
 from activities.store.database import Database
 from activities.store.tables import links
 from demo.state.calendar import open_today
@@ -29,9 +29,9 @@ from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 from tests.support.waiting import until
-from web.app import build_door, create_app
+from web.app import build_app_context, create_app
 from web.clients.voting_code import Request, workflow_id_of
-from web.context.app_context import Door
+from web.context.app_context import AppContext
 
 _HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
 _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
@@ -69,14 +69,14 @@ def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") 
 class Porch:
     """An application with its roll: two people who have activated their accounts, and one who has not."""
 
-    door: Door
+    door: AppContext
     app: FastAPI
     electorate: Electorate
 
     @property
-    def side(self) -> RollSide:
+    def services(self) -> RollServices:
         """What the door and the worker share."""
-        return self.door.side
+        return self.door.services
 
     def browser(self, **headers: str) -> httpx2.AsyncClient:
         """Return a browser that follows no redirect; a fault of the application is raised where it is met."""
@@ -100,33 +100,33 @@ class Porch:
 
     async def without_notice(self, person: Person) -> LinkPlace:
         """Return the live link of an elector who has just asked for identifier and password together."""
-        claimant = await self.side.roll.claimant(person.work_email)
+        claimant = await self.services.roll.claimant(person.work_email)
         await self.door.both.ask(claimant, token_hex(16))
-        place = procedures.workflow_id_of(Procedure.BOTH_CODES, claimant.subject)
+        place = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
         await until(lambda: self.newest_link(place))
         return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
 
     async def newest_link(self, workflow_id: str) -> str | None:
         """Return the id of the last link that a recovery made, or None before the first."""
         mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
-        async with self.side.database.reading() as connection:
+        async with self.services.database.reading() as connection:
             found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
         return found
 
     def link(self, place: LinkPlace) -> str:
         """Return the path of a link."""
-        return f"/lien/{self.side.links.token(place.workflow_id, place.link_id)}"
+        return f"/lien/{self.services.links.token(place.workflow_id, place.link_id)}"
 
     async def signed_in(self, person: Person = CAMILLE) -> "Guest":
         """Return the cookie and the hidden field of an elector's session."""
-        cookie, session = await self.side.sessions.open(person.id)
+        cookie, session = await self.services.sessions.open(person.id)
         return Guest(cookie, self.door.tokens.make(session.id_hash))
 
     async def halfway(self, identifier: str) -> "Guest":
         """Return the cookie and the hidden field of a session between identifier and password."""
-        claimant = await self.side.roll.claimant(identifier)
-        cookie, session = self.side.sessions.nobody()
-        await self.side.sessions.claim(session, claimant)
+        claimant = await self.services.roll.claimant(identifier)
+        cookie, session = self.services.sessions.nobody()
+        await self.services.sessions.claim(session, claimant)
         return Guest(cookie, self.door.tokens.make(session.id_hash))
 
 
@@ -140,8 +140,8 @@ class Guest:
 
 async def build_porch(core: WebSettings, election: Election, database: Database, client: Client) -> Porch:
     """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE who never activated."""
-    side = roll_side(core, election, database)
-    door = build_door(core, election, side, client, demo=False)
+    services = build_roll_services(core, election, database)
+    door = build_app_context(core, election, services, client, demo=False)
     electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)

@@ -30,6 +30,6 @@ async def porch(
     url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, directory / 'roll.sqlite')}"
     database = Database(url)
     built = await build_porch(settings_of(url), open_election(directory), database, temporal)
-    async with recoveries_worker(temporal, built.side):
+    async with recoveries_worker(temporal, built.services):
         yield built
     await database.close()

@@ -13,15 +13,15 @@ T = TypeVar("T")
 _PAUSES = (0.1, 0.3, 0.9)  # seconds
 
 
-class RecoveriesAway(Exception):  # noqa: N818 - it says where the recoveries are
+class TemporalUnavailableError(Exception):
     """Raised when Temporal or its workers do not answer in time; asking again is safe."""
 
 
-class RecoveryGone(Exception):  # noqa: N818 - it says where the recovery is
+class RecoveryNotFoundError(Exception):
     """Raised when a recovery is over, or never was."""
 
 
-class RecoveryBusy(RecoveriesAway):
+class RecoveryBusyError(TemporalUnavailableError):
     """Raised when an update was not looked at, since a receipt came in as it was being answered."""
 
 
@@ -30,20 +30,20 @@ def answered() -> Iterator[None]:
     """Run a call to Temporal.
 
     Raises:
-        RecoveriesAway: no answer in time.
-        RecoveryGone: there is no such recovery, or it has ended.
-        RecoveryBusy: it can be asked again at once.
+        TemporalUnavailableError: no answer in time.
+        RecoveryNotFoundError: there is no such recovery, or it has ended.
+        RecoveryBusyError: it can be asked again at once.
     """
     try:
         yield
     except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError, TimeoutError) as error:
-        raise RecoveriesAway from error
+        raise TemporalUnavailableError from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise RecoveryGone from error
+            raise RecoveryNotFoundError from error
         if error.status is RPCStatusCode.FAILED_PRECONDITION:
-            raise RecoveryBusy from error
-        raise RecoveriesAway from error
+            raise RecoveryBusyError from error
+        raise TemporalUnavailableError from error
 
 
 @asynccontextmanager
@@ -51,8 +51,8 @@ async def within(patience: timedelta) -> AsyncIterator[None]:
     """Run a call to Temporal that takes no longer, all its tries together: one server that is gone takes ten seconds.
 
     Raises:
-        RecoveriesAway: no answer in time.
-        RecoveryGone: there is no such recovery, or it has ended.
+        TemporalUnavailableError: no answer in time.
+        RecoveryNotFoundError: there is no such recovery, or it has ended.
     """
     with answered():
         async with asyncio.timeout(patience.total_seconds()):
@@ -65,14 +65,14 @@ async def handed_in(update: Callable[[], Awaitable[T]]) -> T:
     Temporal drops an update whose answer would end the recovery when a signal reaches it at that moment.
 
     Raises:
-        RecoveriesAway: no answer in time.
-        RecoveryGone: there is no such recovery, or it has ended.
+        TemporalUnavailableError: no answer in time.
+        RecoveryNotFoundError: there is no such recovery, or it has ended.
     """
     for pause in _PAUSES:
         try:
             with answered():
                 return await update()
-        except RecoveryBusy:
+        except RecoveryBusyError:
             await asyncio.sleep(pause)
     with answered():
         return await update()

@@ -8,7 +8,7 @@ from typing import Any
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 
-from activities.proofs.attempts import Attempts, Door
+from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
 from activities.recoveries.requests import CONTACT, PROOFS
 from activities.security.hashing import KeyedHash
@@ -18,8 +18,8 @@ from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
-from web.clients.calls import RecoveriesAway, RecoveryGone, answered, handed_in, within
-from web.clients.response_floor import in_the_same_time
+from web.clients.calls import RecoveryNotFoundError, TemporalUnavailableError, answered, handed_in, within
+from web.clients.response_floor import with_response_floor
 from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Answer, RecoveryStatus, Submission
@@ -42,7 +42,7 @@ class IdentifierRequest:
     hint: str
 
 
-class IdentifierRecoveries:
+class IdentifierClient:
     """Starts and asks recoveries of identifiers; their id is the NUMEN's, so one lives at most."""
 
     def __init__(
@@ -65,40 +65,40 @@ class IdentifierRecoveries:
         """Hand a request in of whoever has not signed in; nothing is learnt of it.
 
         Raises:
-            RecoveriesAway: the server does not answer.
+            TemporalUnavailableError: the server does not answer.
         """
-        await in_the_same_time(self._ask(request))
+        await with_response_floor(self._ask(request))
 
     async def submit(self, elector: str, request: IdentifierRequest) -> Answer:
         """Return the answer to a request of an elector who has signed in.
 
         Raises:
-            RecoveriesAway: no answer in time; the request may have been taken all the same.
+            TemporalUnavailableError: no answer in time; the request may have been taken all the same.
         """
         subject = await self._proof.subject_of(elector)
-        until = await self._attempts.shut_until(subject, Door.IDENTIFIER)
+        until = await self._attempts.shut_until(subject, AttemptScope.IDENTIFIER)
         if until is not None:
             return Answer(Verdict.PAUSED, until)
         submission = await self._sealed(subject, elector, request)
         for _ in range(_TRIES):
             try:
                 return await handed_in(lambda: self._submit(subject, submission))
-            except (RecoveryGone, WorkflowUpdateFailedError):
+            except (RecoveryNotFoundError, WorkflowUpdateFailedError):
                 await asyncio.sleep(_PAUSE)
-        raise RecoveriesAway
+        raise TemporalUnavailableError
 
     async def status(self, elector: str) -> RecoveryStatus | None:
         """Return where the elector's recovery stands, or None when there is none to speak of.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         workflow_id = _id_of(await self._proof.subject_of(elector))
         handle = self._client.get_workflow_handle_for(IdentifierRecovery.run, workflow_id)
         try:
             async with within(LOOK_PATIENCE):
                 return await handle.query(IdentifierRecovery.status, rpc_timeout=LOOK_PATIENCE)
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             return None
 
     async def reference(self, elector: str) -> str:
@@ -107,7 +107,7 @@ class IdentifierRecoveries:
 
     async def _ask(self, request: IdentifierRequest) -> None:
         subject = self._proof.subject(request.numen)
-        if await self._attempts.shut_until(subject, Door.IDENTIFIER) is not None:
+        if await self._attempts.shut_until(subject, AttemptScope.IDENTIFIER) is not None:
             return  # by what was typed, on the roll or not
         submission = await self._sealed(subject, "", request)
         with answered():

@@ -15,18 +15,18 @@ from election.contacts import mask_email
 from election.settings import Election
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from web.clients.calls import RecoveryGone, answered, handed_in, within
+from web.clients.calls import RecoveryNotFoundError, answered, handed_in, within
 from web.clients.link import ending_of
-from web.clients.response_floor import in_the_same_time
+from web.clients.response_floor import with_response_floor
 from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
-from workflows.contracts.messages import BothClick, LinkStatus, SealedCode
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
-from workflows.recoveries.starting import start_both
+from workflows.contracts.messages import IdentifierAndPasswordClick, LinkStatus, SealedCode
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
+from workflows.recoveries.starting import start_identifier_and_password
 
 _ID_LENGTH = 32  # 128 bits, in hexadecimal
 
 
-class BothCodesRecoveries:
+class IdentifierAndPasswordClient:
     """Starts and asks recoveries of both codes; their id stands for the address that was typed."""
 
     def __init__(self, client: Client, election: Election, vault: Vault, links: Links, form_key: bytes) -> None:
@@ -48,9 +48,9 @@ class BothCodesRecoveries:
         """Have a link sent to whoever is on the roll; the very same request made twice sends one.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
-        start = start_both(
+        start = start_identifier_and_password(
             self._client,
             self._election,
             claimant.subject,
@@ -59,19 +59,19 @@ class BothCodesRecoveries:
             rpc_timeout=PATIENCE,
         )
         with answered():
-            await in_the_same_time(start)
+            await with_response_floor(start)
 
     async def look(self, place: LinkPlace, patience: timedelta = LOOK_PATIENCE) -> LinkStatus:
         """Return what became of a link, changing nothing.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         try:
             async with within(patience):
-                query = BothCodesRecovery.link
+                query = IdentifierAndPasswordRecovery.link
                 status = await self._handle(place).query(query, place.link_id, rpc_timeout=patience)
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             return LinkStatus(ending_of(place))
         # A later recovery of the same elector does not know the links of an earlier one.
         return LinkStatus(ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
@@ -80,12 +80,14 @@ class BothCodesRecoveries:
         """Return the masked address that the new identifier goes to, or nothing before there is one.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         try:
             async with within(LOOK_PATIENCE):
-                status = await self._handle(place).query(BothCodesRecovery.status, rpc_timeout=LOOK_PATIENCE)
-        except RecoveryGone:
+                status = await self._handle(place).query(
+                    IdentifierAndPasswordRecovery.status, rpc_timeout=LOOK_PATIENCE
+                )
+        except RecoveryNotFoundError:
             return ""
         return status.hint if status.is_second_mail else ""
 
@@ -93,19 +95,19 @@ class BothCodesRecoveries:
         """Spend a link: return the password sealed to this browser, or why there is none; `address` gets the identifier.
 
         Raises:
-            RecoveriesAway: no answer in time; a password that was reissued waits for this browser.
+            TemporalUnavailableError: no answer in time; a password that was reissued waits for this browser.
         """
         if place.ending is not LinkVerdict.LIVE:
             return place.ending  # known without asking; a reset workflow cannot revive a spent link
         click = await self._click(place, public_key, address)
         try:
-            update = BothCodesRecovery.take
+            update = IdentifierAndPasswordRecovery.take
             return await handed_in(lambda: self._handle(place).execute_update(update, click, rpc_timeout=PATIENCE))
         except WorkflowUpdateFailedError as error:
             verdict = LinkVerdict.CANCELLED
             if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
                 verdict = LinkVerdict(error.cause.message)
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             verdict = ending_of(place)
         return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
 
@@ -113,21 +115,21 @@ class BothCodesRecoveries:
         """End the display window early; a recovery that is over needs no more.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         try:
-            update = BothCodesRecovery.noted
+            update = IdentifierAndPasswordRecovery.noted
             await handed_in(
                 lambda: self._handle(place).execute_update(update, place.link_id, rpc_timeout=PATIENCE)
             )
-        except (RecoveryGone, WorkflowUpdateFailedError):
+        except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return
 
-    async def _click(self, place: LinkPlace, public_key: str, address: str) -> BothClick:
+    async def _click(self, place: LinkPlace, public_key: str, address: str) -> IdentifierAndPasswordClick:
         request = self.try_id(place, public_key, address)
         contact = (await self._vault.seal(place.workflow_id, request, {CONTACT: address}))[CONTACT]
-        word = self._links.countersign(place.workflow_id, place.link_id, said(public_key, contact, request))
-        return BothClick(place.link_id, public_key, word, request, contact, mask_email(address))
+        word = self._links.sign_click(place.workflow_id, place.link_id, said(public_key, contact, request))
+        return IdentifierAndPasswordClick(place.link_id, public_key, word, request, contact, mask_email(address))
 
-    def _handle(self, place: LinkPlace) -> WorkflowHandle[BothCodesRecovery, Stage]:
-        return self._client.get_workflow_handle_for(BothCodesRecovery.run, place.workflow_id)
+    def _handle(self, place: LinkPlace) -> WorkflowHandle[IdentifierAndPasswordRecovery, Stage]:
+        return self._client.get_workflow_handle_for(IdentifierAndPasswordRecovery.run, place.workflow_id)

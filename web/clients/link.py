@@ -6,13 +6,13 @@ from temporalio.exceptions import ApplicationError
 from activities.recoveries.links import LinkPlace, Links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from web.clients.calls import RecoveryGone, handed_in, within
+from web.clients.calls import RecoveryNotFoundError, handed_in, within
 from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
 from workflows.contracts.messages import Click, LinkStatus, SealedCode
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
 
-class Codes:
+class LinkClient:
     """Clicks and looks at the links of voting-code recoveries."""
 
     def __init__(self, client: Client, links: Links) -> None:
@@ -23,14 +23,14 @@ class Codes:
         """Return what became of a link, changing nothing.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         try:
             async with within(LOOK_PATIENCE):
                 status = await self._handle(place).query(
                     VotingCodeRecovery.link, place.link_id, rpc_timeout=LOOK_PATIENCE
                 )
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             return LinkStatus(ending_of(place))
         # A later recovery of the same elector does not know the links of an earlier one.
         return LinkStatus(ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
@@ -39,11 +39,11 @@ class Codes:
         """Spend a link, and return the code sealed to this browser, or why there is none.
 
         Raises:
-            RecoveriesAway: no answer in time; a code that was reissued waits for this browser.
+            TemporalUnavailableError: no answer in time; a code that was reissued waits for this browser.
         """
         if place.ending is not LinkVerdict.LIVE:
             return place.ending  # known without asking; a reset workflow cannot revive a spent link
-        word = self._links.countersign(place.workflow_id, place.link_id, public_key)
+        word = self._links.sign_click(place.workflow_id, place.link_id, public_key)
         click = Click(place.link_id, public_key, word)
         try:
             return await handed_in(
@@ -55,7 +55,7 @@ class Codes:
             verdict = LinkVerdict.CANCELLED
             if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
                 verdict = LinkVerdict(error.cause.message)
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             verdict = ending_of(place)
         return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
 
@@ -63,7 +63,7 @@ class Codes:
         """End the display window early; a recovery that is over needs no more.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         try:
             await handed_in(
@@ -71,7 +71,7 @@ class Codes:
                     VotingCodeRecovery.noted, place.link_id, rpc_timeout=PATIENCE
                 )
             )
-        except (RecoveryGone, WorkflowUpdateFailedError):
+        except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return
 
     def _handle(self, place: LinkPlace) -> WorkflowHandle[VotingCodeRecovery, Stage]:

@@ -11,9 +11,9 @@ from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
-from web.clients.calls import RecoveryGone, answered, handed_in
+from web.clients.calls import RecoveryNotFoundError, answered, handed_in
 from web.clients.link import ending_of
-from web.clients.response_floor import in_the_same_time
+from web.clients.response_floor import with_response_floor
 from web.clients.voting_code import PATIENCE
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Click, Submission
@@ -21,7 +21,7 @@ from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.password import PasswordRecovery
 
 
-class PasswordRecoveries:
+class PasswordClient:
     """Starts and asks recoveries of passwords; their id stands for the identifier that was typed."""
 
     def __init__(self, client: Client, election: Election, passwords: Passwords) -> None:
@@ -33,16 +33,16 @@ class PasswordRecoveries:
         """Have a link sent to whoever is on the roll; the very same request made twice sends one.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         with answered():
-            await in_the_same_time(self._start(claimant, request))
+            await with_response_floor(self._start(claimant, request))
 
     async def choose(self, place: LinkPlace, password: str) -> LinkVerdict | None:
         """Let a new password take the old one's place and return None, or return why the link does nothing.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         envelope, word = await self._passwords.seal_new(place, password)
         click = Click(place.link_id, envelope, word)
@@ -54,7 +54,7 @@ class PasswordRecoveries:
                 verdict = LinkVerdict(error.cause.message)
                 return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
             return LinkVerdict.CANCELLED
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             return ending_of(place)
         return None
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 _SAME_TIME = timedelta(milliseconds=300)
 
 
-async def in_the_same_time(work: Awaitable[T]) -> T:
+async def with_response_floor(work: Awaitable[T]) -> T:
     """Return what comes of `work`, never before 0.3 seconds; what it raises is raised at once."""
     done, _ = await asyncio.gather(work, asyncio.sleep(_SAME_TIME.total_seconds()))
     return done

@@ -14,12 +14,12 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
 from activities.sending.support_desk import LETTER, SupportLetter
 from election.settings import Election
-from web.clients.calls import RecoveryGone, answered
+from web.clients.calls import RecoveryNotFoundError, answered
 from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.support_request import SupportRequest
@@ -35,7 +35,7 @@ class Fate(StrEnum):
 
     ON_ITS_WAY = "on_its_way"
     HANDED_OVER = "handed_over"
-    LOST = "lost"
+    RECOVERY_CATALOGUE = "lost"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Handed:
     until: datetime | None = None
 
 
-class SupportRequests:
+class SupportClient:
     """Starts and looks at questions; one form sent twice is one question."""
 
     def __init__(
@@ -76,12 +76,12 @@ class SupportRequests:
         """Return the reference of a question, whose answer is owed from then on.
 
         Raises:
-            RecoveriesAway: nobody takes it now.
+            TemporalUnavailableError: nobody takes it now.
         """
         digest = self._hash.of("support", "\0".join(vars(question).values()))
         key, reference = digest[:_ID_LENGTH], _readable(digest)
         asker = question.elector or self._hash.of("support-asker", question.reply_to.lower())
-        until = await self._attempts.count(Try(asker, Door.SUPPORT, key))
+        until = await self._attempts.count(Try(asker, AttemptScope.SUPPORT, key))
         if until is not None:
             return Handed(until=until)
         workflow_id = f"{PREFIX}/{reference}"
@@ -94,13 +94,13 @@ class SupportRequests:
         """Return what became of a question, or None when there is no such one.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         handle = self._client.get_workflow_handle(f"{PREFIX}/{reference}")
         try:
             with answered():
                 found = await handle.describe(rpc_timeout=LOOK_PATIENCE)
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             return None
         match found.status:
             case WorkflowExecutionStatus.RUNNING:
@@ -108,7 +108,7 @@ class SupportRequests:
             case WorkflowExecutionStatus.COMPLETED:
                 return Fate.HANDED_OVER
             case _:
-                return Fate.LOST
+                return Fate.RECOVERY_CATALOGUE
 
     async def _start(self, letter: SupportLetter) -> None:
         attributes = [

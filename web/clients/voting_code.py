@@ -10,7 +10,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
-from activities.proofs.attempts import Attempts, Door
+from activities.proofs.attempts import Attempts, AttemptScope
 from activities.recoveries.requests import CONTACT, PROOFS
 from activities.security.hashing import KeyedHash
 from activities.security.vault import Vault
@@ -20,7 +20,7 @@ from election.proofs.kinds import Proof
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
-from web.clients.calls import RecoveriesAway, RecoveryGone, handed_in, within
+from web.clients.calls import RecoveryNotFoundError, TemporalUnavailableError, handed_in, within
 from web.clients.identified import Identified
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Answer, RecoveryStatus, Submission
@@ -53,7 +53,7 @@ class Request:
         return json.dumps({"answer": self.answer, "proof": self.proof})
 
 
-class VotingCodeRecoveries:
+class VotingCodeClient:
     """Starts and asks recoveries of voting codes; their id is the elector's, so one lives at most."""
 
     def __init__(
@@ -69,11 +69,11 @@ class VotingCodeRecoveries:
         """Return the answer to a request; the very same form sent twice is judged once.
 
         Raises:
-            RecoveriesAway: no answer in time; the request may have been taken all the same.
+            TemporalUnavailableError: no answer in time; the request may have been taken all the same.
         """
         workflow_id = workflow_id_of(elector)
         key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
-        until = await self._attempts.shut_until(elector, Door.RECOVERY)
+        until = await self._attempts.shut_until(elector, AttemptScope.RECOVERY)
         # Only a form that is being judged at this moment is handed on all the same, for its one answer: the
         # server takes 2,000 updates of a recovery that lives, and the voter's own click must be one of them.
         if until is not None and not await self._vault.keeps(key, PROOFS):
@@ -86,44 +86,44 @@ class VotingCodeRecoveries:
                 return await handed_in(lambda: self._submit(workflow_id, elector, submission))
             except WorkflowUpdateFailedError as error:
                 if not _had_just_ended(error):
-                    raise RecoveriesAway from error
-            except RecoveryGone:
+                    raise TemporalUnavailableError from error
+            except RecoveryNotFoundError:
                 pass
             await asyncio.sleep(_PAUSE)
-        raise RecoveriesAway
+        raise TemporalUnavailableError
 
     async def reminder(self, elector: str) -> RecoveryStatus | None:
         """Return the same as `status`, or None at once when nobody answers: other pages do without it."""
         try:
             return await self.status(elector, _IMPATIENCE)
-        except RecoveriesAway:
+        except TemporalUnavailableError:
             return None
 
     async def status(self, elector: str, patience: timedelta = LOOK_PATIENCE) -> RecoveryStatus | None:
         """Return where the elector's recovery stands, or None when there is none to speak of.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         handle = self._handle(elector)
         try:
             async with within(patience):
                 return await handle.query(VotingCodeRecovery.status, rpc_timeout=patience)
-        except RecoveryGone:
+        except RecoveryNotFoundError:
             return None
 
     async def send_again(self, elector: str) -> Answer:
         """Return the answer to a wish for another send.
 
         Raises:
-            RecoveriesAway: no answer in time.
+            TemporalUnavailableError: no answer in time.
         """
         handle = self._handle(elector)
         try:
             return await handed_in(
                 lambda: handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=PATIENCE)
             )
-        except (RecoveryGone, WorkflowUpdateFailedError):
+        except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 
     async def _submit(self, workflow_id: str, elector: str, submission: Submission) -> Answer:

@@ -8,34 +8,34 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from activities.gateways.identity.provider import FranceConnect
-from activities.roll_services import RollSide
+from activities.services import RollServices
 from election.settings import Election
-from web.clients.identifier import IdentifierRecoveries
-from web.clients.identifier_and_password import BothCodesRecoveries
-from web.clients.link import Codes
-from web.clients.password import PasswordRecoveries
-from web.clients.support import SupportRequests
-from web.clients.voting_code import VotingCodeRecoveries
+from web.clients.identifier import IdentifierClient
+from web.clients.identifier_and_password import IdentifierAndPasswordClient
+from web.clients.link import LinkClient
+from web.clients.password import PasswordClient
+from web.clients.support import SupportClient
+from web.clients.voting_code import VotingCodeClient
 from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
-from web.http.sse_limit import Streams
+from web.http.sse_limit import SseLimit
 
 
 @dataclass(frozen=True)
-class Door:
+class AppContext:
     """The election, the roll's side, the way to the recoveries, the pages."""
 
     election: Election
-    side: RollSide
-    recoveries: VotingCodeRecoveries
-    support: SupportRequests
-    identifiers: IdentifierRecoveries
-    codes: Codes
-    passwords: PasswordRecoveries
-    both: BothCodesRecoveries
+    services: RollServices
+    recoveries: VotingCodeClient
+    support: SupportClient
+    identifiers: IdentifierClient
+    codes: LinkClient
+    passwords: PasswordClient
+    both: IdentifierAndPasswordClient
     pages: Pages
     tokens: FormTokens
-    streams: Streams
+    sse_limit: SseLimit
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
     secure: bool
@@ -44,9 +44,9 @@ class Door:
 
 
 # Asynchronous, as each dependency here: FastAPI gives a plain function a thread's turn, on every request.
-async def _door(request: Request) -> Door:
-    door: Door = request.app.state.door
-    return door
+async def _app(request: Request) -> AppContext:
+    app: AppContext = request.app.state.context
+    return app
 
 
-AtDoor = Annotated[Door, Depends(_door)]
+CurrentApp = Annotated[AppContext, Depends(_app)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
-from web.context.app_context import Door
+from web.context.app_context import AppContext
 
 
 @dataclass(frozen=True)
@@ -15,31 +15,31 @@ class Cookie:
     name: str
     path: str
 
-    def read(self, request: Request, door: Door) -> str:
+    def read(self, request: Request, app: AppContext) -> str:
         """Return what the browser sent, or nothing."""
-        return request.cookies.get(self._named(door), "")
+        return request.cookies.get(self._named(app), "")
 
-    def give(self, answer: Response, door: Door, value: str, life: int | None = None) -> None:
+    def give(self, answer: Response, app: AppContext, value: str, life: int | None = None) -> None:
         """Give the browser a value, for `life` seconds or until it is closed.
 
         `Lax`: a link in a webmail is opened from another site, and must find what it found before.
         """
         answer.set_cookie(
-            self._named(door),
+            self._named(app),
             value,
             max_age=life,
-            path=self._under(door),
-            secure=door.secure,
+            path=self._under(app),
+            secure=app.secure,
             httponly=True,
             samesite="lax",
         )
 
-    def take_back(self, answer: Response, door: Door) -> None:
+    def take_back(self, answer: Response, app: AppContext) -> None:
         """Have the browser forget it."""
-        answer.delete_cookie(self._named(door), path=self._under(door), secure=door.secure, httponly=True)
+        answer.delete_cookie(self._named(app), path=self._under(app), secure=app.secure, httponly=True)
 
-    def _named(self, door: Door) -> str:
-        return f"__Host-{self.name}" if door.secure else self.name
+    def _named(self, app: AppContext) -> str:
+        return f"__Host-{self.name}" if app.secure else self.name
 
-    def _under(self, door: Door) -> str:
-        return "/" if door.secure else self.path
+    def _under(self, app: AppContext) -> str:
+        return "/" if app.secure else self.path

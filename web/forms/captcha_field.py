@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from activities.accounts.sessions import Session
-from web.context.app_context import Door
+from web.context.app_context import AppContext
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
@@ -16,14 +16,14 @@ class CaptchaField:
     required: bool = True
 
 
-def captcha_of(door: Door, session: Session) -> CaptchaField:
+def new_captcha(app: AppContext, session: Session) -> CaptchaField:
     """Return a new CAPTCHA for this session; every rendering of a form has its own."""
-    return CaptchaField(door.side.captchas.draw(session.id_hash))
+    return CaptchaField(app.services.captchas.draw(session.id_hash))
 
 
-async def captcha_spent(door: Door, session: Session, form: Form) -> None:
+async def spend_captcha(app: AppContext, session: Session, form: Form) -> None:
     """Use up the CAPTCHA that a form carries, and note an error when its answer is wrong."""
-    captchas = door.side.captchas
+    captchas = app.services.captchas
     right = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
     if not form["captcha"].strip():
         form.errors.setdefault("captcha", "Recopiez les chiffres de l’image ou de l’enregistrement.")

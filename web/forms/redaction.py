@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from activities.config.logs import LINK, NIR, NUMEN
 from election.shapes import VotingCodeShape
 
-STRUCK = "•••"
+REDACTED = "•••"
 _LINK = re.compile(LINK)
 _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _NIR = re.compile(rf"(?<!\w){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
@@ -19,19 +19,19 @@ _SPECIAL = re.compile(r"[^\w-]")
 
 
 @dataclass(frozen=True)
-class Struck:
+class Redacted:
     """A text without what looked like secrets, and what those seemed to be, in French."""
 
     text: str
     secrets: tuple[str, ...]
 
 
-def strike(text: str, shape: VotingCodeShape) -> Struck:
+def redact(text: str, shape: VotingCodeShape) -> Redacted:
     """Return a text in which links, NUMEN, NIR, voting codes and passwords are •••."""
     found: list[str] = []
 
     def noted(secret: str, pattern: re.Pattern[str], within: str) -> str:
-        without, times = pattern.subn(STRUCK, within)
+        without, times = pattern.subn(REDACTED, within)
         if times:
             found.append(secret)
         return without
@@ -48,14 +48,14 @@ def strike(text: str, shape: VotingCodeShape) -> Struck:
     safe = _without_passwords(without)
     if safe != without:
         found.append("un mot de passe")
-    return Struck(safe, tuple(found))
+    return Redacted(safe, tuple(found))
 
 
 def _without_codes(text: str, shape: VotingCodeShape) -> str:
     # In one piece or in groups; a word before it may be of its letters too.
     sign = f"[{re.escape(shape.alphabet)}]"
     run = re.compile(rf"(?<!\w)(?:{sign}[ \u00a0]?){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
-    return run.sub(lambda found: STRUCK if shape.fits(shape.normalise(found[0])) else found[0], text)
+    return run.sub(lambda found: REDACTED if shape.fits(shape.normalise(found[0])) else found[0], text)
 
 
 def _without_passwords(text: str) -> str:
@@ -65,6 +65,6 @@ def _without_passwords(text: str) -> str:
         word = found[0].strip(_QUOTES)
         if not _PASSWORD.fullmatch(word) or _ADDRESS.fullmatch(word):
             return found[0]
-        return found[0].replace(word, STRUCK) if is_likely or _SPECIAL.search(word) else found[0]
+        return found[0].replace(word, REDACTED) if is_likely or _SPECIAL.search(word) else found[0]
 
     return re.sub(r"\S+", judged, text)

@@ -32,7 +32,7 @@ def owed(*, secure: bool) -> dict[str, str]:
     return {**HEADERS, **strict, "Cache-Control": "no-store"}
 
 
-class Headline:
+class SecurityHeaders:
     """Adds the security headers, and forbids to keep any page in a cache; style sheets may be."""
 
     def __init__(self, app: ASGIApp, *, secure: bool, provider: str | None = None) -> None:
@@ -66,7 +66,7 @@ def _may_be_kept(path: str, status: int) -> bool:
     return path.startswith("/static/") and status < HTTPStatus.BAD_REQUEST
 
 
-class SameSite:
+class CrossSiteGuard:
     """Refuses posts that another site makes a browser send (403), by fetch metadata or Origin."""
 
     def __init__(self, app: ASGIApp, refuse: ASGIApp) -> None:
@@ -96,7 +96,7 @@ def _host_of(origin: str) -> str:
         return ""
 
 
-class SmallBodies:
+class BodyLimit:
     """Refuses bodies over 64 KiB (413), or slower than `patience` (408), before anything reads them.
 
     No form here is that long. Whatever `Content-Length` says, what comes is counted.

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 MOST = 6  # a computer and a phone, each with a few tabs
 
 
-class TooManyStreams(Exception):  # noqa: N818 - it says what there are
+class TooManyStreamsError(Exception):
     """Raised when an elector has as many streams open as are allowed; answered with 429."""
 
 
-class Streams:
+class SseLimit:
     """Counts the streams that are open."""
 
     def __init__(self) -> None:
@@ -22,10 +22,10 @@ class Streams:
         """Hold a place for one more stream.
 
         Raises:
-            TooManyStreams: the elector has none left.
+            TooManyStreamsError: the elector has none left.
         """
         if self._open[elector] >= MOST:
-            raise TooManyStreams
+            raise TooManyStreamsError
         self._open[elector] += 1
         try:
             yield

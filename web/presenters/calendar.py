@@ -6,8 +6,8 @@ from datetime import datetime
 from activities.texts.dates import french_instant
 from election.procedures import Procedure
 from election.settings import Election
-from election.timetable import Countdown, Door, Span, countdown
-from web.presenters.recovery_catalogue import LOST, Lost
+from election.timetable import Availability, Countdown, Span, countdown
+from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE, CatalogueEntry
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def events(election: Election, now: datetime) -> list[Event]:
     dates = election.calendar
     lines = [_event(election, now, "Vote", dates.vote, entrance(election), "Entrer dans l’espace de vote")]
     for procedure in election.procedures:
-        lost = LOST[procedure]
+        lost = RECOVERY_CATALOGUE[procedure]
         lines.append(_event(election, now, lost.label, dates.of(procedure), lost.url, lost.action))
     elsewhere = {
         "Données personnelles et listes électorales": dates.electoral_lists,
@@ -53,9 +53,13 @@ def entrance(election: Election) -> str:
     return "/vote/connexion" if election.voting_space.identifier_and_password and not has_code else "/vote"
 
 
-def recoverable(election: Election, now: datetime) -> list[Lost]:
+def recoverable(election: Election, now: datetime) -> list[CatalogueEntry]:
     """Return what a voter who has lost it can get anew at this moment."""
-    return [LOST[procedure] for procedure in election.procedures if closed(election, procedure, now) is None]
+    return [
+        RECOVERY_CATALOGUE[procedure]
+        for procedure in election.procedures
+        if closed(election, procedure, now) is None
+    ]
 
 
 def closed(election: Election, procedure: Procedure, now: datetime) -> str | None:
@@ -66,15 +70,15 @@ def closed(election: Election, procedure: Procedure, now: datetime) -> str | Non
     if procedure not in election.procedures:
         return not_offered(election, procedure)
     span = election.calendar.of(procedure)
-    if span.door(now) is Door.OPEN:
+    if span.availability(now) is Availability.OPEN:
         return None
-    return f"{LOST[procedure].label}. {door_sentence(election, span, now)}"
+    return f"{RECOVERY_CATALOGUE[procedure].label}. {availability_sentence(election, span, now)}"
 
 
 def not_offered(election: Election, procedure: Procedure) -> str:
     """Return that this election has no such recovery, and where to turn."""
     return (
-        f"{LOST[procedure].label}. Cette élection ne le propose pas. "
+        f"{RECOVERY_CATALOGUE[procedure].label}. Cette élection ne le propose pas. "
         f"Pour toute question\u00a0: {election.support_email}."
     )
 
@@ -84,20 +88,20 @@ def _event(
 ) -> Event:
     opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
     text = f"Du {opens.partition(' (')[0]} au {closes}."  # the zone is said once
-    door = span.door(now)
-    is_open = door is Door.OPEN
-    sentence = door_sentence(election, span, now)
-    return Event(label, door, text, sentence, url if is_open else None, action if is_open else None)
+    availability = span.availability(now)
+    is_open = availability is Availability.OPEN
+    sentence = availability_sentence(election, span, now)
+    return Event(label, availability, text, sentence, url if is_open else None, action if is_open else None)
 
 
-def door_sentence(election: Election, span: Span, now: datetime) -> str:
+def availability_sentence(election: Election, span: Span, now: datetime) -> str:
     """Return when a function opens, closes, or that it is closed and where to turn."""
-    match span.door(now):
-        case Door.NOT_YET:
+    match span.availability(now):
+        case Availability.NOT_YET:
             return f"Ouvrira le {french_instant(span.opens, election.zone)}."
-        case Door.OPEN:
+        case Availability.OPEN:
             return f"Ouvert jusqu’au {french_instant(span.closes, election.zone)}."
-        case Door.CLOSED:
+        case Availability.CLOSED:
             closed = french_instant(span.closes, election.zone)
             return f"Clos depuis le {closed}. Pour toute question\u00a0: {election.support_email}."
 
@@ -105,7 +109,7 @@ def door_sentence(election: Election, span: Span, now: datetime) -> str:
 def until_the_close(election: Election, now: datetime) -> LiveCountdown | None:
     """Return what is left to vote, or None when the vote is not open."""
     vote = election.calendar.vote
-    if vote.door(now) is not Door.OPEN:
+    if vote.availability(now) is not Availability.OPEN:
         return None
     left: Countdown = countdown(now, vote.closes)
     sentence = f"Le vote se termine le {french_instant(vote.closes, election.zone)}."

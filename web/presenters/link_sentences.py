@@ -51,7 +51,7 @@ _BY_PROCEDURE: dict[Procedure, dict[LinkVerdict, Told]] = {
             "Votre mot de passe n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
         ),
     },
-    Procedure.BOTH_CODES: {
+    Procedure.IDENTIFIER_AND_PASSWORD: {
         LinkVerdict.USED: (
             "Lien déjà utilisé",
             "Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel.",

@@ -6,7 +6,7 @@ from election.procedures import Procedure
 
 
 @dataclass(frozen=True)
-class Lost:
+class CatalogueEntry:
     """A recovery as pages name it: `thing` ends « J’ai perdu… », `guide` is its place on the help page."""
 
     label: str
@@ -17,8 +17,8 @@ class Lost:
     guide: str
 
 
-LOST = {
-    Procedure.VOTING_CODE: Lost(
+RECOVERY_CATALOGUE = {
+    Procedure.VOTING_CODE: CatalogueEntry(
         "Réassort du code de vote",
         "mon code de vote",
         "Un nouveau code s’affiche à l’écran.",
@@ -26,7 +26,7 @@ LOST = {
         "/reassort/code-de-vote",
         "/aide#code-de-vote",
     ),
-    Procedure.IDENTIFIER: Lost(
+    Procedure.IDENTIFIER: CatalogueEntry(
         "Réassort de l’identifiant électeur",
         "mon identifiant",
         "Un nouvel identifiant arrive par SMS.",
@@ -34,7 +34,7 @@ LOST = {
         "/reassort/identifiant",
         "/aide#identifiant",
     ),
-    Procedure.PASSWORD: Lost(
+    Procedure.PASSWORD: CatalogueEntry(
         "Réassort du mot de passe Élections",
         "mon mot de passe",
         "Un lien pour en choisir un autre arrive dans votre messagerie professionnelle.",
@@ -42,7 +42,7 @@ LOST = {
         "/reassort/mot-de-passe",
         "/aide#mot-de-passe",
     ),
-    Procedure.BOTH_CODES: Lost(
+    Procedure.IDENTIFIER_AND_PASSWORD: CatalogueEntry(
         "Électeurs et électrices sans notice",
         "ma notice de vote",
         "Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle.",

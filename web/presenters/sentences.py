@@ -76,7 +76,7 @@ def identifier_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo)
             return refusal(verdict, until, zone)
 
 
-def both_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+def identifier_and_password_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
     """Return the sentence of proofs that were refused to who votes without a notice."""
     if verdict is Verdict.WRONG_PROOF:
         return "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."

@@ -3,7 +3,7 @@
 _NAMES = {"@": "arobase", "#": "dièse", "%": "pour cent", "+": "plus", "=": "égal", "?": "point d’interrogation"}
 
 
-def spelled(code: str) -> str:
+def spell_out(code: str) -> str:
     """Return each character's name, in order; a letter's case is said where a code has both."""
     both_cases = code != code.upper() and code != code.lower()
     return ", ".join(_name(character, both_cases=both_cases) for character in code)

@@ -7,35 +7,35 @@ from starlette.responses import JSONResponse, Response
 
 from web.captcha.picture import draw
 from web.captcha.speech import speak
-from web.context.app_context import AtDoor
-from web.context.browser_session import AnyVisitor
+from web.context.app_context import CurrentApp
+from web.context.browser_session import CurrentBrowser
 from web.forms import submitted_form
-from web.forms.captcha_field import captcha_of
+from web.forms.captcha_field import new_captcha
 
 router = APIRouter()
 
 
 @router.get("/captcha/{captcha_id}.png")
-async def picture(captcha_id: str, door: AtDoor) -> Response:
+async def picture(captcha_id: str, app: CurrentApp) -> Response:
     """Return the image of a CAPTCHA, or 404 when it is used or too old."""
-    answer = await door.side.captchas.answer(captcha_id)
+    answer = await app.services.captchas.answer(captcha_id)
     if answer is None:
         raise HTTPException(404)
     return Response(await asyncio.to_thread(draw, answer), media_type="image/png")
 
 
 @router.get("/captcha/{captcha_id}.wav")
-async def speech(captcha_id: str, door: AtDoor) -> Response:
+async def speech(captcha_id: str, app: CurrentApp) -> Response:
     """Return a CAPTCHA's digits spoken in French, or 404 when it is used or too old."""
-    answer = await door.side.captchas.answer(captcha_id)
+    answer = await app.services.captchas.answer(captcha_id)
     if answer is None:
         raise HTTPException(404)
     return Response(await asyncio.to_thread(speak, answer), media_type="audio/wav")
 
 
 @router.post("/captcha", responses={403: {"description": "Not our form", "content": {"text/html": {}}}})
-async def another(request: Request, visitor: AnyVisitor) -> Response:
+async def another(request: Request, browser: CurrentBrowser) -> Response:
     """Return the id of a new CAPTCHA for the form that the browser shows."""
     form = await submitted_form.read(request)
-    captcha = captcha_of(visitor.door, visitor.check(form["csrf"]))
+    captcha = new_captcha(browser.app, browser.check(form["csrf"]))
     return JSONResponse({"id": captcha.id})

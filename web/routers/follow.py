@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from election.procedures import Procedure, reference_of
 from election.stages import Channel
 from election.verdicts import Verdict
-from web.clients.calls import RecoveriesAway
-from web.context.browser_session import FOLLOWED, ElectorAtDoor, ScreenAtDoor, SignedIn
+from web.clients.calls import TemporalUnavailableError
+from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
 from web.forms import submitted_form
 from web.presenters import follow_up_identifier, sentences
 from web.presenters.follow_up import FollowUp, follow_up, why_not_again
@@ -25,76 +25,80 @@ _LOOKS = 600  # then the browser connects again, with its session checked anew
 
 
 @router.get("")
-async def page(request: Request, at: ElectorAtDoor) -> HTMLResponse:
+async def page(request: Request, current: CurrentElector) -> HTMLResponse:
     """Return where the elector's recovery stands; without one, how to begin."""
-    return at.door.pages.page("follow.html", status=await _state(request, at), **at.visitor.context)
+    return current.app.pages.page(
+        "follow.html", status=await _state(request, current), **current.browser.page_context
+    )
 
 
 @router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})
-async def as_json(request: Request, at: ElectorAtDoor) -> JSONResponse:
+async def as_json(request: Request, current: CurrentElector) -> JSONResponse:
     """Return the same, for programs: `stage` is null when there is no recovery."""
-    state = await _state(request, at)
+    state = await _state(request, current)
     return JSONResponse(asdict(state) if state else {"stage": None})
 
 
-async def _place_for_events(at: ScreenAtDoor) -> AsyncIterator[None]:
-    with at.door.streams.place(at.elector.id):
+async def _place_for_events(current: PollingElector) -> AsyncIterator[None]:
+    with current.app.sse_limit.place(current.elector.id):
         yield
 
 
 @router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_place_for_events)])
-async def events(request: Request, at: ScreenAtDoor) -> AsyncIterator[ServerSentEvent]:
+async def events(request: Request, current: PollingElector) -> AsyncIterator[ServerSentEvent]:
     """Yield an event whenever what the page shows has changed, until the recovery's end."""
     shown: FollowUp | None = None
     for _ in range(_LOOKS):
         try:
-            state = await _state(request, at)
-        except RecoveriesAway:
+            state = await _state(request, current)
+        except TemporalUnavailableError:
             return  # the browser says that it reconnects, and does
         if state is not None and state != shown:
             shown = state
-            yield ServerSentEvent(event="status", data=_event(at, state), retry=2000)
+            yield ServerSentEvent(event="status", data=_event(current, state), retry=2000)
         if state is None or state.final:
             return
         await asyncio.sleep(_LOOK_EVERY)
 
 
 @router.post("/renvoyer")
-async def send_again(request: Request, at: ElectorAtDoor) -> Response:
+async def send_again(request: Request, current: CurrentElector) -> Response:
     """Send a new link to the same place, or say why not."""
     form = await submitted_form.read(request)
-    at.visitor.check(form["csrf"])
+    current.browser.check(form["csrf"])
     # Refused here, it leaves nothing in the history: a recovery takes 2,000 updates, clicks included.
-    refusal = why_not_again(await at.door.recoveries.status(at.elector.id), at.door.now())
-    answer = refusal or await at.door.recoveries.send_again(at.elector.id)
+    refusal = why_not_again(await current.app.recoveries.status(current.elector.id), current.app.now())
+    answer = refusal or await current.app.recoveries.send_again(current.elector.id)
     if answer.verdict is Verdict.TAKEN:
         return RedirectResponse("/reassort/suivi", 303)
-    sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
+    sentence = sentences.refusal(answer.verdict, answer.until, current.app.election.zone)
     status = 409 if answer.verdict is Verdict.NOTHING_TO_SEND else 429
     actions = [("Suivre ma demande", "/reassort/suivi"), ("Faire une nouvelle demande", "/reassort/code-de-vote")]
-    return at.door.pages.message(status, "Lien non renvoyé", [sentence], actions, **at.visitor.context)
+    return current.app.pages.message(
+        status, "Lien non renvoyé", [sentence], actions, **current.browser.page_context
+    )
 
 
-async def _state(request: Request, at: SignedIn) -> FollowUp | None:
-    is_identifier = FOLLOWED.read(request, at.door) == Procedure.IDENTIFIER
-    status = None if is_identifier else await at.door.recoveries.status(at.elector.id)
+async def _state(request: Request, current: SignedInElector) -> FollowUp | None:
+    is_identifier = FOLLOWED.read(request, current.app) == Procedure.IDENTIFIER
+    status = None if is_identifier else await current.app.recoveries.status(current.elector.id)
     if status is not None:
-        shown = follow_up(status, at.door.election, at.door.now())
-        return replace(shown, reference=reference_of(at.elector.id))
-    return await _identifier(at)
+        shown = follow_up(status, current.app.election, current.app.now())
+        return replace(shown, reference=reference_of(current.elector.id))
+    return await _identifier(current)
 
 
-async def _identifier(at: SignedIn) -> FollowUp | None:
-    if Procedure.IDENTIFIER not in at.door.election.procedures:
+async def _identifier(current: SignedInElector) -> FollowUp | None:
+    if Procedure.IDENTIFIER not in current.app.election.procedures:
         return None
-    status = await at.door.identifiers.status(at.elector.id)
+    status = await current.app.identifiers.status(current.elector.id)
     if status is None:
         return None
-    delay = await at.door.side.ledger.typical_delay(Channel.SMS)
-    shown = follow_up_identifier.follow_up(status, at.door.election, delay)
-    return replace(shown, reference=await at.door.identifiers.reference(at.elector.id))
+    delay = await current.app.services.ledger.typical_delay(Channel.SMS)
+    shown = follow_up_identifier.follow_up(status, current.app.election, delay)
+    return replace(shown, reference=await current.app.identifiers.reference(current.elector.id))
 
 
-def _event(at: SignedIn, state: FollowUp) -> dict[str, Any]:
-    fragment = at.door.pages.text("follow_status.html", status=state, **at.visitor.context)
+def _event(current: SignedInElector, state: FollowUp) -> dict[str, Any]:
+    fragment = current.app.pages.text("follow_status.html", status=state, **current.browser.page_context)
     return {"stage": state.stage, "announce": state.announce, "fragment": fragment}

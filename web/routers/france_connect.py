@@ -9,9 +9,9 @@ from activities.accounts.oidc_logins import KEPT
 from activities.gateways.identity.provider import Arrival, FranceConnect, LoginFault, Vouched
 from activities.sending.contacts import ContactFault
 from election.verdicts import Verdict
-from web.clients.calls import RecoveriesAway
+from web.clients.calls import TemporalUnavailableError
 from web.clients.identified import identified
-from web.context.browser_session import FOLLOWED, ElectorAtDoor, SignedIn
+from web.context.browser_session import FOLLOWED, CurrentElector, SignedInElector
 from web.context.cookies import Cookie
 from web.forms import submitted_form
 from web.presenters import sentences
@@ -29,87 +29,90 @@ _MAYBE = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avan
 
 
 @router.get("/reassort/code-de-vote/franceconnect")
-async def show(_at: ElectorAtDoor) -> Response:
+async def show(_at: CurrentElector) -> Response:
     """Lead to the page that has the button: opening an address begins nothing."""
     return RedirectResponse(_CHOICE, 303)
 
 
 @router.post("/reassort/code-de-vote/franceconnect")
-async def begin(request: Request, at: ElectorAtDoor) -> Response:
+async def begin(request: Request, current: CurrentElector) -> Response:
     """Lead to FranceConnect, with a secret in the browser that its answer will be bound to."""
     form = await submitted_form.read(request)
-    at.visitor.check(form["csrf"])
-    provider = _provider(at)
+    current.browser.check(form["csrf"])
+    provider = _provider(current)
     if provider is None:
         return RedirectResponse(_CHOICE, 303)
-    secret, login = await at.door.side.logins.begin(at.session.id_hash)
+    secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash)
     way_in = await provider.way_in(login)
     if isinstance(way_in, LoginFault):
-        return _no_identity(at, way_in)
+        return _no_identity(current, way_in)
     answer = RedirectResponse(way_in, 303)
-    _SECRET.give(answer, at.door, secret, int(KEPT.total_seconds()))
+    _SECRET.give(answer, current.app, secret, int(KEPT.total_seconds()))
     return answer
 
 
 @router.get("/franceconnect/retour")
-async def come_back(request: Request, at: ElectorAtDoor) -> Response:
+async def come_back(request: Request, current: CurrentElector) -> Response:
     """Submit the request of whoever came back identified; any other reads why not."""
-    provider = _provider(at)
+    provider = _provider(current)
     if provider is None:
         return RedirectResponse(_CHOICE, 303)
     query = request.query_params
     arrival = Arrival(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
-    login = await at.door.side.logins.use(_SECRET.read(request, at.door), at.session.id_hash)
+    login = await current.app.services.oidc_logins.use(_SECRET.read(request, current.app), current.session.id_hash)
     if isinstance(login, LoginFault):
-        return _no_identity(at, login)
+        return _no_identity(current, login)
     vouched = await provider.vouched(login, arrival)
     if isinstance(vouched, LoginFault):
-        return _no_identity(at, vouched)
-    return await _submitted(at, provider, vouched)
+        return _no_identity(current, vouched)
+    return await _submitted(current, provider, vouched)
 
 
-async def _submitted(at: SignedIn, provider: FranceConnect, vouched: Vouched) -> Response:
-    wanted = identified(secrets.token_hex(16), vouched, at.elector, at.door.election)
+async def _submitted(current: SignedInElector, provider: FranceConnect, vouched: Vouched) -> Response:
+    wanted = identified(secrets.token_hex(16), vouched, current.elector, current.app.election)
     if isinstance(wanted, ContactFault):
-        return await _refused(at, provider, vouched, MAILBOXES[wanted])
+        return await _refused(current, provider, vouched, MAILBOXES[wanted])
     try:
-        answer = await at.door.recoveries.submit(at.elector.id, wanted)
-    except RecoveriesAway:
+        answer = await current.app.recoveries.submit(current.elector.id, wanted)
+    except TemporalUnavailableError:
         follow = ("Suivre ma demande", _FOLLOW)
-        return at.door.pages.message(
-            503, "Service momentanément indisponible", [_MAYBE], [follow, _AGAIN], **at.visitor.context
+        return current.app.pages.message(
+            503, "Service momentanément indisponible", [_MAYBE], [follow, _AGAIN], **current.browser.page_context
         )
     if answer.verdict is Verdict.TAKEN:
-        follow_it = RedirectResponse(await _way_out(at, provider, vouched, _FOLLOW), 303)
-        FOLLOWED.take_back(follow_it, at.door)
+        follow_it = RedirectResponse(await _way_out(current, provider, vouched, _FOLLOW), 303)
+        FOLLOWED.take_back(follow_it, current.app)
         return follow_it
-    sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
+    sentence = sentences.refusal(answer.verdict, answer.until, current.app.election.zone)
     too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
-    return await _refused(at, provider, vouched, sentence, 429 if too_many else 422)
+    return await _refused(current, provider, vouched, sentence, 429 if too_many else 422)
 
 
 async def _refused(
-    at: SignedIn, provider: FranceConnect, vouched: Vouched, sentence: str, status: int = 422
+    current: SignedInElector, provider: FranceConnect, vouched: Vouched, sentence: str, status: int = 422
 ) -> Response:
     # Out of FranceConnect first: it would give the same identity again, without asking.
-    leave = ("Quitter FranceConnect et choisir une autre preuve", await _way_out(at, provider, vouched, _CHOICE))
-    return at.door.pages.message(
-        status, "Demande non prise en compte", [sentence], [leave, _HELP], **at.visitor.context
+    leave = (
+        "Quitter FranceConnect et choisir une autre preuve",
+        await _way_out(current, provider, vouched, _CHOICE),
+    )
+    return current.app.pages.message(
+        status, "Demande non prise en compte", [sentence], [leave, _HELP], **current.browser.page_context
     )
 
 
-async def _way_out(at: SignedIn, provider: FranceConnect, vouched: Vouched, page: str) -> str:
-    way_out = await provider.way_out(vouched.id_token, f"{at.door.public_url}{page}")
+async def _way_out(current: SignedInElector, provider: FranceConnect, vouched: Vouched, page: str) -> str:
+    way_out = await provider.way_out(vouched.id_token, f"{current.app.public_url}{page}")
     return page if isinstance(way_out, LoginFault) else way_out
 
 
-def _no_identity(at: SignedIn, fault: LoginFault) -> Response:
+def _no_identity(current: SignedInElector, fault: LoginFault) -> Response:
     title, sentence = LOGINS[fault]
     status = 503 if fault is LoginFault.AWAY else 422
     actions = [("Suivre ma demande", _FOLLOW), _AGAIN] if fault is LoginFault.REPLAYED else [_AGAIN, _HELP]
-    return at.door.pages.message(status, title, [sentence], actions, **at.visitor.context)
+    return current.app.pages.message(status, title, [sentence], actions, **current.browser.page_context)
 
 
-def _provider(at: SignedIn) -> FranceConnect | None:
-    is_open = offers_france_connect(at.door) and not closed(at)
-    return at.door.france_connect if is_open else None
+def _provider(current: SignedInElector) -> FranceConnect | None:
+    is_open = offers_france_connect(current.app) and not closed(current)
+    return current.app.france_connect if is_open else None

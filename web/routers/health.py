@@ -3,22 +3,22 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from activities.config.faults import DatabaseAway
-from web.context.app_context import AtDoor
+from activities.config.faults import DatabaseUnavailableError
+from web.context.app_context import CurrentApp
 from workflows.contracts import options
 
 router = APIRouter()
 
 
 @router.get("/healthz", responses={503: {"description": "Something does not work"}})
-async def health(door: AtDoor) -> JSONResponse:
+async def health(app: CurrentApp) -> JSONResponse:
     """Return 200 when web, worker, Temporal and database all work, else 503 with the reasons."""
     faults = []
     try:
-        silent = await door.side.vital_signs.silent([options.RECOVERIES, options.MESSAGING])
+        silent = await app.services.heartbeat.silent([options.RECOVERIES, options.MESSAGING])
         faults += [f"worker {role}: no sign of life" for role in silent]
-    except DatabaseAway:
+    except DatabaseUnavailableError:
         faults.append("database: does not answer")
-    if not await door.temporal_answers():
+    if not await app.temporal_answers():
         faults.append("temporal: does not answer")
     return JSONResponse({"status": "failing" if faults else "ok", "faults": faults}, 503 if faults else 200)

@@ -13,9 +13,9 @@ from election.proofs import birth_dates, numen
 from election.stages import Channel
 from election.verdicts import Verdict
 from web.clients.identifier import IdentifierRequest
-from web.context.browser_session import FOLLOWED, SESSION, AnyVisitor, Visitor
+from web.context.browser_session import FOLLOWED, SESSION, BrowserSession, CurrentBrowser
 from web.forms import submitted_form
-from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.captcha_field import new_captcha, spend_captcha
 from web.forms.submitted_form import Form
 from web.presenters import calendar, sentences
 from web.presenters.follow_up_identifier import delay_sentence
@@ -24,33 +24,33 @@ router = APIRouter(prefix="/reassort/identifiant")
 
 
 @router.get("")
-async def ask(visitor: AnyVisitor) -> Response:
+async def ask(browser: CurrentBrowser) -> Response:
     """Return the form; the work address that will be told is shown, masked, to who has signed in alone."""
-    return _page(visitor, Form())
+    return _page(browser, Form())
 
 
 @router.post("")
-async def take(request: Request, visitor: AnyVisitor) -> Response:
+async def take(request: Request, browser: CurrentBrowser) -> Response:
     """Take a request: an elector who has signed in follows it, anybody else reads the same in the same time."""
     form = await submitted_form.read(request)
-    session = visitor.check(form["csrf"])
-    if form["action"] == "captcha" or _closed(visitor):
-        return _page(visitor, Form(form.typed))
+    session = browser.check(form["csrf"])
+    if form["action"] == "captcha" or _closed(browser):
+        return _page(browser, Form(form.typed))
     wanted = _request_of(form)
-    await captcha_spent(visitor.door, session, form)
+    await spend_captcha(browser.app, session, form)
     if wanted is None or not form.is_right:
-        return _page(visitor, form, 422)
-    if visitor.elector is None:
-        await visitor.door.identifiers.ask(wanted)
-        return await _taken(visitor)
-    answer = await visitor.door.identifiers.submit(visitor.elector.id, wanted)
+        return _page(browser, form, 422)
+    if browser.elector is None:
+        await browser.app.identifiers.ask(wanted)
+        return await _taken(browser)
+    answer = await browser.app.identifiers.submit(browser.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:
         follow = RedirectResponse("/reassort/suivi", 303)
-        FOLLOWED.give(follow, visitor.door, Procedure.IDENTIFIER)
+        FOLLOWED.give(follow, browser.app, Procedure.IDENTIFIER)
         return follow
-    form.sentence = sentences.identifier_refusal(answer.verdict, answer.until, visitor.door.election.zone)
+    form.sentence = sentences.identifier_refusal(answer.verdict, answer.until, browser.app.election.zone)
     too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_REQUESTS}
-    return _page(visitor, form, 429 if too_many else 422)
+    return _page(browser, form, 429 if too_many else 422)
 
 
 def _request_of(form: Form) -> IdentifierRequest | None:
@@ -73,31 +73,31 @@ def _request_of(form: Form) -> IdentifierRequest | None:
     )
 
 
-async def _taken(visitor: Visitor) -> Response:
-    delay = await visitor.door.side.ledger.typical_delay(Channel.SMS)
-    return visitor.door.pages.page("identifier_taken.html", delay=delay_sentence(delay), **visitor.context)
+async def _taken(browser: BrowserSession) -> Response:
+    delay = await browser.app.services.ledger.typical_delay(Channel.SMS)
+    return browser.app.pages.page("identifier_taken.html", delay=delay_sentence(delay), **browser.page_context)
 
 
-def _page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
-    door, cookie, session = visitor.door, None, visitor.session
+def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
+    app, cookie, session = browser.app, None, browser.session
     if session is None:
-        cookie, session = door.side.sessions.nobody()
-        visitor = Visitor(door, session, None)
-    page = door.pages.page(
+        cookie, session = app.services.sessions.nobody()
+        browser = BrowserSession(app, session, None)
+    page = app.pages.page(
         "identifier.html",
         status,
         form=form,
         form_key=secrets.token_hex(16),
-        captcha=captcha_of(door, session),
-        closed=_closed(visitor),
-        told=mask_email(visitor.elector.work_email) if visitor.elector else None,
-        most=door.election.identifier_recovery.requests,
-        **visitor.context,
+        captcha=new_captcha(app, session),
+        closed=_closed(browser),
+        told=mask_email(browser.elector.work_email) if browser.elector else None,
+        most=app.election.identifier_recovery.requests,
+        **browser.page_context,
     )
     if cookie:
-        SESSION.give(page, door, cookie)
+        SESSION.give(page, app, cookie)
     return page
 
 
-def _closed(visitor: Visitor) -> str | None:
-    return calendar.closed(visitor.door.election, Procedure.IDENTIFIER, visitor.door.now())
+def _closed(browser: BrowserSession) -> str | None:
+    return calendar.closed(browser.app.election, Procedure.IDENTIFIER, browser.app.now())

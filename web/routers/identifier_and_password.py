@@ -5,12 +5,12 @@ import secrets
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities.proofs.attempts import Door as Attempted
+from activities.proofs.attempts import AttemptScope
 from activities.texts.dates import french_instant
 from election.procedures import Procedure
-from web.context.browser_session import SESSION, AnyVisitor, Visitor
+from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser
 from web.forms import submitted_form
-from web.forms.captcha_field import captcha_of, captcha_spent
+from web.forms.captcha_field import new_captcha, spend_captcha
 from web.forms.submitted_form import Form
 from web.presenters import calendar, sentences
 
@@ -18,79 +18,81 @@ router = APIRouter(prefix="/sans-notice")
 
 
 @router.get("")
-async def ask(visitor: AnyVisitor) -> Response:
+async def ask(browser: CurrentBrowser) -> Response:
     """Return the form that asks whose work mailbox the link goes to."""
-    typed = {"identifier": visitor.elector.work_email} if visitor.elector else {}
-    return _closed(visitor) or _page(visitor, Form(typed))
+    typed = {"identifier": browser.elector.work_email} if browser.elector else {}
+    return _closed(browser) or _page(browser, Form(typed))
 
 
 @router.post("")
-async def take(request: Request, visitor: AnyVisitor) -> Response:
+async def take(request: Request, browser: CurrentBrowser) -> Response:
     """Have a link sent to whoever is on the roll, and lead to the page that is the same for everyone."""
     form = await submitted_form.read(request)
-    session, door = visitor.check(form["csrf"]), visitor.door
-    closed = _closed(visitor)
+    session, app = browser.check(form["csrf"]), browser.app
+    closed = _closed(browser)
     if closed or form["action"] == "captcha":
-        return closed or _page(visitor, Form(form.typed))
+        return closed or _page(browser, Form(form.typed))
     form.require("identifier", "Indiquez votre adresse de messagerie professionnelle.")
-    await captcha_spent(door, session, form)
+    await spend_captcha(app, session, form)
     if not form.is_right:
-        return _page(visitor, form, 422)
-    claimant = await door.side.roll.claimant(form["identifier"])
-    asked = door.both.request_id(claimant, form["form_key"])
-    shut_until = await door.side.passwords.count_request(claimant, asked, Attempted.BOTH_CODES)
+        return _page(browser, form, 422)
+    claimant = await app.services.roll.claimant(form["identifier"])
+    asked = app.both.request_id(claimant, form["form_key"])
+    shut_until = await app.services.passwords.count_request(claimant, asked, AttemptScope.IDENTIFIER_AND_PASSWORD)
     if shut_until is not None:
-        told = sentences.paused_requests(shut_until, door.election.zone)
+        told = sentences.paused_requests(shut_until, app.election.zone)
         home = [("Revenir à l’accueil", "/")]
-        return door.pages.message(429, "Trop de demandes", [told], home, **visitor.context)
-    await door.both.ask(claimant, asked)
+        return app.pages.message(429, "Trop de demandes", [told], home, **browser.page_context)
+    await app.both.ask(claimant, asked)
     return RedirectResponse("/sans-notice/demande", 303)
 
 
 @router.get("/demande")
-async def asked(visitor: AnyVisitor) -> Response:
+async def asked(browser: CurrentBrowser) -> Response:
     """Return what happens next: the same for everyone."""
-    page, until = visitor.door.pages.page, _links_die(visitor)
-    return _not_offered(visitor) or page("without_notice_asked.html", until=until, **visitor.context)
+    page, until = browser.app.pages.page, _links_die(browser)
+    return _not_offered(browser) or page("without_notice_asked.html", until=until, **browser.page_context)
 
 
-def _page(visitor: Visitor, form: Form, status: int = 200) -> HTMLResponse:
-    door, cookie, session = visitor.door, None, visitor.session
+def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
+    app, cookie, session = browser.app, None, browser.session
     if session is None:
-        cookie, session = door.side.sessions.nobody()
-        visitor = Visitor(door, session, None)
-    page = door.pages.page(
+        cookie, session = app.services.sessions.nobody()
+        browser = BrowserSession(app, session, None)
+    page = app.pages.page(
         "without_notice.html",
         status,
         form=form,
         form_key=secrets.token_hex(16),
-        captcha=captcha_of(door, session),
-        until=_links_die(visitor),
-        **visitor.context,
+        captcha=new_captcha(app, session),
+        until=_links_die(browser),
+        **browser.page_context,
     )
     if cookie:
-        SESSION.give(page, door, cookie)
+        SESSION.give(page, app, cookie)
     return page
 
 
-def _links_die(visitor: Visitor) -> str:
-    election = visitor.door.election
+def _links_die(browser: BrowserSession) -> str:
+    election = browser.app.election
     return french_instant(election.calendar.links_die, election.zone)
 
 
-def _closed(visitor: Visitor) -> Response | None:
-    door = visitor.door
-    return _told(visitor, calendar.closed(door.election, Procedure.BOTH_CODES, door.now()))
+def _closed(browser: BrowserSession) -> Response | None:
+    app = browser.app
+    return _told(browser, calendar.closed(app.election, Procedure.IDENTIFIER_AND_PASSWORD, app.now()))
 
 
-def _not_offered(visitor: Visitor) -> Response | None:
-    election = visitor.door.election
-    is_offered = Procedure.BOTH_CODES in election.procedures
-    return None if is_offered else _told(visitor, calendar.not_offered(election, Procedure.BOTH_CODES))
+def _not_offered(browser: BrowserSession) -> Response | None:
+    election = browser.app.election
+    is_offered = Procedure.IDENTIFIER_AND_PASSWORD in election.procedures
+    return (
+        None if is_offered else _told(browser, calendar.not_offered(election, Procedure.IDENTIFIER_AND_PASSWORD))
+    )
 
 
-def _told(visitor: Visitor, told: str | None) -> Response | None:
+def _told(browser: BrowserSession, told: str | None) -> Response | None:
     if told is None:
         return None
     home = [("Revenir à l’accueil", "/")]
-    return visitor.door.pages.message(200, "Voter sans notice", [told], home, **visitor.context)
+    return browser.app.pages.message(200, "Voter sans notice", [told], home, **browser.page_context)

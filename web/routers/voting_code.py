@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from election.procedures import Procedure
 from election.stages import Channel
 from election.verdicts import Verdict
-from web.context.app_context import Door
-from web.context.browser_session import FOLLOWED, ElectorAtDoor, SignedIn
+from web.context.app_context import AppContext
+from web.context.browser_session import FOLLOWED, CurrentElector, SignedInElector
 from web.forms import submitted_form
 from web.forms.challenge import request_of
 from web.forms.submitted_form import Form
@@ -38,78 +38,80 @@ _FRANCE_CONNECT_CHOICE = {
 
 
 @router.get("")
-async def choose(at: ElectorAtDoor) -> HTMLResponse:
+async def choose(current: CurrentElector) -> HTMLResponse:
     """Return the choice between the proofs that this election allows."""
-    choices = [_FRANCE_CONNECT_CHOICE] if offers_france_connect(at.door) else []
-    if at.door.election.voting_code_recovery.challenge_question:
+    choices = [_FRANCE_CONNECT_CHOICE] if offers_france_connect(current.app) else []
+    if current.app.election.voting_code_recovery.challenge_question:
         choices.append(_CHALLENGE_CHOICE)
-    return at.door.pages.page(
+    return current.app.pages.page(
         "choice.html",
         choices=choices,
-        closed=closed(at),
-        not_activated=_not_activated(at),
-        recovery=follow_up.banner(await at.door.recoveries.reminder(at.elector.id)),
-        **at.visitor.context,
+        closed=closed(current),
+        not_activated=_not_activated(current),
+        recovery=follow_up.banner(await current.app.recoveries.reminder(current.elector.id)),
+        **current.browser.page_context,
     )
 
 
 @router.get("/question-defi")
-async def ask(at: ElectorAtDoor) -> Response:
+async def ask(current: CurrentElector) -> Response:
     """Return the challenge form, with the elector's own question."""
-    if closed(at) or _not_activated(at):
+    if closed(current) or _not_activated(current):
         return RedirectResponse("/reassort/code-de-vote", 303)
-    return _challenge_page(at, Form())
+    return _challenge_page(current, Form())
 
 
 @router.post("/question-defi")
-async def take(request: Request, at: ElectorAtDoor) -> Response:
+async def take(request: Request, current: CurrentElector) -> Response:
     """Submit a request that is rightly filled in, and lead to its follow-up."""
     form = await submitted_form.read(request)
-    at.visitor.check(form["csrf"])
-    if closed(at) or _not_activated(at):
+    current.browser.check(form["csrf"])
+    if closed(current) or _not_activated(current):
         return RedirectResponse("/reassort/code-de-vote", 303)
-    wanted = request_of(form, at.elector, at.door.election)
+    wanted = request_of(form, current.elector, current.app.election)
     if wanted is None:
-        return _challenge_page(at, form, 422)
-    answer = await at.door.recoveries.submit(at.elector.id, wanted)
+        return _challenge_page(current, form, 422)
+    answer = await current.app.recoveries.submit(current.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:
         follow_it = RedirectResponse("/reassort/suivi", 303)
-        FOLLOWED.take_back(follow_it, at.door)
+        FOLLOWED.take_back(follow_it, current.app)
         return follow_it
-    form.sentence = sentences.refusal(answer.verdict, answer.until, at.door.election.zone)
+    form.sentence = sentences.refusal(answer.verdict, answer.until, current.app.election.zone)
     too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
-    return _challenge_page(at, form, 429 if too_many else 422)
+    return _challenge_page(current, form, 429 if too_many else 422)
 
 
-def _challenge_page(at: SignedIn, form: Form, status: int = 200) -> HTMLResponse:
-    rules = at.door.election.voting_code_recovery
+def _challenge_page(current: SignedInElector, form: Form, status: int = 200) -> HTMLResponse:
+    rules = current.app.election.voting_code_recovery
     form.typed.setdefault("channel", Channel.SMS if Channel.SMS in rules.channels else Channel.EMAIL)
-    return at.door.pages.page(
+    return current.app.pages.page(
         "challenge.html",
         status,
         form=form,
         form_key=secrets.token_hex(16),
-        question=at.elector.question,
+        question=current.elector.question,
         channels=[channel.value for channel in rules.channels],
         window_seconds=int(rules.display_window.total_seconds()),
-        **at.visitor.context,
+        **current.browser.page_context,
     )
 
 
-def offers_france_connect(door: Door) -> bool:
+def offers_france_connect(app: AppContext) -> bool:
     """Say whether the election takes this proof, and a provider is set."""
-    return door.election.voting_code_recovery.france_connect and door.france_connect is not None
+    return app.election.voting_code_recovery.france_connect and app.france_connect is not None
 
 
-def closed(at: SignedIn) -> str | None:
+def closed(current: SignedInElector) -> str | None:
     """Return why no request is taken now, or None."""
-    election = at.door.election
-    if not (election.voting_code_recovery.challenge_question or offers_france_connect(at.door)):
+    election = current.app.election
+    if not (election.voting_code_recovery.challenge_question or offers_france_connect(current.app)):
         return calendar.not_offered(election, Procedure.VOTING_CODE)
-    return calendar.closed(election, Procedure.VOTING_CODE, at.door.now())
+    return calendar.closed(election, Procedure.VOTING_CODE, current.app.now())
 
 
-def _not_activated(at: SignedIn) -> str | None:
+def _not_activated(current: SignedInElector) -> str | None:
     return (
-        sentences.refusal(Verdict.NOT_ACTIVATED, None, at.door.election.zone) if not at.elector.question else None
+        sentences.refusal(Verdict.NOT_ACTIVATED, None, current.app.election.zone)
+        if not current.elector.question
+        else None
     )

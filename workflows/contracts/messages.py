@@ -64,7 +64,7 @@ class Click:
 
 
 @dataclass(frozen=True)
-class BothClick:
+class IdentifierAndPasswordClick:
     """The voter's click at the end of 2011's steps: whose screen, and the envelope of where the identifier goes.
 
     `contact` is sealed under `request` and `CONTACT`, `hint` is its mask; `word` is the door's for all three.

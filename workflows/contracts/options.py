@@ -20,7 +20,7 @@ OWN_DATABASE = LocalActivityConfig(
     retry_policy=RetryPolicy(
         initial_interval=timedelta(milliseconds=200),
         maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=["EnvelopeError", "LookupError", "ForgedOrder"],
+        non_retryable_error_types=["EnvelopeError", "LookupError", "InvalidSignatureError"],
     ),
 )
 

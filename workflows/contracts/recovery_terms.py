@@ -12,11 +12,11 @@ _FOR_EVER = timedelta(days=3650)  # longer than any election: the date on which 
 
 def terms_of(election: Election, procedure: Procedure, subject: str) -> RecoveryTerms:
     """Return the deadlines and limits under which a subject's recovery starts."""
-    both, closes = procedure is Procedure.BOTH_CODES, election.calendar.of(procedure).closes
+    both, closes = procedure is Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.of(procedure).closes
     # 2011's link opens until a fixed date, whenever it was sent; and its recovery lives for weeks, so
     # that its sends are counted for each day, as another's are for the one that its link lives.
     days = (election.calendar.links_die - election.calendar.of(procedure).opens) // _DAY + 1 if both else 1
-    window = election.both_codes_recovery if both else election.voting_code_recovery
+    window = election.identifier_and_password_recovery if both else election.voting_code_recovery
     return RecoveryTerms(
         elector=subject,
         election=election.id,

@@ -18,13 +18,13 @@ from activities.config.clock import utc_now
 from activities.config.settings import CampaignSettings, SettingsError, read
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
-from election.timetable import Door, in_zone
+from election.timetable import Availability, in_zone
 from workflows.mailings.arguments import parsed
 from workflows.mailings.messages import CampaignControl, CampaignEnding, CampaignProgress, RateControl
 from workflows.mailings.starting import Campaign, campaign_of, order_of, start_campaign
 from workflows.mailings.terminal import follow, look
 from workflows.mailings.ui_details import sentence
-from workflows.runtime.connection import TemporalUnreachable, connect
+from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _PATIENCE = timedelta(seconds=10)
 
@@ -38,7 +38,7 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
 
     Raises:
         CampaignError: it cannot be done.
-        TemporalUnreachable: no server answers.
+        TemporalUnreachableError: no server answers.
     """
     if options.command == "start":
         _check_door(election)
@@ -61,16 +61,16 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
 
 
 def _check_door(election: Election) -> None:
-    if Procedure.BOTH_CODES not in election.procedures:
+    if Procedure.IDENTIFIER_AND_PASSWORD not in election.procedures:
         raise CampaignError(
             f"L’élection «\u00a0{election.id}\u00a0» n’envoie pas de liens\u00a0: "
-            "`both-codes` n’est pas dans ses `procedures`."
+            "`identifier-and-password` n’est pas dans ses `procedures`."
         )
-    span = election.calendar.of(Procedure.BOTH_CODES)
-    door = span.door(utc_now())
-    if door is Door.NOT_YET:
+    span = election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD)
+    availability = span.availability(utc_now())
+    if availability is Availability.NOT_YET:
         raise CampaignError(f"Les demandes n’ouvrent que le {in_zone(span.opens, election.time_zone)}.")
-    if door is Door.CLOSED:
+    if availability is Availability.CLOSED:
         raise CampaignError(f"Les demandes sont closes depuis le {in_zone(span.closes, election.time_zone)}.")
 
 
@@ -115,7 +115,7 @@ def main() -> None:
         status = 0 if ending in {None, CampaignEnding.COMPLETE} else 1
     except (CampaignError, SettingsError, ElectionFileError) as error:
         status = _say(str(error))
-    except TemporalUnreachable:
+    except TemporalUnreachableError:
         status = _say("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS.")
     except KeyboardInterrupt:
         _say("L’envoi continue sans cette commande.")

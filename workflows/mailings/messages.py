@@ -46,7 +46,7 @@ class SoFar:
 
 @dataclass(frozen=True)
 class CampaignOrder:
-    """A campaign to be made: its dates are those of `both-codes` in the election's calendar.
+    """A campaign to be made: its dates are those of `identifier-and-password` in the election's calendar.
 
     A page of the roll is what fits in `page_lasts` at the rate, `page_most` electors at most; after
     `turns` pages and looks the workflow goes on as a new run. A look that lasts `look_every` is longer

@@ -14,7 +14,7 @@ Campaign = WorkflowHandle[LinkCampaign, CampaignProgress]
 
 def order_of(election: Election, name: str, operator: str, per_second: float) -> CampaignOrder:
     """Return the order of a campaign, with the dates at which the election takes these requests."""
-    span = election.calendar.of(Procedure.BOTH_CODES)
+    span = election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD)
     return CampaignOrder(
         name=name,
         election=election.id,
@@ -41,7 +41,7 @@ async def start_campaign(client: Client, election: Election, order: CampaignOrde
         static_summary=f"Envoi des liens «\u00a0{order.name}\u00a0», {election.name}",
         search_attributes=TypedSearchAttributes(
             [
-                SearchAttributePair(search_attributes.PROCEDURE, Procedure.BOTH_CODES),
+                SearchAttributePair(search_attributes.PROCEDURE, Procedure.IDENTIFIER_AND_PASSWORD),
                 SearchAttributePair(search_attributes.ELECTION, election.id),
             ]
         ),

@@ -13,7 +13,7 @@ _ENDED = {
 }
 _AGAIN = "Relancer la même commande\u00a0: qui est déjà atteint est passé."
 _NEXT = {
-    CampaignEnding.INCOMPLETE: f"Chercher pourquoi dans les réassorts `both-codes`, puis\u00a0: {_AGAIN}",
+    CampaignEnding.INCOMPLETE: f"Chercher pourquoi dans les réassorts `identifier-and-password`, puis\u00a0: {_AGAIN}",
     CampaignEnding.STOPPED: _AGAIN,
     CampaignEnding.CLOSED: "Un lien demandé maintenant serait refusé\u202f; voir le calendrier de l’élection.",
 }

@@ -13,7 +13,7 @@ from workflows.contracts.messages import SealedCode
 Issued = TypeVar("Issued")
 
 
-class Display:
+class DisplayWindow:
     """Holds the sealed box until the window ends, then forgets it; without a link it shows nothing."""
 
     def __init__(self, link_id: str = "") -> None:

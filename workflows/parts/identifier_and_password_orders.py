@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
-from activities.recoveries.identifier_and_password import BothClaim, BothOrder
-from workflows.contracts.messages import BothClick, Click, Submission
-from workflows.parts.link_deliveries import Deliveries
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordClaim, IdentifierAndPasswordOrder
+from workflows.contracts.messages import Click, IdentifierAndPasswordClick, Submission
+from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 
 
-def claim_of(request: Submission, deliveries: Deliveries, standing: LinkDelivery | None) -> BothClaim:
+def claim_of(
+    request: Submission, deliveries: LinkDeliveries, standing: LinkDelivery | None
+) -> IdentifierAndPasswordClaim:
     """Return what is to be judged of a request; a `standing` link, which it leaves alone, is a campaign's too."""
     claim = deliveries.claim(request)
-    both = BothClaim(
+    both = IdentifierAndPasswordClaim(
         claim.workflow_id,
         claim.elector,
         claim.request,
@@ -25,10 +27,10 @@ def claim_of(request: Submission, deliveries: Deliveries, standing: LinkDelivery
     return replace(both, request=standing.submission.request, link_id=standing.id, refusal=None, replaces="")
 
 
-def order_of(click: BothClick, deliveries: Deliveries) -> BothOrder:
+def order_of(click: IdentifierAndPasswordClick, deliveries: LinkDeliveries) -> IdentifierAndPasswordOrder:
     """Return the order to reissue both to the browser and to the mailbox of a click."""
     order = deliveries.reissue(Click(click.link_id, click.public_key, click.word))
-    return BothOrder(
+    return IdentifierAndPasswordOrder(
         order.workflow_id,
         order.elector,
         order.link_id,

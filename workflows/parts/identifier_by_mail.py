@@ -15,20 +15,22 @@ from activities.sending.identifier_mail import IdentifierMail
 from activities.sending.identifier_sms import IdentifierMessage
 from activities.sending.messaging import Acceptance
 from election.stages import Channel, Stage
-from workflows.contracts.messages import BothClick, RecoveryTerms
+from workflows.contracts.messages import IdentifierAndPasswordClick, RecoveryTerms
 from workflows.contracts.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
-from workflows.parts.message_delivery import Delivery, is_let_go
+from workflows.parts.message_delivery import MessageDelivery, is_abandoned
 
 
 class IdentifierByMail:
     """What one click asked for: the identifier, once it is drawn, and the delivery of it; every try carries the same."""
 
-    def __init__(self, terms: RecoveryTerms, click: BothClick, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, terms: RecoveryTerms, click: IdentifierAndPasswordClick, changed: Callable[[], None]
+    ) -> None:
         self.click = click
         self.ending: Stage | None = None
         self.is_activating = False
         self.is_activated = False
-        self.message = Delivery(terms, self, changed)
+        self.message = MessageDelivery(terms, self, changed)
         self._identifier = ""
         self._terms = terms
         self._changed = changed
@@ -64,7 +66,7 @@ class IdentifierByMail:
         if self.ending is None:
             self.ending = ending
 
-    def let_go(self) -> Stage:
+    def abandon(self) -> Stage:
         """End it undelivered, and return its end: the identifier of before stays."""
         self.end(Stage.CANCELLED)
         if self._following is not None and not self.is_activating:
@@ -108,11 +110,11 @@ class IdentifierByMail:
             retry_policy=SEND_AGAIN,
             summary=f"Envoi de l’identifiant par e-mail, n°\u00a0{tries}",
         )
-        if not is_let_go(self):
+        if not is_abandoned(self):
             await self._activate()
         return acceptance
 
-    def accepted(self, at: datetime) -> None:  # noqa: ARG002 - every parcel is told when
+    def accepted(self, at: datetime) -> None:  # noqa: ARG002 - every deliverable is told when
         """End: of a mail no more is known."""
         self.end(Stage.REISSUED)
 

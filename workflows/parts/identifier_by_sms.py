@@ -13,7 +13,7 @@ from activities.sending.messaging import Acceptance
 from election.stages import Channel, Stage
 from workflows.contracts.messages import Cancel, RecoveryTerms, Submission
 from workflows.contracts.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
-from workflows.parts.message_delivery import Delivery, is_let_go
+from workflows.parts.message_delivery import MessageDelivery, is_abandoned
 
 
 class IdentifierDelivery:
@@ -32,7 +32,7 @@ class IdentifierDelivery:
         self.is_activating = False
         self.is_activated = False
         self.closes_at = terms.links_die
-        self.message = Delivery(terms, self, changed)
+        self.message = MessageDelivery(terms, self, changed)
         self._identifier = identifier
         self._terms = terms
         self._works = works
@@ -86,7 +86,7 @@ class IdentifierDelivery:
             retry_policy=SEND_AGAIN,
             summary=f"Envoi de l’identifiant par SMS, n°\u00a0{tries}",
         )
-        if not self.is_activated and not is_let_go(self):
+        if not self.is_activated and not is_abandoned(self):
             await self._activate()
         return acceptance
 
@@ -94,7 +94,7 @@ class IdentifierDelivery:
         """Follow its receipt as long as receipts are known to take."""
         self.closes_at = min(at + self._terms.sms_longest, self._terms.links_die)
 
-    def arrived(self, at: datetime) -> None:  # noqa: ARG002 - every parcel is told when
+    def arrived(self, at: datetime) -> None:  # noqa: ARG002 - every deliverable is told when
         """End: the voter has it. A receipt that comes before the gateway's answer waits until it works."""
         if self.is_activated:
             self.end(Stage.REISSUED)

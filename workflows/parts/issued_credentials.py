@@ -5,46 +5,50 @@ from dataclasses import replace
 
 from temporalio import workflow
 
-from activities.recoveries.identifier_and_password import BothCodes, BothOrder
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordOrder, IdentifierAndPasswords
 from activities.sending.messaging import Notice
 from election.stages import Channel, Stage
-from workflows.contracts.messages import BothClick, RecoveryStatus, RecoveryTerms, SealedCode
+from workflows.contracts.messages import IdentifierAndPasswordClick, RecoveryStatus, RecoveryTerms, SealedCode
 from workflows.contracts.options import OWN_DATABASE
-from workflows.parts.display_window import Display
+from workflows.parts.display_window import DisplayWindow
 from workflows.parts.identifier_by_mail import IdentifierByMail
-from workflows.parts.security_notice import WorkMailboxNotice
+from workflows.parts.security_notice import SecurityNotice
 
 
-class Handover:
+class IssuedCredentials:
     """One click, and what comes of it: over when the window has closed and the identifier is out."""
 
-    def __init__(self, terms: RecoveryTerms, click: BothClick, changed: Callable[[], None]) -> None:
-        self.display = Display(click.link_id)
+    def __init__(
+        self, terms: RecoveryTerms, click: IdentifierAndPasswordClick, changed: Callable[[], None]
+    ) -> None:
+        self.display = DisplayWindow(click.link_id)
         self.mail = IdentifierByMail(terms, click, changed)
         self._terms = terms
-        self._notice: WorkMailboxNotice | None = None
+        self._notice: SecurityNotice | None = None
         self._changed = changed
 
-    async def issue(self, order: BothOrder) -> SealedCode:
+    async def issue(self, order: IdentifierAndPasswordOrder) -> SealedCode:
         """Have both reissued, mail the identifier, tell the work mailbox; return the password in its sealed box.
 
         Raises:
             FailureError: what no retry mends: the elector was taken off the roll.
         """
-        reissue = workflow.execute_local_activity_method(BothCodes.reissue_both, order, **OWN_DATABASE)
+        reissue = workflow.execute_local_activity_method(
+            IdentifierAndPasswords.reissue_identifier_and_password, order, **OWN_DATABASE
+        )
         issued = await self.display.issue(reissue)
         given = self.display.begin(issued.box, self._terms.display_window)
         self.mail.begin(issued.identifier)
         # At once: the old password is dead, whatever becomes of the identifier's mail.
         told = Notice(order.workflow_id, order.link_id, issued.notice, Channel.EMAIL, workflow.now())
-        self._notice = WorkMailboxNotice(told)
+        self._notice = SecurityNotice(told)
         self._changed()
         return given
 
     async def ends(self, superseded: Callable[[], bool]) -> Stage:
         """Return how it ended, once the window has closed and the identifier is out, or will never be."""
         if not await self.display.closes(superseded):
-            return self.mail.let_go()
+            return self.mail.abandon()
         self._changed()
         return await self.mail.ends()
 

@@ -5,29 +5,29 @@ from dataclasses import replace
 
 from temporalio import workflow
 
-from activities.recoveries.identifier_and_password import BothCodes, BothSettlement
+from activities.recoveries.identifier_and_password import IdentifierAndPasswords, IdentifierAndPasswordSettlement
 from activities.recoveries.requests import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
-from workflows.contracts.messages import BothClick, Cancel, RecoveryTerms
+from workflows.contracts.messages import Cancel, IdentifierAndPasswordClick, RecoveryTerms
 from workflows.contracts.options import OWN_DATABASE
-from workflows.parts.issued_credentials import Handover
-from workflows.parts.link_deliveries import Deliveries
+from workflows.parts.issued_credentials import IssuedCredentials
+from workflows.parts.link_deliveries import LinkDeliveries
 
 
-class Handovers:
+class IssuedCredentialsByLink:
     """Begins what a click asks for, and knows at the end what is to be forgotten."""
 
-    def __init__(self, terms: RecoveryTerms, deliveries: Deliveries, changed: Callable[[], None]) -> None:
+    def __init__(self, terms: RecoveryTerms, deliveries: LinkDeliveries, changed: Callable[[], None]) -> None:
         self._terms = terms
         self._deliveries = deliveries
         self._changed = changed
-        self._all: dict[str, Handover] = {}
-        self._strays: list[str] = []
+        self._all: dict[str, IssuedCredentials] = {}
+        self._unused_requests: list[str] = []
         self._cancel = Cancel("")
 
     @property
-    def current(self) -> Handover | None:
+    def current(self) -> IssuedCredentials | None:
         """What is behind the newest link, once it is used."""
         return self.of(self._deliveries.current.id) if self._deliveries.current else None
 
@@ -36,13 +36,13 @@ class Handovers:
         """Say whether no notice is owed."""
         return all(each.is_told for each in self._all.values())
 
-    def of(self, link_id: str) -> Handover | None:
+    def of(self, link_id: str) -> IssuedCredentials | None:
         """Return what is behind a link, or None unless it is used."""
         return self._all.get(link_id)
 
-    def begin(self, click: BothClick) -> Handover:
+    def begin(self, click: IdentifierAndPasswordClick) -> IssuedCredentials:
         """Return what is behind a link that is used now."""
-        self._all[click.link_id] = begun = Handover(self._terms, click, self._changed)
+        self._all[click.link_id] = begun = IssuedCredentials(self._terms, click, self._changed)
         return begun
 
     def is_busy(self) -> bool:
@@ -54,7 +54,7 @@ class Handovers:
 
     def forget(self, request: str) -> None:
         """Let a request have come to nothing, though it was judged."""
-        self._strays.append(key_id(request, CONTACT))
+        self._unused_requests.append(key_id(request, CONTACT))
 
     async def retry(self, operator: str) -> None:
         """Try what has failed again: the identifier's mail, or the link's before it."""
@@ -68,7 +68,7 @@ class Handovers:
             await workflow.wait_condition(lambda: not given.mail.is_activating)
         if given is not None and not given.mail.is_over():
             self._cancel = cancel
-            given.mail.let_go()
+            given.mail.abandon()
         elif not self._deliveries.cancel(cancel.operator, cancel.reason):
             await self._deliveries.note_cancel(cancel.operator, cancel.reason, stage)
 
@@ -77,7 +77,9 @@ class Handovers:
         settlement, mails = self._deliveries.settlement(ending), [each.mail for each in self._all.values()]
         if self._cancel.operator and ending is Stage.CANCELLED:
             settlement = replace(settlement, operator=self._cancel.operator, reason=self._cancel.reason)
-        keys = {*settlement.keys, *self._strays, *(key for mail in mails for key in mail.keys)}
-        let_go = [mail.id for mail in mails if not mail.is_activated]
-        end = BothSettlement(replace(settlement, keys=sorted(keys)), let_go)
-        await workflow.execute_local_activity_method(BothCodes.settle_both, end, **OWN_DATABASE)
+        keys = {*settlement.keys, *self._unused_requests, *(key for mail in mails for key in mail.keys)}
+        abandon = [mail.id for mail in mails if not mail.is_activated]
+        end = IdentifierAndPasswordSettlement(replace(settlement, keys=sorted(keys)), abandon)
+        await workflow.execute_local_activity_method(
+            IdentifierAndPasswords.settle_identifier_and_password, end, **OWN_DATABASE
+        )

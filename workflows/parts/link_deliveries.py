@@ -17,7 +17,7 @@ from workflows.contracts.options import OWN_DATABASE
 from workflows.parts.link_delivery import LinkDelivery
 
 
-class Deliveries:
+class LinkDeliveries:
     """Begins deliveries, one in place of the other, and knows what became of each link."""
 
     def __init__(self, terms: RecoveryTerms, show: Callable[[Stage], None]) -> None:

@@ -11,7 +11,7 @@ from election.timetable import link_deadline
 from election.verdicts import LinkVerdict
 from workflows.contracts.messages import RecoveryTerms, Submission
 from workflows.contracts.options import MESSAGING, ONE_SEND, SEND_AGAIN
-from workflows.parts.message_delivery import Delivery
+from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.one_time_link import OneTimeLink
 
 _SPOKEN = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
@@ -25,7 +25,7 @@ class LinkDelivery:
     ) -> None:
         self.submission = submission
         self.link = OneTimeLink(link_id, terms.links_die)
-        self.message = Delivery(terms, self, changed)
+        self.message = MessageDelivery(terms, self, changed)
         self._terms = terms
 
     @property

@@ -12,10 +12,10 @@ from activities.sending.receipts import DeliveryReceipt
 from election.stages import Channel, Stage
 from workflows.contracts.messages import RecoveryTerms
 
-_TOLD = {"GatewayRefused", "GatewayUnavailable", "EnvelopeError"}
+_TOLD = {"GatewayRefusedError", "GatewayUnavailableError", "EnvelopeError"}
 
 
-class Parcel(Protocol):
+class Deliverable(Protocol):
     """What is on its way: a link, or a new identifier; it knows what each turn means for it."""
 
     @property
@@ -46,17 +46,17 @@ class Parcel(Protocol):
         """Take note that it waits for an operator or the voter."""
 
 
-class Delivery:
+class MessageDelivery:
     """A message and all that is known of it; a final failure waits here for an operator or the voter."""
 
-    def __init__(self, terms: RecoveryTerms, parcel: Parcel, changed: Callable[[], None]) -> None:
+    def __init__(self, terms: RecoveryTerms, deliverable: Deliverable, changed: Callable[[], None]) -> None:
         self.begun_at = workflow.now()
         self.accepted_at: datetime | None = None
         self.delivered_at: datetime | None = None
         self.fault = ""
         self.is_late = False
         self._terms = terms
-        self._parcel = parcel
+        self._deliverable = deliverable
         self._changed = changed
         self._tries = 0
         self._is_wanted_again = False
@@ -84,16 +84,16 @@ class Delivery:
 
     async def follow(self) -> None:
         """Send until a gateway takes it, hold on a final failure, and send again when told to."""
-        while not self._parcel.is_over():
+        while not self._deliverable.is_over():
             self._tries += 1
             self._is_wanted_again = False
             try:
-                acceptance = await self._parcel.post(self._message_id, self._tries)
+                acceptance = await self._deliverable.post(self._message_id, self._tries)
             except ActivityError as error:
                 self._hold(_reason(error))
             else:
                 self._accept(acceptance)
-            await workflow.wait_condition(lambda: self._is_wanted_again or self._parcel.is_over())
+            await workflow.wait_condition(lambda: self._is_wanted_again or self._deliverable.is_over())
 
     def receive(self, receipt: DeliveryReceipt) -> None:
         """Take note of a receipt; those of earlier tries, or said twice, change nothing."""
@@ -103,7 +103,7 @@ class Delivery:
             self._hold(receipt.reason)
             return
         self.delivered_at = workflow.now()
-        self._parcel.arrived(self.delivered_at)
+        self._deliverable.arrived(self.delivered_at)
         self._changed()
 
     def retry(self) -> None:
@@ -124,37 +124,36 @@ class Delivery:
     @property
     def _is_there(self) -> bool:
         # Of a mail no more is known than that the relay has it.
-        arrived = self.delivered_at if self._parcel.channel is Channel.SMS else self.accepted_at
+        arrived = self.delivered_at if self._deliverable.channel is Channel.SMS else self.accepted_at
         return arrived is not None
 
     @property
     def _message_id(self) -> str:
-        return f"{self._parcel.id}-{self._tries}"
+        return f"{self._deliverable.id}-{self._tries}"
 
     def _accept(self, acceptance: Acceptance) -> None:
         if self._is_wanted_again:
             return  # its failure was known, and an operator's retry asked for, before this answer
         self.accepted_at = workflow.now()
         if not self.fault:
-            self._parcel.accepted(self.accepted_at)
+            self._deliverable.accepted(self.accepted_at)
         workflow.logger.debug("accepted by %s", acceptance.gateway)
         self._changed()
 
     def _hold(self, reason: str) -> None:
-        if self._parcel.is_over():
+        if self._deliverable.is_over():
             return  # used, or replaced: nobody waits for this message any more
-        self.fault = f"{self._parcel.channel}:{reason}"
-        self._parcel.failed()
+        self.fault = f"{self._deliverable.channel}:{reason}"
+        self._deliverable.failed()
         self._changed()
 
 
-def is_let_go(parcel: Parcel) -> bool:
-    """Say whether a parcel that a gateway has just taken was let go in that very moment: nothing follows from it then.
+def is_abandoned(deliverable: Deliverable) -> bool:
+    """Return whether a message that a gateway has just taken was abandoned meanwhile: nothing follows from it then.
 
-    A cancelled send that ends well ends well, as far as its caller is told. Runs that began before this was
-    known go on as they began.
+    A send may succeed in the workflow task that cancels it, and its caller is told of the success alone.
     """
-    return parcel.is_over() and workflow.patched("what-is-over-activates-nothing")
+    return deliverable.is_over()
 
 
 def _reason(error: ActivityError) -> str:

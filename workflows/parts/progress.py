@@ -6,8 +6,8 @@ from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict
 from workflows.contracts import search_attributes
 from workflows.contracts.messages import RecoveryStatus, RecoveryTerms
-from workflows.parts.display_window import Display
-from workflows.parts.link_deliveries import Deliveries
+from workflows.parts.display_window import DisplayWindow
+from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.ui_details import current_details
 
 # How a recovery ends when no code was reissued, by what became of its last link.
@@ -32,7 +32,7 @@ class Progress:
         """Say whether the recovery has come to one of its endings."""
         return self.stage in ENDINGS
 
-    def show(self, stage: Stage, deliveries: Deliveries, display: Display) -> None:
+    def show(self, stage: Stage, deliveries: LinkDeliveries, display: DisplayWindow) -> None:
         """Let support staff see a stage: what changed becomes one event, or none."""
         self.reach(stage)
         self.tell(self.status(deliveries, display))
@@ -56,7 +56,7 @@ class Progress:
             self._shown = now
         workflow.set_current_details(current_details(status, self._time_zone, workflow.info().workflow_id))
 
-    def status(self, deliveries: Deliveries, display: Display) -> RecoveryStatus:
+    def status(self, deliveries: LinkDeliveries, display: DisplayWindow) -> RecoveryStatus:
         """Return what the voter's follow-up page needs, without any secret or contact."""
         current = deliveries.current
         if current is None:

@@ -9,7 +9,7 @@ from activities.sending.messaging import Messaging, Notice
 from workflows.contracts.options import MESSAGING, NOTICE_RETRY, ONE_SEND
 
 
-class WorkMailboxNotice:
+class SecurityNotice:
     """One notice on its way; the recovery does not end before it."""
 
     def __init__(self, notice: Notice) -> None:

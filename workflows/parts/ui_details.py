@@ -35,7 +35,7 @@ _BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {
         Stage.REISSUED: "Terminé\u00a0: nouvel identifiant délivré",
         Stage.EXPIRED: "Terminé\u00a0: l’envoi a échoué, l’ancien identifiant reste valable",
     },
-    Procedure.BOTH_CODES: {
+    Procedure.IDENTIFIER_AND_PASSWORD: {
         Stage.VERIFYING: "Recherche de l’identifiant sur la liste électorale",
         Stage.HELD: "Envoi du lien en échec\u00a0: en attente",
         Stage.OPENED: "Lien utilisé\u00a0: mot de passe et identifiant en préparation",
@@ -71,7 +71,7 @@ _BY_WORK_MAIL = {
 }
 _NEXT_BY_PROCEDURE: dict[Procedure, dict[Stage, str]] = {
     Procedure.PASSWORD: _BY_WORK_MAIL,
-    Procedure.BOTH_CODES: {
+    Procedure.IDENTIFIER_AND_PASSWORD: {
         **_BY_WORK_MAIL,
         Stage.OPENED: "Le mot de passe s’affiche dès que la base répond.",
         Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; l’identifiant part par e-mail.",
@@ -126,7 +126,7 @@ def _sentences(status: RecoveryStatus, procedure: Procedure) -> tuple[str, str |
 def _channel(status: RecoveryStatus, procedure: Procedure) -> str:
     if status.is_second_mail:
         return "e-mail, à l’adresse choisie"
-    if procedure in {Procedure.PASSWORD, Procedure.BOTH_CODES} and status.channel:
+    if procedure in {Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD} and status.channel:
         return "messagerie professionnelle"
     return _CHANNELS[status.channel] if status.channel else ""
 

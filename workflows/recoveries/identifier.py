@@ -17,7 +17,7 @@ from workflows.contracts.options import OWN_DATABASE
 from workflows.parts.identifier_by_sms import IdentifierDelivery, still_taken
 from workflows.parts.operators import require_name
 from workflows.parts.progress import Progress
-from workflows.parts.security_notice import WorkMailboxNotice
+from workflows.parts.security_notice import SecurityNotice
 
 
 @workflow.defn
@@ -33,7 +33,7 @@ class IdentifierRecovery:
         self._requests: list[str] = []
         self._current: IdentifierDelivery | None = None
         self._following: asyncio.Task[None] | None = None
-        self._notices: list[WorkMailboxNotice] = []
+        self._notices: list[SecurityNotice] = []
         self._cancel = Cancel("")
         self._progress = Progress(terms)
 
@@ -95,7 +95,7 @@ class IdentifierRecovery:
                 delivery.end(Stage.REISSUED)
         else:
             self._cancel = cancel
-            self._let_go(delivery)
+            self._abandon(delivery)
         await workflow.wait_condition(lambda: self._progress.ended or self._current is not delivery)
         return self._progress.stage
 
@@ -138,12 +138,12 @@ class IdentifierRecovery:
             self._judged = True
 
     def _begin(self, request: Submission, identifier: str) -> None:
-        self._let_go(self._current)
+        self._abandon(self._current)
         self._current = IdentifierDelivery(self._terms, request, identifier, self._changed, self._works)
         self._following = asyncio.create_task(self._current.message.follow())
         self._changed()
 
-    def _let_go(self, delivery: IdentifierDelivery | None) -> None:
+    def _abandon(self, delivery: IdentifierDelivery | None) -> None:
         if delivery is not None:
             delivery.end(Stage.CANCELLED)
         if self._following is not None and not (delivery and delivery.is_activating):
@@ -159,7 +159,7 @@ class IdentifierRecovery:
 
     def _works(self, request: str, address: str) -> None:
         told = Notice(self._id, request, address, Channel.SMS, workflow.now())
-        self._notices.append(WorkMailboxNotice(told))
+        self._notices.append(SecurityNotice(told))
 
     async def _ended(self, delivery: IdentifierDelivery) -> None:
         if self._current is delivery:

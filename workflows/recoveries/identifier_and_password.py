@@ -7,12 +7,12 @@ from functools import partial
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.recoveries.identifier_and_password import BothCodes
+from activities.recoveries.identifier_and_password import IdentifierAndPasswords
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.messages import (
-    BothClick,
     Cancel,
+    IdentifierAndPasswordClick,
     LinkStatus,
     RecoveryStatus,
     RecoveryTerms,
@@ -21,26 +21,26 @@ from workflows.contracts.messages import (
     Submission,
 )
 from workflows.contracts.options import OWN_DATABASE
-from workflows.parts.display_window import Display
+from workflows.parts.display_window import DisplayWindow
 from workflows.parts.identifier_and_password_orders import claim_of, order_of
-from workflows.parts.issued_credentials_by_link import Handovers
-from workflows.parts.link_deliveries import Deliveries
+from workflows.parts.issued_credentials_by_link import IssuedCredentialsByLink
+from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.operators import require_name
 from workflows.parts.progress import ENDING_OF, Progress
 
 
 @workflow.defn
-class BothCodesRecovery:
+class IdentifierAndPasswordRecovery:
     """The recovery of whatever identifier was typed, on the roll or not: at most one lives, by its workflow id."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
         self._elector = terms.elector
         self._judged = False
-        self._deliveries = Deliveries(terms, self._show)
-        self._handovers = Handovers(terms, self._deliveries, self._tell)
-        self._nothing_shown = Display()
+        self._deliveries = LinkDeliveries(terms, self._show)
+        self._issued = IssuedCredentialsByLink(terms, self._deliveries, self._tell)
+        self._nothing_shown = DisplayWindow()
         self._progress = Progress(terms)
 
     @workflow.run
@@ -61,15 +61,15 @@ class BothCodesRecovery:
                 return self._progress.stage
 
     @workflow.update
-    async def take(self, click: BothClick) -> SealedCode:
+    async def take(self, click: IdentifierAndPasswordClick) -> SealedCode:
         """Spend the link before the first await, return the new password in its box, and mail the identifier."""
         self._deliveries.spend(click.link_id)
-        handover = self._handovers.begin(click)
+        issued = self._issued.begin(click)
         self._show(Stage.OPENED)
-        return await handover.issue(order_of(click, self._deliveries))
+        return await issued.issue(order_of(click, self._deliveries))
 
     @take.validator
-    def _link_is_live(self, click: BothClick) -> None:
+    def _link_is_live(self, click: IdentifierAndPasswordClick) -> None:
         verdict = self._deliveries.verdict(click.link_id)
         if verdict is not LinkVerdict.LIVE:
             raise ApplicationError(verdict, type="LinkVerdict")
@@ -77,14 +77,14 @@ class BothCodesRecovery:
     @workflow.update
     async def noted(self, link_id: str) -> None:
         """End the window early: the password is not given to anyone any more."""
-        used = self._handovers.of(link_id)
+        used = self._issued.of(link_id)
         if used is not None:
             used.display.end()
 
     @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
     async def retry_send(self, retry: Retry) -> Stage:
         """Try a failed send again, of the link or of the identifier, and return the stage it leads to."""
-        await self._handovers.retry(retry.operator)
+        await self._issued.retry(retry.operator)
         return self._progress.stage
 
     @retry_send.validator
@@ -98,7 +98,7 @@ class BothCodesRecovery:
         """End the recovery: no link works any more; an identifier on its way never will, a new password stays."""
         self._judged = True
         cancelled = self._deliveries.current
-        await self._handovers.cancel(cancel, self._progress.stage)
+        await self._issued.cancel(cancel, self._progress.stage)
         await workflow.wait_condition(lambda: self._progress.ended or self._has_newer(cancelled))
         return self._progress.stage
 
@@ -118,45 +118,47 @@ class BothCodesRecovery:
     @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
     async def retry_send_all(self, retry: Retry) -> None:
         """Try a failed send again, as one of many."""
-        await self._handovers.retry(retry.operator)
+        await self._issued.retry(retry.operator)
 
     @workflow.query(description="Où en est le réassort")
     def status(self) -> RecoveryStatus:
         """Return where the recovery stands, without any secret or contact."""
-        used = self._handovers.current
+        used = self._issued.current
         status = self._progress.status(self._deliveries, used.display if used else self._nothing_shown)
         return used.status(status) if used else status
 
     @workflow.query(description="Ce qu’est devenu un lien")
     def link(self, link_id: str) -> LinkStatus:
         """Return what became of a link, whose it is, and its sealed password while the window is open."""
-        used = self._handovers.of(link_id)
+        used = self._issued.of(link_id)
         code = used.display.code if used else None
         return LinkStatus(self._deliveries.verdict(link_id), code, self._elector)
 
     async def _take(self, request: Submission) -> None:
-        is_busy = self._handovers.is_busy()
+        is_busy = self._issued.is_busy()
         if is_busy and not request.campaign:
             return  # anybody may ask: it must not take the password off the voter's screen
         claim = claim_of(request, self._deliveries, self._deliveries.current if is_busy else None)
-        judged = await workflow.execute_local_activity_method(BothCodes.judge_both, claim, **OWN_DATABASE)
+        judged = await workflow.execute_local_activity_method(
+            IdentifierAndPasswords.judge_identifier_and_password, claim, **OWN_DATABASE
+        )
         if judged.verdict is not Verdict.TAKEN or is_busy:
             return
-        if self._handovers.is_busy():  # the former link was clicked meanwhile
-            self._handovers.forget(claim.request)
+        if self._issued.is_busy():  # the former link was clicked meanwhile
+            self._issued.forget(claim.request)
             return
-        if self._handovers.current is not None:
-            self._handovers.current.mail.let_go()
+        if self._issued.current is not None:
+            self._issued.current.mail.abandon()
         self._deliveries.begin(replace(request, contact=judged.contact), claim.link_id)
 
     async def _ended(self, delivery: LinkDelivery) -> None:
-        used = self._handovers.of(delivery.id)
+        used = self._issued.of(delivery.id)
         newer = partial(self._has_newer, delivery)
         ended = await used.ends(newer) if used else None
         if newer():
             return
         ending = ended or ENDING_OF[delivery.link.ending]
-        await self._handovers.settle(ending)
+        await self._issued.settle(ending)
         if not newer():
             self._show(ending)
 
@@ -164,10 +166,10 @@ class BothCodesRecovery:
         return self._deliveries.current is not delivery
 
     def _may_end(self) -> bool:
-        return workflow.all_handlers_finished() and self._handovers.are_told
+        return workflow.all_handlers_finished() and self._issued.are_told
 
     def _tell(self) -> None:
-        used = self._handovers.current
+        used = self._issued.current
         if used is not None and used.stage is not None:
             self._show(used.stage)
 

@@ -11,12 +11,12 @@ from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.messages import Cancel, Click, RecoveryStatus, RecoveryTerms, Retry, Submission
 from workflows.contracts.options import OWN_DATABASE
-from workflows.parts.display_window import Display
-from workflows.parts.link_deliveries import Deliveries
+from workflows.parts.display_window import DisplayWindow
+from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.operators import require_name
 from workflows.parts.progress import ENDING_OF, Progress
-from workflows.parts.security_notice import WorkMailboxNotice
+from workflows.parts.security_notice import SecurityNotice
 
 
 @workflow.defn
@@ -27,9 +27,9 @@ class PasswordRecovery:
     def __init__(self, terms: RecoveryTerms) -> None:
         self._judged = False
         self._is_replaced_yet: bool | None = None  # None until the database has answered
-        self._deliveries = Deliveries(terms, self._show)
-        self._nothing_shown = Display()
-        self._notices: list[WorkMailboxNotice] = []
+        self._deliveries = LinkDeliveries(terms, self._show)
+        self._nothing_shown = DisplayWindow()
+        self._notices: list[SecurityNotice] = []
         self._progress = Progress(terms)
 
     @workflow.run
@@ -86,7 +86,7 @@ class PasswordRecovery:
                 self._is_replaced_yet = False
             raise
         self._is_replaced_yet = True
-        self._notices.append(WorkMailboxNotice(self._deliveries.notice(click.link_id, address)))
+        self._notices.append(SecurityNotice(self._deliveries.notice(click.link_id, address)))
 
     @choose.validator
     def _link_is_live(self, click: Click) -> None:

@@ -11,10 +11,10 @@ from election.stages import Channel, Stage
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Submission
 from workflows.contracts.recovery_terms import terms_of
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
-async def start_both(
+async def start_identifier_and_password(
     client: Client,
     election: Election,
     subject: str,
@@ -32,13 +32,13 @@ async def start_both(
     """
     attributes = [
         SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
-        SearchAttributePair(search_attributes.PROCEDURE, Procedure.BOTH_CODES.value),
+        SearchAttributePair(search_attributes.PROCEDURE, Procedure.IDENTIFIER_AND_PASSWORD.value),
         SearchAttributePair(search_attributes.ELECTION, election.id),
     ]
     await client.start_workflow(
-        BothCodesRecovery.run,
-        terms_of(election, Procedure.BOTH_CODES, elector),
-        id=workflow_id_of(Procedure.BOTH_CODES, subject),
+        IdentifierAndPasswordRecovery.run,
+        terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, elector),
+        id=workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, subject),
         task_queue=options.RECOVERIES,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         start_signal="submit",

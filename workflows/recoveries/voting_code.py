@@ -22,12 +22,12 @@ from workflows.contracts.messages import (
     Submission,
 )
 from workflows.contracts.options import OWN_DATABASE
-from workflows.parts.display_window import Display
-from workflows.parts.link_deliveries import Deliveries
+from workflows.parts.display_window import DisplayWindow
+from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.operators import require_name
 from workflows.parts.progress import ENDING_OF, Progress
-from workflows.parts.security_notice import WorkMailboxNotice
+from workflows.parts.security_notice import SecurityNotice
 
 
 @workflow.defn
@@ -39,9 +39,9 @@ class VotingCodeRecovery:
         self._terms = terms
         self._id = workflow.info().workflow_id
         self._judged = False
-        self._deliveries = Deliveries(terms, self._show)
-        self._display = Display()
-        self._notices: list[WorkMailboxNotice] = []
+        self._deliveries = LinkDeliveries(terms, self._show)
+        self._display = DisplayWindow()
+        self._notices: list[SecurityNotice] = []
         self._progress = Progress(terms)
 
     @workflow.run
@@ -87,13 +87,13 @@ class VotingCodeRecovery:
     async def open_link(self, click: Click) -> SealedCode:
         """Spend the link before the first await, and return the new code in its sealed box."""
         self._deliveries.spend(click.link_id)
-        self._display = display = Display(click.link_id)
+        self._display = display = DisplayWindow(click.link_id)
         self._show(Stage.OPENED)
         issued = await display.issue(self._deliveries.reissue_code(click))
         given = display.begin(issued.box, self._terms.display_window)
         if display.code is not None:
             self._show(Stage.DISPLAYING)
-        self._notices.append(WorkMailboxNotice(self._deliveries.notice(click.link_id, issued.notice)))
+        self._notices.append(SecurityNotice(self._deliveries.notice(click.link_id, issued.notice)))
         return given
 
     @open_link.validator

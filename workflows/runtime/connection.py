@@ -5,7 +5,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
 
-class TemporalUnreachable(Exception):  # noqa: N818 - it says what Temporal is
+class TemporalUnreachableError(Exception):
     """Raised when no Temporal server answers; the text says where it was looked for."""
 
 
@@ -13,7 +13,7 @@ async def connect() -> Client:
     """Return a client of the Temporal server that the environment names.
 
     Raises:
-        TemporalUnreachable: nobody answers there, or not as a Temporal server.
+        TemporalUnreachableError: nobody answers there, or not as a Temporal server.
     """
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
@@ -21,6 +21,6 @@ async def connect() -> Client:
         return await Client.connect(**config, data_converter=pydantic_data_converter)
     except RuntimeError as error:  # what the SDK raises when it cannot connect
         address = config.get("target_host")
-        raise TemporalUnreachable(
+        raise TemporalUnreachableError(
             f"No Temporal server answers at {address}: start it, or set TEMPORAL_ADDRESS"
         ) from error

@@ -22,15 +22,15 @@ from temporalio.workflow import Info
 _ALONE = "legacy_query"
 
 
-class TurnTakingRunner(SandboxedWorkflowRunner):
+class QueryDeferringRunner(SandboxedWorkflowRunner):
     """The sandbox, for runs whose queries wait for local activities."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """Return a run in a sandbox of its own."""
-        return TurnTakingInstance(super().create_instance(det))
+        return QueryDeferringInstance(super().create_instance(det))
 
 
-class TurnTakingInstance(WorkflowInstance):
+class QueryDeferringInstance(WorkflowInstance):
     """One run, and the local activities that it waits for."""
 
     def __init__(self, run: WorkflowInstance) -> None:

@@ -7,7 +7,7 @@ its processor time in here. The workflows themselves stay inside, where no clock
 
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
-from workflows.runtime.query_deferral import TurnTakingRunner
+from workflows.runtime.query_deferral import QueryDeferringRunner
 
 _NOT_COPIED = (
     "election",
@@ -22,7 +22,7 @@ _NOT_COPIED = (
 )
 
 
-def runner() -> TurnTakingRunner:
+def runner() -> QueryDeferringRunner:
     """Return the runner that workers, tests and replays share."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*_NOT_COPIED)
-    return TurnTakingRunner(restrictions=restrictions)
+    return QueryDeferringRunner(restrictions=restrictions)

@@ -10,9 +10,9 @@ class GatewayError(Exception):
         self.reason = reason
 
 
-class GatewayUnavailable(GatewayError):  # noqa: N818 - it says what the gateway is
+class GatewayUnavailableError(GatewayError):
     """Raised when trying again later may succeed: no connection, a time-out, a 4xx, throttling."""
 
 
-class GatewayRefused(GatewayError):  # noqa: N818 - it says what the gateway did
+class GatewayRefusedError(GatewayError):
     """Raised when the gateway's answer is final: trying the same message again is useless."""

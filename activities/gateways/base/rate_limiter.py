@@ -4,7 +4,7 @@ import asyncio
 from math import inf
 
 
-class Pace:
+class RateLimiter:
     """Gives out turns, `rate` a second, none of which is saved up for later."""
 
     def __init__(self, rate: float) -> None:

@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from activities.gateways.identity.provider import Arrival, Login, LoginFault, Vouched
-from activities.gateways.identity.tokens import IdentityTokens, WrongToken, base64url, digest, key_id_of
+from activities.gateways.identity.tokens import IdentityTokens, InvalidTokenError, base64url, digest, key_id_of
 from election.proofs.identity import CivilIdentity
 
 _SCOPES = "openid given_name family_name birthdate gender birthplace birthcountry email"
@@ -82,7 +82,7 @@ class OpenIdFranceConnect:
         try:
             async with self._http() as http:
                 return await self._redeemed(http, login, arrival.code)
-        except WrongToken:
+        except InvalidTokenError:
             return LoginFault.TAMPERED
         except (httpx2.HTTPError, JoseError, ValueError, KeyError):
             return LoginFault.AWAY  # it does not answer, or not as a provider does
@@ -105,7 +105,7 @@ class OpenIdFranceConnect:
         self._tokens.check_login(claims, login.nonce, tokens["access_token"])
         told = await self._told(http, tokens["access_token"])
         if told.get("sub") != claims["sub"]:
-            raise WrongToken("sub")
+            raise InvalidTokenError("sub")
         identity = CivilIdentity(**{name: str(told.get(name) or "") for name in _IDENTITY})
         return Vouched(identity, str(told.get("email") or ""), tokens["id_token"])
 
@@ -124,7 +124,7 @@ class OpenIdFranceConnect:
                 each["kid"]: ECKey.import_key(each) for each in keys if each.get("kty") == "EC" and "kid" in each
             }
         if name not in self._keys:
-            raise WrongToken("an unknown key")
+            raise InvalidTokenError("an unknown key")
         return self._keys[name]
 
     async def _address(self, name: str, query: dict[str, str]) -> str | LoginFault:

@@ -19,7 +19,7 @@ _SKEW = 10  # seconds between two clocks
 _OLDEST = 120  # seconds since a token was made
 
 
-class WrongToken(Exception):  # noqa: N818 - it says what the token is
+class InvalidTokenError(Exception):
     """Raised when a token is not one that the provider made for this login."""
 
 
@@ -27,12 +27,12 @@ def key_id_of(token: str) -> str:
     """Return which key a token says that it is signed with.
 
     Raises:
-        WrongToken: it is no token, or names no key.
+        InvalidTokenError: it is no token, or names no key.
     """
     try:
         return str(jws.extract_compact(token.encode()).headers()["kid"])
     except (JoseError, ValueError, KeyError) as error:
-        raise WrongToken("no signed token with a key's name") from error
+        raise InvalidTokenError("no signed token with a key's name") from error
 
 
 def digest(value: str) -> bytes:
@@ -57,12 +57,12 @@ class IdentityTokens:
         """Return the claims of a token that this key signed, issued by this issuer to this client.
 
         Raises:
-            WrongToken: signature, algorithm, issuer or audience is wrong.
+            InvalidTokenError: signature, algorithm, issuer or audience is wrong.
         """
         try:
             claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
         except (JoseError, ValueError) as error:
-            raise WrongToken("not signed by the provider") from error
+            raise InvalidTokenError("not signed by the provider") from error
         audience = claims.get("aud")
         _require(claims.get("iss") == self._issuer, "iss")
         _require(audience in (self._client_id, [self._client_id]), "aud")
@@ -73,7 +73,7 @@ class IdentityTokens:
         """Check that an id_token is of this login, made now, and goes with this access token.
 
         Raises:
-            WrongToken: one of them is wrong.
+            InvalidTokenError: one of them is wrong.
         """
         now, made, ends = self._now().timestamp(), claims.get("iat"), claims.get("exp")
         half = base64url(digest(access_token)[:16])
@@ -88,4 +88,4 @@ class IdentityTokens:
 
 def _require(right: bool, claim: str) -> None:
     if not right:
-        raise WrongToken(claim)
+        raise InvalidTokenError(claim)

@@ -28,7 +28,7 @@ class MailGateway(Protocol):
         """Return once the relay has taken the message.
 
         Raises:
-            GatewayUnavailable: trying again later may succeed.
-            GatewayRefused: the relay's refusal is final.
+            GatewayUnavailableError: trying again later may succeed.
+            GatewayRefusedError: the relay's refusal is final.
         """
         ...

@@ -14,11 +14,11 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from activities.gateways.base.faults import GatewayError, GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import compose
 from activities.gateways.mail.smtp_account import SmtpAccount
-from activities.gateways.mail.smtp_connections import Loan, SmtpConnections
+from activities.gateways.mail.smtp_connections import Lease, SmtpConnections
 
 _LOOK_EVERY = 5.0
 _FIRST_FINAL_CODE = 500
@@ -46,25 +46,25 @@ class SmtpGateway:
         """Return once the relay has taken the message.
 
         Raises:
-            GatewayUnavailable: no connection, a time-out, a 4xx, or the relay refuses us, whatever the message.
-            GatewayRefused: a 5xx to this message, or its address cannot be written to.
+            GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses us, whatever the message.
+            GatewayRefusedError: a 5xx to this message, or its address cannot be written to.
         """
         fault: GatewayError | None = None
         try:
             # The loan ends after the time-out: a slow farewell must not make a failure of a message that was taken.
-            async with self._connections.lend() as loan, asyncio.timeout(self._account.timeout):
-                await self._hand_over(loan, message)
+            async with self._connections.lend() as lease, asyncio.timeout(self._account.timeout):
+                await self._hand_over(lease, message)
         except (SMTPException, OSError, ValueError) as error:
             fault = self._fault(error)
         # Raised out here, it has no context: the library's errors carry the address.
         if fault is not None:
             raise fault
 
-    async def _hand_over(self, loan: Loan, message: MailMessage) -> None:
+    async def _hand_over(self, lease: Lease, message: MailMessage) -> None:
         wire = compose(message, self._account.sender, self._account.domain, self._now())
-        client = loan.kept
+        client = lease.kept
         if client is None or not await self._still_takes(client, message):
-            client = await loan.open()
+            client = await lease.open()
             await self._address(client, message)
         await client.data(wire)
 
@@ -104,12 +104,12 @@ class SmtpGateway:
             case OSError():
                 reason = "connect"
             case ValueError() | SMTPNotSupported():
-                return GatewayRefused(self.name, "smtp-address")
+                return GatewayRefusedError(self.name, "smtp-address")
             case _:
                 # No STARTTLS there, or no way to sign in that both know.
                 reason = "session"
-        return GatewayUnavailable(self.name, f"smtp-{reason}")
+        return GatewayUnavailableError(self.name, f"smtp-{reason}")
 
     def _by_code(self, code: int) -> GatewayError:
-        kind = GatewayRefused if code >= _FIRST_FINAL_CODE else GatewayUnavailable
+        kind = GatewayRefusedError if code >= _FIRST_FINAL_CODE else GatewayUnavailableError
         return kind(self.name, f"smtp-{code}")

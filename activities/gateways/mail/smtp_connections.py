@@ -20,7 +20,7 @@ class _Connection:
     carried: int = 0
 
 
-class Loan:
+class Lease:
     """What one send speaks through: a kept connection if there is one, and a new one for the asking."""
 
     def __init__(self, account: SmtpAccount, connection: _Connection | None, now: Callable[[], datetime]) -> None:
@@ -57,15 +57,15 @@ class SmtpConnections:
         self._idle: list[_Connection] = []
 
     @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Loan]:
+    async def lend(self) -> AsyncIterator[Lease]:
         """Lend what one send needs. A connection on which anything went wrong is never lent again."""
-        loan = Loan(self._account, self._take(), self._now)
+        lease = Lease(self._account, self._take(), self._now)
         taken = False
         try:
-            yield loan
+            yield lease
             taken = True
         finally:
-            connection = loan.connection
+            connection = lease.connection
             if connection and not (taken and self._keep(connection)):
                 await _leave(connection.client)
 

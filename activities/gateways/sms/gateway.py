@@ -38,8 +38,8 @@ class SmsGateway(Protocol):
         """Return the gateway's own ids, one a segment, once it has taken the message.
 
         Raises:
-            GatewayUnavailable: trying again later may succeed.
-            GatewayRefused: the gateway's refusal is final.
+            GatewayUnavailableError: trying again later may succeed.
+            GatewayRefusedError: the gateway's refusal is final.
         """
         ...
 

@@ -13,7 +13,7 @@ _AT_ONCE = 500
 _log = structlog.stdlib.get_logger()
 
 
-class HandOver:
+class ReceiptQueue:
     """Calls the listener for each receipt, and again after `waits` when it raises.
 
     One receipt that is not taken does not hold up the others. Whoever waits for `room` between two

@@ -8,10 +8,10 @@ from hashlib import blake2s
 import structlog
 from smpp34 import DeliverSmEvent, SmppError
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.sms import gsm, smpp_receipt
 from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage
-from activities.gateways.sms.receipt_queue import HandOver
+from activities.gateways.sms.receipt_queue import ReceiptQueue
 from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_session import SmppSession
 from activities.gateways.sms.smpp_submit import Segment, Submitter
@@ -38,7 +38,7 @@ class SmppGateway:
         self.name = name
         self._account = account
         self._now = now
-        self._hand_over = HandOver(on_receipt)
+        self._hand_over = ReceiptQueue(on_receipt)
         self._submitter = Submitter(account, name)
         self._session: SmppSession | None = None
         self._bound = asyncio.Event()
@@ -62,14 +62,14 @@ class SmppGateway:
         same references, so that the operator and the phone can tell the repeats.
 
         Raises:
-            GatewayUnavailable: not bound, no answer in time, or the operator says "not now".
-            GatewayRefused: the operator says no (`smpp-0x0000000B`), or the text is far too long.
+            GatewayUnavailableError: not bound, no answer in time, or the operator says "not now".
+            GatewayRefusedError: the operator says no (`smpp-0x0000000B`), or the text is far too long.
         """
         reference = int.from_bytes(blake2s(message.message_id.encode(), digest_size=2).digest(), "big")
         try:
             sms = gsm.encode(message.text, reference)
         except ValueError:
-            raise GatewayRefused(self.name, "smpp-too-long") from None
+            raise GatewayRefusedError(self.name, "smpp-too-long") from None
         parts = [Segment(message.to, part, sms.data_coding, sms.esm_class, reference) for part in sms.segments]
         session = await self._bound_session()
         ids = [await self._submitter.submit(session, part) for part in parts]
@@ -80,9 +80,9 @@ class SmppGateway:
             async with asyncio.timeout(self._account.bind_wait):
                 await self._bound.wait()
         except TimeoutError:
-            raise GatewayUnavailable(self.name, "smpp-unbound") from None
+            raise GatewayUnavailableError(self.name, "smpp-unbound") from None
         if self._session is None:
-            raise GatewayUnavailable(self.name, "smpp-unbound")
+            raise GatewayUnavailableError(self.name, "smpp-unbound")
         return self._session
 
     async def _keep_one_session(self) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from smpp34 import SmppError, SubmitSmResp, Tlv
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
-from activities.gateways.base.rate_limiter import Pace
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.rate_limiter import RateLimiter
 from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_codes import Status, Tag
 from activities.gateways.sms.smpp_session import SmppSession
@@ -39,15 +39,15 @@ class Submitter:
     def __init__(self, account: SmppAccount, name: str) -> None:
         self._account = account
         self._name = name
-        self._pace = Pace(account.rate)
+        self._pace = RateLimiter(account.rate)
         self._window = asyncio.Semaphore(account.window)
 
     async def submit(self, session: SmppSession, segment: Segment) -> str:
         """Return the operator's id of the segment.
 
         Raises:
-            GatewayUnavailable: no place in the window, no answer in time, or "not now".
-            GatewayRefused: the operator says no.
+            GatewayUnavailableError: no place in the window, no answer in time, or "not now".
+            GatewayRefusedError: the operator says no.
         """
         turn_by = asyncio.get_running_loop().time() + self._account.turn_wait
         await self._place_in_window()
@@ -56,9 +56,9 @@ class Submitter:
             async with asyncio.timeout(self._account.submit_timeout):
                 answer = await self._put_on_wire(session, segment)
         except TimeoutError:
-            raise GatewayUnavailable(self._name, "smpp-timeout") from None
+            raise GatewayUnavailableError(self._name, "smpp-timeout") from None
         except SmppError:
-            raise GatewayUnavailable(self._name, "smpp-disconnected") from None
+            raise GatewayUnavailableError(self._name, "smpp-disconnected") from None
         finally:
             self._window.release()
         return self._id_of(answer)
@@ -69,13 +69,13 @@ class Submitter:
             async with asyncio.timeout(self._account.turn_wait):
                 await self._window.acquire()
         except TimeoutError:
-            raise GatewayUnavailable(self._name, "smpp-busy") from None
+            raise GatewayUnavailableError(self._name, "smpp-busy") from None
 
     async def _turn(self, turn_by: float) -> None:
         try:
             await self._pace.turn(turn_by - asyncio.get_running_loop().time())
         except TimeoutError:
-            raise GatewayUnavailable(self._name, "smpp-busy") from None
+            raise GatewayUnavailableError(self._name, "smpp-busy") from None
 
     async def _put_on_wire(self, session: SmppSession, segment: Segment) -> SubmitSmResp:
         return await session.smsc.submit_sm(
@@ -97,5 +97,5 @@ class Submitter:
             return answer.message_id or ""
         for status, reason in _TEMPORARY.items():
             if answer.command_status == status:
-                raise GatewayUnavailable(self._name, reason)
-        raise GatewayRefused(self._name, f"smpp-0x{answer.command_status:08X}")
+                raise GatewayUnavailableError(self._name, reason)
+        raise GatewayRefusedError(self._name, f"smpp-0x{answer.command_status:08X}")

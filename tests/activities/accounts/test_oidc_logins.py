@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from activities.accounts.oidc_logins import KEPT, LIFETIME, Logins
+from activities.accounts.oidc_logins import KEPT, LIFETIME, OidcLogins
 from activities.gateways.identity.provider import Login, LoginFault
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
-from activities.store.tables import logins
+from activities.store.tables import oidc_logins
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
@@ -17,12 +17,12 @@ SESSION = "5" * 64
 
 
 @pytest.fixture
-def ways(database: Database, keyed_hash: KeyedHash, now: Clock) -> Logins:
-    """Logins of this test's own."""
-    return Logins(database, keyed_hash, now)
+def ways(database: Database, keyed_hash: KeyedHash, now: Clock) -> OidcLogins:
+    """OidcLogins of this test's own."""
+    return OidcLogins(database, keyed_hash, now)
 
 
-async def test_a_login_is_used_once_whoever_races(ways: Logins) -> None:
+async def test_a_login_is_used_once_whoever_races(ways: OidcLogins) -> None:
     """Of two browsers that come back at once with one secret, one has the login; the others are replays."""
     secret, begun = await ways.begin(SESSION)
     used = await asyncio.gather(*(ways.use(secret, SESSION) for _ in range(5)))
@@ -30,7 +30,7 @@ async def test_a_login_is_used_once_whoever_races(ways: Logins) -> None:
     assert used.count(LoginFault.REPLAYED) == 4
 
 
-async def test_a_login_is_of_its_session_alone(ways: Logins) -> None:
+async def test_a_login_is_of_its_session_alone(ways: OidcLogins) -> None:
     """A secret that was planted in another's browser opens nothing there, and still serves its own."""
     secret, begun = await ways.begin(SESSION)
     assert await ways.use(secret, "6" * 64) is LoginFault.EXPIRED
@@ -38,7 +38,7 @@ async def test_a_login_is_of_its_session_alone(ways: Logins) -> None:
     assert await ways.use(secret, SESSION) == begun
 
 
-async def test_a_login_that_took_too_long_is_over(ways: Logins, now: Clock) -> None:
+async def test_a_login_that_took_too_long_is_over(ways: OidcLogins, now: Clock) -> None:
     """It is told so, and it is used up."""
     secret, _ = await ways.begin(SESSION)
     now.advance(LIFETIME)
@@ -46,15 +46,15 @@ async def test_a_login_that_took_too_long_is_over(ways: Logins, now: Clock) -> N
     assert await ways.use(secret, SESSION) is LoginFault.REPLAYED
 
 
-async def test_old_logins_are_forgotten_when_one_begins(ways: Logins, database: Database, now: Clock) -> None:
+async def test_old_logins_are_forgotten_when_one_begins(ways: OidcLogins, database: Database, now: Clock) -> None:
     """What is kept of them is kept for an hour."""
     await ways.begin(SESSION)
     now.advance(KEPT + timedelta(seconds=1))
     await ways.begin(SESSION)
-    assert len(await rows(database, logins)) == 1
+    assert len(await rows(database, oidc_logins)) == 1
 
 
-async def test_no_secret_of_a_login_is_stored(ways: Logins, database: Database) -> None:
+async def test_no_secret_of_a_login_is_stored(ways: OidcLogins, database: Database) -> None:
     """State, nonce and verifier are long, each its own, and derived from what the browser alone has."""
     secret, login = await ways.begin(SESSION)
     kept = await text_of(database)

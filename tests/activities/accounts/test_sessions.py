@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from activities.accounts.credentials import Credentials, Held, Kind, Outdated, require
+from activities.accounts.credentials import CredentialReplacedError, Credentials, Held, Kind, require
 from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session, Sessions
 from activities.security.hashing import KeyedHash
@@ -155,10 +155,10 @@ async def test_what_was_replaced_while_it_was_checked_opens_nothing(
     for kind in (Kind.PASSWORD, Kind.VOTING_CODE):
         async with database.writing() as connection:
             await kept.replace(connection, CAMILLE.id, kind, f"new {kind}", "new")
-    with pytest.raises(Outdated):
+    with pytest.raises(CredentialReplacedError):
         await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
     _, other = await sessions.open(CAMILLE.id, Held(Kind.PASSWORD, "new"))
-    with pytest.raises(Outdated):
+    with pytest.raises(CredentialReplacedError):
         await sessions.begin_vote(other, held[Kind.VOTING_CODE])
     assert [row["voting"] for row in await rows(database, table)] == [True, False]
 

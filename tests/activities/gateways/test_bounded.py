@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from activities.gateways.base.faults import GatewayUnavailable
+from activities.gateways.base.faults import GatewayUnavailableError
 from activities.gateways.bounded import BoundedMail, BoundedSms
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import Behaviour, RecordingMail
@@ -17,13 +17,13 @@ class HangingRelay(RecordingMail):
 
     def __init__(self) -> None:
         super().__init__("hanging")
-        self.let_go = asyncio.Event()
+        self.abandon = asyncio.Event()
         self.hanging = asyncio.Event()
 
     async def send(self, message: MailMessage) -> None:
         """Hang, then keep the message."""
         self.hanging.set()
-        await self.let_go.wait()
+        await self.abandon.wait()
         await super().send(message)
 
 
@@ -33,9 +33,9 @@ async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
     bounded = BoundedMail(relay, places=1)
     first = asyncio.create_task(bounded.send(MAIL))
     await relay.hanging.wait()
-    with pytest.raises(GatewayUnavailable, match="hanging-busy"):
+    with pytest.raises(GatewayUnavailableError, match="hanging-busy"):
         await bounded.send(MAIL)
-    relay.let_go.set()
+    relay.abandon.set()
     await first
     await bounded.send(MAIL)
     assert len(relay.sent) == 2
@@ -47,7 +47,7 @@ async def test_a_place_is_given_back_after_a_refusal() -> None:
     relay.behaviour = Behaviour.DOWN
     bounded = BoundedMail(relay, places=1)
     for _ in range(3):
-        with pytest.raises(GatewayUnavailable, match="recording-down"):
+        with pytest.raises(GatewayUnavailableError, match="recording-down"):
             await bounded.send(MAIL)
 
 
@@ -67,5 +67,5 @@ async def test_sms_have_places_of_their_own() -> None:
             """Keep nothing."""
 
     assert await BoundedSms(Operator(), places=1).send(SMS) == ("m1",)
-    with pytest.raises(GatewayUnavailable, match="operator-busy"):
+    with pytest.raises(GatewayUnavailableError, match="operator-busy"):
         await BoundedSms(Operator(), places=0).send(SMS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
 from activities.gateways.sms.gateway import Receipt, SmsMessage
@@ -28,7 +28,7 @@ async def test_repeats_can_be_seen(now: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "fault"), [(Behaviour.DOWN, GatewayUnavailable), (Behaviour.REFUSE, GatewayRefused)]
+    ("behaviour", "fault"), [(Behaviour.DOWN, GatewayUnavailableError), (Behaviour.REFUSE, GatewayRefusedError)]
 )
 async def test_a_gateway_that_is_told_to_fail_keeps_what_was_tried(
     now: Clock, behaviour: Behaviour, fault: type[Exception]

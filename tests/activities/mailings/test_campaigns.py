@@ -11,17 +11,17 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from temporalio.testing import ActivityEnvironment
 
-from activities import roll_services
 from activities.accounts.roll import Roll
 from activities.config.settings import RollSettings
 from activities.evidence.journal import Event, Journal
 from activities.mailings.campaigns import CampaignAct, Campaigns, Headcount, Page, PageOrder, request_of
-from activities.mailings.recipients import CampaignReach
-from activities.recoveries.identifier_and_password import BothClaim
+from activities.mailings.recipients import Recipients
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordClaim
+from activities.services import build_roll_services
 from activities.store.database import Database
 from activities.store.tables import journal as journal_table
 from activities.store.tables import links as links_table
-from activities.store.tables import reached
+from activities.store.tables import recipients
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.verdicts import Verdict
@@ -78,7 +78,7 @@ async def campaigns(
 @pytest.fixture
 def reach(database: Database, now: Clock) -> Reach:
     """Write electors down as reached by a campaign."""
-    noted = CampaignReach(database, now)
+    noted = Recipients(database, now)
 
     async def write(*electors: str, campaign: str = "envoi-1") -> None:
         async with database.writing() as connection:
@@ -202,16 +202,19 @@ async def test_of_fifty_starts_at_once_one_reaches_the_elector(
     await electorate.enrol(CAMILLE)
     key = SecretStr("ab" * 32)
     core = RollSettings(database_url="unused", master_key=key, link_key=key, pepper=key)
-    side = roll_services.roll_side(core, election, database)
-    subject = (await side.roll.claimant(CAMILLE.work_email)).subject
-    place = workflow_id_of(Procedure.BOTH_CODES, subject)
+    services = build_roll_services(core, election, database)
+    subject = (await services.roll.claimant(CAMILLE.work_email)).subject
+    place = workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, subject)
     claims = [
-        BothClaim(place, CAMILLE.id, f"request-{each}", f"link-{each}", campaign="envoi-1") for each in range(50)
+        IdentifierAndPasswordClaim(place, CAMILLE.id, f"request-{each}", f"link-{each}", campaign="envoi-1")
+        for each in range(50)
     ]
-    judged = await asyncio.gather(*(side.both_codes.judge_both(claim) for claim in claims))
+    judged = await asyncio.gather(
+        *(services.identifier_and_password.judge_identifier_and_password(claim) for claim in claims)
+    )
     verdicts = [each.verdict for each in judged]
     assert (verdicts.count(Verdict.TAKEN), verdicts.count(Verdict.ALREADY_SENT)) == (1, 49)
     async with database.reading() as connection:
-        (row,) = (await connection.execute(select(reached))).all()
+        (row,) = (await connection.execute(select(recipients))).all()
         (link,) = (await connection.execute(select(links_table))).all()
     assert row.link_id == link.link_id == f"link-{verdicts.index(Verdict.TAKEN)}"

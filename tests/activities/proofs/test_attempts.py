@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.store.database import Database
 from activities.store.tables import attempts as table
 from election.settings import Election
@@ -15,7 +15,7 @@ from tests.support.database_dump import rows
 FREE = 5
 
 
-def _try(number: int, door: Door = Door.RECOVERY, subject: str = "elector") -> Try:
+def _try(number: int, door: AttemptScope = AttemptScope.RECOVERY, subject: str = "elector") -> Try:
     return Try(subject, door, f"try-{number}")
 
 
@@ -54,17 +54,17 @@ async def test_the_door_opens_at_the_very_instant_that_was_told(attempts: Attemp
 
 async def test_whether_a_door_is_shut_can_be_asked_without_trying(attempts: Attempts, now: Clock) -> None:
     """Open to who never tried and until the last free try; then shut until the instant that a try is told."""
-    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    assert await attempts.shut_until("elector", AttemptScope.RECOVERY) is None
     await _fail(attempts, FREE - 1)
-    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    assert await attempts.shut_until("elector", AttemptScope.RECOVERY) is None
     assert await attempts.count(_try(FREE)) is None
-    until = await attempts.shut_until("elector", Door.RECOVERY)
+    until = await attempts.shut_until("elector", AttemptScope.RECOVERY)
     assert until is not None
     assert until == await attempts.count(_try(FREE + 1)) == now() + timedelta(minutes=1)
-    assert await attempts.shut_until("elector", Door.VOTE) is None
-    assert await attempts.shut_until("another", Door.RECOVERY) is None
+    assert await attempts.shut_until("elector", AttemptScope.VOTE) is None
+    assert await attempts.shut_until("another", AttemptScope.RECOVERY) is None
     now.instant = until
-    assert await attempts.shut_until("elector", Door.RECOVERY) is None
+    assert await attempts.shut_until("elector", AttemptScope.RECOVERY) is None
 
 
 async def test_a_try_at_a_shut_door_is_not_counted(attempts: Attempts, now: Clock) -> None:
@@ -106,8 +106,8 @@ async def test_the_try_that_shut_the_door_may_be_run_again(attempts: Attempts) -
     assert await attempts.count(_try(FREE - 1)) is None
 
 
-@pytest.mark.parametrize("other", [Door.VOTE, Door.SIGN_IN])
-async def test_a_door_that_is_shut_leaves_the_others_open(attempts: Attempts, other: Door) -> None:
+@pytest.mark.parametrize("other", [AttemptScope.VOTE, AttemptScope.SIGN_IN])
+async def test_a_door_that_is_shut_leaves_the_others_open(attempts: Attempts, other: AttemptScope) -> None:
     """Wrong proofs pause the recoveries, never the vote itself nor the sign-in."""
     await _fail(attempts, FREE)
     assert await attempts.count(_try(FREE)) is not None
@@ -117,7 +117,7 @@ async def test_a_door_that_is_shut_leaves_the_others_open(attempts: Attempts, ot
 async def test_clearing_a_door_leaves_the_others_counts(attempts: Attempts) -> None:
     """A right voting code does not open the recoveries again."""
     await _fail(attempts, FREE)
-    await attempts.clear(_try(0, Door.VOTE))
+    await attempts.clear(_try(0, AttemptScope.VOTE))
     assert await attempts.count(_try(FREE)) is not None
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from activities.proofs.attempts import Attempts, Door, Try
-from activities.proofs.numen_and_department import BothProof
+from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from election.verdicts import Verdict
@@ -17,12 +17,12 @@ _BORN = "2A"  # CAMILLE
 
 
 @pytest.fixture
-def proof(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> BothProof:
+def proof(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> NumenAndDepartmentProof:
     """The judge of both."""
-    return BothProof(database, keyed_hash, attempts)
+    return NumenAndDepartmentProof(database, keyed_hash, attempts)
 
 
-async def test_both_must_be_the_elector_s(proof: BothProof, electorate: Electorate) -> None:
+async def test_both_must_be_the_elector_s(proof: NumenAndDepartmentProof, electorate: Electorate) -> None:
     """However the NUMEN is written; another's, or one of the two alone, is wrong."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(SACHA)
@@ -35,13 +35,13 @@ async def test_both_must_be_the_elector_s(proof: BothProof, electorate: Electora
     assert (await proof.check(CAMILLE.id, "last", *wrong[4])).verdict is Verdict.WRONG_PROOF
 
 
-async def test_nobody_proves_to_be_who_is_not_on_the_roll(proof: BothProof) -> None:
+async def test_nobody_proves_to_be_who_is_not_on_the_roll(proof: NumenAndDepartmentProof) -> None:
     """An elector who was taken off it: wrong, and no fault."""
     assert (await proof.check("e" * 32, "try", "", "")).verdict is Verdict.WRONG_PROOF
 
 
 async def test_wrong_proofs_pause_this_door_alone(
-    proof: BothProof, electorate: Electorate, attempts: Attempts, now: Clock
+    proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts, now: Clock
 ) -> None:
     """After five, even the right one waits, and is told until when; the vote and the others stay open."""
     await electorate.enrol(CAMILLE)
@@ -51,13 +51,15 @@ async def test_wrong_proofs_pause_this_door_alone(
     assert judged.verdict is Verdict.PAUSED
     assert judged.until is not None
     assert judged.until > now()
-    for door in (Door.VOTE, Door.RECOVERY, Door.IDENTIFIER):
+    for door in (AttemptScope.VOTE, AttemptScope.RECOVERY, AttemptScope.IDENTIFIER):
         assert await attempts.shut_until(CAMILLE.id, door) is None
     now.advance(timedelta(minutes=2))
     assert (await proof.check(CAMILLE.id, "later", CAMILLE.numen, _BORN)).verdict is Verdict.TAKEN
 
 
-async def test_success_clears_the_count(proof: BothProof, electorate: Electorate, attempts: Attempts) -> None:
+async def test_success_clears_the_count(
+    proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts
+) -> None:
     """Four wrong ones, a right one, and the next is the first again."""
     await electorate.enrol(CAMILLE)
     for number in range(4):
@@ -65,10 +67,12 @@ async def test_success_clears_the_count(proof: BothProof, electorate: Electorate
     await proof.check(CAMILLE.id, "right", CAMILLE.numen, _BORN)
     for number in range(4):
         await proof.check(CAMILLE.id, f"again {number}", CAMILLE.numen, "75")
-    assert await attempts.shut_until(CAMILLE.id, Door.BOTH_CODES) is None
+    assert await attempts.shut_until(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD) is None
 
 
-async def test_many_at_once_do_not_outrun_the_count(proof: BothProof, electorate: Electorate) -> None:
+async def test_many_at_once_do_not_outrun_the_count(
+    proof: NumenAndDepartmentProof, electorate: Electorate
+) -> None:
     """Of twenty wrong ones at once, five are looked at."""
     await electorate.enrol(CAMILLE)
     tries = [proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75") for number in range(20)]
@@ -77,10 +81,10 @@ async def test_many_at_once_do_not_outrun_the_count(proof: BothProof, electorate
 
 
 async def test_the_same_try_run_again_counts_once(
-    proof: BothProof, electorate: Electorate, attempts: Attempts
+    proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts
 ) -> None:
     """A form that was sent twice by a second click."""
     await electorate.enrol(CAMILLE)
     for _ in range(9):
         await proof.check(CAMILLE.id, "the same", CAMILLE.numen, "75")
-    assert await attempts.count(Try(CAMILLE.id, Door.BOTH_CODES, "next")) is None
+    assert await attempts.count(Try(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD, "next")) is None

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 from activities.accounts.roll import Roll
 from activities.accounts.sign_in import SignIn
-from activities.recoveries.identifier_and_password import BothClaim, BothCodes, BothOrder, said
+from activities.recoveries.identifier_and_password import (
+    IdentifierAndPasswordClaim,
+    IdentifierAndPasswordOrder,
+    IdentifierAndPasswords,
+    said,
+)
 from activities.recoveries.links import Links
 from activities.recoveries.requests import CONTACT
 from activities.security import sealed_display
@@ -19,7 +24,7 @@ ELSEWHERE = "camille@exemple.fr"
 class BothDesk:
     """The activities, and what judges their effects."""
 
-    codes: BothCodes
+    codes: IdentifierAndPasswords
     roll: Roll
     vault: Vault
     links: Links
@@ -27,19 +32,25 @@ class BothDesk:
 
     async def place(self, person: Person = CAMILLE) -> str:
         """Return the id of somebody's recovery."""
-        return f"both-codes/{(await self.roll.claimant(person.work_email)).subject}"
+        return f"identifier-and-password/{(await self.roll.claimant(person.work_email)).subject}"
 
-    async def claim(self, link: str = "link", campaign: str = "", person: Person = CAMILLE) -> BothClaim:
+    async def claim(
+        self, link: str = "link", campaign: str = "", person: Person = CAMILLE
+    ) -> IdentifierAndPasswordClaim:
         """Return a claim of somebody on the roll."""
-        return BothClaim(await self.place(person), person.id, f"request of {link}", link, campaign=campaign)
+        return IdentifierAndPasswordClaim(
+            await self.place(person), person.id, f"request of {link}", link, campaign=campaign
+        )
 
-    async def order(self, seed: str, link: str = "link", person: Person = CAMILLE) -> BothOrder:
+    async def order(self, seed: str, link: str = "link", person: Person = CAMILLE) -> IdentifierAndPasswordOrder:
         """Return the order of a click, with the door's word for it."""
         place, request = await self.place(person), f"typed at {link}"
         contact = (await self.vault.seal(place, request, {CONTACT: ELSEWHERE}))[CONTACT]
         public = sealed_display.public_half(seed)
-        word = self.links.countersign(place, link, said(public, contact, request))
-        return BothOrder(place, person.id, link, public, word, contact, request, {link: LinkVerdict.USED})
+        word = self.links.sign_click(place, link, said(public, contact, request))
+        return IdentifierAndPasswordOrder(
+            place, person.id, link, public, word, contact, request, {link: LinkVerdict.USED}
+        )
 
     async def ending(self, link: str) -> LinkVerdict | None:
         """Return what the door knows of a link of CAMILLE's."""

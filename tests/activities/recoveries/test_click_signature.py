@@ -17,14 +17,14 @@ def _door(key: bytes) -> Links:
 
 def test_the_word_is_known_again() -> None:
     """By any process that has the key."""
-    assert _door(b"1").is_countersigned(*CLICK, _door(b"1").countersign(*CLICK))
+    assert _door(b"1").is_click_signed(*CLICK, _door(b"1").sign_click(*CLICK))
 
 
 @given(st.sampled_from([0, 1, 2]), st.text(), st.text())
 def test_the_word_is_for_nothing_else(place: int, other: str, forged: str) -> None:
     """Neither another recovery, link or browser, nor another key, nor anything typed."""
-    word = _door(b"1").countersign(*CLICK)
+    word = _door(b"1").sign_click(*CLICK)
     recovery, link, key = (other if number == place else part for number, part in enumerate(CLICK))
-    assert _door(b"1").is_countersigned(recovery, link, key, word) == ((recovery, link, key) == CLICK)
-    assert not _door(b"2").is_countersigned(*CLICK, word)
-    assert not _door(b"1").is_countersigned(*CLICK, forged)
+    assert _door(b"1").is_click_signed(recovery, link, key, word) == ((recovery, link, key) == CLICK)
+    assert not _door(b"2").is_click_signed(*CLICK, word)
+    assert not _door(b"1").is_click_signed(*CLICK, forged)

@@ -42,7 +42,7 @@ def desk(
     """Identifiers, under the default election's rules."""
     proof = NumenProof(database, keyed_hash, attempts)
     quotas = Quotas(database, election.identifier_recovery)
-    pending = unactivated_identifiers.PendingIdentifiers(
+    pending = unactivated_identifiers.UnactivatedIdentifiers(
         database, keyed_hash, election.identifier, vault, quotas, now
     )
     kept = Credentials(database, now)

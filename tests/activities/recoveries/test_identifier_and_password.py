@@ -11,22 +11,26 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
-from activities.mailings.recipients import CampaignReach
+from activities.mailings.recipients import Recipients
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
-from activities.proofs.numen_and_department import BothProof
+from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.recoveries.identifier import Identifiers
-from activities.recoveries.identifier_and_password import BothClaim, BothCodes, BothSettlement
+from activities.recoveries.identifier_and_password import (
+    IdentifierAndPasswordClaim,
+    IdentifierAndPasswords,
+    IdentifierAndPasswordSettlement,
+)
 from activities.recoveries.links import Links
 from activities.recoveries.quotas import Quotas
 from activities.recoveries.requests import CONTACT, Settlement
-from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activation, PendingIdentifiers
-from activities.recoveries.voting_code import NOTICE, ForgedOrder
+from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activation, UnactivatedIdentifiers
+from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
-from activities.store.tables import identifier_requests, reached, vault_keys
+from activities.store.tables import identifier_requests, recipients, vault_keys
 from activities.store.tables import journal as journal_table
 from election.settings import Election
 from election.stages import Channel, Stage
@@ -42,10 +46,10 @@ _SEED = sealed_display.new_seed()
 @pytest.fixture
 def pending(
     database: Database, keyed_hash: KeyedHash, election: Election, vault: Vault, now: Clock
-) -> PendingIdentifiers:
+) -> UnactivatedIdentifiers:
     """Identifiers that are drawn and do not work yet."""
     quotas = Quotas(database, election.identifier_recovery)
-    return PendingIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
+    return UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
 
 
 @pytest_asyncio.fixture
@@ -55,7 +59,7 @@ async def desk(
     keyed_hash: KeyedHash,
     attempts: Attempts,
     election: Election,
-    pending: PendingIdentifiers,
+    pending: UnactivatedIdentifiers,
     roll: Roll,
     vault: Vault,
     links: Links,
@@ -68,13 +72,13 @@ async def desk(
         await electorate.enrol(person)
     counted = Attempts(database, election.sign_in_attempts, now)
     sign_in = SignIn(database, slow_hash, counted, KnownBrowsers(keyed_hash))
-    codes = BothCodes(
+    codes = IdentifierAndPasswords(
         database,
         slow_hash,
         election.drawn_password,
-        BothProof(database, keyed_hash, attempts),
+        NumenAndDepartmentProof(database, keyed_hash, attempts),
         pending,
-        CampaignReach(database, now),
+        Recipients(database, now),
         roll,
         vault,
         links,
@@ -91,7 +95,7 @@ def identifiers(
     vault: Vault,
     keyed_hash: KeyedHash,
     attempts: Attempts,
-    pending: PendingIdentifiers,
+    pending: UnactivatedIdentifiers,
     roll: Roll,
     journal: Journal,
     now: Clock,
@@ -113,7 +117,10 @@ async def test_a_link_goes_to_the_work_mailbox_of_whoever_is_on_the_roll(desk: B
     """With or without a password; run twice, the claim has one link, and the address is this recovery's alone."""
     for person in (CAMILLE, DOMINIQUE):
         claim = await desk.claim(f"link of {person.id[:1]}", person=person)
-        first, again = await desk.codes.judge_both(claim), await desk.codes.judge_both(claim)
+        first, again = (
+            await desk.codes.judge_identifier_and_password(claim),
+            await desk.codes.judge_identifier_and_password(claim),
+        )
         assert first.verdict is again.verdict is Verdict.TAKEN
         for judged in (first, again):
             place = (claim.workflow_id, claim.request)
@@ -125,49 +132,51 @@ async def test_nobody_else_gets_a_link(desk: BothDesk, database: Database) -> No
     """An unknown identifier, another's recovery, an elector of no roll, a late request: no link, no key."""
     place = await desk.place()
     in_vain = [
-        BothClaim(f"both-codes/{'f' * 64}", "", "1", "link-1"),
-        BothClaim(await desk.place(SACHA), CAMILLE.id, "2", "link-2"),
-        BothClaim(place, "e" * 32, "3", "link-3"),
-        BothClaim(f"password/{place.partition('/')[2]}", CAMILLE.id, "4", "link-4"),
-        BothClaim(place, CAMILLE.id, "5", "link-5", Verdict.CLOSED, "campaign"),
+        IdentifierAndPasswordClaim(f"identifier-and-password/{'f' * 64}", "", "1", "link-1"),
+        IdentifierAndPasswordClaim(await desk.place(SACHA), CAMILLE.id, "2", "link-2"),
+        IdentifierAndPasswordClaim(place, "e" * 32, "3", "link-3"),
+        IdentifierAndPasswordClaim(f"password/{place.partition('/')[2]}", CAMILLE.id, "4", "link-4"),
+        IdentifierAndPasswordClaim(place, CAMILLE.id, "5", "link-5", Verdict.CLOSED, "campaign"),
     ]
-    judged = [await desk.codes.judge_both(claim) for claim in in_vain]
+    judged = [await desk.codes.judge_identifier_and_password(claim) for claim in in_vain]
     assert [each.verdict for each in judged] == [Verdict.WRONG_PROOF] * 4 + [Verdict.CLOSED]
     assert {each.contact for each in judged} == {""}
     assert await rows(database, vault_keys) == []
-    assert await rows(database, reached) == []
-    assert {row["event"] for row in await rows(database, journal_table)} == {"both_codes:request:refused"}
+    assert await rows(database, recipients) == []
+    assert {row["event"] for row in await rows(database, journal_table)} == {
+        "identifier_and_password:request:refused"
+    }
 
 
 async def test_a_campaign_reaches_an_elector_once(desk: BothDesk, database: Database) -> None:
     """Run again it is the same; with another link it is told so, and nothing of that link is written."""
     claim = await desk.claim("link-1", "campaign")
     for _ in range(2):
-        assert (await desk.codes.judge_both(claim)).verdict is Verdict.TAKEN
-    before = [await rows(database, table) for table in (vault_keys, journal_table, reached)]
-    again = await desk.codes.judge_both(await desk.claim("link-2", "campaign"))
+        assert (await desk.codes.judge_identifier_and_password(claim)).verdict is Verdict.TAKEN
+    before = [await rows(database, table) for table in (vault_keys, journal_table, recipients)]
+    again = await desk.codes.judge_identifier_and_password(await desk.claim("link-2", "campaign"))
     assert (again.verdict, again.contact) == (Verdict.ALREADY_SENT, "")
     assert await desk.links.find(desk.links.token(claim.workflow_id, "link-2")) is None
-    assert [await rows(database, table) for table in (vault_keys, journal_table, reached)] == before
+    assert [await rows(database, table) for table in (vault_keys, journal_table, recipients)] == before
     assert [(row["campaign"], row["elector_id"], row["link_id"]) for row in before[2]] == [
         ("campaign", CAMILLE.id, "link-1")
     ]
     for claim in (await desk.claim("link-3", "another"), await desk.claim("link-4")):
-        assert (await desk.codes.judge_both(claim)).verdict is Verdict.TAKEN
+        assert (await desk.codes.judge_identifier_and_password(claim)).verdict is Verdict.TAKEN
 
 
 async def test_the_password_changes_at_the_click(desk: BothDesk, database: Database) -> None:
     """The new one opens, the old one is dead; it is drawn in the election's shape, and stands nowhere readable."""
     order = replace(await desk.order(_SEED), keys=[key_id("request", CONTACT)])
     await desk.vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
-    await desk.codes.judge_both(await desk.claim())
-    reissued = await desk.codes.reissue_both(order)
+    await desk.codes.judge_identifier_and_password(await desk.claim())
+    reissued = await desk.codes.reissue_identifier_and_password(order)
     password = _password(reissued.box)
     assert (await desk.lets_in(password), await desk.lets_in(CAMILLE.password)) == (True, False)
     assert await desk.lets_in(SACHA.password, SACHA)
     assert await desk.vault.unseal(order.workflow_id, "link", NOTICE, reissued.notice) == CAMILLE.work_email
     assert await desk.ending("link") is LinkVerdict.USED
-    assert (await rows(database, journal_table))[-1]["event"] == "both_codes:password:reissued"
+    assert (await rows(database, journal_table))[-1]["event"] == "identifier_and_password:password:reissued"
     assert key_id("request", CONTACT) not in {row["id"] for row in await rows(database, vault_keys)}
     identifier = await _drawn(desk, "link", reissued.identifier)
     dump = await text_of(database)
@@ -177,13 +186,13 @@ async def test_the_password_changes_at_the_click(desk: BothDesk, database: Datab
 
 async def test_no_other_browser_reads_the_password(desk: BothDesk) -> None:
     """The box is sealed to the one that clicked."""
-    reissued = await desk.codes.reissue_both(await desk.order(_SEED))
+    reissued = await desk.codes.reissue_identifier_and_password(await desk.order(_SEED))
     assert sealed_display.unseal(sealed_display.new_seed(), reissued.box) is None
 
 
 async def test_who_never_had_a_password_has_one(desk: BothDesk) -> None:
     """2011's campaign is for everyone."""
-    reissued = await desk.codes.reissue_both(await desk.order(_SEED, person=DOMINIQUE))
+    reissued = await desk.codes.reissue_identifier_and_password(await desk.order(_SEED, person=DOMINIQUE))
     assert await desk.lets_in(_password(reissued.box), DOMINIQUE)
 
 
@@ -192,7 +201,7 @@ async def test_the_identifier_changes_when_its_mail_is_out(
 ) -> None:
     """Until then the old one opens, with the new password; then it is dead. The work mailbox is not told twice."""
     order = await desk.order(_SEED)
-    reissued = await desk.codes.reissue_both(order)
+    reissued = await desk.codes.reissue_identifier_and_password(order)
     new = await _drawn(desk, "link", reissued.identifier)
     assert (await desk.opens(CAMILLE.identifier), await desk.opens(new)) == (True, False)
     for _ in range(2):
@@ -203,7 +212,7 @@ async def test_the_identifier_changes_when_its_mail_is_out(
     assert (await desk.opens(CAMILLE.identifier), await desk.opens(new)) == (False, True)
     assert await desk.lets_in(_password(reissued.box))
     entry = (await rows(database, journal_table))[-1]
-    assert (entry["event"], entry["channel"]) == ("both_codes:identifier:reissued", "email")
+    assert (entry["event"], entry["channel"]) == ("identifier_and_password:identifier:reissued", "email")
 
 
 async def test_run_again_it_draws_another_password_and_the_same_identifier(
@@ -211,7 +220,10 @@ async def test_run_again_it_draws_another_password_and_the_same_identifier(
 ) -> None:
     """A worker that was lost after its transaction: what nobody has seen gives way, and the row is one."""
     order = await desk.order(_SEED)
-    first, second = await desk.codes.reissue_both(order), await desk.codes.reissue_both(order)
+    first, second = (
+        await desk.codes.reissue_identifier_and_password(order),
+        await desk.codes.reissue_identifier_and_password(order),
+    )
     assert await _drawn(desk, "link", first.identifier) == await _drawn(desk, "link", second.identifier)
     assert not await desk.lets_in(_password(first.box))
     assert await desk.lets_in(_password(second.box))
@@ -229,7 +241,7 @@ async def test_every_session_ends_and_paused_sign_ins_are_open_again(
     for _ in range(6):
         await desk.lets_in("wrong")
     assert not await desk.lets_in(CAMILLE.password)
-    reissued = await desk.codes.reissue_both(await desk.order(_SEED))
+    reissued = await desk.codes.reissue_identifier_and_password(await desk.order(_SEED))
     assert await sessions.find(mine) is None
     assert await sessions.find(theirs) is not None
     assert await desk.lets_in(_password(reissued.box))
@@ -248,12 +260,12 @@ async def test_an_order_that_did_not_come_through_the_door_is_refused(desk: Both
         replace(order, workflow_id=await desk.place(SACHA)),
     ]
     for each in forged:
-        with pytest.raises(ForgedOrder):
-            await desk.codes.reissue_both(each)
+        with pytest.raises(InvalidSignatureError):
+            await desk.codes.reissue_identifier_and_password(each)
     place = order.workflow_id
-    word = desk.links.countersign(place, "link", order.said)
-    with pytest.raises(ForgedOrder):  # the door's own word, in the name of another elector
-        await desk.codes.reissue_both(replace(order, elector=SACHA.id, word=word))
+    word = desk.links.sign_click(place, "link", order.said)
+    with pytest.raises(InvalidSignatureError):  # the door's own word, in the name of another elector
+        await desk.codes.reissue_identifier_and_password(replace(order, elector=SACHA.id, word=word))
     assert await desk.lets_in(CAMILLE.password)
     assert await desk.lets_in(SACHA.password, SACHA)
     assert await desk.opens(CAMILLE.identifier)
@@ -262,7 +274,7 @@ async def test_an_order_that_did_not_come_through_the_door_is_refused(desk: Both
 async def test_a_newer_click_lets_the_former_identifier_go(desk: BothDesk, identifiers: Identifiers) -> None:
     """Its mail, if it leaves after all, carries what never works."""
     first, second = await desk.order(_SEED, "link-1"), await desk.order(_SEED, "link-2")
-    reissued = [await desk.codes.reissue_both(order) for order in (first, second)]
+    reissued = [await desk.codes.reissue_identifier_and_password(order) for order in (first, second)]
     place = first.workflow_id
     late = await identifiers.activate_identifier(Activation(place, "link-1", Channel.EMAIL, tells=False))
     assert not late.works
@@ -275,15 +287,15 @@ async def test_the_end_lets_identifiers_go_and_destroys_the_keys(
     desk: BothDesk, identifiers: Identifiers, database: Database
 ) -> None:
     """Run twice it is journalled once, in the operator's name; the identifier never works, its envelope is closed."""
-    await desk.codes.judge_both(await desk.claim("former"))
+    await desk.codes.judge_identifier_and_password(await desk.claim("former"))
     order = await desk.order(_SEED)
-    reissued = await desk.codes.reissue_both(order)
+    reissued = await desk.codes.reissue_identifier_and_password(order)
     keys = [key_id(order.request, CONTACT), key_id("link", IDENTIFIER), key_id("link", NOTICE)]
     keys.append(key_id("request of former", CONTACT))
     ended, by = {"former": LinkVerdict.REPLACED}, ("m.durand", "appel du 06 12 34 56 78")
     settlement = Settlement(order.workflow_id, CAMILLE.id, "link", Stage.CANCELLED, keys, ended, *by)
     for _ in range(2):
-        await desk.codes.settle_both(BothSettlement(settlement, ["link"]))
+        await desk.codes.settle_identifier_and_password(IdentifierAndPasswordSettlement(settlement, ["link"]))
     activation = Activation(order.workflow_id, "link", Channel.EMAIL, tells=False)
     assert not (await identifiers.activate_identifier(activation)).works
     with pytest.raises(EnvelopeError):

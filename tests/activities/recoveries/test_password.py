@@ -13,11 +13,11 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.recoveries.links import LinkPlace, Links
 from activities.recoveries.password import PasswordClaim, PasswordOrder, Passwords
 from activities.recoveries.requests import CONTACT
-from activities.recoveries.voting_code import NOTICE, ForgedOrder
+from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
@@ -162,7 +162,7 @@ async def test_an_order_that_did_not_come_through_the_door_is_refused(
     order = await _order(passwords, roll)
     forged = [replace(order, word=""), replace(order, link_id="other"), replace(order, elector=SACHA.id)]
     for each in forged:
-        with pytest.raises(ForgedOrder):
+        with pytest.raises(InvalidSignatureError):
             await passwords.replace_password(each)
     assert await _lets_in(sign_in, roll, CAMILLE.password) is Verdict.TAKEN
     assert await _lets_in(sign_in, roll, SACHA.password, SACHA) is Verdict.TAKEN
@@ -204,4 +204,4 @@ async def test_requests_are_counted_for_known_and_unknown_alike(
     await passwords.replace_password(await _order(passwords, roll))
     asked = Attempts(database, election.password_requests, now)
     subject = (await roll.claimant(CAMILLE.work_email)).subject
-    assert await asked.count(Try(subject, Door.PASSWORD, "next")) is None
+    assert await asked.count(Try(subject, AttemptScope.PASSWORD, "next")) is None

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities import sending_services
 from activities.gateways.recording import Behaviour, RecordingMail
 from activities.recoveries.requests import CONTACT
 from activities.recoveries.unactivated_identifiers import IDENTIFIER
@@ -15,6 +14,7 @@ from activities.sending.identifier_mail import IdentifierMail
 from activities.sending.identifier_sms import IdentifierMessage
 from activities.sending.ledger import Ledger
 from activities.sending.messaging import LinkMessage, Messaging, Notice
+from activities.services import texts
 from activities.store.database import Database
 from activities.store.tables import messages
 from election.settings import Election
@@ -22,13 +22,13 @@ from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
-_PLACE = "both-codes/camille"
+_PLACE = "identifier-and-password/camille"
 
 
 @pytest.fixture
 def sender(vault: Vault, ledger: Ledger, election: Election, mail: RecordingMail) -> IdentifierMail:
     """The sender, on a recording gateway."""
-    return IdentifierMail(vault, ledger, sending_services.texts(election), mail)
+    return IdentifierMail(vault, ledger, texts(election), mail)
 
 
 async def _message(vault: Vault, tries: int = 1) -> IdentifierMessage:

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.config.logs import scrubbed
 from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
 from activities.security.vault import Vault, key_id
@@ -57,8 +57,8 @@ async def _fault(send: Send) -> ApplicationError:
 @pytest.mark.parametrize(
     ("behaviour", "kind", "reason", "final"),
     [
-        (Behaviour.REFUSE, "GatewayRefused", "recording-refused", True),
-        (Behaviour.DOWN, "GatewayUnavailable", "recording-down", False),
+        (Behaviour.REFUSE, "GatewayRefusedError", "recording-refused", True),
+        (Behaviour.DOWN, "GatewayUnavailableError", "recording-down", False),
     ],
 )
 async def test_a_gateway_s_fault_is_its_code_alone(
@@ -81,7 +81,7 @@ async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
     send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Away in the moment after the gateway's yes: the send waits for it, and is not made again."""
-    writing, tries = database.writing, iter([DatabaseAway, DatabaseAway])
+    writing, tries = database.writing, iter([DatabaseUnavailableError, DatabaseUnavailableError])
 
     def away_at_first(*, urgent: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
         if urgent and (fault := next(tries, None)):

@@ -6,11 +6,11 @@ from email import message_from_bytes
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities import sending_services
 from activities.gateways.mail.mime import compose
 from activities.gateways.recording import Behaviour, RecordingMail
 from activities.security.vault import EnvelopeError, Vault
 from activities.sending.support_desk import LETTER, SupportDesk, SupportLetter
+from activities.services import texts
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 from election.settings import Election
@@ -30,7 +30,7 @@ def mail() -> RecordingMail:
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
     """The desk, on that relay."""
-    return SupportDesk(database, vault, sending_services.texts(election), election, mail)
+    return SupportDesk(database, vault, texts(election), election, mail)
 
 
 async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLetter:

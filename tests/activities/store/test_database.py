@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from activities.config.faults import DatabaseAway
+from activities.config.faults import DatabaseUnavailableError
 from activities.store.database import Database
 from activities.store.tables import activations, attempts, electors, workers
 from tests.support.clock import Clock
@@ -46,12 +46,12 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
 
 async def test_a_count_that_races_stops_at_its_limit(database: Database) -> None:
     """Of twenty who add to a count of three at most, three succeed."""
-    first = {"subject": "s", "door": "d", "failures": 1, "last_try": "", "refused_until": datetime.now(UTC)}
+    first = {"subject": "s", "scope": "d", "failures": 1, "last_try": "", "refused_until": datetime.now(UTC)}
     statement = (
         database.insert(attempts)
         .values(first)
         .on_conflict_do_update(
-            index_elements=["subject", "door"],
+            index_elements=["subject", "scope"],
             set_={"failures": attempts.c.failures + 1},
             where=attempts.c.failures < 3,
         )
@@ -132,7 +132,7 @@ async def test_a_database_that_does_not_answer_is_away(url: str) -> None:
     """Whoever reads or writes is told so by one exception, whichever database it is."""
     database = Database(url)
     for connecting in (database.reading, database.writing):
-        with pytest.raises(DatabaseAway):
+        with pytest.raises(DatabaseUnavailableError):
             async with connecting():
                 pass
     await database.close()
@@ -142,7 +142,7 @@ async def test_a_database_that_takes_no_writes_is_away(postgres_url: str, now: C
     """As a standby after a switch-over: what waits is tried again, and the door says so."""
     read_only = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-cdefault_transaction_read_only%3Don"
     database = Database(read_only)
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailableError):
         async with database.writing() as connection:
             await connection.execute(insert(workers).values(role="one", seen_at=now()))
     await database.close()
@@ -167,7 +167,7 @@ async def test_a_damaged_file_is_away(tmp_path: Path) -> None:
     """It is said as an error of no narrower kind."""
     (tmp_path / "roll.sqlite").write_text("mel;nom\n" * 1000)
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'roll.sqlite'}")
-    with pytest.raises(DatabaseAway):
+    with pytest.raises(DatabaseUnavailableError):
         async with database.reading() as connection:
             await connection.execute(select(workers))
     await database.close()
@@ -176,7 +176,7 @@ async def test_a_damaged_file_is_away(tmp_path: Path) -> None:
 async def test_an_error_tells_no_parameter(database: Database) -> None:
     """What a failing statement was given stays out of logs and of Temporal's history."""
     query = text("SELECT :address FROM nowhere")
-    with pytest.raises((DatabaseAway, DBAPIError)) as raised:
+    with pytest.raises((DatabaseUnavailableError, DBAPIError)) as raised:
         async with database.writing() as connection:
             await connection.execute(query, {"address": "camille@ac-lyon.fr"})
     error: BaseException | None = raised.value

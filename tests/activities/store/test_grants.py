@@ -12,12 +12,11 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import ProgrammingError
 from temporalio.testing import ActivityEnvironment
 
-from activities import roll_services
 from activities.config.settings import RollSettings
 from activities.evidence.journal import Event, Journal
 from activities.gateways.sms.gateway import Receipt
 from activities.mailings.campaigns import CampaignAct, Campaigns, PageOrder
-from activities.recoveries.identifier_and_password import BothSettlement
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.requests import CONTACT, OperatorAct, Renewal, Settlement
 from activities.recoveries.unactivated_identifiers import Activation
 from activities.recoveries.voting_code import Reissue
@@ -25,9 +24,10 @@ from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault, key_id
 from activities.sending.ledger import Ledger, Outgoing
+from activities.services import build_roll_services
 from activities.store.database import Database
 from activities.store.tables import metadata
-from activities.upkeep.heartbeat import VitalSigns
+from activities.upkeep.heartbeat import Heartbeat
 from activities.upkeep.retention import Retention
 from activities.upkeep.unlock_sign_in import Unlocking
 from election.settings import Election
@@ -86,8 +86,8 @@ async def test_each_user_may_do_what_its_part_does(
 ) -> None:
     """A code is lost and reissued, with the door, the recoveries and the messaging as three users."""
     core = _settings(granted)
-    door = roll_services.roll_side(core, election, signed_in("web"))
-    recoveries = roll_services.roll_side(core, election, signed_in("recoveries"))
+    door = build_roll_services(core, election, signed_in("web"))
+    recoveries = build_roll_services(core, election, signed_in("recoveries"))
     messaging = signed_in("messaging")
     owner = Database(granted.render_as_string(hide_password=False))
     await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(CAMILLE)
@@ -111,7 +111,7 @@ async def test_each_user_may_do_what_its_part_does(
     assert place is not None
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = {"link": LinkVerdict.USED}
-    word = door.links.countersign(WORKFLOW, "link", public)
+    word = door.links.sign_click(WORKFLOW, "link", public)
     await recoveries.voting_codes.reissue_voting_code(
         Reissue(WORKFLOW, CAMILLE.id, "link", "sms", public, spent, [key_id("request", CONTACT)], word)
     )
@@ -119,8 +119,8 @@ async def test_each_user_may_do_what_its_part_does(
         await door.voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
     ).verdict is Verdict.WRONG_PROOF
     await recoveries.requests.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
-    await VitalSigns(signed_in("recoveries"), now).beat(["recoveries"])
-    assert await VitalSigns(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
+    await Heartbeat(signed_in("recoveries"), now).beat(["recoveries"])
+    assert await Heartbeat(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
     await door.sessions.end(session)
     await Retention(signed_in("recoveries"), now(), now).purge_door()
     await Retention(messaging, now(), now).purge_receipts()
@@ -131,22 +131,28 @@ async def test_both_credentials_are_reissued_by_the_recoveries_alone(
 ) -> None:
     """2011: the door looks at the proofs and seals where the identifier goes, the recoveries change the rest."""
     core = _settings(granted)
-    door = roll_services.roll_side(core, election, signed_in("web"))
-    recoveries = roll_services.roll_side(core, election, signed_in("recoveries"))
+    door = build_roll_services(core, election, signed_in("web"))
+    recoveries = build_roll_services(core, election, signed_in("recoveries"))
     owner = Database(granted.render_as_string(hide_password=False))
     await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(SACHA)
     await owner.close()
 
-    desk = BothDesk(recoveries.both_codes, door.roll, door.vault, door.links, door.sign_in)
-    assert (await recoveries.both_codes.judge_both(await desk.claim("both", "c", SACHA))).verdict is Verdict.TAKEN
-    judged = await door.both_codes.proof.check(SACHA.id, "try", SACHA.numen, "97")
+    desk = BothDesk(recoveries.identifier_and_password, door.roll, door.vault, door.links, door.sign_in)
+    assert (
+        await recoveries.identifier_and_password.judge_identifier_and_password(
+            await desk.claim("both", "c", SACHA)
+        )
+    ).verdict is Verdict.TAKEN
+    judged = await door.identifier_and_password.proof.check(SACHA.id, "try", SACHA.numen, "97")
     assert judged.verdict is Verdict.TAKEN
     order = await desk.order(sealed_display.new_seed(), "both", SACHA)
-    await recoveries.both_codes.reissue_both(order)
+    await recoveries.identifier_and_password.reissue_identifier_and_password(order)
     activation = Activation(order.workflow_id, "both", Channel.EMAIL, tells=False)
     assert (await recoveries.identifiers.activate_identifier(activation)).works
     settlement = Settlement(order.workflow_id, SACHA.id, "both", Stage.REISSUED, ["x"])
-    await recoveries.both_codes.settle_both(BothSettlement(settlement, ["another"]))
+    await recoveries.identifier_and_password.settle_identifier_and_password(
+        IdentifierAndPasswordSettlement(settlement, ["another"])
+    )
     assert not await desk.lets_in(SACHA.password, SACHA)
 
 
@@ -154,13 +160,13 @@ async def test_a_campaign_is_made_by_the_recoveries_alone(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
     """2011: they count the roll, read whom is not reached, and journal who commanded it."""
-    side = roll_services.roll_side(_settings(granted), election, signed_in("recoveries"))
+    services = build_roll_services(_settings(granted), election, signed_in("recoveries"))
     started: list[str] = []
 
     async def start(_subject: str, elector: str, _request: str, _campaign: str) -> None:
         started.append(elector)
 
-    campaigns = Campaigns(side.database, side.roll, Journal(side.database, election.id, now), start)
+    campaigns = Campaigns(services.database, services.roll, Journal(services.database, election.id, now), start)
     on_the_roll = (await campaigns.count_electors("envoi-9")).total
     await ActivityEnvironment().run(campaigns.send_page, PageOrder("envoi-9", "", 100, 1000))
     assert len(started) == on_the_roll
@@ -183,7 +189,7 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         await ledger.told(fate)
     async with messaging.writing() as connection:
         await vault.destroy(connection, ["notice"])
-    await VitalSigns(messaging, now).beat(["messaging"])
+    await Heartbeat(messaging, now).beat(["messaging"])
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ _NAMES = {
 }
 _CONSTANTS = {*_NAMES, "display_seconds", "password_minutes"}
 _VALUES: dict[str, dict[str, str | int]] = {
-    "both_codes_identifier": {"identifier": "ACDE3479ACDE"},
-    "both_codes_link": {"link": _LINK, "expires_at": _WHEN},
-    "both_codes_reissued": {"at": _WHEN},
+    "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
+    "identifier_and_password_link": {"link": _LINK, "expires_at": _WHEN},
+    "identifier_and_password_reissued": {"at": _WHEN},
     "password_link": {"link": _LINK, "expires_at": _WHEN},
     "password_reissued": {"at": _WHEN},
     "support_request": {
@@ -190,7 +190,7 @@ def test_the_identifier_s_sms_says_that_the_former_one_is_dead_and_the_password_
 
 def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: Texts) -> None:
     """NUMEN, département, something to write with; ten minutes; that the second mail has the identifier."""
-    mail = texts.mail("both_codes_link", **_VALUES["both_codes_link"])
+    mail = texts.mail("identifier_and_password_link", **_VALUES["identifier_and_password_link"])
     assert "1/2" in mail.subject
     for body in (mail.text, mail.html):
         for words in (
@@ -207,13 +207,13 @@ def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: T
 
 def test_neither_of_the_two_mails_has_the_password(texts: Texts) -> None:
     """Two channels: the identifier by mail, the password on the screen alone; the notice has neither."""
-    second = texts.mail("both_codes_identifier", **_VALUES["both_codes_identifier"])
+    second = texts.mail("identifier_and_password_identifier", **_VALUES["identifier_and_password_identifier"])
     assert "2/2" in second.subject
     assert "ACDE3479ACDE" not in second.subject
     for body in (second.text, second.html):
         assert "http" not in body
         assert "ne fonctionnent plus" in body
-    notice = texts.mail("both_codes_reissued", **_VALUES["both_codes_reissued"])
+    notice = texts.mail("identifier_and_password_reissued", **_VALUES["identifier_and_password_reissued"])
     for body in (notice.subject, notice.text, notice.html):
         assert "http" not in body
         assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_NAMES["support_email"]}

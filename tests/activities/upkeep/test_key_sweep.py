@@ -9,7 +9,7 @@ from activities.config.clock import utc_now
 from activities.security.vault import EnvelopeError, Vault
 from activities.store.database import Database
 from activities.store.tables import vault_keys
-from activities.upkeep.key_sweep import Sweep
+from activities.upkeep.key_sweep import KeySweep
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.receipt_listener import Listening
@@ -25,9 +25,9 @@ def now() -> Clock:
 
 
 @pytest.fixture
-def sweep(database: Database, vault: Vault, temporal: Client, now: Clock) -> Sweep:
+def sweep(database: Database, vault: Vault, temporal: Client, now: Clock) -> KeySweep:
     """The sweep."""
-    return Sweep(database, vault, temporal, now)
+    return KeySweep(database, vault, temporal, now)
 
 
 async def _keys(database: Database) -> set[str]:
@@ -35,7 +35,7 @@ async def _keys(database: Database) -> set[str]:
 
 
 async def test_a_terminated_recovery_s_contact_becomes_unreadable(
-    sweep: Sweep, vault: Vault, now: Clock, recovery: Recovery
+    sweep: KeySweep, vault: Vault, now: Clock, recovery: Recovery
 ) -> None:
     """Whoever terminates a recovery settles nothing: the sweep destroys its keys, and says how many."""
     sealed = await vault.seal(recovery.id, "request", {"contact": "+33612345678", "proofs": "{}"})
@@ -47,7 +47,7 @@ async def test_a_terminated_recovery_s_contact_becomes_unreadable(
 
 
 async def test_a_recovery_that_is_over_has_no_keys(
-    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+    sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
     """One that ended by itself, and one that never began."""
     await vault.seal(recovery.id, "ended", {"contact": "a"})
@@ -60,7 +60,7 @@ async def test_a_recovery_that_is_over_has_no_keys(
 
 
 async def test_a_living_recovery_keeps_its_keys(
-    sweep: Sweep, vault: Vault, now: Clock, recovery: Recovery
+    sweep: KeySweep, vault: Vault, now: Clock, recovery: Recovery
 ) -> None:
     """However long it waits, held for days, its contact can still be read."""
     sealed = await vault.seal(recovery.id, "request", {"contact": "+33612345678"})
@@ -69,7 +69,7 @@ async def test_a_living_recovery_keeps_its_keys(
     assert await vault.unseal(recovery.id, "request", "contact", sealed["contact"]) == "+33612345678"
 
 
-async def test_a_young_key_is_left_alone(sweep: Sweep, vault: Vault, database: Database, now: Clock) -> None:
+async def test_a_young_key_is_left_alone(sweep: KeySweep, vault: Vault, database: Database, now: Clock) -> None:
     """A request on its way to its recovery, which Temporal does not know yet, loses nothing."""
     await vault.seal("voting-code/about to begin", "request", {"contact": "a"})
     now.advance(YOUNG)
@@ -78,7 +78,7 @@ async def test_a_young_key_is_left_alone(sweep: Sweep, vault: Vault, database: D
 
 
 async def test_one_recovery_s_end_is_nobody_else_s(
-    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+    sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
     """Of many keys, those of the living are left, and only those."""
     for number in range(3):
@@ -90,7 +90,7 @@ async def test_one_recovery_s_end_is_nobody_else_s(
 
 
 async def test_a_key_of_a_form_that_was_sent_again_is_kept(
-    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+    sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
     """Temporal was away: typed and sealed at noon, sent again at half past, and the recovery began."""
     begun = now()
@@ -102,7 +102,7 @@ async def test_a_key_of_a_form_that_was_sent_again_is_kept(
 
 
 async def test_many_keys_are_swept_page_by_page(
-    sweep: Sweep, vault: Vault, database: Database, now: Clock, monkeypatch: pytest.MonkeyPatch
+    sweep: KeySweep, vault: Vault, database: Database, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many there are, a few are held at a time, and none is passed over."""
     monkeypatch.setattr("activities.upkeep.key_sweep._PAGE", 2)
@@ -114,7 +114,7 @@ async def test_many_keys_are_swept_page_by_page(
 
 
 async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
-    sweep: Sweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+    sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
     """A key made long before the living run began was an earlier run's: nobody needs it any more."""
     later = now()
@@ -127,6 +127,6 @@ async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
     assert await _keys(database) == {"living:contact"}
 
 
-async def test_a_sweep_with_nothing_to_do_does_nothing(sweep: Sweep) -> None:
+async def test_a_sweep_with_nothing_to_do_does_nothing(sweep: KeySweep) -> None:
     """An empty vault is swept without a fault."""
     assert await sweep.run() == 0

@@ -11,7 +11,7 @@ from activities.accounts.captchas import LIFETIME, Captchas
 from activities.accounts.sessions import IDLE, Sessions
 from activities.evidence.journal import Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.recoveries.links import Links
 from activities.security.hashing import KeyedHash
 from activities.sending.ledger import Ledger, Outgoing
@@ -40,7 +40,7 @@ def retention(database: Database, now: Clock) -> Retention:
 
 async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
     for _ in range(times):
-        attempt = Try("nobody’s identifier", Door.SIGN_IN, token_hex(16))
+        attempt = Try("nobody’s identifier", AttemptScope.SIGN_IN, token_hex(16))
         shut_until = await attempts.count(attempt)
         if shut_until is not None:
             now.instant = shut_until
@@ -90,7 +90,7 @@ async def test_the_last_failure_keeps_the_door_shut(
         await connection.execute(update(attempts_table).values(failures=100, refused_until=shut))
     now.advance(timedelta(days=364))
     assert await retention.purge_door() == 0
-    assert await attempts.shut_until("nobody’s identifier", Door.SIGN_IN) == shut
+    assert await attempts.shut_until("nobody’s identifier", AttemptScope.SIGN_IN) == shut
 
 
 async def test_a_link_says_what_became_of_it_for_ninety_days(

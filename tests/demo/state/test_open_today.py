@@ -7,7 +7,7 @@ import pytest
 
 from demo.state.calendar import open_today
 from election.settings import load
-from election.timetable import Door
+from election.timetable import Availability
 
 _ELECTIONS = Path(__file__).parents[3] / "election"
 NOW = datetime(2031, 5, 7, 12, tzinfo=UTC)
@@ -19,8 +19,10 @@ def test_today_one_votes_and_every_recovery_can_be_tried(year: str, tmp_path: Pa
     moved = tmp_path / "election.toml"
     assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
     first, election = moved.read_text(encoding="utf-8"), load(moved)
-    assert election.calendar.vote.door(NOW) is Door.OPEN
-    assert {election.calendar.of(procedure).door(NOW) for procedure in election.procedures} == {Door.OPEN}
+    assert election.calendar.vote.availability(NOW) is Availability.OPEN
+    assert {election.calendar.of(procedure).availability(NOW) for procedure in election.procedures} == {
+        Availability.OPEN
+    }
     assert election.calendar.links_die > NOW
     assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
     assert moved.read_text(encoding="utf-8") == first

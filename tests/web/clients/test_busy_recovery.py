@@ -3,7 +3,7 @@
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from web.clients.calls import RecoveriesAway, RecoveryGone, handed_in
+from web.clients.calls import RecoveryNotFoundError, TemporalUnavailableError, handed_in
 
 
 class Desk:
@@ -32,7 +32,7 @@ async def test_an_update_that_was_pushed_aside_is_handed_in_again() -> None:
 async def test_who_is_turned_away_for_ever_is_told() -> None:
     """After two seconds the voter reads that the service does not answer."""
     desk = Desk(times=100)
-    with pytest.raises(RecoveriesAway):
+    with pytest.raises(TemporalUnavailableError):
         await handed_in(desk.answer)
     assert desk.asked == 4
 
@@ -40,6 +40,6 @@ async def test_who_is_turned_away_for_ever_is_told() -> None:
 async def test_a_recovery_that_is_over_is_not_asked_again() -> None:
     """Only what was not looked at is handed in again."""
     desk = Desk(times=1, status=RPCStatusCode.NOT_FOUND)
-    with pytest.raises(RecoveryGone):
+    with pytest.raises(RecoveryNotFoundError):
         await handed_in(desk.answer)
     assert desk.asked == 1

@@ -53,9 +53,9 @@ async def test_following_a_recovery_says_that_it_cannot_be_told(alone: Porch) ->
 
 async def test_a_links_page_needs_no_recovery(alone: Porch) -> None:
     """Whoever opens a link that lives sees its button, and nothing is lost by pressing it too early."""
-    async with alone.side.database.writing() as connection:
-        await alone.side.links.register(connection, PLACE.workflow_id, PLACE.link_id)
-    link = f"/lien/{alone.side.links.token(PLACE.workflow_id, PLACE.link_id)}"
+    async with alone.services.database.writing() as connection:
+        await alone.services.links.register(connection, PLACE.workflow_id, PLACE.link_id)
+    link = f"/lien/{alone.services.links.token(PLACE.workflow_id, PLACE.link_id)}"
     async with alone.browser() as browser:
         page = await browser.get(link)
         csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)

@@ -32,7 +32,7 @@ def given_to(answer: httpx2.Response) -> SimpleCookie:
 
 async def _first_step(porch: Porch, browser: httpx2.AsyncClient) -> httpx2.Response:
     form = hidden_fields((await browser.get("/connexion")).text)
-    right = str(await porch.side.captchas.answer(form["captcha_id"]))
+    right = str(await porch.services.captchas.answer(form["captcha_id"]))
     return await browser.post("/connexion", data={**form, "identifier": CAMILLE.work_email, "captcha": right})
 
 
@@ -49,7 +49,7 @@ async def test_signing_in_draws_a_new_session(porch: Porch) -> None:
         assert (await _first_step(porch, browser)).headers["location"] == "/connexion/mot-de-passe"
         assert (await _second_step(browser)).headers["location"] == "/portail"
         seen.append(browser.cookies["session"])
-    before, after = [await porch.side.sessions.find(cookie) for cookie in seen]
+    before, after = [await porch.services.sessions.find(cookie) for cookie in seen]
     assert before == Session(before.id_hash if before else "")
     assert after is not None
     assert after.elector_id == CAMILLE.id
@@ -57,19 +57,19 @@ async def test_signing_in_draws_a_new_session(porch: Porch) -> None:
 
 async def test_looking_at_the_first_step_writes_nothing(porch: Porch) -> None:
     """Nor asking for another picture: whoever loads the page for ever fills no table."""
-    before = [await rows(porch.side.database, table) for table in (sessions, captchas)]
+    before = [await rows(porch.services.database, table) for table in (sessions, captchas)]
     async with porch.browser() as browser:
         form = hidden_fields((await browser.get("/connexion")).text)
         another = (await browser.post("/captcha", data=form)).json()["id"]
         assert (await browser.get(f"/captcha/{another}.png")).status_code == 200
-    assert [await rows(porch.side.database, table) for table in (sessions, captchas)] == before
+    assert [await rows(porch.services.database, table) for table in (sessions, captchas)] == before
 
 
 async def test_two_clicks_on_either_step_lead_where_one_does(porch: Porch) -> None:
     """Without scripts a form may be sent twice, and the answer to the second is the one that is shown."""
     async with porch.browser() as browser:
         first = hidden_fields((await browser.get("/connexion")).text)
-        first["captcha"] = str(await porch.side.captchas.answer(first["captcha_id"]))
+        first["captcha"] = str(await porch.services.captchas.answer(first["captcha_id"]))
         first["identifier"] = CAMILLE.work_email
         second = {"csrf": first["csrf"], "password": CAMILLE.password}
         for path, form, lead in (
@@ -94,7 +94,7 @@ async def test_signing_out_ends_the_session_wherever_it_is_open(porch: Porch) ->
     async with porch.browser(cookie=f"session={guest.cookie}") as browser:
         answer = await browser.post("/deconnexion", data={"csrf": guest.csrf})
     assert given_to(answer)["session"]["max-age"] == "0"
-    assert await porch.side.sessions.find(guest.cookie) is None
+    assert await porch.services.sessions.find(guest.cookie) is None
 
 
 async def test_a_form_is_one_session_s_own(porch: Porch) -> None:
@@ -102,7 +102,7 @@ async def test_a_form_is_one_session_s_own(porch: Porch) -> None:
     mine, theirs = await porch.signed_in(), await porch.signed_in(SACHA)
     async with porch.browser(cookie=f"session={mine.cookie}") as browser:
         assert (await browser.post("/deconnexion", data={"csrf": theirs.csrf})).status_code == 403
-    assert await porch.side.sessions.find(mine.cookie) is not None
+    assert await porch.services.sessions.find(mine.cookie) is not None
 
 
 async def test_over_https_the_session_is_this_host_s_alone(secure: Porch) -> None:
@@ -121,7 +121,7 @@ async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secu
     """Whoever planted a key of one's own in the voter's browser, from a neighbouring host, sees no code."""
     voter = await secure.newcomer(7)
     place = await secure.proven(voter)
-    link = f"/lien/{secure.side.links.token(place.workflow_id, place.link_id)}"
+    link = f"/lien/{secure.services.links.token(place.workflow_id, place.link_id)}"
     planted = await _planted(secure)
     async with secure.browser(cookie=f"navigateur={planted}") as browser:
         form = hidden_fields((await browser.get(link)).text)
@@ -138,7 +138,7 @@ async def _planted(secure: Porch) -> str:
     other = await secure.newcomer(8)
     place = await secure.proven(other)
     async with secure.browser() as browser:
-        opened = await browser.get(f"/lien/{secure.side.links.token(place.workflow_id, place.link_id)}")
+        opened = await browser.get(f"/lien/{secure.services.links.token(place.workflow_id, place.link_id)}")
     return given_to(opened)["__Host-navigateur"].value
 
 

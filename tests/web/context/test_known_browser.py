@@ -22,10 +22,10 @@ RULES = SignInAttemptRules()
 @pytest.fixture
 def strict(porch: Porch) -> Porch:
     """The same application, where wrong passwords are counted."""
-    counting = Attempts(porch.side.database, RULES, utc_now)
+    counting = Attempts(porch.services.database, RULES, utc_now)
     browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
-    sign_in = SignIn(porch.side.database, SlowHash(memory_kib=8, passes=1), counting, browsers)
-    door = replace(porch.door, side=replace(porch.side, sign_in=sign_in))
+    sign_in = SignIn(porch.services.database, SlowHash(memory_kib=8, passes=1), counting, browsers)
+    door = replace(porch.door, services=replace(porch.services, sign_in=sign_in))
     return replace(porch, door=door, app=create_app(door))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from election.shapes import VotingCodeShape
-from web.forms.redaction import STRUCK, strike
+from web.forms.redaction import REDACTED, redact
 
 _SHAPE = VotingCodeShape()
 
@@ -11,24 +11,24 @@ _SHAPE = VotingCodeShape()
 @pytest.mark.parametrize(
     ("typed", "left", "secret"),
     [
-        ("Mon NUMEN est 12a3456789bcd.", f"Mon NUMEN est {STRUCK}.", "un NUMEN"),
-        ("12 A 3456789 BCD ne marche pas", f"{STRUCK} ne marche pas", "un NUMEN"),
-        ("numéro 2 85 05 78 006 refusé", f"numéro {STRUCK} refusé", "un numéro de sécurité sociale"),
-        ("numéro 185052A006 refusé", f"numéro {STRUCK} refusé", "un numéro de sécurité sociale"),
-        ("2850578006084 36", f"{STRUCK} 36", "un numéro de sécurité sociale"),
-        ("Le code AD4#KT7+XRQ9M=HU est refusé", f"Le code {STRUCK} est refusé", "un code de vote"),
-        ("ad4# kt7+ xrq9 m=hu", STRUCK, "un code de vote"),
-        ("code : AD4#KT7+XRQ9M=HU.", f"code : {STRUCK}.", "un code de vote"),
-        ("J’ai tapé Soleil2022! sans effet", f"J’ai tapé {STRUCK} sans effet", "un mot de passe"),
-        ("Mon mot de passe « Marronnier75 »", f"Mon mot de passe « {STRUCK} »", "un mot de passe"),
-        ("mdp=Chêne-de-1789", STRUCK, "un mot de passe"),
-        ("http://x.fr/lien/aB3_d-9 est mort", f"http://x.fr/lien/{STRUCK} est mort", "un lien personnel"),
+        ("Mon NUMEN est 12a3456789bcd.", f"Mon NUMEN est {REDACTED}.", "un NUMEN"),
+        ("12 A 3456789 BCD ne marche pas", f"{REDACTED} ne marche pas", "un NUMEN"),
+        ("numéro 2 85 05 78 006 refusé", f"numéro {REDACTED} refusé", "un numéro de sécurité sociale"),
+        ("numéro 185052A006 refusé", f"numéro {REDACTED} refusé", "un numéro de sécurité sociale"),
+        ("2850578006084 36", f"{REDACTED} 36", "un numéro de sécurité sociale"),
+        ("Le code AD4#KT7+XRQ9M=HU est refusé", f"Le code {REDACTED} est refusé", "un code de vote"),
+        ("ad4# kt7+ xrq9 m=hu", REDACTED, "un code de vote"),
+        ("code : AD4#KT7+XRQ9M=HU.", f"code : {REDACTED}.", "un code de vote"),
+        ("J’ai tapé Soleil2022! sans effet", f"J’ai tapé {REDACTED} sans effet", "un mot de passe"),
+        ("Mon mot de passe « Marronnier75 »", f"Mon mot de passe « {REDACTED} »", "un mot de passe"),
+        ("mdp=Chêne-de-1789", REDACTED, "un mot de passe"),
+        ("http://x.fr/lien/aB3_d-9 est mort", f"http://x.fr/lien/{REDACTED} est mort", "un lien personnel"),
     ],
 )
 def test_a_secret_is_struck_and_named(typed: str, left: str, secret: str) -> None:
     """What is left can be sent; the voter reads what was taken out."""
-    struck = strike(typed, _SHAPE)
-    assert (struck.text, struck.secrets) == (left, (secret,))
+    redacted = redact(typed, _SHAPE)
+    assert (redacted.text, redacted.secrets) == (left, (secret,))
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_a_secret_is_struck_and_named(typed: str, left: str, secret: str) -> Non
 )
 def test_an_ordinary_sentence_is_left_alone(typed: str) -> None:
     """Times, phones, addresses, references and versions may be told to the desk."""
-    struck = strike(typed, _SHAPE)
-    assert (struck.text, struck.secrets) == (typed, ())
+    redacted = redact(typed, _SHAPE)
+    assert (redacted.text, redacted.secrets) == (typed, ())
 
 
 def test_several_secrets_are_all_struck() -> None:
     """One refusal tells of all of them."""
-    struck = strike("NUMEN 12A3456789BCD, code AD4#KT7+XRQ9M=HU, mot de passe Soleil2022", _SHAPE)
-    assert struck.secrets == ("un NUMEN", "un code de vote", "un mot de passe")
-    assert not [secret for secret in ("12A3", "KT7", "Soleil") if secret in struck.text]
+    redacted = redact("NUMEN 12A3456789BCD, code AD4#KT7+XRQ9M=HU, mot de passe Soleil2022", _SHAPE)
+    assert redacted.secrets == ("un NUMEN", "un code de vote", "un mot de passe")
+    assert not [secret for secret in ("12A3", "KT7", "Soleil") if secret in redacted.text]

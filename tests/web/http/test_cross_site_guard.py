@@ -4,7 +4,7 @@ import httpx2
 import pytest
 from starlette.responses import PlainTextResponse
 
-from web.http.security_middleware import SameSite
+from web.http.security_middleware import CrossSiteGuard
 
 _HOST = "http://portail.exemple.fr"
 
@@ -12,7 +12,7 @@ _HOST = "http://portail.exemple.fr"
 @pytest.fixture
 async def browser() -> httpx2.AsyncClient:
     """A browser at a door that says whether it took the post."""
-    door = SameSite(PlainTextResponse("taken"), refuse=PlainTextResponse("refused", 403))
+    door = CrossSiteGuard(PlainTextResponse("taken"), refuse=PlainTextResponse("refused", 403))
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url=_HOST)
 
 

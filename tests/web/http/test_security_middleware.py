@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.support.fuzz_inputs import STEADY
-from web.http.security_middleware import Headline, SmallBodies
+from web.http.security_middleware import BodyLimit, SecurityHeaders
 
 LARGEST = 64 * 1024
 
@@ -64,7 +64,7 @@ def guarded(patience: float = 30) -> ASGIApp:
         await answer(scope, receive, send)
 
     large, slow = PlainTextResponse("large", 413), PlainTextResponse("slow", 408)
-    return SmallBodies(echo, too_large=large, too_slow=slow, patience=timedelta(seconds=patience))
+    return BodyLimit(echo, too_large=large, too_slow=slow, patience=timedelta(seconds=patience))
 
 
 @settings(STEADY, max_examples=50)
@@ -109,7 +109,7 @@ async def test_half_a_body_is_never_acted_upon() -> None:
 @pytest.mark.parametrize("own", [{}, {"Cache-Control": "no-cache", "X-Frame-Options": "ALLOWALL"}])
 async def test_every_answer_has_the_headers_and_is_kept_nowhere(own: dict[str, str], *, secure: bool) -> None:
     """Whatever the page itself says; over HTTPS it also says to stay there."""
-    door = Headline(PlainTextResponse("page", headers=own), secure=secure)
+    door = SecurityHeaders(PlainTextResponse("page", headers=own), secure=secure)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url="http://x") as browser:
         headers = (await browser.get("/reassort/suivi/evenements")).headers
     assert headers["cache-control"] == "no-store"
@@ -121,6 +121,6 @@ async def test_every_answer_has_the_headers_and_is_kept_nowhere(own: dict[str, s
 @pytest.mark.parametrize(("path", "status", "kept"), [("/static/app/a.css", 200, True), ("/static/x", 404, False)])
 async def test_files_may_be_kept_for_a_while(path: str, status: int, *, kept: bool) -> None:
     """Style sheets are the same for everyone; that there is none is not kept."""
-    door = Headline(PlainTextResponse("x", status), secure=True)
+    door = SecurityHeaders(PlainTextResponse("x", status), secure=True)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url="http://x") as browser:
         assert ("max-age" in (await browser.get(path)).headers["cache-control"]) == kept

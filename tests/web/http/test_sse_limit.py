@@ -13,21 +13,21 @@ from activities.config.clock import utc_now
 from activities.store.tables import sessions
 from tests.support.waiting import until
 from tests.support.web_app import Porch
-from web.http.sse_limit import MOST, Streams, TooManyStreams
+from web.http.sse_limit import MOST, SseLimit, TooManyStreamsError
 
 
 def test_each_elector_has_so_many_places_and_gets_them_back() -> None:
     """One more is refused until one is left, whatever it was left for; another elector's are another's."""
-    streams = Streams()
-    places = [streams.place("elector") for _ in range(MOST)]
+    sse_limit = SseLimit()
+    places = [sse_limit.place("elector") for _ in range(MOST)]
     for place in places:
         place.__enter__()
-    with pytest.raises(TooManyStreams), streams.place("elector"):
+    with pytest.raises(TooManyStreamsError), sse_limit.place("elector"):
         pass
-    with streams.place("another"):
+    with sse_limit.place("another"):
         pass
     places[0].__exit__(None, None, None)
-    with streams.place("elector"):
+    with sse_limit.place("elector"):
         pass
 
 
@@ -65,11 +65,11 @@ async def test_following_keeps_nobody_signed_in(porch: Porch) -> None:
     guest = await porch.signed_in(voter)
     here = sessions.c.elector_id == voter.id
     long_ago = utc_now() - timedelta(minutes=20)
-    async with porch.side.database.writing() as connection:
+    async with porch.services.database.writing() as connection:
         await connection.execute(update(sessions).where(here).values(seen_at=long_ago))
     async with _followed(porch, guest.cookie) as sent:
         assert sent[0]["status"] == 200
-    async with porch.side.database.reading() as connection:
+    async with porch.services.database.reading() as connection:
         assert (await connection.execute(select(sessions.c.seen_at).where(here))).scalar_one() == long_ago
 
 

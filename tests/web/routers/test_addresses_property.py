@@ -17,7 +17,7 @@ from tests.support.web_app import Porch, sound
 async def token(porch: Porch) -> str:
     """The token of a live link: SACHA's, who has proved to be SACHA."""
     place = await porch.proven(SACHA)
-    return porch.side.links.token(place.workflow_id, place.link_id)
+    return porch.services.links.token(place.workflow_id, place.link_id)
 
 
 @settings(STEADY, max_examples=60)

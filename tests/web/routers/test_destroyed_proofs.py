@@ -22,7 +22,7 @@ async def test_a_request_too_many_leaves_nothing_that_can_be_read(porch: Porch) 
     verdicts = [await _asks(porch, voter, number) for number in range(sends + 1)]
     assert verdicts == [*[Verdict.TAKEN] * sends, Verdict.TOO_MANY_SENDS]
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
-    async with porch.side.database.reading() as connection:
+    async with porch.services.database.reading() as connection:
         keys = list((await connection.execute(query)).scalars())
     assert len(keys) == sends
     assert {key.rpartition(":")[2] for key in keys} == {"contact"}

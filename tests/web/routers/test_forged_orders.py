@@ -30,7 +30,7 @@ ONCE = RetryPolicy(maximum_attempts=1)
 
 
 async def _still_votes(porch: Porch, person: Person) -> bool:
-    judged = await porch.side.voting_codes.check_voting_code(person.id, person.voting_code)
+    judged = await porch.services.voting_codes.check_voting_code(person.id, person.voting_code)
     return judged.verdict is Verdict.TAKEN
 
 

@@ -26,14 +26,14 @@ every_form = pytest.mark.parametrize("path", FORMS)
 
 
 async def _right(porch: Porch, guest: Guest) -> dict[str, str]:
-    session = await porch.side.sessions.find(guest.cookie)
+    session = await porch.services.sessions.find(guest.cookie)
     assert session is not None
-    captcha_id = porch.side.captchas.draw(session.id_hash)
+    captcha_id = porch.services.captchas.draw(session.id_hash)
     return {
         "csrf": guest.csrf,
         "identifier": CAMILLE.work_email,
         "captcha_id": captcha_id,
-        "captcha": str(await porch.side.captchas.answer(captcha_id)),
+        "captcha": str(await porch.services.captchas.answer(captcha_id)),
         "action": "",
         "password": CAMILLE.password,
         "voting_code": CAMILLE.voting_code,

@@ -78,7 +78,7 @@ async def test_somebody_else_s_identity_is_refused_and_counted(voter: Voter) -> 
     assert f"{ISSUER}/session/end?" in back.text
     counted = [
         row["failures"]
-        for row in await rows(voter.porch.side.database, attempts)
+        for row in await rows(voter.porch.services.database, attempts)
         if row["subject"] == voter.person.id
     ]
     assert counted == [1]
@@ -126,7 +126,7 @@ async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> 
     led = await voter.begins()
     cookie = led.headers["set-cookie"]
     assert cookie.startswith("franceconnect=")
-    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/franceconnect"))
+    assert all(part in cookie for part in ("HttpOnly", "CrossSiteGuard=lax", "Path=/franceconnect"))
     assert led.headers["location"].startswith(f"{ISSUER}/authorize?")
 
 

@@ -30,7 +30,7 @@ async def _filled(porch: Porch, person: Person, browser: httpx2.AsyncClient, **t
         "phone": "06 39 98 12 34",
         "numen": person.numen,
         "birth_date": f"{date.fromisoformat(person.birth_date):%d/%m/%Y}",
-        "captcha": await porch.side.captchas.answer(hidden["captcha_id"]) or "",
+        "captcha": await porch.services.captchas.answer(hidden["captcha_id"]) or "",
     }
     return {**hidden, **right, **typed}
 

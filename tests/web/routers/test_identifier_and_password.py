@@ -22,7 +22,7 @@ async def _asks(porch: Porch, address: str, **typed: str) -> list[httpx2.Respons
     """Fill the form in, and return what came of it, and the page that it leads to."""
     async with porch.browser() as browser:
         hidden = hidden_fields((await browser.get(_HERE)).text)
-        answer = await porch.side.captchas.answer(hidden["captcha_id"])
+        answer = await porch.services.captchas.answer(hidden["captcha_id"])
         form = {**hidden, "captcha": str(answer), "identifier": address, **typed}
         first = await browser.post(_HERE, data=form)
         answers = [first, await browser.get(first.headers.get("location", _HERE))]
@@ -104,7 +104,7 @@ async def test_a_door_that_is_shut_says_why(
 ) -> None:
     """Before its date, after it, or where this election has no such recovery: no form, neither seen nor sent."""
     election = porch.door.election
-    dates = election.calendar.model_copy(update={"both_codes": span})
+    dates = election.calendar.model_copy(update={"identifier_and_password": span})
     shut = election.model_copy(update={"calendar": dates, "procedures": procedures})
     guest = await porch.signed_in()
     closed = replace(porch, app=create_app(replace(porch.door, election=shut)))
@@ -112,6 +112,6 @@ async def test_a_door_that_is_shut_says_why(
         pages = [await browser.get(_HERE), await browser.post(_HERE, data={"csrf": guest.csrf})]
         next_page = await browser.get(f"{_HERE}/demande")
     # Whoever has asked in time may still load what follows.
-    assert ("Demande prise en compte" in next_page.text) == (Procedure.BOTH_CODES in procedures)
+    assert ("Demande prise en compte" in next_page.text) == (Procedure.IDENTIFIER_AND_PASSWORD in procedures)
     for page in pages:
         assert (page.status_code, says in page.text, 'name="identifier"' in page.text) == (200, True, False)

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from activities.config.clock import utc_now
 from activities.config.settings import key_bytes
 from activities.proofs.attempts import Attempts
-from activities.proofs.numen_and_department import BothProof
+from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.recoveries.links import LinkPlace
 from activities.security.hashing import KeyedHash
 from demo.client.voter import hidden_fields, shown_password
@@ -27,7 +27,7 @@ from tests.support.waiting import until
 from tests.support.web_app import Porch, settings_of, sound
 from tests.web.routers.identifier_and_password_steps import step_of, steps
 from web.app import create_app
-from web.clients.identifier_and_password import BothCodesRecoveries
+from web.clients.identifier_and_password import IdentifierAndPasswordClient
 from web.clients.voting_code import PATIENCE
 from web.forms.submitted_form import Form
 from workflows.contracts.messages import LinkStatus
@@ -60,10 +60,10 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porc
         assert "l’identifiant arrive par courriel" in elsewhere.text
         assert "Le mot de passe n’est plus visible" in (await voter.notes(again)).text
         assert (await voter.opens()).status_code == 410
-    assert await porch.side.sessions.find(session.cookie) is None
-    claimant = await porch.side.roll.claimant(person.work_email)
-    assert (await porch.side.sign_in.check(claimant, str(password))).verdict == "taken"
-    assert (await porch.side.sign_in.check(claimant, person.password)).verdict == "wrong_proof"
+    assert await porch.services.sessions.find(session.cookie) is None
+    claimant = await porch.services.roll.claimant(person.work_email)
+    assert (await porch.services.sign_in.check(claimant, str(password))).verdict == "taken"
+    assert (await porch.services.sign_in.check(claimant, person.password)).verdict == "wrong_proof"
 
 
 async def test_of_two_last_clicks_one_wins(porch: Porch) -> None:
@@ -170,10 +170,12 @@ async def test_nobody_comes_to_step_2_by_another_way(porch: Porch) -> None:
 
 async def test_too_many_wrong_proofs_pause_the_steps(porch: Porch) -> None:
     """A right one is not looked at before the time that the page says; another elector's is."""
-    keyed, side = KeyedHash(key_bytes(settings_of("").pepper)), porch.side
-    strict = copy(side.both_codes)
-    strict.proof = BothProof(side.database, keyed, Attempts(side.database, AttemptRules(free=2), utc_now))
-    door = replace(porch.door, side=replace(side, both_codes=strict))
+    keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), porch.services
+    strict = copy(services.identifier_and_password)
+    strict.proof = NumenAndDepartmentProof(
+        services.database, keyed, Attempts(services.database, AttemptRules(free=2), utc_now)
+    )
+    door = replace(porch.door, services=replace(services, identifier_and_password=strict))
     async with replace(porch, app=create_app(door)).browser() as browser:
         voter = await steps(porch, await porch.newcomer(405), browser)
         for each in ("76", "76", "77"):  # the very same form sent twice is one try
@@ -185,7 +187,7 @@ async def test_too_many_wrong_proofs_pause_the_steps(porch: Porch) -> None:
         assert (await other.proves()).status_code == 200
 
 
-class _Liar(BothCodesRecoveries):
+class _Liar(IdentifierAndPasswordClient):
     """Temporal, when whoever may write to it has named somebody else."""
 
     async def look(self, place: LinkPlace, patience: timedelta = PATIENCE) -> LinkStatus:
@@ -195,8 +197,8 @@ class _Liar(BothCodesRecoveries):
 
 async def test_a_recovery_that_names_somebody_else_leads_nowhere(porch: Porch, temporal: Client) -> None:
     """Whoever has a link of their own proves nothing for another elector with it."""
-    side, key = porch.side, key_bytes(settings_of("").form_key)
-    liar = _Liar(temporal, porch.door.election, side.vault, side.links, key)
+    services, key = porch.services, key_bytes(settings_of("").form_key)
+    liar = _Liar(temporal, porch.door.election, services.vault, services.links, key)
     async with replace(porch, app=create_app(replace(porch.door, both=liar))).browser() as browser:
         voter = await steps(porch, CAMILLE, browser)
         stolen = await voter.proves(numen=SACHA.numen, birth_department=SACHA.birth_department)
@@ -207,7 +209,7 @@ async def test_what_is_noted_is_the_links_own(porch: Porch) -> None:
     """A voting code's link speaks of the code; one that shows nothing has no such page."""
     person = await porch.newcomer(406)
     shown = await porch.proven(person)
-    claimant = await porch.side.roll.claimant(person.work_email)
+    claimant = await porch.services.roll.claimant(person.work_email)
     await porch.door.passwords.ask(claimant, "0" * 32)
     place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
     await until(lambda: porch.newest_link(place))

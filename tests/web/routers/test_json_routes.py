@@ -74,7 +74,7 @@ async def test_a_route_for_programs_does_what_it_says(
     api: Api, porch: Porch, method: str, path: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     """Status, content type and shape are those that it describes, for right and for wrong requests."""
-    await porch.side.vital_signs.beat([options.RECOVERIES, options.MESSAGING])
+    await porch.services.heartbeat.beat([options.RECOVERIES, options.MESSAGING])
     case = data.draw(api.schema[path][method].as_strategy(mode))
     wanted = case.as_transport_kwargs(base_url="http://x")
     answer = await api.browser.request(
@@ -104,4 +104,4 @@ async def test_a_new_captcha_has_an_id_and_nothing_of_its_answer(api: Api, porch
     """The form's script gets the id alone."""
     answer = await api.browser.post("/captcha", data={"csrf": api.csrf})
     assert set(answer.json()) == {"id"}
-    assert str(await porch.side.captchas.answer(answer.json()["id"])) not in answer.text
+    assert str(await porch.services.captchas.answer(answer.json()["id"])) not in answer.text

@@ -14,7 +14,7 @@ from web.app import create_app
 async def test_a_scanner_that_asks_for_the_head_of_a_link_is_told_that_it_leads_somewhere(porch: Porch) -> None:
     """The link lives on, and no body is sent: some mail scanners take back a mail whose link answers 405."""
     place = await porch.proven(await porch.newcomer(31))
-    link = f"/lien/{porch.side.links.token(place.workflow_id, place.link_id)}"
+    link = f"/lien/{porch.services.links.token(place.workflow_id, place.link_id)}"
     async with porch.browser() as scanner:
         head = await scanner.head(link)
         assert (head.status_code, head.content) == (200, b"")
@@ -29,7 +29,7 @@ async def test_a_clock_that_goes_wrong_at_the_door_takes_no_second_off_the_windo
     """Who has just clicked reads the code for all of the window, whatever the time is on the web's machine."""
     person = await porch.newcomer(32 + (ahead > timedelta(0)))
     place = await porch.proven(person)
-    link = f"/lien/{porch.side.links.token(place.workflow_id, place.link_id)}"
+    link = f"/lien/{porch.services.links.token(place.workflow_id, place.link_id)}"
     skewed = replace(porch, app=create_app(replace(porch.door, now=lambda: utc_now() + ahead)))
     async with skewed.browser() as voter:
         hidden = re.search(r'name="csrf" value="([^"]+)"', (await voter.get(link)).text)

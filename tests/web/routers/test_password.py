@@ -35,7 +35,7 @@ async def _asks(porch: Porch, identifier: str, guest: Guest | None = None) -> li
     async with porch.browser(**headers) as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
-        answer = await porch.side.captchas.answer(captcha)
+        answer = await porch.services.captchas.answer(captcha)
         typed = {"identifier": identifier, "captcha_id": captcha, "captcha": answer, "csrf": _hidden(page, "csrf")}
         first = await browser.post(_HERE, data=typed)
         fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}
@@ -47,12 +47,12 @@ async def _asks(porch: Porch, identifier: str, guest: Guest | None = None) -> li
 
 
 async def _link_of(porch: Porch, person: Person) -> LinkPlace:
-    subject = (await porch.side.roll.claimant(person.work_email)).subject
+    subject = (await porch.services.roll.claimant(person.work_email)).subject
     place = workflow_id_of(Procedure.PASSWORD, subject)
     mine = select(links.c.link_id).where(links.c.workflow_id == place)
 
     async def found() -> str | None:
-        async with porch.side.database.reading() as connection:
+        async with porch.services.database.reading() as connection:
             return (await connection.execute(mine)).scalar_one_or_none()
 
     await until(found)
@@ -92,8 +92,8 @@ async def test_a_good_password_alone_spends_the_link(porch: Porch) -> None:
     person = await porch.newcomer(62)
     await _asks(porch, person.work_email)
     place = await _link_of(porch, person)
-    link = f"/lien/{porch.side.links.token(place.workflow_id, place.link_id)}"
-    cookie, _ = await porch.side.sessions.open(person.id)
+    link = f"/lien/{porch.services.links.token(place.workflow_id, place.link_id)}"
+    cookie, _ = await porch.services.sessions.open(person.id)
     async with porch.browser() as browser:
         page = await browser.get(link)
         csrf = _hidden(page.text, "csrf")
@@ -106,12 +106,12 @@ async def test_a_good_password_alone_spends_the_link(porch: Porch) -> None:
         both = await asyncio.gather(*(browser.post(link, data=fields) for _ in range(2)))
         assert sorted(each.status_code for each in both) == [200, 410]
         assert "mot de passe" in (await browser.get(link)).text
-    assert await porch.side.sessions.find(cookie) is None
+    assert await porch.services.sessions.find(cookie) is None
     done = next(each for each in both if each.status_code == 200)
     known = SimpleCookie("\r\n".join(done.headers.get_list("set-cookie")))["connu"]
     assert known["path"] == "/connexion"
-    claimant = await porch.side.roll.claimant(person.work_email)
-    assert (await porch.side.sign_in.check(claimant, NEW)).verdict == "taken"
+    claimant = await porch.services.roll.claimant(person.work_email)
+    assert (await porch.services.sign_in.check(claimant, NEW)).verdict == "taken"
 
 
 async def test_a_link_that_its_recovery_does_not_know_changes_nothing(porch: Porch) -> None:
@@ -130,7 +130,7 @@ async def test_of_fifty_clicks_at_once_one_takes(porch: Porch) -> None:
     person = await porch.newcomer(63)
     await _asks(porch, person.work_email)
     place = await _link_of(porch, person)
-    link = f"/lien/{porch.side.links.token(place.workflow_id, place.link_id)}"
+    link = f"/lien/{porch.services.links.token(place.workflow_id, place.link_id)}"
     chosen = [f"{NEW} {number}" for number in range(50)]
     async with porch.browser() as browser:
         csrf = _hidden((await browser.get(link)).text, "csrf")
@@ -141,9 +141,9 @@ async def test_of_fifty_clicks_at_once_one_takes(porch: Porch) -> None:
     done = [each for each, answer in zip(chosen, answers, strict=True) if answer.status_code == 200]
     assert len(done) == 1
     assert [answer.status_code for answer in answers].count(410) == len(chosen) - 1
-    claimant = await porch.side.roll.claimant(person.work_email)
+    claimant = await porch.services.roll.claimant(person.work_email)
     others = [each for each in chosen if each not in done][:2]
-    verdicts = [(await porch.side.sign_in.check(claimant, each)).verdict for each in (*done, *others)]
+    verdicts = [(await porch.services.sign_in.check(claimant, each)).verdict for each in (*done, *others)]
     assert [verdict == "taken" for verdict in verdicts] == [True, False, False]
 
 
@@ -153,7 +153,7 @@ async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(por
     async with porch.browser() as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
-        read = await porch.side.captchas.answer(captcha)
+        read = await porch.services.captchas.answer(captcha)
         typed = {"captcha_id": captcha, "captcha": read, "csrf": _hidden(page, "csrf")}
         first = await browser.post(_HERE, data={**typed, "identifier": person.work_email})
         fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}

@@ -6,7 +6,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.config.clock import utc_now
-from activities.proofs.attempts import Attempts, Door, Try
+from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.recoveries.requests import CONTACT, PROOFS
 from activities.store.tables import vault_keys
 from election.attempts import AttemptRules
@@ -24,9 +24,9 @@ def _form(person: Person) -> Request:
 
 
 async def _fails(porch: Porch, person: Person, times: int) -> None:
-    counting = Attempts(porch.side.database, _RULES, utc_now)
+    counting = Attempts(porch.services.database, _RULES, utc_now)
     for number in range(times):
-        assert await counting.count(Try(person.id, Door.RECOVERY, f"try-{number}")) is None
+        assert await counting.count(Try(person.id, AttemptScope.RECOVERY, f"try-{number}")) is None
 
 
 async def test_a_try_too_many_does_not_reach_the_recovery(porch: Porch, temporal: Client) -> None:
@@ -48,7 +48,7 @@ async def test_a_form_that_is_being_judged_is_handed_on(porch: Porch) -> None:
     assert await _asks(porch, voter) is Verdict.TAKEN
     await _fails(porch, voter, _RULES.free)
     assert await _asks(porch, voter) is Verdict.PAUSED
-    await porch.side.vault.seal(workflow_id_of(voter.id), await _request_of(porch, voter), {PROOFS: "sealed"})
+    await porch.services.vault.seal(workflow_id_of(voter.id), await _request_of(porch, voter), {PROOFS: "sealed"})
     assert await _asks(porch, voter) is Verdict.TAKEN
 
 
@@ -58,5 +58,5 @@ async def _asks(porch: Porch, voter: Person) -> Verdict:
 
 async def _request_of(porch: Porch, voter: Person) -> str:
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
-    async with porch.side.database.reading() as connection:
+    async with porch.services.database.reading() as connection:
         return str((await connection.execute(query)).scalar_one()).removesuffix(f":{CONTACT}")

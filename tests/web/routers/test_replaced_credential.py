@@ -34,11 +34,11 @@ class Overtaken(SlowHash):
 async def test_a_password_that_was_replaced_meanwhile_signs_nobody_in(porch: Porch) -> None:
     """A page says so and leads back to the form; the session is still nobody's."""
     voter = await porch.newcomer(97)
-    attempts = Attempts(porch.side.database, SignInAttemptRules(), utc_now)
+    attempts = Attempts(porch.services.database, SignInAttemptRules(), utc_now)
     browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
-    slow = Overtaken(porch.side.database, voter)
-    side = replace(porch.side, sign_in=SignIn(porch.side.database, slow, attempts, browsers))
-    overtaken = replace(porch, app=create_app(replace(porch.door, side=side)))
+    slow = Overtaken(porch.services.database, voter)
+    services = replace(porch.services, sign_in=SignIn(porch.services.database, slow, attempts, browsers))
+    overtaken = replace(porch, app=create_app(replace(porch.door, services=services)))
     guest = await porch.halfway(voter.work_email)
     async with overtaken.browser(cookie=f"session={guest.cookie}") as browser:
         typed = {"csrf": guest.csrf, "password": voter.password}

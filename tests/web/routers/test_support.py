@@ -10,7 +10,7 @@ from election.attempts import AttemptRules
 from election.procedures import reference_of
 from tests.support.people import CAMILLE
 from tests.support.web_app import Guest, Porch
-from web.clients.support import Fate, Question, SupportRequests
+from web.clients.support import Fate, Question, SupportClient
 from web.context.recovery_references import references_of
 from web.routers.support import LONGEST
 
@@ -23,14 +23,14 @@ async def _posts(porch: Porch, guest: Guest, **typed: str) -> httpx2.Response:
 
 
 async def _elector(porch: Porch) -> Elector:
-    found = await porch.side.roll.elector(CAMILLE.id)
+    found = await porch.services.roll.elector(CAMILLE.id)
     assert found
     return found
 
 
 async def _keys(porch: Porch, workflow_id: str) -> int:
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id)
-    async with porch.side.database.reading() as connection:
+    async with porch.services.database.reading() as connection:
         return len((await connection.execute(query)).all())
 
 
@@ -71,8 +71,8 @@ async def test_every_reference_begins_the_id_of_a_recovery(porch: Porch) -> None
     told = (await references_of(porch.door, elector)).split(", ")
     subjects = [
         elector.id,
-        porch.side.identifiers.proof.subject(CAMILLE.numen),
-        (await porch.side.roll.claimant(CAMILLE.work_email)).subject,
+        porch.services.identifiers.proof.subject(CAMILLE.numen),
+        (await porch.services.roll.claimant(CAMILLE.work_email)).subject,
     ]
     assert [each[:14] for each in told] == [reference_of(subject) for subject in subjects]
     assert [each[15:] for each in told] == [
@@ -111,21 +111,21 @@ async def test_a_field_that_is_wrong_has_its_sentence(porch: Porch, wrong: dict[
 
 async def test_who_has_not_signed_in_reads_a_captcha(porch: Porch) -> None:
     """A wrong one sends nothing and keeps the message; a right one is enough."""
-    cookie, session = porch.side.sessions.nobody()
+    cookie, session = porch.services.sessions.nobody()
     guest = Guest(cookie, porch.door.tokens.make(session.id_hash))
     wrong = await _posts(porch, guest, captcha="12")
     assert wrong.status_code == 422
     assert _TYPED["message"] in wrong.text
-    drawn = porch.side.captchas.draw(session.id_hash)
-    read = str(await porch.side.captchas.answer(drawn))
+    drawn = porch.services.captchas.draw(session.id_hash)
+    read = str(await porch.services.captchas.answer(drawn))
     assert (await _posts(porch, guest, captcha_id=drawn, captcha=read)).status_code == 303
 
 
 async def test_letters_are_limited(porch: Porch) -> None:
     """By elector, or by the address to answer to: the first ones leave, then one has to wait."""
     door = porch.door
-    counted = type(porch.side.attempts)(porch.side.database, AttemptRules(), door.now)
-    support = SupportRequests(door.support._client, door.election, porch.side.vault, counted, b"k" * 32)
+    counted = type(porch.services.attempts)(porch.services.database, AttemptRules(), door.now)
+    support = SupportClient(door.support._client, door.election, porch.services.vault, counted, b"k" * 32)
     answers = [
         await support.hand_in(Question(str(number), "x@exemple.fr", "Bonjour"))
         for number in range(AttemptRules().free + 1)

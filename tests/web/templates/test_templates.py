@@ -11,7 +11,7 @@ from election.settings import load
 from tests.support.sample_pages import PAGES, status
 from tests.support.sample_values import CODE
 from web.context.pages import Look, Pages
-from web.presenters.recovery_catalogue import LOST
+from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE
 
 _ROOT = Path(__file__).parents[3]
 _WEB = _ROOT / "web"
@@ -196,7 +196,9 @@ def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
     for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
         pages = Pages(election.model_copy(update={"procedures": offered}), Look("dsfr", demo=False))
         ids = {each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf=""))}
-        guided = {procedure for procedure, lost in LOST.items() if lost.guide.partition("#")[2] in ids}
+        guided = {
+            procedure for procedure, lost in RECOVERY_CATALOGUE.items() if lost.guide.partition("#")[2] in ids
+        }
         assert guided == set(offered)
 
 

@@ -21,18 +21,21 @@ def election() -> Election:
 
 def test_a_link_of_2011_opens_until_its_date_whenever_it_was_sent(election: Election) -> None:
     """On the first day or an hour before the end: not NIST's 24 hours, which are another procedure's."""
-    terms = terms_of(election, Procedure.BOTH_CODES, "camille")
+    terms = terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille")
     dies = election.calendar.links_die
     assert (terms.elector, terms.links_die) == ("camille", dies)
-    assert terms.requests_close == election.calendar.of(Procedure.BOTH_CODES).closes < dies
-    for sent in (election.calendar.of(Procedure.BOTH_CODES).opens - timedelta(days=9), dies - timedelta(hours=1)):
+    assert terms.requests_close == election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).closes < dies
+    for sent in (
+        election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).opens - timedelta(days=9),
+        dies - timedelta(hours=1),
+    ):
         assert link_deadline(sent, terms.email_lifetime, terms.links_die) == dies
     assert terms.display_window == timedelta(minutes=10)
 
 
 def test_its_sends_are_counted_by_the_days_that_it_lives(election: Election) -> None:
     """Eight in all would be used up by anybody who types somebody's identifier eight times in a month."""
-    assert terms_of(election, Procedure.BOTH_CODES, "camille").sends == election.delivery.sends * 37
+    assert terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille").sends == election.delivery.sends * 37
 
 
 def test_the_others_keep_their_24_hours() -> None:

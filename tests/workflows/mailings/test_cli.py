@@ -155,7 +155,7 @@ async def test_nothing_starts_outside_the_calendar(
 async def test_nothing_starts_where_the_election_does_not_offer_it(desk: Desk) -> None:
     """The line names the key of its file."""
     desk.election = desk.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
-    assert "`both-codes`" in await desk.is_told("start")
+    assert "`identifier-and-password`" in await desk.is_told("start")
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ async def test_a_held_recovery_can_be_cancelled(voter: Voter) -> None:
 @pytest.mark.parametrize(
     ("last", "told"),
     [
-        (ApplicationError("smpp-RTHROTTLED", type="GatewayUnavailable"), "smpp-RTHROTTLED"),
+        (ApplicationError("smpp-RTHROTTLED", type="GatewayUnavailableError"), "smpp-RTHROTTLED"),
         (ApplicationError("no such key: camille@exemple.fr", type="KeyError"), "KeyError"),
         (None, "timeout"),
     ],

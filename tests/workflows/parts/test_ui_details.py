@@ -12,7 +12,7 @@ from tests.support.typography import faults
 from workflows.contracts.messages import RecoveryStatus
 from workflows.parts.ui_details import current_details
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
@@ -95,7 +95,7 @@ def test_an_e_mail_is_handed_to_no_operator() -> None:
     assert "- **Remis à la messagerie\u00a0:** 03/12 à 13:00:05" in text
 
 
-@pytest.mark.parametrize("procedure", [Procedure.PASSWORD, Procedure.BOTH_CODES])
+@pytest.mark.parametrize("procedure", [Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD])
 @pytest.mark.parametrize("accepted_at", [None, _NOON])
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD])
 def test_no_other_channel_is_offered_where_there_is_none(
@@ -112,7 +112,7 @@ def test_staff_see_which_of_two_mails_has_failed() -> None:
     """The link's, and nothing has changed yet; or the identifier's, and the password has been on screen."""
     link = RecoveryStatus(Stage.HELD, _NOON, channel=Channel.EMAIL, fault="email:smtp-550")
     told = [
-        current_details(status, "Europe/Paris", "both-codes/camille")
+        current_details(status, "Europe/Paris", "identifier-and-password/camille")
         for status in (link, replace(link, is_second_mail=True))
     ]
     assert [text.splitlines()[0] for text in told] == [
@@ -124,7 +124,9 @@ def test_staff_see_which_of_two_mails_has_failed() -> None:
     assert "- **Canal\u00a0:** e-mail, à l’adresse choisie" in told[1]
 
 
-@pytest.mark.parametrize("recovery", [VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, BothCodesRecovery])
+@pytest.mark.parametrize(
+    "recovery", [VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, IdentifierAndPasswordRecovery]
+)
 def test_the_menu_of_operators_is_in_good_french(recovery: type) -> None:
     """The Temporal UI shows these beside each handler's name."""
     handlers = [

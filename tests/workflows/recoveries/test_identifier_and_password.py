@@ -18,14 +18,14 @@ from tests.workflows.scripted import identifier_and_password_scenarios
 from tests.workflows.scripted.activities import ADDRESS, BOX, World
 from tests.workflows.scripted.identifier_and_password_voter import Noticeless
 from tests.workflows.scripted.replaying import replayed
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Noticeless(env, world)
-    async with replayed(elector, BothCodesRecovery):
+    async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
@@ -59,7 +59,7 @@ async def test_nothing_readable_is_left_when_it_ends(voter: Noticeless) -> None:
     (end,) = voter.both.settlements
     typed, drawn = key_id("typed-1", CONTACT), key_id(message.link_id, IDENTIFIER)
     assert set(end.settlement.keys) == {key_id("request-1", CONTACT), typed, drawn}
-    assert (end.settlement.ending, end.let_go) == (Stage.REISSUED, [])
+    assert (end.settlement.ending, end.abandon) == (Stage.REISSUED, [])
 
 
 async def test_the_new_identifier_works_once_its_mail_is_out(voter: Noticeless) -> None:

@@ -8,7 +8,7 @@ from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.environment import recoveries, sends, server
 from tests.workflows.scripted.identifier_and_password_voter import Noticeless
 from tests.workflows.scripted.replaying import replayed
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
 async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
@@ -23,11 +23,11 @@ async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
                 await until(lambda: voter.both.tried)
             cancelled = asyncio.create_task(voter.is_cancelled())
         await until(lambda: _is_answered(voter))
-        async with recoveries(env.client, world), replayed(voter, BothCodesRecovery):
+        async with recoveries(env.client, world), replayed(voter, IdentifierAndPasswordRecovery):
             assert await cancelled is Stage.CANCELLED
             assert await voter.ends() is Stage.CANCELLED
     assert voter.both.activations == []
-    assert [end.let_go for end in voter.both.settlements] == [[message.link_id]]
+    assert [end.abandon for end in voter.both.settlements] == [[message.link_id]]
 
 
 async def _is_answered(voter: Noticeless) -> bool:

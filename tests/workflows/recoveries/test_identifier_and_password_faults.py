@@ -21,14 +21,14 @@ from tests.workflows.scripted import identifier_and_password_scenarios
 from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.identifier_and_password_voter import Noticeless
 from tests.workflows.scripted.replaying import replayed
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Noticeless(env, world)
-    async with replayed(elector, BothCodesRecovery):
+    async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
@@ -59,7 +59,7 @@ async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: No
     assert len(voter.both.activations) == 1
     (act,) = voter.script.retries
     assert act.operator == "Claude Exemple"
-    assert voter.both.settlements[-1].let_go == []
+    assert voter.both.settlements[-1].abandon == []
 
 
 async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(voter: Noticeless) -> None:
@@ -101,7 +101,7 @@ async def test_an_identifier_that_never_leaves_ends_with_the_links(voter: Notice
     await identifier_and_password_scenarios.identifier_never_out(voter)
     assert await voter.ends() is Stage.EXPIRED
     (end,) = voter.both.settlements
-    assert (end.settlement.ending, end.let_go) == (Stage.EXPIRED, [voter.script.sent[0].link_id])
+    assert (end.settlement.ending, end.abandon) == (Stage.EXPIRED, [voter.script.sent[0].link_id])
     assert len(voter.script.notices) == 1
 
 
@@ -121,7 +121,7 @@ async def test_cancelling_lets_a_held_identifier_go(voter: Noticeless) -> None:
     await identifier_and_password_scenarios.cancelled_while_held(voter)
     assert await voter.ends() is Stage.CANCELLED
     (end,) = voter.both.settlements
-    assert (end.settlement.operator, end.let_go) == ("Claude Exemple", [voter.script.sent[0].link_id])
+    assert (end.settlement.operator, end.abandon) == ("Claude Exemple", [voter.script.sent[0].link_id])
     assert len(voter.script.notices) == 1
 
 
@@ -142,7 +142,7 @@ async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(voter:
         order = asyncio.create_task(voter.is_cancelled())
         await until(lambda: _has_been_ordered(voter, "cancel"))
     assert await order is Stage.REISSUED
-    assert voter.both.settlements[-1].let_go == []
+    assert voter.both.settlements[-1].abandon == []
 
 
 async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(voter: Noticeless) -> None:
@@ -158,7 +158,7 @@ async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(vot
         before = await _timers_fired(voter)
         await until(lambda: _has_fired_since(voter, before), within=15.0)
     assert await voter.ends() is Stage.REISSUED
-    assert [end.let_go for end in voter.both.settlements] == [[]]
+    assert [end.abandon for end in voter.both.settlements] == [[]]
 
 
 async def test_a_held_identifier_gives_way_to_a_newer_request(voter: Noticeless) -> None:
@@ -171,7 +171,7 @@ async def test_a_held_identifier_gives_way_to_a_newer_request(voter: Noticeless)
     assert await voter.ends() is Stage.REISSUED
     assert [mail.request for mail in voter.both.sent] == [second.link_id]
     (end,) = voter.both.settlements
-    assert end.let_go == [first.link_id]
+    assert end.abandon == [first.link_id]
     assert {key_id("typed-1", CONTACT), key_id("typed-2", CONTACT)} <= set(end.settlement.keys)
     assert [notice.link_id for notice in voter.script.notices] == [first.link_id, second.link_id]
 
@@ -210,7 +210,7 @@ async def test_a_click_while_a_newer_request_is_judged_wins(voter: Noticeless) -
     voter.task_timeout = None
     message = await voter.asks_and_is_sent()
     await voter.waits(seconds=61)
-    async with voter.script.hanging("judge_both"):
+    async with voter.script.hanging("judge_identifier_and_password"):
         await voter.asks("request-2")
         await until(lambda: len(voter.both.claims) == 2)
         code = await voter.takes(message)

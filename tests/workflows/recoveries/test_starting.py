@@ -17,8 +17,8 @@ from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.identifier_and_password_voter import Noticeless
 from tests.workflows.scripted.replaying import replayed
 from workflows.contracts import search_attributes
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
-from workflows.recoveries.starting import start_both
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
+from workflows.recoveries.starting import start_identifier_and_password
 
 _2011 = Path(__file__).parents[3] / "election" / "2011.toml"
 
@@ -28,7 +28,7 @@ def election() -> Election:
     """The election of 2011, held now."""
     now, read = utc_now(), load(_2011)
     asked = Span(opens=now - timedelta(days=1), closes=now + timedelta(days=2))
-    dates = {"both_codes": asked, "recoveries": asked, "links_die": now + timedelta(days=10)}
+    dates = {"identifier_and_password": asked, "recoveries": asked, "links_die": now + timedelta(days=10)}
     return read.model_copy(update={"calendar": read.calendar.model_copy(update=dates)})
 
 
@@ -36,7 +36,7 @@ def election() -> Election:
 async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
     """Somebody of this test's own, who has not asked for anything yet."""
     elector = Noticeless(env, world)
-    async with replayed(elector, BothCodesRecovery):
+    async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
@@ -45,12 +45,12 @@ async def test_a_recovery_is_found_by_what_staff_filter_by(
 ) -> None:
     """Its procedure, its election and its stage; its terms are the election's own."""
     subject = voter.elector * 2
-    await start_both(env.client, election, subject, voter.elector, "request-1")
+    await start_identifier_and_password(env.client, election, subject, voter.elector, "request-1")
     message = await voter.is_sent()
     assert message.expires_at == election.calendar.links_die
     found = (await voter.handle.describe()).typed_search_attributes
     values = (found[search_attributes.PROCEDURE], found[search_attributes.ELECTION])
-    assert values == ("both-codes", "2011")
+    assert values == ("identifier-and-password", "2011")
     assert (await voter.link(message.link_id)).elector == voter.elector
 
 
@@ -59,9 +59,9 @@ async def test_whoever_asks_again_reaches_the_recovery_that_lives(
 ) -> None:
     """A campaign too, whose name is handed in with its request: one recovery lives at most."""
     subject = voter.elector * 2
-    await start_both(env.client, election, subject, voter.elector, "request-1")
+    await start_identifier_and_password(env.client, election, subject, voter.elector, "request-1")
     await voter.is_sent()
-    await start_both(env.client, election, subject, voter.elector, "request-2", "the campaign")
+    await start_identifier_and_password(env.client, election, subject, voter.elector, "request-2", "the campaign")
     await until(lambda: len(voter.both.claims) == 2)
     assert [claim.campaign for claim in voter.both.claims] == ["", "the campaign"]
     assert {claim.workflow_id for claim in voter.both.claims} == {voter.workflow_id}
@@ -71,7 +71,9 @@ async def test_what_is_nobody_s_begins_as_well(
     env: WorkflowEnvironment, voter: Noticeless, election: Election
 ) -> None:
     """The same answer for everyone: that it is nobody's is found by the recovery, not by whoever asks."""
-    await start_both(env.client, election, voter.elector * 2, "", "request-1", rpc_timeout=timedelta(seconds=20))
+    await start_identifier_and_password(
+        env.client, election, voter.elector * 2, "", "request-1", rpc_timeout=timedelta(seconds=20)
+    )
     await until(lambda: voter.both.claims)
     assert voter.both.claims[0].elector == ""
     await voter.stands_at(Stage.SENT)  # the script takes everything: the real one refuses this

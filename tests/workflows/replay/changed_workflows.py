@@ -11,7 +11,7 @@ from workflows.contracts.messages import RecoveryTerms
 from workflows.mailings.campaign import LinkCampaign
 from workflows.mailings.messages import CampaignOrder, CampaignProgress
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -47,8 +47,8 @@ class RestlessPassword(PasswordRecovery):
         return await super().run(terms)
 
 
-@workflow.defn(name="BothCodesRecovery")
-class RestlessBothCodes(BothCodesRecovery):
+@workflow.defn(name="IdentifierAndPasswordRecovery")
+class RestlessBothCodes(IdentifierAndPasswordRecovery):
     """That of both credentials."""
 
     @workflow.init

@@ -29,7 +29,7 @@ from tests.workflows.scripted.support_scenarios import Asker
 from tests.workflows.scripted.voting_code_voter import Voter
 from workflows.mailings.campaign import LinkCampaign
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -113,9 +113,9 @@ PASSWORD = Recording(
     (*password_scenarios.WAITING, *password_scenarios.ENDINGS),
     lambda: _stage(Forgetful),
 )
-BOTH_CODES = Recording(
-    "both-codes",
-    BothCodesRecovery,
+IDENTIFIER_AND_PASSWORD = Recording(
+    "identifier-and-password",
+    IdentifierAndPasswordRecovery,
     changed_workflows.RestlessBothCodes,
     (*identifier_and_password_scenarios.WAITING, *identifier_and_password_scenarios.ENDINGS),
     lambda: _stage(Noticeless),
@@ -141,4 +141,4 @@ CAMPAIGN = Recording(
     (*campaign_scenarios.WAITING, *campaign_scenarios.ENDINGS),
     _campaigns,
 )
-RECORDINGS = (VOTING_CODE, PASSWORD, BOTH_CODES, IDENTIFIER, SUPPORT, CAMPAIGN)
+RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER_AND_PASSWORD, IDENTIFIER, SUPPORT, CAMPAIGN)

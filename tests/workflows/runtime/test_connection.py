@@ -4,7 +4,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from tests.support.waiting import free_port
-from workflows.runtime.connection import TemporalUnreachable, connect
+from workflows.runtime.connection import TemporalUnreachableError, connect
 
 
 async def test_the_environment_names_the_server(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,5 +20,5 @@ async def test_a_server_that_does_not_answer_is_named(monkeypatch: pytest.Monkey
     """Whoever starts a worker too early reads where it looked."""
     address = f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("TEMPORAL_ADDRESS", address)
-    with pytest.raises(TemporalUnreachable, match=f"at {address}: start it"):
+    with pytest.raises(TemporalUnreachableError, match=f"at {address}: start it"):
         await connect()

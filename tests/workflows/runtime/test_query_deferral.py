@@ -16,14 +16,14 @@ from temporalio.workflow import NondeterminismError
 from tests.support.waiting import until
 from tests.workflows.scripted.query_race import MOMENTS, LookedAt, hold, wait_to_be_looked_at
 from tests.workflows.scripted.voting_code_voter import Voter
-from workflows.runtime.query_deferral import TurnTakingRunner
+from workflows.runtime.query_deferral import QueryDeferringRunner
 
 if TYPE_CHECKING:
     from workflows.contracts.messages import RecoveryStatus
 
 _IN_THIS_PROCESS = SandboxRestrictions.default.with_passthrough_modules("tests.workflows.scripted.query_race")
 _SDK_S_OWN = SandboxedWorkflowRunner(restrictions=_IN_THIS_PROCESS)
-_TURN_TAKING = TurnTakingRunner(restrictions=_IN_THIS_PROCESS)
+_TURN_TAKING = QueryDeferringRunner(restrictions=_IN_THIS_PROCESS)
 _ROUND_TRIPS = 50
 
 
@@ -74,7 +74,7 @@ async def _is_looked_at(env: WorkflowEnvironment, runner: WorkflowRunner) -> tup
         looks = asyncio.create_task(handle.query(LookedAt.look))
         await handle.signal(LookedAt.ask)
         await _has_its_chance(handle)
-        moment.let_go.set()
+        moment.abandon.set()
         await until(moment.begun.is_set)
         await _has_its_chance(handle)
         moment.looked_at.set()

@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.config.clock import utc_now
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import Behaviour
 from activities.proofs.challenge import Judgement
 from activities.recoveries.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
@@ -184,14 +184,14 @@ class ScriptedSupportDesk:
         script.letters.append(letter)
         if script.relay is not Behaviour.OK:
             raise ApplicationError(
-                f"recording-{script.relay}", type="GatewayRefused", next_retry_delay=script.letter_again_after
+                f"recording-{script.relay}", type="GatewayRefusedError", next_retry_delay=script.letter_again_after
             )
 
 
 def _answer(behaviour: Behaviour, gateway: str) -> None:
     try:
         behaviour.answer(gateway)
-    except GatewayRefused as error:
-        raise ApplicationError(error.reason, type="GatewayRefused", non_retryable=True) from None
-    except GatewayUnavailable as error:
-        raise ApplicationError(error.reason, type="GatewayUnavailable") from None
+    except GatewayRefusedError as error:
+        raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
+    except GatewayUnavailableError as error:
+        raise ApplicationError(error.reason, type="GatewayUnavailableError") from None

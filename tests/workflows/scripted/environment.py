@@ -22,7 +22,7 @@ from tests.workflows.scripted.activities import (
 from tests.workflows.scripted.identifier_and_password_activities import ScriptedBoth
 from tests.workflows.scripted.password_activities import ScriptedPasswords
 from workflows.contracts import options, search_attributes
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -75,7 +75,7 @@ def recoveries(client: Client, world: World) -> Worker:
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, PasswordRecovery, BothCodesRecovery, SupportRequest],
+        workflows=[VotingCodeRecovery, PasswordRecovery, IdentifierAndPasswordRecovery, SupportRequest],
         activities=[
             requests.judge_challenge,
             requests.renew_link,
@@ -85,9 +85,9 @@ def recoveries(client: Client, world: World) -> Worker:
             credentials.reissue_voting_code,
             passwords.judge_password,
             passwords.replace_password,
-            both.judge_both,
-            both.reissue_both,
-            both.settle_both,
+            both.judge_identifier_and_password,
+            both.reissue_identifier_and_password,
+            both.settle_identifier_and_password,
             both.activate_identifier,
         ],
         workflow_runner=sandbox.runner(),

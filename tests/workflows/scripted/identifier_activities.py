@@ -95,9 +95,9 @@ class IdentifierWorld:
         self.tried.append(message)
         await self.answers.wait()
         if self.gateway is Behaviour.REFUSE:
-            raise ApplicationError("recording-refused", type="GatewayRefused", non_retryable=True)
+            raise ApplicationError("recording-refused", type="GatewayRefusedError", non_retryable=True)
         if self.gateway is Behaviour.DOWN:
-            raise ApplicationError("recording-down", type="GatewayUnavailable")
+            raise ApplicationError("recording-down", type="GatewayUnavailableError")
         return Acceptance("recording", utc_now())
 
     @activity.defn
@@ -105,7 +105,7 @@ class IdentifierWorld:
         """Take the notice, or fail as a relay that is down."""
         self.notices.append(notice)
         if self.relay is not Behaviour.OK:
-            raise ApplicationError("recording-relay", type="GatewayUnavailable")
+            raise ApplicationError("recording-relay", type="GatewayUnavailableError")
         return Acceptance("recording", utc_now())
 
     def workers(self, client: Client, queue: str) -> tuple[Worker, Worker]:

@@ -6,11 +6,11 @@ from temporalio.exceptions import ApplicationError
 from activities.config.clock import utc_now
 from activities.gateways.recording import Behaviour
 from activities.recoveries.identifier_and_password import (
-    BothClaim,
-    BothJudged,
-    BothOrder,
-    BothReissued,
-    BothSettlement,
+    IdentifierAndPasswordClaim,
+    IdentifierAndPasswordJudged,
+    IdentifierAndPasswordOrder,
+    IdentifierAndPasswordReissued,
+    IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.unactivated_identifiers import Activated, Activation
 from activities.sending.identifier_sms import IdentifierMessage
@@ -20,35 +20,41 @@ from tests.workflows.scripted.activities import ADDRESS, BOX, World
 
 
 class ScriptedBoth:
-    """Stands for `BothCodes`, for `IdentifierMail`, and for what activates an identifier."""
+    """Stands for `IdentifierAndPasswords`, for `IdentifierMail`, and for what activates an identifier."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     @activity.defn
-    async def judge_both(self, claim: BothClaim) -> BothJudged:
+    async def judge_identifier_and_password(
+        self, claim: IdentifierAndPasswordClaim
+    ) -> IdentifierAndPasswordJudged:
         """Return the claim's refusal, or the script's next verdict."""
         script = self._world.both(claim.workflow_id)
         script.claims.append(claim)
-        await self._world.of(claim.workflow_id).passes("judge_both")
+        await self._world.of(claim.workflow_id).passes("judge_identifier_and_password")
         verdict = claim.refusal or (script.verdicts.pop(0) if script.verdicts else Verdict.TAKEN)
-        return BothJudged(verdict, f"address of {claim.request}" if verdict is Verdict.TAKEN else "")
+        return IdentifierAndPasswordJudged(
+            verdict, f"address of {claim.request}" if verdict is Verdict.TAKEN else ""
+        )
 
     @activity.defn
-    async def reissue_both(self, order: BothOrder) -> BothReissued:
+    async def reissue_identifier_and_password(
+        self, order: IdentifierAndPasswordOrder
+    ) -> IdentifierAndPasswordReissued:
         """Return a box and envelopes, or raise LookupError for somebody who was taken off the roll."""
         self._world.both(order.workflow_id).orders.append(order)
         world = self._world.of(order.workflow_id)
-        await world.passes("reissue_both")
+        await world.passes("reissue_identifier_and_password")
         if not world.is_on_the_roll:
             raise LookupError("no such elector")
-        return BothReissued(BOX, f"identifier of {order.link_id}", ADDRESS)
+        return IdentifierAndPasswordReissued(BOX, f"identifier of {order.link_id}", ADDRESS)
 
     @activity.defn
-    async def settle_both(self, end: BothSettlement) -> None:
+    async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
         """Keep what was asked."""
         self._world.both(end.settlement.workflow_id).settlements.append(end)
-        await self._world.of(end.settlement.workflow_id).passes("settle_both")
+        await self._world.of(end.settlement.workflow_id).passes("settle_identifier_and_password")
 
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
@@ -65,8 +71,8 @@ class ScriptedBoth:
         script.tried.append(message)
         await self._world.of(message.workflow_id).passes("send_identifier_mail")
         if script.relay is Behaviour.REFUSE:
-            raise ApplicationError("recording-refused", type="GatewayRefused", non_retryable=True)
+            raise ApplicationError("recording-refused", type="GatewayRefusedError", non_retryable=True)
         if script.relay is Behaviour.DOWN:
-            raise ApplicationError("recording-down", type="GatewayUnavailable")
+            raise ApplicationError("recording-down", type="GatewayUnavailableError")
         script.sent.append(message)
         return Acceptance("recording", utc_now())

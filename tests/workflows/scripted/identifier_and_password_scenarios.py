@@ -118,7 +118,7 @@ async def opened(voter: Noticeless) -> AsyncIterator[asyncio.Task[object]]:
     """The voter is at the last step, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
     message = await voter.asks_and_is_sent()
-    async with voter.script.hanging("reissue_both"):
+    async with voter.script.hanging("reissue_identifier_and_password"):
         click = asyncio.create_task(voter.takes(message))
         await voter.stands_at(Stage.OPENED)
         yield click

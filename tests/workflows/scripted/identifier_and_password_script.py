@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 from activities.gateways.recording import Behaviour
 
 if TYPE_CHECKING:
-    from activities.recoveries.identifier_and_password import BothClaim, BothOrder, BothSettlement
+    from activities.recoveries.identifier_and_password import (
+        IdentifierAndPasswordClaim,
+        IdentifierAndPasswordOrder,
+        IdentifierAndPasswordSettlement,
+    )
     from activities.recoveries.unactivated_identifiers import Activation
     from activities.sending.identifier_sms import IdentifierMessage
     from election.verdicts import Verdict
@@ -18,9 +22,9 @@ class BothScript:
         self.relay = Behaviour.OK  # for the identifier's mail
         self.verdicts: list[Verdict] = []  # the next ones; TAKEN when there is none
         self.is_superseded = False  # another procedure has drawn a newer identifier
-        self.claims: list[BothClaim] = []
-        self.orders: list[BothOrder] = []
+        self.claims: list[IdentifierAndPasswordClaim] = []
+        self.orders: list[IdentifierAndPasswordOrder] = []
         self.tried: list[IdentifierMessage] = []
         self.sent: list[IdentifierMessage] = []
         self.activations: list[Activation] = []
-        self.settlements: list[BothSettlement] = []
+        self.settlements: list[IdentifierAndPasswordSettlement] = []

@@ -24,15 +24,15 @@ from tests.workflows.scripted.activities import Script, World
 from tests.workflows.scripted.terms import terms_from
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import (
-    BothClick,
     Cancel,
+    IdentifierAndPasswordClick,
     LinkStatus,
     RecoveryStatus,
     Retry,
     SealedCode,
     Submission,
 )
-from workflows.recoveries.identifier_and_password import BothCodesRecovery
+from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 if TYPE_CHECKING:
     from tests.workflows.scripted.identifier_and_password_script import BothScript
@@ -47,7 +47,7 @@ class Noticeless:
     def __init__(self, environment: WorkflowEnvironment, world: World) -> None:
         self.elector = uuid4().hex
         self._environment = environment
-        self.workflow_id = f"both-codes/{self.elector * 2}"
+        self.workflow_id = f"identifier-and-password/{self.elector * 2}"
         # Requests close after two days, links die after twenty, as in 2011 they did on two dates.
         now = utc_now()
         self.terms = replace(
@@ -60,12 +60,14 @@ class Noticeless:
         self.both: BothScript = world.both(self.workflow_id)
         # A short one lets other messages in while a local activity hangs.
         self.task_timeout: timedelta | None = None
-        self.handle = environment.client.get_workflow_handle_for(BothCodesRecovery.run, self.workflow_id)
+        self.handle = environment.client.get_workflow_handle_for(
+            IdentifierAndPasswordRecovery.run, self.workflow_id
+        )
 
     async def asks(self, request: str = "request-1", campaign: str = "") -> None:
         """Ask for a link, or be asked for by a campaign; nobody waits for an answer."""
         await self._environment.client.start_workflow(
-            BothCodesRecovery.run,
+            IdentifierAndPasswordRecovery.run,
             self.terms,
             id=self.workflow_id,
             task_queue=options.RECOVERIES,
@@ -99,7 +101,7 @@ class Noticeless:
 
     async def notes(self, message: LinkMessage) -> None:
         """Say that the password is noted."""
-        await self.handle.execute_update(BothCodesRecovery.noted, message.link_id, rpc_timeout=_SOON)
+        await self.handle.execute_update(IdentifierAndPasswordRecovery.noted, message.link_id, rpc_timeout=_SOON)
 
     async def is_retried(self) -> Stage:
         """Have an operator try the failed send again."""
@@ -116,11 +118,11 @@ class Noticeless:
 
     async def status(self) -> RecoveryStatus:
         """Return what the follow-up is told."""
-        return await self.handle.query(BothCodesRecovery.status)
+        return await self.handle.query(IdentifierAndPasswordRecovery.status)
 
     async def link(self, link_id: str) -> LinkStatus:
         """Return what the link's page is told."""
-        return await self.handle.query(BothCodesRecovery.link, link_id)
+        return await self.handle.query(IdentifierAndPasswordRecovery.link, link_id)
 
     async def details(self) -> str:
         """Return the Markdown that the Temporal UI shows of the recovery."""
@@ -146,8 +148,10 @@ class Noticeless:
             await self.handle.terminate("the test is over")
 
     async def _takes(self, link_id: str, request: str) -> SealedCode:
-        click = BothClick(link_id, _PUBLIC_KEY, "the door's word", request, "sealed address", "c•••@e•••.fr")
-        return await self.handle.execute_update(BothCodesRecovery.take, click, rpc_timeout=_SOON)
+        click = IdentifierAndPasswordClick(
+            link_id, _PUBLIC_KEY, "the door's word", request, "sealed address", "c•••@e•••.fr"
+        )
+        return await self.handle.execute_update(IdentifierAndPasswordRecovery.take, click, rpc_timeout=_SOON)
 
     async def _update(self, name: str, order: Retry | Cancel) -> Stage:
         return Stage(await self.handle.execute_update(name, order, result_type=Stage, rpc_timeout=_SOON))

@@ -17,7 +17,7 @@ class Moment:
 
     def __init__(self) -> None:
         self.held = threading.Event()
-        self.let_go = threading.Event()
+        self.abandon = threading.Event()
         self.begun = threading.Event()
         self.looked_at = threading.Event()
         self.ended = threading.Event()
@@ -31,7 +31,7 @@ MOMENTS: defaultdict[str, Moment] = defaultdict(Moment)
 async def hold(run: str) -> None:
     """Hold the first workflow task, so that the next begins with all that has come meanwhile."""
     MOMENTS[run].held.set()
-    await asyncio.to_thread(MOMENTS[run].let_go.wait, _LONG)
+    await asyncio.to_thread(MOMENTS[run].abandon.wait, _LONG)
 
 
 @activity.defn

@@ -12,119 +12,131 @@ from election.procedures import Procedure, workflow_id_of
 from election.proofs.departments import DEPARTMENTS
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.voting_code import PATIENCE
-from web.context.app_context import Door
-from web.context.browser_session import FormNotOurs, remember
+from web.context.app_context import AppContext
+from web.context.browser_session import CsrfError, remember
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
-from web.routers.links.link_request import Visit
-from web.routers.links.secret_page import Showing, lay_down_seed, seed_of
+from web.routers.links.link_request import LinkRequest
+from web.routers.links.secret_page import SecretPage, lay_down_seed, seed_of
 from workflows.contracts.messages import LinkStatus, SealedCode
 
 
-def showing(door: Door) -> Showing:
+def secret_page(app: AppContext) -> SecretPage:
     """Return how the password is shown."""
-    window = door.election.both_codes_recovery.display_window
+    window = app.election.identifier_and_password_recovery.display_window
     here = "Afficher le mot de passe dans ce navigateur"
-    return Showing(door.both, "both_password.html", "both_over.html", here, window)
+    return SecretPage(
+        app.both, "identifier_and_password_shown.html", "identifier_and_password_over.html", here, window
+    )
 
 
-async def look(visit: Visit) -> Response:
+async def look(link_request: LinkRequest) -> Response:
     """Return step 1: mail scanners that open links change nothing.
 
     The browser that went through the steps sees its password again, with the time that is left.
     """
-    ending = visit.place.ending
+    ending = link_request.place.ending
     if ending is LinkVerdict.LIVE:
-        return _identity_page(visit, Form())
+        return _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
-        return visit.dead(ending)
-    status = await visit.door.both.look(visit.place)
-    given = await _again(visit, status)
-    return showing(visit.door).page(visit, status.code, seed_of(visit), **given) or visit.dead(ending)
+        return link_request.dead(ending)
+    status = await link_request.app.both.look(link_request.place)
+    given = await _again(link_request, status)
+    return secret_page(link_request.app).page(
+        link_request, status.code, seed_of(link_request), **given
+    ) or link_request.dead(ending)
 
 
-async def press(visit: Visit) -> Response:
+async def press(link_request: LinkRequest) -> Response:
     """Judge a step; a mistake in it spends nothing."""
-    form = await visit.form()
-    status = await visit.door.both.look(visit.place, PATIENCE)  # what was filled in would be lost
+    form = await link_request.form()
+    status = await link_request.app.both.look(link_request.place, PATIENCE)  # what was filled in would be lost
     if status.verdict is LinkVerdict.USED:
-        return await showing(visit.door).second_click(visit, **await _again(visit, status))
-    elector = await _elector(visit, status)
+        return await secret_page(link_request.app).second_click(link_request, **await _again(link_request, status))
+    elector = await _elector(link_request, status)
     if status.verdict is not LinkVerdict.LIVE or elector is None:
-        return visit.dead(LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict)
-    return await (_choose if form["step"] == "adresse" else _prove)(visit, form, elector)
+        return link_request.dead(LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict)
+    return await (_choose if form["step"] == "adresse" else _prove)(link_request, form, elector)
 
 
-async def _prove(visit: Visit, form: Form, elector: Elector) -> Response:
+async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
     if not identity_is_filled_in(form):
-        return _identity_page(visit, form, 422)
-    door, typed = visit.door, (form["numen"], form["birth_department"])
-    judged = await door.side.both_codes.proof.check(elector.id, door.both.try_id(visit.place, *typed), *typed)
+        return _identity_page(link_request, form, 422)
+    app, typed = link_request.app, (form["numen"], form["birth_department"])
+    judged = await app.services.identifier_and_password.proof.check(
+        elector.id, app.both.try_id(link_request.place, *typed), *typed
+    )
     if judged.verdict is not Verdict.TAKEN:
-        form.sentence = sentences.both_refusal(judged.verdict, judged.until, door.election.zone)
-        return _identity_page(visit, form, 429 if judged.verdict is Verdict.PAUSED else 422)
-    return _address_page(visit, Form({"form_key": secrets.token_hex(16)}), elector)
+        form.sentence = sentences.identifier_and_password_refusal(judged.verdict, judged.until, app.election.zone)
+        return _identity_page(link_request, form, 429 if judged.verdict is Verdict.PAUSED else 422)
+    return _address_page(link_request, Form({"form_key": secrets.token_hex(16)}), elector)
 
 
-async def _choose(visit: Visit, form: Form, elector: Elector) -> Response:
-    door, here = visit.door, showing(visit.door)
-    if not door.tokens.check(_passed(visit, form), form["passed"]):
-        raise FormNotOurs
+async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
+    app, here = link_request.app, secret_page(link_request.app)
+    if not app.tokens.check(_passed(link_request, form), form["passed"]):
+        raise CsrfError
     address = address_of(form, elector)
     if address is None:
-        return _address_page(visit, form, elector, 422)
-    seed = seed_of(visit) or sealed_display.new_seed()
-    outcome = await door.both.take(visit.place, sealed_display.public_half(seed), address)
+        return _address_page(link_request, form, elector, 422)
+    seed = seed_of(link_request) or sealed_display.new_seed()
+    outcome = await app.both.take(link_request.place, sealed_display.public_half(seed), address)
     if isinstance(outcome, SealedCode):
-        page = here.page(visit, outcome, seed, here.window, **_given(visit, mask_email(address)))
+        page = here.page(link_request, outcome, seed, here.window, **_given(link_request, mask_email(address)))
         if page is not None:
-            remember(page, door, Claimant(visit.place.workflow_id.partition("/")[2], elector.id))
-        return page or visit.dead(LinkVerdict.USED)
+            remember(page, app, Claimant(link_request.place.workflow_id.partition("/")[2], elector.id))
+        return page or link_request.dead(LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
-        return visit.dead(outcome)
+        return link_request.dead(outcome)
     # Two clicks at once: the other one's mailbox was taken.
-    return await here.second_click(visit, **_given(visit, ""))
+    return await here.second_click(link_request, **_given(link_request, ""))
 
 
-async def _elector(visit: Visit, status: LinkStatus) -> Elector | None:
+async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | None:
     # Whoever may write to Temporal may name any elector: a recovery's id is of its own alone.
-    roll = visit.door.side.roll
+    roll = link_request.app.services.roll
     elector = await roll.elector(status.elector) if status.elector else None
     subject = (await roll.claimant(elector.work_email)).subject if elector else ""
-    return elector if visit.place.workflow_id == workflow_id_of(Procedure.BOTH_CODES, subject) else None
+    return (
+        elector
+        if link_request.place.workflow_id == workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, subject)
+        else None
+    )
 
 
-def _identity_page(visit: Visit, form: Form, status: int = 200) -> HTMLResponse:
+def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
     departments = list(DEPARTMENTS.items())
-    page = visit.door.pages.page("both_identity.html", status, form=form, departments=departments, csrf=visit.csrf)
-    lay_down_seed(visit, page)
+    page = link_request.app.pages.page(
+        "identifier_and_password_identity.html", status, form=form, departments=departments, csrf=link_request.csrf
+    )
+    lay_down_seed(link_request, page)
     return page
 
 
-def _address_page(visit: Visit, form: Form, elector: Elector, status: int = 200) -> HTMLResponse:
-    window = int(visit.door.election.both_codes_recovery.display_window.total_seconds())
-    page = visit.door.pages.page(
-        "both_address.html",
+def _address_page(link_request: LinkRequest, form: Form, elector: Elector, status: int = 200) -> HTMLResponse:
+    window = int(link_request.app.election.identifier_and_password_recovery.display_window.total_seconds())
+    page = link_request.app.pages.page(
+        "identifier_and_password_address.html",
         status,
         form=form,
-        passed=visit.door.tokens.make(_passed(visit, form)),
+        passed=link_request.app.tokens.make(_passed(link_request, form)),
         work_email=elector.work_email,
         window_seconds=window,
-        csrf=visit.csrf,
+        csrf=link_request.csrf,
     )
-    lay_down_seed(visit, page)
+    lay_down_seed(link_request, page)
     return page
 
 
-def _passed(visit: Visit, form: Form) -> str:
+def _passed(link_request: LinkRequest, form: Form) -> str:
     # Step 1 was passed for this link and this form, and for no other.
-    return "|".join((visit.place.link_id, "both-codes", form["form_key"]))
+    return "|".join((link_request.place.link_id, "identifier-and-password", form["form_key"]))
 
 
-async def _again(visit: Visit, status: LinkStatus) -> dict[str, Any]:
-    return _given(visit, await visit.door.both.mailbox(visit.place) if status.code else "")
+async def _again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
+    return _given(link_request, await link_request.app.both.mailbox(link_request.place) if status.code else "")
 
 
-def _given(visit: Visit, hint: str) -> dict[str, Any]:
-    return {"hint": hint, "vote_url": f"{visit.door.public_url}/vote/connexion"}
+def _given(link_request: LinkRequest, hint: str) -> dict[str, Any]:
+    return {"hint": hint, "vote_url": f"{link_request.app.public_url}/vote/connexion"}

@@ -9,23 +9,23 @@ from starlette.responses import HTMLResponse, Response
 from activities.recoveries.links import LinkPlace
 from election.procedures import Procedure, procedure_of
 from election.verdicts import LinkVerdict
-from web.context.app_context import Door
-from web.context.browser_session import FormNotOurs
+from web.context.app_context import AppContext
+from web.context.browser_session import CsrfError
 from web.forms import submitted_form
 from web.forms.submitted_form import Form
 from web.presenters.link_sentences import told_of
-from web.presenters.recovery_catalogue import LOST
+from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE
 
 _UNKNOWN = ("Revenir à l’accueil", "/")
 
 
 @dataclass(frozen=True)
-class Visit:
+class LinkRequest:
     """A browser at a link that was made once, dead or alive."""
 
     request: Request
     token: str
-    door: Door
+    app: AppContext
     place: LinkPlace
 
     @property
@@ -36,44 +36,44 @@ class Visit:
     @property
     def csrf(self) -> str:
         """The hidden field of the link's forms."""
-        return self.door.tokens.make(self.place.link_id)
+        return self.app.tokens.make(self.place.link_id)
 
     async def form(self) -> Form:
         """Return the form that was sent from the link's page.
 
         Raises:
-            FormNotOurs: the hidden field is missing, or of another link.
+            CsrfError: the hidden field is missing, or of another link.
         """
         form = await submitted_form.read(self.request)
-        if not self.door.tokens.check(self.place.link_id, form["csrf"]):
-            raise FormNotOurs
+        if not self.app.tokens.check(self.place.link_id, form["csrf"]):
+            raise CsrfError
         return form
 
     def dead(self, verdict: LinkVerdict, *actions: tuple[str, str]) -> HTMLResponse:
         """Return why this link does nothing any more, and what to do next."""
         procedure = procedure_of(self.place.workflow_id)
         title, *paragraphs = told_of(procedure, verdict)
-        again = ("Faire une nouvelle demande", LOST[procedure].url)
-        return self.door.pages.message(410, title, paragraphs, [*actions, again])
+        again = ("Faire une nouvelle demande", RECOVERY_CATALOGUE[procedure].url)
+        return self.app.pages.message(410, title, paragraphs, [*actions, again])
 
 
 class LinkRouter(Protocol):
     """A procedure's own pages behind its links."""
 
-    async def look(self, visit: Visit) -> Response:
+    async def look(self, link_request: LinkRequest) -> Response:
         """Return the page of a link; it changes nothing, since mail scanners open links."""
 
-    async def press(self, visit: Visit) -> Response:
+    async def press(self, link_request: LinkRequest) -> Response:
         """Act on the voter's own click."""
 
 
-async def visit_of(request: Request, token: str, door: Door) -> Visit | None:
+async def find_link(request: Request, token: str, app: AppContext) -> LinkRequest | None:
     """Return the visit to a link, or None when no such link was ever made."""
-    place = await door.side.links.find(token)
-    return Visit(request, token, door, place) if place else None
+    place = await app.services.links.find(token)
+    return LinkRequest(request, token, app, place) if place else None
 
 
-def unknown(door: Door) -> HTMLResponse:
+def unknown(app: AppContext) -> HTMLResponse:
     """Return that no such link was ever made."""
     title, *paragraphs = told_of(Procedure.VOTING_CODE, LinkVerdict.UNKNOWN)
-    return door.pages.message(404, title, paragraphs, [_UNKNOWN])
+    return app.pages.message(404, title, paragraphs, [_UNKNOWN])

@@ -7,42 +7,42 @@ from election.verdicts import LinkVerdict
 from web.context.browser_session import remember
 from web.forms.new_password import checked, shown
 from web.forms.submitted_form import Form
-from web.routers.links.link_request import Visit
+from web.routers.links.link_request import LinkRequest
 
 
-async def look(visit: Visit) -> Response:
+async def look(link_request: LinkRequest) -> Response:
     """Return the form of a new password: mail scanners that open links change nothing."""
-    ending = visit.place.ending
-    return _form_page(visit, Form()) if ending is LinkVerdict.LIVE else visit.dead(ending)
+    ending = link_request.place.ending
+    return _form_page(link_request, Form()) if ending is LinkVerdict.LIVE else link_request.dead(ending)
 
 
-async def press(visit: Visit) -> Response:
+async def press(link_request: LinkRequest) -> Response:
     """Let a new password take the old one's place; a mistake in the form does not spend the link."""
-    form = await visit.form()
-    if visit.place.ending is not LinkVerdict.LIVE:
-        return visit.dead(visit.place.ending)
-    password = checked(form, visit.door.election.password)
+    form = await link_request.form()
+    if link_request.place.ending is not LinkVerdict.LIVE:
+        return link_request.dead(link_request.place.ending)
+    password = checked(form, link_request.app.election.password)
     if password is None:
-        return _form_page(visit, form, 422)
-    refused = await visit.door.passwords.choose(visit.place, password)
-    return visit.dead(refused) if refused else _done(visit)
+        return _form_page(link_request, form, 422)
+    refused = await link_request.app.passwords.choose(link_request.place, password)
+    return link_request.dead(refused) if refused else _done(link_request)
 
 
-def _form_page(visit: Visit, form: Form, status: int = 200) -> HTMLResponse:
-    rules = visit.door.election.password
-    return visit.door.pages.page(
+def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
+    rules = link_request.app.election.password
+    return link_request.app.pages.page(
         "password_new.html",
         status,
         form=form,
         rules=shown(rules),
         shortest=rules.shortest,
         longest=rules.longest,
-        csrf=visit.csrf,
+        csrf=link_request.csrf,
     )
 
 
-def _done(visit: Visit) -> HTMLResponse:
-    page = visit.door.pages.page("password_done.html")
+def _done(link_request: LinkRequest) -> HTMLResponse:
+    page = link_request.app.pages.page("password_done.html")
     # Whoever has the link is the elector.
-    remember(page, visit.door, Claimant(visit.place.workflow_id.partition("/")[2], None))
+    remember(page, link_request.app, Claimant(link_request.place.workflow_id.partition("/")[2], None))
     return page

@@ -11,8 +11,8 @@ from activities.recoveries.links import LinkPlace
 from activities.security import sealed_display
 from election.verdicts import LinkVerdict
 from web.context.cookies import Cookie
-from web.presenters.spell_out import spelled
-from web.routers.links.link_request import Visit
+from web.presenters.spell_out import spell_out
+from web.routers.links.link_request import LinkRequest
 from workflows.contracts.messages import LinkStatus, SealedCode
 
 # Laid down by the GET, so that a secret whose page was lost on its way back is not lost: a double
@@ -23,7 +23,7 @@ _SEED_LIFE = 24 * 3600  # seconds
 _WINNER = Cookie("affichage", "/lien")
 
 
-class Desk(Protocol):
+class SecretSource(Protocol):
     """Who is asked what became of a link, and told that its secret is noted."""
 
     async def look(self, place: LinkPlace) -> LinkStatus:
@@ -34,17 +34,22 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True)
-class Showing:
+class SecretPage:
     """How a procedure shows its secret: the page, what is left of it afterwards, and for how long."""
 
-    desk: Desk
+    source: SecretSource
     template: str
     over: str
     show_here: str
     window: timedelta
 
     def page(
-        self, visit: Visit, code: SealedCode | None, seed: str, left: timedelta | None = None, **given: Any
+        self,
+        link_request: LinkRequest,
+        code: SealedCode | None,
+        seed: str,
+        left: timedelta | None = None,
+        **given: Any,
     ) -> Response | None:
         """Return the secret's page for the browser of that seed, or None when there is nothing for it to see.
 
@@ -54,50 +59,54 @@ class Showing:
         clear = sealed_display.unseal(seed, code.box) if code else None
         if code is None or clear is None:
             return None
-        remaining = math.ceil((left or code.until - visit.door.now()).total_seconds())
+        remaining = math.ceil((left or code.until - link_request.app.now()).total_seconds())
         if remaining <= 0:
             return None
         window = int(self.window.total_seconds())
-        page = visit.door.pages.page(
+        page = link_request.app.pages.page(
             self.template,
             code=clear,
-            spelled=spelled(clear),
+            spelled=spell_out(clear),
             remaining=min(remaining, window),
             window_seconds=window,
-            noted_url=f"{visit.url}/note",
-            csrf=visit.csrf,
+            noted_url=f"{link_request.url}/note",
+            csrf=link_request.csrf,
             **given,
         )
-        _SEED.give(page, visit.door, seed, _SEED_LIFE)
-        _WINNER.give(page, visit.door, seed, remaining)
+        _SEED.give(page, link_request.app, seed, _SEED_LIFE)
+        _WINNER.give(page, link_request.app, seed, remaining)
         return page
 
-    async def second_click(self, visit: Visit, **given: Any) -> Response:
+    async def second_click(self, link_request: LinkRequest, **given: Any) -> Response:
         """Return the page again for the browser that has won already; else that the link is used."""
-        code = (await self.desk.look(visit.place)).code
-        again = self.page(visit, code, _WINNER.read(visit.request, visit.door), **given)
-        is_here = code is not None and sealed_display.unseal(_SEED.read(visit.request, visit.door), code.box)
-        return again or visit.dead(LinkVerdict.USED, *([(self.show_here, visit.url)] if is_here else []))
+        code = (await self.source.look(link_request.place)).code
+        again = self.page(link_request, code, _WINNER.read(link_request.request, link_request.app), **given)
+        is_here = code is not None and sealed_display.unseal(
+            _SEED.read(link_request.request, link_request.app), code.box
+        )
+        return again or link_request.dead(
+            LinkVerdict.USED, *([(self.show_here, link_request.url)] if is_here else [])
+        )
 
-    async def note(self, visit: Visit) -> Response:
+    async def note(self, link_request: LinkRequest) -> Response:
         """End the window early, for the browser that sees the secret."""
-        await visit.form()
-        code = (await self.desk.look(visit.place)).code
-        seed = seed_of(visit) or _WINNER.read(visit.request, visit.door)
+        await link_request.form()
+        code = (await self.source.look(link_request.place)).code
+        seed = seed_of(link_request) or _WINNER.read(link_request.request, link_request.app)
         if code is not None and sealed_display.unseal(seed, code.box) is not None:
-            await self.desk.noted(visit.place)
-        answer = RedirectResponse(f"{visit.url}/note", 303)
-        _WINNER.take_back(answer, visit.door)
+            await self.source.noted(link_request.place)
+        answer = RedirectResponse(f"{link_request.url}/note", 303)
+        _WINNER.take_back(answer, link_request.app)
         return answer
 
 
-def seed_of(visit: Visit) -> str:
+def seed_of(link_request: LinkRequest) -> str:
     """Return the private half that this browser keeps, or nothing."""
-    seed = _SEED.read(visit.request, visit.door)
+    seed = _SEED.read(link_request.request, link_request.app)
     return seed if sealed_display.is_seed(seed) else ""
 
 
-def lay_down_seed(visit: Visit, page: Response) -> None:
+def lay_down_seed(link_request: LinkRequest, page: Response) -> None:
     """Give this browser a private half of its own, unless it has one."""
-    if not seed_of(visit):
-        _SEED.give(page, visit.door, sealed_display.new_seed(), _SEED_LIFE)
+    if not seed_of(link_request):
+        _SEED.give(page, link_request.app, sealed_display.new_seed(), _SEED_LIFE)

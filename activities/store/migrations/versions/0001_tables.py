@@ -100,7 +100,7 @@ def _make_recoveries() -> None:
     op.create_table(
         "attempts",
         _key("subject", 64),
-        _key("door", 16),
+        _key("scope", 32),
         sa.Column("failures", sa.Integer, nullable=False),
         _instant("refused_until"),
         _text("last_try", 64),
@@ -151,7 +151,7 @@ def _make_sessions() -> None:
         _instant("made_at", index=True),
     )
     op.create_table(
-        "logins",
+        "oidc_logins",
         _key("id_hash", 64),
         _text("session_hash", 64),
         _instant("made_at", index=True),

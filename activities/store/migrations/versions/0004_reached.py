@@ -11,7 +11,7 @@ def upgrade() -> None:
     """Make the table."""
     elector = sa.ForeignKey("electors.id", ondelete="CASCADE")
     op.create_table(
-        "reached",
+        "recipients",
         sa.Column("campaign", sa.String(64), primary_key=True),
         sa.Column("elector_id", sa.String(32), elector, primary_key=True),
         sa.Column("link_id", sa.String(64), nullable=False),

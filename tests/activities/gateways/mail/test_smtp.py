@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from activities.gateways.base.faults import GatewayError, GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import BOUNDARY, compose
 from activities.gateways.mail.smtp import SmtpGateway
@@ -186,7 +186,7 @@ async def test_a_refusal_is_final(post: Post, gateway: SmtpGateway) -> None:
     """A relay that knows no such mailbox says so for good."""
     post.modes.write(email="refuse")
     fault = await fault_of(gateway)
-    assert isinstance(fault, GatewayRefused)
+    assert isinstance(fault, GatewayRefusedError)
     assert fault.reason == "smtp-550"
     assert post.inbox.of(TO) == []
 
@@ -197,7 +197,7 @@ async def test_a_relay_that_is_back_takes_messages_again(post: Post, gateway: Sm
     post.modes.write(email="down")
     await until(lambda: not post.reachable())
     fault = await fault_of(gateway)
-    assert isinstance(fault, GatewayUnavailable)
+    assert isinstance(fault, GatewayUnavailableError)
     assert fault.reason == "smtp-connect"
     post.modes.write(email="ok")
     await until(post.reachable)
@@ -225,14 +225,14 @@ async def test_a_late_message_shows_when_it_is_due(post: Post) -> None:
 @pytest.mark.parametrize(
     ("answers", "kind", "reason"),
     [
-        (["421 busy"], GatewayUnavailable, "smtp-421"),
-        (["554 not you"], GatewayUnavailable, "smtp-554"),
-        (["220 relay", "250 relay", "451 later"], GatewayUnavailable, "smtp-451"),
-        (["220 relay", "250 relay", "553 no such sender"], GatewayRefused, "smtp-553"),
-        (["220 relay", "250 relay", "250 OK", "450 full"], GatewayUnavailable, "smtp-450"),
-        (["220 relay", "250 relay", "250 OK", "250 OK", "552 too big"], GatewayRefused, "smtp-552"),
-        (["220 relay", "250 relay", "250 OK"], GatewayUnavailable, "smtp-connect"),
-        (["220 relay"], GatewayUnavailable, "smtp-connect"),
+        (["421 busy"], GatewayUnavailableError, "smtp-421"),
+        (["554 not you"], GatewayUnavailableError, "smtp-554"),
+        (["220 relay", "250 relay", "451 later"], GatewayUnavailableError, "smtp-451"),
+        (["220 relay", "250 relay", "553 no such sender"], GatewayRefusedError, "smtp-553"),
+        (["220 relay", "250 relay", "250 OK", "450 full"], GatewayUnavailableError, "smtp-450"),
+        (["220 relay", "250 relay", "250 OK", "250 OK", "552 too big"], GatewayRefusedError, "smtp-552"),
+        (["220 relay", "250 relay", "250 OK"], GatewayUnavailableError, "smtp-connect"),
+        (["220 relay"], GatewayUnavailableError, "smtp-connect"),
     ],
 )
 async def test_answers_are_final_or_not(post: Post, answers: list[str], kind: type, reason: str) -> None:
@@ -253,7 +253,7 @@ async def test_a_relay_that_says_nothing_is_given_up(post: Post) -> None:
     async with await asyncio.start_server(say_nothing, "127.0.0.1", post.account.port):
         fault = await asyncio.wait_for(fault_of(post.gateway(timeout=0.1)), 5)
         held.set()
-    assert isinstance(fault, GatewayUnavailable)
+    assert isinstance(fault, GatewayUnavailableError)
     assert fault.reason == "smtp-timeout"
 
 
@@ -262,7 +262,7 @@ async def test_nothing_leaves_in_clear_when_encryption_is_wanted(post: Post) -> 
     async with running(post.server().run()):
         await until(post.reachable)
         fault = await fault_of(post.gateway(starttls=True))
-    assert isinstance(fault, GatewayUnavailable)
+    assert isinstance(fault, GatewayUnavailableError)
     assert fault.reason == "smtp-session"
     assert post.inbox.of(TO) == []
 
@@ -270,7 +270,7 @@ async def test_nothing_leaves_in_clear_when_encryption_is_wanted(post: Post) -> 
 @pytest.mark.parametrize("to", ["a@exemple.fr\r\nBcc: b@exemple.fr", "a@exemple.fr\nRCPT TO:<b@exemple.fr>"])
 async def test_an_address_that_cannot_be_written_to_is_refused(post: Post, gateway: SmtpGateway, to: str) -> None:
     """Trying again would not make it an address."""
-    with pytest.raises(GatewayRefused) as refusal:
+    with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(replace(MESSAGE, to=to))
     assert refusal.value.reason == "smtp-address"
     assert post.inbox.since(0) == []

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from activities.gateways.base.faults import GatewayError, GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail import smtp
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
@@ -198,7 +198,7 @@ async def test_the_new_connections_answer_counts(relay: Relay, gateway: SmtpGate
     await gateway.send(message(1))
     relay.answers["MAIL"] = "421 closing down"
     fault = await _fault_of(gateway.send(message(2)))
-    assert (type(fault), fault.reason) == (GatewayUnavailable, "smtp-421")
+    assert (type(fault), fault.reason) == (GatewayUnavailableError, "smtp-421")
     assert len(relay.opened) == 2
 
 
@@ -208,7 +208,7 @@ async def test_a_text_that_was_sent_is_not_sent_again(relay: Relay, gateway: Smt
     await gateway.send(message(1))
     relay.answers["DATA"] = answer
     fault = await _fault_of(gateway.send(message(2)))
-    assert isinstance(fault, GatewayUnavailable)
+    assert isinstance(fault, GatewayUnavailableError)
     assert relay.taken == [(1, "m-1"), (1, "m-2")]
     assert len(relay.opened) == 1
 
@@ -217,7 +217,7 @@ async def test_after_a_refusal_the_next_message_goes(relay: Relay, gateway: Smtp
     """Over another connection: nothing of what was refused can stick to it. The refusal itself is asked for once."""
     await gateway.send(message(1))
     fault = await _fault_of(gateway.send(replace(message(2), to=NOBODY)))
-    assert (type(fault), fault.reason) == (GatewayRefused, "smtp-550")
+    assert (type(fault), fault.reason) == (GatewayRefusedError, "smtp-550")
     assert (len(relay.opened), relay.farewells) == (1, [1])
     await gateway.send(message(3))
     assert relay.taken == [(1, "m-1"), (2, "m-3")]

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from activities.gateways.sms.gateway import Receipt
-from activities.gateways.sms.receipt_queue import HandOver
+from activities.gateways.sms.receipt_queue import ReceiptQueue
 from tests.support.clock import Clock
 from tests.support.waiting import until
 
@@ -29,7 +29,7 @@ async def test_a_listener_that_fails_is_told_again(receipt: Receipt) -> None:
             raise failures.pop()
         told.append(receipt)
 
-    hand_over = HandOver(fail_twice, waits=(0.01, 0.01))
+    hand_over = ReceiptQueue(fail_twice, waits=(0.01, 0.01))
     with capture_logs() as logs:
         hand_over.take(receipt)
         await hand_over.finish()
@@ -47,7 +47,7 @@ async def test_a_receipt_does_not_wait_for_another(receipt: Receipt, now: Clock)
             await released.wait()
         told.append(receipt.gateway_id)
 
-    hand_over = HandOver(keep)
+    hand_over = ReceiptQueue(keep)
     hand_over.take(receipt)
     hand_over.take(Receipt("smpp", "id-2", delivered=True, reason="", at=now()))
     await until(lambda: told)
@@ -62,7 +62,7 @@ async def test_a_receipt_that_is_never_taken_is_logged_as_lost(receipt: Receipt)
     async def fail(_receipt: Receipt) -> None:
         raise ConnectionError(PHONE)
 
-    hand_over = HandOver(fail, waits=(0.01,))
+    hand_over = ReceiptQueue(fail, waits=(0.01,))
     with capture_logs() as logs:
         hand_over.take(receipt)
         await hand_over.finish()
@@ -76,7 +76,7 @@ async def test_a_stop_says_which_receipts_it_loses(receipt: Receipt) -> None:
     async def never_end(_receipt: Receipt) -> None:
         await asyncio.Event().wait()
 
-    hand_over = HandOver(never_end, farewell=0.01)
+    hand_over = ReceiptQueue(never_end, farewell=0.01)
     with capture_logs() as logs:
         hand_over.take(receipt)
         await hand_over.finish()
@@ -90,7 +90,7 @@ async def test_the_operator_keeps_what_the_listener_cannot_take(receipt: Receipt
     async def keep(_receipt: Receipt) -> None:
         await released.wait()
 
-    hand_over = HandOver(keep)
+    hand_over = ReceiptQueue(keep)
     for _ in range(499):
         hand_over.take(receipt)
     await hand_over.room()

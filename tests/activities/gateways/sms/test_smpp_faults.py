@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from activities.gateways.base.faults import GatewayRefused, GatewayUnavailable
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.smpp import SmppGateway
@@ -37,7 +37,7 @@ async def gateway(town: Town) -> AsyncIterator[SmppGateway]:
 async def test_a_refusal_is_final_and_names_the_status(town: Town, gateway: SmppGateway) -> None:
     """The operator's "no" is told by its number, without the number called."""
     town.modes.write(sms="refuse")
-    with pytest.raises(GatewayRefused) as refusal:
+    with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(MESSAGE)
     assert refusal.value.reason == "smpp-0x0000000B"
     assert town.texts() == []
@@ -46,7 +46,7 @@ async def test_a_refusal_is_final_and_names_the_status(town: Town, gateway: Smpp
 async def test_throttling_asks_to_try_again(town: Town, gateway: SmppGateway) -> None:
     """A throttled submit can be tried again, and then passes."""
     town.modes.write(sms="throttle")
-    with pytest.raises(GatewayUnavailable) as refusal:
+    with pytest.raises(GatewayUnavailableError) as refusal:
         await gateway.send(MESSAGE)
     assert refusal.value.reason == "smpp-throttled"
     town.modes.write(sms="ok")
@@ -58,7 +58,7 @@ async def test_without_a_message_centre_a_send_fails_soon(town: Town) -> None:
     """Nobody listens: the send says so after a short wait for the bind."""
     gateway = town.gateway(bind_wait=0.1)
     async with running(gateway.run()):
-        with pytest.raises(GatewayUnavailable) as fault:
+        with pytest.raises(GatewayUnavailableError) as fault:
             await gateway.send(MESSAGE)
     assert fault.value.reason == "smpp-unbound"
 
@@ -71,7 +71,7 @@ async def test_nothing_personal_is_logged_or_raised(town: Town, gateway: SmppGat
             town.modes.write(sms=mode)
             try:
                 await gateway.send(replace(MESSAGE, message_id=mode))
-            except (GatewayRefused, GatewayUnavailable) as fault:
+            except (GatewayRefusedError, GatewayUnavailableError) as fault:
                 faults.append(str(fault))
         await until(lambda: len(town.told) == 2)
     assert faults == ["smpp: smpp-0x0000000B", "smpp: smpp-throttled"]
@@ -83,7 +83,7 @@ async def test_no_answer_in_time_asks_to_try_again(town: Town) -> None:
     """A message centre that takes submits and answers none is a time-out, not a wait without end."""
     gateway = town.gateway(submit_timeout=0.1)
     async with mute_centre(town.account.port), running(gateway.run()):
-        with pytest.raises(GatewayUnavailable) as fault:
+        with pytest.raises(GatewayUnavailableError) as fault:
             await gateway.send(MESSAGE)
     assert fault.value.reason == "smpp-timeout"
 
@@ -119,7 +119,7 @@ async def test_a_turn_that_is_far_away_is_said_at_once(town: Town) -> None:
     gateway = town.gateway(rate=1 / 900)
     async with running(town.centre().run()), running(gateway.run()):
         await gateway.send(MESSAGE)
-        with pytest.raises(GatewayUnavailable) as fault:
+        with pytest.raises(GatewayUnavailableError) as fault:
             await gateway.send(LONG)
     assert fault.value.reason == "smpp-busy"
     assert town.texts() == [MESSAGE.text]
@@ -150,7 +150,7 @@ async def test_a_cut_while_a_submit_is_under_way_asks_to_try_again(town: Town) -
         async with mute_centre(town.account.port) as centre:
             sending = asyncio.create_task(gateway.send(MESSAGE))
             await until(lambda: centre.held)
-        with pytest.raises(GatewayUnavailable) as fault:
+        with pytest.raises(GatewayUnavailableError) as fault:
             await sending
     assert fault.value.reason == "smpp-disconnected"
 
@@ -167,7 +167,7 @@ async def test_a_bind_that_is_not_answered_is_given_up(town: Town) -> None:
     gateway = town.gateway(bind_timeout=0.1, bind_wait=0.05)
     with capture_logs() as logs:
         async with server, running(gateway.run()):
-            with pytest.raises(GatewayUnavailable):
+            with pytest.raises(GatewayUnavailableError):
                 await gateway.send(MESSAGE)
             await until(lambda: logs)
             held.set()
@@ -181,6 +181,6 @@ async def test_a_bind_that_is_not_answered_is_given_up(town: Town) -> None:
 
 async def test_a_text_without_end_is_refused(town: Town) -> None:
     """More than 255 segments cannot be an SMS; nothing is sent of it."""
-    with pytest.raises(GatewayRefused) as refusal:
+    with pytest.raises(GatewayRefusedError) as refusal:
         await town.gateway().send(SmsMessage("delivery-1", PHONE, "a" * 40_000))
     assert refusal.value.reason == "smpp-too-long"

@@ -1,0 +1,87 @@
+"""Who votes without a notice (2011), on the real demo: from `/sans-notice` into the voting space."""
+
+import re
+from uuid import uuid4
+
+import httpx2
+
+from demo.client.recovery_drivers import choose, come_in, forget_password
+from demo.client.running import Demo
+from demo.client.voter import hidden_fields, shown_password
+from tests.journeys.demo_people import Crowd, Operator, Secrets
+from tests.journeys.journey_voter import JourneyVoter, said, title
+from tests.journeys.leak_search import everywhere, known_of
+from tests.journeys.leaks import found
+from tests.support.waiting import until
+
+ELODIE = 1
+
+
+async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_is_left(
+    town: Demo, people: Crowd, operator: Operator, secrets: Secrets
+) -> None:
+    """Ask, prove, choose a mailbox, note the password, read the identifier, vote; the old pair is dead."""
+    before = await people.signed_in(ELODIE)
+    voter = await people.voter(ELODIE)
+    person, mailbox = voter.person, f"m{uuid4().hex}@courriel.exemple.org"
+    await voter.listen()
+    asked = await voter.send("/sans-notice", identifier=person["work_email"])
+    assert title(await voter.page(asked.headers["location"])) == "Demande prise en compte"
+    link = await voter.arrives()
+    assert "1/2" in (await voter.receives("1/2"))["subject"]
+
+    third = await _goes_through_the_steps(voter, link, mailbox)
+    password = shown_password(third.text) or ""
+    identifier = await _identifier_in(voter, mailbox)
+    assert f"Reçu par {mailbox}" in said(await voter.page("/demo"))
+    voter.seen |= {password, identifier, mailbox}
+    assert (await (await people.voter(ELODIE)).page(link)).status_code == 410
+    assert shown_password((await voter.page(link)).text) == password
+    await voter.note(link)
+    assert title(await voter.page(link)) == "Lien déjà utilisé"
+
+    dead = [(person["identifier"], person["password"]), (person["identifier"], password)]
+    for pair in (*dead, (identifier, person["password"])):
+        assert (await come_in(voter, *pair)).status_code == 422
+    assert (await come_in(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
+    assert (await before.page("/portail")).headers.get("location") == "/connexion"
+    assert "ont été remplacés" in (await voter.receives("ont été remplacés"))["subject"]
+
+    await _takes_the_former_password_again(voter)
+    places = await everywhere(town, operator, people)
+    assert (
+        found({*known_of(person), *(each for each in secrets[town.url] if len(each) > len("123456"))}, places)
+        == {}
+    )
+
+
+async def _goes_through_the_steps(voter: JourneyVoter, link: str, mailbox: str) -> httpx2.Response:
+    """Go wrong once in each step, then right, and return the last page."""
+    person = voter.person
+    assert (await voter.send(link, numen=person["numen"], birth_department="99")).status_code == 422
+    second = await voter.send(link, numen=person["numen"], birth_department=person["birth_department"])
+    assert "Étape 2 sur 3" in said(second)
+    for again, status in (("x", 422), (mailbox, 200)):
+        typed = {"destination": "other", "email": mailbox, "email_again": again}
+        second = await voter.http.post(link, data=hidden_fields(second.text) | typed)
+        assert second.status_code == status
+    assert "Étape 3 sur 3" in said(second)
+    return second
+
+
+async def _identifier_in(voter: JourneyVoter, mailbox: str) -> str:
+    """Return the identifier that the second mail brings to a mailbox, once it is there."""
+
+    async def there() -> str | None:
+        received = (await voter.http.get("/demo/messages.json", params={"since": voter.since})).json()
+        texts = [each["text"] for each in received if each["to"] == mailbox and "2/2" in each["subject"]]
+        return re.findall(r"(?m)^([0-9A-Z]{8,})\s*$", texts[0])[0] if texts else None
+
+    return str(await until(there, within=30))
+
+
+async def _takes_the_former_password_again(voter: JourneyVoter) -> None:
+    """Other journeys sign in as this person."""
+    await voter.listen()
+    await forget_password(voter)
+    assert (await choose(voter, await voter.arrives(), voter.person["password"])).status_code == 200
