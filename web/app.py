@@ -82,14 +82,16 @@ def build_app_context(
     return AppContext(
         election=election,
         services=services,
-        recoveries=VotingCodeClient(client, election, services.vault, services.attempts, form_key),
-        support=SupportClient(client, election, services.vault, services.attempts, form_key),
-        identifiers=IdentifierClient(
+        voting_code_client=VotingCodeClient(client, election, services.vault, services.attempts, form_key),
+        support_client=SupportClient(client, election, services.vault, services.attempts, form_key),
+        identifier_client=IdentifierClient(
             client, election, services.vault, services.attempts, services.identifiers.proof, form_key
         ),
-        codes=LinkClient(client, services.links),
-        passwords=PasswordClient(client, election, services.passwords),
-        both=IdentifierAndPasswordClient(client, election, services.vault, services.links, form_key),
+        link_client=LinkClient(client, services.links),
+        password_client=PasswordClient(client, election, services.passwords),
+        identifier_and_password_client=IdentifierAndPasswordClient(
+            client, election, services.vault, services.links, form_key
+        ),
         pages=Pages(election, Look(core.theme, demo)),
         tokens=FormTokens(form_key),
         sse_limit=SseLimit(),

@@ -64,7 +64,7 @@ def is_clear(answer: httpx2.Response) -> None:
     assert headers["referrer-policy"] == "no-referrer"
     assert "server" not in headers
     for cookie in headers.get_list("set-cookie"):
-        assert re.search(r"; HttpOnly.*; CrossSiteGuard=(lax|strict)", cookie)
+        assert re.search(r"; HttpOnly.*; SameSite=(lax|strict)", cookie)
     if headers.get("content-type", "").startswith("text/html"):
         assert '<html lang="fr"' in answer.text
         assert "<h1" in answer.text

@@ -14,7 +14,7 @@ from demo.state import people as fictional
 from tests.support.database_dump import rows
 from tests.support.france_connect import PORTAL, Identification
 from tests.support.people import Person
-from tests.support.web_app import Porch, settings_of
+from tests.support.web_app import WebApp, settings_of
 from web.app import create_app
 
 START = "/reassort/code-de-vote/franceconnect"
@@ -24,7 +24,7 @@ START = "/reassort/code-de-vote/franceconnect"
 class Voter:
     """Somebody who is signed in at the portal, with a browser, and can go through FranceConnect."""
 
-    porch: Porch
+    web_app: WebApp
     person: Person
     browser: httpx2.AsyncClient
     csrf: str
@@ -45,11 +45,11 @@ class Voter:
 
 @asynccontextmanager
 async def identified_voter(
-    porch: Porch, identification: Identification, who: fictional.Person
+    web_app: WebApp, identification: Identification, who: fictional.Person
 ) -> AsyncIterator[Voter]:
     """A voter whom the roll knows as one of the demo's people, and the only one so known."""
-    number = 7_000 + len(await rows(porch.services.database, electors))
-    person = await porch.newcomer(number)
+    number = 7_000 + len(await rows(web_app.services.database, electors))
+    person = await web_app.newcomer(number)
     keyed = KeyedHash(key_bytes(settings_of("sqlite+aiosqlite://").pepper))
     known = {
         "birth_name": who.birth_name,
@@ -58,13 +58,13 @@ async def identified_voter(
         "birth_date_hash": keyed.of("birth_date", who.birth_date),
         "birth_place_hash": keyed.of("birth_place", who.commune),
     }
-    async with porch.services.database.writing() as connection:
+    async with web_app.services.database.writing() as connection:
         # One at a time is Camille Le Goff: an identity of several electors proves nothing.
         former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
         await connection.execute(former)
         await connection.execute(update(electors).where(electors.c.id == person.id).values(known))
-    door = replace(porch.door, france_connect=identification.client, public_url=PORTAL)
-    here = replace(porch, door=door, app=create_app(door))
+    context = replace(web_app.context, france_connect=identification.client, public_url=PORTAL)
+    here = replace(web_app, context=context, app=create_app(context))
     guest = await here.signed_in(person)
     async with here.browser() as browser:
         browser.cookies.set("session", guest.cookie)

@@ -66,21 +66,21 @@ def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") 
 
 
 @dataclass(frozen=True)
-class Porch:
+class WebApp:
     """An application with its roll: two people who have activated their accounts, and one who has not."""
 
-    door: AppContext
+    context: AppContext
     app: FastAPI
     electorate: Electorate
 
     @property
     def services(self) -> RollServices:
         """What the door and the worker share."""
-        return self.door.services
+        return self.context.services
 
     def browser(self, **headers: str) -> httpx2.AsyncClient:
         """Return a browser that follows no redirect; a fault of the application is raised where it is met."""
-        base = f"{'https' if self.door.secure else 'http'}://porte.exemple.fr"
+        base = f"{'https' if self.context.secure else 'http'}://porte.exemple.fr"
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
 
     async def newcomer(self, number: int) -> Person:
@@ -94,14 +94,14 @@ class Porch:
     async def proven(self, person: Person) -> LinkPlace:
         """Return the live link of an elector who has just proved identity; nothing is sent here."""
         request = Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
-        assert (await self.door.recoveries.submit(person.id, request)).verdict is Verdict.TAKEN
+        assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.TAKEN
         link_id = await self.newest_link(workflow_id_of(person.id))
         return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 
     async def without_notice(self, person: Person) -> LinkPlace:
         """Return the live link of an elector who has just asked for identifier and password together."""
         claimant = await self.services.roll.claimant(person.work_email)
-        await self.door.both.ask(claimant, token_hex(16))
+        await self.context.identifier_and_password_client.ask(claimant, token_hex(16))
         place = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
         await until(lambda: self.newest_link(place))
         return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
@@ -120,14 +120,14 @@ class Porch:
     async def signed_in(self, person: Person = CAMILLE) -> "Guest":
         """Return the cookie and the hidden field of an elector's session."""
         cookie, session = await self.services.sessions.open(person.id)
-        return Guest(cookie, self.door.tokens.make(session.id_hash))
+        return Guest(cookie, self.context.tokens.make(session.id_hash))
 
     async def halfway(self, identifier: str) -> "Guest":
         """Return the cookie and the hidden field of a session between identifier and password."""
         claimant = await self.services.roll.claimant(identifier)
         cookie, session = self.services.sessions.nobody()
         await self.services.sessions.claim(session, claimant)
-        return Guest(cookie, self.door.tokens.make(session.id_hash))
+        return Guest(cookie, self.context.tokens.make(session.id_hash))
 
 
 @dataclass(frozen=True)
@@ -138,14 +138,14 @@ class Guest:
     csrf: str
 
 
-async def build_porch(core: WebSettings, election: Election, database: Database, client: Client) -> Porch:
+async def build_web_app(core: WebSettings, election: Election, database: Database, client: Client) -> WebApp:
     """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE who never activated."""
     services = build_roll_services(core, election, database)
-    door = build_app_context(core, election, services, client, demo=False)
+    context = build_app_context(core, election, services, client, demo=False)
     electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
-    return Porch(door, create_app(door), electorate)
+    return WebApp(context, create_app(context), electorate)
 
 
 class Markup(HTMLParser):

@@ -9,7 +9,7 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.store.database import Database
-from tests.support.web_app import Porch, build_porch, open_election, settings_of
+from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
 from tests.workflows.scripted.environment import server
 from worker import recoveries_worker
 
@@ -22,14 +22,14 @@ async def temporal() -> AsyncIterator[Client]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def porch(
+async def web_app(
     migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, temporal: Client
-) -> AsyncIterator[Porch]:
+) -> AsyncIterator[WebApp]:
     """The application with its worker; nothing is sent, since nobody works for the gateways."""
-    directory = tmp_path_factory.mktemp("porch")
+    directory = tmp_path_factory.mktemp("web_app")
     url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, directory / 'roll.sqlite')}"
     database = Database(url)
-    built = await build_porch(settings_of(url), open_election(directory), database, temporal)
+    built = await build_web_app(settings_of(url), open_election(directory), database, temporal)
     async with recoveries_worker(temporal, built.services):
         yield built
     await database.close()

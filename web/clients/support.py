@@ -35,7 +35,7 @@ class Fate(StrEnum):
 
     ON_ITS_WAY = "on_its_way"
     HANDED_OVER = "handed_over"
-    RECOVERY_CATALOGUE = "lost"
+    NOT_DELIVERED = "not_delivered"
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class SupportClient:
             case WorkflowExecutionStatus.COMPLETED:
                 return Fate.HANDED_OVER
             case _:
-                return Fate.RECOVERY_CATALOGUE
+                return Fate.NOT_DELIVERED
 
     async def _start(self, letter: SupportLetter) -> None:
         attributes = [

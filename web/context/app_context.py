@@ -27,12 +27,12 @@ class AppContext:
 
     election: Election
     services: RollServices
-    recoveries: VotingCodeClient
-    support: SupportClient
-    identifiers: IdentifierClient
-    codes: LinkClient
-    passwords: PasswordClient
-    both: IdentifierAndPasswordClient
+    voting_code_client: VotingCodeClient
+    support_client: SupportClient
+    identifier_client: IdentifierClient
+    link_client: LinkClient
+    password_client: PasswordClient
+    identifier_and_password_client: IdentifierAndPasswordClient
     pages: Pages
     tokens: FormTokens
     sse_limit: SseLimit

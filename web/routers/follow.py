@@ -67,8 +67,8 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
     form = await submitted_form.read(request)
     current.browser.check(form["csrf"])
     # Refused here, it leaves nothing in the history: a recovery takes 2,000 updates, clicks included.
-    refusal = why_not_again(await current.app.recoveries.status(current.elector.id), current.app.now())
-    answer = refusal or await current.app.recoveries.send_again(current.elector.id)
+    refusal = why_not_again(await current.app.voting_code_client.status(current.elector.id), current.app.now())
+    answer = refusal or await current.app.voting_code_client.send_again(current.elector.id)
     if answer.verdict is Verdict.TAKEN:
         return RedirectResponse("/reassort/suivi", 303)
     sentence = sentences.refusal(answer.verdict, answer.until, current.app.election.zone)
@@ -81,7 +81,7 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
 
 async def _state(request: Request, current: SignedInElector) -> FollowUp | None:
     is_identifier = FOLLOWED.read(request, current.app) == Procedure.IDENTIFIER
-    status = None if is_identifier else await current.app.recoveries.status(current.elector.id)
+    status = None if is_identifier else await current.app.voting_code_client.status(current.elector.id)
     if status is not None:
         shown = follow_up(status, current.app.election, current.app.now())
         return replace(shown, reference=reference_of(current.elector.id))
@@ -91,12 +91,12 @@ async def _state(request: Request, current: SignedInElector) -> FollowUp | None:
 async def _identifier(current: SignedInElector) -> FollowUp | None:
     if Procedure.IDENTIFIER not in current.app.election.procedures:
         return None
-    status = await current.app.identifiers.status(current.elector.id)
+    status = await current.app.identifier_client.status(current.elector.id)
     if status is None:
         return None
     delay = await current.app.services.ledger.typical_delay(Channel.SMS)
     shown = follow_up_identifier.follow_up(status, current.app.election, delay)
-    return replace(shown, reference=await current.app.identifiers.reference(current.elector.id))
+    return replace(shown, reference=await current.app.identifier_client.reference(current.elector.id))
 
 
 def _event(current: SignedInElector, state: FollowUp) -> dict[str, Any]:

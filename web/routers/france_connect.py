@@ -73,7 +73,7 @@ async def _submitted(current: SignedInElector, provider: FranceConnect, vouched:
     if isinstance(wanted, ContactFault):
         return await _refused(current, provider, vouched, MAILBOXES[wanted])
     try:
-        answer = await current.app.recoveries.submit(current.elector.id, wanted)
+        answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
     except TemporalUnavailableError:
         follow = ("Suivre ma demande", _FOLLOW)
         return current.app.pages.message(

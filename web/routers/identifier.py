@@ -41,9 +41,9 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
     if wanted is None or not form.is_right:
         return _page(browser, form, 422)
     if browser.elector is None:
-        await browser.app.identifiers.ask(wanted)
+        await browser.app.identifier_client.ask(wanted)
         return await _taken(browser)
-    answer = await browser.app.identifiers.submit(browser.elector.id, wanted)
+    answer = await browser.app.identifier_client.submit(browser.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:
         follow = RedirectResponse("/reassort/suivi", 303)
         FOLLOWED.give(follow, browser.app, Procedure.IDENTIFIER)

@@ -37,13 +37,13 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
     if not form.is_right:
         return _page(browser, form, 422)
     claimant = await app.services.roll.claimant(form["identifier"])
-    asked = app.both.request_id(claimant, form["form_key"])
+    asked = app.identifier_and_password_client.request_id(claimant, form["form_key"])
     shut_until = await app.services.passwords.count_request(claimant, asked, AttemptScope.IDENTIFIER_AND_PASSWORD)
     if shut_until is not None:
         told = sentences.paused_requests(shut_until, app.election.zone)
         home = [("Revenir à l’accueil", "/")]
         return app.pages.message(429, "Trop de demandes", [told], home, **browser.page_context)
-    await app.both.ask(claimant, asked)
+    await app.identifier_and_password_client.ask(claimant, asked)
     return RedirectResponse("/sans-notice/demande", 303)
 
 

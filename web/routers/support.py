@@ -24,7 +24,7 @@ _FATES = {
     Fate.ON_ITS_WAY: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: "
     "rien n’est perdu.",
     Fate.HANDED_OVER: "Il a été remis à l’assistance.",
-    Fate.RECOVERY_CATALOGUE: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
+    Fate.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
 }
 
 
@@ -48,7 +48,7 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
     if question is None or not form.is_right:
         return await _page(browser, form, 422)
     try:
-        handed = await browser.app.support.hand_in(question)
+        handed = await browser.app.support_client.hand_in(question)
     except TemporalUnavailableError:
         form.sentence = sentences.SUPPORT_AWAY.format(address=browser.app.election.support_email)
         return await _page(browser, form, 503)
@@ -59,7 +59,7 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
 async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
     """Return what became of a question."""
     app = browser.app
-    fate = await app.support.fate(reference)
+    fate = await app.support_client.fate(reference)
     if fate is None:
         raise HTTPException(404)
     words = [

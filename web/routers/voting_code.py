@@ -48,7 +48,7 @@ async def choose(current: CurrentElector) -> HTMLResponse:
         choices=choices,
         closed=closed(current),
         not_activated=_not_activated(current),
-        recovery=follow_up.banner(await current.app.recoveries.reminder(current.elector.id)),
+        recovery=follow_up.banner(await current.app.voting_code_client.reminder(current.elector.id)),
         **current.browser.page_context,
     )
 
@@ -71,7 +71,7 @@ async def take(request: Request, current: CurrentElector) -> Response:
     wanted = request_of(form, current.elector, current.app.election)
     if wanted is None:
         return _challenge_page(current, form, 422)
-    answer = await current.app.recoveries.submit(current.elector.id, wanted)
+    answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:
         follow_it = RedirectResponse("/reassort/suivi", 303)
         FOLLOWED.take_back(follow_it, current.app)

@@ -13,7 +13,7 @@ from activities.security import sealed_display
 from activities.store.database import Database
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE
-from tests.support.web_app import Porch, build_porch, open_election, settings_of
+from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
 from tests.workflows.scripted.environment import server
 from web.clients.voting_code import workflow_id_of
 
@@ -21,17 +21,17 @@ PLACE = LinkPlace(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 
 @pytest_asyncio.fixture
-async def alone(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Porch]:
+async def alone(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[WebApp]:
     """The application, whose Temporal server has just gone."""
     url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'roll.sqlite')}"
     database = Database(url)
     async with server() as environment:
         nobody = environment.client
-    yield await build_porch(settings_of(url), open_election(tmp_path), database, nobody)
+    yield await build_web_app(settings_of(url), open_election(tmp_path), database, nobody)
     await database.close()
 
 
-async def test_the_portal_and_the_voting_page_need_no_recovery(alone: Porch) -> None:
+async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) -> None:
     """An elector who has the code votes, whatever has happened to the recoveries."""
     guest = await alone.signed_in()
     async with alone.browser(cookie=f"session={guest.cookie}") as browser:
@@ -39,7 +39,7 @@ async def test_the_portal_and_the_voting_page_need_no_recovery(alone: Porch) -> 
     assert set(pages.values()) == {200}, pages
 
 
-async def test_following_a_recovery_says_that_it_cannot_be_told(alone: Porch) -> None:
+async def test_following_a_recovery_says_that_it_cannot_be_told(alone: WebApp) -> None:
     """A page for people, JSON for programs, both 503 with when to ask again."""
     guest = await alone.signed_in()
     async with alone.browser(cookie=f"session={guest.cookie}") as browser:
@@ -51,7 +51,7 @@ async def test_following_a_recovery_says_that_it_cannot_be_told(alone: Porch) ->
     assert told.headers["retry-after"] == page.headers["retry-after"]
 
 
-async def test_a_links_page_needs_no_recovery(alone: Porch) -> None:
+async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
     """Whoever opens a link that lives sees its button, and nothing is lost by pressing it too early."""
     async with alone.services.database.writing() as connection:
         await alone.services.links.register(connection, PLACE.workflow_id, PLACE.link_id)
@@ -66,8 +66,8 @@ async def test_a_links_page_needs_no_recovery(alone: Porch) -> None:
     assert "Service momentanément indisponible" in pressed.text
 
 
-async def test_a_link_known_to_be_spent_is_refused_without_asking(alone: Porch) -> None:
+async def test_a_link_known_to_be_spent_is_refused_without_asking(alone: WebApp) -> None:
     """What the roll knows of a link holds even against a workflow that was reset."""
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = replace(PLACE, ending=LinkVerdict.USED)
-    assert await alone.door.codes.click(spent, public) is LinkVerdict.USED
+    assert await alone.context.link_client.click(spent, public) is LinkVerdict.USED

@@ -14,15 +14,15 @@ from demo.client.voter import hidden_fields, shown_code
 from tests.support.database_dump import rows
 from tests.support.fuzz_inputs import STEADY
 from tests.support.people import CAMILLE, SACHA
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.app import create_app
 
 
 @pytest.fixture(scope="session")
-def secure(porch: Porch) -> Porch:
+def secure(web_app: WebApp) -> WebApp:
     """The same application, behind HTTPS."""
-    door = replace(porch.door, secure=True)
-    return replace(porch, door=door, app=create_app(door))
+    context = replace(web_app.context, secure=True)
+    return replace(web_app, context=context, app=create_app(context))
 
 
 def given_to(answer: httpx2.Response) -> SimpleCookie:
@@ -30,9 +30,9 @@ def given_to(answer: httpx2.Response) -> SimpleCookie:
     return SimpleCookie("\r\n".join(answer.headers.get_list("set-cookie")))
 
 
-async def _first_step(porch: Porch, browser: httpx2.AsyncClient) -> httpx2.Response:
+async def _first_step(web_app: WebApp, browser: httpx2.AsyncClient) -> httpx2.Response:
     form = hidden_fields((await browser.get("/connexion")).text)
-    right = str(await porch.services.captchas.answer(form["captcha_id"]))
+    right = str(await web_app.services.captchas.answer(form["captcha_id"]))
     return await browser.post("/connexion", data={**form, "identifier": CAMILLE.work_email, "captcha": right})
 
 
@@ -41,35 +41,35 @@ async def _second_step(browser: httpx2.AsyncClient) -> httpx2.Response:
     return await browser.post("/connexion/mot-de-passe", data={**form, "password": CAMILLE.password})
 
 
-async def test_signing_in_draws_a_new_session(porch: Porch) -> None:
+async def test_signing_in_draws_a_new_session(web_app: WebApp) -> None:
     """Whoever knew the cookie before, or planted it, has afterwards what anybody has: a session of nobody's."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         await browser.get("/connexion")
         seen = [browser.cookies["session"]]
-        assert (await _first_step(porch, browser)).headers["location"] == "/connexion/mot-de-passe"
+        assert (await _first_step(web_app, browser)).headers["location"] == "/connexion/mot-de-passe"
         assert (await _second_step(browser)).headers["location"] == "/portail"
         seen.append(browser.cookies["session"])
-    before, after = [await porch.services.sessions.find(cookie) for cookie in seen]
+    before, after = [await web_app.services.sessions.find(cookie) for cookie in seen]
     assert before == Session(before.id_hash if before else "")
     assert after is not None
     assert after.elector_id == CAMILLE.id
 
 
-async def test_looking_at_the_first_step_writes_nothing(porch: Porch) -> None:
+async def test_looking_at_the_first_step_writes_nothing(web_app: WebApp) -> None:
     """Nor asking for another picture: whoever loads the page for ever fills no table."""
-    before = [await rows(porch.services.database, table) for table in (sessions, captchas)]
-    async with porch.browser() as browser:
+    before = [await rows(web_app.services.database, table) for table in (sessions, captchas)]
+    async with web_app.browser() as browser:
         form = hidden_fields((await browser.get("/connexion")).text)
         another = (await browser.post("/captcha", data=form)).json()["id"]
         assert (await browser.get(f"/captcha/{another}.png")).status_code == 200
-    assert [await rows(porch.services.database, table) for table in (sessions, captchas)] == before
+    assert [await rows(web_app.services.database, table) for table in (sessions, captchas)] == before
 
 
-async def test_two_clicks_on_either_step_lead_where_one_does(porch: Porch) -> None:
+async def test_two_clicks_on_either_step_lead_where_one_does(web_app: WebApp) -> None:
     """Without scripts a form may be sent twice, and the answer to the second is the one that is shown."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         first = hidden_fields((await browser.get("/connexion")).text)
-        first["captcha"] = str(await porch.services.captchas.answer(first["captcha_id"]))
+        first["captcha"] = str(await web_app.services.captchas.answer(first["captcha_id"]))
         first["identifier"] = CAMILLE.work_email
         second = {"csrf": first["csrf"], "password": CAMILLE.password}
         for path, form, lead in (
@@ -81,31 +81,31 @@ async def test_two_clicks_on_either_step_lead_where_one_does(porch: Porch) -> No
         assert (await browser.post("/connexion", data=first)).headers.get("location") == "/portail"
 
 
-async def test_a_cookie_that_was_planted_is_never_taken_up(porch: Porch) -> None:
+async def test_a_cookie_that_was_planted_is_never_taken_up(web_app: WebApp) -> None:
     """A session that we did not draw is none: the browser gets another."""
-    async with porch.browser(cookie="session=planted") as browser:
+    async with web_app.browser(cookie="session=planted") as browser:
         answer = await browser.get("/connexion")
     assert given_to(answer)["session"].value != "planted"
 
 
-async def test_signing_out_ends_the_session_wherever_it_is_open(porch: Porch) -> None:
+async def test_signing_out_ends_the_session_wherever_it_is_open(web_app: WebApp) -> None:
     """The browser forgets the cookie, and so does the roll's database."""
-    guest = await porch.signed_in()
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+    guest = await web_app.signed_in()
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         answer = await browser.post("/deconnexion", data={"csrf": guest.csrf})
     assert given_to(answer)["session"]["max-age"] == "0"
-    assert await porch.services.sessions.find(guest.cookie) is None
+    assert await web_app.services.sessions.find(guest.cookie) is None
 
 
-async def test_a_form_is_one_session_s_own(porch: Porch) -> None:
+async def test_a_form_is_one_session_s_own(web_app: WebApp) -> None:
     """Another session's hidden field is refused, and nothing happens."""
-    mine, theirs = await porch.signed_in(), await porch.signed_in(SACHA)
-    async with porch.browser(cookie=f"session={mine.cookie}") as browser:
+    mine, theirs = await web_app.signed_in(), await web_app.signed_in(SACHA)
+    async with web_app.browser(cookie=f"session={mine.cookie}") as browser:
         assert (await browser.post("/deconnexion", data={"csrf": theirs.csrf})).status_code == 403
-    assert await porch.services.sessions.find(mine.cookie) is not None
+    assert await web_app.services.sessions.find(mine.cookie) is not None
 
 
-async def test_over_https_the_session_is_this_host_s_alone(secure: Porch) -> None:
+async def test_over_https_the_session_is_this_host_s_alone(secure: WebApp) -> None:
     """No neighbour under the same domain can plant or read it, nor any script; a plain one is not looked at."""
     async with secure.browser() as browser:
         cookie = given_to(await browser.get("/connexion"))["__Host-session"]
@@ -117,7 +117,7 @@ async def test_over_https_the_session_is_this_host_s_alone(secure: Porch) -> Non
             assert (await browser.get("/portail")).status_code == status
 
 
-async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secure: Porch) -> None:
+async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secure: WebApp) -> None:
     """Whoever planted a key of one's own in the voter's browser, from a neighbouring host, sees no code."""
     voter = await secure.newcomer(7)
     place = await secure.proven(voter)
@@ -134,7 +134,7 @@ async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secu
         assert shown_code((await thief.get(link)).text) is None
 
 
-async def _planted(secure: Porch) -> str:
+async def _planted(secure: WebApp) -> str:
     other = await secure.newcomer(8)
     place = await secure.proven(other)
     async with secure.browser() as browser:
@@ -144,9 +144,9 @@ async def _planted(secure: Porch) -> str:
 
 @settings(STEADY, max_examples=40)
 @given(st.text(), st.text())
-def test_a_form_s_token_is_of_whom_it_was_made_for(porch: Porch, mine: str, typed: str) -> None:
+def test_a_form_s_token_is_of_whom_it_was_made_for(web_app: WebApp, mine: str, typed: str) -> None:
     """Any text for a token: only the one that was made for this session or link is right."""
-    tokens = porch.door.tokens
+    tokens = web_app.context.tokens
     assert tokens.check(mine, tokens.make(mine))
     assert not tokens.check(mine, typed)
     assert tokens.check(typed, tokens.make(mine)) == (typed == mine)

@@ -13,36 +13,36 @@ from activities.proofs.attempts import Attempts
 from activities.security.hashing import KeyedHash, SlowHash
 from election.attempts import SignInAttemptRules
 from tests.support.people import Person
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.app import create_app
 
 RULES = SignInAttemptRules()
 
 
 @pytest.fixture
-def strict(porch: Porch) -> Porch:
+def strict(web_app: WebApp) -> WebApp:
     """The same application, where wrong passwords are counted."""
-    counting = Attempts(porch.services.database, RULES, utc_now)
+    counting = Attempts(web_app.services.database, RULES, utc_now)
     browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
-    sign_in = SignIn(porch.services.database, SlowHash(memory_kib=8, passes=1), counting, browsers)
-    door = replace(porch.door, services=replace(porch.services, sign_in=sign_in))
-    return replace(porch, door=door, app=create_app(door))
+    sign_in = SignIn(web_app.services.database, SlowHash(memory_kib=8, passes=1), counting, browsers)
+    context = replace(web_app.context, services=replace(web_app.services, sign_in=sign_in))
+    return replace(web_app, context=context, app=create_app(context))
 
 
-async def _signs_in(porch: Porch, voter: Person, password: str, known: str = "") -> httpx2.Response:
-    guest = await porch.halfway(voter.work_email)
+async def _signs_in(web_app: WebApp, voter: Person, password: str, known: str = "") -> httpx2.Response:
+    guest = await web_app.halfway(voter.work_email)
     cookies = f"session={guest.cookie}; connu={known}"
-    async with porch.browser(cookie=cookies) as browser:
+    async with web_app.browser(cookie=cookies) as browser:
         return await browser.post("/connexion/mot-de-passe", data={"csrf": guest.csrf, "password": password})
 
 
-async def test_strangers_never_shut_out_a_browser_that_signed_in(strict: Porch) -> None:
+async def test_strangers_never_shut_out_a_browser_that_signed_in(strict: WebApp) -> None:
     """Strangers are told to wait, with the right password too; the elector's own browser goes in."""
     voter = await strict.newcomer(91)
     first = await _signs_in(strict, voter, voter.password)
     cookie = SimpleCookie("\r\n".join(first.headers.get_list("set-cookie")))["connu"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/connexion", True, "lax")
-    closes = (strict.door.election.calendar.vote.closes - utc_now()).total_seconds()
+    closes = (strict.context.election.calendar.vote.closes - utc_now()).total_seconds()
     assert abs(int(cookie["max-age"]) - closes) < 60
     for _ in range(RULES.free):
         assert (await _signs_in(strict, voter, "wrong")).status_code == 422

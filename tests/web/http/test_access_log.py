@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.http.access_log import loggable
 
 
@@ -24,10 +24,10 @@ def test_other_paths_are_logged_as_they_are(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "status"), [("/aide?numen=12A3456789BCD", 200), ("/portail", 303), ("/rien", 404)]
 )
-async def test_a_line_says_what_was_asked_and_how_it_ended(porch: Porch, path: str, status: int) -> None:
+async def test_a_line_says_what_was_asked_and_how_it_ended(web_app: WebApp, path: str, status: int) -> None:
     """Method, path, status and time; never a query, which a page of ours has not."""
     with capture_logs() as logs:
-        async with porch.browser() as browser:
+        async with web_app.browser() as browser:
             await browser.get(path)
     [line] = logs
     assert (line["method"], line["path"], line["status"]) == ("GET", path.partition("?")[0], status)

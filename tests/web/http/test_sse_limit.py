@@ -12,7 +12,7 @@ from starlette.types import Message
 from activities.config.clock import utc_now
 from activities.store.tables import sessions
 from tests.support.waiting import until
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.http.sse_limit import MOST, SseLimit, TooManyStreamsError
 
 
@@ -32,7 +32,7 @@ def test_each_elector_has_so_many_places_and_gets_them_back() -> None:
 
 
 @asynccontextmanager
-async def _followed(porch: Porch, cookie: str) -> AsyncIterator[list[Message]]:
+async def _followed(web_app: WebApp, cookie: str) -> AsyncIterator[list[Message]]:
     """Open the stream as a server would, and hang up at the end."""
     sent: list[Message] = []
     left = asyncio.Event()
@@ -51,37 +51,37 @@ async def _followed(porch: Porch, cookie: str) -> AsyncIterator[list[Message]]:
         "query_string": b"",
         "headers": [(b"cookie", f"session={cookie}".encode())],
     }
-    stream = asyncio.create_task(porch.app(scope, receive, send))
+    stream = asyncio.create_task(web_app.app(scope, receive, send))
     await until(lambda: sent)
     yield sent
     left.set()
     await stream
 
 
-async def test_following_keeps_nobody_signed_in(porch: Porch) -> None:
+async def test_following_keeps_nobody_signed_in(web_app: WebApp) -> None:
     """A screen left alone opens its stream again and again: that is no sign of life."""
-    voter = await porch.newcomer(92)
-    await porch.proven(voter)
-    guest = await porch.signed_in(voter)
+    voter = await web_app.newcomer(92)
+    await web_app.proven(voter)
+    guest = await web_app.signed_in(voter)
     here = sessions.c.elector_id == voter.id
     long_ago = utc_now() - timedelta(minutes=20)
-    async with porch.services.database.writing() as connection:
+    async with web_app.services.database.writing() as connection:
         await connection.execute(update(sessions).where(here).values(seen_at=long_ago))
-    async with _followed(porch, guest.cookie) as sent:
+    async with _followed(web_app, guest.cookie) as sent:
         assert sent[0]["status"] == 200
-    async with porch.services.database.reading() as connection:
+    async with web_app.services.database.reading() as connection:
         assert (await connection.execute(select(sessions.c.seen_at).where(here))).scalar_one() == long_ago
 
 
-async def test_a_stream_too_many_is_refused_until_another_is_left(porch: Porch) -> None:
+async def test_a_stream_too_many_is_refused_until_another_is_left(web_app: WebApp) -> None:
     """The page then says that it no longer follows by itself, and keeps its button."""
-    voter = await porch.newcomer(6)
-    await porch.proven(voter)
-    cookie = (await porch.signed_in(voter)).cookie
+    voter = await web_app.newcomer(6)
+    await web_app.proven(voter)
+    cookie = (await web_app.signed_in(voter)).cookie
     async with AsyncExitStack() as others:
         statuses = [
-            (await others.enter_async_context(_followed(porch, cookie)))[0]["status"] for _ in range(MOST + 1)
+            (await others.enter_async_context(_followed(web_app, cookie)))[0]["status"] for _ in range(MOST + 1)
         ]
         assert statuses == [*[200] * MOST, 429]
-    async with _followed(porch, cookie) as again:
+    async with _followed(web_app, cookie) as again:
         assert again[0]["status"] == 200

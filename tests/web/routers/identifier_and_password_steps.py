@@ -7,7 +7,7 @@ import httpx2
 
 from demo.client.voter import hidden_fields
 from tests.support.people import Person
-from tests.support.web_app import Porch, sound
+from tests.support.web_app import WebApp, sound
 
 
 @dataclass
@@ -45,9 +45,9 @@ class Steps:
         return answer
 
 
-async def steps(porch: Porch, person: Person, browser: httpx2.AsyncClient) -> Steps:
+async def steps(web_app: WebApp, person: Person, browser: httpx2.AsyncClient) -> Steps:
     """Return an elector's steps, the link just received."""
-    return Steps(browser, porch.link(await porch.without_notice(person)), person)
+    return Steps(browser, web_app.link(await web_app.without_notice(person)), person)
 
 
 def step_of(page: httpx2.Response) -> str:

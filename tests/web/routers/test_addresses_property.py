@@ -10,14 +10,14 @@ from structlog.testing import capture_logs
 from tests.support import fuzz_inputs
 from tests.support.fuzz_inputs import STEADY, Fields
 from tests.support.people import SACHA
-from tests.support.web_app import Porch, sound
+from tests.support.web_app import WebApp, sound
 
 
 @pytest_asyncio.fixture(scope="session")
-async def token(porch: Porch) -> str:
+async def token(web_app: WebApp) -> str:
     """The token of a live link: SACHA's, who has proved to be SACHA."""
-    place = await porch.proven(SACHA)
-    return porch.services.links.token(place.workflow_id, place.link_id)
+    place = await web_app.proven(SACHA)
+    return web_app.services.links.token(place.workflow_id, place.link_id)
 
 
 @settings(STEADY, max_examples=60)
@@ -25,9 +25,9 @@ async def token(porch: Porch) -> str:
     path=st.sampled_from(["/", "/connexion", "/portail", "/vote", "/reassort/suivi", "/reassort/suivi.json"]),
     cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda value: b"session=" + value)),
 )
-async def test_no_cookie_but_the_right_one_opens_anything(porch: Porch, path: str, cookies: bytes) -> None:
+async def test_no_cookie_but_the_right_one_opens_anything(web_app: WebApp, path: str, cookies: bytes) -> None:
     """Any bytes for a cookie: the page for those who are not signed in."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.get(path, headers=[(b"cookie", cookies)])
     sound(answer)
     assert answer.status_code == (200 if path in {"/", "/connexion"} else 401 if "json" in path else 303)
@@ -40,11 +40,13 @@ async def test_no_cookie_but_the_right_one_opens_anything(porch: Porch, path: st
     under=st.sampled_from(["", "/", "/note", "/note/", "/plus"]),
     method=st.sampled_from(["GET", "POST"]),
 )
-async def test_no_token_but_a_right_one_opens_anything(porch: Porch, typed: str, under: str, method: str) -> None:
+async def test_no_token_but_a_right_one_opens_anything(
+    web_app: WebApp, typed: str, under: str, method: str
+) -> None:
     """Any text for a token: no code, and neither page nor log says what it was."""
     address = f"/lien/zq:q{quote(typed, safe='', errors='surrogatepass')}{under}"
     with capture_logs() as logs:
-        async with porch.browser() as browser:
+        async with web_app.browser() as browser:
             answer = await browser.request(method, address)
     sound(answer)
     assert answer.status_code in {404, 405, 307} or (under, method) == ("/note", "GET")
@@ -59,12 +61,12 @@ async def test_no_token_but_a_right_one_opens_anything(porch: Porch, typed: str,
     cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda seed: b"navigateur=" + seed)),
 )
 async def test_a_live_link_without_its_form_stays_unspent(
-    porch: Porch, token: str, under: str, fields: Fields, cookies: bytes
+    web_app: WebApp, token: str, under: str, fields: Fields, cookies: bytes
 ) -> None:
     """Whoever posts to a link without its page's hidden field is refused; any cookie may come along."""
     sent = [(name, value or "") for name, value in fields]
     headers = [(b"cookie", cookies), (b"content-type", b"application/x-www-form-urlencoded")]
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.post(f"/lien/{token}{under}", content=fuzz_inputs.encoded(sent), headers=headers)
         sound(answer)
         assert answer.status_code == 403
@@ -99,10 +101,10 @@ _VALUES = st.one_of(
     headers=st.lists(st.tuples(_HEADER, _VALUES), max_size=4),
 )
 async def test_whatever_headers_come_a_page_answers(
-    porch: Porch, method: str, path: str, headers: list[tuple[bytes, bytes]]
+    web_app: WebApp, method: str, path: str, headers: list[tuple[bytes, bytes]]
 ) -> None:
     """Any value of any header, any method: never a fault, and a page where it is not a file."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.request(method, path, headers=headers)
     if "/static/" not in path:
         sound(answer)
@@ -111,10 +113,10 @@ async def test_whatever_headers_come_a_page_answers(
 
 @settings(STEADY, max_examples=60)
 @given(path=fuzz_inputs.ANYTHING, method=st.sampled_from(["GET", "POST"]))
-async def test_an_address_that_leads_nowhere_says_so(porch: Porch, path: str, method: str) -> None:
+async def test_an_address_that_leads_nowhere_says_so(web_app: WebApp, path: str, method: str) -> None:
     """Any path at all: a page that says it leads nowhere, without repeating it."""
     address = f"/zq:q{quote(path, errors='surrogatepass')}"
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.request(method, address)
     sound(answer)
     assert answer.status_code == 404

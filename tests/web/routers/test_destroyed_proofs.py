@@ -6,23 +6,23 @@ from activities.store.tables import vault_keys
 from election.stages import Channel
 from election.verdicts import Verdict
 from tests.support.people import Person
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.clients.voting_code import Request, workflow_id_of
 
 
-async def _asks(porch: Porch, person: Person, number: int) -> Verdict:
+async def _asks(web_app: WebApp, person: Person, number: int) -> Verdict:
     request = Request(str(number), person.answer, person.numen, Channel.SMS, "+33612345678", "")
-    return (await porch.door.recoveries.submit(person.id, request)).verdict
+    return (await web_app.context.voting_code_client.submit(person.id, request)).verdict
 
 
-async def test_a_request_too_many_leaves_nothing_that_can_be_read(porch: Porch) -> None:
+async def test_a_request_too_many_leaves_nothing_that_can_be_read(web_app: WebApp) -> None:
     """It is refused before its proofs are looked at, and its envelopes are as dead as if they had been."""
-    voter = await porch.newcomer(5)
-    sends = porch.door.election.delivery.sends
-    verdicts = [await _asks(porch, voter, number) for number in range(sends + 1)]
+    voter = await web_app.newcomer(5)
+    sends = web_app.context.election.delivery.sends
+    verdicts = [await _asks(web_app, voter, number) for number in range(sends + 1)]
     assert verdicts == [*[Verdict.TAKEN] * sends, Verdict.TOO_MANY_SENDS]
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
-    async with porch.services.database.reading() as connection:
+    async with web_app.services.database.reading() as connection:
         keys = list((await connection.execute(query)).scalars())
     assert len(keys) == sends
     assert {key.rpartition(":")[2] for key in keys} == {"contact"}

@@ -3,14 +3,14 @@
 import httpx2
 import pytest
 
-from tests.support.web_app import Porch, sound
+from tests.support.web_app import WebApp, sound
 from web.app import create_app
 
 
 @pytest.fixture
-def broken(porch: Porch) -> httpx2.ASGITransport:
+def broken(web_app: WebApp) -> httpx2.ASGITransport:
     """The application with a page that fails."""
-    app = create_app(porch.door)
+    app = create_app(web_app.context)
 
     @app.get("/panne")
     async def fail() -> None:
@@ -29,9 +29,9 @@ async def test_a_fault_of_ours_has_a_page_with_its_headers_too(broken: httpx2.AS
     sound(answer, fault=True)
 
 
-async def test_what_is_too_large_is_answered_and_nothing_more_is_read(porch: Porch) -> None:
+async def test_what_is_too_large_is_answered_and_nothing_more_is_read(web_app: WebApp) -> None:
     """The page says that nothing was taken, and the connection ends with it."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.post("/connexion", content=b"x" * 100_000)
     sound(answer)
     assert answer.status_code == 413

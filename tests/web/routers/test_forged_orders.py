@@ -19,7 +19,7 @@ from election.procedures import Procedure
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.people import Person
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from workflows.contracts import options
 from workflows.contracts.messages import Cancel, Click, Submission
 from workflows.contracts.recovery_terms import terms_of
@@ -29,25 +29,25 @@ MINE = sealed_display.public_half(sealed_display.new_seed())
 ONCE = RetryPolicy(maximum_attempts=1)
 
 
-async def _still_votes(porch: Porch, person: Person) -> bool:
-    judged = await porch.services.voting_codes.check_voting_code(person.id, person.voting_code)
+async def _still_votes(web_app: WebApp, person: Person) -> bool:
+    judged = await web_app.services.voting_codes.check_voting_code(person.id, person.voting_code)
     return judged.verdict is Verdict.TAKEN
 
 
-async def test_a_click_that_did_not_come_through_the_door_gives_no_code(porch: Porch, temporal: Client) -> None:
+async def test_a_click_that_did_not_come_through_the_door_gives_no_code(web_app: WebApp, temporal: Client) -> None:
     """Who reads a link's id in a history and sends the update alone is refused, and the old code lives."""
-    voter = await porch.newcomer(1)
-    place = await porch.proven(voter)
+    voter = await web_app.newcomer(1)
+    place = await web_app.proven(voter)
     handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
     with pytest.raises(WorkflowUpdateFailedError):
         await handle.execute_update(VotingCodeRecovery.open_link, Click(place.link_id, MINE))
-    assert await _still_votes(porch, voter)
+    assert await _still_votes(web_app, voter)
 
 
-async def test_a_reissue_ordered_without_a_recovery_gives_no_code(porch: Porch, temporal: Client) -> None:
+async def test_a_reissue_ordered_without_a_recovery_gives_no_code(web_app: WebApp, temporal: Client) -> None:
     """Activities can be started alone: neither for anyone, nor for another with one's own click."""
-    voter, thief = await porch.newcomer(2), await porch.newcomer(3)
-    theirs, mine = await porch.proven(voter), await porch.proven(thief)
+    voter, thief = await web_app.newcomer(2), await web_app.newcomer(3)
+    theirs, mine = await web_app.proven(voter), await web_app.proven(thief)
     for order in (
         Reissue(theirs.workflow_id, voter.id, theirs.link_id, "sms", MINE),
         Reissue(mine.workflow_id, voter.id, mine.link_id, "sms", MINE),
@@ -61,20 +61,20 @@ async def test_a_reissue_ordered_without_a_recovery_gives_no_code(porch: Porch, 
                 start_to_close_timeout=timedelta(seconds=10),
                 retry_policy=ONCE,
             )
-    assert await _still_votes(porch, voter)
+    assert await _still_votes(web_app, voter)
 
 
-async def test_a_proof_read_in_a_history_proves_nothing_again(porch: Porch, temporal: Client) -> None:
+async def test_a_proof_read_in_a_history_proves_nothing_again(web_app: WebApp, temporal: Client) -> None:
     """The request that an elector sent, sent again by someone else, opens no recovery and makes no link."""
-    voter = await porch.newcomer(4)
-    place = await porch.proven(voter)
+    voter = await web_app.newcomer(4)
+    place = await web_app.proven(voter)
     handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
     submission = await _request_in(handle)
     await handle.execute_update("cancel", Cancel("Claude Exemple"))
     await handle.result()
     again = WithStartWorkflowOperation(
         VotingCodeRecovery.run,
-        terms_of(porch.door.election, Procedure.VOTING_CODE, voter.id),
+        terms_of(web_app.context.election, Procedure.VOTING_CODE, voter.id),
         id=place.workflow_id,
         task_queue=options.RECOVERIES,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

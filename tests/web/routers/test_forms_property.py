@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from tests.support import fuzz_inputs
 from tests.support.fuzz_inputs import MARK, STEADY
 from tests.support.people import CAMILLE
-from tests.support.web_app import Guest, Porch, sound
+from tests.support.web_app import Guest, WebApp, sound
 
 SECRETS = ("password", "voting_code", "answer", "proof", "captcha")
 FORMS = {
@@ -25,15 +25,15 @@ FORMS = {
 every_form = pytest.mark.parametrize("path", FORMS)
 
 
-async def _right(porch: Porch, guest: Guest) -> dict[str, str]:
-    session = await porch.services.sessions.find(guest.cookie)
+async def _right(web_app: WebApp, guest: Guest) -> dict[str, str]:
+    session = await web_app.services.sessions.find(guest.cookie)
     assert session is not None
-    captcha_id = porch.services.captchas.draw(session.id_hash)
+    captcha_id = web_app.services.captchas.draw(session.id_hash)
     return {
         "csrf": guest.csrf,
         "identifier": CAMILLE.work_email,
         "captcha_id": captcha_id,
-        "captcha": str(await porch.services.captchas.answer(captcha_id)),
+        "captcha": str(await web_app.services.captchas.answer(captcha_id)),
         "action": "",
         "password": CAMILLE.password,
         "voting_code": CAMILLE.voting_code,
@@ -48,24 +48,24 @@ async def _right(porch: Porch, guest: Guest) -> dict[str, str]:
     }
 
 
-async def _guest(porch: Porch, path: str) -> Guest:
+async def _guest(web_app: WebApp, path: str) -> Guest:
     halfway = path.startswith("/connexion")
-    return await (porch.halfway(CAMILLE.work_email) if halfway else porch.signed_in())
+    return await (web_app.halfway(CAMILLE.work_email) if halfway else web_app.signed_in())
 
 
 @every_form
 @settings(STEADY, max_examples=25)
 @given(data=st.data())
-async def test_whatever_is_typed_a_page_answers(porch: Porch, path: str, data: st.DataObject) -> None:
+async def test_whatever_is_typed_a_page_answers(web_app: WebApp, path: str, data: st.DataObject) -> None:
     """Missing, repeated, foreign, hostile fields: none is shown unescaped, no secret is shown at all."""
     fields = data.draw(fuzz_inputs.filled(FORMS[path]))
-    guest = await _guest(porch, path)
-    right = await _right(porch, guest)
+    guest = await _guest(web_app, path)
+    right = await _right(web_app, guest)
     sent = [(name, right.get(name, "") if value is None else value) for name, value in fields]
     sent = [(name, f"{value}zsecretz" if name in SECRETS and MARK in value else value) for name, value in sent]
     headers = {"cookie": f"session={guest.cookie}", "content-type": "application/x-www-form-urlencoded"}
     with capture_logs() as logs:
-        async with porch.browser(**headers) as browser:
+        async with web_app.browser(**headers) as browser:
             answer = await browser.post(path, content=fuzz_inputs.encoded(sent))
     sound(answer)
     told = f"{answer.text}{answer.headers}{logs}"
@@ -80,12 +80,12 @@ async def test_whatever_is_typed_a_page_answers(porch: Porch, path: str, data: s
     charset=st.one_of(st.sampled_from(["utf-8", "utf-7", "utf-16", "hex", "idna", "rot13", "\0", "x"]), st.text()),
 )
 async def test_a_form_in_parts_is_answered_too(
-    porch: Porch, path: str, fields: list[tuple[str, str]], charset: str
+    web_app: WebApp, path: str, fields: list[tuple[str, str]], charset: str
 ) -> None:
     """In multipart, in whatever character set, real or not."""
-    guest = await _guest(porch, path)
+    guest = await _guest(web_app, path)
     body, kind = fuzz_inputs.in_parts([*fields, ("csrf", guest.csrf)], charset)
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         sound(await browser.post(path, content=body, headers=[(b"content-type", kind.encode(errors="replace"))]))
 
 
@@ -100,11 +100,11 @@ async def test_a_form_in_parts_is_answered_too(
         ),
     ),
 )
-async def test_a_body_that_is_no_form_is_refused(porch: Porch, path: str, body: bytes, kind: bytes) -> None:
+async def test_a_body_that_is_no_form_is_refused(web_app: WebApp, path: str, body: bytes, kind: bytes) -> None:
     """Bytes of any kind under any content type change nothing, and are answered with a page."""
-    guest = await _guest(porch, path)
+    guest = await _guest(web_app, path)
     headers = [(b"cookie", f"session={guest.cookie}".encode()), (b"content-type", kind)]
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.post(path, content=body, headers=headers)
     sound(answer)
     assert answer.status_code in {400, 403, 413}

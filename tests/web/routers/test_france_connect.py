@@ -17,7 +17,7 @@ from election.stages import Channel, Stage
 from tests.support.database_dump import rows
 from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, PORTAL, Identification
 from tests.support.identified_voter import START, Voter, identified_voter
-from tests.support.web_app import Porch, sound
+from tests.support.web_app import WebApp, sound
 from web.app import create_app
 
 LE_GOFF, N_DIAYE, *_ = people()
@@ -30,9 +30,9 @@ def identification(tmp_path: Path) -> Identification:
 
 
 @pytest_asyncio.fixture
-async def voter(porch: Porch, identification: Identification) -> AsyncIterator[Voter]:
+async def voter(web_app: WebApp, identification: Identification) -> AsyncIterator[Voter]:
     """An elector of this test's own, who is Camille Le Goff at FranceConnect."""
-    async with identified_voter(porch, identification, LE_GOFF) as voter:
+    async with identified_voter(web_app, identification, LE_GOFF) as voter:
         yield voter
 
 
@@ -63,7 +63,7 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
     async with httpx2.AsyncClient(transport=voter.identification.transport) as browser:
         led = await browser.get(back.headers["location"])
     assert led.headers["location"].partition("?")[0] == f"{PORTAL}/reassort/suivi"
-    status = await voter.porch.door.recoveries.status(voter.person.id)
+    status = await voter.web_app.context.voting_code_client.status(voter.person.id)
     assert status is not None
     assert (status.channel, status.hint) == (Channel.EMAIL, "c•••@c•••.org")
     assert status.stage in {Stage.SENDING, Stage.LATE}
@@ -78,7 +78,7 @@ async def test_somebody_else_s_identity_is_refused_and_counted(voter: Voter) -> 
     assert f"{ISSUER}/session/end?" in back.text
     counted = [
         row["failures"]
-        for row in await rows(voter.porch.services.database, attempts)
+        for row in await rows(voter.web_app.services.database, attempts)
         if row["subject"] == voter.person.id
     ]
     assert counted == [1]
@@ -102,7 +102,7 @@ async def test_each_failure_has_its_sentence(
     sound(back, fault=status == 503)
     assert back.status_code == status
     assert said in back.text
-    assert await voter.porch.door.recoveries.status(voter.person.id) is None
+    assert await voter.web_app.context.voting_code_client.status(voter.person.id) is None
 
 
 async def test_an_answer_serves_once(voter: Voter) -> None:
@@ -126,7 +126,7 @@ async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> 
     led = await voter.begins()
     cookie = led.headers["set-cookie"]
     assert cookie.startswith("franceconnect=")
-    assert all(part in cookie for part in ("HttpOnly", "CrossSiteGuard=lax", "Path=/franceconnect"))
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/franceconnect"))
     assert led.headers["location"].startswith(f"{ISSUER}/authorize?")
 
 
@@ -140,8 +140,8 @@ async def test_the_button_needs_the_form_of_the_session(voter: Voter) -> None:
 async def test_a_provider_that_does_not_answer_is_said_to_be_away(voter: Voter) -> None:
     """At the first step already; the challenge question is still there."""
     transport = httpx2.MockTransport(lambda _: httpx2.Response(502))
-    door = replace(voter.porch.door, france_connect=OpenIdFranceConnect(ACCOUNT, utc_now, transport))
-    voter.browser._transport = httpx2.ASGITransport(create_app(door))
+    context = replace(voter.web_app.context, france_connect=OpenIdFranceConnect(ACCOUNT, utc_now, transport))
+    voter.browser._transport = httpx2.ASGITransport(create_app(context))
     away = await voter.begins()
     assert away.status_code == 503
     assert "FranceConnect est indisponible" in away.text
@@ -159,10 +159,10 @@ async def test_no_link_goes_to_the_work_mailbox(voter: Voter, tmp_path: Path, em
             return super().signed({**claims, "email": email})
 
     identification = Identification(Moved(tmp_path / "moved", ISSUER, PARTY, utc_now), utc_now)
-    door = replace(voter.porch.door, france_connect=identification.client)
-    voter.browser._transport = httpx2.ASGITransport(create_app(door))
+    context = replace(voter.web_app.context, france_connect=identification.client)
+    voter.browser._transport = httpx2.ASGITransport(create_app(context))
     voter.identification = identification
     back = await voter.comes_back(LE_GOFF.work_email)
     assert back.status_code == 422
     assert said in back.text
-    assert await voter.porch.door.recoveries.status(voter.person.id) is None
+    assert await voter.web_app.context.voting_code_client.status(voter.person.id) is None

@@ -8,21 +8,21 @@ import httpx2
 import pytest
 
 from tests.support.people import CAMILLE, Person
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 
 FORM = "/reassort/identifiant"
 
 
-async def _fill(porch: Porch, person: Person, cookie: str = "", **typed: str) -> tuple[httpx2.Response, str]:
+async def _fill(web_app: WebApp, person: Person, cookie: str = "", **typed: str) -> tuple[httpx2.Response, str]:
     """Return the answer to a form, rightly filled in unless said otherwise, and the follow-up page's JSON."""
     headers = {"cookie": f"session={cookie}"} if cookie else {}
-    async with porch.browser(**headers) as browser:
-        answer = await browser.post(FORM, data=await _filled(porch, person, browser, **typed))
+    async with web_app.browser(**headers) as browser:
+        answer = await browser.post(FORM, data=await _filled(web_app, person, browser, **typed))
         followed = await browser.get("/reassort/suivi.json") if cookie else answer
         return answer, followed.text
 
 
-async def _filled(porch: Porch, person: Person, browser: httpx2.AsyncClient, **typed: str) -> dict[str, str]:
+async def _filled(web_app: WebApp, person: Person, browser: httpx2.AsyncClient, **typed: str) -> dict[str, str]:
     """Return a form as a browser sends it, rightly filled in unless said otherwise."""
     page = await browser.get(FORM)
     hidden = dict(re.findall(r'name="(csrf|form_key|captcha_id)" value="([^"]+)"', page.text))
@@ -30,28 +30,28 @@ async def _filled(porch: Porch, person: Person, browser: httpx2.AsyncClient, **t
         "phone": "06 39 98 12 34",
         "numen": person.numen,
         "birth_date": f"{date.fromisoformat(person.birth_date):%d/%m/%Y}",
-        "captcha": await porch.services.captchas.answer(hidden["captcha_id"]) or "",
+        "captcha": await web_app.services.captchas.answer(hidden["captcha_id"]) or "",
     }
     return {**hidden, **right, **typed}
 
 
-async def test_an_elector_who_has_signed_in_follows_the_request(porch: Porch) -> None:
+async def test_an_elector_who_has_signed_in_follows_the_request(web_app: WebApp) -> None:
     """The follow-up page is the identifier's, and goes back to its own form."""
-    voter = await porch.newcomer(301)
-    guest = await porch.signed_in(voter)
-    answer, followed = await _fill(porch, voter, guest.cookie, phone="0639981301")
+    voter = await web_app.newcomer(301)
+    guest = await web_app.signed_in(voter)
+    answer, followed = await _fill(web_app, voter, guest.cookie, phone="0639981301")
     assert (answer.status_code, answer.headers["location"]) == (303, "/reassort/suivi")
     assert "Votre identifiant va partir" in followed
     assert FORM in followed
-    assert await porch.door.identifiers.reference(voter.id) in followed
+    assert await web_app.context.identifier_client.reference(voter.id) in followed
 
 
 @pytest.mark.parametrize("known", [True, False])
-async def test_whoever_has_not_signed_in_reads_the_same(porch: Porch, *, known: bool) -> None:
+async def test_whoever_has_not_signed_in_reads_the_same(web_app: WebApp, *, known: bool) -> None:
     """On the roll or not, with the right birth date or another."""
-    voter = await porch.newcomer(302 + known)
+    voter = await web_app.newcomer(302 + known)
     typed = {} if known else {"numen": "09Z9999999ZZZ", "birth_date": "01/01/1970"}
-    answer, _ = await _fill(porch, voter, **typed)
+    answer, _ = await _fill(web_app, voter, **typed)
     assert answer.status_code == 200
     assert "un SMS vous apporte votre nouvel identifiant dans quelques minutes" in answer.text
     assert voter.work_email not in answer.text
@@ -72,9 +72,9 @@ async def test_whoever_has_not_signed_in_reads_the_same(porch: Porch, *, known: 
         ("captcha", ""),
     ],
 )
-async def test_what_is_wrongly_typed_is_said_beside_its_field(porch: Porch, field: str, typed: str) -> None:
+async def test_what_is_wrongly_typed_is_said_beside_its_field(web_app: WebApp, field: str, typed: str) -> None:
     """And neither NUMEN nor birth date comes back in the page."""
-    answer, _ = await _fill(porch, CAMILLE, **{field: typed})
+    answer, _ = await _fill(web_app, CAMILLE, **{field: typed})
     assert answer.status_code == 422
     assert f'id="f-{field}-error"' in answer.text
     assert CAMILLE.numen not in answer.text
@@ -83,54 +83,54 @@ async def test_what_is_wrongly_typed_is_said_beside_its_field(porch: Porch, fiel
     )
 
 
-async def test_a_wrong_proof_is_told_to_who_has_signed_in(porch: Porch) -> None:
+async def test_a_wrong_proof_is_told_to_who_has_signed_in(web_app: WebApp) -> None:
     """Another elector's NUMEN is as wrong as another birth date."""
-    voter = await porch.newcomer(304)
-    guest = await porch.signed_in(voter)
+    voter = await web_app.newcomer(304)
+    guest = await web_app.signed_in(voter)
     for typed in ({"birth_date": "01/01/1970"}, {"numen": CAMILLE.numen}):
-        answer, _ = await _fill(porch, voter, guest.cookie, **typed)
+        answer, _ = await _fill(web_app, voter, guest.cookie, **typed)
         assert answer.status_code == 422
         assert "Le NUMEN ou la date de naissance ne correspondent pas" in answer.text
 
 
-async def test_a_number_serves_one_elector_only(porch: Porch) -> None:
+async def test_a_number_serves_one_elector_only(web_app: WebApp) -> None:
     """The second elector is told so, and may give another."""
-    first, second = await porch.newcomer(305), await porch.newcomer(306)
+    first, second = await web_app.newcomer(305), await web_app.newcomer(306)
     phone = "0639981305"
     for voter, status in ((first, 303), (second, 422)):
-        guest = await porch.signed_in(voter)
-        answer, _ = await _fill(porch, voter, guest.cookie, phone=phone)
+        guest = await web_app.signed_in(voter)
+        answer, _ = await _fill(web_app, voter, guest.cookie, phone=phone)
         assert answer.status_code == status
     assert "un numéro ne sert qu’à une personne" in answer.text
 
 
-async def test_the_work_address_is_shown_masked_to_who_has_signed_in_alone(porch: Porch) -> None:
+async def test_the_work_address_is_shown_masked_to_who_has_signed_in_alone(web_app: WebApp) -> None:
     """Two letters of it."""
-    voter = await porch.newcomer(307)
-    guest = await porch.signed_in(voter)
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+    voter = await web_app.newcomer(307)
+    guest = await web_app.signed_in(voter)
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         page = (await browser.get(FORM)).text
     assert "p•••@a•••.fr" in page
     assert voter.work_email not in page
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         assert "•••" not in (await browser.get(FORM)).text
 
 
-async def test_of_five_requests_at_once_three_are_taken(porch: Porch) -> None:
+async def test_of_five_requests_at_once_three_are_taken(web_app: WebApp) -> None:
     """From five open forms: three in all for an elector, however they race; the others are told that it is over."""
-    voter = await porch.newcomer(308)
-    guest = await porch.signed_in(voter)
-    racing = (_fill(porch, voter, guest.cookie, phone=f"063998131{number}") for number in range(5))
+    voter = await web_app.newcomer(308)
+    guest = await web_app.signed_in(voter)
+    racing = (_fill(web_app, voter, guest.cookie, phone=f"063998131{number}") for number in range(5))
     answers = [answer for answer, _ in await asyncio.gather(*racing)]
     assert sorted(answer.status_code for answer in answers) == [303, 303, 303, 429, 429]
 
 
-async def test_a_form_that_is_sent_twice_at_once_counts_once(porch: Porch) -> None:
+async def test_a_form_that_is_sent_twice_at_once_counts_once(web_app: WebApp) -> None:
     """A double click, three times over: each leads to the follow-up, and the third request is still taken."""
-    voter = await porch.newcomer(309)
-    guest = await porch.signed_in(voter)
+    voter = await web_app.newcomer(309)
+    guest = await web_app.signed_in(voter)
     for _ in range(3):
-        async with porch.browser(cookie=f"session={guest.cookie}") as browser:
-            form = await _filled(porch, voter, browser, phone="0639981309")
+        async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
+            form = await _filled(web_app, voter, browser, phone="0639981309")
             both = await asyncio.gather(*(browser.post(FORM, data=form) for _ in range(2)))
         assert [answer.status_code for answer in both] == [303, 303]

@@ -11,18 +11,18 @@ from demo.client.voter import hidden_fields
 from election.procedures import Procedure
 from election.timetable import Span
 from tests.support.people import CAMILLE
-from tests.support.web_app import Guest, Porch, sound
+from tests.support.web_app import Guest, WebApp, sound
 from web.app import create_app
 
 _HERE = "/sans-notice"
 _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 
-async def _asks(porch: Porch, address: str, **typed: str) -> list[httpx2.Response]:
+async def _asks(web_app: WebApp, address: str, **typed: str) -> list[httpx2.Response]:
     """Fill the form in, and return what came of it, and the page that it leads to."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         hidden = hidden_fields((await browser.get(_HERE)).text)
-        answer = await porch.services.captchas.answer(hidden["captcha_id"])
+        answer = await web_app.services.captchas.answer(hidden["captcha_id"])
         form = {**hidden, "captcha": str(answer), "identifier": address, **typed}
         first = await browser.post(_HERE, data=form)
         answers = [first, await browser.get(first.headers.get("location", _HERE))]
@@ -31,12 +31,12 @@ async def _asks(porch: Porch, address: str, **typed: str) -> list[httpx2.Respons
     return answers
 
 
-async def test_known_and_unknown_addresses_look_the_same(porch: Porch) -> None:
+async def test_known_and_unknown_addresses_look_the_same(web_app: WebApp) -> None:
     """The same answers but for what is drawn anew, and none before the time that a new recovery may take."""
-    person = await porch.newcomer(411)
+    person = await web_app.newcomer(411)
     looks = []
     for identifier in (person.work_email, "p411@ac-lyon.invalid", "n’importe quoi"):
-        answers = await _asks(porch, identifier)
+        answers = await _asks(web_app, identifier)
         assert [each.status_code for each in answers] == [303, 200]
         assert answers[0].elapsed >= timedelta(milliseconds=300)
         looks.append([_DRAWN.sub("…", each.text) for each in answers])
@@ -44,25 +44,25 @@ async def test_known_and_unknown_addresses_look_the_same(porch: Porch) -> None:
     assert "Consultez votre messagerie professionnelle" in looks[0][1]
 
 
-async def test_requests_in_somebodys_name_slow_down(porch: Porch) -> None:
+async def test_requests_in_somebodys_name_slow_down(web_app: WebApp) -> None:
     """The fourth in a row is told to wait, whether or not there is such an elector."""
-    person = await porch.newcomer(412)
+    person = await web_app.newcomer(412)
     for identifier in (person.work_email, "p412@ac-lyon.invalid"):
-        statuses = [(await _asks(porch, identifier))[0].status_code for _ in range(4)]
+        statuses = [(await _asks(web_app, identifier))[0].status_code for _ in range(4)]
         assert statuses == [303, 303, 303, 429]
 
 
 @pytest.mark.parametrize(("field", "typed"), [("identifier", " "), ("captcha", ""), ("captcha", "000")])
-async def test_what_is_wrong_is_said_beside_its_field(porch: Porch, field: str, typed: str) -> None:
+async def test_what_is_wrong_is_said_beside_its_field(web_app: WebApp, field: str, typed: str) -> None:
     """And nothing is sent."""
-    answer = (await _asks(porch, CAMILLE.work_email, **{field: typed}))[0]
+    answer = (await _asks(web_app, CAMILLE.work_email, **{field: typed}))[0]
     assert answer.status_code == 422
     assert f'id="f-{field}-error"' in answer.text
 
 
-async def test_another_captcha_keeps_what_was_typed(porch: Porch) -> None:
+async def test_another_captcha_keeps_what_was_typed(web_app: WebApp) -> None:
     """The button asks for another one, and no error is shown."""
-    answer = (await _asks(porch, "a@ac-lyon.fr", action="captcha"))[0]
+    answer = (await _asks(web_app, "a@ac-lyon.fr", action="captcha"))[0]
     assert (answer.status_code, 'value="a@ac-lyon.fr"' in answer.text, "Erreur" in answer.text) == (
         200,
         True,
@@ -70,15 +70,15 @@ async def test_another_captcha_keeps_what_was_typed(porch: Porch) -> None:
     )
 
 
-async def test_a_form_without_its_hidden_field_is_refused(porch: Porch) -> None:
+async def test_a_form_without_its_hidden_field_is_refused(web_app: WebApp) -> None:
     """Whoever posts from elsewhere has nothing sent."""
-    assert (await _asks(porch, CAMILLE.work_email, csrf="x"))[0].status_code == 403
+    assert (await _asks(web_app, CAMILLE.work_email, csrf="x"))[0].status_code == 403
 
 
-async def test_who_has_signed_in_finds_the_address_filled_in(porch: Porch) -> None:
+async def test_who_has_signed_in_finds_the_address_filled_in(web_app: WebApp) -> None:
     """And nobody else does."""
-    guest: Guest = await porch.signed_in()
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+    guest: Guest = await web_app.signed_in()
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         assert CAMILLE.work_email in (await browser.get(_HERE)).text
 
 
@@ -100,14 +100,14 @@ _LATER, _OVER = (
     ],
 )
 async def test_a_door_that_is_shut_says_why(
-    porch: Porch, span: Span | None, procedures: tuple[Procedure, ...], says: str
+    web_app: WebApp, span: Span | None, procedures: tuple[Procedure, ...], says: str
 ) -> None:
     """Before its date, after it, or where this election has no such recovery: no form, neither seen nor sent."""
-    election = porch.door.election
+    election = web_app.context.election
     dates = election.calendar.model_copy(update={"identifier_and_password": span})
     shut = election.model_copy(update={"calendar": dates, "procedures": procedures})
-    guest = await porch.signed_in()
-    closed = replace(porch, app=create_app(replace(porch.door, election=shut)))
+    guest = await web_app.signed_in()
+    closed = replace(web_app, app=create_app(replace(web_app.context, election=shut)))
     async with closed.browser(cookie=f"session={guest.cookie}") as browser:
         pages = [await browser.get(_HERE), await browser.post(_HERE, data={"csrf": guest.csrf})]
         next_page = await browser.get(f"{_HERE}/demande")

@@ -24,7 +24,7 @@ from tests.support import fuzz_inputs
 from tests.support.fuzz_inputs import MARK, STEADY, Fields
 from tests.support.people import CAMILLE, SACHA
 from tests.support.waiting import until
-from tests.support.web_app import Porch, settings_of, sound
+from tests.support.web_app import WebApp, settings_of, sound
 from tests.web.routers.identifier_and_password_steps import step_of, steps
 from web.app import create_app
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
@@ -33,12 +33,12 @@ from web.forms.submitted_form import Form
 from workflows.contracts.messages import LinkStatus
 
 
-async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porch) -> None:
+async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: WebApp) -> None:
     """A reload shows it again, another browser never; noted, it is gone; it opens, what was before does not."""
-    person = await porch.newcomer(401)
-    session = await porch.signed_in(person)
-    async with porch.browser() as browser, porch.browser() as stranger:
-        voter = await steps(porch, person, browser)
+    person = await web_app.newcomer(401)
+    session = await web_app.signed_in(person)
+    async with web_app.browser() as browser, web_app.browser() as stranger:
+        voter = await steps(web_app, person, browser)
         assert step_of(await voter.opens()) == "Étape 1 sur 3"
         second = await voter.proves()
         assert (second.status_code, step_of(second), person.work_email in second.text) == (
@@ -60,16 +60,16 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(porch: Porc
         assert "l’identifiant arrive par courriel" in elsewhere.text
         assert "Le mot de passe n’est plus visible" in (await voter.notes(again)).text
         assert (await voter.opens()).status_code == 410
-    assert await porch.services.sessions.find(session.cookie) is None
-    claimant = await porch.services.roll.claimant(person.work_email)
-    assert (await porch.services.sign_in.check(claimant, str(password))).verdict == "taken"
-    assert (await porch.services.sign_in.check(claimant, person.password)).verdict == "wrong_proof"
+    assert await web_app.services.sessions.find(session.cookie) is None
+    claimant = await web_app.services.roll.claimant(person.work_email)
+    assert (await web_app.services.sign_in.check(claimant, str(password))).verdict == "taken"
+    assert (await web_app.services.sign_in.check(claimant, person.password)).verdict == "wrong_proof"
 
 
-async def test_of_two_last_clicks_one_wins(porch: Porch) -> None:
+async def test_of_two_last_clicks_one_wins(web_app: WebApp) -> None:
     """The other reads that the link is used, and finds the password in the same browser by loading the page."""
-    async with porch.browser() as browser:
-        voter = await steps(porch, await porch.newcomer(402), browser)
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, await web_app.newcomer(402), browser)
         second = await voter.proves()
         both = await asyncio.gather(*(voter.chooses(second) for _ in range(2)))
         assert sorted(each.status_code for each in both) == [200, 410]
@@ -91,10 +91,10 @@ async def test_of_two_last_clicks_one_wins(porch: Porch) -> None:
         ("birth_department", "2a"),
     ],
 )
-async def test_a_mistake_in_step_1_is_said_beside_its_field(porch: Porch, field: str, typed: str) -> None:
+async def test_a_mistake_in_step_1_is_said_beside_its_field(web_app: WebApp, field: str, typed: str) -> None:
     """And what was typed is not in the page: both are proofs."""
-    async with porch.browser() as browser:
-        answer = await (await steps(porch, CAMILLE, browser)).proves(**{field: typed})
+    async with web_app.browser() as browser:
+        answer = await (await steps(web_app, CAMILLE, browser)).proves(**{field: typed})
     assert (answer.status_code, step_of(answer)) == (422, "Étape 1 sur 3")
     assert f'id="f-{field}-error"' in answer.text
     assert CAMILLE.numen not in answer.text
@@ -102,10 +102,10 @@ async def test_a_mistake_in_step_1_is_said_beside_its_field(porch: Porch, field:
 
 
 @pytest.mark.parametrize("typed", [{"numen": "12A3456789BCD"}, {"birth_department": "75"}])
-async def test_a_wrong_proof_is_refused_and_spends_nothing(porch: Porch, typed: dict[str, str]) -> None:
+async def test_a_wrong_proof_is_refused_and_spends_nothing(web_app: WebApp, typed: dict[str, str]) -> None:
     """Neither of the two is said to be the wrong one, and the right ones are taken after it."""
-    async with porch.browser() as browser:
-        voter = await steps(porch, CAMILLE, browser)
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, CAMILLE, browser)
         refused = await voter.proves(**typed)
         assert refused.status_code == 422
         assert "Le NUMEN ou le département de naissance ne correspondent pas" in refused.text
@@ -125,10 +125,10 @@ async def test_a_wrong_proof_is_refused_and_spends_nothing(porch: Porch, typed: 
         ("email", {"destination": "other", "email": f"{'a' * 300}@exemple.fr", "email_again": "a@exemple.fr"}),
     ],
 )
-async def test_a_mistake_in_step_2_spends_nothing(porch: Porch, field: str, typed: dict[str, str]) -> None:
+async def test_a_mistake_in_step_2_spends_nothing(web_app: WebApp, field: str, typed: dict[str, str]) -> None:
     """It is said beside its field, and the form comes back with what was typed."""
-    async with porch.browser() as browser:
-        voter = await steps(porch, CAMILLE, browser)
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, CAMILLE, browser)
         second = await voter.proves()
         answer = await voter.chooses(second, **typed)
         assert (answer.status_code, step_of(answer)) == (422, "Étape 2 sur 3")
@@ -138,20 +138,23 @@ async def test_a_mistake_in_step_2_spends_nothing(porch: Porch, field: str, type
 
 
 async def test_what_stands_in_the_other_address_does_not_matter_to_who_chose_the_work_mailbox(
-    porch: Porch,
+    web_app: WebApp,
 ) -> None:
     """A browser may fill a hidden field in by itself."""
-    async with porch.browser() as browser:
-        voter = await steps(porch, await porch.newcomer(403), browser)
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, await web_app.newcomer(403), browser)
         third = await voter.chooses(await voter.proves(), email="é" * 400, email_again="x")
     assert shown_password(third.text)
     assert "p•••@a•••.fr" in third.text
 
 
-async def test_nobody_comes_to_step_2_by_another_way(porch: Porch) -> None:
+async def test_nobody_comes_to_step_2_by_another_way(web_app: WebApp) -> None:
     """Without step 1's token, with another form's, another link's, or without the form's own, nothing is done."""
-    async with porch.browser() as browser:
-        mine, other = await steps(porch, await porch.newcomer(404), browser), await steps(porch, CAMILLE, browser)
+    async with web_app.browser() as browser:
+        mine, other = (
+            await steps(web_app, await web_app.newcomer(404), browser),
+            await steps(web_app, CAMILLE, browser),
+        )
         first, second, theirs = await mine.opens(), await mine.proves(), await other.proves()
         stolen = hidden_fields(theirs.text)
         forged = (
@@ -168,22 +171,22 @@ async def test_nobody_comes_to_step_2_by_another_way(porch: Porch) -> None:
         assert shown_password((await mine.chooses(second)).text)
 
 
-async def test_too_many_wrong_proofs_pause_the_steps(porch: Porch) -> None:
+async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
     """A right one is not looked at before the time that the page says; another elector's is."""
-    keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), porch.services
+    keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), web_app.services
     strict = copy(services.identifier_and_password)
     strict.proof = NumenAndDepartmentProof(
         services.database, keyed, Attempts(services.database, AttemptRules(free=2), utc_now)
     )
-    door = replace(porch.door, services=replace(services, identifier_and_password=strict))
-    async with replace(porch, app=create_app(door)).browser() as browser:
-        voter = await steps(porch, await porch.newcomer(405), browser)
+    context = replace(web_app.context, services=replace(services, identifier_and_password=strict))
+    async with replace(web_app, app=create_app(context)).browser() as browser:
+        voter = await steps(web_app, await web_app.newcomer(405), browser)
         for each in ("76", "76", "77"):  # the very same form sent twice is one try
             assert (await voter.proves(birth_department=each)).status_code == 422
         paused = await voter.proves()
         assert (paused.status_code, step_of(paused)) == (429, "Étape 1 sur 3")
         assert "Vous pourrez réessayer après le " in paused.text
-        other = await steps(porch, CAMILLE, browser)
+        other = await steps(web_app, CAMILLE, browser)
         assert (await other.proves()).status_code == 200
 
 
@@ -195,28 +198,30 @@ class _Liar(IdentifierAndPasswordClient):
         return replace(await super().look(place, patience), elector=SACHA.id)
 
 
-async def test_a_recovery_that_names_somebody_else_leads_nowhere(porch: Porch, temporal: Client) -> None:
+async def test_a_recovery_that_names_somebody_else_leads_nowhere(web_app: WebApp, temporal: Client) -> None:
     """Whoever has a link of their own proves nothing for another elector with it."""
-    services, key = porch.services, key_bytes(settings_of("").form_key)
-    liar = _Liar(temporal, porch.door.election, services.vault, services.links, key)
-    async with replace(porch, app=create_app(replace(porch.door, both=liar))).browser() as browser:
-        voter = await steps(porch, CAMILLE, browser)
+    services, key = web_app.services, key_bytes(settings_of("").form_key)
+    liar = _Liar(temporal, web_app.context.election, services.vault, services.links, key)
+    async with replace(
+        web_app, app=create_app(replace(web_app.context, identifier_and_password_client=liar))
+    ).browser() as browser:
+        voter = await steps(web_app, CAMILLE, browser)
         stolen = await voter.proves(numen=SACHA.numen, birth_department=SACHA.birth_department)
     assert (stolen.status_code, SACHA.work_email in stolen.text) == (410, False)
 
 
-async def test_what_is_noted_is_the_links_own(porch: Porch) -> None:
+async def test_what_is_noted_is_the_links_own(web_app: WebApp) -> None:
     """A voting code's link speaks of the code; one that shows nothing has no such page."""
-    person = await porch.newcomer(406)
-    shown = await porch.proven(person)
-    claimant = await porch.services.roll.claimant(person.work_email)
-    await porch.door.passwords.ask(claimant, "0" * 32)
+    person = await web_app.newcomer(406)
+    shown = await web_app.proven(person)
+    claimant = await web_app.services.roll.claimant(person.work_email)
+    await web_app.context.password_client.ask(claimant, "0" * 32)
     place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
-    await until(lambda: porch.newest_link(place))
-    chosen = replace(shown, workflow_id=place, link_id=str(await porch.newest_link(place)))
-    async with porch.browser() as browser:
-        assert "Le code n’est plus visible" in (await browser.get(f"{porch.link(shown)}/note")).text
-        for link in (porch.link(chosen), "/lien/inconnu"):
+    await until(lambda: web_app.newest_link(place))
+    chosen = replace(shown, workflow_id=place, link_id=str(await web_app.newest_link(place)))
+    async with web_app.browser() as browser:
+        assert "Le code n’est plus visible" in (await browser.get(f"{web_app.link(shown)}/note")).text
+        for link in (web_app.link(chosen), "/lien/inconnu"):
             answers = [await browser.get(f"{link}/note"), await browser.post(f"{link}/note")]
             assert [each.status_code for each in answers] == [404, 404]
 
@@ -235,17 +240,17 @@ _FIELDS = (
 
 
 @pytest_asyncio.fixture(scope="session")
-async def halfway(porch: Porch) -> tuple[str, dict[str, str]]:
+async def halfway(web_app: WebApp) -> tuple[str, dict[str, str]]:
     """A link whose elector has come to step 2, and the hidden fields of that page."""
-    async with porch.browser() as browser:
-        voter = await steps(porch, await porch.newcomer(407), browser)
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, await web_app.newcomer(407), browser)
         return voter.link, hidden_fields((await voter.proves()).text)
 
 
 @settings(STEADY, max_examples=40)
 @given(fields=fuzz_inputs.filled(_FIELDS))
 async def test_whatever_is_typed_a_step_answers(
-    porch: Porch, halfway: tuple[str, dict[str, str]], fields: Fields
+    web_app: WebApp, halfway: tuple[str, dict[str, str]], fields: Fields
 ) -> None:
     """Missing, repeated, hostile fields: a page in French, nothing unescaped, no proof shown, the link unspent."""
     link, hidden = halfway
@@ -253,7 +258,7 @@ async def test_whatever_is_typed_a_step_answers(
     sent = [(name, right.get(name, "") if value is None else value) for name, value in fields]
     sent = [(name, f"{value}zsecretz" if name == "numen" and MARK in value else value) for name, value in sent]
     kind = {"content-type": "application/x-www-form-urlencoded"}
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         answer = await browser.post(link, content=fuzz_inputs.encoded(sent), headers=kind)
         sound(answer)
         assert not [secret for secret in ("zsecretz", CAMILLE.numen) if secret in answer.text]

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from demo.web.site import add_desk
 from tests.support.fuzz_inputs import ANYTHING, STEADY
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.app import create_app
 from workflows.contracts import options
 
@@ -49,11 +49,11 @@ class Api:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def api(porch: Porch, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+async def api(web_app: WebApp, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """The door with the desk beside it, and workers that have just said that they are alive."""
-    app = create_app(porch.door)
+    app = create_app(web_app.context)
     add_desk(app, tmp_path_factory.mktemp("desk"))
-    guest = await porch.signed_in()
+    guest = await web_app.signed_in()
     transport = httpx2.ASGITransport(app)
     headers = {"cookie": f"session={guest.cookie}"}
     async with httpx2.AsyncClient(transport=transport, base_url="http://x", headers=headers) as browser:
@@ -71,10 +71,10 @@ async def api(porch: Porch, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
 @settings(STEADY, max_examples=10)
 @given(data=st.data())
 async def test_a_route_for_programs_does_what_it_says(
-    api: Api, porch: Porch, method: str, path: str, mode: GenerationMode, data: st.DataObject
+    api: Api, web_app: WebApp, method: str, path: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     """Status, content type and shape are those that it describes, for right and for wrong requests."""
-    await porch.services.heartbeat.beat([options.RECOVERIES, options.MESSAGING])
+    await web_app.services.heartbeat.beat([options.RECOVERIES, options.MESSAGING])
     case = data.draw(api.schema[path][method].as_strategy(mode))
     wanted = case.as_transport_kwargs(base_url="http://x")
     answer = await api.browser.request(
@@ -100,8 +100,8 @@ async def test_the_gateways_refuse_what_is_no_json(api: Api, sent: bytes) -> Non
     assert answer.status_code == 422
 
 
-async def test_a_new_captcha_has_an_id_and_nothing_of_its_answer(api: Api, porch: Porch) -> None:
+async def test_a_new_captcha_has_an_id_and_nothing_of_its_answer(api: Api, web_app: WebApp) -> None:
     """The form's script gets the id alone."""
     answer = await api.browser.post("/captcha", data={"csrf": api.csrf})
     assert set(answer.json()) == {"id"}
-    assert str(await porch.services.captchas.answer(answer.json()["id"])) not in answer.text
+    assert str(await web_app.services.captchas.answer(answer.json()["id"])) not in answer.text

@@ -15,7 +15,7 @@ from election.procedures import Procedure, workflow_id_of
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE, Person
 from tests.support.waiting import until
-from tests.support.web_app import Guest, Porch, sound
+from tests.support.web_app import Guest, WebApp, sound
 from web.app import create_app
 
 NEW = "Éléphant d’octobre 1943"
@@ -29,13 +29,13 @@ def _hidden(page: str, name: str) -> str:
     return found[1]
 
 
-async def _asks(porch: Porch, identifier: str, guest: Guest | None = None) -> list[httpx2.Response]:
+async def _asks(web_app: WebApp, identifier: str, guest: Guest | None = None) -> list[httpx2.Response]:
     """Go through the three steps, and return what each answered."""
     headers = {"cookie": f"session={guest.cookie}"} if guest else {}
-    async with porch.browser(**headers) as browser:
+    async with web_app.browser(**headers) as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
-        answer = await porch.services.captchas.answer(captcha)
+        answer = await web_app.services.captchas.answer(captcha)
         typed = {"identifier": identifier, "captcha_id": captcha, "captcha": answer, "csrf": _hidden(page, "csrf")}
         first = await browser.post(_HERE, data=typed)
         fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}
@@ -46,55 +46,55 @@ async def _asks(porch: Porch, identifier: str, guest: Guest | None = None) -> li
     return [first, second, third]
 
 
-async def _link_of(porch: Porch, person: Person) -> LinkPlace:
-    subject = (await porch.services.roll.claimant(person.work_email)).subject
+async def _link_of(web_app: WebApp, person: Person) -> LinkPlace:
+    subject = (await web_app.services.roll.claimant(person.work_email)).subject
     place = workflow_id_of(Procedure.PASSWORD, subject)
     mine = select(links.c.link_id).where(links.c.workflow_id == place)
 
     async def found() -> str | None:
-        async with porch.services.database.reading() as connection:
+        async with web_app.services.database.reading() as connection:
             return (await connection.execute(mine)).scalar_one_or_none()
 
     await until(found)
     return LinkPlace(place, str(await found()), LinkVerdict.LIVE)
 
 
-async def test_known_and_unknown_identifiers_look_the_same(porch: Porch) -> None:
+async def test_known_and_unknown_identifiers_look_the_same(web_app: WebApp) -> None:
     """The same steps, the same pages, but for what is drawn anew each time."""
-    person = await porch.newcomer(61)
+    person = await web_app.newcomer(61)
     looks = []
     for identifier in (person.work_email, "p61@ac-lyon.invalid"):
-        answers = await _asks(porch, identifier)
+        answers = await _asks(web_app, identifier)
         assert [each.status_code for each in answers] == [200, 303, 200]
         looks.append([_DRAWN.sub("…", each.text.replace(identifier, "…")) for each in answers])
     assert looks[0] == looks[1]
     assert person.work_email[1:] not in looks[0][0]
 
 
-async def test_the_address_is_shown_masked_to_its_own_elector_alone(porch: Porch) -> None:
+async def test_the_address_is_shown_masked_to_its_own_elector_alone(web_app: WebApp) -> None:
     """Signed in, one reads where the link goes; for somebody else's identifier one does not."""
-    mine = await _asks(porch, CAMILLE.work_email, await porch.signed_in())
+    mine = await _asks(web_app, CAMILLE.work_email, await web_app.signed_in())
     assert "c•••@a•••.fr" in mine[0].text
-    theirs = await _asks(porch, "personne@ac-lyon.fr", await porch.signed_in())
+    theirs = await _asks(web_app, "personne@ac-lyon.fr", await web_app.signed_in())
     assert "•••" not in theirs[0].text
 
 
-async def test_a_confirmation_is_not_taken_without_its_captcha(porch: Porch) -> None:
+async def test_a_confirmation_is_not_taken_without_its_captcha(web_app: WebApp) -> None:
     """Whoever writes another identifier into the confirmation is refused."""
-    guest = await porch.halfway("personne@ac-lyon.fr")
+    guest = await web_app.halfway("personne@ac-lyon.fr")
     typed = {"csrf": guest.csrf, "identifier": CAMILLE.work_email, "form_key": "k", "passed": "p"}
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         assert (await browser.post(f"{_HERE}/confirmation", data=typed)).status_code == 403
 
 
-async def test_a_good_password_alone_spends_the_link(porch: Porch) -> None:
+async def test_a_good_password_alone_spends_the_link(web_app: WebApp) -> None:
     """GET changes nothing, a mistake neither; of two posts one wins; the new password signs in, and is known."""
-    person = await porch.newcomer(62)
-    await _asks(porch, person.work_email)
-    place = await _link_of(porch, person)
-    link = f"/lien/{porch.services.links.token(place.workflow_id, place.link_id)}"
-    cookie, _ = await porch.services.sessions.open(person.id)
-    async with porch.browser() as browser:
+    person = await web_app.newcomer(62)
+    await _asks(web_app, person.work_email)
+    place = await _link_of(web_app, person)
+    link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
+    cookie, _ = await web_app.services.sessions.open(person.id)
+    async with web_app.browser() as browser:
         page = await browser.get(link)
         csrf = _hidden(page.text, "csrf")
         for password, again in (("court", "court"), (NEW, f"{NEW} "), ("", "")):
@@ -106,33 +106,33 @@ async def test_a_good_password_alone_spends_the_link(porch: Porch) -> None:
         both = await asyncio.gather(*(browser.post(link, data=fields) for _ in range(2)))
         assert sorted(each.status_code for each in both) == [200, 410]
         assert "mot de passe" in (await browser.get(link)).text
-    assert await porch.services.sessions.find(cookie) is None
+    assert await web_app.services.sessions.find(cookie) is None
     done = next(each for each in both if each.status_code == 200)
     known = SimpleCookie("\r\n".join(done.headers.get_list("set-cookie")))["connu"]
     assert known["path"] == "/connexion"
-    claimant = await porch.services.roll.claimant(person.work_email)
-    assert (await porch.services.sign_in.check(claimant, NEW)).verdict == "taken"
+    claimant = await web_app.services.roll.claimant(person.work_email)
+    assert (await web_app.services.sign_in.check(claimant, NEW)).verdict == "taken"
 
 
-async def test_a_link_that_its_recovery_does_not_know_changes_nothing(porch: Porch) -> None:
+async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: WebApp) -> None:
     """An earlier recovery's, that was ended from outside: pressed, it is said to be cancelled; used, used."""
-    person = await porch.newcomer(65)
-    await _asks(porch, person.work_email)
-    place = await _link_of(porch, person)
+    person = await web_app.newcomer(65)
+    await _asks(web_app, person.work_email)
+    place = await _link_of(web_app, person)
     for ending, told in ((LinkVerdict.LIVE, LinkVerdict.CANCELLED), (LinkVerdict.USED, LinkVerdict.USED)):
         former = replace(place, link_id="of an earlier recovery", ending=ending)
-        assert await porch.door.passwords.choose(former, NEW) is told
-    assert await porch.door.passwords.choose(place, NEW) is None
+        assert await web_app.context.password_client.choose(former, NEW) is told
+    assert await web_app.context.password_client.choose(place, NEW) is None
 
 
-async def test_of_fifty_clicks_at_once_one_takes(porch: Porch) -> None:
+async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
     """Each with another password: one is told that it is done, the others that the link is used; that one signs in."""
-    person = await porch.newcomer(63)
-    await _asks(porch, person.work_email)
-    place = await _link_of(porch, person)
-    link = f"/lien/{porch.services.links.token(place.workflow_id, place.link_id)}"
+    person = await web_app.newcomer(63)
+    await _asks(web_app, person.work_email)
+    place = await _link_of(web_app, person)
+    link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
     chosen = [f"{NEW} {number}" for number in range(50)]
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         csrf = _hidden((await browser.get(link)).text, "csrf")
         clicks = (
             browser.post(link, data={"csrf": csrf, "password": each, "confirmation": each}) for each in chosen
@@ -141,36 +141,36 @@ async def test_of_fifty_clicks_at_once_one_takes(porch: Porch) -> None:
     done = [each for each, answer in zip(chosen, answers, strict=True) if answer.status_code == 200]
     assert len(done) == 1
     assert [answer.status_code for answer in answers].count(410) == len(chosen) - 1
-    claimant = await porch.services.roll.claimant(person.work_email)
+    claimant = await web_app.services.roll.claimant(person.work_email)
     others = [each for each in chosen if each not in done][:2]
-    verdicts = [(await porch.services.sign_in.check(claimant, each)).verdict for each in (*done, *others)]
+    verdicts = [(await web_app.services.sign_in.check(claimant, each)).verdict for each in (*done, *others)]
     assert [verdict == "taken" for verdict in verdicts] == [True, False, False]
 
 
-async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(porch: Porch) -> None:
+async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web_app: WebApp) -> None:
     """Every answer is the same; one link is registered."""
-    person = await porch.newcomer(64)
-    async with porch.browser() as browser:
+    person = await web_app.newcomer(64)
+    async with web_app.browser() as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
-        read = await porch.services.captchas.answer(captcha)
+        read = await web_app.services.captchas.answer(captcha)
         typed = {"captcha_id": captcha, "captcha": read, "csrf": _hidden(page, "csrf")}
         first = await browser.post(_HERE, data={**typed, "identifier": person.work_email})
         fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}
         sent = {**fields, "identifier": person.work_email}
         answers = await asyncio.gather(*(browser.post(f"{_HERE}/confirmation", data=sent) for _ in range(5)))
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{_HERE}/demande")}
-    place = await _link_of(porch, person)  # and not two
-    handle = porch.door.recoveries._client.get_workflow_handle(place.workflow_id)
+    place = await _link_of(web_app, person)  # and not two
+    handle = web_app.context.voting_code_client._client.get_workflow_handle(place.workflow_id)
     await handle.query("status")  # once it answers, all five signals have been heard
-    assert await _link_of(porch, person) == place
+    assert await _link_of(web_app, person) == place
 
 
 @pytest.mark.parametrize("path", [_HERE, f"{_HERE}/demande"])
-async def test_an_election_without_this_recovery_says_so(porch: Porch, path: str) -> None:
+async def test_an_election_without_this_recovery_says_so(web_app: WebApp, path: str) -> None:
     """Nobody finds a form that leads nowhere."""
-    election = porch.door.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
-    shut = replace(porch, app=create_app(replace(porch.door, election=election)))
+    election = web_app.context.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
+    shut = replace(web_app, app=create_app(replace(web_app.context, election=election)))
     async with shut.browser() as browser:
         page = await browser.get(path)
     assert page.status_code == 200

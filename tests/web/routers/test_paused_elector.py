@@ -13,7 +13,7 @@ from election.attempts import AttemptRules
 from election.stages import Channel
 from election.verdicts import Verdict
 from tests.support.people import Person
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 from web.clients.voting_code import Request, workflow_id_of
 
 _RULES = AttemptRules()
@@ -23,17 +23,17 @@ def _form(person: Person) -> Request:
     return Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
 
 
-async def _fails(porch: Porch, person: Person, times: int) -> None:
-    counting = Attempts(porch.services.database, _RULES, utc_now)
+async def _fails(web_app: WebApp, person: Person, times: int) -> None:
+    counting = Attempts(web_app.services.database, _RULES, utc_now)
     for number in range(times):
         assert await counting.count(Try(person.id, AttemptScope.RECOVERY, f"try-{number}")) is None
 
 
-async def test_a_try_too_many_does_not_reach_the_recovery(porch: Porch, temporal: Client) -> None:
+async def test_a_try_too_many_does_not_reach_the_recovery(web_app: WebApp, temporal: Client) -> None:
     """The server takes 2,000 updates of one recovery: wrong proofs must not use up the voter's own click."""
-    voter = await porch.newcomer(71)
-    await _fails(porch, voter, _RULES.free)
-    answer = await porch.door.recoveries.submit(voter.id, _form(voter))
+    voter = await web_app.newcomer(71)
+    await _fails(web_app, voter, _RULES.free)
+    answer = await web_app.context.voting_code_client.submit(voter.id, _form(voter))
     assert answer.verdict is Verdict.PAUSED
     assert answer.until is not None
     assert answer.until > utc_now()
@@ -42,21 +42,23 @@ async def test_a_try_too_many_does_not_reach_the_recovery(porch: Porch, temporal
     assert never_begun.value.status is RPCStatusCode.NOT_FOUND
 
 
-async def test_a_form_that_is_being_judged_is_handed_on(porch: Porch) -> None:
+async def test_a_form_that_is_being_judged_is_handed_on(web_app: WebApp) -> None:
     """The last free try shuts the door while it is looked at: a second click on it has the first one's answer."""
-    voter = await porch.newcomer(72)
-    assert await _asks(porch, voter) is Verdict.TAKEN
-    await _fails(porch, voter, _RULES.free)
-    assert await _asks(porch, voter) is Verdict.PAUSED
-    await porch.services.vault.seal(workflow_id_of(voter.id), await _request_of(porch, voter), {PROOFS: "sealed"})
-    assert await _asks(porch, voter) is Verdict.TAKEN
+    voter = await web_app.newcomer(72)
+    assert await _asks(web_app, voter) is Verdict.TAKEN
+    await _fails(web_app, voter, _RULES.free)
+    assert await _asks(web_app, voter) is Verdict.PAUSED
+    await web_app.services.vault.seal(
+        workflow_id_of(voter.id), await _request_of(web_app, voter), {PROOFS: "sealed"}
+    )
+    assert await _asks(web_app, voter) is Verdict.TAKEN
 
 
-async def _asks(porch: Porch, voter: Person) -> Verdict:
-    return (await porch.door.recoveries.submit(voter.id, _form(voter))).verdict
+async def _asks(web_app: WebApp, voter: Person) -> Verdict:
+    return (await web_app.context.voting_code_client.submit(voter.id, _form(voter))).verdict
 
 
-async def _request_of(porch: Porch, voter: Person) -> str:
+async def _request_of(web_app: WebApp, voter: Person) -> str:
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
-    async with porch.services.database.reading() as connection:
+    async with web_app.services.database.reading() as connection:
         return str((await connection.execute(query)).scalar_one()).removesuffix(f":{CONTACT}")

@@ -11,7 +11,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from election.attempts import SignInAttemptRules
 from tests.support.people import Person
-from tests.support.web_app import Porch, sound
+from tests.support.web_app import WebApp, sound
 from web.app import create_app
 
 
@@ -31,15 +31,15 @@ class Overtaken(SlowHash):
         return is_right
 
 
-async def test_a_password_that_was_replaced_meanwhile_signs_nobody_in(porch: Porch) -> None:
+async def test_a_password_that_was_replaced_meanwhile_signs_nobody_in(web_app: WebApp) -> None:
     """A page says so and leads back to the form; the session is still nobody's."""
-    voter = await porch.newcomer(97)
-    attempts = Attempts(porch.services.database, SignInAttemptRules(), utc_now)
+    voter = await web_app.newcomer(97)
+    attempts = Attempts(web_app.services.database, SignInAttemptRules(), utc_now)
     browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
-    slow = Overtaken(porch.services.database, voter)
-    services = replace(porch.services, sign_in=SignIn(porch.services.database, slow, attempts, browsers))
-    overtaken = replace(porch, app=create_app(replace(porch.door, services=services)))
-    guest = await porch.halfway(voter.work_email)
+    slow = Overtaken(web_app.services.database, voter)
+    services = replace(web_app.services, sign_in=SignIn(web_app.services.database, slow, attempts, browsers))
+    overtaken = replace(web_app, app=create_app(replace(web_app.context, services=services)))
+    guest = await web_app.halfway(voter.work_email)
     async with overtaken.browser(cookie=f"session={guest.cookie}") as browser:
         typed = {"csrf": guest.csrf, "password": voter.password}
         answer = await browser.post("/connexion/mot-de-passe", data=typed)

@@ -9,7 +9,7 @@ from activities.store.tables import vault_keys
 from election.attempts import AttemptRules
 from election.procedures import reference_of
 from tests.support.people import CAMILLE
-from tests.support.web_app import Guest, Porch
+from tests.support.web_app import Guest, WebApp
 from web.clients.support import Fate, Question, SupportClient
 from web.context.recovery_references import references_of
 from web.routers.support import LONGEST
@@ -17,32 +17,32 @@ from web.routers.support import LONGEST
 _TYPED = {"form_key": "clé", "message": "Le SMS n’arrive pas depuis 14 h.", "reply_to": "camille@exemple.fr"}
 
 
-async def _posts(porch: Porch, guest: Guest, **typed: str) -> httpx2.Response:
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+async def _posts(web_app: WebApp, guest: Guest, **typed: str) -> httpx2.Response:
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         return await browser.post("/assistance", data={"csrf": guest.csrf, **_TYPED, **typed})
 
 
-async def _elector(porch: Porch) -> Elector:
-    found = await porch.services.roll.elector(CAMILLE.id)
+async def _elector(web_app: WebApp) -> Elector:
+    found = await web_app.services.roll.elector(CAMILLE.id)
     assert found
     return found
 
 
-async def _keys(porch: Porch, workflow_id: str) -> int:
+async def _keys(web_app: WebApp, workflow_id: str) -> int:
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id)
-    async with porch.services.database.reading() as connection:
+    async with web_app.services.database.reading() as connection:
         return len((await connection.execute(query)).all())
 
 
-async def test_a_question_is_taken_once_and_followed(porch: Porch) -> None:
+async def test_a_question_is_taken_once_and_followed(web_app: WebApp) -> None:
     """A double click is one question, sealed for one workflow; its page says that it is on its way."""
-    guest = await porch.signed_in()
-    first, second = [await _posts(porch, guest) for _ in range(2)]
+    guest = await web_app.signed_in()
+    first, second = [await _posts(web_app, guest) for _ in range(2)]
     assert first.status_code == second.status_code == 303
     place = first.headers["location"]
     assert second.headers["location"] == place
-    assert await _keys(porch, place.removeprefix("/")) == 1
-    async with porch.browser() as browser:
+    assert await _keys(web_app, place.removeprefix("/")) == 1
+    async with web_app.browser() as browser:
         page = await browser.get(place)
         unknown = await browser.get("/assistance/AAAAA-AAAAA")
     assert place.removeprefix("/assistance/") in page.text
@@ -50,29 +50,29 @@ async def test_a_question_is_taken_once_and_followed(porch: Porch) -> None:
     assert unknown.status_code == 404
 
 
-async def test_temporal_has_neither_message_nor_address(porch: Porch) -> None:
+async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None:
     """The history holds the envelope and the opaque references of the asker's recoveries, as the form shows them."""
-    guest = await porch.signed_in()
-    async with porch.browser(cookie=f"session={guest.cookie}") as browser:
+    guest = await web_app.signed_in()
+    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
         form = (await browser.get("/assistance")).text
-    told = await references_of(porch.door, await _elector(porch))
+    told = await references_of(web_app.context, await _elector(web_app))
     assert told in form
-    place = (await _posts(porch, guest, form_key="k", message="Au secours")).headers["location"]
-    handle = porch.door.support._client.get_workflow_handle(place.removeprefix("/"))
+    place = (await _posts(web_app, guest, form_key="k", message="Au secours")).headers["location"]
+    handle = web_app.context.support_client._client.get_workflow_handle(place.removeprefix("/"))
     history = "".join(str(event) for event in (await handle.fetch_history()).events)
     assert f"{reference_of(CAMILLE.id)} (code de vote)" in history
     assert not [typed for typed in ("camille", "secours") if typed in history.lower()]
-    assert await porch.door.support.fate(place.removeprefix("/assistance/")) is Fate.ON_ITS_WAY
+    assert await web_app.context.support_client.fate(place.removeprefix("/assistance/")) is Fate.ON_ITS_WAY
 
 
-async def test_every_reference_begins_the_id_of_a_recovery(porch: Porch) -> None:
+async def test_every_reference_begins_the_id_of_a_recovery(web_app: WebApp) -> None:
     """One for what can be lost here, so that the desk finds it; the follow-up page shows the same."""
-    elector = await _elector(porch)
-    told = (await references_of(porch.door, elector)).split(", ")
+    elector = await _elector(web_app)
+    told = (await references_of(web_app.context, elector)).split(", ")
     subjects = [
         elector.id,
-        porch.services.identifiers.proof.subject(CAMILLE.numen),
-        (await porch.services.roll.claimant(CAMILLE.work_email)).subject,
+        web_app.services.identifiers.proof.subject(CAMILLE.numen),
+        (await web_app.services.roll.claimant(CAMILLE.work_email)).subject,
     ]
     assert [each[:14] for each in told] == [reference_of(subject) for subject in subjects]
     assert [each[15:] for each in told] == [
@@ -80,18 +80,18 @@ async def test_every_reference_begins_the_id_of_a_recovery(porch: Porch) -> None
         "(identifiant)",
         "(mot de passe ou identifiant et mot de passe)",
     ]
-    assert await porch.door.identifiers.reference(elector.id) in told[1]
+    assert await web_app.context.identifier_client.reference(elector.id) in told[1]
 
 
-async def test_a_secret_comes_back_struck_and_nothing_is_sent(porch: Porch) -> None:
+async def test_a_secret_comes_back_struck_and_nothing_is_sent(web_app: WebApp) -> None:
     """The page names what was struck; sent again as it stands, the question is taken."""
-    guest = await porch.signed_in()
-    refused = await _posts(porch, guest, message=f"Mon NUMEN {CAMILLE.numen} est refusé")
+    guest = await web_app.signed_in()
+    refused = await _posts(web_app, guest, message=f"Mon NUMEN {CAMILLE.numen} est refusé")
     assert refused.status_code == 422
     assert "ce qui ressemble à un NUMEN" in refused.text
     assert CAMILLE.numen not in refused.text
     assert "Mon NUMEN ••• est refusé</textarea>" in refused.text
-    assert (await _posts(porch, guest, message="Mon NUMEN ••• est refusé")).status_code == 303
+    assert (await _posts(web_app, guest, message="Mon NUMEN ••• est refusé")).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -102,30 +102,34 @@ async def test_a_secret_comes_back_struck_and_nothing_is_sent(porch: Porch) -> N
         ({"reply_to": "camille"}, "Indiquez une adresse de messagerie"),
     ],
 )
-async def test_a_field_that_is_wrong_has_its_sentence(porch: Porch, wrong: dict[str, str], sentence: str) -> None:
+async def test_a_field_that_is_wrong_has_its_sentence(
+    web_app: WebApp, wrong: dict[str, str], sentence: str
+) -> None:
     """What was typed elsewhere stays in the form."""
-    answer = await _posts(porch, await porch.signed_in(), **wrong)
+    answer = await _posts(web_app, await web_app.signed_in(), **wrong)
     assert answer.status_code == 422
     assert sentence in answer.text
 
 
-async def test_who_has_not_signed_in_reads_a_captcha(porch: Porch) -> None:
+async def test_who_has_not_signed_in_reads_a_captcha(web_app: WebApp) -> None:
     """A wrong one sends nothing and keeps the message; a right one is enough."""
-    cookie, session = porch.services.sessions.nobody()
-    guest = Guest(cookie, porch.door.tokens.make(session.id_hash))
-    wrong = await _posts(porch, guest, captcha="12")
+    cookie, session = web_app.services.sessions.nobody()
+    guest = Guest(cookie, web_app.context.tokens.make(session.id_hash))
+    wrong = await _posts(web_app, guest, captcha="12")
     assert wrong.status_code == 422
     assert _TYPED["message"] in wrong.text
-    drawn = porch.services.captchas.draw(session.id_hash)
-    read = str(await porch.services.captchas.answer(drawn))
-    assert (await _posts(porch, guest, captcha_id=drawn, captcha=read)).status_code == 303
+    drawn = web_app.services.captchas.draw(session.id_hash)
+    read = str(await web_app.services.captchas.answer(drawn))
+    assert (await _posts(web_app, guest, captcha_id=drawn, captcha=read)).status_code == 303
 
 
-async def test_letters_are_limited(porch: Porch) -> None:
+async def test_letters_are_limited(web_app: WebApp) -> None:
     """By elector, or by the address to answer to: the first ones leave, then one has to wait."""
-    door = porch.door
-    counted = type(porch.services.attempts)(porch.services.database, AttemptRules(), door.now)
-    support = SupportClient(door.support._client, door.election, porch.services.vault, counted, b"k" * 32)
+    context = web_app.context
+    counted = type(web_app.services.attempts)(web_app.services.database, AttemptRules(), context.now)
+    support = SupportClient(
+        context.support_client._client, context.election, web_app.services.vault, counted, b"k" * 32
+    )
     answers = [
         await support.hand_in(Question(str(number), "x@exemple.fr", "Bonjour"))
         for number in range(AttemptRules().free + 1)

@@ -6,11 +6,11 @@ import httpx2
 import pytest
 
 from tests.support.people import CAMILLE
-from tests.support.web_app import Porch
+from tests.support.web_app import WebApp
 
 
-async def _tries(porch: Porch, identifier: str, password: str) -> tuple[httpx2.Response, str]:
-    async with porch.browser() as browser:
+async def _tries(web_app: WebApp, identifier: str, password: str) -> tuple[httpx2.Response, str]:
+    async with web_app.browser() as browser:
         page = await browser.get("/vote/connexion")
         csrf = re.findall(r'name="csrf" value="(\w+)"', page.text)[0]
         typed = {"csrf": csrf, "identifier": identifier, "password": password}
@@ -18,9 +18,9 @@ async def _tries(porch: Porch, identifier: str, password: str) -> tuple[httpx2.R
         return answer, (await browser.get("/espace-de-vote")).text
 
 
-async def test_identifier_and_password_open_the_voting_space(porch: Porch) -> None:
+async def test_identifier_and_password_open_the_voting_space(web_app: WebApp) -> None:
     """Of whoever has both, and no other page is needed."""
-    answer, space = await _tries(porch, CAMILLE.identifier, CAMILLE.password)
+    answer, space = await _tries(web_app, CAMILLE.identifier, CAMILLE.password)
     assert (answer.status_code, answer.headers["location"]) == (303, "/espace-de-vote")
     assert "Votre espace de vote est ouvert" in space
 
@@ -37,16 +37,16 @@ async def test_identifier_and_password_open_the_voting_space(porch: Porch) -> No
         ("", ""),
     ],
 )
-async def test_what_is_not_to_the_letter_is_refused(porch: Porch, identifier: str, password: str) -> None:
+async def test_what_is_not_to_the_letter_is_refused(web_app: WebApp, identifier: str, password: str) -> None:
     """With one answer, which shows neither the password nor which of the two was wrong."""
-    answer, space = await _tries(porch, identifier, password)
+    answer, space = await _tries(web_app, identifier, password)
     assert answer.status_code == 422
     assert "Votre espace de vote est ouvert" not in space
     assert not password.strip() or password not in answer.text
 
 
-async def test_the_page_says_what_counts(porch: Porch) -> None:
+async def test_the_page_says_what_counts(web_app: WebApp) -> None:
     """Capitals, small letters and spaces."""
-    async with porch.browser() as browser:
+    async with web_app.browser() as browser:
         page = (await browser.get("/vote/connexion")).text
     assert "respecter les majuscules, les minuscules et les espaces" in page

@@ -27,7 +27,11 @@ def secret_page(app: AppContext) -> SecretPage:
     window = app.election.identifier_and_password_recovery.display_window
     here = "Afficher le mot de passe dans ce navigateur"
     return SecretPage(
-        app.both, "identifier_and_password_shown.html", "identifier_and_password_over.html", here, window
+        app.identifier_and_password_client,
+        "identifier_and_password_shown.html",
+        "identifier_and_password_over.html",
+        here,
+        window,
     )
 
 
@@ -41,7 +45,7 @@ async def look(link_request: LinkRequest) -> Response:
         return _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
         return link_request.dead(ending)
-    status = await link_request.app.both.look(link_request.place)
+    status = await link_request.app.identifier_and_password_client.look(link_request.place)
     given = await _again(link_request, status)
     return secret_page(link_request.app).page(
         link_request, status.code, seed_of(link_request), **given
@@ -51,7 +55,9 @@ async def look(link_request: LinkRequest) -> Response:
 async def press(link_request: LinkRequest) -> Response:
     """Judge a step; a mistake in it spends nothing."""
     form = await link_request.form()
-    status = await link_request.app.both.look(link_request.place, PATIENCE)  # what was filled in would be lost
+    status = await link_request.app.identifier_and_password_client.look(
+        link_request.place, PATIENCE
+    )  # what was filled in would be lost
     if status.verdict is LinkVerdict.USED:
         return await secret_page(link_request.app).second_click(link_request, **await _again(link_request, status))
     elector = await _elector(link_request, status)
@@ -65,7 +71,7 @@ async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Res
         return _identity_page(link_request, form, 422)
     app, typed = link_request.app, (form["numen"], form["birth_department"])
     judged = await app.services.identifier_and_password.proof.check(
-        elector.id, app.both.try_id(link_request.place, *typed), *typed
+        elector.id, app.identifier_and_password_client.try_id(link_request.place, *typed), *typed
     )
     if judged.verdict is not Verdict.TAKEN:
         form.sentence = sentences.identifier_and_password_refusal(judged.verdict, judged.until, app.election.zone)
@@ -81,7 +87,9 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
     if address is None:
         return _address_page(link_request, form, elector, 422)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    outcome = await app.both.take(link_request.place, sealed_display.public_half(seed), address)
+    outcome = await app.identifier_and_password_client.take(
+        link_request.place, sealed_display.public_half(seed), address
+    )
     if isinstance(outcome, SealedCode):
         page = here.page(link_request, outcome, seed, here.window, **_given(link_request, mask_email(address)))
         if page is not None:
@@ -135,7 +143,10 @@ def _passed(link_request: LinkRequest, form: Form) -> str:
 
 
 async def _again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
-    return _given(link_request, await link_request.app.both.mailbox(link_request.place) if status.code else "")
+    return _given(
+        link_request,
+        await link_request.app.identifier_and_password_client.mailbox(link_request.place) if status.code else "",
+    )
 
 
 def _given(link_request: LinkRequest, hint: str) -> dict[str, Any]:

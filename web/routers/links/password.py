@@ -24,7 +24,7 @@ async def press(link_request: LinkRequest) -> Response:
     password = checked(form, link_request.app.election.password)
     if password is None:
         return _form_page(link_request, form, 422)
-    refused = await link_request.app.passwords.choose(link_request.place, password)
+    refused = await link_request.app.password_client.choose(link_request.place, password)
     return link_request.dead(refused) if refused else _done(link_request)
 
 

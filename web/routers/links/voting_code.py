@@ -13,7 +13,9 @@ from workflows.contracts.messages import SealedCode
 def secret_page(app: AppContext) -> SecretPage:
     """Return how the code is shown."""
     window = app.election.voting_code_recovery.display_window
-    return SecretPage(app.codes, "code.html", "code_over.html", "Afficher le code dans ce navigateur", window)
+    return SecretPage(
+        app.link_client, "code.html", "code_over.html", "Afficher le code dans ce navigateur", window
+    )
 
 
 async def look(link_request: LinkRequest) -> Response:
@@ -24,7 +26,7 @@ async def look(link_request: LinkRequest) -> Response:
     """
     app, ending = link_request.app, link_request.place.ending
     if ending is LinkVerdict.USED:
-        code = (await app.codes.look(link_request.place)).code
+        code = (await app.link_client.look(link_request.place)).code
         return secret_page(app).page(link_request, code, seed_of(link_request)) or link_request.dead(ending)
     if ending is not LinkVerdict.LIVE:
         return link_request.dead(ending)
@@ -39,7 +41,7 @@ async def press(link_request: LinkRequest) -> Response:
     await link_request.form()
     app, here = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    outcome = await app.codes.click(link_request.place, sealed_display.public_half(seed))
+    outcome = await app.link_client.click(link_request.place, sealed_display.public_half(seed))
     if isinstance(outcome, SealedCode):
         return here.page(link_request, outcome, seed, here.window) or link_request.dead(LinkVerdict.USED)
     return await here.second_click(link_request) if outcome is LinkVerdict.USED else link_request.dead(outcome)
