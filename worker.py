@@ -108,8 +108,7 @@ def messaging_worker(client: Client, services: SendingServices) -> Worker:
         activities=[
             services.messaging.send_link,
             services.messaging.send_notice,
-            services.identifier_sms.send_identifier,
-            services.identifier_mail.send_identifier_mail,
+            services.messaging.send_identifier,
             services.support_desk.send_letter,
         ],
         max_concurrent_activities=_PLACES,

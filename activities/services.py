@@ -35,9 +35,8 @@ from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
-from activities.sending.identifier_mail import IdentifierMail
-from activities.sending.identifier_sms import IdentifierSms
 from activities.sending.ledger import Ledger
+from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
 from activities.sending.support_desk import SupportDesk
@@ -144,8 +143,6 @@ class SendingServices:
     """What the `messaging` role works with: the gateways, and of the database only vault and ledger."""
 
     messaging: Messaging
-    identifier_sms: IdentifierSms
-    identifier_mail: IdentifierMail
     sms: SmppGateway
     relay: SmtpGateway
     receipts: Receipts
@@ -163,21 +160,11 @@ def build_sending_services(
     relay = SmtpGateway(relay_account(core), utc_now)
     by_sms, mail = BoundedSms(sms, _SENDS_AT_ONCE), BoundedMail(relay, _SENDS_AT_ONCE)
     words = texts(election)
-    messaging = Messaging(
-        database,
-        vault,
-        Links(database, key_bytes(core.link_key), core.public_url, utc_now),
-        ledger,
-        receipts,
-        words,
-        election,
-        by_sms,
-        mail,
-    )
-    identifier_sms = IdentifierSms(vault, ledger, receipts, words, by_sms)
-    identifier_mail = IdentifierMail(vault, ledger, words, mail)
+    links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
+    sender = MessageSender(database, vault, ledger, receipts, by_sms, mail)
+    messaging = Messaging(sender, links, words, election)
     support_desk = SupportDesk(database, vault, words, election, mail)
-    return SendingServices(messaging, identifier_sms, identifier_mail, sms, relay, receipts, support_desk)
+    return SendingServices(messaging, sms, relay, receipts, support_desk)
 
 
 def texts(election: Election) -> Texts:

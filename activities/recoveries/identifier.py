@@ -14,9 +14,8 @@ from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, recovery_ended
 from activities.proofs.challenge import Judgement
 from activities.proofs.numen import NumenProof
-from activities.recoveries.requests import CONTACT, PROOFS
-from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activated, Activation, UnactivatedIdentifiers
-from activities.recoveries.voting_code import NOTICE
+from activities.recoveries.unactivated_identifiers import Activated, Activation, UnactivatedIdentifiers
+from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE, PROOFS
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import sessions

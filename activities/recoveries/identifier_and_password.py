@@ -25,11 +25,11 @@ from activities.recoveries.identifier_and_password_messages import (
     said,
 )
 from activities.recoveries.links import Links
-from activities.recoveries.requests import CONTACT
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
-from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
+from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import SlowHash
+from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions

@@ -13,9 +13,9 @@ from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.recoveries.links import LinkPlace, Links
-from activities.recoveries.requests import CONTACT
-from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
+from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security.hashing import SlowHash
+from activities.security.purposes import CONTACT, NEW_HASH, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import sessions
@@ -23,8 +23,6 @@ from election import passwords
 from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel
 from election.verdicts import LinkVerdict, Verdict
-
-NEW_HASH = "new-hash"
 
 
 @dataclass(frozen=True)

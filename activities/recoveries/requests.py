@@ -11,14 +11,13 @@ from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, recovery_ended
 from activities.proofs.challenge import Judgement, Verification
 from activities.recoveries.links import Links
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from election.proofs.identity import CivilIdentity
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 
-PROOFS = "proofs"
-CONTACT = "contact"
 _VOUCHED = "FranceConnect"  # which proof it was, in the journal
 
 

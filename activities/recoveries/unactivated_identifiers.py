@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.recoveries.quotas import Quotas
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import IDENTIFIER
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import identifier_requests
@@ -18,7 +19,6 @@ from election.shapes import IdentifierShape
 from election.stages import Channel
 from election.verdicts import Verdict
 
-IDENTIFIER = "identifier"
 _EACH = identifier_requests.c
 
 

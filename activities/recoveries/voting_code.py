@@ -15,13 +15,13 @@ from activities.proofs.challenge import Judgement
 from activities.recoveries.links import Links
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import NOTICE
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
 
-NOTICE = "notice"
 _NO_LONGER_VOTING = update(sessions).where(sessions.c.elector_id == bindparam("elector")).values(voting=False)
 
 

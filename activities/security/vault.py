@@ -25,6 +25,19 @@ class EnvelopeError(Exception):
     """Raised when an envelope cannot be opened: its key is destroyed, or it was moved or changed."""
 
 
+class Envelope(NamedTuple):
+    """A sealed text as workflows carry it, with the id and the purpose that it was sealed under."""
+
+    sealed_under: str
+    purpose: str
+    sealed: str
+
+    @property
+    def key_id(self) -> str:
+        """The id of the key that opens it."""
+        return key_id(self.sealed_under, self.purpose)
+
+
 class KeyMade(NamedTuple):
     """A key that the vault has, of a recovery, and since when."""
 

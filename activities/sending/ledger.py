@@ -1,7 +1,7 @@
 """The message ledger: what was handed to a gateway, for which recovery, and what became of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,8 @@ from election.delays import Delay, typical
 _AGAIN = 0.2  # seconds
 _AT_THE_MOMENT = timedelta(hours=1)
 _LAST = 100
+
+InTransaction = Callable[[AsyncConnection], Awaitable[None]]
 
 _MINE = messages.c.id == bindparam("message")
 # Of two runs that were both taken, the first stands.
@@ -90,22 +92,27 @@ class Ledger:
             accepted_at: datetime | None = (await connection.execute(self._begin, values)).scalar_one()
         return accepted_at
 
-    async def accepted(self, outgoing: Outgoing, gateway_ids: tuple[str, ...]) -> datetime:
-        """Do as `accepted_within`, in a transaction of its own.
+    async def accepted(
+        self, outgoing: Outgoing, gateway_ids: tuple[str, ...], also: InTransaction | None = None
+    ) -> datetime:
+        """Note that a gateway accepted a message, and the gateway's own ids; return when.
 
-        Before all that waits, and for as long as the database is away: what is not noted is sent a second time.
+        `also` runs in the same transaction. While the database is unavailable this tries again, since an
+        acceptance that is not noted would be sent a second time.
         """
         while True:
             try:
                 async with self._database.writing(urgent=True) as connection:
-                    return await self.accepted_within(connection, outgoing, gateway_ids)
+                    accepted_at = await self._accepted(connection, outgoing, gateway_ids)
+                    if also:
+                        await also(connection)
+                    return accepted_at
             except DatabaseUnavailableError:
                 await asyncio.sleep(_AGAIN)
 
-    async def accepted_within(
+    async def _accepted(
         self, connection: AsyncConnection, outgoing: Outgoing, gateway_ids: tuple[str, ...]
     ) -> datetime:
-        """Note that a gateway took a message, and the gateway's own ids; return when."""
         now = self._now()
         end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
         await self._note(connection, outgoing, {"accepted_at": now, **end})

@@ -1,4 +1,4 @@
-"""Letters to the support desk: opened, handed to the relay, and unreadable from then on."""
+"""Sends a voter's letter to the support desk by mail."""
 
 import json
 from dataclasses import dataclass
@@ -6,30 +6,36 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.faults import GatewayError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.texts.messages import Texts
 from election.settings import Election
 
-LETTER = "letter"
-_NOBODY = "aucune (la personne ne s’était pas connectée)"
+_NO_RECOVERY = "aucune (la personne ne s’était pas connectée)"
 
 
 @dataclass(frozen=True)
 class SupportLetter:
-    """A voter's question; `envelope` holds what was typed, `recovery` the opaque references of who asks, if known."""
+    """A voter's question; `envelope` holds what was typed, sealed under `request_id`.
+
+    `recovery` has the opaque references of the voter's recoveries, or is empty.
+    """
 
     workflow_id: str
     reference: str
-    request: str
+    request_id: str
     envelope: str
     recovery: str = ""
 
 
 class SupportDesk:
-    """Opens a letter, mails it to the desk with the voter's own address to answer to, and keeps nothing of it."""
+    """Mails letters to the desk, with the voter's own address to answer to.
+
+    Letters are not in the message ledger: they belong to no recovery, and the figures count those alone.
+    """
 
     def __init__(
         self, database: Database, vault: Vault, texts: Texts, election: Election, mail: MailGateway
@@ -42,26 +48,29 @@ class SupportDesk:
 
     @activity.defn
     async def send_letter(self, letter: SupportLetter) -> None:
-        """Return once the relay has the letter; one whose key is destroyed was sent by an earlier run."""
+        """Return once the relay accepted the letter; its key is destroyed then, so that a second run sends nothing.
+
+        Raises:
+            ApplicationError: its message is the relay's code. It is always retryable: a final refusal means
+                that the desk's own mailbox is full or moved, which operators correct while the letter waits.
+        """
         try:
-            clear = await self._vault.unseal(letter.workflow_id, letter.request, LETTER, letter.envelope)
+            clear = await self._vault.unseal(letter.workflow_id, letter.request_id, LETTER, letter.envelope)
         except EnvelopeError:
             return
         try:
-            await self._mail.send(self._written(letter, json.loads(clear)))
-        except (GatewayRefusedError, GatewayUnavailableError) as error:
-            # Refused for good is the desk's own mailbox, full or moved: operators mend it, the letter waits.
+            await self._mail.send(self._mail_of(letter, json.loads(clear)))
+        except GatewayError as error:
             raise ApplicationError(error.reason, type=type(error).__name__) from None
         async with self._database.writing() as connection:
-            await self._vault.destroy(connection, [key_id(letter.request, LETTER)])
+            await self._vault.destroy(connection, [key_id(letter.request_id, LETTER)])
 
-    def _written(self, letter: SupportLetter, typed: dict[str, str]) -> MailMessage:
+    def _mail_of(self, letter: SupportLetter, typed: dict[str, str]) -> MailMessage:
         text = self._texts.mail(
             "support_request",
             reference=letter.reference,
-            recovery=letter.recovery or _NOBODY,
+            recovery=letter.recovery or _NO_RECOVERY,
             message=typed["message"],
         )
-        message_id = letter.request
         to = self._election.support_email
-        return MailMessage(message_id, to, text.subject, text.text, text.html, reply_to=typed["reply_to"])
+        return MailMessage(letter.request_id, to, text.subject, text.text, text.html, reply_to=typed["reply_to"])

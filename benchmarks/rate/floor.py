@@ -16,7 +16,8 @@ from activities.config import event_loop
 from activities.proofs.challenge import Judgement
 from activities.recoveries.requests import ChallengeClaim
 from activities.recoveries.voting_code import Reissue, Reissued
-from activities.sending.messaging import Acceptance, LinkMessage, Notice
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import LinkMessage, Notice
 from benchmarks.rate.floor_activities import SEALED, NothingElse
 from benchmarks.rate.floor_messages import Post
 from election.procedures import Procedure, workflow_id_of

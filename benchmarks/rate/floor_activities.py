@@ -16,8 +16,8 @@ from activities.recoveries.identifier_and_password import (
 )
 from activities.recoveries.password import PasswordClaim, PasswordJudged, PasswordOrder
 from activities.recoveries.unactivated_identifiers import Activated, Activation
-from activities.sending.identifier_sms import IdentifierMessage
-from activities.sending.messaging import Acceptance
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import IdentifierMessage
 from benchmarks.rate.floor_messages import Post
 from election.stages import Channel
 from election.verdicts import Verdict
@@ -48,7 +48,7 @@ class NothingElse:
     @property
     def sends(self) -> list[Callable[..., Any]]:
         """Those that send."""
-        return [self.send_identifier, self.send_identifier_mail]
+        return [self.send_identifier]
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
@@ -57,8 +57,9 @@ class NothingElse:
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
-        """Send nothing, and let its SMS arrive."""
-        self._post.deliver(message.workflow_id, message.message_id, Channel.SMS, message.request)
+        """Send nothing, and let an SMS arrive."""
+        if message.channel is Channel.SMS:
+            self._post.deliver(message.workflow_id, message.message_id, Channel.SMS, message.delivery_id)
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
@@ -97,8 +98,3 @@ class NothingElse:
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
         """Destroy nothing."""
-
-    @activity.defn
-    async def send_identifier_mail(self, message: IdentifierMessage) -> Acceptance:
-        """Send nothing."""
-        return Acceptance("none", datetime.now(UTC))

@@ -26,6 +26,7 @@ from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
 from activities.sending.ledger import Ledger
+from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
 from activities.services import texts
@@ -183,4 +184,5 @@ def messaging(
     mail: RecordingMail,
 ) -> Messaging:
     """The sender, on recording gateways."""
-    return Messaging(database, vault, links, ledger, receipts, texts(election), election, sms, mail)
+    sender = MessageSender(database, vault, ledger, receipts, sms, mail)
+    return Messaging(sender, links, texts(election), election)

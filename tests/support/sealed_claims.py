@@ -2,7 +2,8 @@
 
 import json
 
-from activities.recoveries.requests import CONTACT, PROOFS, ChallengeClaim
+from activities.recoveries.requests import ChallengeClaim
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from tests.support.people import CAMILLE, Person
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from activities.recoveries.requests import CONTACT
-from activities.recoveries.voting_code import NOTICE
+from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import Vault
 from activities.sending.messaging import LinkMessage, Notice
 from election.stages import Channel
@@ -30,7 +29,7 @@ class Envelopes:
         lifetime = timedelta(minutes=10) if channel is Channel.SMS else timedelta(hours=24)
         return LinkMessage(
             workflow_id=self.workflow_id,
-            request="request",
+            request_id="request",
             contact=sealed[CONTACT],
             channel=channel,
             link_id="link",

@@ -10,8 +10,8 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 
 from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
-from activities.recoveries.requests import CONTACT, PROOFS
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure

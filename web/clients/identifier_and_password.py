@@ -8,8 +8,8 @@ from temporalio.exceptions import ApplicationError
 from activities.accounts.roll import Claimant
 from activities.recoveries.identifier_and_password import said
 from activities.recoveries.links import LinkPlace, Links
-from activities.recoveries.requests import CONTACT
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import CONTACT
 from activities.security.vault import Vault
 from election.contacts import mask_email
 from election.settings import Election

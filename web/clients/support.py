@@ -16,8 +16,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import LETTER
 from activities.security.vault import Vault
-from activities.sending.support_desk import LETTER, SupportLetter
+from activities.sending.support_desk import SupportLetter
 from election.settings import Election
 from web.clients.calls import RecoveryNotFoundError, answered
 from web.clients.voting_code import LOOK_PATIENCE, PATIENCE

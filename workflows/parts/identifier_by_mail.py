@@ -8,12 +8,12 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from activities.recoveries.identifier import Identifiers
-from activities.recoveries.requests import CONTACT, OperatorAct, Requests
-from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activation
+from activities.recoveries.requests import OperatorAct, Requests
+from activities.recoveries.unactivated_identifiers import Activation
+from activities.security.purposes import CONTACT, IDENTIFIER
 from activities.security.vault import key_id
-from activities.sending.identifier_mail import IdentifierMail
-from activities.sending.identifier_sms import IdentifierMessage
-from activities.sending.messaging import Acceptance
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import IdentifierMessage, Messaging
 from election.stages import Channel, Stage
 from workflows.contracts.messages import IdentifierAndPasswordClick, RecoveryTerms
 from workflows.contracts.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
@@ -99,10 +99,16 @@ class IdentifierByMail:
     async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the link's id makes its own
         """Hand the mail to the relay; then the new identifier works, and the former one is dead."""
         message = IdentifierMessage(
-            workflow.info().workflow_id, self.id, self._identifier, self.click.contact, tries, self.click.request
+            workflow_id=workflow.info().workflow_id,
+            delivery_id=self.id,
+            identifier=self._identifier,
+            contact=self.click.contact,
+            contact_id=self.click.request,
+            channel=self.channel,
+            tries=tries,
         )
         acceptance = await workflow.execute_activity_method(
-            IdentifierMail.send_identifier_mail,
+            Messaging.send_identifier,
             message,
             task_queue=MESSAGING,
             start_to_close_timeout=ONE_SEND,

@@ -8,8 +8,8 @@ from temporalio.exceptions import FailureError
 
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
 from activities.recoveries.unactivated_identifiers import Activation
-from activities.sending.identifier_sms import IdentifierMessage, IdentifierSms
-from activities.sending.messaging import Acceptance
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import IdentifierMessage, Messaging
 from election.stages import Channel, Stage
 from workflows.contracts.messages import Cancel, RecoveryTerms, Submission
 from workflows.contracts.options import MESSAGING, ONE_SEND, OWN_DATABASE, SEND_AGAIN
@@ -75,10 +75,16 @@ class IdentifierDelivery:
     async def post(self, message_id: str, tries: int) -> Acceptance:  # noqa: ARG002 - the request's id makes the same
         """Hand the SMS to the gateway; then the new identifier works, and the former one is dead."""
         message = IdentifierMessage(
-            workflow.info().workflow_id, self.id, self._identifier, self.submission.contact, tries
+            workflow_id=workflow.info().workflow_id,
+            delivery_id=self.id,
+            identifier=self._identifier,
+            contact=self.submission.contact,
+            contact_id=self.id,
+            channel=self.channel,
+            tries=tries,
         )
         acceptance = await workflow.execute_activity_method(
-            IdentifierSms.send_identifier,
+            Messaging.send_identifier,
             message,
             task_queue=MESSAGING,
             start_to_close_timeout=ONE_SEND,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from temporalio import workflow
 
 from activities.recoveries.identifier_and_password import IdentifierAndPasswords, IdentifierAndPasswordSettlement
-from activities.recoveries.requests import CONTACT
+from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
 from workflows.contracts.messages import Cancel, IdentifierAndPasswordClick, RecoveryTerms

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from activities.recoveries.requests import CONTACT, ChallengeClaim, OperatorAct, Renewal, Requests, Settlement
+from activities.recoveries.requests import ChallengeClaim, OperatorAct, Renewal, Requests, Settlement
 from activities.recoveries.voting_code import Reissue, Reissued, VotingCodes
+from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from activities.sending.messaging import Notice
 from election.stages import Stage

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 
-from activities.sending.messaging import Acceptance, LinkMessage, Messaging
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import LinkMessage, Messaging
 from election.stages import Channel
 from election.timetable import link_deadline
 from election.verdicts import LinkVerdict
@@ -94,7 +95,7 @@ class LinkDelivery:
         lifetime = terms.sms_lifetime if channel is Channel.SMS else terms.email_lifetime
         return LinkMessage(
             workflow_id=workflow.info().workflow_id,
-            request=self.submission.request,
+            request_id=self.submission.request,
             contact=self.submission.contact,
             channel=channel,
             link_id=self.link.id,

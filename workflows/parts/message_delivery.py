@@ -7,7 +7,7 @@ from typing import Protocol
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.sending.messaging import Acceptance
+from activities.sending.message_sender import Acceptance
 from activities.sending.receipts import DeliveryReceipt
 from election.stages import Channel, Stage
 from workflows.contracts.messages import RecoveryTerms

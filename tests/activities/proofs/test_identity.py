@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from activities.recoveries.links import Links
-from activities.recoveries.requests import CONTACT, PROOFS, ChallengeClaim, Requests
+from activities.recoveries.requests import ChallengeClaim, Requests
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import attempts, electors, journal

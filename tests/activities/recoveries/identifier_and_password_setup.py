@@ -11,8 +11,8 @@ from activities.recoveries.identifier_and_password import (
     said,
 )
 from activities.recoveries.links import Links
-from activities.recoveries.requests import CONTACT
 from activities.security import sealed_display
+from activities.security.purposes import CONTACT
 from activities.security.vault import Vault
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.people import CAMILLE, Person

@@ -6,7 +6,7 @@ from datetime import date
 
 from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import IdentifierClaim, Identifiers
-from activities.recoveries.requests import CONTACT, PROOFS
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from tests.support.people import CAMILLE, Person
 

@@ -16,6 +16,7 @@ from activities.recoveries.identifier import Identifiers, IdentifierSettlement
 from activities.recoveries.quotas import Quotas
 from activities.recoveries.unactivated_identifiers import Activated, Activation
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import IDENTIFIER
 from activities.security.vault import EnvelopeError, Vault
 from activities.store.database import Database
 from activities.store.tables import quotas as quotas_table
@@ -54,9 +55,7 @@ async def _issued(desk: IdentifierDesk, request: str, phone: str = PHONE) -> str
     claim = await desk.claim(request, phone=phone)
     drawn = await desk.identifiers.judge_identifier(claim)
     assert drawn.verdict is Verdict.TAKEN
-    return await desk.vault.unseal(
-        claim.workflow_id, request, unactivated_identifiers.IDENTIFIER, drawn.identifier
-    )
+    return await desk.vault.unseal(claim.workflow_id, request, IDENTIFIER, drawn.identifier)
 
 
 def _order(desk: IdentifierDesk, request: str) -> Activation:
@@ -89,9 +88,7 @@ async def test_what_is_run_again_is_the_same(desk: IdentifierDesk, electorate: E
     assert {row["n"] for row in await rows(desk.identifiers._database, quotas_table)} == {1}
     for _ in range(2):
         await desk.identifiers.activate_identifier(_order(desk, "request"))
-    new = await desk.vault.unseal(
-        claim.workflow_id, "request", unactivated_identifiers.IDENTIFIER, first.identifier
-    )
+    new = await desk.vault.unseal(claim.workflow_id, "request", IDENTIFIER, first.identifier)
     assert await _opens(roll, new)
 
 

@@ -23,11 +23,12 @@ from activities.recoveries.identifier_and_password import (
 )
 from activities.recoveries.links import Links
 from activities.recoveries.quotas import Quotas
-from activities.recoveries.requests import CONTACT, Settlement
-from activities.recoveries.unactivated_identifiers import IDENTIFIER, Activation, UnactivatedIdentifiers
-from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
+from activities.recoveries.requests import Settlement
+from activities.recoveries.unactivated_identifiers import Activation, UnactivatedIdentifiers
+from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import identifier_requests, recipients, vault_keys

@@ -16,9 +16,9 @@ from activities.evidence.journal import Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.recoveries.links import LinkPlace, Links
 from activities.recoveries.password import PasswordClaim, PasswordOrder, Passwords
-from activities.recoveries.requests import CONTACT
-from activities.recoveries.voting_code import NOTICE, InvalidSignatureError
+from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import journal as journal_table

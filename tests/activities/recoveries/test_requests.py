@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.evidence.journal import Entry, Journal
 from activities.proofs.challenge import Verification
 from activities.recoveries.links import LinkPlace, Links
-from activities.recoveries.requests import CONTACT, PROOFS, Requests
+from activities.recoveries.requests import Requests
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import attempts, journal, vault_keys

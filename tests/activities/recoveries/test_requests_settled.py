@@ -3,7 +3,8 @@
 import pytest
 
 from activities.recoveries.links import LinkPlace, Links
-from activities.recoveries.requests import CONTACT, OperatorAct, Renewal, Requests, Settlement
+from activities.recoveries.requests import OperatorAct, Renewal, Requests, Settlement
+from activities.security.purposes import CONTACT
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import journal, vault_keys

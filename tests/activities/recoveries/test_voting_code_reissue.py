@@ -12,10 +12,10 @@ from activities.accounts.sessions import Sessions
 from activities.evidence.journal import Journal
 from activities.proofs.attempts import Attempts
 from activities.recoveries.links import Links
-from activities.recoveries.requests import CONTACT
-from activities.recoveries.voting_code import NOTICE, VotingCodes
+from activities.recoveries.voting_code import VotingCodes
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
+from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import credentials as table

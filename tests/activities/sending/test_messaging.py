@@ -9,7 +9,8 @@ from activities.gateways.sms.gateway import Receipt
 from activities.recoveries.links import Links
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.sending.ledger import Ledger
-from activities.sending.messaging import Acceptance, Messaging
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import Messaging
 from activities.sending.receipts import DeliveryReceipt, Receipts
 from activities.store.database import Database
 from activities.store.tables import messages, vault_keys

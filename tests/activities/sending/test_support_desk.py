@@ -8,8 +8,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.gateways.mail.mime import compose
 from activities.gateways.recording import Behaviour, RecordingMail
+from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault
-from activities.sending.support_desk import LETTER, SupportDesk, SupportLetter
+from activities.sending.support_desk import SupportDesk, SupportLetter
 from activities.services import texts
 from activities.store.database import Database
 from activities.store.tables import vault_keys

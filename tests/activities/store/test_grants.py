@@ -17,11 +17,12 @@ from activities.evidence.journal import Event, Journal
 from activities.gateways.sms.gateway import Receipt
 from activities.mailings.campaigns import CampaignAct, Campaigns, PageOrder
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
-from activities.recoveries.requests import CONTACT, OperatorAct, Renewal, Settlement
+from activities.recoveries.requests import OperatorAct, Renewal, Settlement
 from activities.recoveries.unactivated_identifiers import Activation
 from activities.recoveries.voting_code import Reissue
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.purposes import CONTACT
 from activities.security.vault import Vault, key_id
 from activities.sending.ledger import Ledger, Outgoing
 from activities.services import build_roll_services

@@ -7,7 +7,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.config.clock import utc_now
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.recoveries.requests import CONTACT, PROOFS
+from activities.security.purposes import CONTACT, PROOFS
 from activities.store.tables import vault_keys
 from election.attempts import AttemptRules
 from election.stages import Channel

@@ -118,7 +118,7 @@ async def test_the_link_can_be_asked_for_again_after_a_minute(voter: Voter) -> N
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
     newer = await voter.is_sent()
-    assert (newer.request, newer.contact, newer.channel) == (former.request, former.contact, former.channel)
+    assert (newer.request_id, newer.contact, newer.channel) == (former.request_id, former.contact, former.channel)
     renewals = [(renewal.link_id, renewal.replaces) for renewal in voter.script.renewals]
     assert renewals == [(newer.link_id, former.link_id)]
     assert await voter.clicks_in_vain(former.link_id) is LinkVerdict.REPLACED

@@ -8,8 +8,7 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.recoveries.requests import CONTACT
-from activities.recoveries.unactivated_identifiers import IDENTIFIER
+from activities.security.purposes import CONTACT, IDENTIFIER
 from activities.security.vault import key_id
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -46,7 +45,7 @@ async def test_both_are_reissued(voter: Noticeless) -> None:
     assert order.links == {message.link_id: LinkVerdict.USED}
     assert order.keys == [key_id("request-1", CONTACT)]
     assert mail.identifier == f"identifier of {message.link_id}"
-    assert (mail.request, mail.contact, mail.contact_request) == (message.link_id, "sealed address", "typed-1")
+    assert (mail.delivery_id, mail.contact, mail.contact_id) == (message.link_id, "sealed address", "typed-1")
     assert (notice.address, notice.channel) == (ADDRESS, Channel.EMAIL)
 
 

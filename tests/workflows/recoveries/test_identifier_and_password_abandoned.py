@@ -16,7 +16,7 @@ async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
     world = World()
     async with server() as env, sends(env.client, world):
         voter = Noticeless(env, world)
-        async with voter.script.hanging("send_identifier_mail"):
+        async with voter.script.hanging("send_identifier"):
             async with recoveries(env.client, world):
                 message = await voter.asks_and_is_sent()
                 await voter.takes(message)

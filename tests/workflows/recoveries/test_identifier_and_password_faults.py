@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import Behaviour
-from activities.recoveries.requests import CONTACT
+from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -169,7 +169,7 @@ async def test_a_held_identifier_gives_way_to_a_newer_request(voter: Noticeless)
     await voter.takes(second, "typed-2")
     await voter.notes(second)
     assert await voter.ends() is Stage.REISSUED
-    assert [mail.request for mail in voter.both.sent] == [second.link_id]
+    assert [mail.delivery_id for mail in voter.both.sent] == [second.link_id]
     (end,) = voter.both.settlements
     assert end.abandon == [first.link_id]
     assert {key_id("typed-1", CONTACT), key_id("typed-2", CONTACT)} <= set(end.settlement.keys)

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.proofs.challenge import Judgement
-from activities.recoveries.requests import CONTACT
+from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -73,7 +73,7 @@ async def test_a_new_request_sends_another_link_but_not_at_once(voter: Forgetful
     await voter.waits(seconds=61)
     await voter.asks("request-3")
     second = await voter.is_sent(2)
-    assert (len(voter.script.sent), second.request) == (2, "request-3")
+    assert (len(voter.script.sent), second.request_id) == (2, "request-3")
     assert [claim.replaces for claim in voter.script.password_claims] == ["", first.link_id]
     assert await voter.is_told(first) is LinkVerdict.REPLACED
     await voter.chooses(second)

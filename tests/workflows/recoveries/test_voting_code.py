@@ -5,7 +5,7 @@ from datetime import timedelta
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.proofs.challenge import Judgement
-from activities.recoveries.requests import CONTACT
+from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -45,7 +45,7 @@ async def test_the_activities_are_told_whose_recovery_it_is(voter: Voter) -> Non
     (claim,), (order,), (notice,) = voter.script.claims, voter.script.reissues, voter.script.notices
     assert claim.link_id == message.link_id == order.link_id == notice.link_id
     assert claim.elector == order.elector == voter.terms.elector
-    assert claim.request == message.request == "request-1"
+    assert claim.request == message.request_id == "request-1"
     assert (order.channel, notice.channel, notice.address) == ("sms", Channel.SMS, ADDRESS)
     assert message.message_id == f"{message.link_id}-1"
     assert message.lifetime == timedelta(minutes=10)

@@ -15,7 +15,8 @@ from activities.gateways.recording import Behaviour
 from activities.proofs.challenge import Judgement
 from activities.recoveries.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
 from activities.recoveries.voting_code import Reissue, Reissued
-from activities.sending.messaging import Acceptance, LinkMessage, Notice
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import LinkMessage, Notice
 from activities.sending.support_desk import SupportLetter
 from election.verdicts import LinkVerdict, Verdict
 from tests.workflows.scripted.identifier_and_password_script import BothScript

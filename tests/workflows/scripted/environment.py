@@ -100,5 +100,5 @@ def sends(client: Client, world: World) -> Worker:
     return Worker(
         client,
         task_queue=options.MESSAGING,
-        activities=[messaging.send_link, messaging.send_notice, both.send_identifier_mail, desk.send_letter],
+        activities=[messaging.send_link, messaging.send_notice, both.send_identifier, desk.send_letter],
     )

@@ -20,8 +20,8 @@ from activities.gateways.recording import Behaviour
 from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.requests import OperatorAct
 from activities.recoveries.unactivated_identifiers import Activated, Activation
-from activities.sending.identifier_sms import IdentifierMessage
-from activities.sending.messaging import Acceptance, Notice
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import IdentifierMessage, Notice
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import Channel, Stage
 from election.verdicts import Verdict

@@ -13,14 +13,14 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.unactivated_identifiers import Activated, Activation
-from activities.sending.identifier_sms import IdentifierMessage
-from activities.sending.messaging import Acceptance
+from activities.sending.message_sender import Acceptance
+from activities.sending.messaging import IdentifierMessage
 from election.verdicts import Verdict
 from tests.workflows.scripted.activities import ADDRESS, BOX, World
 
 
 class ScriptedBoth:
-    """Stands for `IdentifierAndPasswords`, for `IdentifierMail`, and for what activates an identifier."""
+    """Stands for `IdentifierAndPasswords`, for the identifier's mail, and for what activates an identifier."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -65,11 +65,11 @@ class ScriptedBoth:
         return Activated(works=not script.is_superseded)
 
     @activity.defn
-    async def send_identifier_mail(self, message: IdentifierMessage) -> Acceptance:
+    async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
         """Take the mail, or fail as the script's relay does."""
         script = self._world.both(message.workflow_id)
         script.tried.append(message)
-        await self._world.of(message.workflow_id).passes("send_identifier_mail")
+        await self._world.of(message.workflow_id).passes("send_identifier")
         if script.relay is Behaviour.REFUSE:
             raise ApplicationError("recording-refused", type="GatewayRefusedError", non_retryable=True)
         if script.relay is Behaviour.DOWN:

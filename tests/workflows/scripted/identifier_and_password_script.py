@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         IdentifierAndPasswordSettlement,
     )
     from activities.recoveries.unactivated_identifiers import Activation
-    from activities.sending.identifier_sms import IdentifierMessage
+    from activities.sending.messaging import IdentifierMessage
     from election.verdicts import Verdict
 
 

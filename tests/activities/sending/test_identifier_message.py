@@ -1,23 +1,16 @@
-"""2011's « 2/2 »: the identifier by mail, once for its id."""
+"""A new identifier by mail (2011's « 2/2 ») or by SMS (2018): sent once for its id."""
 
 from datetime import timedelta
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.recording import Behaviour, RecordingMail
-from activities.recoveries.requests import CONTACT
-from activities.recoveries.unactivated_identifiers import IDENTIFIER
-from activities.recoveries.voting_code import NOTICE
+from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
+from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Vault, key_id
-from activities.sending.identifier_mail import IdentifierMail
-from activities.sending.identifier_sms import IdentifierMessage
-from activities.sending.ledger import Ledger
-from activities.sending.messaging import LinkMessage, Messaging, Notice
-from activities.services import texts
+from activities.sending.messaging import IdentifierMessage, LinkMessage, Messaging, Notice
 from activities.store.database import Database
 from activities.store.tables import messages
-from election.settings import Election
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
@@ -25,23 +18,34 @@ from tests.support.database_dump import rows
 _PLACE = "identifier-and-password/camille"
 
 
-@pytest.fixture
-def sender(vault: Vault, ledger: Ledger, election: Election, mail: RecordingMail) -> IdentifierMail:
-    """The sender, on a recording gateway."""
-    return IdentifierMail(vault, ledger, texts(election), mail)
+_CONTACTS = {Channel.EMAIL: "camille@exemple.fr", Channel.SMS: "+262692123456"}
 
 
-async def _message(vault: Vault, tries: int = 1) -> IdentifierMessage:
+async def _message(vault: Vault, tries: int = 1, channel: Channel = Channel.EMAIL) -> IdentifierMessage:
     identifier = (await vault.seal(_PLACE, "link", {IDENTIFIER: "ACDE3479ACDE"}))[IDENTIFIER]
-    contact = (await vault.seal(_PLACE, "typed", {CONTACT: "camille@exemple.fr"}))[CONTACT]
-    return IdentifierMessage(_PLACE, "link", identifier, contact, tries, "typed")
+    contact = (await vault.seal(_PLACE, "typed", {CONTACT: _CONTACTS[channel]}))[CONTACT]
+    return IdentifierMessage(_PLACE, "link", identifier, contact, "typed", channel, tries)
+
+
+async def test_an_sms_carries_the_identifier_to_the_phone(
+    messaging: Messaging, vault: Vault, sms: RecordingSms, database: Database
+) -> None:
+    """Its id is the one that the recovery awaits a receipt for; the ledger keeps the country alone."""
+    message = await _message(vault, channel=Channel.SMS)
+    accepted = await messaging.send_identifier(message)
+    assert await messaging.send_identifier(message) == accepted
+    (sent,) = sms.sent
+    assert (sent.message_id, sent.to) == ("link-1", "+262692123456")
+    assert "ACDE3479ACDE" in sent.text
+    (row,) = await rows(database, messages)
+    assert (row["id"], row["channel"], row["area"]) == ("link-1", "sms", "RE")
 
 
 async def test_the_mail_carries_the_identifier_to_where_it_shall_go(
-    sender: IdentifierMail, vault: Vault, mail: RecordingMail, database: Database
+    messaging: Messaging, vault: Vault, mail: RecordingMail, database: Database
 ) -> None:
     """It says « 2/2 », and the ledger keeps the domain alone."""
-    await sender.send_identifier_mail(await _message(vault))
+    await messaging.send_identifier(await _message(vault))
     (sent,) = mail.sent
     assert sent.to == "camille@exemple.fr"
     assert "2/2" in sent.subject
@@ -53,24 +57,24 @@ async def test_the_mail_carries_the_identifier_to_where_it_shall_go(
 
 
 async def test_a_mail_that_was_taken_is_not_sent_again(
-    sender: IdentifierMail, vault: Vault, mail: RecordingMail
+    messaging: Messaging, vault: Vault, mail: RecordingMail
 ) -> None:
     """A worker lost after the send: the same id gives the same answer; an operator's retry is another mail."""
-    first = await sender.send_identifier_mail(await _message(vault))
-    assert await sender.send_identifier_mail(await _message(vault)) == first
+    first = await messaging.send_identifier(await _message(vault))
+    assert await messaging.send_identifier(await _message(vault)) == first
     assert len(mail.sent) == 1
-    await sender.send_identifier_mail(await _message(vault, tries=2))
+    await messaging.send_identifier(await _message(vault, tries=2))
     assert len(mail.sent) == 2
 
 
 async def test_all_three_mails_of_a_recovery_are_sent(
-    sender: IdentifierMail, messaging: Messaging, vault: Vault, mail: RecordingMail, now: Clock
+    messaging: Messaging, vault: Vault, mail: RecordingMail, now: Clock
 ) -> None:
     """The link, the identifier, the notice: each has an id of its own, or the ledger would take one for another."""
     contact = (await vault.seal(_PLACE, "asked", {CONTACT: "camille@ac-lyon.fr"}))[CONTACT]
     terms = (Channel.EMAIL, "link", 1, now() + timedelta(days=8), timedelta(days=3650))
     await messaging.send_link(LinkMessage(_PLACE, "asked", contact, *terms))
-    await sender.send_identifier_mail(await _message(vault))
+    await messaging.send_identifier(await _message(vault))
     address = (await vault.seal(_PLACE, "link", {NOTICE: "camille@ac-lyon.fr"}))[NOTICE]
     await messaging.send_notice(Notice(_PLACE, "link", address, Channel.EMAIL, now()))
     assert [sent.subject.partition(" – ")[0] for sent in mail.sent] == [
@@ -86,24 +90,24 @@ async def test_all_three_mails_of_a_recovery_are_sent(
     [(Behaviour.REFUSE, "recording-refused", True), (Behaviour.DOWN, "recording-down", False)],
 )
 async def test_a_relay_s_fault_is_told_by_its_code(
-    sender: IdentifierMail, vault: Vault, mail: RecordingMail, behaviour: Behaviour, reason: str, final: bool
+    messaging: Messaging, vault: Vault, mail: RecordingMail, behaviour: Behaviour, reason: str, final: bool
 ) -> None:
     """And whether trying again is of use; the address is in no error."""
     mail.behaviour = behaviour
     with pytest.raises(ApplicationError) as failed:
-        await sender.send_identifier_mail(await _message(vault))
+        await messaging.send_identifier(await _message(vault))
     assert (failed.value.message, failed.value.non_retryable) == (reason, final)
     assert "camille" not in str(failed.value)
 
 
 @pytest.mark.parametrize("key", [key_id("typed", CONTACT), key_id("link", IDENTIFIER)])
 async def test_a_closed_envelope_sends_nothing(
-    sender: IdentifierMail, vault: Vault, mail: RecordingMail, database: Database, key: str
+    messaging: Messaging, vault: Vault, mail: RecordingMail, database: Database, key: str
 ) -> None:
     """Of a recovery that has ended: its keys are destroyed."""
     message = await _message(vault)
     async with database.writing() as connection:
         await vault.destroy(connection, [key])
     with pytest.raises(ApplicationError, match="envelope-closed"):
-        await sender.send_identifier_mail(message)
+        await messaging.send_identifier(message)
     assert mail.sent == []

@@ -1,0 +1,123 @@
+"""Sends one message once: what every activity that writes to a voter has in common."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from temporalio.exceptions import ApplicationError
+
+from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.gateways.sms.gateway import SmsGateway, SmsMessage
+from activities.security.vault import Envelope, EnvelopeError, Vault
+from activities.sending.contacts import country_of
+from activities.sending.ledger import Ledger, Outgoing
+from activities.sending.receipts import Receipts
+from activities.store.database import Database
+from activities.texts.messages import MailText
+from election.contacts import domain_of
+from election.stages import Channel
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The name of the gateway that accepted a message, and when."""
+
+    gateway: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message to send; `id` is the same when the send is run again.
+
+    `write` returns its text, an SMS's `str` or a mail's `MailText`, from the opened `secrets` in their order.
+    With `is_contact_destroyed` the contact's key is destroyed in the transaction that notes the acceptance.
+    """
+
+    id: str
+    workflow_id: str
+    delivery_id: str
+    channel: Channel
+    contact: Envelope
+    write: Callable[..., str | MailText]
+    secrets: tuple[Envelope, ...] = ()
+    is_contact_destroyed: bool = False
+
+
+class MessageSender:
+    """Opens a message's envelopes, hands it to the gateway of its channel, and keeps nothing but the ledger's row."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        ledger: Ledger,
+        receipts: Receipts,
+        sms: SmsGateway,
+        mail: MailGateway,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._ledger = ledger
+        self._receipts = receipts
+        self._sms = sms
+        self._mail = mail
+
+    async def send(self, message: Message) -> Acceptance:
+        """Return once a gateway has accepted the message; one that was accepted before is not sent again.
+
+        Raises:
+            ApplicationError: its message is the gateway's code, or `envelope-closed`. It is non-retryable
+                when the gateway refused or an envelope does not open.
+        """
+        gateway = self._sms.name if message.channel is Channel.SMS else self._mail.name
+        outgoing = Outgoing(message.id, message.workflow_id, message.delivery_id, message.channel, gateway)
+        accepted_at = await self._ledger.begin(outgoing)
+        keys = [message.contact.key_id] if message.is_contact_destroyed else []
+        if accepted_at is None:
+            accepted_at = await self._send(outgoing, message, keys)
+        elif keys:
+            async with self._database.writing() as connection:
+                await self._vault.destroy(connection, keys)
+        if message.channel is Channel.SMS:
+            # A receipt may have come before the gateway's answer, or before a run that was lost.
+            await self._receipts.tell(message.id)
+        return Acceptance(gateway, accepted_at)
+
+    async def _send(self, outgoing: Outgoing, message: Message, keys: list[str]) -> datetime:
+        async with self._faults_noted(outgoing):
+            to, *secrets = [
+                await self._vault.unseal(message.workflow_id, *envelope)
+                for envelope in (message.contact, *message.secrets)
+            ]
+        area = country_of(to) if message.channel is Channel.SMS else domain_of(to)
+        outgoing = replace(outgoing, area=area)
+        text = message.write(*secrets)
+        async with self._faults_noted(outgoing):
+            gateway_ids = await self._hand_over(message.id, to, text)
+        also = partial(self._vault.destroy, key_ids=keys) if keys else None
+        return await self._ledger.accepted(outgoing, gateway_ids, also)
+
+    async def _hand_over(self, message_id: str, to: str, text: str | MailText) -> tuple[str, ...]:
+        if isinstance(text, MailText):
+            await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
+            return ()
+        return await self._sms.send(SmsMessage(message_id, to, text))
+
+    @asynccontextmanager
+    async def _faults_noted(self, outgoing: Outgoing) -> AsyncIterator[None]:
+        """Note why a send failed, and raise the same for Temporal: its code alone, and whether to retry."""
+        try:
+            yield
+        except EnvelopeError:
+            await self._ledger.not_taken(outgoing, "envelope-closed", final=True)
+            raise ApplicationError("envelope-closed", type="EnvelopeError", non_retryable=True) from None
+        except GatewayRefusedError as error:
+            await self._ledger.not_taken(outgoing, error.reason, final=True)
+            raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
+        except GatewayUnavailableError as error:
+            await self._ledger.not_taken(outgoing, error.reason, final=False)
+            raise ApplicationError(error.reason, type="GatewayUnavailableError") from None
