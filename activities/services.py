@@ -22,7 +22,8 @@ from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.sms.smpp import SmppGateway
 from activities.mailings.recipients import Recipients
 from activities.proofs.attempts import Attempts
-from activities.proofs.challenge import Verification
+from activities.proofs.challenge import ChallengeProof
+from activities.proofs.identity import IdentityProof
 from activities.proofs.numen import NumenProof
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.recoveries.identifier import Identifiers
@@ -94,7 +95,15 @@ def build_roll_services(core: RollSettings, election: Election, database: Databa
         voting_codes=VotingCodes(
             database, keyed, election.voting_code, attempts, roll, vault, links, journal, credentials
         ),
-        requests=Requests(database, vault, Verification(database, keyed, slow, attempts), links, journal),
+        requests=Requests(
+            database,
+            vault,
+            attempts,
+            ChallengeProof(database, keyed, slow, attempts),
+            IdentityProof(database, keyed, attempts),
+            links,
+            journal,
+        ),
         identifiers=Identifiers(
             database, vault, NumenProof(database, keyed, attempts), pending, roll, credentials, journal
         ),

@@ -131,3 +131,7 @@ class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
         if alike:
             raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
         return self
+
+    def fits(self, identifier: str) -> bool:
+        """Return True for any characters of the alphabet: an identifier needs none of a certain kind."""
+        return set(identifier) <= set(self.alphabet)

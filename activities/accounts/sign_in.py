@@ -8,7 +8,7 @@ from activities.accounts.credentials import Held, Kind, working
 from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Claimant
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.security.hashing import SlowHash
 from activities.store.database import Database
 from election import passwords
@@ -66,6 +66,6 @@ class SignIn:
     async def _subject(self, claimant: Claimant, browser: str) -> str:
         own = self._browsers.counted_as(claimant.subject, browser)
         # A browser whose own count is full is a stranger again, and can be helped as one.
-        if own is None or await self._attempts.full(own, AttemptScope.SIGN_IN):
+        if own is None or await self._attempts.is_full(own, AttemptScope.SIGN_IN):
             return claimant.subject
         return own

@@ -1,22 +1,24 @@
-"""Whether somebody is the elector of a NUMEN (2018): constant work, on the roll or not."""
+"""Proof by NUMEN and birth date (2018), in the same time for a NUMEN that is on the roll or not."""
 
 from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import electors
 from election.proofs import birth_dates, numen
 from election.verdicts import Verdict
 
-_SUBJECT = 32  # 128 bits, in hexadecimal
+_SUBJECT_LENGTH = 32  # 128 bits, in hexadecimal
+_BY_ID = select(electors.c.numen_hash).where(electors.c.id == bindparam("elector"))
+_BY_NUMEN = select(electors.c.id, electors.c.birth_date_hash).where(electors.c.numen_hash == bindparam("numen"))
 
 
 class NumenProof:
-    """Compares NUMEN and birth date with the roll; tries are counted by NUMEN, known to the roll or not."""
+    """Compares NUMEN and birth date with the roll; attempts are counted by NUMEN, on the roll or not."""
 
     def __init__(self, database: Database, keyed: KeyedHash, attempts: Attempts) -> None:
         self._database = database
@@ -24,44 +26,43 @@ class NumenProof:
         self._attempts = attempts
 
     def subject(self, typed: str) -> str:
-        """Return what stands for a NUMEN that was typed: the same, whoever types it."""
-        return self._of(self._keyed.of("numen", numen.normalise(typed) or typed))
+        """Return the opaque id of a typed NUMEN, the same for every spelling of it."""
+        return self._subject(self._keyed.of("numen", numen.normalise(typed) or typed))
 
     async def subject_of(self, elector_id: str) -> str:
-        """Return what stands for the NUMEN of an elector who has signed in.
+        """Return the opaque id of the NUMEN of an elector who has signed in.
 
         Raises:
             LookupError: the elector was taken off the roll.
         """
-        query = select(electors.c.numen_hash).where(electors.c.id == elector_id)
         async with self._database.reading() as connection:
-            known: str | None = (await connection.execute(query)).scalar_one_or_none()
+            known: str | None = (await connection.execute(_BY_ID, {"elector": elector_id})).scalar_one_or_none()
         if known is None:
             raise LookupError("this elector is no longer on the roll")
-        return self._of(known)
+        return self._subject(known)
 
     async def check(
-        self, attempt_of: str, try_id: str, typed: str, birth_date: str, elector: str = ""
+        self, subject: str, try_id: str, typed: str, birth_date: str, elector_id: str = ""
     ) -> tuple[Judgement, str]:
         """Return TAKEN with the elector's id when NUMEN and birth date are one elector's, of that id if given.
 
-        Wrong proofs are counted for `attempt_of`; too many give PAUSED (the vote itself is never paused).
+        Failures count for `subject`, and pause its recoveries, never the vote.
         """
-        attempt = Try(attempt_of, AttemptScope.IDENTIFIER, try_id)
-        shut_until = await self._attempts.count(attempt)
-        if shut_until is not None:
-            return Judgement(Verdict.PAUSED, shut_until), ""
-        hashed = self._keyed.of("numen", numen.normalise(typed) or "")
-        query = select(electors.c.id, electors.c.birth_date_hash).where(electors.c.numen_hash == hashed)
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            hashed = self._keyed.of("numen", numen.normalise(typed) or "")
+            row = (await connection.execute(_BY_NUMEN, {"numen": hashed})).one_or_none()
+
+        async def is_right() -> bool:
+            return self._matches(row, birth_date, elector_id)
+
+        judgement = await self._attempts.judge(Try(subject, AttemptScope.IDENTIFIER, try_id), is_right)
+        return judgement, row.id if row and judgement.verdict is Verdict.TAKEN else ""
+
+    def _matches(self, row: Row[str, str] | None, birth_date: str, elector_id: str) -> bool:
         found, born = (row.id, row.birth_date_hash) if row else ("", "")
         is_born_then = compare_digest(born, self._keyed.of("birth_date", birth_dates.normalise(birth_date) or ""))
-        is_asked_for = compare_digest(found, elector or found)
-        if not (bool(found) & is_born_then & is_asked_for):
-            return Judgement(Verdict.WRONG_PROOF), ""
-        await self._attempts.clear(attempt)
-        return Judgement(Verdict.TAKEN), found
+        is_asked_for = compare_digest(found, elector_id or found)
+        return bool(found) & is_born_then & is_asked_for
 
-    def _of(self, numen_hash: str) -> str:
-        return self._keyed.of("numen-subject", numen_hash)[:_SUBJECT]
+    def _subject(self, numen_hash: str) -> str:
+        return self._keyed.of("numen-subject", numen_hash)[:_SUBJECT_LENGTH]

@@ -1,16 +1,16 @@
-"""Whether whoever opened the link is its elector (2011): NUMEN and département of birth, the work the same always."""
+"""Proof by NUMEN and département of birth (2011), in the same time for right and wrong answers."""
 
+from functools import partial
 from hmac import compare_digest
 
 from sqlalchemy import bindparam, select
 
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import electors
 from election.proofs import numen as numens
-from election.verdicts import Verdict
 
 _KNOWN = select(electors.c.numen_hash, electors.c.birth_department_hash).where(
     electors.c.id == bindparam("elector")
@@ -18,7 +18,7 @@ _KNOWN = select(electors.c.numen_hash, electors.c.birth_department_hash).where(
 
 
 class NumenAndDepartmentProof:
-    """Compares both with the roll, and tells nobody which of the two was wrong."""
+    """Compares both with the roll; the verdict does not say which of the two was wrong."""
 
     def __init__(self, database: Database, keyed: KeyedHash, attempts: Attempts) -> None:
         self._database = database
@@ -26,21 +26,17 @@ class NumenAndDepartmentProof:
         self._attempts = attempts
 
     async def check(self, elector_id: str, try_id: str, numen: str, birth_department: str) -> Judgement:
-        """Return TAKEN when both are this elector's, else WRONG_PROOF, which counts; too many give PAUSED.
+        """Return TAKEN when both are this elector's, else WRONG_PROOF or PAUSED.
 
-        `birth_department` is the code of the list (`75`, `2A`, `99`). Success clears the count, and the
-        vote is never paused.
+        `birth_department` is the code of the list (`75`, `2A`, `99`). Failures never pause the vote.
         """
         attempt = Try(elector_id, AttemptScope.IDENTIFIER_AND_PASSWORD, try_id)
-        shut_until = await self._attempts.count(attempt)
-        if shut_until is not None:
-            return Judgement(Verdict.PAUSED, shut_until)
+        return await self._attempts.judge(attempt, partial(self._is_right, elector_id, numen, birth_department))
+
+    async def _is_right(self, elector_id: str, numen: str, birth_department: str) -> bool:
         async with self._database.reading() as connection:
             row = (await connection.execute(_KNOWN, {"elector": elector_id})).one_or_none()
         numen_hash, department_hash = (row.numen_hash, row.birth_department_hash) if row else ("", "")
         is_numen = compare_digest(numen_hash, self._keyed.of("numen", numens.normalise(numen) or ""))
         is_born_there = compare_digest(department_hash, self._keyed.of("birth_department", birth_department))
-        if not (is_numen & is_born_there):
-            return Judgement(Verdict.WRONG_PROOF)
-        await self._attempts.clear(attempt)
-        return Judgement(Verdict.TAKEN)
+        return is_numen & is_born_there

@@ -12,7 +12,7 @@ from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Roll
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, recovery_ended
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.proofs.numen import NumenProof
 from activities.recoveries.unactivated_identifiers import Activated, Activation, UnactivatedIdentifiers
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE, PROOFS

@@ -1,6 +1,5 @@
 """Identifier and password together (2011): a link, then a password for one screen and an identifier for one mailbox."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -30,6 +29,7 @@ from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import SlowHash
 from activities.security.purposes import CONTACT, NOTICE
+from activities.security.random_secrets import draw_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
@@ -117,7 +117,7 @@ class IdentifierAndPasswords:
         address = await self._address(order.workflow_id, order.elector)
         if not (address and self._links.is_click_signed(order.workflow_id, order.link_id, order.said, order.word)):
             raise InvalidSignatureError("this order did not come through the door")
-        password = self._draw()
+        password = draw_secret(self._shape)
         box = sealed_display.seal(order.public_key, password)
         hashed = await self._slow.make(passwords.normalise(password))
         row = await self._pending.draw(order.workflow_id, order.link_id, order.elector)
@@ -181,12 +181,6 @@ class IdentifierAndPasswords:
         if not found or not mine or workflow_id != workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, mine.subject):
             return None
         return found.work_email
-
-    def _draw(self) -> str:
-        while True:
-            drawn = "".join(secrets.choice(self._shape.alphabet) for _ in range(self._shape.length))
-            if self._shape.fits(drawn):
-                return drawn
 
 
 def _judged(claim: IdentifierAndPasswordClaim, verdict: Verdict) -> Entry:

@@ -9,7 +9,10 @@ from temporalio import activity
 
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, recovery_ended
-from activities.proofs.challenge import Judgement, Verification
+from activities.proofs.attempts import Attempts, AttemptScope
+from activities.proofs.challenge import ChallengeProof
+from activities.proofs.identity import IdentityProof
+from activities.proofs.judgement import Judgement
 from activities.recoveries.links import Links
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault, key_id
@@ -81,11 +84,20 @@ class Requests:
     """The recoveries' own reads and writes, as local activities."""
 
     def __init__(
-        self, database: Database, vault: Vault, verification: Verification, links: Links, journal: Journal
+        self,
+        database: Database,
+        vault: Vault,
+        attempts: Attempts,
+        challenge: ChallengeProof,
+        identity: IdentityProof,
+        links: Links,
+        journal: Journal,
     ) -> None:
         self._database = database
         self._vault = vault
-        self._verification = verification
+        self._attempts = attempts
+        self._challenge = challenge
+        self._identity = identity
         self._links = links
         self._journal = journal
 
@@ -116,7 +128,7 @@ class Requests:
         entry = Entry(entry_id, event, claim.elector, claim.workflow_id, claim.channel, judgement.verdict, detail)
         async with self._database.writing() as connection:
             if taken:
-                await self._verification.forgive(connection, claim.elector)
+                await self._attempts.forget(connection, claim.elector, AttemptScope.RECOVERY)
                 await self._links.register(connection, claim.workflow_id, claim.link_id, claim.replaces)
             await self._journal.record(connection, entry)
             spent = [PROOFS] if taken else [PROOFS, CONTACT]
@@ -125,11 +137,11 @@ class Requests:
 
     async def _answered(self, claim: ChallengeClaim, try_id: str) -> Judgement:
         proofs = await self._opened(claim)
-        return await self._verification.challenge(claim.elector, try_id, proofs["answer"], proofs["proof"])
+        return await self._challenge.check(claim.elector, try_id, proofs["answer"], proofs["proof"])
 
     async def _identified(self, claim: ChallengeClaim, try_id: str) -> Judgement:
         identity = CivilIdentity(**await self._opened(claim))
-        return await self._verification.identity(claim.elector, try_id, identity)
+        return await self._identity.check(claim.elector, try_id, identity)
 
     async def _opened(self, claim: ChallengeClaim) -> dict[str, str]:
         text = await self._vault.unseal(claim.workflow_id, claim.request, PROOFS, claim.proofs)

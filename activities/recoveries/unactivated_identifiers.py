@@ -1,6 +1,5 @@
 """Identifiers that are drawn and do not work yet: one for each request that was counted."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.recoveries.quotas import Quotas
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import IDENTIFIER
+from activities.security.random_secrets import draw_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import identifier_requests
@@ -64,7 +64,7 @@ class UnactivatedIdentifiers:
 
     async def draw(self, workflow_id: str, request: str, elector: str, number: str = "") -> dict[str, Any]:
         """Return a new identifier as it is kept; nothing is written yet. Without a number it is not counted (2011)."""
-        drawn = "".join(secrets.choice(self._shape.alphabet) for _ in range(self._shape.length))
+        drawn = draw_secret(self._shape)
         sealed = await self._vault.seal(workflow_id, request, {IDENTIFIER: drawn})
         return {
             "id": request,

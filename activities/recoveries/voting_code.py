@@ -11,16 +11,17 @@ from activities.accounts.credentials import Credentials, Held, Kind
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.recoveries.links import Links
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import NOTICE
+from activities.security.random_secrets import draw_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election.shapes import VotingCodeShape
-from election.verdicts import LinkVerdict, Verdict
+from election.verdicts import LinkVerdict
 
 _NO_LONGER_VOTING = update(sessions).where(sessions.c.elector_id == bindparam("elector")).values(voting=False)
 
@@ -82,14 +83,12 @@ class VotingCodes:
     async def check_voting_code(self, elector_id: str, typed: str) -> Judgement:
         """Return TAKEN when it is the elector's active code, else WRONG_PROOF or PAUSED."""
         attempt = Try(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
-        shut_until = await self._attempts.count(attempt)
-        if shut_until is not None:
-            return Judgement(Verdict.PAUSED, shut_until)
-        known = await self._credentials.working(elector_id, Kind.VOTING_CODE) or ""
-        if not compare_digest(known, self._hash(typed)):
-            return Judgement(Verdict.WRONG_PROOF)
-        await self._attempts.clear(attempt)
-        return Judgement(Verdict.TAKEN)
+
+        async def is_right() -> bool:
+            known = await self._credentials.working(elector_id, Kind.VOTING_CODE) or ""
+            return compare_digest(known, self._hash(typed))
+
+        return await self._attempts.judge(attempt, is_right)
 
     def held(self, typed: str) -> Held:
         """Return what whoever typed a code must hold when the voting space is opened."""
@@ -106,7 +105,7 @@ class VotingCodes:
         """
         begun = self._credentials.begin()
         self._require_word(order)
-        code = self._draw()
+        code = draw_secret(self._shape)
         box = sealed_display.seal(order.public_key, code)
         address = {NOTICE: await self._roll.work_email(order.elector)}
         entry = Entry(
@@ -129,12 +128,6 @@ class VotingCodes:
         came_in = self._links.is_click_signed(order.workflow_id, order.link_id, order.public_key, order.word)
         if not (came_in and order.workflow_id.endswith(f"/{order.elector}")):
             raise InvalidSignatureError("this order did not come through the door")
-
-    def _draw(self) -> str:
-        while True:
-            code = "".join(secrets.choice(self._shape.alphabet) for _ in range(self._shape.length))
-            if self._shape.fits(code):
-                return code
 
     def _hash(self, typed: str) -> str:
         return self._keyed.of(Kind.VOTING_CODE, self._shape.normalise(typed))

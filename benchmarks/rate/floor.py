@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from activities.config import event_loop
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.recoveries.requests import ChallengeClaim
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance

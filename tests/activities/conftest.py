@@ -19,7 +19,8 @@ from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
 from activities.gateways.recording import RecordingMail, RecordingSms
 from activities.proofs.attempts import Attempts
-from activities.proofs.challenge import Verification
+from activities.proofs.challenge import ChallengeProof
+from activities.proofs.identity import IdentityProof
 from activities.recoveries.links import Links
 from activities.recoveries.requests import Requests
 from activities.recoveries.voting_code import VotingCodes
@@ -82,19 +83,31 @@ def roll(database: Database, keyed_hash: KeyedHash) -> Roll:
 
 
 @pytest.fixture
-def verification(
+def challenge(
     database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, attempts: Attempts
-) -> Verification:
-    """The judge of proofs."""
-    return Verification(database, keyed_hash, slow_hash, attempts)
+) -> ChallengeProof:
+    """The challenge question with NUMEN or NIR."""
+    return ChallengeProof(database, keyed_hash, slow_hash, attempts)
+
+
+@pytest.fixture
+def identity(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> IdentityProof:
+    """The identity that FranceConnect returns."""
+    return IdentityProof(database, keyed_hash, attempts)
 
 
 @pytest.fixture
 def requests(
-    database: Database, vault: Vault, verification: Verification, links: Links, journal: Journal
+    database: Database,
+    vault: Vault,
+    attempts: Attempts,
+    challenge: ChallengeProof,
+    identity: IdentityProof,
+    links: Links,
+    journal: Journal,
 ) -> Requests:
     """The recoveries' own reads and writes."""
-    return Requests(database, vault, verification, links, journal)
+    return Requests(database, vault, attempts, challenge, identity, links, journal)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ class IdentifierClient:
             TemporalUnavailableError: no answer in time; the request may have been taken all the same.
         """
         subject = await self._proof.subject_of(elector)
-        until = await self._attempts.shut_until(subject, AttemptScope.IDENTIFIER)
+        until = await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER)
         if until is not None:
             return Answer(Verdict.PAUSED, until)
         submission = await self._sealed(subject, elector, request)
@@ -107,7 +107,7 @@ class IdentifierClient:
 
     async def _ask(self, request: IdentifierRequest) -> None:
         subject = self._proof.subject(request.numen)
-        if await self._attempts.shut_until(subject, AttemptScope.IDENTIFIER) is not None:
+        if await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER) is not None:
             return  # by what was typed, on the roll or not
         submission = await self._sealed(subject, "", request)
         with answered():

@@ -73,7 +73,7 @@ class VotingCodeClient:
         """
         workflow_id = workflow_id_of(elector)
         key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
-        until = await self._attempts.shut_until(elector, AttemptScope.RECOVERY)
+        until = await self._attempts.paused_until(elector, AttemptScope.RECOVERY)
         # Only a form that is being judged at this moment is handed on all the same, for its one answer: the
         # server takes 2,000 updates of a recovery that lives, and the voter's own click must be one of them.
         if until is not None and not await self._vault.keeps(key, PROOFS):

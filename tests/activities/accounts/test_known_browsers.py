@@ -6,7 +6,7 @@ from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
 from activities.proofs.attempts import Attempts
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import attempts as table

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.judgement import Judgement
 from activities.store.database import Database
 from activities.store.tables import attempts as table
 from election.settings import Election
+from election.verdicts import Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
@@ -54,17 +56,17 @@ async def test_the_door_opens_at_the_very_instant_that_was_told(attempts: Attemp
 
 async def test_whether_a_door_is_shut_can_be_asked_without_trying(attempts: Attempts, now: Clock) -> None:
     """Open to who never tried and until the last free try; then shut until the instant that a try is told."""
-    assert await attempts.shut_until("elector", AttemptScope.RECOVERY) is None
+    assert await attempts.paused_until("elector", AttemptScope.RECOVERY) is None
     await _fail(attempts, FREE - 1)
-    assert await attempts.shut_until("elector", AttemptScope.RECOVERY) is None
+    assert await attempts.paused_until("elector", AttemptScope.RECOVERY) is None
     assert await attempts.count(_try(FREE)) is None
-    until = await attempts.shut_until("elector", AttemptScope.RECOVERY)
+    until = await attempts.paused_until("elector", AttemptScope.RECOVERY)
     assert until is not None
     assert until == await attempts.count(_try(FREE + 1)) == now() + timedelta(minutes=1)
-    assert await attempts.shut_until("elector", AttemptScope.VOTE) is None
-    assert await attempts.shut_until("another", AttemptScope.RECOVERY) is None
+    assert await attempts.paused_until("elector", AttemptScope.VOTE) is None
+    assert await attempts.paused_until("another", AttemptScope.RECOVERY) is None
     now.instant = until
-    assert await attempts.shut_until("elector", AttemptScope.RECOVERY) is None
+    assert await attempts.paused_until("elector", AttemptScope.RECOVERY) is None
 
 
 async def test_a_try_at_a_shut_door_is_not_counted(attempts: Attempts, now: Clock) -> None:
@@ -148,3 +150,38 @@ async def test_a_try_that_meets_a_success_is_counted_or_forgotten(attempts: Atte
     ends = await asyncio.gather(*mixed, return_exceptions=True)
     assert [end for end in ends if isinstance(end, BaseException)] == []
     assert len(await rows(database, table)) <= 1
+
+
+async def test_a_right_proof_is_taken_and_deletes_the_failures(attempts: Attempts, database: Database) -> None:
+    """Two wrong attempts count; the right one after them leaves no row."""
+    for number in range(2):
+        assert await attempts.judge(_try(number), _is_wrong) == Judgement(Verdict.WRONG_PROOF)
+    assert [row["failures"] for row in await rows(database, table)] == [2]
+    assert await attempts.judge(_try(2), _is_right) == Judgement(Verdict.TAKEN)
+    assert await rows(database, table) == []
+
+
+async def test_a_caller_can_delete_the_failures_later(attempts: Attempts, database: Database) -> None:
+    """Then a right attempt stays counted, until the transaction that takes the proof."""
+    assert await attempts.judge(_try(1), _is_right, clears=False) == Judgement(Verdict.TAKEN)
+    assert [row["failures"] for row in await rows(database, table)] == [1]
+
+
+async def test_a_paused_proof_is_not_looked_at(attempts: Attempts, now: Clock) -> None:
+    """While attempts are refused, even the right proof gives PAUSED, and until when."""
+    for number in range(FREE):
+        await attempts.judge(_try(number), _is_wrong, wrong=Verdict.WRONG_IDENTITY)
+    paused = Judgement(Verdict.PAUSED, now() + timedelta(minutes=1))
+    assert await attempts.judge(_try(FREE), _must_not_be_asked) == paused
+
+
+async def _is_right() -> bool:
+    return True
+
+
+async def _is_wrong() -> bool:
+    return False
+
+
+async def _must_not_be_asked() -> bool:
+    raise AssertionError("a paused proof was looked at")

@@ -3,7 +3,8 @@
 import pytest
 
 from activities.proofs.attempts import Attempts
-from activities.proofs.challenge import Judgement, Verification
+from activities.proofs.challenge import ChallengeProof
+from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from election.verdicts import Verdict
@@ -18,11 +19,11 @@ TAKEN = Judgement(Verdict.TAKEN)
 
 @pytest.mark.parametrize("proof", [CAMILLE.numen, CAMILLE.nir])
 async def test_the_answer_and_either_number_prove_who_one_is(
-    verification: Verification, electorate: Electorate, proof: str
+    challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
     """NUMEN or NIR, with the secret answer: the claim is taken."""
     await electorate.enrol(CAMILLE)
-    assert await verification.challenge(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
+    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
 
 
 @pytest.mark.parametrize(
@@ -30,18 +31,18 @@ async def test_the_answer_and_either_number_prove_who_one_is(
     ["châtaigne", "CHÂTAIGNE", "  Châtaigne\t", "Cha\u0302taigne", "Ｃｈâｔａｉｇｎｅ", "\u00a0châtaigne\u00a0"],
 )
 async def test_the_answer_is_compared_as_it_sounds(
-    verification: Verification, electorate: Electorate, answer: str
+    challenge: ChallengeProof, electorate: Electorate, answer: str
 ) -> None:
     """Case, blanks around it and the form of Unicode that a keyboard makes do not count."""
     await electorate.enrol(CAMILLE)
-    assert await verification.challenge(CAMILLE.id, "try", answer, CAMILLE.numen) == TAKEN
+    assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == TAKEN
 
 
 @pytest.mark.parametrize("answer", ["Chataigne", "Châtaigne.", "Châ taigne", "marron", ""])
-async def test_another_answer_is_wrong(verification: Verification, electorate: Electorate, answer: str) -> None:
+async def test_another_answer_is_wrong(challenge: ChallengeProof, electorate: Electorate, answer: str) -> None:
     """An accent that is missing, a full stop too many or nothing at all is another answer."""
     await electorate.enrol(CAMILLE)
-    assert await verification.challenge(CAMILLE.id, "try", answer, CAMILLE.numen) == WRONG
+    assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == WRONG
 
 
 @pytest.mark.parametrize(
@@ -56,22 +57,22 @@ async def test_another_answer_is_wrong(verification: Verification, electorate: E
     ],
 )
 async def test_numbers_are_compared_without_their_blanks(
-    verification: Verification, electorate: Electorate, proof: str
+    challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
     """As a form or a card writes it, whole or its first ten characters: the same number."""
     await electorate.enrol(CAMILLE)
-    assert await verification.challenge(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
+    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
 
 
 @pytest.mark.parametrize("proof", ["18E1234568ABC", "185052A006", DOMINIQUE.numen, DOMINIQUE.nir, "", "0" * 10])
-async def test_another_number_is_wrong(verification: Verification, electorate: Electorate, proof: str) -> None:
+async def test_another_number_is_wrong(challenge: ChallengeProof, electorate: Electorate, proof: str) -> None:
     """One digit off, someone else's number, no number: wrong, whichever it is."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
-    assert await verification.challenge(CAMILLE.id, "try", CAMILLE.answer, proof) == WRONG
+    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == WRONG
 
 
-async def test_which_proof_was_wrong_is_never_told(verification: Verification, electorate: Electorate) -> None:
+async def test_which_proof_was_wrong_is_never_told(challenge: ChallengeProof, electorate: Electorate) -> None:
     """A wrong answer, a wrong number, both, no activation and no such elector are answered alike."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
@@ -83,7 +84,7 @@ async def test_which_proof_was_wrong_is_never_told(verification: Verification, e
         (NOBODY.id, NOBODY.answer, NOBODY.numen),
     ]
     judged = [
-        await verification.challenge(elector, f"try-{number}", answer, proof)
+        await challenge.check(elector, f"try-{number}", answer, proof)
         for number, (elector, answer, proof) in enumerate(claims)
     ]
     assert judged == [WRONG] * len(claims)
@@ -95,7 +96,7 @@ async def test_every_claim_costs_the_same_work(
     """Right or wrong, known or unknown, whatever the number looks like: the very same hashes are computed."""
     work: list[str] = []
     noted = NotedKeyedHash(keyed_hash._pepper, work)
-    verification = Verification(database, noted, NotedSlowHash(work), attempts)
+    challenge = ChallengeProof(database, noted, NotedSlowHash(work), attempts)
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     done: list[tuple[str, ...]] = []
@@ -109,27 +110,27 @@ async def test_every_claim_costs_the_same_work(
         (NOBODY.id, NOBODY.answer, NOBODY.numen),
     ]:
         work.clear()
-        await verification.challenge(elector, f"try-{len(done)}", answer, proof)
+        await challenge.check(elector, f"try-{len(done)}", answer, proof)
         done.append(tuple(work))
     assert set(done) == {("$argon2id$v=19$m=8,t=1,p=1$", "numen", "nir")}
 
 
-async def test_without_activation_no_answer_is_right(verification: Verification, electorate: Electorate) -> None:
+async def test_without_activation_no_answer_is_right(challenge: ChallengeProof, electorate: Electorate) -> None:
     """Neither an empty answer nor any other opens to an elector who has chosen none."""
     await electorate.enrol(DOMINIQUE)
     for number, answer in enumerate(["", " ", "None"]):
-        assert await verification.challenge(DOMINIQUE.id, f"try-{number}", answer, DOMINIQUE.numen) == WRONG
+        assert await challenge.check(DOMINIQUE.id, f"try-{number}", answer, DOMINIQUE.numen) == WRONG
 
 
 async def test_too_many_wrong_proofs_pause_even_the_right_ones(
-    verification: Verification, electorate: Electorate, now: Clock
+    challenge: ChallengeProof, electorate: Electorate, now: Clock
 ) -> None:
     """After five wrong proofs the right ones wait too, until the instant that is told."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
-        assert await verification.challenge(CAMILLE.id, f"try-{number}", "marron", CAMILLE.numen) == WRONG
-    paused = await verification.challenge(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen)
+        assert await challenge.check(CAMILLE.id, f"try-{number}", "marron", CAMILLE.numen) == WRONG
+    paused = await challenge.check(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen)
     assert paused.verdict is Verdict.PAUSED
     assert paused.until is not None
     now.instant = paused.until
-    assert await verification.challenge(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen) == TAKEN
+    assert await challenge.check(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen) == TAKEN

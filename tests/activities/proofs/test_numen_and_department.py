@@ -52,7 +52,7 @@ async def test_wrong_proofs_pause_this_door_alone(
     assert judged.until is not None
     assert judged.until > now()
     for door in (AttemptScope.VOTE, AttemptScope.RECOVERY, AttemptScope.IDENTIFIER):
-        assert await attempts.shut_until(CAMILLE.id, door) is None
+        assert await attempts.paused_until(CAMILLE.id, door) is None
     now.advance(timedelta(minutes=2))
     assert (await proof.check(CAMILLE.id, "later", CAMILLE.numen, _BORN)).verdict is Verdict.TAKEN
 
@@ -67,7 +67,7 @@ async def test_success_clears_the_count(
     await proof.check(CAMILLE.id, "right", CAMILLE.numen, _BORN)
     for number in range(4):
         await proof.check(CAMILLE.id, f"again {number}", CAMILLE.numen, "75")
-    assert await attempts.shut_until(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD) is None
+    assert await attempts.paused_until(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD) is None
 
 
 async def test_many_at_once_do_not_outrun_the_count(

@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.evidence.journal import Entry, Journal
-from activities.proofs.challenge import Verification
+from activities.proofs.attempts import Attempts
+from activities.proofs.challenge import ChallengeProof
+from activities.proofs.identity import IdentityProof
 from activities.recoveries.links import LinkPlace, Links
 from activities.recoveries.requests import Requests
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
-from activities.store.tables import attempts, journal, vault_keys
+from activities.store.tables import attempts as counted
+from activities.store.tables import journal, vault_keys
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
@@ -92,17 +95,21 @@ async def test_a_claim_whose_transaction_failed_is_judged_as_if_for_the_first_ti
     links: Links,
     electorate: Electorate,
     forms: Forms,
-    verification: Verification,
+    attempts: Attempts,
+    challenge: ChallengeProof,
+    identity: IdentityProof,
 ) -> None:
     """When the journal cannot be written, nothing is: run again, the claim is judged, and counts one try."""
     await electorate.enrol(CAMILLE)
-    requests = Requests(database, vault, verification, links, FaintingJournal(database, "default", Clock()))
+    requests = Requests(
+        database, vault, attempts, challenge, identity, links, FaintingJournal(database, "default", Clock())
+    )
     claim, _ = await forms.send("request", "link", answer="marron")
     with pytest.raises(ConnectionError):
         await requests.judge_challenge(claim)
     assert await _keys(database) == {key_id("request", PROOFS), key_id("request", CONTACT)}
     assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
-    assert [row["failures"] for row in await rows(database, attempts)] == [1]
+    assert [row["failures"] for row in await rows(database, counted)] == [1]
 
 
 async def test_the_same_right_form_sent_again_is_judged_again(

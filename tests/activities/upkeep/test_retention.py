@@ -90,7 +90,7 @@ async def test_the_last_failure_keeps_the_door_shut(
         await connection.execute(update(attempts_table).values(failures=100, refused_until=shut))
     now.advance(timedelta(days=364))
     assert await retention.purge_door() == 0
-    assert await attempts.shut_until("nobody’s identifier", AttemptScope.SIGN_IN) == shut
+    assert await attempts.paused_until("nobody’s identifier", AttemptScope.SIGN_IN) == shut
 
 
 async def test_a_link_says_what_became_of_it_for_ninety_days(

@@ -7,7 +7,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 
 from activities.gateways.recording import Behaviour
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until

@@ -9,7 +9,7 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage

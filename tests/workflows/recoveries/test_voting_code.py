@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Channel, Stage

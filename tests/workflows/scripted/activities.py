@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from activities.config.clock import utc_now
 from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import Behaviour
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from activities.recoveries.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance

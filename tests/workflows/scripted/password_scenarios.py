@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.gateways.recording import Behaviour
-from activities.proofs.challenge import Judgement
+from activities.proofs.judgement import Judgement
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
