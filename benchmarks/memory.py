@@ -15,7 +15,8 @@ from demo.client.browsers import Job, at_once
 from demo.client.voter import Person
 from election.stages import Channel
 from election.verdicts import Verdict
-from web.clients.voting_code import Request, VotingCodeClient
+from web.clients.challenge_request import ChallengeRequest
+from web.clients.voting_code import VotingCodeClient
 
 _MEGA = 1_000_000
 _WIDTH = 4
@@ -50,7 +51,9 @@ async def _open(ground: Ground, people: list[Person]) -> None:
     demo = ground.demo
     client, side = await demo_internals.temporal(demo), demo_internals.build_roll_services(demo)
     form_key = key_bytes(SecretStr(demo_internals.keys(demo)["REASSORT_FORM_KEY"]))
-    recoveries = VotingCodeClient(client, demo_internals.election(demo), side.vault, side.attempts, form_key)
+    recoveries = VotingCodeClient(
+        client, demo_internals.election(demo), side.vault, side.attempts, side.links, form_key
+    )
     before = (await client.count_workflows(_OPEN)).count
     electors = zip(demo_internals.elector_ids(demo, people), people, strict=True)
     await at_once([_submission(recoveries, *elector) for elector in electors], _WIDTH)
@@ -61,7 +64,9 @@ async def _open(ground: Ground, people: list[Person]) -> None:
 def _submission(recoveries: VotingCodeClient, elector: str, person: Person) -> Job:
     # By e-mail: its link lives for a day, so that none expires while the others are opened.
     mailbox = person["personal_email"]
-    wanted = Request(elector, person["secret_answer"], person["numen"], Channel.EMAIL, mailbox, "p•••@exemple.org")
+    wanted = ChallengeRequest(
+        elector, person["secret_answer"], person["numen"], Channel.EMAIL, mailbox, "p•••@exemple.org"
+    )
 
     async def run() -> None:
         answer = await recoveries.submit(elector, wanted)

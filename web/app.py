@@ -82,12 +82,14 @@ def build_app_context(
     return AppContext(
         election=election,
         services=services,
-        voting_code_client=VotingCodeClient(client, election, services.vault, services.attempts, form_key),
+        voting_code_client=VotingCodeClient(
+            client, election, services.vault, services.attempts, services.links, form_key
+        ),
         support_client=SupportClient(client, election, services.vault, services.attempts, form_key),
         identifier_client=IdentifierClient(
             client, election, services.vault, services.attempts, services.identifiers.proof, form_key
         ),
-        link_client=LinkClient(client, services.links),
+        link_client=LinkClient(client),
         password_client=PasswordClient(client, election, services.passwords),
         identifier_and_password_client=IdentifierAndPasswordClient(
             client, election, services.vault, services.links, form_key

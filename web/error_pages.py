@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from activities.accounts.credentials import CredentialReplacedError
 from activities.config.faults import DatabaseUnavailableError
 from activities.security.vault import EnvelopeError
-from web.clients.calls import TemporalUnavailableError
+from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
 from web.context.browser_session import CsrfError, SignInRequiredError
 from web.http.security_middleware import owed

@@ -30,7 +30,8 @@ from tests.support.clock import Clock
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 from tests.support.waiting import until
 from web.app import build_app_context, create_app
-from web.clients.voting_code import Request, workflow_id_of
+from web.clients.challenge_request import ChallengeRequest
+from web.clients.voting_code import workflow_id_of
 from web.context.app_context import AppContext
 
 _HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
@@ -93,7 +94,7 @@ class WebApp:
 
     async def proven(self, person: Person) -> LinkPlace:
         """Return the live link of an elector who has just proved identity; nothing is sent here."""
-        request = Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
+        request = ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
         assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.TAKEN
         link_id = await self.newest_link(workflow_id_of(person.id))
         return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
@@ -101,7 +102,7 @@ class WebApp:
     async def without_notice(self, person: Person) -> LinkPlace:
         """Return the live link of an elector who has just asked for identifier and password together."""
         claimant = await self.services.roll.claimant(person.work_email)
-        await self.context.identifier_and_password_client.ask(claimant, token_hex(16))
+        await self.context.identifier_and_password_client.request_link(claimant, token_hex(16))
         place = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
         await until(lambda: self.newest_link(place))
         return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)

@@ -1,39 +1,38 @@
-"""The door's side of the identifiers' recoveries: a request in, its status out. It decides nothing."""
+"""Recoveries of identifiers: submits requests and reads their status."""
 
-import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
-from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.client import Client, WithStartWorkflowOperation
 
 from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
-from activities.security.hashing import KeyedHash
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
 from election.settings import Election
-from election.stages import Channel, Stage
+from election.stages import Channel
 from election.verdicts import Verdict
-from web.clients.calls import RecoveryNotFoundError, TemporalUnavailableError, answered, handed_in, within
+from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
-from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
-from workflows.contracts import options, search_attributes
+from web.clients.temporal_calls import (
+    QUERY_TIMEOUT,
+    UPDATE_TIMEOUT,
+    RecoveryNotFoundError,
+    retry_while_ending,
+    time_limit,
+    translate_errors,
+)
 from workflows.contracts.messages import Answer, RecoveryStatus, Submission
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.identifier import IdentifierRecovery
-
-_ID_LENGTH = 32  # 128 bits, in hexadecimal
-_TRIES = 4
-_PAUSE = 0.25  # seconds: a recovery that is just ending has ended by then
+from workflows.recoveries.starting import start_options
 
 
 @dataclass(frozen=True)
 class IdentifierRequest:
-    """An identifier form that is rightly filled in; `form_key` is the form's own."""
+    """An identifier form whose fields are all valid; `form_key` is the form's own, `hint` the masked number."""
 
     form_key: str
     numen: str
@@ -43,7 +42,7 @@ class IdentifierRequest:
 
 
 class IdentifierClient:
-    """Starts and asks recoveries of identifiers; their id is the NUMEN's, so one lives at most."""
+    """Starts and queries recoveries of identifiers; their workflow id is derived from the NUMEN."""
 
     def __init__(
         self,
@@ -59,102 +58,82 @@ class IdentifierClient:
         self._vault = vault
         self._attempts = attempts
         self._proof = proof
-        self._hash = KeyedHash(form_key)
+        self._request_ids = RequestIds(form_key)
 
-    async def ask(self, request: IdentifierRequest) -> None:
-        """Hand a request in of whoever has not signed in; nothing is learnt of it.
+    async def submit_anonymously(self, request: IdentifierRequest) -> None:
+        """Submit a request of somebody who has not signed in; nothing tells whether it was taken.
 
         Raises:
             TemporalUnavailableError: the server does not answer.
         """
-        await with_response_floor(self._ask(request))
+        await with_response_floor(self._signal(request))
 
-    async def submit(self, elector: str, request: IdentifierRequest) -> Answer:
+    async def submit(self, elector_id: str, request: IdentifierRequest) -> Answer:
         """Return the answer to a request of an elector who has signed in.
 
         Raises:
             TemporalUnavailableError: no answer in time; the request may have been taken all the same.
         """
-        subject = await self._proof.subject_of(elector)
+        subject = await self._proof.subject_of(elector_id)
         until = await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER)
         if until is not None:
             return Answer(Verdict.PAUSED, until)
-        submission = await self._sealed(subject, elector, request)
-        for _ in range(_TRIES):
-            try:
-                return await handed_in(lambda: self._submit(subject, submission))
-            except (RecoveryNotFoundError, WorkflowUpdateFailedError):
-                await asyncio.sleep(_PAUSE)
-        raise TemporalUnavailableError
+        submission = await self._sealed(subject, elector_id, request)
+        return await retry_while_ending(lambda: self._submit(subject, submission))
 
-    async def status(self, elector: str) -> RecoveryStatus | None:
-        """Return where the elector's recovery stands, or None when there is none to speak of.
+    async def status(self, elector_id: str) -> RecoveryStatus | None:
+        """Return the status of the elector's recovery, or None when there is none.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        workflow_id = _id_of(await self._proof.subject_of(elector))
+        workflow_id = _id_of(await self._proof.subject_of(elector_id))
         handle = self._client.get_workflow_handle_for(IdentifierRecovery.run, workflow_id)
         try:
-            async with within(LOOK_PATIENCE):
-                return await handle.query(IdentifierRecovery.status, rpc_timeout=LOOK_PATIENCE)
+            async with time_limit(QUERY_TIMEOUT):
+                return await handle.query(IdentifierRecovery.status, rpc_timeout=QUERY_TIMEOUT)
         except RecoveryNotFoundError:
             return None
 
-    async def reference(self, elector: str) -> str:
-        """Return how the elector's recovery is called on the phone."""
-        return procedures.reference_of(await self._proof.subject_of(elector))
+    async def reference(self, elector_id: str) -> str:
+        """Return the reference of the elector's recovery, which the voter gives to the support desk."""
+        return procedures.reference_of(await self._proof.subject_of(elector_id))
 
-    async def _ask(self, request: IdentifierRequest) -> None:
+    async def _signal(self, request: IdentifierRequest) -> None:
         subject = self._proof.subject(request.numen)
         if await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER) is not None:
-            return  # by what was typed, on the roll or not
+            return  # counted by the typed NUMEN, on the roll or not
         submission = await self._sealed(subject, "", request)
-        with answered():
+        with translate_errors():
             await self._client.start_workflow(
                 IdentifierRecovery.run,
                 terms_of(self._election, Procedure.IDENTIFIER, subject),
                 start_signal="ask",
                 start_signal_args=[submission],
-                rpc_timeout=PATIENCE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                **self._started(subject),
+                rpc_timeout=UPDATE_TIMEOUT,
+                **start_options(self._election, Procedure.IDENTIFIER, subject),
             )
 
-    async def _sealed(self, subject: str, elector: str, request: IdentifierRequest) -> Submission:
-        key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
-        proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector}
+    async def _sealed(self, subject: str, elector_id: str, request: IdentifierRequest) -> Submission:
+        request_id = self._request_ids.of("request", elector_id, *vars(request).values())
+        proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector_id}
         clear = {PROOFS: json.dumps(proofs), CONTACT: request.phone}
-        sealed = await self._vault.seal(_id_of(subject), key, clear)
-        return Submission(key, Channel.SMS, sealed[PROOFS], sealed[CONTACT], request.hint)
+        sealed = await self._vault.seal(_id_of(subject), request_id, clear)
+        return Submission(request_id, Channel.SMS, sealed[PROOFS], sealed[CONTACT], request.hint)
 
     async def _submit(self, subject: str, submission: Submission) -> Answer:
         start = WithStartWorkflowOperation(
             IdentifierRecovery.run,
             terms_of(self._election, Procedure.IDENTIFIER, subject),
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            **self._started(subject),
+            **start_options(self._election, Procedure.IDENTIFIER, subject),
         )
         return await self._client.execute_update_with_start_workflow(
             IdentifierRecovery.submit,
             submission,
             start_workflow_operation=start,
             id=submission.request,
-            rpc_timeout=PATIENCE,
+            rpc_timeout=UPDATE_TIMEOUT,
         )
-
-    def _started(self, subject: str) -> dict[str, Any]:
-        attributes = [
-            SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
-            SearchAttributePair(search_attributes.PROCEDURE, Procedure.IDENTIFIER.value),
-            SearchAttributePair(search_attributes.ELECTION, self._election.id),
-        ]
-        return {
-            "id": _id_of(subject),
-            "task_queue": options.RECOVERIES,
-            "static_summary": f"Identifiant électeur, {self._election.name}",
-            "search_attributes": TypedSearchAttributes(attributes),
-        }
 
 
 def _id_of(subject: str) -> str:

@@ -1,84 +1,96 @@
-"""The door's side of a link: the voter's click in, the sealed code out."""
+"""Queries and updates for the recovery of a one-time link, the same for every procedure that sends links."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.workflow import UpdateMethodMultiParam
 
-from activities.recoveries.links import LinkPlace, Links
-from election.stages import Stage
+from activities.recoveries.links import LinkPlace
 from election.verdicts import LinkVerdict
-from web.clients.calls import RecoveryNotFoundError, handed_in, within
-from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
-from workflows.contracts.messages import Click, LinkStatus, SealedCode
-from workflows.recoveries.voting_code import VotingCodeRecovery
+from web.clients.temporal_calls import (
+    QUERY_TIMEOUT,
+    UPDATE_TIMEOUT,
+    RecoveryNotFoundError,
+    retry_while_busy,
+    time_limit,
+)
+from workflows.contracts.messages import LinkStatus
+
+M = TypeVar("M")
+T = TypeVar("T")
+
+# By name: each recovery that shows a secret has them.
+_STATUS_QUERY = "link"
+_END_DISPLAY_UPDATE = "noted"
 
 
 class LinkClient:
-    """Clicks and looks at the links of voting-code recoveries."""
+    """Asks the recovery of a link about it, and sends it the voter's click."""
 
-    def __init__(self, client: Client, links: Links) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._links = links
 
-    async def look(self, place: LinkPlace) -> LinkStatus:
-        """Return what became of a link, changing nothing.
+    async def status(self, place: LinkPlace, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
+        """Return whether a link is live, and its sealed secret while that is displayed; this changes nothing.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
         try:
-            async with within(LOOK_PATIENCE):
-                status = await self._handle(place).query(
-                    VotingCodeRecovery.link, place.link_id, rpc_timeout=LOOK_PATIENCE
+            async with time_limit(within):
+                status: LinkStatus = await self._handle(place).query(
+                    _STATUS_QUERY, place.link_id, result_type=LinkStatus, rpc_timeout=within
                 )
         except RecoveryNotFoundError:
-            return LinkStatus(ending_of(place))
+            return LinkStatus(_ending_of(place))
         # A later recovery of the same elector does not know the links of an earlier one.
-        return LinkStatus(ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
+        return LinkStatus(_ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
 
-    async def click(self, place: LinkPlace, public_key: str) -> SealedCode | LinkVerdict:
-        """Spend a link, and return the code sealed to this browser, or why there is none.
+    async def use(
+        self, place: LinkPlace, update: UpdateMethodMultiParam[[Any, M], T], message: M
+    ) -> T | LinkVerdict:
+        """Send the update that uses up a link, and return its answer, or why the link cannot be used.
 
         Raises:
-            TemporalUnavailableError: no answer in time; a code that was reissued waits for this browser.
+            TemporalUnavailableError: no answer in time; the same browser can send it again.
         """
-        if place.ending is not LinkVerdict.LIVE:
-            return place.ending  # known without asking; a reset workflow cannot revive a spent link
-        word = self._links.sign_click(place.workflow_id, place.link_id, public_key)
-        click = Click(place.link_id, public_key, word)
         try:
-            return await handed_in(
-                lambda: self._handle(place).execute_update(
-                    VotingCodeRecovery.open_link, click, rpc_timeout=PATIENCE
-                )
+            return await retry_while_busy(
+                lambda: self._handle(place).execute_update(update, message, rpc_timeout=UPDATE_TIMEOUT)
             )
         except WorkflowUpdateFailedError as error:
-            verdict = LinkVerdict.CANCELLED
-            if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
-                verdict = LinkVerdict(error.cause.message)
+            verdict = _verdict_of(error)
         except RecoveryNotFoundError:
-            verdict = ending_of(place)
-        return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
+            verdict = LinkVerdict.UNKNOWN
+        return _ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
 
-    async def noted(self, place: LinkPlace) -> None:
-        """End the display window early; a recovery that is over needs no more.
+    async def end_display(self, place: LinkPlace) -> None:
+        """End the display window early; does nothing when the recovery has ended.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
         try:
-            await handed_in(
+            await retry_while_busy(
                 lambda: self._handle(place).execute_update(
-                    VotingCodeRecovery.noted, place.link_id, rpc_timeout=PATIENCE
+                    _END_DISPLAY_UPDATE, place.link_id, rpc_timeout=UPDATE_TIMEOUT
                 )
             )
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return
 
-    def _handle(self, place: LinkPlace) -> WorkflowHandle[VotingCodeRecovery, Stage]:
-        return self._client.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
+    def _handle(self, place: LinkPlace) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(place.workflow_id)
 
 
-def ending_of(place: LinkPlace) -> LinkVerdict:
-    """Return what became of a link whose recovery is no longer there to say it."""
-    # Nobody said how it ended: its recovery was terminated.
+def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
+    if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
+        return LinkVerdict(error.cause.message)
+    return LinkVerdict.CANCELLED
+
+
+def _ending_of(place: LinkPlace) -> LinkVerdict:
+    # A live link whose recovery is not running: an operator terminated it.
     return LinkVerdict.CANCELLED if place.ending is LinkVerdict.LIVE else place.ending

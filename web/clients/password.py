@@ -1,82 +1,60 @@
-"""The door's side of forgotten passwords: a request in, never an answer; a click in, and what became of it."""
+"""Recoveries of passwords: asks for a link, and sends the password that the voter chose."""
 
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.client import Client
 
 from activities.accounts.roll import Claimant
 from activities.recoveries.links import LinkPlace
 from activities.recoveries.password import Passwords
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure
 from election.settings import Election
-from election.stages import Channel, Stage
+from election.stages import Channel
 from election.verdicts import LinkVerdict
-from web.clients.calls import RecoveryNotFoundError, answered, handed_in
-from web.clients.link import ending_of
+from web.clients.link import LinkClient
 from web.clients.response_floor import with_response_floor
-from web.clients.voting_code import PATIENCE
-from workflows.contracts import options, search_attributes
+from web.clients.temporal_calls import UPDATE_TIMEOUT, translate_errors
 from workflows.contracts.messages import Click, Submission
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.starting import start_options
 
 
 class PasswordClient:
-    """Starts and asks recoveries of passwords; their id stands for the identifier that was typed."""
+    """Starts recoveries of passwords; their workflow id is derived from the identifier that was typed."""
 
     def __init__(self, client: Client, election: Election, passwords: Passwords) -> None:
         self._client = client
+        self._links = LinkClient(client)
         self._election = election
         self._passwords = passwords
 
-    async def ask(self, claimant: Claimant, request: str) -> None:
-        """Have a link sent to whoever is on the roll; the very same request made twice sends one.
+    async def request_link(self, claimant: Claimant, request_id: str) -> None:
+        """Ask for a link, which is sent only if the claimant is on the roll; the answer does not tell.
+
+        The same `request_id` twice sends one link.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        with answered():
-            await with_response_floor(self._start(claimant, request))
+        with translate_errors():
+            await with_response_floor(self._start(claimant, request_id))
 
     async def choose(self, place: LinkPlace, password: str) -> LinkVerdict | None:
-        """Let a new password take the old one's place and return None, or return why the link does nothing.
+        """Replace the password and return None, or return why the link cannot be used.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        envelope, word = await self._passwords.seal_new(place, password)
-        click = Click(place.link_id, envelope, word)
-        try:
-            update, patience = PasswordRecovery.choose, PATIENCE
-            await handed_in(lambda: self._handle(place).execute_update(update, click, rpc_timeout=patience))
-        except WorkflowUpdateFailedError as error:
-            if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
-                verdict = LinkVerdict(error.cause.message)
-                return ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
-            return LinkVerdict.CANCELLED
-        except RecoveryNotFoundError:
-            return ending_of(place)
-        return None
+        envelope, signature = await self._passwords.seal_new(place, password)
+        click = Click(place.link_id, envelope, signature)
+        refusal = await self._links.use(place, PasswordRecovery.choose, click)
+        return refusal if isinstance(refusal, LinkVerdict) else None
 
-    async def _start(self, claimant: Claimant, request: str) -> None:
+    async def _start(self, claimant: Claimant, request_id: str) -> None:
         await self._client.start_workflow(
             PasswordRecovery.run,
             terms_of(self._election, Procedure.PASSWORD, claimant.elector_id or ""),
-            id=workflow_id_of(Procedure.PASSWORD, claimant.subject),
-            task_queue=options.RECOVERIES,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal="submit",
-            start_signal_args=[Submission(request, Channel.EMAIL, "", "", "")],
-            static_summary=f"Mot de passe, {self._election.name}",
-            search_attributes=TypedSearchAttributes(
-                [
-                    SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING),
-                    SearchAttributePair(search_attributes.PROCEDURE, Procedure.PASSWORD),
-                    SearchAttributePair(search_attributes.ELECTION, self._election.id),
-                ]
-            ),
-            rpc_timeout=PATIENCE,
+            start_signal_args=[Submission(request_id, Channel.EMAIL, "", "", "")],
+            rpc_timeout=UPDATE_TIMEOUT,
+            **start_options(self._election, Procedure.PASSWORD, claimant.subject),
         )
-
-    def _handle(self, place: LinkPlace) -> WorkflowHandle[PasswordRecovery, Stage]:
-        return self._client.get_workflow_handle_for(PasswordRecovery.run, place.workflow_id)

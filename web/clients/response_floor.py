@@ -1,4 +1,4 @@
-"""One time for everyone: an answer that came sooner for some would tell who is on the roll, or has asked already."""
+"""A shortest time for an answer, the same for every identifier: see `with_response_floor`."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,11 +7,14 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# Whether a recovery lives already makes a difference of milliseconds.
-_SAME_TIME = timedelta(milliseconds=300)
+# Starting a recovery and signalling one that is running differ by some milliseconds.
+_FLOOR = timedelta(milliseconds=300)
 
 
 async def with_response_floor(work: Awaitable[T]) -> T:
-    """Return what comes of `work`, never before 0.3 seconds; what it raises is raised at once."""
-    done, _ = await asyncio.gather(work, asyncio.sleep(_SAME_TIME.total_seconds()))
-    return done
+    """Return the result of `work`, after 0.3 seconds at the earliest; an exception is raised at once.
+
+    A faster answer for some identifiers would tell which are on the roll, or which have a recovery running.
+    """
+    result, _ = await asyncio.gather(work, asyncio.sleep(_FLOOR.total_seconds()))
+    return result

@@ -1,4 +1,4 @@
-"""The door's side of a question to the support desk: sealed, and handed to a workflow of its own."""
+"""Messages to the support desk: each is sealed, and delivered by a workflow of its own."""
 
 import json
 from dataclasses import dataclass
@@ -6,12 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.proofs.attempts import Attempts, AttemptScope, Try
@@ -20,49 +15,48 @@ from activities.security.purposes import LETTER
 from activities.security.vault import Vault
 from activities.sending.support_desk import SupportLetter
 from election.settings import Election
-from web.clients.calls import RecoveryNotFoundError, answered
-from web.clients.voting_code import LOOK_PATIENCE, PATIENCE
+from web.clients.request_ids import RequestIds
+from web.clients.temporal_calls import QUERY_TIMEOUT, UPDATE_TIMEOUT, RecoveryNotFoundError, translate_errors
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.support_request import SupportRequest
 
 PREFIX = "assistance"
-_SIGNS = "ACDEFHJKLMNPQRTUVWXY3479"  # none that look alike: a reference is read out on the phone
+_ALPHABET = "ACDEFHJKLMNPQRTUVWXY3479"  # none that look alike: a reference is read out on the phone
 _HALF = 5
-_ID_LENGTH = 32  # 128 bits, in hexadecimal
 
 
-class Fate(StrEnum):
+class QuestionStatus(StrEnum):
     """What became of a question."""
 
-    ON_ITS_WAY = "on_its_way"
-    HANDED_OVER = "handed_over"
+    SENDING = "sending"
+    DELIVERED = "delivered"
     NOT_DELIVERED = "not_delivered"
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a voter typed; `elector` is empty when nobody has signed in, `form_key` the form's own.
+    """What a voter typed; `elector_id` is empty without a sign-in, `form_key` is the form's own.
 
-    `recovery` tells the references of the elector's recoveries.
+    `recovery` has the references of the elector's recoveries.
     """
 
     form_key: str
     reply_to: str
     message: str
-    elector: str = ""
+    elector_id: str = ""
     recovery: str = ""
 
 
 @dataclass(frozen=True)
-class Handed:
-    """The reference of a question that was taken, or until when no other is."""
+class QuestionAnswer:
+    """The reference of a question that was taken, or until when no other question is."""
 
     reference: str = ""
     until: datetime | None = None
 
 
 class SupportClient:
-    """Starts and looks at questions; one form sent twice is one question."""
+    """Submits questions and reads their status; one form sent twice is one question."""
 
     def __init__(
         self, client: Client, election: Election, vault: Vault, attempts: Attempts, form_key: bytes
@@ -72,52 +66,49 @@ class SupportClient:
         self._vault = vault
         self._attempts = attempts
         self._hash = KeyedHash(form_key)
+        self._request_ids = RequestIds(form_key)
 
-    async def hand_in(self, question: Question) -> Handed:
-        """Return the reference of a question, whose answer is owed from then on.
+    async def submit(self, question: Question) -> QuestionAnswer:
+        """Return the reference of a question, which is delivered from then on.
 
         Raises:
-            TemporalUnavailableError: nobody takes it now.
+            TemporalUnavailableError: Temporal does not answer.
         """
-        digest = self._hash.of("support", "\0".join(vars(question).values()))
-        key, reference = digest[:_ID_LENGTH], _readable(digest)
-        asker = question.elector or self._hash.of("support-asker", question.reply_to.lower())
-        until = await self._attempts.count(Try(asker, AttemptScope.SUPPORT, key))
+        typed = vars(question).values()
+        request_id, reference = self._request_ids.of("support", *typed), self._reference(*typed)
+        subject = question.elector_id or self._hash.of("support-asker", question.reply_to.lower())
+        until = await self._attempts.count(Try(subject, AttemptScope.SUPPORT, request_id))
         if until is not None:
-            return Handed(until=until)
+            return QuestionAnswer(until=until)
         workflow_id = f"{PREFIX}/{reference}"
         clear = json.dumps({"reply_to": question.reply_to, "message": question.message})
-        sealed = await self._vault.seal(workflow_id, key, {LETTER: clear})
-        await self._start(SupportLetter(workflow_id, reference, key, sealed[LETTER], question.recovery))
-        return Handed(reference)
+        sealed = await self._vault.seal(workflow_id, request_id, {LETTER: clear})
+        await self._start(SupportLetter(workflow_id, reference, request_id, sealed[LETTER], question.recovery))
+        return QuestionAnswer(reference)
 
-    async def fate(self, reference: str) -> Fate | None:
-        """Return what became of a question, or None when there is no such one.
+    async def status(self, reference: str) -> QuestionStatus | None:
+        """Return what became of a question, or None when there is none of that reference.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
         handle = self._client.get_workflow_handle(f"{PREFIX}/{reference}")
         try:
-            with answered():
-                found = await handle.describe(rpc_timeout=LOOK_PATIENCE)
+            with translate_errors():
+                found = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
         except RecoveryNotFoundError:
             return None
         match found.status:
             case WorkflowExecutionStatus.RUNNING:
-                return Fate.ON_ITS_WAY
+                return QuestionStatus.SENDING
             case WorkflowExecutionStatus.COMPLETED:
-                return Fate.HANDED_OVER
+                return QuestionStatus.DELIVERED
             case _:
-                return Fate.NOT_DELIVERED
+                return QuestionStatus.NOT_DELIVERED
 
     async def _start(self, letter: SupportLetter) -> None:
-        attributes = [
-            SearchAttributePair(search_attributes.PROCEDURE, PREFIX),
-            SearchAttributePair(search_attributes.ELECTION, self._election.id),
-        ]
         try:
-            with answered():
+            with translate_errors():
                 await self._client.start_workflow(
                     SupportRequest.run,
                     letter,
@@ -126,16 +117,15 @@ class SupportClient:
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     static_summary=f"Message à l’assistance {letter.reference}",
-                    search_attributes=TypedSearchAttributes(attributes),
-                    rpc_timeout=PATIENCE,
+                    search_attributes=search_attributes.at_start(PREFIX, self._election.id),
+                    rpc_timeout=UPDATE_TIMEOUT,
                 )
         except WorkflowAlreadyStartedError:
-            return  # the very same question, answered for already
+            return  # the same question, delivered already
 
-
-def _readable(digest: str) -> str:
-    number, signs = int(digest, 16), ""
-    for _ in range(2 * _HALF):
-        number, place = divmod(number, len(_SIGNS))
-        signs += _SIGNS[place]
-    return f"{signs[:_HALF]}-{signs[_HALF:]}"
+    def _reference(self, *typed: str) -> str:
+        number, signs = int(self._hash.of("support", "\0".join(typed)), 16), ""
+        for _ in range(2 * _HALF):
+            number, position = divmod(number, len(_ALPHABET))
+            signs += _ALPHABET[position]
+        return f"{signs[:_HALF]}-{signs[_HALF:]}"

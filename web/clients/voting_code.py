@@ -1,163 +1,140 @@
-"""The door's side of the voting code's recoveries: a request in, its status out. It decides nothing."""
+"""Recoveries of voting codes: submits requests, reads their status, opens their links."""
 
-import asyncio
-import json
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
-from temporalio.exceptions import ApplicationError
 
 from activities.proofs.attempts import Attempts, AttemptScope
-from activities.security.hashing import KeyedHash
+from activities.recoveries.links import LinkPlace, Links
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
-from election.proofs.kinds import Proof
 from election.settings import Election
-from election.stages import Channel, Stage
-from election.verdicts import Verdict
-from web.clients.calls import RecoveryNotFoundError, TemporalUnavailableError, handed_in, within
-from web.clients.identified import Identified
-from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import Answer, RecoveryStatus, Submission
+from election.stages import Stage
+from election.verdicts import LinkVerdict, Verdict
+from web.clients.challenge_request import ChallengeRequest
+from web.clients.franceconnect_request import FranceConnectRequest
+from web.clients.link import LinkClient
+from web.clients.request_ids import RequestIds
+from web.clients.temporal_calls import (
+    QUERY_TIMEOUT,
+    UPDATE_TIMEOUT,
+    RecoveryNotFoundError,
+    TemporalUnavailableError,
+    retry_while_busy,
+    retry_while_ending,
+    time_limit,
+)
+from workflows.contracts.messages import Answer, Click, RecoveryStatus, SealedCode, Submission
 from workflows.contracts.recovery_terms import terms_of
+from workflows.recoveries.starting import start_options
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
-PATIENCE = timedelta(seconds=10)
-LOOK_PATIENCE = timedelta(seconds=4)  # a page that shows something is soon loaded again
-_ID_LENGTH = 32  # 128 bits, in hexadecimal
-_IMPATIENCE = timedelta(seconds=1)
-_TRIES = 4
-_PAUSE = 0.25  # seconds: a recovery that is just ending has ended by then
-
-
-@dataclass(frozen=True)
-class Request:
-    """A challenge form that is rightly filled in; `form_key` is the form's own."""
-
-    form_key: str
-    answer: str
-    proof: str
-    channel: Channel
-    contact: str
-    hint: str
-    kind: ClassVar[Proof] = Proof.CHALLENGE
-
-    @property
-    def proofs(self) -> str:
-        """The content of the envelope."""
-        return json.dumps({"answer": self.answer, "proof": self.proof})
+_BANNER_TIMEOUT = timedelta(seconds=1)
 
 
 class VotingCodeClient:
-    """Starts and asks recoveries of voting codes; their id is the elector's, so one lives at most."""
+    """Starts and queries recoveries of voting codes; their workflow id is derived from the elector's."""
 
     def __init__(
-        self, client: Client, election: Election, vault: Vault, attempts: Attempts, form_key: bytes
+        self,
+        client: Client,
+        election: Election,
+        vault: Vault,
+        attempts: Attempts,
+        links: Links,
+        form_key: bytes,
     ) -> None:
         self._client = client
+        self._link_client = LinkClient(client)
         self._election = election
         self._vault = vault
         self._attempts = attempts
-        self._hash = KeyedHash(form_key)
+        self._links = links
+        self._request_ids = RequestIds(form_key)
 
-    async def submit(self, elector: str, request: Request | Identified) -> Answer:
-        """Return the answer to a request; the very same form sent twice is judged once.
+    async def submit(self, elector_id: str, request: ChallengeRequest | FranceConnectRequest) -> Answer:
+        """Return the answer to a request; the same form sent twice is judged once.
 
         Raises:
             TemporalUnavailableError: no answer in time; the request may have been taken all the same.
         """
-        workflow_id = workflow_id_of(elector)
-        key = self._hash.of("request", "\0".join((elector, *vars(request).values())))[:_ID_LENGTH]
-        until = await self._attempts.paused_until(elector, AttemptScope.RECOVERY)
-        # Only a form that is being judged at this moment is handed on all the same, for its one answer: the
-        # server takes 2,000 updates of a recovery that lives, and the voter's own click must be one of them.
-        if until is not None and not await self._vault.keeps(key, PROOFS):
+        request_id = self._request_ids.of("request", elector_id, *vars(request).values())
+        until = await self._attempts.paused_until(elector_id, AttemptScope.RECOVERY)
+        # A paused elector's form reaches the recovery only while the same form is being judged, for its one
+        # answer: the server takes 2,000 updates of a running recovery, and the voter's click must be one of them.
+        if until is not None and not await self._vault.keeps(request_id, PROOFS):
             return Answer(Verdict.PAUSED, until)
-        sealed = await self._vault.seal(workflow_id, key, {PROOFS: request.proofs, CONTACT: request.contact})
+        clear = {PROOFS: request.proofs, CONTACT: request.contact}
+        sealed = await self._vault.seal(workflow_id_of(elector_id), request_id, clear)
         channel, hint, kind = request.channel, request.hint, request.kind
-        submission = Submission(key, channel, sealed[PROOFS], sealed[CONTACT], hint, kind)
-        for _ in range(_TRIES):
-            try:
-                return await handed_in(lambda: self._submit(workflow_id, elector, submission))
-            except WorkflowUpdateFailedError as error:
-                if not _had_just_ended(error):
-                    raise TemporalUnavailableError from error
-            except RecoveryNotFoundError:
-                pass
-            await asyncio.sleep(_PAUSE)
-        raise TemporalUnavailableError
+        submission = Submission(request_id, channel, sealed[PROOFS], sealed[CONTACT], hint, kind)
+        return await retry_while_ending(lambda: self._submit(elector_id, submission))
 
-    async def reminder(self, elector: str) -> RecoveryStatus | None:
-        """Return the same as `status`, or None at once when nobody answers: other pages do without it."""
-        try:
-            return await self.status(elector, _IMPATIENCE)
-        except TemporalUnavailableError:
-            return None
-
-    async def status(self, elector: str, patience: timedelta = LOOK_PATIENCE) -> RecoveryStatus | None:
-        """Return where the elector's recovery stands, or None when there is none to speak of.
+    async def status(self, elector_id: str, within: timedelta = QUERY_TIMEOUT) -> RecoveryStatus | None:
+        """Return the status of the elector's recovery, or None when there is none.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        handle = self._handle(elector)
         try:
-            async with within(patience):
-                return await handle.query(VotingCodeRecovery.status, rpc_timeout=patience)
+            async with time_limit(within):
+                return await self._handle(elector_id).query(VotingCodeRecovery.status, rpc_timeout=within)
         except RecoveryNotFoundError:
             return None
 
-    async def send_again(self, elector: str) -> Answer:
-        """Return the answer to a wish for another send.
+    async def banner_status(self, elector_id: str) -> RecoveryStatus | None:
+        """Return the same as `status`, or None when there is no answer within a second: the page shows no banner."""
+        try:
+            return await self.status(elector_id, _BANNER_TIMEOUT)
+        except TemporalUnavailableError:
+            return None
+
+    async def send_again(self, elector_id: str) -> Answer:
+        """Return the answer to a request for another link to the same destination.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        handle = self._handle(elector)
+        handle = self._handle(elector_id)
         try:
-            return await handed_in(
-                lambda: handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=PATIENCE)
+            return await retry_while_busy(
+                lambda: handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=UPDATE_TIMEOUT)
             )
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 
-    async def _submit(self, workflow_id: str, elector: str, submission: Submission) -> Answer:
+    async def open_link(self, place: LinkPlace, public_key: str) -> SealedCode | LinkVerdict:
+        """Use up a link, and return the code sealed to this browser, or why the link cannot be used.
+
+        Raises:
+            TemporalUnavailableError: no answer in time; a code that was reissued is kept for this browser.
+        """
+        if place.ending is not LinkVerdict.LIVE:
+            return place.ending  # without asking the recovery: a reset workflow cannot revive a used link
+        signature = self._links.sign_click(place.workflow_id, place.link_id, public_key)
+        click = Click(place.link_id, public_key, signature)
+        return await self._link_client.use(place, VotingCodeRecovery.open_link, click)
+
+    async def _submit(self, elector_id: str, submission: Submission) -> Answer:
         start = WithStartWorkflowOperation(
             VotingCodeRecovery.run,
-            terms_of(self._election, Procedure.VOTING_CODE, elector),
-            id=workflow_id,
-            task_queue=options.RECOVERIES,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"Code de vote, {self._election.name}",
-            search_attributes=TypedSearchAttributes(
-                [
-                    SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING),
-                    SearchAttributePair(search_attributes.PROCEDURE, Procedure.VOTING_CODE),
-                    SearchAttributePair(search_attributes.ELECTION, self._election.id),
-                ]
-            ),
+            terms_of(self._election, Procedure.VOTING_CODE, elector_id),
+            **start_options(self._election, Procedure.VOTING_CODE, elector_id),
         )
         return await self._client.execute_update_with_start_workflow(
             VotingCodeRecovery.submit,
             submission,
             start_workflow_operation=start,
             id=submission.request,
-            rpc_timeout=PATIENCE,
+            rpc_timeout=UPDATE_TIMEOUT,
         )
 
-    def _handle(self, elector: str) -> WorkflowHandle[VotingCodeRecovery, Stage]:
-        return self._client.get_workflow_handle_for(VotingCodeRecovery.run, workflow_id_of(elector))
+    def _handle(self, elector_id: str) -> WorkflowHandle[VotingCodeRecovery, Stage]:
+        return self._client.get_workflow_handle_for(VotingCodeRecovery.run, workflow_id_of(elector_id))
 
 
-def workflow_id_of(elector: str) -> str:
-    """Return the id of an elector's recovery: Temporal itself sees to it that only one lives."""
-    return procedures.workflow_id_of(Procedure.VOTING_CODE, elector)
-
-
-def _had_just_ended(error: WorkflowUpdateFailedError) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.type == "AcceptedUpdateCompletedWorkflow"
+def workflow_id_of(elector_id: str) -> str:
+    """Return the workflow id of an elector's recovery."""
+    return procedures.workflow_id_of(Procedure.VOTING_CODE, elector_id)

@@ -7,7 +7,7 @@ from election.contacts import mask_email, mask_phone
 from election.proofs import nir, numen
 from election.settings import Election
 from election.stages import Channel
-from web.clients.voting_code import Request
+from web.clients.challenge_request import ChallengeRequest
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
@@ -19,7 +19,7 @@ MISSING = {
 _FIELD = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 
 
-def request_of(form: Form, elector: Elector, election: Election) -> Request | None:
+def request_of(form: Form, elector: Elector, election: Election) -> ChallengeRequest | None:
     """Return the request that a form makes, or None with an error noted for each wrong field."""
     form.require("answer", "Indiquez votre réponse secrète.")
     form.require(
@@ -32,7 +32,7 @@ def request_of(form: Form, elector: Elector, election: Election) -> Request | No
     if channel is None or contact is None or not form.is_right:
         return None
     hint = mask_phone(contact.value) if channel is Channel.SMS else mask_email(contact.value)
-    return Request(form["form_key"][:64], form["answer"], form["proof"], channel, contact.value, hint)
+    return ChallengeRequest(form["form_key"][:64], form["answer"], form["proof"], channel, contact.value, hint)
 
 
 def _channel(form: Form, election: Election) -> Channel | None:

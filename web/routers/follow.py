@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from election.procedures import Procedure, reference_of
 from election.stages import Channel
 from election.verdicts import Verdict
-from web.clients.calls import TemporalUnavailableError
+from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
 from web.forms import submitted_form
 from web.presenters import follow_up_identifier, sentences

@@ -9,8 +9,8 @@ from activities.accounts.oidc_logins import KEPT
 from activities.gateways.identity.provider import Arrival, FranceConnect, LoginFault, Vouched
 from activities.sending.contacts import ContactFault
 from election.verdicts import Verdict
-from web.clients.calls import TemporalUnavailableError
-from web.clients.identified import identified
+from web.clients.franceconnect_request import franceconnect_request
+from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import FOLLOWED, CurrentElector, SignedInElector
 from web.context.cookies import Cookie
 from web.forms import submitted_form
@@ -69,7 +69,7 @@ async def come_back(request: Request, current: CurrentElector) -> Response:
 
 
 async def _submitted(current: SignedInElector, provider: FranceConnect, vouched: Vouched) -> Response:
-    wanted = identified(secrets.token_hex(16), vouched, current.elector, current.app.election)
+    wanted = franceconnect_request(secrets.token_hex(16), vouched, current.elector, current.app.election)
     if isinstance(wanted, ContactFault):
         return await _refused(current, provider, vouched, MAILBOXES[wanted])
     try:

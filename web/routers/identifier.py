@@ -41,7 +41,7 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
     if wanted is None or not form.is_right:
         return _page(browser, form, 422)
     if browser.elector is None:
-        await browser.app.identifier_client.ask(wanted)
+        await browser.app.identifier_client.submit_anonymously(wanted)
         return await _taken(browser)
     answer = await browser.app.identifier_client.submit(browser.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:

@@ -43,7 +43,7 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
         told = sentences.paused_requests(shut_until, app.election.zone)
         home = [("Revenir à l’accueil", "/")]
         return app.pages.message(429, "Trop de demandes", [told], home, **browser.page_context)
-    await app.identifier_and_password_client.ask(claimant, asked)
+    await app.identifier_and_password_client.request_link(claimant, asked)
     return RedirectResponse("/sans-notice/demande", 303)
 
 

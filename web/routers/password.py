@@ -60,7 +60,7 @@ async def confirm(request: Request, browser: CurrentBrowser) -> Response:
         told = sentences.paused_requests(shut_until, app.election.zone)
         actions = [("Revenir à l’accueil", "/")]
         return app.pages.message(429, "Trop de demandes", [told], actions, **browser.page_context)
-    await app.password_client.ask(claimant, form["form_key"])
+    await app.password_client.request_link(claimant, form["form_key"])
     return RedirectResponse(f"{_HERE}/demande", 303)
 
 

@@ -43,7 +43,7 @@ async def portal(current: CurrentElector) -> HTMLResponse:
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.events(election, now),
         countdown=calendar.until_the_close(election, now),
-        recovery=follow_up.banner(await current.app.voting_code_client.reminder(current.elector.id)),
+        recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
         **current.browser.page_context,
     )
 

@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from activities.sending import contacts
 from activities.sending.contacts import Contact
 from activities.texts.dates import french_instant
-from web.clients.calls import TemporalUnavailableError
-from web.clients.support import Fate, Handed, Question
+from web.clients.support import Question, QuestionAnswer, QuestionStatus
+from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser
 from web.context.recovery_references import references_of
 from web.forms import redaction, submitted_form
@@ -21,10 +21,10 @@ router = APIRouter(prefix="/assistance")
 
 LONGEST = 2_000
 _FATES = {
-    Fate.ON_ITS_WAY: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: "
+    QuestionStatus.SENDING: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: "
     "rien n’est perdu.",
-    Fate.HANDED_OVER: "Il a été remis à l’assistance.",
-    Fate.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
+    QuestionStatus.DELIVERED: "Il a été remis à l’assistance.",
+    QuestionStatus.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
 }
 
 
@@ -48,7 +48,7 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
     if question is None or not form.is_right:
         return await _page(browser, form, 422)
     try:
-        handed = await browser.app.support_client.hand_in(question)
+        handed = await browser.app.support_client.submit(question)
     except TemporalUnavailableError:
         form.sentence = sentences.SUPPORT_AWAY.format(address=browser.app.election.support_email)
         return await _page(browser, form, 503)
@@ -59,7 +59,7 @@ async def take(request: Request, browser: CurrentBrowser) -> Response:
 async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
     """Return what became of a question."""
     app = browser.app
-    fate = await app.support_client.fate(reference)
+    fate = await app.support_client.status(reference)
     if fate is None:
         raise HTTPException(404)
     words = [
@@ -86,7 +86,7 @@ def _question(form: Form, browser: BrowserSession, references: str) -> Question 
     return Question(form["form_key"][:64], reply_to.value, message, elector, references)
 
 
-async def _answer(browser: BrowserSession, form: Form, handed: Handed) -> Response:
+async def _answer(browser: BrowserSession, form: Form, handed: QuestionAnswer) -> Response:
     if handed.until is None:
         return RedirectResponse(f"/assistance/{handed.reference}", 303)
     when = french_instant(handed.until, browser.app.election.zone)

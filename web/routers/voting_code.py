@@ -48,7 +48,7 @@ async def choose(current: CurrentElector) -> HTMLResponse:
         choices=choices,
         closed=closed(current),
         not_activated=_not_activated(current),
-        recovery=follow_up.banner(await current.app.voting_code_client.reminder(current.elector.id)),
+        recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
         **current.browser.page_context,
     )
 

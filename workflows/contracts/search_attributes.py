@@ -1,7 +1,9 @@
 """What support staff filter recoveries by; nothing personal, since these are never encrypted."""
 
 from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+from election.stages import Stage
 
 STAGE = SearchAttributeKey.for_keyword("RecoveryStage")
 PROCEDURE = SearchAttributeKey.for_keyword("RecoveryProcedure")
@@ -11,3 +13,14 @@ ELECTION = SearchAttributeKey.for_keyword("Election")
 
 ALL = (STAGE, PROCEDURE, CHANNEL, FAULT, ELECTION)
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+
+
+def at_start(procedure: str, election_id: str, stage: Stage | None = None) -> TypedSearchAttributes:
+    """Return the search attributes that a workflow starts with; one that has no stages starts without."""
+    pairs: list[SearchAttributePair[str]] = [
+        SearchAttributePair(PROCEDURE, procedure),
+        SearchAttributePair(ELECTION, election_id),
+    ]
+    if stage is not None:
+        pairs.append(SearchAttributePair(STAGE, stage))
+    return TypedSearchAttributes(pairs)

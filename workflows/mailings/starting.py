@@ -1,7 +1,6 @@
 """How a campaign is started: under its election's dates, and only one of a name at a time."""
 
 from temporalio.client import Client, WorkflowHandle
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from election.procedures import Procedure
 from election.settings import Election
@@ -39,12 +38,7 @@ async def start_campaign(client: Client, election: Election, order: CampaignOrde
         id=campaign_id(election.id, order.name),
         task_queue=options.CAMPAIGNS,
         static_summary=f"Envoi des liens «\u00a0{order.name}\u00a0», {election.name}",
-        search_attributes=TypedSearchAttributes(
-            [
-                SearchAttributePair(search_attributes.PROCEDURE, Procedure.IDENTIFIER_AND_PASSWORD),
-                SearchAttributePair(search_attributes.ELECTION, election.id),
-            ]
-        ),
+        search_attributes=search_attributes.at_start(Procedure.IDENTIFIER_AND_PASSWORD, election.id),
     )
 
 

@@ -1,9 +1,10 @@
-"""How a recovery of both credentials (2011) begins: the same for the door and for a campaign."""
+"""How recoveries start: the options are the same for the web and for a campaign."""
 
 from datetime import timedelta
+from typing import TypedDict
 
 from temporalio.client import Client
-from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
+from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
@@ -13,37 +14,61 @@ from workflows.contracts.messages import Submission
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
+# In the Temporal UI's list.
+_SUMMARIES = {
+    Procedure.VOTING_CODE: "Code de vote",
+    Procedure.IDENTIFIER: "Identifiant électeur",
+    Procedure.PASSWORD: "Mot de passe",
+    Procedure.IDENTIFIER_AND_PASSWORD: "Identifiant et mot de passe",
+}
+
+
+class StartOptions(TypedDict):
+    """Arguments of `start_workflow` and `WithStartWorkflowOperation`."""
+
+    id: str
+    task_queue: str
+    id_conflict_policy: WorkflowIDConflictPolicy
+    static_summary: str
+    search_attributes: TypedSearchAttributes
+
+
+def start_options(election: Election, procedure: Procedure, subject: str) -> StartOptions:
+    """Return the options with which a recovery starts.
+
+    `subject` is the second part of the workflow id: a request for a subject whose recovery is running goes to
+    that recovery.
+    """
+    return {
+        "id": workflow_id_of(procedure, subject),
+        "task_queue": options.RECOVERIES,
+        "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+        "static_summary": f"{_SUMMARIES[procedure]}, {election.name}",
+        "search_attributes": search_attributes.at_start(procedure, election.id, Stage.VERIFYING),
+    }
+
 
 async def start_identifier_and_password(
     client: Client,
     election: Election,
     subject: str,
-    elector: str,
-    request: str,
+    elector_id: str,
+    request_id: str,
     campaign: str = "",
     rpc_timeout: timedelta | None = None,
 ) -> None:
-    """Hand a request in, to a new recovery or to the one that lives; nothing is learnt of it.
+    """Submit a request for identifier and password, to a new recovery or to the one that is running.
 
-    `subject` is `Claimant.subject`, `elector` is empty when what was typed is nobody's.
+    `subject` is `Claimant.subject`; `elector_id` is empty when what was typed is not on the roll.
 
     Raises:
         RPCError: the server does not answer, or not in time.
     """
-    attributes = [
-        SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
-        SearchAttributePair(search_attributes.PROCEDURE, Procedure.IDENTIFIER_AND_PASSWORD.value),
-        SearchAttributePair(search_attributes.ELECTION, election.id),
-    ]
     await client.start_workflow(
         IdentifierAndPasswordRecovery.run,
-        terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, elector),
-        id=workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, subject),
-        task_queue=options.RECOVERIES,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, elector_id),
         start_signal="submit",
-        start_signal_args=[Submission(request, Channel.EMAIL, "", "", "", campaign=campaign)],
-        static_summary=f"Identifiant et mot de passe, {election.name}",
-        search_attributes=TypedSearchAttributes(attributes),
+        start_signal_args=[Submission(request_id, Channel.EMAIL, "", "", "", campaign=campaign)],
         rpc_timeout=rpc_timeout,
+        **start_options(election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
     )

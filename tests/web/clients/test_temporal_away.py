@@ -70,4 +70,4 @@ async def test_a_link_known_to_be_spent_is_refused_without_asking(alone: WebApp)
     """What the roll knows of a link holds even against a workflow that was reset."""
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = replace(PLACE, ending=LinkVerdict.USED)
-    assert await alone.context.link_client.click(spent, public) is LinkVerdict.USED
+    assert await alone.context.voting_code_client.open_link(spent, public) is LinkVerdict.USED

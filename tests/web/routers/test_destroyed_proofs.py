@@ -7,11 +7,12 @@ from election.stages import Channel
 from election.verdicts import Verdict
 from tests.support.people import Person
 from tests.support.web_app import WebApp
-from web.clients.voting_code import Request, workflow_id_of
+from web.clients.challenge_request import ChallengeRequest
+from web.clients.voting_code import workflow_id_of
 
 
 async def _asks(web_app: WebApp, person: Person, number: int) -> Verdict:
-    request = Request(str(number), person.answer, person.numen, Channel.SMS, "+33612345678", "")
+    request = ChallengeRequest(str(number), person.answer, person.numen, Channel.SMS, "+33612345678", "")
     return (await web_app.context.voting_code_client.submit(person.id, request)).verdict
 
 

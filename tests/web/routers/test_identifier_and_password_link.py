@@ -27,8 +27,8 @@ from tests.support.waiting import until
 from tests.support.web_app import WebApp, settings_of, sound
 from tests.web.routers.identifier_and_password_steps import step_of, steps
 from web.app import create_app
-from web.clients.identifier_and_password import IdentifierAndPasswordClient
-from web.clients.voting_code import PATIENCE
+from web.clients.link import LinkClient
+from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.forms.submitted_form import Form
 from workflows.contracts.messages import LinkStatus
 
@@ -190,20 +190,18 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
         assert (await other.proves()).status_code == 200
 
 
-class _Liar(IdentifierAndPasswordClient):
-    """Temporal, when whoever may write to it has named somebody else."""
+class _ForgedStatus(LinkClient):
+    """A link's status after somebody who can write to Temporal changed the elector's id."""
 
-    async def look(self, place: LinkPlace, patience: timedelta = PATIENCE) -> LinkStatus:
-        """Return the truth, but for whose link it is."""
-        return replace(await super().look(place, patience), elector=SACHA.id)
+    async def status(self, place: LinkPlace, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
+        """Return the true status with SACHA's id."""
+        return replace(await super().status(place, within), elector=SACHA.id)
 
 
-async def test_a_recovery_that_names_somebody_else_leads_nowhere(web_app: WebApp, temporal: Client) -> None:
-    """Whoever has a link of their own proves nothing for another elector with it."""
-    services, key = web_app.services, key_bytes(settings_of("").form_key)
-    liar = _Liar(temporal, web_app.context.election, services.vault, services.links, key)
+async def test_a_recovery_that_names_another_elector_is_refused(web_app: WebApp, temporal: Client) -> None:
+    """A voter with a link of their own cannot prove an identity for another elector."""
     async with replace(
-        web_app, app=create_app(replace(web_app.context, identifier_and_password_client=liar))
+        web_app, app=create_app(replace(web_app.context, link_client=_ForgedStatus(temporal)))
     ).browser() as browser:
         voter = await steps(web_app, CAMILLE, browser)
         stolen = await voter.proves(numen=SACHA.numen, birth_department=SACHA.birth_department)
@@ -215,7 +213,7 @@ async def test_what_is_noted_is_the_links_own(web_app: WebApp) -> None:
     person = await web_app.newcomer(406)
     shown = await web_app.proven(person)
     claimant = await web_app.services.roll.claimant(person.work_email)
-    await web_app.context.password_client.ask(claimant, "0" * 32)
+    await web_app.context.password_client.request_link(claimant, "0" * 32)
     place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
     await until(lambda: web_app.newest_link(place))
     chosen = replace(shown, workflow_id=place, link_id=str(await web_app.newest_link(place)))

@@ -14,13 +14,14 @@ from election.stages import Channel
 from election.verdicts import Verdict
 from tests.support.people import Person
 from tests.support.web_app import WebApp
-from web.clients.voting_code import Request, workflow_id_of
+from web.clients.challenge_request import ChallengeRequest
+from web.clients.voting_code import workflow_id_of
 
 _RULES = AttemptRules()
 
 
-def _form(person: Person) -> Request:
-    return Request("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
+def _form(person: Person) -> ChallengeRequest:
+    return ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
 
 
 async def _fails(web_app: WebApp, person: Person, times: int) -> None:

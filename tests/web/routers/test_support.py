@@ -10,7 +10,7 @@ from election.attempts import AttemptRules
 from election.procedures import reference_of
 from tests.support.people import CAMILLE
 from tests.support.web_app import Guest, WebApp
-from web.clients.support import Fate, Question, SupportClient
+from web.clients.support import Question, QuestionStatus, SupportClient
 from web.context.recovery_references import references_of
 from web.routers.support import LONGEST
 
@@ -62,7 +62,9 @@ async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None
     history = "".join(str(event) for event in (await handle.fetch_history()).events)
     assert f"{reference_of(CAMILLE.id)} (code de vote)" in history
     assert not [typed for typed in ("camille", "secours") if typed in history.lower()]
-    assert await web_app.context.support_client.fate(place.removeprefix("/assistance/")) is Fate.ON_ITS_WAY
+    assert (
+        await web_app.context.support_client.status(place.removeprefix("/assistance/")) is QuestionStatus.SENDING
+    )
 
 
 async def test_every_reference_begins_the_id_of_a_recovery(web_app: WebApp) -> None:
@@ -131,9 +133,9 @@ async def test_letters_are_limited(web_app: WebApp) -> None:
         context.support_client._client, context.election, web_app.services.vault, counted, b"k" * 32
     )
     answers = [
-        await support.hand_in(Question(str(number), "x@exemple.fr", "Bonjour"))
+        await support.submit(Question(str(number), "x@exemple.fr", "Bonjour"))
         for number in range(AttemptRules().free + 1)
     ]
     assert [bool(answer.reference) for answer in answers] == [True] * AttemptRules().free + [False]
     assert answers[-1].until is not None
-    assert (await support.hand_in(Question("0", "y@exemple.fr", "Bonjour"))).reference
+    assert (await support.submit(Question("0", "y@exemple.fr", "Bonjour"))).reference

@@ -11,14 +11,14 @@ from election.contacts import mask_email
 from election.procedures import Procedure, workflow_id_of
 from election.proofs.departments import DEPARTMENTS
 from election.verdicts import LinkVerdict, Verdict
-from web.clients.voting_code import PATIENCE
+from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.context.app_context import AppContext
 from web.context.browser_session import CsrfError, remember
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 from web.routers.links.link_request import LinkRequest
-from web.routers.links.secret_page import SecretPage, lay_down_seed, seed_of
+from web.routers.links.secret_page import SecretPage, give_seed, seed_of
 from workflows.contracts.messages import LinkStatus, SealedCode
 
 
@@ -26,16 +26,10 @@ def secret_page(app: AppContext) -> SecretPage:
     """Return how the password is shown."""
     window = app.election.identifier_and_password_recovery.display_window
     here = "Afficher le mot de passe dans ce navigateur"
-    return SecretPage(
-        app.identifier_and_password_client,
-        "identifier_and_password_shown.html",
-        "identifier_and_password_over.html",
-        here,
-        window,
-    )
+    return SecretPage("identifier_and_password_shown.html", "identifier_and_password_over.html", here, window)
 
 
-async def look(link_request: LinkRequest) -> Response:
+async def show(link_request: LinkRequest) -> Response:
     """Return step 1: mail scanners that open links change nothing.
 
     The browser that went through the steps sees its password again, with the time that is left.
@@ -45,19 +39,18 @@ async def look(link_request: LinkRequest) -> Response:
         return _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
         return link_request.dead(ending)
-    status = await link_request.app.identifier_and_password_client.look(link_request.place)
+    status = await link_request.app.link_client.status(link_request.place)
     given = await _again(link_request, status)
     return secret_page(link_request.app).page(
         link_request, status.code, seed_of(link_request), **given
     ) or link_request.dead(ending)
 
 
-async def press(link_request: LinkRequest) -> Response:
+async def submit(link_request: LinkRequest) -> Response:
     """Judge a step; a mistake in it spends nothing."""
     form = await link_request.form()
-    status = await link_request.app.identifier_and_password_client.look(
-        link_request.place, PATIENCE
-    )  # what was filled in would be lost
+    # With an update's timeout: without an answer, what the voter typed would be lost.
+    status = await link_request.app.link_client.status(link_request.place, UPDATE_TIMEOUT)
     if status.verdict is LinkVerdict.USED:
         return await secret_page(link_request.app).second_click(link_request, **await _again(link_request, status))
     elector = await _elector(link_request, status)
@@ -71,7 +64,7 @@ async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Res
         return _identity_page(link_request, form, 422)
     app, typed = link_request.app, (form["numen"], form["birth_department"])
     judged = await app.services.identifier_and_password.proof.check(
-        elector.id, app.identifier_and_password_client.try_id(link_request.place, *typed), *typed
+        elector.id, app.identifier_and_password_client.attempt_id(link_request.place, *typed), *typed
     )
     if judged.verdict is not Verdict.TAKEN:
         form.sentence = sentences.identifier_and_password_refusal(judged.verdict, judged.until, app.election.zone)
@@ -87,7 +80,7 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
     if address is None:
         return _address_page(link_request, form, elector, 422)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    outcome = await app.identifier_and_password_client.take(
+    outcome = await app.identifier_and_password_client.open_link(
         link_request.place, sealed_display.public_half(seed), address
     )
     if isinstance(outcome, SealedCode):
@@ -118,7 +111,7 @@ def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> 
     page = link_request.app.pages.page(
         "identifier_and_password_identity.html", status, form=form, departments=departments, csrf=link_request.csrf
     )
-    lay_down_seed(link_request, page)
+    give_seed(link_request, page)
     return page
 
 
@@ -133,7 +126,7 @@ def _address_page(link_request: LinkRequest, form: Form, elector: Elector, statu
         window_seconds=window,
         csrf=link_request.csrf,
     )
-    lay_down_seed(link_request, page)
+    give_seed(link_request, page)
     return page
 
 
@@ -145,7 +138,9 @@ def _passed(link_request: LinkRequest, form: Form) -> str:
 async def _again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
     return _given(
         link_request,
-        await link_request.app.identifier_and_password_client.mailbox(link_request.place) if status.code else "",
+        await link_request.app.identifier_and_password_client.identifier_hint(link_request.place)
+        if status.code
+        else "",
     )
 
 

@@ -57,14 +57,14 @@ class LinkRequest:
         return self.app.pages.message(410, title, paragraphs, [*actions, again])
 
 
-class LinkRouter(Protocol):
-    """A procedure's own pages behind its links."""
+class LinkPages(Protocol):
+    """A procedure's module of link pages."""
 
-    async def look(self, link_request: LinkRequest) -> Response:
+    async def show(self, link_request: LinkRequest) -> Response:
         """Return the page of a link; it changes nothing, since mail scanners open links."""
 
-    async def press(self, link_request: LinkRequest) -> Response:
-        """Act on the voter's own click."""
+    async def submit(self, link_request: LinkRequest) -> Response:
+        """Act on the form of that page."""
 
 
 async def find_link(request: Request, token: str, app: AppContext) -> LinkRequest | None:

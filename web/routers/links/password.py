@@ -10,13 +10,13 @@ from web.forms.submitted_form import Form
 from web.routers.links.link_request import LinkRequest
 
 
-async def look(link_request: LinkRequest) -> Response:
+async def show(link_request: LinkRequest) -> Response:
     """Return the form of a new password: mail scanners that open links change nothing."""
     ending = link_request.place.ending
     return _form_page(link_request, Form()) if ending is LinkVerdict.LIVE else link_request.dead(ending)
 
 
-async def press(link_request: LinkRequest) -> Response:
+async def submit(link_request: LinkRequest) -> Response:
     """Let a new password take the old one's place; a mistake in the form does not spend the link."""
     form = await link_request.form()
     if link_request.place.ending is not LinkVerdict.LIVE:

@@ -1,4 +1,4 @@
-"""A one-time link: GET changes nothing, POST acts; what it does is its procedure's own."""
+"""Routes of a one-time link: GET changes nothing, POST acts; each procedure has its own pages."""
 
 from collections.abc import Callable
 
@@ -8,17 +8,17 @@ from starlette.responses import Response
 from election.procedures import Procedure, procedure_of
 from web.context.app_context import AppContext, CurrentApp
 from web.routers.links import identifier_and_password, password, voting_code
-from web.routers.links.link_request import LinkRequest, LinkRouter, find_link, unknown
-from web.routers.links.secret_page import SecretPage
+from web.routers.links.link_request import LinkPages, LinkRequest, find_link, unknown
+from web.routers.links.secret_page import SecretPage, end_display
 
 router = APIRouter(prefix="/lien/{token}")
 
-_OF: dict[Procedure, LinkRouter] = {
+_PAGES: dict[Procedure, LinkPages] = {
     Procedure.VOTING_CODE: voting_code,
     Procedure.PASSWORD: password,
     Procedure.IDENTIFIER_AND_PASSWORD: identifier_and_password,
 }
-# Whose links show a secret.
+# Procedures whose link shows a secret.
 _SECRET_PAGES: dict[Procedure, Callable[[AppContext], SecretPage]] = {
     Procedure.VOTING_CODE: voting_code.secret_page,
     Procedure.IDENTIFIER_AND_PASSWORD: identifier_and_password.secret_page,
@@ -26,29 +26,32 @@ _SECRET_PAGES: dict[Procedure, Callable[[AppContext], SecretPage]] = {
 
 
 @router.get("")
-async def look(request: Request, token: str, app: CurrentApp) -> Response:
-    """Return the link's page: mail scanners that open links change nothing."""
+async def show(request: Request, token: str, app: CurrentApp) -> Response:
+    """Return the link's page; it changes nothing, since mail scanners open links."""
     link_request = await find_link(request, token, app)
-    return await _OF[_procedure(link_request)].look(link_request) if link_request else unknown(app)
+    return await _PAGES[_procedure(link_request)].show(link_request) if link_request else unknown(app)
 
 
 @router.post("")
-async def press(request: Request, token: str, app: CurrentApp) -> Response:
-    """Act on the voter's own click."""
+async def submit(request: Request, token: str, app: CurrentApp) -> Response:
+    """Act on the form of the link's page."""
     link_request = await find_link(request, token, app)
-    return await _OF[_procedure(link_request)].press(link_request) if link_request else unknown(app)
+    return await _PAGES[_procedure(link_request)].submit(link_request) if link_request else unknown(app)
 
 
 @router.post("/note")
 async def note(request: Request, token: str, app: CurrentApp) -> Response:
-    """End the window of a secret early."""
+    """End the display of a secret that the voter has written down."""
     link_request = await find_link(request, token, app)
-    return await _secret_page(link_request).note(link_request) if link_request else unknown(app)
+    if link_request is None:
+        return unknown(app)
+    _secret_page(link_request)
+    return await end_display(link_request)
 
 
 @router.get("/note")
 async def noted(request: Request, token: str, app: CurrentApp) -> Response:
-    """Return what to do once the secret is noted."""
+    """Return what to do once the secret is written down."""
     link_request = await find_link(request, token, app)
     return app.pages.page(_secret_page(link_request).over) if link_request else unknown(app)
 
@@ -58,7 +61,7 @@ def _procedure(link_request: LinkRequest) -> Procedure:
 
 
 def _secret_page(link_request: LinkRequest) -> SecretPage:
-    shown = _SECRET_PAGES.get(_procedure(link_request))
-    if shown is None:
+    secret_page = _SECRET_PAGES.get(_procedure(link_request))
+    if secret_page is None:
         raise HTTPException(404)
-    return shown(link_request.app)
+    return secret_page(link_request.app)

@@ -1,43 +1,31 @@
-"""A new secret on one browser's screen: sealed to it, for a short while, with the time that is left."""
+"""The page of a new secret: sealed to one browser, for a short time, with the time that is left."""
 
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from activities.recoveries.links import LinkPlace
 from activities.security import sealed_display
 from election.verdicts import LinkVerdict
 from web.context.cookies import Cookie
 from web.presenters.spell_out import spell_out
 from web.routers.links.link_request import LinkRequest
-from workflows.contracts.messages import LinkStatus, SealedCode
+from workflows.contracts.messages import SealedCode
 
-# Laid down by the GET, so that a secret whose page was lost on its way back is not lost: a double
-# click, a web process that dies. The server keeps nothing of it.
+# Given by the GET, so that the browser can still read a secret whose page was lost on its way: after a double
+# click, or when a web process died. The server does not keep it.
 _SEED = Cookie("navigateur", "/lien")
-_SEED_LIFE = 24 * 3600  # seconds
-# Laid down by the POST that won, for as long as the window: loading that page again shows it again.
-_WINNER = Cookie("affichage", "/lien")
-
-
-class SecretSource(Protocol):
-    """Who is asked what became of a link, and told that its secret is noted."""
-
-    async def look(self, place: LinkPlace) -> LinkStatus:
-        """Return what became of a link, changing nothing."""
-
-    async def noted(self, place: LinkPlace) -> None:
-        """End the window early."""
+_SEED_LIFETIME = 24 * 3600  # seconds
+# Given by the POST that used the link, for as long as the window: reloading that page shows the secret again.
+_SHOWN_SEED = Cookie("affichage", "/lien")
 
 
 @dataclass(frozen=True)
 class SecretPage:
-    """How a procedure shows its secret: the page, what is left of it afterwards, and for how long."""
+    """How a procedure shows its secret: the templates during and after the window, and how long the window is."""
 
-    source: SecretSource
     template: str
     over: str
     show_here: str
@@ -49,12 +37,12 @@ class SecretPage:
         code: SealedCode | None,
         seed: str,
         left: timedelta | None = None,
-        **given: Any,
+        **context: Any,
     ) -> Response | None:
-        """Return the secret's page for the browser of that seed, or None when there is nothing for it to see.
+        """Return the secret's page for the browser of that seed, or None when that browser cannot read a secret.
 
-        The winner's window has just begun: with `left`, a clock here that is ahead of the worker's takes nothing
-        off it.
+        With `left`, for a window that has just begun, the time left does not depend on this machine's clock,
+        which may be ahead of the worker's.
         """
         clear = sealed_display.unseal(seed, code.box) if code else None
         if code is None or clear is None:
@@ -71,42 +59,42 @@ class SecretPage:
             window_seconds=window,
             noted_url=f"{link_request.url}/note",
             csrf=link_request.csrf,
-            **given,
+            **context,
         )
-        _SEED.give(page, link_request.app, seed, _SEED_LIFE)
-        _WINNER.give(page, link_request.app, seed, remaining)
+        _SEED.give(page, link_request.app, seed, _SEED_LIFETIME)
+        _SHOWN_SEED.give(page, link_request.app, seed, remaining)
         return page
 
-    async def second_click(self, link_request: LinkRequest, **given: Any) -> Response:
-        """Return the page again for the browser that has won already; else that the link is used."""
-        code = (await self.source.look(link_request.place)).code
-        again = self.page(link_request, code, _WINNER.read(link_request.request, link_request.app), **given)
-        is_here = code is not None and sealed_display.unseal(
-            _SEED.read(link_request.request, link_request.app), code.box
-        )
-        return again or link_request.dead(
-            LinkVerdict.USED, *([(self.show_here, link_request.url)] if is_here else [])
-        )
+    async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
+        """Return the page again for the browser that used the link; for any other, that the link is used."""
+        code = (await link_request.app.link_client.status(link_request.place)).code
+        again = self.page(link_request, code, _SHOWN_SEED.read(link_request.request, link_request.app), **context)
+        seed = _SEED.read(link_request.request, link_request.app)
+        is_here = code is not None and sealed_display.unseal(seed, code.box)
+        actions = [(self.show_here, link_request.url)] if is_here else []
+        return again or link_request.dead(LinkVerdict.USED, *actions)
 
-    async def note(self, link_request: LinkRequest) -> Response:
-        """End the window early, for the browser that sees the secret."""
-        await link_request.form()
-        code = (await self.source.look(link_request.place)).code
-        seed = seed_of(link_request) or _WINNER.read(link_request.request, link_request.app)
-        if code is not None and sealed_display.unseal(seed, code.box) is not None:
-            await self.source.noted(link_request.place)
-        answer = RedirectResponse(f"{link_request.url}/note", 303)
-        _WINNER.take_back(answer, link_request.app)
-        return answer
+
+async def end_display(link_request: LinkRequest) -> Response:
+    """End the window early, if this is the browser that can read the secret."""
+    await link_request.form()
+    app = link_request.app
+    code = (await app.link_client.status(link_request.place)).code
+    seed = seed_of(link_request) or _SHOWN_SEED.read(link_request.request, app)
+    if code is not None and sealed_display.unseal(seed, code.box) is not None:
+        await app.link_client.end_display(link_request.place)
+    answer = RedirectResponse(f"{link_request.url}/note", 303)
+    _SHOWN_SEED.take_back(answer, app)
+    return answer
 
 
 def seed_of(link_request: LinkRequest) -> str:
-    """Return the private half that this browser keeps, or nothing."""
+    """Return the private half of the key pair that this browser keeps, or ""."""
     seed = _SEED.read(link_request.request, link_request.app)
     return seed if sealed_display.is_seed(seed) else ""
 
 
-def lay_down_seed(link_request: LinkRequest, page: Response) -> None:
+def give_seed(link_request: LinkRequest, page: Response) -> None:
     """Give this browser a private half of its own, unless it has one."""
     if not seed_of(link_request):
-        _SEED.give(page, link_request.app, sealed_display.new_seed(), _SEED_LIFE)
+        _SEED.give(page, link_request.app, sealed_display.new_seed(), _SEED_LIFETIME)

@@ -1,4 +1,4 @@
-"""A request proven by FranceConnect, as the recoveries take it."""
+"""A request for a voting code, proven by FranceConnect."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,8 +15,8 @@ from election.stages import Channel
 
 
 @dataclass(frozen=True)
-class Identified:
-    """The identity of whoever came back, sealed as it is; the link goes to the address given with it, by e-mail."""
+class FranceConnectRequest:
+    """The identity that FranceConnect gave, as JSON, and the address given with it; `hint` is its mask."""
 
     form_key: str
     proofs: str
@@ -26,11 +26,14 @@ class Identified:
     kind: ClassVar[Proof] = Proof.IDENTITY
 
 
-def identified(form_key: str, vouched: Vouched, elector: Elector, election: Election) -> Identified | ContactFault:
-    """Return the request that an identity makes, or why no link can go to its address."""
+def franceconnect_request(
+    form_key: str, vouched: Vouched, elector: Elector, election: Election
+) -> FranceConnectRequest | ContactFault:
+    """Return the request for an identity, or why no link can be sent to its address."""
     mailbox = contacts.personal_mailbox(vouched.email, election.work_mail_domains)
     if not isinstance(mailbox, Contact):
         return mailbox
     if mailbox.value.lower() == elector.work_email.lower():
         return ContactFault.WORK_ADDRESS
-    return Identified(form_key, json.dumps(asdict(vouched.identity)), mailbox.value, mask_email(mailbox.value))
+    identity = json.dumps(asdict(vouched.identity))
+    return FranceConnectRequest(form_key, identity, mailbox.value, mask_email(mailbox.value))

@@ -1,0 +1,26 @@
+"""A request for a voting code, proven by the challenge question."""
+
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+from election.proofs.kinds import Proof
+from election.stages import Channel
+
+
+@dataclass(frozen=True)
+class ChallengeRequest:
+    """A challenge form whose fields are all valid; `form_key` is the form's own, `hint` the masked contact."""
+
+    form_key: str
+    answer: str
+    proof: str
+    channel: Channel
+    contact: str
+    hint: str
+    kind: ClassVar[Proof] = Proof.CHALLENGE
+
+    @property
+    def proofs(self) -> str:
+        """What is sealed as the proofs of this request."""
+        return json.dumps({"answer": self.answer, "proof": self.proof})

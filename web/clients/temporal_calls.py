@@ -1,0 +1,118 @@
+"""Calls to Temporal: their time limits, their retries, and what their errors mean."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import (
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+T = TypeVar("T")
+
+UPDATE_TIMEOUT = timedelta(seconds=10)
+QUERY_TIMEOUT = timedelta(seconds=4)  # shorter: a page that shows a status is easily loaded again
+_PAUSES_WHILE_BUSY = (0.1, 0.3, 0.9)  # seconds
+_TRIES_WHILE_ENDING = 4
+_PAUSE_WHILE_ENDING = 0.25  # seconds: a recovery that is about to end has ended by then
+
+
+class TemporalUnavailableError(Exception):
+    """Raised when Temporal or its workers do not answer in time; the call can be repeated safely."""
+
+
+class RecoveryNotFoundError(Exception):
+    """Raised when a recovery has ended, or never existed."""
+
+
+class RecoveryBusyError(TemporalUnavailableError):
+    """Raised when Temporal dropped an update because a signal arrived while it was being answered."""
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Run a call to Temporal, and raise the errors of this module in place of the SDK's.
+
+    A `WorkflowUpdateFailedError` is raised as it is, unless it says that the recovery ended before it answered.
+
+    Raises:
+        TemporalUnavailableError: no answer in time.
+        RecoveryNotFoundError: there is no such recovery, or it has ended.
+        RecoveryBusyError: the update can be sent again at once.
+    """
+    try:
+        yield
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError, TimeoutError) as error:
+        raise TemporalUnavailableError from error
+    except WorkflowUpdateFailedError as error:
+        if _has_recovery_ended(error):
+            raise RecoveryNotFoundError from error
+        raise
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise RecoveryNotFoundError from error
+        if error.status is RPCStatusCode.FAILED_PRECONDITION:
+            raise RecoveryBusyError from error
+        raise TemporalUnavailableError from error
+
+
+@asynccontextmanager
+async def time_limit(limit: timedelta) -> AsyncIterator[None]:
+    """Run a call to Temporal within a time limit that includes the SDK's own retries.
+
+    `rpc_timeout` alone limits each try: with a server that is down, the SDK would retry for ten seconds.
+
+    Raises:
+        TemporalUnavailableError: no answer in time.
+        RecoveryNotFoundError: there is no such recovery, or it has ended.
+    """
+    with translate_errors():
+        async with asyncio.timeout(limit.total_seconds()):
+            yield
+
+
+async def retry_while_busy(update: Callable[[], Awaitable[T]]) -> T:
+    """Return the answer to an update, sent again while its recovery is busy.
+
+    Temporal drops an update whose answer would end the recovery when a signal arrives at that moment.
+
+    Raises:
+        TemporalUnavailableError: no answer in time.
+        RecoveryNotFoundError: there is no such recovery, or it has ended.
+    """
+    for pause in _PAUSES_WHILE_BUSY:
+        try:
+            with translate_errors():
+                return await update()
+        except RecoveryBusyError:
+            await asyncio.sleep(pause)
+    with translate_errors():
+        return await update()
+
+
+async def retry_while_ending(update_with_start: Callable[[], Awaitable[T]]) -> T:
+    """Return the answer to an update-with-start, sent again while the recovery that it reaches is ending.
+
+    Once that recovery has ended, the next try starts a new one.
+
+    Raises:
+        TemporalUnavailableError: no answer in time, or the update failed for another reason.
+    """
+    for _ in range(_TRIES_WHILE_ENDING):
+        try:
+            return await retry_while_busy(update_with_start)
+        except WorkflowUpdateFailedError as error:
+            raise TemporalUnavailableError from error
+        except RecoveryNotFoundError:
+            await asyncio.sleep(_PAUSE_WHILE_ENDING)
+    raise TemporalUnavailableError
+
+
+def _has_recovery_ended(error: WorkflowUpdateFailedError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == "AcceptedUpdateCompletedWorkflow"
