@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CODE := election activities workflows web worker.py demo benchmarks tests
+TEMPLATES := web/templates activities/texts
 
 .DEFAULT_GOAL := help
 
-help: ## Say what can be made
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/run: requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …") if sys.version_info < (3, 11) else None'
@@ -18,43 +19,54 @@ help: ## Say what can be made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
-run: .venv/run compiled ## Start everything on this machine and say what to try
+run: .venv/run compiled ## Start everything on this machine, and print the addresses and what to try
 	@exec $(BIN)/python -m demo
 
-# The sandbox loads the workflows anew for each recovery: from bytecode, as the production image has it, even
-# where the environment keeps Python from writing any.
+# The workflow sandbox imports the workflows again for each recovery. Bytecode makes that faster, and the
+# environment may keep Python from writing it (PYTHONDONTWRITEBYTECODE).
 compiled: .venv/run
 	@$(BIN)/python -m compileall -q election activities workflows web worker.py
 
 test: .venv/dev ## Run every test, in three parts side by side
-	@$(MAKE) --no-print-directory --output-sync=target --jobs=3 test-parts test-whole test-browser
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=3 test-units test-system test-browser
 
-# The house in pieces; the whole of it as voters, operators and faults meet it; and in a browser. Each waits a
-# good deal: three take two cores no more than busy.
-WHOLE := tests/journeys tests/stress tests/benchmarks tests/programs
+# The parts wait more than they compute: three of them keep two cores busy.
+SYSTEM := tests/journeys tests/stress tests/benchmarks tests/programs
 
-test-parts: .venv/dev
-	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser
+test-units: .venv/dev ## Run the tests of single modules and workflows
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) --ignore=tests/browser
 
-test-whole: .venv/dev
-	$(BIN)/python -m pytest $(WHOLE)
+test-system: .venv/dev ## Run the tests of the whole system by HTTP, with faults and kills
+	$(BIN)/python -m pytest $(SYSTEM)
 
-test-browser: .venv/dev
+test-browser: .venv/dev ## Run the tests in a browser (needs Chromium)
 	$(BIN)/python -m pytest tests/browser
 
-coverage: .venv/dev ## Say which lines no test of a part runs; half as long again as the tests alone
-	$(BIN)/python -m pytest tests $(WHOLE:%=--ignore=%) --ignore=tests/browser --cov --cov-report=term
+coverage: .venv/dev ## Print the lines that no unit test runs; takes half as long again as test-units
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) --ignore=tests/browser --cov --cov-report=term
 
-check: .venv/dev ## Lint, format and type check
-	$(BIN)/ruff check $(CODE)
-	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy
-	$(BIN)/djlint --quiet --check --lint web/templates activities/texts
+# Every tool runs, also after one has failed; the target fails if any did.
+check: .venv/dev ## Check lint, format, types and templates
+	@failed=; \
+	run() { echo "$$*"; "$$@" || failed="$$failed $${1##*/}"; }; \
+	run $(BIN)/ruff check $(CODE); \
+	run $(BIN)/ruff format --check $(CODE); \
+	run $(BIN)/mypy; \
+	run $(BIN)/djlint --quiet --check --lint $(TEMPLATES); \
+	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
+
+fix: .venv/dev ## Fix lint and format, of Python and of templates
+	-$(BIN)/ruff check --quiet --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+	-$(BIN)/djlint --quiet --reformat $(TEMPLATES)
+
+screenshots: .venv/dev compiled ## Make the pictures of README again (needs Chromium)
+	$(BIN)/python -m demo.screenshots docs/images
 
 chaos: .venv/dev ## Let 300 voters recover while processes are killed at random for two minutes
 	$(BIN)/python -m benchmarks.chaos
 
-bench: .venv/dev compiled ## Measure, and print a table
+bench: .venv/dev compiled ## Measure everything and print the tables; two hours
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run compiled test test-parts test-whole test-browser coverage check bench chaos
+.PHONY: help run compiled test test-units test-system test-browser coverage check fix screenshots chaos bench

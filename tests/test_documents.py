@@ -1,6 +1,9 @@
 """The documents are held to the code: a setting, a command or a file that moves takes its line with it."""
 
 import re
+import shutil
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,10 @@ _READERS: dict[str, type[BaseModel]] = {
     "demo": DemoSettings,
 }
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")
+_TARGET = re.compile(r"`make ([a-z-]+)`")
+_FLOORS = "election|activities|workflows|web|demo|benchmarks|tests|docs|requirements"
+_PATH = re.compile(rf"`((?:{_FLOORS})/[\w./*-]*|worker\.py)`")
+_MODULE = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)*)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -75,11 +82,60 @@ def test_every_section_of_an_election_file_is_documented() -> None:
     assert set(re.findall(r"^\| `\[(\w+)\]` \|", text, re.MULTILINE)) == sections
 
 
-def test_every_target_is_in_the_readme() -> None:
-    """What can be made is told, and what is told can be made."""
-    targets = set(re.findall(r"^([a-z]+):.*## ", (_ROOT / "Makefile").read_text(), re.MULTILINE))
-    told = set(re.findall(r"`make ([a-z]+)`", (_ROOT / "README.md").read_text()))
-    assert told == targets
+def test_every_target_is_documented() -> None:
+    """README or CONTRIBUTING names each target of the Makefile, and no document names another."""
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (_ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {document.name: set(_TARGET.findall(document.read_text())) for document in _DOCUMENTS}
+    assert named["README.md"] | named["CONTRIBUTING.md"] == targets
+    assert set().union(*named.values()) == targets
+
+
+def test_help_lists_every_target() -> None:
+    """`make help` prints a line for each target that has a description."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not installed here")
+    printed = subprocess.run(
+        [make, "--no-print-directory", "help"], cwd=_ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    targets = re.findall(r"^([a-z-]+):.*## ", (_ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert [line.split()[1] for line in printed.splitlines()] == targets
+
+
+@pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda path: path.name)
+def test_every_path_and_command_exists(document: Path) -> None:
+    """A file or folder of the project that is named as code exists, and so does a module after `python -m`."""
+    text = document.read_text()
+    paths = [path for path in _PATH.findall(text) if "NAME" not in path]
+    assert [path for path in paths if not list(_ROOT.glob(path.rstrip("/")))] == []
+    modules = {module for module in _MODULE.findall(text) if module.partition(".")[0] not in {"pip", "pytest"}}
+    assert [module for module in sorted(modules) if not _is_module(module)] == []
+
+
+def _is_module(name: str) -> bool:
+    path = _ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
+
+
+def test_decisions_are_numbered_in_order() -> None:
+    """From 1 on, without a gap; each says where its code is."""
+    text = (_ROOT / "docs" / "decisions.md").read_text()
+    numbers = [int(number) for number in re.findall(r"^### (\d+) · ", text, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(re.findall(r"^Code: `", text, re.MULTILINE)) == len(numbers)
+
+
+def test_pictures_are_small() -> None:
+    """Each picture of the documents is under 150 KB."""
+    pictures = list((_ROOT / "docs" / "images").iterdir())
+    assert pictures
+    assert [picture.name for picture in pictures if picture.stat().st_size > 150_000] == []
+
+
+def test_the_changelog_has_the_version() -> None:
+    """The version of pyproject.toml has its section."""
+    version = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"## [{version}] - " in (_ROOT / "CHANGELOG.md").read_text()
 
 
 def test_every_folder_is_in_the_readme() -> None:

@@ -1,0 +1,109 @@
+"""`make screenshots`: run the demo, recover a voting code in Chromium, and save the pictures of README."""
+
+import re
+import shutil
+import sys
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from demo.client import running
+from demo.client.running import Demo
+from demo.state.people import people
+
+_SIZE: ViewportSize = {"width": 1120, "height": 780}
+_WIDE: ViewportSize = {"width": 1280, "height": 860}
+_COLOURS = 256  # a palette makes the files smaller, and changes nothing that one sees
+_PATIENCE = 30_000  # milliseconds
+_HELD = 'RecoveryStage="Held"'
+
+
+def main(folder: Path) -> None:
+    """Write home.png, code.png and held.png into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=_PATIENCE)
+    with TemporaryDirectory() as state, running.running(Path(state)) as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        _save(_home(browser, demo), folder / "home.png")
+        _save(_code(browser, demo), folder / "code.png")
+        _save(_held(browser, demo), folder / "held.png")
+        browser.close()
+
+
+def _home(browser: Browser, demo: Demo) -> Page:
+    page = _open(browser, demo.url)
+    page.goto("/")
+    return page
+
+
+def _code(browser: Browser, demo: Demo) -> Page:
+    person = people()[0].public()
+    page = _asked(browser, demo, person)
+    page.goto(_link(page, person["phone"]))
+    page.get_by_role("button", name="Régénérer mon code de vote").click()
+    expect(page.locator("#voting-code")).to_be_visible()
+    return page
+
+
+def _held(browser: Browser, demo: Demo) -> Page:
+    demo.gateways(sms="refuse")
+    asked = _asked(browser, demo, people()[1].public())
+    asked.wait_for_function("fetch('/reassort/suivi.json').then(r => r.json()).then(r => r.stage === 'Held')")
+    page = _open(browser, f"http://127.0.0.1:{demo.ports['TEMPORAL_UI_PORT']}")
+    page.goto(f"/namespaces/default/workflows?query={_HELD}")
+    page.locator("a[href*='/workflows/voting-code']").first.click()
+    page.locator("a[href$=user-metadata]").click()
+    page.set_viewport_size(_WIDE)
+    # The UI renders what a workflow says of itself in a frame of its own.
+    expect(page.frame_locator("iframe").last.get_by_text("Envoi en échec")).to_be_visible()
+    return page
+
+
+def _open(browser: Browser, address: str) -> Page:
+    return browser.new_context(
+        base_url=address, viewport=_SIZE, locale="fr-FR", timezone_id="Europe/Paris"
+    ).new_page()
+
+
+def _asked(browser: Browser, demo: Demo, person: dict[str, Any]) -> Page:
+    """Return the page of a voter who has signed in and asked for a new voting code by SMS."""
+    page = _open(browser, demo.url)
+    page.goto("/connexion")
+    page.locator("[name=identifier]").fill(person["work_email"])
+    captcha = page.locator("[name=captcha_id]").input_value()
+    told = page.request.get("/demo/captcha.json", params={"id": captcha}).json()
+    page.locator("[name=captcha]").fill(str(told["answer"]))
+    page.get_by_role("button", name="Continuer").click()
+    page.locator("[name=password]").fill(person["password"])
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", name=f"Bonjour {person['name']}")).to_be_visible()
+    page.goto("/reassort/code-de-vote/question-defi")
+    page.locator("[name=answer]").fill(person["secret_answer"])
+    page.locator("[name=proof]").fill(person["numen"])
+    page.locator("label", has_text="Par SMS").click()
+    page.locator("[name=phone]").fill(person["phone"])
+    page.get_by_role("button", name="Recevoir le lien").click()
+    expect(page).to_have_url(re.compile("/reassort/suivi"))
+    return page
+
+
+def _link(page: Page, phone: str) -> str:
+    """Return the path of the link that has arrived on a phone."""
+    arrived = f"""fetch('/demo/messages.json').then(r => r.json())
+        .then(all => all.filter(one => one.to === '{phone}').map(one => one.text.match(/\\/lien\\/\\w+/)[0])[0])"""
+    return str(page.wait_for_function(arrived).json_value())
+
+
+def _save(page: Page, file: Path) -> None:
+    """Save what a window shows, with few colours."""
+    page.evaluate("scrollTo(0, 0)")
+    picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    picture.quantize(_COLOURS).save(file, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
