@@ -1,4 +1,4 @@
-"""Ways through FranceConnect: begun by a session, used once, forgotten soon; their secrets are never stored."""
+"""Logins at FranceConnect: bound to a session, used once, expired after ten minutes; no secret is stored."""
 
 import secrets
 from collections.abc import Callable
@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from activities.gateways.identity.provider import Login, LoginFault
+from activities.gateways.identity.provider import Login, LoginFailure
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import oidc_logins
 
 LIFETIME = timedelta(minutes=10)
-# For so long, a login that was used or came too late is told from one that was never begun.
+# How long a used or expired login can be told from one that never existed.
 KEPT = timedelta(hours=1)
 
 
 class OidcLogins:
-    """Begins and ends logins: the browser keeps one secret, from which all three of a login are derived."""
+    """Starts and uses logins; state, nonce and verifier are derived from one secret that the browser keeps."""
 
     def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -25,16 +25,16 @@ class OidcLogins:
         self._now = now
 
     async def begin(self, session_hash: str) -> tuple[str, Login]:
-        """Return the secret that the browser keeps, and the login that it stands for."""
+        """Return the secret for the browser's cookie, and the login that is derived from it."""
         secret = secrets.token_urlsafe(32)
-        begun = {"id_hash": self._id(secret), "session_hash": session_hash, "made_at": self._now()}
+        row = {"id_hash": self._id(secret), "session_hash": session_hash, "made_at": self._now()}
         async with self._database.writing() as connection:
             await connection.execute(delete(oidc_logins).where(oidc_logins.c.made_at < self._now() - KEPT))
-            await connection.execute(self._database.insert(oidc_logins).values(begun))
+            await connection.execute(self._database.insert(oidc_logins).values(row))
         return secret, self._login(secret)
 
-    async def use(self, secret: str, session_hash: str) -> Login | LoginFault:
-        """Return the login that a browser's secret stands for, once; of two at once, one gets it."""
+    async def use(self, secret: str, session_hash: str) -> Login | LoginFailure:
+        """Return the login of a browser's secret once: of two calls at the same time, one gets it."""
         now = self._now()
         here = (oidc_logins.c.id_hash == self._id(secret)) & (oidc_logins.c.session_hash == session_hash)
         first = update(oidc_logins).where(here, oidc_logins.c.used_at.is_(None)).values(used_at=now)
@@ -42,8 +42,8 @@ class OidcLogins:
             made_at = (await connection.execute(first.returning(oidc_logins.c.made_at))).scalar_one_or_none()
             known = (await connection.execute(select(oidc_logins.c.id_hash).where(here))).scalar_one_or_none()
         if made_at is None:
-            return LoginFault.REPLAYED if known else LoginFault.EXPIRED
-        return self._login(secret) if now < made_at + LIFETIME else LoginFault.EXPIRED
+            return LoginFailure.REPLAYED if known else LoginFailure.EXPIRED
+        return self._login(secret) if now < made_at + LIFETIME else LoginFailure.EXPIRED
 
     def _id(self, secret: str) -> str:
         return self._keyed.of("fc-login", secret)

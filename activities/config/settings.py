@@ -1,10 +1,10 @@
-"""What the environment says, read once; each process passes on the parts that it needs."""
+"""Settings from the environment, read once at start; each process reads the class that it needs."""
 
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -12,8 +12,19 @@ _KEY_BYTES = 32
 _KEY = "64 hexadecimal characters are needed (openssl rand -hex 32)"
 _DATABASE = "the URL of the roll database is needed (postgresql+psycopg://… or sqlite+aiosqlite:///…)"
 
-# A description is what is said when the variable is missing.
-Key = Annotated[SecretStr, Field(description=_KEY)]
+
+def _checked_key(value: SecretStr) -> SecretStr:
+    try:
+        right = len(bytes.fromhex(value.get_secret_value())) == _KEY_BYTES
+    except ValueError:
+        right = False
+    if not right:
+        raise ValueError(_KEY)
+    return value
+
+
+# The description is the end of the error message for a missing variable.
+Key = Annotated[SecretStr, AfterValidator(_checked_key), Field(description=_KEY)]
 DatabaseUrl = Annotated[str, Field(description=_DATABASE, repr=False)]
 
 
@@ -25,7 +36,7 @@ SettingsT = TypeVar("SettingsT", bound=_Environment)
 
 
 class CoreSettings(_Environment):
-    """What web and workers both need."""
+    """What the web and both worker roles need."""
 
     election: Path = Path("election/default.toml")
     public_url: str = "http://127.0.0.1:8000"
@@ -34,51 +45,36 @@ class CoreSettings(_Environment):
     link_key: Key
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")] = "INFO"
 
-    @field_validator("master_key", "link_key")
-    @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        return _checked_key(value)
-
 
 class RollSettings(CoreSettings):
-    """What recognises electors: the web and the `recoveries` role."""
+    """What recognising electors needs: for the web and the `recoveries` role."""
 
     pepper: Key
 
-    @field_validator("pepper")
-    @classmethod
-    def _pepper_long_enough(cls, value: SecretStr) -> SecretStr:
-        return _checked_key(value)
-
 
 class ImportSettings(_Environment):
-    """What the import of the roll needs: of the keys, the pepper alone."""
+    """What importing the roll and unlocking a sign-in need; of the keys, only the pepper."""
 
     election: Path = Path("election/default.toml")
     database_url: DatabaseUrl
     pepper: Key
 
-    @field_validator("pepper")
-    @classmethod
-    def _pepper_long_enough(cls, value: SecretStr) -> SecretStr:
-        return _checked_key(value)
-
 
 class FiguresSettings(_Environment):
-    """What the figures need: of the election, when a message is late."""
+    """What the figures need; of the election's file, only when a message is late."""
 
     election: Path = Path("election/default.toml")
     database_url: DatabaseUrl
 
 
 class CampaignSettings(_Environment):
-    """What an operator's command over a campaign needs."""
+    """What an operator's campaign command needs."""
 
     election: Path = Path("election/default.toml")
 
 
 class WebSettings(RollSettings):
-    """What the door needs beside the roll."""
+    """What the web needs beside the roll."""
 
     form_key: Key
     web_host: str = "127.0.0.1"
@@ -87,11 +83,6 @@ class WebSettings(RollSettings):
     france_connect_client_id: str = "reassort"
     france_connect_secret: SecretStr | None = None
     theme: Annotated[str, Field(pattern="^(dsfr|neutral)$")] = "dsfr"
-
-    @field_validator("form_key")
-    @classmethod
-    def _form_key_long_enough(cls, value: SecretStr) -> SecretStr:
-        return _checked_key(value)
 
 
 class MessagingSettings(CoreSettings):
@@ -112,17 +103,7 @@ class MessagingSettings(CoreSettings):
 
 
 class SettingsError(Exception):
-    """A setting is missing or wrong; the text names the variable and the mend."""
-
-
-def _checked_key(value: SecretStr) -> SecretStr:
-    try:
-        right = len(bytes.fromhex(value.get_secret_value())) == _KEY_BYTES
-    except ValueError:
-        right = False
-    if not right:
-        raise ValueError(_KEY)
-    return value
+    """Raised when a setting is missing or wrong; the text names the variable and what it must be."""
 
 
 def key_bytes(key: SecretStr) -> bytes:
@@ -131,10 +112,10 @@ def key_bytes(key: SecretStr) -> bytes:
 
 
 def read(kind: type[SettingsT]) -> SettingsT:
-    """Return the settings that the environment holds.
+    """Return the settings of a class, from the environment.
 
     Raises:
-        SettingsError: one line naming each variable that is missing or wrong, and never its value.
+        SettingsError: one line that names each variable that is missing or wrong, never its value.
     """
     try:
         return kind()

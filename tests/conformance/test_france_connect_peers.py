@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from activities.config.clock import utc_now
 from activities.gateways.identity.france_connect import Account, OpenIdFranceConnect
-from activities.gateways.identity.provider import Arrival, Login, LoginFault, Vouched
+from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
 from demo.state.people import people
 from demo.web.dashboard import desk_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
@@ -44,15 +44,15 @@ async def account(peers: Path) -> AsyncIterator[Account]:
     await process.wait()
 
 
-async def _arrival(client: OpenIdFranceConnect, login: Login) -> Arrival:
+async def _arrival(client: OpenIdFranceConnect, login: Login) -> AuthorizationResponse:
     """Return what a browser brings back from the provider, which asks nothing of it."""
-    address = str(await client.way_in(login))
+    address = str(await client.authorization_url(login))
     async with httpx2.AsyncClient(timeout=30) as browser:
         while not address.startswith(CALLBACK):
             led = await browser.get(address)
             address = str(led.url.join(led.headers["location"]))
     back = {name: value for name, [value] in parse_qs(urlsplit(address).query).items()}
-    return Arrival(back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", ""))
+    return AuthorizationResponse(back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", ""))
 
 
 async def test_our_client_understands_the_library_of_france_connect(account: Account) -> None:
@@ -60,39 +60,39 @@ async def test_our_client_understands_the_library_of_france_connect(account: Acc
     client = OpenIdFranceConnect(account, utc_now)
     arrival = await _arrival(client, LOGIN)
     assert arrival.issuer == account.issuer
-    vouched = await client.vouched(LOGIN, arrival)
-    assert isinstance(vouched, Vouched)
+    vouched = await client.verified_identity(LOGIN, arrival)
+    assert isinstance(vouched, VerifiedIdentity)
     assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
     assert vouched.email == "camille@courriel.exemple.org"
     async with httpx2.AsyncClient(timeout=30) as browser:
-        assert (await browser.get(str(await client.way_out(vouched.id_token, BACK)))).is_success
-    assert await client.vouched(LOGIN, arrival) is LoginFault.EXPIRED  # its code was used
+        assert (await browser.get(str(await client.logout_url(vouched.id_token, BACK)))).is_success
+    assert await client.verified_identity(LOGIN, arrival) is LoginFailure.EXPIRED  # its code was used
 
 
 @pytest.mark.parametrize(
     ("asked", "expected", "came", "fault"),
     [
-        ({"state": "cancel" * 6}, {"state": "cancel" * 6}, {}, LoginFault.CANCELLED),
-        ({}, {}, {"state": "t" * 32}, LoginFault.TAMPERED),
-        ({}, {"nonce": "m" * 32}, {}, LoginFault.TAMPERED),
-        ({}, {"verifier": "w" * 43}, {}, LoginFault.EXPIRED),
-        ({"state": "weak" * 8}, {"state": "weak" * 8}, {}, LoginFault.TAMPERED),
+        ({"state": "cancel" * 6}, {"state": "cancel" * 6}, {}, LoginFailure.CANCELLED),
+        ({}, {}, {"state": "t" * 32}, LoginFailure.TAMPERED),
+        ({}, {"nonce": "m" * 32}, {}, LoginFailure.TAMPERED),
+        ({}, {"verifier": "w" * 43}, {}, LoginFailure.EXPIRED),
+        ({"state": "weak" * 8}, {"state": "weak" * 8}, {}, LoginFailure.TAMPERED),
     ],
     ids=["cancel", "state", "nonce", "verifier", "weak"],
 )
 async def test_attacks_are_refused_with_the_library_too(
-    account: Account, asked: dict[str, str], expected: dict[str, str], came: dict[str, str], fault: LoginFault
+    account: Account, asked: dict[str, str], expected: dict[str, str], came: dict[str, str], fault: LoginFailure
 ) -> None:
     """Another's state, nonce or verifier, a weaker proof than was asked, and a voter who cancels."""
     client = OpenIdFranceConnect(account, utc_now)
     arrival = replace(await _arrival(client, replace(LOGIN, **asked)), **came)
-    assert await client.vouched(replace(LOGIN, **expected), arrival) is fault
+    assert await client.verified_identity(replace(LOGIN, **expected), arrival) is fault
 
 
 async def test_another_algorithm_is_refused_whoever_signs(account: Account) -> None:
     """The very provider, with its own key, but RS256 where ES256 was agreed."""
     client = OpenIdFranceConnect(replace(account, client_id="unpinned"), utc_now)
-    assert await client.vouched(LOGIN, await _arrival(client, LOGIN)) is LoginFault.TAMPERED
+    assert await client.verified_identity(LOGIN, await _arrival(client, LOGIN)) is LoginFailure.TAMPERED
 
 
 async def test_a_client_of_the_field_understands_our_provider(peers: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import httpx2
 from fastapi import FastAPI
 
 from activities.gateways.identity.france_connect import Account, OpenIdFranceConnect
-from activities.gateways.identity.provider import Arrival, Login
+from activities.gateways.identity.provider import AuthorizationResponse, Login
 from demo.web.dashboard import desk_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import PREFIX, france_connect_router
@@ -33,16 +33,18 @@ class Identification:
         self.transport = httpx2.ASGITransport(app)
         self.client = OpenIdFranceConnect(ACCOUNT, now, self.transport)
 
-    async def arrival(self, who: str, login: Login = LOGIN) -> Arrival:
+    async def arrival(self, who: str, login: Login = LOGIN) -> AuthorizationResponse:
         """Return what the browser of somebody brings back; of nobody: cancelled."""
-        way_in = await self.client.way_in(login)
+        way_in = await self.client.authorization_url(login)
         return await self.signs_in(str(way_in), who)
 
-    async def signs_in(self, way_in: str, who: str) -> Arrival:
+    async def signs_in(self, way_in: str, who: str) -> AuthorizationResponse:
         """Return what a browser that was led to the provider brings back."""
         async with httpx2.AsyncClient(transport=self.transport) as browser:
             page = await browser.get(way_in)
             form = dict(_HIDDEN.findall(page.text)) | {"who": who}
             answer = await browser.post(f"{ISSUER}/authorize", data=form)
         back = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
-        return Arrival(back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", ""))
+        return AuthorizationResponse(
+            back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", "")
+        )

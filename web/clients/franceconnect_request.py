@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 
 from activities.accounts.roll import Elector
-from activities.gateways.identity.provider import Vouched
+from activities.gateways.identity.provider import VerifiedIdentity
 from activities.sending import contacts
 from activities.sending.contacts import Contact, ContactFault
 from election.contacts import mask_email
@@ -27,7 +27,7 @@ class FranceConnectRequest:
 
 
 def franceconnect_request(
-    form_key: str, vouched: Vouched, elector: Elector, election: Election
+    form_key: str, vouched: VerifiedIdentity, elector: Elector, election: Election
 ) -> FranceConnectRequest | ContactFault:
     """Return the request for an identity, or why no link can be sent to its address."""
     mailbox = contacts.personal_mailbox(vouched.email, election.work_mail_domains)

@@ -1,29 +1,29 @@
 """One sentence for each end of a way through FranceConnect that gives no link."""
 
-from activities.gateways.identity.provider import LoginFault
+from activities.gateways.identity.provider import LoginFailure
 from activities.sending.contacts import ContactFault
 
 _OTHER = "Vous pouvez recommencer, ou répondre à la question défi."
 _IN_ACCOUNT = "Changez-la dans votre compte FranceConnect, ou répondez à la question défi."
 
 LOGINS = {
-    LoginFault.CANCELLED: (
+    LoginFailure.CANCELLED: (
         "Identification annulée",
         f"Vous avez annulé l’identification avec FranceConnect. {_OTHER}",
     ),
-    LoginFault.EXPIRED: (
+    LoginFailure.EXPIRED: (
         "Identification expirée",
         f"Trop de temps a passé depuis le début de l’identification, ou elle a commencé dans un autre navigateur. {_OTHER}",
     ),
-    LoginFault.REPLAYED: (
+    LoginFailure.REPLAYED: (
         "Identification déjà utilisée",
         "Cette identification a déjà servi. Si vous venez de l’utiliser, suivez votre demande\u202f; sinon, recommencez.",
     ),
-    LoginFault.TAMPERED: (
+    LoginFailure.TAMPERED: (
         "Identification refusée",
         f"La réponse reçue n’est pas celle que FranceConnect devait donner\u00a0: elle n’a pas été prise en compte. {_OTHER}",
     ),
-    LoginFault.AWAY: (
+    LoginFailure.UNAVAILABLE: (
         "FranceConnect ne répond pas",
         "FranceConnect est indisponible en ce moment. Réessayez dans quelques minutes, ou répondez à la question défi.",
     ),

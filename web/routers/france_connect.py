@@ -6,7 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from activities.accounts.oidc_logins import KEPT
-from activities.gateways.identity.provider import Arrival, FranceConnect, LoginFault, Vouched
+from activities.gateways.identity.provider import (
+    AuthorizationResponse,
+    FranceConnect,
+    LoginFailure,
+    VerifiedIdentity,
+)
 from activities.sending.contacts import ContactFault
 from election.verdicts import Verdict
 from web.clients.franceconnect_request import franceconnect_request
@@ -43,8 +48,8 @@ async def begin(request: Request, current: CurrentElector) -> Response:
     if provider is None:
         return RedirectResponse(_CHOICE, 303)
     secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash)
-    way_in = await provider.way_in(login)
-    if isinstance(way_in, LoginFault):
+    way_in = await provider.authorization_url(login)
+    if isinstance(way_in, LoginFailure):
         return _no_identity(current, way_in)
     answer = RedirectResponse(way_in, 303)
     _SECRET.give(answer, current.app, secret, int(KEPT.total_seconds()))
@@ -58,17 +63,17 @@ async def come_back(request: Request, current: CurrentElector) -> Response:
     if provider is None:
         return RedirectResponse(_CHOICE, 303)
     query = request.query_params
-    arrival = Arrival(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
+    arrival = AuthorizationResponse(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
     login = await current.app.services.oidc_logins.use(_SECRET.read(request, current.app), current.session.id_hash)
-    if isinstance(login, LoginFault):
+    if isinstance(login, LoginFailure):
         return _no_identity(current, login)
-    vouched = await provider.vouched(login, arrival)
-    if isinstance(vouched, LoginFault):
+    vouched = await provider.verified_identity(login, arrival)
+    if isinstance(vouched, LoginFailure):
         return _no_identity(current, vouched)
     return await _submitted(current, provider, vouched)
 
 
-async def _submitted(current: SignedInElector, provider: FranceConnect, vouched: Vouched) -> Response:
+async def _submitted(current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity) -> Response:
     wanted = franceconnect_request(secrets.token_hex(16), vouched, current.elector, current.app.election)
     if isinstance(wanted, ContactFault):
         return await _refused(current, provider, vouched, MAILBOXES[wanted])
@@ -89,7 +94,7 @@ async def _submitted(current: SignedInElector, provider: FranceConnect, vouched:
 
 
 async def _refused(
-    current: SignedInElector, provider: FranceConnect, vouched: Vouched, sentence: str, status: int = 422
+    current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, sentence: str, status: int = 422
 ) -> Response:
     # Out of FranceConnect first: it would give the same identity again, without asking.
     leave = (
@@ -101,15 +106,15 @@ async def _refused(
     )
 
 
-async def _way_out(current: SignedInElector, provider: FranceConnect, vouched: Vouched, page: str) -> str:
-    way_out = await provider.way_out(vouched.id_token, f"{current.app.public_url}{page}")
-    return page if isinstance(way_out, LoginFault) else way_out
+async def _way_out(current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, page: str) -> str:
+    way_out = await provider.logout_url(vouched.id_token, f"{current.app.public_url}{page}")
+    return page if isinstance(way_out, LoginFailure) else way_out
 
 
-def _no_identity(current: SignedInElector, fault: LoginFault) -> Response:
+def _no_identity(current: SignedInElector, fault: LoginFailure) -> Response:
     title, sentence = LOGINS[fault]
-    status = 503 if fault is LoginFault.AWAY else 422
-    actions = [("Suivre ma demande", _FOLLOW), _AGAIN] if fault is LoginFault.REPLAYED else [_AGAIN, _HELP]
+    status = 503 if fault is LoginFailure.UNAVAILABLE else 422
+    actions = [("Suivre ma demande", _FOLLOW), _AGAIN] if fault is LoginFailure.REPLAYED else [_AGAIN, _HELP]
     return current.app.pages.message(status, title, [sentence], actions, **current.browser.page_context)
 
 

@@ -11,19 +11,19 @@ import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from activities.gateways.identity.provider import Arrival, Login, LoginFault, Vouched
+from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
 from activities.gateways.identity.tokens import IdentityTokens, InvalidTokenError, base64url, digest, key_id_of
 from election.proofs.identity import CivilIdentity
 
 _SCOPES = "openid given_name family_name birthdate gender birthplace birthcountry email"
 _LEVEL = "eidas1"
-_PATIENCE = 5.0  # seconds for each answer: a code lives for thirty
+_TIMEOUT = 5.0  # seconds for each answer: a code expires after thirty
 _IDENTITY = ("family_name", "given_name", "birthdate", "gender", "birthplace", "birthcountry")
 
 
 @dataclass(frozen=True)
 class Account:
-    """What the provider knows of us; `callback` is the address that it sends browsers back to."""
+    """This client's registration at the provider; `callback` is the redirect URI."""
 
     issuer: str
     client_id: str
@@ -32,7 +32,7 @@ class Account:
 
 
 class OpenIdFranceConnect:
-    """FranceConnect, by the addresses that it publishes; its keys are read again when an unknown one signs."""
+    """A client of FranceConnect by its discovery document; its keys are read again when an unknown one signs."""
 
     def __init__(
         self, account: Account, now: Callable[[], datetime], transport: httpx2.AsyncBaseTransport | None = None
@@ -40,17 +40,17 @@ class OpenIdFranceConnect:
         self._account = account
         self._transport = transport
         self._tokens = IdentityTokens(account.issuer, account.client_id, now)
-        self._addresses: dict[str, Any] = {}
+        self._discovery: dict[str, Any] = {}
         self._keys: dict[str, ECKey] = {}
 
     @property
     def origin(self) -> str:
-        """Scheme and host of the provider."""
+        """The scheme and host of the provider."""
         parts = urlsplit(self._account.issuer)
         return f"{parts.scheme}://{parts.netloc}"
 
-    async def way_in(self, login: Login) -> str | LoginFault:
-        """Return the address of the authorization page."""
+    async def authorization_url(self, login: Login) -> str | LoginFailure:
+        """Return the URL of the authorization page."""
         query = {
             "response_type": "code",
             "client_id": self._account.client_id,
@@ -62,32 +62,36 @@ class OpenIdFranceConnect:
             "code_challenge": base64url(digest(login.verifier)),
             "code_challenge_method": "S256",
         }
-        return await self._address("authorization_endpoint", query)
+        return await self._endpoint_url("authorization_endpoint", query)
 
-    async def way_out(self, id_token: str, back: str) -> str | LoginFault:
-        """Return the address of the logout page."""
+    async def logout_url(self, id_token: str, back: str) -> str | LoginFailure:
+        """Return the URL of the logout page."""
         query = {
             "id_token_hint": id_token,
             "post_logout_redirect_uri": back,
             "state": base64url(digest(id_token)),
         }
-        return await self._address("end_session_endpoint", query)
+        return await self._endpoint_url("end_session_endpoint", query)
 
-    async def vouched(self, login: Login, arrival: Arrival) -> Vouched | LoginFault:
-        """Return the identity behind the code of an arrival whose state is the login's."""
-        if arrival.state != login.state or arrival.issuer not in {"", self._account.issuer}:
-            return LoginFault.TAMPERED  # RFC 9207: another provider's answer says so
-        if arrival.error:
-            return LoginFault.CANCELLED if arrival.error == "access_denied" else LoginFault.AWAY
+    async def verified_identity(
+        self, login: Login, response: AuthorizationResponse
+    ) -> VerifiedIdentity | LoginFailure:
+        """Return the identity behind the code of a response whose state is the login's."""
+        if response.state != login.state or response.issuer not in {"", self._account.issuer}:
+            return LoginFailure.TAMPERED  # RFC 9207: the response names another provider
+        if response.error:
+            return LoginFailure.CANCELLED if response.error == "access_denied" else LoginFailure.UNAVAILABLE
         try:
             async with self._http() as http:
-                return await self._redeemed(http, login, arrival.code)
+                return await self._redeemed(http, login, response.code)
         except InvalidTokenError:
-            return LoginFault.TAMPERED
+            return LoginFailure.TAMPERED
         except (httpx2.HTTPError, JoseError, ValueError, KeyError):
-            return LoginFault.AWAY  # it does not answer, or not as a provider does
+            return LoginFailure.UNAVAILABLE  # no answer, or not a provider's
 
-    async def _redeemed(self, http: httpx2.AsyncClient, login: Login, code: str) -> Vouched | LoginFault:
+    async def _redeemed(
+        self, http: httpx2.AsyncClient, login: Login, code: str
+    ) -> VerifiedIdentity | LoginFailure:
         account = self._account
         form = {
             "grant_type": "authorization_code",
@@ -99,21 +103,21 @@ class OpenIdFranceConnect:
         }
         answer = await http.post((await self._discovered(http))["token_endpoint"], data=form)
         if answer.status_code == HTTPStatus.BAD_REQUEST and answer.json().get("error") == "invalid_grant":
-            return LoginFault.EXPIRED
+            return LoginFailure.EXPIRED
         tokens = answer.raise_for_status().json()
-        claims = self._tokens.opened(tokens["id_token"], await self._key(http, tokens["id_token"]))
+        claims = self._tokens.claims(tokens["id_token"], await self._key(http, tokens["id_token"]))
         self._tokens.check_login(claims, login.nonce, tokens["access_token"])
-        told = await self._told(http, tokens["access_token"])
-        if told.get("sub") != claims["sub"]:
+        user_info = await self._user_info(http, tokens["access_token"])
+        if user_info.get("sub") != claims["sub"]:
             raise InvalidTokenError("sub")
-        identity = CivilIdentity(**{name: str(told.get(name) or "") for name in _IDENTITY})
-        return Vouched(identity, str(told.get("email") or ""), tokens["id_token"])
+        identity = CivilIdentity(**{name: str(user_info.get(name) or "") for name in _IDENTITY})
+        return VerifiedIdentity(identity, str(user_info.get("email") or ""), tokens["id_token"])
 
-    async def _told(self, http: httpx2.AsyncClient, access_token: str) -> dict[str, Any]:
+    async def _user_info(self, http: httpx2.AsyncClient, access_token: str) -> dict[str, Any]:
         bearer = {"Authorization": f"Bearer {access_token}"}
         answer = await http.get((await self._discovered(http))["userinfo_endpoint"], headers=bearer)
         token = answer.raise_for_status().text
-        return self._tokens.opened(token, await self._key(http, token))
+        return self._tokens.claims(token, await self._key(http, token))
 
     async def _key(self, http: httpx2.AsyncClient, token: str) -> ECKey:
         name = key_id_of(token)
@@ -127,21 +131,21 @@ class OpenIdFranceConnect:
             raise InvalidTokenError("an unknown key")
         return self._keys[name]
 
-    async def _address(self, name: str, query: dict[str, str]) -> str | LoginFault:
+    async def _endpoint_url(self, name: str, query: dict[str, str]) -> str | LoginFailure:
         try:
             async with self._http() as http:
                 return f"{(await self._discovered(http))[name]}?{urlencode(query)}"
         except (httpx2.HTTPError, ValueError, KeyError):
-            return LoginFault.AWAY
+            return LoginFailure.UNAVAILABLE
 
     async def _discovered(self, http: httpx2.AsyncClient) -> dict[str, Any]:
-        if not self._addresses:
+        if not self._discovery:
             answer = await http.get(f"{self._account.issuer}/.well-known/openid-configuration")
             found: dict[str, Any] = answer.raise_for_status().json()
             if found["issuer"] != self._account.issuer:
-                raise ValueError("the provider says that it is another")
-            self._addresses = found
-        return self._addresses
+                raise ValueError("the discovery document names another issuer")
+            self._discovery = found
+        return self._discovery
 
     def _http(self) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(timeout=_PATIENCE, transport=self._transport)
+        return httpx2.AsyncClient(timeout=_TIMEOUT, transport=self._transport)

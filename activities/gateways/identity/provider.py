@@ -1,4 +1,4 @@
-"""FranceConnect, the State's identity provider: what is asked of it, and what comes back."""
+"""What the web asks of FranceConnect, the State's identity provider, and what it gets back."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,19 +7,19 @@ from typing import Protocol
 from election.proofs.identity import CivilIdentity
 
 
-class LoginFault(StrEnum):
-    """Why a way through FranceConnect gave no identity; each has its own sentence."""
+class LoginFailure(StrEnum):
+    """Why a login at FranceConnect gave no identity; the web has a sentence for each."""
 
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REPLAYED = "replayed"
     TAMPERED = "tampered"
-    AWAY = "away"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True)
 class Login:
-    """What binds an answer to the browser that asked: three values of 22 characters or more, for one login."""
+    """The state, nonce and PKCE verifier of one login, of 22 characters or more each."""
 
     state: str = field(repr=False)
     nonce: str = field(repr=False)
@@ -27,8 +27,8 @@ class Login:
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """What a browser brought back from the provider, as it came; what is missing is empty."""
+class AuthorizationResponse:
+    """The query of the callback as the browser sent it (RFC 6749, 4.1.2); what is missing is empty."""
 
     state: str = field(repr=False)
     code: str = field(repr=False)
@@ -37,8 +37,8 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Vouched:
-    """The identity and the address that FranceConnect vouches for, and the token that a logout needs."""
+class VerifiedIdentity:
+    """The identity and the mail address that FranceConnect returned, and the ID token that a logout needs."""
 
     identity: CivilIdentity = field(repr=False)
     email: str = field(repr=False)
@@ -46,21 +46,23 @@ class Vouched:
 
 
 class FranceConnect(Protocol):
-    """An identity provider. Errors are values: a voter reads a sentence for each."""
+    """An identity provider; failures are values, since a voter reads a sentence for each."""
 
     @property
     def origin(self) -> str:
-        """Scheme and host of its pages: a form that leads there must be allowed to."""
+        """The scheme and host of its pages, for the Content-Security-Policy's `form-action`."""
         ...
 
-    async def way_in(self, login: Login) -> str | LoginFault:
-        """Return the address that the browser goes to, or AWAY."""
+    async def authorization_url(self, login: Login) -> str | LoginFailure:
+        """Return the URL of the authorization page, or UNAVAILABLE."""
         ...
 
-    async def vouched(self, login: Login, arrival: Arrival) -> Vouched | LoginFault:
-        """Return who came back, once every check has passed, or why nobody did."""
+    async def verified_identity(
+        self, login: Login, response: AuthorizationResponse
+    ) -> VerifiedIdentity | LoginFailure:
+        """Return the identity behind the code of a response, once every check has passed, or why there is none."""
         ...
 
-    async def way_out(self, id_token: str, back: str) -> str | LoginFault:
-        """Return the address that ends the session there and leads back to a page of ours, or AWAY."""
+    async def logout_url(self, id_token: str, back: str) -> str | LoginFailure:
+        """Return the URL that ends the session there and redirects to `back`, or UNAVAILABLE."""
         ...

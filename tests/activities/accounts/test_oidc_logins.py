@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from activities.accounts.oidc_logins import KEPT, LIFETIME, OidcLogins
-from activities.gateways.identity.provider import Login, LoginFault
+from activities.gateways.identity.provider import Login, LoginFailure
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import oidc_logins
@@ -27,14 +27,14 @@ async def test_a_login_is_used_once_whoever_races(ways: OidcLogins) -> None:
     secret, begun = await ways.begin(SESSION)
     used = await asyncio.gather(*(ways.use(secret, SESSION) for _ in range(5)))
     assert [login for login in used if isinstance(login, Login)] == [begun]
-    assert used.count(LoginFault.REPLAYED) == 4
+    assert used.count(LoginFailure.REPLAYED) == 4
 
 
 async def test_a_login_is_of_its_session_alone(ways: OidcLogins) -> None:
     """A secret that was planted in another's browser opens nothing there, and still serves its own."""
     secret, begun = await ways.begin(SESSION)
-    assert await ways.use(secret, "6" * 64) is LoginFault.EXPIRED
-    assert await ways.use("guessed", SESSION) is LoginFault.EXPIRED
+    assert await ways.use(secret, "6" * 64) is LoginFailure.EXPIRED
+    assert await ways.use("guessed", SESSION) is LoginFailure.EXPIRED
     assert await ways.use(secret, SESSION) == begun
 
 
@@ -42,8 +42,8 @@ async def test_a_login_that_took_too_long_is_over(ways: OidcLogins, now: Clock) 
     """It is told so, and it is used up."""
     secret, _ = await ways.begin(SESSION)
     now.advance(LIFETIME)
-    assert await ways.use(secret, SESSION) is LoginFault.EXPIRED
-    assert await ways.use(secret, SESSION) is LoginFault.REPLAYED
+    assert await ways.use(secret, SESSION) is LoginFailure.EXPIRED
+    assert await ways.use(secret, SESSION) is LoginFailure.REPLAYED
 
 
 async def test_old_logins_are_forgotten_when_one_begins(ways: OidcLogins, database: Database, now: Clock) -> None:

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
-from activities.gateways.identity.provider import Arrival, LoginFault, Vouched
+from activities.gateways.identity.provider import AuthorizationResponse, LoginFailure, VerifiedIdentity
 from demo.state.people import people
 from demo.web.france_connect import FictionalFranceConnect
 from election.proofs.identity import CivilIdentity
@@ -61,16 +61,16 @@ def identification(provider: FictionalFranceConnect, now: Clock) -> Identificati
 async def test_whoever_signs_in_there_is_told_of_here(identification: Identification) -> None:
     """The identity is the civil registry's, with the personal address, and no more than once for a code."""
     arrival = await identification.arrival(CAMILLE.work_email)
-    vouched = await identification.client.vouched(LOGIN, arrival)
-    assert isinstance(vouched, Vouched)
+    vouched = await identification.client.verified_identity(LOGIN, arrival)
+    assert isinstance(vouched, VerifiedIdentity)
     assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
     assert vouched.email == CAMILLE.personal_email
-    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.EXPIRED
+    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.EXPIRED
 
 
 async def test_the_way_in_asks_for_what_the_provider_requires(identification: Identification) -> None:
     """State, nonce, level, PKCE and the scopes of an identity: no secret of the login but these two is in it."""
-    way_in = str(await identification.client.way_in(LOGIN))
+    way_in = str(await identification.client.authorization_url(LOGIN))
     asked = {name: value for name, [value] in parse_qs(urlsplit(way_in).query).items()}
     assert way_in.startswith(f"{ISSUER}/authorize?")
     assert asked["acr_values"] == "eidas1"
@@ -84,26 +84,26 @@ async def test_the_way_in_asks_for_what_the_provider_requires(identification: Id
 async def test_whoever_cancels_gives_no_identity(identification: Identification) -> None:
     """The provider's own word for it is told from every other fault."""
     arrival = await identification.arrival("")
-    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.CANCELLED
+    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.CANCELLED
 
 
 @pytest.mark.parametrize(
     ("login", "arrival", "fault"),
     [
-        ({}, {"state": "another" * 5}, LoginFault.TAMPERED),
-        ({}, {"issuer": "https://other.exemple.fr"}, LoginFault.TAMPERED),
-        ({"nonce": "m" * 32}, {}, LoginFault.TAMPERED),
-        ({"verifier": "w" * 43}, {}, LoginFault.EXPIRED),
-        ({}, {"code": "stolen"}, LoginFault.EXPIRED),
-        ({}, {"error": "server_error"}, LoginFault.AWAY),
+        ({}, {"state": "another" * 5}, LoginFailure.TAMPERED),
+        ({}, {"issuer": "https://other.exemple.fr"}, LoginFailure.TAMPERED),
+        ({"nonce": "m" * 32}, {}, LoginFailure.TAMPERED),
+        ({"verifier": "w" * 43}, {}, LoginFailure.EXPIRED),
+        ({}, {"code": "stolen"}, LoginFailure.EXPIRED),
+        ({}, {"error": "server_error"}, LoginFailure.UNAVAILABLE),
     ],
 )
 async def test_an_answer_to_another_login_is_refused(
-    identification: Identification, login: dict[str, str], arrival: dict[str, str], fault: LoginFault
+    identification: Identification, login: dict[str, str], arrival: dict[str, str], fault: LoginFailure
 ) -> None:
     """Another's state, nonce, code or proof of possession gives no identity."""
     came = replace(await identification.arrival(CAMILLE.work_email), **arrival)
-    assert await identification.client.vouched(replace(LOGIN, **login), came) is fault
+    assert await identification.client.verified_identity(replace(LOGIN, **login), came) is fault
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_a_token_that_says_something_else_is_refused(
     liar.lies = lies
     identification = Identification(liar, now)
     arrival = await identification.arrival(CAMILLE.work_email)
-    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.TAMPERED
+    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
 
 
 @pytest.mark.parametrize(
@@ -151,16 +151,20 @@ async def test_a_token_that_is_signed_otherwise_is_refused(
     other.header, other.signer = header, signer
     identification = Identification(other, now)
     arrival = await identification.arrival(CAMILLE.work_email)
-    assert await identification.client.vouched(LOGIN, arrival) is LoginFault.TAMPERED
+    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
 
 
 async def test_a_new_key_is_fetched_when_it_signs(tmp_path: Path, now: Clock) -> None:
     """A provider that changed its keys since the last login is understood at once."""
     first, second = (FictionalFranceConnect(tmp_path / name, ISSUER, PARTY, now) for name in ("a", "b"))
     before, after = Identification(first, now), Identification(second, now)
-    assert isinstance(await before.client.vouched(LOGIN, await before.arrival(CAMILLE.work_email)), Vouched)
+    assert isinstance(
+        await before.client.verified_identity(LOGIN, await before.arrival(CAMILLE.work_email)), VerifiedIdentity
+    )
     before.client._transport = after.transport
-    assert isinstance(await before.client.vouched(LOGIN, await after.arrival(CAMILLE.work_email)), Vouched)
+    assert isinstance(
+        await before.client.verified_identity(LOGIN, await after.arrival(CAMILLE.work_email)), VerifiedIdentity
+    )
 
 
 async def test_a_provider_that_answers_nothing_is_said_to_be_away(now: Clock) -> None:
@@ -172,17 +176,22 @@ async def test_a_provider_that_answers_nothing_is_said_to_be_away(now: Clock) ->
     ):
         transport = httpx2.MockTransport(lambda _, answer=answer: answer)
         client = OpenIdFranceConnect(ACCOUNT, now, transport)
-        assert await client.way_in(LOGIN) is LoginFault.AWAY
-        assert await client.way_out("token", PORTAL) is LoginFault.AWAY
-        assert await client.vouched(LOGIN, Arrival(LOGIN.state, "code")) is LoginFault.AWAY
+        assert await client.authorization_url(LOGIN) is LoginFailure.UNAVAILABLE
+        assert await client.logout_url("token", PORTAL) is LoginFailure.UNAVAILABLE
+        assert (
+            await client.verified_identity(LOGIN, AuthorizationResponse(LOGIN.state, "code"))
+            is LoginFailure.UNAVAILABLE
+        )
 
 
 async def test_whoever_leaves_is_led_back(identification: Identification) -> None:
     """The logout takes the token that the login gave, and leads to the page that was registered."""
-    vouched = await identification.client.vouched(LOGIN, await identification.arrival(CAMILLE.work_email))
-    assert isinstance(vouched, Vouched)
+    vouched = await identification.client.verified_identity(
+        LOGIN, await identification.arrival(CAMILLE.work_email)
+    )
+    assert isinstance(vouched, VerifiedIdentity)
     back = PARTY.after_logout[0]
-    way_out = await identification.client.way_out(vouched.id_token, back)
+    way_out = await identification.client.logout_url(vouched.id_token, back)
     async with httpx2.AsyncClient(transport=identification.transport) as browser:
         led = await browser.get(str(way_out))
     assert led.headers["location"].partition("?")[0] == back
