@@ -14,7 +14,7 @@ LINK_KEY = b"link key of the tests, 32 bytes!"
 
 def through_the_door(order: Reissue) -> Reissue:
     """Return an order with the door's word for its click."""
-    door = Links(Database("sqlite+aiosqlite:///nowhere.sqlite"), LINK_KEY, "https://elections.exemple.fr", Clock())
+    door = Links(Database("postgresql+psycopg://nowhere"), LINK_KEY, "https://elections.exemple.fr", Clock())
     return replace(order, word=door.sign_click(order.workflow_id, order.link_id, order.public_key))
 
 
