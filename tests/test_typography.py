@@ -17,7 +17,7 @@ def _rules(sentence: str) -> list[str]:
         "Ouvrez https://vote.exemple.fr/lien?x=1;y=2 ou écrivez à l'aide@exemple.fr",
     ],
 )
-def test_a_well_set_sentence_passes(sentence: str) -> None:
+def test_a_correct_sentence_passes(sentence: str) -> None:
     """Typographic apostrophes and quotes, non-breaking spaces, hours and addresses are right."""
     assert _rules(sentence) == []
 
@@ -42,7 +42,7 @@ def test_a_well_set_sentence_passes(sentence: str) -> None:
     ],
 )
 def test_a_planted_fault_is_found(sentence: str, rule: str) -> None:
-    """Each rule finds its fault, and no other rule cries with it."""
+    """Each rule finds its own fault, and only that one."""
     assert _rules(sentence) == [rule]
 
 
@@ -50,7 +50,7 @@ def _page_rules(source: str) -> list[str]:
     return [rule for sentence in template_sentences("page.html", source) for rule in _rules(sentence)]
 
 
-def test_only_what_is_read_of_a_page_is_judged() -> None:
+def test_only_what_is_read_on_a_page_is_checked() -> None:
     """Attributes, scripts, styles, comments, Jinja's own syntax and source layout are not sentences."""
     page = """{% extends "layout.html" %}{# it's "English": no! #}
     <!-- it's English -->
@@ -76,12 +76,12 @@ def test_only_what_is_read_of_a_page_is_judged() -> None:
         "<svg><title>x</title></svg><p>Bravo !</p>",
     ],
 )
-def test_a_fault_in_a_page_is_found_wherever_it_is_read(page: str) -> None:
+def test_a_fault_on_a_page_is_found_in_every_position(page: str) -> None:
     """Tags, entities, line ends, values and macro calls hide no fault."""
     assert len(_page_rules(page)) == 1
 
 
-def test_a_text_template_is_judged_line_by_line() -> None:
-    """In a plain-text mail a line end is no space, and indentation is no fault."""
+def test_a_text_template_is_checked_line_by_line() -> None:
+    """In a plain-text mail a line end is not a space, and indentation is not a fault."""
     lines = template_sentences("body.txt", "Bonjour,\n\n  {{ nom }}\u00a0: oui\n{% if x %}\nL'an\n{% endif %}\n")
     assert [rule for line in lines for rule in _rules(line)] == ["straight apostrophe"]

@@ -1,4 +1,4 @@
-"""French typography, checked: what a printer would send back of the sentences that voters read."""
+"""Checks of French typography in the sentences that voters read."""
 
 import re
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Fault:
 
 
 def faults(sentence: str) -> list[Fault]:
-    """Return every rule that a sentence breaks; web and mail addresses are left alone."""
+    """Return every rule that a sentence breaks; web and mail addresses are not checked."""
     spaced = _ADDRESS.sub(_VALUE, sentence)
     read = spaced.replace(_TAG, "")
     broken = [rule for rule, pattern in _RULES.items() if pattern.search(read)]
@@ -62,9 +62,9 @@ def faults(sentence: str) -> list[Fault]:
 
 
 def template_sentences(name: str, source: str) -> list[str]:
-    """Return what is read of a Jinja template: its text, and the sentences in its expressions.
+    """Return the sentences of a Jinja template: those of its text and those in its expressions.
 
-    Of an HTML template the text nodes are read, one sentence a block; of any other, the lines.
+    An HTML template has a sentence for each block of text nodes, any other a sentence for each line.
     """
     text, sentences = "", []
     for _, kind, value in Environment(autoescape=True).lex(source):
@@ -87,7 +87,7 @@ def _blocks(markup: str) -> list[str]:
 
 
 class _Reader(HTMLParser):
-    """Collects text nodes: blocks apart, inline tags marked, what nobody reads left out."""
+    """Collects text nodes: blocks are separated, inline tags marked, unread elements left out."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
