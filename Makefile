@@ -56,9 +56,9 @@ check: .venv/dev ## Check lint, format, types and templates
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 fix: .venv/dev ## Fix lint and format, of Python and of templates
-	-$(BIN)/ruff check --quiet --fix $(CODE)
-	$(BIN)/ruff format $(CODE)
-	-$(BIN)/djlint --quiet --reformat $(TEMPLATES)
+	@$(BIN)/ruff check --quiet --fix $(CODE) || true
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/djlint --quiet --reformat $(TEMPLATES) || true  # its status is 1 when it has changed a file
 
 screenshots: .venv/dev compiled ## Make the pictures of README again (needs Chromium)
 	$(BIN)/python -m demo.screenshots docs/images
