@@ -151,7 +151,7 @@ def _assemble(
     if options.MESSAGING in roles:
         services = build_sending_services(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, services))
-        periodic_tasks += [services.sms.run, services.relay.run, every(_SWEEP_EVERY, services.receipts.tell)]
+        periodic_tasks += [services.sms.run, every(_SWEEP_EVERY, services.receipts.tell)]
         periodic_tasks.append(every(_PURGE_EVERY, retention.purge_receipts))
     return workers, periodic_tasks
 

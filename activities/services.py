@@ -15,7 +15,7 @@ from activities.config.clock import utc_now
 from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, WebSettings, key_bytes
 from activities.evidence.journal import Journal
 from activities.gateways.accounts import france_connect_account, relay_account, smpp_account
-from activities.gateways.bounded import BoundedMail, BoundedSms
+from activities.gateways.bounded import BoundedGateway
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.gateways.identity.provider import FranceConnect
 from activities.gateways.mail.smtp import SmtpGateway
@@ -153,7 +153,6 @@ class SendingServices:
 
     messaging: Messaging
     sms: SmppGateway
-    relay: SmtpGateway
     receipts: Receipts
     support_desk: SupportDesk
 
@@ -167,13 +166,13 @@ def build_sending_services(
     sms = SmppGateway(smpp_account(core, election), receipts.receive, utc_now)
     vault = Vault(database, key_bytes(core.master_key), utc_now)
     relay = SmtpGateway(relay_account(core), utc_now)
-    by_sms, mail = BoundedSms(sms, _SENDS_AT_ONCE), BoundedMail(relay, _SENDS_AT_ONCE)
+    bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
     words = texts(election)
     links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
-    sender = MessageSender(database, vault, ledger, receipts, by_sms, mail)
+    sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail)
     messaging = Messaging(sender, links, words, election)
     support_desk = SupportDesk(database, vault, words, election, mail)
-    return SendingServices(messaging, sms, relay, receipts, support_desk)
+    return SendingServices(messaging, sms, receipts, support_desk)
 
 
 def texts(election: Election) -> Texts:

@@ -1,4 +1,4 @@
-"""The gateways' accounts, as the settings have them."""
+"""Reads the gateways' accounts from the settings."""
 
 from activities.config.settings import MessagingSettings, WebSettings
 from activities.gateways.identity.france_connect import Account
@@ -35,7 +35,7 @@ def relay_account(core: MessagingSettings) -> SmtpAccount:
 
 
 def france_connect_account(core: WebSettings) -> Account | None:
-    """Return the door's account at the identity provider, or None where none is set."""
+    """Return this client's registration at the identity provider, or None where none is set."""
     if not core.france_connect_issuer or core.france_connect_secret is None:
         return None
     callback = f"{core.public_url.rstrip('/')}/franceconnect/retour"

@@ -1,8 +1,8 @@
-"""Why a gateway did not take a message: the reason is a short code, never a contact or a text."""
+"""Why a gateway did not accept a message, by a short code that holds neither contact nor text."""
 
 
 class GatewayError(Exception):
-    """Never raised directly; `reason` is a code that support staff may read (`smtp-451`)."""
+    """The base of both errors; `reason` is a code that support staff may read (`smtp-451`)."""
 
     def __init__(self, gateway: str, reason: str) -> None:
         super().__init__(f"{gateway}: {reason}")
@@ -11,8 +11,8 @@ class GatewayError(Exception):
 
 
 class GatewayUnavailableError(GatewayError):
-    """Raised when trying again later may succeed: no connection, a time-out, a 4xx, throttling."""
+    """Raised when trying again later may succeed: no connection, a time-out, a 4xx or throttling."""
 
 
 class GatewayRefusedError(GatewayError):
-    """Raised when the gateway's answer is final: trying the same message again is useless."""
+    """Raised when the gateway's answer is final: a retry of the same message is useless."""

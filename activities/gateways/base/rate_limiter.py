@@ -1,21 +1,21 @@
-"""An even flow: what is allowed a second is spread over the second."""
+"""Spreads calls evenly over time, at so many a second."""
 
 import asyncio
 from math import inf
 
 
 class RateLimiter:
-    """Gives out turns, `rate` a second, none of which is saved up for later."""
+    """Gives `rate` turns a second; turns that are not used are not saved up."""
 
     def __init__(self, rate: float) -> None:
         self._gap = 1 / rate
         self._free_at = 0.0
 
     async def turn(self, within: float = inf) -> None:
-        """Return when the next one may leave.
+        """Return when the caller's turn has come.
 
         Raises:
-            TimeoutError: that is not within so many seconds; no turn is taken.
+            TimeoutError: it would not come `within` so many seconds; no turn is taken.
         """
         now = asyncio.get_running_loop().time()
         if self._free_at - now > within:

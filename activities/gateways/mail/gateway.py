@@ -1,4 +1,4 @@
-"""What a mail gateway takes, whichever it is."""
+"""What every mail gateway accepts."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 class MailMessage:
     """One e-mail. `message_id` is short, opaque and the same when the send is tried again.
 
-    With `reply_to` it is somebody's own letter, that we carry.
+    With `reply_to` it is a voter's own letter, and is not marked as written by a machine.
     """
 
     message_id: str
@@ -20,12 +20,12 @@ class MailMessage:
 
 
 class MailGateway(Protocol):
-    """Hands an e-mail to a relay."""
+    """Submits e-mail to a relay."""
 
     name: str
 
     async def send(self, message: MailMessage) -> None:
-        """Return once the relay has taken the message.
+        """Return once the relay has accepted the message.
 
         Raises:
             GatewayUnavailableError: trying again later may succeed.

@@ -1,7 +1,7 @@
-"""An e-mail as it goes over the wire: what a machine wrote says so, in French, text before HTML.
+"""Composes an e-mail as multipart/alternative, marked as French and as written by a machine.
 
-Mail programs read in it what they would in the standard library's own (a test compares), but it takes a quarter of the
-time: the library parses and folds again, for each message, the headers that all of them share.
+A test compares it with what the standard library composes. It takes a quarter of the time, since the library parses
+and folds the headers that all messages share again for each one.
 """
 
 import re
@@ -13,34 +13,34 @@ from typing import Any
 
 from activities.gateways.mail.gateway import MailMessage
 
-# No text can hold it: quoted-printable never writes "=_" (RFC 2045, 6.7).
+# No text can contain it: quoted-printable never writes "=_" (RFC 2045, 6.7).
 BOUNDARY = "=_reassort"
-_FORM = (
+_HEADERS = (
     f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{BOUNDARY}"\r\nContent-Language: fr\r\n'
 )
 # RFC 3834 asks for the first; the second keeps Exchange from answering « absent du bureau ».
 _BY_MACHINE = "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
-_LINE_THAT_IS_NO_FOLD = re.compile(r"\r\n[^ \t]|\r[^ \n\t]|\n[^ \t]")
+_UNFOLDED_LINE = re.compile(r"\r\n[^ \t]|\r[^ \n\t]|\n[^ \t]")
 
 
 def compose(message: MailMessage, sender: str, domain: str, now: datetime) -> bytes:
-    """Return a multipart/alternative message with a Message-ID that a repeat shares.
+    """Return a multipart/alternative message with a Message-ID that is the same for a retry.
 
-    It is ASCII, but for the headers of a message to an address that is not.
+    It is ASCII, except the headers of a message to an address that is not.
 
     Raises:
         ValueError: an address or the subject cannot stand in a header.
     """
     policy = SMTP if message.to.isascii() else SMTPUTF8
     lines = [
-        _same_header(policy, "From", sender),
+        _cached_header(policy, "From", sender),
         _header(policy, "To", message.to),
         _header(policy, "Subject", message.subject),
         _header(policy, "Date", now),
         _header(policy, "Message-ID", f"<{message.message_id}@{domain}>"),
-        # A ticket system drops what a machine wrote; a message with this was written by a voter.
+        # Ticket systems drop machine-written mail; a message with a Reply-To was written by a voter.
         _header(policy, "Reply-To", message.reply_to) if message.reply_to else _BY_MACHINE,
-        _FORM,
+        _HEADERS,
         _part("plain", message.text),
         _part("html", message.html),
         f"\r\n--{BOUNDARY}--\r\n",
@@ -52,17 +52,17 @@ def _header(policy: "EmailPolicy[Any]", name: str, value: str | datetime) -> str
     _, header = policy.header_store_parse(name, value)
     folded: str = header.fold(policy=policy)
     # An encoded word (=?utf-8?q?=0D=0A…?=) may hide the line break that the library refuses in clear.
-    if _LINE_THAT_IS_NO_FOLD.search(folded):
+    if _UNFOLDED_LINE.search(folded):
         raise ValueError("a header may not hold a line break")
     return folded
 
 
-_same_header = lru_cache(maxsize=4)(_header)
+_cached_header = lru_cache(maxsize=4)(_header)
 
 
 def _part(kind: str, text: str) -> str:
     lines = b"\n".join(text.encode().splitlines()) + b"\n"
-    # A relay that knows 7 bits alone would rewrite anything else, and break a signature.
+    # A 7-bit relay would rewrite anything else, and break a DKIM signature.
     body = body_encode(lines.decode("latin-1"), eol="\r\n")
-    form = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
-    return f"\r\n--{BOUNDARY}\r\n{form}\r\n{body}"
+    headers = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+    return f"\r\n--{BOUNDARY}\r\n{headers}\r\n{body}"

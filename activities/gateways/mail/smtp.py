@@ -1,7 +1,8 @@
-"""E-mail by SMTP: connections that stay open between messages, every answer told by its code alone."""
+"""Sends e-mail by SMTP; a failure is reported by its code alone."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from aiosmtplib import (
@@ -18,14 +19,13 @@ from activities.gateways.base.faults import GatewayError, GatewayRefusedError, G
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import compose
 from activities.gateways.mail.smtp_account import SmtpAccount
-from activities.gateways.mail.smtp_connections import Lease, SmtpConnections
+from activities.gateways.mail.smtp_connections import SmtpConnections
 
-_LOOK_EVERY = 5.0
 _FIRST_FINAL_CODE = 500
 
 
 class SmtpGateway:
-    """A mail relay; `now` dates the messages. `send` works without `run`, which hangs up on time."""
+    """A mail relay; `now` dates the messages."""
 
     def __init__(self, account: SmtpAccount, now: Callable[[], datetime], *, name: str = "smtp") -> None:
         self.name = name
@@ -33,61 +33,76 @@ class SmtpGateway:
         self._now = now
         self._connections = SmtpConnections(account, now)
 
-    async def run(self) -> None:
-        """Close the connections that nobody needs any more, until cancelled; then all of them."""
-        try:
-            while True:
-                await asyncio.sleep(_LOOK_EVERY)
-                await self._connections.leave_idle()
-        finally:
-            await self._connections.leave()
-
     async def send(self, message: MailMessage) -> None:
-        """Return once the relay has taken the message.
+        """Return once the relay has accepted the message.
 
         Raises:
-            GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses us, whatever the message.
-            GatewayRefusedError: a 5xx to this message, or its address cannot be written to.
+            GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses any message of ours.
+            GatewayRefusedError: a 5xx to this message, or a relay cannot write to its address.
         """
         fault: GatewayError | None = None
         try:
-            # The loan ends after the time-out: a slow farewell must not make a failure of a message that was taken.
-            async with self._connections.lend() as lease, asyncio.timeout(self._account.timeout):
-                await self._hand_over(lease, message)
+            await self._send(message)
         except (SMTPException, OSError, ValueError) as error:
             fault = self._fault(error)
-        # Raised out here, it has no context: the library's errors carry the address.
+        # Raised here, it has no context: the library's errors carry the address.
         if fault is not None:
             raise fault
 
-    async def _hand_over(self, lease: Lease, message: MailMessage) -> None:
+    async def _send(self, message: MailMessage) -> None:
         wire = compose(message, self._account.sender, self._account.domain, self._now())
-        client = lease.kept
-        if client is None or not await self._still_takes(client, message):
-            client = await lease.open()
-            await self._address(client, message)
-        await client.data(wire)
+        async with asyncio.timeout(self._account.timeout):
+            kept = self._connections.take()
+            if kept and not await self._is_addressed(kept, message):
+                kept.close()
+                kept = None
+            client = kept or await self._new_connection(message)
+            async with self._closed_on_failure(client):
+                await client.data(wire)
+        # After the time-out: a slow answer to QUIT must not make a failure of an accepted message.
+        await self._connections.keep(client)
 
-    async def _still_takes(self, kept: SMTP, message: MailMessage) -> bool:
-        """Return whether a kept connection took the envelope. Nothing was sent yet: a new one may take its place."""
-        try:
-            await self._address(kept, message)
-        except SMTPSenderRefused:
-            return False  # not of this message perhaps, but of one more on that connection
-        except SMTPException:
-            if kept.is_connected:
-                raise
-            return False  # the relay had hung up, or says so with a 421
+    async def _is_addressed(self, kept: SMTP, message: MailMessage) -> bool:
+        """Return whether a kept connection accepted sender and recipient; if not, a new one may be used instead."""
+        async with self._closed_on_failure(kept):
+            try:
+                await self._address(kept, message)
+            except SMTPSenderRefused:
+                return False  # perhaps not this message, but one more on that connection
+            except SMTPException:
+                if kept.is_connected:
+                    raise
+                return False  # the relay had hung up, or says so with a 421
         return True
+
+    async def _new_connection(self, message: MailMessage) -> SMTP:
+        client = self._connections.new()
+        async with self._closed_on_failure(client):
+            await client.connect()
+            await client.ehlo()
+            await self._address(client, message)
+        return client
+
+    @asynccontextmanager
+    async def _closed_on_failure(self, client: SMTP) -> AsyncIterator[None]:
+        # What is left unread on a connection would be taken for the answer to the next message.
+        try:
+            yield
+        except SMTPException:
+            await self._connections.close(client)
+            raise
+        except BaseException:
+            client.close()
+            raise
 
     async def _address(self, client: SMTP, message: MailMessage) -> None:
         notices = client.supports_extension("dsn")
-        # RFC 3461: a bounce must not carry the text, and its link, back through other mailboxes.
+        # RFC 3461: a bounce must not carry the text with its link back through other mailboxes.
         options = ["RET=HDRS", f"ENVID={message.message_id}"] if notices else []
         encoding = "ascii"
         if not message.to.isascii():
             if not client.supports_extension("smtputf8"):
-                raise SMTPNotSupported("no accents there")
+                raise SMTPNotSupported("SMTPUTF8")
             options, encoding = [*options, "SMTPUTF8", "BODY=8BITMIME"], "utf-8"
         sender = f"bounce+{message.message_id}@{self._account.domain}"
         await client.mail(sender, options=options, encoding=encoding)
@@ -106,7 +121,7 @@ class SmtpGateway:
             case ValueError() | SMTPNotSupported():
                 return GatewayRefusedError(self.name, "smtp-address")
             case _:
-                # No STARTTLS there, or no way to sign in that both know.
+                # No STARTTLS, or no authentication method that both support.
                 reason = "session"
         return GatewayUnavailableError(self.name, f"smtp-{reason}")
 

@@ -1,4 +1,4 @@
-"""Where the mail relay is, and how long a connection to it is used."""
+"""The account at a mail relay."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -6,10 +6,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class SmtpAccount:
-    """Where the relay is and who writes. Bounces come back to `bounce+<message id>@<domain>`.
+    """Where the relay is and who writes; bounces come back to `bounce+<message id>@<domain>`.
 
-    `timeout`, in seconds, is for a whole send. Between messages at most `kept` connections stay open, each for
-    `idle` and for so many messages: under the five minutes and the few hundred that relays commonly allow.
+    `timeout`, in seconds, is for a whole send. At most `kept` connections stay open between messages, and one that
+    was `idle` for longer is not used again: relays close theirs after five minutes, firewalls silently.
     """
 
     host: str
@@ -22,4 +22,3 @@ class SmtpAccount:
     timeout: float = 10.0
     kept: int = 4
     idle: timedelta = timedelta(seconds=20)
-    messages: int = 100

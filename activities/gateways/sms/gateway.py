@@ -1,4 +1,4 @@
-"""What an SMS gateway takes and tells, whichever it is."""
+"""What every SMS gateway accepts and reports."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class SmsMessage:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one segment that the gateway had taken; `reason` is empty when delivered."""
+    """A delivery receipt for one segment; `reason` is empty when it was delivered."""
 
     gateway: str
     gateway_id: str
@@ -30,19 +30,15 @@ ReceiptListener = Callable[[Receipt], Awaitable[None]]
 
 
 class SmsGateway(Protocol):
-    """Hands an SMS to an operator; receipts come later, to the listener given at construction."""
+    """Submits SMS to an operator; receipts come later, to the listener given at construction."""
 
     name: str
 
     async def send(self, message: SmsMessage) -> tuple[str, ...]:
-        """Return the gateway's own ids, one a segment, once it has taken the message.
+        """Return the gateway's own ids, one for each segment, once it has accepted the message.
 
         Raises:
             GatewayUnavailableError: trying again later may succeed.
             GatewayRefusedError: the gateway's refusal is final.
         """
-        ...
-
-    async def run(self) -> None:
-        """Keep the connection, and bind again when it is lost, until cancelled."""
         ...

@@ -1,4 +1,4 @@
-"""The two alphabets of an SMS, and how a text is cut into segments (GSM 03.38, GSM 03.40 § 9.2.3.24)."""
+"""Encodes SMS in GSM 7-bit or UCS-2, and splits long ones into segments (GSM 03.38, GSM 03.40 § 9.2.3.24)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _MOST_SEGMENTS = 255
 
 @dataclass(frozen=True)
 class EncodedSms:
-    """What a submit_sm carries, once a segment; a header is in front when there are several."""
+    """The payload of each submit_sm; every segment begins with a header when there are several."""
 
     data_coding: int
     esm_class: int
@@ -43,7 +43,7 @@ class EncodedSms:
 
 
 def is_gsm(text: str) -> bool:
-    """Say whether the text fits the GSM alphabet: it lacks ç ê ë î ï ô û œ À ’ « »."""
+    """Return whether the text fits the GSM alphabet, which lacks ç ê ë î ï ô û œ À ’ « »."""
     return all(character in _OCTETS for character in text)
 
 
@@ -57,10 +57,10 @@ def length(text: str) -> int:
 
 
 def encode(text: str, reference: int) -> EncodedSms:
-    """Return the text as GSM 7-bit, one octet a septet as SMPP wants it, or else as UCS-2.
+    """Return the text in GSM 7-bit, one septet to an octet as SMPP wants it, or else in UCS-2.
 
-    `reference`, of which the low octet is used, joins the segments again on the phone; it must
-    be the same when the send is tried again. Neither an escape nor a surrogate pair is ever cut.
+    The low octet of `reference` identifies the segments of one text on the phone; it must be the same for a retry.
+    Neither an escape sequence nor a surrogate pair is ever split.
 
     Raises:
         ValueError: the text needs more than 255 segments.
@@ -86,7 +86,7 @@ def _octets(character: str) -> bytes:
 
 
 def _ucs2(character: str) -> bytes:
-    # A lone surrogate cannot be sent; an error would carry the text.
+    # A lone surrogate cannot be sent; an exception would hold the text.
     return character.encode("utf-16-be", errors="replace")
 
 

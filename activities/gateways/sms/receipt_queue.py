@@ -1,4 +1,4 @@
-"""Receipts on their way from the operator to whoever keeps them."""
+"""Hands receipts from the operator to the listener, and again when the listener raises."""
 
 import asyncio
 
@@ -6,9 +6,9 @@ import structlog
 
 from activities.gateways.sms.gateway import Receipt, ReceiptListener
 
-# About five minutes in all: longer than a database's restart.
+# Seconds between attempts; about five minutes in all, longer than a database's restart.
 WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 120.0)
-_AT_ONCE = 500
+_MOST_PENDING = 500
 
 _log = structlog.stdlib.get_logger()
 
@@ -16,32 +16,34 @@ _log = structlog.stdlib.get_logger()
 class ReceiptQueue:
     """Calls the listener for each receipt, and again after `waits` when it raises.
 
-    One receipt that is not taken does not hold up the others. Whoever waits for `room` between two
-    receipts leaves the rest with the operator for as long as the listener takes none.
+    A receipt whose listener raises does not delay the others. Waiting for `room` between two receipts leaves the
+    next ones with the operator while the listener accepts none.
     """
 
-    def __init__(self, listener: ReceiptListener, waits: tuple[float, ...] = WAITS, farewell: float = 5.0) -> None:
+    def __init__(
+        self, listener: ReceiptListener, waits: tuple[float, ...] = WAITS, stop_timeout: float = 5.0
+    ) -> None:
         self._listener = listener
         self._waits = waits
-        self._farewell = farewell
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._stop_timeout = stop_timeout
+        self._pending: set[asyncio.Task[None]] = set()
 
     def take(self, receipt: Receipt) -> None:
-        """Keep the receipt until the listener has it."""
+        """Keep a receipt until the listener has accepted it."""
         task = asyncio.create_task(self._hand_over(receipt))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)
 
     async def room(self) -> None:
-        """Return when fewer than 500 receipts are in hand."""
-        while len(self._under_way) >= _AT_ONCE:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        """Return when fewer than 500 receipts are pending."""
+        while len(self._pending) >= _MOST_PENDING:
+            await asyncio.wait(self._pending, return_when=asyncio.FIRST_COMPLETED)
 
     async def finish(self) -> None:
-        """Give the receipts in hand `farewell` seconds, then let go of them."""
-        if not self._under_way:
+        """Wait at most `stop_timeout` seconds for the pending receipts, then drop them."""
+        if not self._pending:
             return
-        _, late = await asyncio.wait(self._under_way, timeout=self._farewell)
+        _, late = await asyncio.wait(self._pending, timeout=self._stop_timeout)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -50,20 +52,20 @@ class ReceiptQueue:
         log = _log.bind(gateway=receipt.gateway, gateway_id=receipt.gateway_id)
         try:
             for wait in self._waits:
-                if await self._taken(receipt, log):
+                if await self._accepted(receipt, log):
                     return
                 await asyncio.sleep(wait)
-            if not await self._taken(receipt, log):
+            if not await self._accepted(receipt, log):
                 log.error("receipt_lost")
         except asyncio.CancelledError:
-            log.error("receipt_lost")  # noqa: TRY400 - the stop is no fault worth a traceback
+            log.error("receipt_lost")  # noqa: TRY400 - a stop needs no traceback
             raise
 
-    async def _taken(self, receipt: Receipt, log: structlog.stdlib.BoundLogger) -> bool:
+    async def _accepted(self, receipt: Receipt, log: structlog.stdlib.BoundLogger) -> bool:
         try:
             await self._listener(receipt)
-        except Exception as error:  # noqa: BLE001 - whatever the listener raises, the connection lives on
-            # Its text may carry what the listener was working on.
+        except Exception as error:  # noqa: BLE001 - whatever the listener raises, the connection stays open
+            # The error's text may hold what the listener was working on.
             log.warning("receipt_not_taken", fault=type(error).__name__)
             return False
         return True

@@ -1,4 +1,4 @@
-"""SMS by SMPP 3.4: one bind a process, kept for as long as the process lives."""
+"""Sends SMS by SMPP 3.4, over one bound session for each process."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _log = structlog.stdlib.get_logger()
 class SmppGateway:
     """An operator's SMPP account. `send` works while `run` does; `now` dates the receipts.
 
-    The listener may be told of an id before `send` has returned it; when it raises, it is told again.
+    A receipt may reach the listener before `send` has returned its id; it comes again when the listener raises.
     """
 
     def __init__(
@@ -38,13 +38,13 @@ class SmppGateway:
         self.name = name
         self._account = account
         self._now = now
-        self._hand_over = ReceiptQueue(on_receipt)
+        self._receipts = ReceiptQueue(on_receipt)
         self._submitter = Submitter(account, name)
         self._session: SmppSession | None = None
         self._bound = asyncio.Event()
 
     async def run(self) -> None:
-        """Keep the bind, and bind again when it is lost, until cancelled."""
+        """Stay bound, and bind again when the session is lost, until cancelled."""
         wait = _FIRST_WAIT
         try:
             while True:
@@ -53,17 +53,17 @@ class SmppGateway:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)
         finally:
-            await self._hand_over.finish()
+            await self._receipts.finish()
 
     async def send(self, message: SmsMessage) -> tuple[str, ...]:
-        """Return the operator's ids, one a segment (unless it gives none), once it has taken every segment.
+        """Return the operator's ids, one for each segment (unless it gives none), once it has accepted them all.
 
-        A send that fails half-way leaves segments behind: trying again sends them all, under the
-        same references, so that the operator and the phone can tell the repeats.
+        A send that fails half-way may leave segments behind: a retry sends them all with the same references,
+        by which the operator and the phone recognise repeats.
 
         Raises:
-            GatewayUnavailableError: not bound, no answer in time, or the operator says "not now".
-            GatewayRefusedError: the operator says no (`smpp-0x0000000B`), or the text is far too long.
+            GatewayUnavailableError: not bound, no answer in time, or a temporary status.
+            GatewayRefusedError: any other status (`smpp-0x0000000B`), or a text of more than 255 segments.
         """
         reference = int.from_bytes(blake2s(message.message_id.encode(), digest_size=2).digest(), "big")
         try:
@@ -97,7 +97,7 @@ class SmppGateway:
         try:
             async for event in session:
                 self._receive(event)
-                await self._hand_over.room()
+                await self._receipts.room()
         finally:
             self._bound.clear()
             self._session = None
@@ -113,4 +113,4 @@ class SmppGateway:
             _log.info("smpp_not_a_final_receipt", gateway=self.name)
             return
         gateway_id, delivered, reason = outcome.gateway_id, outcome.delivered, outcome.reason
-        self._hand_over.take(Receipt(self.name, gateway_id, delivered, reason, self._now()))
+        self._receipts.take(Receipt(self.name, gateway_id, delivered, reason, self._now()))

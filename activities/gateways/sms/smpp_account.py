@@ -1,19 +1,19 @@
-"""Where an operator's message centre is, and what it allows."""
+"""The account at an SMS operator."""
 
 from dataclasses import dataclass, field
 
-# SMPP 3.4 § 4.1.5 and § 4.4.1, without the closing zero.
+# SMPP 3.4 § 4.1.5 and § 4.4.1, without the final NUL.
 _LONGEST = {"system_id": 15, "password": 8, "sender": 20}
 
 
 @dataclass(frozen=True)
 class SmppAccount:
-    """Where to bind, as whom, and how much the operator allows: by default what OVHcloud does.
+    """Where to bind, as whom, and what the operator allows; the defaults are OVHcloud's limits.
 
-    Times are in seconds, `rate` is messages a second.
+    Times are in seconds, `rate` is in messages a second.
 
     Raises:
-        ValueError: a field is longer than SMPP lets it be.
+        ValueError: a field is longer than SMPP allows.
     """
 
     host: str

@@ -1,10 +1,10 @@
-"""The numbers of SMPP 3.4 that are used here, by the specification's own names."""
+"""The constants of SMPP 3.4 that are used here, by the specification's names."""
 
 from enum import IntEnum
 
 
 class Status(IntEnum):
-    """What the answer to a submit says (§ 5.1.3)."""
+    """The command_status of a submit_sm_resp (§ 5.1.3)."""
 
     ESME_ROK = 0x00
     ESME_RSYSERR = 0x08
@@ -26,7 +26,7 @@ class Tag(IntEnum):
 
 
 class MessageState(IntEnum):
-    """Where a message stands (§ 5.2.28), by the words of the receipt's text (appendix B)."""
+    """The message_state (§ 5.2.28), by the words of a receipt's text (appendix B)."""
 
     ENROUTE = 1
     DELIVRD = 2
@@ -38,7 +38,7 @@ class MessageState(IntEnum):
     REJECTD = 8
 
 
-# esm_class, § 5.2.12: these bits tell a receipt from a phone's own message.
+# esm_class, § 5.2.12: these bits distinguish a receipt from a phone's own message.
 TYPE_BITS = 0x3C
 RECEIPT_TYPE = 0x04
 UDH_INDICATOR = 0x40

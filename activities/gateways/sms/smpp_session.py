@@ -1,4 +1,4 @@
-"""One bind to an operator's message centre, from its opening to its end."""
+"""One bound session with an operator's message centre."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,14 +9,14 @@ from smpp34 import Client, DeliverSmEvent, Disconnected, SmppError, Smsc
 
 from activities.gateways.sms.smpp_account import SmppAccount
 
-_FAREWELL = 1.0
-# The library says nothing when it drops a connection on which it was told too much at once.
-_LOOK_EVERY = 2.0
+_UNBIND_TIMEOUT = 1.0  # seconds
+# The library gives no event when it drops a connection whose inbound queue is full.
+_CHECK_EVERY = 2.0  # seconds
 _UNREAD_AT_MOST = 1000
 
 
 class SmppSession:
-    """A bound session. Iterating gives every deliver_sm, and ends when the session does."""
+    """A bound session; iterating yields every deliver_sm until the session ends."""
 
     def __init__(self, client: Client, smsc: Smsc) -> None:
         self._client = client
@@ -29,7 +29,7 @@ class SmppSession:
         """Bind as a transceiver.
 
         Raises:
-            SmppError: nobody listens, or nobody answers (which is also how a bad password shows).
+            SmppError: no connection, or no answer to the bind (which is also how a wrong password shows).
         """
         client = Client(
             account.host,
@@ -57,10 +57,10 @@ class SmppSession:
                 self._ended = True
 
     async def close(self) -> list[DeliverSmEvent]:
-        """Unbind, and return what the operator takes for received but nobody has read yet."""
+        """Unbind, and return the events that were received but not read yet."""
         unread: list[DeliverSmEvent] = []
         with suppress(SmppError, TimeoutError):
-            async with asyncio.timeout(_FAREWELL):
+            async with asyncio.timeout(_UNBIND_TIMEOUT):
                 if not self._ended:
                     await self.smsc.unbind()
                 async for event in self:
@@ -69,10 +69,10 @@ class SmppSession:
         return unread
 
     async def _event(self) -> DeliverSmEvent | Disconnected | None:
-        # Never cancelled, since an event might be lost with it: kept for the next call instead.
+        # Never cancelled, since an event could be lost with it; kept for the next call instead.
         if self._next is None:
             self._next = asyncio.ensure_future(self.smsc.next())
-        while not (await asyncio.wait({self._next}, timeout=_LOOK_EVERY))[0]:
+        while not (await asyncio.wait({self._next}, timeout=_CHECK_EVERY))[0]:
             if not await self._client.is_alive():
                 return None
         event, self._next = self._next.result(), None

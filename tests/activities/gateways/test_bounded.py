@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from activities.gateways.base.faults import GatewayUnavailableError
-from activities.gateways.bounded import BoundedMail, BoundedSms
+from activities.gateways.bounded import BoundedGateway
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import Behaviour, RecordingMail
 from activities.gateways.sms.gateway import SmsMessage
@@ -30,7 +30,7 @@ class HangingRelay(RecordingMail):
 async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
     """When every place is taken the next send is refused at once, to be tried again; a place is given back."""
     relay = HangingRelay()
-    bounded = BoundedMail(relay, places=1)
+    bounded = BoundedGateway(relay, places=1)
     first = asyncio.create_task(bounded.send(MAIL))
     await relay.hanging.wait()
     with pytest.raises(GatewayUnavailableError, match="hanging-busy"):
@@ -45,7 +45,7 @@ async def test_a_place_is_given_back_after_a_refusal() -> None:
     """A gateway that refuses does not use its places up."""
     relay = RecordingMail()
     relay.behaviour = Behaviour.DOWN
-    bounded = BoundedMail(relay, places=1)
+    bounded = BoundedGateway(relay, places=1)
     for _ in range(3):
         with pytest.raises(GatewayUnavailableError, match="recording-down"):
             await bounded.send(MAIL)
@@ -63,9 +63,6 @@ async def test_sms_have_places_of_their_own() -> None:
             """Return an id."""
             return (message.message_id,)
 
-        async def run(self) -> None:
-            """Keep nothing."""
-
-    assert await BoundedSms(Operator(), places=1).send(SMS) == ("m1",)
+    assert await BoundedGateway(Operator(), places=1).send(SMS) == ("m1",)
     with pytest.raises(GatewayUnavailableError, match="operator-busy"):
-        await BoundedSms(Operator(), places=0).send(SMS)
+        await BoundedGateway(Operator(), places=0).send(SMS)

@@ -11,12 +11,11 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
-from activities.gateways.mail import smtp
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount
 from tests.support.clock import Clock
-from tests.support.waiting import free_port, running, until
+from tests.support.waiting import free_port, until
 
 NOBODY = "nobody@exemple.fr"
 HANG_UP = "hang up"
@@ -165,7 +164,7 @@ async def test_of_two_connections_the_one_that_lives_is_used(relay: Relay, gatew
     await gateway.send(message(3))
     used = relay.taken[-1][0]
     relay.hang_up(used)
-    await until(lambda: not gateway._connections._idle[-1].client.is_connected)
+    await until(lambda: not gateway._connections._idle[-1][0].is_connected)
     await gateway.send(message(4))
     assert relay.taken[-1] == (3 - used, "m-4")
 
@@ -251,21 +250,12 @@ async def test_no_more_stay_open_than_are_allowed(relay: Relay, opened: Callable
     assert len(relay.opened) == 2
 
 
-async def test_a_connection_carries_so_many_messages(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """Then it is left with a goodbye, before the relay minds."""
-    gateway = opened(messages=2)
-    for number in (1, 2, 3):
-        await gateway.send(message(number))
-    assert relay.taken == [(1, "m-1"), (1, "m-2"), (2, "m-3")]
-    assert relay.farewells == [1]
-
-
 async def test_a_slow_goodbye_makes_no_failure_of_a_message(
     relay: Relay, opened: Callable[..., SmtpGateway]
 ) -> None:
     """The relay has it: sent again, it would come twice."""
     relay.parted.clear()
-    await opened(messages=1, timeout=0.5).send(message(1))
+    await opened(kept=0, timeout=0.5).send(message(1))
     assert (relay.taken, relay.farewells) == ([(1, "m-1")], [1])
 
 
@@ -291,29 +281,6 @@ async def test_a_connection_whose_send_was_given_up_is_not_used_again(relay: Rel
     relay.free.set()
     await gateway.send(message(2))
     assert (2, "m-2") in relay.taken
-
-
-async def test_what_is_idle_for_too_long_is_left_while_nobody_writes(
-    relay: Relay, gateway: SmtpGateway, now: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a goodbye, by whoever keeps the gateway running; what is not, stays."""
-    monkeypatch.setattr(smtp, "_LOOK_EVERY", 0.01)
-    async with running(gateway.run()):
-        await _two_at_once(relay, gateway)
-        now.advance(timedelta(seconds=15))
-        await gateway.send(message(3))
-        now.advance(timedelta(seconds=15))
-        await until(lambda: relay.farewells)
-        await gateway.send(message(4))
-    assert len(relay.opened) == 2
-
-
-async def test_a_stop_says_goodbye(relay: Relay, gateway: SmtpGateway) -> None:
-    """No connection is left behind by a worker that ends."""
-    async with running(gateway.run()):
-        await _two_at_once(relay, gateway)
-    assert sorted(relay.farewells) == [1, 2]
-    await until(lambda: all(server.transport is None for server in relay.opened))
 
 
 async def test_an_address_with_accents_goes_where_the_relay_takes_any(relay: Relay, gateway: SmtpGateway) -> None:

@@ -76,7 +76,7 @@ async def test_a_stop_says_which_receipts_it_loses(receipt: Receipt) -> None:
     async def never_end(_receipt: Receipt) -> None:
         await asyncio.Event().wait()
 
-    hand_over = ReceiptQueue(never_end, farewell=0.01)
+    hand_over = ReceiptQueue(never_end, stop_timeout=0.01)
     with capture_logs() as logs:
         hand_over.take(receipt)
         await hand_over.finish()
