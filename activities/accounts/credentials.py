@@ -29,6 +29,7 @@ _NEWER = (
     .where(_EVER, _MINE.c.link_id == bindparam("same"))
     .limit(1)
 )
+# On SQLite one transaction writes at a time.
 _TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:elector, 0))")
 
 
@@ -121,4 +122,5 @@ async def require(connection: AsyncConnection, elector_id: str, held: Held) -> N
 
 
 async def _take_turn(connection: AsyncConnection, elector_id: str) -> None:
-    await connection.execute(_TURN, {"elector": elector_id})
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_TURN, {"elector": elector_id})

@@ -8,6 +8,7 @@ from activities.accounts.credentials import Kind
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
+from election.procedures import Procedure, workflow_id_of
 
 _MINE = electors.c.id == bindparam("elector")
 _ADDRESS = select(electors.c.work_email).where(_MINE)
@@ -77,6 +78,16 @@ class Roll:
             return None
         first_name = row.first_names.split()[0] if row.first_names.split() else ""
         return Elector(row.id, f"{first_name} {row.used_name}".strip(), row.work_email, row.question)
+
+    async def owner(self, procedure: Procedure, workflow_id: str, elector_id: str) -> Elector | None:
+        """Return the elector of a recovery whose id stands for the work address, or None when it is another's.
+
+        Anybody who can write to Temporal could name any elector in a recovery's terms.
+        """
+        elector = await self.elector(elector_id) if elector_id else None
+        claimant = await self.claimant(elector.work_email) if elector else None
+        is_owner = claimant is not None and workflow_id == workflow_id_of(procedure, claimant.subject)
+        return elector if is_owner else None
 
     async def work_email(self, elector_id: str) -> str:
         """Return the address of an elector's work mailbox, which is told of every recovery.

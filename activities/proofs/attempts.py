@@ -142,8 +142,7 @@ class Attempts:
             "refused_until": now,
             "last_try": "",
         }
-        locked: Row[Any] = (await connection.execute(self._lock, first)).one()
-        return locked
+        return (await connection.execute(self._lock, first)).one()
 
 
 def _here(subject: str, scope: AttemptScope) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Identifier and password together (2011): a link, then a password for one screen and an identifier for one mailbox."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,21 +12,12 @@ from temporalio import activity
 from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
-from activities.config.logs import scrubbed
-from activities.evidence.journal import Entry, Event, Journal, recovery_ended
+from activities.evidence.journal import Entry, Event, Journal
 from activities.mailings.recipients import Recipients
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
-from activities.recoveries.identifier_and_password_messages import (
-    IdentifierAndPasswordClaim,
-    IdentifierAndPasswordJudged,
-    IdentifierAndPasswordOrder,
-    IdentifierAndPasswordReissued,
-    IdentifierAndPasswordSettlement,
-    said,
-)
-from activities.recoveries.links import Links
+from activities.recoveries.links import InvalidSignatureError, Links, NewLink
+from activities.recoveries.requests import AddressedJudgement, SettledLinks, Settlement
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
-from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import SlowHash
 from activities.security.purposes import CONTACT, NOTICE
@@ -34,21 +26,76 @@ from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election import passwords
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure
 from election.shapes import DrawnPasswordShape
 from election.stages import Channel
 from election.verdicts import Verdict
 
-# What of `both_orders` is found here, beside the activities that take it.
-__all__ = [
-    "IdentifierAndPasswordClaim",
-    "IdentifierAndPasswordJudged",
-    "IdentifierAndPasswordOrder",
-    "IdentifierAndPasswordReissued",
-    "IdentifierAndPasswordSettlement",
-    "IdentifierAndPasswords",
-    "said",
-]
+
+@dataclass(frozen=True)
+class IdentifierAndPasswordRequest:
+    """A request for a link; `campaign` names the campaign that makes it, if one does."""
+
+    request_id: str
+    campaign: str = ""
+
+
+@dataclass(frozen=True)
+class IdentifierAndPasswordClaim:
+    """A request to be judged: `elector_id` is empty when what was typed is not on the roll."""
+
+    workflow_id: str
+    elector_id: str
+    request: IdentifierAndPasswordRequest
+    link: NewLink
+    refusal: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class TakeCredentials:
+    """The voter's click at the end of 2011's steps: whose screen, and the envelope of where the identifier goes.
+
+    `contact` is sealed under `contact_id`, `hint` is its mask; `signature` is the web's, of `signed_payload`.
+    """
+
+    link_id: str
+    public_key: str
+    signature: str
+    contact_id: str
+    contact: str
+    hint: str = ""
+
+    @property
+    def signed_payload(self) -> str:
+        """What the web signs: the signature is worth nothing for another screen or mailbox."""
+        return signed_payload(self.public_key, self.contact, self.contact_id)
+
+
+@dataclass(frozen=True)
+class IdentifierAndPasswordOrder:
+    """Both to be reissued for a click, and what is settled with it."""
+
+    workflow_id: str
+    elector_id: str
+    click: TakeCredentials
+    settled: SettledLinks = field(default_factory=SettledLinks)
+
+
+@dataclass(frozen=True)
+class IdentifierAndPasswordReissued:
+    """The new password's sealed box, and the envelopes of the new identifier and of the work address to be told."""
+
+    box: str
+    identifier: str
+    notice: str
+
+
+@dataclass(frozen=True)
+class IdentifierAndPasswordSettlement:
+    """How a recovery ended, and the identifiers of it that shall never work."""
+
+    settlement: Settlement
+    abandoned: list[str] = field(default_factory=list)
 
 
 class IdentifierAndPasswords:
@@ -61,7 +108,7 @@ class IdentifierAndPasswords:
         shape: DrawnPasswordShape,
         proof: NumenAndDepartmentProof,
         pending: UnactivatedIdentifiers,
-        reach: Recipients,
+        recipients: Recipients,
         roll: Roll,
         vault: Vault,
         links: Links,
@@ -74,7 +121,7 @@ class IdentifierAndPasswords:
         self._shape = shape
         self.proof = proof
         self._pending = pending
-        self._reach = reach
+        self._recipients = recipients
         self._roll = roll
         self._vault = vault
         self._links = links
@@ -83,23 +130,21 @@ class IdentifierAndPasswords:
         self._sign_in = sign_in
 
     @activity.defn
-    async def judge_identifier_and_password(
-        self, claim: IdentifierAndPasswordClaim
-    ) -> IdentifierAndPasswordJudged:
-        """Return TAKEN and where the link goes; WRONG_PROOF when what was typed is nobody's.
+    async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
+        """Return TAKEN and where the link goes; WRONG_PROOF when what was typed is not on the roll.
 
-        A campaign is TAKEN once for an elector: with another link, it is ALREADY_SENT and disturbs nothing.
+        A campaign's request is TAKEN once for an elector: with another link it is ALREADY_SENT, and changes nothing.
         """
-        address = None if claim.refusal else await self._address(claim.workflow_id, claim.elector)
+        address = None if claim.refusal else await self._address(claim.workflow_id, claim.elector_id)
         verdict = claim.refusal or (Verdict.TAKEN if address else Verdict.WRONG_PROOF)
-        contact = ""
+        campaign, link_id, contact = claim.request.campaign, claim.link.link_id, ""
         async with self._database.writing() as connection:
             if address:
-                if not await self._reach.note(connection, claim.campaign, claim.elector, claim.link_id):
-                    return IdentifierAndPasswordJudged(Verdict.ALREADY_SENT)
+                if not await self._recipients.note(connection, campaign, claim.elector_id, link_id):
+                    return AddressedJudgement(Verdict.ALREADY_SENT)
                 contact = await self._registered(connection, claim, address)
             await self._journal.record(connection, _judged(claim, verdict))
-        return IdentifierAndPasswordJudged(verdict, contact)
+        return AddressedJudgement(verdict, contact)
 
     @activity.defn
     async def reissue_identifier_and_password(
@@ -108,49 +153,42 @@ class IdentifierAndPasswords:
         """Return the new password's box and the new identifier's envelope, in the transaction that kills the old password.
 
         Every session ends in it, and the identifier waits for its mail to be taken. Run again, it draws
-        another password, which nobody has seen, and gives the same identifier.
+        another password, which no one has seen, and gives the same identifier.
 
         Raises:
-            InvalidSignatureError: it did not come through the door, or is another elector's.
+            InvalidSignatureError: the web has not signed it, or it is another elector's.
         """
         begun = self._credentials.begin()
-        address = await self._address(order.workflow_id, order.elector)
-        if not (address and self._links.is_click_signed(order.workflow_id, order.link_id, order.said, order.word)):
-            raise InvalidSignatureError("this order did not come through the door")
+        place, click = order.workflow_id, order.click
+        address = await self._address(place, order.elector_id)
+        signed = self._links.is_click_signed(place, click.link_id, click.signed_payload, click.signature)
+        if not (address and signed):
+            raise InvalidSignatureError("the web has not signed this click")
         password = draw_secret(self._shape)
-        box = sealed_display.seal(order.public_key, password)
+        box = sealed_display.seal(click.public_key, password)
         hashed = await self._slow.make(passwords.normalise(password))
-        row = await self._pending.draw(order.workflow_id, order.link_id, order.elector)
+        row = await self._pending.draw(place, click.link_id, order.elector_id)
         async with self._database.writing() as connection:
-            place = (order.workflow_id, order.link_id)
-            notice = await self._vault.seal_within(connection, *place, {NOTICE: address})
+            notice = await self._vault.seal_within(connection, place, click.link_id, {NOTICE: address})
             await self._replace(connection, order, hashed, row, begun)
-        return IdentifierAndPasswordReissued(box, await self._pending.envelope(order.link_id), notice[NOTICE])
+        return IdentifierAndPasswordReissued(box, await self._pending.envelope(click.link_id), notice[NOTICE])
 
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
-        """Destroy the recovery's keys, let identifiers go that never worked, and journal the ending."""
-        settled = end.settlement
-        entry = Entry(
-            f"{settled.run_id}:{settled.ending}:{len(settled.links)}",
-            Event.OPERATOR_CANCELLED if settled.operator else recovery_ended(settled.workflow_id),
-            settled.operator or settled.elector,
-            settled.workflow_id,
-            outcome=settled.ending,
-            detail=scrubbed(settled.reason),
-        )
+        """Destroy the recovery's keys, abandon identifiers that never worked, and journal the ending."""
+        settlement = end.settlement
         async with self._database.writing() as connection:
-            await self._pending.abandon(connection, end.abandon)
-            await self._links.end(connection, settled.links)
-            await self._journal.record(connection, entry)
-            await self._vault.destroy(connection, settled.keys)
+            await self._pending.abandon(connection, end.abandoned)
+            await self._links.end(connection, settlement.links)
+            await self._journal.record(connection, settlement.entry)
+            await self._vault.destroy(connection, settlement.keys)
 
     async def _registered(
         self, connection: AsyncConnection, claim: IdentifierAndPasswordClaim, address: str
     ) -> str:
-        await self._links.register(connection, claim.workflow_id, claim.link_id, claim.replaces)
-        clear = {CONTACT: address}
-        return (await self._vault.seal_within(connection, claim.workflow_id, claim.request, clear))[CONTACT]
+        await self._links.register(connection, claim.workflow_id, claim.link)
+        clear, request_id = {CONTACT: address}, claim.request.request_id
+        return (await self._vault.seal_within(connection, claim.workflow_id, request_id, clear))[CONTACT]
 
     async def _replace(
         self,
@@ -160,31 +198,32 @@ class IdentifierAndPasswords:
         row: Mapping[str, Any],
         begun: datetime,
     ) -> None:
-        claimant = Claimant(order.workflow_id.partition("/")[2], order.elector)
+        elector_id, link_id = order.elector_id, order.click.link_id
+        claimant = Claimant(order.workflow_id.partition("/")[2], elector_id)
         # Of its own: the identifier's credential has the link's.
-        password_id = f"{order.link_id}-password"
-        entry = Entry(
-            f"{order.link_id}:password", Event.IDENTIFIER_AND_PASSWORD_PASSWORD, order.elector, order.workflow_id
-        )
-        await self._credentials.replace(connection, order.elector, Kind.PASSWORD, password_id, hashed, begun)
-        await connection.execute(delete(sessions).where(sessions.c.elector_id == order.elector))
+        password_id = f"{link_id}-password"
+        event = Event.IDENTIFIER_AND_PASSWORD_PASSWORD
+        entry = Entry(f"{link_id}:password", event, elector_id, order.workflow_id)
+        await self._credentials.replace(connection, elector_id, Kind.PASSWORD, password_id, hashed, begun)
+        await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
         await self._sign_in.unlock(connection, claimant)
         await self._pending.add(connection, row)
-        await self._links.end(connection, dict(order.links))
+        await self._links.end(connection, order.settled.endings)
         await self._journal.record(connection, entry)
-        await self._vault.destroy(connection, order.keys)
+        await self._vault.destroy(connection, order.settled.keys)
 
-    async def _address(self, workflow_id: str, elector: str) -> str | None:
-        # Whoever may write to Temporal may name any elector: a recovery's id is of its own alone.
-        found = await self._roll.elector(elector) if elector else None
-        mine = await self._roll.claimant(found.work_email) if found else None
-        if not found or not mine or workflow_id != workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, mine.subject):
-            return None
-        return found.work_email
+    async def _address(self, workflow_id: str, elector_id: str) -> str | None:
+        owner = await self._roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, elector_id)
+        return owner.work_email if owner else None
+
+
+def signed_payload(public_key: str, contact: str, contact_id: str) -> str:
+    """Return what the web signs of a click: whose screen, and which mailbox."""
+    return f"{public_key}|{contact}|{contact_id}"
 
 
 def _judged(claim: IdentifierAndPasswordClaim, verdict: Verdict) -> Entry:
-    event = (
-        Event.IDENTIFIER_AND_PASSWORD_TAKEN if verdict is Verdict.TAKEN else Event.IDENTIFIER_AND_PASSWORD_REFUSED
-    )
-    return Entry(f"{claim.link_id}:judged", event, claim.elector, claim.workflow_id, Channel.EMAIL, verdict)
+    is_taken = verdict is Verdict.TAKEN
+    event = Event.IDENTIFIER_AND_PASSWORD_TAKEN if is_taken else Event.IDENTIFIER_AND_PASSWORD_REFUSED
+    entry_id = f"{claim.link.link_id}:judged"
+    return Entry(entry_id, event, claim.elector_id, claim.workflow_id, Channel.EMAIL, verdict)

@@ -1,7 +1,7 @@
 """One-time links: the token is derived, so that a retried send carries the same; only its hash is kept."""
 
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -23,6 +23,18 @@ _MINE = links.c.link_id == bindparam("link")
 _END = update(links).where(_MINE).values(ending=bindparam("ending"))
 # What the recovery itself says of a link, by `end`, stands.
 _REPLACE = update(links).where(_MINE, links.c.ending.is_(None)).values(ending=LinkVerdict.REPLACED)
+
+
+class InvalidSignatureError(Exception):
+    """Raised when an order does not carry the web's signature; no retry mends it."""
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link to be registered; it `replaces` an earlier one, if that is not empty."""
+
+    link_id: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,35 +68,34 @@ class Links:
         """Return the address that the voter receives."""
         return f"{self._public_url}/lien/{self.token(workflow_id, link_id)}"
 
-    def sign_click(self, workflow_id: str, link_id: str, public_key: str) -> str:
-        """Return the door's word that a click came with the link's own token, from the browser of that key.
+    def sign_click(self, workflow_id: str, link_id: str, signed_payload: str) -> str:
+        """Return the web's signature: a click came with the link's own token, and with this content.
 
-        Link ids stand in Temporal's history: whoever may write there could otherwise click for the voter.
+        `signed_payload` is the public half of the browser's key, or what else the click carries. Link ids stand in
+        Temporal's history: anybody who can write there could otherwise click in the voter's place.
         """
-        return self._hash.of("click", f"{workflow_id}|{link_id}|{public_key}")
+        return self._hash.of("click", f"{workflow_id}|{link_id}|{signed_payload}")
 
-    def is_click_signed(self, workflow_id: str, link_id: str, public_key: str, word: str) -> bool:
-        """Say whether the door gave its word for this click."""
-        return compare_digest(self.sign_click(workflow_id, link_id, public_key).encode(), word.encode())
+    def is_click_signed(self, workflow_id: str, link_id: str, signed_payload: str, signature: str) -> bool:
+        """Return whether the web has signed this click."""
+        return compare_digest(self.sign_click(workflow_id, link_id, signed_payload).encode(), signature.encode())
 
-    async def register(
-        self, connection: AsyncConnection, workflow_id: str, link_id: str, replaces: str = ""
-    ) -> None:
-        """Note where a link leads, inside the caller's transaction; the same link once only.
+    async def register(self, connection: AsyncConnection, workflow_id: str, link: NewLink) -> None:
+        """Note where a link leads, inside the caller's transaction; the same link again changes nothing.
 
-        From then on the door calls the one that it `replaces`, if any, replaced.
+        The link that it replaces, if any, is marked as replaced.
         """
         values = {
-            "token_hash": self._stored(self.token(workflow_id, link_id)),
-            "link_id": link_id,
+            "token_hash": self._stored(self.token(workflow_id, link.link_id)),
+            "link_id": link.link_id,
             "workflow_id": workflow_id,
             "made_at": self._now(),
         }
         await connection.execute(self._add, values)
-        if replaces:
-            await connection.execute(_REPLACE, {"link": replaces})
+        if link.replaces:
+            await connection.execute(_REPLACE, {"link": link.replaces})
 
-    async def end(self, connection: AsyncConnection, endings: dict[str, LinkVerdict]) -> None:
+    async def end(self, connection: AsyncConnection, endings: Mapping[str, LinkVerdict]) -> None:
         """Note what became of links, inside the caller's transaction."""
         for link_id, ending in endings.items():
             await connection.execute(_END, {"link": link_id, "ending": ending})

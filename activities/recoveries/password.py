@@ -1,6 +1,5 @@
 """Passwords that were forgotten: a link to the work mailbox, then a new one, hashed before it is handed on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,50 +11,57 @@ from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.recoveries.links import LinkPlace, Links
-from activities.recoveries.voting_code import InvalidSignatureError
+from activities.recoveries.links import InvalidSignatureError, LinkPlace, Links, NewLink
+from activities.recoveries.requests import AddressedJudgement, SettledLinks
 from activities.security.hashing import SlowHash
 from activities.security.purposes import CONTACT, NEW_HASH, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election import passwords
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure
 from election.stages import Channel
-from election.verdicts import LinkVerdict, Verdict
+from election.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class PasswordRequest:
+    """A request for a link, of a form that is known by its id."""
+
+    request_id: str
 
 
 @dataclass(frozen=True)
 class PasswordClaim:
-    """A request to be judged: `elector` is empty when what was typed is nobody's identifier."""
+    """A request to be judged: `elector_id` is empty when what was typed is not on the roll."""
 
     workflow_id: str
-    elector: str
-    request: str
-    link_id: str
+    elector_id: str
+    request_id: str
+    link: NewLink
     refusal: Verdict | None = None
-    replaces: str = ""
 
 
 @dataclass(frozen=True)
-class PasswordJudged:
-    """Whether a link is to be sent, and the envelope of the work address that it goes to."""
+class ChoosePassword:
+    """The voter's choice behind a link: `sealed_hash` is the envelope of the new password's hash.
 
-    verdict: Verdict
-    contact: str = ""
+    `signature` is the web's (`Links.sign_click`): the choice came with the link's own token.
+    """
+
+    link_id: str
+    sealed_hash: str
+    signature: str
 
 
 @dataclass(frozen=True)
-class PasswordOrder:
-    """A password to be replaced: `envelope` holds the new one's hash, `word` is the door's for the click."""
+class PasswordReplacement:
+    """A password to be replaced, and what is settled with it."""
 
     workflow_id: str
-    elector: str
-    link_id: str
-    envelope: str
-    word: str
-    links: Mapping[str, LinkVerdict] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
+    elector_id: str
+    choice: ChoosePassword
+    settled: SettledLinks = field(default_factory=SettledLinks)
 
 
 class Passwords:
@@ -93,45 +99,47 @@ class Passwords:
         return await self._asked.count_named(Try(claimant.subject, scope, request))
 
     async def seal_new(self, place: LinkPlace, password: str) -> tuple[str, str]:
-        """Return the envelope of a new password's hash, and the door's word for it."""
+        """Return the envelope of a new password's hash, and the web's signature of it."""
         hashed = await self._slow.make(passwords.normalise(password))
         sealed = await self._vault.seal(place.workflow_id, place.link_id, {NEW_HASH: hashed})
         envelope = sealed[NEW_HASH]
         return envelope, self._links.sign_click(place.workflow_id, place.link_id, envelope)
 
     @activity.defn
-    async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:
+    async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
         """Return TAKEN and where the link goes; WRONG_PROOF for whoever has no password to replace."""
-        address = None if claim.refusal else await self._address(claim.workflow_id, claim.elector)
+        elector_id, place = claim.elector_id, claim.workflow_id
+        address = None if claim.refusal else await self._address(place, elector_id)
         verdict = claim.refusal or (Verdict.TAKEN if address else Verdict.WRONG_PROOF)
         event = Event.PASSWORD_REQUEST_TAKEN if address else Event.PASSWORD_REQUEST_REFUSED
-        who, place = claim.elector, claim.workflow_id
-        entry = Entry(f"{claim.link_id}:judged", event, who, place, Channel.EMAIL, verdict)
-        sealed = await self._vault.seal(place, claim.request, {CONTACT: address}) if address else {}
+        entry_id = f"{claim.link.link_id}:judged"
+        entry = Entry(entry_id, event, elector_id, place, Channel.EMAIL, verdict)
+        sealed = await self._vault.seal(place, claim.request_id, {CONTACT: address}) if address else {}
         async with self._database.writing() as connection:
             if address:
-                await self._links.register(connection, place, claim.link_id, claim.replaces)
+                await self._links.register(connection, place, claim.link)
             await self._journal.record(connection, entry)
-        return PasswordJudged(verdict, sealed.get(CONTACT, ""))
+        return AddressedJudgement(verdict, sealed.get(CONTACT, ""))
 
     @activity.defn
-    async def replace_password(self, order: PasswordOrder) -> str:
+    async def replace_password(self, order: PasswordReplacement) -> str:
         """Return the envelope of the work address that must be told; the new password works, the old is dead.
 
-        In the same transaction every session of the elector ends, and sign-ins that were paused are open again.
+        In the same transaction every session of the elector ends, and paused sign-ins are open again.
 
         Raises:
-            InvalidSignatureError: it did not come through the door, or is another elector's.
-            EnvelopeError: nobody has the new password's hash any more.
+            InvalidSignatureError: the web has not signed it, or it is another elector's.
+            EnvelopeError: the key of the new password's hash is destroyed.
         """
-        address = await self._address(order.workflow_id, order.elector)
-        said = self._links.is_click_signed(order.workflow_id, order.link_id, order.envelope, order.word)
-        if not (said and address):
-            raise InvalidSignatureError("this order did not come through the door")
-        sealed = await self._vault.seal(order.workflow_id, order.link_id, {NOTICE: address})
-        entry_id = f"{order.link_id}:replaced"
+        place, choice = order.workflow_id, order.choice
+        address = await self._address(place, order.elector_id)
+        signed = self._links.is_click_signed(place, choice.link_id, choice.sealed_hash, choice.signature)
+        if not (signed and address):
+            raise InvalidSignatureError("the web has not signed this choice")
+        sealed = await self._vault.seal(place, choice.link_id, {NOTICE: address})
+        entry_id = f"{choice.link_id}:replaced"
         try:
-            hashed = await self._vault.unseal(order.workflow_id, order.link_id, NEW_HASH, order.envelope)
+            hashed = await self._vault.unseal(place, choice.link_id, NEW_HASH, choice.sealed_hash)
         except EnvelopeError:
             if await self._journal.outcome(entry_id) is None:
                 raise
@@ -139,24 +147,21 @@ class Passwords:
         await self._replace(order, entry_id, hashed)
         return sealed[NOTICE]
 
-    async def _replace(self, order: PasswordOrder, entry_id: str, hashed: str) -> None:
-        claimant = Claimant(order.workflow_id.partition("/")[2], order.elector)
-        entry = Entry(entry_id, Event.PASSWORD_REPLACED, order.elector, order.workflow_id, Channel.EMAIL)
+    async def _replace(self, order: PasswordReplacement, entry_id: str, hashed: str) -> None:
+        elector_id, link_id = order.elector_id, order.choice.link_id
+        claimant = Claimant(order.workflow_id.partition("/")[2], elector_id)
+        entry = Entry(entry_id, Event.PASSWORD_REPLACED, elector_id, order.workflow_id, Channel.EMAIL)
         async with self._database.writing() as connection:
-            await self._credentials.replace(connection, order.elector, Kind.PASSWORD, order.link_id, hashed)
-            await connection.execute(delete(sessions).where(sessions.c.elector_id == order.elector))
+            await self._credentials.replace(connection, elector_id, Kind.PASSWORD, link_id, hashed)
+            await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
             await self._sign_in.unlock(connection, claimant)
             await self._asked.forget(connection, claimant.subject, AttemptScope.PASSWORD)
-            await self._links.end(connection, dict(order.links))
+            await self._links.end(connection, order.settled.endings)
             await self._journal.record(connection, entry)
-            await self._vault.destroy(connection, [*order.keys, key_id(order.link_id, NEW_HASH)])
+            await self._vault.destroy(connection, [*order.settled.keys, key_id(link_id, NEW_HASH)])
 
-    async def _address(self, workflow_id: str, elector: str) -> str | None:
-        # Whoever may write to Temporal may name any elector: a recovery's id is of its own alone.
-        if not elector or await self._credentials.working(elector, Kind.PASSWORD) is None:
+    async def _address(self, workflow_id: str, elector_id: str) -> str | None:
+        if not elector_id or await self._credentials.working(elector_id, Kind.PASSWORD) is None:
             return None
-        found = await self._roll.elector(elector)
-        mine = await self._roll.claimant(found.work_email) if found else None
-        if not found or not mine or workflow_id != workflow_id_of(Procedure.PASSWORD, mine.subject):
-            return None
-        return found.work_email
+        owner = await self._roll.owner(Procedure.PASSWORD, workflow_id, elector_id)
+        return owner.work_email if owner else None

@@ -24,10 +24,13 @@ _EACH = identifier_requests.c
 
 @dataclass(frozen=True)
 class Activation:
-    """A new identifier whose message a gateway has taken; `tells`, unless the work mailbox was told before."""
+    """A new identifier whose message a gateway has taken; it `tells` the work mailbox, unless that was told before.
+
+    `delivery_id` is the request's (2018) or the used link's (2011).
+    """
 
     workflow_id: str
-    request: str
+    delivery_id: str
     channel: Channel = Channel.SMS
     tells: bool = True
 

@@ -12,7 +12,8 @@ from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
 from activities.proofs.judgement import Judgement
-from activities.recoveries.links import Links
+from activities.recoveries.links import InvalidSignatureError, Links
+from activities.recoveries.requests import SettledLinks
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import NOTICE
@@ -21,30 +22,31 @@ from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election.shapes import VotingCodeShape
-from election.verdicts import LinkVerdict
 
 _NO_LONGER_VOTING = update(sessions).where(sessions.c.elector_id == bindparam("elector")).values(voting=False)
 
 
-class InvalidSignatureError(Exception):
-    """Raised when an order did not come through the door; no retry mends it."""
+@dataclass(frozen=True)
+class OpenLink:
+    """The voter's own click on the link's button, with the public half of the browser's key.
+
+    `signature` is the web's (`Links.sign_click`): the click came with the link's own token.
+    """
+
+    link_id: str
+    public_key: str
+    signature: str = ""
 
 
 @dataclass(frozen=True)
 class Reissue:
-    """A voting code to be reissued to the browser that holds the private half of `public_key`.
-
-    `word` is the door's, for the click; `Links.sign_click` gives it.
-    """
+    """A voting code to be reissued to the browser that clicked, and what is settled with it."""
 
     workflow_id: str
-    elector: str
-    link_id: str
+    elector_id: str
     channel: str
-    public_key: str
-    links: dict[str, LinkVerdict] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
-    word: str = ""
+    click: OpenLink
+    settled: SettledLinks = field(default_factory=SettledLinks)
 
 
 @dataclass(frozen=True)
@@ -101,33 +103,33 @@ class VotingCodes:
         Run again, it draws again: the code that nobody has seen gives way to the one returned.
 
         Raises:
-            InvalidSignatureError: it did not come through the door, or is another elector's.
+            InvalidSignatureError: the web has not signed it, or it is another elector's.
         """
         begun = self._credentials.begin()
-        self._require_word(order)
-        code = draw_secret(self._shape)
-        box = sealed_display.seal(order.public_key, code)
-        address = {NOTICE: await self._roll.work_email(order.elector)}
-        entry = Entry(
-            f"{order.link_id}:reissued", Event.CODE_REISSUED, order.elector, order.workflow_id, order.channel
-        )
+        self._require_signature(order)
+        code, link_id, elector_id = draw_secret(self._shape), order.click.link_id, order.elector_id
+        box = sealed_display.seal(order.click.public_key, code)
+        address = {NOTICE: await self._roll.work_email(elector_id)}
+        entry_id = f"{link_id}:reissued"
+        entry = Entry(entry_id, Event.CODE_REISSUED, elector_id, order.workflow_id, order.channel)
         async with self._database.writing() as connection:
-            notice = await self._vault.seal_within(connection, order.workflow_id, order.link_id, address)
+            notice = await self._vault.seal_within(connection, order.workflow_id, link_id, address)
             await self._credentials.replace(
-                connection, order.elector, Kind.VOTING_CODE, order.link_id, self._hash(code), begun
+                connection, elector_id, Kind.VOTING_CODE, link_id, self._hash(code), begun
             )
-            # Whoever had come in with the former code is asked for the new one.
-            await connection.execute(_NO_LONGER_VOTING, {"elector": order.elector})
-            await self._links.end(connection, order.links)
-            await self._vault.destroy(connection, order.keys)
+            # A session that was opened with the former code is asked for the new one.
+            await connection.execute(_NO_LONGER_VOTING, {"elector": elector_id})
+            await self._links.end(connection, order.settled.endings)
+            await self._vault.destroy(connection, order.settled.keys)
             await self._journal.record(connection, entry)
         return Reissued(box, notice[NOTICE])
 
-    def _require_word(self, order: Reissue) -> None:
-        # Whoever may write to Temporal may order this, by an update or by starting the activity alone.
-        came_in = self._links.is_click_signed(order.workflow_id, order.link_id, order.public_key, order.word)
-        if not (came_in and order.workflow_id.endswith(f"/{order.elector}")):
-            raise InvalidSignatureError("this order did not come through the door")
+    def _require_signature(self, order: Reissue) -> None:
+        # Anybody who can write to Temporal could order this, by an update or by starting the activity alone.
+        click = order.click
+        signed = self._links.is_click_signed(order.workflow_id, click.link_id, click.public_key, click.signature)
+        if not (signed and order.workflow_id.endswith(f"/{order.elector_id}")):
+            raise InvalidSignatureError("the web has not signed this click")
 
     def _hash(self, typed: str) -> str:
         return self._keyed.of(Kind.VOTING_CODE, self._shape.normalise(typed))

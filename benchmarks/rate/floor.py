@@ -14,8 +14,8 @@ from temporalio.worker import Worker
 
 from activities.config import event_loop
 from activities.proofs.judgement import Judgement
-from activities.recoveries.requests import ChallengeClaim
-from activities.recoveries.voting_code import Reissue, Reissued
+from activities.recoveries.requests import Claim, Submission
+from activities.recoveries.voting_code import OpenLink, Reissue, Reissued
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import LinkMessage, Notice
 from benchmarks.rate.floor_activities import SEALED, NothingElse
@@ -24,7 +24,7 @@ from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import Click, RecoveryTerms, Submission
+from workflows.contracts.messages import RecoveryTerms
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
@@ -44,7 +44,7 @@ class Nothing:
         self._post = post
 
     @activity.defn
-    async def judge_challenge(self, claim: ChallengeClaim) -> Judgement:  # noqa: ARG002 - the real one's type
+    async def judge_challenge(self, claim: Claim) -> Judgement:  # noqa: ARG002 - the real one's type
         """Take every claim."""
         return Judgement(Verdict.TAKEN)
 
@@ -124,7 +124,7 @@ async def recover(client: Client, elector: str, channel: Channel, link: asyncio.
         VotingCodeRecovery.submit, submission, start_workflow_operation=start, id=elector
     )
     handle = client.get_workflow_handle(workflow_id)
-    await handle.execute_update(VotingCodeRecovery.open_link, Click(await link, SEALED[:44]))
+    await handle.execute_update(VotingCodeRecovery.open_link, OpenLink(await link, SEALED[:44]))
 
 
 async def _knows_its_namespace(client: Client) -> bool:
@@ -139,7 +139,7 @@ def terms(elector: str) -> RecoveryTerms:
     """Return the terms of a recovery of the floor."""
     later = datetime.now(UTC) + timedelta(days=7)
     return RecoveryTerms(
-        elector=elector,
+        elector_id=elector,
         election="floor",
         time_zone="Europe/Paris",
         requests_close=later,

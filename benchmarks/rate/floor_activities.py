@@ -9,12 +9,12 @@ from temporalio import activity
 from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
-    IdentifierAndPasswordJudged,
     IdentifierAndPasswordOrder,
     IdentifierAndPasswordReissued,
     IdentifierAndPasswordSettlement,
 )
-from activities.recoveries.password import PasswordClaim, PasswordJudged, PasswordOrder
+from activities.recoveries.password import PasswordClaim, PasswordReplacement
+from activities.recoveries.requests import AddressedJudgement
 from activities.recoveries.unactivated_identifiers import Activated, Activation
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import IdentifierMessage
@@ -65,28 +65,26 @@ class NothingElse:
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
         """Let nothing work."""
-        return Activated(SEALED)
+        return Activated(SEALED, works=True)
 
     @activity.defn
     async def settle_identifier(self, settlement: IdentifierSettlement) -> None:
         """Destroy nothing."""
 
     @activity.defn
-    async def judge_password(self, claim: PasswordClaim) -> PasswordJudged:
+    async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
         """Take every claim."""
-        return PasswordJudged(Verdict.TAKEN, SEALED)
+        return AddressedJudgement(Verdict.TAKEN, SEALED)
 
     @activity.defn
-    async def replace_password(self, order: PasswordOrder) -> str:
+    async def replace_password(self, order: PasswordReplacement) -> str:
         """Replace nothing."""
         return SEALED
 
     @activity.defn
-    async def judge_identifier_and_password(
-        self, claim: IdentifierAndPasswordClaim
-    ) -> IdentifierAndPasswordJudged:
+    async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
         """Take every claim."""
-        return IdentifierAndPasswordJudged(Verdict.TAKEN, SEALED)
+        return AddressedJudgement(Verdict.TAKEN, SEALED)
 
     @activity.defn
     async def reissue_identifier_and_password(

@@ -7,12 +7,14 @@ from typing import Any
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 
+from activities.recoveries.identifier import IdentifierSubmission
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest, TakeCredentials
+from activities.recoveries.password import ChoosePassword, PasswordRequest
 from benchmarks.rate import floor
 from benchmarks.rate.floor_activities import SEALED
 from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel, Stage
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import Click, IdentifierAndPasswordClick, Submission
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
@@ -34,24 +36,26 @@ async def identifier(client: Client, elector: str, channel: Channel, sms: Arriva
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         **_begun(Procedure.IDENTIFIER, elector),
     )
+    submission = IdentifierSubmission(elector, SEALED, SEALED, "•• •• •• •• 00")
     await client.execute_update_with_start_workflow(
-        IdentifierRecovery.submit, _submission(elector, channel), start_workflow_operation=start, id=elector
+        IdentifierRecovery.submit, submission, start_workflow_operation=start, id=elector
     )
     await sms
 
 
 async def password(client: Client, elector: str, channel: Channel, link: Arrival) -> None:
     """Drive one recovery to its new password: ask, wait for the link, choose."""
-    await _asked(client, PasswordRecovery.run, Procedure.PASSWORD, elector, channel)
+    await _asked(client, PasswordRecovery.run, Procedure.PASSWORD, elector, PasswordRequest(elector))
     handle = client.get_workflow_handle(workflow_id_of(Procedure.PASSWORD, elector))
-    await handle.execute_update(PasswordRecovery.choose, Click(await link, SEALED))
+    await handle.execute_update(PasswordRecovery.choose, ChoosePassword(await link, SEALED, SEALED[:64]))
 
 
 async def both(client: Client, elector: str, channel: Channel, link: Arrival) -> None:
     """Drive one recovery to its password on screen: ask, wait for the link, take."""
-    await _asked(client, IdentifierAndPasswordRecovery.run, Procedure.IDENTIFIER_AND_PASSWORD, elector, channel)
+    request = IdentifierAndPasswordRequest(elector)
+    await _asked(client, IdentifierAndPasswordRecovery.run, Procedure.IDENTIFIER_AND_PASSWORD, elector, request)
     handle = client.get_workflow_handle(workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, elector))
-    click = IdentifierAndPasswordClick(await link, SEALED[:44], SEALED[:64], elector, SEALED, "•••")
+    click = TakeCredentials(await link, SEALED[:44], SEALED[:64], elector, SEALED, "•••")
     await handle.execute_update(IdentifierAndPasswordRecovery.take, click)
 
 
@@ -63,12 +67,12 @@ OF: dict[Procedure, Drive] = {
 }
 
 
-async def _asked(client: Client, run: Any, procedure: Procedure, elector: str, channel: Channel) -> None:
+async def _asked(client: Client, run: Any, procedure: Procedure, elector: str, request: object) -> None:
     await client.start_workflow(
         run,
         floor.terms(elector),
         start_signal="submit",
-        start_signal_args=[_submission(elector, channel)],
+        start_signal_args=[request],
         **_begun(procedure, elector),
     )
 
@@ -81,7 +85,3 @@ def _begun(procedure: Procedure, elector: str) -> dict[str, Any]:
             [SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value)]
         ),
     }
-
-
-def _submission(elector: str, channel: Channel) -> Submission:
-    return Submission(elector, channel, SEALED, SEALED, "•• •• •• •• 00")

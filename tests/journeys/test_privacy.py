@@ -2,12 +2,13 @@
 
 import json
 from base64 import b64encode
+from contextlib import closing
+from sqlite3 import connect
 from uuid import UUID, uuid4
 
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from demo.client.demo_internals import change
 from demo.client.running import Demo
 from tests.journeys.demo_people import Crowd, Operator, Secrets
 from tests.journeys.journey_voter import JourneyVoter
@@ -32,9 +33,10 @@ async def test_nothing_of_a_journey_can_be_read_afterwards(
     assert found({*known, *seen}, places) == {}
     captchas = secrets[town.url] - seen
     assert len(captchas) >= 3
-    # PostgreSQL's own catalogues are full of short numbers.
-    places.pop("files of the roll")
-    assert found_numbers(captchas, places) == {}
+    # The roll is left out: its instants have six digits after the second, which may be anybody's.
+    assert (
+        found_numbers(captchas, {name: place for name, place in places.items() if "roll.sqlite" not in name}) == {}
+    )
 
 
 async def test_nothing_of_a_failed_send_can_be_read_afterwards(
@@ -61,7 +63,7 @@ async def test_work_addresses_are_in_the_roll_alone(town: Demo, people: Crowd, o
     """The notice's address is sealed as the voter's is: neither Temporal nor the logs tell it."""
     voter = await people.signed_in(CAMILLE)
     leaks = found([voter.person["work_email"]], await everywhere(town, operator, people))
-    assert set(leaks) <= {"files of the roll", "rows of the roll"}
+    assert set(leaks) <= {"roll.sqlite", "roll.sqlite-wal", "rows of roll.sqlite"}
     assert leaks
 
 
@@ -70,7 +72,8 @@ async def test_the_search_finds_what_is_planted(town: Demo, people: Crowd, opera
     secret = f"Secret planté {uuid4().hex}"
     voter = await people.voter(CAMILLE)
     await voter.page(f"/{secret}")
-    change(town, "INSERT INTO captchas (id, spent_by, made_at) VALUES (%s, '', now())", secret)
+    with closing(connect(town.state / "roll.sqlite", timeout=10)) as roll, roll:
+        roll.execute("INSERT INTO workers (role, seen_at) VALUES (?, '2000-01-01 00:00:00.000000')", (secret,))
     async with Worker(
         operator.client, task_queue="planted", workflows=[Planted], workflow_runner=UnsandboxedWorkflowRunner()
     ):
@@ -82,8 +85,7 @@ async def test_the_search_finds_what_is_planted(town: Demo, people: Crowd, opera
     assert leaks.pop("health") == {"status"}
     assert {name for name, each in leaks.items() if secret in each} >= {
         "logs/web.log",
-        "files of the roll",
-        "rows of the roll",
+        "rows of roll.sqlite",
         "rows of temporal.sqlite",
         "histories as JSON",
         "histories as protobuf",
@@ -91,7 +93,7 @@ async def test_the_search_finds_what_is_planted(town: Demo, people: Crowd, opera
         "current details",
     }
     files = {name.partition("-")[0] for name, each in leaks.items() if secret in each}
-    assert "temporal.sqlite" in files
+    assert files >= {"roll.sqlite", "temporal.sqlite"}
 
 
 def test_short_numbers_are_found_unless_they_stand_in_something_longer() -> None:

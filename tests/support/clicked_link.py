@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from activities.recoveries.links import Links
-from activities.recoveries.voting_code import Reissue
+from activities.recoveries.requests import SettledLinks
+from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.security import sealed_display
 from activities.store.database import Database
 from tests.support.clock import Clock
@@ -12,10 +13,12 @@ from tests.support.people import CAMILLE, Person
 LINK_KEY = b"link key of the tests, 32 bytes!"
 
 
-def through_the_door(order: Reissue) -> Reissue:
-    """Return an order with the door's word for its click."""
-    door = Links(Database("postgresql+psycopg://nowhere"), LINK_KEY, "https://elections.exemple.fr", Clock())
-    return replace(order, word=door.sign_click(order.workflow_id, order.link_id, order.public_key))
+def signed(order: Reissue, **changes: str) -> Reissue:
+    """Return an order whose click, changed as told, the web has signed."""
+    web = Links(Database("sqlite+aiosqlite:///nowhere.sqlite"), LINK_KEY, "https://elections.exemple.fr", Clock())
+    click = replace(order.click, **changes)
+    signature = web.sign_click(order.workflow_id, click.link_id, click.public_key)
+    return replace(order, click=replace(click, signature=signature))
 
 
 class Browser:
@@ -24,11 +27,12 @@ class Browser:
     def __init__(self) -> None:
         self._seed = sealed_display.new_seed()
 
-    def order(self, link_id: str = "link", person: Person = CAMILLE, **more: object) -> Reissue:
+    def order(
+        self, link_id: str = "link", person: Person = CAMILLE, settled: SettledLinks | None = None
+    ) -> Reissue:
         """Return what a click on a link orders."""
-        public = sealed_display.public_half(self._seed)
-        order = Reissue(f"voting-code/{person.id}", person.id, link_id, "sms", public, **more)  # type: ignore[arg-type]
-        return through_the_door(order)
+        click = OpenLink(link_id, sealed_display.public_half(self._seed))
+        return signed(Reissue(f"voting-code/{person.id}", person.id, "sms", click, settled or SettledLinks()))
 
     def open(self, box: str) -> str:
         """Return the code in a box."""

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.environment import server, workers
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import Voter
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
@@ -20,15 +20,15 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def world(env: WorkflowEnvironment) -> AsyncIterator[World]:
+async def world(env: WorkflowEnvironment) -> AsyncIterator[Scripts]:
     """What the activities do to each recovery, with the workers that run them."""
-    scripts = World()
+    scripts = Scripts()
     async with workers(env.client, scripts):
         yield scripts
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Voter]:
+async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[Voter]:
     """An elector of this test's own, who has not asked for anything yet."""
     elector = Voter(env, world)
     async with replayed(elector, VotingCodeRecovery):

@@ -7,12 +7,12 @@ from temporalio.client import Client, WithStartWorkflowOperation
 
 from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
+from activities.recoveries.identifier import IdentifierSubmission
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
 from election.settings import Election
-from election.stages import Channel
 from election.verdicts import Verdict
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
@@ -24,7 +24,7 @@ from web.clients.temporal_calls import (
     time_limit,
     translate_errors,
 )
-from workflows.contracts.messages import Answer, RecoveryStatus, Submission
+from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.starting import start_options
@@ -114,14 +114,14 @@ class IdentifierClient:
                 **start_options(self._election, Procedure.IDENTIFIER, subject),
             )
 
-    async def _sealed(self, subject: str, elector_id: str, request: IdentifierRequest) -> Submission:
+    async def _sealed(self, subject: str, elector_id: str, request: IdentifierRequest) -> IdentifierSubmission:
         request_id = self._request_ids.of("request", elector_id, *vars(request).values())
         proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector_id}
         clear = {PROOFS: json.dumps(proofs), CONTACT: request.phone}
         sealed = await self._vault.seal(_id_of(subject), request_id, clear)
-        return Submission(request_id, Channel.SMS, sealed[PROOFS], sealed[CONTACT], request.hint)
+        return IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], request.hint)
 
-    async def _submit(self, subject: str, submission: Submission) -> Answer:
+    async def _submit(self, subject: str, submission: IdentifierSubmission) -> Answer:
         start = WithStartWorkflowOperation(
             IdentifierRecovery.run,
             terms_of(self._election, Procedure.IDENTIFIER, subject),
@@ -131,7 +131,7 @@ class IdentifierClient:
             IdentifierRecovery.submit,
             submission,
             start_workflow_operation=start,
-            id=submission.request,
+            id=submission.request_id,
             rpc_timeout=UPDATE_TIMEOUT,
         )
 

@@ -3,7 +3,7 @@
 from temporalio.client import Client
 
 from activities.accounts.roll import Claimant
-from activities.recoveries.identifier_and_password import said
+from activities.recoveries.identifier_and_password import TakeCredentials, signed_payload
 from activities.recoveries.links import LinkPlace, Links
 from activities.security.purposes import CONTACT
 from activities.security.vault import Vault
@@ -20,7 +20,7 @@ from web.clients.temporal_calls import (
     time_limit,
     translate_errors,
 )
-from workflows.contracts.messages import IdentifierAndPasswordClick, SealedCode
+from workflows.contracts.messages import SealedCode
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.starting import start_identifier_and_password
 
@@ -90,11 +90,9 @@ class IdentifierAndPasswordClient:
         click = await self._click(place, public_key, address)
         return await self._link_client.use(place, IdentifierAndPasswordRecovery.take, click)
 
-    async def _click(self, place: LinkPlace, public_key: str, address: str) -> IdentifierAndPasswordClick:
+    async def _click(self, place: LinkPlace, public_key: str, address: str) -> TakeCredentials:
         request_id = self.attempt_id(place, public_key, address)
         contact = (await self._vault.seal(place.workflow_id, request_id, {CONTACT: address}))[CONTACT]
-        signed = said(public_key, contact, request_id)
-        signature = self._links.sign_click(place.workflow_id, place.link_id, signed)
-        return IdentifierAndPasswordClick(
-            place.link_id, public_key, signature, request_id, contact, mask_email(address)
-        )
+        payload = signed_payload(public_key, contact, request_id)
+        signature = self._links.sign_click(place.workflow_id, place.link_id, payload)
+        return TakeCredentials(place.link_id, public_key, signature, request_id, contact, mask_email(address))

@@ -4,15 +4,13 @@ from temporalio.client import Client
 
 from activities.accounts.roll import Claimant
 from activities.recoveries.links import LinkPlace
-from activities.recoveries.password import Passwords
+from activities.recoveries.password import ChoosePassword, PasswordRequest, Passwords
 from election.procedures import Procedure
 from election.settings import Election
-from election.stages import Channel
 from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.response_floor import with_response_floor
 from web.clients.temporal_calls import UPDATE_TIMEOUT, translate_errors
-from workflows.contracts.messages import Click, Submission
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.starting import start_options
@@ -45,8 +43,8 @@ class PasswordClient:
             TemporalUnavailableError: no answer in time.
         """
         envelope, signature = await self._passwords.seal_new(place, password)
-        click = Click(place.link_id, envelope, signature)
-        refusal = await self._links.use(place, PasswordRecovery.choose, click)
+        choice = ChoosePassword(place.link_id, envelope, signature)
+        refusal = await self._links.use(place, PasswordRecovery.choose, choice)
         return refusal if isinstance(refusal, LinkVerdict) else None
 
     async def _start(self, claimant: Claimant, request_id: str) -> None:
@@ -54,7 +52,7 @@ class PasswordClient:
             PasswordRecovery.run,
             terms_of(self._election, Procedure.PASSWORD, claimant.elector_id or ""),
             start_signal="submit",
-            start_signal_args=[Submission(request_id, Channel.EMAIL, "", "", "")],
+            start_signal_args=[PasswordRequest(request_id)],
             rpc_timeout=UPDATE_TIMEOUT,
             **start_options(self._election, Procedure.PASSWORD, claimant.subject),
         )

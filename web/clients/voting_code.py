@@ -6,6 +6,8 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 
 from activities.proofs.attempts import Attempts, AttemptScope
 from activities.recoveries.links import LinkPlace, Links
+from activities.recoveries.requests import Submission
+from activities.recoveries.voting_code import OpenLink
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election import procedures
@@ -26,7 +28,7 @@ from web.clients.temporal_calls import (
     retry_while_ending,
     time_limit,
 )
-from workflows.contracts.messages import Answer, Click, RecoveryStatus, SealedCode, Submission
+from workflows.contracts.messages import Answer, RecoveryStatus, SealedCode
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.starting import start_options
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -114,7 +116,7 @@ class VotingCodeClient:
         if place.ending is not LinkVerdict.LIVE:
             return place.ending  # without asking the recovery: a reset workflow cannot revive a used link
         signature = self._links.sign_click(place.workflow_id, place.link_id, public_key)
-        click = Click(place.link_id, public_key, signature)
+        click = OpenLink(place.link_id, public_key, signature)
         return await self._link_client.use(place, VotingCodeRecovery.open_link, click)
 
     async def _submit(self, elector_id: str, submission: Submission) -> Answer:
@@ -127,7 +129,7 @@ class VotingCodeClient:
             VotingCodeRecovery.submit,
             submission,
             start_workflow_operation=start,
-            id=submission.request,
+            id=submission.request_id,
             rpc_timeout=UPDATE_TIMEOUT,
         )
 

@@ -1,9 +1,11 @@
-"""What crosses web ↔ workflow. Fields are only ever added, each with a default."""
+"""What web and operators exchange with recoveries. Fields are only ever added, each with a default.
+
+What a recovery hands on to an activity stands beside that activity, in `activities/recoveries/`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from election.proofs.kinds import Proof
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 
@@ -12,7 +14,7 @@ from election.verdicts import LinkVerdict, Verdict
 class RecoveryTerms:
     """One elector's recovery in one election: its deadlines and limits, fixed when it starts."""
 
-    elector: str
+    elector_id: str
     election: str
     time_zone: str
     requests_close: datetime
@@ -28,59 +30,16 @@ class RecoveryTerms:
 
 
 @dataclass(frozen=True)
-class Submission:
-    """A request as the voter sent it: both envelopes are sealed; `hint` is the masked destination.
-
-    `proof` says what the envelope of proofs holds; `campaign` is the one that asks, if nobody else does.
-    """
-
-    request: str
-    channel: Channel
-    proofs: str
-    contact: str
-    hint: str
-    proof: Proof = Proof.CHALLENGE
-    campaign: str = ""
-
-
-@dataclass(frozen=True)
 class Answer:
-    """What the voter is answered; `until` says until when the door stays shut, if it does."""
+    """The answer to a voter's request; `until` is the end of a pause, if there is one."""
 
     verdict: Verdict
     until: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Click:
-    """The voter's own click on the link's button, with the public half of the browser's key.
-
-    `word` is the door's, that the link's own token came with it.
-    """
-
-    link_id: str
-    public_key: str
-    word: str = ""
-
-
-@dataclass(frozen=True)
-class IdentifierAndPasswordClick:
-    """The voter's click at the end of 2011's steps: whose screen, and the envelope of where the identifier goes.
-
-    `contact` is sealed under `request` and `CONTACT`, `hint` is its mask; `word` is the door's for all three.
-    """
-
-    link_id: str
-    public_key: str
-    word: str
-    request: str
-    contact: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
 class SealedCode:
-    """The new code in a box that only one browser opens, and until when it is given."""
+    """The new code in a box that only one browser can open, and until when it is given."""
 
     box: str
     until: datetime
@@ -95,7 +54,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Cancel:
-    """An operator's order to end a recovery; the reason is for the journal's reader."""
+    """An operator's order to end a recovery; the reason is kept in the journal."""
 
     operator: str
     reason: str = ""
@@ -103,7 +62,7 @@ class Cancel:
 
 @dataclass(frozen=True)
 class RecoveryStatus:
-    """Where a recovery stands, for the voter's follow-up page."""
+    """The state of a recovery, for the voter's follow-up page."""
 
     stage: Stage
     since: datetime
@@ -122,8 +81,8 @@ class RecoveryStatus:
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """What became of a link, and its sealed code while the window is open; `elector` is whose it is (2011)."""
+    """What became of a link, and its sealed code while the window is open; `elector_id` is its owner's (2011)."""
 
     verdict: LinkVerdict
     code: SealedCode | None = None
-    elector: str = ""
+    elector_id: str = ""

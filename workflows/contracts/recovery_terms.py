@@ -18,7 +18,7 @@ def terms_of(election: Election, procedure: Procedure, subject: str) -> Recovery
     days = (election.calendar.links_die - election.calendar.of(procedure).opens) // _DAY + 1 if both else 1
     window = election.identifier_and_password_recovery if both else election.voting_code_recovery
     return RecoveryTerms(
-        elector=subject,
+        elector_id=subject,
         election=election.id,
         time_zone=election.time_zone,
         requests_close=closes,

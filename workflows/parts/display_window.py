@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
 
-from workflows.contracts.messages import SealedCode
+from workflows.contracts.messages import RecoveryStatus, SealedCode
 
 Issued = TypeVar("Issued")
 
@@ -23,7 +24,7 @@ class DisplayWindow:
         self.reissued: bool | None = None  # None until the database has answered
 
     async def issue(self, reissue: Awaitable[Issued]) -> Issued:
-        """Have the database reissue what is to be shown, and return its answer.
+        """Return the database's answer to the reissue of what is to be shown.
 
         Raises:
             FailureError: what no retry mends: the elector was taken off the roll, or a newer link came first.
@@ -39,7 +40,7 @@ class DisplayWindow:
     def begin(self, box: str, window: timedelta) -> SealedCode:
         """Open the window now, and return what the browser that clicked is given.
 
-        A window that a cancellation or a newer request has ended meanwhile stays closed to any other.
+        A window that a cancellation or a newer request has ended meanwhile stays closed to any other browser.
         """
         given = SealedCode(box, workflow.now() + window)
         if not self.ended:
@@ -47,27 +48,26 @@ class DisplayWindow:
         return given
 
     def end(self) -> None:
-        """Forget the box: nobody is given the code again."""
+        """Forget the box: the code is not given again."""
         self.ended = True
         self.code = None
 
-    async def closes(self, superseded: Callable[[], bool]) -> bool:
-        """Return when the window has closed, in time, by the voter, or for a newer request.
+    async def closes(self, is_replaced: Callable[[], bool]) -> bool:
+        """Return once the window has closed: in time, by the voter, or for a newer request.
 
         What is returned is False when no code could be reissued.
         """
-        await workflow.wait_condition(lambda: self.reissued is not None or superseded())
+        await workflow.wait_condition(lambda: self.reissued is not None or is_replaced())
         if self.code is not None:
             with suppress(TimeoutError):  # the end of the window is no fault
                 await workflow.wait_condition(
-                    lambda: self.ended or superseded(),
+                    lambda: self.ended or is_replaced(),
                     timeout=self.code.until - workflow.now(),
                     timeout_summary="Fin de l’affichage",
                 )
         self.end()
         return self.reissued is not False
 
-    @property
-    def until(self) -> datetime | None:
-        """When the window closes, while it is open."""
-        return self.code.until if self.code else None
+    def shown_in(self, status: RecoveryStatus) -> RecoveryStatus:
+        """Return a status that says until when the window is open, if it is."""
+        return replace(status, display_until=self.code.until) if self.code else status

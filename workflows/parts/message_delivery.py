@@ -1,35 +1,38 @@
 """One message on its way to the voter, followed to its end: handed over, delivered, late or failed."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from activities.recoveries.requests import OperatorAct, Requests
 from activities.sending.message_sender import Acceptance
 from activities.sending.receipts import DeliveryReceipt
 from election.stages import Channel, Stage
 from workflows.contracts.messages import RecoveryTerms
+from workflows.contracts.options import OWN_DATABASE
 
-_TOLD = {"GatewayRefusedError", "GatewayUnavailableError", "EnvelopeError"}
+# Faults whose message is a code of ours; the text of any other might tell more than it should.
+_CODED_FAULTS = {"GatewayRefusedError", "GatewayUnavailableError", "EnvelopeError"}
 
 
 class Deliverable(Protocol):
-    """What is on its way: a link, or a new identifier; it knows what each turn means for it."""
+    """What a message carries, a link or a new identifier; it knows what each turn of the delivery means for it."""
 
     @property
     def id(self) -> str:
-        """An id made by the workflow, of which its messages have theirs."""
+        """An id made by the workflow; the ids of its messages begin with it."""
 
     @property
     def channel(self) -> Channel:
-        """By which channel it goes."""
+        """The channel it goes by."""
 
     def is_over(self) -> bool:
-        """Say whether nobody waits for it any more."""
+        """Return whether it has ended, so that its message is no longer needed."""
 
-    async def post(self, message_id: str, tries: int) -> Acceptance:
+    async def send(self, tries: int) -> Acceptance:
         """Hand it to a gateway, with retries; return when it was taken.
 
         Raises:
@@ -37,13 +40,13 @@ class Deliverable(Protocol):
         """
 
     def accepted(self, at: datetime) -> None:
-        """Take note that a gateway took it, and no failure is known."""
+        """Note that a gateway took it, and no failure is known."""
 
     def arrived(self, at: datetime) -> None:
-        """Take note that it was delivered."""
+        """Note that it was delivered."""
 
     def failed(self) -> None:
-        """Take note that it waits for an operator or the voter."""
+        """Note that it waits for an operator or the voter."""
 
 
 class MessageDelivery:
@@ -63,10 +66,10 @@ class MessageDelivery:
 
     @property
     def stage(self) -> Stage:
-        """Where this delivery stands, while somebody waits for it."""
+        """The stage of this delivery, as long as it is needed."""
         if self.fault:
             return Stage.HELD
-        if self.is_late and not self._is_there:
+        if self.is_late and not self._has_arrived:
             return Stage.LATE
         return Stage.SENT if self.accepted_at else Stage.SENDING
 
@@ -77,8 +80,8 @@ class MessageDelivery:
 
     @property
     def late_at(self) -> datetime | None:
-        """When it is to be called late; None when it is already, or can no longer be."""
-        if self._is_there or self.is_late or self.fault:
+        """When it becomes late; None when it is late already, or can no longer be."""
+        if self._has_arrived or self.is_late or self.fault:
             return None
         return self.begun_at + self._terms.late_after
 
@@ -88,15 +91,38 @@ class MessageDelivery:
             self._tries += 1
             self._is_wanted_again = False
             try:
-                acceptance = await self._deliverable.post(self._message_id, self._tries)
+                await self._deliverable.send(self._tries)
             except ActivityError as error:
                 self._hold(_reason(error))
             else:
-                self._accept(acceptance)
+                self._accept()
             await workflow.wait_condition(lambda: self._is_wanted_again or self._deliverable.is_over())
 
+    async def wait_until(self, deadline: Callable[[], datetime], summary: str) -> None:
+        """Return when the deliverable is over or its deadline has come; mark the message late meanwhile.
+
+        One timer at a time: it is set anew only when the next deadline has come nearer. `summary` is what the
+        Temporal UI shows of it.
+        """
+
+        def next_instant() -> datetime:
+            return min(self.late_at or deadline(), deadline())
+
+        while not self._deliverable.is_over():
+            instant = next_instant()
+            try:
+                await workflow.wait_condition(
+                    lambda: self._deliverable.is_over() or next_instant() < instant,  # noqa: B023
+                    timeout=max(instant - workflow.now(), timedelta(0)),
+                    timeout_summary="Délai d’arrivée" if instant == self.late_at else summary,
+                )
+            except TimeoutError:
+                if workflow.now() >= deadline():
+                    return
+                self._mark_late()
+
     def receive(self, receipt: DeliveryReceipt) -> None:
-        """Take note of a receipt; those of earlier tries, or said twice, change nothing."""
+        """Note a receipt; those of earlier tries, and repeated ones, change nothing."""
         if receipt.message_id != self._message_id or self.delivered_at or self.fault:
             return
         if not receipt.delivered:
@@ -106,23 +132,21 @@ class MessageDelivery:
         self._deliverable.arrived(self.delivered_at)
         self._changed()
 
-    def retry(self) -> None:
-        """Send again after a final failure."""
+    async def retry(self, operator: str) -> None:
+        """Send again after a final failure, and journal the operator; without a name or a failure, do nothing."""
+        if self._deliverable.is_over() or not self.fault or not operator.strip():
+            return
+        act = OperatorAct(workflow.uuid4().hex, workflow.info().workflow_id, operator, self.fault)
         self.fault = ""
         self.accepted_at = None
         self.is_late = False
         self.begun_at = workflow.now()
         self._is_wanted_again = True
         self._changed()
-
-    def call_late(self) -> None:
-        """Say that it is late, if its time has come."""
-        if self.late_at is not None and workflow.now() >= self.late_at:
-            self.is_late = True
-            self._changed()
+        await workflow.execute_local_activity_method(Requests.note_retry, act, **OWN_DATABASE)
 
     @property
-    def _is_there(self) -> bool:
+    def _has_arrived(self) -> bool:
         # Of a mail no more is known than that the relay has it.
         arrived = self.delivered_at if self._deliverable.channel is Channel.SMS else self.accepted_at
         return arrived is not None
@@ -131,29 +155,25 @@ class MessageDelivery:
     def _message_id(self) -> str:
         return f"{self._deliverable.id}-{self._tries}"
 
-    def _accept(self, acceptance: Acceptance) -> None:
+    def _mark_late(self) -> None:
+        if self.late_at is not None and workflow.now() >= self.late_at:
+            self.is_late = True
+            self._changed()
+
+    def _accept(self) -> None:
         if self._is_wanted_again:
             return  # its failure was known, and an operator's retry asked for, before this answer
         self.accepted_at = workflow.now()
         if not self.fault:
             self._deliverable.accepted(self.accepted_at)
-        workflow.logger.debug("accepted by %s", acceptance.gateway)
         self._changed()
 
     def _hold(self, reason: str) -> None:
         if self._deliverable.is_over():
-            return  # used, or replaced: nobody waits for this message any more
+            return  # used or replaced: this message is no longer needed
         self.fault = f"{self._deliverable.channel}:{reason}"
         self._deliverable.failed()
         self._changed()
-
-
-def is_abandoned(deliverable: Deliverable) -> bool:
-    """Return whether a message that a gateway has just taken was abandoned meanwhile: nothing follows from it then.
-
-    A send may succeed in the workflow task that cancels it, and its caller is told of the success alone.
-    """
-    return deliverable.is_over()
 
 
 def _reason(error: ActivityError) -> str:
@@ -161,7 +181,6 @@ def _reason(error: ActivityError) -> str:
     cause: BaseException | None = error.cause
     while cause is not None:
         if isinstance(cause, ApplicationError):
-            # A gateway's reason is a code; the text of any other fault might tell more than it should.
-            return cause.message if cause.type in _TOLD else cause.type or "unknown"
+            return cause.message if cause.type in _CODED_FAULTS else cause.type or "unknown"
         cause = cause.__cause__
     return "timeout"

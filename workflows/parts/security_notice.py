@@ -1,4 +1,4 @@
-"""The notice to the work mailbox: sent beside the display window, owed even when the relay is down."""
+"""The notice to the work mailbox: sent beside the display window, tried for as long as the relay is down."""
 
 import asyncio
 
@@ -9,16 +9,20 @@ from activities.sending.messaging import Messaging, Notice
 from workflows.contracts.options import MESSAGING, NOTICE_RETRY, ONE_SEND
 
 
-class SecurityNotice:
-    """One notice on its way; the recovery does not end before it."""
+class SecurityNotices:
+    """The notices of one recovery, which does not end before them."""
 
-    def __init__(self, notice: Notice) -> None:
-        self._task = asyncio.create_task(self._send(notice))
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def send(self, notice: Notice) -> None:
+        """Start sending a notice."""
+        self._tasks.append(asyncio.create_task(self._send(notice)))
 
     @property
-    def is_over(self) -> bool:
-        """Say whether the relay took the notice, or refused it for good."""
-        return self._task.done()
+    def are_over(self) -> bool:
+        """Whether the relay has taken each notice, or refused it for good."""
+        return all(task.done() for task in self._tasks)
 
     async def _send(self, notice: Notice) -> None:
         try:
@@ -31,5 +35,5 @@ class SecurityNotice:
                 summary="Avis à la messagerie professionnelle",
             )
         except ActivityError as error:
-            # A mailbox that does not exist: the journal and the ledger have it, the voter has the code.
+            # The mailbox does not exist: journal and ledger have it, and the voter has the new credential.
             workflow.logger.warning("the notice was refused for good: %s", error.cause)

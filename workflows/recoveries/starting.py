@@ -6,11 +6,11 @@ from typing import TypedDict
 from temporalio.client import Client
 from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
-from election.stages import Channel, Stage
+from election.stages import Stage
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import Submission
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
@@ -68,7 +68,7 @@ async def start_identifier_and_password(
         IdentifierAndPasswordRecovery.run,
         terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, elector_id),
         start_signal="submit",
-        start_signal_args=[Submission(request_id, Channel.EMAIL, "", "", "", campaign=campaign)],
+        start_signal_args=[IdentifierAndPasswordRequest(request_id, campaign)],
         rpc_timeout=rpc_timeout,
         **start_options(election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
     )

@@ -5,6 +5,11 @@ from alembic import context
 from activities.store.tables import metadata
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata)
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    # SQLite alters a table by copying it.
+    render_as_batch=connection.dialect.name == "sqlite",
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -16,7 +16,8 @@ from activities.config.settings import RollSettings
 from activities.evidence.journal import Event, Journal
 from activities.mailings.campaigns import CampaignAct, Campaigns, Headcount, Page, PageOrder, request_of
 from activities.mailings.recipients import Recipients
-from activities.recoveries.identifier_and_password import IdentifierAndPasswordClaim
+from activities.recoveries.identifier_and_password import IdentifierAndPasswordClaim, IdentifierAndPasswordRequest
+from activities.recoveries.links import NewLink
 from activities.services import build_roll_services
 from activities.store.database import Database
 from activities.store.tables import journal as journal_table
@@ -205,9 +206,10 @@ async def test_of_fifty_starts_at_once_one_reaches_the_elector(
     services = build_roll_services(core, election, database)
     subject = (await services.roll.claimant(CAMILLE.work_email)).subject
     place = workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, subject)
+    requests = [IdentifierAndPasswordRequest(f"request-{each}", "envoi-1") for each in range(50)]
     claims = [
-        IdentifierAndPasswordClaim(place, CAMILLE.id, f"request-{each}", f"link-{each}", campaign="envoi-1")
-        for each in range(50)
+        IdentifierAndPasswordClaim(place, CAMILLE.id, request, NewLink(f"link-{each}"))
+        for each, request in enumerate(requests)
     ]
     judged = await asyncio.gather(
         *(services.identifier_and_password.judge_identifier_and_password(claim) for claim in claims)

@@ -6,14 +6,16 @@ from dataclasses import asdict, replace
 import pytest
 from sqlalchemy import update
 
-from activities.recoveries.links import Links
-from activities.recoveries.requests import ChallengeClaim, Requests
+from activities.recoveries.links import Links, NewLink
+from activities.recoveries.requests import Claim, Requests, Submission
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import attempts, electors, journal
 from election.proofs.identity import CivilIdentity
+from election.proofs.kinds import Proof
+from election.stages import Channel
 from election.verdicts import Verdict
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
@@ -40,11 +42,13 @@ class Town:
         async with self._database.writing() as connection:
             await connection.execute(update(electors).where(electors.c.id == person.id).values(**known, **hashed))
 
-    async def claim(self, given: CivilIdentity = GIVEN, request: str = "request") -> ChallengeClaim:
-        """Return CAMILLE's claim with an identity, as the door seals it."""
+    async def claim(self, given: CivilIdentity = GIVEN, request_id: str = "request") -> Claim:
+        """Return CAMILLE's claim with an identity, as the web seals it."""
         place = f"voting-code/{CAMILLE.id}"
-        sealed = await self._vault.seal(place, request, {PROOFS: json.dumps(asdict(given)), CONTACT: MAILBOX})
-        return ChallengeClaim(place, CAMILLE.id, request, sealed[PROOFS], f"link-{request}", "email")
+        sealed = await self._vault.seal(place, request_id, {PROOFS: json.dumps(asdict(given)), CONTACT: MAILBOX})
+        envelopes, hint = (sealed[PROOFS], sealed[CONTACT]), "j•••@c•••.org"
+        submission = Submission(request_id, Channel.EMAIL, *envelopes, hint, Proof.IDENTITY)
+        return Claim(place, CAMILLE.id, submission, NewLink(f"link-{request_id}"))
 
 
 @pytest.fixture
@@ -54,12 +58,12 @@ def town(database: Database, keyed_hash: KeyedHash, electorate: Electorate, vaul
 
 
 async def test_the_elector_s_own_identity_makes_a_link(town: Town, requests: Requests, links: Links) -> None:
-    """Judged once however often it is run: the link is known to the door."""
+    """Judged once however often it is run: the link is registered."""
     await town.has(CAMILLE)
     claim = await town.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
-    assert await links.find(links.token(claim.workflow_id, claim.link_id)) is not None
+    assert await links.find(links.token(claim.workflow_id, claim.link.link_id)) is not None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ async def test_somebody_else_s_identity_proves_nothing(town: Town, requests: Req
     await town.has(SACHA)
     claim = await town.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.WRONG_IDENTITY
-    assert await links.find(links.token(claim.workflow_id, claim.link_id)) is None
+    assert await links.find(links.token(claim.workflow_id, claim.link.link_id)) is None
 
 
 async def test_an_identity_of_several_electors_is_refused(town: Town, requests: Requests) -> None:

@@ -1,16 +1,17 @@
-"""Identifier forms, filled in and sealed as the door does; and the phones that the SMS come to."""
+"""Identifier forms, filled in and sealed as the web does; and the phones that the SMS come to."""
 
 import json
 from dataclasses import dataclass
 from datetime import date
 
 from activities.proofs.numen import NumenProof
-from activities.recoveries.identifier import IdentifierClaim, Identifiers
+from activities.recoveries.identifier import IdentifierClaim, Identifiers, IdentifierSubmission
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from tests.support.people import CAMILLE, Person
 
 PHONE = "+33612345678"
+HINT = "•• •• •• •• 78"
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,12 @@ class IdentifierDesk:
     vault: Vault
 
     async def claim(
-        self, request: str, person: Person = CAMILLE, phone: str = PHONE, failed: str = "", **proofs: str
+        self, request_id: str, person: Person = CAMILLE, phone: str = PHONE, failed_id: str = "", **proofs: str
     ) -> IdentifierClaim:
         """Return a claim, with right proofs unless said otherwise."""
         workflow_id = f"identifier/{self.proof.subject(person.numen)}"
         born = f"{date.fromisoformat(person.birth_date):%d/%m/%Y}"
         typed = {"numen": person.numen, "birth_date": born, "elector": "", **proofs}
-        sealed = await self.vault.seal(workflow_id, request, {PROOFS: json.dumps(typed), CONTACT: phone})
-        return IdentifierClaim(workflow_id, request, sealed[PROOFS], sealed[CONTACT], failed=failed)
+        sealed = await self.vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: phone})
+        submission = IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], HINT)
+        return IdentifierClaim(workflow_id, submission, failed_id=failed_id)

@@ -14,10 +14,11 @@ from activities.proofs.numen import NumenProof
 from activities.recoveries import unactivated_identifiers
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
 from activities.recoveries.quotas import Quotas
+from activities.recoveries.requests import Settlement
 from activities.recoveries.unactivated_identifiers import Activated, Activation
 from activities.security.hashing import KeyedHash
-from activities.security.purposes import IDENTIFIER
-from activities.security.vault import EnvelopeError, Vault
+from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
+from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import quotas as quotas_table
 from election.settings import Election
@@ -112,7 +113,7 @@ async def test_a_wrong_proof_draws_nothing(
     assert (drawn.verdict, drawn.identifier) == (Verdict.WRONG_PROOF, "")
     assert await rows(database, quotas_table) == []
     with pytest.raises(EnvelopeError):
-        await desk.vault.unseal(claim.workflow_id, "request", "contact", claim.contact)
+        await desk.vault.unseal(claim.workflow_id, "request", "contact", claim.submission.contact)
     assert PHONE not in await text_of(database)
 
 
@@ -179,9 +180,11 @@ async def test_what_brought_nothing_is_given_back_once(
     await _issued(desk, "kept", phone="+33600000001")
     claim = await desk.claim("failed")
     await desk.identifiers.judge_identifier(claim)
-    ended = IdentifierSettlement(claim.workflow_id, "run", Stage.CANCELLED, ["failed"], "failed", "Claude")
+    subject = claim.workflow_id.rpartition("/")[2]
+    keys = [key_id("failed", purpose) for purpose in (PROOFS, CONTACT, IDENTIFIER)]
+    ended = Settlement(claim.workflow_id, subject, "run", Stage.CANCELLED, keys, operator="Claude")
     for settlement in (ended, replace(ended, run_id="again")):
-        await desk.identifiers.settle_identifier(settlement)
+        await desk.identifiers.settle_identifier(IdentifierSettlement(settlement, "failed"))
     counted = {
         row["subject"].partition(":")[0]: row["n"] for row in await rows(desk.identifiers._database, quotas_table)
     }
@@ -189,7 +192,7 @@ async def test_what_brought_nothing_is_given_back_once(
     assert await desk.identifiers.activate_identifier(_order(desk, "failed")) == Activated()
     assert await _opens(roll, CAMILLE.identifier)
     with pytest.raises(EnvelopeError):
-        await desk.vault.unseal(claim.workflow_id, "failed", "contact", claim.contact)
+        await desk.vault.unseal(claim.workflow_id, "failed", "contact", claim.submission.contact)
     assert (await desk.identifiers.judge_identifier(await desk.claim("other", SACHA))).verdict is Verdict.TAKEN
 
 
@@ -198,7 +201,7 @@ async def test_a_failed_send_gives_way_to_a_new_request(desk: IdentifierDesk, el
     await electorate.enrol(CAMILLE)
     for each in ("first", "second", "third"):
         await _issued(desk, each)
-    fourth = await desk.identifiers.judge_identifier(await desk.claim("fourth", failed="third"))
+    fourth = await desk.identifiers.judge_identifier(await desk.claim("fourth", failed_id="third"))
     assert fourth.verdict is Verdict.TAKEN
     fifth = await desk.identifiers.judge_identifier(await desk.claim("fifth"))
     assert fifth.verdict is Verdict.NUMBER_TAKEN

@@ -18,14 +18,14 @@ from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.recoveries.identifier import Identifiers
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
+    IdentifierAndPasswordRequest,
     IdentifierAndPasswords,
     IdentifierAndPasswordSettlement,
 )
-from activities.recoveries.links import Links
+from activities.recoveries.links import InvalidSignatureError, Links, NewLink
 from activities.recoveries.quotas import Quotas
 from activities.recoveries.requests import Settlement
 from activities.recoveries.unactivated_identifiers import Activation, UnactivatedIdentifiers
-from activities.recoveries.voting_code import InvalidSignatureError
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
@@ -36,7 +36,7 @@ from activities.store.tables import journal as journal_table
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
-from tests.activities.recoveries.identifier_and_password_setup import BothDesk
+from tests.activities.recoveries.identifier_and_password_setup import IdentifierAndPasswordDesk
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate
@@ -67,7 +67,7 @@ async def desk(
     journal: Journal,
     now: Clock,
     electorate: Electorate,
-) -> BothDesk:
+) -> IdentifierAndPasswordDesk:
     """Both credentials, under the default election's rules; DOMINIQUE has never had a password."""
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
@@ -87,7 +87,7 @@ async def desk(
         Credentials(database, now),
         sign_in,
     )
-    return BothDesk(codes, roll, vault, links, sign_in)
+    return IdentifierAndPasswordDesk(codes, roll, vault, links, sign_in)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def identifiers(
     return Identifiers(database, vault, proof, pending, roll, kept, journal)
 
 
-async def _drawn(desk: BothDesk, link: str, envelope: str) -> str:
+async def _drawn(desk: IdentifierAndPasswordDesk, link: str, envelope: str) -> str:
     return await desk.vault.unseal(await desk.place(), link, IDENTIFIER, envelope)
 
 
@@ -114,7 +114,7 @@ def _password(box: str) -> str:
     return sealed_display.unseal(_SEED, box) or ""
 
 
-async def test_a_link_goes_to_the_work_mailbox_of_whoever_is_on_the_roll(desk: BothDesk) -> None:
+async def test_a_link_goes_to_the_work_mailbox_of_an_elector_on_the_roll(desk: IdentifierAndPasswordDesk) -> None:
     """With or without a password; run twice, the claim has one link, and the address is this recovery's alone."""
     for person in (CAMILLE, DOMINIQUE):
         claim = await desk.claim(f"link of {person.id[:1]}", person=person)
@@ -124,22 +124,32 @@ async def test_a_link_goes_to_the_work_mailbox_of_whoever_is_on_the_roll(desk: B
         )
         assert first.verdict is again.verdict is Verdict.TAKEN
         for judged in (first, again):
-            place = (claim.workflow_id, claim.request)
+            place = (claim.workflow_id, claim.request.request_id)
             assert await desk.vault.unseal(*place, CONTACT, judged.contact) == person.work_email
-        assert await desk.links.find(desk.links.token(claim.workflow_id, claim.link_id)) is not None
+        assert await desk.links.find(desk.links.token(claim.workflow_id, claim.link.link_id)) is not None
 
 
-async def test_nobody_else_gets_a_link(desk: BothDesk, database: Database) -> None:
+def _refused_claim(
+    number: int, place: str, elector_id: str, refusal: Verdict | None
+) -> IdentifierAndPasswordClaim:
+    request = IdentifierAndPasswordRequest(str(number), "campaign" if refusal else "")
+    return IdentifierAndPasswordClaim(place, elector_id, request, NewLink(f"link-{number}"), refusal)
+
+
+async def test_nobody_else_gets_a_link(desk: IdentifierAndPasswordDesk, database: Database) -> None:
     """An unknown identifier, another's recovery, an elector of no roll, a late request: no link, no key."""
     place = await desk.place()
     in_vain = [
-        IdentifierAndPasswordClaim(f"identifier-and-password/{'f' * 64}", "", "1", "link-1"),
-        IdentifierAndPasswordClaim(await desk.place(SACHA), CAMILLE.id, "2", "link-2"),
-        IdentifierAndPasswordClaim(place, "e" * 32, "3", "link-3"),
-        IdentifierAndPasswordClaim(f"password/{place.partition('/')[2]}", CAMILLE.id, "4", "link-4"),
-        IdentifierAndPasswordClaim(place, CAMILLE.id, "5", "link-5", Verdict.CLOSED, "campaign"),
+        (f"identifier-and-password/{'f' * 64}", "", None),
+        (await desk.place(SACHA), CAMILLE.id, None),
+        (place, "e" * 32, None),
+        (f"password/{place.partition('/')[2]}", CAMILLE.id, None),
+        (place, CAMILLE.id, Verdict.CLOSED),
     ]
-    judged = [await desk.codes.judge_identifier_and_password(claim) for claim in in_vain]
+    judged = [
+        await desk.codes.judge_identifier_and_password(_refused_claim(number, *claim))
+        for number, claim in enumerate(in_vain, 1)
+    ]
     assert [each.verdict for each in judged] == [Verdict.WRONG_PROOF] * 4 + [Verdict.CLOSED]
     assert {each.contact for each in judged} == {""}
     assert await rows(database, vault_keys) == []
@@ -149,7 +159,7 @@ async def test_nobody_else_gets_a_link(desk: BothDesk, database: Database) -> No
     }
 
 
-async def test_a_campaign_reaches_an_elector_once(desk: BothDesk, database: Database) -> None:
+async def test_a_campaign_reaches_an_elector_once(desk: IdentifierAndPasswordDesk, database: Database) -> None:
     """Run again it is the same; with another link it is told so, and nothing of that link is written."""
     claim = await desk.claim("link-1", "campaign")
     for _ in range(2):
@@ -166,9 +176,10 @@ async def test_a_campaign_reaches_an_elector_once(desk: BothDesk, database: Data
         assert (await desk.codes.judge_identifier_and_password(claim)).verdict is Verdict.TAKEN
 
 
-async def test_the_password_changes_at_the_click(desk: BothDesk, database: Database) -> None:
+async def test_the_password_changes_at_the_click(desk: IdentifierAndPasswordDesk, database: Database) -> None:
     """The new one opens, the old one is dead; it is drawn in the election's shape, and stands nowhere readable."""
-    order = replace(await desk.order(_SEED), keys=[key_id("request", CONTACT)])
+    order = await desk.order(_SEED)
+    order = replace(order, settled=replace(order.settled, keys=[key_id("request", CONTACT)]))
     await desk.vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
     await desk.codes.judge_identifier_and_password(await desk.claim())
     reissued = await desk.codes.reissue_identifier_and_password(order)
@@ -185,20 +196,20 @@ async def test_the_password_changes_at_the_click(desk: BothDesk, database: Datab
     assert identifier not in dump
 
 
-async def test_no_other_browser_reads_the_password(desk: BothDesk) -> None:
+async def test_no_other_browser_reads_the_password(desk: IdentifierAndPasswordDesk) -> None:
     """The box is sealed to the one that clicked."""
     reissued = await desk.codes.reissue_identifier_and_password(await desk.order(_SEED))
     assert sealed_display.unseal(sealed_display.new_seed(), reissued.box) is None
 
 
-async def test_who_never_had_a_password_has_one(desk: BothDesk) -> None:
+async def test_who_never_had_a_password_has_one(desk: IdentifierAndPasswordDesk) -> None:
     """2011's campaign is for everyone."""
     reissued = await desk.codes.reissue_identifier_and_password(await desk.order(_SEED, person=DOMINIQUE))
     assert await desk.lets_in(_password(reissued.box), DOMINIQUE)
 
 
 async def test_the_identifier_changes_when_its_mail_is_out(
-    desk: BothDesk, identifiers: Identifiers, database: Database
+    desk: IdentifierAndPasswordDesk, identifiers: Identifiers, database: Database
 ) -> None:
     """Until then the old one opens, with the new password; then it is dead. The work mailbox is not told twice."""
     order = await desk.order(_SEED)
@@ -217,7 +228,7 @@ async def test_the_identifier_changes_when_its_mail_is_out(
 
 
 async def test_run_again_it_draws_another_password_and_the_same_identifier(
-    desk: BothDesk, database: Database
+    desk: IdentifierAndPasswordDesk, database: Database
 ) -> None:
     """A worker that was lost after its transaction: what nobody has seen gives way, and the row is one."""
     order = await desk.order(_SEED)
@@ -234,9 +245,9 @@ async def test_run_again_it_draws_another_password_and_the_same_identifier(
 
 
 async def test_every_session_ends_and_paused_sign_ins_are_open_again(
-    desk: BothDesk, database: Database, keyed_hash: KeyedHash, now: Clock
+    desk: IdentifierAndPasswordDesk, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """Whoever had come in with the old password is out; others stay."""
+    """A session opened with the old password ends; others stay."""
     sessions = Sessions(database, keyed_hash, now)
     mine, theirs = [(await sessions.open(person.id))[0] for person in (CAMILLE, SACHA)]
     for _ in range(6):
@@ -248,31 +259,37 @@ async def test_every_session_ends_and_paused_sign_ins_are_open_again(
     assert await desk.lets_in(_password(reissued.box))
 
 
-async def test_an_order_that_did_not_come_through_the_door_is_refused(desk: BothDesk) -> None:
-    """Without its word, for another mailbox, screen, link or elector: both stay as they are."""
+async def test_a_click_that_the_web_has_not_signed_is_refused(desk: IdentifierAndPasswordDesk) -> None:
+    """Without its signature, for another mailbox, screen, link or elector: both stay as they are."""
     order, other = await desk.order(_SEED), await desk.order(_SEED, "other")
+    another_screen = sealed_display.public_half(sealed_display.new_seed())
+    clicks = [
+        replace(order.click, signature=""),
+        replace(order.click, link_id="other"),
+        replace(order.click, contact=other.click.contact),
+        replace(order.click, contact_id=other.click.contact_id),
+        replace(order.click, public_key=another_screen),
+    ]
     forged = [
-        replace(order, word=""),
-        replace(order, link_id="other"),
-        replace(order, contact=other.contact),
-        replace(order, request=other.request),
-        replace(order, public_key=sealed_display.public_half(sealed_display.new_seed())),
-        replace(order, elector=SACHA.id),
+        *(replace(order, click=click) for click in clicks),
+        replace(order, elector_id=SACHA.id),
         replace(order, workflow_id=await desk.place(SACHA)),
     ]
     for each in forged:
         with pytest.raises(InvalidSignatureError):
             await desk.codes.reissue_identifier_and_password(each)
-    place = order.workflow_id
-    word = desk.links.sign_click(place, "link", order.said)
-    with pytest.raises(InvalidSignatureError):  # the door's own word, in the name of another elector
-        await desk.codes.reissue_identifier_and_password(replace(order, elector=SACHA.id, word=word))
+    signature = desk.links.sign_click(order.workflow_id, "link", order.click.signed_payload)
+    signed = replace(order.click, signature=signature)
+    with pytest.raises(InvalidSignatureError):  # the web's own signature, in the name of another elector
+        await desk.codes.reissue_identifier_and_password(replace(order, elector_id=SACHA.id, click=signed))
     assert await desk.lets_in(CAMILLE.password)
     assert await desk.lets_in(SACHA.password, SACHA)
     assert await desk.opens(CAMILLE.identifier)
 
 
-async def test_a_newer_click_lets_the_former_identifier_go(desk: BothDesk, identifiers: Identifiers) -> None:
+async def test_a_newer_click_abandons_the_former_identifier(
+    desk: IdentifierAndPasswordDesk, identifiers: Identifiers
+) -> None:
     """Its mail, if it leaves after all, carries what never works."""
     first, second = await desk.order(_SEED, "link-1"), await desk.order(_SEED, "link-2")
     reissued = [await desk.codes.reissue_identifier_and_password(order) for order in (first, second)]
@@ -284,14 +301,14 @@ async def test_a_newer_click_lets_the_former_identifier_go(desk: BothDesk, ident
     assert not await desk.opens(await _drawn(desk, "link-1", reissued[0].identifier))
 
 
-async def test_the_end_lets_identifiers_go_and_destroys_the_keys(
-    desk: BothDesk, identifiers: Identifiers, database: Database
+async def test_the_end_abandons_identifiers_and_destroys_the_keys(
+    desk: IdentifierAndPasswordDesk, identifiers: Identifiers, database: Database
 ) -> None:
     """Run twice it is journalled once, in the operator's name; the identifier never works, its envelope is closed."""
     await desk.codes.judge_identifier_and_password(await desk.claim("former"))
     order = await desk.order(_SEED)
     reissued = await desk.codes.reissue_identifier_and_password(order)
-    keys = [key_id(order.request, CONTACT), key_id("link", IDENTIFIER), key_id("link", NOTICE)]
+    keys = [key_id(order.click.contact_id, CONTACT), key_id("link", IDENTIFIER), key_id("link", NOTICE)]
     keys.append(key_id("request of former", CONTACT))
     ended, by = {"former": LinkVerdict.REPLACED}, ("m.durand", "appel du 06 12 34 56 78")
     settlement = Settlement(order.workflow_id, CAMILLE.id, "link", Stage.CANCELLED, keys, ended, *by)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.recoveries.links import LinkPlace, Links
+from activities.recoveries.links import LinkPlace, Links, NewLink
 from activities.store.database import Database
 from activities.store.tables import links as table
 from election.verdicts import LinkVerdict
@@ -15,17 +15,17 @@ from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
 PLACE = LinkPlace("voting-code/elector", "link", LinkVerdict.LIVE)
-OFFLINE = Database("postgresql+psycopg://nowhere")  # never connected to: tokens need no database
+OFFLINE = Database("sqlite+aiosqlite:///never-made.sqlite")  # never connected to: tokens need no database
 
 
 async def _register(database: Database, links: Links, link_id: str = "link", replaces: str = "") -> None:
     async with database.writing() as connection:
-        await links.register(connection, PLACE.workflow_id, link_id, replaces)
+        await links.register(connection, PLACE.workflow_id, NewLink(link_id, replaces))
 
 
 async def _register_and_fail(database: Database, links: Links) -> None:
     async with database.writing() as connection:
-        await links.register(connection, PLACE.workflow_id, "link")
+        await links.register(connection, PLACE.workflow_id, NewLink("link"))
         raise ConnectionError
 
 
@@ -39,10 +39,10 @@ def test_a_token_is_always_the_same_and_26_readable_characters(link_id: str) -> 
 
 def test_tokens_differ_by_link_by_recovery_and_by_key() -> None:
     """Neither another link's id, nor another recovery, nor another key leads to the same token."""
-    doors = [Links(OFFLINE, key * 32, "https://x", Clock()) for key in (b"1", b"2")]
+    keyed = [Links(OFFLINE, key * 32, "https://x", Clock()) for key in (b"1", b"2")]
     recoveries = [f"voting-code/{number}" for number in range(20)]
     links = [f"link-{number}" for number in range(25)]
-    tokens = {door.token(recovery, link) for door, recovery, link in product(doors, recoveries, links)}
+    tokens = {each.token(recovery, link) for each, recovery, link in product(keyed, recoveries, links)}
     assert len(tokens) == 1000
 
 
@@ -96,7 +96,7 @@ async def test_a_token_is_found_whole_only(database: Database, links: Links) -> 
 
 
 async def test_the_database_never_has_the_token(database: Database, links: Links) -> None:
-    """Whoever has a dump, and even the link's id in it, cannot open the link."""
+    """A dump, and even the link's id in it, does not open the link."""
     await _register(database, links)
     assert links.token(PLACE.workflow_id, "link") not in await text_of(database)
 
@@ -123,7 +123,7 @@ async def test_what_became_of_a_link_is_known_when_its_recovery_is_gone(
     assert [place and place.ending for place in places] == [ending, LinkVerdict.LIVE]
 
 
-async def test_a_link_that_takes_anothers_place_replaces_it(database: Database, links: Links) -> None:
+async def test_a_link_that_replaces_another_marks_it_as_replaced(database: Database, links: Links) -> None:
     """The former is replaced from that moment, once; a third link is left alone."""
     await _register(database, links, "former")
     await _register(database, links, "third")
@@ -143,7 +143,8 @@ async def test_what_its_recovery_said_of_a_link_stands(database: Database, links
                 if uses:
                     await links.end(connection, {former: LinkVerdict.USED})
                 else:
-                    await links.register(connection, PLACE.workflow_id, f"after {former}", former)
+                    newer = NewLink(f"after {former}", replaces=former)
+                    await links.register(connection, PLACE.workflow_id, newer)
         place = await links.find(links.token(PLACE.workflow_id, former))
         assert place is not None
         assert place.ending is LinkVerdict.USED

@@ -14,9 +14,9 @@ from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.recoveries.links import LinkPlace, Links
-from activities.recoveries.password import PasswordClaim, PasswordOrder, Passwords
-from activities.recoveries.voting_code import InvalidSignatureError
+from activities.recoveries.links import InvalidSignatureError, LinkPlace, Links, NewLink
+from activities.recoveries.password import ChoosePassword, PasswordClaim, PasswordReplacement, Passwords
+from activities.recoveries.requests import SettledLinks
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -67,22 +67,22 @@ async def _id(roll: Roll, person: Person = CAMILLE) -> str:
     return f"password/{(await roll.claimant(person.work_email)).subject}"
 
 
-async def _order(passwords: Passwords, roll: Roll, link: str = "link", password: str = NEW) -> PasswordOrder:
+async def _order(passwords: Passwords, roll: Roll, link: str = "link", password: str = NEW) -> PasswordReplacement:
     place = LinkPlace(await _id(roll), link, LinkVerdict.LIVE)
-    envelope, word = await passwords.seal_new(place, password)
-    return PasswordOrder(place.workflow_id, CAMILLE.id, link, envelope, word, ENDINGS, [])
+    choice = ChoosePassword(link, *await passwords.seal_new(place, password))
+    return PasswordReplacement(place.workflow_id, CAMILLE.id, choice, SettledLinks(ENDINGS))
 
 
 async def _lets_in(sign_in: SignIn, roll: Roll, password: str, person: Person = CAMILLE) -> Verdict:
     return (await sign_in.check(await roll.claimant(person.work_email), password)).verdict
 
 
-async def test_a_link_goes_to_the_work_mailbox_of_whoever_has_a_password(
+async def test_a_link_goes_to_the_work_mailbox_of_an_elector_who_has_a_password(
     passwords: Passwords, roll: Roll, vault: Vault, links: Links
 ) -> None:
     """Run twice, the claim has one link and one entry, and the address is readable for this recovery alone."""
     place = await _id(roll)
-    claim = PasswordClaim(place, CAMILLE.id, "request", "link")
+    claim = PasswordClaim(place, CAMILLE.id, "request", NewLink("link"))
     first, again = await passwords.judge_password(claim), await passwords.judge_password(claim)
     assert first.verdict is again.verdict is Verdict.TAKEN
     for judged in (first, again):
@@ -94,11 +94,11 @@ async def test_nobody_else_gets_a_link(passwords: Passwords, roll: Roll, databas
     """An unknown identifier, an account without a password, another's recovery, a late request: no link, no key."""
     place = await _id(roll)
     in_vain = [
-        PasswordClaim(f"password/{'f' * 64}", "", "1", "link-1"),
-        PasswordClaim(await _id(roll, DOMINIQUE), DOMINIQUE.id, "2", "link-2"),
-        PasswordClaim(await _id(roll, SACHA), CAMILLE.id, "3", "link-3"),
-        PasswordClaim(place, "e" * 32, "4", "link-4"),
-        PasswordClaim(place, CAMILLE.id, "5", "link-5", Verdict.CLOSED),
+        PasswordClaim(f"password/{'f' * 64}", "", "1", NewLink("link-1")),
+        PasswordClaim(await _id(roll, DOMINIQUE), DOMINIQUE.id, "2", NewLink("link-2")),
+        PasswordClaim(await _id(roll, SACHA), CAMILLE.id, "3", NewLink("link-3")),
+        PasswordClaim(place, "e" * 32, "4", NewLink("link-4")),
+        PasswordClaim(place, CAMILLE.id, "5", NewLink("link-5"), Verdict.CLOSED),
     ]
     judged = [await passwords.judge_password(claim) for claim in in_vain]
     assert [each.verdict for each in judged] == [Verdict.WRONG_PROOF] * 4 + [Verdict.CLOSED]
@@ -112,7 +112,7 @@ async def test_a_new_password_works_and_the_old_one_is_dead(
 ) -> None:
     """Run twice it is replaced once; nothing readable is left but the address for the notice."""
     order = await _order(passwords, roll)
-    order = replace(order, keys=[key_id("request", CONTACT)])
+    order = replace(order, settled=replace(order.settled, keys=[key_id("request", CONTACT)]))
     await vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
     for _ in range(2):
         notice = await passwords.replace_password(order)
@@ -130,7 +130,7 @@ async def test_a_link_that_was_used_says_so_once_its_recovery_is_forgotten(
 ) -> None:
     """It is noted in the same transaction: Temporal may have deleted the history when the link is opened again."""
     place = await _id(roll)
-    await passwords.judge_password(PasswordClaim(place, CAMILLE.id, "request", "link"))
+    await passwords.judge_password(PasswordClaim(place, CAMILLE.id, "request", NewLink("link")))
     await passwords.replace_password(await _order(passwords, roll))
     assert await links.find(links.token(place, "link")) == LinkPlace(place, "link", LinkVerdict.USED)
 
@@ -144,7 +144,7 @@ async def test_an_accent_is_the_same_on_every_keyboard(passwords: Passwords, rol
 async def test_every_session_of_the_elector_ends_and_paused_sign_ins_are_open_again(
     passwords: Passwords, roll: Roll, sign_in: SignIn, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """Whoever had come in with the old password is out, others stay; wrong passwords of strangers are forgotten."""
+    """A session opened with the old password ends; others stay; wrong passwords of strangers are forgotten."""
     sessions = Sessions(database, keyed_hash, now)
     mine, theirs = [(await sessions.open(person.id))[0] for person in (CAMILLE, SACHA)]
     while await _lets_in(sign_in, roll, "wrong") is not Verdict.PAUSED:
@@ -155,12 +155,16 @@ async def test_every_session_of_the_elector_ends_and_paused_sign_ins_are_open_ag
     assert await _lets_in(sign_in, roll, NEW) is Verdict.TAKEN
 
 
-async def test_an_order_that_did_not_come_through_the_door_is_refused(
+async def test_a_choice_that_the_web_has_not_signed_is_refused(
     passwords: Passwords, roll: Roll, sign_in: SignIn
 ) -> None:
-    """Without the door's word, for another link, or in another elector's name, the password stays."""
+    """Without the web's signature, for another link, or in another elector's name, the password stays."""
     order = await _order(passwords, roll)
-    forged = [replace(order, word=""), replace(order, link_id="other"), replace(order, elector=SACHA.id)]
+    forged = [
+        replace(order, choice=replace(order.choice, signature="")),
+        replace(order, choice=replace(order.choice, link_id="other")),
+        replace(order, elector_id=SACHA.id),
+    ]
     for each in forged:
         with pytest.raises(InvalidSignatureError):
             await passwords.replace_password(each)
@@ -195,7 +199,7 @@ async def test_a_form_that_is_sent_again_and_again_is_counted(
 async def test_requests_are_counted_for_known_and_unknown_alike(
     passwords: Passwords, roll: Roll, database: Database, election: Election, now: Clock
 ) -> None:
-    """After three, whoever asks waits a minute, on the roll or not; a new password clears the count."""
+    """After three, the next one waits a minute, on the roll or not; a new password clears the count."""
     for identifier in (CAMILLE.work_email, "personne@ac-lyon.fr"):
         claimant = await roll.claimant(identifier)
         shut = [await passwords.count_request(claimant, f"request-{number}") for number in range(4)]

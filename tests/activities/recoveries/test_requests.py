@@ -40,7 +40,7 @@ async def _keys(database: Database) -> set[str]:
     return {row["id"] for row in await rows(database, vault_keys)}
 
 
-async def test_a_right_claim_makes_its_link_known_to_the_door(
+async def test_a_right_claim_registers_its_link(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
     """Once the proofs are right, the link leads to the recovery, and is live."""
@@ -53,7 +53,7 @@ async def test_a_right_claim_makes_its_link_known_to_the_door(
 async def test_a_wrong_claim_makes_no_link(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
-    """A wrong proof leaves the door as it was."""
+    """A wrong proof registers nothing."""
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link", answer="marron")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
@@ -73,7 +73,7 @@ async def test_proofs_are_unreadable_once_judged(
     assert await vault.unseal(WORKFLOW, "right", CONTACT, contact) == PHONE
     for claim in (right, wrong):
         with pytest.raises(EnvelopeError):
-            await vault.unseal(WORKFLOW, claim.request, PROOFS, claim.proofs)
+            await vault.unseal(WORKFLOW, claim.submission.request_id, PROOFS, claim.submission.proofs)
 
 
 @pytest.mark.parametrize("answer", [CAMILLE.answer, "marron"])
@@ -115,7 +115,7 @@ async def test_a_claim_whose_transaction_failed_is_judged_as_if_for_the_first_ti
 async def test_the_same_right_form_sent_again_is_judged_again(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
-    """Sent again once its recovery is over, a form opens another: its new link is known to the door."""
+    """Sent again once its recovery is over, a form opens another: its new link is registered."""
     await electorate.enrol(CAMILLE)
     for link_id in ("link-1", "link-2"):
         claim, _ = await forms.send("request", link_id)
@@ -135,7 +135,7 @@ async def test_a_verdict_never_stands_for_other_proofs(
     assert await links.find(links.token(WORKFLOW, "link-1")) is None
 
 
-async def test_a_form_that_met_a_shut_door_is_judged_when_it_opens(
+async def test_a_form_sent_during_a_pause_is_judged_when_the_pause_is_over(
     requests: Requests, electorate: Electorate, forms: Forms, now: Clock
 ) -> None:
     """A voter who waited as told may send the very same form again."""
@@ -160,7 +160,7 @@ async def test_proofs_that_were_moved_are_not_opened(
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claim, _ = await forms.send("request", "link")
-    moved = replace(claim, workflow_id=f"voting-code/{DOMINIQUE.id}", elector=DOMINIQUE.id)
+    moved = replace(claim, workflow_id=f"voting-code/{DOMINIQUE.id}", elector_id=DOMINIQUE.id)
     with pytest.raises(EnvelopeError):
         await requests.judge_challenge(moved)
 

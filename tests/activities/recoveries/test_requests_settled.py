@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.recoveries.links import LinkPlace, Links
+from activities.recoveries.links import LinkPlace, Links, NewLink
 from activities.recoveries.requests import OperatorAct, Renewal, Requests, Settlement
 from activities.security.purposes import CONTACT
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -26,7 +26,7 @@ async def _keys(database: Database) -> set[str]:
 
 async def test_a_renewed_link_is_known_once(requests: Requests, links: Links, database: Database) -> None:
     """Renewed twice, a link leads where it led, and the journal has one line of it."""
-    renewal = Renewal(WORKFLOW, CAMILLE.id, "link", "sms")
+    renewal = Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link"))
     await requests.renew_link(renewal)
     await requests.renew_link(renewal)
     assert await links.find(links.token(WORKFLOW, "link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)

@@ -1,6 +1,5 @@
 """A code is replaced: in one instant the new one works and the old one is dead."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,8 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.evidence.journal import Journal
 from activities.proofs.attempts import Attempts
-from activities.recoveries.links import Links
+from activities.recoveries.links import Links, NewLink
+from activities.recoveries.requests import SettledLinks
 from activities.recoveries.voting_code import VotingCodes
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
@@ -23,7 +23,7 @@ from activities.store.tables import vault_keys
 from election.settings import Election
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict, Verdict
-from tests.support.clicked_link import Browser, through_the_door
+from tests.support.clicked_link import Browser, signed
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
@@ -48,7 +48,7 @@ async def test_a_key_that_is_none_costs_nobody_a_code(voting_codes: VotingCodes,
     """When no box can be sealed to the browser, the code that works goes on working."""
     await electorate.enrol(CAMILLE)
     with pytest.raises(ValueError, match="public"):
-        await voting_codes.reissue_voting_code(through_the_door(replace(Browser().order(), public_key="AAAA")))
+        await voting_codes.reissue_voting_code(signed(Browser().order(), public_key="AAAA"))
     assert await _opens(voting_codes, CAMILLE.voting_code)
 
 
@@ -70,7 +70,7 @@ async def test_a_code_has_the_shape_of_the_election(
 
 
 async def test_an_elector_without_a_code_gets_one(voting_codes: VotingCodes, electorate: Electorate) -> None:
-    """Whoever never had a notice may be issued a first code."""
+    """An elector who never had a notice may be issued a first code."""
     await electorate.enrol(DOMINIQUE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order(person=DOMINIQUE))
     assert await _opens(voting_codes, browser.open(issued.box), DOMINIQUE)
@@ -96,9 +96,10 @@ async def test_a_reissue_spends_links_and_destroys_the_contact(
     sealed = await vault.seal(WORKFLOW, "request", {CONTACT: PHONE})
     async with database.writing() as connection:
         for link_id in ("former", "link"):
-            await links.register(connection, WORKFLOW, link_id)
+            await links.register(connection, WORKFLOW, NewLink(link_id))
     endings = {"former": LinkVerdict.REPLACED, "link": LinkVerdict.USED}
-    await voting_codes.reissue_voting_code(Browser().order(links=endings, keys=[key_id("request", CONTACT)]))
+    settled = SettledLinks(endings, [key_id("request", CONTACT)])
+    await voting_codes.reissue_voting_code(Browser().order(settled=settled))
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, sealed[CONTACT])
     for link_id, ending in endings.items():
@@ -137,7 +138,7 @@ async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_code_alone
     for link_id in ("older", "newer"):
         now.advance(timedelta(minutes=1))
         async with database.writing() as connection:
-            await links.register(connection, WORKFLOW, link_id)
+            await links.register(connection, WORKFLOW, NewLink(link_id))
     shown = await voting_codes.reissue_voting_code((browser := Browser()).order("newer"))
     for _ in range(2):
         with pytest.raises(ApplicationError, match="replaced") as late:
@@ -146,7 +147,7 @@ async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_code_alone
     assert await _opens(voting_codes, browser.open(shown.box))
 
 
-async def test_whoever_left_the_roll_gets_no_code(voting_codes: VotingCodes, database: Database) -> None:
+async def test_an_elector_who_left_the_roll_gets_no_code(voting_codes: VotingCodes, database: Database) -> None:
     """An elector taken off the roll meanwhile is a fault that no retry mends, and nothing is issued."""
     with pytest.raises(LookupError):
         await voting_codes.reissue_voting_code(Browser().order())
@@ -177,15 +178,15 @@ async def test_an_election_may_have_codes_of_another_shape(
 async def test_a_voting_space_opened_with_the_former_code_is_shut(
     voting_codes: VotingCodes, electorate: Electorate, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """Whoever came in with the code that was lost is asked for the new one; others vote on."""
+    """A session opened with the code that was lost is asked for the new one; others vote on."""
     await electorate.enrol(CAMILLE)
     sessions, cookies = Sessions(database, keyed_hash, now), {}
     for person in (CAMILLE, SACHA):
         cookies[person.id], session = await sessions.open(elector_id=person.id)
         await sessions.begin_vote(session)
     await voting_codes.reissue_voting_code(Browser().order())
-    found = {elector: await sessions.find(cookie) for elector, cookie in cookies.items()}
-    assert {elector: session.voting for elector, session in found.items() if session} == {
+    found = {elector_id: await sessions.find(cookie) for elector_id, cookie in cookies.items()}
+    assert {elector_id: session.voting for elector_id, session in found.items() if session} == {
         CAMILLE.id: False,
         SACHA.id: True,
     }

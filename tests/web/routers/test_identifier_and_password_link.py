@@ -195,7 +195,7 @@ class _ForgedStatus(LinkClient):
 
     async def status(self, place: LinkPlace, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
         """Return the true status with SACHA's id."""
-        return replace(await super().status(place, within), elector=SACHA.id)
+        return replace(await super().status(place, within), elector_id=SACHA.id)
 
 
 async def test_a_recovery_that_names_another_elector_is_refused(web_app: WebApp, temporal: Client) -> None:

@@ -23,7 +23,7 @@ def test_a_link_of_2011_opens_until_its_date_whenever_it_was_sent(election: Elec
     """On the first day or an hour before the end: not NIST's 24 hours, which are another procedure's."""
     terms = terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille")
     dies = election.calendar.links_die
-    assert (terms.elector, terms.links_die) == ("camille", dies)
+    assert (terms.elector_id, terms.links_die) == ("camille", dies)
     assert terms.requests_close == election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).closes < dies
     for sent in (
         election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).opens - timedelta(days=9),

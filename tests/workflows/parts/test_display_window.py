@@ -73,7 +73,7 @@ async def test_of_fifty_clicks_at_once_one_wins(voter: Voter) -> None:
     told = [outcome.cause for outcome in outcomes if isinstance(outcome, WorkflowUpdateFailedError)]
     assert [code.box for code in given] == [BOX]
     assert [getattr(cause, "message", "") for cause in told] == ["used"] * 49
-    assert {order.link_id for order in voter.script.reissues} == {message.link_id}
+    assert {order.click.link_id for order in voter.script.reissues} == {message.link_id}
 
 
 async def test_the_box_is_given_for_its_own_link_alone(voter: Voter) -> None:
@@ -113,8 +113,8 @@ async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_ope
         await voter.asks(request="request-2")
         message = await voter.is_sent()
         newer = asyncio.create_task(voter.clicks(message))
-        await until(lambda: message.link_id in {order.link_id for order in voter.script.reissues})
-        voter.script.outdone = voter.script.sent[0].link_id
+        await until(lambda: message.link_id in {order.click.link_id for order in voter.script.reissues})
+        voter.script.replaced_link = voter.script.sent[0].link_id
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await older
     assert str(refused.value.cause) == f"LinkVerdict: {LinkVerdict.REPLACED}"

@@ -8,6 +8,7 @@ from temporalio.api.enums.v1 import EventType
 
 from activities.gateways.recording import Behaviour
 from activities.proofs.judgement import Judgement
+from activities.recoveries.links import NewLink
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until
@@ -34,7 +35,7 @@ async def test_a_new_request_takes_the_place_of_the_earlier_one(
 ) -> None:
     """At whatever stage: the earlier link is dead, its code is given no more, the new one works."""
     await reach(voter)
-    earlier = voter.script.claims[0].link_id
+    earlier = voter.script.claims[0].link.link_id
     voter.script.gateway = voter.script.relay = Behaviour.OK
     message = await voter.asks_and_is_sent(Channel.EMAIL, "request-2")
     assert await voter.clicks_in_vain(earlier) is ending
@@ -68,10 +69,10 @@ async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
     """Both are judged, one after the other, and taken; the one taken last has the only link that works."""
     answers = await asyncio.gather(*(voter.asks(request=f"request-{number}") for number in (1, 2)))
     assert answers == [Answer(Verdict.TAKEN)] * 2
-    verdicts = [(await voter.link(claim.link_id)).verdict for claim in voter.script.claims]
+    verdicts = [(await voter.link(claim.link.link_id)).verdict for claim in voter.script.claims]
     assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
     first, second = voter.script.claims
-    assert (first.replaces, second.replaces) == ("", first.link_id)
+    assert (first.link.replaces, second.link.replaces) == ("", first.link.link_id)
 
 
 async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter) -> None:
@@ -119,8 +120,8 @@ async def test_the_link_can_be_asked_for_again_after_a_minute(voter: Voter) -> N
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
     newer = await voter.is_sent()
     assert (newer.request_id, newer.contact, newer.channel) == (former.request_id, former.contact, former.channel)
-    renewals = [(renewal.link_id, renewal.replaces) for renewal in voter.script.renewals]
-    assert renewals == [(newer.link_id, former.link_id)]
+    renewals = [renewal.link for renewal in voter.script.renewals]
+    assert renewals == [NewLink(newer.link_id, former.link_id)]
     assert await voter.clicks_in_vain(former.link_id) is LinkVerdict.REPLACED
     assert (await voter.clicks(newer)).box == BOX
 
@@ -153,7 +154,7 @@ async def test_a_failed_send_can_be_asked_for_again_at_once(voter: Voter) -> Non
     await voting_code_scenarios.held(voter)
     voter.script.gateway = Behaviour.OK
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
-    assert (await voter.is_sent()).link_id == voter.script.renewals[0].link_id
+    assert (await voter.is_sent()).link_id == voter.script.renewals[0].link.link_id
 
 
 async def test_a_used_link_is_not_sent_again(voter: Voter) -> None:

@@ -1,5 +1,6 @@
 """The Markdown that support staff read of a recovery."""
 
+import inspect
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -131,7 +132,7 @@ def test_the_menu_of_operators_is_in_good_french(recovery: type) -> None:
     """The Temporal UI shows these beside each handler's name."""
     handlers = [
         getattr(handler, kind).description
-        for handler in vars(recovery).values()
+        for _, handler in inspect.getmembers(recovery)
         for kind in ("_defn", "__temporal_signal_definition", "__temporal_query_definition")
         if hasattr(handler, kind)
     ]

@@ -14,21 +14,22 @@ from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until
 from tests.workflows.scripted import identifier_and_password_scenarios
-from tests.workflows.scripted.activities import ADDRESS, BOX, World
-from tests.workflows.scripted.identifier_and_password_voter import Noticeless
+from tests.workflows.scripted.activities import ADDRESS, BOX
+from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
+async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = Noticeless(env, world)
+    elector = IdentifierAndPasswordVoter(env, world)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
-async def test_both_are_reissued(voter: Noticeless) -> None:
+async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
     """Ask, open, see the password for ten minutes, receive the identifier by mail; the work mailbox is told."""
     message = await voter.asks_and_is_sent()
     code = await voter.takes(message)
@@ -40,35 +41,40 @@ async def test_both_are_reissued(voter: Noticeless) -> None:
     await voter.waits(seconds=2)
     assert await voter.ends() is Stage.REISSUED
     assert (await voter.link(message.link_id)).code is None
-    (order,), (mail,), (notice,) = voter.both.orders, voter.both.sent, voter.script.notices
-    assert (order.word, order.contact, order.request) == ("the door's word", "sealed address", "typed-1")
-    assert order.links == {message.link_id: LinkVerdict.USED}
-    assert order.keys == [key_id("request-1", CONTACT)]
+    (order,), (mail,), (notice,) = voter.script.reissues, voter.script.identifiers_sent, voter.script.notices
+    click = order.click
+    assert (click.signature, click.contact, click.contact_id) == (
+        "the web's signature",
+        "sealed address",
+        "typed-1",
+    )
+    assert order.settled.endings == {message.link_id: LinkVerdict.USED}
+    assert order.settled.keys == [key_id("request-1", CONTACT)]
     assert mail.identifier == f"identifier of {message.link_id}"
     assert (mail.delivery_id, mail.contact, mail.contact_id) == (message.link_id, "sealed address", "typed-1")
     assert (notice.address, notice.channel) == (ADDRESS, Channel.EMAIL)
 
 
-async def test_nothing_readable_is_left_when_it_ends(voter: Noticeless) -> None:
+async def test_nothing_readable_is_left_when_it_ends(voter: IdentifierAndPasswordVoter) -> None:
     """Where the link and the identifier went, and the identifier itself: their keys are destroyed, all of them."""
     message = await voter.asks_and_is_sent()
     await voter.takes(message)
     await voter.notes(message)
     assert await voter.ends() is Stage.REISSUED
-    (end,) = voter.both.settlements
+    (end,) = voter.script.settlements
     typed, drawn = key_id("typed-1", CONTACT), key_id(message.link_id, IDENTIFIER)
     assert set(end.settlement.keys) == {key_id("request-1", CONTACT), typed, drawn}
-    assert (end.settlement.ending, end.abandon) == (Stage.REISSUED, [])
+    assert (end.settlement.ending, end.abandoned) == (Stage.REISSUED, [])
 
 
-async def test_the_new_identifier_works_once_its_mail_is_out(voter: Noticeless) -> None:
+async def test_the_new_identifier_works_once_its_mail_is_out(voter: IdentifierAndPasswordVoter) -> None:
     """Not before: it is activated after the relay has taken the mail, by the link's id."""
     await identifier_and_password_scenarios.identifier_held(voter)
-    assert voter.both.activations == []
+    assert voter.script.activations == []
     await voter.leaves()
 
 
-async def test_a_link_lives_until_the_election_s_date(voter: Noticeless) -> None:
+async def test_a_link_lives_until_the_election_s_date(voter: IdentifierAndPasswordVoter) -> None:
     """Not for 24 hours: the mail says that date, and a click on the day before is taken."""
     message = await voter.asks_and_is_sent()
     assert message.expires_at == voter.terms.links_die
@@ -77,50 +83,50 @@ async def test_a_link_lives_until_the_election_s_date(voter: Noticeless) -> None
     await voter.takes(message)
 
 
-async def test_an_unused_link_expires_on_that_date(voter: Noticeless) -> None:
+async def test_an_unused_link_expires_on_that_date(voter: IdentifierAndPasswordVoter) -> None:
     """The keys are destroyed, and the old credentials stay."""
     message = await voter.asks_and_is_sent()
     await voter.waits(days=20, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
-    (end,) = voter.both.settlements
+    (end,) = voter.script.settlements
     assert end.settlement.links == {message.link_id: LinkVerdict.EXPIRED}
     assert end.settlement.keys == [key_id("request-1", CONTACT)]
-    assert voter.both.orders == []
+    assert voter.script.reissues == []
 
 
-async def test_no_request_is_taken_after_its_own_date(voter: Noticeless) -> None:
+async def test_no_request_is_taken_after_its_own_date(voter: IdentifierAndPasswordVoter) -> None:
     """Requests close before links die: the earlier link lives on, and a late request is refused."""
     message = await voter.asks_and_is_sent()
     await voter.waits(days=2, seconds=1)
     await voter.asks("request-2")
-    await until(lambda: len(voter.both.claims) == 2)
-    assert voter.both.claims[1].refusal is Verdict.CLOSED
+    await until(lambda: len(voter.script.claims) == 2)
+    assert voter.script.claims[1].refusal is Verdict.CLOSED
     await voter.takes(message)
     assert len(voter.script.sent) == 1
 
 
-async def test_an_unknown_identifier_ends_refused(voter: Noticeless) -> None:
+async def test_an_unknown_identifier_ends_refused(voter: IdentifierAndPasswordVoter) -> None:
     """Nothing is sent, and no recovery stays behind."""
-    voter.both.verdicts = [Verdict.WRONG_PROOF]
+    voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     assert await voter.ends() is Stage.REFUSED
     assert voter.script.tried == []
 
 
-async def test_a_new_request_sends_another_link_but_not_at_once(voter: Noticeless) -> None:
+async def test_a_new_request_sends_another_link_but_not_at_once(voter: IdentifierAndPasswordVoter) -> None:
     """Within a minute nothing more is judged; later a new link takes the former one's place."""
     first = await voter.asks_and_is_sent()
     await voter.asks("request-2")
     await voter.waits(seconds=61)
     second = await voter.asks_and_is_sent("request-3")
-    asked = [(claim.request, claim.replaces) for claim in voter.both.claims]
+    asked = [(claim.request.request_id, claim.link.replaces) for claim in voter.script.claims]
     assert asked == [("request-1", ""), ("request-3", first.link_id)]
     assert await voter.takes_in_vain(first.link_id) is LinkVerdict.REPLACED
     await voter.takes(second)
-    assert voter.both.orders[0].link_id == second.link_id
+    assert voter.script.reissues[0].click.link_id == second.link_id
 
 
-async def test_of_two_clicks_at_once_one_wins(voter: Noticeless) -> None:
+async def test_of_two_clicks_at_once_one_wins(voter: IdentifierAndPasswordVoter) -> None:
     """The second reads that the link is used; one password is drawn, and one identifier sent."""
     message = await voter.asks_and_is_sent()
     clicks = [voter.takes(message, f"typed-{number}") for number in range(2)]
@@ -128,25 +134,25 @@ async def test_of_two_clicks_at_once_one_wins(voter: Noticeless) -> None:
     assert [type(each) for each in both].count(WorkflowUpdateFailedError) == 1
     assert await voter.takes_in_vain(message.link_id) is LinkVerdict.USED
     assert await voter.takes_in_vain("no-such-link") is LinkVerdict.UNKNOWN
-    assert len(voter.both.orders) == 1
+    assert len(voter.script.reissues) == 1
     await voter.notes(message)
     assert await voter.ends() is Stage.REISSUED
-    assert len(voter.both.sent) == 1
+    assert len(voter.script.identifiers_sent) == 1
 
 
-async def test_nobody_else_takes_the_password_off_the_screen(voter: Noticeless) -> None:
+async def test_nobody_else_takes_the_password_off_the_screen(voter: IdentifierAndPasswordVoter) -> None:
     """Anybody may type somebody's identifier: while the password is shown, and its mail leaves, it does nothing."""
     message = await voter.asks_and_is_sent()
     code = await voter.takes(message)
     await voter.waits(minutes=5)
     await voter.asks("request-2")
     assert (await voter.link(message.link_id)).code == code
-    assert len(voter.both.claims) == 1
+    assert len(voter.script.claims) == 1
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_the_link_s_page_learns_whose_it_is(voter: Noticeless) -> None:
+async def test_the_link_s_page_learns_whose_it_is(voter: IdentifierAndPasswordVoter) -> None:
     """By the opaque id: the proofs behind the link are that elector's."""
     message = await voter.asks_and_is_sent()
-    assert (await voter.link(message.link_id)).elector == voter.elector
+    assert (await voter.link(message.link_id)).elector_id == voter.elector_id

@@ -4,31 +4,31 @@ import asyncio
 
 from election.stages import Stage
 from tests.support.waiting import until
-from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.environment import recoveries, sends, server
-from tests.workflows.scripted.identifier_and_password_voter import Noticeless
+from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
 async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
     """Both waited for a worker that was away: what the mail carries never works."""
-    world = World()
+    world = Scripts()
     async with server() as env, sends(env.client, world):
-        voter = Noticeless(env, world)
+        voter = IdentifierAndPasswordVoter(env, world)
         async with voter.script.hanging("send_identifier"):
             async with recoveries(env.client, world):
                 message = await voter.asks_and_is_sent()
                 await voter.takes(message)
-                await until(lambda: voter.both.tried)
+                await until(lambda: voter.script.identifiers_tried)
             cancelled = asyncio.create_task(voter.is_cancelled())
         await until(lambda: _is_answered(voter))
         async with recoveries(env.client, world), replayed(voter, IdentifierAndPasswordRecovery):
             assert await cancelled is Stage.CANCELLED
             assert await voter.ends() is Stage.CANCELLED
-    assert voter.both.activations == []
-    assert [end.abandon for end in voter.both.settlements] == [[message.link_id]]
+    assert voter.script.activations == []
+    assert [end.abandoned for end in voter.script.settlements] == [[message.link_id]]
 
 
-async def _is_answered(voter: Noticeless) -> bool:
+async def _is_answered(voter: IdentifierAndPasswordVoter) -> bool:
     return not (await voter.handle.describe()).raw_description.pending_activities

@@ -18,21 +18,21 @@ from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until
 from tests.workflows.scripted import identifier_and_password_scenarios
-from tests.workflows.scripted.activities import World
-from tests.workflows.scripted.identifier_and_password_voter import Noticeless
+from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
+async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = Noticeless(env, world)
+    elector = IdentifierAndPasswordVoter(env, world)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
-async def test_a_link_that_no_relay_takes_waits_for_an_operator(voter: Noticeless) -> None:
+async def test_a_link_that_no_relay_takes_waits_for_an_operator(voter: IdentifierAndPasswordVoter) -> None:
     """Held, found by its fault, tried again with the same link; the journal is given the operator's name."""
     await identifier_and_password_scenarios.held(voter)
     assert await voter.fault() == "email:recording-refused"
@@ -45,33 +45,35 @@ async def test_a_link_that_no_relay_takes_waits_for_an_operator(voter: Noticeles
     await voter.takes(message)
 
 
-async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: Noticeless) -> None:
+async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: IdentifierAndPasswordVoter) -> None:
     """Held while the password is still on screen; tried again, it is the same identifier, and then it works."""
     await identifier_and_password_scenarios.identifier_held(voter)
     assert await voter.fault() == "email:recording-refused"
     assert "Envoi de l’identifiant en échec" in await voter.details()
-    voter.both.relay = Behaviour.OK
+    voter.script.identifier_gateway = Behaviour.OK
     await voter.is_retried()
     assert await voter.ends() is Stage.REISSUED
-    first, second = voter.both.tried
+    first, second = voter.script.identifiers_tried
     assert (first.identifier, first.contact, first.tries) == (second.identifier, second.contact, 1)
     assert second.tries == 2
-    assert len(voter.both.activations) == 1
+    assert len(voter.script.activations) == 1
     (act,) = voter.script.retries
     assert act.operator == "Claude Exemple"
-    assert voter.both.settlements[-1].abandon == []
+    assert voter.script.settlements[-1].abandoned == []
 
 
-async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(voter: Noticeless) -> None:
+async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(
+    voter: IdentifierAndPasswordVoter,
+) -> None:
     """The stage says the failure, and the page still gives the password."""
-    voter.both.relay = Behaviour.REFUSE
+    voter.script.identifier_gateway = Behaviour.REFUSE
     message = await voter.asks_and_is_sent()
     code = await voter.takes(message)
     await voter.stands_at(Stage.HELD)
     assert (await voter.link(message.link_id)).code == code
 
 
-async def test_nothing_is_retried_where_nothing_failed(voter: Noticeless) -> None:
+async def test_nothing_is_retried_where_nothing_failed(voter: IdentifierAndPasswordVoter) -> None:
     """An operator is told so, and must give a name."""
     await voter.asks_and_is_sent()
     with pytest.raises(WorkflowUpdateFailedError) as refused:
@@ -80,14 +82,14 @@ async def test_nothing_is_retried_where_nothing_failed(voter: Noticeless) -> Non
     assert refused.value.cause.type == "NothingHeld"
 
 
-async def test_a_mail_that_is_slow_is_said_to_be_late(voter: Noticeless) -> None:
+async def test_a_mail_that_is_slow_is_said_to_be_late(voter: IdentifierAndPasswordVoter) -> None:
     """The link's as well as the identifier's, and staff read which of the two it is."""
     await identifier_and_password_scenarios.late(voter)
     assert "Lien en retard" in await voter.details()
     voter.script.gateway = Behaviour.OK
     await voter.waits(seconds=15)
     message = await voter.is_sent()
-    voter.both.relay = Behaviour.DOWN
+    voter.script.identifier_gateway = Behaviour.DOWN
     await voter.takes(message)
     await voter.notes(message)
     await voter.stands_at(Stage.SENDING)
@@ -96,36 +98,38 @@ async def test_a_mail_that_is_slow_is_said_to_be_late(voter: Noticeless) -> None
     assert "Nouvel identifiant en retard" in await voter.details()
 
 
-async def test_an_identifier_that_never_leaves_ends_with_the_links(voter: Noticeless) -> None:
+async def test_an_identifier_that_never_leaves_ends_with_the_links(voter: IdentifierAndPasswordVoter) -> None:
     """On their date: it is let go, so that it will never work, and the work mailbox knows of the new password."""
     await identifier_and_password_scenarios.identifier_never_out(voter)
     assert await voter.ends() is Stage.EXPIRED
-    (end,) = voter.both.settlements
-    assert (end.settlement.ending, end.abandon) == (Stage.EXPIRED, [voter.script.sent[0].link_id])
+    (end,) = voter.script.settlements
+    assert (end.settlement.ending, end.abandoned) == (Stage.EXPIRED, [voter.script.sent[0].link_id])
     assert len(voter.script.notices) == 1
 
 
-async def test_a_cancelled_link_leaves_the_old_credentials(voter: Noticeless) -> None:
+async def test_a_cancelled_link_leaves_the_old_credentials(voter: IdentifierAndPasswordVoter) -> None:
     """Before the last step nothing was replaced; the journal is given the operator's name and reason."""
     message = await voter.asks_and_is_sent()
     assert await voter.is_cancelled() is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
-    (end,) = voter.both.settlements
+    (end,) = voter.script.settlements
     assert end.settlement.links == {message.link_id: LinkVerdict.CANCELLED}
     assert (end.settlement.operator, end.settlement.reason) == ("Claude Exemple", "demande par téléphone")
-    assert voter.both.orders == []
+    assert voter.script.reissues == []
 
 
-async def test_cancelling_lets_a_held_identifier_go(voter: Noticeless) -> None:
+async def test_cancelling_lets_a_held_identifier_go(voter: IdentifierAndPasswordVoter) -> None:
     """The password stays as it is, the identifier of before goes on, and the journal says who did it."""
     await identifier_and_password_scenarios.cancelled_while_held(voter)
     assert await voter.ends() is Stage.CANCELLED
-    (end,) = voter.both.settlements
-    assert (end.settlement.operator, end.abandon) == ("Claude Exemple", [voter.script.sent[0].link_id])
+    (end,) = voter.script.settlements
+    assert (end.settlement.operator, end.abandoned) == ("Claude Exemple", [voter.script.sent[0].link_id])
     assert len(voter.script.notices) == 1
 
 
-async def test_cancelling_with_the_identifier_out_closes_the_window_alone(voter: Noticeless) -> None:
+async def test_cancelling_with_the_identifier_out_closes_the_window_alone(
+    voter: IdentifierAndPasswordVoter,
+) -> None:
     """What was delivered stays valid: the end is a reissue, and the operator's act is journalled."""
     await identifier_and_password_scenarios.displaying(voter)
     message = voter.script.sent[0]
@@ -133,129 +137,134 @@ async def test_cancelling_with_the_identifier_out_closes_the_window_alone(voter:
     assert (await voter.link(message.link_id)).code is None
     (act,) = voter.script.cancellations
     assert (act.operator, act.fault) == ("Claude Exemple", Stage.DISPLAYING)
-    assert voter.both.settlements[0].settlement.operator == ""
+    assert voter.script.settlements[0].settlement.operator == ""
 
 
-async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(voter: Noticeless) -> None:
+async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(
+    voter: IdentifierAndPasswordVoter,
+) -> None:
     """A mail that the relay has must not carry an identifier that is dead."""
     async with identifier_and_password_scenarios.activating(voter):
         order = asyncio.create_task(voter.is_cancelled())
         await until(lambda: _has_been_ordered(voter, "cancel"))
     assert await order is Stage.REISSUED
-    assert voter.both.settlements[-1].abandon == []
+    assert voter.script.settlements[-1].abandoned == []
 
 
-async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(voter: Noticeless) -> None:
+async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(
+    voter: IdentifierAndPasswordVoter,
+) -> None:
     """Its mail is out: the recovery ends reissued, and the identifier is not let go."""
     voter.task_timeout = timedelta(seconds=3)
     await identifier_and_password_scenarios.identifier_held(voter)
     now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
     await voter.waits(seconds=(voter.terms.links_die - now).total_seconds() - 3)
-    voter.both.relay = Behaviour.OK
+    voter.script.identifier_gateway = Behaviour.OK
     async with voter.script.hanging("activate_identifier"):
         await voter.is_retried()
-        await until(lambda: voter.both.activations)
+        await until(lambda: voter.script.activations)
         before = await _timers_fired(voter)
         await until(lambda: _has_fired_since(voter, before), within=15.0)
     assert await voter.ends() is Stage.REISSUED
-    assert [end.abandon for end in voter.both.settlements] == [[]]
+    assert [end.abandoned for end in voter.script.settlements] == [[]]
 
 
-async def test_a_held_identifier_gives_way_to_a_newer_request(voter: Noticeless) -> None:
+async def test_a_held_identifier_gives_way_to_a_newer_request(voter: IdentifierAndPasswordVoter) -> None:
     """Another link is sent; behind it both are reissued again, and nothing of the first is left."""
     await identifier_and_password_scenarios.identifier_held_and_replaced(voter)
     first, second = voter.script.sent
-    voter.both.relay = Behaviour.OK
+    voter.script.identifier_gateway = Behaviour.OK
     await voter.takes(second, "typed-2")
     await voter.notes(second)
     assert await voter.ends() is Stage.REISSUED
-    assert [mail.delivery_id for mail in voter.both.sent] == [second.link_id]
-    (end,) = voter.both.settlements
-    assert end.abandon == [first.link_id]
+    assert [mail.delivery_id for mail in voter.script.identifiers_sent] == [second.link_id]
+    (end,) = voter.script.settlements
+    assert end.abandoned == [first.link_id]
     assert {key_id("typed-1", CONTACT), key_id("typed-2", CONTACT)} <= set(end.settlement.keys)
     assert [notice.link_id for notice in voter.script.notices] == [first.link_id, second.link_id]
 
 
-async def test_a_campaign_that_reached_the_elector_disturbs_nothing(voter: Noticeless) -> None:
+async def test_a_campaign_that_reached_the_elector_disturbs_nothing(voter: IdentifierAndPasswordVoter) -> None:
     """Its second link is judged, found sent already, and the first one lives."""
     await identifier_and_password_scenarios.sent_by_a_campaign(voter)
-    assert [claim.campaign for claim in voter.both.claims] == ["the campaign"] * 2
+    assert [claim.request.campaign for claim in voter.script.claims] == ["the campaign"] * 2
     (message,) = voter.script.sent
     await voter.takes(message)
 
 
-async def test_a_campaign_counts_a_link_that_has_just_left(voter: Noticeless) -> None:
+async def test_a_campaign_counts_a_link_that_has_just_left(voter: IdentifierAndPasswordVoter) -> None:
     """No second mail within a minute: the campaign is told that this link reached the elector."""
     message = await voter.asks_and_is_sent()
     await voter.asks("request-2", "the campaign")
-    await until(lambda: len(voter.both.claims) == 2)
-    claim = voter.both.claims[1]
-    assert (claim.link_id, claim.request, claim.campaign) == (message.link_id, "request-1", "the campaign")
+    await until(lambda: len(voter.script.claims) == 2)
+    claim = voter.script.claims[1]
+    assert claim.link.link_id == message.link_id
+    assert (claim.request.request_id, claim.request.campaign) == ("request-1", "the campaign")
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
     assert len(voter.script.sent) == 1
 
 
-async def test_a_campaign_leaves_the_password_on_the_screen(voter: Noticeless) -> None:
+async def test_a_campaign_leaves_the_password_on_the_screen(voter: IdentifierAndPasswordVoter) -> None:
     """An elector at the last step is reached, by the link that is used."""
     message = await voter.asks_and_is_sent()
     code = await voter.takes(message)
     await voter.asks("request-2", "the campaign")
-    await until(lambda: len(voter.both.claims) == 2)
-    assert voter.both.claims[1].link_id == message.link_id
+    await until(lambda: len(voter.script.claims) == 2)
+    assert voter.script.claims[1].link.link_id == message.link_id
     assert (await voter.link(message.link_id)).code == code
 
 
-async def test_a_click_while_a_newer_request_is_judged_wins(voter: Noticeless) -> None:
+async def test_a_click_while_a_newer_request_is_judged_wins(voter: IdentifierAndPasswordVoter) -> None:
     """The link that was live when it was pressed gives what is behind it; the request came to nothing."""
     voter.task_timeout = None
     message = await voter.asks_and_is_sent()
     await voter.waits(seconds=61)
     async with voter.script.hanging("judge_identifier_and_password"):
         await voter.asks("request-2")
-        await until(lambda: len(voter.both.claims) == 2)
+        await until(lambda: len(voter.script.claims) == 2)
         code = await voter.takes(message)
     await voter.notes(message)
     assert await voter.ends() is Stage.REISSUED
     assert code.box
     assert len(voter.script.sent) == 1
-    assert key_id("request-2", CONTACT) in voter.both.settlements[-1].settlement.keys
+    assert key_id("request-2", CONTACT) in voter.script.settlements[-1].settlement.keys
 
 
-async def test_an_elector_taken_off_the_roll_changes_nothing(voter: Noticeless) -> None:
+async def test_an_elector_taken_off_the_roll_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
     """The last step fails, and the recovery ends without a password, an identifier or a notice."""
     await identifier_and_password_scenarios.failed(voter)
     assert await voter.ends() is Stage.CANCELLED
-    assert (voter.both.tried, voter.script.notices) == ([], [])
-    assert key_id("typed-1", CONTACT) in voter.both.settlements[-1].settlement.keys
+    assert (voter.script.identifiers_tried, voter.script.notices) == ([], [])
+    assert key_id("typed-1", CONTACT) in voter.script.settlements[-1].settlement.keys
 
 
-async def test_the_notice_is_owed(voter: Noticeless) -> None:
+async def test_the_notice_is_owed(voter: IdentifierAndPasswordVoter) -> None:
     """The recovery does not end before the work mailbox is told."""
     await identifier_and_password_scenarios.notice_owed(voter)
-    assert voter.both.settlements[-1].settlement.ending is Stage.REISSUED
+    assert voter.script.settlements[-1].settlement.ending is Stage.REISSUED
     voter.script.relay = Behaviour.OK
     await voter.waits(minutes=5)
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_request_that_was_lost_ends_with_the_requests(voter: Noticeless) -> None:
+async def test_a_request_that_was_lost_ends_with_the_requests(voter: IdentifierAndPasswordVoter) -> None:
     """Judged as nobody's, a recovery stays open no longer than requests are."""
-    voter.both.verdicts = [Verdict.WRONG_PROOF]
+    voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     assert await voter.ends() is Stage.REFUSED
-    assert voter.both.settlements == []
+    assert voter.script.settlements == []
 
 
-async def _has_been_ordered(voter: Noticeless, order: str) -> bool:
+async def _has_been_ordered(voter: IdentifierAndPasswordVoter, order: str) -> bool:
     events = (await voter.handle.fetch_history()).events
     accepted = [event.workflow_execution_update_accepted_event_attributes for event in events]
     return any(each.accepted_request.input.name == order for each in accepted)
 
 
-async def _timers_fired(voter: Noticeless) -> int:
+async def _timers_fired(voter: IdentifierAndPasswordVoter) -> int:
     events = (await voter.handle.fetch_history()).events
     return sum(event.event_type == EventType.EVENT_TYPE_TIMER_FIRED for event in events)
 
 
-async def _has_fired_since(voter: Noticeless, before: int) -> bool:
+async def _has_fired_since(voter: IdentifierAndPasswordVoter, before: int) -> bool:
     return await _timers_fired(voter) > before

@@ -9,52 +9,52 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.proofs.judgement import Judgement
+from activities.recoveries.password import ChoosePassword
 from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until
 from tests.workflows.scripted import password_scenarios
-from tests.workflows.scripted.activities import World
-from tests.workflows.scripted.password_voter import Forgetful
+from tests.workflows.scripted.password_voter import PasswordVoter
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from workflows.contracts.messages import Cancel, Retry
 from workflows.recoveries.password import PasswordRecovery
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Forgetful]:
+async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[PasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = Forgetful(env, world)
+    elector = PasswordVoter(env, world)
     async with replayed(elector, PasswordRecovery):
         yield elector
 
 
-async def test_a_password_is_chosen_anew(voter: Forgetful) -> None:
+async def test_a_password_is_chosen_anew(voter: PasswordVoter) -> None:
     """Ask, receive a link by mail, choose: the transaction settles all, the work mailbox is told."""
     await voter.asks()
     message = await voter.is_sent()
     await voter.chooses(message)
     assert await voter.ends() is Stage.REISSUED
-    (order,), (notice,) = voter.script.replacements, voter.script.notices
-    assert (order.envelope, order.word, order.link_id) == ("sealed hash", "the door's word", message.link_id)
-    assert order.links == {message.link_id: LinkVerdict.USED}
-    assert order.keys == [key_id("request-1", CONTACT)]
+    (order,), (notice,) = voter.script.reissues, voter.script.notices
+    assert order.choice == ChoosePassword(message.link_id, "sealed hash", "the web's signature")
+    assert order.settled.endings == {message.link_id: LinkVerdict.USED}
+    assert order.settled.keys == [key_id("request-1", CONTACT)]
     assert notice.link_id == message.link_id
     assert message.lifetime == timedelta(hours=24)
     assert voter.script.settlements == []
 
 
-async def test_an_unknown_identifier_ends_refused(voter: Forgetful) -> None:
+async def test_an_unknown_identifier_ends_refused(voter: PasswordVoter) -> None:
     """Nothing is sent, and no recovery stays behind."""
-    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     assert await voter.ends() is Stage.REFUSED
     assert voter.script.tried == []
 
 
-async def test_a_link_expires_after_a_day(voter: Forgetful) -> None:
+async def test_a_link_expires_after_a_day(voter: PasswordVoter) -> None:
     """Without a choice the link dies, the keys are destroyed, the password stays."""
     await voter.asks()
     message = await voter.is_sent()
@@ -62,10 +62,10 @@ async def test_a_link_expires_after_a_day(voter: Forgetful) -> None:
     assert await voter.ends() is Stage.EXPIRED
     (settled,) = voter.script.settlements
     assert settled.links == {message.link_id: LinkVerdict.EXPIRED}
-    assert voter.script.replacements == []
+    assert voter.script.reissues == []
 
 
-async def test_a_new_request_sends_another_link_but_not_at_once(voter: Forgetful) -> None:
+async def test_a_new_request_sends_another_link_but_not_at_once(voter: PasswordVoter) -> None:
     """Within a minute nothing more is sent; later a new link takes the former one's place."""
     await voter.asks()
     first = await voter.is_sent()
@@ -74,41 +74,41 @@ async def test_a_new_request_sends_another_link_but_not_at_once(voter: Forgetful
     await voter.asks("request-3")
     second = await voter.is_sent(2)
     assert (len(voter.script.sent), second.request_id) == (2, "request-3")
-    assert [claim.replaces for claim in voter.script.password_claims] == ["", first.link_id]
-    assert await voter.is_told(first) is LinkVerdict.REPLACED
+    assert [claim.link.replaces for claim in voter.script.claims] == ["", first.link_id]
+    assert await voter.chooses_in_vain(first) is LinkVerdict.REPLACED
     await voter.chooses(second)
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_of_two_choices_at_once_one_wins(voter: Forgetful) -> None:
+async def test_of_two_choices_at_once_one_wins(voter: PasswordVoter) -> None:
     """The second reads that the link is used, and one password is stored."""
     await voter.asks()
     message = await voter.is_sent()
     both = await asyncio.gather(voter.chooses(message), voter.chooses(message), return_exceptions=True)
     assert [type(each) for each in both if each] == [WorkflowUpdateFailedError]
     assert await voter.ends() is Stage.REISSUED
-    assert len(voter.script.replacements) == 1
+    assert len(voter.script.reissues) == 1
 
 
-async def test_an_older_link_s_order_that_comes_late_is_no_end(voter: Forgetful) -> None:
+async def test_an_older_link_s_order_that_comes_late_is_no_end(voter: PasswordVoter) -> None:
     """Two passwords were chosen while the database was away: the newer link's is the one that works."""
     voter.task_timeout = timedelta(seconds=1)
     await voter.asks()
     first = await voter.is_sent()
     async with voter.script.hanging("replace_password"):
-        older = asyncio.create_task(voter.is_told(first))
-        await until(lambda: voter.script.replacements)
+        older = asyncio.create_task(voter.chooses_in_vain(first))
+        await until(lambda: voter.script.reissues)
         await voter.asks("request-2")
         second = await voter.is_sent(2)
         newer = asyncio.create_task(voter.chooses(second))
-        await until(lambda: second.link_id in {order.link_id for order in voter.script.replacements})
-        voter.script.outdone = first.link_id
+        await until(lambda: second.link_id in {order.choice.link_id for order in voter.script.reissues})
+        voter.script.replaced_link = first.link_id
     assert await older is LinkVerdict.REPLACED
     await newer
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_an_elector_taken_off_the_roll_changes_nothing(voter: Forgetful) -> None:
+async def test_an_elector_taken_off_the_roll_changes_nothing(voter: PasswordVoter) -> None:
     """The click fails, and the recovery ends without a password or a notice."""
     voter.script.is_on_the_roll = False
     await voter.asks()
@@ -118,7 +118,7 @@ async def test_an_elector_taken_off_the_roll_changes_nothing(voter: Forgetful) -
     assert voter.script.notices == []
 
 
-async def test_nobody_retries_or_cancels_without_a_name_or_a_cause(voter: Forgetful) -> None:
+async def test_nobody_retries_or_cancels_without_a_name_or_a_cause(voter: PasswordVoter) -> None:
     """A send that did not fail is not tried again; the journal must be able to say who cancelled."""
     await voter.asks()
     message = await voter.is_sent()
@@ -130,7 +130,7 @@ async def test_nobody_retries_or_cancels_without_a_name_or_a_cause(voter: Forget
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_send_that_failed_is_tried_again_by_an_operator(voter: Forgetful) -> None:
+async def test_a_send_that_failed_is_tried_again_by_an_operator(voter: PasswordVoter) -> None:
     """Held until somebody with a name retries it; then the same link arrives, and works."""
     await password_scenarios.retried(voter)
     [message] = voter.script.sent
@@ -140,7 +140,7 @@ async def test_a_send_that_failed_is_tried_again_by_an_operator(voter: Forgetful
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_an_operator_cancels(voter: Forgetful) -> None:
+async def test_an_operator_cancels(voter: PasswordVoter) -> None:
     """The link is dead, and the journal is given the operator's name."""
     await voter.asks()
     await voter.is_sent()

@@ -13,9 +13,9 @@ from election.settings import Election, load
 from election.stages import Stage
 from election.timetable import Span
 from tests.support.waiting import until
-from tests.workflows.scripted.activities import World
-from tests.workflows.scripted.identifier_and_password_voter import Noticeless
+from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from workflows.contracts import search_attributes
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.starting import start_identifier_and_password
@@ -33,47 +33,49 @@ def election() -> Election:
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: World) -> AsyncIterator[Noticeless]:
+async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = Noticeless(env, world)
+    elector = IdentifierAndPasswordVoter(env, world)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
 async def test_a_recovery_is_found_by_what_staff_filter_by(
-    env: WorkflowEnvironment, voter: Noticeless, election: Election
+    env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
     """Its procedure, its election and its stage; its terms are the election's own."""
-    subject = voter.elector * 2
-    await start_identifier_and_password(env.client, election, subject, voter.elector, "request-1")
+    subject = voter.elector_id * 2
+    await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     message = await voter.is_sent()
     assert message.expires_at == election.calendar.links_die
     found = (await voter.handle.describe()).typed_search_attributes
     values = (found[search_attributes.PROCEDURE], found[search_attributes.ELECTION])
     assert values == ("identifier-and-password", "2011")
-    assert (await voter.link(message.link_id)).elector == voter.elector
+    assert (await voter.link(message.link_id)).elector_id == voter.elector_id
 
 
 async def test_whoever_asks_again_reaches_the_recovery_that_lives(
-    env: WorkflowEnvironment, voter: Noticeless, election: Election
+    env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
     """A campaign too, whose name is handed in with its request: one recovery lives at most."""
-    subject = voter.elector * 2
-    await start_identifier_and_password(env.client, election, subject, voter.elector, "request-1")
+    subject = voter.elector_id * 2
+    await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     await voter.is_sent()
-    await start_identifier_and_password(env.client, election, subject, voter.elector, "request-2", "the campaign")
-    await until(lambda: len(voter.both.claims) == 2)
-    assert [claim.campaign for claim in voter.both.claims] == ["", "the campaign"]
-    assert {claim.workflow_id for claim in voter.both.claims} == {voter.workflow_id}
+    await start_identifier_and_password(
+        env.client, election, subject, voter.elector_id, "request-2", "the campaign"
+    )
+    await until(lambda: len(voter.script.claims) == 2)
+    assert [claim.request.campaign for claim in voter.script.claims] == ["", "the campaign"]
+    assert {claim.workflow_id for claim in voter.script.claims} == {voter.workflow_id}
 
 
 async def test_what_is_nobody_s_begins_as_well(
-    env: WorkflowEnvironment, voter: Noticeless, election: Election
+    env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
     """The same answer for everyone: that it is nobody's is found by the recovery, not by whoever asks."""
     await start_identifier_and_password(
-        env.client, election, voter.elector * 2, "", "request-1", rpc_timeout=timedelta(seconds=20)
+        env.client, election, voter.elector_id * 2, "", "request-1", rpc_timeout=timedelta(seconds=20)
     )
-    await until(lambda: voter.both.claims)
-    assert voter.both.claims[0].elector == ""
+    await until(lambda: voter.script.claims)
+    assert voter.script.claims[0].elector_id == ""
     await voter.stands_at(Stage.SENT)  # the script takes everything: the real one refuses this

@@ -8,14 +8,14 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import Behaviour
-from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.support_scenarios import Asker, full_for_days
 from workflows.recoveries.support_request import SupportRequest
 
 
 @pytest_asyncio.fixture
-async def asker(env: WorkflowEnvironment, world: World) -> AsyncIterator[Asker]:
+async def asker(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[Asker]:
     """Somebody with a question of this test's own."""
     somebody = Asker(env, world)
     async with replayed(somebody, SupportRequest):

@@ -43,9 +43,9 @@ async def test_the_activities_are_told_whose_recovery_it_is(voter: Voter) -> Non
     await voter.waits(seconds=121)
     await voter.ends()
     (claim,), (order,), (notice,) = voter.script.claims, voter.script.reissues, voter.script.notices
-    assert claim.link_id == message.link_id == order.link_id == notice.link_id
-    assert claim.elector == order.elector == voter.terms.elector
-    assert claim.request == message.request_id == "request-1"
+    assert claim.link.link_id == message.link_id == order.click.link_id == notice.link_id
+    assert claim.elector_id == order.elector_id == voter.terms.elector_id
+    assert claim.submission.request_id == message.request_id == "request-1"
     assert (order.channel, notice.channel, notice.address) == ("sms", Channel.SMS, ADDRESS)
     assert message.message_id == f"{message.link_id}-1"
     assert message.lifetime == timedelta(minutes=10)
@@ -60,8 +60,8 @@ async def test_a_reissue_settles_everything_itself(voter: Voter) -> None:
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
     (order,) = voter.script.reissues
-    assert order.keys == [key_id("request-1", CONTACT), key_id("request-2", CONTACT)]
-    assert order.links == {first.link_id: LinkVerdict.REPLACED, message.link_id: LinkVerdict.USED}
+    assert order.settled.keys == [key_id("request-1", CONTACT), key_id("request-2", CONTACT)]
+    assert order.settled.endings == {first.link_id: LinkVerdict.REPLACED, message.link_id: LinkVerdict.USED}
     assert voter.script.settlements == []
 
 
@@ -71,7 +71,7 @@ async def test_an_expired_link_is_settled(voter: Voter) -> None:
     await voter.waits(hours=1, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
     (settled,) = voter.script.settlements
-    assert (settled.elector, settled.ending, settled.operator) == (voter.terms.elector, Stage.EXPIRED, "")
+    assert (settled.subject, settled.ending, settled.operator) == (voter.terms.elector_id, Stage.EXPIRED, "")
     assert settled.keys == [key_id("request-1", CONTACT)]
     assert settled.links == {message.link_id: LinkVerdict.EXPIRED}
 

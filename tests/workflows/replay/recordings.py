@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from temporalio.testing import WorkflowEnvironment
 
@@ -19,12 +18,12 @@ from tests.workflows.scripted import (
     support_scenarios,
     voting_code_scenarios,
 )
-from tests.workflows.scripted.activities import World
 from tests.workflows.scripted.environment import server, workers
-from tests.workflows.scripted.identifier_activities import IdentifierVoter, IdentifierWorld
-from tests.workflows.scripted.identifier_and_password_voter import Noticeless
-from tests.workflows.scripted.password_voter import Forgetful
+from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
+from tests.workflows.scripted.identifier_voter import IdentifierVoter
+from tests.workflows.scripted.password_voter import PasswordVoter
 from tests.workflows.scripted.replaying import Player
+from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.support_scenarios import Asker
 from tests.workflows.scripted.voting_code_voter import Voter
 from workflows.mailings.campaign import LinkCampaign
@@ -65,30 +64,15 @@ class Recording:
 
 
 @asynccontextmanager
-async def _stage(player: Callable[[WorkflowEnvironment, World], Player]) -> AsyncIterator[Enters]:
-    """Players who share a world of scripts."""
-    world = World()
+async def _stage(player: Callable[[WorkflowEnvironment, Scripts], Player]) -> AsyncIterator[Enters]:
+    """Players who share one pair of workers."""
+    scripts = Scripts()
 
     @asynccontextmanager
     async def enters() -> AsyncIterator[Player]:
-        yield player(environment, world)
+        yield player(environment, scripts)
 
-    async with server() as environment, workers(environment.client, world):
-        yield enters
-
-
-@asynccontextmanager
-async def _identifiers() -> AsyncIterator[Enters]:
-    """Players who each have a world, and workers, of their own."""
-
-    @asynccontextmanager
-    async def enters() -> AsyncIterator[Player]:
-        world, queue = IdentifierWorld(), uuid4().hex
-        recoveries, sends = world.workers(environment.client, queue)
-        async with recoveries, sends:
-            yield IdentifierVoter(environment, world, queue)
-
-    async with server() as environment:
+    async with server() as environment, workers(environment.client, scripts):
         yield enters
 
 
@@ -111,21 +95,21 @@ PASSWORD = Recording(
     PasswordRecovery,
     changed_workflows.RestlessPassword,
     (*password_scenarios.WAITING, *password_scenarios.ENDINGS),
-    lambda: _stage(Forgetful),
+    lambda: _stage(PasswordVoter),
 )
 IDENTIFIER_AND_PASSWORD = Recording(
     "identifier-and-password",
     IdentifierAndPasswordRecovery,
     changed_workflows.RestlessBothCodes,
     (*identifier_and_password_scenarios.WAITING, *identifier_and_password_scenarios.ENDINGS),
-    lambda: _stage(Noticeless),
+    lambda: _stage(IdentifierAndPasswordVoter),
 )
 IDENTIFIER = Recording(
     "identifier",
     IdentifierRecovery,
     changed_workflows.RestlessIdentifier,
     (*identifier_scenarios.WAITING, *identifier_scenarios.ENDINGS),
-    _identifiers,
+    lambda: _stage(IdentifierVoter),
 )
 SUPPORT = Recording(
     "support",

@@ -1,10 +1,7 @@
-"""Activities that do as a test says: the real names and dataclasses, without database or gateway."""
+"""Activities that do as a test's script says: the real names and dataclasses, without database or gateway."""
 
-import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -13,150 +10,182 @@ from activities.config.clock import utc_now
 from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import Behaviour
 from activities.proofs.judgement import Judgement
-from activities.recoveries.requests import ChallengeClaim, OperatorAct, Renewal, Settlement
+from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
+from activities.recoveries.identifier_and_password import (
+    IdentifierAndPasswordClaim,
+    IdentifierAndPasswordOrder,
+    IdentifierAndPasswordReissued,
+    IdentifierAndPasswordSettlement,
+)
+from activities.recoveries.password import PasswordClaim, PasswordReplacement
+from activities.recoveries.requests import AddressedJudgement, Claim, OperatorAct, Renewal, Settlement
+from activities.recoveries.unactivated_identifiers import Activated, Activation
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance
-from activities.sending.messaging import LinkMessage, Notice
+from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
 from activities.sending.support_desk import SupportLetter
-from election.verdicts import LinkVerdict, Verdict
-from tests.workflows.scripted.identifier_and_password_script import BothScript
-
-if TYPE_CHECKING:
-    from datetime import timedelta
-
-    from activities.recoveries.password import PasswordClaim, PasswordOrder
+from election.verdicts import Verdict
+from tests.workflows.scripted.script import Scripts
 
 BOX = "sealed to one browser ".ljust(86, "B") + "=="
 ADDRESS = "sealed work address ".ljust(138, "N") + "=="
 
 
-class Script:
-    """What the world does to one recovery, and everything that it was asked."""
+class ScriptedRecoveries:
+    """The activities of the roll database."""
 
-    def __init__(self) -> None:
-        self.judgements: list[Judgement] = []  # the next ones; TAKEN when there is none
-        self.gateway = Behaviour.OK
-        self.relay = Behaviour.OK
-        self.is_on_the_roll = True
-        self.outdone = ""  # the link whose order comes when a newer one's is carried out
-        self.claims: list[ChallengeClaim] = []
-        self.renewals: list[Renewal] = []
-        self.settlements: list[Settlement] = []
-        self.retries: list[OperatorAct] = []
-        self.cancellations: list[OperatorAct] = []
-        self.reissues: list[Reissue] = []
-        self.password_claims: list[PasswordClaim] = []
-        self.replacements: list[PasswordOrder] = []
-        self.tried: list[LinkMessage] = []
-        self.sent: list[LinkMessage] = []
-        self.notices: list[Notice] = []
-        self.letters: list[SupportLetter] = []
-        self.letter_again_after: timedelta | None = None  # the workflow's own policy
-        self._gates: dict[str, asyncio.Event] = {}
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
 
-    @asynccontextmanager
-    async def hanging(self, name: str) -> AsyncIterator[None]:
-        """Let an activity's answer wait until the block ends."""
-        self._gates[name] = gate = asyncio.Event()
-        try:
-            yield
-        finally:
-            gate.set()
-
-    async def passes(self, name: str) -> None:
-        """Return when the activity is let through."""
-        if name in self._gates:
-            await self._gates[name].wait()
-
-    def requires(self, link_id: str) -> None:
-        """Fail, as the database does, for somebody who was taken off the roll, and for a link that was outdone."""
-        if not self.is_on_the_roll:
-            raise LookupError("no such elector")
-        if link_id == self.outdone:
-            raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
-
-
-class World:
-    """The scripts of all recoveries, by workflow id."""
-
-    def __init__(self) -> None:
-        self._scripts: defaultdict[str, Script] = defaultdict(Script)
-        self._both: defaultdict[str, BothScript] = defaultdict(BothScript)
-
-    def of(self, workflow_id: str) -> Script:
-        """Return the script of one recovery."""
-        return self._scripts[workflow_id]
-
-    def both(self, workflow_id: str) -> BothScript:
-        """Return what there is beside it of a recovery of both credentials."""
-        return self._both[workflow_id]
-
-
-class ScriptedRequests:
-    """Stands for `Requests`."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
+    @property
+    def all(self) -> list[Callable[..., Any]]:
+        """What a worker registers."""
+        return [
+            self.judge_challenge,
+            self.judge_password,
+            self.judge_identifier,
+            self.judge_identifier_and_password,
+            self.renew_link,
+            self.reissue_voting_code,
+            self.replace_password,
+            self.reissue_identifier_and_password,
+            self.activate_identifier,
+            self.settle,
+            self.settle_identifier,
+            self.settle_identifier_and_password,
+            self.note_retry,
+            self.note_cancel,
+        ]
 
     @activity.defn
-    async def judge_challenge(self, claim: ChallengeClaim) -> Judgement:
+    async def judge_challenge(self, claim: Claim) -> Judgement:
         """Return the script's next judgement."""
-        script = self._world.of(claim.workflow_id)
+        script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
         await script.passes("judge_challenge")
         return script.judgements.pop(0) if script.judgements else Judgement(Verdict.TAKEN)
 
     @activity.defn
+    async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
+        """Return the claim's refusal, or the script's next verdict."""
+        script = self._scripts.of(claim.workflow_id)
+        script.claims.append(claim)
+        await script.passes("judge_password")
+        verdict = script.next_verdict(claim.refusal)
+        return AddressedJudgement(verdict, "sealed".ljust(140, "C") if verdict is Verdict.TAKEN else "")
+
+    @activity.defn
+    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
+        """Return the claim's refusal, or the script's next verdict; TAKEN comes with an envelope of the request's own."""
+        script = self._scripts.of(claim.workflow_id)
+        script.claims.append(claim)
+        await script.passes("judge_identifier")
+        verdict = script.next_verdict(claim.refusal)
+        drawn = f"for {claim.submission.request_id}" if verdict is Verdict.TAKEN else ""
+        return DrawnIdentifier(verdict, identifier=drawn)
+
+    @activity.defn
+    async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
+        """Return the claim's refusal, or the script's next verdict."""
+        script = self._scripts.of(claim.workflow_id)
+        script.claims.append(claim)
+        await script.passes("judge_identifier_and_password")
+        verdict = script.next_verdict(claim.refusal)
+        address = f"address of {claim.request.request_id}"
+        return AddressedJudgement(verdict, address if verdict is Verdict.TAKEN else "")
+
+    @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:
         """Keep what was asked."""
-        script = self._world.of(renewal.workflow_id)
+        script = self._scripts.of(renewal.workflow_id)
         script.renewals.append(renewal)
         await script.passes("renew_link")
 
     @activity.defn
+    async def reissue_voting_code(self, order: Reissue) -> Reissued:
+        """Return a box, or fail as `Script.requires_newest`."""
+        script = self._scripts.of(order.workflow_id)
+        script.reissues.append(order)
+        await script.passes("reissue_voting_code")
+        script.requires_newest(order.click.link_id)
+        return Reissued(BOX, ADDRESS)
+
+    @activity.defn
+    async def replace_password(self, order: PasswordReplacement) -> str:
+        """Return the notice's envelope, or fail as `Script.requires_newest`."""
+        script = self._scripts.of(order.workflow_id)
+        script.reissues.append(order)
+        await script.passes("replace_password")
+        script.requires_newest(order.choice.link_id)
+        return ADDRESS
+
+    @activity.defn
+    async def reissue_identifier_and_password(
+        self, order: IdentifierAndPasswordOrder
+    ) -> IdentifierAndPasswordReissued:
+        """Return a box and envelopes, or fail as `Script.requires_elector`."""
+        script = self._scripts.of(order.workflow_id)
+        script.reissues.append(order)
+        await script.passes("reissue_identifier_and_password")
+        script.requires_elector()
+        return IdentifierAndPasswordReissued(BOX, f"identifier of {order.click.link_id}", ADDRESS)
+
+    @activity.defn
+    async def activate_identifier(self, order: Activation) -> Activated:
+        """Return whether the identifier works, or fail as `Script.requires_elector`."""
+        script = self._scripts.of(order.workflow_id)
+        script.activations.append(order)
+        await script.passes("activate_identifier")
+        script.requires_elector()
+        works = not script.is_superseded
+        return Activated("sealed address" if works and order.tells else "", works)
+
+    @activity.defn
     async def settle(self, settlement: Settlement) -> None:
         """Keep what was asked."""
-        script = self._world.of(settlement.workflow_id)
-        script.settlements.append(settlement)
-        await script.passes("settle")
+        await self._settled("settle", settlement.workflow_id, settlement)
+
+    @activity.defn
+    async def settle_identifier(self, end: IdentifierSettlement) -> None:
+        """Keep what was asked."""
+        await self._settled("settle_identifier", end.settlement.workflow_id, end)
+
+    @activity.defn
+    async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
+        """Keep what was asked."""
+        await self._settled("settle_identifier_and_password", end.settlement.workflow_id, end)
 
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
         """Keep what was asked."""
-        self._world.of(act.workflow_id).retries.append(act)
+        self._scripts.of(act.workflow_id).retries.append(act)
 
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
         """Keep what was asked."""
-        self._world.of(act.workflow_id).cancellations.append(act)
+        self._scripts.of(act.workflow_id).cancellations.append(act)
 
-
-class ScriptedCredentials:
-    """Stands for `Credentials`."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    @activity.defn
-    async def reissue_voting_code(self, order: Reissue) -> Reissued:
-        """Return a box, or fail as `Script.requires`."""
-        script = self._world.of(order.workflow_id)
-        script.reissues.append(order)
-        await script.passes("reissue_voting_code")
-        script.requires(order.link_id)
-        return Reissued(BOX, ADDRESS)
+    async def _settled(self, name: str, workflow_id: str, settlement: object) -> None:
+        script = self._scripts.of(workflow_id)
+        script.settlements.append(settlement)
+        await script.passes(name)
 
 
 class ScriptedMessaging:
-    """Stands for `Messaging`; its gateways fail with the real faults."""
+    """The activities that send; their gateways fail with the real faults."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+
+    @property
+    def all(self) -> list[Callable[..., Any]]:
+        """What a worker registers."""
+        return [self.send_link, self.send_identifier, self.send_notice, self.send_letter]
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
         """Take the message, or fail as the script's gateway does."""
-        script = self._world.of(message.workflow_id)
+        script = self._scripts.of(message.workflow_id)
         script.tried.append(message)
         await script.passes("send_link")
         _answer(script.gateway, f"recording-{message.channel}")
@@ -164,24 +193,27 @@ class ScriptedMessaging:
         return Acceptance("recording", utc_now())
 
     @activity.defn
+    async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
+        """Take the identifier, or fail as the script's gateway does."""
+        script = self._scripts.of(message.workflow_id)
+        script.identifiers_tried.append(message)
+        await script.passes("send_identifier")
+        _answer(script.identifier_gateway, "recording")
+        script.identifiers_sent.append(message)
+        return Acceptance("recording", utc_now())
+
+    @activity.defn
     async def send_notice(self, notice: Notice) -> Acceptance:
         """Take the notice, or fail as the script's relay does."""
-        script = self._world.of(notice.workflow_id)
+        script = self._scripts.of(notice.workflow_id)
         script.notices.append(notice)
         _answer(script.relay, "recording-relay")
         return Acceptance("recording", utc_now())
 
-
-class ScriptedSupportDesk:
-    """Stands for `SupportDesk`; its relay fails as the real one is told of."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
     @activity.defn
     async def send_letter(self, letter: SupportLetter) -> None:
         """Take the letter, or fail as the script's relay does; even a refusal is tried again."""
-        script = self._world.of(letter.workflow_id)
+        script = self._scripts.of(letter.workflow_id)
         script.letters.append(letter)
         if script.relay is not Behaviour.OK:
             raise ApplicationError(

@@ -12,16 +12,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
-from tests.workflows.scripted.activities import (
-    ScriptedCredentials,
-    ScriptedMessaging,
-    ScriptedRequests,
-    ScriptedSupportDesk,
-    World,
-)
-from tests.workflows.scripted.identifier_and_password_activities import ScriptedBoth
-from tests.workflows.scripted.password_activities import ScriptedPasswords
+from tests.workflows.scripted.activities import ScriptedMessaging, ScriptedRecoveries
+from tests.workflows.scripted.script import Scripts
 from workflows.contracts import options, search_attributes
+from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.support_request import SupportRequest
@@ -62,43 +56,29 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @asynccontextmanager
-async def workers(client: Client, world: World) -> AsyncIterator[None]:
+async def workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
     """Run both workers, as `worker.py` does but with scripted activities."""
-    async with recoveries(client, world), sends(client, world):
+    async with recoveries(client, scripts), sends(client, scripts):
         yield
 
 
-def recoveries(client: Client, world: World) -> Worker:
+def recoveries(client: Client, scripts: Scripts) -> Worker:
     """Return the worker that judges, issues and settles."""
-    requests, credentials = ScriptedRequests(world), ScriptedCredentials(world)
-    passwords, both = ScriptedPasswords(world), ScriptedBoth(world)
     return Worker(
         client,
         task_queue=options.RECOVERIES,
-        workflows=[VotingCodeRecovery, PasswordRecovery, IdentifierAndPasswordRecovery, SupportRequest],
-        activities=[
-            requests.judge_challenge,
-            requests.renew_link,
-            requests.settle,
-            requests.note_retry,
-            requests.note_cancel,
-            credentials.reissue_voting_code,
-            passwords.judge_password,
-            passwords.replace_password,
-            both.judge_identifier_and_password,
-            both.reissue_identifier_and_password,
-            both.settle_identifier_and_password,
-            both.activate_identifier,
+        workflows=[
+            VotingCodeRecovery,
+            IdentifierRecovery,
+            PasswordRecovery,
+            IdentifierAndPasswordRecovery,
+            SupportRequest,
         ],
+        activities=ScriptedRecoveries(scripts).all,
         workflow_runner=sandbox.runner(),
     )
 
 
-def sends(client: Client, world: World) -> Worker:
+def sends(client: Client, scripts: Scripts) -> Worker:
     """Return the worker that sends."""
-    messaging, both, desk = ScriptedMessaging(world), ScriptedBoth(world), ScriptedSupportDesk(world)
-    return Worker(
-        client,
-        task_queue=options.MESSAGING,
-        activities=[messaging.send_link, messaging.send_notice, both.send_identifier, desk.send_letter],
-    )
+    return Worker(client, task_queue=options.MESSAGING, activities=ScriptedMessaging(scripts).all)

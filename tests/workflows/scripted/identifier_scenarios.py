@@ -6,21 +6,21 @@ from activities.gateways.recording import Behaviour
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
-from tests.workflows.scripted.identifier_activities import IdentifierVoter
+from tests.workflows.scripted.identifier_voter import IdentifierVoter
 
 
 async def sending(voter: IdentifierVoter) -> None:
     """The gateway is down: the SMS is tried again and again."""
-    voter.world.gateway = Behaviour.DOWN
+    voter.script.identifier_gateway = Behaviour.DOWN
     await voter.asks()
-    await until(lambda: voter.world.tried)
+    await until(lambda: voter.script.identifiers_tried)
 
 
 async def sent(voter: IdentifierVoter) -> None:
     """The gateway has the SMS, the new identifier works, the work mailbox is told."""
     await voter.asks()
     await voter.stands_at(Stage.SENT)
-    await until(lambda: voter.world.notices)
+    await until(lambda: voter.script.notices)
 
 
 async def sent_to_an_outsider(voter: IdentifierVoter) -> None:
@@ -39,7 +39,7 @@ async def late(voter: IdentifierVoter) -> None:
 
 async def held(voter: IdentifierVoter) -> None:
     """The gateway refused for good."""
-    voter.world.gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = Behaviour.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
 
@@ -47,14 +47,14 @@ async def held(voter: IdentifierVoter) -> None:
 async def undelivered(voter: IdentifierVoter) -> None:
     """The gateway took the SMS, and said later that it cannot be delivered."""
     await sent(voter)
-    await voter.is_told(delivered=False)
+    await voter.receives(delivered=False)
     await voter.stands_at(Stage.HELD)
 
 
 async def replaced(voter: IdentifierVoter) -> None:
     """A second request has taken the place of one that failed."""
     await held(voter)
-    voter.world.gateway = Behaviour.OK
+    voter.script.identifier_gateway = Behaviour.OK
     await voter.asks("request-2")
     await voter.stands_at(Stage.SENT)
 
@@ -62,23 +62,23 @@ async def replaced(voter: IdentifierVoter) -> None:
 async def retried(voter: IdentifierVoter) -> None:
     """An operator had the failed send tried again."""
     await held(voter)
-    voter.world.gateway = Behaviour.OK
+    voter.script.identifier_gateway = Behaviour.OK
     await voter.is_retried()
     await voter.stands_at(Stage.SENT)
 
 
 async def notice_owed(voter: IdentifierVoter) -> None:
     """The SMS has arrived, and the relay does not take the notice."""
-    voter.world.relay = Behaviour.DOWN
+    voter.script.relay = Behaviour.DOWN
     await sent(voter)
-    await voter.is_told()
+    await voter.receives()
     await voter.stands_at(Stage.REISSUED)
 
 
 async def reissued(voter: IdentifierVoter) -> None:
     """The SMS has arrived."""
     await sent(voter)
-    await voter.is_told()
+    await voter.receives()
     await voter.ends()
 
 
@@ -91,7 +91,7 @@ async def never_receipted(voter: IdentifierVoter) -> None:
 
 async def refused(voter: IdentifierVoter) -> None:
     """A wrong proof began a recovery."""
-    voter.world.verdict = Verdict.WRONG_PROOF
+    voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     await voter.ends()
 
@@ -119,28 +119,28 @@ async def cancelled_too_late(voter: IdentifierVoter) -> None:
 
 async def cancelled_while_leaving(voter: IdentifierVoter) -> None:
     """An operator ended it, and the gateway took the SMS, while a request kept the recovery busy."""
-    voter.world.answers.clear()
+    voter.script.hold("send_identifier")
     await voter.asks()
-    await until(lambda: voter.world.tried)
-    voter.world.judges.clear()
-    voter.world.settles.clear()
+    await until(lambda: voter.script.identifiers_tried)
+    voter.script.hold("judge_identifier")
+    voter.script.hold("settle_identifier")
     other = asyncio.create_task(voter.asks("request-2"))
-    await until(lambda: len(voter.world.claims) > 1)
+    await until(lambda: len(voter.script.claims) > 1)
     cancelled = asyncio.create_task(voter.is_cancelled())
-    voter.world.answers.set()
+    voter.script.release("send_identifier")
     await until(voter.is_answered)
-    voter.world.verdict = Verdict.WRONG_PROOF
-    voter.world.judges.set()
-    await until(lambda: voter.world.settlements)
+    voter.script.verdicts = [Verdict.WRONG_PROOF]
+    voter.script.release("judge_identifier")
+    await until(lambda: voter.script.settlements)
     await other
-    voter.world.settles.set()
+    voter.script.release("settle_identifier")
     await cancelled
     await voter.ends()
 
 
 async def failed(voter: IdentifierVoter) -> None:
     """The elector was taken off the roll while the SMS was on its way."""
-    voter.world.is_on_the_roll = False
+    voter.script.is_on_the_roll = False
     await voter.asks()
     await voter.ends()
 

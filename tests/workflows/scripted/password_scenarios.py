@@ -9,41 +9,40 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.gateways.recording import Behaviour
-from activities.proofs.judgement import Judgement
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
-from tests.workflows.scripted.password_voter import Forgetful
+from tests.workflows.scripted.password_voter import PasswordVoter
 
 
-async def sending(voter: Forgetful) -> None:
+async def sending(voter: PasswordVoter) -> None:
     """The relay is down: the mail is tried again and again."""
     voter.script.gateway = Behaviour.DOWN
     await voter.asks()
     await until(lambda: voter.script.tried)
 
 
-async def sent(voter: Forgetful) -> None:
+async def sent(voter: PasswordVoter) -> None:
     """The relay has the mail."""
     await voter.asks()
     await voter.stands_at(Stage.SENT)
 
 
-async def late(voter: Forgetful) -> None:
+async def late(voter: PasswordVoter) -> None:
     """The relay does not take the mail in time."""
     await sending(voter)
     await voter.waits(minutes=2, seconds=1)
     await voter.stands_at(Stage.LATE)
 
 
-async def held(voter: Forgetful) -> None:
+async def held(voter: PasswordVoter) -> None:
     """The relay refused for good."""
     voter.script.gateway = Behaviour.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
 
 
-async def replaced(voter: Forgetful) -> None:
+async def replaced(voter: PasswordVoter) -> None:
     """A later request has taken the place of the first; one that came too soon sent nothing."""
     await sent(voter)
     await voter.asks("request-2")
@@ -52,7 +51,7 @@ async def replaced(voter: Forgetful) -> None:
     await voter.is_sent(2)
 
 
-async def retried(voter: Forgetful) -> None:
+async def retried(voter: PasswordVoter) -> None:
     """An operator had the failed send tried again."""
     await held(voter)
     voter.script.gateway = Behaviour.OK
@@ -60,7 +59,7 @@ async def retried(voter: Forgetful) -> None:
     await voter.stands_at(Stage.SENT)
 
 
-async def notice_owed(voter: Forgetful) -> None:
+async def notice_owed(voter: PasswordVoter) -> None:
     """The password is changed, and the relay does not take the notice."""
     await sent(voter)
     voter.script.relay = Behaviour.DOWN
@@ -68,35 +67,35 @@ async def notice_owed(voter: Forgetful) -> None:
     await voter.stands_at(Stage.REISSUED)
 
 
-async def reissued(voter: Forgetful) -> None:
+async def reissued(voter: PasswordVoter) -> None:
     """A new password was chosen."""
     await sent(voter)
     await voter.chooses(await voter.is_sent())
     await voter.ends()
 
 
-async def refused(voter: Forgetful) -> None:
+async def refused(voter: PasswordVoter) -> None:
     """Nobody has the identifier."""
-    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     await voter.ends()
 
 
-async def expired(voter: Forgetful) -> None:
+async def expired(voter: PasswordVoter) -> None:
     """Nobody chose."""
     await sent(voter)
     await voter.waits(hours=24, seconds=1)
     await voter.ends()
 
 
-async def cancelled(voter: Forgetful) -> None:
+async def cancelled(voter: PasswordVoter) -> None:
     """An operator ended it."""
     await sent(voter)
     await voter.is_cancelled()
     await voter.ends()
 
 
-async def failed(voter: Forgetful) -> None:
+async def failed(voter: PasswordVoter) -> None:
     """The elector was taken off the roll before the choice."""
     await sent(voter)
     voter.script.is_on_the_roll = False
@@ -106,7 +105,7 @@ async def failed(voter: Forgetful) -> None:
 
 
 @asynccontextmanager
-async def opened(voter: Forgetful) -> AsyncIterator[None]:
+async def opened(voter: PasswordVoter) -> AsyncIterator[None]:
     """The voter has chosen, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
     await sent(voter)

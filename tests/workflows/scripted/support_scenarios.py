@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.gateways.recording import Behaviour
 from activities.sending.support_desk import SupportLetter
 from tests.support.waiting import until
-from tests.workflows.scripted.activities import World
+from tests.workflows.scripted.script import Scripts
 from workflows.contracts import options
 from workflows.recoveries.support_request import SupportRequest
 
@@ -23,7 +23,7 @@ _SOON = 20.0
 class Asker:
     """Somebody who writes to the support desk, and the request that is theirs."""
 
-    def __init__(self, environment: WorkflowEnvironment, world: World) -> None:
+    def __init__(self, environment: WorkflowEnvironment, world: Scripts) -> None:
         self._environment = environment
         self.letter = SupportLetter(f"assistance/{token_hex(5)}", "K7M4Q-X4P9R", "request", "sealed")
         self.script = world.of(self.letter.workflow_id)

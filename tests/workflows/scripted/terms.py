@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from workflows.contracts.messages import RecoveryTerms
 
 
-def terms_from(start: datetime, elector: str) -> RecoveryTerms:
+def terms_from(start: datetime, elector_id: str) -> RecoveryTerms:
     """Return the terms of an election whose requests close two days after `start`."""
     return RecoveryTerms(
-        elector=elector,
+        elector_id=elector_id,
         election="2022",
         time_zone="Europe/Paris",
         requests_close=start + timedelta(days=2),

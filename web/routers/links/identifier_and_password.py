@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from activities.accounts.roll import Claimant, Elector
 from activities.security import sealed_display
 from election.contacts import mask_email
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure
 from election.proofs.departments import DEPARTMENTS
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.temporal_calls import UPDATE_TIMEOUT
@@ -95,15 +95,8 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
 
 
 async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | None:
-    # Whoever may write to Temporal may name any elector: a recovery's id is of its own alone.
-    roll = link_request.app.services.roll
-    elector = await roll.elector(status.elector) if status.elector else None
-    subject = (await roll.claimant(elector.work_email)).subject if elector else ""
-    return (
-        elector
-        if link_request.place.workflow_id == workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, subject)
-        else None
-    )
+    roll, workflow_id = link_request.app.services.roll, link_request.place.workflow_id
+    return await roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, status.elector_id)
 
 
 def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:

@@ -1,0 +1,163 @@
+"""What every recovery has word for word: a lock over requests, operators' orders, the conditions of its end."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.recoveries.requests import OperatorAct, Requests, Settlement
+from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
+from election.stages import Stage
+from election.verdicts import LinkVerdict
+from workflows.contracts.messages import Cancel, RecoveryStatus, RecoveryTerms, Retry
+from workflows.contracts.options import OWN_DATABASE
+from workflows.parts.message_delivery import MessageDelivery
+from workflows.parts.operators import require_name
+from workflows.parts.progress import Progress
+from workflows.parts.security_notice import SecurityNotices
+
+
+class Recovery(ABC):
+    """The base of the recoveries; each tells its own story in `run`.
+
+    A subclass says what is being delivered (`_current`), by which message (`_message`), at which stage that
+    is (`_delivery_stage`), and how an operator's cancellation ends it (`_cancel`).
+    """
+
+    def __init__(self, terms: RecoveryTerms) -> None:
+        self._terms = terms
+        self._id = workflow.info().workflow_id
+        self._progress = Progress(terms.time_zone)
+        self._notices = SecurityNotices()
+        self._request_lock = asyncio.Lock()  # two requests at once would both take the last send
+        self._is_judged = False
+        self._cancelled_by = Cancel("")
+
+    # Updates and not signals where the caller waits for the answer. Those with a description are the
+    # operators', in the Temporal UI's menu.
+
+    @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
+    async def retry_send(self, retry: Retry) -> Stage:
+        """Try a failed send again, and return the stage it leads to."""
+        await self._retry(retry.operator)
+        return self._progress.stage
+
+    @retry_send.validator
+    def _send_is_held(self, retry: Retry) -> None:
+        require_name(retry.operator)
+        if self._progress.stage is not Stage.HELD:
+            raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
+
+    @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
+    async def retry_send_all(self, retry: Retry) -> None:
+        """Try a failed send again, as one of many."""
+        await self._retry(retry.operator)
+
+    @workflow.update(
+        description="Opérateur\u00a0: annuler le réassort\u202f; ce qui est déjà délivré reste valable"
+    )
+    async def cancel(self, cancel: Cancel) -> Stage:
+        """End the recovery, and return how it ended: what was already reissued stays valid."""
+        self._is_judged = True  # a request that never came is waited for no longer
+        cancelled = self._current
+        if await self._cancel():
+            self._cancelled_by = cancel
+        else:
+            by = (cancel.operator, self._progress.stage, cancel.reason)
+            act = OperatorAct(workflow.uuid4().hex, self._id, *by)
+            await workflow.execute_local_activity_method(Requests.note_cancel, act, **OWN_DATABASE)
+        await workflow.wait_condition(lambda: self._progress.ended or self._is_replaced(cancelled))
+        return self._progress.stage
+
+    @cancel.validator
+    def _operator_is_named(self, cancel: Cancel) -> None:
+        require_name(cancel.operator)
+
+    @workflow.signal(name=RECEIPT_SIGNAL)
+    async def receipt(self, receipt: DeliveryReceipt) -> None:
+        """Note what became of an SMS."""
+        if self._message is not None:
+            self._message.receive(receipt)
+
+    @workflow.query(description="Où en est le réassort")
+    def status(self) -> RecoveryStatus:
+        """Return the state of the recovery, without any secret or contact."""
+        return self._status()
+
+    @property
+    @abstractmethod
+    def _current(self) -> object | None:
+        """The newest delivery: an earlier one has been replaced."""
+
+    @property
+    @abstractmethod
+    def _message(self) -> MessageDelivery | None:
+        """The message that is on its way, or was last."""
+
+    @property
+    @abstractmethod
+    def _delivery_stage(self) -> Stage | None:
+        """The stage of what is being delivered, or None when nothing is."""
+
+    @abstractmethod
+    def _status(self) -> RecoveryStatus:
+        """Return the state of the recovery, without any secret or contact."""
+
+    @abstractmethod
+    async def _cancel(self) -> bool:
+        """End what is being delivered; return False when there is nothing to end."""
+
+    @property
+    def _time_left(self) -> timedelta:
+        """How long requests are still taken."""
+        return max(self._terms.requests_close - workflow.now(), timedelta(0))
+
+    async def _first_request(self) -> None:
+        """Return when a request was judged; one that was lost with its server never comes, and is not waited for."""
+        with suppress(TimeoutError):
+            await workflow.wait_condition(lambda: self._is_judged, timeout=self._time_left)
+
+    @asynccontextmanager
+    async def _one_request(self) -> AsyncIterator[None]:
+        """Judge one request at a time."""
+        try:
+            async with self._request_lock:
+                yield
+        finally:
+            self._is_judged = True
+
+    async def _is_replaced_at_last(self, delivery: object | None) -> bool:
+        """Return True once a newer delivery takes the place of this one, or False once the recovery may end."""
+        await workflow.wait_condition(lambda: self._is_replaced(delivery) or self._may_end())
+        return self._is_replaced(delivery)
+
+    def _is_replaced(self, delivery: object | None) -> bool:
+        return self._current is not delivery
+
+    def _may_end(self) -> bool:
+        return workflow.all_handlers_finished() and self._notices.are_over
+
+    async def _retry(self, operator: str) -> None:
+        if self._message is not None:
+            await self._message.retry(operator)
+
+    def _settlement(
+        self, run_id: str, ending: Stage, keys: list[str], links: dict[str, LinkVerdict] | None = None
+    ) -> Settlement:
+        by = self._cancelled_by if ending is Stage.CANCELLED else Cancel("")
+        subject = self._terms.elector_id
+        return Settlement(self._id, subject, run_id, ending, keys, links or {}, by.operator, by.reason)
+
+    def _changed(self) -> None:
+        """Show the stage of what is being delivered; its parts call this when they change."""
+        stage = self._delivery_stage
+        if stage is not None:
+            self._show(stage)
+
+    def _show(self, stage: Stage) -> None:
+        self._progress.reach(stage)
+        self._progress.publish(self._status())
