@@ -1,4 +1,4 @@
-"""`python -m web`: serve the door until SIGTERM or SIGINT."""
+"""`python -m web`: serve the web application until SIGTERM or SIGINT."""
 
 import uvicorn
 
@@ -12,7 +12,7 @@ from workflows.runtime.connection import TemporalUnreachableError, connect
 
 
 async def serve(core: WebSettings) -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM or SIGINT."""
     election = load(core.election)
     services = open_roll_services(core, election)
     await services.heartbeat.expect_database()
@@ -22,7 +22,7 @@ async def serve(core: WebSettings) -> None:
 
 
 def server_config(core: WebSettings, app: object) -> uvicorn.Config:
-    """Return how the server runs: our own access log, which leaves tokens out, and no version told."""
+    """Return the configuration of the server: without its own access log, which would log the tokens of links."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type] # an ASGI application, of whatever class
         host=core.web_host,
@@ -36,7 +36,7 @@ def server_config(core: WebSettings, app: object) -> uvicorn.Config:
 
 
 def main() -> None:
-    """Read the settings, and serve; what is wrong is said in one line, with status 2."""
+    """Read the settings, and serve; a wrong setting is reported in one line, with exit status 2."""
     try:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)

@@ -1,4 +1,4 @@
-"""The web application: routers, static files, the shield around them."""
+"""The web application: routers, static files, middleware."""
 
 import importlib.resources
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from web.clients.support import SupportClient
 from web.clients.voting_code import VotingCodeClient
 from web.context.app_context import AppContext
 from web.context.form_tokens import FormTokens
-from web.context.pages import Look, Pages
+from web.context.pages import Pages
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
 from web.http.security_middleware import BodyLimit, CrossSiteGuard, SecurityHeaders
@@ -48,8 +48,8 @@ from web.routers import (
 )
 from web.routers.links import router
 
-# A server that is stopped keeps its connections: without an end the check would wait for minutes.
-_HEALTH_PATIENCE = timedelta(seconds=2)
+# A server that has stopped may keep its connections open: without a timeout the check would take minutes.
+_HEALTH_TIMEOUT = timedelta(seconds=2)
 _ROUTERS = (
     identifier_and_password,
     captchas,
@@ -70,12 +70,12 @@ _ROUTERS = (
 def build_app_context(
     core: WebSettings, election: Election, services: RollServices, client: Client, *, demo: bool
 ) -> AppContext:
-    """Return what every router works with."""
+    """Return what every router uses."""
     form_key = key_bytes(core.form_key)
 
     async def temporal_answers() -> bool:
         try:
-            return await client.service_client.check_health(timeout=_HEALTH_PATIENCE)
+            return await client.service_client.check_health(timeout=_HEALTH_TIMEOUT)
         except RPCError:
             return False
 
@@ -94,7 +94,7 @@ def build_app_context(
         identifier_and_password_client=IdentifierAndPasswordClient(
             client, election, services.vault, services.links, form_key
         ),
-        pages=Pages(election, Look(core.theme, demo)),
+        pages=Pages(election, core.theme, demo=demo),
         tokens=FormTokens(form_key),
         sse_limit=SseLimit(),
         now=utc_now,
@@ -106,7 +106,7 @@ def build_app_context(
 
 
 def create_app(context: AppContext) -> FastAPI:
-    """Return the application; no documentation pages, since its forms are for people."""
+    """Return the application, without API documentation pages: its forms are for people."""
     app = FastAPI(title="Réassort", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     for module in _ROUTERS:
@@ -114,7 +114,7 @@ def create_app(context: AppContext) -> FastAPI:
     _mount_static(app)
     error_pages.register(app)
 
-    # From the inside out: the last one added is the first one that a request meets.
+    # From the inside out: the last one added is the first to see a request.
     too_large, too_slow = (_answering(partial(error_pages.unread, context, status)) for status in (413, 408))
     provider = context.france_connect.origin if context.france_connect else None
     app.add_middleware(HeadAsGet)

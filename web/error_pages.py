@@ -1,4 +1,4 @@
-"""What is answered when something goes wrong: a clear page, a right status, never a stack."""
+"""Pages for errors: each has its status and says what to do, without a stack trace."""
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -9,7 +9,8 @@ from activities.config.faults import DatabaseUnavailableError
 from activities.security.vault import EnvelopeError
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
-from web.context.browser_session import CsrfError, SignInRequiredError
+from web.context.browser_session import SignInRequiredError
+from web.context.form_tokens import CsrfError
 from web.http.security_middleware import owed
 from web.http.sse_limit import TooManyStreamsError
 
@@ -48,7 +49,7 @@ _PAGES = {
 
 
 def register(app: FastAPI) -> None:
-    """Let the application answer each fault with its page."""
+    """Register the page of each exception with the application."""
     app.add_exception_handler(SignInRequiredError, _sign_in)
     app.add_exception_handler(CsrfError, _not_ours)
     for fault in (TemporalUnavailableError, DatabaseUnavailableError, EnvelopeError):
@@ -60,7 +61,7 @@ def register(app: FastAPI) -> None:
 
 
 def not_ours(app: AppContext) -> Response:
-    """Return the page that refuses a form which did not come from here."""
+    """Return the page that refuses a form which was not sent from our own page."""
     return app.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
 
 
@@ -115,8 +116,8 @@ async def _http(request: Request, fault: Exception) -> Response:
 
 
 async def _fault(request: Request, _fault: Exception) -> Response:
-    # A fault of ours: the server logs it, scrubbed; the voter reads that nothing is lost. Starlette
-    # answers it outside the shield.
+    # An exception that nothing else handles: the server logs it, redacted. Starlette answers it outside the
+    # middleware that adds the security headers.
     app = _app(request)
     answer = app.pages.message(500, "Erreur du service", _AWAY, [_HOME])
     answer.headers.update(owed(secure=app.secure))

@@ -50,8 +50,8 @@ class Sessions:
         self._now = now
         self._stamps = Stamps(keyed, "session", LONGEST, now)
 
-    def nobody(self) -> tuple[str, Session]:
-        """Return a new cookie value and its session, which is nobody's and is written nowhere."""
+    def anonymous(self) -> tuple[str, Session]:
+        """Return a new cookie value and the session of a browser that has not signed in; it is not stored."""
         cookie = self._stamps.draw()
         return cookie, Session(self._hash(cookie))
 

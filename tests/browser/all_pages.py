@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 from election.settings import load
 from tests.support.sample_pages import PAGES
 from web.captcha.picture import draw
-from web.context.pages import Look, Pages
+from web.context.pages import Pages
 from web.http import security_middleware
 
 _ELECTION = load(Path(__file__).parents[2] / "election" / "default.toml")
@@ -20,7 +20,7 @@ class Gallery:
 
     def __init__(self, page: Page, theme: str) -> None:
         self._page = page
-        self._pages = Pages(_ELECTION, Look(theme, demo=True))
+        self._pages = Pages(_ELECTION, theme, demo=True)
         self._html = ""
         page.route("**", self._answer)
 

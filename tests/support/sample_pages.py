@@ -68,7 +68,7 @@ _UNPROVEN = form(
 )
 _STRUCK = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
-_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "closed": None, "most": 3}
+_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "most": 3}
 _REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
@@ -107,10 +107,6 @@ PAGES: dict[str, Page] = {
     "identifier": ("identifier.html", frame(elector_name=None, form=form(), told=None, **_IDENTIFIER)),
     "identifier, signed in": ("identifier.html", frame(form=form(), told="c•••@a•••.fr", **_IDENTIFIER)),
     "identifier, refused": ("identifier.html", frame(form=_REFUSED_NUMBER, told=None, **_IDENTIFIER)),
-    "identifier, closed": (
-        "identifier.html",
-        frame(form=form(), told=None, **(_IDENTIFIER | {"closed": "Fini."})),
-    ),
     "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
     "voting sign in": (
         "voting_sign_in.html",

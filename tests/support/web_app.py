@@ -126,7 +126,7 @@ class WebApp:
     async def halfway(self, identifier: str) -> "Guest":
         """Return the cookie and the hidden field of a session between identifier and password."""
         claimant = await self.services.roll.claimant(identifier)
-        cookie, session = self.services.sessions.nobody()
+        cookie, session = self.services.sessions.anonymous()
         await self.services.sessions.claim(session, claimant)
         return Guest(cookie, self.context.tokens.make(session.id_hash))
 

@@ -1,4 +1,4 @@
-"""What every router works with, built once."""
+"""What every router uses, built once at start."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from web.http.sse_limit import SseLimit
 
 @dataclass(frozen=True)
 class AppContext:
-    """The election, the roll's side, the way to the recoveries, the pages."""
+    """The election, the services of the roll, the clients of the recoveries, the pages."""
 
     election: Election
     services: RollServices
@@ -43,7 +43,7 @@ class AppContext:
     france_connect: FranceConnect | None
 
 
-# Asynchronous, as each dependency here: FastAPI gives a plain function a thread's turn, on every request.
+# Asynchronous, as each dependency here: FastAPI runs a plain function in a thread, on every request.
 async def _app(request: Request) -> AppContext:
     app: AppContext = request.app.state.context
     return app

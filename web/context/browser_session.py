@@ -1,44 +1,32 @@
-"""Who is at the door: a browser's session, and the elector who has signed in with it."""
+"""The session of the browser that sent a request, and the elector who has signed in with it."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.roll import Claimant, Elector
 from activities.accounts.sessions import Session
 from web.context.app_context import AppContext, CurrentApp
 from web.context.cookies import Cookie
+from web.context.form_tokens import CsrfError
 
 SESSION = Cookie("session", "/")
-# Outlives the session: it says that this browser has signed in as somebody before.
+# These two outlive the session: they prove that this browser has signed in before, one for each sign-in page.
 KNOWN_BROWSER = Cookie("connu", "/connexion")
-# The same for the voting space, whose sign-in page is elsewhere.
 KNOWN_VOTER = Cookie("connu-vote", "/vote/connexion")
-# Which recovery the follow-up page shows: the last that this browser asked for.
+# The procedure that the follow-up page shows: the last one that this browser asked for.
 FOLLOWED = Cookie("suivi", "/reassort")
 
 
-def remember(answer: Response, app: AppContext, claimant: Claimant) -> None:
-    """Let this browser be known as the elector's: strangers' wrong passwords never shut it out."""
-    left = int((app.election.calendar.vote.closes - app.now()).total_seconds())
-    if left > 0:
-        for cookie in (KNOWN_BROWSER, KNOWN_VOTER):
-            cookie.give(answer, app, app.services.sign_in.remember(claimant), left)
-
-
 class SignInRequiredError(Exception):
-    """Raised when a page is for electors who have signed in; answered by the sign-in page."""
-
-
-class CsrfError(Exception):
-    """Raised when a form's hidden field is missing or another session's; answered with 403."""
+    """Raised when a page is for electors who have signed in; answered with the sign-in page."""
 
 
 @dataclass(frozen=True)
 class BrowserSession:
-    """A browser: `session` is None until it has opened a form."""
+    """A browser; `session` is None until it has opened a form, `elector` until it has signed in."""
 
     app: AppContext
     session: Session | None
@@ -46,9 +34,19 @@ class BrowserSession:
 
     @property
     def page_context(self) -> dict[str, Any]:
-        """What every page is told of its visitor."""
+        """What every template needs of the session."""
         token = self.app.tokens.make(self.session.id_hash) if self.session else ""
         return {"elector_name": self.elector.name if self.elector else None, "csrf": token}
+
+    def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+        """Return a page of this session."""
+        return self.app.pages.page(template, status_code, **context, **self.page_context)
+
+    def message(
+        self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]]
+    ) -> HTMLResponse:
+        """Return a page of a few sentences of this session; `actions` are (label, address) pairs."""
+        return self.app.pages.message(status, title, paragraphs, actions, **self.page_context)
 
     def check(self, token: str) -> Session:
         """Return the session whose form was sent.
@@ -56,14 +54,15 @@ class BrowserSession:
         Raises:
             CsrfError: the hidden field is missing, or of another session.
         """
-        if self.session is None or not self.app.tokens.check(self.session.id_hash, token):
+        if self.session is None:
             raise CsrfError
+        self.app.tokens.require(token, self.session.id_hash)
         return self.session
 
 
 @dataclass(frozen=True)
 class SignedInElector:
-    """A visitor who has signed in."""
+    """An elector who has signed in, with the session."""
 
     app: AppContext
     session: Session
@@ -71,7 +70,18 @@ class SignedInElector:
     browser: BrowserSession
 
 
-async def _found(request: Request, app: AppContext, *, used: bool) -> BrowserSession:
+def remember_browser(answer: Response, app: AppContext, claimant: Claimant, *cookies: Cookie) -> None:
+    """Give the browser a proof that it signed in as the claimant, in each of the cookies, until the vote closes.
+
+    Other people's wrong passwords then never pause this browser's own sign-in.
+    """
+    left = int((app.election.calendar.vote.closes - app.now()).total_seconds())
+    if left > 0:
+        for cookie in cookies:
+            cookie.give(answer, app, app.services.sign_in.remember(claimant), left)
+
+
+async def _find(request: Request, app: AppContext, *, used: bool) -> BrowserSession:
     cookie = SESSION.read(request, app)
     session = await app.services.sessions.find(cookie, used=used) if cookie else None
     elector = None
@@ -80,11 +90,11 @@ async def _found(request: Request, app: AppContext, *, used: bool) -> BrowserSes
     return BrowserSession(app, session, elector)
 
 
-async def _visitor(request: Request, app: CurrentApp) -> BrowserSession:
-    return await _found(request, app, used=True)
+async def _current_browser(request: Request, app: CurrentApp) -> BrowserSession:
+    return await _find(request, app, used=True)
 
 
-CurrentBrowser = Annotated[BrowserSession, Depends(_visitor)]
+CurrentBrowser = Annotated[BrowserSession, Depends(_current_browser)]
 
 
 async def _signed_in(browser: CurrentBrowser) -> SignedInElector:
@@ -96,9 +106,9 @@ async def _signed_in(browser: CurrentBrowser) -> SignedInElector:
 CurrentElector = Annotated[SignedInElector, Depends(_signed_in)]
 
 
-async def _screen(request: Request, app: CurrentApp) -> SignedInElector:
-    return await _signed_in(await _found(request, app, used=False))
+async def _polling(request: Request, app: CurrentApp) -> SignedInElector:
+    return await _signed_in(await _find(request, app, used=False))
 
 
-# A page that asks by itself, with maybe nobody before it: it keeps no session from growing idle.
-PollingElector = Annotated[SignedInElector, Depends(_screen)]
+# For a page that sends requests by itself: they do not keep the session alive when the voter has left.
+PollingElector = Annotated[SignedInElector, Depends(_polling)]

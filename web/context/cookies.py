@@ -1,4 +1,4 @@
-"""Cookies that scripts cannot read and, over HTTPS, that no other host can plant."""
+"""Cookies that scripts cannot read and, over HTTPS, that no other host can set."""
 
 from dataclasses import dataclass
 
@@ -10,36 +10,36 @@ from web.context.app_context import AppContext
 
 @dataclass(frozen=True)
 class Cookie:
-    """One cookie; `path` holds without HTTPS, since `__Host-` binds it to the whole host and needs HTTPS."""
+    """One cookie; `path` applies without HTTPS only, since the prefix `__Host-` demands HTTPS and the path `/`."""
 
     name: str
     path: str
 
     def read(self, request: Request, app: AppContext) -> str:
-        """Return what the browser sent, or nothing."""
-        return request.cookies.get(self._named(app), "")
+        """Return the value that the browser sent, or ""."""
+        return request.cookies.get(self._full_name(app), "")
 
     def give(self, answer: Response, app: AppContext, value: str, life: int | None = None) -> None:
-        """Give the browser a value, for `life` seconds or until it is closed.
+        """Set a value, for `life` seconds or until the browser is closed.
 
-        `Lax`: a link in a webmail is opened from another site, and must find what it found before.
+        `SameSite=Lax`: a link in a webmail is opened from another site, and needs the cookie too.
         """
         answer.set_cookie(
-            self._named(app),
+            self._full_name(app),
             value,
             max_age=life,
-            path=self._under(app),
+            path=self._full_path(app),
             secure=app.secure,
             httponly=True,
             samesite="lax",
         )
 
     def take_back(self, answer: Response, app: AppContext) -> None:
-        """Have the browser forget it."""
-        answer.delete_cookie(self._named(app), path=self._under(app), secure=app.secure, httponly=True)
+        """Delete the cookie."""
+        answer.delete_cookie(self._full_name(app), path=self._full_path(app), secure=app.secure, httponly=True)
 
-    def _named(self, app: AppContext) -> str:
+    def _full_name(self, app: AppContext) -> str:
         return f"__Host-{self.name}" if app.secure else self.name
 
-    def _under(self, app: AppContext) -> str:
+    def _full_path(self, app: AppContext) -> str:
         return "/" if app.secure else self.path

@@ -1,48 +1,46 @@
-"""Pages: a template, the election, whoever is signed in."""
+"""Renders pages from their templates."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from election.settings import Election
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the pages look: the theme, and whether this is a demonstration."""
-
-    theme: str
-    demo: bool
+from web.presenters.procedures.catalogue import offered_records
 
 
 class Pages:
-    """Renders templates; every value is escaped, every missing one is a fault."""
+    """Renders templates; every value is escaped, and a missing one is an error.
 
-    def __init__(self, election: Election, look: Look) -> None:
+    `theme` is "dsfr" or "neutral". In a demonstration, each page says so, and a template that was changed is read
+    again; elsewhere templates are read once, which spares each page a look at the dates of all its files.
+    """
+
+    def __init__(self, election: Election, theme: str, *, demo: bool) -> None:
         self._templates = Environment(
             loader=PackageLoader("web", "templates"),
             autoescape=True,
             undefined=StrictUndefined,
-            auto_reload=False,  # or every page looks at the dates of all its files
+            auto_reload=demo,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(election=election, theme=look.theme, demo=look.demo)
+        self._templates.globals.update(
+            election=election, theme=theme, demo=demo, offered_records=offered_records(election)
+        )
 
     def text(self, template: str, **context: Any) -> str:
         """Return the HTML of a template."""
         return self._templates.get_template(template).render(**context)
 
     def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
-        """Return a whole page as an answer; anonymous unless the context says who is signed in."""
+        """Return a page as a response; without `elector_name` in the context, it is a page for anybody."""
         return HTMLResponse(self.text(template, **{"elector_name": None, "csrf": "", **context}), status_code)
 
     def message(
         self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]], **context: Any
     ) -> HTMLResponse:
-        """Return a page of a few sentences; `actions` are (label, address), the first one first in line."""
+        """Return a page of a few sentences; `actions` are (label, address) pairs, the first is the main button."""
         buttons = [
             {"label": label, "url": url, "kind": "secondary" if number else "primary"}
             for number, (label, url) in enumerate(actions)

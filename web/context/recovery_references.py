@@ -1,28 +1,22 @@
-"""How an elector's recoveries are called on the phone: opaque, and enough for the support desk to find them."""
+"""References of an elector's recoveries, which the support desk finds them by."""
 
 from activities.accounts.roll import Elector
 from election.procedures import Procedure, reference_of
 from web.context.app_context import AppContext
-
-_NAMES = {
-    Procedure.VOTING_CODE: "code de vote",
-    Procedure.IDENTIFIER: "identifiant",
-    Procedure.PASSWORD: "mot de passe",
-    Procedure.IDENTIFIER_AND_PASSWORD: "identifiant et mot de passe",
-}
+from web.presenters.procedures.catalogue import CATALOGUE
 
 
 async def references_of(app: AppContext, elector: Elector) -> str:
-    """Return the references of everything that an elector may recover in this election, each with its name."""
-    typed = (await app.services.roll.claimant(elector.work_email)).subject
+    """Return the references of all that an elector can recover in this election, each with its name in French."""
+    typed_subject = (await app.services.roll.claimant(elector.work_email)).subject
     subjects = {
         Procedure.VOTING_CODE: elector.id,
         Procedure.IDENTIFIER: await app.services.identifiers.proof.subject_of(elector.id),
-        Procedure.PASSWORD: typed,
-        Procedure.IDENTIFIER_AND_PASSWORD: typed,
+        Procedure.PASSWORD: typed_subject,
+        Procedure.IDENTIFIER_AND_PASSWORD: typed_subject,
     }
-    # One begins the id of several: those of a password and of both codes stand for the same address.
-    named: dict[str, list[str]] = {}
+    # Procedures with the same subject have the same reference.
+    names: dict[str, list[str]] = {}
     for procedure in app.election.procedures:
-        named.setdefault(reference_of(subjects[procedure]), []).append(_NAMES[procedure])
-    return ", ".join(f"{reference} ({' ou '.join(names)})" for reference, names in named.items())
+        names.setdefault(reference_of(subjects[procedure]), []).append(CATALOGUE[procedure].support_name)
+    return ", ".join(f"{reference} ({' ou '.join(named)})" for reference, named in names.items())

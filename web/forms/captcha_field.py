@@ -10,19 +10,19 @@ from web.presenters import sentences
 
 @dataclass(frozen=True)
 class CaptchaField:
-    """What a form's template shows."""
+    """What a form's template needs of a CAPTCHA."""
 
     id: str
     required: bool = True
 
 
 def new_captcha(app: AppContext, session: Session) -> CaptchaField:
-    """Return a new CAPTCHA for this session; every rendering of a form has its own."""
+    """Return a new CAPTCHA for this session; each rendering of a form has a new one."""
     return CaptchaField(app.services.captchas.draw(session.id_hash))
 
 
 async def spend_captcha(app: AppContext, session: Session, form: Form) -> None:
-    """Use up the CAPTCHA that a form carries, and note an error when its answer is wrong."""
+    """Use up the CAPTCHA of a form, and note an error when its answer is wrong."""
     captchas = app.services.captchas
     right = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
     if not form["captcha"].strip():

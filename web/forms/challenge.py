@@ -1,4 +1,4 @@
-"""The challenge form's fields, each with its own rule and its own sentence."""
+"""The challenge form: each field with its rule and its sentences."""
 
 from activities.accounts.roll import Elector
 from activities.sending import contacts
@@ -20,7 +20,7 @@ _FIELD = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 
 
 def request_of(form: Form, elector: Elector, election: Election) -> ChallengeRequest | None:
-    """Return the request that a form makes, or None with an error noted for each wrong field."""
+    """Return the request of a form, or None with an error noted for each wrong field."""
     form.require("answer", "Indiquez votre réponse secrète.")
     form.require(
         "proof", "Indiquez votre NUMEN ou les 10 premiers caractères de votre numéro de sécurité sociale."
@@ -29,7 +29,7 @@ def request_of(form: Form, elector: Elector, election: Election) -> ChallengeReq
         form.errors["proof"] = SHAPE
     channel = _channel(form, election)
     contact = _contact(form, channel, elector, election) if channel else None
-    if channel is None or contact is None or not form.is_right:
+    if channel is None or contact is None or not form.is_valid:
         return None
     hint = mask_phone(contact.value) if channel is Channel.SMS else mask_email(contact.value)
     return ChallengeRequest(form["form_key"][:64], form["answer"], form["proof"], channel, contact.value, hint)

@@ -1,4 +1,4 @@
-"""The two forms behind the link of who votes without a notice, each field with its own rule and sentence."""
+"""The two forms behind a link of identifier and password: each field with its rule and its sentences."""
 
 from activities.accounts.roll import Elector
 from activities.sending import contacts
@@ -8,28 +8,27 @@ from election.proofs.departments import DEPARTMENTS
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
-_SHAPE = "Un NUMEN compte 13 caractères, comme 12A3456789BCD."
 _MINE = "C’est votre adresse professionnelle\u00a0: choisissez-la dans la liste, ou indiquez-en une autre."
 _TWICE = "Les deux adresses ne sont pas les mêmes. Vérifiez-les."
 
 
 def identity_is_filled_in(form: Form) -> bool:
-    """Say whether NUMEN and département can be judged, or note what is wrong with them."""
+    """Say whether NUMEN and département can be checked against the roll; note an error for each wrong field."""
     form.require("numen", "Indiquez votre NUMEN.")
     if numen.normalise(form["numen"]) is None:
-        form.errors.setdefault("numen", _SHAPE)
+        form.errors.setdefault("numen", sentences.WRONG_NUMEN_SHAPE)
     if form["birth_department"] not in DEPARTMENTS:
         form.errors.setdefault("birth_department", "Choisissez votre département de naissance dans la liste.")
-    return form.is_right
+    return form.is_valid
 
 
 def address_of(form: Form, elector: Elector) -> str | None:
-    """Return where the identifier goes, or None with an error noted for each wrong field."""
+    """Return where the identifier is sent, or None with an error noted for each wrong field."""
     match form["destination"]:
         case "work":
-            for name in ("email", "email_again"):  # what is typed there is not looked at
+            for name in ("email", "email_again"):  # not used
                 form.errors.pop(name, None)
-            return elector.work_email if form.is_right else None
+            return elector.work_email if form.is_valid else None
         case "other":
             return _other_address(form, elector)
         case _:
@@ -39,7 +38,7 @@ def address_of(form: Form, elector: Elector) -> str | None:
 
 def _other_address(form: Form, elector: Elector) -> str | None:
     form.require("email", "Indiquez l’adresse qui recevra votre identifiant.")
-    # Any mailbox will do (2011): the password is on the screen, and that is the second channel.
+    # Any mailbox is allowed (2011): the password is shown on the screen, which is the second channel.
     found = contacts.personal_mailbox(form["email"], ())
     if isinstance(found, ContactFault):
         form.errors.setdefault("email", sentences.CONTACTS.get(found, ""))
@@ -47,4 +46,4 @@ def _other_address(form: Form, elector: Elector) -> str | None:
         form.errors.setdefault("email", _MINE)
     if form["email"].strip().lower() != form["email_again"].strip().lower():
         form.errors.setdefault("email_again", _TWICE)
-    return found.value if isinstance(found, Contact) and form.is_right else None
+    return found.value if isinstance(found, Contact) and form.is_valid else None

@@ -1,4 +1,4 @@
-"""The form of a new password: its rules in words, and each mistake in a sentence."""
+"""The form of a new password: its rules and its mistakes, in French."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ TWICE = "Les deux mots de passe ne sont pas les mêmes. Tapez-les de nouveau."
 
 @dataclass(frozen=True)
 class ShownRule:
-    """A rule as the page says it, and as its script checks it."""
+    """A rule: its id for the page's script, and its text."""
 
     id: str
     text: str
 
 
 def shown(rules: PasswordRules) -> list[ShownRule]:
-    """Return what the page says of each rule."""
+    """Return the rules that the page lists."""
     return [ShownRule(rule, _text(rule, rules)) for rule in rules.all]
 
 
 def checked(form: Form, rules: PasswordRules) -> str | None:
-    """Return the new password that a form carries, or None with a sentence for what is wrong."""
+    """Return the new password of a form, or None with an error noted for each wrong field."""
     if not form["password"]:
         form.errors.setdefault("password", MISSING)
     broken = rules.broken(form["password"])
@@ -32,7 +32,7 @@ def checked(form: Form, rules: PasswordRules) -> str | None:
         form.errors["password"] = f"Il faut aussi à ce mot de passe\u00a0: {', '.join(missing)}."
     if form["password"] != form["confirmation"]:
         form.errors.setdefault("confirmation", TWICE)
-    return form["password"] if form.is_right else None
+    return form["password"] if form.is_valid else None
 
 
 def _text(rule: PasswordRule, rules: PasswordRules) -> str:

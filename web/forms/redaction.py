@@ -1,4 +1,4 @@
-"""Secrets that somebody is about to write to the support desk: found by their shapes, and struck out."""
+"""Deletes secrets from messages to the support desk, by their shapes."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _SPECIAL = re.compile(r"[^\w-]")
 
 @dataclass(frozen=True)
 class Redacted:
-    """A text without what looked like secrets, and what those seemed to be, in French."""
+    """A text without what looked like secrets, and the names of those, in French."""
 
     text: str
     secrets: tuple[str, ...]
@@ -30,29 +30,29 @@ def redact(text: str, shape: VotingCodeShape) -> Redacted:
     """Return a text in which links, NUMEN, NIR, voting codes and passwords are •••."""
     found: list[str] = []
 
-    def noted(secret: str, pattern: re.Pattern[str], within: str) -> str:
-        without, times = pattern.subn(REDACTED, within)
+    def without(pattern: re.Pattern[str], secret: str) -> str:
+        redacted, times = pattern.subn(REDACTED, text)
         if times:
             found.append(secret)
-        return without
+        return redacted
 
     for secret, pattern in (
         ("un lien personnel", _LINK),
         ("un NUMEN", _NUMEN),
         ("un numéro de sécurité sociale", _NIR),
     ):
-        text = noted(secret, pattern, text)
-    without = _without_codes(text, shape)
-    if without != text:
+        text = without(pattern, secret)
+    without_codes = _without_codes(text, shape)
+    if without_codes != text:
         found.append("un code de vote")
-    safe = _without_passwords(without)
-    if safe != without:
+    safe = _without_passwords(without_codes)
+    if safe != without_codes:
         found.append("un mot de passe")
     return Redacted(safe, tuple(found))
 
 
 def _without_codes(text: str, shape: VotingCodeShape) -> str:
-    # In one piece or in groups; a word before it may be of its letters too.
+    # In one piece or in groups; the word before a code may consist of the same letters.
     sign = f"[{re.escape(shape.alphabet)}]"
     run = re.compile(rf"(?<!\w)(?:{sign}[ \u00a0]?){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
     return run.sub(lambda found: REDACTED if shape.fits(shape.normalise(found[0])) else found[0], text)

@@ -1,4 +1,4 @@
-"""A form as it came: texts of a sane length, the errors found, and what may be shown again."""
+"""A submitted form: its texts, the errors found in it, and what can be shown again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ _NEVER_SHOWN = frozenset(
 
 @dataclass
 class Form:
-    """What was typed, and the French sentence of each error, in the order of the fields."""
+    """What was typed, and the French sentence of each error, in the order of the fields; `sentence` is about the whole."""
 
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -33,12 +33,12 @@ class Form:
 
     @property
     def values(self) -> dict[str, str]:
-        """What may be shown again: no password, no code, no proof."""
+        """What can be shown again: no password, no code, no proof."""
         return {name: text for name, text in self.typed.items() if name not in _NEVER_SHOWN}
 
     @property
     def fingerprint(self) -> str:
-        """What tells this form from any other that was filled in: for a keyed hash alone."""
+        """What was typed, as one text, to be hashed: it differs for each filled-in form."""
         return repr(sorted(self.typed.items()))
 
     def __getitem__(self, name: str) -> str:
@@ -50,25 +50,29 @@ class Form:
             self.errors.setdefault(name, sentence)
 
     @property
-    def is_right(self) -> bool:
+    def asks_for_captcha(self) -> bool:
+        """Say whether the voter pressed the button for another CAPTCHA."""
+        return self["action"] == "captcha"
+
+    @property
+    def is_valid(self) -> bool:
         """Say whether no error was found."""
         return not self.errors and self.sentence is None
 
 
 async def read(request: Request, longest: Mapping[str, int] | None = None) -> Form:
-    """Return the form that a request carries; of a repeated field, the last one.
+    """Return the form that a request carries; of a field that is repeated, the last one.
 
-    Texts have 300 characters at most, unless `longest` allows their field more.
-
-    A NUL becomes �, a lone surrogate ?: no database or mailbox could keep them, and no right answer has one.
+    Texts have 300 characters at most, unless `longest` allows more for their field. A NUL becomes �, a lone
+    surrogate ?, since no database or mailbox can keep them.
 
     Raises:
-        HTTPException: it cannot be read, or carries a file (400).
+        HTTPException: the form cannot be read, or carries a file (400).
     """
     form = Form()
     try:
         sent = await request.form(max_fields=30, max_files=0)
-    except ValueError:  # in a character set that a part or the request names, if that is one
+    except ValueError:  # an unknown character set
         raise HTTPException(400) from None
     for key, value in sent.items():
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What is open when, in words."""
+"""When each function of the election opens and closes, in French."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,13 @@ from activities.texts.dates import french_instant
 from election.procedures import Procedure
 from election.settings import Election
 from election.timetable import Availability, Countdown, Span, countdown
-from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE, CatalogueEntry
+from web.presenters.procedures.catalogue import CATALOGUE
+from web.presenters.procedures.record import ProcedureRecord
 
 
 @dataclass(frozen=True)
 class Event:
-    """A line of the calendar: before its date a function says when it opens, after it that it is closed."""
+    """A function in the calendar; `url` and `action` (the label of its button) only while it is open."""
 
     label: str
     status: str
@@ -24,7 +25,7 @@ class Event:
 
 @dataclass(frozen=True)
 class LiveCountdown:
-    """What is left until the vote closes, and the instant for the browser to count on."""
+    """The time left until the vote closes, and that instant, with which the browser goes on counting."""
 
     days: int
     hours: int
@@ -34,12 +35,12 @@ class LiveCountdown:
 
 
 def events(election: Election, now: datetime) -> list[Event]:
-    """Return the calendar's lines, in the order of the voter's way; those of other systems lead nowhere here."""
+    """Return the lines of the calendar, the vote first; functions of other systems have no `url`."""
     dates = election.calendar
     lines = [_event(election, now, "Vote", dates.vote, entrance(election), "Entrer dans l’espace de vote")]
     for procedure in election.procedures:
-        lost = RECOVERY_CATALOGUE[procedure]
-        lines.append(_event(election, now, lost.label, dates.of(procedure), lost.url, lost.action))
+        record = CATALOGUE[procedure]
+        lines.append(_event(election, now, record.label, dates.of(procedure), record.url, record.action))
     elsewhere = {
         "Données personnelles et listes électorales": dates.electoral_lists,
         "Candidatures": dates.candidates,
@@ -48,37 +49,33 @@ def events(election: Election, now: datetime) -> list[Event]:
 
 
 def entrance(election: Election) -> str:
-    """Return where one comes into the voting space: with the voting code (2022), or with the notice's pair alone."""
+    """Return the address of the voting space: by voting code (2022), or by identifier and password (2018, 2011)."""
     has_code = Procedure.VOTING_CODE in election.procedures
     return "/vote/connexion" if election.voting_space.identifier_and_password and not has_code else "/vote"
 
 
-def recoverable(election: Election, now: datetime) -> list[CatalogueEntry]:
-    """Return what a voter who has lost it can get anew at this moment."""
-    return [
-        RECOVERY_CATALOGUE[procedure]
-        for procedure in election.procedures
-        if closed(election, procedure, now) is None
-    ]
+def recoverable(election: Election, now: datetime) -> list[ProcedureRecord]:
+    """Return the records of the procedures that take requests now."""
+    return [CATALOGUE[each] for each in election.procedures if closed(election, each, now) is None]
 
 
 def closed(election: Election, procedure: Procedure, now: datetime) -> str | None:
-    """Return None while a recovery takes requests; else when it opens, or that it is closed and where to turn.
+    """Return None while a procedure takes requests; else a sentence: when it opens, or that it is closed.
 
-    Every page of a recovery asks this first.
+    Every page of a procedure checks this first.
     """
     if procedure not in election.procedures:
         return not_offered(election, procedure)
     span = election.calendar.of(procedure)
     if span.availability(now) is Availability.OPEN:
         return None
-    return f"{RECOVERY_CATALOGUE[procedure].label}. {availability_sentence(election, span, now)}"
+    return f"{CATALOGUE[procedure].label}. {availability_sentence(election, span, now)}"
 
 
 def not_offered(election: Election, procedure: Procedure) -> str:
-    """Return that this election has no such recovery, and where to turn."""
+    """Return the sentence that this election does not offer the procedure, with the support desk's address."""
     return (
-        f"{RECOVERY_CATALOGUE[procedure].label}. Cette élection ne le propose pas. "
+        f"{CATALOGUE[procedure].label}. Cette élection ne le propose pas. "
         f"Pour toute question\u00a0: {election.support_email}."
     )
 
@@ -87,7 +84,7 @@ def _event(
     election: Election, now: datetime, label: str, span: Span, url: str | None = None, action: str | None = None
 ) -> Event:
     opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
-    text = f"Du {opens.partition(' (')[0]} au {closes}."  # the zone is said once
+    text = f"Du {opens.partition(' (')[0]} au {closes}."  # with the time zone once
     availability = span.availability(now)
     is_open = availability is Availability.OPEN
     sentence = availability_sentence(election, span, now)
@@ -95,7 +92,7 @@ def _event(
 
 
 def availability_sentence(election: Election, span: Span, now: datetime) -> str:
-    """Return when a function opens, closes, or that it is closed and where to turn."""
+    """Return when a function opens, when it closes, or that it is closed, with the support desk's address."""
     match span.availability(now):
         case Availability.NOT_YET:
             return f"Ouvrira le {french_instant(span.opens, election.zone)}."
@@ -107,7 +104,7 @@ def availability_sentence(election: Election, span: Span, now: datetime) -> str:
 
 
 def until_the_close(election: Election, now: datetime) -> LiveCountdown | None:
-    """Return what is left to vote, or None when the vote is not open."""
+    """Return the time left to vote, or None when the vote is not open."""
     vote = election.calendar.vote
     if vote.availability(now) is not Availability.OPEN:
         return None

@@ -1,21 +1,27 @@
-"""Where a recovery stands, in words a worried voter understands, and what to do next."""
+"""The follow-up page: where a recovery stands, and what the voter can do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from activities.texts.dates import french_instant
+from election.delays import Delay
+from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
 from election.verdicts import Verdict
-from web.presenters.follow_up_sentences import sentences_of
+from web.presenters.procedures.catalogue import CATALOGUE
+from web.presenters.procedures.record import FollowUpTexts
 from workflows.contracts.messages import Answer, RecoveryStatus
 
-CHALLENGE = "/reassort/code-de-vote/question-defi"
+URL = "/reassort/suivi"
+_PAST_LINK = {Stage.OPENED, Stage.DISPLAYING, Stage.REISSUED}
+_FAILED = {Stage.LATE, Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way: done, current, still to come, or where the problem is."""
+    """One step; `state` is "done", "current", "todo" or "problem", `at` the time of day in French."""
 
     label: str
     state: str
@@ -31,51 +37,36 @@ class FollowUp:
     sentences: list[str]
     steps: list[Step]
     hint: str | None
-    can_resend: bool
-    resend_sentence: str
-    other_channel_url: str | None
-    expires: str | None
-    expires_iso: str | None
     final: bool
     announce: str
-    other_channel: str = "Choisir un autre moyen"
-    again_url: str = "/reassort/code-de-vote"
-    vote_url: str = "/vote"
+    again_url: str
+    vote_url: str
+    other_channel: str
+    other_channel_url: str | None
+    can_resend: bool = False
+    resend_sentence: str = ""
+    expires: str | None = None
+    expires_iso: str | None = None
     reference: str = ""
 
 
 @dataclass(frozen=True)
 class Banner:
-    """A recovery in progress, on the other pages."""
+    """A recovery in progress, as the other pages show it."""
 
     sentence: str
-    url: str = "/reassort/suivi"
-
-
-_TITLES = {
-    Stage.VERIFYING: "Vérification en cours",
-    Stage.SENDING: "Votre lien va partir",
-    Stage.SENT: "Votre lien est parti",
-    Stage.LATE: "Votre lien prend du retard",
-    Stage.HELD: "Votre lien n’a pas pu être envoyé",
-    Stage.OPENED: "Lien utilisé",
-    Stage.DISPLAYING: "Nouveau code affiché",
-    Stage.REISSUED: "C’est fait\u00a0: vous avez un nouveau code",
-    Stage.REFUSED: "Demande refusée",
-    Stage.EXPIRED: "Lien expiré",
-    Stage.CANCELLED: "Demande annulée",
-}
+    url: str = URL
 
 
 def banner(status: RecoveryStatus | None) -> Banner | None:
-    """Return the reminder of a recovery in progress, or None when nothing waits for the voter."""
+    """Return the banner of a voting code's recovery, or None when there is none in progress."""
     if status is None or status.stage in ENDINGS:
         return None
-    return Banner(f"{_title(status)}.")
+    return Banner(f"{_texts(Procedure.VOTING_CODE).title(status)}.")
 
 
 def why_not_again(status: RecoveryStatus | None, now: datetime) -> Answer | None:
-    """Return why no other link can be sent to the same place now, or None when one can."""
+    """Return why no other link can be sent to the same destination now, or None when one can."""
     if status is None or status.stage not in WAITING:
         return Answer(Verdict.NOTHING_TO_SEND)
     if status.sends_left <= 0:
@@ -83,30 +74,71 @@ def why_not_again(status: RecoveryStatus | None, now: datetime) -> Answer | None
     return Answer(Verdict.TOO_SOON, status.send_again_at) if _wait(status, now) > timedelta(0) else None
 
 
-def follow_up(status: RecoveryStatus, election: Election, now: datetime) -> FollowUp:
-    """Return the follow-up page's content at an instant."""
-    waiting = status.stage in WAITING
+def voting_code_follow_up(status: RecoveryStatus, election: Election, reference: str, now: datetime) -> FollowUp:
+    """Return the page for a voting code's recovery at an instant."""
+    texts, waiting = _texts(Procedure.VOTING_CODE), status.stage in WAITING
     expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
     return FollowUp(
         stage=status.stage,
-        title=_title(status),
-        sentences=sentences_of(status),
-        steps=_steps(status, election),
+        title=texts.title(status),
+        sentences=texts.sentences(status),
+        steps=_voting_code_steps(status, election),
         hint=status.hint or None,
+        final=status.stage in ENDINGS,
+        announce=texts.title(status),
+        again_url=CATALOGUE[Procedure.VOTING_CODE].url,
+        vote_url=texts.vote_url,
+        other_channel=texts.retry_label,
+        other_channel_url=texts.retry_url if waiting else None,
         can_resend=why_not_again(status, now) is None,
         resend_sentence=_resend(status, election, now) if waiting else "",
-        other_channel_url=CHALLENGE if waiting else None,
         expires=french_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
-        final=status.stage in ENDINGS,
-        announce=_title(status),
+        reference=reference,
     )
 
 
-def _title(status: RecoveryStatus) -> str:
-    if status.stage is Stage.SENT and status.delivered_at:
-        return "Votre SMS est arrivé"
-    return _TITLES[status.stage]
+def identifier_follow_up(
+    status: RecoveryStatus, election: Election, reference: str, delay: Delay | None
+) -> FollowUp:
+    """Return the page for an identifier's recovery; `delay` is how long SMS take at the moment."""
+    texts, sentences = _texts(Procedure.IDENTIFIER), _texts(Procedure.IDENTIFIER).sentences(status)
+    if status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}:
+        sentences = [*sentences, delay_sentence(delay)]
+    return FollowUp(
+        stage=status.stage,
+        title=texts.title(status),
+        sentences=sentences,
+        steps=_identifier_steps(status, election),
+        hint=status.hint or None,
+        final=status.stage in ENDINGS,
+        announce=texts.title(status),
+        again_url=CATALOGUE[Procedure.IDENTIFIER].url,
+        vote_url=texts.vote_url,
+        other_channel=texts.retry_label,
+        other_channel_url=texts.retry_url if status.stage in {Stage.LATE, Stage.HELD} else None,
+        reference=reference,
+    )
+
+
+def delay_sentence(delay: Delay | None) -> str:
+    """Return how long SMS take at the moment."""
+    if delay is None:
+        return "Un SMS arrive le plus souvent en quelques minutes."
+    half, nine = _span(delay.median), _span(delay.nine_in_ten)
+    return f"En ce moment, un SMS sur deux arrive en {half} au plus, neuf sur dix en {nine} au plus."
+
+
+def _texts(procedure: Procedure) -> FollowUpTexts:
+    texts = CATALOGUE[procedure].follow_up
+    if texts is None:
+        raise LookupError(procedure)
+    return texts
+
+
+def _span(span: timedelta) -> str:
+    minutes = -(-span // timedelta(minutes=1))
+    return "une minute" if minutes <= 1 else f"{minutes}\u00a0minutes"
 
 
 def _wait(status: RecoveryStatus, now: datetime) -> timedelta:
@@ -119,46 +151,52 @@ def _resend(status: RecoveryStatus, election: Election, now: datetime) -> str:
     wait = _wait(status, now)
     if wait <= timedelta(0):
         return "Un nouveau lien part au même endroit et remplace le précédent."
-    # Not the seconds: each would be an event of its own.
-    when = "dans moins d’une minute" if wait <= timedelta(minutes=1) else f"après {clock(now + wait, election)}"
+    # Without the seconds: the page is sent again whenever its text changes.
+    when = "dans moins d’une minute" if wait <= timedelta(minutes=1) else f"après {_clock(now + wait, election)}"
     return f"Vous pourrez demander un autre lien {when}."
 
 
-def _steps(status: RecoveryStatus, election: Election) -> list[Step]:
-    sms = status.channel is Channel.SMS
+def _voting_code_steps(status: RecoveryStatus, election: Election) -> list[Step]:
+    sms, is_used = status.channel is Channel.SMS, status.stage in _PAST_LINK
     handed = "SMS remis à l’opérateur" if sms else "Courriel remis à votre messagerie"
-    done = [True, bool(status.accepted_at), status.stage in _PAST_LINK, status.stage is Stage.REISSUED]
-    link = "Lien utilisé" if status.stage in _PAST_LINK else "Lien à ouvrir"
-    labels = ["Demande prise en compte", handed, link, "Nouveau code affiché"]
-    times = [None, status.accepted_at, None, None]
+    steps = [
+        ("Demande prise en compte", True, None),
+        (handed, bool(status.accepted_at) or is_used, status.accepted_at),
+        ("Lien utilisé" if is_used else "Lien à ouvrir", is_used, None),
+        ("Nouveau code affiché", status.stage is Stage.REISSUED, None),
+    ]
     if sms:
-        done.insert(2, bool(status.delivered_at) or status.stage in _PAST_LINK)
-        labels.insert(2, "SMS arrivé")
-        times.insert(2, status.delivered_at)
-    if status.stage in _PAST_LINK:
-        done[1] = True
-    current = next((number for number, is_done in enumerate(done) if not is_done), len(done))
-    wrong = status.stage in {Stage.LATE, Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
+        steps.insert(2, ("SMS arrivé", bool(status.delivered_at) or is_used, status.delivered_at))
+    return _steps(steps, election, failed=status.stage in _FAILED)
+
+
+def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
+    is_reissued = status.stage is Stage.REISSUED
+    steps = [
+        ("Demande prise en compte", status.stage is not Stage.REFUSED, None),
+        ("SMS remis à l’opérateur", bool(status.accepted_at) or is_reissued, status.accepted_at),
+        ("SMS arrivé", bool(status.delivered_at) or is_reissued, status.delivered_at),
+    ]
+    return _steps(steps, election, failed=status.stage not in WAITING - {Stage.LATE, Stage.HELD})
+
+
+def _steps(steps: Sequence[tuple[str, bool, datetime | None]], election: Election, *, failed: bool) -> list[Step]:
+    current = next((number for number, (_, is_done, _) in enumerate(steps) if not is_done), len(steps))
     return [
-        Step(label, state_of(number, current, wrong=wrong), clock(at, election))
-        for number, (label, at) in enumerate(zip(labels, times, strict=True))
+        Step(label, _state(number, current, failed=failed), _clock(at, election))
+        for number, (label, _, at) in enumerate(steps)
     ]
 
 
-_PAST_LINK = {Stage.OPENED, Stage.DISPLAYING, Stage.REISSUED}
-
-
-def state_of(number: int, current: int, *, wrong: bool) -> str:
-    """Return how far a step is, by the number of the one in hand."""
+def _state(number: int, current: int, *, failed: bool) -> str:
     if number < current:
         return "done"
     if number > current:
         return "todo"
-    return "problem" if wrong else "current"
+    return "problem" if failed else "current"
 
 
-def clock(instant: datetime | None, election: Election) -> str | None:
-    """Return an instant's hour and minutes, in the election's zone."""
+def _clock(instant: datetime | None, election: Election) -> str | None:
     if instant is None:
         return None
     local = instant.astimezone(election.zone)

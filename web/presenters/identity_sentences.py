@@ -1,4 +1,4 @@
-"""One sentence for each end of a way through FranceConnect that gives no link."""
+"""Sentences for each way in which FranceConnect gives no identity, or no address for the link."""
 
 from activities.gateways.identity.provider import LoginFailure
 from activities.sending.contacts import ContactFault

@@ -1,13 +1,16 @@
-"""One sentence for each refusal that a voter may read."""
+"""Sentences for refusals and for wrong fields, in French."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from activities.sending.contacts import ContactFault
 from activities.texts.dates import french_instant
+from election.procedures import Procedure
 from election.settings import Election
 from election.verdicts import Verdict
+from web.presenters.procedures.catalogue import CATALOGUE
 
+WRONG_NUMEN_SHAPE = "Un NUMEN compte 13 caractères, comme 12A3456789BCD."
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
 CONTACTS = {
     ContactFault.NOT_A_PHONE: (
@@ -20,11 +23,23 @@ CONTACTS = {
     ContactFault.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
 }
 
+WRONG_SIGN_IN = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "
+    "ou reprenez à l’étape 1 pour corriger l’identifiant."
+)
+WRONG_VOTING_SIGN_IN = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Respectez les majuscules, les minuscules et les espaces. "
+    "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
+)
+WRONG_CODE = (
+    "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
+)
 SUPPORT_AWAY = (
     "Votre message n’a pas pu être pris en compte\u00a0: le service ne répond pas. Il est encore dans le formulaire\u00a0: "
     "renvoyez-le dans quelques instants, ou écrivez à {address}."
 )
 
+# Unless the procedure's record has a sentence of its own.
 _REFUSALS = {
     Verdict.WRONG_PROOF: "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas. "
     "Vérifiez-les et recommencez.",
@@ -44,20 +59,30 @@ _REFUSALS = {
 }
 
 
-def refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence of a refusal; `until` says until when the door stays shut, if it does."""
-    when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
+def refusal(procedure: Procedure, verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
+    """Return the sentence of a refusal; `until` is the end of a pause, where it is known."""
     match verdict:
         case Verdict.PAUSED:
-            return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}. Votre vote reste possible."
+            return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, zone)}. Votre vote reste possible."
         case Verdict.TOO_SOON:
-            return f"Un lien vient de partir. Vous pourrez en demander un autre{when}."
+            return f"Un lien vient de partir. Vous pourrez en demander un autre{_after(until, zone)}."
         case _:
-            return _REFUSALS[verdict]
+            return CATALOGUE[procedure].refusals.get(verdict) or _REFUSALS[verdict]
 
 
-def given_away(secrets: tuple[str, ...]) -> str:
-    """Return what was struck out of a letter to the support desk, and what to do next."""
+def refusal_status(verdict: Verdict) -> int:
+    """Return the HTTP status of a refusal."""
+    match verdict:
+        case Verdict.PAUSED | Verdict.TOO_SOON | Verdict.TOO_MANY_SENDS | Verdict.TOO_MANY_REQUESTS:
+            return 429
+        case Verdict.NOTHING_TO_SEND:
+            return 409
+        case _:
+            return 422
+
+
+def redacted(secrets: tuple[str, ...]) -> str:
+    """Return what was deleted from a message to the support desk, and what to do next."""
     named = " et ".join(part for part in (", ".join(secrets[:-1]), secrets[-1]) if part)
     return (
         f"Nous avons effacé de votre message ce qui ressemble à {named}\u00a0: personne n’en a besoin pour vous aider. "
@@ -65,32 +90,13 @@ def given_away(secrets: tuple[str, ...]) -> str:
     )
 
 
-def identifier_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence of a refused request for an identifier."""
-    match verdict:
-        case Verdict.WRONG_PROOF:
-            return "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez."
-        case Verdict.CLOSED:
-            return "Les demandes de nouvel identifiant sont closes."
-        case _:
-            return refusal(verdict, until, zone)
-
-
-def identifier_and_password_refusal(verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence of proofs that were refused to who votes without a notice."""
-    if verdict is Verdict.WRONG_PROOF:
-        return "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."
-    return refusal(verdict, until, zone)
-
-
 def paused_code(until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence said when the voting code was tried too often."""
-    when = f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
-    return f"Trop d’essais ont échoué. Vous pourrez réessayer{when}."
+    """Return the sentence for too many wrong voting codes."""
+    return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, zone)}."
 
 
 def paused_requests(until: datetime, zone: ZoneInfo) -> str:
-    """Return the sentence said when a new password was asked for too often, maybe by somebody else; known or not."""
+    """Return the sentence for too many requests with one identifier, maybe by somebody else, on the roll or not."""
     return (
         "Trop de demandes ont été faites avec cet identifiant. Le dernier lien envoyé reste valable\u00a0: consultez la "
         f"messagerie professionnelle. Vous pourrez faire une autre demande après le {french_instant(until, zone)}."
@@ -98,10 +104,10 @@ def paused_requests(until: datetime, zone: ZoneInfo) -> str:
 
 
 def paused_sign_in(until: datetime | None, election: Election) -> str:
-    """Return the sentence said when sign-in was tried too often, maybe by somebody else; known or not."""
+    """Return the sentence for too many wrong passwords for one identifier, maybe by somebody else, on the roll or not."""
     too_late = until is not None and until >= election.calendar.vote.closes
-    when = f" après le {french_instant(until, election.zone)}" if until else " dans quelques minutes"
-    wait = "La connexion avec cet identifiant est suspendue." if too_late else f"Vous pourrez réessayer{when}."
+    retry = f"Vous pourrez réessayer{_after(until, election.zone)}."
+    wait = "La connexion avec cet identifiant est suspendue." if too_late else retry
     return (
         f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. Un navigateur qui a déjà servi à "
         "vous connecter reste admis\u00a0: essayez avec lui. Sinon, écrivez à l’assistance, qui peut débloquer la "
@@ -109,14 +115,5 @@ def paused_sign_in(until: datetime | None, election: Election) -> str:
     )
 
 
-WRONG_SIGN_IN = (
-    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "
-    "ou reprenez à l’étape 1 pour corriger l’identifiant."
-)
-WRONG_VOTING_SIGN_IN = (
-    "L’identifiant ou le mot de passe n’est pas le bon. Respectez les majuscules, les minuscules et les espaces. "
-    "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
-)
-WRONG_CODE = (
-    "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
-)
+def _after(until: datetime | None, zone: ZoneInfo) -> str:
+    return f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"

@@ -1,10 +1,10 @@
-"""A code spelled aloud, for screen readers."""
+"""Spells a code, for screen readers."""
 
 _NAMES = {"@": "arobase", "#": "dièse", "%": "pour cent", "+": "plus", "=": "égal", "?": "point d’interrogation"}
 
 
 def spell_out(code: str) -> str:
-    """Return each character's name, in order; a letter's case is said where a code has both."""
+    """Return the French name of each character, in order; with the case of letters where a code has both."""
     both_cases = code != code.upper() and code != code.lower()
     return ", ".join(_name(character, both_cases=both_cases) for character in code)
 

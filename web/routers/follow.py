@@ -1,8 +1,8 @@
-"""Following a recovery: the page, its live events, its JSON, and another send."""
+"""The follow-up of a recovery: the page, its live events, its JSON, and sending the link again."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -15,26 +15,25 @@ from election.verdicts import Verdict
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
 from web.forms import submitted_form
-from web.presenters import follow_up_identifier, sentences
-from web.presenters.follow_up import FollowUp, follow_up, why_not_again
+from web.presenters import follow_up, sentences
+from web.presenters.follow_up import FollowUp, identifier_follow_up, voting_code_follow_up, why_not_again
+from web.presenters.procedures.catalogue import CATALOGUE
 
-router = APIRouter(prefix="/reassort/suivi")
+router = APIRouter(prefix=follow_up.URL)
 
-_LOOK_EVERY = 1.0  # seconds
-_LOOKS = 600  # then the browser connects again, with its session checked anew
+_POLL_SECONDS = 1.0
+_POLLS = 600  # then the browser reconnects, and its session is checked again
 
 
 @router.get("")
 async def page(request: Request, current: CurrentElector) -> HTMLResponse:
     """Return where the elector's recovery stands; without one, how to begin."""
-    return current.app.pages.page(
-        "follow.html", status=await _state(request, current), **current.browser.page_context
-    )
+    return current.browser.page("follow.html", status=await _state(request, current))
 
 
 @router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})
 async def as_json(request: Request, current: CurrentElector) -> JSONResponse:
-    """Return the same, for programs: `stage` is null when there is no recovery."""
+    """Return the same as JSON: `stage` is null when there is no recovery."""
     state = await _state(request, current)
     return JSONResponse(asdict(state) if state else {"stage": None})
 
@@ -46,57 +45,56 @@ async def _place_for_events(current: PollingElector) -> AsyncIterator[None]:
 
 @router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_place_for_events)])
 async def events(request: Request, current: PollingElector) -> AsyncIterator[ServerSentEvent]:
-    """Yield an event whenever what the page shows has changed, until the recovery's end."""
+    """Yield an event whenever the content of the page has changed, until the recovery's end."""
     shown: FollowUp | None = None
-    for _ in range(_LOOKS):
+    for _ in range(_POLLS):
         try:
             state = await _state(request, current)
         except TemporalUnavailableError:
-            return  # the browser says that it reconnects, and does
+            return  # the browser reconnects
         if state is not None and state != shown:
             shown = state
             yield ServerSentEvent(event="status", data=_event(current, state), retry=2000)
         if state is None or state.final:
             return
-        await asyncio.sleep(_LOOK_EVERY)
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 @router.post("/renvoyer")
 async def send_again(request: Request, current: CurrentElector) -> Response:
-    """Send a new link to the same place, or say why not."""
+    """Send a new link to the same destination, or say why not."""
     form = await submitted_form.read(request)
     current.browser.check(form["csrf"])
-    # Refused here, it leaves nothing in the history: a recovery takes 2,000 updates, clicks included.
+    # Checked here first, so that a refusal adds nothing to the history: a recovery takes 2,000 updates.
     refusal = why_not_again(await current.app.voting_code_client.status(current.elector.id), current.app.now())
     answer = refusal or await current.app.voting_code_client.send_again(current.elector.id)
     if answer.verdict is Verdict.TAKEN:
-        return RedirectResponse("/reassort/suivi", 303)
-    sentence = sentences.refusal(answer.verdict, answer.until, current.app.election.zone)
-    status = 409 if answer.verdict is Verdict.NOTHING_TO_SEND else 429
-    actions = [("Suivre ma demande", "/reassort/suivi"), ("Faire une nouvelle demande", "/reassort/code-de-vote")]
-    return current.app.pages.message(
-        status, "Lien non renvoyé", [sentence], actions, **current.browser.page_context
-    )
+        return RedirectResponse(follow_up.URL, 303)
+    zone, procedure = current.app.election.zone, Procedure.VOTING_CODE
+    sentence = sentences.refusal(procedure, answer.verdict, answer.until, zone)
+    actions = [("Suivre ma demande", follow_up.URL), ("Faire une nouvelle demande", CATALOGUE[procedure].url)]
+    status = sentences.refusal_status(answer.verdict)
+    return current.browser.message(status, "Lien non renvoyé", [sentence], actions)
 
 
 async def _state(request: Request, current: SignedInElector) -> FollowUp | None:
     is_identifier = FOLLOWED.read(request, current.app) == Procedure.IDENTIFIER
     status = None if is_identifier else await current.app.voting_code_client.status(current.elector.id)
-    if status is not None:
-        shown = follow_up(status, current.app.election, current.app.now())
-        return replace(shown, reference=reference_of(current.elector.id))
-    return await _identifier(current)
+    if status is None:
+        return await _identifier_state(current)
+    reference = reference_of(current.elector.id)
+    return voting_code_follow_up(status, current.app.election, reference, current.app.now())
 
 
-async def _identifier(current: SignedInElector) -> FollowUp | None:
+async def _identifier_state(current: SignedInElector) -> FollowUp | None:
     if Procedure.IDENTIFIER not in current.app.election.procedures:
         return None
     status = await current.app.identifier_client.status(current.elector.id)
     if status is None:
         return None
     delay = await current.app.services.ledger.typical_delay(Channel.SMS)
-    shown = follow_up_identifier.follow_up(status, current.app.election, delay)
-    return replace(shown, reference=await current.app.identifier_client.reference(current.elector.id))
+    reference = await current.app.identifier_client.reference(current.elector.id)
+    return identifier_follow_up(status, current.app.election, reference, delay)
 
 
 def _event(current: SignedInElector, state: FollowUp) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The way through FranceConnect: to its page, back with a code, and out again once the request is made."""
+"""The proof by FranceConnect: to its page, back with a code, and out again once the request is made."""
 
 import secrets
 
@@ -13,52 +13,54 @@ from activities.gateways.identity.provider import (
     VerifiedIdentity,
 )
 from activities.sending.contacts import ContactFault
+from election.procedures import Procedure
 from election.verdicts import Verdict
 from web.clients.franceconnect_request import franceconnect_request
 from web.clients.temporal_calls import TemporalUnavailableError
-from web.context.browser_session import FOLLOWED, CurrentElector, SignedInElector
+from web.context.browser_session import CurrentElector, SignedInElector
 from web.context.cookies import Cookie
 from web.forms import submitted_form
-from web.presenters import sentences
+from web.presenters import follow_up, sentences
 from web.presenters.identity_sentences import LOGINS, MAILBOXES
-from web.routers.voting_code import closed, offers_france_connect
+from web.presenters.procedures import voting_code
+from web.routers.voting_code import closed, follow, offers_france_connect
 
 router = APIRouter()
 
-_CHOICE = "/reassort/code-de-vote"
-_FOLLOW = "/reassort/suivi"
+_CHOICE = voting_code.RECORD.url
 _SECRET = Cookie("franceconnect", "/franceconnect")
+_FOLLOW = ("Suivre ma demande", follow_up.URL)
 _AGAIN = ("Revenir au choix de la preuve", _CHOICE)
 _HELP = ("Écrire à l’assistance", "/assistance")
 _MAYBE = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
 
 
 @router.get("/reassort/code-de-vote/franceconnect")
-async def show(_at: CurrentElector) -> Response:
-    """Lead to the page that has the button: opening an address begins nothing."""
+async def show(_current: CurrentElector) -> Response:
+    """Lead to the page that has the button: opening this address begins nothing."""
     return RedirectResponse(_CHOICE, 303)
 
 
 @router.post("/reassort/code-de-vote/franceconnect")
 async def begin(request: Request, current: CurrentElector) -> Response:
-    """Lead to FranceConnect, with a secret in the browser that its answer will be bound to."""
+    """Lead to FranceConnect; the browser gets a secret that the answer is bound to."""
     form = await submitted_form.read(request)
     current.browser.check(form["csrf"])
     provider = _provider(current)
     if provider is None:
         return RedirectResponse(_CHOICE, 303)
     secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash)
-    way_in = await provider.authorization_url(login)
-    if isinstance(way_in, LoginFailure):
-        return _no_identity(current, way_in)
-    answer = RedirectResponse(way_in, 303)
+    address = await provider.authorization_url(login)
+    if isinstance(address, LoginFailure):
+        return _no_identity(current, address)
+    answer = RedirectResponse(address, 303)
     _SECRET.give(answer, current.app, secret, int(KEPT.total_seconds()))
     return answer
 
 
 @router.get("/franceconnect/retour")
 async def come_back(request: Request, current: CurrentElector) -> Response:
-    """Submit the request of whoever came back identified; any other reads why not."""
+    """Submit the request of an elector whom FranceConnect has identified; otherwise say why there is none."""
     provider = _provider(current)
     if provider is None:
         return RedirectResponse(_CHOICE, 303)
@@ -80,42 +82,36 @@ async def _submitted(current: SignedInElector, provider: FranceConnect, vouched:
     try:
         answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
     except TemporalUnavailableError:
-        follow = ("Suivre ma demande", _FOLLOW)
-        return current.app.pages.message(
-            503, "Service momentanément indisponible", [_MAYBE], [follow, _AGAIN], **current.browser.page_context
-        )
+        title = "Service momentanément indisponible"
+        return current.browser.message(503, title, [_MAYBE], [_FOLLOW, _AGAIN])
     if answer.verdict is Verdict.TAKEN:
-        follow_it = RedirectResponse(await _way_out(current, provider, vouched, _FOLLOW), 303)
-        FOLLOWED.take_back(follow_it, current.app)
-        return follow_it
-    sentence = sentences.refusal(answer.verdict, answer.until, current.app.election.zone)
-    too_many = answer.verdict in {Verdict.PAUSED, Verdict.TOO_MANY_SENDS}
-    return await _refused(current, provider, vouched, sentence, 429 if too_many else 422)
+        return follow(current.app, await _logout_url(current, provider, vouched, follow_up.URL))
+    zone = current.app.election.zone
+    sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
+    return await _refused(current, provider, vouched, sentence, sentences.refusal_status(answer.verdict))
 
 
 async def _refused(
     current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, sentence: str, status: int = 422
 ) -> Response:
-    # Out of FranceConnect first: it would give the same identity again, without asking.
-    leave = (
-        "Quitter FranceConnect et choisir une autre preuve",
-        await _way_out(current, provider, vouched, _CHOICE),
-    )
-    return current.app.pages.message(
-        status, "Demande non prise en compte", [sentence], [leave, _HELP], **current.browser.page_context
-    )
+    # Signed out of FranceConnect first: it would give the same identity again without asking.
+    address = await _logout_url(current, provider, vouched, _CHOICE)
+    leave = ("Quitter FranceConnect et choisir une autre preuve", address)
+    return current.browser.message(status, "Demande non prise en compte", [sentence], [leave, _HELP])
 
 
-async def _way_out(current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, page: str) -> str:
-    way_out = await provider.logout_url(vouched.id_token, f"{current.app.public_url}{page}")
-    return page if isinstance(way_out, LoginFailure) else way_out
+async def _logout_url(
+    current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, page: str
+) -> str:
+    address = await provider.logout_url(vouched.id_token, f"{current.app.public_url}{page}")
+    return page if isinstance(address, LoginFailure) else address
 
 
-def _no_identity(current: SignedInElector, fault: LoginFailure) -> Response:
-    title, sentence = LOGINS[fault]
-    status = 503 if fault is LoginFailure.UNAVAILABLE else 422
-    actions = [("Suivre ma demande", _FOLLOW), _AGAIN] if fault is LoginFailure.REPLAYED else [_AGAIN, _HELP]
-    return current.app.pages.message(status, title, [sentence], actions, **current.browser.page_context)
+def _no_identity(current: SignedInElector, failure: LoginFailure) -> Response:
+    title, sentence = LOGINS[failure]
+    status = 503 if failure is LoginFailure.UNAVAILABLE else 422
+    actions = [_FOLLOW, _AGAIN] if failure is LoginFailure.REPLAYED else [_AGAIN, _HELP]
+    return current.browser.message(status, title, [sentence], actions)
 
 
 def _provider(current: SignedInElector) -> FranceConnect | None:

@@ -1,4 +1,4 @@
-"""Whether everything a voter needs is at work."""
+"""The health check: whether web, worker, Temporal and database work."""
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse

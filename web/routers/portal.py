@@ -1,4 +1,4 @@
-"""The portal: home, the elector's own page, the voting page, help."""
+"""The portal: home, help, the elector's own page, and the page that asks for the voting code."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -7,7 +7,8 @@ from election.timetable import Availability
 from election.verdicts import Verdict
 from web.context.browser_session import CurrentBrowser, CurrentElector, SignedInElector
 from web.forms import submitted_form
-from web.forms.captcha_field import new_captcha, spend_captcha
+from web.forms.captcha_field import spend_captcha
+from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import calendar, follow_up, sentences
 
@@ -18,85 +19,72 @@ router = APIRouter()
 async def home(browser: CurrentBrowser) -> HTMLResponse:
     """Return what the portal is for, and what is open when."""
     election, now = browser.app.election, browser.app.now()
-    return browser.app.pages.page(
+    return browser.page(
         "home.html",
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.events(election, now),
-        **browser.page_context,
     )
 
 
 @router.get("/aide")
 async def help_page(browser: CurrentBrowser) -> HTMLResponse:
-    """Return the guide and the frequent questions."""
+    """Return the guides and the frequent questions."""
     window = int(browser.app.election.voting_code_recovery.display_window.total_seconds())
-    return browser.app.pages.page("help.html", window_seconds=window, **browser.page_context)
+    return browser.page("help.html", window_seconds=window)
 
 
 @router.get("/portail")
 async def portal(current: CurrentElector) -> HTMLResponse:
-    """Return the elector's own page: welcome, calendar, countdown, recovery in progress."""
+    """Return the elector's own page: calendar, countdown, recovery in progress."""
     election, now = current.app.election, current.app.now()
-    return current.app.pages.page(
+    return current.browser.page(
         "portal.html",
         entrance=calendar.entrance(election),
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.events(election, now),
         countdown=calendar.until_the_close(election, now),
         recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
-        **current.browser.page_context,
     )
 
 
 @router.get("/vote")
 async def ask_code(current: CurrentElector) -> HTMLResponse:
-    """Return the page that asks the voting code."""
+    """Return the page that asks for the voting code."""
     return _vote_page(current, Form())
 
 
 @router.post("/vote")
 async def take_code(request: Request, current: CurrentElector) -> Response:
-    """Open the voting space to the right code; tries are counted per elector."""
+    """Open the voting space if the code is right; attempts are counted per elector."""
     form = await submitted_form.read(request)
-    session = current.browser.check(form["csrf"])
-    if (
-        form["action"] == "captcha"
-        or current.app.election.calendar.vote.availability(current.app.now()) is not Availability.OPEN
-    ):
+    app, session = current.app, current.browser.check(form["csrf"])
+    if form.asks_for_captcha or app.election.calendar.vote.availability(app.now()) is not Availability.OPEN:
         return _vote_page(current, Form())
     form.require("voting_code", "Indiquez votre code de vote.")
-    await spend_captcha(current.app, session, form)
-    if not form.is_right:
+    await spend_captcha(app, session, form)
+    if not form.is_valid:
         return _vote_page(current, form, 422)
-    judged = await current.app.services.voting_codes.check_voting_code(current.elector.id, form["voting_code"])
+    judged = await app.services.voting_codes.check_voting_code(current.elector.id, form["voting_code"])
     if judged.verdict is Verdict.PAUSED:
-        form.sentence = sentences.paused_code(judged.until, current.app.election.zone)
+        form.sentence = sentences.paused_code(judged.until, app.election.zone)
         return _vote_page(current, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE
         return _vote_page(current, form, 422)
-    await current.app.services.sessions.begin_vote(
-        session, current.app.services.voting_codes.held(form["voting_code"])
-    )
+    await app.services.sessions.begin_vote(session, app.services.voting_codes.held(form["voting_code"]))
     return RedirectResponse("/espace-de-vote", 303)
 
 
 @router.get("/espace-de-vote")
 async def voting_space(current: CurrentElector) -> Response:
-    """Return the door of the voting space: the vote itself is another system's."""
+    """Return the entrance of the voting space; the vote itself is another system's."""
     if not current.session.voting:
         return RedirectResponse("/vote", 303)
-    return current.app.pages.page("voting_space.html", **current.browser.page_context)
+    return current.browser.page("voting_space.html")
 
 
 def _vote_page(current: SignedInElector, form: Form, status: int = 200) -> HTMLResponse:
     election, now = current.app.election, current.app.now()
     is_open = election.calendar.vote.availability(now) is Availability.OPEN
-    return current.app.pages.page(
-        "vote.html",
-        status,
-        form=form,
-        captcha=new_captcha(current.app, current.session),
-        not_open=None if is_open else calendar.availability_sentence(election, election.calendar.vote, now),
-        **current.browser.page_context,
-    )
+    sentence = None if is_open else calendar.availability_sentence(election, election.calendar.vote, now)
+    return form_page(current.browser, "vote.html", form, status, not_open=sentence)

@@ -6,19 +6,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from activities.accounts.roll import Claimant
 from election.procedures import Procedure
 from election.verdicts import Verdict
-from web.context.app_context import AppContext
 from web.context.browser_session import (
     KNOWN_BROWSER,
     SESSION,
     BrowserSession,
     CurrentBrowser,
     SignInRequiredError,
+    remember_browser,
 )
 from web.forms import submitted_form
-from web.forms.captcha_field import new_captcha, spend_captcha
+from web.forms.captcha_field import spend_captcha
+from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import calendar, sentences
-from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE
+from web.presenters.procedures.catalogue import CATALOGUE
 
 router = APIRouter()
 
@@ -26,23 +27,21 @@ router = APIRouter()
 @router.get("/connexion")
 async def ask_identifier(browser: CurrentBrowser) -> Response:
     """Return the first step: the identifier and a CAPTCHA."""
-    if browser.elector:
-        return RedirectResponse("/portail", 303)
-    return _identifier_page(browser, Form())
+    return RedirectResponse("/portail", 303) if browser.elector else _identifier_page(browser, Form())
 
 
 @router.post("/connexion")
 async def take_identifier(request: Request, browser: CurrentBrowser) -> Response:
-    """Go on to the password, whether or not the identifier is known."""
+    """Go on to the password, whether or not the identifier is on the roll."""
     form = await submitted_form.read(request)
     if browser.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks
     session = browser.check(form["csrf"])
-    if form["action"] == "captcha":
+    if form.asks_for_captcha:
         return _identifier_page(browser, Form(form.typed))
     form.require("identifier", "Indiquez votre identifiant\u00a0: votre adresse de messagerie professionnelle.")
     await spend_captcha(browser.app, session, form)
-    if not form.is_right:
+    if not form.is_valid:
         return _identifier_page(browser, form, 422)
     claimant = await browser.app.services.roll.claimant(form["identifier"])
     await browser.app.services.sessions.claim(session, claimant)
@@ -60,14 +59,14 @@ async def ask_password(browser: CurrentBrowser) -> Response:
 
 @router.post("/connexion/mot-de-passe")
 async def take_password(request: Request, browser: CurrentBrowser) -> Response:
-    """Sign in, in a new session; the answer to a wrong password tells nothing of the identifier."""
+    """Sign in with a new session; the answer to a wrong password tells nothing about the identifier."""
     form = await submitted_form.read(request)
     if browser.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks
     session = browser.check(form["csrf"])
     claimant = _claimant(browser)
     form.require("password", "Indiquez votre mot de passe Élections.")
-    if not form.is_right:
+    if not form.is_valid:
         return _password_page(browser, form, 422)
     app = browser.app
     held = await app.services.sign_in.held(claimant)
@@ -82,25 +81,18 @@ async def take_password(request: Request, browser: CurrentBrowser) -> Response:
     await app.services.sessions.end(session)
     answer = RedirectResponse("/portail", 303)
     SESSION.give(answer, app, cookie)
-    _remember(answer, app, claimant)
+    remember_browser(answer, app, claimant, KNOWN_BROWSER)
     return answer
 
 
 @router.post("/deconnexion")
 async def sign_out(request: Request, browser: CurrentBrowser) -> Response:
-    """End the session, at once and everywhere it was open."""
+    """End the session, in every tab."""
     form = await submitted_form.read(request)
     await browser.app.services.sessions.end(browser.check(form["csrf"]))
     answer = RedirectResponse("/", 303)
     SESSION.take_back(answer, browser.app)
     return answer
-
-
-def _remember(answer: Response, app: AppContext, claimant: Claimant) -> None:
-    # Nobody needs to sign in after the close; a browser keeps nothing longer than it serves.
-    left = int((app.election.calendar.vote.closes - app.now()).total_seconds())
-    if left > 0:
-        KNOWN_BROWSER.give(answer, app, app.services.sign_in.remember(claimant), left)
 
 
 def _claimant(browser: BrowserSession) -> Claimant:
@@ -110,19 +102,11 @@ def _claimant(browser: BrowserSession) -> Claimant:
 
 
 def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
-    cookie, session = None, browser.session
-    if session is None:
-        cookie, session = browser.app.services.sessions.nobody()
-        browser = BrowserSession(browser.app, session, None)
-    captcha = new_captcha(browser.app, session)
-    page = browser.app.pages.page("sign_in.html", status, form=form, captcha=captcha, **browser.page_context)
-    if cookie:
-        SESSION.give(page, browser.app, cookie)
-    return page
+    return form_page(browser, "sign_in.html", form, status)
 
 
 def _password_page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
     app = browser.app
     is_closed = calendar.closed(app.election, Procedure.PASSWORD, app.now())
-    url = None if is_closed else RECOVERY_CATALOGUE[Procedure.PASSWORD].url
-    return app.pages.page("password.html", status, form=form, forgotten_url=url, **browser.page_context)
+    url = None if is_closed else CATALOGUE[Procedure.PASSWORD].url
+    return browser.page("password.html", status, form=form, forgotten_url=url)

@@ -30,7 +30,7 @@ def sessions(database: Database, keyed_hash: KeyedHash, now: Clock) -> Sessions:
 @pytest.mark.parametrize("claimant", [Claimant("subject", "elector"), Claimant("subject", None)])
 async def test_a_session_between_identifier_and_password(sessions: Sessions, claimant: Claimant) -> None:
     """It knows who claims to be there, on the roll or not, and nobody is signed in."""
-    cookie, session = sessions.nobody()
+    cookie, session = sessions.anonymous()
     for each in (Claimant("another", None), claimant):
         await sessions.claim(session, each)
         assert await sessions.find(cookie) == Session(session.id_hash, None, each)
@@ -44,7 +44,7 @@ async def test_a_session_after_both(sessions: Sessions) -> None:
 
 async def test_a_session_before_anything(sessions: Sessions, database: Database, now: Clock) -> None:
     """A form has a session too, of nobody: for twelve hours, and without a word in the database."""
-    cookie, session = sessions.nobody()
+    cookie, session = sessions.anonymous()
     now.advance(LONGEST - SECOND)
     assert await sessions.find(cookie) == session == Session(session.id_hash)
     assert await rows(database, table) == []
@@ -54,7 +54,7 @@ async def test_a_session_before_anything(sessions: Sessions, database: Database,
 
 async def test_a_claim_that_ended_is_nobody_s_again(sessions: Sessions, now: Clock) -> None:
     """Ended by signing in, or left idle: the cookie leads to the first step, and to no password."""
-    (ended, session), (idle, other) = sessions.nobody(), sessions.nobody()
+    (ended, session), (idle, other) = sessions.anonymous(), sessions.anonymous()
     await sessions.claim(other, Claimant("subject", "elector"))
     now.advance(IDLE)
     await sessions.claim(session, Claimant("subject", "elector"))

@@ -12,9 +12,9 @@ from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.typography import faults
 from web.forms import challenge
-from web.presenters import calendar, follow_up_identifier, sentences
-from web.presenters.follow_up import banner, follow_up
-from web.presenters.link_sentences import told_of
+from web.presenters import calendar, sentences
+from web.presenters.follow_up import banner, identifier_follow_up, voting_code_follow_up
+from web.presenters.procedures.catalogue import CATALOGUE
 from workflows.contracts.messages import RecoveryStatus
 
 NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ _IDENTIFIERS = [
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoveryStatus) -> None:
     """Whatever the stage, the channel and how far the message came, the voter reads sound sentences."""
-    shown = follow_up(status, ELECTION, NOON)
+    shown = voting_code_follow_up(status, ELECTION, "", NOON)
     told = [shown.title, *shown.sentences, *(step.label for step in shown.steps)]
     told += [text for text in (shown.resend_sentence, shown.expires) if text]
     assert shown.sentences
@@ -60,7 +60,7 @@ def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
     status: RecoveryStatus, delay: Delay | None
 ) -> None:
     """The same; while an SMS is awaited, how long SMS take at the moment is told."""
-    shown = follow_up_identifier.follow_up(status, ELECTION, delay)
+    shown = identifier_follow_up(status, ELECTION, "", delay)
     told = " ".join([shown.title, *shown.sentences, *(step.label for step in shown.steps)])
     assert not faults(told)
     is_awaited = status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}
@@ -72,8 +72,8 @@ def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
 
 def test_an_sms_that_never_arrived_is_not_said_to_have_left_the_old_identifier() -> None:
     """Taken by the operator and undeliverable, it has changed the identifier; never taken, it has not."""
-    never = follow_up_identifier.follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, None)
-    taken = follow_up_identifier.follow_up(RecoveryStatus(Stage.EXPIRED, NOON, accepted_at=NOON), ELECTION, None)
+    never = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, "", None)
+    taken = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON, accepted_at=NOON), ELECTION, "", None)
     assert "Votre ancien identifiant fonctionne toujours" in never.sentences[0]
     assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
 
@@ -81,7 +81,7 @@ def test_an_sms_that_never_arrived_is_not_said_to_have_left_the_old_identifier()
 @pytest.mark.parametrize("status", STATUSES)
 def test_no_step_after_the_one_in_hand_is_said_to_be_done(status: RecoveryStatus) -> None:
     """The steps are done up to one, and still to come after it."""
-    states = [step.state for step in follow_up(status, ELECTION, NOON).steps]
+    states = [step.state for step in voting_code_follow_up(status, ELECTION, "", NOON).steps]
     assert states == sorted(states, key=["done", "current", "problem", "todo"].index)
 
 
@@ -91,24 +91,36 @@ def test_the_banner_reminds_of_what_is_in_progress_alone(stage: Stage) -> None:
     assert (banner(RecoveryStatus(stage, NOON)) is None) == (stage in ENDINGS)
 
 
+@pytest.mark.parametrize("procedure", Procedure)
 @pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.TAKEN})
 @pytest.mark.parametrize("until", [None, NOON])
-def test_every_refusal_has_its_sentence(verdict: Verdict, until: datetime | None) -> None:
-    """Each reason that a voter may read is said in a sentence of its own."""
-    assert not list(faults(sentences.refusal(verdict, until, PARIS)))
+def test_every_refusal_has_its_sentence(procedure: Procedure, verdict: Verdict, until: datetime | None) -> None:
+    """Each reason that a voter may read has a sentence of its own, and a status that is an error."""
+    sentence = sentences.refusal(procedure, verdict, until, PARIS)
+    assert not list(faults(sentence))
     others = set(Verdict) - {verdict, Verdict.TAKEN}
-    assert sentences.refusal(verdict, until, PARIS) not in {
-        sentences.refusal(each, until, PARIS) for each in others
-    }
+    assert sentence not in {sentences.refusal(procedure, each, until, PARIS) for each in others}
+    assert sentences.refusal_status(verdict) in {409, 422, 429}
+
+
+@pytest.mark.parametrize("procedure", set(Procedure) - {Procedure.IDENTIFIER})
+@pytest.mark.parametrize("verdict", set(LinkVerdict) - {LinkVerdict.LIVE})
+def test_every_link_that_cannot_be_used_says_why_and_what_to_do(
+    verdict: LinkVerdict, procedure: Procedure
+) -> None:
+    """Expired, used, replaced, cancelled and unknown links each have a title, a reason and advice."""
+    text = CATALOGUE[procedure].dead_links[verdict]
+    assert text.title
+    assert not [fault for each in (text.title, text.reason, text.advice) for fault in faults(each)]
 
 
 @pytest.mark.parametrize("procedure", Procedure)
-@pytest.mark.parametrize("verdict", set(LinkVerdict) - {LinkVerdict.LIVE})
-def test_every_link_that_does_nothing_says_why_and_what_to_do(verdict: LinkVerdict, procedure: Procedure) -> None:
-    """Expired, used, replaced, cancelled and unknown links each have a title, a reason, a way on."""
-    title, reason, way_on = told_of(procedure, verdict)
-    assert title
-    assert not [fault for text in (title, reason, way_on) for fault in faults(text)]
+def test_every_procedure_has_a_record_in_correct_french(procedure: Procedure) -> None:
+    """Its texts follow the typography."""
+    record = CATALOGUE[procedure]
+    texts = [record.label, record.thing, record.outcome, record.action, record.title, record.guide_title]
+    texts += [*record.refusals.values(), record.forgotten_label or "", record.support_name]
+    assert not [fault for text in texts for fault in faults(text)]
 
 
 @pytest.mark.parametrize("day", [1, 4, 20])

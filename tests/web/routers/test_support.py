@@ -115,7 +115,7 @@ async def test_a_field_that_is_wrong_has_its_sentence(
 
 async def test_who_has_not_signed_in_reads_a_captcha(web_app: WebApp) -> None:
     """A wrong one sends nothing and keeps the message; a right one is enough."""
-    cookie, session = web_app.services.sessions.nobody()
+    cookie, session = web_app.services.sessions.anonymous()
     guest = Guest(cookie, web_app.context.tokens.make(session.id_hash))
     wrong = await _posts(web_app, guest, captcha="12")
     assert wrong.status_code == 422

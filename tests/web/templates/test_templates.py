@@ -10,8 +10,8 @@ from election.procedures import Procedure
 from election.settings import load
 from tests.support.sample_pages import PAGES, status
 from tests.support.sample_values import CODE
-from web.context.pages import Look, Pages
-from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE
+from web.context.pages import Pages
+from web.presenters.procedures.catalogue import CATALOGUE
 
 _ROOT = Path(__file__).parents[3]
 _WEB = _ROOT / "web"
@@ -42,7 +42,7 @@ class _Tags(HTMLParser):
 
 
 def _pages(theme: str = "dsfr", *, demo: bool = True) -> Pages:
-    return Pages(load(_ROOT / "election" / "2022.toml"), Look(theme, demo))
+    return Pages(load(_ROOT / "election" / "2022.toml"), theme, demo=demo)
 
 
 def _render(sample: str, theme: str = "dsfr") -> str:
@@ -191,14 +191,12 @@ def test_a_status_stands_alone() -> None:
 
 
 def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
-    """And through no other: each guide stands where the recovery's own entry says."""
+    """The help page has the guides of the procedures that the election offers, and no other."""
     election = load(_ROOT / "election" / "2022.toml")
     for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
-        pages = Pages(election.model_copy(update={"procedures": offered}), Look("dsfr", demo=False))
+        pages = Pages(election.model_copy(update={"procedures": offered}), "dsfr", demo=False)
         ids = {each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf=""))}
-        guided = {
-            procedure for procedure, lost in RECOVERY_CATALOGUE.items() if lost.guide.partition("#")[2] in ids
-        }
+        guided = {procedure for procedure, record in CATALOGUE.items() if record.guide_anchor in ids}
         assert guided == set(offered)
 
 

@@ -1,11 +1,11 @@
-"""The link of who votes without a notice (2011): prove, choose a mailbox, read the password; spent at the last step."""
+"""The link of identifier and password (2011): prove, choose a mailbox, read the password; the last step uses it up."""
 
 import secrets
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
-from activities.accounts.roll import Claimant, Elector
+from activities.accounts.roll import Elector
 from activities.security import sealed_display
 from election.contacts import mask_email
 from election.procedures import Procedure
@@ -13,7 +13,7 @@ from election.proofs.departments import DEPARTMENTS
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.context.app_context import AppContext
-from web.context.browser_session import CsrfError, remember
+from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, remember_browser
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
@@ -30,29 +30,27 @@ def secret_page(app: AppContext) -> SecretPage:
 
 
 async def show(link_request: LinkRequest) -> Response:
-    """Return step 1: mail scanners that open links change nothing.
-
-    The browser that went through the steps sees its password again, with the time that is left.
-    """
+    """Return step 1; or the password again, in the browser that went through the steps."""
     ending = link_request.place.ending
     if ending is LinkVerdict.LIVE:
         return _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
         return link_request.dead(ending)
-    status = await link_request.app.link_client.status(link_request.place)
-    given = await _again(link_request, status)
-    return secret_page(link_request.app).page(
-        link_request, status.code, seed_of(link_request), **given
-    ) or link_request.dead(ending)
+    app = link_request.app
+    status = await app.link_client.status(link_request.place)
+    context = await _context_again(link_request, status)
+    page = secret_page(app).page(link_request, status.code, seed_of(link_request), **context)
+    return page or link_request.dead(ending)
 
 
 async def submit(link_request: LinkRequest) -> Response:
-    """Judge a step; a mistake in it spends nothing."""
+    """Judge a step; a mistake in it does not use the link up."""
     form = await link_request.form()
     # With an update's timeout: without an answer, what the voter typed would be lost.
     status = await link_request.app.link_client.status(link_request.place, UPDATE_TIMEOUT)
     if status.verdict is LinkVerdict.USED:
-        return await secret_page(link_request.app).second_click(link_request, **await _again(link_request, status))
+        context = await _context_again(link_request, status)
+        return await secret_page(link_request.app).second_click(link_request, **context)
     elector = await _elector(link_request, status)
     if status.verdict is not LinkVerdict.LIVE or elector is None:
         return link_request.dead(LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict)
@@ -63,35 +61,34 @@ async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Res
     if not identity_is_filled_in(form):
         return _identity_page(link_request, form, 422)
     app, typed = link_request.app, (form["numen"], form["birth_department"])
-    judged = await app.services.identifier_and_password.proof.check(
-        elector.id, app.identifier_and_password_client.attempt_id(link_request.place, *typed), *typed
-    )
+    attempt_id = app.identifier_and_password_client.attempt_id(link_request.place, *typed)
+    judged = await app.services.identifier_and_password.proof.check(elector.id, attempt_id, *typed)
     if judged.verdict is not Verdict.TAKEN:
-        form.sentence = sentences.identifier_and_password_refusal(judged.verdict, judged.until, app.election.zone)
-        return _identity_page(link_request, form, 429 if judged.verdict is Verdict.PAUSED else 422)
+        procedure, zone = Procedure.IDENTIFIER_AND_PASSWORD, app.election.zone
+        form.sentence = sentences.refusal(procedure, judged.verdict, judged.until, zone)
+        return _identity_page(link_request, form, sentences.refusal_status(judged.verdict))
     return _address_page(link_request, Form({"form_key": secrets.token_hex(16)}), elector)
 
 
 async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
-    app, here = link_request.app, secret_page(link_request.app)
-    if not app.tokens.check(_passed(link_request, form), form["passed"]):
-        raise CsrfError
+    app, secret = link_request.app, secret_page(link_request.app)
+    app.tokens.require(form["passed"], *_passed(link_request, form))
     address = address_of(form, elector)
     if address is None:
         return _address_page(link_request, form, elector, 422)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    outcome = await app.identifier_and_password_client.open_link(
-        link_request.place, sealed_display.public_half(seed), address
-    )
+    public_key = sealed_display.public_half(seed)
+    outcome = await app.identifier_and_password_client.open_link(link_request.place, public_key, address)
     if isinstance(outcome, SealedCode):
-        page = here.page(link_request, outcome, seed, here.window, **_given(link_request, mask_email(address)))
+        context = _context(link_request, mask_email(address))
+        page = secret.page(link_request, outcome, seed, secret.window, **context)
         if page is not None:
-            remember(page, app, Claimant(link_request.place.workflow_id.partition("/")[2], elector.id))
+            remember_browser(page, app, link_request.claimant(elector.id), KNOWN_BROWSER, KNOWN_VOTER)
         return page or link_request.dead(LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
         return link_request.dead(outcome)
-    # Two clicks at once: the other one's mailbox was taken.
-    return await here.second_click(link_request, **_given(link_request, ""))
+    # Two clicks at once: the address of the other one was taken.
+    return await secret.second_click(link_request, **_context(link_request, ""))
 
 
 async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | None:
@@ -100,42 +97,43 @@ async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | N
 
 
 def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
-    departments = list(DEPARTMENTS.items())
-    page = link_request.app.pages.page(
-        "identifier_and_password_identity.html", status, form=form, departments=departments, csrf=link_request.csrf
+    return _step_page(
+        link_request,
+        "identifier_and_password_identity.html",
+        status,
+        form=form,
+        departments=list(DEPARTMENTS.items()),
     )
-    give_seed(link_request, page)
-    return page
 
 
 def _address_page(link_request: LinkRequest, form: Form, elector: Elector, status: int = 200) -> HTMLResponse:
-    window = int(link_request.app.election.identifier_and_password_recovery.display_window.total_seconds())
-    page = link_request.app.pages.page(
+    window = link_request.app.election.identifier_and_password_recovery.display_window
+    return _step_page(
+        link_request,
         "identifier_and_password_address.html",
         status,
         form=form,
-        passed=link_request.app.tokens.make(_passed(link_request, form)),
+        passed=link_request.app.tokens.make(*_passed(link_request, form)),
         work_email=elector.work_email,
-        window_seconds=window,
-        csrf=link_request.csrf,
+        window_seconds=int(window.total_seconds()),
     )
+
+
+def _step_page(link_request: LinkRequest, template: str, status: int, **context: Any) -> HTMLResponse:
+    page = link_request.app.pages.page(template, status, csrf=link_request.csrf, **context)
     give_seed(link_request, page)
     return page
 
 
-def _passed(link_request: LinkRequest, form: Form) -> str:
-    # Step 1 was passed for this link and this form, and for no other.
-    return "|".join((link_request.place.link_id, "identifier-and-password", form["form_key"]))
+def _passed(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
+    # Step 1 was passed for this link and this form.
+    return link_request.place.link_id, "identifier-and-password", form["form_key"]
 
 
-async def _again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
-    return _given(
-        link_request,
-        await link_request.app.identifier_and_password_client.identifier_hint(link_request.place)
-        if status.code
-        else "",
-    )
+async def _context_again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
+    client = link_request.app.identifier_and_password_client
+    return _context(link_request, await client.identifier_hint(link_request.place) if status.code else "")
 
 
-def _given(link_request: LinkRequest, hint: str) -> dict[str, Any]:
+def _context(link_request: LinkRequest, hint: str) -> dict[str, Any]:
     return {"hint": hint, "vote_url": f"{link_request.app.public_url}/vote/connexion"}

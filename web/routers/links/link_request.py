@@ -1,4 +1,4 @@
-"""What the door knows of a one-time link, whichever procedure it is of."""
+"""A request to the page of a one-time link, of whichever procedure."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,22 +6,20 @@ from typing import Protocol
 from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
+from activities.accounts.roll import Claimant
 from activities.recoveries.links import LinkPlace
-from election.procedures import Procedure, procedure_of
+from election.procedures import procedure_of
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
-from web.context.browser_session import CsrfError
 from web.forms import submitted_form
 from web.forms.submitted_form import Form
-from web.presenters.link_sentences import told_of
-from web.presenters.recovery_catalogue import RECOVERY_CATALOGUE
-
-_UNKNOWN = ("Revenir à l’accueil", "/")
+from web.presenters.procedures.catalogue import CATALOGUE
+from web.presenters.procedures.record import UNKNOWN_LINK
 
 
 @dataclass(frozen=True)
 class LinkRequest:
-    """A browser at a link that was made once, dead or alive."""
+    """A request to a link that exists, live or not."""
 
     request: Request
     token: str
@@ -30,7 +28,7 @@ class LinkRequest:
 
     @property
     def url(self) -> str:
-        """The address of the link's page."""
+        """The path of the link's page."""
         return f"/lien/{self.token}"
 
     @property
@@ -45,16 +43,19 @@ class LinkRequest:
             CsrfError: the hidden field is missing, or of another link.
         """
         form = await submitted_form.read(self.request)
-        if not self.app.tokens.check(self.place.link_id, form["csrf"]):
-            raise CsrfError
+        self.app.tokens.require(form["csrf"], self.place.link_id)
         return form
 
+    def claimant(self, elector_id: str | None = None) -> Claimant:
+        """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
+        return Claimant(self.place.workflow_id.partition("/")[2], elector_id)
+
     def dead(self, verdict: LinkVerdict, *actions: tuple[str, str]) -> HTMLResponse:
-        """Return why this link does nothing any more, and what to do next."""
-        procedure = procedure_of(self.place.workflow_id)
-        title, *paragraphs = told_of(procedure, verdict)
-        again = ("Faire une nouvelle demande", RECOVERY_CATALOGUE[procedure].url)
-        return self.app.pages.message(410, title, paragraphs, [*actions, again])
+        """Return why this link cannot be used, and what to do."""
+        record = CATALOGUE[procedure_of(self.place.workflow_id)]
+        text = record.dead_links[verdict]
+        again = ("Faire une nouvelle demande", record.url)
+        return self.app.pages.message(410, text.title, [text.reason, text.advice], [*actions, again])
 
 
 class LinkPages(Protocol):
@@ -68,12 +69,12 @@ class LinkPages(Protocol):
 
 
 async def find_link(request: Request, token: str, app: AppContext) -> LinkRequest | None:
-    """Return the visit to a link, or None when no such link was ever made."""
+    """Return the request with its link, or None when there is no such link."""
     place = await app.services.links.find(token)
     return LinkRequest(request, token, app, place) if place else None
 
 
 def unknown(app: AppContext) -> HTMLResponse:
-    """Return that no such link was ever made."""
-    title, *paragraphs = told_of(Procedure.VOTING_CODE, LinkVerdict.UNKNOWN)
-    return app.pages.message(404, title, paragraphs, [_UNKNOWN])
+    """Return the page for a link that does not exist."""
+    text = UNKNOWN_LINK
+    return app.pages.message(404, text.title, [text.reason, text.advice], [("Revenir à l’accueil", "/")])

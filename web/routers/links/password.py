@@ -1,31 +1,30 @@
-"""The link of a forgotten password: the form of a new one; the link is spent by a password that can be taken."""
+"""The link of a password: a form for the new password, which uses the link up once it is valid."""
 
 from starlette.responses import HTMLResponse, Response
 
-from activities.accounts.roll import Claimant
 from election.verdicts import LinkVerdict
-from web.context.browser_session import remember
+from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, remember_browser
 from web.forms.new_password import checked, shown
 from web.forms.submitted_form import Form
 from web.routers.links.link_request import LinkRequest
 
 
 async def show(link_request: LinkRequest) -> Response:
-    """Return the form of a new password: mail scanners that open links change nothing."""
+    """Return the form of a new password."""
     ending = link_request.place.ending
     return _form_page(link_request, Form()) if ending is LinkVerdict.LIVE else link_request.dead(ending)
 
 
 async def submit(link_request: LinkRequest) -> Response:
-    """Let a new password take the old one's place; a mistake in the form does not spend the link."""
+    """Replace the password; a mistake in the form does not use the link up."""
     form = await link_request.form()
     if link_request.place.ending is not LinkVerdict.LIVE:
         return link_request.dead(link_request.place.ending)
     password = checked(form, link_request.app.election.password)
     if password is None:
         return _form_page(link_request, form, 422)
-    refused = await link_request.app.password_client.choose(link_request.place, password)
-    return link_request.dead(refused) if refused else _done(link_request)
+    refusal = await link_request.app.password_client.choose(link_request.place, password)
+    return link_request.dead(refusal) if refusal else _done(link_request)
 
 
 def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
@@ -43,6 +42,5 @@ def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTML
 
 def _done(link_request: LinkRequest) -> HTMLResponse:
     page = link_request.app.pages.page("password_done.html")
-    # Whoever has the link is the elector.
-    remember(page, link_request.app, Claimant(link_request.place.workflow_id.partition("/")[2], None))
+    remember_browser(page, link_request.app, link_request.claimant(), KNOWN_BROWSER, KNOWN_VOTER)
     return page

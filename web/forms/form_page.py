@@ -1,0 +1,36 @@
+"""Pages with a form."""
+
+import secrets
+from typing import Any
+
+from starlette.responses import HTMLResponse
+
+from web.context.browser_session import SESSION, BrowserSession
+from web.forms.captcha_field import new_captcha
+from web.forms.submitted_form import Form
+
+
+def form_page(
+    browser: BrowserSession,
+    template: str,
+    form: Form,
+    status: int = 200,
+    *,
+    has_captcha: bool = True,
+    **context: Any,
+) -> HTMLResponse:
+    """Return a page with a form: a browser without a session gets one, since the hidden fields are bound to it.
+
+    The template receives `form`, `form_key` (a new one, unless the context has one) and `captcha` (None without).
+    """
+    app, cookie, session = browser.app, None, browser.session
+    if session is None:
+        cookie, session = app.services.sessions.anonymous()
+        browser = BrowserSession(app, session, None)
+    captcha = new_captcha(app, session) if has_captcha else None
+    page = browser.page(
+        template, status, **{"form_key": secrets.token_hex(16), "form": form, "captcha": captcha, **context}
+    )
+    if cookie:
+        SESSION.give(page, app, cookie)
+    return page

@@ -1,0 +1,78 @@
+"""The texts of an identifier's recovery by SMS (2018)."""
+
+from election.stages import Stage
+from election.verdicts import Verdict
+from web.presenters.procedures.record import FollowUpTexts, ProcedureRecord
+from workflows.contracts.messages import RecoveryStatus
+
+_URL = "/reassort/identifiant"
+_UNCHANGED = "Votre ancien identifiant fonctionne toujours"
+_TITLES = {
+    Stage.VERIFYING: "Vérification en cours",
+    Stage.SENDING: "Votre identifiant va partir",
+    Stage.SENT: "Votre identifiant est parti",
+    Stage.LATE: "Votre SMS prend du retard",
+    Stage.HELD: "Votre SMS n’a pas pu être envoyé",
+    Stage.REISSUED: "C’est fait\u00a0: vous avez un nouvel identifiant",
+    Stage.REFUSED: "Demande refusée",
+    Stage.EXPIRED: "Le SMS n’a pas pu partir",
+    Stage.CANCELLED: "Demande annulée",
+}
+_SENTENCES = {
+    Stage.VERIFYING: ["Vos réponses sont en cours de vérification."],
+    Stage.SENDING: [f"Votre demande est prise en compte. {_UNCHANGED}\u00a0: il cessera dès le SMS remis."],
+    Stage.SENT: ["Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus."],
+    Stage.LATE: [
+        "L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte.",
+        "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
+    ],
+    Stage.HELD: [
+        "L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi.",
+        "Sans attendre, vous pouvez refaire une demande pour un autre numéro\u00a0: celle-ci ne sera pas comptée.",
+    ],
+    Stage.REISSUED: [
+        "Seul le dernier identifiant reçu fonctionne, avec le mot de passe déjà choisi.",
+        "Votre messagerie professionnelle en est avertie.",
+    ],
+    Stage.REFUSED: [f"Les preuves données ne correspondent pas. {_UNCHANGED}."],
+    Stage.EXPIRED: [f"{_UNCHANGED}, et cette demande n’est pas comptée. Refaites-en une."],
+    Stage.CANCELLED: ["Cette demande a été annulée. Elle n’est pas comptée\u00a0: vous pouvez en refaire une."],
+}
+# The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.
+_UNDELIVERED_TITLE = "Le SMS n’a pas pu arriver"
+_UNDELIVERED = [
+    "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus.",
+    "Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro.",
+]
+
+
+def _title(status: RecoveryStatus) -> str:
+    return _UNDELIVERED_TITLE if _is_undelivered(status) else _TITLES[status.stage]
+
+
+def _sentences(status: RecoveryStatus) -> list[str]:
+    return _UNDELIVERED if _is_undelivered(status) else _SENTENCES[status.stage]
+
+
+def _is_undelivered(status: RecoveryStatus) -> bool:
+    return status.stage is Stage.EXPIRED and status.accepted_at is not None
+
+
+RECORD = ProcedureRecord(
+    label="Réassort de l’identifiant électeur",
+    thing="mon identifiant",
+    outcome="Un nouvel identifiant arrive par SMS.",
+    action="Obtenir un nouvel identifiant",
+    url=_URL,
+    title="Obtenir un nouvel identifiant électeur",
+    forgotten_label="Identifiant électeur oublié\u202f?",
+    support_name="identifiant",
+    guide_title="Remplacer un identifiant perdu",
+    guide_anchor="identifiant",
+    guide_template="guides/identifier.html",
+    refusals={
+        Verdict.WRONG_PROOF: "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez.",
+        Verdict.CLOSED: "Les demandes de nouvel identifiant sont closes.",
+    },
+    follow_up=FollowUpTexts(_title, _sentences, "Refaire une demande", _URL, "/vote/connexion"),
+)

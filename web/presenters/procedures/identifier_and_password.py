@@ -1,0 +1,29 @@
+"""The texts of the recovery of identifier and password together (2011)."""
+
+from election.verdicts import Verdict
+from web.presenters.procedures.record import ProcedureRecord, dead_links
+
+RECORD = ProcedureRecord(
+    label="Électeurs et électrices sans notice",
+    thing="ma notice de vote",
+    outcome="Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle.",
+    action="Voter sans notice",
+    url="/sans-notice",
+    title="Voter sans notice",
+    forgotten_label="Pas de notice de vote\u202f?",
+    support_name="identifiant et mot de passe",
+    guide_title="Voter sans notice",
+    guide_anchor="sans-notice",
+    guide_template="guides/identifier_and_password.html",
+    dead_links=dead_links(
+        used_reason="Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel.",
+        used_advice="Si vous n’avez pas le mot de passe, faites une nouvelle demande. "
+        "Si ce n’était pas vous, écrivez à l’assistance.",
+        expired_advice="Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande.",
+        cancelled_advice="Ni votre identifiant ni votre mot de passe n’ont changé. "
+        "Faites une nouvelle demande, ou écrivez à l’assistance.",
+    ),
+    refusals={
+        Verdict.WRONG_PROOF: "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."
+    },
+)

@@ -1,0 +1,80 @@
+"""What pages say of a procedure: one record for each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from election.verdicts import LinkVerdict, Verdict
+from workflows.contracts.messages import RecoveryStatus
+
+
+@dataclass(frozen=True)
+class DeadLink:
+    """The page of a link that cannot be used: its title, the reason, and what to do."""
+
+    title: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class FollowUpTexts:
+    """The follow-up page: its title and sentences for a status, and where its buttons lead."""
+
+    title: Callable[[RecoveryStatus], str]
+    sentences: Callable[[RecoveryStatus], list[str]]
+    retry_label: str
+    retry_url: str
+    vote_url: str
+
+
+@dataclass(frozen=True)
+class ProcedureRecord:
+    """A procedure's own texts and addresses; every text is French.
+
+    `thing` ends the sentence « J’ai perdu… »; `forgotten_label` is its link on the sign-in page of the voting space,
+    None where it has none; `guide_anchor` and `guide_template` are its part of the help page; `refusals` has the
+    refusals that this procedure words in its own way.
+    """
+
+    label: str
+    thing: str
+    outcome: str
+    action: str
+    url: str
+    title: str
+    forgotten_label: str | None
+    support_name: str
+    guide_title: str
+    guide_anchor: str
+    guide_template: str
+    dead_links: Mapping[LinkVerdict, DeadLink] = field(default_factory=dict)
+    refusals: Mapping[Verdict, str] = field(default_factory=dict)
+    follow_up: FollowUpTexts | None = None
+
+
+UNKNOWN_LINK = DeadLink(
+    "Lien inconnu",
+    "Ce lien n’existe pas. Vérifiez que l’adresse est complète\u00a0: un lien coupé ne fonctionne pas.",
+    "Rouvrez-le depuis le message reçu, ou recopiez-le en entier.",
+)
+
+
+def dead_links(
+    *, used_reason: str, used_advice: str, expired_advice: str, cancelled_advice: str
+) -> dict[LinkVerdict, DeadLink]:
+    """Return a procedure's texts for each verdict of a link that is not live."""
+    return {
+        LinkVerdict.UNKNOWN: UNKNOWN_LINK,
+        LinkVerdict.USED: DeadLink("Lien déjà utilisé", used_reason, used_advice),
+        LinkVerdict.EXPIRED: DeadLink(
+            "Lien expiré", "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.", expired_advice
+        ),
+        LinkVerdict.REPLACED: DeadLink(
+            "Lien remplacé",
+            "Un lien plus récent vous a été envoyé\u00a0: il remplace celui-ci.",
+            "Ouvrez le dernier message reçu.",
+        ),
+        LinkVerdict.CANCELLED: DeadLink(
+            "Lien annulé", "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.", cancelled_advice
+        ),
+    }

@@ -1,0 +1,33 @@
+"""Pages that several procedures answer with when they take no request."""
+
+from datetime import datetime
+
+from starlette.responses import HTMLResponse
+
+from election.procedures import Procedure
+from web.context.browser_session import BrowserSession
+from web.presenters import calendar, sentences
+from web.presenters.procedures.catalogue import CATALOGUE
+
+_HOME = ("Revenir à l’accueil", "/")
+
+
+def closed_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
+    """Return the page that says when a procedure opens or that it is closed, or None while it takes requests."""
+    sentence = calendar.closed(browser.app.election, procedure, browser.app.now())
+    return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME]) if sentence else None
+
+
+def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
+    """Return the page that says that this election does not offer a procedure, or None when it does."""
+    election = browser.app.election
+    if procedure in election.procedures:
+        return None
+    sentence = calendar.not_offered(election, procedure)
+    return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME])
+
+
+def too_many_requests_page(browser: BrowserSession, until: datetime) -> HTMLResponse:
+    """Return the page for too many requests with one identifier, on the roll or not."""
+    sentence = sentences.paused_requests(until, browser.app.election.zone)
+    return browser.message(429, "Trop de demandes", [sentence], [_HOME])
