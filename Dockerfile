@@ -1,4 +1,4 @@
-# One image, two targets: `production` (by default) holds no line of the demo; `demo` adds its world.
+# Two targets: `production` (the default) contains nothing of the demo; `demo` adds the simulated services.
 FROM python:3.11.15-slim-bookworm AS packages
 RUN python -m venv /venv
 COPY requirements/production.txt /requirements/
@@ -11,7 +11,7 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps -
 FROM python:3.11.15-slim-bookworm AS application
 LABEL org.opencontainers.image.title="reassort" org.opencontainers.image.licenses="EUPL-1.2"
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-# A number, so that an orchestrator can see that it is not root.
+# Numeric, so that an orchestrator can verify that it is not root.
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin reassort
 WORKDIR /app
 COPY --from=packages /venv /venv
@@ -20,7 +20,7 @@ COPY activities activities
 COPY workflows workflows
 COPY web web
 COPY worker.py .
-# The root of the file system is read-only where it runs.
+# Compiled here, because the root file system is read-only at run time.
 RUN python -m compileall -q election activities workflows web worker.py
 USER 10001:10001
 CMD ["python", "worker.py"]

@@ -1,4 +1,4 @@
-# `make run` and `make test` do everything on a machine with Python ≥ 3.11 and make.
+# `make run` and `make test` install everything they need: Python ≥ 3.11 and make are enough.
 PYTHON ?= python3
 BIN := .venv/bin
 CODE := election activities workflows web worker.py demo benchmarks tests

@@ -51,8 +51,6 @@ ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
 _GRACE = options.ONE_SEND + timedelta(seconds=5)
 _SWEEP_EVERY = timedelta(minutes=10)
-# On SQLite a destroyed key stands in the log until then.
-_CHECKPOINT_EVERY = timedelta(minutes=1)
 _PURGE_EVERY = timedelta(hours=1)
 _ONE_START = timedelta(seconds=10)
 _PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
@@ -150,7 +148,6 @@ def _assemble(
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
         sweep = KeySweep(database, vault_of(core, database), client, utc_now)
         periodic_tasks += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_door)]
-        periodic_tasks.append(every(_CHECKPOINT_EVERY, database.checkpoint))
     if options.MESSAGING in roles:
         services = build_sending_services(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, services))

@@ -1,12 +1,12 @@
 """What must be true after any storm, read from the roll, the ledger and Temporal."""
 
 import asyncio
-import sqlite3
 from collections import Counter
 
 from temporalio.client import Client
 
 from demo.client import replay_check
+from demo.client.demo_internals import ask
 from demo.client.running import Demo
 from demo.client.voter import Person
 from demo.state.inbox import Inbox
@@ -37,12 +37,8 @@ async def faults_of(demo: Demo, people: list[Person]) -> list[str]:
 
 
 def _database_faults(demo: Demo) -> list[str]:
-    connection = sqlite3.connect(demo.state / "roll.sqlite")
-    try:
-        doubled = [row for row in connection.execute(_ACTIVE) if row[1] != 1]
-        (unsent,) = connection.execute(_UNSENT).fetchone()
-    finally:
-        connection.close()
+    doubled = [row for row in ask(demo, _ACTIVE) if row[1] != 1]
+    [(unsent,)] = ask(demo, _UNSENT)
     print(f"messages begun and not accepted: {unsent}")
     return [f"{count} active codes for {elector}" for elector, count in doubled]
 

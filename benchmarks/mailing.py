@@ -84,7 +84,7 @@ async def _chain(client: Client, workflow_id: str, run_id: str) -> list[tuple[in
 
 
 async def _recovery(client: Client, demo: Demo, name: str) -> tuple[float, float]:
-    query = "SELECT workflow_id FROM recipients JOIN links USING (link_id) WHERE campaign = ? LIMIT ?"
+    query = "SELECT workflow_id FROM recipients JOIN links USING (link_id) WHERE campaign = %s LIMIT %s"
     lengths = []
     for (workflow_id,) in demo_internals.ask(demo, query, name, str(_SAMPLE)):
         events = (await client.get_workflow_handle(workflow_id).fetch_history()).events

@@ -21,10 +21,10 @@ _LOOK_EVERY = 0.2
 _TELL_EVERY = 10.0
 _PATIENCE = 600.0  # seconds after the campaign's end for the last mail to leave
 _VICTIMS = ("worker", "temporal")
-_REACHED = "SELECT count(*) FROM recipients WHERE campaign = ?"
+_REACHED = "SELECT count(*) FROM recipients WHERE campaign = %s"
 _UNSENT = """
 SELECT count(*) FROM recipients LEFT JOIN messages ON delivery_id = link_id AND accepted_at IS NOT NULL
-WHERE campaign = ? AND messages.id IS NULL
+WHERE campaign = %s AND messages.id IS NULL
 """
 
 

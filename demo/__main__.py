@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from activities.config.settings import stop
 from activities.store.migrate import MigrationError
+from demo.processes.postgres import PostgresError
 from demo.processes.supervisor import DemoNotReadyError, Supervisor
 from demo.processes.welcome import welcome
 from demo.state.settings import DemoSettings
@@ -28,7 +29,7 @@ def main() -> None:
     except ValidationError as error:
         faults = (f"REASSORT_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         stop(DemoNotReadyError("; ".join(faults)))
-    except (DemoNotReadyError, ElectionFileError, MigrationError, FileNotFoundError) as error:
+    except (DemoNotReadyError, ElectionFileError, PostgresError, MigrationError, FileNotFoundError) as error:
         stop(error)
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make the hash-pinned lock files again from pyproject.toml (needs `uv`).
-# production.txt: what the image holds; run.txt: the demo's world as well; dev.txt: the tests' tools as well.
+# Writes the hash-pinned lists again from pyproject.toml (needs `uv`).
+# production.txt: the image; run.txt: the demo's packages as well; dev.txt: the tools of tests and checks as well.
 set -eu
 cd "$(dirname "$0")/.."
 options="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"

@@ -29,7 +29,6 @@ _NEWER = (
     .where(_EVER, _MINE.c.link_id == bindparam("same"))
     .limit(1)
 )
-# On SQLite one transaction writes at a time.
 _TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:elector, 0))")
 
 
@@ -122,5 +121,4 @@ async def require(connection: AsyncConnection, elector_id: str, held: Held) -> N
 
 
 async def _take_turn(connection: AsyncConnection, elector_id: str) -> None:
-    if connection.dialect.name == "postgresql":
-        await connection.execute(_TURN, {"elector": elector_id})
+    await connection.execute(_TURN, {"elector": elector_id})

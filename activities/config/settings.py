@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _KEY_BYTES = 32
 _KEY = "64 hexadecimal characters are needed (openssl rand -hex 32)"
-_DATABASE = "the URL of the roll database is needed (postgresql+psycopg://… or sqlite+aiosqlite:///…)"
+_DATABASE = "the URL of the roll database is needed (postgresql+psycopg://user:password@host/name)"
 
 
 def _checked_key(value: SecretStr) -> SecretStr:

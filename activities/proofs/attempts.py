@@ -142,7 +142,8 @@ class Attempts:
             "refused_until": now,
             "last_try": "",
         }
-        return (await connection.execute(self._lock, first)).one()
+        locked: Row[Any] = (await connection.execute(self._lock, first)).one()
+        return locked
 
 
 def _here(subject: str, scope: AttemptScope) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class RollWriter:
     async def write(self, lines: Sequence[RollLine]) -> Outcome:
         """Return what became of the lines of a batch, of which no two name the same elector."""
         async with self._database.writing() as connection:
-            await self._take_turn(connection)
+            await _take_turn(connection)
             outcome = await self._judged(connection, lines)
             if outcome.added:
                 await connection.execute(self._database.insert(electors), outcome.added)
@@ -54,14 +54,6 @@ class RollWriter:
                 await connection.execute(changed, rows)
         await self._activation.write(outcome.kept)
         return outcome
-
-    async def _take_turn(self, connection: AsyncConnection) -> None:
-        if self._database.is_sqlite:
-            return  # it has but one writer
-        # Two imports at once would both find a NUMEN free.
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        # The plan that was kept when the table was empty reads the whole of it for every batch.
-        await connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
     async def _judged(self, connection: AsyncConnection, lines: Sequence[RollLine]) -> Outcome:
         rows = [self._row(line) for line in lines]
@@ -95,6 +87,13 @@ class RollWriter:
             "birth_department_hash": self._keyed.of("birth_department", nir.department(line.nir10)),
             "birth_place_hash": self._keyed.of("birth_place", line.birth_place),
         }
+
+
+async def _take_turn(connection: AsyncConnection) -> None:
+    # Two imports at once would both find a NUMEN free.
+    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    # The plan that was kept when the table was empty reads the whole of it for every batch.
+    await connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 async def _known(connection: AsyncConnection, rows: Sequence[dict[str, str]]) -> Sequence[RowMapping]:

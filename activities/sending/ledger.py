@@ -102,7 +102,7 @@ class Ledger:
         """
         while True:
             try:
-                async with self._database.writing(urgent=True) as connection:
+                async with self._database.writing() as connection:
                     accepted_at = await self._accepted(connection, outgoing, gateway_ids)
                     if also:
                         await also(connection)

@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, NullPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from activities.config.settings import stop
@@ -25,10 +24,10 @@ def upgrade(url: str) -> None:
     """Bring a database up to date, whole or not at all; processes that start at once take turns.
 
     Raises:
-        MigrationError: the URL is not one of SQLite or PostgreSQL, or the database refuses.
+        MigrationError: the URL is not one of PostgreSQL, or the database refuses.
     """
     try:
-        engine = _engine(_blocking(url))
+        engine = create_engine(_blocking(url), poolclass=NullPool)
         with engine.begin() as connection:
             _wait_for_turn(connection)
             command.upgrade(_config(connection), "head")
@@ -40,37 +39,14 @@ def upgrade(url: str) -> None:
 
 def _blocking(url: str) -> URL:
     parsed = make_url(url)
-    match parsed.get_backend_name():
-        case "sqlite":
-            return parsed.set(drivername="sqlite")
-        case "postgresql":
-            return parsed.set(drivername="postgresql+psycopg")
-        case other:
-            raise MigrationError(f"{other} is not a database this program knows: sqlite or postgresql")
-
-
-def _engine(url: URL) -> Engine:
-    engine = create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_exclusive)
-    return engine
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    # Foreign keys stay off: a table that is copied would take its cascades with it.
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={_WAIT * 1000}")
-
-
-def _begin_exclusive(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN EXCLUSIVE")
+    if parsed.get_backend_name() != "postgresql":
+        raise MigrationError(f"{parsed.get_backend_name()} is not a database this program knows: postgresql")
+    return parsed.set(drivername="postgresql+psycopg")
 
 
 def _wait_for_turn(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 def _config(connection: Connection) -> Config:

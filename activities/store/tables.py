@@ -1,18 +1,49 @@
 """Every table of the roll database. Rules that span electors are constraints here (see docs/decisions.md)."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
+from datetime import UTC, datetime
 
-from activities.store.campaign_tables import recipients
-from activities.store.identifier_tables import identifier_requests, quotas
-from activities.store.instants import Instant
-from activities.store.metadata import metadata
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    text,
+)
 
-__all__ = [
-    "identifier_requests",
-    "metadata",
-    "quotas",
-    "recipients",
-]  # of other files, and found here with the rest
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, read back in UTC whatever time zone the session has."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the instant as it is; a naive one is a fault of the caller."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant must have a time zone")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the instant in UTC."""
+        return value.astimezone(UTC) if value else None
+
 
 # NUMEN, NIR and birth date only as keyed hashes: the roll can recognise them, never tell them.
 electors = Table(
@@ -51,15 +82,13 @@ credentials = Table(
     Column("issued_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )
-_ACTIVE = text("ended_at IS NULL")
 # One active credential of a kind for one elector, whatever races.
 Index(
     "ix_credentials_one_active",
     credentials.c.elector_id,
     credentials.c.kind,
     unique=True,
-    sqlite_where=_ACTIVE,
-    postgresql_where=_ACTIVE,
+    postgresql_where=text("ended_at IS NULL"),
 )
 Index("ix_credentials_hash", credentials.c.kind, credentials.c.hash)
 
@@ -153,7 +182,40 @@ oidc_logins = Table(
     Column("used_at", Instant),
 )
 
-# Append-only (triggers in the migrations): evidence, without personal data or secrets.
+# Limits across electors: `number:…` belongs to the elector who first gave it, `elector:…` to the elector.
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("subject", String(80), primary_key=True),
+    Column("owner", String(32), nullable=False),
+    Column("n", Integer, nullable=False),
+)
+
+# Identifiers that were drawn; a hash that is gone will never work: a newer request has taken its place.
+identifier_requests = Table(
+    "identifier_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("workflow_id", String(100), nullable=False),
+    Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number_hash", String(64), nullable=False),
+    Column("pending_hash", String(64)),
+    Column("envelope", String(300), nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+# Which link a campaign gave to whom (2011): no elector twice.
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), primary_key=True),
+    Column("link_id", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# Append-only (a trigger in the migrations): evidence, without personal data or secrets.
 journal = Table(
     "journal",
     metadata,

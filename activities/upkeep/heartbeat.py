@@ -31,8 +31,6 @@ class Heartbeat:
         Raises:
             DatabaseNotReadyError: it does not; one line says what to do.
         """
-        if self._database.is_missing:  # the driver's threads would still speak of it when the program has ended
-            raise DatabaseNotReadyError(_NOT_READY)
         try:
             await self.silent([])
         except (DatabaseUnavailableError, DBAPIError) as error:

@@ -1,20 +1,21 @@
 """What a demo costs: bytes in its databases, seconds of its processes, their memory."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from demo.client.demo_internals import ask
 from demo.client.running import Demo
 
-PROCESSES = ("temporal", "worker", "web", "world")
-DATABASES = {"Temporal": "temporal.sqlite", "roll": "roll.sqlite"}
+PROCESSES = ("postgres", "temporal", "worker", "web", "world")
+DATABASES = ("Temporal", "roll")
 
 
 def bytes_in_use(path: Path) -> int:
-    """Return how many bytes of a SQLite file hold something, what still waits in its log included."""
+    """Return how many bytes of Temporal's SQLite file hold something, what still waits in its log included."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
         numbers = [
             connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -45,16 +46,24 @@ def cost_so_far(demo: Demo) -> Cost:
 
 
 def spent_by(process: psutil.Process) -> float:
-    """Return the seconds of processor that a process has taken."""
+    """Return the seconds of processor that a process and its children have taken, those that ended included."""
     times = process.cpu_times()
-    return float(times.user + times.system)
+    ended = times.children_user + times.children_system
+    living = 0.0
+    for child in process.children():
+        with suppress(psutil.NoSuchProcess):
+            living += spent_by(child)
+    return float(times.user + times.system + ended + living)
 
 
 def stored(demo: Demo) -> dict[str, int]:
-    """Return the bytes in use in each of the demo's databases."""
-    return {name: bytes_in_use(demo.state / file) for name, file in DATABASES.items()}
+    """Return the bytes in each of the demo's databases."""
+    [(roll,)] = ask(demo, "SELECT pg_database_size(current_database())")
+    return {"Temporal": bytes_in_use(demo.state / "temporal.sqlite"), "roll": roll}
 
 
 def resident(demo: Demo) -> dict[str, int]:
-    """Return the memory of each process that is not swapped out, in bytes."""
-    return {name: demo.process(name).memory_info().rss for name in PROCESSES}
+    """Return the memory of each process that is not swapped out, in bytes; of PostgreSQL's, what they share once."""
+    sizes = {name: demo.process(name).memory_info().rss for name in PROCESSES if name != "postgres"}
+    server = demo.process("postgres")
+    return {"postgres": sum(each.memory_full_info().pss for each in [server, *server.children()]), **sizes}

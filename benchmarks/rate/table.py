@@ -39,7 +39,7 @@ _COLUMNS = (
     "ratio",
 )
 _RATIO = _COLUMNS.index("ratio")
-_SPENT = ("temporal", "worker", "web", "world")
+_SPENT = ("postgres", "temporal", "worker", "web", "world")
 _ON_THE_FLOOR = ("temporal", "worker")
 _PROCESSOR = ("recovery", "at once", *_SPENT, *(f"{name}, floor" for name in _ON_THE_FLOOR))
 _STEPS = ("recovery", "at once", "step", "median, ms", "p95, ms")

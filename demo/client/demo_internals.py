@@ -1,10 +1,9 @@
 """What only those who run the demo can see: its roll, its keys, its recoveries."""
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import Any
 
+import psycopg
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -32,7 +31,7 @@ def build_roll_services(demo: Demo) -> RollServices:
     """Return the roll's side of the system, on the demo's database; its connections are the caller's to close."""
     named = {name.removeprefix("REASSORT_").lower(): key for name, key in keys(demo).items()}
     core = RollSettings(
-        database_url=f"sqlite+aiosqlite:///{demo.state / 'roll.sqlite'}",
+        database_url=demo.database_url,
         public_url=demo.url,
         **{name: named[name] for name in ("master_key", "link_key", "pepper")},  # type: ignore[arg-type] # it reads them
     )
@@ -40,10 +39,19 @@ def build_roll_services(demo: Demo) -> RollServices:
 
 
 def ask(demo: Demo, query: str, *values: str) -> Rows:
-    """Return the rows that a query finds in the roll database."""
-    path = f"file:{demo.state / 'roll.sqlite'}?mode=ro"
-    with closing(sqlite3.connect(path, uri=True, timeout=10)) as connection:
-        return connection.execute(query, values).fetchall()
+    """Return the rows that a query finds in the roll database; `%s` stands for each value.
+
+    Raises:
+        psycopg.OperationalError: the database does not answer.
+    """
+    with psycopg.connect(demo.database_url.replace("+psycopg", ""), autocommit=True) as connection:
+        return connection.execute(query.encode(), values or None).fetchall()
+
+
+def change(demo: Demo, statement: str, *values: object) -> int:
+    """Change the roll database as its owner, and return how many rows; `%s` stands for each value."""
+    with psycopg.connect(demo.database_url.replace("+psycopg", "")) as connection:
+        return connection.execute(statement.encode(), values or None).rowcount
 
 
 def elector_ids(demo: Demo, people: list[Person]) -> list[str]:

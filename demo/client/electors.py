@@ -10,6 +10,7 @@ from pathlib import Path
 from activities.roll_import.fictional_roll import person
 from activities.roll_import.lines import Column
 from demo.client.voter import Person
+from demo.processes.postgres import url_in
 
 # Numbers that the French regulator keeps for fiction: 06 39 98 00 00 to 06 39 98 99 99.
 _FIRST_PHONE = 33_639_980_000
@@ -36,7 +37,7 @@ def load(state: Path, number: int, first: int = 0, *, activated: bool = True) ->
         **os.environ,
         **json.loads((state / "keys.json").read_text()),
         "REASSORT_ELECTION": str(state / "election.toml"),
-        "REASSORT_DATABASE_URL": f"sqlite+aiosqlite:///{state / 'roll.sqlite'}",
+        "REASSORT_DATABASE_URL": url_in(state / "postgres"),
     }
     command = [sys.executable, "-m", "activities.roll_import.load_roll", str(path)]
     subprocess.run(command, env=environment, check=True, capture_output=True)  # noqa: S603 - our own program

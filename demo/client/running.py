@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from demo.processes.postgres import url_in
+
 _PORTS = ("WEB_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "SMTP_PORT", "SMPP_PORT")
 _READY = "Ctrl-C stops everything"
 _ROOT = Path(__file__).parents[2]
@@ -38,6 +40,11 @@ class Demo:
         """The address of the Temporal server."""
         return f"127.0.0.1:{self.ports['TEMPORAL_PORT']}"
 
+    @property
+    def database_url(self) -> str:
+        """The URL of the roll database."""
+        return url_in(self.state / "postgres")
+
     def gateways(self, **modes: str) -> None:
         """Let the gateways behave otherwise."""
         connection = HTTPConnection("127.0.0.1", self.ports["WEB_PORT"], timeout=10)
@@ -47,12 +54,13 @@ class Demo:
         connection.close()
 
     def process(self, name: str) -> psutil.Process:
-        """Return one of the leader's children: `temporal`, `world`, `worker` or `web`.
+        """Return one of the leader's children: `postgres`, `temporal`, `world`, `worker` or `web`.
 
         Raises:
             LookupError: it is dead, and not started again yet.
         """
         mark = {
+            "postgres": "listen_addresses=",
             "temporal": "start-dev",
             "world": "demo.fake_services",
             "worker": "worker.py",

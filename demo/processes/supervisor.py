@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from activities.config.clock import utc_now
 from activities.store.migrate import upgrade
 from demo.processes import temporal
 from demo.processes.children import Processes, Program
+from demo.processes.postgres import EmbeddedPostgres
 from demo.state.calendar import open_today
 from demo.state.people import write_roll
 from demo.state.secrets import keys_of
@@ -43,25 +45,49 @@ class Supervisor:
         self._logs = self._state / "logs"
         self._processes = Processes(self._logs)
         self._temporal: tuple[str, ...] = ()
+        self._postgres = EmbeddedPostgres(self._state / "postgres", settings.postgres_bin)
 
     def prepare(self) -> bool:
-        """Make the state ready: keys, calendar, database, roll; say whether the calendar was moved.
+        """Make the state ready: keys, calendar, the database's folder; say whether the calendar was moved.
 
         Raises:
-            DemoNotReadyError: the roll could not be imported.
             ElectionFileError: the election file cannot be used.
-            MigrationError: the database refuses.
             FileNotFoundError: the Temporal CLI cannot be had.
+            PostgresError: PostgreSQL cannot be had, or refuses.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
         (self._state / "demo").mkdir(exist_ok=True)
         moved = open_today(self._settings.election, self._state / "election.toml", utc_now())
         self._temporal = temporal.command(self._settings)
-        upgrade(self._environment()["REASSORT_DATABASE_URL"])
-        self._import_roll()
+        self._postgres.prepare()
         return moved
 
-    def _import_roll(self) -> None:
+    async def start(self) -> None:
+        """Start every process, and return once `/healthz` answers 200.
+
+        Raises:
+            DemoNotReadyError: it does not within a minute, or the roll could not be imported; the text says why.
+            MigrationError: the database refuses.
+        """
+        settings, environment = self._settings, self._environment()
+        await self._processes.start(self._database())
+        await self._processes.start(Program("temporal", self._temporal))
+        await self._until(self._postgres.answers, "PostgreSQL")
+        await asyncio.to_thread(self._fill_roll)
+        await self._until(lambda: _listens(settings.temporal_port), "Temporal")
+        await self._processes.start(Program("world", (_PYTHON, "-m", "demo.fake_services", *self._world())))
+        await self._processes.start(Program("worker", (_PYTHON, "worker.py"), environment))
+        await self._processes.start(Program("web", (_PYTHON, "-m", "demo.web.site"), environment))
+        await self._until(lambda: _healthy(settings.web_port), "the portal")
+        await self._keep_histories()
+
+    def _database(self) -> Program:
+        # SIGTERM would wait until every client has gone.
+        postgres = self._postgres
+        return Program("postgres", postgres.command, ended_by=signal.SIGINT, options=postgres.options)
+
+    def _fill_roll(self) -> None:
+        upgrade(self._postgres.url)
         done = self._state / "demo" / "roll.imported"
         if done.exists():
             return
@@ -81,23 +107,8 @@ class Supervisor:
             )
         done.touch()
 
-    async def start(self) -> None:
-        """Start every process, and return once `/healthz` answers 200.
-
-        Raises:
-            DemoNotReadyError: it does not within a minute; the text names the logs.
-        """
-        settings, environment = self._settings, self._environment()
-        await self._processes.start(Program("temporal", self._temporal, {}))
-        await self._until(lambda: _listens(settings.temporal_port), "Temporal")
-        await self._processes.start(Program("world", (_PYTHON, "-m", "demo.fake_services", *self._world()), {}))
-        await self._processes.start(Program("worker", (_PYTHON, "worker.py"), environment))
-        await self._processes.start(Program("web", (_PYTHON, "-m", "demo.web.site"), environment))
-        await self._until(lambda: _healthy(settings.web_port), "the portal")
-        await self._keep_histories()
-
     async def stop(self) -> None:
-        """End every process in order: the web first, Temporal last."""
+        """End every process in order: the web first, PostgreSQL last."""
         await self._processes.stop()
 
     def _world(self) -> tuple[str, ...]:
@@ -111,7 +122,7 @@ class Supervisor:
             **keys_of(self._state),
             "REASSORT_ELECTION": str(self._state / "election.toml"),
             "REASSORT_STATE_DIR": str(self._state),
-            "REASSORT_DATABASE_URL": f"sqlite+aiosqlite:///{self._state / 'roll.sqlite'}",
+            "REASSORT_DATABASE_URL": self._postgres.url,
             "REASSORT_PUBLIC_URL": f"http://{HOST}:{settings.web_port}",
             "REASSORT_FRANCE_CONNECT_ISSUER": f"http://{HOST}:{settings.web_port}{PREFIX}",
             "REASSORT_FRANCE_CONNECT_SECRET": "fiction",

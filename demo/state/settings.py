@@ -23,6 +23,7 @@ class DemoSettings(BaseSettings):
     smpp_port: Port = 2775
     state_dir: Path = Path(".run")
     election: Path = Path("election/default.toml")
+    postgres_bin: Path | None = None
 
     @property
     def ports(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ import httpx2
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from demo.client.demo_internals import ask
 from demo.client.running import Demo
 from tests.journeys.journey_voter import JourneyVoter
 from web.clients.voting_code import workflow_id_of
@@ -52,17 +53,15 @@ class Operator:
 
     def recovery_of(self, voter: JourneyVoter) -> WorkflowHandle[Any, Any]:
         """Return the recovery of someone's voting code."""
-        [(elector,)] = self.roll("SELECT id FROM electors WHERE work_email = ?", voter.person["work_email"])
+        [(elector,)] = self.roll("SELECT id FROM electors WHERE work_email = %s", voter.person["work_email"])
         return self.client.get_workflow_handle(workflow_id_of(elector))
 
     def roll(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        """Return rows of the roll database."""
-        return self._rows("roll.sqlite", query, values)
+        """Return rows of the roll database; `%s` stands for each value."""
+        return ask(self.demo, query, *values)
 
     def world(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        """Return rows of the world's own database."""
-        return self._rows("demo/world.sqlite", query, values)
-
-    def _rows(self, name: str, query: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(f"file:{self.demo.state / name}?mode=ro", uri=True, timeout=10)) as database:
+        """Return rows of the world's own file; `?` stands for each value."""
+        path = self.demo.state / "demo" / "world.sqlite"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
             return database.execute(query, values).fetchall()

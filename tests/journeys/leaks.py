@@ -14,6 +14,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import WorkflowExecutionStatus
 
+from demo.client.demo_internals import ask
 from demo.client.running import Demo
 from tests.journeys.demo_people import Operator
 from workflows.contracts import options
@@ -22,6 +23,8 @@ Places = dict[str, bytes]
 
 # What phones and mailboxes received is kept there, and nowhere else.
 _WORLD = "demo"
+_ROLL = "postgres"
+_EMPTY = re.compile(rb"\0{8,}")
 _FIRST_WHOLE_CHARACTER = (0, 2, 3)
 _CHARACTERS_OF_A_REST = (0, 3, 2)
 # In what is drawn at random any short number may stand.
@@ -58,13 +61,15 @@ def files_of(demo: Demo) -> Places:
 
     A long text may be cut in two in the file, where a page ends; in its row it is whole.
     """
-    files = [path for path in sorted(demo.state.rglob("*")) if path.is_file()]
-    ours = [path for path in files if path.relative_to(demo.state).parts[0] != _WORLD]
-    places = {str(path.relative_to(demo.state)): path.read_bytes() for path in ours}
-    for path in ours:
-        if path.suffix == ".sqlite":
-            places[f"rows of {path.name}"] = _rows(path)
-    return places
+    files = {path.relative_to(demo.state): path for path in sorted(demo.state.rglob("*")) if path.is_file()}
+    ours = {str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in {_WORLD, _ROLL}}
+    roll = [path.read_bytes() for name, path in files.items() if name.parts[0] == _ROLL and not _is_template(name)]
+    return {
+        **ours,
+        "files of the roll": _EMPTY.sub(b"\0", b"\n".join(roll)),
+        "rows of the roll": _rows_of_roll(demo),
+        "rows of temporal.sqlite": _rows(demo.state / "temporal.sqlite"),
+    }
 
 
 async def temporal_of(operator: Operator) -> Places:
@@ -120,6 +125,17 @@ def _rows(path: Path) -> bytes:
             for cell in row
         ]
     return b"\n".join(cells)
+
+
+def _rows_of_roll(demo: Demo) -> bytes:
+    tables = ask(demo, "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'")
+    rows = [row for (table,) in tables for row in ask(demo, f"SELECT * FROM {table}")]  # noqa: S608 - its own name
+    return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
+
+
+def _is_template(name: Path) -> bool:
+    """Say whether a file is of one of the two databases that PostgreSQL copies new ones from."""
+    return name.parts[2:-1] in {("base", "1"), ("base", "4")}
 
 
 def _serialised(messages: Iterable[Message]) -> bytes:

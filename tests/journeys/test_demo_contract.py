@@ -152,7 +152,7 @@ async def _door_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
         **os.environ,
         **keys_of(demo.state),
         "REASSORT_ELECTION": str(demo.state / "election.toml"),
-        "REASSORT_DATABASE_URL": f"sqlite+aiosqlite:///{demo.state / 'roll.sqlite'}",
+        "REASSORT_DATABASE_URL": demo.database_url,
         "REASSORT_WEB_PORT": str(port),
         "TEMPORAL_ADDRESS": demo.temporal,
     }

@@ -111,8 +111,9 @@ async def test_health_says_what_is_missing(life: Life, browse: Browse, secrets: 
 
 
 async def _stops_without_a_trace(life: Life, number: signal.Signals, status: int) -> None:
-    left = [psutil.Process(life.demo.supervisor.pid), *life.processes().values()]
-    assert len(left) >= 5
+    leader = psutil.Process(life.demo.supervisor.pid)
+    left = [leader, *leader.children(recursive=True)]
+    assert {"postgres", "temporal", "world", "worker", "web"} <= life.processes().keys()
     assert life.demo.stop(number) == status
     await until(lambda: not any(process.is_running() for process in left), within=30)
 
@@ -128,6 +129,7 @@ def _pids(life: Life) -> dict[str, int]:
 def _name(process: psutil.Process) -> str:
     words = " ".join(process.as_dict(["cmdline"], ad_value=())["cmdline"])  # none, of one that has just died
     names = {
+        "listen_addresses=": "postgres",
         "server start-dev": "temporal",
         "worker.py": "worker",
         "demo.web.site": "web",

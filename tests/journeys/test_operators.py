@@ -78,7 +78,7 @@ async def test_a_recovery_is_cancelled_by_an_operator(
 
 
 def _acts(operator: Operator, recovery: str) -> list[tuple[str, str]]:
-    query = "SELECT event, outcome FROM journal WHERE who = ? AND recovery = ? ORDER BY number"
+    query = "SELECT event, outcome FROM journal WHERE who = %s AND recovery = %s ORDER BY number"
     return operator.roll(query, NAME, recovery)
 
 

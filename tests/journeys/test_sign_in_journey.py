@@ -1,13 +1,11 @@
 """Signing in tells nobody who is on the roll, a CAPTCHA serves once, and a session ends when it should."""
 
 import re
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import httpx2
 import pytest
 
+from demo.client.demo_internals import change
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import Browse, Crowd
@@ -117,9 +115,9 @@ async def test_a_session_is_renewed_at_sign_in_and_dies_at_sign_out(people: Crow
 async def test_a_session_ends_when_nobody_uses_it(people: Crowd) -> None:
     """Half an hour after the last page, the next one asks to sign in again."""
     voter = await people.signed_in(SYLVIE)
-    _let_time_pass(people.demo.state, "sessions", "seen_at", "-29 minutes")
+    _let_time_pass(people.demo, "sessions", "seen_at", "-29 minutes")
     assert (await voter.page("/portail")).status_code == 200
-    _let_time_pass(people.demo.state, "sessions", "seen_at", "-30 minutes")
+    _let_time_pass(people.demo, "sessions", "seen_at", "-30 minutes")
     assert (await voter.page("/portail")).headers["location"] == "/connexion"
 
 
@@ -156,8 +154,7 @@ def _sayable(answer: httpx2.Response) -> tuple[int, dict[str, str], str]:
     return answer.status_code, headers, re.sub(r"[0-9a-f]{64}", "…", answer.text)
 
 
-def _let_time_pass(state: Path, table: str, column: str, by: str) -> None:
+def _let_time_pass(demo: Demo, table: str, column: str, by: str) -> None:
     # What the roll remembers is made older, since no clock of the demo can be moved.
-    older = f"UPDATE {table} SET {column} = datetime({column}, ?) || '.000000'"  # noqa: S608 - names from above
-    with closing(sqlite3.connect(state / "roll.sqlite", timeout=10)) as roll, roll:
-        assert roll.execute(older, (by,)).rowcount
+    older = f"UPDATE {table} SET {column} = {column} + %s::interval"  # noqa: S608 - names from above
+    assert change(demo, older, by)

@@ -46,16 +46,16 @@ def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProces
         ({"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
         ({"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
         ({"REASSORT_ELECTION": "election/none.toml"}, "election/none.toml"),
-        ({"REASSORT_DATABASE_URL": "sqlite+aiosqlite:////nowhere/roll.sqlite"}, "activities.store.migrate"),
+        ({"REASSORT_DATABASE_URL": "postgresql+psycopg://web@/roll?host=/nowhere"}, "activities.store.migrate"),
         ({}, "No Temporal server answers"),
     ],
     ids=["missing secret", "short secret", "no election file", "no database", "no Temporal"],
 )
 def test_what_is_wrong_is_one_line(
-    program: str, changes: dict[str, str | None], told: str, sqlite_url: str
+    program: str, changes: dict[str, str | None], told: str, database_url: str
 ) -> None:
     """The last line names what is wrong, no stack is shown, and the status is 2."""
-    ended = start(program, environment(**{"REASSORT_DATABASE_URL": sqlite_url, **changes}))
+    ended = start(program, environment(**{"REASSORT_DATABASE_URL": database_url, **changes}))
     assert ended.returncode == 2, ended.stderr
     assert told in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr

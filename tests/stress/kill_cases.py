@@ -1,15 +1,14 @@
 """What a kill must not harm: one row for each recovery, from its request to what it gives back."""
 
 import re
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from dataclasses import dataclass
 from uuid import uuid4
 
 from httpx2 import Response, TransportError
 
 from activities.evidence.journal import Event
+from demo.client.demo_internals import ask
 from demo.client.recovery_drivers import choose, come_in, forget_password, identifiers, lose_identifier
 from demo.client.running import Demo
 from demo.client.voter import shown_code
@@ -37,10 +36,9 @@ class Kind:
     def successes(self, demo: Demo, voter: Survivor) -> int:
         """Return how many recoveries of this kind the journal knows of somebody."""
         query = (
-            "SELECT count(*) FROM journal JOIN electors ON who = electors.id WHERE work_email = ? AND event = ?"
+            "SELECT count(*) FROM journal JOIN electors ON who = electors.id WHERE work_email = %s AND event = %s"
         )
-        with closing(sqlite3.connect(f"file:{demo.state}/roll.sqlite?mode=ro", uri=True, timeout=10)) as roll:
-            [count] = roll.execute(query, (voter.person["work_email"], self.event)).fetchone()
+        [(count,)] = ask(demo, query, voter.person["work_email"], self.event)
         return int(count)
 
 

@@ -15,7 +15,7 @@ LINK_KEY = b"link key of the tests, 32 bytes!"
 
 def signed(order: Reissue, **changes: str) -> Reissue:
     """Return an order whose click, changed as told, the web has signed."""
-    web = Links(Database("sqlite+aiosqlite:///nowhere.sqlite"), LINK_KEY, "https://elections.exemple.fr", Clock())
+    web = Links(Database("postgresql+psycopg://nowhere"), LINK_KEY, "https://elections.exemple.fr", Clock())
     click = replace(order.click, **changes)
     signature = web.sign_click(order.workflow_id, click.link_id, click.public_key)
     return replace(order, click=replace(click, signature=signature))

@@ -50,7 +50,7 @@ async def identified_voter(
     """A voter whom the roll knows as one of the demo's people, and the only one so known."""
     number = 7_000 + len(await rows(web_app.services.database, electors))
     person = await web_app.newcomer(number)
-    keyed = KeyedHash(key_bytes(settings_of("sqlite+aiosqlite://").pepper))
+    keyed = KeyedHash(key_bytes(settings_of("").pepper))
     known = {
         "birth_name": who.birth_name,
         "first_names": who.first_names,

@@ -1,14 +1,13 @@
 """One application for all tests of the door, with a real roll, a real Temporal server and a real worker."""
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
 from activities.store.database import Database
+from tests.conftest import PostgresServer
 from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
 from tests.workflows.scripted.environment import server
 from worker import recoveries_worker
@@ -23,11 +22,14 @@ async def temporal() -> AsyncIterator[Client]:
 
 @pytest_asyncio.fixture(scope="session")
 async def web_app(
-    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, temporal: Client
+    postgres_server: PostgresServer,
+    migrated_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    temporal: Client,
 ) -> AsyncIterator[WebApp]:
     """The application with its worker; nothing is sent, since nobody works for the gateways."""
     directory = tmp_path_factory.mktemp("web_app")
-    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, directory / 'roll.sqlite')}"
+    url = postgres_server.make(migrated_database)
     database = Database(url)
     built = await build_web_app(settings_of(url), open_election(directory), database, temporal)
     async with recoveries_worker(temporal, built.services):

@@ -5,11 +5,6 @@ from alembic import context
 from activities.store.tables import metadata
 
 connection = context.config.attributes["connection"]
-context.configure(
-    connection=connection,
-    target_metadata=metadata,
-    # SQLite alters a table by copying it.
-    render_as_batch=connection.dialect.name == "sqlite",
-)
+context.configure(connection=connection, target_metadata=metadata)
 with context.begin_transaction():
     context.run_migrations()

@@ -163,7 +163,6 @@ async def test_what_was_replaced_while_it_was_checked_opens_nothing(
     assert [row["voting"] for row in await rows(database, table)] == [True, False]
 
 
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_a_replacement_waits_for_whoever_comes_in(
     database: Database, electorate: Electorate, now: Clock
 ) -> None:

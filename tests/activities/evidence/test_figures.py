@@ -98,15 +98,15 @@ def _command(url: str, *words: str) -> str:
     return done.stdout
 
 
-async def test_the_command_prints_tables_or_writes_csv(sqlite_url: str, tmp_path: Path, now: Clock) -> None:
+async def test_the_command_prints_tables_or_writes_csv(database_url: str, tmp_path: Path, now: Clock) -> None:
     """What is on the screen is in the files, with numbers that a spreadsheet reads."""
-    database = Database(sqlite_url)
+    database = Database(database_url)
     ledger = Ledger(database, Journal(database, "default", now), now)
     for number in range(5):
         await _mail(ledger, number, "exemple.fr")
     await database.close()
-    assert "exemple.fr" in _command(sqlite_url)
-    assert _command(sqlite_url, "--csv", str(tmp_path / "figures")) == ""
+    assert "exemple.fr" in _command(database_url)
+    assert _command(database_url, "--csv", str(tmp_path / "figures")) == ""
     with (tmp_path / "figures" / "envois.csv").open(encoding="utf-8", newline="") as file:
         header, *lines = csv.reader(file)
     assert header[:5] == ["Canal", "Passerelle", "Pays ou domaine", "Envois", "Acceptés"]

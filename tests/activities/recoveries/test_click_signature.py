@@ -7,7 +7,7 @@ from activities.recoveries.links import Links
 from activities.store.database import Database
 from tests.support.clock import Clock
 
-OFFLINE = Database("sqlite+aiosqlite:///nowhere.sqlite")
+OFFLINE = Database("postgresql+psycopg://nowhere")
 CLICK = ("voting-code/c", "link", "key")
 
 

@@ -15,7 +15,7 @@ from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
 PLACE = LinkPlace("voting-code/elector", "link", LinkVerdict.LIVE)
-OFFLINE = Database("sqlite+aiosqlite:///never-made.sqlite")  # never connected to: tokens need no database
+OFFLINE = Database("postgresql+psycopg://nowhere")  # never connected to: tokens need no database
 
 
 async def _register(database: Database, links: Links, link_id: str = "link", replaces: str = "") -> None:

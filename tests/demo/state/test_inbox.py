@@ -55,7 +55,7 @@ async def test_other_processes_read_while_one_writes(tmp_path: Path) -> None:
     path = tmp_path / "world.sqlite"
     inbox = Inbox(path)
     reader = (
-        "import sys; from pathlib import Path; from demo.inbox import Inbox\n"
+        "import sys; from pathlib import Path; from demo.state.inbox import Inbox\n"
         "inbox, seen = Inbox(Path(sys.argv[1])), []\n"
         "while len(seen) < 200: seen += inbox.since(seen[-1].id if seen else 0)\n"
         "print(*(message.text for message in seen))"

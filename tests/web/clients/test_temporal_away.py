@@ -1,7 +1,6 @@
 """The web while Temporal is away: what needs no recovery works, the rest says so."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,14 +20,11 @@ PLACE = LinkPlace(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 
 @pytest_asyncio.fixture
-async def alone(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[WebApp]:
+async def alone(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[WebApp]:
     """The application, whose Temporal server has just gone."""
-    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'roll.sqlite')}"
-    database = Database(url)
     async with server() as environment:
         nobody = environment.client
-    yield await build_web_app(settings_of(url), open_election(tmp_path), database, nobody)
-    await database.close()
+    yield await build_web_app(settings_of(database_url), open_election(tmp_path), database, nobody)
 
 
 async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) -> None:

@@ -1,4 +1,4 @@
-"""Every table of the first release. Names of keys and indexes follow the convention of `tables.py`."""
+"""Every table, and a journal that is append-only. Names of keys and indexes follow the convention of `tables.py`."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,11 +6,20 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+# The journal is evidence: the database itself refuses to change or forget an entry.
+_APPEND_ONLY = (
+    """CREATE FUNCTION refuse_to_change_journal() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$""",
+    """CREATE TRIGGER journal_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_journal()""",
+)
+
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables and the journal's trigger."""
     _make_roll()
     _make_recoveries()
+    _make_identifiers()
     _make_messages()
     _make_sessions()
     _make_evidence()
@@ -32,6 +41,11 @@ def _unique(name: str, length: int) -> sa.Column[object]:
     return sa.Column(name, sa.String(length), nullable=False, unique=True)
 
 
+def _elector(*, primary_key: bool = False, index: bool = False) -> sa.Column[str]:
+    elector = sa.ForeignKey("electors.id", ondelete="CASCADE")
+    return sa.Column("elector_id", sa.String(32), elector, primary_key=primary_key, nullable=False, index=index)
+
+
 def _make_roll() -> None:
     op.create_table(
         "electors",
@@ -49,7 +63,7 @@ def _make_roll() -> None:
     )
     op.create_table(
         "activations",
-        sa.Column("elector_id", sa.String(32), sa.ForeignKey("electors.id", ondelete="CASCADE"), primary_key=True),
+        _elector(primary_key=True),
         _text("question", 200),
         _text("answer_hash", 200),
         _instant("activated_at"),
@@ -57,26 +71,18 @@ def _make_roll() -> None:
     op.create_table(
         "credentials",
         _key("id", 64),
-        sa.Column(
-            "elector_id",
-            sa.String(32),
-            sa.ForeignKey("electors.id", ondelete="CASCADE"),
-            nullable=False,
-            index=True,
-        ),
+        _elector(index=True),
         _text("kind", 16),
         _text("hash", 200),
         _instant("issued_at"),
         _instant("ended_at", nullable=True),
     )
-    active = sa.text("ended_at IS NULL")
     op.create_index(
         "ix_credentials_one_active",
         "credentials",
         ["elector_id", "kind"],
         unique=True,
-        sqlite_where=active,
-        postgresql_where=active,
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index("ix_credentials_hash", "credentials", ["kind", "hash"])
 
@@ -104,6 +110,33 @@ def _make_recoveries() -> None:
         sa.Column("failures", sa.Integer, nullable=False),
         _instant("refused_until"),
         _text("last_try", 64),
+    )
+
+
+def _make_identifiers() -> None:
+    op.create_table(
+        "quotas",
+        _key("subject", 80),
+        _text("owner", 32),
+        sa.Column("n", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "identifier_requests",
+        _key("id", 64),
+        _text("workflow_id", 100),
+        _elector(index=True),
+        _text("number_hash", 64),
+        _text("pending_hash", 64, nullable=True),
+        _text("envelope", 300),
+        sa.Column("counted", sa.Boolean, nullable=False),
+        _instant("made_at"),
+    )
+    op.create_table(
+        "recipients",
+        _key("campaign", 64),
+        _elector(primary_key=True),
+        _text("link_id", 64),
+        _instant("at"),
     )
 
 
@@ -172,6 +205,7 @@ def _make_evidence() -> None:
         _text("channel", 8),
         _text("outcome", 64),
         _text("detail", 253),
-        sqlite_autoincrement=True,  # a number is never given twice
     )
+    for statement in _APPEND_ONLY:
+        op.execute(statement)
     op.create_table("workers", _key("role", 16), _instant("seen_at"))
