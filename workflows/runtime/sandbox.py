@@ -15,6 +15,7 @@ _NOT_COPIED = (
     "workflows.mailings.ui_details",
     "workflows.mailings.messages",
     "workflows.parts.ui_details",
+    "workflows.parts.ui_texts",
     "workflows.contracts.messages",
     "workflows.parts.operators",
     "workflows.contracts.options",

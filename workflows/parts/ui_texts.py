@@ -1,0 +1,134 @@
+"""What support staff read of each procedure in the Temporal UI: one record a procedure, complete for its stages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from election.procedures import Procedure
+from election.stages import Stage
+
+_RETRY = 'Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, avec `{"operator": "votre nom"}`. '
+_RETRIED_BY_ITSELF = "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0»."
+_OTHER_CHANNEL = " La personne peut choisir l’autre canal."
+_NOT_TAKEN = "Lien en retard\u00a0: la passerelle ne le prend pas"
+
+
+@dataclass(frozen=True)
+class UiTexts:
+    """The words for each stage, and what comes next; a stage without a next step has none.
+
+    `destination` is said instead of the channel, where there is only one. `not_taken` is what a late link that no
+    gateway has taken yet is called, with its next step; a procedure without links has none.
+    """
+
+    stages: Mapping[Stage, str]
+    next_steps: Mapping[Stage, str]
+    destination: str = ""
+    not_taken: tuple[str, str] | None = None
+
+
+_LINK_STAGES = {
+    Stage.VERIFYING: "Vérification des preuves d’identité",
+    Stage.SENDING: "Envoi du lien en cours",
+    Stage.SENT: "Lien envoyé\u00a0: la personne doit l’ouvrir",
+    Stage.LATE: "Lien en retard\u00a0: pas encore arrivé",
+    Stage.HELD: "Envoi en échec\u00a0: en attente",
+    Stage.OPENED: "Lien utilisé\u00a0: nouveau code en préparation",
+    Stage.DISPLAYING: "Nouveau code affiché à la personne",
+    Stage.REISSUED: "Terminé\u00a0: nouveau code délivré",
+    Stage.REFUSED: "Terminé\u00a0: preuves d’identité refusées",
+    Stage.EXPIRED: "Terminé\u00a0: lien expiré sans avoir été utilisé",
+    Stage.CANCELLED: "Terminé\u00a0: annulé par l’assistance",
+}
+_LINK_NEXT_STEPS = {
+    Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",
+    Stage.SENDING: _RETRIED_BY_ITSELF,
+    Stage.SENT: "Rien à faire. Sans clic, le lien expire à l’heure dite.",
+    Stage.LATE: "Rien à faire d’ici. La personne peut demander un nouvel envoi ou l’autre canal.",
+    Stage.HELD: f"{_RETRY}La personne peut aussi choisir l’autre canal.",
+    Stage.OPENED: "Le code s’affiche dès que la base répond.",
+    Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; la messagerie professionnelle est prévenue.",
+}
+# By one channel alone, and without an answer that the voter waits for.
+_WORK_MAIL_NEXT_STEPS = {
+    **_LINK_NEXT_STEPS,
+    Stage.VERIFYING: "Le lien part dès la recherche faite.",
+    Stage.LATE: "Rien à faire d’ici. La personne peut refaire une demande.",
+    Stage.HELD: f"{_RETRY}La personne peut aussi refaire une demande.",
+    Stage.OPENED: "La page le confirme dès que la base répond.",
+}
+
+VOTING_CODE = UiTexts(_LINK_STAGES, _LINK_NEXT_STEPS, not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF + _OTHER_CHANNEL))
+
+PASSWORD = UiTexts(
+    {
+        **_LINK_STAGES,
+        Stage.VERIFYING: "Recherche de l’identifiant sur la liste électorale",
+        Stage.OPENED: "Lien utilisé\u00a0: nouveau mot de passe en cours d’enregistrement",
+        Stage.REISSUED: "Terminé\u00a0: nouveau mot de passe choisi",
+        Stage.REFUSED: "Terminé\u00a0: identifiant inconnu, ou compte sans mot de passe",
+    },
+    _WORK_MAIL_NEXT_STEPS,
+    destination="messagerie professionnelle",
+    not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF),
+)
+
+IDENTIFIER = UiTexts(
+    {
+        **_LINK_STAGES,
+        Stage.SENDING: "Envoi du nouvel identifiant en cours",
+        Stage.SENT: "Nouvel identifiant envoyé\u00a0: il fonctionne, le SMS est en route",
+        Stage.LATE: "SMS en retard\u00a0: pas encore arrivé",
+        Stage.REISSUED: "Terminé\u00a0: nouvel identifiant délivré",
+        Stage.EXPIRED: "Terminé\u00a0: l’envoi a échoué, l’ancien identifiant reste valable",
+    },
+    {
+        **_LINK_NEXT_STEPS,
+        Stage.SENT: "Rien à faire. L’accusé de réception termine le réassort.",
+        Stage.LATE: "Rien à faire d’ici. La personne peut refaire une demande, pour un autre numéro.",
+        Stage.HELD: f"{_RETRY}La personne peut aussi refaire une demande, pour un autre numéro.",
+    },
+)
+
+IDENTIFIER_AND_PASSWORD = UiTexts(
+    {
+        **_LINK_STAGES,
+        Stage.VERIFYING: "Recherche de l’identifiant sur la liste électorale",
+        Stage.HELD: "Envoi du lien en échec\u00a0: en attente",
+        Stage.OPENED: "Lien utilisé\u00a0: mot de passe et identifiant en préparation",
+        Stage.DISPLAYING: "Nouveau mot de passe affiché à la personne",
+        Stage.REISSUED: "Terminé\u00a0: mot de passe affiché, identifiant envoyé",
+        Stage.REFUSED: "Terminé\u00a0: identifiant inconnu, ou lien déjà envoyé par la campagne",
+    },
+    {
+        **_WORK_MAIL_NEXT_STEPS,
+        Stage.OPENED: "Le mot de passe s’affiche dès que la base répond.",
+        Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; l’identifiant part par e-mail.",
+    },
+    destination="messagerie professionnelle",
+    not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF),
+)
+
+# 2011, once the link is used: the second mail is what is followed.
+SECOND_MAIL = UiTexts(
+    {
+        **IDENTIFIER_AND_PASSWORD.stages,
+        Stage.SENDING: "Mot de passe affiché\u00a0: envoi du nouvel identifiant en cours",
+        Stage.LATE: "Nouvel identifiant en retard\u00a0: la messagerie ne le prend pas",
+        Stage.HELD: "Envoi de l’identifiant en échec\u00a0: en attente",
+        Stage.EXPIRED: "Terminé\u00a0: identifiant jamais parti, l’ancien reste valable avec le nouveau mot de passe",
+        Stage.CANCELLED: "Terminé\u00a0: annulé avant l’envoi de l’identifiant",
+    },
+    {
+        **IDENTIFIER_AND_PASSWORD.next_steps,
+        Stage.LATE: _RETRIED_BY_ITSELF,
+        Stage.HELD: f"{_RETRY}La personne peut aussi demander un autre lien\u00a0: tout sera remplacé de nouveau.",
+    },
+    destination="e-mail, à l’adresse choisie",
+)
+
+OF_PROCEDURE: dict[Procedure, UiTexts] = {
+    Procedure.VOTING_CODE: VOTING_CODE,
+    Procedure.IDENTIFIER: IDENTIFIER,
+    Procedure.PASSWORD: PASSWORD,
+    Procedure.IDENTIFIER_AND_PASSWORD: IDENTIFIER_AND_PASSWORD,
+}
