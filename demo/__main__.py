@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from activities.config.settings import stop
 from activities.store.migrate import MigrationError
-from demo.processes.postgres import PostgresError
+from demo.processes.postgres_programs import PostgresError
 from demo.processes.supervisor import DemoNotReadyError, Supervisor
 from demo.processes.welcome import welcome
 from demo.state.settings import DemoSettings
