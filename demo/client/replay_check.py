@@ -6,22 +6,11 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from worker import RECOVERY_WORKFLOWS
 from workflows.mailings.campaign import LinkCampaign
-from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
-from workflows.recoveries.password import PasswordRecovery
-from workflows.recoveries.support_request import SupportRequest
-from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.runtime import sandbox
 
-WORKFLOWS: Sequence[type] = (
-    VotingCodeRecovery,
-    IdentifierRecovery,
-    PasswordRecovery,
-    IdentifierAndPasswordRecovery,
-    LinkCampaign,
-    SupportRequest,
-)
+WORKFLOWS: Sequence[type] = (*RECOVERY_WORKFLOWS, LinkCampaign)
 # The machine stood still for two seconds, which says nothing of a history.
 STALLED = "TMPRL1101"
 OURS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)

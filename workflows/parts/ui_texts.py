@@ -16,10 +16,12 @@ _NOT_TAKEN = "Lien en retard\u00a0: la passerelle ne le prend pas"
 class UiTexts:
     """The words for each stage, and what comes next; a stage without a next step has none.
 
-    `destination` is said instead of the channel, where there is only one. `not_taken` is what a late link that no
-    gateway has taken yet is called, with its next step; a procedure without links has none.
+    `name` is what the recovery is called in the list of workflows. `destination` is said instead of the channel, where
+    there is only one. `not_taken` is what a late link that no gateway has taken yet is called, with its next step; a
+    procedure without links has none.
     """
 
+    name: str
     stages: Mapping[Stage, str]
     next_steps: Mapping[Stage, str]
     destination: str = ""
@@ -57,9 +59,15 @@ _WORK_MAIL_NEXT_STEPS = {
     Stage.OPENED: "La page le confirme dès que la base répond.",
 }
 
-VOTING_CODE = UiTexts(_LINK_STAGES, _LINK_NEXT_STEPS, not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF + _OTHER_CHANNEL))
+VOTING_CODE = UiTexts(
+    "Code de vote",
+    _LINK_STAGES,
+    _LINK_NEXT_STEPS,
+    not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF + _OTHER_CHANNEL),
+)
 
 PASSWORD = UiTexts(
+    "Mot de passe",
     {
         **_LINK_STAGES,
         Stage.VERIFYING: "Recherche de l’identifiant sur la liste électorale",
@@ -73,6 +81,7 @@ PASSWORD = UiTexts(
 )
 
 IDENTIFIER = UiTexts(
+    "Identifiant électeur",
     {
         **_LINK_STAGES,
         Stage.SENDING: "Envoi du nouvel identifiant en cours",
@@ -90,6 +99,7 @@ IDENTIFIER = UiTexts(
 )
 
 IDENTIFIER_AND_PASSWORD = UiTexts(
+    "Identifiant et mot de passe",
     {
         **_LINK_STAGES,
         Stage.VERIFYING: "Recherche de l’identifiant sur la liste électorale",
@@ -110,6 +120,7 @@ IDENTIFIER_AND_PASSWORD = UiTexts(
 
 # 2011, once the link is used: the second mail is what is followed.
 SECOND_MAIL = UiTexts(
+    IDENTIFIER_AND_PASSWORD.name,
     {
         **IDENTIFIER_AND_PASSWORD.stages,
         Stage.SENDING: "Mot de passe affiché\u00a0: envoi du nouvel identifiant en cours",

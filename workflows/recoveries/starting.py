@@ -12,15 +12,8 @@ from election.settings import Election
 from election.stages import Stage
 from workflows.contracts import options, search_attributes
 from workflows.contracts.recovery_terms import terms_of
+from workflows.parts.ui_texts import OF_PROCEDURE
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
-
-# In the Temporal UI's list.
-_SUMMARIES = {
-    Procedure.VOTING_CODE: "Code de vote",
-    Procedure.IDENTIFIER: "Identifiant électeur",
-    Procedure.PASSWORD: "Mot de passe",
-    Procedure.IDENTIFIER_AND_PASSWORD: "Identifiant et mot de passe",
-}
 
 
 class StartOptions(TypedDict):
@@ -43,7 +36,7 @@ def start_options(election: Election, procedure: Procedure, subject: str) -> Sta
         "id": workflow_id_of(procedure, subject),
         "task_queue": options.RECOVERIES,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
-        "static_summary": f"{_SUMMARIES[procedure]}, {election.name}",
+        "static_summary": f"{OF_PROCEDURE[procedure].name}, {election.name}",
         "search_attributes": search_attributes.at_start(procedure, election.id, Stage.VERIFYING),
     }
 
