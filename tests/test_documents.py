@@ -117,12 +117,23 @@ def _is_module(name: str) -> bool:
     return path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
 
 
+def test_a_further_recovery_touches_ten_files() -> None:
+    """adding-a-recovery.md lists ten existing files at most, and the example that it names is in each of them."""
+    text = (_ROOT / "docs" / "adding-a-recovery.md").read_text()
+    section = text.partition("## Existing files")[2].partition("## New files")[0]
+    files = re.findall(r"^\| \[`([\w./]+)`\]", section, re.MULTILINE)
+    assert 0 < len(files) <= 10
+    assert [file for file in files if "password" not in (_ROOT / file).read_text().lower()] == []
+
+
 def test_decisions_are_numbered_in_order() -> None:
-    """From 1 on, without a gap; each says where its code is."""
+    """From 1 on, without a gap; each names its code, and a name that it gives is in the file."""
     text = (_ROOT / "docs" / "decisions.md").read_text()
     numbers = [int(number) for number in re.findall(r"^### (\d+) · ", text, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(re.findall(r"^Code: `", text, re.MULTILINE)) == len(numbers)
+    named = re.findall(r"`([\w.]+)` in `([\w/.]+\.py)`", text)
+    assert [name for name, file in named if name.split(".")[-1] not in (_ROOT / file).read_text()] == []
 
 
 def test_pictures_are_small() -> None:
