@@ -115,17 +115,17 @@ def create_app(context: AppContext) -> FastAPI:
     error_pages.register(app)
 
     # From the inside out: the last one added is the first to see a request.
-    too_large, too_slow = (_answering(partial(error_pages.unread, context, status)) for status in (413, 408))
+    too_large, too_slow = (_as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
     provider = context.france_connect.origin if context.france_connect else None
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
-    app.add_middleware(CrossSiteGuard, refuse=_answering(lambda: error_pages.not_ours(context)))
+    app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.foreign_form(context)))
     app.add_middleware(SecurityHeaders, secure=context.secure, provider=provider)
     app.add_middleware(AccessLog)
     return app
 
 
-def _answering(page: Callable[[], Response]) -> ASGIApp:
+def _as_asgi(page: Callable[[], Response]) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         await page()(scope, receive, send)
 

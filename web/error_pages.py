@@ -11,15 +11,15 @@ from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
 from web.context.browser_session import SignInRequiredError
 from web.context.form_tokens import CsrfError
-from web.http.security_middleware import owed
+from web.http.security_middleware import response_headers
 from web.http.sse_limit import TooManyStreamsError
 
 _HOME = ("Revenir à l’accueil", "/")
-_NOT_OURS = [
+_WRONG_CSRF = [
     "Cette page est restée ouverte trop longtemps, ou le formulaire ne vient pas de notre site.",
     "Rien n’a été pris en compte. Rouvrez la page et recommencez.",
 ]
-_AWAY = [
+_UNAVAILABLE = [
     "Le service ne répond pas en ce moment. Ce qui est déjà demandé n’est pas perdu.",
     "Réessayez dans quelques instants\u00a0: une même demande n’est jamais prise en compte deux fois.",
 ]
@@ -27,7 +27,7 @@ _TOO_MANY = (
     "Trop de pages ouvertes",
     ["Votre demande est déjà suivie dans plusieurs onglets. Fermez-en, puis actualisez cette page."],
 )
-_OUTDATED = (
+_CREDENTIAL_REPLACED = (
     "Mot de passe ou code remplacé",
     [
         "Celui que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez le nouveau."
@@ -51,21 +51,21 @@ _PAGES = {
 def register(app: FastAPI) -> None:
     """Register the page of each exception with the application."""
     app.add_exception_handler(SignInRequiredError, _sign_in)
-    app.add_exception_handler(CsrfError, _not_ours)
-    for fault in (TemporalUnavailableError, DatabaseUnavailableError, EnvelopeError):
-        app.add_exception_handler(fault, _away)
+    app.add_exception_handler(CsrfError, _csrf)
+    for error in (TemporalUnavailableError, DatabaseUnavailableError, EnvelopeError):
+        app.add_exception_handler(error, _unavailable)
     app.add_exception_handler(TooManyStreamsError, _too_many)
-    app.add_exception_handler(CredentialReplacedError, _outdated)
+    app.add_exception_handler(CredentialReplacedError, _credential_replaced)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _fault)
+    app.add_exception_handler(Exception, _unexpected)
 
 
-def not_ours(app: AppContext) -> Response:
+def foreign_form(app: AppContext) -> Response:
     """Return the page that refuses a form which was not sent from our own page."""
-    return app.pages.message(403, "Formulaire refusé", _NOT_OURS, [_HOME])
+    return app.pages.message(403, "Formulaire refusé", _WRONG_CSRF, [_HOME])
 
 
-def unread(app: AppContext, status: int) -> Response:
+def unread_body(app: AppContext, status: int) -> Response:
     """Return the page that refuses a body that is too large (413) or too slow (408); nothing more is read."""
     answer = app.pages.message(status, *_PAGES[status], [_HOME])
     answer.headers["Connection"] = "close"
@@ -77,48 +77,48 @@ def _app(request: Request) -> AppContext:
     return app
 
 
-async def _sign_in(request: Request, _fault: Exception) -> Response:
+async def _sign_in(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"detail": "sign-in needed"}, 401)
     return RedirectResponse("/connexion", 303)
 
 
-async def _outdated(request: Request, _fault: Exception) -> Response:
-    return _app(request).pages.message(409, *_OUTDATED, [("Recommencer", request.url.path), _HOME])
+async def _credential_replaced(request: Request, _error: Exception) -> Response:
+    return _app(request).pages.message(409, *_CREDENTIAL_REPLACED, [("Recommencer", request.url.path), _HOME])
 
 
-async def _not_ours(request: Request, _fault: Exception) -> Response:
-    return not_ours(_app(request))
+async def _csrf(request: Request, _error: Exception) -> Response:
+    return foreign_form(_app(request))
 
 
-async def _away(request: Request, _fault: Exception) -> Response:
+async def _unavailable(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"detail": "the recoveries do not answer"}, 503, {"Retry-After": "5"})
     again = (
         ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
     )
-    answer = _app(request).pages.message(503, "Service momentanément indisponible", _AWAY, [again, _HOME])
+    answer = _app(request).pages.message(503, "Service momentanément indisponible", _UNAVAILABLE, [again, _HOME])
     answer.headers["Retry-After"] = "5"
     return answer
 
 
-async def _too_many(request: Request, _fault: Exception) -> Response:
+async def _too_many(request: Request, _error: Exception) -> Response:
     return _app(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
 
 
-async def _http(request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
+async def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
     title, paragraphs = _PAGES.get(status, _PAGES[400])
     answer = _app(request).pages.message(status, title, paragraphs, [_HOME])
-    if isinstance(fault, HTTPException) and fault.headers:
-        answer.headers.update(fault.headers)
+    if isinstance(error, HTTPException) and error.headers:
+        answer.headers.update(error.headers)
     return answer
 
 
-async def _fault(request: Request, _fault: Exception) -> Response:
+async def _unexpected(request: Request, _error: Exception) -> Response:
     # An exception that nothing else handles: the server logs it, redacted. Starlette answers it outside the
     # middleware that adds the security headers.
     app = _app(request)
-    answer = app.pages.message(500, "Erreur du service", _AWAY, [_HOME])
-    answer.headers.update(owed(secure=app.secure))
+    answer = app.pages.message(500, "Erreur du service", _UNAVAILABLE, [_HOME])
+    answer.headers.update(response_headers(secure=app.secure))
     return answer

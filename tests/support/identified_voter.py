@@ -1,4 +1,4 @@
-"""Somebody signed in at the portal, whom FranceConnect knows."""
+"""An elector who has signed in, and has an account at FranceConnect."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ START = "/reassort/code-de-vote/franceconnect"
 
 @dataclass
 class Voter:
-    """Somebody who is signed in at the portal, with a browser, and can go through FranceConnect."""
+    """An elector who has signed in, with a browser that can go through FranceConnect."""
 
     web_app: WebApp
     person: Person
@@ -31,11 +31,11 @@ class Voter:
     identification: Identification
 
     async def begins(self) -> httpx2.Response:
-        """Press the button."""
+        """Press the button of FranceConnect."""
         return await self.browser.post(START, data={"csrf": self.csrf})
 
     async def comes_back(self, who: str, **changes: str) -> httpx2.Response:
-        """Go through FranceConnect as somebody, and come back with what it gave, changed as said."""
+        """Go through FranceConnect as a person, and come back with its answer, with the changes given."""
         led = await self.begins()
         arrival = await self.identification.signs_in(led.headers["location"], who)
         given = {"state": arrival.state, "code": arrival.code, "error": arrival.error, "iss": arrival.issuer}
@@ -47,9 +47,9 @@ class Voter:
 async def identified_voter(
     web_app: WebApp, identification: Identification, who: fictional.Person
 ) -> AsyncIterator[Voter]:
-    """A voter whom the roll knows as one of the demo's people, and the only one so known."""
+    """Run with the only elector on the roll who has the identity of one of the demo's people."""
     number = 7_000 + len(await rows(web_app.services.database, electors))
-    person = await web_app.newcomer(number)
+    person = await web_app.new_elector(number)
     keyed = KeyedHash(key_bytes(settings_of("").pepper))
     known = {
         "birth_name": who.birth_name,
@@ -59,13 +59,13 @@ async def identified_voter(
         "birth_place_hash": keyed.of("birth_place", who.commune),
     }
     async with web_app.services.database.writing() as connection:
-        # One at a time is Camille Le Goff: an identity of several electors proves nothing.
+        # Only one elector at a time: an identity that several electors share proves nothing.
         former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
         await connection.execute(former)
         await connection.execute(update(electors).where(electors.c.id == person.id).values(known))
     context = replace(web_app.context, france_connect=identification.client, public_url=PORTAL)
     here = replace(web_app, context=context, app=create_app(context))
-    guest = await here.signed_in(person)
+    tokens = await here.signed_in(person)
     async with here.browser() as browser:
-        browser.cookies.set("session", guest.cookie)
-        yield Voter(here, person, browser, guest.csrf, identification)
+        browser.cookies.set("session", tokens.cookie)
+        yield Voter(here, person, browser, tokens.csrf, identification)

@@ -1,4 +1,4 @@
-"""The door without a network: the real application in this process, and who knocks at it."""
+"""The real web application in this process, without a network, and browsers that use it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,8 +38,8 @@ _HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-option
 _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
 
 
-class Patience(AttemptRules, frozen=True):
-    """No try is ever one too many: for tests of everything else."""
+class UnlimitedAttempts(AttemptRules, frozen=True):
+    """Rules under which no attempt is ever refused, for tests of everything else."""
 
     def wait_after(self, failures: int) -> timedelta:
         """Return no wait."""
@@ -47,14 +47,16 @@ class Patience(AttemptRules, frozen=True):
 
 
 def open_election(directory: Path) -> Election:
-    """Return the default election with its vote open now, and all tries free."""
+    """Return the default election with its vote open now, and unlimited attempts."""
     moved = directory / "election.toml"
     open_today(_DEFAULT, moved, utc_now())
-    return load(moved).model_copy(update={"attempts": Patience(), "sign_in_attempts": Patience()})
+    return load(moved).model_copy(
+        update={"attempts": UnlimitedAttempts(), "sign_in_attempts": UnlimitedAttempts()}
+    )
 
 
 def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") -> WebSettings:
-    """Return a door's settings, under keys that are nobody's."""
+    """Return the settings of a web process, with keys for tests."""
     master, links, pepper, forms = (SecretStr(digit * 64) for digit in "1234")
     return WebSettings(
         database_url=database_url,
@@ -68,7 +70,7 @@ def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") 
 
 @dataclass(frozen=True)
 class WebApp:
-    """An application with its roll: two people who have activated their accounts, and one who has not."""
+    """An application and its roll: two electors with an activated account, and one without."""
 
     context: AppContext
     app: FastAPI
@@ -76,31 +78,31 @@ class WebApp:
 
     @property
     def services(self) -> RollServices:
-        """What the door and the worker share."""
+        """The services that web and worker share."""
         return self.context.services
 
     def browser(self, **headers: str) -> httpx2.AsyncClient:
-        """Return a browser that follows no redirect; a fault of the application is raised where it is met."""
+        """Return a browser that follows no redirection; an exception in the application is raised in the test."""
         base = f"{'https' if self.context.secure else 'http'}://porte.exemple.fr"
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
 
-    async def newcomer(self, number: int) -> Person:
-        """Return one more elector, of a test's own, who has activated the account."""
+    async def new_elector(self, number: int) -> Person:
+        """Return one more elector with an activated account, for one test."""
         person = Person(
             f"{number:032d}", f"p{number}@ac-lyon.fr", f"02B{number:07d}AAA", f"1700175{number:03d}", "Orme"
         )
         await self.electorate.enrol(person)
         return person
 
-    async def proven(self, person: Person) -> LinkPlace:
-        """Return the live link of an elector who has just proved identity; nothing is sent here."""
+    async def voting_code_link(self, person: Person) -> LinkPlace:
+        """Return the live link of a voting code's recovery that has just started; nothing is sent."""
         request = ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
         assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.TAKEN
         link_id = await self.newest_link(workflow_id_of(person.id))
         return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 
-    async def without_notice(self, person: Person) -> LinkPlace:
-        """Return the live link of an elector who has just asked for identifier and password together."""
+    async def identifier_and_password_link(self, person: Person) -> LinkPlace:
+        """Return the live link of a recovery of identifier and password that has just started."""
         claimant = await self.services.roll.claimant(person.work_email)
         await self.context.identifier_and_password_client.request_link(claimant, token_hex(16))
         place = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
@@ -108,7 +110,7 @@ class WebApp:
         return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
 
     async def newest_link(self, workflow_id: str) -> str | None:
-        """Return the id of the last link that a recovery made, or None before the first."""
+        """Return the id of the last link of a recovery, or None before the first."""
         mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
         async with self.services.database.reading() as connection:
             found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
@@ -118,29 +120,29 @@ class WebApp:
         """Return the path of a link."""
         return f"/lien/{self.services.links.token(place.workflow_id, place.link_id)}"
 
-    async def signed_in(self, person: Person = CAMILLE) -> "Guest":
-        """Return the cookie and the hidden field of an elector's session."""
+    async def signed_in(self, person: Person = CAMILLE) -> "SessionTokens":
+        """Return the cookie and the hidden field of a session of an elector who has signed in."""
         cookie, session = await self.services.sessions.open(person.id)
-        return Guest(cookie, self.context.tokens.make(session.id_hash))
+        return SessionTokens(cookie, self.context.tokens.make(session.id_hash))
 
-    async def halfway(self, identifier: str) -> "Guest":
+    async def before_password(self, identifier: str) -> "SessionTokens":
         """Return the cookie and the hidden field of a session between identifier and password."""
         claimant = await self.services.roll.claimant(identifier)
         cookie, session = self.services.sessions.anonymous()
         await self.services.sessions.claim(session, claimant)
-        return Guest(cookie, self.context.tokens.make(session.id_hash))
+        return SessionTokens(cookie, self.context.tokens.make(session.id_hash))
 
 
 @dataclass(frozen=True)
-class Guest:
-    """A session, as its browser knows it."""
+class SessionTokens:
+    """What a browser sends of its session: the cookie, and the hidden field of forms."""
 
     cookie: str
     csrf: str
 
 
 async def build_web_app(core: WebSettings, election: Election, database: Database, client: Client) -> WebApp:
-    """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE who never activated."""
+    """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE whose account is not activated."""
     services = build_roll_services(core, election, database)
     context = build_app_context(core, election, services, client, demo=False)
     electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
@@ -165,8 +167,8 @@ class Markup(HTMLParser):
             self.language = dict(attrs).get("lang") or ""
 
 
-def sound(answer: httpx2.Response, *, fault: bool = False) -> None:
-    """Check what every answer owes: no fault of ours, a page in French or a redirection, the headers."""
+def assert_valid_response(answer: httpx2.Response, *, fault: bool = False) -> None:
+    """Check what is true of every response: no error of ours, a page in French or a redirection, the headers."""
     assert (answer.status_code >= 500) == fault
     assert all(name in answer.headers for name in _HEADERS)
     assert answer.headers["cache-control"] == "no-store"

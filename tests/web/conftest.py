@@ -1,4 +1,4 @@
-"""One application for all tests of the door, with a real roll, a real Temporal server and a real worker."""
+"""One application for all tests of the web, with a real roll, a real Temporal server and a real worker."""
 
 from collections.abc import AsyncIterator
 
@@ -15,7 +15,7 @@ from worker import recoveries_worker
 
 @pytest_asyncio.fixture(scope="session")
 async def temporal() -> AsyncIterator[Client]:
-    """A Temporal server of these tests' own."""
+    """The client of a Temporal server for these tests."""
     async with server() as environment:
         yield environment.client
 
@@ -27,7 +27,7 @@ async def web_app(
     tmp_path_factory: pytest.TempPathFactory,
     temporal: Client,
 ) -> AsyncIterator[WebApp]:
-    """The application with its worker; nothing is sent, since nobody works for the gateways."""
+    """The application with a worker for recoveries; nothing is sent, since no worker polls the queue of messages."""
     directory = tmp_path_factory.mktemp("web_app")
     url = postgres_server.make(migrated_database)
     database = Database(url)

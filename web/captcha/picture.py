@@ -1,4 +1,4 @@
-"""The CAPTCHA for the eye: six digits, black on white, mildly distorted."""
+"""The image of a CAPTCHA: six digits, black on white, slightly distorted."""
 
 from io import BytesIO
 from random import Random
@@ -18,7 +18,7 @@ _STROKES, _SPECKS = 3, 120
 def draw(answer: str) -> bytes:
     """Return a PNG of 300 by 100 pixels on which a person reads the digits of `answer`.
 
-    Two pictures of the same answer differ. The picture is a speed bump: see `docs/captcha.md`.
+    Two pictures of the same answer differ. `docs/captcha.md` says what this protects from, and what not.
     """
     chance = SystemRandom()
     picture = _digits(answer, chance)
@@ -41,7 +41,7 @@ def _digits(answer: str, chance: Random) -> Image.Image:
 
 
 def _tilted(digit: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, chance: Random) -> Image.Image:
-    """Return one digit's ink, cut close, as a mask."""
+    """Return one digit, tilted and cropped, as a mask."""
     ink = Image.new("L", (2 * _FONT_SIZE, 2 * _FONT_SIZE))
     ImageDraw.Draw(ink).text((_FONT_SIZE, _FONT_SIZE), digit, fill=255, font=font, anchor="mm", stroke_width=1)
     turned = ink.rotate(chance.uniform(-_TILT, _TILT), resample=Image.Resampling.BICUBIC)

@@ -1,22 +1,22 @@
-"""The CAPTCHA for the ear: the same digits, said slowly in French."""
+"""The audio of a CAPTCHA: its digits, spoken slowly in French."""
 
 import wave
 from importlib.resources import files
 from io import BytesIO
 
 _CHANNELS, _BYTES_A_SAMPLE, _RATE = 1, 2, 22_050
-# Headsets swallow the first instants of a sound; the pauses leave time to type.
+# Headsets drop the first instants of a sound; the pauses leave time to type.
 _LEAD_SECONDS, _PAUSE_SECONDS = 0.5, 0.6
 
 
 def speak(answer: str) -> bytes:
-    """Return a WAV (mono, 16 bits, 22,050 Hz) in which the digits of `answer` are said one by one.
+    """Return a WAV (mono, 16 bits, 22,050 Hz) in which the digits of `answer` are spoken one by one.
 
     Raises:
-        ValueError: `answer` has something else than the digits 0 to 9.
+        ValueError: `answer` has other characters than the digits 0 to 9.
     """
     if not (answer.isascii() and answer.isdigit()):
-        raise ValueError("only the digits 0 to 9 can be said")
+        raise ValueError("only the digits 0 to 9 can be spoken")
     sound = BytesIO()
     with wave.open(sound, "wb") as joined:
         joined.setnchannels(_CHANNELS)

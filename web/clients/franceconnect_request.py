@@ -27,13 +27,13 @@ class FranceConnectRequest:
 
 
 def franceconnect_request(
-    form_key: str, vouched: VerifiedIdentity, elector: Elector, election: Election
+    form_key: str, verified: VerifiedIdentity, elector: Elector, election: Election
 ) -> FranceConnectRequest | ContactFault:
     """Return the request for an identity, or why no link can be sent to its address."""
-    mailbox = contacts.personal_mailbox(vouched.email, election.work_mail_domains)
+    mailbox = contacts.personal_mailbox(verified.email, election.work_mail_domains)
     if not isinstance(mailbox, Contact):
         return mailbox
     if mailbox.value.lower() == elector.work_email.lower():
         return ContactFault.WORK_ADDRESS
-    identity = json.dumps(asdict(vouched.identity))
+    identity = json.dumps(asdict(verified.identity))
     return FranceConnectRequest(form_key, identity, mailbox.value, mask_email(mailbox.value))

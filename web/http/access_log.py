@@ -1,4 +1,4 @@
-"""One line a request: method, path, status, time; never a query, never a link's token."""
+"""The access log: method, path, status and time of each request, without queries and without tokens of links."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -11,12 +11,12 @@ _LINK = "/lien/"
 
 
 def loggable(path: str) -> str:
-    """Return a path as it may be logged: whatever follows `/lien/` is left out."""
+    """Return a path without the token of a link, if it has one."""
     return f"{_LINK}•••" if path.startswith(_LINK) else path
 
 
 class AccessLog:
-    """Logs each request once it is answered."""
+    """Middleware that logs each request once it is answered."""
 
     def __init__(self, app: ASGIApp, timer: Callable[[], float] = perf_counter) -> None:
         self._app = app
@@ -30,14 +30,14 @@ class AccessLog:
         begun = self._timer()
         status = 500
 
-        async def noting(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, send_and_note)
         finally:
             spent = round(1000 * (self._timer() - begun))
             _log.info("request", method=scope["method"], path=loggable(scope["path"]), status=status, ms=spent)

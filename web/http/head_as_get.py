@@ -1,13 +1,13 @@
-"""HEAD, answered as GET without its body: mail scanners ask it of a link before they let a mail through."""
+"""Answers HEAD as GET without its body: mail scanners send HEAD to a link before they deliver a mail."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# An event stream has no end to wait for.
+# An event stream does not end.
 _ENDLESS = "/evenements"
 
 
 class HeadAsGet:
-    """Answers HEAD with what GET would say, but for its body."""
+    """Middleware that answers HEAD with the status and headers of GET."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

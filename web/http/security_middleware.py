@@ -1,4 +1,4 @@
-"""What every answer carries and every request must respect: headers, same-site posts, small bodies."""
+"""Middleware for security: response headers, refusal of cross-site posts, a limit on bodies."""
 
 import asyncio
 from datetime import timedelta
@@ -22,30 +22,30 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _LARGEST_BODY = 64 * 1024
-# Who sends a megabyte by mistake still reads that it is too long; who sends without end does not.
+# A body of a few megabytes is read to its end, so that the client reads the answer; a longer one is not.
 _MOST_READ = 4 * 1024 * 1024
 
 
-def owed(*, secure: bool) -> dict[str, str]:
-    """Return the headers that every answer carries; no page may be kept in a cache."""
+def response_headers(*, secure: bool) -> dict[str, str]:
+    """Return the headers of every response; pages must not be cached."""
     strict = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
     return {**HEADERS, **strict, "Cache-Control": "no-store"}
 
 
 class SecurityHeaders:
-    """Adds the security headers, and forbids to keep any page in a cache; style sheets may be."""
+    """Middleware that adds the security headers; only static files may be cached."""
 
     def __init__(self, app: ASGIApp, *, secure: bool, provider: str | None = None) -> None:
         self._app = app
-        self._owed = owed(secure=secure)
+        self._headers = response_headers(secure=secure)
         if provider:
-            # Browsers hold a form to it along its redirects: to the identity provider's page too.
-            self._owed["Content-Security-Policy"] = _POLICY.replace(
+            # Browsers check `form-action` along redirects too, here to the page of the identity provider.
+            self._headers["Content-Security-Policy"] = _POLICY.replace(
                 "form-action 'self'", f"form-action 'self' {provider}"
             )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request, with the headers."""
+        """Answer the request with the headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,21 +53,21 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._owed)
-                if _may_be_kept(scope["path"], message["status"]):
-                    # Ten minutes: a voter's whole way, and no old style sheet for long.
+                headers.update(self._headers)
+                if _is_cacheable(scope["path"], message["status"]):
+                    # Ten minutes: as long as a voter needs, and not long after a new version of a style sheet.
                     headers["Cache-Control"] = "public, max-age=600"
             await send(message)
 
         await self._app(scope, receive, with_headers)
 
 
-def _may_be_kept(path: str, status: int) -> bool:
+def _is_cacheable(path: str, status: int) -> bool:
     return path.startswith("/static/") and status < HTTPStatus.BAD_REQUEST
 
 
 class CrossSiteGuard:
-    """Refuses posts that another site makes a browser send (403), by fetch metadata or Origin."""
+    """Middleware that refuses posts sent from another site (403), by fetch metadata or Origin."""
 
     def __init__(self, app: ASGIApp, refuse: ASGIApp) -> None:
         self._app = app
@@ -84,8 +84,8 @@ def _is_foreign(headers: Headers) -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
-    # "null" is what a browser without fetch metadata (Safari before 16.4) says of our own pages, since
-    # they send no referrer: the form's hidden field decides then.
+    # "null" is sent from our own pages by a browser without fetch metadata (Safari before 16.4), since they
+    # send no referrer: the hidden field of the form decides then.
     return origin not in {None, "null"} and _host_of(origin) != headers.get("host")
 
 
@@ -97,9 +97,9 @@ def _host_of(origin: str) -> str:
 
 
 class BodyLimit:
-    """Refuses bodies over 64 KiB (413), or slower than `patience` (408), before anything reads them.
+    """Middleware that refuses bodies over 64 KiB (413), or slower than `timeout` (408), before anything reads them.
 
-    No form here is that long. Whatever `Content-Length` says, what comes is counted.
+    No form here is that long. The bytes that arrive are counted, whatever `Content-Length` says.
     """
 
     def __init__(
@@ -107,12 +107,12 @@ class BodyLimit:
         app: ASGIApp,
         too_large: ASGIApp,
         too_slow: ASGIApp,
-        patience: timedelta = timedelta(seconds=30),
+        timeout: timedelta = timedelta(seconds=30),
     ) -> None:
         self._app = app
         self._too_large = too_large
         self._too_slow = too_slow
-        self._patience = patience.total_seconds()
+        self._timeout = timeout.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or refuse it."""
@@ -120,7 +120,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 body = await _whole(receive)
         except TimeoutError:
             await self._too_slow(scope, receive, send)

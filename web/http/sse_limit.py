@@ -1,4 +1,4 @@
-"""How many event streams an elector may have open in this process: each asks the recovery once a second."""
+"""A limit on the event streams that an elector has open in this process: each queries a recovery every second."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,28 +8,28 @@ MOST = 6  # a computer and a phone, each with a few tabs
 
 
 class TooManyStreamsError(Exception):
-    """Raised when an elector has as many streams open as are allowed; answered with 429."""
+    """Raised when an elector has as many open streams as are allowed; answered with 429."""
 
 
 class SseLimit:
-    """Counts the streams that are open."""
+    """Counts the open streams of each elector."""
 
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
     @contextmanager
-    def place(self, elector: str) -> Iterator[None]:
-        """Hold a place for one more stream.
+    def place(self, elector_id: str) -> Iterator[None]:
+        """Count one more stream while the context is open.
 
         Raises:
             TooManyStreamsError: the elector has none left.
         """
-        if self._open[elector] >= MOST:
+        if self._open[elector_id] >= MOST:
             raise TooManyStreamsError
-        self._open[elector] += 1
+        self._open[elector_id] += 1
         try:
             yield
         finally:
-            self._open[elector] -= 1
-            if not self._open[elector]:
-                del self._open[elector]
+            self._open[elector_id] -= 1
+            if not self._open[elector_id]:
+                del self._open[elector_id]

@@ -69,41 +69,41 @@ async def come_back(request: Request, current: CurrentElector) -> Response:
     login = await current.app.services.oidc_logins.use(_SECRET.read(request, current.app), current.session.id_hash)
     if isinstance(login, LoginFailure):
         return _no_identity(current, login)
-    vouched = await provider.verified_identity(login, arrival)
-    if isinstance(vouched, LoginFailure):
-        return _no_identity(current, vouched)
-    return await _submitted(current, provider, vouched)
+    verified = await provider.verified_identity(login, arrival)
+    if isinstance(verified, LoginFailure):
+        return _no_identity(current, verified)
+    return await _submitted(current, provider, verified)
 
 
-async def _submitted(current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity) -> Response:
-    wanted = franceconnect_request(secrets.token_hex(16), vouched, current.elector, current.app.election)
+async def _submitted(current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity) -> Response:
+    wanted = franceconnect_request(secrets.token_hex(16), verified, current.elector, current.app.election)
     if isinstance(wanted, ContactFault):
-        return await _refused(current, provider, vouched, MAILBOXES[wanted])
+        return await _refused(current, provider, verified, MAILBOXES[wanted])
     try:
         answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
     except TemporalUnavailableError:
         title = "Service momentanément indisponible"
         return current.browser.message(503, title, [_MAYBE], [_FOLLOW, _AGAIN])
     if answer.verdict is Verdict.TAKEN:
-        return follow(current.app, await _logout_url(current, provider, vouched, follow_up.URL))
+        return follow(current.app, await _logout_url(current, provider, verified, follow_up.URL))
     zone = current.app.election.zone
     sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
-    return await _refused(current, provider, vouched, sentence, sentences.refusal_status(answer.verdict))
+    return await _refused(current, provider, verified, sentence, sentences.refusal_status(answer.verdict))
 
 
 async def _refused(
-    current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, sentence: str, status: int = 422
+    current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity, sentence: str, status: int = 422
 ) -> Response:
     # Signed out of FranceConnect first: it would give the same identity again without asking.
-    address = await _logout_url(current, provider, vouched, _CHOICE)
+    address = await _logout_url(current, provider, verified, _CHOICE)
     leave = ("Quitter FranceConnect et choisir une autre preuve", address)
     return current.browser.message(status, "Demande non prise en compte", [sentence], [leave, _HELP])
 
 
 async def _logout_url(
-    current: SignedInElector, provider: FranceConnect, vouched: VerifiedIdentity, page: str
+    current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity, page: str
 ) -> str:
-    address = await provider.logout_url(vouched.id_token, f"{current.app.public_url}{page}")
+    address = await provider.logout_url(verified.id_token, f"{current.app.public_url}{page}")
     return page if isinstance(address, LoginFailure) else address
 
 

@@ -1,4 +1,4 @@
-// A new security code without leaving the page; without this script the button sends the form for one.
+// A new CAPTCHA without leaving the page; without this script the button sends the form to get one.
 const group = document.querySelector("[data-captcha]");
 
 if (group) {

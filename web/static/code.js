@@ -1,4 +1,4 @@
-// A secret's window: counted from what the server said is left, then nothing of it remains here.
+// The display window of a secret: counts the time left that the server gave, then removes the secret from the page.
 const view = document.querySelector("[data-code-view]");
 
 if (view) {
@@ -38,7 +38,7 @@ if (view) {
   };
 
   const tick = () => {
-    // The first clock ignores changes of the hour; the second goes on while the machine sleeps.
+    // The first clock ignores changes of the system time; the second goes on while the machine sleeps.
     const gone = Math.max(performance.now() - began, Date.now() - beganAt) / 1000;
     const seconds = Math.ceil(left - gone);
     if (seconds <= 0) {
@@ -68,7 +68,7 @@ if (view) {
   }
   print.addEventListener("click", () => window.print());
 
-  // Loading this page again, or coming back to it, asks the link and sends no form anew.
+  // Reloading this page, or coming back to it, requests the link and does not send the form again.
   history.replaceState(null, "", location.href);
 
   addEventListener("pagehide", blank);

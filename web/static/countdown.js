@@ -1,4 +1,4 @@
-// The countdown to the close of the vote, minute by minute, from what the server said was left.
+// The countdown to the close of the vote, by the minute, from the time left that the server gave.
 const view = document.querySelector("[data-countdown]");
 
 if (view) {

@@ -1,4 +1,4 @@
-// The state of a recovery as it changes; without this script the page has its « Actualiser » button.
+// Shows the stage of a recovery as it changes; without this script the page has its « Actualiser » button.
 import { showLocalTimes } from "./local-time.js";
 
 const view = document.querySelector("#suivi");
@@ -22,7 +22,7 @@ if (view && !view.querySelector("[data-final]")) {
 
   events.addEventListener("status", (event) => {
     const { announce: said, fragment } = JSON.parse(event.data);
-    // What the page already said when it was opened is not said again.
+    // The stage that the page showed when it was opened is not announced again.
     if (said !== view.firstElementChild.dataset.announce) {
       announce.textContent = said;
     }
@@ -35,7 +35,7 @@ if (view && !view.querySelector("[data-final]")) {
   });
 }
 
-// Who had reached a button of the old state with the keyboard stays on it in the new one.
+// Keeps the keyboard focus on the same button when the content is replaced.
 function replace(fragment) {
   const focused = view.contains(document.activeElement) ? document.activeElement.id : "";
   view.innerHTML = fragment;

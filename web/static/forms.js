@@ -1,4 +1,4 @@
-// A form is sent once, and a refused one is read from its errors.
+// Sends a form once, and moves the focus to the errors of a refused form.
 const LONGEST_WAIT = 15_000;
 
 document.querySelector("#erreurs")?.focus();
@@ -13,7 +13,7 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => release(form), LONGEST_WAIT);
 });
 
-// The back button may bring the page back as it was left.
+// The back button may restore the page as it was left.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
 function hold(form) {

@@ -1,4 +1,4 @@
-// Electors overseas also read deadlines in their own time; in Paris's time nothing is added.
+// Adds to deadlines the voter's local time, where it differs from the time of Paris.
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function wall(instant, timeZone) {

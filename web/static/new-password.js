@@ -1,4 +1,4 @@
-// Says of each rule, as one types, whether the password keeps it; the server checks them all again.
+// Shows, while the voter types, which rules the password keeps; the server checks all of them again.
 const KINDS = { lower: /\p{Ll}/u, capital: /\p{Lu}/u, digit: /\p{Nd}/u, special: /[\p{P}\p{S}]/u };
 const form = document.querySelector("[data-new-password]");
 const [password, again] = form.querySelectorAll("input[type=password]");
@@ -31,7 +31,7 @@ box.closest("[hidden]").hidden = false;
 box.addEventListener("change", () => {
   password.type = again.type = box.checked ? "text" : "password";
 });
-// A shown password must leave as a password, or browsers would offer to remember it as text.
+// A password that is shown is sent as a password, or browsers would offer to remember it as text.
 form.addEventListener("submit", () => {
   password.type = again.type = "password";
 });

@@ -7,7 +7,7 @@ if (input && box) {
   box.addEventListener("change", () => {
     input.type = box.checked ? "text" : "password";
   });
-  // A shown password must leave as a password, or browsers would offer to remember it as text.
+  // A password that is shown is sent as a password, or browsers would offer to remember it as text.
   input.form.addEventListener("submit", () => {
     input.type = "password";
   });

@@ -1,4 +1,4 @@
-// Follow the device's light or dark setting; without this script the State's design stays light.
+// Follows the device's light or dark setting; without this script the State's design stays light.
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;

@@ -15,7 +15,7 @@ def _ink(paper: Image.Image) -> Image.Image:
 
 
 def _groups(columns: list[int]) -> int:
-    """Return how many runs of inked columns stand apart from one another."""
+    """Return the number of separate runs of columns with ink."""
     return sum(1 for before, here in zip([0, *columns], columns, strict=False) if here and not before)
 
 
@@ -26,7 +26,7 @@ def test_the_picture_is_a_large_png() -> None:
 
 
 def test_the_picture_is_black_on_white() -> None:
-    """The ink is full black on full white, most of it white: the highest contrast there is."""
+    """Full black on full white, and most of it white: the highest contrast."""
     with Image.open(BytesIO(picture.draw("402915"))) as image:
         shades = image.convert("L").histogram()
     assert shades[255] > 3 * sum(shades[:255])
@@ -42,12 +42,12 @@ def test_the_answer_is_not_written_in_the_file() -> None:
 
 
 def test_two_pictures_of_one_answer_differ() -> None:
-    """Remembering a picture's answer is of no use for the next one."""
+    """The answer of one picture cannot be recognised in the next one by its bytes."""
     assert picture.draw("402915") != picture.draw("402915")
 
 
-def test_every_digit_stands_whole_and_apart() -> None:
-    """Whatever is drawn by chance, no digit is cut by an edge or runs into its neighbour."""
+def test_every_digit_is_whole_and_separate() -> None:
+    """With any random numbers, no digit is cut by an edge or touches its neighbour."""
     for seed in range(200):
         columns, rows = _ink(picture._digits(str(seed % 10) * 6, _seeded(seed))).getprojection()
         assert _groups(columns) == 6, seed
@@ -55,7 +55,7 @@ def test_every_digit_stands_whole_and_apart() -> None:
 
 
 def test_the_scratches_hide_little() -> None:
-    """The lines and specks blacken a small part of the paper: a person still reads the digits."""
+    """The lines and specks cover a small part of the picture: a person still reads the digits."""
     paper = Image.new("L", (300, 100), 255)
     picture._scratch(paper, _seeded(1))
     assert 0 < paper.histogram()[0] < 0.05 * 300 * 100

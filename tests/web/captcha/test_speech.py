@@ -27,7 +27,7 @@ def test_the_sound_is_a_small_mono_wav() -> None:
         assert 6 < sound.getnframes() / sound.getframerate() < 9
 
 
-def test_the_digits_are_said_in_order_with_a_pause_after_each() -> None:
+def test_the_digits_are_spoken_in_order_with_a_pause_after_each() -> None:
     """A listener hears each digit once, in the order of the answer, and has time to type it."""
     pause = bytes(2 * 11_025)
     rest = _samples(speak("402915"))
@@ -40,8 +40,8 @@ def test_the_digits_are_said_in_order_with_a_pause_after_each() -> None:
 
 
 @pytest.mark.parametrize("digit", list("0123456789"))
-def test_every_clip_fits_the_sound_it_is_joined_into(digit: str) -> None:
-    """A clip has the format of the whole, is short, is loud enough and is no other digit's."""
+def test_every_clip_has_the_format_of_the_whole(digit: str) -> None:
+    """It is also short, loud enough, and not the clip of another digit."""
     with wave.open(BytesIO(_file(digit)), "rb") as clip:
         assert clip.getparams()[:3] == (1, 2, 22_050)
         assert 0.2 < clip.getnframes() / clip.getframerate() < 1
@@ -51,7 +51,7 @@ def test_every_clip_fits_the_sound_it_is_joined_into(digit: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "12 34", "../1", "١٢٣"])
-def test_nothing_but_digits_is_said(answer: str) -> None:
-    """What is not a row of the digits 0 to 9 names no file."""
+def test_only_digits_are_spoken(answer: str) -> None:
+    """Other characters never become the name of a file."""
     with pytest.raises(ValueError, match="digits"):
         speak(answer)

@@ -21,24 +21,24 @@ PLACE = LinkPlace(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 @pytest_asyncio.fixture
 async def alone(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[WebApp]:
-    """The application, whose Temporal server has just gone."""
+    """The application, after its Temporal server has stopped."""
     async with server() as environment:
-        nobody = environment.client
-    yield await build_web_app(settings_of(database_url), open_election(tmp_path), database, nobody)
+        stopped = environment.client
+    yield await build_web_app(settings_of(database_url), open_election(tmp_path), database, stopped)
 
 
 async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) -> None:
-    """An elector who has the code votes, whatever has happened to the recoveries."""
-    guest = await alone.signed_in()
-    async with alone.browser(cookie=f"session={guest.cookie}") as browser:
+    """An elector who has a code can vote, whatever has happened to the recoveries."""
+    tokens = await alone.signed_in()
+    async with alone.browser(cookie=f"session={tokens.cookie}") as browser:
         pages = {path: (await browser.get(path)).status_code for path in ("/portail", "/vote", "/aide", "/")}
     assert set(pages.values()) == {200}, pages
 
 
-async def test_following_a_recovery_says_that_it_cannot_be_told(alone: WebApp) -> None:
-    """A page for people, JSON for programs, both 503 with when to ask again."""
-    guest = await alone.signed_in()
-    async with alone.browser(cookie=f"session={guest.cookie}") as browser:
+async def test_the_follow_up_page_says_that_the_service_is_unavailable(alone: WebApp) -> None:
+    """The page and the JSON are both 503, with a `Retry-After`."""
+    tokens = await alone.signed_in()
+    async with alone.browser(cookie=f"session={tokens.cookie}") as browser:
         page = await browser.get("/reassort/suivi")
         told = await browser.get("/reassort/suivi.json")
     assert (page.status_code, told.status_code) == (503, 503)
@@ -62,8 +62,8 @@ async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
     assert "Service momentanément indisponible" in pressed.text
 
 
-async def test_a_link_known_to_be_spent_is_refused_without_asking(alone: WebApp) -> None:
-    """What the roll knows of a link holds even against a workflow that was reset."""
+async def test_a_link_that_the_database_says_is_used_is_refused_without_asking_its_recovery(alone: WebApp) -> None:
+    """Also when the workflow was reset, and would accept the link again."""
     public = sealed_display.public_half(sealed_display.new_seed())
     spent = replace(PLACE, ending=LinkVerdict.USED)
     assert await alone.context.voting_code_client.open_link(spent, public) is LinkVerdict.USED

@@ -1,4 +1,4 @@
-"""Sessions at the door: drawn by us, changed at each step, bound to their forms and to this host."""
+"""Sessions: drawn by the server, changed at sign-in, bound to their forms and to this host."""
 
 from dataclasses import replace
 from http.cookies import SimpleCookie
@@ -21,13 +21,13 @@ from web.context.form_tokens import CsrfError
 
 @pytest.fixture(scope="session")
 def secure(web_app: WebApp) -> WebApp:
-    """The same application, behind HTTPS."""
+    """The same application over HTTPS."""
     context = replace(web_app.context, secure=True)
     return replace(web_app, context=context, app=create_app(context))
 
 
 def given_to(answer: httpx2.Response) -> SimpleCookie:
-    """Return the cookies of an answer, with all that it says of them."""
+    """Return the cookies of a response, with their attributes."""
     return SimpleCookie("\r\n".join(answer.headers.get_list("set-cookie")))
 
 
@@ -43,7 +43,7 @@ async def _second_step(browser: httpx2.AsyncClient) -> httpx2.Response:
 
 
 async def test_signing_in_draws_a_new_session(web_app: WebApp) -> None:
-    """Whoever knew the cookie before, or planted it, has afterwards what anybody has: a session of nobody's."""
+    """Somebody who knew the cookie before, or set it, has an anonymous session afterwards."""
     async with web_app.browser() as browser:
         await browser.get("/connexion")
         seen = [browser.cookies["session"]]
@@ -56,8 +56,8 @@ async def test_signing_in_draws_a_new_session(web_app: WebApp) -> None:
     assert after.elector_id == CAMILLE.id
 
 
-async def test_looking_at_the_first_step_writes_nothing(web_app: WebApp) -> None:
-    """Nor asking for another picture: whoever loads the page for ever fills no table."""
+async def test_loading_the_first_step_writes_nothing(web_app: WebApp) -> None:
+    """Nor does asking for another CAPTCHA: loading the page again and again fills no table."""
     before = [await rows(web_app.services.database, table) for table in (sessions, captchas)]
     async with web_app.browser() as browser:
         form = hidden_fields((await browser.get("/connexion")).text)
@@ -66,8 +66,8 @@ async def test_looking_at_the_first_step_writes_nothing(web_app: WebApp) -> None
     assert [await rows(web_app.services.database, table) for table in (sessions, captchas)] == before
 
 
-async def test_two_clicks_on_either_step_lead_where_one_does(web_app: WebApp) -> None:
-    """Without scripts a form may be sent twice, and the answer to the second is the one that is shown."""
+async def test_two_clicks_on_either_step_lead_to_the_same_page_as_one(web_app: WebApp) -> None:
+    """Without scripts a form can be sent twice, and the browser shows the answer to the second one."""
     async with web_app.browser() as browser:
         first = hidden_fields((await browser.get("/connexion")).text)
         first["captcha"] = str(await web_app.services.captchas.answer(first["captcha_id"]))
@@ -82,24 +82,24 @@ async def test_two_clicks_on_either_step_lead_where_one_does(web_app: WebApp) ->
         assert (await browser.post("/connexion", data=first)).headers.get("location") == "/portail"
 
 
-async def test_a_cookie_that_was_planted_is_never_taken_up(web_app: WebApp) -> None:
-    """A session that we did not draw is none: the browser gets another."""
+async def test_a_session_id_that_the_server_did_not_draw_is_replaced(web_app: WebApp) -> None:
+    """The browser gets a new one (session fixation)."""
     async with web_app.browser(cookie="session=planted") as browser:
         answer = await browser.get("/connexion")
     assert given_to(answer)["session"].value != "planted"
 
 
 async def test_signing_out_ends_the_session_wherever_it_is_open(web_app: WebApp) -> None:
-    """The browser forgets the cookie, and so does the roll's database."""
-    guest = await web_app.signed_in()
-    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
-        answer = await browser.post("/deconnexion", data={"csrf": guest.csrf})
+    """The cookie is deleted, and so is the session in the database."""
+    tokens = await web_app.signed_in()
+    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
+        answer = await browser.post("/deconnexion", data={"csrf": tokens.csrf})
     assert given_to(answer)["session"]["max-age"] == "0"
-    assert await web_app.services.sessions.find(guest.cookie) is None
+    assert await web_app.services.sessions.find(tokens.cookie) is None
 
 
-async def test_a_form_is_one_session_s_own(web_app: WebApp) -> None:
-    """Another session's hidden field is refused, and nothing happens."""
+async def test_a_form_of_another_session_is_refused(web_app: WebApp) -> None:
+    """Its hidden field is wrong, and nothing happens."""
     mine, theirs = await web_app.signed_in(), await web_app.signed_in(SACHA)
     async with web_app.browser(cookie=f"session={mine.cookie}") as browser:
         assert (await browser.post("/deconnexion", data={"csrf": theirs.csrf})).status_code == 403
@@ -107,21 +107,21 @@ async def test_a_form_is_one_session_s_own(web_app: WebApp) -> None:
 
 
 async def test_over_https_the_session_is_this_host_s_alone(secure: WebApp) -> None:
-    """No neighbour under the same domain can plant or read it, nor any script; a plain one is not looked at."""
+    """No other host of the domain can set or read it, nor can a script; a cookie without the prefix is ignored."""
     async with secure.browser() as browser:
         cookie = given_to(await browser.get("/connexion"))["__Host-session"]
     assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
     assert cookie["samesite"] == "lax"
-    guest = await secure.signed_in()
+    tokens = await secure.signed_in()
     for name, status in (("session", 303), ("__Host-session", 200)):
-        async with secure.browser(cookie=f"{name}={guest.cookie}") as browser:
+        async with secure.browser(cookie=f"{name}={tokens.cookie}") as browser:
             assert (await browser.get("/portail")).status_code == status
 
 
 async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secure: WebApp) -> None:
-    """Whoever planted a key of one's own in the voter's browser, from a neighbouring host, sees no code."""
-    voter = await secure.newcomer(7)
-    place = await secure.proven(voter)
+    """Another host of the domain that sets a key of its own in the voter's browser cannot read the code."""
+    voter = await secure.new_elector(7)
+    place = await secure.voting_code_link(voter)
     link = f"/lien/{secure.services.links.token(place.workflow_id, place.link_id)}"
     planted = await _planted(secure)
     async with secure.browser(cookie=f"navigateur={planted}") as browser:
@@ -136,8 +136,8 @@ async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secu
 
 
 async def _planted(secure: WebApp) -> str:
-    other = await secure.newcomer(8)
-    place = await secure.proven(other)
+    other = await secure.new_elector(8)
+    place = await secure.voting_code_link(other)
     async with secure.browser() as browser:
         opened = await browser.get(f"/lien/{secure.services.links.token(place.workflow_id, place.link_id)}")
     return given_to(opened)["__Host-navigateur"].value
@@ -147,10 +147,10 @@ async def _planted(secure: WebApp) -> str:
 @given(st.text(), st.text())
 def test_a_form_token_is_valid_for_what_it_was_made_for_alone(web_app: WebApp, bound_to: str, typed: str) -> None:
     """Any other text, and the token of any other session or link, is refused."""
-    tokens = web_app.context.tokens
-    tokens.require(tokens.make(bound_to), bound_to)
+    form_tokens = web_app.context.tokens
+    form_tokens.require(form_tokens.make(bound_to), bound_to)
     with pytest.raises(CsrfError):
-        tokens.require(typed, bound_to)
+        form_tokens.require(typed, bound_to)
     if typed != bound_to:
         with pytest.raises(CsrfError):
-            tokens.require(tokens.make(bound_to), typed)
+            form_tokens.require(form_tokens.make(bound_to), typed)

@@ -1,4 +1,4 @@
-"""A browser that has signed in once is let in, however often strangers try the identifier."""
+"""A browser that has signed in before can sign in, however often other people try the identifier."""
 
 from dataclasses import replace
 from http.cookies import SimpleCookie
@@ -21,24 +21,24 @@ RULES = SignInAttemptRules()
 
 @pytest.fixture
 def strict(web_app: WebApp) -> WebApp:
-    """The same application, where wrong passwords are counted."""
+    """The same application, with a limit on wrong passwords."""
     counting = Attempts(web_app.services.database, RULES, utc_now)
-    browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
+    browsers = KnownBrowsers(KeyedHash(b"a pepper for the tests, 32 bytes"))
     sign_in = SignIn(web_app.services.database, SlowHash(memory_kib=8, passes=1), counting, browsers)
     context = replace(web_app.context, services=replace(web_app.services, sign_in=sign_in))
     return replace(web_app, context=context, app=create_app(context))
 
 
 async def _signs_in(web_app: WebApp, voter: Person, password: str, known: str = "") -> httpx2.Response:
-    guest = await web_app.halfway(voter.work_email)
-    cookies = f"session={guest.cookie}; connu={known}"
+    tokens = await web_app.before_password(voter.work_email)
+    cookies = f"session={tokens.cookie}; connu={known}"
     async with web_app.browser(cookie=cookies) as browser:
-        return await browser.post("/connexion/mot-de-passe", data={"csrf": guest.csrf, "password": password})
+        return await browser.post("/connexion/mot-de-passe", data={"csrf": tokens.csrf, "password": password})
 
 
-async def test_strangers_never_shut_out_a_browser_that_signed_in(strict: WebApp) -> None:
-    """Strangers are told to wait, with the right password too; the elector's own browser goes in."""
-    voter = await strict.newcomer(91)
+async def test_other_peoples_wrong_passwords_never_pause_a_browser_that_signed_in(strict: WebApp) -> None:
+    """An unknown browser has to wait, with the right password too; the elector's own browser signs in."""
+    voter = await strict.new_elector(91)
     first = await _signs_in(strict, voter, voter.password)
     cookie = SimpleCookie("\r\n".join(first.headers.get_list("set-cookie")))["connu"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/connexion", True, "lax")

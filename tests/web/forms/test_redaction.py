@@ -1,4 +1,4 @@
-"""Secrets written to the support desk are found by their shapes; ordinary sentences are left alone."""
+"""Secrets in messages to the support desk are found by their shapes; ordinary sentences stay as they are."""
 
 import pytest
 
@@ -25,8 +25,8 @@ _SHAPE = VotingCodeShape()
         ("http://x.fr/lien/aB3_d-9 est mort", f"http://x.fr/lien/{REDACTED} est mort", "un lien personnel"),
     ],
 )
-def test_a_secret_is_struck_and_named(typed: str, left: str, secret: str) -> None:
-    """What is left can be sent; the voter reads what was taken out."""
+def test_a_secret_is_deleted_and_named(typed: str, left: str, secret: str) -> None:
+    """The rest can be sent; the voter reads what was deleted."""
     redacted = redact(typed, _SHAPE)
     assert (redacted.text, redacted.secrets) == (left, (secret,))
 
@@ -42,14 +42,14 @@ def test_a_secret_is_struck_and_named(typed: str, left: str, secret: str) -> Non
         "Ma notice perdue à l’université Paris 13, faculté 4 : la même erreur à chaque fois = rien.",
     ],
 )
-def test_an_ordinary_sentence_is_left_alone(typed: str) -> None:
-    """Times, phones, addresses, references and versions may be told to the desk."""
+def test_an_ordinary_sentence_stays_as_it_is(typed: str) -> None:
+    """Times, phone numbers, addresses, references and versions are no secrets."""
     redacted = redact(typed, _SHAPE)
     assert (redacted.text, redacted.secrets) == (typed, ())
 
 
-def test_several_secrets_are_all_struck() -> None:
-    """One refusal tells of all of them."""
+def test_several_secrets_are_all_deleted() -> None:
+    """One sentence names all of them."""
     redacted = redact("NUMEN 12A3456789BCD, code AD4#KT7+XRQ9M=HU, mot de passe Soleil2022", _SHAPE)
     assert redacted.secrets == ("un NUMEN", "un code de vote", "un mot de passe")
     assert not [secret for secret in ("12A3", "KT7", "Soleil") if secret in redacted.text]

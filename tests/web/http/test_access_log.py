@@ -1,4 +1,4 @@
-"""The access log: who asked what and how it ended, and nothing that opens anything."""
+"""The access log says what was requested and how it ended, without any secret."""
 
 import pytest
 from hypothesis import given
@@ -11,21 +11,21 @@ from web.http.access_log import loggable
 
 @given(st.text())
 def test_nothing_of_a_token_is_logged(token: str) -> None:
-    """Whatever follows `/lien/`."""
+    """The path after `/lien/` is left out."""
     assert loggable(f"/lien/{token}") == "/lien/•••"
 
 
 @given(st.text().filter(lambda path: not path.startswith("lien/")))
 def test_other_paths_are_logged_as_they_are(path: str) -> None:
-    """They have nothing in them but where one went."""
+    """They have no secrets in them."""
     assert loggable(f"/{path}") == f"/{path}"
 
 
 @pytest.mark.parametrize(
     ("path", "status"), [("/aide?numen=12A3456789BCD", 200), ("/portail", 303), ("/rien", 404)]
 )
-async def test_a_line_says_what_was_asked_and_how_it_ended(web_app: WebApp, path: str, status: int) -> None:
-    """Method, path, status and time; never a query, which a page of ours has not."""
+async def test_a_line_has_the_request_and_its_status(web_app: WebApp, path: str, status: int) -> None:
+    """Method, path, status and time, without the query."""
     with capture_logs() as logs:
         async with web_app.browser() as browser:
             await browser.get(path)

@@ -11,9 +11,9 @@ _HOST = "http://portail.exemple.fr"
 
 @pytest.fixture
 async def browser() -> httpx2.AsyncClient:
-    """A browser at a door that says whether it took the post."""
-    door = CrossSiteGuard(PlainTextResponse("taken"), refuse=PlainTextResponse("refused", 403))
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url=_HOST)
+    """A browser, and an application that says whether it took the post."""
+    application = CrossSiteGuard(PlainTextResponse("taken"), refuse=PlainTextResponse("refused", 403))
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url=_HOST)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ async def browser() -> httpx2.AsyncClient:
     ],
 )
 async def test_our_own_forms_are_taken(browser: httpx2.AsyncClient, headers: dict[str, str]) -> None:
-    """A browser says « null » of a page that sends no referrer; an old one says nothing else."""
+    """The Origin of a page without a referrer is « null »; an old browser sends nothing else."""
     assert (await browser.post("/", headers=headers)).text == "taken"
 
 
@@ -44,10 +44,10 @@ async def test_our_own_forms_are_taken(browser: httpx2.AsyncClient, headers: dic
     ],
 )
 async def test_another_sites_form_is_refused(browser: httpx2.AsyncClient, headers: dict[str, str]) -> None:
-    """Whatever else it says of itself."""
+    """Whatever its other headers say."""
     assert (await browser.post("/", headers=headers)).status_code == 403
 
 
 async def test_reading_is_open_to_all(browser: httpx2.AsyncClient) -> None:
-    """A link in a mail or on another site leads here."""
+    """A link in a mail or on another site can be opened."""
     assert (await browser.get("/", headers={"Sec-Fetch-Site": "cross-site"})).text == "taken"

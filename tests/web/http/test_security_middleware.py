@@ -1,4 +1,4 @@
-"""The shield, alone: every body and every answer goes through it."""
+"""The security middleware alone: every body and every response goes through it."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -20,21 +20,21 @@ LARGEST = 64 * 1024
 
 
 class Sender:
-    """Whoever sends a body, part after part, and then says nothing more."""
+    """A client that sends a body in parts, and then nothing more."""
 
     def __init__(self, parts: Iterable[Message]) -> None:
         self._coming: Iterator[Message] = iter(parts)
         self.heard = 0
 
     async def __call__(self) -> Message:
-        """Return the next part, or never."""
+        """Return the next part; wait for ever after the last one."""
         for message in self._coming:
             self.heard += 1
             return message
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def posts(self, door: ASGIApp, **headers: str) -> tuple[int, bytes]:
+    async def posts(self, application: ASGIApp, **headers: str) -> tuple[int, bytes]:
         """Return the status and the body of the answer."""
         sent: list[Message] = []
 
@@ -43,12 +43,12 @@ class Sender:
 
         names = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": names}
-        await door(scope, self, send)
+        await application(scope, self, send)
         return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
 
 def body(*parts: bytes, more: bool = False) -> list[Message]:
-    """Return a body in parts; unless there is more, the last one says that it is the last."""
+    """Return a body in parts; unless there is `more`, the last one says that it is the last."""
     last = len(parts) - 1
     return [
         {"type": "http.request", "body": part, "more_body": more or number < last}
@@ -56,15 +56,15 @@ def body(*parts: bytes, more: bool = False) -> list[Message]:
     ]
 
 
-def guarded(patience: float = 30) -> ASGIApp:
-    """Return a door that gives back what it was sent, behind its guard."""
+def guarded(timeout: float = 30) -> ASGIApp:
+    """Return an application that answers with the body it received, behind the middleware."""
 
     async def echo(scope: Scope, receive: Receive, send: Send) -> None:
         answer = Response(b"taken:" + await Request(scope, receive).body())
         await answer(scope, receive, send)
 
     large, slow = PlainTextResponse("large", 413), PlainTextResponse("slow", 408)
-    return BodyLimit(echo, too_large=large, too_slow=slow, patience=timedelta(seconds=patience))
+    return BodyLimit(echo, too_large=large, too_slow=slow, timeout=timedelta(seconds=timeout))
 
 
 @settings(STEADY, max_examples=50)
@@ -72,45 +72,45 @@ def guarded(patience: float = 30) -> ASGIApp:
 @example(sizes=[LARGEST], claimed="1")
 @example(sizes=[LARGEST + 1], claimed="1")
 @example(sizes=[1], claimed="999999999")
-async def test_a_body_is_taken_whole_or_refused_by_what_came(sizes: list[int], claimed: str) -> None:
-    """However it is cut, and whatever its length is said to be."""
+async def test_a_body_is_taken_whole_or_refused_by_its_true_length(sizes: list[int], claimed: str) -> None:
+    """However it is divided, and whatever its header says of its length."""
     parts = [bytes([65 + number]) * size for number, size in enumerate(sizes)]
     status, answer = await Sender(body(*parts)).posts(guarded(), content_length=claimed)
     whole = b"".join(parts)
     assert (status, answer) == ((200, b"taken:" + whole) if len(whole) <= LARGEST else (413, b"large"))
 
 
-async def test_a_megabyte_is_read_to_its_end_so_that_its_sender_reads_the_answer() -> None:
-    """A browser that is cut off while it sends shows a fault of the network instead of the page."""
+async def test_a_body_of_a_megabyte_is_read_to_its_end_before_the_answer() -> None:
+    """A browser whose connection ends while it sends shows a network error instead of the page."""
     sender = Sender(body(*[b"k" * 1024] * 1024))
     assert await sender.posts(guarded()) == (413, b"large")
     assert sender.heard == 1024
 
 
-async def test_a_body_without_an_end_is_given_up() -> None:
-    """After a few megabytes nobody listens any more."""
+async def test_a_body_without_an_end_is_not_read_for_ever() -> None:
+    """After a few megabytes the application stops reading."""
     sender = Sender(repeat({"type": "http.request", "body": b"k" * 65_536, "more_body": True}))
     assert await sender.posts(guarded()) == (413, b"large")
     assert sender.heard < 100
 
 
-async def test_a_body_that_stops_coming_is_given_up() -> None:
-    """Whoever sends a byte and then nothing holds a place for the patience of the door, and not longer."""
-    assert await Sender(body(b"a", more=True)).posts(guarded(patience=0.01)) == (408, b"slow")
+async def test_a_body_that_stops_is_refused_after_the_timeout() -> None:
+    """A client that sends one byte and then nothing keeps a connection open for the timeout, and not longer."""
+    assert await Sender(body(b"a", more=True)).posts(guarded(timeout=0.01)) == (408, b"slow")
 
 
-async def test_half_a_body_is_never_acted_upon() -> None:
-    """Who hangs up while sending has sent nothing."""
+async def test_half_a_body_reaches_no_form() -> None:
+    """A client that disconnects while it sends has sent nothing."""
     cut = [*body(b"password=x", more=True), {"type": "http.disconnect"}]
     assert await Sender(cut).posts(guarded()) == (200, b"taken:")
 
 
 @pytest.mark.parametrize("secure", [True, False])
 @pytest.mark.parametrize("own", [{}, {"Cache-Control": "no-cache", "X-Frame-Options": "ALLOWALL"}])
-async def test_every_answer_has_the_headers_and_is_kept_nowhere(own: dict[str, str], *, secure: bool) -> None:
-    """Whatever the page itself says; over HTTPS it also says to stay there."""
-    door = SecurityHeaders(PlainTextResponse("page", headers=own), secure=secure)
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url="http://x") as browser:
+async def test_every_response_has_the_headers_and_is_not_cached(own: dict[str, str], *, secure: bool) -> None:
+    """Whatever headers the page itself has; over HTTPS, HSTS is added."""
+    application = SecurityHeaders(PlainTextResponse("page", headers=own), secure=secure)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://x") as browser:
         headers = (await browser.get("/reassort/suivi/evenements")).headers
     assert headers["cache-control"] == "no-store"
     assert headers["x-frame-options"] == "DENY"
@@ -119,8 +119,8 @@ async def test_every_answer_has_the_headers_and_is_kept_nowhere(own: dict[str, s
 
 
 @pytest.mark.parametrize(("path", "status", "kept"), [("/static/app/a.css", 200, True), ("/static/x", 404, False)])
-async def test_files_may_be_kept_for_a_while(path: str, status: int, *, kept: bool) -> None:
-    """Style sheets are the same for everyone; that there is none is not kept."""
-    door = SecurityHeaders(PlainTextResponse("x", status), secure=True)
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url="http://x") as browser:
+async def test_static_files_can_be_cached_for_a_while(path: str, status: int, *, kept: bool) -> None:
+    """Style sheets are the same for everyone; a 404 is not cached."""
+    application = SecurityHeaders(PlainTextResponse("x", status), secure=True)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://x") as browser:
         assert ("max-age" in (await browser.get(path)).headers["cache-control"]) == kept

@@ -1,4 +1,4 @@
-"""Following a request by its events: as many at once as somebody has screens, not as many as somebody likes."""
+"""An elector can have a few event streams open at once, and not more."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,8 +16,8 @@ from tests.support.web_app import WebApp
 from web.http.sse_limit import MOST, SseLimit, TooManyStreamsError
 
 
-def test_each_elector_has_so_many_places_and_gets_them_back() -> None:
-    """One more is refused until one is left, whatever it was left for; another elector's are another's."""
+def test_each_elector_has_a_number_of_places_and_gets_them_back() -> None:
+    """One more is refused until a stream ends, for whatever reason; each elector has places of their own."""
     sse_limit = SseLimit()
     places = [sse_limit.place("elector") for _ in range(MOST)]
     for place in places:
@@ -33,7 +33,7 @@ def test_each_elector_has_so_many_places_and_gets_them_back() -> None:
 
 @asynccontextmanager
 async def _followed(web_app: WebApp, cookie: str) -> AsyncIterator[list[Message]]:
-    """Open the stream as a server would, and hang up at the end."""
+    """Open the stream as a server does, and disconnect at the end."""
     sent: list[Message] = []
     left = asyncio.Event()
 
@@ -58,25 +58,25 @@ async def _followed(web_app: WebApp, cookie: str) -> AsyncIterator[list[Message]
     await stream
 
 
-async def test_following_keeps_nobody_signed_in(web_app: WebApp) -> None:
-    """A screen left alone opens its stream again and again: that is no sign of life."""
-    voter = await web_app.newcomer(92)
-    await web_app.proven(voter)
-    guest = await web_app.signed_in(voter)
+async def test_an_open_stream_does_not_keep_the_session_alive(web_app: WebApp) -> None:
+    """A page that was left open reconnects again and again; the session expires all the same."""
+    voter = await web_app.new_elector(92)
+    await web_app.voting_code_link(voter)
+    tokens = await web_app.signed_in(voter)
     here = sessions.c.elector_id == voter.id
     long_ago = utc_now() - timedelta(minutes=20)
     async with web_app.services.database.writing() as connection:
         await connection.execute(update(sessions).where(here).values(seen_at=long_ago))
-    async with _followed(web_app, guest.cookie) as sent:
+    async with _followed(web_app, tokens.cookie) as sent:
         assert sent[0]["status"] == 200
     async with web_app.services.database.reading() as connection:
         assert (await connection.execute(select(sessions.c.seen_at).where(here))).scalar_one() == long_ago
 
 
-async def test_a_stream_too_many_is_refused_until_another_is_left(web_app: WebApp) -> None:
-    """The page then says that it no longer follows by itself, and keeps its button."""
-    voter = await web_app.newcomer(6)
-    await web_app.proven(voter)
+async def test_one_stream_too_many_is_refused_until_another_ends(web_app: WebApp) -> None:
+    """The page then says that it no longer updates by itself, and keeps its button."""
+    voter = await web_app.new_elector(6)
+    await web_app.voting_code_link(voter)
     cookie = (await web_app.signed_in(voter)).cookie
     async with AsyncExitStack() as others:
         statuses = [

@@ -1,4 +1,4 @@
-"""What is open when: the calendar, its sentences and the countdown agree at any instant."""
+"""The calendar, its sentences and the countdown agree at any instant."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from web.presenters.calendar import closed, events, recoverable, until_the_close
 ELECTION = load(Path("election/default.toml"))
 VOTE = ELECTION.calendar.vote
 DAY = timedelta(days=1)
-# Identifiers from four weeks before the vote, as in 2018; the lists before that, and no guessing about candidates.
+# Identifiers from four weeks before the vote, as in 2018; the lists before that; no date for the candidates.
 WIDE = ELECTION.model_copy(
     update={
         "procedures": (Procedure.VOTING_CODE, Procedure.IDENTIFIER),
@@ -35,7 +35,7 @@ instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 1), timezones=s
 @example(VOTE.closes)
 @example(VOTE.closes - timedelta(microseconds=1))
 def test_a_function_has_a_button_while_it_is_open_and_a_sentence_always(now: datetime) -> None:
-    """Before, when it opens; meanwhile, until when; afterwards, since when and where to turn."""
+    """Before, when it opens; while open, until when; afterwards, since when, and the support desk's address."""
     beginnings = {"not_yet": "Ouvrira le ", "open": "Ouvert jusqu’au ", "closed": "Clos depuis le "}
     for event in events(ELECTION, now):
         assert event.sentence.startswith(beginnings[event.status])
@@ -47,7 +47,7 @@ def test_a_function_has_a_button_while_it_is_open_and_a_sentence_always(now: dat
 @example(VOTE.opens)
 @example(VOTE.closes)
 def test_the_countdown_runs_while_the_vote_is_open(now: datetime) -> None:
-    """It never shows more than is left, nor a minute less."""
+    """It shows the time left, rounded down to a minute."""
     left = until_the_close(ELECTION, now)
     assert (left is not None) == (VOTE.opens <= now < VOTE.closes)
     if left is not None:
@@ -55,8 +55,8 @@ def test_the_countdown_runs_while_the_vote_is_open(now: datetime) -> None:
         assert timedelta(0) <= VOTE.closes - now - shown < timedelta(minutes=1)
 
 
-def test_the_vote_is_entered_with_what_the_election_gives() -> None:
-    """A voting code in 2022 and by default; identifier and password where there is no such code (2018, 2011)."""
+def test_the_entrance_of_the_voting_space_depends_on_the_election() -> None:
+    """By voting code in 2022 and by default; by identifier and password where there is no code (2018, 2011)."""
     entrances = {}
     for name in ("2011", "2018", "2022", "default"):
         election = load(Path(f"election/{name}.toml"))
@@ -66,7 +66,7 @@ def test_the_vote_is_entered_with_what_the_election_gives() -> None:
 
 
 def test_each_recovery_is_open_at_its_own_dates() -> None:
-    """Two weeks before the vote identifiers can be had anew; codes say when they can; passwords never, here."""
+    """Two weeks before the vote identifiers can be replaced; codes say when they can; passwords are not offered."""
     before = VOTE.opens - 14 * DAY
     assert [lost.thing for lost in recoverable(WIDE, before)] == ["mon identifiant"]
     assert closed(WIDE, Procedure.IDENTIFIER, before) is None
@@ -78,13 +78,13 @@ def test_each_recovery_is_open_at_its_own_dates() -> None:
         assert ELECTION.support_email in told
 
 
-def test_a_function_of_another_system_is_dated_and_leads_nowhere() -> None:
-    """The lists are shown at their dates, the candidates not at all: the file says nothing of them."""
+def test_a_function_of_another_system_has_dates_and_no_link() -> None:
+    """The lists are shown with their dates, the candidates are not: the file has no dates for them."""
     lists = [event for event in events(WIDE, VOTE.opens - 20 * DAY) if "listes" in event.label]
     assert [(event.status, event.url) for event in lists] == [("open", None)]
     assert not [event for event in events(WIDE, VOTE.opens) if event.label == "Candidatures"]
 
 
 def test_every_recovery_may_have_dates_of_its_own() -> None:
-    """A procedure without a line in the calendar would be shut for ever, or open when it must not be."""
+    """A procedure that ignores the calendar would be closed for ever, or open when it must not be."""
     assert {procedure.folder for procedure in Procedure} <= set(Calendar.model_fields)

@@ -46,7 +46,7 @@ _IDENTIFIERS = [
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoveryStatus) -> None:
-    """Whatever the stage, the channel and how far the message came, the voter reads sound sentences."""
+    """For each stage and channel, and however far the message came, the typography is right."""
     shown = voting_code_follow_up(status, ELECTION, "", NOON)
     told = [shown.title, *shown.sentences, *(step.label for step in shown.steps)]
     told += [text for text in (shown.resend_sentence, shown.expires) if text]
@@ -59,7 +59,7 @@ def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoverySta
 def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
     status: RecoveryStatus, delay: Delay | None
 ) -> None:
-    """The same; while an SMS is awaited, how long SMS take at the moment is told."""
+    """The same; while an SMS is awaited, the page says how long SMS take at the moment."""
     shown = identifier_follow_up(status, ELECTION, "", delay)
     told = " ".join([shown.title, *shown.sentences, *(step.label for step in shown.steps)])
     assert not faults(told)
@@ -70,8 +70,8 @@ def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
     assert ("en quelques minutes" in told) == (is_awaited and delay is None)
 
 
-def test_an_sms_that_never_arrived_is_not_said_to_have_left_the_old_identifier() -> None:
-    """Taken by the operator and undeliverable, it has changed the identifier; never taken, it has not."""
+def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
+    """Accepted by the operator and undeliverable, it has changed the identifier; never accepted, it has not."""
     never = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, "", None)
     taken = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON, accepted_at=NOON), ELECTION, "", None)
     assert "Votre ancien identifiant fonctionne toujours" in never.sentences[0]
@@ -79,15 +79,15 @@ def test_an_sms_that_never_arrived_is_not_said_to_have_left_the_old_identifier()
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_no_step_after_the_one_in_hand_is_said_to_be_done(status: RecoveryStatus) -> None:
-    """The steps are done up to one, and still to come after it."""
+def test_no_step_after_the_current_one_is_done(status: RecoveryStatus) -> None:
+    """Steps before it are done, steps after it are still to come."""
     states = [step.state for step in voting_code_follow_up(status, ELECTION, "", NOON).steps]
     assert states == sorted(states, key=["done", "current", "problem", "todo"].index)
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_the_banner_reminds_of_what_is_in_progress_alone(stage: Stage) -> None:
-    """A recovery that has ended is no longer announced on the other pages."""
+def test_the_banner_shows_recoveries_in_progress_alone(stage: Stage) -> None:
+    """A recovery that has ended is not shown on the other pages."""
     assert (banner(RecoveryStatus(stage, NOON)) is None) == (stage in ENDINGS)
 
 
@@ -125,7 +125,7 @@ def test_every_procedure_has_a_record_in_correct_french(procedure: Procedure) ->
 
 @pytest.mark.parametrize("day", [1, 4, 20])
 def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -> None:
-    """Before its date, during it and after it, each function is told in a sound sentence."""
+    """Before, during and after its dates, each function has a sentence in correct French."""
     events = calendar.events(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
     assert len({event.status for event in events}) == 1
     assert not [fault for event in events for text in (event.span, event.sentence) for fault in faults(text)]
@@ -133,7 +133,7 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
 
 
 def test_the_other_sentences_are_in_correct_french() -> None:
-    """What forms say of wrong fields follows the typography too."""
+    """The sentences for wrong fields follow the typography too."""
     told = [*sentences.CONTACTS.values(), *challenge.MISSING.values(), challenge.SHAPE]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
     told.append(sentences.paused_code(NOON, PARIS))
@@ -142,7 +142,7 @@ def test_the_other_sentences_are_in_correct_french() -> None:
 
 @pytest.mark.parametrize("until", [None, NOON, datetime(2027, 12, 4, 12, 0, tzinfo=UTC)])
 def test_a_paused_sign_in_says_what_can_be_done(until: datetime | None) -> None:
-    """A browser that is known, a date that is of use, and people who help: never a date after the vote."""
+    """A known browser, a time unless it is after the vote, and the support desk's address."""
     told = sentences.paused_sign_in(until, ELECTION)
     assert not list(faults(told))
     assert told.startswith("Trop d’essais ont échoué. ")

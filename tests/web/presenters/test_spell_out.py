@@ -1,4 +1,4 @@
-"""A code spelled for the ear: every character, by a name that says which one it is."""
+"""A code is spelled for screen readers, every character by its name."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +11,8 @@ codes = st.text(SHAPE.alphabet, min_size=1, max_size=32)
 
 
 @given(codes)
-def test_a_code_is_told_character_by_character(code: str) -> None:
-    """As many names as characters, in their order; letters and digits by themselves."""
+def test_a_code_is_spelled_character_by_character(code: str) -> None:
+    """As many names as characters, in their order; letters and digits stand for themselves."""
     names = spell_out(code).split(", ")
     assert len(names) == len(code)
     assert all(name == each for name, each in zip(names, code, strict=True) if each.isalnum())
@@ -20,16 +20,16 @@ def test_a_code_is_told_character_by_character(code: str) -> None:
 
 @given(codes, codes)
 def test_no_two_codes_sound_the_same(one: str, other: str) -> None:
-    """Who listens can write down the very code."""
+    """A listener can write down the exact code."""
     assert (spell_out(one) == spell_out(other)) == (one == other)
 
 
-def test_where_both_cases_are_drawn_each_letter_tells_its_case() -> None:
-    """Of a drawn password: a screen reader says the same for a capital and its small letter."""
+def test_in_a_code_with_both_cases_each_letter_has_its_case() -> None:
+    """As in a drawn password: a screen reader reads capitals and small letters alike."""
     assert spell_out("aD4#") == "a minuscule, D majuscule, 4, dièse"
     assert all(len(spell_out(each)) > 1 for each in DrawnPasswordShape().specials)
 
 
 def test_every_special_character_has_a_name() -> None:
-    """A screen reader may pass over a sign; it does not pass over a word."""
+    """A screen reader may skip a sign; it reads a word."""
     assert all(len(spell_out(each)) > 1 for each in SHAPE.specials)

@@ -1,4 +1,4 @@
-"""Whatever address, cookie, token or header comes: never a fault, never a thing opened by chance."""
+"""Random paths, cookies, tokens and headers cause no error and give no access."""
 
 from urllib.parse import quote
 
@@ -10,13 +10,13 @@ from structlog.testing import capture_logs
 from tests.support import fuzz_inputs
 from tests.support.fuzz_inputs import STEADY, Fields
 from tests.support.people import SACHA
-from tests.support.web_app import WebApp, sound
+from tests.support.web_app import WebApp, assert_valid_response
 
 
 @pytest_asyncio.fixture(scope="session")
 async def token(web_app: WebApp) -> str:
-    """The token of a live link: SACHA's, who has proved to be SACHA."""
-    place = await web_app.proven(SACHA)
+    """The token of a live link of SACHA."""
+    place = await web_app.voting_code_link(SACHA)
     return web_app.services.links.token(place.workflow_id, place.link_id)
 
 
@@ -25,11 +25,11 @@ async def token(web_app: WebApp) -> str:
     path=st.sampled_from(["/", "/connexion", "/portail", "/vote", "/reassort/suivi", "/reassort/suivi.json"]),
     cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda value: b"session=" + value)),
 )
-async def test_no_cookie_but_the_right_one_opens_anything(web_app: WebApp, path: str, cookies: bytes) -> None:
-    """Any bytes for a cookie: the page for those who are not signed in."""
+async def test_only_a_valid_cookie_gives_access(web_app: WebApp, path: str, cookies: bytes) -> None:
+    """Any bytes as a cookie: the page without a sign-in."""
     async with web_app.browser() as browser:
         answer = await browser.get(path, headers=[(b"cookie", cookies)])
-    sound(answer)
+    assert_valid_response(answer)
     assert answer.status_code == (200 if path in {"/", "/connexion"} else 401 if "json" in path else 303)
     assert "Se déconnecter" not in answer.text
 
@@ -40,15 +40,13 @@ async def test_no_cookie_but_the_right_one_opens_anything(web_app: WebApp, path:
     under=st.sampled_from(["", "/", "/note", "/note/", "/plus"]),
     method=st.sampled_from(["GET", "POST"]),
 )
-async def test_no_token_but_a_right_one_opens_anything(
-    web_app: WebApp, typed: str, under: str, method: str
-) -> None:
-    """Any text for a token: no code, and neither page nor log says what it was."""
+async def test_only_a_valid_token_gives_access(web_app: WebApp, typed: str, under: str, method: str) -> None:
+    """Any text as a token: no code, and the text is neither in the page nor in the log."""
     address = f"/lien/zq:q{quote(typed, safe='', errors='surrogatepass')}{under}"
     with capture_logs() as logs:
         async with web_app.browser() as browser:
             answer = await browser.request(method, address)
-    sound(answer)
+    assert_valid_response(answer)
     assert answer.status_code in {404, 405, 307} or (under, method) == ("/note", "GET")
     assert "voting-code" not in answer.text
     assert "zq:q" not in str(logs)
@@ -60,18 +58,18 @@ async def test_no_token_but_a_right_one_opens_anything(
     fields=fuzz_inputs.filled(("csrf", "action")),
     cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda seed: b"navigateur=" + seed)),
 )
-async def test_a_live_link_without_its_form_stays_unspent(
+async def test_a_live_link_without_its_hidden_field_stays_live(
     web_app: WebApp, token: str, under: str, fields: Fields, cookies: bytes
 ) -> None:
-    """Whoever posts to a link without its page's hidden field is refused; any cookie may come along."""
+    """A post to a link without the hidden field of its page is refused, with any cookie."""
     sent = [(name, value or "") for name, value in fields]
     headers = [(b"cookie", cookies), (b"content-type", b"application/x-www-form-urlencoded")]
     async with web_app.browser() as browser:
         answer = await browser.post(f"/lien/{token}{under}", content=fuzz_inputs.encoded(sent), headers=headers)
-        sound(answer)
+        assert_valid_response(answer)
         assert answer.status_code == 403
         look = await browser.get(f"/lien/{token}", headers=[(b"cookie", cookies)])
-    sound(look)
+    assert_valid_response(look)
     assert "Régénérer mon code de vote" in look.text
 
 
@@ -100,24 +98,24 @@ _VALUES = st.one_of(
     ),
     headers=st.lists(st.tuples(_HEADER, _VALUES), max_size=4),
 )
-async def test_whatever_headers_come_a_page_answers(
+async def test_any_headers_are_answered_with_a_page(
     web_app: WebApp, method: str, path: str, headers: list[tuple[bytes, bytes]]
 ) -> None:
-    """Any value of any header, any method: never a fault, and a page where it is not a file."""
+    """Any value of any header, any method: no error of ours."""
     async with web_app.browser() as browser:
         answer = await browser.request(method, path, headers=headers)
     if "/static/" not in path:
-        sound(answer)
+        assert_valid_response(answer)
     assert answer.status_code < 500
 
 
 @settings(STEADY, max_examples=60)
 @given(path=fuzz_inputs.ANYTHING, method=st.sampled_from(["GET", "POST"]))
-async def test_an_address_that_leads_nowhere_says_so(web_app: WebApp, path: str, method: str) -> None:
-    """Any path at all: a page that says it leads nowhere, without repeating it."""
+async def test_an_unknown_path_is_answered_with_a_page(web_app: WebApp, path: str, method: str) -> None:
+    """Any path: a page that says that there is none, without repeating the path."""
     address = f"/zq:q{quote(path, errors='surrogatepass')}"
     async with web_app.browser() as browser:
         answer = await browser.request(method, address)
-    sound(answer)
+    assert_valid_response(answer)
     assert answer.status_code == 404
     assert "zq:q" not in answer.text

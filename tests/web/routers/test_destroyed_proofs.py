@@ -1,4 +1,4 @@
-"""What an elector typed is destroyed with the answer, whatever the answer is."""
+"""What an elector typed is destroyed with the answer to the request, whatever the answer is."""
 
 from sqlalchemy import select
 
@@ -16,9 +16,9 @@ async def _asks(web_app: WebApp, person: Person, number: int) -> Verdict:
     return (await web_app.context.voting_code_client.submit(person.id, request)).verdict
 
 
-async def test_a_request_too_many_leaves_nothing_that_can_be_read(web_app: WebApp) -> None:
-    """It is refused before its proofs are looked at, and its envelopes are as dead as if they had been."""
-    voter = await web_app.newcomer(5)
+async def test_one_request_too_many_leaves_nothing_that_can_be_read(web_app: WebApp) -> None:
+    """It is refused before its proofs are checked, and the keys of its envelopes are destroyed all the same."""
+    voter = await web_app.new_elector(5)
     sends = web_app.context.election.delivery.sends
     verdicts = [await _asks(web_app, voter, number) for number in range(sends + 1)]
     assert verdicts == [*[Verdict.TAKEN] * sends, Verdict.TOO_MANY_SENDS]

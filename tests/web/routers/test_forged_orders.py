@@ -36,19 +36,19 @@ async def _still_votes(web_app: WebApp, person: Person) -> bool:
 
 
 async def test_a_click_that_the_web_has_not_signed_gives_no_code(web_app: WebApp, temporal: Client) -> None:
-    """Who reads a link's id in a history and sends the update alone is refused, and the old code lives."""
-    voter = await web_app.newcomer(1)
-    place = await web_app.proven(voter)
+    """An update with a link's id from a history is refused, and the old code still works."""
+    voter = await web_app.new_elector(1)
+    place = await web_app.voting_code_link(voter)
     handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
     with pytest.raises(WorkflowUpdateFailedError):
         await handle.execute_update(VotingCodeRecovery.open_link, OpenLink(place.link_id, MINE))
     assert await _still_votes(web_app, voter)
 
 
-async def test_a_reissue_ordered_without_a_recovery_gives_no_code(web_app: WebApp, temporal: Client) -> None:
-    """Activities can be started alone: neither for anyone, nor for another with one's own click."""
-    voter, thief = await web_app.newcomer(2), await web_app.newcomer(3)
-    theirs, mine = await web_app.proven(voter), await web_app.proven(thief)
+async def test_a_reissue_activity_without_a_recovery_gives_no_code(web_app: WebApp, temporal: Client) -> None:
+    """Activities can be started alone; they need a signed click of that elector's own link."""
+    voter, thief = await web_app.new_elector(2), await web_app.new_elector(3)
+    theirs, mine = await web_app.voting_code_link(voter), await web_app.voting_code_link(thief)
     for order in (
         Reissue(theirs.workflow_id, voter.id, "sms", OpenLink(theirs.link_id, MINE)),
         Reissue(mine.workflow_id, voter.id, "sms", OpenLink(mine.link_id, MINE)),
@@ -65,10 +65,10 @@ async def test_a_reissue_ordered_without_a_recovery_gives_no_code(web_app: WebAp
     assert await _still_votes(web_app, voter)
 
 
-async def test_a_proof_read_in_a_history_proves_nothing_again(web_app: WebApp, temporal: Client) -> None:
-    """The request that an elector sent, sent again by someone else, opens no recovery and makes no link."""
-    voter = await web_app.newcomer(4)
-    place = await web_app.proven(voter)
+async def test_a_request_from_a_history_cannot_be_replayed(web_app: WebApp, temporal: Client) -> None:
+    """Sent again by somebody else, it starts no recovery and makes no link."""
+    voter = await web_app.new_elector(4)
+    place = await web_app.voting_code_link(voter)
     handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
     submission = await _request_in(handle)
     await handle.execute_update("cancel", Cancel("Claude Exemple"))

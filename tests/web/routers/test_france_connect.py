@@ -1,4 +1,4 @@
-"""From the choice page through FranceConnect and back: the elector's own identity, once, and nobody else's."""
+"""From the choice page through FranceConnect and back: only the elector's own identity is accepted, once."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from election.stages import Channel, Stage
 from tests.support.database_dump import rows
 from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, PORTAL, Identification
 from tests.support.identified_voter import START, Voter, identified_voter
-from tests.support.web_app import WebApp, sound
+from tests.support.web_app import WebApp, assert_valid_response
 from web.app import create_app
 
 LE_GOFF, N_DIAYE, *_ = people()
@@ -25,21 +25,21 @@ LE_GOFF, N_DIAYE, *_ = people()
 
 @pytest.fixture
 def identification(tmp_path: Path) -> Identification:
-    """A provider, on the true clock as the door is."""
+    """A provider on the real clock, as the web is."""
     return Identification(FictionalFranceConnect(tmp_path, ISSUER, PARTY, utc_now), utc_now)
 
 
 @pytest_asyncio.fixture
 async def voter(web_app: WebApp, identification: Identification) -> AsyncIterator[Voter]:
-    """An elector of this test's own, who is Camille Le Goff at FranceConnect."""
+    """An elector for one test, who is Camille Le Goff at FranceConnect."""
     async with identified_voter(web_app, identification, LE_GOFF) as voter:
         yield voter
 
 
 async def test_france_connect_comes_first_with_its_own_button(voter: Voter) -> None:
-    """The choice page has the fixed button, then « ou », then the question; its form may lead to the provider."""
+    """The choice page has the prescribed button, then « ou », then the question; its form can lead to the provider."""
     page = await voter.browser.get("/reassort/code-de-vote")
-    sound(page)
+    assert_valid_response(page)
     order = [
         'class="fr-connect"',
         "Qu’est-ce que FranceConnect",
@@ -58,7 +58,7 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
     back = await voter.comes_back(LE_GOFF.work_email)
     assert back.status_code == 303
     assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
-    # What is followed from here on is the code's recovery, whatever was followed before.
+    # The follow-up page now shows the voting code's recovery, whatever it showed before.
     assert back.headers["set-cookie"].startswith('suivi=""; ')
     async with httpx2.AsyncClient(transport=voter.identification.transport) as browser:
         led = await browser.get(back.headers["location"])
@@ -69,10 +69,10 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
     assert status.stage in {Stage.SENDING, Stage.LATE}
 
 
-async def test_somebody_else_s_identity_is_refused_and_counted(voter: Voter) -> None:
-    """Neutrally, without a word on what differs; the way out of FranceConnect and to the assistance is shown."""
+async def test_another_persons_identity_is_refused_and_counted(voter: Voter) -> None:
+    """The page does not say what differs; it leads out of FranceConnect, and to the support desk."""
     back = await voter.comes_back(N_DIAYE.work_email)
-    sound(back)
+    assert_valid_response(back)
     assert back.status_code == 422
     assert "pas permis de vous reconnaître" in back.text
     assert f"{ISSUER}/session/end?" in back.text
@@ -97,16 +97,16 @@ async def test_somebody_else_s_identity_is_refused_and_counted(voter: Voter) -> 
 async def test_each_failure_has_its_sentence(
     voter: Voter, who: str, changes: dict[str, str], status: int, said: str
 ) -> None:
-    """Cancelled, tampered with, expired, away: nothing was requested, and what to do next is said."""
+    """Cancelled, tampered with, expired, unavailable: nothing was requested, and the page says what to do."""
     back = await voter.comes_back(who, **changes)
-    sound(back, fault=status == 503)
+    assert_valid_response(back, fault=status == 503)
     assert back.status_code == status
     assert said in back.text
     assert await voter.web_app.context.voting_code_client.status(voter.person.id) is None
 
 
-async def test_an_answer_serves_once(voter: Voter) -> None:
-    """Reloaded, the page of return says that the identification was used, and where the request is followed."""
+async def test_an_answer_can_be_used_once(voter: Voter) -> None:
+    """Reloaded, the return page says that the identification was used, and leads to the follow-up page."""
     back = await voter.comes_back(LE_GOFF.work_email)
     again = await voter.browser.get(str(back.request.url))
     assert again.status_code == 422
@@ -115,14 +115,14 @@ async def test_an_answer_serves_once(voter: Voter) -> None:
 
 
 async def test_an_answer_without_this_browser_s_secret_is_refused(voter: Voter) -> None:
-    """Whoever is sent somebody else's answer by a link has not begun anything here."""
-    stranger = await voter.browser.get("/franceconnect/retour", params={"code": "c", "state": "s"})
-    assert stranger.status_code == 422
-    assert "Trop de temps a passé" in stranger.text
+    """A link with the answer of somebody else's login is refused (login CSRF)."""
+    answer = await voter.browser.get("/franceconnect/retour", params={"code": "c", "state": "s"})
+    assert answer.status_code == 422
+    assert "Trop de temps a passé" in answer.text
 
 
 async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> None:
-    """`HttpOnly`, `Lax` since the answer comes from another site, and for the page of return alone."""
+    """`HttpOnly`, `Lax` since the answer comes from another site, and sent to the return page only."""
     led = await voter.begins()
     cookie = led.headers["set-cookie"]
     assert cookie.startswith("franceconnect=")
@@ -131,14 +131,14 @@ async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> 
 
 
 async def test_the_button_needs_the_form_of_the_session(voter: Voter) -> None:
-    """Another site's post begins nothing, nor does opening the address."""
+    """A post from another site begins nothing, nor does opening the address."""
     assert (await voter.browser.post(START, data={"csrf": "x"})).status_code == 403
     opened = await voter.browser.get(START)
     assert (opened.status_code, opened.headers["location"]) == (303, "/reassort/code-de-vote")
 
 
-async def test_a_provider_that_does_not_answer_is_said_to_be_away(voter: Voter) -> None:
-    """At the first step already; the challenge question is still there."""
+async def test_a_provider_that_does_not_answer_is_reported_as_unavailable(voter: Voter) -> None:
+    """At the first step already; the challenge question is still offered."""
     transport = httpx2.MockTransport(lambda _: httpx2.Response(502))
     context = replace(voter.web_app.context, france_connect=OpenIdFranceConnect(ACCOUNT, utc_now, transport))
     voter.browser._transport = httpx2.ASGITransport(create_app(context))
@@ -152,7 +152,7 @@ async def test_a_provider_that_does_not_answer_is_said_to_be_away(voter: Voter) 
     [("jean@ac-lyon.fr", "une adresse du ministère"), ("", "aucune adresse"), ("pas une adresse", "ne peut pas")],
 )
 async def test_no_link_goes_to_the_work_mailbox(voter: Voter, tmp_path: Path, email: str, said: str) -> None:
-    """The address of the account must be a personal one; the sentence says where it is changed."""
+    """The address of the account must be a personal one; the page says where to change it."""
 
     class Moved(FictionalFranceConnect):
         def signed(self, claims: dict[str, str]) -> str:  # type: ignore[override] # a narrower mapping will do here

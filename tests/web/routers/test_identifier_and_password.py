@@ -1,4 +1,4 @@
-"""`/sans-notice`: a link for whoever is on the roll, and the same page in the same time for everyone."""
+"""`/sans-notice`: a link for electors on the roll, and the same page in the same time for everyone."""
 
 import re
 from dataclasses import replace
@@ -11,7 +11,7 @@ from demo.client.voter import hidden_fields
 from election.procedures import Procedure
 from election.timetable import Span
 from tests.support.people import CAMILLE
-from tests.support.web_app import Guest, WebApp, sound
+from tests.support.web_app import SessionTokens, WebApp, assert_valid_response
 from web.app import create_app
 
 _HERE = "/sans-notice"
@@ -19,7 +19,7 @@ _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 
 async def _asks(web_app: WebApp, address: str, **typed: str) -> list[httpx2.Response]:
-    """Fill the form in, and return what came of it, and the page that it leads to."""
+    """Fill the form in, and return the response and the page after it."""
     async with web_app.browser() as browser:
         hidden = hidden_fields((await browser.get(_HERE)).text)
         answer = await web_app.services.captchas.answer(hidden["captcha_id"])
@@ -27,13 +27,13 @@ async def _asks(web_app: WebApp, address: str, **typed: str) -> list[httpx2.Resp
         first = await browser.post(_HERE, data=form)
         answers = [first, await browser.get(first.headers.get("location", _HERE))]
     for each in answers:
-        sound(each)
+        assert_valid_response(each)
     return answers
 
 
 async def test_known_and_unknown_addresses_look_the_same(web_app: WebApp) -> None:
-    """The same answers but for what is drawn anew, and none before the time that a new recovery may take."""
-    person = await web_app.newcomer(411)
+    """The responses differ in random values only, and none comes sooner than a new recovery can be started."""
+    person = await web_app.new_elector(411)
     looks = []
     for identifier in (person.work_email, "p411@ac-lyon.invalid", "n’importe quoi"):
         answers = await _asks(web_app, identifier)
@@ -44,24 +44,24 @@ async def test_known_and_unknown_addresses_look_the_same(web_app: WebApp) -> Non
     assert "Consultez votre messagerie professionnelle" in looks[0][1]
 
 
-async def test_requests_in_somebodys_name_slow_down(web_app: WebApp) -> None:
-    """The fourth in a row is told to wait, whether or not there is such an elector."""
-    person = await web_app.newcomer(412)
+async def test_repeated_requests_for_one_identifier_are_paused(web_app: WebApp) -> None:
+    """The fourth in a row is refused, whether or not there is such an elector."""
+    person = await web_app.new_elector(412)
     for identifier in (person.work_email, "p412@ac-lyon.invalid"):
         statuses = [(await _asks(web_app, identifier))[0].status_code for _ in range(4)]
         assert statuses == [303, 303, 303, 429]
 
 
 @pytest.mark.parametrize(("field", "typed"), [("identifier", " "), ("captcha", ""), ("captcha", "000")])
-async def test_what_is_wrong_is_said_beside_its_field(web_app: WebApp, field: str, typed: str) -> None:
-    """And nothing is sent."""
+async def test_a_wrong_field_has_its_sentence(web_app: WebApp, field: str, typed: str) -> None:
+    """And no request is made."""
     answer = (await _asks(web_app, CAMILLE.work_email, **{field: typed}))[0]
     assert answer.status_code == 422
     assert f'id="f-{field}-error"' in answer.text
 
 
 async def test_another_captcha_keeps_what_was_typed(web_app: WebApp) -> None:
-    """The button asks for another one, and no error is shown."""
+    """The button for another CAPTCHA shows no error."""
     answer = (await _asks(web_app, "a@ac-lyon.fr", action="captcha"))[0]
     assert (answer.status_code, 'value="a@ac-lyon.fr"' in answer.text, "Erreur" in answer.text) == (
         200,
@@ -71,14 +71,14 @@ async def test_another_captcha_keeps_what_was_typed(web_app: WebApp) -> None:
 
 
 async def test_a_form_without_its_hidden_field_is_refused(web_app: WebApp) -> None:
-    """Whoever posts from elsewhere has nothing sent."""
+    """A post from another page makes no request."""
     assert (await _asks(web_app, CAMILLE.work_email, csrf="x"))[0].status_code == 403
 
 
-async def test_who_has_signed_in_finds_the_address_filled_in(web_app: WebApp) -> None:
-    """And nobody else does."""
-    guest: Guest = await web_app.signed_in()
-    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
+async def test_with_a_sign_in_the_address_is_filled_in(web_app: WebApp) -> None:
+    """And without one it is not."""
+    tokens: SessionTokens = await web_app.signed_in()
+    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
         assert CAMILLE.work_email in (await browser.get(_HERE)).text
 
 
@@ -99,19 +99,19 @@ _LATER, _OVER = (
         (None, (Procedure.VOTING_CODE,), "Cette élection ne le propose pas"),
     ],
 )
-async def test_a_door_that_is_shut_says_why(
+async def test_a_closed_form_says_why(
     web_app: WebApp, span: Span | None, procedures: tuple[Procedure, ...], says: str
 ) -> None:
-    """Before its date, after it, or where this election has no such recovery: no form, neither seen nor sent."""
+    """Before its date, after it, or where the election does not offer it, the form is neither shown nor taken."""
     election = web_app.context.election
     dates = election.calendar.model_copy(update={"identifier_and_password": span})
     shut = election.model_copy(update={"calendar": dates, "procedures": procedures})
-    guest = await web_app.signed_in()
+    tokens = await web_app.signed_in()
     closed = replace(web_app, app=create_app(replace(web_app.context, election=shut)))
-    async with closed.browser(cookie=f"session={guest.cookie}") as browser:
-        pages = [await browser.get(_HERE), await browser.post(_HERE, data={"csrf": guest.csrf})]
+    async with closed.browser(cookie=f"session={tokens.cookie}") as browser:
+        pages = [await browser.get(_HERE), await browser.post(_HERE, data={"csrf": tokens.csrf})]
         next_page = await browser.get(f"{_HERE}/demande")
-    # Whoever has asked in time may still load what follows.
+    # A voter who has sent the form in time can still load the next page.
     assert ("Demande prise en compte" in next_page.text) == (Procedure.IDENTIFIER_AND_PASSWORD in procedures)
     for page in pages:
         assert (page.status_code, says in page.text, 'name="identifier"' in page.text) == (200, True, False)

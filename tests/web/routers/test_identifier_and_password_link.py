@@ -1,4 +1,4 @@
-"""The link of who votes without a notice: three steps, spent by the last click and by no mistake before it."""
+"""The link of identifier and password: three steps; the last click uses it up, and no mistake before it."""
 
 import asyncio
 from copy import copy
@@ -24,7 +24,7 @@ from tests.support import fuzz_inputs
 from tests.support.fuzz_inputs import MARK, STEADY, Fields
 from tests.support.people import CAMILLE, SACHA
 from tests.support.waiting import until
-from tests.support.web_app import WebApp, settings_of, sound
+from tests.support.web_app import WebApp, assert_valid_response, settings_of
 from tests.web.routers.identifier_and_password_steps import step_of, steps
 from web.app import create_app
 from web.clients.link import LinkClient
@@ -34,10 +34,10 @@ from workflows.contracts.messages import LinkStatus
 
 
 async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: WebApp) -> None:
-    """A reload shows it again, another browser never; noted, it is gone; it opens, what was before does not."""
-    person = await web_app.newcomer(401)
+    """A reload shows it again, another browser does not; after « noté » it is gone; it works, the old one does not."""
+    person = await web_app.new_elector(401)
     session = await web_app.signed_in(person)
-    async with web_app.browser() as browser, web_app.browser() as stranger:
+    async with web_app.browser() as browser, web_app.browser() as other:
         voter = await steps(web_app, person, browser)
         assert step_of(await voter.opens()) == "Étape 1 sur 3"
         second = await voter.proves()
@@ -55,7 +55,7 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: We
             assert password == shown_password(page.text) is not None
             assert "p•••@e•••.fr" in page.text
             assert "p@exemple.fr" not in page.text
-        elsewhere = await stranger.get(voter.link)
+        elsewhere = await other.get(voter.link)
         assert (elsewhere.status_code, shown_password(elsewhere.text)) == (410, None)
         assert "l’identifiant arrive par courriel" in elsewhere.text
         assert "Le mot de passe n’est plus visible" in (await voter.notes(again)).text
@@ -67,9 +67,9 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: We
 
 
 async def test_of_two_last_clicks_one_wins(web_app: WebApp) -> None:
-    """The other reads that the link is used, and finds the password in the same browser by loading the page."""
+    """The other reads that the link is used, and sees the password by loading the page in the same browser."""
     async with web_app.browser() as browser:
-        voter = await steps(web_app, await web_app.newcomer(402), browser)
+        voter = await steps(web_app, await web_app.new_elector(402), browser)
         second = await voter.proves()
         both = await asyncio.gather(*(voter.chooses(second) for _ in range(2)))
         assert sorted(each.status_code for each in both) == [200, 410]
@@ -91,8 +91,8 @@ async def test_of_two_last_clicks_one_wins(web_app: WebApp) -> None:
         ("birth_department", "2a"),
     ],
 )
-async def test_a_mistake_in_step_1_is_said_beside_its_field(web_app: WebApp, field: str, typed: str) -> None:
-    """And what was typed is not in the page: both are proofs."""
+async def test_a_wrong_field_in_step_1_has_its_sentence(web_app: WebApp, field: str, typed: str) -> None:
+    """And the page does not contain what was typed, since both fields are proofs."""
     async with web_app.browser() as browser:
         answer = await (await steps(web_app, CAMILLE, browser)).proves(**{field: typed})
     assert (answer.status_code, step_of(answer)) == (422, "Étape 1 sur 3")
@@ -102,8 +102,8 @@ async def test_a_mistake_in_step_1_is_said_beside_its_field(web_app: WebApp, fie
 
 
 @pytest.mark.parametrize("typed", [{"numen": "12A3456789BCD"}, {"birth_department": "75"}])
-async def test_a_wrong_proof_is_refused_and_spends_nothing(web_app: WebApp, typed: dict[str, str]) -> None:
-    """Neither of the two is said to be the wrong one, and the right ones are taken after it."""
+async def test_a_wrong_proof_is_refused_and_the_link_stays_live(web_app: WebApp, typed: dict[str, str]) -> None:
+    """The page does not say which of the two is wrong, and the right ones are taken afterwards."""
     async with web_app.browser() as browser:
         voter = await steps(web_app, CAMILLE, browser)
         refused = await voter.proves(**typed)
@@ -125,8 +125,10 @@ async def test_a_wrong_proof_is_refused_and_spends_nothing(web_app: WebApp, type
         ("email", {"destination": "other", "email": f"{'a' * 300}@exemple.fr", "email_again": "a@exemple.fr"}),
     ],
 )
-async def test_a_mistake_in_step_2_spends_nothing(web_app: WebApp, field: str, typed: dict[str, str]) -> None:
-    """It is said beside its field, and the form comes back with what was typed."""
+async def test_after_a_mistake_in_step_2_the_link_stays_live(
+    web_app: WebApp, field: str, typed: dict[str, str]
+) -> None:
+    """The field has its sentence, and the form keeps what was typed."""
     async with web_app.browser() as browser:
         voter = await steps(web_app, CAMILLE, browser)
         second = await voter.proves()
@@ -137,22 +139,22 @@ async def test_a_mistake_in_step_2_spends_nothing(web_app: WebApp, field: str, t
         assert step_of(await voter.opens()) == "Étape 1 sur 3"
 
 
-async def test_what_stands_in_the_other_address_does_not_matter_to_who_chose_the_work_mailbox(
+async def test_with_the_work_mailbox_the_field_of_another_address_is_ignored(
     web_app: WebApp,
 ) -> None:
-    """A browser may fill a hidden field in by itself."""
+    """A browser can fill in a hidden field by itself."""
     async with web_app.browser() as browser:
-        voter = await steps(web_app, await web_app.newcomer(403), browser)
+        voter = await steps(web_app, await web_app.new_elector(403), browser)
         third = await voter.chooses(await voter.proves(), email="é" * 400, email_again="x")
     assert shown_password(third.text)
     assert "p•••@a•••.fr" in third.text
 
 
-async def test_nobody_comes_to_step_2_by_another_way(web_app: WebApp) -> None:
-    """Without step 1's token, with another form's, another link's, or without the form's own, nothing is done."""
+async def test_step_2_is_refused_without_step_1(web_app: WebApp) -> None:
+    """Without its token, with the token of another form or link, or without the hidden field, nothing is done."""
     async with web_app.browser() as browser:
         mine, other = (
-            await steps(web_app, await web_app.newcomer(404), browser),
+            await steps(web_app, await web_app.new_elector(404), browser),
             await steps(web_app, CAMILLE, browser),
         )
         first, second, theirs = await mine.opens(), await mine.proves(), await other.proves()
@@ -172,7 +174,7 @@ async def test_nobody_comes_to_step_2_by_another_way(web_app: WebApp) -> None:
 
 
 async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
-    """A right one is not looked at before the time that the page says; another elector's is."""
+    """The right ones are refused until the time that the page says; another elector's are taken."""
     keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), web_app.services
     strict = copy(services.identifier_and_password)
     strict.proof = NumenAndDepartmentProof(
@@ -180,8 +182,8 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
     )
     context = replace(web_app.context, services=replace(services, identifier_and_password=strict))
     async with replace(web_app, app=create_app(context)).browser() as browser:
-        voter = await steps(web_app, await web_app.newcomer(405), browser)
-        for each in ("76", "76", "77"):  # the very same form sent twice is one try
+        voter = await steps(web_app, await web_app.new_elector(405), browser)
+        for each in ("76", "76", "77"):  # the same form sent twice is one attempt
             assert (await voter.proves(birth_department=each)).status_code == 422
         paused = await voter.proves()
         assert (paused.status_code, step_of(paused)) == (429, "Étape 1 sur 3")
@@ -208,10 +210,10 @@ async def test_a_recovery_that_names_another_elector_is_refused(web_app: WebApp,
     assert (stolen.status_code, SACHA.work_email in stolen.text) == (410, False)
 
 
-async def test_what_is_noted_is_the_links_own(web_app: WebApp) -> None:
-    """A voting code's link speaks of the code; one that shows nothing has no such page."""
-    person = await web_app.newcomer(406)
-    shown = await web_app.proven(person)
+async def test_the_page_after_the_secret_is_the_procedures_own(web_app: WebApp) -> None:
+    """A link of a voting code speaks of the code; a link that shows no secret has no such page."""
+    person = await web_app.new_elector(406)
+    shown = await web_app.voting_code_link(person)
     claimant = await web_app.services.roll.claimant(person.work_email)
     await web_app.context.password_client.request_link(claimant, "0" * 32)
     place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
@@ -238,26 +240,26 @@ _FIELDS = (
 
 
 @pytest_asyncio.fixture(scope="session")
-async def halfway(web_app: WebApp) -> tuple[str, dict[str, str]]:
-    """A link whose elector has come to step 2, and the hidden fields of that page."""
+async def second_step(web_app: WebApp) -> tuple[str, dict[str, str]]:
+    """A link whose elector has reached step 2, and the hidden fields of that page."""
     async with web_app.browser() as browser:
-        voter = await steps(web_app, await web_app.newcomer(407), browser)
+        voter = await steps(web_app, await web_app.new_elector(407), browser)
         return voter.link, hidden_fields((await voter.proves()).text)
 
 
 @settings(STEADY, max_examples=40)
 @given(fields=fuzz_inputs.filled(_FIELDS))
-async def test_whatever_is_typed_a_step_answers(
-    web_app: WebApp, halfway: tuple[str, dict[str, str]], fields: Fields
+async def test_any_fields_are_answered_with_a_page(
+    web_app: WebApp, second_step: tuple[str, dict[str, str]], fields: Fields
 ) -> None:
-    """Missing, repeated, hostile fields: a page in French, nothing unescaped, no proof shown, the link unspent."""
-    link, hidden = halfway
+    """Missing, repeated and malicious fields: nothing unescaped, no proof shown, and the link stays live."""
+    link, hidden = second_step
     right = {**hidden, "numen": CAMILLE.numen, "birth_department": "2A", "destination": "other"}
     sent = [(name, right.get(name, "") if value is None else value) for name, value in fields]
     sent = [(name, f"{value}zsecretz" if name == "numen" and MARK in value else value) for name, value in sent]
     kind = {"content-type": "application/x-www-form-urlencoded"}
     async with web_app.browser() as browser:
         answer = await browser.post(link, content=fuzz_inputs.encoded(sent), headers=kind)
-        sound(answer)
+        assert_valid_response(answer)
         assert not [secret for secret in ("zsecretz", CAMILLE.numen) if secret in answer.text]
         assert step_of(await browser.get(link)) == "Étape 1 sur 3"

@@ -1,4 +1,4 @@
-"""The routes for programs: whatever their own description allows, and more, is answered as it says."""
+"""The JSON routes answer as their own OpenAPI description says, for valid and for invalid requests."""
 
 import json
 from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ JSON = st.recursive(
 
 @dataclass(frozen=True)
 class Api:
-    """The demo's application, what it says of itself, and a browser that is signed in."""
+    """The demo's application, its OpenAPI description, and a browser that has signed in."""
 
     schema: BaseSchema
     browser: httpx2.AsyncClient
@@ -50,30 +50,30 @@ class Api:
 
 @pytest_asyncio.fixture(scope="session")
 async def api(web_app: WebApp, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
-    """The door with the desk beside it, and workers that have just said that they are alive."""
+    """The application with the demo's pages, and workers with a recent heartbeat."""
     app = create_app(web_app.context)
     add_desk(app, tmp_path_factory.mktemp("desk"))
-    guest = await web_app.signed_in()
+    tokens = await web_app.signed_in()
     transport = httpx2.ASGITransport(app)
-    headers = {"cookie": f"session={guest.cookie}"}
+    headers = {"cookie": f"session={tokens.cookie}"}
     async with httpx2.AsyncClient(transport=transport, base_url="http://x", headers=headers) as browser:
-        yield Api(schemathesis.openapi.from_dict(app.openapi()), browser, guest.csrf)
+        yield Api(schemathesis.openapi.from_dict(app.openapi()), browser, tokens.csrf)
 
 
 @pytest.mark.parametrize(
     ("method", "path", "mode"),
     [
         *((method, path, GenerationMode.POSITIVE) for method, path in (*OURS, *DEMO)),
-        # The others have no parameter to be wrong.
+        # The others have no parameter that could be wrong.
         *((method, path, GenerationMode.NEGATIVE) for method, path in DEMO[1:]),
     ],
 )
 @settings(STEADY, max_examples=10)
 @given(data=st.data())
-async def test_a_route_for_programs_does_what_it_says(
+async def test_a_json_route_does_what_it_describes(
     api: Api, web_app: WebApp, method: str, path: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
-    """Status, content type and shape are those that it describes, for right and for wrong requests."""
+    """Status, content type and shape are those that it describes, for valid and for invalid requests."""
     await web_app.services.heartbeat.beat([options.RECOVERIES, options.MESSAGING])
     case = data.draw(api.schema[path][method].as_strategy(mode))
     wanted = case.as_transport_kwargs(base_url="http://x")
@@ -85,8 +85,8 @@ async def test_a_route_for_programs_does_what_it_says(
 
 @settings(STEADY, max_examples=40)
 @given(wanted=JSON)
-async def test_the_gateways_take_no_mode_that_is_none(api: Api, wanted: object) -> None:
-    """Any JSON: both modes as they are, or what is wrong with it."""
+async def test_the_gateways_refuse_an_unknown_mode(api: Api, wanted: object) -> None:
+    """Any JSON is answered with both modes, or with what is wrong with it."""
     sent = json.dumps(wanted).encode()
     answer = await api.browser.post("/demo/gateways", content=sent, headers=AS_JSON)
     assert answer.status_code in {200, 422}
@@ -94,8 +94,8 @@ async def test_the_gateways_take_no_mode_that_is_none(api: Api, wanted: object) 
 
 
 @pytest.mark.parametrize("sent", [b"", b"{", b"\xff", b"[" * 60_000, b"NaN", b'{"sms": "\\ud800"}'])
-async def test_the_gateways_refuse_what_is_no_json(api: Api, sent: bytes) -> None:
-    """Cut, undecodable, bottomless: said to be wrong."""
+async def test_the_gateways_refuse_what_is_not_json(api: Api, sent: bytes) -> None:
+    """Truncated, undecodable or endlessly nested."""
     answer = await api.browser.post("/demo/gateways", content=sent, headers=AS_JSON)
     assert answer.status_code == 422
 

@@ -1,4 +1,4 @@
-"""A one-time link at the door: who asks with HEAD, and a clock that is not the worker's."""
+"""The page of a one-time link: HEAD requests, and a clock that differs from the worker's."""
 
 import re
 from dataclasses import replace
@@ -11,9 +11,9 @@ from tests.support.web_app import WebApp
 from web.app import create_app
 
 
-async def test_a_scanner_that_asks_for_the_head_of_a_link_is_told_that_it_leads_somewhere(web_app: WebApp) -> None:
-    """The link lives on, and no body is sent: some mail scanners take back a mail whose link answers 405."""
-    place = await web_app.proven(await web_app.newcomer(31))
+async def test_a_head_request_to_a_link_is_answered_with_200(web_app: WebApp) -> None:
+    """Without a body, and the link stays live: some mail scanners hold back a mail whose link answers 405."""
+    place = await web_app.voting_code_link(await web_app.new_elector(31))
     link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
     async with web_app.browser() as scanner:
         head = await scanner.head(link)
@@ -23,12 +23,10 @@ async def test_a_scanner_that_asks_for_the_head_of_a_link_is_told_that_it_leads_
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=-10), timedelta(minutes=10)])
-async def test_a_clock_that_goes_wrong_at_the_door_takes_no_second_off_the_window(
-    web_app: WebApp, ahead: timedelta
-) -> None:
-    """Who has just clicked reads the code for all of the window, whatever the time is on the web's machine."""
-    person = await web_app.newcomer(32 + (ahead > timedelta(0)))
-    place = await web_app.proven(person)
+async def test_a_wrong_clock_of_the_web_does_not_shorten_the_window(web_app: WebApp, ahead: timedelta) -> None:
+    """After a click the code is shown for the whole window, whatever the time is on the web's machine."""
+    person = await web_app.new_elector(32 + (ahead > timedelta(0)))
+    place = await web_app.voting_code_link(person)
     link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
     skewed = replace(web_app, app=create_app(replace(web_app.context, now=lambda: utc_now() + ahead)))
     async with skewed.browser() as voter:

@@ -1,4 +1,4 @@
-"""A forgotten password at the door: the same for everyone, then a link that a good password alone spends."""
+"""A forgotten password: the same pages for everyone, then a link that only a valid password uses up."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ from election.procedures import Procedure, workflow_id_of
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE, Person
 from tests.support.waiting import until
-from tests.support.web_app import Guest, WebApp, sound
+from tests.support.web_app import SessionTokens, WebApp, assert_valid_response
 from web.app import create_app
 
 NEW = "Éléphant d’octobre 1943"
@@ -29,9 +29,9 @@ def _hidden(page: str, name: str) -> str:
     return found[1]
 
 
-async def _asks(web_app: WebApp, identifier: str, guest: Guest | None = None) -> list[httpx2.Response]:
-    """Go through the three steps, and return what each answered."""
-    headers = {"cookie": f"session={guest.cookie}"} if guest else {}
+async def _asks(web_app: WebApp, identifier: str, tokens: SessionTokens | None = None) -> list[httpx2.Response]:
+    """Go through the three steps, and return the response to each."""
+    headers = {"cookie": f"session={tokens.cookie}"} if tokens else {}
     async with web_app.browser(**headers) as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
@@ -42,7 +42,7 @@ async def _asks(web_app: WebApp, identifier: str, guest: Guest | None = None) ->
         second = await browser.post(f"{_HERE}/confirmation", data={**fields, "identifier": identifier})
         third = await browser.get(second.headers["location"])
     for each in (first, second, third):
-        sound(each)
+        assert_valid_response(each)
     return [first, second, third]
 
 
@@ -60,8 +60,8 @@ async def _link_of(web_app: WebApp, person: Person) -> LinkPlace:
 
 
 async def test_known_and_unknown_identifiers_look_the_same(web_app: WebApp) -> None:
-    """The same steps, the same pages, but for what is drawn anew each time."""
-    person = await web_app.newcomer(61)
+    """The same steps and pages, but for random values."""
+    person = await web_app.new_elector(61)
     looks = []
     for identifier in (person.work_email, "p61@ac-lyon.invalid"):
         answers = await _asks(web_app, identifier)
@@ -72,7 +72,7 @@ async def test_known_and_unknown_identifiers_look_the_same(web_app: WebApp) -> N
 
 
 async def test_the_address_is_shown_masked_to_its_own_elector_alone(web_app: WebApp) -> None:
-    """Signed in, one reads where the link goes; for somebody else's identifier one does not."""
+    """With a sign-in the page says where the link is sent; for another elector's identifier it does not."""
     mine = await _asks(web_app, CAMILLE.work_email, await web_app.signed_in())
     assert "c•••@a•••.fr" in mine[0].text
     theirs = await _asks(web_app, "personne@ac-lyon.fr", await web_app.signed_in())
@@ -80,16 +80,16 @@ async def test_the_address_is_shown_masked_to_its_own_elector_alone(web_app: Web
 
 
 async def test_a_confirmation_is_not_taken_without_its_captcha(web_app: WebApp) -> None:
-    """Whoever writes another identifier into the confirmation is refused."""
-    guest = await web_app.halfway("personne@ac-lyon.fr")
-    typed = {"csrf": guest.csrf, "identifier": CAMILLE.work_email, "form_key": "k", "passed": "p"}
-    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
+    """A confirmation with another identifier is refused."""
+    tokens = await web_app.before_password("personne@ac-lyon.fr")
+    typed = {"csrf": tokens.csrf, "identifier": CAMILLE.work_email, "form_key": "k", "passed": "p"}
+    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
         assert (await browser.post(f"{_HERE}/confirmation", data=typed)).status_code == 403
 
 
-async def test_a_good_password_alone_spends_the_link(web_app: WebApp) -> None:
-    """GET changes nothing, a mistake neither; of two posts one wins; the new password signs in, and is known."""
-    person = await web_app.newcomer(62)
+async def test_only_a_valid_password_uses_the_link_up(web_app: WebApp) -> None:
+    """GET changes nothing, nor does a mistake; of two posts one wins; the new password signs in, in a known browser."""
+    person = await web_app.new_elector(62)
     await _asks(web_app, person.work_email)
     place = await _link_of(web_app, person)
     link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
@@ -99,7 +99,7 @@ async def test_a_good_password_alone_spends_the_link(web_app: WebApp) -> None:
         csrf = _hidden(page.text, "csrf")
         for password, again in (("court", "court"), (NEW, f"{NEW} "), ("", "")):
             wrong = await browser.post(link, data={"csrf": csrf, "password": password, "confirmation": again})
-            sound(wrong)
+            assert_valid_response(wrong)
             assert wrong.status_code == 422
             assert not password or password not in wrong.text
         fields = {"csrf": csrf, "password": NEW, "confirmation": NEW}
@@ -115,8 +115,8 @@ async def test_a_good_password_alone_spends_the_link(web_app: WebApp) -> None:
 
 
 async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: WebApp) -> None:
-    """An earlier recovery's, that was ended from outside: pressed, it is said to be cancelled; used, used."""
-    person = await web_app.newcomer(65)
+    """A link of an earlier recovery that was terminated is cancelled; one that was used is used."""
+    person = await web_app.new_elector(65)
     await _asks(web_app, person.work_email)
     place = await _link_of(web_app, person)
     for ending, told in ((LinkVerdict.LIVE, LinkVerdict.CANCELLED), (LinkVerdict.USED, LinkVerdict.USED)):
@@ -126,8 +126,8 @@ async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: W
 
 
 async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
-    """Each with another password: one is told that it is done, the others that the link is used; that one signs in."""
-    person = await web_app.newcomer(63)
+    """Each with another password: one succeeds, and its password signs in; the others read that the link is used."""
+    person = await web_app.new_elector(63)
     await _asks(web_app, person.work_email)
     place = await _link_of(web_app, person)
     link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
@@ -148,8 +148,8 @@ async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
 
 
 async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web_app: WebApp) -> None:
-    """Every answer is the same; one link is registered."""
-    person = await web_app.newcomer(64)
+    """Every response is the same, and one link is registered."""
+    person = await web_app.new_elector(64)
     async with web_app.browser() as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
@@ -160,15 +160,15 @@ async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web
         sent = {**fields, "identifier": person.work_email}
         answers = await asyncio.gather(*(browser.post(f"{_HERE}/confirmation", data=sent) for _ in range(5)))
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{_HERE}/demande")}
-    place = await _link_of(web_app, person)  # and not two
+    place = await _link_of(web_app, person)  # exactly one
     handle = web_app.context.voting_code_client._client.get_workflow_handle(place.workflow_id)
-    await handle.query("status")  # once it answers, all five signals have been heard
+    await handle.query("status")  # when it answers, all five signals have been handled
     assert await _link_of(web_app, person) == place
 
 
 @pytest.mark.parametrize("path", [_HERE, f"{_HERE}/demande"])
-async def test_an_election_without_this_recovery_says_so(web_app: WebApp, path: str) -> None:
-    """Nobody finds a form that leads nowhere."""
+async def test_an_election_that_does_not_offer_it_says_so(web_app: WebApp, path: str) -> None:
+    """There is no form that would do nothing."""
     election = web_app.context.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
     shut = replace(web_app, app=create_app(replace(web_app.context, election=election)))
     async with shut.browser() as browser:

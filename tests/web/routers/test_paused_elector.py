@@ -1,4 +1,4 @@
-"""Who has tried too often is answered at the door: the recovery that lives is left alone."""
+"""An elector with too many attempts is refused by the web; the running recovery is not asked."""
 
 import pytest
 from sqlalchemy import select
@@ -30,9 +30,9 @@ async def _fails(web_app: WebApp, person: Person, times: int) -> None:
         assert await counting.count(Try(person.id, AttemptScope.RECOVERY, f"try-{number}")) is None
 
 
-async def test_a_try_too_many_does_not_reach_the_recovery(web_app: WebApp, temporal: Client) -> None:
-    """The server takes 2,000 updates of one recovery: wrong proofs must not use up the voter's own click."""
-    voter = await web_app.newcomer(71)
+async def test_one_attempt_too_many_does_not_reach_the_recovery(web_app: WebApp, temporal: Client) -> None:
+    """The server takes 2,000 updates of one recovery: wrong proofs must leave room for the voter's click."""
+    voter = await web_app.new_elector(71)
     await _fails(web_app, voter, _RULES.free)
     answer = await web_app.context.voting_code_client.submit(voter.id, _form(voter))
     assert answer.verdict is Verdict.PAUSED
@@ -43,9 +43,9 @@ async def test_a_try_too_many_does_not_reach_the_recovery(web_app: WebApp, tempo
     assert never_begun.value.status is RPCStatusCode.NOT_FOUND
 
 
-async def test_a_form_that_is_being_judged_is_handed_on(web_app: WebApp) -> None:
-    """The last free try shuts the door while it is looked at: a second click on it has the first one's answer."""
-    voter = await web_app.newcomer(72)
+async def test_a_form_that_is_being_judged_reaches_the_recovery(web_app: WebApp) -> None:
+    """The last free attempt begins the pause while it is judged: a second click on it has the same answer."""
+    voter = await web_app.new_elector(72)
     assert await _asks(web_app, voter) is Verdict.TAKEN
     await _fails(web_app, voter, _RULES.free)
     assert await _asks(web_app, voter) is Verdict.PAUSED

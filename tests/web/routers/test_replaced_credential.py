@@ -1,4 +1,4 @@
-"""A password that is replaced in the very moment in which it is found right."""
+"""A password that is replaced while it is being checked."""
 
 from dataclasses import replace
 
@@ -11,19 +11,19 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from election.attempts import SignInAttemptRules
 from tests.support.people import Person
-from tests.support.web_app import WebApp, sound
+from tests.support.web_app import WebApp, assert_valid_response
 from web.app import create_app
 
 
-class Overtaken(SlowHash):
-    """Finds a password right, and somebody else has replaced it when it says so."""
+class ReplacingHash(SlowHash):
+    """A hash that replaces the voter's password while it checks it."""
 
     def __init__(self, database: Database, voter: Person) -> None:
         super().__init__(memory_kib=8, passes=1)
         self._database, self._voter = database, voter
 
     async def matches(self, hashed: str | None, text: str) -> bool:
-        """Return what was true when it began."""
+        """Return the result for the old password."""
         is_right = await super().matches(hashed, text)
         async with self._database.writing() as connection:
             kept, name = Credentials(self._database, utc_now), f"new-{self._voter.id}"
@@ -31,19 +31,19 @@ class Overtaken(SlowHash):
         return is_right
 
 
-async def test_a_password_that_was_replaced_meanwhile_signs_nobody_in(web_app: WebApp) -> None:
-    """A page says so and leads back to the form; the session is still nobody's."""
-    voter = await web_app.newcomer(97)
+async def test_a_password_that_was_replaced_meanwhile_is_refused(web_app: WebApp) -> None:
+    """A page says so and leads back to the form; the session stays anonymous."""
+    voter = await web_app.new_elector(97)
     attempts = Attempts(web_app.services.database, SignInAttemptRules(), utc_now)
-    browsers = KnownBrowsers(KeyedHash(b"a pepper of nobody's, 32 bytes!!"))
-    slow = Overtaken(web_app.services.database, voter)
+    browsers = KnownBrowsers(KeyedHash(b"a pepper for the tests, 32 bytes"))
+    slow = ReplacingHash(web_app.services.database, voter)
     services = replace(web_app.services, sign_in=SignIn(web_app.services.database, slow, attempts, browsers))
-    overtaken = replace(web_app, app=create_app(replace(web_app.context, services=services)))
-    guest = await web_app.halfway(voter.work_email)
-    async with overtaken.browser(cookie=f"session={guest.cookie}") as browser:
-        typed = {"csrf": guest.csrf, "password": voter.password}
+    replacing = replace(web_app, app=create_app(replace(web_app.context, services=services)))
+    tokens = await web_app.before_password(voter.work_email)
+    async with replacing.browser(cookie=f"session={tokens.cookie}") as browser:
+        typed = {"csrf": tokens.csrf, "password": voter.password}
         answer = await browser.post("/connexion/mot-de-passe", data=typed)
-        sound(answer)
+        assert_valid_response(answer)
         assert answer.status_code == 409
         assert "Utilisez le nouveau" in answer.text
         assert 'href="/connexion/mot-de-passe"' in answer.text

@@ -1,4 +1,4 @@
-"""The form to the support desk: without secrets, limited, answered with a reference."""
+"""The form to the support desk: messages without secrets, limited in number, answered with a reference."""
 
 import httpx2
 import pytest
@@ -9,7 +9,7 @@ from activities.store.tables import vault_keys
 from election.attempts import AttemptRules
 from election.procedures import reference_of
 from tests.support.people import CAMILLE
-from tests.support.web_app import Guest, WebApp
+from tests.support.web_app import SessionTokens, WebApp
 from web.clients.support import Question, QuestionStatus, SupportClient
 from web.context.recovery_references import references_of
 from web.routers.support import LONGEST
@@ -17,9 +17,9 @@ from web.routers.support import LONGEST
 _TYPED = {"form_key": "clé", "message": "Le SMS n’arrive pas depuis 14 h.", "reply_to": "camille@exemple.fr"}
 
 
-async def _posts(web_app: WebApp, guest: Guest, **typed: str) -> httpx2.Response:
-    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
-        return await browser.post("/assistance", data={"csrf": guest.csrf, **_TYPED, **typed})
+async def _posts(web_app: WebApp, tokens: SessionTokens, **typed: str) -> httpx2.Response:
+    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
+        return await browser.post("/assistance", data={"csrf": tokens.csrf, **_TYPED, **typed})
 
 
 async def _elector(web_app: WebApp) -> Elector:
@@ -35,9 +35,9 @@ async def _keys(web_app: WebApp, workflow_id: str) -> int:
 
 
 async def test_a_question_is_taken_once_and_followed(web_app: WebApp) -> None:
-    """A double click is one question, sealed for one workflow; its page says that it is on its way."""
-    guest = await web_app.signed_in()
-    first, second = [await _posts(web_app, guest) for _ in range(2)]
+    """A double click is one question and one workflow; its page says that it is being sent."""
+    tokens = await web_app.signed_in()
+    first, second = [await _posts(web_app, tokens) for _ in range(2)]
     assert first.status_code == second.status_code == 303
     place = first.headers["location"]
     assert second.headers["location"] == place
@@ -51,13 +51,13 @@ async def test_a_question_is_taken_once_and_followed(web_app: WebApp) -> None:
 
 
 async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None:
-    """The history holds the envelope and the opaque references of the asker's recoveries, as the form shows them."""
-    guest = await web_app.signed_in()
-    async with web_app.browser(cookie=f"session={guest.cookie}") as browser:
+    """The history has the envelope and the references of the elector's recoveries, as the form shows them."""
+    tokens = await web_app.signed_in()
+    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
         form = (await browser.get("/assistance")).text
     told = await references_of(web_app.context, await _elector(web_app))
     assert told in form
-    place = (await _posts(web_app, guest, form_key="k", message="Au secours")).headers["location"]
+    place = (await _posts(web_app, tokens, form_key="k", message="Au secours")).headers["location"]
     handle = web_app.context.support_client._client.get_workflow_handle(place.removeprefix("/"))
     history = "".join(str(event) for event in (await handle.fetch_history()).events)
     assert f"{reference_of(CAMILLE.id)} (code de vote)" in history
@@ -67,8 +67,8 @@ async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None
     )
 
 
-async def test_every_reference_begins_the_id_of_a_recovery(web_app: WebApp) -> None:
-    """One for what can be lost here, so that the desk finds it; the follow-up page shows the same."""
+async def test_every_reference_is_the_beginning_of_a_workflow_id(web_app: WebApp) -> None:
+    """One for each procedure, so that support staff find the recovery; the follow-up page shows the same."""
     elector = await _elector(web_app)
     told = (await references_of(web_app.context, elector)).split(", ")
     subjects = [
@@ -85,15 +85,15 @@ async def test_every_reference_begins_the_id_of_a_recovery(web_app: WebApp) -> N
     assert await web_app.context.identifier_client.reference(elector.id) in told[1]
 
 
-async def test_a_secret_comes_back_struck_and_nothing_is_sent(web_app: WebApp) -> None:
-    """The page names what was struck; sent again as it stands, the question is taken."""
-    guest = await web_app.signed_in()
-    refused = await _posts(web_app, guest, message=f"Mon NUMEN {CAMILLE.numen} est refusé")
+async def test_a_secret_is_redacted_and_nothing_is_sent(web_app: WebApp) -> None:
+    """The page names what was deleted; sent again as the form shows it, the question is taken."""
+    tokens = await web_app.signed_in()
+    refused = await _posts(web_app, tokens, message=f"Mon NUMEN {CAMILLE.numen} est refusé")
     assert refused.status_code == 422
     assert "ce qui ressemble à un NUMEN" in refused.text
     assert CAMILLE.numen not in refused.text
     assert "Mon NUMEN ••• est refusé</textarea>" in refused.text
-    assert (await _posts(web_app, guest, message="Mon NUMEN ••• est refusé")).status_code == 303
+    assert (await _posts(web_app, tokens, message="Mon NUMEN ••• est refusé")).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -107,26 +107,26 @@ async def test_a_secret_comes_back_struck_and_nothing_is_sent(web_app: WebApp) -
 async def test_a_field_that_is_wrong_has_its_sentence(
     web_app: WebApp, wrong: dict[str, str], sentence: str
 ) -> None:
-    """What was typed elsewhere stays in the form."""
+    """The other fields keep what was typed."""
     answer = await _posts(web_app, await web_app.signed_in(), **wrong)
     assert answer.status_code == 422
     assert sentence in answer.text
 
 
-async def test_who_has_not_signed_in_reads_a_captcha(web_app: WebApp) -> None:
-    """A wrong one sends nothing and keeps the message; a right one is enough."""
+async def test_without_a_sign_in_the_form_has_a_captcha(web_app: WebApp) -> None:
+    """A wrong answer sends nothing and keeps the message; a right one is enough."""
     cookie, session = web_app.services.sessions.anonymous()
-    guest = Guest(cookie, web_app.context.tokens.make(session.id_hash))
-    wrong = await _posts(web_app, guest, captcha="12")
+    tokens = SessionTokens(cookie, web_app.context.tokens.make(session.id_hash))
+    wrong = await _posts(web_app, tokens, captcha="12")
     assert wrong.status_code == 422
     assert _TYPED["message"] in wrong.text
     drawn = web_app.services.captchas.draw(session.id_hash)
     read = str(await web_app.services.captchas.answer(drawn))
-    assert (await _posts(web_app, guest, captcha_id=drawn, captcha=read)).status_code == 303
+    assert (await _posts(web_app, tokens, captcha_id=drawn, captcha=read)).status_code == 303
 
 
-async def test_letters_are_limited(web_app: WebApp) -> None:
-    """By elector, or by the address to answer to: the first ones leave, then one has to wait."""
+async def test_questions_are_limited(web_app: WebApp) -> None:
+    """By elector, or by the address to answer to: after the first ones the voter has to wait."""
     context = web_app.context
     counted = type(web_app.services.attempts)(web_app.services.database, AttemptRules(), context.now)
     support = SupportClient(

@@ -1,4 +1,4 @@
-"""The voting space's own sign-in: identifier and password, to the letter."""
+"""The sign-in of the voting space: identifier and password, exactly as they were given."""
 
 import re
 
@@ -19,7 +19,7 @@ async def _tries(web_app: WebApp, identifier: str, password: str) -> tuple[httpx
 
 
 async def test_identifier_and_password_open_the_voting_space(web_app: WebApp) -> None:
-    """Of whoever has both, and no other page is needed."""
+    """No other page is needed."""
     answer, space = await _tries(web_app, CAMILLE.identifier, CAMILLE.password)
     assert (answer.status_code, answer.headers["location"]) == (303, "/espace-de-vote")
     assert "Votre espace de vote est ouvert" in space
@@ -37,15 +37,15 @@ async def test_identifier_and_password_open_the_voting_space(web_app: WebApp) ->
         ("", ""),
     ],
 )
-async def test_what_is_not_to_the_letter_is_refused(web_app: WebApp, identifier: str, password: str) -> None:
-    """With one answer, which shows neither the password nor which of the two was wrong."""
+async def test_another_spelling_is_refused(web_app: WebApp, identifier: str, password: str) -> None:
+    """With the same page, which shows neither the password nor which of the two is wrong."""
     answer, space = await _tries(web_app, identifier, password)
     assert answer.status_code == 422
     assert "Votre espace de vote est ouvert" not in space
     assert not password.strip() or password not in answer.text
 
 
-async def test_the_page_says_what_counts(web_app: WebApp) -> None:
+async def test_the_page_says_that_the_exact_spelling_matters(web_app: WebApp) -> None:
     """Capitals, small letters and spaces."""
     async with web_app.browser() as browser:
         page = (await browser.get("/vote/connexion")).text

@@ -57,15 +57,15 @@ def _tags(markup: str, *wanted: str) -> list[Tag]:
 
 
 def test_every_template_is_rendered_here() -> None:
-    """A new page needs sample values, or these promises would not hold for it."""
+    """A new page needs sample values, or these tests would not cover it."""
     templates = (_WEB / "templates").glob("*.html")
     pages = {path.name for path in templates if "{% extends" in path.read_text(encoding="utf-8")}
     assert pages == {template for template, _ in PAGES.values()}
 
 
 @everywhere
-def test_a_page_has_one_first_heading_and_no_gap_below_it(sample: str) -> None:
-    """A screen reader's list of headings starts with the page's own and skips no level."""
+def test_a_page_has_one_h1_and_skips_no_heading_level(sample: str) -> None:
+    """As the list of headings in a screen reader needs it."""
     levels = [int(tag[1]) for tag, _ in _tags(_render(sample), "h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels.count(1) == 1
     after_first = levels[levels.index(1) :]
@@ -81,7 +81,7 @@ def test_a_page_says_its_language_and_its_own_title(sample: str) -> None:
 
 
 @everywhere
-def test_nothing_runs_or_styles_inline(sample: str) -> None:
+def test_no_script_or_style_is_inline(sample: str) -> None:
     """The content security policy allows only our own files: no inline script, style or handler."""
     tags = _tags(_render(sample))
     assert not [attributes for tag, attributes in tags if tag == "script" and "src" not in attributes]
@@ -92,7 +92,7 @@ def test_nothing_runs_or_styles_inline(sample: str) -> None:
 @everywhere
 @pytest.mark.parametrize("theme", ["dsfr", "neutral"])
 def test_every_file_that_a_page_asks_for_exists(sample: str, theme: str) -> None:
-    """No style sheet, script or picture is missing; the neutral look takes nothing of the State's."""
+    """No style sheet, script or picture is missing; the neutral theme uses no file of the State's design system."""
     asked = [value for _, attributes in _tags(_render(sample, theme)) for value in attributes.values()]
     asked = [value for value in asked if value.startswith("/static/")]
     for address in asked:
@@ -103,7 +103,7 @@ def test_every_file_that_a_page_asks_for_exists(sample: str, theme: str) -> None
 
 @everywhere
 def test_every_field_has_a_label_and_points_at_what_exists(sample: str) -> None:
-    """Each visible field has its label; each id is unique, and each reference to one leads somewhere."""
+    """Each visible field has its label; each id is unique, and each reference to an id has its target."""
     tags = _tags(_render(sample))
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     labelled = {attributes["for"] for tag, attributes in tags if tag == "label"}
@@ -122,14 +122,14 @@ def test_every_field_has_a_label_and_points_at_what_exists(sample: str) -> None:
 
 @everywhere
 def test_every_form_that_posts_carries_the_token_against_forgery(sample: str) -> None:
-    """Whatever changes something is a POST, and its form holds the hidden token."""
+    """Every form is a POST, and has the hidden field."""
     forms = re.findall(r"(?s)<form\b.*?</form>", _render(sample))
     assert all('method="post"' in form and 'name="csrf" value="jeton-42"' in form for form in forms)
 
 
 @pytest.mark.parametrize("sample", ["sign in", "vote"])
 def test_the_enter_key_sends_the_form(sample: str) -> None:
-    """The first button of a form is not the one that asks for another security code."""
+    """The first button of a form is not the one that asks for another CAPTCHA."""
     main = _render(sample).split("<main", 1)[1]
     first, *_, last = [attributes for _, attributes in _tags(main, "button")]
     assert "name" not in first
@@ -149,13 +149,13 @@ def test_a_refused_form_says_so_first() -> None:
     assert field["value"] == "x@y"
 
 
-def test_a_form_that_was_not_refused_has_no_alert() -> None:
+def test_a_form_without_errors_has_no_alert() -> None:
     """Nothing is announced as an error on a first visit."""
     assert 'role="alert"' not in _render("sign in")
 
 
 def test_the_voting_code_is_one_word() -> None:
-    """What is copied from the page is the code and nothing else, although it is shown in groups."""
+    """Copied from the page, it has no spaces, although it is shown in groups."""
     element = re.search(r'<span id="voting-code"[^>]*>(.*?)</span>\s*</p>', _render("code"), flags=re.DOTALL)
     assert element
     assert re.sub(r"<[^>]+>", "", element[1]) == CODE
@@ -163,8 +163,8 @@ def test_the_voting_code_is_one_word() -> None:
 
 
 @pytest.mark.parametrize("sample", [*_BEHIND_A_LINK])
-def test_a_page_behind_a_link_leaves_no_trace(sample: str) -> None:
-    """Search engines skip these pages, and the sites one goes to from there never learn the address."""
+def test_a_page_behind_a_link_is_not_indexed_and_sends_no_referrer(sample: str) -> None:
+    """Search engines skip these pages, and other sites do not learn the address of the link."""
     named = {attributes.get("name"): attributes.get("content") for _, attributes in _tags(_render(sample), "meta")}
     assert named["referrer"] == "no-referrer"
     assert "noindex" in str(named["robots"])
@@ -172,17 +172,17 @@ def test_a_page_behind_a_link_leaves_no_trace(sample: str) -> None:
 
 @everywhere
 def test_no_page_reloads_or_leaves_by_itself(sample: str) -> None:
-    """RGAA 13.1: no refresh that the reader did not ask for."""
+    """RGAA 13.1: no refresh that the voter did not ask for."""
     assert not [each for _, each in _tags(_render(sample), "meta") if "http-equiv" in each]
 
 
 def test_what_a_voter_wrote_is_shown_as_text() -> None:
-    """A challenge question with markup in it is read as it was written."""
+    """Markup in a challenge question is escaped."""
     assert "&lt;b&gt;à vous&lt;/b&gt;" in _render("challenge")
 
 
-def test_a_status_stands_alone() -> None:
-    """Events send the part of the page that changes: it needs the status, the token and nothing else."""
+def test_the_status_fragment_can_be_rendered_alone() -> None:
+    """Events send it: it needs the status and the hidden field, and nothing else."""
     given = status("Expired", final=True, can_resend=True)
     part = _pages().text("follow_status.html", status=given, csrf="jeton-42")
     assert "data-final" in part
