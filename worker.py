@@ -147,11 +147,11 @@ def _assemble(
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
         sweep = KeySweep(database, vault_of(core, database), client, utc_now)
-        periodic_tasks += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_door)]
+        periodic_tasks += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_web)]
     if options.MESSAGING in roles:
         services = build_sending_services(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, services))
-        periodic_tasks += [services.sms.run, every(_SWEEP_EVERY, services.receipts.tell)]
+        periodic_tasks += [services.sms.run, every(_SWEEP_EVERY, services.receipts.report)]
         periodic_tasks.append(every(_PURGE_EVERY, retention.purge_receipts))
     return workers, periodic_tasks
 

@@ -1,4 +1,4 @@
-"""Builds the services of web and workers from settings: what recognises electors, and what sends."""
+"""Builds the services of the web and the workers from settings."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ from election.settings import Election
 
 @dataclass(frozen=True)
 class RollServices:
-    """What the door and the `recoveries` role share: roll, pepper, vault; no gateway."""
+    """What the web and the `recoveries` role share: roll, pepper and vault, but no gateway."""
 
     database: Database
     roll: Roll
@@ -70,7 +70,7 @@ class RollServices:
 
 
 def build_roll_services(core: RollSettings, election: Election, database: Database) -> RollServices:
-    """Return the roll's side of the system."""
+    """Return the services that read and write the roll."""
     keyed, slow = KeyedHash(key_bytes(core.pepper)), SlowHash()
     vault = Vault(database, key_bytes(core.master_key), utc_now)
     links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
@@ -134,22 +134,22 @@ def build_france_connect(core: WebSettings) -> FranceConnect | None:
 
 
 def vault_of(core: CoreSettings, database: Database) -> Vault:
-    """Return the vault alone, for the sweep."""
+    """Return the vault, for the key sweep."""
     return Vault(database, key_bytes(core.master_key), utc_now)
 
 
 def open_roll_services(core: RollSettings, election: Election) -> RollServices:
-    """Return the roll's side on a database connection of its own."""
+    """Return the same, on a database connection pool of their own."""
     return build_roll_services(core, election, Database(core.database_url))
 
 
-# Each gateway's share of the worker's places (`worker.py` has room for both, and more).
+# For each gateway; the worker has more places than both need (`_PLACES` in worker.py).
 _SENDS_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
 class SendingServices:
-    """What the `messaging` role works with: the gateways, and of the database only vault and ledger."""
+    """What the `messaging` role uses: the gateways, and of the database only vault and ledger."""
 
     messaging: Messaging
     sms: SmppGateway
@@ -160,7 +160,7 @@ class SendingServices:
 def build_sending_services(
     core: MessagingSettings, election: Election, database: Database, client: Client
 ) -> SendingServices:
-    """Return the gateways' side of the system."""
+    """Return the services that send."""
     ledger = Ledger(database, Journal(database, election.id, utc_now), utc_now)
     receipts = Receipts(ledger, client)
     sms = SmppGateway(smpp_account(core, election), receipts.receive, utc_now)

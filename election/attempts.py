@@ -1,7 +1,6 @@
-"""Wrong proofs slow down, then pause an elector's recoveries; success clears the count.
+"""How long attempts are paused after failures in a row; a success resets the count.
 
-NIST SP 800-63B-4 allows at most 100 consecutive failures: the growing waits stop far earlier
-than that over an election of eight days.
+NIST SP 800-63B-4 allows at most 100 consecutive failures. With these waits an election of eight days sees far fewer.
 """
 
 from datetime import timedelta
@@ -13,7 +12,7 @@ _NO_TIME = timedelta(0)
 
 
 class AttemptRules(BaseModel, frozen=True, extra="forbid"):
-    """How many wrong proofs are free, and how long the waits grow after them."""
+    """How many failures have no consequence, and how long the pauses after them are."""
 
     free: Annotated[int, Field(ge=1)] = 5
     first_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(minutes=1)
@@ -21,10 +20,10 @@ class AttemptRules(BaseModel, frozen=True, extra="forbid"):
     most: Annotated[int, Field(ge=1, le=100)] = 100
 
     def wait_after(self, failures: int) -> timedelta:
-        """Return how long the next try is refused after that many wrong proofs in a row.
+        """Return how long attempts are refused after that many failures in a row.
 
-        The wait doubles with each failure from `first_wait` to `longest_wait`; after `most`
-        failures it is so long that only a human can help.
+        The wait doubles with each failure from `first_wait` to `longest_wait`; after `most` failures it is a year, so
+        that only an operator can help.
         """
         if failures < self.free:
             return _NO_TIME
@@ -35,20 +34,20 @@ class AttemptRules(BaseModel, frozen=True, extra="forbid"):
 
 
 class RequestRules(AttemptRules, frozen=True):
-    """The same for requests that anybody may make in somebody's name: they slow down, and never stop."""
+    """The rules for requests that anyone can make for any elector: they slow down but never stop."""
 
     free: Annotated[int, Field(ge=1)] = 3
 
     def wait_after(self, failures: int) -> timedelta:
-        """Return how long the next request is refused after that many."""
+        """Return how long the next request is refused after that many, at most `longest_wait`."""
         return min(super().wait_after(failures), self.longest_wait)
 
 
 class SignInAttemptRules(AttemptRules, frozen=True):
-    """The same for wrong passwords from browsers that never signed in as this elector.
+    """The rules for wrong passwords from browsers that never signed in as this elector.
 
-    Anybody may type somebody's address there, so the pause is shorter: it must stop guessing, and
-    keep nobody from the vote.
+    Anyone can type any elector's address there, so the pause is shorter: it must stop guessing without keeping the
+    elector from the vote.
     """
 
     longest_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(minutes=15)

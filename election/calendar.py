@@ -1,4 +1,4 @@
-"""An election's dates: what is open when, for every function."""
+"""An election's dates: when each function is open."""
 
 from datetime import datetime
 from typing import Self
@@ -11,10 +11,10 @@ from election.timetable import Span, aware
 
 
 class Calendar(BaseModel, frozen=True, extra="forbid"):
-    """What is open when. Instants without an offset are in the election's time zone.
+    """When each function is open; instants without an offset are in the election's time zone.
 
-    Requests close and links die on two separate dates (2011: 12 and 20 October). A recovery without a span
-    of its own is open as `recoveries` says; a function of another system is shown only when it has one.
+    Requests close before links expire (2011: 12 and 20 October). A recovery without a span of its own has that of
+    `recoveries`; a function of another system is shown only when it has a span.
     """
 
     vote: Span
@@ -28,7 +28,7 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
     candidates: Span | None = None
 
     def of(self, procedure: Procedure) -> Span:
-        """Return when a recovery takes requests."""
+        """Return when a recovery accepts requests."""
         own: Span | None = getattr(self, procedure.folder)
         return own or self.recoveries
 
@@ -36,7 +36,7 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
         """Return the same dates with the zone's offset on instants written without one.
 
         Raises:
-            ValueError: links would die before the last request is taken; the text names the key.
+            ValueError: links would expire before requests close; the text names the key.
         """
         spans = {name: span.in_zone(zone) for name, span in self if isinstance(span, Span)}
         moved = self.model_copy(update={**spans, "links_die": aware(self.links_die, zone)})

@@ -1,4 +1,4 @@
-"""Rules on where a link may go, and what of a destination may be shown again."""
+"""Where a link may be sent, and how a destination is masked."""
 
 
 def domain_of(address: str) -> str:
@@ -7,9 +7,9 @@ def domain_of(address: str) -> str:
 
 
 def is_work_domain(domain: str, work_domains: tuple[str, ...]) -> bool:
-    """Say whether a mail domain is the ministry's; `ac-*.fr` stands for every académie.
+    """Return whether a mail domain is the ministry's; `ac-*.fr` matches every académie.
 
-    The link may not go to the work mailbox: two distinct channels (CNIL 2019-053).
+    A link may not go to the work mailbox, where the notice goes: two distinct channels (CNIL 2019-053).
     """
     return any(_matches(domain.lower(), pattern.lower()) for pattern in work_domains)
 
@@ -18,7 +18,7 @@ def _matches(domain: str, pattern: str) -> bool:
     if "*" not in pattern:
         return domain == pattern or domain.endswith("." + pattern)
     before, _, after = pattern.partition("*")
-    # A subdomain of an académie is the académie's too: eleves.ac-lyon.fr.
+    # A subdomain of an académie matches too: eleves.ac-lyon.fr.
     labels = domain.split(".")
     tails = (".".join(labels[start:]) for start in range(len(labels)))
     return any(_one_label(tail, before, after) for tail in tails)
@@ -30,11 +30,11 @@ def _one_label(tail: str, before: str, after: str) -> bool:
 
 
 def mask_phone(e164: str) -> str:
-    """Return a phone number of which only the last two digits can be read."""
+    """Return a phone number with all but the last two digits masked."""
     return f"•• •• •• •• {e164[-2:]}"
 
 
 def mask_email(address: str) -> str:
-    """Return an e-mail address of which only two first letters and the last label can be read."""
+    """Return a mail address with all but two first letters and the top-level domain masked."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"

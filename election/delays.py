@@ -1,4 +1,4 @@
-"""How long messages took, in two figures that people understand."""
+"""How long messages took: the median and the 90th percentile."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class Delay:
-    """Half of the messages took no longer than `median`, nine in ten no longer than `nine_in_ten`."""
+    """The median, and the time that nine in ten messages did not exceed."""
 
     median: timedelta
     nine_in_ten: timedelta
 
 
 def typical(seconds: Iterable[float]) -> Delay | None:
-    """Return the delay that these messages had, each by a message that had it; None when there is none."""
+    """Return the delay of these messages, each figure being one message's own; None without any."""
     ordered = sorted(seconds)
     if not ordered:
         return None

@@ -1,4 +1,4 @@
-"""What a new password must be (2018: 8 to 24 characters; 2022: 12 or more, and a special one as well)."""
+"""The rules for new passwords (2018: 8 to 24 characters; 2022: 12 or more with a special one)."""
 
 import unicodedata
 from enum import StrEnum
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 
 
 class PasswordRule(StrEnum):
-    """One thing that a password must have."""
+    """One rule that a password must follow."""
 
     LENGTH = "length"
     LOWER = "lower"
@@ -17,7 +17,7 @@ class PasswordRule(StrEnum):
     SPECIAL = "special"
 
 
-# By Unicode's categories, as the page's own script has them: an é is a small letter, a € is special.
+# Unicode categories, as in the page's script: an é is a lower-case letter, a € is special.
 _KINDS = {
     PasswordRule.LOWER: ("Ll",),
     PasswordRule.CAPITAL: ("Lu",),
@@ -41,20 +41,20 @@ class PasswordRules(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def all(self) -> tuple[PasswordRule, ...]:
-        """Every rule of this election, in the order in which they are said."""
+        """Every rule of this election, in the order in which pages list them."""
         return tuple(rule for rule in PasswordRule if self.special or rule is not PasswordRule.SPECIAL)
 
     def broken(self, password: str) -> list[PasswordRule]:
-        """Return the rules that a password breaks, none when it can be taken."""
+        """Return the rules that a password breaks, none when it is accepted."""
         normal = normalise(password)
-        return [rule for rule in self.all if not self._keeps(rule, normal)]
+        return [rule for rule in self.all if not self._follows(rule, normal)]
 
-    def _keeps(self, rule: PasswordRule, password: str) -> bool:
+    def _follows(self, rule: PasswordRule, password: str) -> bool:
         if rule is PasswordRule.LENGTH:
             return self.shortest <= len(password) <= self.longest
         return any(unicodedata.category(character).startswith(_KINDS[rule]) for character in password)
 
 
 def normalise(password: str) -> str:
-    """Return a password as it is hashed: an é is one character on every keyboard; no space is taken off."""
+    """Return a password in the form that is hashed: Unicode NFC, with its spaces."""
     return unicodedata.normalize("NFC", password)

@@ -1,10 +1,10 @@
-"""The recovery procedures, and how the id of a recovery names its own."""
+"""The recovery procedures, and the workflow ids that begin with them."""
 
 from enum import StrEnum
 
 
 class Procedure(StrEnum):
-    """What a recovery replaces; the first part of its workflow's id, and the search attribute `RecoveryProcedure`."""
+    """The credential that a recovery replaces: the first part of its workflow id, and `RecoveryProcedure`."""
 
     VOTING_CODE = "voting-code"
     IDENTIFIER = "identifier"
@@ -13,24 +13,24 @@ class Procedure(StrEnum):
 
     @property
     def folder(self) -> str:
-        """How the folders of its messages begin."""
+        """The prefix of its messages' folders."""
         return self.value.replace("-", "_")
 
 
 def workflow_id_of(procedure: Procedure, subject: str) -> str:
-    """Return the id of a recovery: Temporal itself sees to it that only one of a subject lives."""
+    """Return the id of a recovery; Temporal allows one running workflow for each id."""
     return f"{procedure}/{subject}"
 
 
 def reference_of(subject: str) -> str:
-    """Return how an elector's recoveries are called on the phone: the beginning of their ids after the procedure."""
+    """Return the reference that an elector reads out on the phone: the first 12 characters of the subject."""
     return "-".join(subject[start : start + 4].upper() for start in (0, 4, 8))
 
 
 def procedure_of(workflow_id: str) -> Procedure:
-    """Return the procedure of a recovery.
+    """Return the procedure of a recovery's workflow id.
 
     Raises:
-        ValueError: no recovery has that id.
+        ValueError: it is not a recovery's id.
     """
     return Procedure(workflow_id.partition("/")[0])

@@ -1,4 +1,4 @@
-"""An election, as its file says: calendar, procedures, channels, lifetimes, limits. Data, not code."""
+"""The election's file: calendar, procedures, channels, lifetimes and limits."""
 
 import tomllib
 from datetime import timedelta
@@ -19,15 +19,15 @@ Lifetime = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
 class ElectionFileError(Exception):
-    """An election file cannot be used; the text names the file, the key and the mend."""
+    """Raised when an election file cannot be used; the text names the file, the key and what it must be."""
 
 
 class LinkRules(BaseModel, frozen=True, extra="forbid"):
-    """How long a link lives, by channel.
+    """The lifetime of a link, by channel.
 
-    NIST SP 800-63B-4: 10 minutes at most by SMS, 24 hours by e-mail. The ten minutes count from
-    the delivery receipt, since an SMS of 2018 took 25 minutes to arrive; without any receipt the
-    link dies `sms_longest` after it was made.
+    NIST SP 800-63B-4: 10 minutes at most by SMS, 24 hours by e-mail. The ten minutes count from the delivery
+    receipt, since an SMS of 2018 took 25 minutes to arrive; without a receipt the link expires `sms_longest` after
+    the gateway accepted it.
     """
 
     sms_lifetime: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=10))] = timedelta(minutes=10)
@@ -36,7 +36,7 @@ class LinkRules(BaseModel, frozen=True, extra="forbid"):
 
 
 class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
-    """When an SMS is said to be late, how long sends are retried, and how many a voter may ask for."""
+    """When a message counts as late, how long sends are retried, and how many a voter may request."""
 
     late_after: Lifetime = timedelta(minutes=1)
     retry_for: Lifetime = timedelta(hours=1)
@@ -54,26 +54,26 @@ class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
 
 
 class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):
-    """The recovery of an identifier (2018): 3 requests an elector in all; a number serves one elector, 3 times."""
+    """The recovery of an identifier (2018): how many requests an elector has, and how often one number is used."""
 
     requests: Annotated[int, Field(ge=1)] = 3
     uses_of_a_number: Annotated[int, Field(ge=1)] = 3
 
 
 class IdentifierAndPasswordRecoveryRules(BaseModel, frozen=True, extra="forbid"):
-    """The recovery of identifier and password by a one-time link (2011): how long the password is on screen."""
+    """The recovery of identifier and password by a link (2011): how long the password is shown."""
 
     display_window: Lifetime = timedelta(minutes=10)
 
 
 class VotingSpaceRules(BaseModel, frozen=True, extra="forbid"):
-    """How one comes into the voting space, beside the voting code of 2022."""
+    """What opens the voting space beside the voting code of 2022."""
 
     identifier_and_password: bool = False
 
 
 class Election(BaseModel, frozen=True, extra="forbid"):
-    """One election's settings, read once at start and passed to whoever needs a part of them."""
+    """One election's settings, read once at start."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
     name: str
@@ -102,7 +102,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError(f"`{name}` is no time zone; write one as `Europe/Paris`")
+            raise ValueError(f"`{name}` is not a time zone; write one as `Europe/Paris`")
         return name
 
     @model_validator(mode="after")
@@ -126,7 +126,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone in which the election's dates are shown."""
+        """The time zone of the election's dates."""
         return ZoneInfo(self.time_zone)
 
 
@@ -134,7 +134,7 @@ def load(path: Path) -> Election:
     """Return the election that a TOML file describes.
 
     Raises:
-        ElectionFileError: the file is missing, is no TOML, or a key is missing, unknown or wrong.
+        ElectionFileError: the file is missing or no TOML, or a key is missing, unknown or wrong.
     """
     try:
         text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The shape of the credentials that are issued: readable, typeable, and at least 64 bits."""
+"""The shapes of issued credentials: readable, easy to type, and of at least 64 bits."""
 
 import math
 from typing import Annotated, Self
@@ -8,14 +8,14 @@ from pydantic import BaseModel, Field, model_validator
 # OWASP and NIST: a saved code of at least 64 bits needs no slow hash.
 _LEAST_BITS = 64
 _LOOK_ALIKES = frozenset("O0I1lBS58Z2G6")
-# Copied by hand, nobody tells one's small form from its capital.
+# Letters whose upper and lower case look alike when written by hand.
 _ALIKE_IN_BOTH_CASES = frozenset("CcKkoPpsUuVvWwXxYyz")
 
 
 class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
-    """Letters, digits and special characters, none that look alike; shown in groups.
+    """The shape of a voting code: letters, digits and special characters that do not look alike, shown in groups.
 
-    A code is compared without regard to spaces or case, since its letters are capitals.
+    Codes are compared without regard to spaces or case.
     """
 
     letters: str = "ACDEFHJKLMNPQRTUVWXY"
@@ -39,37 +39,37 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def alphabet(self) -> str:
-        """Every character that a code may have."""
+        """Every character that a code may contain."""
         return self.letters + self.digits + self.specials
 
     @property
     def bits(self) -> float:
-        """A lower bound of the entropy of a code, in bits.
+        """A lower bound of a code's entropy in bits.
 
-        One place each is counted as only a letter, a digit, a special character, although any
-        place may hold any of them: what a code that must have all three kinds cannot fall below.
+        Three places count as only a letter, a digit and a special character, although any place may hold any of
+        them, since a code must contain all three.
         """
         mandatory = sum(math.log2(len(kind)) for kind in (self.letters, self.digits, self.specials))
         return mandatory + (self.length - 3) * math.log2(len(self.alphabet))
 
     def fits(self, code: str) -> bool:
-        """Say whether a drawn code has at least one letter, one digit and one special character."""
+        """Return whether a code has at least one letter, one digit and one special character."""
         kinds = (self.letters, self.digits, self.specials)
         return all(any(character in kind for character in code) for kind in kinds)
 
     def normalise(self, typed: str) -> str:
-        """Return what was typed as it is compared: no spaces, capitals."""
+        """Return a typed code in the form that is compared: without spaces, in upper case."""
         return "".join(typed.split()).upper()
 
     def groups(self, code: str) -> list[str]:
-        """Return the code cut into groups of `group` characters, for the eye alone."""
+        """Return a code in groups of `group` characters, for display."""
         return [code[start : start + self.group] for start in range(0, len(code), self.group)]
 
 
 class DrawnPasswordShape(BaseModel, frozen=True, extra="forbid"):
-    """Small letters, capitals, digits and special characters, none that look alike; in one piece (2011).
+    """The shape of a drawn password (2011): both cases, digits and special characters that do not look alike.
 
-    Its case counts, unlike a voting code's: no letter is here whose small and great forms look alike.
+    Unlike in a voting code, case counts, so letters whose two cases look alike are left out.
     """
 
     small: str = "abdefhmnrt"
@@ -93,17 +93,17 @@ class DrawnPasswordShape(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def alphabet(self) -> str:
-        """Every character that a password may have."""
+        """Every character that a password may contain."""
         return "".join(self._kinds)
 
     @property
     def bits(self) -> float:
-        """A lower bound of the entropy of a password, in bits, as of a voting code's."""
+        """A lower bound of a password's entropy in bits, computed as for a voting code."""
         mandatory = sum(math.log2(len(kind)) for kind in self._kinds)
         return mandatory + (self.length - len(self._kinds)) * math.log2(len(self.alphabet))
 
     def fits(self, password: str) -> bool:
-        """Say whether a drawn password has at least one character of each kind."""
+        """Return whether a password has at least one character of each kind."""
         return all(any(character in kind for character in password) for kind in self._kinds)
 
     @property
@@ -112,9 +112,9 @@ class DrawnPasswordShape(BaseModel, frozen=True, extra="forbid"):
 
 
 class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
-    """Capitals and digits, none that look alike, in one piece: it is compared to the letter (2018).
+    """The shape of an identifier (2018): capitals and digits that do not look alike, compared exactly.
 
-    It opens nothing without the password, so it needs no 64 bits; it must only not be guessed.
+    It is of no use without the password, so it needs no 64 bits.
     """
 
     alphabet: str = "ACDEFHJKLMNPQRTUVWXY3479"
@@ -133,5 +133,5 @@ class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
         return self
 
     def fits(self, identifier: str) -> bool:
-        """Return True for any characters of the alphabet: an identifier needs none of a certain kind."""
+        """Return whether all characters are of the alphabet; none of a certain kind is needed."""
         return set(identifier) <= set(self.alphabet)

@@ -1,4 +1,4 @@
-"""Where a recovery stands, as support staff filter it and as voters read it."""
+"""The stages of a recovery, by which support staff filter and which voters read."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class Stage(StrEnum):
     CANCELLED = "Cancelled"
 
 
-# A link is on its way, or waits to be opened: another may take its place.
+# A link is being sent or can be opened, so another may replace it.
 WAITING = frozenset({Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD})
 ENDINGS = frozenset({Stage.REISSUED, Stage.REFUSED, Stage.EXPIRED, Stage.CANCELLED})
 

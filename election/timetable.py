@@ -1,4 +1,4 @@
-"""When a function is open, and when a link dies. Time is always an argument."""
+"""Spans of time: when a function is open, and when a link expires."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ class Availability(StrEnum):
 
 
 class Span(BaseModel, frozen=True, extra="forbid"):
-    """From one instant to another, as the election file gives them in the election's own time zone."""
+    """A span between two instants of the election's file."""
 
     opens: datetime
     closes: datetime
@@ -36,25 +36,25 @@ class Span(BaseModel, frozen=True, extra="forbid"):
         return self.model_copy(update={"opens": aware(self.opens, zone), "closes": aware(self.closes, zone)})
 
     def availability(self, now: datetime) -> Availability:
-        """Say whether the span has begun, is running or is over at `now`."""
+        """Return whether the span has not begun, is running or is over at `now`."""
         if now < self.opens:
             return Availability.NOT_YET
         return Availability.OPEN if now < self.closes else Availability.CLOSED
 
 
 def aware(instant: datetime, zone: ZoneInfo) -> datetime:
-    """Return an instant with the zone's offset, unless it was written with one."""
+    """Return an instant in the zone, unless it has an offset already."""
     return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
 
 
 def link_deadline(now: datetime, lifetime: timedelta, links_die: datetime) -> datetime:
-    """Return when a link made now dies: at its lifetime or the election's deadline, the first."""
+    """Return when a link made now expires: after its lifetime, or at the election's deadline if that is earlier."""
     return min(now + lifetime, links_die)
 
 
 @dataclass(frozen=True)
 class Countdown:
-    """What is left before an instant, in whole days, hours and minutes."""
+    """The time until an instant, in whole days, hours and minutes."""
 
     days: int
     hours: int
@@ -62,11 +62,11 @@ class Countdown:
 
 
 def countdown(now: datetime, until: datetime) -> Countdown:
-    """Return what is left, rounded down to the minute; zero once `until` has passed."""
+    """Return the time until an instant, rounded down to the minute; zero once it has passed."""
     minutes = max(0, int((until - now).total_seconds()) // 60)
     return Countdown(minutes // 1440, minutes % 1440 // 60, minutes % 60)
 
 
 def in_zone(instant: datetime, time_zone: str) -> str:
-    """Return an instant as support staff read it (`21/11 à 14:32:07`), in the election's zone."""
+    """Return an instant in the election's zone, as support staff read it: `21/11 à 14:32:07`."""
     return f"{instant.astimezone(ZoneInfo(time_zone)):%d/%m à %H:%M:%S}"

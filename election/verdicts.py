@@ -1,4 +1,4 @@
-"""Every answer that a voter may be given; `web/presenters/sentences.py` has the French sentence of each."""
+"""Every answer that a voter may get; `web/presenters/sentences.py` has the French sentence for each."""
 
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class LinkVerdict(StrEnum):
-    """What became of a one-time link; each but LIVE has its own sentence."""
+    """The state of a one-time link; each but LIVE has its own sentence."""
 
     LIVE = "live"
     USED = "used"

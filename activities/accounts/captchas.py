@@ -1,4 +1,4 @@
-"""CAPTCHAs: single use, five minutes, bound to one session; their answers are derived, and never stored."""
+"""CAPTCHAs, valid once, for five minutes and in one session; their answers are derived, not stored."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from hmac import compare_digest
 from sqlalchemy import delete, select
 
 from activities.security.hashing import KeyedHash
-from activities.security.stamps import Stamps
+from activities.security.signed_values import SignedValues
 from activities.store.database import Database
 from activities.store.tables import captchas
 
@@ -16,24 +16,24 @@ _DIGITS = 6
 
 
 class Captchas:
-    """Draws and checks CAPTCHAs: a speed bump; the counted tries are the control.
+    """Makes and checks CAPTCHAs, which slow bots down; the counted attempts are the control.
 
-    Only those that somebody answered are written down, so that they serve once.
+    Only answered ones are stored, so that each is used once.
     """
 
     def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
         self._database = database
         self._keyed = keyed
         self._now = now
-        self._stamps = Stamps(keyed, "captcha", LIFETIME, now)
+        self._signed_values = SignedValues(keyed, "captcha", LIFETIME, now)
 
     def draw(self, session_hash: str) -> str:
-        """Return the id of a new CAPTCHA; nothing is written."""
-        return self._stamps.draw(session_hash)
+        """Return the id of a new CAPTCHA; nothing is stored."""
+        return self._signed_values.draw(session_hash)
 
     async def answer(self, captcha_id: str) -> str | None:
-        """Return the answer to be drawn or spoken, or None when the CAPTCHA is used or too old."""
-        if not self._stamps.is_live(captcha_id):
+        """Return the digits to draw or speak, or None when the CAPTCHA is used or expired."""
+        if not self._signed_values.is_live(captcha_id):
             return None
         query = select(captchas.c.id).where(captchas.c.id == captcha_id)
         async with self._database.reading() as connection:
@@ -41,17 +41,17 @@ class Captchas:
         return None if used else self._digits(captcha_id)
 
     async def spend(self, captcha_id: str, session_hash: str, typed: str, form: str) -> bool:
-        """Say whether the answer is right, and use the CAPTCHA up whatever was typed.
+        """Return whether the answer is right; the CAPTCHA is used whatever was typed.
 
-        It serves one form, that is known by `form`: sent twice, by a double click, it is right twice.
+        The same answer of the same `form` (its id) is right again, as after a double click.
         """
-        if not self._stamps.is_of(captcha_id, session_hash):
+        if not self._signed_values.is_of(captcha_id, session_hash):
             return False
         digits = "".join(typed.split())
         spent = {
             "id": captcha_id,
             "spent_by": self._keyed.of("captcha-form", f"{digits}|{form}"),
-            "made_at": self._stamps.made_at(captcha_id),
+            "made_at": self._signed_values.made_at(captcha_id),
         }
         query = select(captchas.c.spent_by).where(captchas.c.id == captcha_id)
         async with self._database.writing() as connection:

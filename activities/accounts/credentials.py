@@ -1,4 +1,4 @@
-"""Credentials of electors: the new one works and the old one dies in the same transaction."""
+"""Electors' credentials; a new one becomes valid and the old one invalid in the same transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ from election.verdicts import LinkVerdict
 _EVER = (credentials.c.elector_id == bindparam("elector")) & (credentials.c.kind == bindparam("of"))
 _ACTIVE = _EVER & credentials.c.ended_at.is_(None)
 _WORKING = select(credentials.c.hash).where(_ACTIVE)
-_SAME = (credentials.c.id == bindparam("same")) & (credentials.c.issued_at <= bindparam("begun"))
+_SAME = (credentials.c.id == bindparam("same")) & (credentials.c.issued_at <= bindparam("started_at"))
 _REDRAW = update(credentials).where(_SAME).values(hash=bindparam("new"))
 _END = update(credentials).where(_ACTIVE).values(ended_at=bindparam("now"))
 _ISSUE = insert(credentials)
-# A credential has the id of the link that brought it.
+# A credential issued by a link has the link's id.
 _MINE, _THEIRS = links.alias("mine"), links.alias("theirs")
 _NEWER = (
     select(credentials.c.id)
@@ -29,11 +29,11 @@ _NEWER = (
     .where(_EVER, _MINE.c.link_id == bindparam("same"))
     .limit(1)
 )
-_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:elector, 0))")
+_LOCK_ELECTOR = text("SELECT pg_advisory_xact_lock(hashtextextended(:elector, 0))")
 
 
 class Kind(StrEnum):
-    """What can be lost."""
+    """The kinds of credentials."""
 
     VOTING_CODE = "voting_code"
     IDENTIFIER = "identifier"
@@ -41,31 +41,31 @@ class Kind(StrEnum):
 
 
 class CredentialReplacedError(Exception):
-    """Raised when a credential that was right has been replaced since it was looked at."""
+    """Raised when a credential that was right has been replaced since it was checked."""
 
 
 @dataclass(frozen=True)
-class Held:
-    """A credential that was found to be the elector's, by its hash."""
+class HeldCredential:
+    """The credential that a browser was found to hold, by its hash."""
 
     kind: Kind
     hash: str = field(repr=False)
 
 
 class Credentials:
-    """Keeps hashes: of each kind an elector has one that works, and those that are dead."""
+    """Keeps the hashes of credentials: of each kind an elector has one valid credential and any number of ended ones."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 
     async def working(self, elector_id: str, kind: Kind) -> str | None:
-        """Return the hash of the credential that works, or None when the elector has none."""
+        """Return the hash of the valid credential, or None when the elector has none."""
         async with self._database.reading() as connection:
             return await working(connection, elector_id, kind)
 
-    def begin(self) -> datetime:
-        """Return the instant from which a run that will `replace` counts."""
+    def started_at(self) -> datetime:
+        """Return the current instant, for the `started_at` of `replace`."""
         return self._now()
 
     async def replace(
@@ -75,22 +75,22 @@ class Credentials:
         kind: Kind,
         credential_id: str,
         new_hash: str,
-        begun: datetime | None = None,
+        started_at: datetime | None = None,
     ) -> None:
-        """Let a new credential work and the old one die, inside the caller's transaction.
+        """Make a new credential valid and end the old one, in the caller's transaction.
 
-        Run again with the same id it changes the new one's hash: what nobody has seen gives way.
+        Run again with the same id, it changes the new one's hash: the secret of the first run was never shown.
 
         Raises:
-            IntegrityError: another run has issued it since this one has `begun`: a worker that stood still.
-            ApplicationError: of type `LinkVerdict`, since a newer link has brought one already. Whoever has
-                seen that one keeps it: while the database is away, the older link's order waits to be tried again.
+            IntegrityError: another run has issued it since `started_at`, for instance while this worker was suspended.
+            ApplicationError: of type `LinkVerdict`, when a newer link has issued one already, as can happen when the
+                older link's order was retried while the database was unavailable. The newer credential stays.
         """
         now, mine = self._now(), {"elector": elector_id, "of": kind}
-        # Of an elector's reissues at once, each would end the former one and add its own.
-        await _take_turn(connection, elector_id)
+        # Without the lock, reissues at the same time would each end the former one and add their own.
+        await _lock_elector(connection, elector_id)
         redrawn = await connection.execute(
-            _REDRAW, {"same": credential_id, "new": new_hash, "begun": begun or now}
+            _REDRAW, {"same": credential_id, "new": new_hash, "started_at": started_at or now}
         )
         if redrawn.rowcount:
             return
@@ -102,23 +102,23 @@ class Credentials:
 
 
 async def working(connection: AsyncConnection, elector_id: str, kind: Kind) -> str | None:
-    """Return the hash of the credential that works, or None when the elector has none."""
+    """Return the hash of the valid credential, or None when the elector has none."""
     known: str | None = (
         await connection.execute(_WORKING, {"elector": elector_id, "of": kind})
     ).scalar_one_or_none()
     return known
 
 
-async def require(connection: AsyncConnection, elector_id: str, held: Held) -> None:
-    """Return when a credential still works, which it does until the caller's transaction has ended.
+async def require(connection: AsyncConnection, elector_id: str, held: HeldCredential) -> None:
+    """Return when a credential is still valid, and keep it so until the caller's transaction ends.
 
     Raises:
-        Outdated: it was replaced since.
+        CredentialReplacedError: it was replaced since.
     """
-    await _take_turn(connection, elector_id)
+    await _lock_elector(connection, elector_id)
     if await working(connection, elector_id, held.kind) != held.hash:
         raise CredentialReplacedError
 
 
-async def _take_turn(connection: AsyncConnection, elector_id: str) -> None:
-    await connection.execute(_TURN, {"elector": elector_id})
+async def _lock_elector(connection: AsyncConnection, elector_id: str) -> None:
+    await connection.execute(_LOCK_ELECTOR, {"elector": elector_id})

@@ -1,4 +1,4 @@
-"""Browsers that have signed in before: a stranger's wrong passwords never shut them out (OWASP, device cookies)."""
+"""Device cookies (OWASP): wrong passwords from other browsers never lock out one that has signed in before."""
 
 import secrets
 from hmac import compare_digest
@@ -9,22 +9,22 @@ _NONCE = 32  # hexadecimal characters
 
 
 class KnownBrowsers:
-    """Gives browsers a proof that they signed in as somebody, and knows it again; nothing is stored."""
+    """Issues and verifies device cookies; nothing is stored."""
 
     def __init__(self, keyed: KeyedHash) -> None:
         self._keyed = keyed
 
     def proof(self, subject: str) -> str:
-        """Return what a browser keeps once it has signed in: it says of whom to nobody else."""
+        """Return a cookie value for a browser that has signed in; it does not reveal as whom."""
         nonce = secrets.token_hex(_NONCE // 2)
-        return nonce + self._seal(subject, nonce)
+        return nonce + self._signature(subject, nonce)
 
     def counted_as(self, subject: str, proof: str) -> str | None:
-        """Return the subject of this browser's own count, or None for a stranger to this identifier."""
-        nonce, seal = proof[:_NONCE], proof[_NONCE:]
-        if not compare_digest(seal.encode(), self._seal(subject, nonce).encode()):
+        """Return the subject of this browser's own attempt count, or None when it never signed in as this elector."""
+        nonce, signature = proof[:_NONCE], proof[_NONCE:]
+        if not compare_digest(signature.encode(), self._signature(subject, nonce).encode()):
             return None
         return self._keyed.of("browser-tries", f"{subject}|{nonce}")
 
-    def _seal(self, subject: str, nonce: str) -> str:
+    def _signature(self, subject: str, nonce: str) -> str:
         return self._keyed.of("known-browser", f"{subject}|{nonce}")

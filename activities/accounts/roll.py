@@ -1,4 +1,4 @@
-"""The electoral roll, as the door and the recoveries read it."""
+"""Reads the electoral roll, for the web and the recoveries."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _ELECTOR = select(electors, activations.c.question).select_from(electors.outerjo
 
 @dataclass(frozen=True)
 class Elector:
-    """What the portal shows of the elector who is signed in; `question` is None before activation."""
+    """What the portal shows of an elector who is signed in; `question` is None before activation."""
 
     id: str
     name: str
@@ -27,28 +27,28 @@ class Elector:
 
 @dataclass(frozen=True)
 class Claimant:
-    """Whoever typed an identifier: `subject` stands for what was typed, known to the roll or not."""
+    """The voter who typed an identifier: `subject` is an opaque id of what was typed, on the roll or not."""
 
     subject: str
     elector_id: str | None
 
 
 class Roll:
-    """Reads electors; unknown ones take the same time and give the same kind of answer."""
+    """Reads electors; an unknown one takes the same time and gives the same kind of result."""
 
     def __init__(self, database: Database, keyed: KeyedHash) -> None:
         self._database = database
         self._keyed = keyed
 
     async def claimant(self, typed: str) -> Claimant:
-        """Return who claims to be the elector with that identifier: the work address (2022) or the notice's (2018)."""
-        here = electors.c.work_email == typed.strip().lower()
-        return await self._claimant(typed, here | electors.c.id.in_(self._holders(typed)))
+        """Return the claimant for an identifier: a work address (2022) or a printed identifier (2018)."""
+        has_address = electors.c.work_email == typed.strip().lower()
+        return await self._claimant(typed, has_address | electors.c.id.in_(self._holders(typed)))
 
     async def voter(self, typed: str) -> Claimant:
-        """Return who claims to be the elector with the identifier that opens the voting space (2018, 2011).
+        """Return the claimant for an identifier of the voting space (2018, 2011).
 
-        Its capitals, small letters and spaces count; the work address opens nothing there.
+        Its case and spaces count; the work address is not accepted there.
         """
         return await self._claimant(typed, electors.c.id.in_(self._holders(typed)))
 
@@ -57,21 +57,21 @@ class Roll:
         known = (credentials.c.kind == Kind.IDENTIFIER) & (credentials.c.hash == hashed)
         return select(credentials.c.elector_id).where(known, credentials.c.ended_at.is_(None))
 
-    async def _claimant(self, typed: str, here: ColumnElement[bool]) -> Claimant:
-        query = select(electors.c.id, electors.c.work_email).where(here)
+    async def _claimant(self, typed: str, condition: ColumnElement[bool]) -> Claimant:
+        query = select(electors.c.id, electors.c.work_email).where(condition)
         async with self._database.reading() as connection:
             found = (await connection.execute(query)).all()
         if len(found) != 1:
             return Claimant(self._keyed.of("identifier", typed.strip().lower()), None)
-        # By whichever identifier, an elector's tries are one count.
+        # An elector's attempts are one count, whichever identifier was typed.
         return Claimant(self.subject(found[0].work_email), found[0].id)
 
     def subject(self, work_email: str) -> str:
-        """Return what stands for the elector of that work address, whoever asks."""
+        """Return the opaque id of the elector with that work address."""
         return self._keyed.of("identifier", work_email)
 
     async def elector(self, elector_id: str) -> Elector | None:
-        """Return an elector, or None when the roll has none of that id."""
+        """Return an elector, or None when the id is not on the roll."""
         async with self._database.reading() as connection:
             row = (await connection.execute(_ELECTOR, {"elector": elector_id})).one_or_none()
         if row is None:
@@ -90,7 +90,7 @@ class Roll:
         return elector if is_owner else None
 
     async def work_email(self, elector_id: str) -> str:
-        """Return the address of an elector's work mailbox, which is told of every recovery.
+        """Return the address of an elector's work mailbox, where notices go.
 
         Raises:
             LookupError: the elector was taken off the roll.

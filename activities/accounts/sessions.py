@@ -1,7 +1,6 @@
-"""The door's sessions, in the database: any web process knows them, and one statement ends them all.
+"""The web's sessions, in the database: every web process reads them, and one statement ends them all.
 
-Before anybody claims to be somebody, a session is its cookie alone: a page that is only looked at
-writes nothing.
+Before an identifier is typed, a session is its cookie alone, so that viewing a page stores nothing.
 """
 
 import secrets
@@ -12,18 +11,18 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from activities.accounts.credentials import Held, require
+from activities.accounts.credentials import HeldCredential, require
 from activities.accounts.roll import Claimant
 from activities.security.hashing import KeyedHash
-from activities.security.stamps import Stamps
+from activities.security.signed_values import SignedValues
 from activities.store.database import Database
 from activities.store.tables import sessions
 
 IDLE = timedelta(minutes=30)
-# A long day's work: who signed in on a shared computer in the morning is not there at night (ASVS 5.0, 7.3.2).
+# A session on a shared computer does not outlast the day (ASVS 5.0, 7.3.2).
 LONGEST = timedelta(hours=12)
-# The last sign of life is written at most this often, so that reading a page writes nothing.
-_TOUCH = timedelta(minutes=1)
+# `seen_at` is updated at most this often, so that most page views store nothing.
+_TOUCH_EVERY = timedelta(minutes=1)
 
 _HERE = sessions.c.id_hash == bindparam("here")
 _ALIVE = select(sessions).where(
@@ -33,7 +32,7 @@ _ALIVE = select(sessions).where(
 
 @dataclass(frozen=True)
 class Session:
-    """A browser's session: `claimant` between identifier and password, `elector_id` after both."""
+    """A browser's session; it has a `claimant` between identifier and password, an `elector_id` after both."""
 
     id_hash: str
     elector_id: str | None = None
@@ -42,31 +41,31 @@ class Session:
 
 
 class Sessions:
-    """Opens, finds and ends sessions; a cookie's value is kept only as a keyed hash."""
+    """Opens, finds and ends sessions; a cookie's value is stored only as a keyed hash."""
 
     def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
         self._database = database
         self._keyed = keyed
         self._now = now
-        self._stamps = Stamps(keyed, "session", LONGEST, now)
+        self._signed_values = SignedValues(keyed, "session", LONGEST, now)
 
     def anonymous(self) -> tuple[str, Session]:
         """Return a new cookie value and the session of a browser that has not signed in; it is not stored."""
-        cookie = self._stamps.draw()
+        cookie = self._signed_values.draw()
         return cookie, Session(self._hash(cookie))
 
     async def claim(self, session: Session, claimant: Claimant) -> None:
-        """Note who claims to be there, in a session of nobody's or of another claimant's."""
+        """Store the claimant of a session, in the place of any other."""
         values = self._values(session.id_hash, None, claimant)
         claimed = self._database.insert(sessions).values(values)
         async with self._database.writing() as connection:
             await connection.execute(claimed.on_conflict_do_update(index_elements=["id_hash"], set_=values))
 
-    async def open(self, elector_id: str, held: Held | None = None) -> tuple[str, Session]:
+    async def open(self, elector_id: str, held: HeldCredential | None = None) -> tuple[str, Session]:
         """Return a new cookie value and the session of an elector who has signed in.
 
         Raises:
-            Outdated: the password that is `held` was replaced while it was being checked.
+            CredentialReplacedError: the password that is `held` was replaced while it was being checked.
         """
         cookie = secrets.token_urlsafe(32)
         session = Session(self._hash(cookie), elector_id)
@@ -80,25 +79,25 @@ class Sessions:
     async def find(self, cookie: str, *, used: bool = True) -> Session | None:
         """Return the session of a cookie, or None when it ended, was idle for 30 minutes or is 12 hours old.
 
-        Unless it is `used`, by somebody and not by a page that asks by itself, it goes on growing idle.
+        Without `used` (a page that polls by itself) the session is not kept from becoming idle.
         """
         now, here = self._now(), self._hash(cookie)
         alive = {"here": here, "seen": now - IDLE, "opened": now - LONGEST}
         async with self._database.reading() as connection:
             row = (await connection.execute(_ALIVE, alive)).one_or_none()
         if row is None:
-            return Session(here) if self._stamps.is_live(cookie) else None
-        if used and row.seen_at < now - _TOUCH:
+            return Session(here) if self._signed_values.is_live(cookie) else None
+        if used and row.seen_at < now - _TOUCH_EVERY:
             async with self._database.writing() as connection:
                 await connection.execute(update(sessions).where(_HERE).values(seen_at=now), {"here": here})
         claimant = Claimant(row.pending_subject, row.pending_elector_id) if row.pending_subject else None
         return Session(row.id_hash, row.elector_id, claimant, row.voting)
 
-    async def begin_vote(self, session: Session, held: Held | None = None) -> None:
-        """Note that this session gave the right voting code.
+    async def begin_vote(self, session: Session, held: HeldCredential | None = None) -> None:
+        """Record that this session gave the right voting code.
 
         Raises:
-            Outdated: the code that is `held` was replaced while it was being checked.
+            CredentialReplacedError: the code that is `held` was replaced while it was being checked.
         """
         here = sessions.c.id_hash == session.id_hash
         async with self._database.writing() as connection:
@@ -107,7 +106,7 @@ class Sessions:
             await connection.execute(update(sessions).where(here).values(voting=True))
 
     async def end(self, session: Session) -> None:
-        """End one session, and clear away those that were left idle."""
+        """End one session, and delete those that are idle."""
         gone = (sessions.c.id_hash == session.id_hash) | (sessions.c.seen_at < self._now() - IDLE)
         async with self._database.writing() as connection:
             await connection.execute(delete(sessions).where(gone))

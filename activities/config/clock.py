@@ -1,8 +1,8 @@
-"""The one clock of activities and door; everything else takes the time as an argument."""
+"""The clock of web and workers; everything else takes the time as an argument."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return this instant, in UTC."""
+    """Return the current instant, in UTC."""
     return datetime.now(UTC)

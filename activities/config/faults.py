@@ -1,9 +1,9 @@
-"""Faults of the world that whoever calls may tell apart."""
+"""Errors of the database that callers handle."""
 
 
 class DatabaseUnavailableError(Exception):
-    """Raised when the roll database does not answer; trying again later may succeed."""
+    """Raised when the database does not answer; a retry may succeed."""
 
 
 class DatabaseNotReadyError(Exception):
-    """Raised when a program starts without a database it can work with; the text says how to mend it."""
+    """Raised when a program starts without a usable database; the text says what to do."""

@@ -1,4 +1,4 @@
-"""Structured logs in which nobody can be recognised."""
+"""Structured logs without personal data."""
 
 import logging
 import re
@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 
-# Verbose patterns, as the form to the support desk uses them too.
+# Patterns for re.VERBOSE; the form to the support desk uses them too.
 LINK = r"(?<=/lien/)[\w-]+"
 NUMEN = r"\d{2}[ .-]?[A-Z][ .-]?\d{7}[ .-]?[A-Z]{3}"
 NIR = r"""
     [1-478](?P<gap>[ .-]?)\d{2}(?P=gap)(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?P=gap)
     (?:\d{2}|2[AB])(?P=gap)\d{3}(?:(?P=gap)\d{3}(?:(?P=gap)\d{2})?)?  # whole, or its first part
 """
-# Last defence: nothing is meant to log these. A number inside an id or after a decimal point is none.
+# The last defence, since nothing is meant to log these. A number inside an id or after a decimal point is not meant.
 _PERSONAL = re.compile(
     rf"""
     {LINK}
@@ -32,14 +32,14 @@ _PERSONAL = re.compile(
 
 
 def scrubbed(text: str) -> str:
-    """Return a text in which whatever looks like a personal datum or a link's token is •••."""
+    """Return a text with ••• in the place of all that looks like personal data or a link's token."""
     while (less := _PERSONAL.sub("•••", text)) != text:
-        text = less  # what stood behind a number stands free now
+        text = less  # a match may free another one behind it
     return text
 
 
 def configure(level: str) -> None:
-    """Send every log line, the libraries' too, scrubbed, to the standard error."""
+    """Write all log lines, the libraries' included, scrubbed, to the standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -66,5 +66,5 @@ def configure(level: str) -> None:
 
 
 def _scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    # Whatever its type: a list, an exception or a number is printed as a text.
+    # Values of any type, since a list, an exception or a number is printed as text.
     return {key: value if value is None else scrubbed(str(value)) for key, value in event.items()}

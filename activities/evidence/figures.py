@@ -1,4 +1,4 @@
-"""`python -m activities.evidence.figures`: what the election's administration reads of requests and sends."""
+"""`python -m activities.evidence.figures`: counts of requests and messages for the election's administration."""
 
 import argparse
 import asyncio
@@ -22,14 +22,14 @@ from activities.store.tables import journal, messages
 from election.delays import Delay, typical
 from election.settings import ElectionFileError, load
 
-_FEW = 5
+_FEW = 5  # messages
 _OTHERS = "autres"
-_PAGE = 10_000
+_PAGE = 10_000  # rows
 
 
 @dataclass
 class Sends:
-    """What became of some messages: `late` took longer than the election allows, whatever their end."""
+    """The outcomes of some messages; `late` ones took longer than the election allows."""
 
     sent: int = 0
     accepted: int = 0
@@ -40,32 +40,32 @@ class Sends:
 
     @property
     def delay(self) -> Delay | None:
-        """From the first try until the phone had it, or the relay took it."""
+        """How long they took from the first attempt until the phone received them or the relay accepted them."""
         return typical(self.seconds)
 
     def add(self, row: RowMapping, late_after: timedelta, now: datetime) -> None:
         """Count one message."""
-        has_come = row["outcome"] in {ACCEPTED, DELIVERED}
+        has_arrived = row["outcome"] in {ACCEPTED, DELIVERED}
         took = (row["ended_at"] or now) - row["begun_at"]
         self.sent += 1
         self.accepted += row["accepted_at"] is not None
         self.delivered += row["outcome"] == DELIVERED
-        self.failed += bool(row["outcome"]) and not has_come
-        self.late += took > late_after and (has_come or not row["outcome"])
-        if has_come:
+        self.failed += bool(row["outcome"]) and not has_arrived
+        self.late += took > late_after and (has_arrived or not row["outcome"])
+        if has_arrived:
             self.seconds.append(took.total_seconds())
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Requests by (event, channel, outcome), sends by (channel, gateway, country or mail domain)."""
+    """Requests by (event, channel, outcome); messages by (channel, gateway, country or mail domain)."""
 
     requests: Mapping[tuple[str, str, str], int]
     sends: Mapping[tuple[str, str, str], Sends]
 
 
 async def gather(database: Database, late_after: timedelta, now: Callable[[], datetime]) -> Figures:
-    """Return the figures of everything that the journal and the message ledger hold."""
+    """Return the figures of the whole journal and message ledger."""
     kinds = (journal.c.event, journal.c.channel, journal.c.outcome)
     requests = select(*kinds, func.count()).where(journal.c.event.not_like("message:%"))
     sends: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
@@ -77,7 +77,7 @@ async def gather(database: Database, late_after: timedelta, now: Callable[[], da
 
 
 async def _messages(connection: AsyncConnection) -> AsyncIterator[RowMapping]:
-    # By pages, each a read of its own: a million messages neither fill the memory nor hold a snapshot.
+    # By pages, so that a million messages neither fill the memory nor keep a snapshot open.
     last = ""
     query = select(messages).order_by(messages.c.id).limit(_PAGE)
     while page := (await connection.execute(query.where(messages.c.id > last))).mappings().all():
@@ -87,7 +87,7 @@ async def _messages(connection: AsyncConnection) -> AsyncIterator[RowMapping]:
 
 
 def _folded(sends: Mapping[tuple[str, str, str], Sends]) -> dict[tuple[str, str, str], Sends]:
-    # A domain with a handful of messages may be one person's own.
+    # A domain with few messages may be one person's own.
     folded: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
     for (channel, gateway, area), some in sorted(sends.items()):
         into = folded[channel, gateway, area if some.sent >= _FEW else _OTHERS]

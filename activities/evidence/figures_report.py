@@ -1,4 +1,4 @@
-"""The figures as a table on a terminal, or as CSV files."""
+"""Writes the figures as tables on a terminal, or as CSV files."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,8 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from activities.roll_import.report import counted
 from election.delays import Delay
+from election.french_numbers import french_number
 
 REQUESTS = ("Événement", "Canal", "Issue", "Nombre")
 SENDS = (
@@ -20,8 +20,8 @@ SENDS = (
 Kind = tuple[str, str, str]
 
 
-class Outcome(Protocol):
-    """What is shown of some sends."""
+class SendCounts(Protocol):
+    """What is shown of some messages."""
 
     sent: int
     accepted: int
@@ -31,17 +31,17 @@ class Outcome(Protocol):
 
     @property
     def delay(self) -> Delay | None:
-        """How long those took that arrived."""
+        """How long those that arrived took."""
 
 
-def draw(requests: Mapping[Kind, int], sends: Mapping[Kind, Outcome], console: Console | None = None) -> None:
-    """Draw two tables, on the standard output or where told."""
+def draw(requests: Mapping[Kind, int], sends: Mapping[Kind, SendCounts], console: Console | None = None) -> None:
+    """Print two tables on a console, the standard output by default."""
     out = console or Console()
     out.print(_table("Demandes", REQUESTS, 3, _request_rows(requests)))
     out.print(_table("Envois", SENDS, 3, _send_rows(sends)))
 
 
-def write_csv(folder: Path, requests: Mapping[Kind, int], sends: Mapping[Kind, Outcome]) -> None:
+def write_csv(folder: Path, requests: Mapping[Kind, int], sends: Mapping[Kind, SendCounts]) -> None:
     """Write `demandes.csv` and `envois.csv`; numbers without spaces, delays in seconds."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {"demandes": (REQUESTS, _request_rows(requests)), "envois": (SENDS, _send_rows(sends))}
@@ -55,7 +55,7 @@ def _table(title: str, header: Sequence[str], words: int, rows: Iterable[Sequenc
     for number, name in enumerate(header):
         table.add_column(name, justify="left" if number < words else "right")
     for row in rows:
-        table.add_row(*(counted(cell) if isinstance(cell, int) else str(cell) for cell in row))
+        table.add_row(*(french_number(cell) if isinstance(cell, int) else str(cell) for cell in row))
     return table
 
 
@@ -63,12 +63,12 @@ def _request_rows(requests: Mapping[Kind, int]) -> list[Sequence[object]]:
     return [(*kind, number) for kind, number in requests.items()]
 
 
-def _send_rows(sends: Mapping[Kind, Outcome]) -> list[Sequence[object]]:
+def _send_rows(sends: Mapping[Kind, SendCounts]) -> list[Sequence[object]]:
     return [(*kind, *_counts(kind[0], each), *_delays(each.delay)) for kind, each in sends.items()]
 
 
-def _counts(channel: str, sends: Outcome) -> Sequence[object]:
-    # A mail has no receipt: that it was delivered is not known.
+def _counts(channel: str, sends: SendCounts) -> Sequence[object]:
+    # A mail has no receipt, so whether it was delivered is not known.
     delivered = sends.delivered if channel == "sms" else ""
     return (sends.sent, sends.accepted, delivered, sends.late, sends.failed)
 

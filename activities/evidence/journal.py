@@ -1,4 +1,4 @@
-"""The journal: who (opaque), what, when, by which channel, with which outcome. Append-only."""
+"""The append-only journal: who (an opaque id), what, when, by which channel, with which outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from activities.store.database import Database
 from activities.store.tables import journal
 from election.procedures import procedure_of
 
-# Outcomes of a message that reached its gateway.
+# Outcomes of an accepted message.
 DELIVERED = "delivered"
-ACCEPTED = "accepted"  # the end of what is known of a mail: it has no receipt
+ACCEPTED = "accepted"  # final for a mail, which has no receipt
 
-# An operator's name comes from Temporal's own page, of any length; it must not keep a recovery from ending.
+# An operator's name from Temporal's UI has any length; it must not keep a recovery from ending.
 _LONGEST = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
 _OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
 
 
 class Event(StrEnum):
-    """What the journal records, `subject:object:action`."""
+    """The events of the journal, as `subject:object:action`."""
 
     REQUEST_TAKEN = "voting_code:request:taken"
     REQUEST_REFUSED = "voting_code:request:refused"
@@ -61,7 +61,7 @@ class Event(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal; `id` is the same when the effect it tells of is run again.
+    """One line of the journal; `id` is the same when its effect is run again.
 
     `detail` is an operator's reason, or the country or mail domain that a message went to.
     """
@@ -76,17 +76,17 @@ class Entry:
 
 
 class Journal:
-    """Writes entries inside the transaction of the effect that they tell of."""
+    """Adds entries in the transaction of the effect that they record."""
 
     def __init__(self, database: Database, election: str, now: Callable[[], datetime]) -> None:
         self._database = database
         self._election = election
         self._now = now
-        # Inline: whoever may add to the journal may not read it, not even the number of the new line.
+        # Inline, since roles that may add to the journal may not read it, the new line's number included.
         self._add = database.insert(journal).on_conflict_do_nothing().inline()
 
     async def record(self, connection: AsyncConnection, entry: Entry) -> None:
-        """Add an entry once, however often its effect is run."""
+        """Add an entry, unless one with its id exists."""
         values = {
             "entry_id": entry.id,
             "at": self._now(),
@@ -101,12 +101,12 @@ class Journal:
         await connection.execute(self._add, values)
 
     async def outcome(self, entry_id: str) -> str | None:
-        """Return the outcome that an entry recorded, or None when there is no such entry."""
+        """Return the outcome of an entry, or None when there is no such entry."""
         async with self._database.reading() as connection:
             found: str | None = (await connection.execute(_OUTCOME, {"entry": entry_id})).scalar_one_or_none()
         return found
 
 
 def recovery_ended(workflow_id: str) -> Event:
-    """Return the event of a recovery's end, of the procedure that its id names."""
+    """Return the event of a recovery's end, by the procedure in its id."""
     return Event(f"{procedure_of(workflow_id).folder}:recovery:ended")

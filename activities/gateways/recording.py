@@ -1,4 +1,4 @@
-"""Gateways that keep what they are given: for tests, and wherever nothing may leave."""
+"""Gateways that record messages instead of sending them, for tests."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,50 +11,49 @@ from activities.gateways.sms import gsm
 from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage
 
 
-class Behaviour(StrEnum):
-    """How a recording gateway answers until told otherwise."""
+class GatewayMode(StrEnum):
+    """How a recording gateway answers."""
 
     OK = "ok"
     REFUSE = "refuse"
     DOWN = "down"
 
     def answer(self, gateway: str) -> None:
-        """Return when the gateway takes messages.
+        """Return when the mode is OK.
 
         Raises:
-            GatewayUnavailableError: the behaviour is DOWN.
-            GatewayRefusedError: the behaviour is REFUSE.
+            GatewayUnavailableError: the mode is DOWN.
+            GatewayRefusedError: the mode is REFUSE.
         """
         match self:
-            case Behaviour.DOWN:
+            case GatewayMode.DOWN:
                 raise GatewayUnavailableError(gateway, "recording-down")
-            case Behaviour.REFUSE:
+            case GatewayMode.REFUSE:
                 raise GatewayRefusedError(gateway, "recording-refused")
-            case Behaviour.OK:
+            case GatewayMode.OK:
                 return
 
 
 class RecordingMail:
-    """A mail gateway. `tried` has every call; `sent` those that were taken, repeats included."""
+    """A mail gateway; `tried` has every message, `sent` the accepted ones, repeats included."""
 
     def __init__(self, name: str = "recording-mail") -> None:
         self.name = name
-        self.behaviour = Behaviour.OK
+        self.mode = GatewayMode.OK
         self.tried: list[MailMessage] = []
         self.sent: list[MailMessage] = []
 
     async def send(self, message: MailMessage) -> None:
-        """Keep the message, or do as `behaviour` says."""
+        """Record the message, or raise as the mode says."""
         self.tried.append(message)
-        self.behaviour.answer(self.name)
+        self.mode.answer(self.name)
         self.sent.append(message)
 
 
 class RecordingSms:
-    """An SMS gateway. `tried` has every call; `sent` those that were taken, repeats included.
+    """An SMS gateway; `tried` has every message, `sent` the accepted ones, repeats included.
 
-    A message that is sent again gets the same ids. With `automatic`, `run` tells the listener that
-    each segment was delivered, in order.
+    A repeat gets the same ids. With `automatic`, `run` gives the listener a receipt for each segment, in order.
     """
 
     def __init__(
@@ -66,7 +65,7 @@ class RecordingSms:
         name: str = "recording-sms",
     ) -> None:
         self.name = name
-        self.behaviour = Behaviour.OK
+        self.mode = GatewayMode.OK
         self.tried: list[SmsMessage] = []
         self.sent: list[SmsMessage] = []
         self.automatic = automatic
@@ -75,9 +74,9 @@ class RecordingSms:
         self._due: asyncio.Queue[str] = asyncio.Queue()
 
     async def send(self, message: SmsMessage) -> tuple[str, ...]:
-        """Keep the message and return one id a segment, or do as `behaviour` says."""
+        """Record the message and return one id for each segment, or raise as the mode says."""
         self.tried.append(message)
-        self.behaviour.answer(self.name)
+        self.mode.answer(self.name)
         self.sent.append(message)
         segments = gsm.encode(message.text, reference=0).segments
         ids = tuple(f"{message.message_id}-{number}" for number, _ in enumerate(segments, start=1))
@@ -92,9 +91,9 @@ class RecordingSms:
             await self.deliver(await self._due.get())
 
     async def deliver(self, gateway_id: str) -> None:
-        """Tell the listener that the phone has the segment."""
+        """Give the listener the receipt of a delivered segment."""
         await self._on_receipt(Receipt(self.name, gateway_id, delivered=True, reason="", at=self._now()))
 
     async def fail(self, gateway_id: str, reason: str = "recording-undelivered") -> None:
-        """Tell the listener that the phone will never have the segment."""
+        """Give the listener the receipt of a segment that will never arrive."""
         await self._on_receipt(Receipt(self.name, gateway_id, delivered=False, reason=reason, at=self._now()))

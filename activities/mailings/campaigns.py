@@ -1,4 +1,4 @@
-"""A campaign's reads and starts: whom it has not reached yet, page by page, at the pace that is allowed."""
+"""Activities of a campaign: starts the recoveries of the electors it has not reached yet, page by page, at a rate."""
 
 import asyncio
 from collections import deque
@@ -16,15 +16,15 @@ from activities.gateways.base.rate_limiter import RateLimiter
 from activities.store.database import Database
 from activities.store.tables import electors, recipients
 
-# Subject, elector, request, campaign: starts the elector's recovery, or signals the one that lives.
+# (subject, elector_id, request_id, campaign): starts the elector's recovery, or signals the running one.
 Start = Callable[[str, str, str, str], Coroutine[Any, Any, None]]
 
-# A start takes Temporal some milliseconds: one at a time would not keep the pace.
-_AT_ONCE = 10
+# A start takes some milliseconds: one at a time would not reach the rate.
+_MOST_PENDING = 10
 
 _REACHED = exists().where(recipients.c.campaign == bindparam("campaign"), recipients.c.elector_id == electors.c.id)
 _ALL = select(func.count()).select_from(electors)
-# Whoever leaves the roll leaves this table too.
+# An elector who is taken off the roll is deleted from this table too.
 _COUNT = select(func.count()).select_from(recipients).where(recipients.c.campaign == bindparam("campaign"))
 _PAGE = (
     select(electors.c.id, electors.c.work_email)
@@ -35,8 +35,8 @@ _PAGE = (
 
 
 @dataclass(frozen=True)
-class Headcount:
-    """How many electors there are, and how many of them a campaign has reached."""
+class ElectorCounts:
+    """How many electors the roll has, and how many of them a campaign has reached."""
 
     total: int
     reached: int
@@ -44,7 +44,7 @@ class Headcount:
 
 @dataclass(frozen=True)
 class PageOrder:
-    """The next `size` electors after `after` (an elector's id) whom the campaign has not reached, at its rate."""
+    """The next `size` electors to start, in the order of their ids, the first one after the id `after`."""
 
     campaign: str
     after: str
@@ -54,9 +54,9 @@ class PageOrder:
 
 @dataclass(frozen=True)
 class Page:
-    """The last elector who was started, and how many were; `is_last` when the roll has no more after them.
+    """The `last` elector id that was started, and how many were; `is_last` when the roll has none after it.
 
-    `reached` counts whom the campaign has reached in all: who was just started will be, a moment later.
+    `reached` counts all electors whom the campaign has reached; those just started are counted a moment later.
     """
 
     last: str
@@ -67,7 +67,7 @@ class Page:
 
 @dataclass(frozen=True)
 class CampaignAct:
-    """What happened to a campaign, for the journal: `who` is the operator, or empty when nobody did it."""
+    """An event of a campaign for the journal; `who` is the operator, or empty when the campaign ended by itself."""
 
     id: str
     campaign: str
@@ -78,7 +78,7 @@ class CampaignAct:
 
 
 class Campaigns:
-    """Counts whom a campaign has reached, and starts the recoveries of those it has not."""
+    """Counts the electors whom a campaign has reached, and starts the recoveries of the others."""
 
     def __init__(self, database: Database, roll: Roll, journal: Journal, start: Start) -> None:
         self._database = database
@@ -87,40 +87,40 @@ class Campaigns:
         self._start = start
 
     @activity.defn
-    async def count_electors(self, campaign: str) -> Headcount:
-        """Return how many electors the roll has, and how many of them the campaign has reached."""
+    async def count_electors(self, campaign: str) -> ElectorCounts:
+        """Return how many electors the roll has, and how many of them a campaign has reached."""
         async with self._database.reading() as connection:
             total = (await connection.execute(_ALL)).scalar_one()
-        return Headcount(total, await self._reached(campaign))
+        return ElectorCounts(total, await self._reached(campaign))
 
     @activity.defn
     async def send_page(self, order: PageOrder) -> Page:
-        """Start the recovery of each elector of the next page, and return how far that went.
+        """Start the recovery of each elector of the next page, and return how far it came.
 
-        It lasts as long as the rate wants, the wait after the last one included. Tried again, it goes on
-        from the place of its last heartbeat; whoever is started twice is reached once all the same.
+        It takes as long as the rate demands, the wait after the last start included. A retry continues after the last
+        heartbeat; an elector who is started twice is reached once.
         """
-        told = activity.info().heartbeat_details
-        place = Page(**told[0]) if told else Page(order.after, 0)
+        details = activity.info().heartbeat_details
+        place = Page(**details[0]) if details else Page(order.after, 0)
         wanted = order.size - place.started
         found = await self._next(order.campaign, place.last, wanted)
-        pace, underway = RateLimiter(order.per_second), _Underway(place)
+        rate, pending = RateLimiter(order.per_second), _PendingStarts(place)
         try:
-            for elector, address in found:
-                await pace.turn()
-                subject, request = self._roll.subject(address), request_of(order.campaign, elector)
-                underway.add(elector, self._start(subject, elector, request, order.campaign))
-                await underway.come_down_to(_AT_ONCE - 1)
-            await underway.come_down_to(0)
+            for elector_id, address in found:
+                await rate.turn()
+                subject, request_id = self._roll.subject(address), request_id_of(order.campaign, elector_id)
+                pending.add(elector_id, self._start(subject, elector_id, request_id, order.campaign))
+                await pending.wait_for_room(_MOST_PENDING - 1)
+            await pending.wait_for_room(0)
         finally:
-            await underway.abandon()
-        await pace.turn()  # or the first one of the next page would follow at once
+            await pending.abandon()
+        await rate.turn()  # or the next page would begin without a wait
         done = await self._reached(order.campaign)
-        return replace(underway.place, is_last=len(found) < wanted, reached=done)
+        return replace(pending.place, is_last=len(found) < wanted, reached=done)
 
     @activity.defn
     async def note_campaign(self, act: CampaignAct) -> None:
-        """Write what happened to a campaign, and who did it, into the journal."""
+        """Record an event of a campaign in the journal."""
         entry = Entry(act.id, act.event, act.who, act.campaign, outcome=act.outcome, detail=act.detail)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
@@ -135,34 +135,34 @@ class Campaigns:
             return (await connection.execute(_PAGE, asked)).all()
 
 
-class _Underway:
-    """Starts on their way, in the roll's order: the place moves when all before it have been answered."""
+class _PendingStarts:
+    """Starts without an answer yet, in the roll's order; `place` moves when all before it were answered."""
 
     def __init__(self, place: Page) -> None:
         self.place = place
         self._starts: deque[tuple[str, asyncio.Task[None]]] = deque()
 
-    def add(self, elector: str, start: Coroutine[Any, Any, None]) -> None:
-        """Let one more be on its way."""
-        self._starts.append((elector, asyncio.create_task(start)))
+    def add(self, elector_id: str, start: Coroutine[Any, Any, None]) -> None:
+        """Run one more start."""
+        self._starts.append((elector_id, asyncio.create_task(start)))
 
-    async def come_down_to(self, number: int) -> None:
-        """Return when no more than so many are on their way; those answered by themselves are told too."""
+    async def wait_for_room(self, number: int) -> None:
+        """Return when at most `number` starts are pending; report those that were answered by a heartbeat."""
         while self._starts and (len(self._starts) > number or self._starts[0][1].done()):
-            elector, start = self._starts[0]
+            elector_id, start = self._starts[0]
             await start
             self._starts.popleft()
-            self.place = Page(elector, self.place.started + 1)
+            self.place = Page(elector_id, self.place.started + 1)
             activity.heartbeat(self.place)
 
     async def abandon(self) -> None:
-        """End what is still on its way, when one of them failed."""
+        """Cancel the pending starts."""
         starts = [start for _, start in self._starts]
         for start in starts:
             start.cancel()
         await asyncio.gather(*starts, return_exceptions=True)
 
 
-def request_of(campaign: str, elector: str) -> str:
-    """Return the id of a campaign's request for an elector: the same however often it is made."""
-    return uuid5(NAMESPACE_OID, f"{campaign}/{elector}").hex
+def request_id_of(campaign: str, elector_id: str) -> str:
+    """Return the id of a campaign's request for an elector, the same at every run."""
+    return uuid5(NAMESPACE_OID, f"{campaign}/{elector_id}").hex

@@ -1,4 +1,4 @@
-"""Whom a campaign has reached: each elector once, whatever is run again."""
+"""Records the electors whom a campaign has reached, each once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,17 +15,17 @@ _BY = select(recipients.c.link_id).where(
 
 
 class Recipients:
-    """Writes down which link a campaign gave an elector, in the transaction that makes the link."""
+    """Records which link a campaign gave an elector, in the transaction that makes the link."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._now = now
         self._add = database.insert(recipients).on_conflict_do_nothing()
 
-    async def note(self, connection: AsyncConnection, campaign: str, elector: str, link_id: str) -> bool:
-        """Return whether a campaign may give an elector this link; without a campaign, anybody may."""
+    async def note(self, connection: AsyncConnection, campaign: str, elector_id: str, link_id: str) -> bool:
+        """Record a link, and return whether it is the campaign's link for the elector; True without a campaign."""
         if not campaign:
             return True
-        values = {"campaign": campaign, "elector_id": elector, "link_id": link_id, "at": self._now()}
+        values = {"campaign": campaign, "elector_id": elector_id, "link_id": link_id, "at": self._now()}
         await connection.execute(self._add, values)
-        given = await connection.execute(_BY, {"of": campaign, "elector": elector})
+        given = await connection.execute(_BY, {"of": campaign, "elector": elector_id})
         return bool(given.scalar_one() == link_id)

@@ -158,7 +158,7 @@ class IdentifierAndPasswords:
         Raises:
             InvalidSignatureError: the web has not signed it, or it is another elector's.
         """
-        begun = self._credentials.begin()
+        begun = self._credentials.started_at()
         place, click = order.workflow_id, order.click
         address = await self._address(place, order.elector_id)
         signed = self._links.is_click_signed(place, click.link_id, click.signed_payload, click.signature)

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from sqlalchemy import bindparam, update
 from temporalio import activity
 
-from activities.accounts.credentials import Credentials, Held, Kind
+from activities.accounts.credentials import Credentials, HeldCredential, Kind
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
@@ -92,9 +92,9 @@ class VotingCodes:
 
         return await self._attempts.judge(attempt, is_right)
 
-    def held(self, typed: str) -> Held:
+    def held(self, typed: str) -> HeldCredential:
         """Return what whoever typed a code must hold when the voting space is opened."""
-        return Held(Kind.VOTING_CODE, self._hash(typed))
+        return HeldCredential(Kind.VOTING_CODE, self._hash(typed))
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
@@ -105,7 +105,7 @@ class VotingCodes:
         Raises:
             InvalidSignatureError: the web has not signed it, or it is another elector's.
         """
-        begun = self._credentials.begin()
+        begun = self._credentials.started_at()
         self._require_signature(order)
         code, link_id, elector_id = draw_secret(self._shape), order.click.link_id, order.elector_id
         box = sealed_display.seal(order.click.public_key, code)

@@ -1,4 +1,4 @@
-"""What electors chose or received, when the roll's file says it: for tests and demonstrations."""
+"""Imports first credentials from the roll's file, for tests and demonstrations."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -15,10 +15,10 @@ Values = dict[str, object]
 
 
 class Activation:
-    """Writes a first question, password, voting code and identifier; what an elector has already is left alone.
+    """Writes a first question, password, voting code and identifier for electors who never had one.
 
-    Whoever has had a credential of a kind, even one that ended, keeps to it: importing the roll
-    again never brings back what a recovery has replaced.
+    An elector who had a credential of a kind, even an ended one, gets no other: a second import never restores what
+    a recovery has replaced.
     """
 
     def __init__(self, database: Database, keyed: KeyedHash, slow: SlowHash, now: Callable[[], datetime]) -> None:
@@ -28,8 +28,12 @@ class Activation:
         self._now = now
 
     async def write(self, electors: Mapping[str, RollLine]) -> None:
-        """Write what is missing for electors, by their id. Slow hashes are made outside any transaction."""
-        ids = [each for each, line in electors.items() if line.question or line.password or _printed(line)]
+        """Write the missing credentials of electors, given by their id; slow hashes are made outside any transaction."""
+        ids = [
+            each
+            for each, line in electors.items()
+            if line.question or line.password or _has_printed_credential(line)
+        ]
         if not ids:
             return
         had = await self._had(ids)
@@ -91,5 +95,5 @@ class Activation:
                 await connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
 
 
-def _printed(line: RollLine) -> str:
+def _has_printed_credential(line: RollLine) -> str:
     return line.voting_code or line.identifier

@@ -1,4 +1,4 @@
-"""The roll's file: CSV in UTF-8, `;` or `,` between the columns, one elector a line."""
+"""Reads the roll's file: CSV in UTF-8, columns separated by `;` or `,`, one elector on each line."""
 
 import csv
 import re
@@ -10,11 +10,11 @@ from typing import Protocol
 from activities.roll_import.lines import Column, Refusal
 
 _OPTIONAL = frozenset({Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE, Column.IDENTIFIER})
-_LONGEST = 10_000  # characters; whatever has longer lines is no roll
+_LONGEST = 10_000  # characters; a file with longer lines is no roll
 
 
 class Lines(Protocol):
-    """All that is asked of an open file."""
+    """What is needed of an open file."""
 
     def readline(self, limit: int, /) -> str:
         """Return a line, or a part of `limit` characters; nothing at the end."""
@@ -22,7 +22,7 @@ class Lines(Protocol):
 
 
 class RollError(Exception):
-    """The roll cannot be imported; the text says in French what to mend."""
+    """Raised when the roll cannot be imported; the text says why, in French."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Record:
 
 
 class RollFile:
-    """Reads a file line after line: only the one in hand is in memory, and a bad one spoils no other.
+    """Reads a file line by line, in constant memory; an invalid line does not affect the others.
 
     Open the file with `encoding="utf-8-sig"` and `errors="surrogateescape"`.
 
     Raises:
-        RollError: a column is missing or stands twice.
+        RollError: a column is missing or occurs twice.
     """
 
     def __init__(self, file: Lines) -> None:
@@ -58,7 +58,7 @@ class RollFile:
         return [name for name, column in zip(self._names, self._columns, strict=True) if column is None]
 
     def records(self) -> Iterator[Record | Refusal]:
-        """Yield what each line holds, or why it cannot be read; empty lines are passed over."""
+        """Yield each line's cells, or why it cannot be read; empty lines are skipped."""
         for number, line in self._lines:
             if line is None:
                 yield Refusal(number, "", f"la ligne dépasse {_LONGEST} caractères")
@@ -69,7 +69,7 @@ class RollFile:
 
     def _record(self, number: int, line: str) -> Record | Refusal:
         try:
-            # Line by line: a quote that is never closed would swallow the rest of the file.
+            # Line by line, since a quote that is never closed would swallow the rest of the file.
             cells = next(csv.reader([line.rstrip("\n")], delimiter=self._delimiter, strict=True))
         except csv.Error:
             return Refusal(number, "", "les guillemets sont mal placés ou mal fermés")
@@ -80,7 +80,7 @@ class RollFile:
 
 
 def _numbered(file: Lines) -> Iterator[tuple[int, str | None]]:
-    """Yield each line with its number, or None in the place of a line that is too long to keep."""
+    """Yield each line with its number, or None for a line that is too long."""
     number = 0
     while line := file.readline(_LONGEST):
         number += 1

@@ -1,4 +1,4 @@
-"""Which electors a file has named already: on disk, so that a million lines cost no memory."""
+"""Finds electors who occur twice in a file, on disk, so that a million lines need no memory."""
 
 import sqlite3
 from hashlib import blake2b
@@ -7,14 +7,13 @@ from activities.roll_import.lines import Column, Refusal, RollLine
 
 
 class Duplicates:
-    """Remembers digests of one file's addresses and NUMEN in a temporary SQLite database, then forgets.
+    """Keeps digests of one file's addresses and NUMEN in a temporary SQLite database.
 
-    An elector who stands twice in one file is a fault of the export: the second line would
-    silently take the place of the first.
+    An elector who occurs twice in a file is a fault of the export: the second line would silently replace the first.
     """
 
     def __init__(self) -> None:
-        self._seen = sqlite3.connect("", isolation_level=None)  # without a name: deleted when it is closed
+        self._seen = sqlite3.connect("", isolation_level=None)  # without a name, it is deleted when it is closed
         self._seen.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, line INTEGER) WITHOUT ROWID")
         self._seen.execute("BEGIN")
 
@@ -30,5 +29,5 @@ class Duplicates:
         return None
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete the database."""
         self._seen.close()

@@ -1,5 +1,5 @@
-"""What the fictional roll is made of: frequent names, académies and places, no person."""
-# ruff: noqa: SIM905 - a list of words reads best as words
+"""The names, académies and places that the fictional roll is made of."""
+# ruff: noqa: SIM905 - lists of words are easier to read so
 
 WOMEN = tuple(
     "Adèle Agnès Amélie Anaïs Anne-Marie Aurélie Béatrice Camille Cécile Chloé Claire Clémence Delphine"
@@ -34,7 +34,7 @@ COMMUNES = tuple(
     " 51454 54395 57463 59350 62041 63113 64102 67482 68224 69383 73065 75112 75119 76540 80021 86194 87085"
     " 93066 94028 97105 97209 97302 97411 97608 98818 99109 99127 99134 99139 99208 99350 99351 99352".split()
 )
-# Challenge questions with answers that a person may give.
+# Challenge questions with possible answers.
 QUESTIONS = (
     ("Quel était le nom de votre premier animal\u202f?", ("Câline", "Filou", "Moustache", "Réglisse", "Ulysse")),
     ("Quel était votre plat préféré, enfant\u202f?", ("Crêpes", "Gâteau de riz", "Pot-au-feu", "Ratatouille")),

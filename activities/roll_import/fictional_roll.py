@@ -1,4 +1,4 @@
-"""`python -m activities.roll_import.fictional_roll 1000 > roll.csv`: a roll of people who do not exist."""
+"""`python -m activities.roll_import.fictional_roll 1000 > roll.csv`: writes a roll of fictional people."""
 
 import argparse
 import calendar
@@ -18,19 +18,19 @@ from election.shapes import IdentifierShape, VotingCodeShape
 _ACTIVATION = (Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE, Column.IDENTIFIER)
 _FIRST_NAMES = WOMEN + MEN
 _PEOPLE = len(_FIRST_NAMES) * len(FAMILIES) * len(ACADEMIES)
-_NUMENS = 10**7  # the seven digits: as many people as can be told apart
-_SCATTER = 1_299_709  # a prime that divides neither number, so that every index gives another person
-_MARRIED = 0.25  # the share of those who use another name than their birth name
+_NUMENS = 10**7  # the seven digits of a NUMEN, hence the most people
+_SCATTER = 1_299_709  # a prime that divides neither number, so that each index gives another person
+_MARRIED = 0.25  # the share of people whose used name differs from the birth name
 _WORDS = ("ardoise", "craie", "cartable", "encrier", "gomme", "marelle", "pupitre", "tableau")
 
 
 def people(number: int, *, seed: int = 1, activated: bool = False) -> Iterator[dict[Column, str]]:
-    """Yield the lines of a roll: for one seed, always the same people in the same order."""
+    """Yield the lines of a roll, the same for the same seed."""
     return (person(index, seed=seed, activated=activated) for index in range(number))
 
 
 def person(index: int, *, seed: int = 1, activated: bool = False) -> dict[Column, str]:
-    """Return one line; address and NUMEN differ from those of every other index below ten million."""
+    """Return one line; its address and NUMEN differ from those of every other index below ten million."""
     draw = Random(f"{seed}/{index}")  # noqa: S311 - fictional people must be the same at every run
     namesakes, within = divmod(index, _PEOPLE)
     rest, academy = divmod((within * _SCATTER + seed) % _PEOPLE, len(ACADEMIES))
@@ -56,7 +56,7 @@ def _civil_status(draw: Random, first_name: str) -> dict[Column, str]:
     return {
         Column.FIRST_NAMES: f"{first_name} {second}",
         Column.SEX: sex,
-        # Ten characters, no more: thirteen might be somebody's.
+        # Ten characters only, since thirteen could be a real person's.
         Column.NIR: f"{'2' if sex == 'F' else '1'}{year % 100:02}{month:02}{commune}",
         Column.BIRTH_DATE: f"{day:02}/{month:02}/{year}",
         Column.BIRTH_PLACE: commune,
@@ -89,7 +89,7 @@ def _slug(name: str) -> str:
 
 
 def write(out: TextIO, lines: Iterable[dict[Column, str]], *, activated: bool = False) -> None:
-    """Write a roll with its header, as `roll_import` reads it."""
+    """Write a roll with its header, in the form that `load_roll` reads."""
     columns = [column for column in Column if activated or column not in _ACTIVATION]
     rows = csv.DictWriter(out, columns, delimiter=";", lineterminator="\n")
     rows.writeheader()
@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--activated", action="store_true", help="with question, answer, password and voting code")
     arguments = parser.parse_args()
     lines = people(arguments.count, seed=arguments.seed, activated=arguments.activated)
-    # Whatever the terminal's encoding: a roll is in UTF-8.
+    # A roll is in UTF-8 whatever the terminal's encoding.
     with open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False) as out:
         write(out, lines, activated=arguments.activated)
 

@@ -1,4 +1,4 @@
-"""One line of the roll's file: what it says of an elector, or why it is refused. Nothing is remembered."""
+"""Parses one line of the roll's file into an elector, or the reasons to refuse it."""
 
 import re
 import unicodedata
@@ -11,14 +11,14 @@ from election.contacts import domain_of, is_work_domain
 from election.proofs import nir, numen, secret_answer
 from election.shapes import VotingCodeShape
 
-# What the ministry's mailboxes are called: a tenth of the time that every address of the RFCs takes.
+# The form of the ministry's addresses; it takes a tenth of the time that the RFCs' form does.
 _ADDRESS = re.compile(r"[a-z0-9_'+&-]+(?:\.[a-z0-9_'+&-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,}", re.ASCII)
 _DATE = re.compile(r"(\d{2})/(\d{2})/((?:19|20)\d{2})", re.ASCII)
 _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
 
 class Column(StrEnum):
-    """The columns that are read, by the name that the header gives them (see docs/roll.md)."""
+    """The columns that are read, by their names in the header (docs/roll.md)."""
 
     WORK_EMAIL = "messagerie professionnelle"
     BIRTH_NAME = "nom de naissance"
@@ -37,7 +37,7 @@ class Column(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a value is refused: read beside the column's name, never with the value itself."""
+    """Why a value is refused; it is written after the column's name, never with the value."""
 
     EMPTY = "est vide"
     TOO_LONG = "est trop long"
@@ -55,7 +55,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a line is refused: its number in the file, the column (or none) and the reason in French."""
+    """A refused line's number in the file, the column (or none) and the reason in French."""
 
     line: int
     column: str
@@ -64,7 +64,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class RollLine:
-    """An elector as a line of the roll gives it; `birth_date` is `1962-05-31`, or `1962-00-00` if unknown."""
+    """An elector of the roll's file; `birth_date` is `1962-05-31`, or `1962-00-00` if unknown."""
 
     number: int
     work_email: str
@@ -84,7 +84,7 @@ class RollLine:
 
 
 class LineReader:
-    """Reads lines by the rules of one election: its work-mail domains and the shape of its codes."""
+    """Parses lines by one election's work mail domains and shape of voting codes."""
 
     def __init__(self, work_domains: tuple[str, ...], voting_code: VotingCodeShape) -> None:
         self._work_domains = work_domains
@@ -142,7 +142,7 @@ def _line(number: int, read: Mapping[Column, str]) -> RollLine:
 
 
 def _words(value: str, longest: int) -> str:
-    """Return words parted by single spaces, in Unicode's composed form."""
+    """Return the words with single spaces between them, in Unicode's composed form."""
     words = " ".join(unicodedata.normalize("NFC", value).split())
     if not words.isprintable():
         return Reason.INVISIBLE
@@ -150,7 +150,7 @@ def _words(value: str, longest: int) -> str:
 
 
 def _sentence(value: str) -> str:
-    """Return a sentence as it will be shown: its non-breaking spaces stay."""
+    """Return a sentence as it will be shown, with its non-breaking spaces."""
     words = _words(value, 200)
     return words if isinstance(words, Reason) else unicodedata.normalize("NFC", value)
 
@@ -160,11 +160,11 @@ def _commune(value: str) -> str:
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= 200 else Reason.TOO_LONG  # noqa: PLR2004 - nobody types more
+    return value if len(value) <= 200 else Reason.TOO_LONG  # noqa: PLR2004 - longer than anyone types
 
 
 def _iso_date(value: str) -> str:
-    """Return the date as FranceConnect gives it: `00` stands for a day or a month that is unknown."""
+    """Return the date as FranceConnect gives it: `00` stands for an unknown day or month."""
     shape = _DATE.fullmatch(value)
     if shape is None:
         return Reason.NO_DATE

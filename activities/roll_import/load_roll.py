@@ -1,4 +1,4 @@
-"""`python -m activities.roll_import.load_roll roll.csv`: loads the electoral roll (see docs/roll.md)."""
+"""`python -m activities.roll_import.load_roll roll.csv`: imports the electoral roll (docs/roll.md)."""
 
 import argparse
 import asyncio
@@ -17,13 +17,14 @@ from activities.roll_import.activation import Activation
 from activities.roll_import.csv_file import Record, RollError, RollFile
 from activities.roll_import.duplicates import Duplicates
 from activities.roll_import.lines import LineReader, Refusal, RollLine
-from activities.roll_import.report import ImportProgress, RefusedLines, Totals, counted
+from activities.roll_import.report import ImportProgress, RefusedLines, Totals
 from activities.roll_import.writer import RollWriter
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
+from election.french_numbers import french_number
 from election.settings import ElectionFileError, load
 
-BATCH = 1_000  # lines a transaction: so short that others write in between
+BATCH = 1_000  # lines for each transaction, so that others can write in between
 
 _STOPPED = (
     "la base de données refuse\u00a0: {}. Les lignes déjà importées le restent\u202f; relancez la même commande."
@@ -31,19 +32,19 @@ _STOPPED = (
 
 
 class RollImport:
-    """Loads a roll of any size in bounded memory; a line that is refused stops nothing."""
+    """Imports a roll of any size in constant memory; a refused line does not stop the import."""
 
     def __init__(self, reader: LineReader, writer: RollWriter) -> None:
         self._reader = reader
         self._writer = writer
 
     async def load(self, path: Path, report: Path, out: TextIO) -> Totals:
-        """Return what became of the lines; the same roll again finds them unchanged.
+        """Import the lines and return their counts; the same roll again leaves them unchanged.
 
-        The refused ones are written to `report`; `out` is told how far it is.
+        Refused lines are written to `report`, progress to `out`.
 
         Raises:
-            RollError: the file has no header of a roll; nothing was written.
+            RollError: the file's header is not a roll's; nothing was written.
         """
         with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
             roll = RollFile(file)
@@ -81,7 +82,7 @@ class RollImport:
 
 
 def main() -> None:
-    """Import the roll; end with status 1 when lines were refused, 2 when the import could not be done."""
+    """Import the roll; exit with status 1 when lines were refused, 2 when the import failed."""
     arguments = _arguments()
     try:
         settings = read(ImportSettings)
@@ -109,7 +110,7 @@ def _arguments() -> argparse.Namespace:
 def _fault(error: DatabaseUnavailableError | DBAPIError) -> str:
     cause = error.__cause__ if isinstance(error, DatabaseUnavailableError) else error
     original = cause.orig if isinstance(cause, DBAPIError) else cause
-    return str(original).partition("\n")[0]  # PostgreSQL quotes values in the next lines
+    return str(original).partition("\n")[0]  # PostgreSQL's next lines quote values
 
 
 async def _import(path: Path, report: Path, settings: ImportSettings) -> Totals:
@@ -135,7 +136,7 @@ def _summary(totals: Totals, report: Path) -> str:
         "électeurs inchangés": totals.unchanged,
         "lignes refusées": totals.refused,
     }
-    lines = [f"{name}\u00a0: {counted(number)}" for name, number in counts.items()]
+    lines = [f"{name}\u00a0: {french_number(number)}" for name, number in counts.items()]
     lines += [f"motifs des refus\u00a0: {report}"] if totals.refused else []
     return "".join(f"{line}\n" for line in lines)
 

@@ -1,4 +1,4 @@
-"""What an import tells while it runs, and the file of the lines that it refused."""
+"""Shows the progress of an import, and writes the file of refused lines."""
 
 import csv
 import os
@@ -11,13 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from activities.roll_import.lines import Refusal
+from election.french_numbers import french_number
 
-_EVERY = 50_000  # lines between two sentences where there is no terminal to draw a bar on
+_EVERY = 50_000  # lines between two progress lines where there is no terminal
 
 
 @dataclass
 class Totals:
-    """How many lines were read so far, and what became of them."""
+    """Counts of the lines read so far, by outcome."""
 
     read: int = 0
     added: int = 0
@@ -27,11 +28,11 @@ class Totals:
 
 
 class RefusedLines:
-    """Writes `line;column;reason` for each refusal, never a value; no refusal leaves no file."""
+    """Writes `line;column;reason` for each refusal, never a value; without refusals the file is deleted."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = path.open("w", encoding="utf-8-sig", newline="")  # with the mark that Excel looks for
+        self._file = path.open("w", encoding="utf-8-sig", newline="")  # with the byte order mark that Excel needs
         self._rows = csv.writer(self._file, delimiter=";", lineterminator="\n")
         self._rows.writerow(("ligne", "colonne", "motif"))
         self._any = False
@@ -52,7 +53,7 @@ class RefusedLines:
 
 
 class ImportProgress:
-    """Draws a bar on a terminal; elsewhere, writes a sentence from time to time."""
+    """Shows a progress bar on a terminal, and elsewhere a line from time to time."""
 
     def __init__(self, roll: TextIO, out: TextIO) -> None:
         self._roll = roll
@@ -61,15 +62,15 @@ class ImportProgress:
         self._bar = Progress(*columns, console=Console(file=out), disable=not out.isatty())
         self._size = os.fstat(roll.fileno()).st_size if roll.seekable() else None
         self._task = self._bar.add_task("", total=self._size)
-        self._said = 0
+        self._lines_written = 0
 
     def show(self, totals: Totals) -> None:
-        """Show how far the import is."""
-        sentence = f"{counted(totals.read)} lignes lues, {counted(totals.refused)} refusées"
+        """Show the progress."""
+        sentence = f"{french_number(totals.read)} lignes lues, {french_number(totals.refused)} refusées"
         done = self._roll.buffer.tell() if self._size else 0
         self._bar.update(self._task, description=sentence, completed=done)
-        if self._bar.disable and totals.read // _EVERY > self._said:
-            self._said = totals.read // _EVERY
+        if self._bar.disable and totals.read // _EVERY > self._lines_written:
+            self._lines_written = totals.read // _EVERY
             share = f" ({100 * done // self._size}\u00a0%)" if self._size else ""
             self._out.write(f"{sentence}{share}\n")
             self._out.flush()
@@ -80,8 +81,3 @@ class ImportProgress:
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
-
-
-def counted(number: int) -> str:
-    """Return a number as French prints it: `1 000 000`, with non-breaking spaces."""
-    return f"{number:,}".replace(",", "\u202f")

@@ -1,4 +1,4 @@
-"""Writes the roll in batches: one transaction each, and the same batch again changes nothing."""
+"""Writes the roll in batches of one transaction; the same batch again changes nothing."""
 
 import secrets
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from activities.store.database import Database
 from activities.store.tables import electors
 from election.proofs import nir
 
-_LOCK = 0x5EA5508  # any number, the same for every import
+_LOCK = 0x5EA5508  # an arbitrary number, the same for every import
 _NUMEN_TAKEN = "appartient déjà à un autre électeur"
 
 
 @dataclass
 class Outcome:
-    """What became of the lines of a batch: `kept` has the elector's id of each that was not refused."""
+    """The outcome of a batch; `kept` maps the elector id of each accepted line to the line."""
 
     added: list[dict[str, str]] = field(default_factory=list)
     updated: list[dict[str, str]] = field(default_factory=list)
@@ -29,12 +29,12 @@ class Outcome:
 
     @property
     def unchanged(self) -> int:
-        """The number of lines that said what the roll had already."""
+        """How many lines equal what the roll had already."""
         return len(self.kept) - len(self.added) - len(self.updated)
 
 
 class RollWriter:
-    """Adds and updates electors, whom it recognises by their work address; it deletes none."""
+    """Adds and updates electors, found by their work address; it deletes none."""
 
     def __init__(self, database: Database, keyed: KeyedHash, activation: Activation) -> None:
         self._database = database
@@ -42,9 +42,9 @@ class RollWriter:
         self._activation = activation
 
     async def write(self, lines: Sequence[RollLine]) -> Outcome:
-        """Return what became of the lines of a batch, of which no two name the same elector."""
+        """Write the lines of a batch, no two of which are the same elector's, and return their outcome."""
         async with self._database.writing() as connection:
-            await _take_turn(connection)
+            await _lock_imports(connection)
             outcome = await self._judged(connection, lines)
             if outcome.added:
                 await connection.execute(self._database.insert(electors), outcome.added)
@@ -89,10 +89,10 @@ class RollWriter:
         }
 
 
-async def _take_turn(connection: AsyncConnection) -> None:
-    # Two imports at once would both find a NUMEN free.
+async def _lock_imports(connection: AsyncConnection) -> None:
+    # Without the lock, two imports at the same time would both find a NUMEN free.
     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-    # The plan that was kept when the table was empty reads the whole of it for every batch.
+    # A plan cached while the table was empty would read the whole table for every batch.
     await connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 

@@ -1,4 +1,4 @@
-"""The new code, sealed to the browser that asked for it: no dump, no operator can open it."""
+"""Seals a new secret to the browser that asked for it, so that neither a dump nor an operator can read it."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -9,12 +9,12 @@ from nacl.utils import random
 
 
 def new_seed() -> str:
-    """Return the private half (base64url, 43 characters) that the browser keeps in a cookie."""
+    """Return a new seed (base64url, 43 characters) for the browser's cookie; the private key is made from it."""
     return b64encode(random(PrivateKey.SEED_SIZE), b"-_").decode().rstrip("=")
 
 
 def is_seed(cookie: str) -> bool:
-    """Say whether a cookie holds a seed that `new_seed` made."""
+    """Return whether a cookie has the form of a seed."""
     try:
         _private(cookie)
     except ValueError:
@@ -22,22 +22,22 @@ def is_seed(cookie: str) -> bool:
     return True
 
 
-def public_half(seed: str) -> str:
-    """Return the public half (base64) of a browser's seed.
+def public_key_of(seed: str) -> str:
+    """Return the public key (base64) of a browser's seed.
 
     Raises:
-        ValueError: the cookie is not one that `new_seed` made.
+        ValueError: the text has not the form of a seed.
     """
     return b64encode(bytes(_private(seed).public_key)).decode()
 
 
-def seal(public: str, clear: str) -> str:
-    """Return a sealed box (base64) that only the browser with the private half can open."""
-    return b64encode(SealedBox(PublicKey(b64decode(public))).encrypt(clear.encode())).decode()
+def seal(public_key: str, clear: str) -> str:
+    """Return a sealed box (base64) that only the seed of this public key opens."""
+    return b64encode(SealedBox(PublicKey(b64decode(public_key))).encrypt(clear.encode())).decode()
 
 
 def unseal(seed: str, box: str) -> str | None:
-    """Return what a sealed box holds, or None when it was sealed to another browser."""
+    """Return the text in a sealed box, or None when the seed does not open it."""
     try:
         return SealedBox(_private(seed)).decrypt(b64decode(box)).decode()
     except (CryptoError, ValueError):

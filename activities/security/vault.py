@@ -1,4 +1,4 @@
-"""The vault: what a voter typed, sealed under a key that is destroyed when the recovery ends."""
+"""The vault seals what a voter typed under a key that is destroyed when the recovery ends (crypto-shredding)."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
@@ -14,15 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 
-_OF = vault_keys.c.workflow_id == bindparam("of")
-_WRAPPED = select(vault_keys.c.wrapped).where(vault_keys.c.id == bindparam("key"), _OF)
-_MADE = select(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)), _OF)
+_OF_RECOVERY = vault_keys.c.workflow_id == bindparam("of")
+_WRAPPED = select(vault_keys.c.wrapped).where(vault_keys.c.id == bindparam("key"), _OF_RECOVERY)
+_MADE = select(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)), _OF_RECOVERY)
 _DESTROY = delete(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)))
-_BLOCK = 64  # the length of an envelope tells no more than a multiple of this
+_BLOCK = 64  # texts are padded to a multiple of this, so that an envelope's length reveals little
 
 
 class EnvelopeError(Exception):
-    """Raised when an envelope cannot be opened: its key is destroyed, or it was moved or changed."""
+    """Raised when an envelope does not open: its key is destroyed, or it was moved or changed."""
 
 
 class Envelope(NamedTuple):
@@ -38,8 +38,8 @@ class Envelope(NamedTuple):
         return key_id(self.sealed_under, self.purpose)
 
 
-class KeyMade(NamedTuple):
-    """A key that the vault has, of a recovery, and since when."""
+class VaultKey(NamedTuple):
+    """The id of a key that exists, its recovery, and when it was made."""
 
     id: str
     workflow_id: str
@@ -47,10 +47,10 @@ class KeyMade(NamedTuple):
 
 
 class Vault:
-    """Seals and opens envelopes: XChaCha20-Poly1305, one key an envelope, wrapped by the master key.
+    """Seals and opens envelopes: XChaCha20-Poly1305, one key for each envelope, wrapped by the master key.
 
-    The associated data name the recovery, the request and the purpose, so that an envelope copied
-    from one place of a history to another does not open there.
+    The associated data are the recovery, the id that an envelope is sealed under (a request or a link) and its
+    purpose, so that an envelope copied to another place of a history does not open there.
     """
 
     def __init__(self, database: Database, master_key: bytes, now: Callable[[], datetime]) -> None:
@@ -59,60 +59,62 @@ class Vault:
         self._now = now
         self._make = database.insert(vault_keys).on_conflict_do_nothing()
 
-    async def seal(self, workflow_id: str, request: str, clear: Mapping[str, str]) -> dict[str, str]:
-        """Return one envelope (base64) for each purpose of `clear`, each under a key of its own.
+    async def seal(self, workflow_id: str, sealed_under: str, clear: Mapping[str, str]) -> dict[str, str]:
+        """Return one envelope (base64) for each purpose of `clear`, each under its own key.
 
-        The keys are made at the first call; the same request sent again uses the same keys.
+        The first call makes the keys; a later call with the same id uses them again.
         """
         async with self._database.writing() as connection:
-            return await self.seal_within(connection, workflow_id, request, clear)
+            return await self.seal_within(connection, workflow_id, sealed_under, clear)
 
     async def seal_within(
-        self, connection: AsyncConnection, workflow_id: str, request: str, clear: Mapping[str, str]
+        self, connection: AsyncConnection, workflow_id: str, sealed_under: str, clear: Mapping[str, str]
     ) -> dict[str, str]:
-        """Return the same, the keys made in the caller's transaction."""
-        keys = await self._keys(connection, workflow_id, [key_id(request, purpose) for purpose in clear])
+        """Do as `seal`, in the caller's transaction."""
+        keys = await self._keys(connection, workflow_id, [key_id(sealed_under, purpose) for purpose in clear])
         sealed = {}
         for purpose, text in clear.items():
-            box = _box(keys, request, purpose)
-            sealed[purpose] = b64encode(box.encrypt(_padded(text), _place(workflow_id, request, purpose))).decode()
+            box = _box(keys, sealed_under, purpose)
+            sealed[purpose] = b64encode(
+                box.encrypt(_padded(text), _associated_data(workflow_id, sealed_under, purpose))
+            ).decode()
         return sealed
 
-    async def unseal(self, workflow_id: str, request: str, purpose: str, envelope: str) -> str:
-        """Return what an envelope holds.
+    async def unseal(self, workflow_id: str, sealed_under: str, purpose: str, envelope: str) -> str:
+        """Return the text in an envelope.
 
         Raises:
-            EnvelopeError: the key is destroyed, or the envelope is not this one's.
+            EnvelopeError: the key is destroyed, or the envelope was sealed for another place.
         """
-        asked = {"key": key_id(request, purpose), "of": workflow_id}
+        asked = {"key": key_id(sealed_under, purpose), "of": workflow_id}
         async with self._database.reading() as connection:
             wrapped = (await connection.execute(_WRAPPED, asked)).scalar_one_or_none()
         if wrapped is None:
             raise EnvelopeError("the key of this envelope is destroyed")
-        box = self._unwrapped(key_id(request, purpose), wrapped)
+        box = self._unwrapped(key_id(sealed_under, purpose), wrapped)
         try:
-            padded = box.decrypt(b64decode(envelope), _place(workflow_id, request, purpose))
+            padded = box.decrypt(b64decode(envelope), _associated_data(workflow_id, sealed_under, purpose))
         except CryptoError:
-            raise EnvelopeError("the envelope does not belong here") from None
+            raise EnvelopeError("the envelope was sealed for another place") from None
         return padded.rstrip(b"\0").decode()
 
-    async def keeps(self, request: str, purpose: str) -> bool:
-        """Say whether an envelope of a request is still to be opened: its key was made, and not destroyed."""
-        query = select(vault_keys.c.id).where(vault_keys.c.id == key_id(request, purpose))
+    async def keeps(self, sealed_under: str, purpose: str) -> bool:
+        """Return whether the key of an envelope exists."""
+        query = select(vault_keys.c.id).where(vault_keys.c.id == key_id(sealed_under, purpose))
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none() is not None
 
     async def destroy(self, connection: AsyncConnection, key_ids: Iterable[str]) -> None:
-        """Destroy keys in the caller's transaction: their envelopes can never be read again."""
+        """Destroy keys in the caller's transaction; their envelopes can never be read again."""
         await connection.execute(_DESTROY, {"keys": list(key_ids)})
 
-    async def made_before(self, instant: datetime, *, after: str, most: int) -> list[KeyMade]:
-        """Return so many keys older than an instant, for the sweep, by their ids: the first ones `after` an id."""
+    async def made_before(self, instant: datetime, *, after: str, most: int) -> list[VaultKey]:
+        """Return at most `most` keys that were made before an instant, in the order of their ids, the first `after` one."""
         columns = (vault_keys.c.id, vault_keys.c.workflow_id, vault_keys.c.made_at)
         older = select(*columns).where(vault_keys.c.made_at < instant, vault_keys.c.id > after)
         async with self._database.reading() as connection:
             rows = await connection.execute(older.order_by(vault_keys.c.id).limit(most))
-            return [KeyMade(*row) for row in rows]
+            return [VaultKey(*row) for row in rows]
 
     async def _keys(self, connection: AsyncConnection, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
         made = [
@@ -135,20 +137,20 @@ class Vault:
             raise EnvelopeError("the key was wrapped by another master key") from None
 
 
-def key_id(request: str, purpose: str) -> str:
-    """Return the id under which the key of one envelope is kept and destroyed."""
-    return f"{request}:{purpose}"
+def key_id(sealed_under: str, purpose: str) -> str:
+    """Return the id of an envelope's key."""
+    return f"{sealed_under}:{purpose}"
 
 
-def _box(keys: Mapping[str, Aead], request: str, purpose: str) -> Aead:
+def _box(keys: Mapping[str, Aead], sealed_under: str, purpose: str) -> Aead:
     try:
-        return keys[key_id(request, purpose)]
+        return keys[key_id(sealed_under, purpose)]
     except KeyError:
-        raise EnvelopeError("this request belongs to another recovery") from None
+        raise EnvelopeError("this id belongs to another recovery") from None
 
 
-def _place(workflow_id: str, request: str, purpose: str) -> bytes:
-    return f"{workflow_id}|{request}|{purpose}".encode()
+def _associated_data(workflow_id: str, sealed_under: str, purpose: str) -> bytes:
+    return f"{workflow_id}|{sealed_under}|{purpose}".encode()
 
 
 def _padded(text: str) -> bytes:

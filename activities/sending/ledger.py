@@ -1,4 +1,4 @@
-"""The message ledger: what was handed to a gateway, for which recovery, and what became of it."""
+"""The message ledger: which message was sent to which gateway, for which recovery, with which outcome."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,33 +15,33 @@ from activities.store.database import Database
 from activities.store.tables import messages, segments
 from election.delays import Delay, typical
 
-_AGAIN = 0.2  # seconds
-_AT_THE_MOMENT = timedelta(hours=1)
-_LAST = 100
+_RETRY_AFTER = 0.2  # seconds
+_RECENT = timedelta(hours=1)
+_RECENT_MESSAGES = 100
 
 InTransaction = Callable[[AsyncConnection], Awaitable[None]]
 
-_MINE = messages.c.id == bindparam("message")
-# Of two runs that were both taken, the first stands.
-_NOTE = update(messages).where(_MINE, messages.c.accepted_at.is_(None))
-_FATES = (
+_THIS = messages.c.id == bindparam("message")
+# When two runs were both accepted, the first one's row stays.
+_UPDATE = update(messages).where(_THIS, messages.c.accepted_at.is_(None))
+_OUTCOMES = (
     select(messages.c.id, messages.c.workflow_id, func.max(segments.c.reason).label("reason"))
     .join(segments, segments.c.message_id == messages.c.id)
     .where(messages.c.ended_at.is_(None))
     .group_by(messages.c.id, messages.c.workflow_id)
     .having((func.count() == func.count(segments.c.delivered)) | (func.max(segments.c.reason) != ""))
 )
-_FATE = _FATES.where(_MINE)
+_OUTCOME = _OUTCOMES.where(_THIS)
 _LAST_RECEIPT = select(func.max(segments.c.at)).where(segments.c.message_id == bindparam("message"))
 _OR_NOW = func.coalesce(_LAST_RECEIPT.scalar_subquery(), bindparam("now", type_=messages.c.ended_at.type))
-_TOLD = update(messages).where(_MINE).values(ended_at=_OR_NOW, outcome=bindparam("fate")).returning(messages)
+_END = update(messages).where(_THIS).values(ended_at=_OR_NOW, outcome=bindparam("end")).returning(messages)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message about to be sent; its id is the same when the send is tried again.
+    """A message that is being sent; its id is the same for a retry.
 
-    `area` is the country of a phone or the domain of a mailbox, once it is known.
+    `area` is the country of a phone or the domain of a mail address, once it is known.
     """
 
     id: str
@@ -53,8 +53,8 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What became of a whole message: every segment delivered, or one of them failed."""
+class DeliveryOutcome:
+    """The outcome of a whole message: every segment delivered, or one of them failed."""
 
     message_id: str
     workflow_id: str
@@ -63,9 +63,9 @@ class Fate:
 
 
 class Ledger:
-    """Remembers messages and their segments; receipts may come early, twice, or for none of ours.
+    """Keeps messages and their segments; receipts may come early, twice, or for no message of ours.
 
-    What becomes of each is journalled in the same transaction.
+    Each outcome is journalled in the same transaction.
     """
 
     def __init__(self, database: Database, journal: Journal, now: Callable[[], datetime]) -> None:
@@ -73,12 +73,12 @@ class Ledger:
         self._journal = journal
         self._now = now
         add = database.insert(messages)
-        # A known row is written as it is, since only a row that was written is returned.
+        # A known row is written unchanged, since RETURNING gives only rows that were written.
         known = add.on_conflict_do_update(index_elements=["id"], set_={"begun_at": messages.c.begun_at})
         self._begin = known.returning(messages.c.accepted_at)
 
     async def begin(self, outgoing: Outgoing) -> datetime | None:
-        """Note a message before it is sent; return when it was accepted, if it was already."""
+        """Record a message before it is sent; return when it was accepted, if an earlier run had it accepted."""
         values = {
             "id": outgoing.id,
             "workflow_id": outgoing.workflow_id,
@@ -95,10 +95,10 @@ class Ledger:
     async def accepted(
         self, outgoing: Outgoing, gateway_ids: tuple[str, ...], also: InTransaction | None = None
     ) -> datetime:
-        """Note that a gateway accepted a message, and the gateway's own ids; return when.
+        """Record that a gateway accepted a message, and the gateway's own ids; return when.
 
-        `also` runs in the same transaction. While the database is unavailable this tries again, since an
-        acceptance that is not noted would be sent a second time.
+        `also` runs in the same transaction. While the database is unavailable this tries again, since a
+        message whose acceptance is not recorded would be sent twice.
         """
         while True:
             try:
@@ -108,68 +108,70 @@ class Ledger:
                         await also(connection)
                     return accepted_at
             except DatabaseUnavailableError:
-                await asyncio.sleep(_AGAIN)
+                await asyncio.sleep(_RETRY_AFTER)
 
     async def _accepted(
         self, connection: AsyncConnection, outgoing: Outgoing, gateway_ids: tuple[str, ...]
     ) -> datetime:
         now = self._now()
         end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
-        await self._note(connection, outgoing, {"accepted_at": now, **end})
-        await self._tell(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
+        await self._update(connection, outgoing, {"accepted_at": now, **end})
+        await self._journal_send(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
         for gateway_id in gateway_ids:
             await self._segment(connection, outgoing.gateway, gateway_id, {"message_id": outgoing.id})
         return now
 
-    async def not_taken(self, outgoing: Outgoing, reason: str, *, final: bool) -> None:
-        """Note why a gateway did not take a message: for good, or until the send is tried again."""
+    async def not_accepted(self, outgoing: Outgoing, reason: str, *, final: bool) -> None:
+        """Record why a message was not accepted, and whether that is `final` or will be retried."""
         event = Event.SEND_REFUSED if final else Event.SEND_POSTPONED
         async with self._database.writing() as connection:
             ended_at = self._now() if final else None
-            await self._note(connection, outgoing, {"outcome": reason[:64], "ended_at": ended_at})
-            await self._tell(connection, outgoing, event, reason)
+            await self._update(connection, outgoing, {"outcome": reason[:64], "ended_at": ended_at})
+            await self._journal_send(connection, outgoing, event, reason)
 
     async def received(self, receipt: Receipt) -> str | None:
-        """Note a receipt and return the message it is for; None when it comes before the gateway's answer."""
-        # Its reason is what tells a failure from a delivery below.
+        """Record a receipt and return its message's id, or None when it comes before the gateway's answer."""
+        # The reason is what distinguishes a failure from a delivery in `_OUTCOMES`.
         reason = "" if receipt.delivered else receipt.reason or "undelivered"
-        told = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
+        values = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
         async with self._database.writing() as connection:
-            return await self._segment(connection, receipt.gateway, receipt.gateway_id, told)
+            return await self._segment(connection, receipt.gateway, receipt.gateway_id, values)
 
-    async def untold(self, message_id: str | None = None) -> list[Fate]:
-        """Return the messages (or the one) whose fate is known and whose recovery was not told yet."""
-        asked = (_FATES, {}) if message_id is None else (_FATE, {"message": message_id})
+    async def unreported(self, message_id: str | None = None) -> list[DeliveryOutcome]:
+        """Return the known outcomes, of all messages or of one, that were not reported to the recovery yet."""
+        asked = (_OUTCOMES, {}) if message_id is None else (_OUTCOME, {"message": message_id})
         async with self._database.reading() as connection:
             rows = (await connection.execute(*asked)).all()
-        return [Fate(row.id, row.workflow_id, row.reason == "", row.reason) for row in rows]
+        return [DeliveryOutcome(row.id, row.workflow_id, row.reason == "", row.reason) for row in rows]
 
-    async def told(self, fate: Fate) -> None:
-        """Note that a recovery knows the fate of its message, and when the last receipt came."""
-        outcome = DELIVERED if fate.delivered else fate.reason
-        told = {"message": fate.message_id, "now": self._now(), "fate": outcome}
+    async def mark_reported(self, delivery: DeliveryOutcome) -> None:
+        """Record that an outcome was reported to its recovery, and when the last receipt came."""
+        outcome = DELIVERED if delivery.delivered else delivery.reason
+        end = {"message": delivery.message_id, "now": self._now(), "end": outcome}
         async with self._database.writing() as connection:
-            row = (await connection.execute(_TOLD, told)).one()
+            row = (await connection.execute(_END, end)).one()
             sent = Outgoing(row.id, row.workflow_id, row.delivery_id, row.channel, row.gateway, row.area)
-            event = Event.SEND_DELIVERED if fate.delivered else Event.SEND_FAILED
-            await self._tell(connection, sent, event, outcome)
+            event = Event.SEND_DELIVERED if delivery.delivered else Event.SEND_FAILED
+            await self._journal_send(connection, sent, event, outcome)
 
     async def typical_delay(self, channel: str) -> Delay | None:
-        """Return how long the last hundred messages of this hour took by a channel; None without any.
+        """Return how long the last hundred messages of the last hour took on a channel; None without any.
 
-        From the first try to hand it over, until the phone had it or the relay took it.
+        From the first attempt to send until the phone received it or the relay accepted it.
         """
-        since = self._now() - _AT_THE_MOMENT
-        here = (messages.c.channel == channel) & messages.c.outcome.in_((DELIVERED, ACCEPTED))
-        query = select(messages.c.begun_at, messages.c.ended_at).where(here, messages.c.ended_at > since)
+        since = self._now() - _RECENT
+        arrived = (messages.c.channel == channel) & messages.c.outcome.in_((DELIVERED, ACCEPTED))
+        query = select(messages.c.begun_at, messages.c.ended_at).where(arrived, messages.c.ended_at > since)
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query.order_by(messages.c.ended_at.desc()).limit(_LAST))).all()
+            rows = (
+                await connection.execute(query.order_by(messages.c.ended_at.desc()).limit(_RECENT_MESSAGES))
+            ).all()
         return typical((row.ended_at - row.begun_at).total_seconds() for row in rows)
 
-    async def _note(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
-        await connection.execute(_NOTE, {"message": outgoing.id, "area": outgoing.area, **values})
+    async def _update(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
+        await connection.execute(_UPDATE, {"message": outgoing.id, "area": outgoing.area, **values})
 
-    async def _tell(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
+    async def _journal_send(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
         entry = Entry(
             f"message:{of.id}:{outcome}"[:128], event, of.gateway, of.workflow_id, of.channel, outcome, of.area
         )

@@ -84,7 +84,7 @@ class MessageSender:
                 await self._vault.destroy(connection, keys)
         if message.channel is Channel.SMS:
             # A receipt may have come before the gateway's answer, or before a run that was lost.
-            await self._receipts.tell(message.id)
+            await self._receipts.report(message.id)
         return Acceptance(gateway, accepted_at)
 
     async def _send(self, outgoing: Outgoing, message: Message, keys: list[str]) -> datetime:
@@ -113,11 +113,11 @@ class MessageSender:
         try:
             yield
         except EnvelopeError:
-            await self._ledger.not_taken(outgoing, "envelope-closed", final=True)
+            await self._ledger.not_accepted(outgoing, "envelope-closed", final=True)
             raise ApplicationError("envelope-closed", type="EnvelopeError", non_retryable=True) from None
         except GatewayRefusedError as error:
-            await self._ledger.not_taken(outgoing, error.reason, final=True)
+            await self._ledger.not_accepted(outgoing, error.reason, final=True)
             raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
         except GatewayUnavailableError as error:
-            await self._ledger.not_taken(outgoing, error.reason, final=False)
+            await self._ledger.not_accepted(outgoing, error.reason, final=False)
             raise ApplicationError(error.reason, type="GatewayUnavailableError") from None

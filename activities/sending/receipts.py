@@ -1,4 +1,4 @@
-"""Delivery receipts find their workflow through the message ledger, also after a restart."""
+"""Reports delivery receipts to the recovery whose message they are for, also after a restart."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.gateways.sms.gateway import Receipt
-from activities.sending.ledger import Fate, Ledger
+from activities.sending.ledger import DeliveryOutcome, Ledger
 
 RECEIPT_SIGNAL = "receipt"
 _log = structlog.get_logger(__name__)
@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
-    """What a recovery is told of its message; `reason` is a gateway's code, empty when delivered."""
+    """The signal of a message's outcome; `reason` is a gateway's code, empty when it was delivered."""
 
     message_id: str
     delivered: bool
@@ -23,32 +23,34 @@ class DeliveryReceipt:
 
 
 class Receipts:
-    """Listens to a gateway, and signals the recovery whose message it is."""
+    """Listens to a gateway, and signals recoveries."""
 
     def __init__(self, ledger: Ledger, client: Client) -> None:
         self._ledger = ledger
         self._client = client
 
     async def receive(self, receipt: Receipt) -> None:
-        """Note a receipt, then tell whoever waits for it."""
+        """Record a receipt, then report the outcome that it completes, if any."""
         message_id = await self._ledger.received(receipt)
         if message_id is not None:
-            await self.tell(message_id)
+            await self.report(message_id)
 
-    async def tell(self, message_id: str | None = None) -> None:
-        """Signal the recovery of a message, or of every one, whose fate is known and was not told.
+    async def report(self, message_id: str | None = None) -> None:
+        """Signal the recovery of one message, or of every message, whose outcome was not reported yet.
 
-        Without a message it is called at start: a receipt noted just before a crash is told after it.
+        Without an id it runs at regular intervals, for receipts that were recorded just before a crash.
         """
-        for fate in await self._ledger.untold(message_id):
-            await self._signal(fate)
-            await self._ledger.told(fate)
+        for outcome in await self._ledger.unreported(message_id):
+            await self._signal(outcome)
+            await self._ledger.mark_reported(outcome)
 
-    async def _signal(self, fate: Fate) -> None:
-        handle = self._client.get_workflow_handle(fate.workflow_id)
+    async def _signal(self, outcome: DeliveryOutcome) -> None:
+        handle = self._client.get_workflow_handle(outcome.workflow_id)
         try:
-            await handle.signal(RECEIPT_SIGNAL, DeliveryReceipt(fate.message_id, fate.delivered, fate.reason))
+            await handle.signal(
+                RECEIPT_SIGNAL, DeliveryReceipt(outcome.message_id, outcome.delivered, outcome.reason)
+            )
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            _log.info("receipt_after_the_end", message=fate.message_id)
+            _log.info("receipt_after_the_end", message=outcome.message_id)

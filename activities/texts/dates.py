@@ -1,4 +1,4 @@
-"""Dates as French sentences say them."""
+"""Formats dates for French sentences."""
 
 import unicodedata
 from datetime import datetime
@@ -10,13 +10,13 @@ _LOCALE = "fr"
 
 
 def french_instant(instant: datetime, zone: ZoneInfo) -> str:
-    """Return « samedi 21 novembre 2026 à 14 h 32 (heure de Paris) » for an instant seen from a zone.
+    """Return « samedi 21 novembre 2026 à 14 h 32 (heure de Paris) » for an instant in a time zone.
 
     The first of a month is « 1er », a full hour goes without minutes (« 17 h »), and the spaces of
     the time do not break. A zone is named by its city: « heure de La Réunion ».
 
     Raises:
-        ValueError: `instant` is naive, so that nobody knows which instant is meant.
+        ValueError: `instant` is naive.
     """
     if instant.tzinfo is None:
         raise ValueError("an instant needs its UTC offset to be shown in a zone")

@@ -1,4 +1,4 @@
-"""What voters receive: one folder a message, rendered with the election's names."""
+"""Renders the messages that voters receive, from one folder of templates for each."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 @dataclass(frozen=True)
 class MailText:
-    """The three parts of a mail that its sender writes."""
+    """A mail's subject, plain text and HTML."""
 
     subject: str
     text: str
@@ -15,10 +15,10 @@ class MailText:
 
 
 class Texts:
-    """The messages of one election; its names are the same in every message.
+    """The messages of one election.
 
-    `display_seconds` is how long a new voting code stays on screen, as mails announce it, and
-    `password_minutes` how long a new password does.
+    `display_seconds` is how long a new voting code is shown, as messages announce it; `password_minutes` how long a
+    new password is.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Texts:
             loader=PackageLoader("activities", "texts"),
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
-            auto_reload=False,  # or every page looks at the dates of all its files
+            auto_reload=False,  # otherwise each rendering checks the dates of all template files
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -1,4 +1,4 @@
-"""`python -m activities.upkeep.healthcheck ROLE`: status 0 when a worker of that role was seen in the last ten seconds."""
+"""`python -m activities.upkeep.healthcheck ROLE`: status 0 when a worker of that role is alive."""
 
 import argparse
 import asyncio
@@ -10,8 +10,8 @@ from activities.store.database import Database
 from activities.upkeep.heartbeat import Heartbeat
 
 
-async def seen(url: str, role: str) -> bool:
-    """Say whether a worker of a role beats.
+async def is_alive(url: str, role: str) -> bool:
+    """Return whether a worker of a role wrote a heartbeat in the last ten seconds.
 
     Raises:
         DatabaseUnavailableError: the database does not answer.
@@ -24,12 +24,12 @@ async def seen(url: str, role: str) -> bool:
 
 
 def main() -> None:
-    """Look, for a container's health check."""
+    """Exit with status 0 or 1, for a container's health check."""
     parser = argparse.ArgumentParser(prog="python -m activities.upkeep.healthcheck", description=__doc__)
     parser.add_argument("role", choices=("recoveries", "messaging"))
     role = parser.parse_args().role
     try:
-        alive = asyncio.run(seen(read(CoreSettings).database_url, role))
+        alive = asyncio.run(is_alive(read(CoreSettings).database_url, role))
     except (SettingsError, DatabaseUnavailableError) as error:
         stop(error)
     raise SystemExit(0 if alive else 1)

@@ -1,4 +1,4 @@
-"""Signs of life, for the health check: workers beat into the database, the door reads."""
+"""Heartbeats of the workers in the database, for the health checks of web and containers."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ _NOT_READY = (
 
 
 class Heartbeat:
-    """Writes and reads the beats of the worker roles."""
+    """Writes and reads the heartbeats of worker roles."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -29,7 +29,7 @@ class Heartbeat:
         """Return when the database answers and has its tables.
 
         Raises:
-            DatabaseNotReadyError: it does not; one line says what to do.
+            DatabaseNotReadyError: it does not; the text, one line, says what to do.
         """
         try:
             await self.silent([])
@@ -37,7 +37,7 @@ class Heartbeat:
             raise DatabaseNotReadyError(_NOT_READY) from error
 
     async def beat(self, roles: list[str]) -> None:
-        """Note that a worker of these roles is alive now."""
+        """Record that a worker of these roles is alive."""
         rows = [{"role": role, "seen_at": self._now()} for role in roles]
         beat = self._database.insert(workers).values(rows)
         async with self._database.writing() as connection:
@@ -46,7 +46,7 @@ class Heartbeat:
             )
 
     async def silent(self, roles: list[str]) -> list[str]:
-        """Return the roles of which no worker was seen for ten seconds."""
+        """Return those of the roles without a heartbeat in the last ten seconds."""
         query = select(workers.c.role).where(workers.c.seen_at > self._now() - SILENT_AFTER)
         async with self._database.reading() as connection:
             alive = set((await connection.execute(query)).scalars())

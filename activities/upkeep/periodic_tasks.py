@@ -1,4 +1,4 @@
-"""What a worker does again and again beside its activities."""
+"""Runs tasks at regular intervals beside a worker's activities."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 def every(interval: timedelta, task: PeriodicTask) -> PeriodicTask:
-    """Return a chore done again and again; a fault of the database or of Temporal waits for the next time."""
+    """Return a task that runs forever; an unavailable database or Temporal is logged, and the next run tries again."""
 
     async def repeated() -> None:
         while True:

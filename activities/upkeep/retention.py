@@ -1,4 +1,4 @@
-"""Rows that nobody needs any more. Journal and messages are evidence: they are never purged."""
+"""Purges rows that are no longer needed; journal and messages are evidence and never purged."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,51 +10,51 @@ from activities.accounts.sessions import IDLE
 from activities.store.database import Database
 from activities.store.tables import attempts, captchas, identifier_requests, links, quotas, segments, sessions
 
-# As long as the histories in Temporal: until then an old link has the sentence of its own ending.
+# As long as Temporal's histories: until then an old link's page says how it ended.
 _LINKS = timedelta(days=90)
-# Counted from the end of the wait. Fewer than five failures a week are fewer than a hundred (NIST
-# SP 800-63B-4) in any election of less than half a year; more are forgotten only after one.
+# From the end of the pause. Fewer than five failures a week are fewer than a hundred (NIST SP 800-63B-4) in an
+# election of less than half a year; more failures are kept for longer.
 _FEW = 5
 _FEW_FAILURES = timedelta(days=7)
 _MANY_FAILURES = timedelta(days=90)
-# A receipt comes before its gateway's answer by seconds; after a week it is for none of ours.
-_STRAYS = timedelta(days=7)
-# What is under way when the links die has settled by then, whatever was down meanwhile.
-_AFTERWARDS = timedelta(days=1)
-_BATCH = 1_000  # rows a transaction: so short that others write in between
+# A receipt comes at most seconds before its gateway's answer; after a week it is for no message of ours.
+_UNKNOWN_RECEIPTS = timedelta(days=7)
+# Recoveries that run when the links expire have settled by then, even after an outage.
+_SETTLED_AFTER = timedelta(days=1)
+_BATCH = 1_000  # rows for each transaction, so that others can write in between
 
 
 class Retention:
-    """Purges in small transactions; each half by the role that has the right to."""
+    """Purges in small transactions; each method is for the role that has the rights."""
 
     def __init__(self, database: Database, links_die: datetime, now: Callable[[], datetime]) -> None:
         self._database = database
         self._links_die = links_die
         self._now = now
 
-    async def purge_door(self) -> int:
-        """Return how many sessions, CAPTCHAs, counted tries and links were too old to be kept.
+    async def purge_web(self) -> int:
+        """Purge old sessions, CAPTCHAs, attempts and links, and return how many rows.
 
-        Once the election is over, so are the identifiers that were asked for, and the numbers that they went to.
+        Once the election is over, also the requests for identifiers and the quotas of their phone numbers.
         """
         now = self._now()
-        quiet = attempts.c.refused_until
-        few = and_(attempts.c.failures < _FEW, quiet < now - _FEW_FAILURES)
-        over = true() if now >= self._links_die + _AFTERWARDS else false()
+        paused_until = attempts.c.refused_until
+        few = and_(attempts.c.failures < _FEW, paused_until < now - _FEW_FAILURES)
+        over = true() if now >= self._links_die + _SETTLED_AFTER else false()
         ended = links.c.ending.is_not(None) if now < self._links_die else true()
         return (
             await self._purge(sessions, sessions.c.seen_at < now - IDLE)
             + await self._purge(captchas, captchas.c.made_at < now - LIFETIME)
-            + await self._purge(attempts, or_(few, quiet < now - _MANY_FAILURES))
+            + await self._purge(attempts, or_(few, paused_until < now - _MANY_FAILURES))
             + await self._purge(links, and_(ended, links.c.made_at < now - _LINKS))
             + await self._purge(identifier_requests, over)
             + await self._purge(quotas, over)
         )
 
     async def purge_receipts(self) -> int:
-        """Return how many receipts were of no message of ours."""
-        strays = and_(segments.c.message_id.is_(None), segments.c.at < self._now() - _STRAYS)
-        return await self._purge(segments, strays)
+        """Purge receipts that are for no message of ours, and return how many."""
+        unknown = and_(segments.c.message_id.is_(None), segments.c.at < self._now() - _UNKNOWN_RECEIPTS)
+        return await self._purge(segments, unknown)
 
     async def _purge(self, table: Table, old: ColumnElement[bool]) -> int:
         key = tuple_(*table.primary_key)

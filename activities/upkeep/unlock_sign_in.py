@@ -1,7 +1,7 @@
-"""`python -m activities.upkeep.unlock_sign_in --operator NAME`: lets strangers to an identifier try again.
+"""`python -m activities.upkeep.unlock_sign_in --operator NAME`: unlocks the sign-in of an identifier.
 
-The identifier is asked for, or read from the standard input: on a command line it would stay in the
-shell's history and stand in the list of processes.
+The identifier is asked for, or read from the standard input: an argument would stay in the shell's history
+and show in the list of processes.
 """
 
 import argparse
@@ -25,11 +25,11 @@ from election.settings import Election, ElectionFileError, load
 
 
 class UnlockError(Exception):
-    """A sign-in cannot be unlocked; the text is one line, and holds no identifier."""
+    """Raised when a sign-in cannot be unlocked; the text is one line without the identifier."""
 
 
-class Unlocking:
-    """Forgets strangers' wrong passwords, and has the journal keep who did it."""
+class SignInUnlock:
+    """Deletes the wrong passwords of unknown browsers, and journals which operator did it."""
 
     def __init__(self, database: Database, keyed: KeyedHash, election: Election) -> None:
         self._database = database
@@ -39,10 +39,10 @@ class Unlocking:
         self._sign_in = SignIn(database, SlowHash(), attempts, KnownBrowsers(keyed))
 
     async def unlock(self, identifier: str, operator: str) -> int:
-        """Return how many wrong passwords are forgotten.
+        """Delete the counted wrong passwords, and return how many.
 
         Raises:
-            UnlockError: nobody on the roll has this identifier.
+            UnlockError: the identifier is not on the roll.
         """
         claimant = await self._roll.claimant(identifier)
         if claimant.elector_id is None:
@@ -62,7 +62,7 @@ class Unlocking:
 
 
 def main() -> None:
-    """Unlock a sign-in, or end with status 2 and one line that says what to mend."""
+    """Unlock a sign-in, or exit with status 2 and one line that says what is wrong."""
     operator = _operator()
     try:
         failures = asyncio.run(_unlock(_identifier(), operator, read(ImportSettings)))
@@ -97,7 +97,7 @@ async def _unlock(identifier: str, operator: str, settings: ImportSettings) -> i
     election = load(settings.election)
     database = Database(settings.database_url)
     try:
-        return await Unlocking(database, KeyedHash(key_bytes(settings.pepper)), election).unlock(
+        return await SignInUnlock(database, KeyedHash(key_bytes(settings.pepper)), election).unlock(
             identifier, operator
         )
     finally:

@@ -1,4 +1,4 @@
-"""Birth dates as voters type them (jj/mm/aaaa), kept as FranceConnect gives them (aaaa-mm-jj)."""
+"""Parses birth dates as voters type them (dd/mm/yyyy) into the form of FranceConnect (yyyy-mm-dd)."""
 
 import re
 from datetime import date
@@ -7,9 +7,9 @@ _TYPED = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
 
 
 def normalise(typed: str) -> str | None:
-    """Return `1985-05-02` for `02/05/1985`, or None when no date is written so.
+    """Return `1985-05-02` for `02/05/1985`, or None when it is not a date.
 
-    `00` for a day, or for a day and a month, stands for what the civil status does not know.
+    `00` for a day, or for a day and a month, stands for what the civil registry does not know.
     """
     shape = _TYPED.fullmatch(" ".join(typed.split()))
     if shape is None:

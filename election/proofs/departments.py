@@ -1,4 +1,4 @@
-"""The départements of birth, as the NIR's 6th and 7th characters have them (2011's list of step 1)."""
+"""The départements of birth, by the 6th and 7th characters of the NIR (2011's list in step 1)."""
 
 _MAINLAND = """
 01 Ain|02 Aisne|03 Allier|04 Alpes-de-Haute-Provence|05 Hautes-Alpes|06 Alpes-Maritimes|07 Ardèche|08 Ardennes
@@ -15,7 +15,7 @@ _MAINLAND = """
 90 Territoire de Belfort|91 Essonne|92 Hauts-de-Seine|93 Seine-Saint-Denis|94 Val-de-Marne|95 Val-d’Oise
 """
 # Births in North Africa before its independence may have 91 to 96; those of before 1968 in Seine and
-# Seine-et-Oise have 75 and 78. Whoever looks the number up in the NIR finds it by its code.
+# Seine-et-Oise have 75 and 78. A voter who looks at the NIR finds the entry by its code.
 _ELSEWHERE = """
 96 Tunisie, avant l’indépendance|97 Outre-mer (Guadeloupe, Martinique, Guyane, La Réunion, Mayotte…)
 98 Outre-mer (Nouvelle-Calédonie, Polynésie française, Wallis-et-Futuna…)|99 Étranger

@@ -1,7 +1,6 @@
-"""Whether the identity that FranceConnect gives is that of an elector: the two are never written alike.
+"""Compares FranceConnect's identity with the roll's, which are often spelt differently.
 
-FranceConnect gives the civil registry's identity (« identité pivot »); the roll gives what the
-administration typed.
+FranceConnect returns the civil registry's identity (« identité pivot »); the roll has what the administration typed.
 """
 
 import re
@@ -12,13 +11,13 @@ from datetime import date, timedelta
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _FRANCE = "99100"  # INSEE's code of the country
 _SEXES = {"female": "F", "male": "M"}
-# Letters that Unicode does not take apart into a plain one and its accent.
+# Letters that Unicode does not decompose into a plain one and an accent.
 _PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"})
 
 
 @dataclass(frozen=True)
 class CivilIdentity:
-    """What FranceConnect says of a person, in its own words; `birthplace` is empty for births abroad."""
+    """A person's identity in FranceConnect's claims; `birthplace` is empty for births abroad."""
 
     family_name: str
     given_name: str
@@ -29,31 +28,31 @@ class CivilIdentity:
 
     @property
     def sex(self) -> str:
-        """F or M as the roll has it, or nothing."""
+        """F or M as in the roll, or empty."""
         return _SEXES.get(self.gender, "")
 
     @property
     def is_born_in_france(self) -> bool:
-        """Whether the commune of birth is known, and hence compared."""
+        """Whether the commune of birth is known, so that it is compared."""
         return self.birthcountry == _FRANCE
 
 
 def same_name(given: str, known: str) -> bool:
-    """Say whether two family names are one, whatever their accents, hyphens, case and particles' spaces."""
+    """Return whether two family names are equal without accents, hyphens, spaces and case."""
     folded = _folded(given)
     return bool(folded) and folded == _folded(known)
 
 
 def same_first_name(given: str, known: str) -> bool:
-    """Say whether the first first name is the same; a compound one may have a space for its hyphen."""
+    """Return whether the first of the first names is equal; a compound one may have a space for its hyphen."""
     ours, theirs = _beginnings(known), _beginnings(given)
     return bool(ours and theirs) and (ours[0] in theirs or theirs[0] in ours)
 
 
 def possible_dates(given: str) -> tuple[str, ...]:
-    """Return every date that the roll may have for a birth date, `00` standing for what is unknown.
+    """Return every date that the roll may have for a birth date; none when it is not a date.
 
-    Day or month may be unknown on either side (`1990-05-00`, `1990-00-00`). Nothing when it is no date.
+    Day or month may be unknown (`00`) on either side: `1990-05-00`, `1990-00-00`.
     """
     shape = _DATE.fullmatch(given)
     if shape is None:
@@ -72,7 +71,7 @@ def possible_dates(given: str) -> tuple[str, ...]:
 
 
 def _within(year: str, month: str) -> tuple[str, ...]:
-    """Return every date of a year or of its month, the unknown ones first."""
+    """Return every date of a year or of one of its months, those with an unknown part first."""
     try:
         first = date(int(year), 1, 1)
     except ValueError:
@@ -84,12 +83,12 @@ def _within(year: str, month: str) -> tuple[str, ...]:
 
 
 def _beginnings(names: str) -> list[str]:
-    """Return the first first name, then the first two as if they were one, and so on."""
+    """Return the first of the first names, then the first two joined, and so on."""
     words = [word for word in (_folded(each) for each in re.split(r"[\s,]+", names)) if word]
     return ["".join(words[: end + 1]) for end in range(len(words))]
 
 
 def _folded(text: str) -> str:
-    """Return the letters of a name: no accent, hyphen, apostrophe, space or case is left."""
+    """Return the letters of a name in lower case, without accents, hyphens, apostrophes and spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     return "".join(character for character in plain if character.isalpha())

@@ -1,10 +1,10 @@
-"""How a voter proves identity before a credential is replaced."""
+"""The proofs of identity for a voting code."""
 
 from enum import StrEnum
 
 
 class Proof(StrEnum):
-    """Which proof an envelope holds."""
+    """Which proof an envelope contains."""
 
     CHALLENGE = "challenge"
     IDENTITY = "identity"

@@ -1,16 +1,16 @@
-"""NIR: the social security number, of which the first 10 characters are asked."""
+"""Parses the NIR (social security number), of which the first 10 characters are asked."""
 
 import re
 
-# Sex, year, month (or the codes of births whose month is unknown), département, commune.
+# Sex, year, month (or the codes for an unknown month), département, commune.
 _SHAPE = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(?:\d{2}|2[AB])\d{3}")
 
 
 def normalise(typed: str) -> str | None:
-    """Return the first 10 characters of the NIR without spaces, or None when the shape is wrong.
+    """Return the first 10 characters of a NIR without spaces, or None when the form is wrong.
 
-    Someone who types the whole number (13 or 15 characters) is understood: the rest is dropped.
-    There is no check digit on 10 characters; the département may be `2A` or `2B` (Corsica).
+    The whole number (13 or 15 characters) is accepted too. The first 10 characters have no check digit; the
+    département may be `2A` or `2B` (Corsica).
     """
     compact = re.sub(r"[\s.\-]", "", typed).upper()
     if not compact.isascii() or len(compact) not in {10, 13, 15} or not _digits(compact[10:]):

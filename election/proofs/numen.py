@@ -1,4 +1,4 @@
-"""NUMEN: the number by which the education ministry knows a member of its staff."""
+"""Parses the NUMEN, the education ministry's staff number."""
 
 import re
 
@@ -6,10 +6,10 @@ _SHAPE = re.compile(r"\d{2}[A-Z]\d{7}[A-Z]{3}")
 
 
 def normalise(typed: str) -> str | None:
-    """Return the NUMEN as 13 characters without spaces, or None when the shape is wrong.
+    """Return a NUMEN in 13 characters without spaces, or None when the form is wrong.
 
-    Shape: 2 digits, 1 capital, 7 digits, 3 capitals; it has no check digit, so that a slip of
-    the pen can only be found by comparing it with the roll.
+    The form is 2 digits, 1 capital, 7 digits, 3 capitals. Without a check digit, a typing error is found only by
+    comparison with the roll.
     """
     compact = re.sub(r"[\s.\-]", "", typed).upper()
     return compact if compact.isascii() and _SHAPE.fullmatch(compact) else None

@@ -1,8 +1,8 @@
-"""The secret answer, compared as 2022's form promised: « exactement la même réponse »."""
+"""Normalises the secret answer, which 2022's form compares: « exactement la même réponse »."""
 
 import unicodedata
 
 
 def normalise(typed: str) -> str:
-    """Return the answer as it is compared: trimmed, one form of Unicode, without regard to case."""
+    """Return an answer in the form that is compared: trimmed, in Unicode NFKC, without case."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()

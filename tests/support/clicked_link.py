@@ -31,7 +31,7 @@ class Browser:
         self, link_id: str = "link", person: Person = CAMILLE, settled: SettledLinks | None = None
     ) -> Reissue:
         """Return what a click on a link orders."""
-        click = OpenLink(link_id, sealed_display.public_half(self._seed))
+        click = OpenLink(link_id, sealed_display.public_key_of(self._seed))
         return signed(Reissue(f"voting-code/{person.id}", person.id, "sms", click, settled or SettledLinks()))
 
     def open(self, box: str) -> str:

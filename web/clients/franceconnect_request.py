@@ -7,7 +7,7 @@ from typing import ClassVar
 from activities.accounts.roll import Elector
 from activities.gateways.identity.provider import VerifiedIdentity
 from activities.sending import contacts
-from activities.sending.contacts import Contact, ContactFault
+from activities.sending.contacts import Contact, ContactRefusal
 from election.contacts import mask_email
 from election.proofs.kinds import Proof
 from election.settings import Election
@@ -28,12 +28,12 @@ class FranceConnectRequest:
 
 def franceconnect_request(
     form_key: str, verified: VerifiedIdentity, elector: Elector, election: Election
-) -> FranceConnectRequest | ContactFault:
+) -> FranceConnectRequest | ContactRefusal:
     """Return the request for an identity, or why no link can be sent to its address."""
     mailbox = contacts.personal_mailbox(verified.email, election.work_mail_domains)
     if not isinstance(mailbox, Contact):
         return mailbox
     if mailbox.value.lower() == elector.work_email.lower():
-        return ContactFault.WORK_ADDRESS
+        return ContactRefusal.WORK_ADDRESS
     identity = json.dumps(asdict(verified.identity))
     return FranceConnectRequest(form_key, identity, mailbox.value, mask_email(mailbox.value))

@@ -2,7 +2,7 @@
 
 from activities.accounts.roll import Elector
 from activities.sending import contacts
-from activities.sending.contacts import Contact, ContactFault
+from activities.sending.contacts import Contact, ContactRefusal
 from election.contacts import mask_email, mask_phone
 from election.proofs import nir, numen
 from election.settings import Election
@@ -51,8 +51,8 @@ def _contact(form: Form, channel: Channel, elector: Elector, election: Election)
     typed = form[name]
     found = contacts.mobile(typed) if channel is Channel.SMS else contacts.personal_mailbox(typed, domains)
     if isinstance(found, Contact) and found.value.lower() == elector.work_email.lower():
-        found = ContactFault.WORK_ADDRESS
+        found = ContactRefusal.WORK_ADDRESS
     if isinstance(found, Contact):
         return found
-    form.errors[name] = MISSING[channel] if found is ContactFault.MISSING else sentences.CONTACTS[found]
+    form.errors[name] = MISSING[channel] if found is ContactRefusal.MISSING else sentences.CONTACTS[found]
     return None

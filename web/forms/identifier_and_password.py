@@ -2,7 +2,7 @@
 
 from activities.accounts.roll import Elector
 from activities.sending import contacts
-from activities.sending.contacts import Contact, ContactFault
+from activities.sending.contacts import Contact, ContactRefusal
 from election.proofs import numen
 from election.proofs.departments import DEPARTMENTS
 from web.forms.submitted_form import Form
@@ -40,7 +40,7 @@ def _other_address(form: Form, elector: Elector) -> str | None:
     form.require("email", "Indiquez l’adresse qui recevra votre identifiant.")
     # Any mailbox is allowed (2011): the password is shown on the screen, which is the second channel.
     found = contacts.personal_mailbox(form["email"], ())
-    if isinstance(found, ContactFault):
+    if isinstance(found, ContactRefusal):
         form.errors.setdefault("email", sentences.CONTACTS.get(found, ""))
     elif found.value.lower() == elector.work_email.lower():
         form.errors.setdefault("email", _MINE)

@@ -1,7 +1,7 @@
 """Sentences for each way in which FranceConnect gives no identity, or no address for the link."""
 
 from activities.gateways.identity.provider import LoginFailure
-from activities.sending.contacts import ContactFault
+from activities.sending.contacts import ContactRefusal
 
 _OTHER = "Vous pouvez recommencer, ou répondre à la question défi."
 _IN_ACCOUNT = "Changez-la dans votre compte FranceConnect, ou répondez à la question défi."
@@ -29,8 +29,8 @@ LOGINS = {
     ),
 }
 MAILBOXES = {
-    ContactFault.MISSING: f"FranceConnect n’a donné aucune adresse de messagerie à laquelle envoyer le lien. {_IN_ACCOUNT}",
-    ContactFault.NOT_AN_ADDRESS: f"L’adresse de messagerie donnée par FranceConnect ne peut pas recevoir le lien. {_IN_ACCOUNT}",
-    ContactFault.WORK_ADDRESS: "L’adresse de messagerie donnée par FranceConnect est une adresse du ministère\u00a0: "
+    ContactRefusal.MISSING: f"FranceConnect n’a donné aucune adresse de messagerie à laquelle envoyer le lien. {_IN_ACCOUNT}",
+    ContactRefusal.NOT_AN_ADDRESS: f"L’adresse de messagerie donnée par FranceConnect ne peut pas recevoir le lien. {_IN_ACCOUNT}",
+    ContactRefusal.WORK_ADDRESS: "L’adresse de messagerie donnée par FranceConnect est une adresse du ministère\u00a0: "
     f"le lien doit arriver ailleurs. {_IN_ACCOUNT}",
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from activities.sending.contacts import ContactFault
+from activities.sending.contacts import ContactRefusal
 from activities.texts.dates import french_instant
 from election.procedures import Procedure
 from election.settings import Election
@@ -13,14 +13,14 @@ from web.presenters.procedures.catalogue import CATALOGUE
 WRONG_NUMEN_SHAPE = "Un NUMEN compte 13 caractères, comme 12A3456789BCD."
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
 CONTACTS = {
-    ContactFault.NOT_A_PHONE: (
+    ContactRefusal.NOT_A_PHONE: (
         "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78. "
         "Hors métropole, commencez par l’indicatif."
     ),
-    ContactFault.NOT_A_MOBILE: "Ce numéro est celui d’un téléphone fixe\u00a0: un SMS ne peut pas y arriver.",
-    ContactFault.NOT_AN_ADDRESS: "Cette adresse n’a pas la forme d’une adresse de messagerie. "
+    ContactRefusal.NOT_A_MOBILE: "Ce numéro est celui d’un téléphone fixe\u00a0: un SMS ne peut pas y arriver.",
+    ContactRefusal.NOT_AN_ADDRESS: "Cette adresse n’a pas la forme d’une adresse de messagerie. "
     "Exemple\u00a0: prenom.nom@exemple.fr.",
-    ContactFault.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
+    ContactRefusal.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
 }
 
 WRONG_SIGN_IN = (

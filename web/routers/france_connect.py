@@ -12,7 +12,7 @@ from activities.gateways.identity.provider import (
     LoginFailure,
     VerifiedIdentity,
 )
-from activities.sending.contacts import ContactFault
+from activities.sending.contacts import ContactRefusal
 from election.procedures import Procedure
 from election.verdicts import Verdict
 from web.clients.franceconnect_request import franceconnect_request
@@ -77,7 +77,7 @@ async def come_back(request: Request, current: CurrentElector) -> Response:
 
 async def _submitted(current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity) -> Response:
     wanted = franceconnect_request(secrets.token_hex(16), verified, current.elector, current.app.election)
-    if isinstance(wanted, ContactFault):
+    if isinstance(wanted, ContactRefusal):
         return await _refused(current, provider, verified, MAILBOXES[wanted])
     try:
         answer = await current.app.voting_code_client.submit(current.elector.id, wanted)

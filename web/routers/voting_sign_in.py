@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities.accounts.credentials import Held
+from activities.accounts.credentials import HeldCredential
 from activities.accounts.roll import Claimant
 from election.timetable import Availability
 from election.verdicts import Verdict
@@ -51,7 +51,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     return answer
 
 
-async def _open_voting_space(app: AppContext, claimant: Claimant, held: Held) -> Response:
+async def _open_voting_space(app: AppContext, claimant: Claimant, held: HeldCredential) -> Response:
     cookie, session = await app.services.sessions.open(claimant.elector_id or "", held)
     await app.services.sessions.begin_vote(session)
     answer = RedirectResponse("/espace-de-vote", 303)

@@ -8,9 +8,9 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from activities.mailings.campaigns import Campaigns, Page, PageOrder
+from election.french_numbers import french_number
 from workflows.contracts.options import OWN_DATABASE
 from workflows.mailings.messages import CampaignEnding, CampaignOrder, SoFar
-from workflows.mailings.ui_details import counted
 
 # A page lasts seconds; of a worker that was killed Temporal knows no sooner.
 _HEARD_FROM = timedelta(seconds=10)
@@ -73,7 +73,7 @@ class RollPages:
             start_to_close_timeout=_ONE_PAGE,
             heartbeat_timeout=_HEARD_FROM,
             retry_policy=_PAGE_AGAIN,
-            summary=f"Page de {counted(self._size)} au plus",
+            summary=f"Page de {french_number(self._size)} au plus",
         )
         so_far.after, so_far.is_looking, so_far.reached = page.last, page.is_last, page.reached
         so_far.underway += page.started

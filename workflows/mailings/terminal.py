@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from temporalio.service import RPCError, RPCStatusCode
 
+from election.french_numbers import french_number
 from workflows.mailings.messages import CampaignProgress
 from workflows.mailings.starting import Campaign
-from workflows.mailings.ui_details import counted, decimal, duration, heading, percent, sentence
+from workflows.mailings.ui_details import decimal, duration, heading, percent, sentence
 
 _LOOK_EVERY = 1.0
 _ANSWERED_WITHIN = timedelta(seconds=10)
@@ -60,7 +61,10 @@ class _Bar(Progress):
 
     def show(self, progress: CampaignProgress) -> None:
         """Move the bar."""
-        told = [percent(progress.percent), f"{counted(progress.reached)} sur {counted(progress.total)}"]
+        told = [
+            percent(progress.percent),
+            f"{french_number(progress.reached)} sur {french_number(progress.total)}",
+        ]
         if not progress.ended:
             told.append(f"{decimal(progress.per_second)} par seconde")
         if progress.remaining is not None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from election.french_numbers import french_number
 from election.timetable import in_zone
 from workflows.mailings.messages import CampaignEnding, CampaignProgress
 
@@ -25,7 +26,7 @@ def current_details(progress: CampaignProgress, time_zone: str) -> str:
     left = progress.total - progress.reached
     facts = {
         "Atteints": _reached(progress),
-        "Non atteints": counted(left) if progress.ended and left else "",
+        "Non atteints": french_number(left) if progress.ended and left else "",
         "Débit": "" if progress.ended else f"{decimal(progress.per_second)} par seconde",
         "Temps restant": duration(progress.remaining) if progress.remaining is not None else "",
         "En pause depuis le" if progress.paused else "Commencé le": in_zone(progress.since, time_zone),
@@ -55,7 +56,7 @@ def sentence(progress: CampaignProgress) -> str:
 
 
 def _reached(progress: CampaignProgress) -> str:
-    return f"{counted(progress.reached)} sur {counted(progress.total)}"
+    return f"{french_number(progress.reached)} sur {french_number(progress.total)}"
 
 
 def _on_the_way(progress: CampaignProgress) -> str:
@@ -64,11 +65,6 @@ def _on_the_way(progress: CampaignProgress) -> str:
     if progress.reached == progress.total:
         return "Les derniers liens sont en préparation\u202f; ceux qui manqueraient sont envoyés de nouveau."
     return "Rien à faire. La pause, le débit et l’arrêt sont dans le menu «\u00a0Send an Update\u00a0»."
-
-
-def counted(number: int) -> str:
-    """Return a whole number as French prints it: `1 000 000`, with narrow non-breaking spaces."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def decimal(number: float) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from activities.accounts.credentials import CredentialReplacedError, Credentials, Held, Kind, require
+from activities.accounts.credentials import CredentialReplacedError, Credentials, HeldCredential, Kind, require
 from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session, Sessions
 from activities.security.hashing import KeyedHash
@@ -149,7 +149,7 @@ async def test_what_was_replaced_while_it_was_checked_opens_nothing(
     """A password and a code that were right a moment ago: neither a session nor the voting space."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
-    held = {kind: Held(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
+    held = {kind: HeldCredential(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
     _, session = await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
     await sessions.begin_vote(session, held[Kind.VOTING_CODE])
     for kind in (Kind.PASSWORD, Kind.VOTING_CODE):
@@ -157,7 +157,7 @@ async def test_what_was_replaced_while_it_was_checked_opens_nothing(
             await kept.replace(connection, CAMILLE.id, kind, f"new {kind}", "new")
     with pytest.raises(CredentialReplacedError):
         await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
-    _, other = await sessions.open(CAMILLE.id, Held(Kind.PASSWORD, "new"))
+    _, other = await sessions.open(CAMILLE.id, HeldCredential(Kind.PASSWORD, "new"))
     with pytest.raises(CredentialReplacedError):
         await sessions.begin_vote(other, held[Kind.VOTING_CODE])
     assert [row["voting"] for row in await rows(database, table)] == [True, False]
@@ -169,7 +169,7 @@ async def test_a_replacement_waits_for_whoever_comes_in(
     """While a session is opened by the old password, nobody replaces it, and misses that session when others end."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
-    held = Held(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
+    held = HeldCredential(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
 
     async def replaced() -> str | None:
         async with database.writing() as connection:

@@ -25,8 +25,8 @@ async def _sms(ledger: Ledger, now: Clock, number: int, seconds: int, reason: st
     await ledger.accepted(sent, (sent.id,))
     now.advance(timedelta(seconds=seconds))
     await ledger.received(Receipt("smpp", sent.id, delivered=not reason, reason=reason, at=now()))
-    for fate in await ledger.untold():
-        await ledger.told(fate)
+    for fate in await ledger.unreported():
+        await ledger.mark_reported(fate)
     now.instant = begun
 
 
@@ -34,7 +34,7 @@ async def _mail(ledger: Ledger, number: int, domain: str, refusal: str = "") -> 
     sent = Outgoing(f"mail-{domain}-{number}", "voting-code/elector", "link", "email", "smtp", domain)
     await ledger.begin(sent)
     if refusal:
-        await ledger.not_taken(sent, refusal, final=True)
+        await ledger.not_accepted(sent, refusal, final=True)
     else:
         await ledger.accepted(sent, ())
 

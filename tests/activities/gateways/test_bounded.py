@@ -5,7 +5,7 @@ import pytest
 from activities.gateways.base.faults import GatewayUnavailableError
 from activities.gateways.bounded import BoundedGateway
 from activities.gateways.mail.gateway import MailMessage
-from activities.gateways.recording import Behaviour, RecordingMail
+from activities.gateways.recording import GatewayMode, RecordingMail
 from activities.gateways.sms.gateway import SmsMessage
 
 MAIL = MailMessage("m1", "inconnu@exemple.org", "Objet", "Texte", "<p>Texte</p>")
@@ -44,7 +44,7 @@ async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
 async def test_a_place_is_given_back_after_a_refusal() -> None:
     """A gateway that refuses does not use its places up."""
     relay = RecordingMail()
-    relay.behaviour = Behaviour.DOWN
+    relay.mode = GatewayMode.DOWN
     bounded = BoundedGateway(relay, places=1)
     for _ in range(3):
         with pytest.raises(GatewayUnavailableError, match="recording-down"):

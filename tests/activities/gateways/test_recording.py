@@ -4,7 +4,7 @@ import pytest
 
 from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
-from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
+from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
 from activities.gateways.sms.gateway import Receipt, SmsMessage
 from tests.support.clock import Clock
 from tests.support.waiting import running, until
@@ -28,10 +28,11 @@ async def test_repeats_can_be_seen(now: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "fault"), [(Behaviour.DOWN, GatewayUnavailableError), (Behaviour.REFUSE, GatewayRefusedError)]
+    ("behaviour", "fault"),
+    [(GatewayMode.DOWN, GatewayUnavailableError), (GatewayMode.REFUSE, GatewayRefusedError)],
 )
 async def test_a_gateway_that_is_told_to_fail_keeps_what_was_tried(
-    now: Clock, behaviour: Behaviour, fault: type[Exception]
+    now: Clock, behaviour: GatewayMode, fault: type[Exception]
 ) -> None:
     """What was not taken is not sent, but can be seen to have been tried."""
 
@@ -39,7 +40,7 @@ async def test_a_gateway_that_is_told_to_fail_keeps_what_was_tried(
         raise AssertionError("no receipt comes for what was not taken")
 
     mail, sms = RecordingMail(), RecordingSms(keep, now, automatic=True)
-    mail.behaviour = sms.behaviour = behaviour
+    mail.mode = sms.mode = behaviour
     with pytest.raises(fault):
         await mail.send(MAIL)
     with pytest.raises(fault):

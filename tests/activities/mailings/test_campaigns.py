@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.accounts.roll import Roll
 from activities.config.settings import RollSettings
 from activities.evidence.journal import Event, Journal
-from activities.mailings.campaigns import CampaignAct, Campaigns, Headcount, Page, PageOrder, request_of
+from activities.mailings.campaigns import CampaignAct, Campaigns, ElectorCounts, Page, PageOrder, request_id_of
 from activities.mailings.recipients import Recipients
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordClaim, IdentifierAndPasswordRequest
 from activities.recoveries.links import NewLink
@@ -120,9 +120,9 @@ async def test_each_is_started_as_the_door_would(campaigns: Campaigns, starter: 
     """Under the subject of the work address, so that the elector's own request meets the campaign's."""
     await ActivityEnvironment().run(campaigns.send_page, ordered(size=1))
     claimant = await roll.claimant(ELECTORS[0].work_email)
-    request = request_of("envoi-1", IDS[0])
+    request = request_id_of("envoi-1", IDS[0])
     assert starter.started == [(claimant.subject, IDS[0], request, "envoi-1")]
-    assert request != request_of("envoi-2", IDS[0])
+    assert request != request_id_of("envoi-2", IDS[0])
     assert len(request) == 32
 
 
@@ -139,7 +139,7 @@ async def test_whoever_is_reached_is_counted(campaigns: Campaigns, reach: Reach)
     """Of all who are on the roll."""
     await reach(*IDS[:5])
     await reach(*IDS, campaign="envoi-0")
-    assert await campaigns.count_electors("envoi-1") == Headcount(24, 5)
+    assert await campaigns.count_electors("envoi-1") == ElectorCounts(24, 5)
 
 
 async def test_a_page_tried_again_goes_on_from_its_last_heartbeat(campaigns: Campaigns, starter: Starter) -> None:

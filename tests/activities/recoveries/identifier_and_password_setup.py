@@ -47,7 +47,7 @@ class IdentifierAndPasswordDesk:
         """Return the order of a click that the web has signed."""
         place, contact_id = await self.place(person), f"typed at {link}"
         contact = (await self.vault.seal(place, contact_id, {CONTACT: ELSEWHERE}))[CONTACT]
-        unsigned = TakeCredentials(link, sealed_display.public_half(seed), "", contact_id, contact)
+        unsigned = TakeCredentials(link, sealed_display.public_key_of(seed), "", contact_id, contact)
         signature = self.links.sign_click(place, link, unsigned.signed_payload)
         click = replace(unsigned, signature=signature)
         return IdentifierAndPasswordOrder(place, person.id, click, SettledLinks({link: LinkVerdict.USED}))

@@ -262,7 +262,7 @@ async def test_every_session_ends_and_paused_sign_ins_are_open_again(
 async def test_a_click_that_the_web_has_not_signed_is_refused(desk: IdentifierAndPasswordDesk) -> None:
     """Without its signature, for another mailbox, screen, link or elector: both stay as they are."""
     order, other = await desk.order(_SEED), await desk.order(_SEED, "other")
-    another_screen = sealed_display.public_half(sealed_display.new_seed())
+    another_screen = sealed_display.public_key_of(sealed_display.new_seed())
     clicks = [
         replace(order.click, signature=""),
         replace(order.click, link_id="other"),

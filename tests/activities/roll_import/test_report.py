@@ -7,7 +7,7 @@ from typing import TextIO
 
 import pytest
 
-from activities.roll_import.report import ImportProgress, Totals, counted
+from activities.roll_import.report import ImportProgress, Totals
 
 
 class Terminal(io.StringIO):
@@ -47,13 +47,3 @@ def test_on_a_terminal_a_bar_is_drawn(roll: TextIO) -> None:
         progress.show(Totals(read=2_000))
     assert "2\u202f000 lignes lues, 0 refusées" in out.getvalue()
     assert "50%" in out.getvalue()
-
-
-def test_numbers_are_printed_as_in_french() -> None:
-    """Thousands are parted by non-breaking spaces."""
-    assert [counted(number) for number in (0, 999, 1_000, 1_234_567)] == [
-        "0",
-        "999",
-        "1\u202f000",
-        "1\u202f234\u202f567",
-    ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.security.sealed_display import new_seed, public_half, seal, unseal
+from activities.security.sealed_display import new_seed, public_key_of, seal, unseal
 
 CODE = "ACDE3@HJKLMN4=PQ"
 
@@ -16,18 +16,18 @@ CODE = "ACDE3@HJKLMN4=PQ"
 def test_the_browser_that_asked_reads_the_code(code: str) -> None:
     """As often as the page is loaded again, and whatever the code."""
     seed = new_seed()
-    box = seal(public_half(seed), code)
+    box = seal(public_key_of(seed), code)
     assert [unseal(seed, box), unseal(seed, box)] == [code, code]
 
 
 def test_another_browser_reads_nothing() -> None:
     """Its seed is right in shape, and opens nothing."""
-    assert unseal(new_seed(), seal(public_half(new_seed()), CODE)) is None
+    assert unseal(new_seed(), seal(public_key_of(new_seed()), CODE)) is None
 
 
-def test_the_public_half_opens_nothing() -> None:
+def test_the_public_key_of_opens_nothing() -> None:
     """What the history of a workflow holds, public half and box, does not give the code."""
-    public = public_half(new_seed())
+    public = public_key_of(new_seed())
     as_seed = b64encode(b64decode(public), b"-_").decode().rstrip("=")
     assert unseal(as_seed, seal(public, CODE)) is None
 
@@ -35,7 +35,7 @@ def test_the_public_half_opens_nothing() -> None:
 def test_a_changed_box_is_refused() -> None:
     """One bit anywhere is enough."""
     seed = new_seed()
-    raw = bytearray(b64decode(seal(public_half(seed), CODE)))
+    raw = bytearray(b64decode(seal(public_key_of(seed), CODE)))
     for place in (0, 32, len(raw) - 1):
         changed = raw.copy()
         changed[place] ^= 1
@@ -52,8 +52,8 @@ def test_what_is_no_box_is_refused(box: str) -> None:
 def test_what_is_no_seed_is_refused(seed: str) -> None:
     """A cookie that somebody made up has no public half, and opens no box."""
     with pytest.raises(ValueError, match=r"seed|ASCII"):
-        public_half(seed)
-    assert unseal(seed, seal(public_half(new_seed()), CODE)) is None
+        public_key_of(seed)
+    assert unseal(seed, seal(public_key_of(new_seed()), CODE)) is None
 
 
 def test_a_seed_fits_in_a_cookie() -> None:

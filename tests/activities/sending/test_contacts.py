@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.sending.contacts import Contact, ContactFault, personal_mailbox
+from activities.sending.contacts import Contact, ContactRefusal, personal_mailbox
 from election.settings import Election
 
 
@@ -41,7 +41,7 @@ def test_a_personal_mailbox(typed: str, understood: str, election: Election) -> 
 )
 def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) -> None:
     """Every académie and sub-domain, however it is typed: two distinct channels (CNIL 2019-053)."""
-    assert personal_mailbox(typed, election.work_mail_domains) is ContactFault.WORK_ADDRESS
+    assert personal_mailbox(typed, election.work_mail_domains) is ContactRefusal.WORK_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) ->
 )
 def test_what_is_no_address_is_refused(typed: str, election: Election) -> None:
     """Half an address, two, one with a header behind it, one that no relay takes."""
-    assert personal_mailbox(typed, election.work_mail_domains) is ContactFault.NOT_AN_ADDRESS
+    assert personal_mailbox(typed, election.work_mail_domains) is ContactRefusal.NOT_AN_ADDRESS
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\t"])
 def test_nothing_typed_is_missing(typed: str) -> None:
     """An empty field has its own sentence."""
-    assert personal_mailbox(typed, ()) is ContactFault.MISSING
+    assert personal_mailbox(typed, ()) is ContactRefusal.MISSING

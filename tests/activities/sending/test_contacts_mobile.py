@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.sending.contacts import Contact, ContactFault, country_of, mobile
+from activities.sending.contacts import Contact, ContactRefusal, country_of, mobile
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_an_overseas_number_is_never_taken_for_the_mainland_s(typed: str, unders
 @pytest.mark.parametrize("typed", ["72 12 34", "82 12 34", "501234"])
 def test_six_digits_that_are_two_people_s_phones_are_refused(typed: str) -> None:
     """The same digits ring in Nouméa, in Wallis or in Saint-Pierre: the link must not reach a stranger."""
-    assert mobile(typed) is ContactFault.NOT_A_PHONE
+    assert mobile(typed) is ContactRefusal.NOT_A_PHONE
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_number_of_a_range_that_is_too_new_is_taken() -> None:
 )
 def test_a_phone_that_takes_no_sms_is_refused(typed: str) -> None:
     """Landlines of the mainland, of Réunion, of abroad, boxes and free numbers."""
-    assert mobile(typed) is ContactFault.NOT_A_MOBILE
+    assert mobile(typed) is ContactRefusal.NOT_A_MOBILE
 
 
 @pytest.mark.parametrize(
@@ -134,13 +134,13 @@ def test_a_phone_that_takes_no_sms_is_refused(typed: str) -> None:
 )
 def test_what_is_no_phone_is_refused(typed: str) -> None:
     """Too short, too long, words, two at once, an extension, another datum."""
-    assert mobile(typed) is ContactFault.NOT_A_PHONE
+    assert mobile(typed) is ContactRefusal.NOT_A_PHONE
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\t"])
 def test_nothing_typed_is_missing(typed: str) -> None:
     """An empty field has its own sentence."""
-    assert mobile(typed) is ContactFault.MISSING
+    assert mobile(typed) is ContactRefusal.MISSING
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
+from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Vault, key_id
 from activities.sending.messaging import IdentifierMessage, LinkMessage, Messaging, Notice
@@ -87,13 +87,13 @@ async def test_all_three_mails_of_a_recovery_are_sent(
 
 @pytest.mark.parametrize(
     ("behaviour", "reason", "final"),
-    [(Behaviour.REFUSE, "recording-refused", True), (Behaviour.DOWN, "recording-down", False)],
+    [(GatewayMode.REFUSE, "recording-refused", True), (GatewayMode.DOWN, "recording-down", False)],
 )
 async def test_a_relay_s_fault_is_told_by_its_code(
-    messaging: Messaging, vault: Vault, mail: RecordingMail, behaviour: Behaviour, reason: str, final: bool
+    messaging: Messaging, vault: Vault, mail: RecordingMail, behaviour: GatewayMode, reason: str, final: bool
 ) -> None:
     """And whether trying again is of use; the address is in no error."""
-    mail.behaviour = behaviour
+    mail.mode = behaviour
     with pytest.raises(ApplicationError) as failed:
         await messaging.send_identifier(await _message(vault))
     assert (failed.value.message, failed.value.non_retryable) == (reason, final)

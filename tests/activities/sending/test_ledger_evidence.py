@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from activities.gateways.sms.gateway import Receipt
-from activities.sending.ledger import Fate, Ledger, Outgoing
+from activities.sending.ledger import DeliveryOutcome, Ledger, Outgoing
 from activities.store.database import Database
 from activities.store.tables import journal, messages
 from election.delays import Delay
@@ -21,11 +21,11 @@ async def _told(database: Database) -> list[tuple[str, ...]]:
     return [tuple(row[name] for name in columns) for row in await rows(database, journal)]
 
 
-async def _arrives(ledger: Ledger, now: Clock, sent: Outgoing = SMS, reason: str = "") -> Fate:
+async def _arrives(ledger: Ledger, now: Clock, sent: Outgoing = SMS, reason: str = "") -> DeliveryOutcome:
     await ledger.begin(sent)
     await ledger.accepted(sent, (sent.id,))
     await ledger.received(Receipt("smpp", sent.id, delivered=not reason, reason=reason, at=now()))
-    [fate] = await ledger.untold()
+    [fate] = await ledger.unreported()
     return fate
 
 
@@ -37,7 +37,7 @@ async def test_the_journal_follows_an_sms_to_its_end(
     fate = await _arrives(ledger, now, reason=reason)
     for _ in range(2):
         await ledger.accepted(SMS, (SMS.id,))
-        await ledger.told(fate)
+        await ledger.mark_reported(fate)
     assert await _told(database) == [
         ("message:send:accepted", "smpp", "sms", "accepted", "RE"),
         (f"message:send:{event}", "smpp", "sms", reason or "delivered", "RE"),
@@ -50,10 +50,10 @@ async def test_a_send_that_was_not_taken_has_an_outcome(ledger: Ledger, database
     """Ten tries that had the same answer are one line of the journal; the refusal is the end."""
     await ledger.begin(MAIL)
     for _ in range(10):
-        await ledger.not_taken(MAIL, "smtp-451", final=False)
+        await ledger.not_accepted(MAIL, "smtp-451", final=False)
     [row] = await rows(database, messages)
     assert (row["outcome"], row["ended_at"], row["area"]) == ("smtp-451", None, "exemple.fr")
-    await ledger.not_taken(MAIL, "smtp-550", final=True)
+    await ledger.not_accepted(MAIL, "smtp-550", final=True)
     [row] = await rows(database, messages)
     assert (row["outcome"], row["ended_at"], row["accepted_at"]) == ("smtp-550", now(), None)
     assert await _told(database) == [
@@ -68,7 +68,7 @@ async def test_a_send_that_is_taken_in_the_end_has_not_failed(
     """A mail ends with its acceptance, of which there is no receipt; an SMS awaits its own."""
     for outgoing, ids in ((MAIL, ()), (SMS, ("1",))):
         await ledger.begin(outgoing)
-        await ledger.not_taken(outgoing, "busy", final=False)
+        await ledger.not_accepted(outgoing, "busy", final=False)
         await ledger.accepted(outgoing, ids)
     ends = {row["channel"]: (row["outcome"], row["ended_at"]) for row in await rows(database, messages)}
     assert ends == {"email": ("accepted", now()), "sms": (None, None)}
@@ -79,7 +79,7 @@ async def test_a_message_ended_when_its_last_receipt_came(ledger: Ledger, databa
     fate = await _arrives(ledger, now)
     came = now()
     now.advance(timedelta(hours=1))
-    await ledger.told(fate)
+    await ledger.mark_reported(fate)
     assert [row["ended_at"] for row in await rows(database, messages)] == [came]
 
 
@@ -92,7 +92,7 @@ async def test_the_typical_delay_is_that_of_the_last_deliveries(ledger: Ledger, 
         now.instant = begun
         await ledger.begin(sent)
         now.advance(timedelta(seconds=number))
-        await ledger.told(await _arrives(ledger, now, sent, "undeliv" if number == 11 else ""))
+        await ledger.mark_reported(await _arrives(ledger, now, sent, "undeliv" if number == 11 else ""))
     await ledger.begin(MAIL)
     await ledger.accepted(MAIL, ())
     assert await ledger.typical_delay("sms") == Delay(timedelta(seconds=5), timedelta(seconds=9))

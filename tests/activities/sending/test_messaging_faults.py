@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.config.faults import DatabaseUnavailableError
 from activities.config.logs import scrubbed
-from activities.gateways.recording import Behaviour, RecordingMail, RecordingSms
+from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
 from activities.security.vault import Vault, key_id
 from activities.sending.messaging import Messaging
 from activities.store.database import Database
@@ -43,9 +43,9 @@ async def send(request: pytest.FixtureRequest, messaging: Messaging, envelopes: 
     return lambda: messaging.send_link(message)
 
 
-def _behave(behaviour: Behaviour, *gateways: RecordingMail | RecordingSms) -> None:
+def _behave(behaviour: GatewayMode, *gateways: RecordingMail | RecordingSms) -> None:
     for gateway in gateways:
-        gateway.behaviour = behaviour
+        gateway.mode = behaviour
 
 
 async def _fault(send: Send) -> ApplicationError:
@@ -57,12 +57,12 @@ async def _fault(send: Send) -> ApplicationError:
 @pytest.mark.parametrize(
     ("behaviour", "kind", "reason", "final"),
     [
-        (Behaviour.REFUSE, "GatewayRefusedError", "recording-refused", True),
-        (Behaviour.DOWN, "GatewayUnavailableError", "recording-down", False),
+        (GatewayMode.REFUSE, "GatewayRefusedError", "recording-refused", True),
+        (GatewayMode.DOWN, "GatewayUnavailableError", "recording-down", False),
     ],
 )
 async def test_a_gateway_s_fault_is_its_code_alone(
-    send: Send, sms: RecordingSms, mail: RecordingMail, behaviour: Behaviour, kind: str, reason: str, final: bool
+    send: Send, sms: RecordingSms, mail: RecordingMail, behaviour: GatewayMode, kind: str, reason: str, final: bool
 ) -> None:
     """A refusal is final, an absence is tried again; Temporal's history gets the code and no contact."""
     _behave(behaviour, sms, mail)
@@ -89,7 +89,7 @@ async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
         return writing()
 
     monkeypatch.setattr(database, "writing", away_at_first)
-    monkeypatch.setattr("activities.sending.ledger._AGAIN", 0)
+    monkeypatch.setattr("activities.sending.ledger._RETRY_AFTER", 0)
     await send()
     await send()
     assert len(sms.sent) + len(mail.sent) == 1
@@ -100,18 +100,18 @@ async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
     send: Send, sms: RecordingSms, mail: RecordingMail
 ) -> None:
     """Down twice, then well: one message, with the same id at each try."""
-    _behave(Behaviour.DOWN, sms, mail)
+    _behave(GatewayMode.DOWN, sms, mail)
     for _ in range(2):
         await _fault(send)
-    _behave(Behaviour.OK, sms, mail)
+    _behave(GatewayMode.OK, sms, mail)
     await send()
     assert len([*sms.sent, *mail.sent]) == 1
     assert len({each.message_id for each in sms.tried} | {each.message_id for each in mail.tried}) == 1
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour.REFUSE, Behaviour.DOWN, Behaviour.OK])
+@pytest.mark.parametrize("behaviour", [GatewayMode.REFUSE, GatewayMode.DOWN, GatewayMode.OK])
 async def test_the_ledger_keeps_country_or_mail_domain_whatever_became_of_the_send(
-    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, behaviour: Behaviour
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, behaviour: GatewayMode
 ) -> None:
     """Taken or not, a send is counted where it went; the journal says the same, and never the contact."""
     _behave(behaviour, sms, mail)
@@ -121,9 +121,13 @@ async def test_the_ledger_keeps_country_or_mail_domain_whatever_became_of_the_se
     [entry] = await rows(database, journal)
     assert message["area"] == entry["detail"]
     assert message["area"] in {"RE", "exemple.fr", "ac-lyon.fr"}
-    outcomes = {Behaviour.REFUSE: "recording-refused", Behaviour.DOWN: "recording-down", Behaviour.OK: "accepted"}
+    outcomes = {
+        GatewayMode.REFUSE: "recording-refused",
+        GatewayMode.DOWN: "recording-down",
+        GatewayMode.OK: "accepted",
+    }
     assert entry["outcome"] == outcomes[behaviour]
-    events = {Behaviour.REFUSE: "refused", Behaviour.DOWN: "postponed", Behaviour.OK: "accepted"}
+    events = {GatewayMode.REFUSE: "refused", GatewayMode.DOWN: "postponed", GatewayMode.OK: "accepted"}
     assert entry["event"] == f"message:send:{events[behaviour]}"
 
 

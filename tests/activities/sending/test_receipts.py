@@ -40,7 +40,7 @@ async def test_a_recovery_is_told_once(receipts: Receipts, ledger: Ledger, recov
     await _send(ledger, recovery.id, "1")
     for _ in range(2):
         await receipts.receive(_receipt("1"))
-    await receipts.tell()
+    await receipts.report()
     assert len(await recovery.query(Listening.told)) == 1
 
 
@@ -63,7 +63,7 @@ async def test_a_receipt_noted_before_a_crash_is_told_at_the_next_start(
     await _send(ledger, recovery.id, "1")
     await _send(ledger, recovery.id, "2", message_id="on its way")
     await ledger.received(_receipt("1"))
-    await receipts.tell()
+    await receipts.report()
     assert await recovery.query(Listening.told) == [DeliveryReceipt("message", delivered=True)]
 
 
@@ -86,4 +86,4 @@ async def test_a_receipt_after_the_end_is_noted(
     await receipts.receive(_receipt("2", "smpp-expired"))
     outcomes = {row["id"]: row["outcome"] for row in await rows(database, messages)}
     assert outcomes == {"message": "delivered", "other": "smpp-expired"}
-    assert await ledger.untold() == []
+    assert await ledger.unreported() == []

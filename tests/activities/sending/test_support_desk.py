@@ -7,7 +7,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.gateways.mail.mime import compose
-from activities.gateways.recording import Behaviour, RecordingMail
+from activities.gateways.recording import GatewayMode, RecordingMail
 from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault
 from activities.sending.support_desk import SupportDesk, SupportLetter
@@ -75,17 +75,17 @@ async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
         await vault.unseal(*_PLACE, LETTER, letter.envelope)
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour.DOWN, Behaviour.REFUSE])
+@pytest.mark.parametrize("behaviour", [GatewayMode.DOWN, GatewayMode.REFUSE])
 async def test_a_relay_s_fault_leaves_the_letter_as_it_is(
-    desk: SupportDesk, vault: Vault, mail: RecordingMail, behaviour: Behaviour
+    desk: SupportDesk, vault: Vault, mail: RecordingMail, behaviour: GatewayMode
 ) -> None:
     """Its code alone is told, it may be tried again, and then the same letter leaves."""
     letter = await _letter(vault)
-    mail.behaviour = behaviour
+    mail.mode = behaviour
     with pytest.raises(ApplicationError) as caught:
         await desk.send_letter(letter)
     assert not caught.value.non_retryable
     assert "camille" not in repr(caught.value)
-    mail.behaviour = Behaviour.OK
+    mail.mode = GatewayMode.OK
     await desk.send_letter(letter)
     assert len({each.message_id for each in mail.tried}) == len(mail.sent) == 1

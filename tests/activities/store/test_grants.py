@@ -30,7 +30,7 @@ from activities.store.database import Database
 from activities.store.tables import metadata
 from activities.upkeep.heartbeat import Heartbeat
 from activities.upkeep.retention import Retention
-from activities.upkeep.unlock_sign_in import Unlocking
+from activities.upkeep.unlock_sign_in import SignInUnlock
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -103,13 +103,15 @@ async def test_each_user_may_do_what_its_part_does(
 
     assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
     await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link-2")))
-    await Unlocking(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(CAMILLE.work_email, "op")
+    await SignInUnlock(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(
+        CAMILLE.work_email, "op"
+    )
     await recoveries.requests.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
 
     await _send(messaging, core, contact, now)
     place = await web.links.find(web.links.token(WORKFLOW, "link"))
     assert place is not None
-    public = sealed_display.public_half(sealed_display.new_seed())
+    public = sealed_display.public_key_of(sealed_display.new_seed())
     spent = {"link": LinkVerdict.USED}
     click = OpenLink("link", public, web.links.sign_click(WORKFLOW, "link", public))
     settled = SettledLinks(spent, [key_id("request", CONTACT)])
@@ -121,7 +123,7 @@ async def test_each_user_may_do_what_its_part_does(
     await Heartbeat(signed_in("recoveries"), now).beat(["recoveries"])
     assert await Heartbeat(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
     await web.sessions.end(session)
-    await Retention(signed_in("recoveries"), now(), now).purge_door()
+    await Retention(signed_in("recoveries"), now(), now).purge_web()
     await Retention(messaging, now(), now).purge_receipts()
 
 
@@ -186,8 +188,8 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
     await ledger.begin(outgoing)
     await ledger.accepted(outgoing, ("1",))
     await ledger.received(Receipt("smpp", "1", delivered=True, reason="", at=now()))
-    for fate in await ledger.untold():
-        await ledger.told(fate)
+    for fate in await ledger.unreported():
+        await ledger.mark_reported(fate)
     async with messaging.writing() as connection:
         await vault.destroy(connection, ["notice"])
     await Heartbeat(messaging, now).beat(["messaging"])

@@ -55,14 +55,14 @@ async def test_sessions_and_captchas_go_at_their_lifetimes(
     _, session = await sessions.open("elector")
     await drawn.spend(drawn.draw(session.id_hash), session.id_hash, "typed", "form")
     now.advance(LIFETIME)
-    assert await retention.purge_door() == 0
+    assert await retention.purge_web() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_door() == 1
+    assert await retention.purge_web() == 1
     assert await rows(database, captchas) == []
     now.advance(IDLE - LIFETIME - A_SECOND)
-    assert await retention.purge_door() == 0
+    assert await retention.purge_web() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_door() == 1
+    assert await retention.purge_web() == 1
     assert await rows(database, sessions_table) == []
 
 
@@ -75,9 +75,9 @@ async def test_failures_outlive_their_wait(
     [row] = await rows(database, attempts_table)
     assert row["failures"] == failures
     now.instant = row["refused_until"] + kept
-    assert await retention.purge_door() == 0
+    assert await retention.purge_web() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_door() == 1
+    assert await retention.purge_web() == 1
 
 
 async def test_the_last_failure_keeps_the_door_shut(
@@ -89,7 +89,7 @@ async def test_the_last_failure_keeps_the_door_shut(
     async with database.writing() as connection:
         await connection.execute(update(attempts_table).values(failures=100, refused_until=shut))
     now.advance(timedelta(days=364))
-    assert await retention.purge_door() == 0
+    assert await retention.purge_web() == 0
     assert await attempts.paused_until("nobody’s identifier", AttemptScope.SIGN_IN) == shut
 
 
@@ -102,12 +102,12 @@ async def test_a_link_says_what_became_of_it_for_ninety_days(
             await links.register(connection, "voting-code/elector", NewLink(each))
         await links.end(connection, {"spent": LinkVerdict.USED})
     now.advance(NINETY_DAYS)
-    assert await retention.purge_door() == 0
+    assert await retention.purge_web() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_door() == 1
+    assert await retention.purge_web() == 1
     assert [row["link_id"] for row in await rows(database, links_table)] == ["held"]
     now.advance(NINETY_DAYS)
-    assert await retention.purge_door() == 1
+    assert await retention.purge_web() == 1
 
 
 async def test_identifiers_and_the_numbers_they_went_to_go_a_day_after_the_election(
@@ -127,9 +127,9 @@ async def test_identifiers_and_the_numbers_they_went_to_go_a_day_after_the_elect
         counts = [{"subject": subject, "owner": CAMILLE.id, "n": 1} for subject in ("number:h", "elector:c")]
         await connection.execute(insert(quotas), counts)
     now.advance(HALF_A_YEAR + timedelta(days=1) - A_SECOND)
-    assert await retention.purge_door() == 0
+    assert await retention.purge_web() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_door() == 3
+    assert await retention.purge_web() == 3
     assert not await rows(database, quotas)
     assert not await rows(database, identifier_requests)
 
@@ -158,7 +158,7 @@ async def test_evidence_is_never_purged(
         await journal.record(connection, Entry("entry", Event.CODE_REISSUED, "elector", "recovery"))
     await ledger.begin(Outgoing("message", "voting-code/elector", "link", "sms", "smpp"))
     now.advance(timedelta(days=3650))
-    await asyncio.gather(retention.purge_door(), retention.purge_receipts())
+    await asyncio.gather(retention.purge_web(), retention.purge_receipts())
     kept = {table.name for table in metadata.sorted_tables if await rows(database, table)}
     assert kept == {"journal", "messages"}
 
@@ -169,4 +169,4 @@ async def test_many_rows_go_in_small_transactions(retention: Retention, database
     async with database.writing() as connection:
         await connection.execute(insert(captchas), drawn)
     now.advance(timedelta(days=1))
-    assert await retention.purge_door() == 2_500
+    assert await retention.purge_web() == 2_500

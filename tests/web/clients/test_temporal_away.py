@@ -64,6 +64,6 @@ async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
 
 async def test_a_link_that_the_database_says_is_used_is_refused_without_asking_its_recovery(alone: WebApp) -> None:
     """Also when the workflow was reset, and would accept the link again."""
-    public = sealed_display.public_half(sealed_display.new_seed())
+    public = sealed_display.public_key_of(sealed_display.new_seed())
     spent = replace(PLACE, ending=LinkVerdict.USED)
     assert await alone.context.voting_code_client.open_link(spent, public) is LinkVerdict.USED

@@ -26,7 +26,7 @@ from workflows.contracts.messages import Cancel
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
-MINE = sealed_display.public_half(sealed_display.new_seed())
+MINE = sealed_display.public_key_of(sealed_display.new_seed())
 ONCE = RetryPolicy(maximum_attempts=1)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from activities.proofs.judgement import Judgement
 from activities.recoveries.links import NewLink
 from election.stages import Channel, Stage
@@ -36,7 +36,7 @@ async def test_a_new_request_takes_the_place_of_the_earlier_one(
     """At whatever stage: the earlier link is dead, its code is given no more, the new one works."""
     await reach(voter)
     earlier = voter.script.claims[0].link.link_id
-    voter.script.gateway = voter.script.relay = Behaviour.OK
+    voter.script.gateway = voter.script.relay = GatewayMode.OK
     message = await voter.asks_and_is_sent(Channel.EMAIL, "request-2")
     assert await voter.clicks_in_vain(earlier) is ending
     assert (await voter.link(earlier)).code is None
@@ -49,7 +49,7 @@ async def test_a_new_request_takes_the_place_of_the_earlier_one(
 async def test_a_send_that_is_replaced_is_tried_no_more(voter: Voter) -> None:
     """When the gateway is back, only the newest link leaves."""
     await voting_code_scenarios.sending(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     message = await voter.asks_and_is_sent(request="request-2")
     await voter.waits(minutes=1)
     assert [each.link_id for each in voter.script.sent] == [message.link_id]
@@ -152,7 +152,7 @@ async def test_a_click_while_another_link_is_being_made_wins(voter: Voter) -> No
 async def test_a_failed_send_can_be_asked_for_again_at_once(voter: Voter) -> None:
     """Whoever sees that the send failed need not wait for a minute to pass."""
     await voting_code_scenarios.held(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
     assert (await voter.is_sent()).link_id == voter.script.renewals[0].link.link_id
 

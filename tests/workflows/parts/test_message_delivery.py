@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from tests.workflows.scripted import database_outage, voting_code_scenarios
@@ -95,11 +95,11 @@ async def test_an_email_that_was_taken_is_not_late(voter: Voter) -> None:
 
 async def test_an_email_that_no_relay_takes_is_late(voter: Voter) -> None:
     """The relay is down for two minutes: the voter learns that it takes longer, until the relay is back."""
-    voter.script.gateway = Behaviour.DOWN
+    voter.script.gateway = GatewayMode.DOWN
     await voter.asks(Channel.EMAIL)
     await voter.waits(minutes=2, seconds=1)
     assert (await voter.status()).stage is Stage.LATE
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await voter.waits(seconds=15)
     await voter.stands_at(Stage.SENT)
 

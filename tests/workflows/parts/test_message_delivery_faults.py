@@ -7,7 +7,7 @@ from temporalio import exceptions
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from tests.support.waiting import until
@@ -21,7 +21,7 @@ from workflows.parts.message_delivery import _reason
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
 async def test_a_refused_send_is_held(voter: Voter, channel: Channel) -> None:
     """A final refusal is not tried again; support staff find it by gateway and reason."""
-    voter.script.gateway = Behaviour.REFUSE
+    voter.script.gateway = GatewayMode.REFUSE
     await voter.asks(channel)
     await voter.stands_at(Stage.HELD)
     assert (await voter.attributes())["RecoveryFault"] == f"{channel}:recording-refused"
@@ -34,7 +34,7 @@ async def test_a_gateway_that_comes_back_needs_no_operator(voter: Voter) -> None
     """Down for some seconds: the same message goes out when the gateway is up."""
     await voting_code_scenarios.sending(voter)
     await voter.waits(seconds=10)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await voter.waits(seconds=20)
     message = await voter.is_sent()
     assert len(voter.script.tried) > 2
@@ -53,7 +53,7 @@ async def test_a_gateway_that_stays_away_leads_to_an_operator(voter: Voter) -> N
 async def test_an_operator_retries_one_send(voter: Voter) -> None:
     """The same link goes out as a new message; the journal is told who, and what had failed."""
     await voting_code_scenarios.held(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     assert await Operator().retries(voter) in {Stage.SENDING, Stage.SENT}
     message = await voter.is_sent()
     first = voter.script.tried[0]
@@ -68,7 +68,7 @@ async def test_an_operator_retries_one_send(voter: Voter) -> None:
 async def test_an_operator_retries_many_sends(voter: Voter) -> None:
     """A batch can only signal: the signal does what the update does."""
     await voting_code_scenarios.held(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await Operator().retries_as_one_of_many(voter)
     await voter.is_sent()
     assert [act.operator for act in voter.script.retries] == ["Claude Exemple"]

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from tests.support.waiting import until
@@ -117,6 +117,6 @@ async def test_a_receipt_after_the_end_is_lost_quietly(voter: Voter) -> None:
     await voting_code_scenarios.notice_owed(voter)
     await voter.receives(voter.script.sent[0])
     assert (await voter.status()).stage is Stage.REISSUED
-    voter.script.relay = Behaviour.OK
+    voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=6)
     assert await voter.ends() is Stage.REISSUED

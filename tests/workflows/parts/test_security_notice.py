@@ -3,7 +3,7 @@
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Channel, Stage
 from tests.support.waiting import until
 from tests.workflows.scripted import voting_code_scenarios
@@ -29,7 +29,7 @@ async def test_a_relay_that_is_down_keeps_the_recovery_alive(voter: Voter) -> No
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     assert (await voter.attributes())["RecoveryStage"] == "Reissued"
     assert (await voter.link(voter.script.sent[0].link_id)).code is None
-    voter.script.relay = Behaviour.OK
+    voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED
     assert {notice.link_id for notice in voter.script.notices} == {voter.script.sent[0].link_id}
@@ -39,7 +39,7 @@ async def test_a_relay_that_refuses_for_good_is_not_waited_for(
     voter: Voter, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A work mailbox that does not exist does not keep the recovery alive; the worker's log tells of it."""
-    voter.script.relay = Behaviour.REFUSE
+    voter.script.relay = GatewayMode.REFUSE
     await voting_code_scenarios.displaying(voter)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
@@ -56,7 +56,7 @@ async def test_a_notice_that_is_owed_holds_up_no_new_request(voter: Voter) -> No
     await voter.waits(seconds=121)
     assert (await voter.link(message.link_id)).code is None
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    voter.script.relay = Behaviour.OK
+    voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED
     assert {notice.link_id for notice in voter.script.notices} == {each.link_id for each in voter.script.sent}

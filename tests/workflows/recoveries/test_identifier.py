@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
 from activities.security.vault import key_id
 from election.stages import Stage
@@ -101,11 +101,11 @@ async def test_a_late_sms_is_said_to_be_late_and_arrives(voter: IdentifierVoter)
 
 async def test_a_retry_carries_the_same_identifier(voter: IdentifierVoter) -> None:
     """Refused for good it waits; nothing is activated until an operator's retry is taken."""
-    voter.script.identifier_gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
     assert voter.script.activations == []
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.is_retried()
     await voter.stands_at(Stage.SENT)
     await voter.receives()
@@ -116,7 +116,7 @@ async def test_a_retry_carries_the_same_identifier(voter: IdentifierVoter) -> No
 
 async def test_an_operator_s_cancel_gives_the_request_back(voter: IdentifierVoter) -> None:
     """While the gateway is down: nothing is activated, and the settlement names who cancelled."""
-    voter.script.identifier_gateway = Behaviour.DOWN
+    voter.script.identifier_gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.identifiers_tried)
     assert await voter.is_cancelled() is Stage.CANCELLED
@@ -146,7 +146,7 @@ async def test_a_cancel_after_the_sms_was_taken_leaves_the_new_identifier(voter:
 
 async def test_a_failed_send_that_nobody_mends_is_given_back(voter: IdentifierVoter) -> None:
     """At the election's deadline the recovery expires."""
-    voter.script.identifier_gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
     await voter.waits(days=3)
@@ -156,10 +156,10 @@ async def test_a_failed_send_that_nobody_mends_is_given_back(voter: IdentifierVo
 
 async def test_a_new_request_takes_the_place_of_a_failed_one(voter: IdentifierVoter) -> None:
     """Its claim names the one that failed, whose count it takes; all keys are destroyed at the end."""
-    voter.script.identifier_gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.asks("request-2")
     await voter.stands_at(Stage.SENT)
     await voter.receives()
@@ -173,7 +173,7 @@ async def test_requests_that_come_too_late_are_refused(voter: IdentifierVoter) -
     """While an earlier one lives."""
     await voter.asks()
     await voter.stands_at(Stage.SENT)
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.receives(delivered=False)
     await voter.stands_at(Stage.HELD)
     await voter.waits(days=2)

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
@@ -36,7 +36,7 @@ async def test_a_link_that_no_relay_takes_waits_for_an_operator(voter: Identifie
     """Held, found by its fault, tried again with the same link; the journal is given the operator's name."""
     await identifier_and_password_scenarios.held(voter)
     assert await voter.fault() == "email:recording-refused"
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await voter.is_retried()
     message = await voter.is_sent()
     assert (len(voter.script.tried), message.tries) == (2, 2)
@@ -50,7 +50,7 @@ async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: Id
     await identifier_and_password_scenarios.identifier_held(voter)
     assert await voter.fault() == "email:recording-refused"
     assert "Envoi de l’identifiant en échec" in await voter.details()
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.is_retried()
     assert await voter.ends() is Stage.REISSUED
     first, second = voter.script.identifiers_tried
@@ -66,7 +66,7 @@ async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(
     voter: IdentifierAndPasswordVoter,
 ) -> None:
     """The stage says the failure, and the page still gives the password."""
-    voter.script.identifier_gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = GatewayMode.REFUSE
     message = await voter.asks_and_is_sent()
     code = await voter.takes(message)
     await voter.stands_at(Stage.HELD)
@@ -86,10 +86,10 @@ async def test_a_mail_that_is_slow_is_said_to_be_late(voter: IdentifierAndPasswo
     """The link's as well as the identifier's, and staff read which of the two it is."""
     await identifier_and_password_scenarios.late(voter)
     assert "Lien en retard" in await voter.details()
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await voter.waits(seconds=15)
     message = await voter.is_sent()
-    voter.script.identifier_gateway = Behaviour.DOWN
+    voter.script.identifier_gateway = GatewayMode.DOWN
     await voter.takes(message)
     await voter.notes(message)
     await voter.stands_at(Stage.SENDING)
@@ -159,7 +159,7 @@ async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(
     await identifier_and_password_scenarios.identifier_held(voter)
     now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
     await voter.waits(seconds=(voter.terms.links_die - now).total_seconds() - 3)
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     async with voter.script.hanging("activate_identifier"):
         await voter.is_retried()
         await until(lambda: voter.script.activations)
@@ -173,7 +173,7 @@ async def test_a_held_identifier_gives_way_to_a_newer_request(voter: IdentifierA
     """Another link is sent; behind it both are reissued again, and nothing of the first is left."""
     await identifier_and_password_scenarios.identifier_held_and_replaced(voter)
     first, second = voter.script.sent
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.takes(second, "typed-2")
     await voter.notes(second)
     assert await voter.ends() is Stage.REISSUED
@@ -242,7 +242,7 @@ async def test_the_notice_is_owed(voter: IdentifierAndPasswordVoter) -> None:
     """The recovery does not end before the work mailbox is told."""
     await identifier_and_password_scenarios.notice_owed(voter)
     assert voter.script.settlements[-1].settlement.ending is Stage.REISSUED
-    voter.script.relay = Behaviour.OK
+    voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=5)
     assert await voter.ends() is Stage.REISSUED
 

@@ -7,7 +7,7 @@ import pytest_asyncio
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.support_scenarios import Asker, full_for_days
@@ -22,12 +22,12 @@ async def asker(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[Asker
         yield somebody
 
 
-@pytest.mark.parametrize("relay", [Behaviour.DOWN, Behaviour.REFUSE])
-async def test_a_letter_waits_for_its_relay(asker: Asker, relay: Behaviour) -> None:
+@pytest.mark.parametrize("relay", [GatewayMode.DOWN, GatewayMode.REFUSE])
+async def test_a_letter_waits_for_its_relay(asker: Asker, relay: GatewayMode) -> None:
     """Down, or refusing since the desk's mailbox is full: it is tried again, and leaves when that is mended."""
     await asker.writes(relay)
     assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    asker.script.relay = Behaviour.OK
+    asker.script.relay = GatewayMode.OK
     await asker.ends()
     assert len(set(asker.script.letters)) == 1
     assert len(asker.script.letters) > 1

@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.config.clock import utc_now
 from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from activities.proofs.judgement import Judgement
 from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
@@ -215,13 +215,13 @@ class ScriptedMessaging:
         """Take the letter, or fail as the script's relay does; even a refusal is tried again."""
         script = self._scripts.of(letter.workflow_id)
         script.letters.append(letter)
-        if script.relay is not Behaviour.OK:
+        if script.relay is not GatewayMode.OK:
             raise ApplicationError(
                 f"recording-{script.relay}", type="GatewayRefusedError", next_retry_delay=script.letter_again_after
             )
 
 
-def _answer(behaviour: Behaviour, gateway: str) -> None:
+def _answer(behaviour: GatewayMode, gateway: str) -> None:
     try:
         behaviour.answer(gateway)
     except GatewayRefusedError as error:

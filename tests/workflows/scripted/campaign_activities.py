@@ -18,7 +18,7 @@ from temporalio.worker import Worker
 
 from activities.config.clock import utc_now
 from activities.evidence.journal import Event
-from activities.mailings.campaigns import CampaignAct, Headcount, Page, PageOrder
+from activities.mailings.campaigns import CampaignAct, ElectorCounts, Page, PageOrder
 from tests.support.waiting import until
 from workflows.mailings.campaign import LinkCampaign
 from workflows.mailings.messages import CampaignControl, CampaignOrder, CampaignProgress, RateControl, campaign_id
@@ -52,12 +52,12 @@ class CampaignWorld:
         return [act.event for act in self.acts]
 
     @activity.defn
-    async def count_electors(self, campaign: str) -> Headcount:  # noqa: ARG002 - a world has one campaign
+    async def count_electors(self, campaign: str) -> ElectorCounts:  # noqa: ARG002 - a world has one campaign
         """Return how many there are, and how many are reached."""
         self.counts += 1
         self.order.append("count")
         self.reached |= self.late & set(self.started)
-        return Headcount(len(self.roll), len(self.reached))
+        return ElectorCounts(len(self.roll), len(self.reached))
 
     @activity.defn
     async def send_page(self, order: PageOrder) -> Page:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
@@ -17,7 +17,7 @@ from tests.workflows.scripted.identifier_and_password_voter import IdentifierAnd
 
 async def sending(voter: IdentifierAndPasswordVoter) -> None:
     """The relay is down: the link's mail is tried again and again."""
-    voter.script.gateway = Behaviour.DOWN
+    voter.script.gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.tried)
 
@@ -46,7 +46,7 @@ async def late(voter: IdentifierAndPasswordVoter) -> None:
 
 async def held(voter: IdentifierAndPasswordVoter) -> None:
     """The relay refused the link's mail for good."""
-    voter.script.gateway = Behaviour.REFUSE
+    voter.script.gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
 
@@ -54,7 +54,7 @@ async def held(voter: IdentifierAndPasswordVoter) -> None:
 async def retried(voter: IdentifierAndPasswordVoter) -> None:
     """An operator had the link's mail tried again."""
     await held(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await voter.is_retried()
     await voter.stands_at(Stage.SENT)
 
@@ -76,7 +76,7 @@ async def displaying(voter: IdentifierAndPasswordVoter) -> None:
 
 async def identifier_sending(voter: IdentifierAndPasswordVoter) -> None:
     """The password is noted, and the relay is down for the identifier's mail."""
-    voter.script.identifier_gateway = Behaviour.DOWN
+    voter.script.identifier_gateway = GatewayMode.DOWN
     message = await voter.asks_and_is_sent()
     await voter.takes(message)
     await voter.notes(message)
@@ -92,7 +92,7 @@ async def identifier_late(voter: IdentifierAndPasswordVoter) -> None:
 
 async def identifier_held(voter: IdentifierAndPasswordVoter) -> None:
     """The relay refused the identifier's mail for good; the password was on screen to the end of the window."""
-    voter.script.identifier_gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.takes(await voter.asks_and_is_sent())
     await voter.stands_at(Stage.HELD)
     await voter.waits(minutes=10, seconds=1)
@@ -106,7 +106,7 @@ async def identifier_held_and_replaced(voter: IdentifierAndPasswordVoter) -> Non
 
 async def notice_owed(voter: IdentifierAndPasswordVoter) -> None:
     """All is done, and the work mailbox's relay does not take the notice."""
-    voter.script.relay = Behaviour.DOWN
+    voter.script.relay = GatewayMode.DOWN
     message = await voter.asks_and_is_sent()
     await voter.takes(message)
     await voter.notes(message)
@@ -154,7 +154,7 @@ async def noted(voter: IdentifierAndPasswordVoter) -> None:
 async def reissued_after_a_retry(voter: IdentifierAndPasswordVoter) -> None:
     """An operator had the identifier's mail tried again."""
     await identifier_held(voter)
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.is_retried()
     await voter.ends()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
@@ -11,7 +11,7 @@ from tests.workflows.scripted.identifier_voter import IdentifierVoter
 
 async def sending(voter: IdentifierVoter) -> None:
     """The gateway is down: the SMS is tried again and again."""
-    voter.script.identifier_gateway = Behaviour.DOWN
+    voter.script.identifier_gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.identifiers_tried)
 
@@ -39,7 +39,7 @@ async def late(voter: IdentifierVoter) -> None:
 
 async def held(voter: IdentifierVoter) -> None:
     """The gateway refused for good."""
-    voter.script.identifier_gateway = Behaviour.REFUSE
+    voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
 
@@ -54,7 +54,7 @@ async def undelivered(voter: IdentifierVoter) -> None:
 async def replaced(voter: IdentifierVoter) -> None:
     """A second request has taken the place of one that failed."""
     await held(voter)
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.asks("request-2")
     await voter.stands_at(Stage.SENT)
 
@@ -62,14 +62,14 @@ async def replaced(voter: IdentifierVoter) -> None:
 async def retried(voter: IdentifierVoter) -> None:
     """An operator had the failed send tried again."""
     await held(voter)
-    voter.script.identifier_gateway = Behaviour.OK
+    voter.script.identifier_gateway = GatewayMode.OK
     await voter.is_retried()
     await voter.stands_at(Stage.SENT)
 
 
 async def notice_owed(voter: IdentifierVoter) -> None:
     """The SMS has arrived, and the relay does not take the notice."""
-    voter.script.relay = Behaviour.DOWN
+    voter.script.relay = GatewayMode.DOWN
     await sent(voter)
     await voter.receives()
     await voter.stands_at(Stage.REISSUED)

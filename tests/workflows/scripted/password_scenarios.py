@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
@@ -17,7 +17,7 @@ from tests.workflows.scripted.password_voter import PasswordVoter
 
 async def sending(voter: PasswordVoter) -> None:
     """The relay is down: the mail is tried again and again."""
-    voter.script.gateway = Behaviour.DOWN
+    voter.script.gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.tried)
 
@@ -37,7 +37,7 @@ async def late(voter: PasswordVoter) -> None:
 
 async def held(voter: PasswordVoter) -> None:
     """The relay refused for good."""
-    voter.script.gateway = Behaviour.REFUSE
+    voter.script.gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
 
@@ -54,7 +54,7 @@ async def replaced(voter: PasswordVoter) -> None:
 async def retried(voter: PasswordVoter) -> None:
     """An operator had the failed send tried again."""
     await held(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await voter.is_retried()
     await voter.stands_at(Stage.SENT)
 
@@ -62,7 +62,7 @@ async def retried(voter: PasswordVoter) -> None:
 async def notice_owed(voter: PasswordVoter) -> None:
     """The password is changed, and the relay does not take the notice."""
     await sent(voter)
-    voter.script.relay = Behaviour.DOWN
+    voter.script.relay = GatewayMode.DOWN
     await voter.chooses(await voter.is_sent())
     await voter.stands_at(Stage.REISSUED)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from election.verdicts import LinkVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class Script:
     def __init__(self) -> None:
         self.judgements: list[Judgement] = []  # the next ones; TAKEN when there is none
         self.verdicts: list[Verdict] = []  # the same, of activities that return no pause
-        self.gateway = Behaviour.OK  # for links
-        self.identifier_gateway = Behaviour.OK
-        self.relay = Behaviour.OK  # for notices and letters
+        self.gateway = GatewayMode.OK  # for links
+        self.identifier_gateway = GatewayMode.OK
+        self.relay = GatewayMode.OK  # for notices and letters
         self.letter_again_after: timedelta | None = None  # the workflow's own policy
         self.is_on_the_roll = True
         self.is_superseded = False  # another procedure has drawn a newer identifier

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from activities.sending.support_desk import SupportLetter
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Scripts
@@ -29,7 +29,7 @@ class Asker:
         self.script = world.of(self.letter.workflow_id)
         self.handle = environment.client.get_workflow_handle_for(SupportRequest.run, self.letter.workflow_id)
 
-    async def writes(self, relay: Behaviour = Behaviour.OK) -> None:
+    async def writes(self, relay: GatewayMode = GatewayMode.OK) -> None:
         """Write, and return once the relay was tried."""
         self.script.relay = relay
         await self._environment.client.start_workflow(
@@ -59,12 +59,12 @@ class Asker:
 
 async def relay_down(asker: Asker) -> None:
     """The relay is away: the letter is tried again and again."""
-    await asker.writes(Behaviour.DOWN)
+    await asker.writes(GatewayMode.DOWN)
 
 
 async def mailbox_full(asker: Asker) -> None:
     """The desk's mailbox refuses: tried again all the same, since somebody will empty it."""
-    await asker.writes(Behaviour.REFUSE)
+    await asker.writes(GatewayMode.REFUSE)
 
 
 async def handed_over(asker: Asker) -> None:
@@ -76,14 +76,14 @@ async def handed_over(asker: Asker) -> None:
 async def mended(asker: Asker) -> None:
     """The relay has the letter, after it was away."""
     await relay_down(asker)
-    asker.script.relay = Behaviour.OK
+    asker.script.relay = GatewayMode.OK
     await asker.ends()
 
 
 async def full_for_days(asker: Asker) -> None:
     """The same, tried every six hours: two thousand tries a week would take minutes of real time."""
     asker.script.letter_again_after = timedelta(hours=6)
-    await asker.writes(Behaviour.REFUSE)
+    await asker.writes(GatewayMode.REFUSE)
 
 
 async def given_up(asker: Asker) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
-from activities.gateways.recording import Behaviour
+from activities.gateways.recording import GatewayMode
 from activities.proofs.judgement import Judgement
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
@@ -18,7 +18,7 @@ Scenario = Callable[[Voter], Awaitable[object]]
 
 async def sending(voter: Voter) -> None:
     """The gateway is down: the send is tried again and again."""
-    voter.script.gateway = Behaviour.DOWN
+    voter.script.gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.tried)
 
@@ -47,7 +47,7 @@ async def late(voter: Voter) -> None:
 
 async def held(voter: Voter) -> None:
     """The gateway refused for good."""
-    voter.script.gateway = Behaviour.REFUSE
+    voter.script.gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.stands_at(Stage.HELD)
 
@@ -69,7 +69,7 @@ async def renewed(voter: Voter) -> None:
 async def retried(voter: Voter) -> None:
     """An operator had the failed send tried again."""
     await held(voter)
-    voter.script.gateway = Behaviour.OK
+    voter.script.gateway = GatewayMode.OK
     await Operator().retries(voter)
     await voter.is_sent()
 
@@ -81,7 +81,7 @@ async def displaying(voter: Voter) -> None:
 
 async def notice_owed(voter: Voter) -> None:
     """The window is closed, the work mailbox's relay is down."""
-    voter.script.relay = Behaviour.DOWN
+    voter.script.relay = GatewayMode.DOWN
     await displaying(voter)
     await voter.waits(seconds=121)
     await voter.stands_at(Stage.REISSUED)

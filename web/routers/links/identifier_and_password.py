@@ -77,7 +77,7 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
     if address is None:
         return _address_page(link_request, form, elector, 422)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    public_key = sealed_display.public_half(seed)
+    public_key = sealed_display.public_key_of(seed)
     outcome = await app.identifier_and_password_client.open_link(link_request.place, public_key, address)
     if isinstance(outcome, SealedCode):
         context = _context(link_request, mask_email(address))

@@ -38,7 +38,7 @@ async def submit(link_request: LinkRequest) -> Response:
     await link_request.form()
     app, page = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    outcome = await app.voting_code_client.open_link(link_request.place, sealed_display.public_half(seed))
+    outcome = await app.voting_code_client.open_link(link_request.place, sealed_display.public_key_of(seed))
     if isinstance(outcome, SealedCode):
         return page.page(link_request, outcome, seed, page.window) or link_request.dead(LinkVerdict.USED)
     return await page.second_click(link_request) if outcome is LinkVerdict.USED else link_request.dead(outcome)
