@@ -136,6 +136,19 @@ def test_decisions_are_numbered_in_order() -> None:
     assert [name for name, file in named if name.split(".")[-1] not in (_ROOT / file).read_text()] == []
 
 
+def test_every_room_is_in_the_architecture() -> None:
+    """Each folder inside a floor has a row that says what is there, and each row its folder."""
+    text = (_ROOT / "docs" / "architecture.md").read_text()
+    rows = set(re.findall(r"^\| `(\w+/\w+)/` \|", text, re.MULTILINE))
+    floors = ("election", "activities", "workflows", "web")
+    rooms = {
+        path.parent.relative_to(_ROOT).as_posix()
+        for floor in floors
+        for path in _ROOT.glob(f"{floor}/*/__init__.py")
+    }
+    assert {row for row in rows if not row.startswith("demo/")} == rooms
+
+
 def test_pictures_are_small() -> None:
     """Each picture of the documents is under 150 KB."""
     pictures = list((_ROOT / "docs" / "images").iterdir())
