@@ -1,4 +1,4 @@
-"""A CAPTCHA is answered once, by the session that it was drawn for, within five minutes."""
+"""A CAPTCHA is answered once, in the session that it was made for, within five minutes."""
 
 import asyncio
 from datetime import timedelta
@@ -19,7 +19,7 @@ LIFETIME = timedelta(minutes=5)
 
 @pytest.fixture
 def captchas(database: Database, keyed_hash: KeyedHash, now: Clock) -> Captchas:
-    """The CAPTCHAs of the door."""
+    """The CAPTCHAs of the web."""
     return Captchas(database, keyed_hash, now)
 
 
@@ -30,7 +30,7 @@ async def _answer(captchas: Captchas, captcha_id: str) -> str:
 
 
 async def test_an_answer_has_six_digits(captchas: Captchas) -> None:
-    """Twenty CAPTCHAs are twenty times six digits, not always the same."""
+    """Twenty CAPTCHAs have six digits each, not always the same."""
     answers = [await _answer(captchas, captchas.draw(MINE)) for _ in range(20)]
     assert {len(each) for each in answers} == {6}
     assert all(each.isdigit() for each in answers)
@@ -38,14 +38,14 @@ async def test_an_answer_has_six_digits(captchas: Captchas) -> None:
 
 
 async def test_the_right_answer_is_right_once(captchas: Captchas) -> None:
-    """The same answer sent with a second form is wrong."""
+    """The same answer of a second form is wrong."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert [await captchas.spend(captcha, MINE, answer, form) for form in (FORM, OTHER)] == [True, False]
 
 
 async def test_a_form_that_is_sent_twice_is_one_form(captchas: Captchas) -> None:
-    """Two clicks are answered alike, at once or one after the other; a wrong answer stays wrong."""
+    """A double click gets the same answer twice; a wrong answer stays wrong."""
     captcha, other = captchas.draw(MINE), captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     clicks = await asyncio.gather(*(captchas.spend(captcha, MINE, answer, FORM) for _ in range(2)))
@@ -53,10 +53,10 @@ async def test_a_form_that_is_sent_twice_is_one_form(captchas: Captchas) -> None
     assert [await captchas.spend(other, MINE, "wrong", FORM) for _ in range(2)] == [False] * 2
 
 
-async def test_the_database_has_neither_answers_nor_captchas_that_nobody_answered(
+async def test_the_database_has_neither_answers_nor_unanswered_captchas(
     captchas: Captchas, database: Database
 ) -> None:
-    """A page that is looked at, or a CAPTCHA made up by its sender, writes nothing; no answer is kept in clear."""
+    """Viewing a page or making up an id stores nothing; no answer is stored in clear."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     for made_up in ("", "0" * 64, captcha[:-1]):
@@ -69,7 +69,7 @@ async def test_the_database_has_neither_answers_nor_captchas_that_nobody_answere
 
 
 async def test_digits_may_be_typed_in_groups(captchas: Captchas) -> None:
-    """As they are heard: blanks between the digits do not count."""
+    """Spaces between the digits do not matter."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert await captchas.spend(captcha, MINE, f" {answer[:3]}\u00a0{answer[3:]} ", FORM)
@@ -77,7 +77,7 @@ async def test_digits_may_be_typed_in_groups(captchas: Captchas) -> None:
 
 @pytest.mark.parametrize("typed", ["", "12345", "é", "٣٤٥٦٧٨", "0" * 1000])
 async def test_a_wrong_answer_uses_it_up(captchas: Captchas, typed: str) -> None:
-    """Nobody guesses twice at one image: after a wrong answer the right one is wrong too, in the same form."""
+    """After a wrong answer the right one is wrong too, in the same form."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert not await captchas.spend(captcha, MINE, typed, FORM)
@@ -86,15 +86,15 @@ async def test_a_wrong_answer_uses_it_up(captchas: Captchas, typed: str) -> None
 
 
 async def test_another_session_can_neither_use_it_nor_use_it_up(captchas: Captchas) -> None:
-    """An answer that was read elsewhere serves nobody, and the voter's own CAPTCHA stays."""
+    """An answer read elsewhere is of no use, and the voter's own CAPTCHA stays valid."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert not await captchas.spend(captcha, THEIRS, answer, FORM)
     assert await captchas.spend(captcha, MINE, answer, FORM)
 
 
-async def test_it_lives_five_minutes(captchas: Captchas, now: Clock) -> None:
-    """At the fifth minute it is neither shown nor taken."""
+async def test_it_expires_after_five_minutes(captchas: Captchas, now: Clock) -> None:
+    """Then it is neither shown nor accepted."""
     early, late = captchas.draw(MINE), captchas.draw(MINE)
     answer = await _answer(captchas, late)
     now.advance(LIFETIME - timedelta(seconds=1))
@@ -104,8 +104,8 @@ async def test_it_lives_five_minutes(captchas: Captchas, now: Clock) -> None:
     assert not await captchas.spend(late, MINE, answer, FORM)
 
 
-async def test_those_that_expired_are_cleared_away(captchas: Captchas, database: Database, now: Clock) -> None:
-    """Answering a new one leaves none that is too old."""
+async def test_expired_ones_are_deleted(captchas: Captchas, database: Database, now: Clock) -> None:
+    """Answering a new one deletes them."""
     for _ in range(3):
         await captchas.spend(captchas.draw(MINE), MINE, "", FORM)
     now.advance(LIFETIME + timedelta(seconds=1))
@@ -114,8 +114,8 @@ async def test_those_that_expired_are_cleared_away(captchas: Captchas, database:
     assert [row["id"] for row in await rows(database, table)] == [captcha]
 
 
-async def test_of_racing_answers_one_is_taken(captchas: Captchas) -> None:
-    """Twenty forms sent at once with one right answer: one goes through."""
+async def test_of_concurrent_answers_one_is_accepted(captchas: Captchas) -> None:
+    """Twenty forms at once with the right answer: one is accepted."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     taken = await asyncio.gather(
@@ -125,7 +125,7 @@ async def test_of_racing_answers_one_is_taken(captchas: Captchas) -> None:
 
 
 @pytest.mark.parametrize("captcha_id", ["", "unknown", "\0", "%00", "é", "x" * 10_000])
-async def test_an_unknown_one_is_no_fault(captchas: Captchas, captcha_id: str) -> None:
-    """Whatever an address or a form carries: no image, and no right answer."""
+async def test_an_unknown_id_is_not_an_error(captchas: Captchas, captcha_id: str) -> None:
+    """It has no image and no right answer."""
     assert await captchas.answer(captcha_id) is None
     assert not await captchas.spend(captcha_id, MINE, "123456", FORM)

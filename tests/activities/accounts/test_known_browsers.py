@@ -1,4 +1,4 @@
-"""Whoever knows somebody's address pauses strangers' sign-ins with it, never the elector's own browser."""
+"""Wrong passwords from unknown browsers never pause a browser that has signed in before."""
 
 import pytest
 
@@ -22,7 +22,7 @@ TAKEN, WRONG, PAUSED = Verdict.TAKEN, Verdict.WRONG_PROOF, Verdict.PAUSED
 
 @pytest.fixture
 def sign_in(database: Database, slow_hash: SlowHash, keyed_hash: KeyedHash, now: Clock) -> SignIn:
-    """The check of passwords, under the rules of a new election."""
+    """The check of passwords, by the rules of a new election."""
     return SignIn(database, slow_hash, Attempts(database, RULES, now), KnownBrowsers(keyed_hash))
 
 
@@ -34,7 +34,7 @@ async def claimant(roll: Roll, electorate: Electorate) -> Claimant:
 
 
 async def _fails(sign_in: SignIn, claimant: Claimant, now: Clock, times: int, browser: str = "") -> Judgement:
-    """Give wrong passwords, each as soon as it is let through; return what the next one is told."""
+    """Give wrong passwords, each as soon as it is looked at; return what the next one gets."""
     for _ in range(times):
         judged = await sign_in.check(claimant, "wrong", browser)
         if judged.until is not None:
@@ -45,27 +45,27 @@ async def _fails(sign_in: SignIn, claimant: Claimant, now: Clock, times: int, br
 
 
 @pytest.mark.parametrize("times", [RULES.free, RULES.most])
-async def test_an_attacker_never_shuts_the_elector_s_own_browser_out(
+async def test_an_attacker_cannot_pause_the_elector_s_own_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, times: int
 ) -> None:
-    """However many wrong passwords strangers gave, the right one passes where it has passed before."""
+    """However many wrong passwords others gave, the right one is accepted in a known browser."""
     browser = sign_in.remember(claimant)
     assert (await _fails(sign_in, claimant, now, times)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, browser)).verdict is TAKEN
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED  # and gave strangers nothing
 
 
-async def test_a_stranger_waits_a_quarter_of_an_hour_at_most(
+async def test_an_unknown_browser_is_paused_for_a_quarter_of_an_hour_at_most(
     sign_in: SignIn, claimant: Claimant, now: Clock
 ) -> None:
-    """Until the hundredth failure in a row, a voter with a new browser is never kept waiting for longer."""
+    """Until the hundredth failure in a row."""
     paused = await _fails(sign_in, claimant, now, RULES.most - 1)
     assert paused.until is not None
     assert paused.until - now() == RULES.longest_wait
 
 
-async def test_a_known_browser_may_not_guess_for_ever(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
-    """Its own wrong passwords pause it alone; at a hundred in a row it is a stranger again, with their count."""
+async def test_a_known_browser_cannot_guess_without_end(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
+    """Its failures pause it alone; after a hundred in a row it counts as unknown."""
     lost, own = sign_in.remember(claimant), sign_in.remember(claimant)
     assert (await _fails(sign_in, claimant, now, RULES.free, lost)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, own)).verdict is TAKEN
@@ -76,28 +76,28 @@ async def test_a_known_browser_may_not_guess_for_ever(sign_in: SignIn, claimant:
 
 
 @pytest.mark.parametrize("proof", ["", "0" * 96, "\0", "é" * 96, "x" * 5000])
-async def test_a_proof_that_we_did_not_give_makes_a_stranger(
+async def test_an_invalid_device_cookie_is_ignored(
     sign_in: SignIn, claimant: Claimant, now: Clock, proof: str
 ) -> None:
-    """Whatever a cookie carries; it is counted as if there were none."""
+    """Whatever it contains, the attempt counts as from an unknown browser."""
     assert (await _fails(sign_in, claimant, now, RULES.free, proof)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED
 
 
-async def test_another_elector_s_proof_proves_nothing(
+async def test_another_elector_s_device_cookie_is_ignored(
     sign_in: SignIn, roll: Roll, electorate: Electorate, claimant: Claimant, now: Clock
 ) -> None:
-    """A colleague who has signed in with a browser of one's own is a stranger to everybody else."""
+    """A browser in which a colleague has signed in is unknown for every other elector."""
     await electorate.enrol(SACHA)
     theirs = sign_in.remember(await roll.claimant(SACHA.work_email))
     assert (await _fails(sign_in, claimant, now, RULES.free)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, theirs)).verdict is PAUSED
 
 
-async def test_a_stranger_who_knows_the_password_ends_the_strangers_pause(
+async def test_the_right_password_in_an_unknown_browser_clears_the_count(
     sign_in: SignIn, claimant: Claimant, now: Clock
 ) -> None:
-    """The elector at another computer, once the wait is over: nothing is left of the count."""
+    """As when the elector signs in on another computer after the pause."""
     paused = await _fails(sign_in, claimant, now, RULES.free)
     assert paused.until is not None
     now.instant = paused.until
@@ -105,10 +105,10 @@ async def test_a_stranger_who_knows_the_password_ends_the_strangers_pause(
     assert (await _fails(sign_in, claimant, now, RULES.free - 1)).verdict is TAKEN
 
 
-async def test_unlocking_forgets_the_strangers_failures(
+async def test_unlocking_deletes_the_failures_of_unknown_browsers(
     sign_in: SignIn, claimant: Claimant, database: Database, now: Clock
 ) -> None:
-    """After a hundred failures too: how many they were is told, and the next try is looked at."""
+    """Even after a hundred; it returns how many there were, and the next attempt is looked at."""
     await _fails(sign_in, claimant, now, RULES.most)
     async with database.writing() as connection:
         assert await sign_in.unlock(connection, claimant) == RULES.most

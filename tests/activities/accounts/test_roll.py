@@ -1,4 +1,4 @@
-"""The roll, as the door reads it."""
+"""The roll, as the web reads it."""
 
 import pytest
 from sqlalchemy import update
@@ -11,56 +11,54 @@ from tests.support.people import CAMILLE, DOMINIQUE, Electorate
 
 
 @pytest.mark.parametrize("typed", ["camille.durand@ac-lyon.fr", " Camille.Durand@AC-Lyon.fr\t"])
-async def test_the_work_address_says_who_claims_to_be_there(
+async def test_a_work_address_gives_its_elector(
     roll: Roll, electorate: Electorate, keyed_hash: KeyedHash, typed: str
 ) -> None:
-    """Case and blanks around do not count, neither for the elector nor for the count of tries."""
+    """Case and surrounding spaces do not matter, neither for the elector nor for the count of attempts."""
     await electorate.enrol(CAMILLE)
     assert await roll.claimant(typed) == Claimant(keyed_hash.of("identifier", CAMILLE.work_email), CAMILLE.id)
 
 
 @pytest.mark.parametrize("typed", ["nobody@ac-lyon.fr", "", "camille.durand", "%@ac-lyon.fr"])
-async def test_an_unknown_address_is_a_claimant_too(roll: Roll, electorate: Electorate, typed: str) -> None:
-    """Whoever is not on the roll has a subject to count tries by, as those who are, and no elector."""
+async def test_an_unknown_address_gives_a_claimant_too(roll: Roll, electorate: Electorate, typed: str) -> None:
+    """It has a subject to count attempts by, and no elector."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(typed)
     assert claimant.elector_id is None
     assert len(claimant.subject) == 64
 
 
-async def test_the_notice_s_identifier_says_it_too(roll: Roll, electorate: Electorate) -> None:
-    """To the letter; an elector's tries are one count, whichever of the two was typed."""
+async def test_a_printed_identifier_gives_its_elector(roll: Roll, electorate: Electorate) -> None:
+    """Compared exactly; an elector's attempts are one count, whichever identifier was typed."""
     await electorate.enrol(CAMILLE)
     by_address = await roll.claimant(CAMILLE.work_email)
     assert await roll.claimant(CAMILLE.identifier) == await roll.voter(CAMILLE.identifier) == by_address
 
 
 @pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00 a47#H9 ", CAMILLE.work_email, ""])
-async def test_the_voting_space_opens_to_the_identifier_to_the_letter(
+async def test_the_voting_space_compares_the_identifier_exactly(
     roll: Roll, electorate: Electorate, typed: str
 ) -> None:
-    """Capitals, small letters and spaces count; the work address, which anybody can guess, opens nothing there."""
+    """Case and spaces matter; the work address, which is easy to guess, is not accepted."""
     await electorate.enrol(CAMILLE)
     assert (await roll.voter(typed)).elector_id is None
 
 
-async def test_a_subject_does_not_tell_the_address(roll: Roll) -> None:
-    """It is a keyed hash, of its own for each address."""
+async def test_a_subject_does_not_reveal_the_address(roll: Roll) -> None:
+    """It is a keyed hash, different for each address."""
     subjects = {(await roll.claimant(typed)).subject for typed in ("a@ac-lyon.fr", "b@ac-lyon.fr")}
     assert len(subjects) == 2
     assert not [each for each in subjects if "@" in each]
 
 
-async def test_an_elector_is_called_by_the_first_name_and_the_name_in_use(
-    roll: Roll, electorate: Electorate
-) -> None:
-    """What the portal shows: first first-name, name in use, work address, the elector's own question."""
+async def test_an_elector_s_name_is_the_first_name_and_the_used_name(roll: Roll, electorate: Electorate) -> None:
+    """The portal shows it with the work address and the elector's own question."""
     await electorate.enrol(CAMILLE)
     known = Elector(CAMILLE.id, "Claude PETIT", CAMILLE.work_email, "Votre arbre préféré ?")
     assert await roll.elector(CAMILLE.id) == known
 
 
-async def test_an_elector_without_first_name_has_a_name_all_the_same(
+async def test_an_elector_without_a_first_name_has_a_name(
     roll: Roll, electorate: Electorate, database: Database
 ) -> None:
     """A roll may have electors with one name only."""
@@ -80,14 +78,14 @@ async def test_an_elector_without_activation_has_no_question(roll: Roll, elector
     assert elector.question is None
 
 
-async def test_whoever_is_not_on_the_roll_is_nobody(roll: Roll) -> None:
-    """No elector; and no work address, which a reissue could not go without."""
+async def test_an_id_that_is_not_on_the_roll_gives_no_elector(roll: Roll) -> None:
+    """And no work address, without which nothing is reissued."""
     assert await roll.elector(CAMILLE.id) is None
     with pytest.raises(LookupError, match="no longer on the roll"):
         await roll.work_email(CAMILLE.id)
 
 
-async def test_the_work_mailbox_can_be_told(roll: Roll, electorate: Electorate) -> None:
-    """Every elector on the roll has a work address."""
+async def test_every_elector_has_a_work_address(roll: Roll, electorate: Electorate) -> None:
+    """It is returned for the notice."""
     await electorate.enrol(DOMINIQUE)
     assert await roll.work_email(DOMINIQUE.id) == DOMINIQUE.work_email

@@ -1,4 +1,4 @@
-"""A browser's session: known by its cookie alone, until it ends or nobody uses it."""
+"""A browser's session, found by its cookie until it ends or is idle."""
 
 import asyncio
 from datetime import timedelta
@@ -23,13 +23,13 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def sessions(database: Database, keyed_hash: KeyedHash, now: Clock) -> Sessions:
-    """The door's sessions."""
+    """The web's sessions."""
     return Sessions(database, keyed_hash, now)
 
 
 @pytest.mark.parametrize("claimant", [Claimant("subject", "elector"), Claimant("subject", None)])
 async def test_a_session_between_identifier_and_password(sessions: Sessions, claimant: Claimant) -> None:
-    """It knows who claims to be there, on the roll or not, and nobody is signed in."""
+    """It has a claimant, on the roll or not, and no elector."""
     cookie, session = sessions.anonymous()
     for each in (Claimant("another", None), claimant):
         await sessions.claim(session, each)
@@ -37,13 +37,13 @@ async def test_a_session_between_identifier_and_password(sessions: Sessions, cla
 
 
 async def test_a_session_after_both(sessions: Sessions) -> None:
-    """It knows its elector."""
+    """It has its elector."""
     cookie, session = await sessions.open("elector")
     assert await sessions.find(cookie) == session == Session(session.id_hash, "elector")
 
 
-async def test_a_session_before_anything(sessions: Sessions, database: Database, now: Clock) -> None:
-    """A form has a session too, of nobody: for twelve hours, and without a word in the database."""
+async def test_an_anonymous_session_is_not_stored(sessions: Sessions, database: Database, now: Clock) -> None:
+    """A form has one too, for twelve hours."""
     cookie, session = sessions.anonymous()
     now.advance(LONGEST - SECOND)
     assert await sessions.find(cookie) == session == Session(session.id_hash)
@@ -52,8 +52,8 @@ async def test_a_session_before_anything(sessions: Sessions, database: Database,
     assert await sessions.find(cookie) is None
 
 
-async def test_a_claim_that_ended_is_nobody_s_again(sessions: Sessions, now: Clock) -> None:
-    """Ended by signing in, or left idle: the cookie leads to the first step, and to no password."""
+async def test_an_ended_claim_leaves_an_anonymous_session(sessions: Sessions, now: Clock) -> None:
+    """After a sign-in or when idle, the cookie leads to the first step."""
     (ended, session), (idle, other) = sessions.anonymous(), sessions.anonymous()
     await sessions.claim(other, Claimant("subject", "elector"))
     now.advance(IDLE)
@@ -63,7 +63,7 @@ async def test_a_claim_that_ended_is_nobody_s_again(sessions: Sessions, now: Clo
 
 
 async def test_every_session_has_a_cookie_of_its_own(sessions: Sessions) -> None:
-    """Two browsers of one elector are two sessions, and a cookie has 256 bits."""
+    """Two browsers of one elector have two sessions, and a cookie has 256 bits."""
     cookies = {(await sessions.open("elector"))[0] for _ in range(20)}
     assert len(cookies) == 20
     assert {len(cookie) for cookie in cookies} == {43}
@@ -71,20 +71,20 @@ async def test_every_session_has_a_cookie_of_its_own(sessions: Sessions) -> None
 
 @pytest.mark.parametrize("cookie", ["", "guess", "\0", "é" * 5000, "0" * 64])
 async def test_a_cookie_that_was_never_given_opens_nothing(sessions: Sessions, cookie: str) -> None:
-    """Nor does the hash that the database keeps."""
+    """Nor does the hash that the database stores."""
     _, session = await sessions.open("elector")
     assert await sessions.find(cookie) is None
     assert await sessions.find(session.id_hash) is None
 
 
 async def test_the_database_never_has_the_cookie(sessions: Sessions, database: Database) -> None:
-    """Whoever has a dump has nobody's session."""
+    """A dump of the database gives access to no session."""
     cookie, _ = await sessions.open("elector")
     assert cookie not in await text_of(database)
 
 
 async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now: Clock) -> None:
-    """It is there a second before, and gone at the thirtieth minute."""
+    """It exists a second before the thirtieth minute, and not then."""
     cookie, _ = await sessions.open("elector")
     now.advance(IDLE)
     assert await sessions.find(cookie) is None
@@ -93,7 +93,7 @@ async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now:
 
 
 async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None:
-    """Whoever opens a page every 29 minutes stays signed in."""
+    """With a page every 29 minutes it stays open."""
     cookie, _ = await sessions.open("elector")
     for _ in range(20):
         now.advance(IDLE - timedelta(minutes=1))
@@ -102,8 +102,8 @@ async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None
     assert await sessions.find(cookie) is None
 
 
-async def test_no_session_outlives_a_day_s_work(sessions: Sessions, now: Clock) -> None:
-    """Twelve hours after the sign-in it ends, however much it is used."""
+async def test_a_session_ends_after_twelve_hours(sessions: Sessions, now: Clock) -> None:
+    """However much it is used."""
     cookie, _ = await sessions.open("elector")
     for _ in range(24 * 2 - 1):
         now.advance(LONGEST / 48)
@@ -112,8 +112,8 @@ async def test_no_session_outlives_a_day_s_work(sessions: Sessions, now: Clock) 
     assert await sessions.find(cookie) is None
 
 
-async def test_a_page_that_asks_by_itself_keeps_no_session_alive(sessions: Sessions, now: Clock) -> None:
-    """A screen that follows a request, with nobody before it, is signed out like any other."""
+async def test_a_polling_page_does_not_keep_a_session_open(sessions: Sessions, now: Clock) -> None:
+    """It ends like any other idle one."""
     cookie, _ = await sessions.open("elector")
     for _ in range(2):
         now.advance(IDLE / 2 - SECOND)
@@ -122,8 +122,8 @@ async def test_a_page_that_asks_by_itself_keeps_no_session_alive(sessions: Sessi
     assert await sessions.find(cookie) is None
 
 
-async def test_reading_a_page_seldom_writes(sessions: Sessions, database: Database, now: Clock) -> None:
-    """The last sign of life is written once a minute at most."""
+async def test_viewing_pages_seldom_writes(sessions: Sessions, database: Database, now: Clock) -> None:
+    """`seen_at` is updated once a minute at most."""
     cookie, _ = await sessions.open("elector")
     opened_at = now()
     now.advance(timedelta(minutes=1))
@@ -134,7 +134,7 @@ async def test_reading_a_page_seldom_writes(sessions: Sessions, database: Databa
     assert [row["seen_at"] for row in await rows(database, table)] == [now()]
 
 
-async def test_a_right_voting_code_marks_this_session_alone(sessions: Sessions) -> None:
+async def test_a_right_voting_code_marks_one_session(sessions: Sessions) -> None:
     """The elector's other browser is not in the voting space."""
     here, session = await sessions.open("elector")
     elsewhere, _ = await sessions.open("elector")
@@ -143,10 +143,10 @@ async def test_a_right_voting_code_marks_this_session_alone(sessions: Sessions) 
     assert [each and each.voting for each in found] == [True, False]
 
 
-async def test_what_was_replaced_while_it_was_checked_opens_nothing(
+async def test_a_credential_replaced_while_it_was_checked_opens_nothing(
     sessions: Sessions, database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """A password and a code that were right a moment ago: neither a session nor the voting space."""
+    """Neither a session nor the voting space."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
     held = {kind: HeldCredential(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
@@ -163,10 +163,10 @@ async def test_what_was_replaced_while_it_was_checked_opens_nothing(
     assert [row["voting"] for row in await rows(database, table)] == [True, False]
 
 
-async def test_a_replacement_waits_for_whoever_comes_in(
+async def test_a_replacement_waits_for_a_session_that_is_being_opened(
     database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """While a session is opened by the old password, nobody replaces it, and misses that session when others end."""
+    """Otherwise it would miss that session when it ends the others."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
     held = HeldCredential(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
@@ -190,8 +190,8 @@ async def _is_over_or_waits(task: asyncio.Task[str | None], database: Database) 
     return task.done() or bool(waiting)
 
 
-async def test_a_session_that_was_ended_is_gone(sessions: Sessions) -> None:
-    """Neither its cookie nor a late touch brings it back; other sessions go on."""
+async def test_an_ended_session_does_not_come_back(sessions: Sessions) -> None:
+    """Neither by its cookie nor by a late update; other sessions stay."""
     cookie, session = await sessions.open("elector")
     other, _ = await sessions.open("elector")
     await sessions.end(session)
@@ -200,8 +200,8 @@ async def test_a_session_that_was_ended_is_gone(sessions: Sessions) -> None:
     assert await sessions.find(other) is not None
 
 
-async def test_ending_one_clears_away_those_left_idle(sessions: Sessions, database: Database, now: Clock) -> None:
-    """The table keeps no session that nobody can use any more."""
+async def test_ending_a_session_deletes_idle_ones(sessions: Sessions, database: Database, now: Clock) -> None:
+    """The table keeps no unusable session."""
     await sessions.open("left idle")
     now.advance(IDLE + SECOND)
     _, session = await sessions.open("elector")

@@ -1,4 +1,4 @@
-"""Identifier, then password: the same answer and the same work for those who are not on the roll."""
+"""The check of a password gives the same answer with the same work for identifiers that are not on the roll."""
 
 import asyncio
 
@@ -23,13 +23,13 @@ UNKNOWN = Claimant("unknown subject", None)
 
 @pytest.fixture
 def attempts(database: Database, now: Clock) -> Attempts:
-    """Tries at the sign-in, counted by its own rules."""
+    """Attempts at signing in, counted by their own rules."""
     return Attempts(database, RULES, now)
 
 
 @pytest.fixture
 def browsers(keyed_hash: KeyedHash) -> KnownBrowsers:
-    """What browsers keep that have signed in before."""
+    """The device cookies."""
     return KnownBrowsers(keyed_hash)
 
 
@@ -44,7 +44,7 @@ async def _verdict(sign_in: SignIn, claimant: Claimant, password: str) -> Verdic
 
 
 async def test_the_elector_s_own_password_signs_in(sign_in: SignIn, roll: Roll, electorate: Electorate) -> None:
-    """Exactly as it was chosen: case and blanks are part of a password."""
+    """Exactly as it was chosen: case and spaces matter."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
     assert await sign_in.check(claimant, CAMILLE.password) == Judgement(Verdict.TAKEN)
@@ -52,10 +52,10 @@ async def test_the_elector_s_own_password_signs_in(sign_in: SignIn, roll: Roll, 
         assert await sign_in.check(claimant, wrong) == Judgement(Verdict.WRONG_PROOF)
 
 
-async def test_whether_one_is_on_the_roll_is_never_told(
+async def test_the_answer_does_not_reveal_who_is_on_the_roll(
     sign_in: SignIn, roll: Roll, electorate: Electorate
 ) -> None:
-    """A wrong password, no activation and no such elector: one answer, and after five tries one pause."""
+    """A wrong password, no activation and an unknown elector get one answer, and the same pause after five attempts."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claimants = [await roll.claimant(each) for each in (CAMILLE.work_email, DOMINIQUE.work_email, "x@ac-lyon.fr")]
@@ -67,7 +67,7 @@ async def test_whether_one_is_on_the_roll_is_never_told(
 async def test_every_check_costs_the_same_work(
     database: Database, roll: Roll, electorate: Electorate, attempts: Attempts, browsers: KnownBrowsers
 ) -> None:
-    """Right, wrong, not activated, unknown: one slow hash each, against a whole hash."""
+    """Right, wrong, not activated and unknown: one slow hash each."""
     work: list[str] = []
     sign_in = SignIn(database, NotedSlowHash(work), attempts, browsers)
     await electorate.enrol(CAMILLE)
@@ -81,7 +81,7 @@ async def test_every_check_costs_the_same_work(
 async def test_without_activation_no_password_is_right(
     sign_in: SignIn, roll: Roll, electorate: Electorate
 ) -> None:
-    """Not even the empty one, nor another elector's."""
+    """Neither an empty one nor another elector's."""
     await electorate.enrol(DOMINIQUE)
     await electorate.enrol(SACHA)
     claimant = await roll.claimant(DOMINIQUE.work_email)
@@ -89,14 +89,14 @@ async def test_without_activation_no_password_is_right(
         assert await _verdict(sign_in, claimant, password) is Verdict.WRONG_PROOF
 
 
-async def test_fifty_racing_passwords_cannot_outrun_the_limit(sign_in: SignIn) -> None:
-    """Of fifty guesses at once five are looked at, known elector or not."""
+async def test_fifty_concurrent_passwords_cannot_outrun_the_limit(sign_in: SignIn) -> None:
+    """Five are looked at, for known and unknown electors."""
     judged = await asyncio.gather(*(_verdict(sign_in, UNKNOWN, str(number)) for number in range(50)))
     assert judged.count(Verdict.WRONG_PROOF) == 5
 
 
 async def test_the_right_password_clears_the_count(sign_in: SignIn, roll: Roll, electorate: Electorate) -> None:
-    """Four slips before each sign-in never shut the door."""
+    """Four failures before each sign-in never cause a pause."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
     for _ in range(3):
@@ -105,10 +105,10 @@ async def test_the_right_password_clears_the_count(sign_in: SignIn, roll: Roll, 
         assert await _verdict(sign_in, claimant, CAMILLE.password) is Verdict.TAKEN
 
 
-async def test_a_pause_ends_when_it_was_said_to(
+async def test_a_pause_ends_at_the_instant_that_was_returned(
     sign_in: SignIn, roll: Roll, electorate: Electorate, now: Clock
 ) -> None:
-    """During the pause even the right password waits; at its end it signs in."""
+    """During the pause even the right password is refused; then it signs in."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
     for _ in range(5):

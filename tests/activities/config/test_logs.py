@@ -1,4 +1,4 @@
-"""Nobody can be recognised in a log line, whoever wrote it; what helps to find a fault stays readable."""
+"""Log lines contain no personal data, whoever wrote them, and stay useful."""
 
 import subprocess
 import sys
@@ -61,25 +61,25 @@ FRAMES = ["{}", "« {} »", "to={};", "('{}',)", "<{}>", "{}.", "tel:{},"]
 
 @pytest.mark.parametrize("datum", PERSONAL)
 def test_a_personal_datum_is_scrubbed_wherever_it_stands(datum: str) -> None:
-    """Quoted, in brackets, at a line's start or before a full stop."""
+    """In quotes or brackets, at a line's start or before a full stop."""
     for frame in FRAMES:
         assert scrubbed(frame.format(datum)) == frame.format("•••")
 
 
 @pytest.mark.parametrize("datum", ["0612345678", "+33612345678", "33612345678", "18E1234567ABC", "2850578006"])
 def test_a_datum_behind_an_escaped_line_break_is_scrubbed(datum: str) -> None:
-    """What is printed as Python shows it has letters where lines end."""
+    """As in Python's repr, where a letter precedes it."""
     assert scrubbed(repr(f"to:\n{datum}\r\n\t{datum}")) == r"'to:\n•••\r\n\t•••'"
 
 
 @pytest.mark.parametrize("text", READABLE)
 def test_what_helps_to_find_a_fault_stays(text: str) -> None:
-    """Instants, addresses and ports, ids, codes and durations are nobody's data."""
+    """Instants, hosts and ports, ids, codes and durations are not personal."""
     assert scrubbed(text) == text
 
 
 def test_a_link_s_token_is_scrubbed_and_its_address_stays() -> None:
-    """Whoever reads the logs sees that a link was opened, and cannot open it."""
+    """The logs show that a link was opened, and not which."""
     line = 'GET "https://elections.exemple.fr/lien/0b3dk9xw4m2p7qrstvz8ceg5hj?x=1 HTTP/1.1"'
     assert scrubbed(line) == 'GET "https://elections.exemple.fr/lien/•••?x=1 HTTP/1.1"'
 
@@ -90,7 +90,7 @@ def test_a_link_s_token_is_scrubbed_and_its_address_stays() -> None:
     st.sampled_from(["", " ", ".", "-"]),
 )
 def test_no_french_mobile_is_ever_readable(number: int, prefix: str, gap: str) -> None:
-    """Any number, with any of the usual gaps."""
+    """Any number, with any usual separators."""
     digits = f"{number:08}"
     pairs = [prefix, *(digits[start : start + 2] for start in range(0, 8, 2))]
     assert scrubbed(f"sent to {gap.join(pairs)} in 3 s") == "sent to ••• in 3 s"
@@ -99,7 +99,7 @@ def test_no_french_mobile_is_ever_readable(number: int, prefix: str, gap: str) -
 @given(st.text(max_size=200))
 @example("+33612345678-0612345678")
 def test_scrubbing_twice_is_scrubbing_once(text: str) -> None:
-    """What was scrubbed has nothing left to scrub."""
+    """A scrubbed text has nothing left to scrub."""
     assert scrubbed(scrubbed(text)) == scrubbed(text)
 
 
@@ -110,15 +110,15 @@ def _logged(code: str, level: str = "INFO") -> list[str]:
     return run.stderr.splitlines()
 
 
-def test_a_line_says_when_how_grave_and_what() -> None:
-    """One line an event, on the standard error: instant, level, event, then what was bound to it."""
+def test_a_line_has_instant_level_and_event() -> None:
+    """One line for each event, on the standard error, with what was bound to it."""
     [line] = _logged("structlog.stdlib.get_logger('x').info('sent', message='link-1', port=2775, again=None)")
     assert line.startswith("timestamp=20")
     assert line.partition(" ")[2] == "level=info event=sent message=link-1 port=2775 again="
 
 
 def test_every_value_is_scrubbed_whatever_its_type() -> None:
-    """Texts, numbers, lists, and the exceptions that someone logs as a value."""
+    """Texts, numbers, lists and exceptions."""
     [line] = _logged(
         "structlog.stdlib.get_logger('x').warning('to camille@exemple.fr', a='0612345678', b=33612345678,"
         " c=['18E1234567ABC'], d={'nir': '2850578006'}, e=ValueError('+33612345678'))"
@@ -128,7 +128,7 @@ def test_every_value_is_scrubbed_whatever_its_type() -> None:
 
 
 def test_exceptions_are_scrubbed_with_their_causes() -> None:
-    """A traceback keeps its frames, and loses the data in the errors and in their causes."""
+    """A traceback keeps its frames, and loses the data in the errors and their causes."""
     [line] = _logged(
         "try:\n"
         "    try: raise OSError('no such mailbox: camille@exemple.fr')\n"
@@ -141,7 +141,7 @@ def test_exceptions_are_scrubbed_with_their_causes() -> None:
 
 
 def test_libraries_lines_are_scrubbed_too() -> None:
-    """The standard library's records: their arguments, and their exceptions."""
+    """Their arguments and their exceptions."""
     lines = _logged(
         "logging.getLogger('library').warning('%s refused %d', '<camille@exemple.fr>', 33612345678)\n"
         "try: raise ValueError('+33 6 12 34 56 78')\n"
@@ -152,7 +152,7 @@ def test_libraries_lines_are_scrubbed_too() -> None:
     assert "level=warning" in lines[0]
 
 
-def test_what_is_below_the_level_is_not_logged() -> None:
+def test_lines_below_the_level_are_not_logged() -> None:
     """Neither ours nor a library's."""
     code = "structlog.stdlib.get_logger('x').info('one')\nlogging.getLogger('x').info('two')\n"
     assert len(_logged(code)) == 2

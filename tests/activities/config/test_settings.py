@@ -1,4 +1,4 @@
-"""What is missing or wrong in the environment is said in one line, with the mend and without the value."""
+"""A missing or wrong setting is reported in one line, with what it must be and without its value."""
 
 import os
 
@@ -39,7 +39,7 @@ KEYS = ["MASTER_KEY", "LINK_KEY", "PEPPER", "FORM_KEY"]
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment with everything that is needed, and nothing else of ours."""
+    """An environment with every variable that is needed, and no other of ours."""
     for name in [each for each in os.environ if each.upper().startswith("REASSORT_")]:
         monkeypatch.delenv(name)
     for name, value in RIGHT.items():
@@ -57,7 +57,7 @@ def _fault(kind: type[CoreSettings | ImportSettings]) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_needed_is_enough(kind: type[CoreSettings | ImportSettings]) -> None:
-    """With its variables set, each part of the system can start."""
+    """With its variables set, each settings class can be read."""
     assert read(kind).model_fields_set >= {name.lower() for name in KINDS[kind]}
 
 
@@ -65,7 +65,7 @@ def test_what_is_needed_is_enough(kind: type[CoreSettings | ImportSettings]) -> 
 def test_each_part_names_all_that_it_lacks_and_nothing_more(
     environment: Environment, kind: type[CoreSettings | ImportSettings]
 ) -> None:
-    """An empty environment is answered with every variable at once: none of another role's secrets."""
+    """In an empty environment, every missing variable is named, and none of another role."""
     for name in RIGHT:
         environment.delenv(name)
     faults = _fault(kind).split("; ")
@@ -74,8 +74,8 @@ def test_each_part_names_all_that_it_lacks_and_nothing_more(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_missing_key_is_named_with_the_mend(environment: Environment, key: str) -> None:
-    """The line says how to draw one."""
+def test_a_missing_key_is_named_with_the_command_that_makes_one(environment: Environment, key: str) -> None:
+    """In one line."""
     environment.delenv(f"REASSORT_{key}")
     assert _fault(WebSettings) == (
         f"REASSORT_{key} is not set: 64 hexadecimal characters are needed (openssl rand -hex 32)"
@@ -84,18 +84,16 @@ def test_a_missing_key_is_named_with_the_mend(environment: Environment, key: str
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("value", ["", "5ecre7", KEY[:-2], KEY + "00", "not-hexadecimal" * 4, "change-me"])
-def test_a_key_that_is_too_short_or_none_is_named_and_not_shown(
-    environment: Environment, key: str, value: str
-) -> None:
-    """The same mend, and never what was there."""
+def test_an_invalid_key_is_named_and_not_shown(environment: Environment, key: str, value: str) -> None:
+    """Too short, or not hexadecimal."""
     environment.setenv(f"REASSORT_{key}", value)
     fault = _fault(WebSettings)
     assert fault == f"REASSORT_{key}: 64 hexadecimal characters are needed (openssl rand -hex 32)"
     assert not value or value not in fault
 
 
-def test_a_missing_database_is_named_with_the_mend(environment: Environment) -> None:
-    """The line says what a URL looks like."""
+def test_a_missing_database_is_named_with_an_example(environment: Environment) -> None:
+    """The line has an example of a URL."""
     environment.delenv("REASSORT_DATABASE_URL")
     assert _fault(CoreSettings).startswith("REASSORT_DATABASE_URL is not set: the URL of the roll database")
 
@@ -113,15 +111,15 @@ def test_a_missing_database_is_named_with_the_mend(environment: Environment) -> 
 def test_a_wrong_value_is_named_and_not_shown(
     environment: Environment, name: str, value: str, kind: type[CoreSettings]
 ) -> None:
-    """What could be a secret in the wrong place is not printed."""
+    """It could be a secret in the wrong place."""
     environment.setenv(f"REASSORT_{name}", value)
     fault = _fault(kind)
     assert fault.startswith(f"REASSORT_{name}: ")
     assert "s3cret" not in fault
 
 
-def test_secrets_are_not_in_the_settings_own_text() -> None:
-    """Printed by mistake, settings show neither a key nor a password."""
+def test_secrets_are_not_in_the_settings_repr() -> None:
+    """Neither keys nor passwords."""
     for kind in (WebSettings, MessagingSettings):
         assert KEY not in repr(read(kind))
         assert "hush" not in repr(read(kind))
@@ -132,8 +130,8 @@ def test_a_key_is_read_as_its_32_bytes() -> None:
     assert key_bytes(read(CoreSettings).master_key) == bytes.fromhex(KEY)
 
 
-def test_settings_do_not_change_once_they_are_read() -> None:
-    """Read once, the same for the life of the process."""
+def test_settings_are_immutable() -> None:
+    """They are read once, at start."""
     settings = read(CoreSettings)
     with pytest.raises(ValueError, match="frozen"):
         settings.log_level = "DEBUG"

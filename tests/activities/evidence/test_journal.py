@@ -1,4 +1,4 @@
-"""The journal is written with the effect that it tells of, once."""
+"""The journal is written once, in the transaction of the effect that it records."""
 
 import asyncio
 
@@ -28,7 +28,7 @@ async def _record_and_fail(database: Database, journal: Journal) -> None:
 async def test_an_entry_says_who_what_when_how_and_with_which_outcome(
     database: Database, journal: Journal, election: Election, now: Clock
 ) -> None:
-    """All of it, and in which election."""
+    """And in which election."""
     await _record(database, journal)
     [row] = await rows(database, table)
     told = {name: value for name, value in row.items() if name != "number"}
@@ -46,7 +46,7 @@ async def test_an_entry_says_who_what_when_how_and_with_which_outcome(
 
 
 async def test_an_entry_is_written_once_and_stays_as_it_was(database: Database, journal: Journal) -> None:
-    """Twenty runs of one effect at once leave one line, the first."""
+    """Twenty concurrent runs of one effect leave one line, the first."""
     await _record(database, journal)
     again = Entry("entry", Event.RECOVERY_ENDED, "other", "other", outcome="other")
     await asyncio.gather(*(_record(database, journal, again) for _ in range(20)))
@@ -62,19 +62,19 @@ async def test_entries_are_numbered_in_the_order_they_were_written(database: Dat
 
 
 async def test_an_effect_that_fails_leaves_no_entry(database: Database, journal: Journal) -> None:
-    """The journal never tells of what did not happen."""
+    """Its transaction is rolled back."""
     with pytest.raises(ConnectionError):
         await _record_and_fail(database, journal)
     assert await rows(database, table) == []
 
 
 async def test_the_outcome_of_an_entry_can_be_read_again(database: Database, journal: Journal) -> None:
-    """What an entry recorded, or None when there is none of that id."""
+    """None when there is no entry with that id."""
     await _record(database, journal)
     assert [await journal.outcome(each) for each in ("entry", "other")] == ["done", None]
 
 
 def test_every_event_says_subject_object_and_action() -> None:
-    """Three lower-case words, so that the evidence can be filtered by any of them."""
+    """Three lower-case words, by each of which the evidence can be filtered."""
     for event in Event:
         assert [word.isidentifier() and word.islower() for word in event.split(":")] == [True] * 3

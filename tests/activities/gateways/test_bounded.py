@@ -13,7 +13,7 @@ SMS = SmsMessage("m1", "+33639980000", "Texte")
 
 
 class HangingRelay(RecordingMail):
-    """A relay that takes a message only once it is let go."""
+    """A relay that accepts a message only when the test lets it."""
 
     def __init__(self) -> None:
         super().__init__("hanging")
@@ -28,7 +28,7 @@ class HangingRelay(RecordingMail):
 
 
 async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
-    """When every place is taken the next send is refused at once, to be tried again; a place is given back."""
+    """When every place is taken, the next send is refused at once and retryable; a place becomes free again."""
     relay = HangingRelay()
     bounded = BoundedGateway(relay, places=1)
     first = asyncio.create_task(bounded.send(MAIL))
@@ -42,7 +42,7 @@ async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
 
 
 async def test_a_place_is_given_back_after_a_refusal() -> None:
-    """A gateway that refuses does not use its places up."""
+    """A gateway that refuses does not use up its places."""
     relay = RecordingMail()
     relay.mode = GatewayMode.DOWN
     bounded = BoundedGateway(relay, places=1)
@@ -51,11 +51,11 @@ async def test_a_place_is_given_back_after_a_refusal() -> None:
             await bounded.send(MAIL)
 
 
-async def test_sms_have_places_of_their_own() -> None:
-    """An SMS gateway without a place left refuses for now; with one it returns the gateway's ids."""
+async def test_an_sms_gateway_is_bounded_too() -> None:
+    """Without a free place it refuses for now; with one it returns the gateway's ids."""
 
     class Operator:
-        """An operator that answers one id a message."""
+        """An operator that returns one id for each message."""
 
         name = "operator"
 

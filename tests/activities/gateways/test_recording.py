@@ -1,4 +1,4 @@
-"""Gateways that keep what they are given."""
+"""Gateways that record messages."""
 
 import pytest
 
@@ -14,7 +14,7 @@ SMS = SmsMessage("m-1", "+33600000001", "é" * 200)
 
 
 async def test_repeats_can_be_seen(now: Clock) -> None:
-    """A message that was sent twice stands twice, under the same ids."""
+    """A message that was sent twice is recorded twice, with the same ids."""
     told: list[Receipt] = []
 
     async def keep(receipt: Receipt) -> None:
@@ -31,10 +31,10 @@ async def test_repeats_can_be_seen(now: Clock) -> None:
     ("behaviour", "fault"),
     [(GatewayMode.DOWN, GatewayUnavailableError), (GatewayMode.REFUSE, GatewayRefusedError)],
 )
-async def test_a_gateway_that_is_told_to_fail_keeps_what_was_tried(
+async def test_a_failing_gateway_records_what_was_tried(
     now: Clock, behaviour: GatewayMode, fault: type[Exception]
 ) -> None:
-    """What was not taken is not sent, but can be seen to have been tried."""
+    """It is in `tried` and not in `sent`."""
 
     async def keep(_receipt: Receipt) -> None:
         raise AssertionError("no receipt comes for what was not taken")
@@ -49,7 +49,7 @@ async def test_a_gateway_that_is_told_to_fail_keeps_what_was_tried(
 
 
 async def test_receipts_come_when_the_test_says_so(now: Clock) -> None:
-    """The test decides what became of each segment."""
+    """The test decides the outcome of each segment."""
     told: list[Receipt] = []
 
     async def keep(receipt: Receipt) -> None:
@@ -66,7 +66,7 @@ async def test_receipts_come_when_the_test_says_so(now: Clock) -> None:
 
 
 async def test_automatic_receipts_come_by_themselves(now: Clock) -> None:
-    """While it runs, each segment is told to be delivered, in order."""
+    """While it runs, each segment gets a receipt of delivery, in order."""
     told: list[Receipt] = []
 
     async def keep(receipt: Receipt) -> None:

@@ -1,4 +1,4 @@
-"""Tries are counted before their proof is looked at, and wrong ones make the next wait longer."""
+"""An attempt is counted before its proof is looked at, and failures make the next wait longer."""
 
 import asyncio
 from datetime import timedelta
@@ -27,13 +27,13 @@ async def _fail(attempts: Attempts, times: int) -> None:
 
 
 async def test_the_first_wrong_proofs_cost_no_wait(attempts: Attempts) -> None:
-    """Five tries in a row are let through, and the sixth is told when to come back."""
+    """Five attempts in a row are counted; the sixth is refused with the end of the pause."""
     await _fail(attempts, FREE)
     assert await attempts.count(_try(FREE)) is not None
 
 
 async def test_waits_double_from_a_minute_to_an_hour(attempts: Attempts, now: Clock) -> None:
-    """Each wrong proof after the free ones makes the door stay shut twice as long, an hour at most."""
+    """Each failure after the free ones doubles the pause, to an hour at most."""
     await _fail(attempts, FREE)
     waits = []
     for number in range(FREE, FREE + 9):
@@ -45,8 +45,8 @@ async def test_waits_double_from_a_minute_to_an_hour(attempts: Attempts, now: Cl
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-async def test_the_door_opens_at_the_very_instant_that_was_told(attempts: Attempts, now: Clock) -> None:
-    """A second before that instant the door is shut."""
+async def test_a_pause_ends_at_the_instant_that_was_returned(attempts: Attempts, now: Clock) -> None:
+    """A second before that instant an attempt is still refused."""
     await _fail(attempts, FREE)
     now.advance(timedelta(seconds=59))
     assert await attempts.count(_try(FREE)) == now() + timedelta(seconds=1)
@@ -54,8 +54,8 @@ async def test_the_door_opens_at_the_very_instant_that_was_told(attempts: Attemp
     assert await attempts.count(_try(FREE)) is None
 
 
-async def test_whether_a_door_is_shut_can_be_asked_without_trying(attempts: Attempts, now: Clock) -> None:
-    """Open to who never tried and until the last free try; then shut until the instant that a try is told."""
+async def test_a_pause_can_be_read_without_an_attempt(attempts: Attempts, now: Clock) -> None:
+    """None until the last free attempt, then the same instant that an attempt returns."""
     assert await attempts.paused_until("elector", AttemptScope.RECOVERY) is None
     await _fail(attempts, FREE - 1)
     assert await attempts.paused_until("elector", AttemptScope.RECOVERY) is None
@@ -69,15 +69,15 @@ async def test_whether_a_door_is_shut_can_be_asked_without_trying(attempts: Atte
     assert await attempts.paused_until("elector", AttemptScope.RECOVERY) is None
 
 
-async def test_a_try_at_a_shut_door_is_not_counted(attempts: Attempts, now: Clock) -> None:
-    """Whoever keeps knocking waits no longer than was said."""
+async def test_a_refused_attempt_is_not_counted(attempts: Attempts, now: Clock) -> None:
+    """Attempts during a pause do not make it longer."""
     await _fail(attempts, FREE)
     knocks = [await attempts.count(_try(number)) for number in range(FREE, FREE + 20)]
     assert set(knocks) == {now() + timedelta(minutes=1)}
 
 
-async def test_after_a_hundred_wrong_proofs_only_a_human_can_help(attempts: Attempts, now: Clock) -> None:
-    """NIST's hundred consecutive failures shut the door for longer than any election lasts."""
+async def test_after_a_hundred_failures_waiting_does_not_help(attempts: Attempts, now: Clock) -> None:
+    """NIST's hundred consecutive failures pause for longer than an election lasts."""
     await _fail(attempts, FREE)
     for number in range(FREE, 100):
         now.advance(timedelta(hours=1))
@@ -87,52 +87,52 @@ async def test_after_a_hundred_wrong_proofs_only_a_human_can_help(attempts: Atte
 
 
 async def test_success_clears_the_count(attempts: Attempts, database: Database) -> None:
-    """After a right proof, five more wrong ones are free, and nothing is left of the earlier ones."""
+    """After a right proof, five more failures are free."""
     await _fail(attempts, FREE - 1)
     await attempts.clear(_try(0))
     assert await rows(database, table) == []
     await _fail(attempts, FREE)
 
 
-async def test_a_try_that_is_run_again_is_not_counted_twice(attempts: Attempts, database: Database) -> None:
-    """Temporal may run an activity again: the same try is let through, and counts once."""
+async def test_an_attempt_that_is_run_again_is_counted_once(attempts: Attempts, database: Database) -> None:
+    """When Temporal runs an activity again, the same attempt is looked at and counts once."""
     await _fail(attempts, 1)
     for _ in range(20):
         assert await attempts.count(_try(0)) is None
     assert [row["failures"] for row in await rows(database, table)] == [1]
 
 
-async def test_the_try_that_shut_the_door_may_be_run_again(attempts: Attempts) -> None:
-    """The fifth try, run again after it was counted, is still judged."""
+async def test_the_attempt_that_began_a_pause_can_be_run_again(attempts: Attempts) -> None:
+    """The fifth attempt, run again after it was counted, is still judged."""
     await _fail(attempts, FREE)
     assert await attempts.count(_try(FREE - 1)) is None
 
 
 @pytest.mark.parametrize("other", [AttemptScope.VOTE, AttemptScope.SIGN_IN])
-async def test_a_door_that_is_shut_leaves_the_others_open(attempts: Attempts, other: AttemptScope) -> None:
-    """Wrong proofs pause the recoveries, never the vote itself nor the sign-in."""
+async def test_a_pause_holds_for_one_scope(attempts: Attempts, other: AttemptScope) -> None:
+    """Failures in a recovery pause neither the vote nor the sign-in."""
     await _fail(attempts, FREE)
     assert await attempts.count(_try(FREE)) is not None
     assert await attempts.count(_try(FREE, other)) is None
 
 
-async def test_clearing_a_door_leaves_the_others_counts(attempts: Attempts) -> None:
-    """A right voting code does not open the recoveries again."""
+async def test_success_clears_the_count_of_one_scope(attempts: Attempts) -> None:
+    """A right voting code does not end the pause of the recoveries."""
     await _fail(attempts, FREE)
     await attempts.clear(_try(0, AttemptScope.VOTE))
     assert await attempts.count(_try(FREE)) is not None
 
 
-async def test_one_elector_s_failures_are_nobody_else_s(attempts: Attempts) -> None:
-    """Limits hold for each elector, not for a page."""
+async def test_a_pause_holds_for_one_elector(attempts: Attempts) -> None:
+    """Failures of one elector do not pause another."""
     await _fail(attempts, FREE)
     assert await attempts.count(_try(FREE, subject="another elector")) is None
 
 
-async def test_racing_tries_cannot_outrun_the_limit(
+async def test_concurrent_attempts_cannot_outrun_the_limit(
     database_url: str, attempts: Attempts, election: Election, now: Clock
 ) -> None:
-    """Of fifty tries at once, through two processes' connections, five are let through."""
+    """Of fifty attempts at once, over two processes' connections, five are looked at."""
     beside = Database(database_url)
     others = Attempts(beside, election.attempts, now)
     counted = await asyncio.gather(
@@ -142,8 +142,8 @@ async def test_racing_tries_cannot_outrun_the_limit(
     assert counted.count(None) == FREE
 
 
-async def test_a_try_that_meets_a_success_is_counted_or_forgotten(attempts: Attempts, database: Database) -> None:
-    """Tries and successes at once never stumble over each other: what stays is a count, or nothing."""
+async def test_concurrent_failures_and_successes_raise_nothing(attempts: Attempts, database: Database) -> None:
+    """What stays is one count, or no row."""
     racing = [attempts.count(_try(number)) for number in range(20)]
     clearing = [attempts.clear(_try(number)) for number in range(20)]
     mixed = [each for pair in zip(racing, clearing, strict=True) for each in pair]

@@ -1,4 +1,4 @@
-"""Two proofs are judged together, in the same work whatever is wrong or missing."""
+"""The secret answer and a number are judged together, with the same work whatever is wrong or missing."""
 
 import pytest
 
@@ -18,10 +18,10 @@ TAKEN = Judgement(Verdict.TAKEN)
 
 
 @pytest.mark.parametrize("proof", [CAMILLE.numen, CAMILLE.nir])
-async def test_the_answer_and_either_number_prove_who_one_is(
+async def test_the_answer_with_either_number_is_taken(
     challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
-    """NUMEN or NIR, with the secret answer: the claim is taken."""
+    """NUMEN or NIR, with the secret answer."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
 
@@ -30,17 +30,17 @@ async def test_the_answer_and_either_number_prove_who_one_is(
     "answer",
     ["châtaigne", "CHÂTAIGNE", "  Châtaigne\t", "Cha\u0302taigne", "Ｃｈâｔａｉｇｎｅ", "\u00a0châtaigne\u00a0"],
 )
-async def test_the_answer_is_compared_as_it_sounds(
+async def test_an_answer_is_compared_without_case_and_surrounding_spaces(
     challenge: ChallengeProof, electorate: Electorate, answer: str
 ) -> None:
-    """Case, blanks around it and the form of Unicode that a keyboard makes do not count."""
+    """The Unicode form that a keyboard produces does not matter either."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == TAKEN
 
 
 @pytest.mark.parametrize("answer", ["Chataigne", "Châtaigne.", "Châ taigne", "marron", ""])
 async def test_another_answer_is_wrong(challenge: ChallengeProof, electorate: Electorate, answer: str) -> None:
-    """An accent that is missing, a full stop too many or nothing at all is another answer."""
+    """A missing accent, an added full stop and an empty answer are wrong."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == WRONG
 
@@ -56,24 +56,26 @@ async def test_another_answer_is_wrong(challenge: ChallengeProof, electorate: El
         "285052A00608436",
     ],
 )
-async def test_numbers_are_compared_without_their_blanks(
+async def test_numbers_are_compared_without_spaces(
     challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
-    """As a form or a card writes it, whole or its first ten characters: the same number."""
+    """The NIR can be typed whole or as its first ten characters."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
 
 
 @pytest.mark.parametrize("proof", ["18E1234568ABC", "185052A006", DOMINIQUE.numen, DOMINIQUE.nir, "", "0" * 10])
 async def test_another_number_is_wrong(challenge: ChallengeProof, electorate: Electorate, proof: str) -> None:
-    """One digit off, someone else's number, no number: wrong, whichever it is."""
+    """One wrong digit, another elector's number and no number are wrong."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == WRONG
 
 
-async def test_which_proof_was_wrong_is_never_told(challenge: ChallengeProof, electorate: Electorate) -> None:
-    """A wrong answer, a wrong number, both, no activation and no such elector are answered alike."""
+async def test_the_verdict_does_not_say_which_proof_was_wrong(
+    challenge: ChallengeProof, electorate: Electorate
+) -> None:
+    """A wrong answer, a wrong number, both, no activation and an unknown elector get the same verdict."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claims = [
@@ -93,7 +95,7 @@ async def test_which_proof_was_wrong_is_never_told(challenge: ChallengeProof, el
 async def test_every_claim_costs_the_same_work(
     database: Database, electorate: Electorate, attempts: Attempts, keyed_hash: KeyedHash
 ) -> None:
-    """Right or wrong, known or unknown, whatever the number looks like: the very same hashes are computed."""
+    """Right or wrong, known or unknown: the same hashes are computed."""
     work: list[str] = []
     noted = NotedKeyedHash(keyed_hash._pepper, work)
     challenge = ChallengeProof(database, noted, NotedSlowHash(work), attempts)
@@ -116,7 +118,7 @@ async def test_every_claim_costs_the_same_work(
 
 
 async def test_without_activation_no_answer_is_right(challenge: ChallengeProof, electorate: Electorate) -> None:
-    """Neither an empty answer nor any other opens to an elector who has chosen none."""
+    """Neither an empty answer nor any other is right for an elector who has not chosen one."""
     await electorate.enrol(DOMINIQUE)
     for number, answer in enumerate(["", " ", "None"]):
         assert await challenge.check(DOMINIQUE.id, f"try-{number}", answer, DOMINIQUE.numen) == WRONG
@@ -125,7 +127,7 @@ async def test_without_activation_no_answer_is_right(challenge: ChallengeProof, 
 async def test_too_many_wrong_proofs_pause_even_the_right_ones(
     challenge: ChallengeProof, electorate: Electorate, now: Clock
 ) -> None:
-    """After five wrong proofs the right ones wait too, until the instant that is told."""
+    """After five failures a right proof is refused until the instant that was returned."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
         assert await challenge.check(CAMILLE.id, f"try-{number}", "marron", CAMILLE.numen) == WRONG

@@ -1,4 +1,4 @@
-"""An identity that FranceConnect vouched for is compared with the elector's own line of the roll."""
+"""An identity from FranceConnect is compared with the elector's line of the roll."""
 
 import json
 from dataclasses import asdict, replace
@@ -26,13 +26,13 @@ MAILBOX = "jb@courriel.exemple.org"
 
 
 class Town:
-    """People whose civil registry is known to the roll, and claims with an identity."""
+    """Electors whose civil identity is on the roll, and claims with an identity."""
 
     def __init__(self, database: Database, keyed: KeyedHash, electorate: Electorate, vault: Vault) -> None:
         self._database, self._keyed, self._electorate, self._vault = database, keyed, electorate, vault
 
     async def has(self, person: Person, born: str = "1968-11-30", place: str = "2A004", **names: str) -> None:
-        """Put somebody on the roll as d’Ornano, unless said otherwise."""
+        """Put an elector on the roll as d’Ornano, unless told otherwise."""
         await self._electorate.enrol(person)
         known = {"birth_name": "d’Ornano", "first_names": "Jean Baptiste", "sex": "M", **names}
         hashed = {
@@ -53,12 +53,12 @@ class Town:
 
 @pytest.fixture
 def town(database: Database, keyed_hash: KeyedHash, electorate: Electorate, vault: Vault) -> Town:
-    """A town with nobody in it."""
+    """A roll without electors."""
     return Town(database, keyed_hash, electorate, vault)
 
 
 async def test_the_elector_s_own_identity_makes_a_link(town: Town, requests: Requests, links: Links) -> None:
-    """Judged once however often it is run: the link is registered."""
+    """However often it is run, it is judged once, and the link is registered."""
     await town.has(CAMILLE)
     claim = await town.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
@@ -86,13 +86,13 @@ async def test_the_elector_s_own_identity_makes_a_link(town: Town, requests: Req
 async def test_every_part_of_an_identity_counts(
     town: Town, requests: Requests, given: CivilIdentity, born: str, verdict: Verdict
 ) -> None:
-    """What is unknown of a date is no fault; births abroad have no commune; all else must be the roll's."""
+    """An unknown part of a date and a birth abroad without a commune are accepted; all else must equal the roll's."""
     await town.has(CAMILLE, born)
     assert (await requests.judge_identity(await town.claim(given))).verdict is verdict
 
 
-async def test_somebody_else_s_identity_proves_nothing(town: Town, requests: Requests, links: Links) -> None:
-    """An identity that is on the roll, of another than who signed in, is refused, and no link is made."""
+async def test_another_elector_s_identity_is_refused(town: Town, requests: Requests, links: Links) -> None:
+    """The identity of another elector on the roll is refused, and no link is made."""
     await town.has(CAMILLE, birth_name="Martin")
     await town.has(SACHA)
     claim = await town.claim()
@@ -101,7 +101,7 @@ async def test_somebody_else_s_identity_proves_nothing(town: Town, requests: Req
 
 
 async def test_an_identity_of_several_electors_is_refused(town: Town, requests: Requests) -> None:
-    """Two lines of the roll that it fits equally: a human must tell which."""
+    """It fits two lines of the roll equally."""
     await town.has(CAMILLE)
     await town.has(SACHA, born="1968-11-00")
     assert (await requests.judge_identity(await town.claim())).verdict is Verdict.WRONG_IDENTITY
@@ -110,7 +110,7 @@ async def test_an_identity_of_several_electors_is_refused(town: Town, requests: 
 async def test_wrong_identities_are_counted_with_wrong_answers(
     town: Town, requests: Requests, database: Database
 ) -> None:
-    """The fifth pauses the elector's recoveries, for the right identity too; a right one clears the count."""
+    """The fifth pauses the elector's recoveries, also for the right identity; a right one clears the count."""
     await town.has(CAMILLE)
     wrong = replace(GIVEN, birthdate="1970-01-01")
     first = await town.claim(wrong, "first")
@@ -124,8 +124,8 @@ async def test_wrong_identities_are_counted_with_wrong_answers(
     assert (await requests.judge_identity(await town.claim(GIVEN, "late"))).verdict is Verdict.PAUSED
 
 
-async def test_the_journal_names_the_proof_and_nobody(town: Town, requests: Requests, database: Database) -> None:
-    """Which proof it was is evidence; neither the identity nor the mailbox is anywhere in the database."""
+async def test_the_journal_names_the_proof_only(town: Town, requests: Requests, database: Database) -> None:
+    """Neither the identity nor the mail address is anywhere in the database."""
     await town.has(CAMILLE, birth_name="Martin")
     await requests.judge_identity(await town.claim())
     told = [(row["event"], row["outcome"], row["detail"]) for row in await rows(database, journal)]

@@ -1,4 +1,4 @@
-"""Behind the link: NUMEN and département of birth, counted, and never told apart."""
+"""NUMEN and département of birth are judged together, behind the link of 2011."""
 
 import asyncio
 from datetime import timedelta
@@ -18,12 +18,12 @@ _BORN = "2A"  # CAMILLE
 
 @pytest.fixture
 def proof(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> NumenAndDepartmentProof:
-    """The judge of both."""
+    """The proof under test."""
     return NumenAndDepartmentProof(database, keyed_hash, attempts)
 
 
 async def test_both_must_be_the_elector_s(proof: NumenAndDepartmentProof, electorate: Electorate) -> None:
-    """However the NUMEN is written; another's, or one of the two alone, is wrong."""
+    """Another elector's, or only one of the two, is wrong; spaces in the NUMEN do not matter."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(SACHA)
     right = [(CAMILLE.numen, _BORN), (f" {CAMILLE.numen.lower()} ", _BORN)]
@@ -35,15 +35,15 @@ async def test_both_must_be_the_elector_s(proof: NumenAndDepartmentProof, electo
     assert (await proof.check(CAMILLE.id, "last", *wrong[4])).verdict is Verdict.WRONG_PROOF
 
 
-async def test_nobody_proves_to_be_who_is_not_on_the_roll(proof: NumenAndDepartmentProof) -> None:
-    """An elector who was taken off it: wrong, and no fault."""
+async def test_an_elector_taken_off_the_roll_gets_a_wrong_proof(proof: NumenAndDepartmentProof) -> None:
+    """It is not an error."""
     assert (await proof.check("e" * 32, "try", "", "")).verdict is Verdict.WRONG_PROOF
 
 
-async def test_wrong_proofs_pause_this_door_alone(
+async def test_failures_pause_this_scope_only(
     proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts, now: Clock
 ) -> None:
-    """After five, even the right one waits, and is told until when; the vote and the others stay open."""
+    """After five, even the right proof is refused until a given instant; the vote and the other scopes are not paused."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
         await proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75")
@@ -60,7 +60,7 @@ async def test_wrong_proofs_pause_this_door_alone(
 async def test_success_clears_the_count(
     proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts
 ) -> None:
-    """Four wrong ones, a right one, and the next is the first again."""
+    """After four failures and a success, the next failure is the first again."""
     await electorate.enrol(CAMILLE)
     for number in range(4):
         await proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75")
@@ -73,17 +73,17 @@ async def test_success_clears_the_count(
 async def test_many_at_once_do_not_outrun_the_count(
     proof: NumenAndDepartmentProof, electorate: Electorate
 ) -> None:
-    """Of twenty wrong ones at once, five are looked at."""
+    """Of twenty wrong proofs at once, five are looked at."""
     await electorate.enrol(CAMILLE)
     tries = [proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75") for number in range(20)]
     verdicts = [judged.verdict for judged in await asyncio.gather(*tries)]
     assert verdicts.count(Verdict.WRONG_PROOF) == 5
 
 
-async def test_the_same_try_run_again_counts_once(
+async def test_an_attempt_that_is_run_again_counts_once(
     proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts
 ) -> None:
-    """A form that was sent twice by a second click."""
+    """As when a double click sends a form twice."""
     await electorate.enrol(CAMILLE)
     for _ in range(9):
         await proof.check(CAMILLE.id, "the same", CAMILLE.numen, "75")

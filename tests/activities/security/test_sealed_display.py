@@ -1,4 +1,4 @@
-"""The sealed display: the new code can be read by one browser alone."""
+"""A new code can be read by one browser only."""
 
 import re
 from base64 import b64decode, b64encode
@@ -14,19 +14,19 @@ CODE = "ACDE3@HJKLMN4=PQ"
 
 @given(st.text())
 def test_the_browser_that_asked_reads_the_code(code: str) -> None:
-    """As often as the page is loaded again, and whatever the code."""
+    """As often as the page is loaded, for any code."""
     seed = new_seed()
     box = seal(public_key_of(seed), code)
     assert [unseal(seed, box), unseal(seed, box)] == [code, code]
 
 
 def test_another_browser_reads_nothing() -> None:
-    """Its seed is right in shape, and opens nothing."""
+    """A valid seed of another browser opens nothing."""
     assert unseal(new_seed(), seal(public_key_of(new_seed()), CODE)) is None
 
 
-def test_the_public_key_of_opens_nothing() -> None:
-    """What the history of a workflow holds, public half and box, does not give the code."""
+def test_the_public_key_opens_nothing() -> None:
+    """Public key and box, which the workflow's history has, do not reveal the code."""
     public = public_key_of(new_seed())
     as_seed = b64encode(b64decode(public), b"-_").decode().rstrip("=")
     assert unseal(as_seed, seal(public, CODE)) is None
@@ -43,21 +43,21 @@ def test_a_changed_box_is_refused() -> None:
 
 
 @pytest.mark.parametrize("box", ["", "AAAA", "not base64!", "é"])
-def test_what_is_no_box_is_refused(box: str) -> None:
-    """A spoilt answer shows nothing, and breaks nothing."""
+def test_a_corrupt_box_opens_nothing(box: str) -> None:
+    """It raises no exception."""
     assert unseal(new_seed(), box) is None
 
 
 @pytest.mark.parametrize("seed", ["", "A" * 42, "A" * 44, "A" * 42 + "!", "é" * 43])
-def test_what_is_no_seed_is_refused(seed: str) -> None:
-    """A cookie that somebody made up has no public half, and opens no box."""
+def test_an_invalid_seed_is_refused(seed: str) -> None:
+    """A made-up cookie has no public key and opens no box."""
     with pytest.raises(ValueError, match=r"seed|ASCII"):
         public_key_of(seed)
     assert unseal(seed, seal(public_key_of(new_seed()), CODE)) is None
 
 
 def test_a_seed_fits_in_a_cookie() -> None:
-    """It is 43 characters that a cookie takes as they are, never the same twice."""
+    """It has 43 characters that need no quoting in a cookie, and is never the same twice."""
     seeds = {new_seed() for _ in range(50)}
     assert len(seeds) == 50
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", seed) for seed in seeds)

@@ -1,4 +1,4 @@
-"""The vault: what was typed is readable in its place, by its key, and no longer than that."""
+"""An envelope opens in its place, with its key, and only until the key is destroyed."""
 
 from base64 import b64decode, b64encode
 from datetime import timedelta
@@ -27,7 +27,7 @@ async def _destroy(vault: Vault, database: Database, *ids: str) -> None:
 
 
 async def test_an_envelope_opens_in_its_place(vault: Vault) -> None:
-    """Each purpose gives back what was sealed for it."""
+    """Each purpose's envelope contains what was sealed for it."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "châtaigne"})
     assert await vault.unseal("recovery", "request", "phone", sealed["phone"]) == PHONE
     assert await vault.unseal("recovery", "request", "answer", sealed["answer"]) == "châtaigne"
@@ -38,7 +38,7 @@ async def test_an_envelope_opens_in_its_place(vault: Vault) -> None:
     [("other", "request", "phone"), ("recovery", "other", "phone"), ("recovery", "request", "answer")],
 )
 async def test_a_moved_envelope_is_refused(vault: Vault, workflow_id: str, request_id: str, purpose: str) -> None:
-    """Copied to another recovery, request or purpose, it does not open, though each has keys of its own."""
+    """Copied to another recovery, request or purpose it does not open, though a key exists there."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "x"})
     await vault.seal("recovery", "other", {"phone": "x"})
     await vault.seal("other", "their request", {"phone": "x"})
@@ -47,7 +47,7 @@ async def test_a_moved_envelope_is_refused(vault: Vault, workflow_id: str, reque
 
 
 async def test_a_moved_key_opens_nothing(vault: Vault, database: Database) -> None:
-    """Whoever swaps keys in the database gains nothing: each is wrapped for its own place."""
+    """Swapping keys in the database is of no use, since each is wrapped for its own place."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE})
     await vault.seal("recovery", "other", {"phone": "x"})
     async with database.writing() as connection:
@@ -69,7 +69,7 @@ async def test_a_changed_envelope_is_refused(vault: Vault) -> None:
 
 
 async def test_once_its_key_is_destroyed_an_envelope_never_opens_again(vault: Vault, database: Database) -> None:
-    """Also not when the same request seals again: the new key is another."""
+    """Not even when the same request seals again, since the new key is another."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "x"})
     await _destroy(vault, database, key_id("request", "phone"))
     with pytest.raises(EnvelopeError, match="destroyed"):
@@ -81,7 +81,7 @@ async def test_once_its_key_is_destroyed_an_envelope_never_opens_again(vault: Va
 
 
 async def test_destruction_happens_with_its_transaction(vault: Vault, database: Database) -> None:
-    """When what ends the recovery is rolled back, the keys are still there."""
+    """When the transaction is rolled back, the keys still exist."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE})
 
     async def fail() -> None:
@@ -103,7 +103,7 @@ async def test_another_master_key_opens_nothing(vault: Vault, database: Database
 
 
 async def test_a_request_that_is_sent_again_has_the_same_keys(vault: Vault) -> None:
-    """Both envelopes open: the one of the first time and the one of the second."""
+    """The envelopes of both times open."""
     first = await vault.seal("recovery", "request", {"phone": PHONE})
     again = await vault.seal("recovery", "request", {"phone": PHONE})
     opened = [await vault.unseal("recovery", "request", "phone", each["phone"]) for each in (first, again)]
@@ -112,20 +112,20 @@ async def test_a_request_that_is_sent_again_has_the_same_keys(vault: Vault) -> N
 
 
 async def test_a_request_of_another_recovery_is_refused(vault: Vault) -> None:
-    """Nobody seals under the keys of another recovery's request."""
+    """A request id cannot be used to seal in another recovery."""
     await vault.seal("recovery", "request", {"phone": PHONE})
     with pytest.raises(EnvelopeError):
         await vault.seal("other", "request", {"phone": PHONE})
 
 
-async def test_the_length_tells_little(vault: Vault) -> None:
-    """A short answer and a long one have envelopes of the same length."""
+async def test_the_length_reveals_little(vault: Vault) -> None:
+    """A short and a long answer have envelopes of the same length."""
     sealed = await vault.seal("recovery", "request", {"a": "x", "b": "x" * 60})
     assert len(sealed["a"]) == len(sealed["b"])
 
 
 async def test_nothing_that_was_sealed_is_in_the_database(vault: Vault, database: Database) -> None:
-    """Only wrapped keys are kept there; the envelopes are the caller's."""
+    """Only wrapped keys are stored; the envelopes are the caller's."""
     await vault.seal("recovery", "request", {"phone": PHONE})
     async with database.reading() as connection:
         rows = (await connection.execute(select(vault_keys))).all()
@@ -135,7 +135,7 @@ async def test_nothing_that_was_sealed_is_in_the_database(vault: Vault, database
 
 
 async def test_old_keys_are_found_for_the_sweep(vault: Vault, now: Clock) -> None:
-    """Keys made before an instant are named with their recovery; younger ones are not."""
+    """Keys made before an instant are returned with their recovery, later ones are not."""
     made_at = now()
     await vault.seal("recovery", "request", {"phone": PHONE})
     now.advance(timedelta(days=2))

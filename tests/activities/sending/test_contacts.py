@@ -1,4 +1,4 @@
-"""Where a mail may go: personal mailboxes, none of the ministry's."""
+"""Where a mail may go: personal addresses, none of the ministry's."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from election.settings import Election
     ],
 )
 def test_a_personal_mailbox(typed: str, understood: str, election: Election) -> None:
-    """As a relay takes it: the domain in lower case and in ASCII; what is before the @ stays."""
+    """The domain is returned in lower-case ASCII; the local part stays as it is."""
     assert personal_mailbox(typed, election.work_mail_domains) == Contact(understood)
 
 
@@ -40,7 +40,7 @@ def test_a_personal_mailbox(typed: str, understood: str, election: Election) -> 
     ],
 )
 def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) -> None:
-    """Every académie and sub-domain, however it is typed: two distinct channels (CNIL 2019-053)."""
+    """Every académie and subdomain, in any spelling: two distinct channels (CNIL 2019-053)."""
     assert personal_mailbox(typed, election.work_mail_domains) is ContactRefusal.WORK_ADDRESS
 
 
@@ -65,12 +65,12 @@ def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) ->
         "06 12 34 56 78",
     ],
 )
-def test_what_is_no_address_is_refused(typed: str, election: Election) -> None:
-    """Half an address, two, one with a header behind it, one that no relay takes."""
+def test_an_invalid_address_is_refused(typed: str, election: Election) -> None:
+    """Half an address, two, one followed by a header, one that no relay accepts."""
     assert personal_mailbox(typed, election.work_mail_domains) is ContactRefusal.NOT_AN_ADDRESS
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\t"])
-def test_nothing_typed_is_missing(typed: str) -> None:
-    """An empty field has its own sentence."""
+def test_an_empty_field_is_missing(typed: str) -> None:
+    """It has a sentence of its own."""
     assert personal_mailbox(typed, ()) is ContactRefusal.MISSING

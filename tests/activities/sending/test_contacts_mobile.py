@@ -1,4 +1,4 @@
-"""Where an SMS may go: mobiles of France, overseas and abroad."""
+"""Where an SMS may go: mobile phones of France, overseas and abroad."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from activities.sending.contacts import Contact, ContactRefusal, country_of, mob
     ],
 )
 def test_a_mobile_of_the_mainland(typed: str, understood: str) -> None:
-    """However it is written, it is one number: what is compared and sealed is the same."""
+    """Every spelling gives the same number."""
     assert mobile(typed) == Contact(understood)
 
 
@@ -47,7 +47,7 @@ def test_a_mobile_of_the_mainland(typed: str, understood: str) -> None:
     ],
 )
 def test_a_mobile_overseas(typed: str, understood: str) -> None:
-    """Typed as at home or with the country's number: Réunion, Mayotte, Antilles, Guyane, the Pacific."""
+    """In national format or with the country code: Réunion, Mayotte, Antilles, Guyane, the Pacific."""
     assert mobile(typed) == Contact(understood)
 
 
@@ -61,13 +61,13 @@ def test_a_mobile_overseas(typed: str, understood: str) -> None:
     ],
 )
 def test_an_overseas_number_is_never_taken_for_the_mainland_s(typed: str, understood: str) -> None:
-    """A range that the library does not know yet, or the mainland's number before it: the SMS goes overseas."""
+    """A range that the library does not know yet, or the mainland's country code before it, is still overseas."""
     assert mobile(typed) == Contact(understood)
 
 
 @pytest.mark.parametrize("typed", ["72 12 34", "82 12 34", "501234"])
 def test_six_digits_that_are_two_people_s_phones_are_refused(typed: str) -> None:
-    """The same digits ring in Nouméa, in Wallis or in Saint-Pierre: the link must not reach a stranger."""
+    """They are valid in Nouméa, Wallis and Saint-Pierre: the link must not reach a stranger."""
     assert mobile(typed) is ContactRefusal.NOT_A_PHONE
 
 
@@ -83,12 +83,12 @@ def test_six_digits_that_are_two_people_s_phones_are_refused(typed: str) -> None
     ],
 )
 def test_a_mobile_abroad(typed: str, understood: str) -> None:
-    """With its country's number; where mobiles cannot be told from other phones, it is taken."""
+    """With its country code; where mobile phones cannot be told from others, it is accepted."""
     assert mobile(typed) == Contact(understood)
 
 
-def test_a_number_of_a_range_that_is_too_new_is_taken() -> None:
-    """Possible, but not in the plan that the library knows: the voter knows better."""
+def test_a_number_of_a_new_range_is_accepted() -> None:
+    """It is possible, but not in the library's numbering plan yet."""
     assert mobile("07 00 12 34 56") == Contact("+33700123456")
 
 
@@ -104,8 +104,8 @@ def test_a_number_of_a_range_that_is_too_new_is_taken() -> None:
         "+32 2 550 12 34",
     ],
 )
-def test_a_phone_that_takes_no_sms_is_refused(typed: str) -> None:
-    """Landlines of the mainland, of Réunion, of abroad, boxes and free numbers."""
+def test_a_landline_is_refused(typed: str) -> None:
+    """Of the mainland, of Réunion and abroad; also boxes and freephone numbers."""
     assert mobile(typed) is ContactRefusal.NOT_A_MOBILE
 
 
@@ -132,14 +132,14 @@ def test_a_phone_that_takes_no_sms_is_refused(typed: str) -> None:
         "☎",
     ],
 )
-def test_what_is_no_phone_is_refused(typed: str) -> None:
-    """Too short, too long, words, two at once, an extension, another datum."""
+def test_an_invalid_number_is_refused(typed: str) -> None:
+    """Too short, too long, words, two numbers, an extension, another kind of data."""
     assert mobile(typed) is ContactRefusal.NOT_A_PHONE
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\t"])
-def test_nothing_typed_is_missing(typed: str) -> None:
-    """An empty field has its own sentence."""
+def test_an_empty_field_is_missing(typed: str) -> None:
+    """It has a sentence of its own."""
     assert mobile(typed) is ContactRefusal.MISSING
 
 
@@ -153,6 +153,6 @@ def test_nothing_typed_is_missing(typed: str) -> None:
         ("+88213", "+882"),
     ],
 )
-def test_a_number_tells_its_country_for_the_figures(e164: str, country: str) -> None:
-    """Overseas by itself, since deliveries are told by country; a number of no country by its code."""
+def test_the_country_of_a_number(e164: str, country: str) -> None:
+    """Each overseas territory has its own; a number without a country has its prefix."""
     assert country_of(e164) == country

@@ -30,7 +30,7 @@ async def _message(vault: Vault, tries: int = 1, channel: Channel = Channel.EMAI
 async def test_an_sms_carries_the_identifier_to_the_phone(
     messaging: Messaging, vault: Vault, sms: RecordingSms, database: Database
 ) -> None:
-    """Its id is the one that the recovery awaits a receipt for; the ledger keeps the country alone."""
+    """Its id is the one that the recovery awaits a receipt for; the ledger stores only the country."""
     message = await _message(vault, channel=Channel.SMS)
     accepted = await messaging.send_identifier(message)
     assert await messaging.send_identifier(message) == accepted
@@ -41,10 +41,10 @@ async def test_an_sms_carries_the_identifier_to_the_phone(
     assert (row["id"], row["channel"], row["area"]) == ("link-1", "sms", "RE")
 
 
-async def test_the_mail_carries_the_identifier_to_where_it_shall_go(
+async def test_the_mail_carries_the_identifier_to_the_address(
     messaging: Messaging, vault: Vault, mail: RecordingMail, database: Database
 ) -> None:
-    """It says « 2/2 », and the ledger keeps the domain alone."""
+    """It says « 2/2 », and the ledger stores only the domain."""
     await messaging.send_identifier(await _message(vault))
     (sent,) = mail.sent
     assert sent.to == "camille@exemple.fr"
@@ -56,10 +56,8 @@ async def test_the_mail_carries_the_identifier_to_where_it_shall_go(
     assert (row["id"], row["channel"], row["area"]) == ("link-2-1", "email", "exemple.fr")
 
 
-async def test_a_mail_that_was_taken_is_not_sent_again(
-    messaging: Messaging, vault: Vault, mail: RecordingMail
-) -> None:
-    """A worker lost after the send: the same id gives the same answer; an operator's retry is another mail."""
+async def test_an_accepted_mail_is_not_sent_again(messaging: Messaging, vault: Vault, mail: RecordingMail) -> None:
+    """A second run returns the first acceptance; an operator's retry is another mail."""
     first = await messaging.send_identifier(await _message(vault))
     assert await messaging.send_identifier(await _message(vault)) == first
     assert len(mail.sent) == 1
@@ -70,7 +68,7 @@ async def test_a_mail_that_was_taken_is_not_sent_again(
 async def test_all_three_mails_of_a_recovery_are_sent(
     messaging: Messaging, vault: Vault, mail: RecordingMail, now: Clock
 ) -> None:
-    """The link, the identifier, the notice: each has an id of its own, or the ledger would take one for another."""
+    """The link, the identifier and the notice have different ids, so that the ledger does not confuse them."""
     contact = (await vault.seal(_PLACE, "asked", {CONTACT: "camille@ac-lyon.fr"}))[CONTACT]
     terms = (Channel.EMAIL, "link", 1, now() + timedelta(days=8), timedelta(days=3650))
     await messaging.send_link(LinkMessage(_PLACE, "asked", contact, *terms))
@@ -89,10 +87,10 @@ async def test_all_three_mails_of_a_recovery_are_sent(
     ("behaviour", "reason", "final"),
     [(GatewayMode.REFUSE, "recording-refused", True), (GatewayMode.DOWN, "recording-down", False)],
 )
-async def test_a_relay_s_fault_is_told_by_its_code(
+async def test_a_relay_s_failure_is_reported_by_its_code(
     messaging: Messaging, vault: Vault, mail: RecordingMail, behaviour: GatewayMode, reason: str, final: bool
 ) -> None:
-    """And whether trying again is of use; the address is in no error."""
+    """And whether to retry; the address is in no error."""
     mail.mode = behaviour
     with pytest.raises(ApplicationError) as failed:
         await messaging.send_identifier(await _message(vault))
@@ -104,7 +102,7 @@ async def test_a_relay_s_fault_is_told_by_its_code(
 async def test_a_closed_envelope_sends_nothing(
     messaging: Messaging, vault: Vault, mail: RecordingMail, database: Database, key: str
 ) -> None:
-    """Of a recovery that has ended: its keys are destroyed."""
+    """The keys of a recovery that has ended are destroyed."""
     message = await _message(vault)
     async with database.writing() as connection:
         await vault.destroy(connection, [key])

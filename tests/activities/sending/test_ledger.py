@@ -27,25 +27,25 @@ async def _send(ledger: Ledger, *gateway_ids: str) -> datetime:
 
 
 async def test_a_message_that_was_not_accepted_may_be_sent(ledger: Ledger) -> None:
-    """However often its send was begun and died before the gateway's answer."""
+    """However often earlier runs died before the gateway's answer."""
     assert [await ledger.begin(SMS) for _ in range(3)] == [None, None, None]
 
 
-async def test_a_message_that_was_accepted_says_since_when(ledger: Ledger, now: Clock, database: Database) -> None:
-    """Begun again later, it tells when the gateway took it: it need not be sent, and was begun when it was."""
+async def test_an_accepted_message_is_not_sent_again(ledger: Ledger, now: Clock, database: Database) -> None:
+    """`begin` returns when the gateway accepted it, and keeps when the send was first started."""
     accepted_at = await _send(ledger, "1")
     now.advance(timedelta(minutes=5))
     assert await ledger.begin(SMS) == accepted_at == Clock()()
     assert [row["begun_at"] for row in await rows(database, messages)] == [Clock()()]
 
 
-async def test_a_message_that_is_begun_twenty_times_at_once_is_one(ledger: Ledger, database: Database) -> None:
-    """Racing runs of one send share its row."""
+async def test_concurrent_runs_of_one_send_share_a_row(ledger: Ledger, database: Database) -> None:
+    """Twenty at once."""
     assert set(await asyncio.gather(*(ledger.begin(SMS) for _ in range(20)))) == {None}
     assert len(await rows(database, messages)) == 1
 
 
-async def test_a_message_on_its_way_has_no_fate(ledger: Ledger) -> None:
+async def test_an_accepted_message_has_no_outcome_yet(ledger: Ledger) -> None:
     """Accepted is not delivered."""
     await _send(ledger, "1", "2")
     await ledger.received(_receipt("1"))
@@ -53,7 +53,7 @@ async def test_a_message_on_its_way_has_no_fate(ledger: Ledger) -> None:
 
 
 async def test_a_receipt_finds_its_message(ledger: Ledger) -> None:
-    """After the gateway's answer a receipt leads to the message, and the message's fate is known."""
+    """After the gateway's answer, a receipt gives the message its outcome."""
     await _send(ledger, "1")
     assert await ledger.received(_receipt("1")) == SMS.id
     assert await ledger.unreported() == await ledger.unreported(SMS.id) == [DELIVERED]
@@ -63,7 +63,7 @@ async def test_a_receipt_finds_its_message(ledger: Ledger) -> None:
 async def test_a_receipt_may_come_before_the_gateway_s_answer(
     ledger: Ledger, reason: str, fate: DeliveryOutcome
 ) -> None:
-    """It leads to no message yet; once the answer is noted, the fate is known."""
+    """It has no message yet; once the answer is recorded, the outcome is known."""
     await ledger.begin(SMS)
     assert await ledger.received(_receipt("1", reason)) is None
     assert await ledger.unreported() == []
@@ -72,7 +72,7 @@ async def test_a_receipt_may_come_before_the_gateway_s_answer(
 
 
 async def test_a_receipt_that_comes_twice_changes_nothing(ledger: Ledger, database: Database) -> None:
-    """The operator may repeat itself, also once the recovery knows."""
+    """Also after it was reported."""
     await _send(ledger, "1")
     for _ in range(2):
         assert await ledger.received(_receipt("1")) == SMS.id
@@ -83,8 +83,8 @@ async def test_a_receipt_that_comes_twice_changes_nothing(ledger: Ledger, databa
     assert len(await rows(database, segments)) == 1
 
 
-async def test_a_receipt_of_nobody_s_is_kept_apart(ledger: Ledger) -> None:
-    """An id that no message of ours has, or another gateway's same id, decides no fate."""
+async def test_an_unknown_receipt_gives_no_outcome(ledger: Ledger) -> None:
+    """An id that no message of ours has, or the same id at another gateway."""
     await _send(ledger, "1")
     assert await ledger.received(_receipt("2")) is None
     assert await ledger.received(_receipt("1", gateway="other")) is None
@@ -102,7 +102,7 @@ async def test_a_long_message_is_delivered_with_its_last_segment(ledger: Ledger)
 
 
 async def test_a_long_message_fails_with_its_first_failed_segment(ledger: Ledger) -> None:
-    """What cannot be whole any more has failed, and the others' deliveries do not mend it."""
+    """The other segments' deliveries do not change that."""
     await _send(ledger, "1", "2", "3")
     await ledger.received(_receipt("1"))
     await ledger.received(_receipt("2", "undeliv"))
@@ -112,7 +112,7 @@ async def test_a_long_message_fails_with_its_first_failed_segment(ledger: Ledger
 
 
 async def test_a_failure_without_a_reason_is_a_failure(ledger: Ledger) -> None:
-    """A gateway that gives no code does not turn a failure into a delivery, nor a code a delivery into a failure."""
+    """A missing code does not turn a failure into a delivery, nor a code a delivery into a failure."""
     await _send(ledger, "1")
     await ledger.received(Receipt("smpp", "1", delivered=False, reason="", at=Clock()()))
     [fate] = await ledger.unreported()
@@ -122,8 +122,8 @@ async def test_a_failure_without_a_reason_is_a_failure(ledger: Ledger) -> None:
     assert await ledger.unreported() == [DELIVERED]
 
 
-async def test_what_was_told_is_not_told_again(ledger: Ledger, database: Database, now: Clock) -> None:
-    """The ledger keeps when a message ended, and how."""
+async def test_a_reported_outcome_is_not_reported_again(ledger: Ledger, database: Database, now: Clock) -> None:
+    """The ledger stores when a message ended, and how."""
     await _send(ledger, "1")
     await ledger.received(_receipt("1", "undeliv"))
     await ledger.mark_reported(FAILED)
@@ -133,13 +133,13 @@ async def test_what_was_told_is_not_told_again(ledger: Ledger, database: Databas
 
 
 async def test_a_mail_awaits_no_receipt(ledger: Ledger) -> None:
-    """A message without segments has no fate to be told."""
+    """A message without segments has no outcome to report."""
     await _send(ledger)
     assert await ledger.unreported() == []
 
 
 async def test_receipts_and_answer_at_once_are_joined(ledger: Ledger) -> None:
-    """Whether a receipt or the answer is first, one of the two finds the other: none is lost."""
+    """Whichever comes first, no outcome is lost."""
     await ledger.begin(SMS)
     ids = tuple(map(str, range(10)))
     receiving = [ledger.received(_receipt(each)) for each in ids]

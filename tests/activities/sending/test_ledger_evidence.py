@@ -1,4 +1,4 @@
-"""What became of each message is kept, and journalled: delivered, failed, refused, put off; and how long it took."""
+"""Each message's outcome is stored and journalled: delivered, failed, refused or postponed, and how long it took."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ async def _arrives(ledger: Ledger, now: Clock, sent: Outgoing = SMS, reason: str
 async def test_the_journal_follows_an_sms_to_its_end(
     ledger: Ledger, database: Database, now: Clock, reason: str, event: str
 ) -> None:
-    """Which gateway took it and what the receipt said, each once, with the country and no number."""
+    """Which gateway accepted it and what the receipt said, once each, with the country and no number."""
     fate = await _arrives(ledger, now, reason=reason)
     for _ in range(2):
         await ledger.accepted(SMS, (SMS.id,))
@@ -46,8 +46,8 @@ async def test_the_journal_follows_an_sms_to_its_end(
     assert row["outcome"] == (reason or "delivered")
 
 
-async def test_a_send_that_was_not_taken_has_an_outcome(ledger: Ledger, database: Database, now: Clock) -> None:
-    """Ten tries that had the same answer are one line of the journal; the refusal is the end."""
+async def test_a_send_that_was_not_accepted_has_an_outcome(ledger: Ledger, database: Database, now: Clock) -> None:
+    """Ten attempts with the same answer are one line of the journal; a refusal is final."""
     await ledger.begin(MAIL)
     for _ in range(10):
         await ledger.not_accepted(MAIL, "smtp-451", final=False)
@@ -62,10 +62,10 @@ async def test_a_send_that_was_not_taken_has_an_outcome(ledger: Ledger, database
     ]
 
 
-async def test_a_send_that_is_taken_in_the_end_has_not_failed(
+async def test_a_send_that_is_accepted_at_last_has_not_failed(
     ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """A mail ends with its acceptance, of which there is no receipt; an SMS awaits its own."""
+    """A mail ends with its acceptance; an SMS awaits its receipt."""
     for outgoing, ids in ((MAIL, ()), (SMS, ("1",))):
         await ledger.begin(outgoing)
         await ledger.not_accepted(outgoing, "busy", final=False)
@@ -75,7 +75,7 @@ async def test_a_send_that_is_taken_in_the_end_has_not_failed(
 
 
 async def test_a_message_ended_when_its_last_receipt_came(ledger: Ledger, database: Database, now: Clock) -> None:
-    """Not when its recovery could be told, an hour later: times are evidence."""
+    """Not when its recovery was signalled, an hour later: times are evidence."""
     fate = await _arrives(ledger, now)
     came = now()
     now.advance(timedelta(hours=1))
@@ -84,7 +84,7 @@ async def test_a_message_ended_when_its_last_receipt_came(ledger: Ledger, databa
 
 
 async def test_the_typical_delay_is_that_of_the_last_deliveries(ledger: Ledger, now: Clock) -> None:
-    """Of this hour and this channel alone: what half of the messages take at the moment, and nine in ten."""
+    """Of the last hour and of one channel: the median, and what nine in ten do not exceed."""
     assert await ledger.typical_delay("sms") is None
     begun = now()
     for number in range(1, 12):

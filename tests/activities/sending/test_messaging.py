@@ -1,4 +1,4 @@
-"""Messages leave once each, and say what the voter needs; what they were sealed in is opened only here."""
+"""Messages are sent once each, and say what the voter needs; their envelopes are opened only here."""
 
 import pytest
 from temporalio.client import WorkflowHandle
@@ -23,14 +23,14 @@ from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, Envelope
 
 @pytest.fixture
 def envelopes(vault: Vault, now: Clock, recovery: WorkflowHandle[Listening, None]) -> Envelopes:
-    """What a recovery that listens hands to the messaging."""
+    """The orders of a recovery that listens to signals."""
     return Envelopes(vault, now, recovery.id)
 
 
 async def test_an_sms_carries_the_link_in_one_segment(
     messaging: Messaging, envelopes: Envelopes, sms: RecordingSms, links: Links, now: Clock
 ) -> None:
-    """To the number that was sealed: the link, ten minutes, and the same id at every try."""
+    """To the sealed number: the link, the ten minutes, and the same id at every attempt."""
     assert await messaging.send_link(await envelopes.link()) == Acceptance("recording-sms", now())
     [sent] = sms.sent
     assert (sent.to, sent.message_id) == (PHONE, "link-1")
@@ -42,7 +42,7 @@ async def test_an_sms_carries_the_link_in_one_segment(
 async def test_a_mail_carries_the_link_and_until_when(
     messaging: Messaging, envelopes: Envelopes, mail: RecordingMail, links: Links, now: Clock
 ) -> None:
-    """To the personal mailbox: the link in text and HTML, and when it dies in Paris time."""
+    """To the personal address: the link in text and HTML, and when it expires in Paris time."""
     accepted = await messaging.send_link(await envelopes.link(Channel.EMAIL))
     assert accepted == Acceptance("recording-mail", now())
     [sent] = mail.sent
@@ -54,10 +54,10 @@ async def test_a_mail_carries_the_link_and_until_when(
 
 
 @pytest.mark.parametrize(("channel", "words"), [(Channel.SMS, "par SMS"), (Channel.EMAIL, "par e-mail personnel")])
-async def test_the_work_mailbox_is_told_without_any_secret(
+async def test_the_notice_contains_no_secret(
     messaging: Messaging, envelopes: Envelopes, mail: RecordingMail, links: Links, channel: Channel, words: str
 ) -> None:
-    """When, and by which channel the link went; neither the link nor where it went."""
+    """When it happened, and on which channel the link went; neither the link nor the destination."""
     await messaging.send_notice(await envelopes.notice(channel))
     [sent] = mail.sent
     assert (sent.to, sent.message_id) == (WORK_MAILBOX, "link-avis")
@@ -71,7 +71,7 @@ async def test_the_work_mailbox_is_told_without_any_secret(
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-async def test_a_link_that_is_sent_again_leaves_once(
+async def test_a_link_send_that_is_run_again_sends_nothing(
     messaging: Messaging,
     envelopes: Envelopes,
     sms: RecordingSms,
@@ -79,7 +79,7 @@ async def test_a_link_that_is_sent_again_leaves_once(
     channel: Channel,
     now: Clock,
 ) -> None:
-    """Run again after its gateway took it, a send gives the first acceptance, and nothing leaves."""
+    """It returns the first acceptance."""
     order = await envelopes.link(channel)
     first = await messaging.send_link(order)
     now.instant = now().replace(hour=12)
@@ -87,10 +87,10 @@ async def test_a_link_that_is_sent_again_leaves_once(
     assert len([*sms.tried, *mail.tried]) == 1
 
 
-async def test_a_notice_that_is_sent_again_leaves_once(
+async def test_a_notice_send_that_is_run_again_sends_nothing(
     messaging: Messaging, envelopes: Envelopes, mail: RecordingMail
 ) -> None:
-    """The work mailbox is told once, also when the envelope can no longer be opened."""
+    """Also when the envelope can no longer be opened."""
     order = await envelopes.notice()
     assert await messaging.send_notice(order) == await messaging.send_notice(order)
     assert len(mail.tried) == 1
@@ -99,17 +99,17 @@ async def test_a_notice_that_is_sent_again_leaves_once(
 async def test_another_try_is_another_message_with_the_same_link(
     messaging: Messaging, envelopes: Envelopes, sms: RecordingSms
 ) -> None:
-    """What an operator has sent again has an id of its own, and the link that the voter awaits."""
+    """An operator's retry has an id of its own, and the link that the voter expects."""
     for number in (1, 2):
         await messaging.send_link(await envelopes.link(number=number))
     assert [each.message_id for each in sms.sent] == ["link-1", "link-2"]
     assert len({each.text for each in sms.sent}) == 1
 
 
-async def test_a_notice_s_address_is_unreadable_once_it_left(
+async def test_a_notice_s_address_is_unreadable_once_it_was_sent(
     messaging: Messaging, envelopes: Envelopes, vault: Vault, database: Database
 ) -> None:
-    """Its key is destroyed, and again when the run that should have done it was lost."""
+    """Its key is destroyed, also by a second run."""
     order = await envelopes.notice()
     await messaging.send_notice(order)
     with pytest.raises(EnvelopeError):
@@ -122,7 +122,7 @@ async def test_a_notice_s_address_is_unreadable_once_it_left(
 async def test_the_contact_stays_readable_for_another_send(
     messaging: Messaging, envelopes: Envelopes, database: Database
 ) -> None:
-    """A link may be sent again until the recovery ends: a send destroys nothing of it."""
+    """A link can be sent again until the recovery ends, so a send destroys nothing of it."""
     await messaging.send_link(await envelopes.link())
     assert {row["id"] for row in await rows(database, vault_keys)} == {key_id("request", "contact")}
 
@@ -130,7 +130,7 @@ async def test_the_contact_stays_readable_for_another_send(
 async def test_the_database_never_has_the_contact(
     messaging: Messaging, envelopes: Envelopes, links: Links, database: Database
 ) -> None:
-    """Neither number, nor addresses, nor the link's token: the ledger knows ids alone."""
+    """Neither number, addresses nor the link's token: the ledger stores ids."""
     await messaging.send_link(await envelopes.link())
     await messaging.send_link(await envelopes.link(Channel.EMAIL, number=2))
     await messaging.send_notice(await envelopes.notice())
@@ -141,27 +141,27 @@ async def test_the_database_never_has_the_contact(
     ]
 
 
-async def test_a_receipt_before_the_gateway_s_answer_is_told(
+async def test_a_receipt_before_the_gateway_s_answer_is_reported(
     messaging: Messaging,
     envelopes: Envelopes,
     receipts: Receipts,
     recovery: WorkflowHandle[Listening, None],
     now: Clock,
 ) -> None:
-    """The phone may have the SMS before its gateway says that it took it: the recovery hears of it."""
+    """The phone can receive the SMS before its gateway answers the send."""
     await receipts.receive(Receipt("recording-sms", "link-1-1", delivered=True, reason="", at=now()))
     await messaging.send_link(await envelopes.link())
     assert await recovery.query(Listening.told) == [DeliveryReceipt("link-1", delivered=True)]
 
 
-async def test_an_early_receipt_is_told_also_when_the_send_is_run_again(
+async def test_an_early_receipt_is_reported_also_when_the_send_is_run_again(
     messaging: Messaging,
     envelopes: Envelopes,
     ledger: Ledger,
     recovery: WorkflowHandle[Listening, None],
     now: Clock,
 ) -> None:
-    """When the run died between the gateway's answer and telling, the next run tells."""
+    """When a run died between the gateway's answer and the report, the next run reports."""
     order = await envelopes.link()
     await messaging.send_link(order)
     await ledger.received(Receipt("recording-sms", "link-1-1", delivered=True, reason="", at=now()))

@@ -1,4 +1,4 @@
-"""A send that fails says why by a code, to be tried again or not, and never where it was to go."""
+"""A failed send reports a code and whether to retry, never the destination."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
@@ -29,13 +29,13 @@ Send = Callable[[], Awaitable[object]]
 
 @pytest.fixture
 def envelopes(vault: Vault, now: Clock, recovery: WorkflowHandle[Listening, None]) -> Envelopes:
-    """What a recovery that listens hands to the messaging."""
+    """The orders of a recovery that listens to signals."""
     return Envelopes(vault, now, recovery.id)
 
 
 @pytest_asyncio.fixture(params=["sms", "email", "notice"])
 async def send(request: pytest.FixtureRequest, messaging: Messaging, envelopes: Envelopes) -> Send:
-    """A send of each kind, which a test runs as often as it wants."""
+    """A send of each kind, which a test can run repeatedly."""
     if request.param == "notice":
         notice = await envelopes.notice()
         return lambda: messaging.send_notice(notice)
@@ -61,10 +61,10 @@ async def _fault(send: Send) -> ApplicationError:
         (GatewayMode.DOWN, "GatewayUnavailableError", "recording-down", False),
     ],
 )
-async def test_a_gateway_s_fault_is_its_code_alone(
+async def test_a_gateway_s_failure_is_reported_by_its_code(
     send: Send, sms: RecordingSms, mail: RecordingMail, behaviour: GatewayMode, kind: str, reason: str, final: bool
 ) -> None:
-    """A refusal is final, an absence is tried again; Temporal's history gets the code and no contact."""
+    """A refusal is final, an outage is retried; Temporal's history gets the code and no contact."""
     _behave(behaviour, sms, mail)
     fault = await _fault(send)
     assert (fault.type, fault.message, fault.non_retryable, fault.details) == (kind, reason, final, ())
@@ -77,10 +77,10 @@ async def test_a_gateway_s_fault_is_its_code_alone(
 
 
 @pytest.mark.parametrize("send", ["sms", "email"], indirect=True)
-async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
+async def test_an_acceptance_is_recorded_when_the_database_is_back(
     send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Away in the moment after the gateway's yes: the send waits for it, and is not made again."""
+    """The send waits for the database, and is not made again."""
     writing, tries = database.writing, iter([DatabaseUnavailableError, DatabaseUnavailableError])
 
     def away_at_first() -> AbstractAsyncContextManager[AsyncConnection]:
@@ -96,10 +96,10 @@ async def test_what_a_gateway_took_is_noted_when_the_database_is_back(
     assert [row["accepted_at"] is not None for row in await rows(database, messages)] == [True]
 
 
-async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
+async def test_a_send_succeeds_when_the_gateway_is_back(
     send: Send, sms: RecordingSms, mail: RecordingMail
 ) -> None:
-    """Down twice, then well: one message, with the same id at each try."""
+    """Down twice, then up: one message, with the same id at each attempt."""
     _behave(GatewayMode.DOWN, sms, mail)
     for _ in range(2):
         await _fault(send)
@@ -110,10 +110,10 @@ async def test_what_a_gateway_did_not_take_is_sent_when_it_is_back(
 
 
 @pytest.mark.parametrize("behaviour", [GatewayMode.REFUSE, GatewayMode.DOWN, GatewayMode.OK])
-async def test_the_ledger_keeps_country_or_mail_domain_whatever_became_of_the_send(
+async def test_the_ledger_stores_country_or_mail_domain(
     send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, behaviour: GatewayMode
 ) -> None:
-    """Taken or not, a send is counted where it went; the journal says the same, and never the contact."""
+    """Accepted or not; the journal has the same, and neither has the contact."""
     _behave(behaviour, sms, mail)
     with suppress(ApplicationError):
         await send()
@@ -134,7 +134,7 @@ async def test_the_ledger_keeps_country_or_mail_domain_whatever_became_of_the_se
 async def test_an_envelope_that_is_closed_is_final(
     send: Send, vault: Vault, database: Database, sms: RecordingSms, mail: RecordingMail
 ) -> None:
-    """When its key is destroyed no retry opens it: nothing is handed to any gateway."""
+    """When its key is destroyed no retry can open it, and no gateway gets anything."""
     async with database.writing() as connection:
         await vault.destroy(connection, [key_id("request", "contact"), key_id("link", "notice")])
     fault = await _fault(send)
@@ -152,7 +152,7 @@ async def test_an_envelope_that_was_moved_is_closed(
     sms: RecordingSms,
     mail: RecordingMail,
 ) -> None:
-    """A contact copied from another recovery's history goes nowhere."""
+    """A contact copied from another recovery's history is not used."""
     theirs = await Envelopes(vault, envelopes.now, "voting-code/theirs").link(channel)
     moved = type(theirs)(**{**vars(theirs), "workflow_id": envelopes.workflow_id})
     with pytest.raises(ApplicationError, match="envelope-closed"):

@@ -1,4 +1,4 @@
-"""Receipts reach the recovery whose message it is, through the ledger alone."""
+"""Receipts reach the recovery of their message through the ledger."""
 
 import pytest
 from temporalio.client import WorkflowHandle
@@ -26,17 +26,17 @@ async def _send(ledger: Ledger, workflow_id: str, *gateway_ids: str, message_id:
 
 
 @pytest.mark.parametrize("reason", ["", "smpp-undeliv-011"])
-async def test_a_recovery_is_told_what_became_of_its_message(
+async def test_a_recovery_gets_the_outcome_of_its_message(
     receipts: Receipts, ledger: Ledger, recovery: Recovery, reason: str
 ) -> None:
-    """Delivered, or failed and why: a gateway's code, and nothing else."""
+    """Delivered, or failed with a gateway's code."""
     await _send(ledger, recovery.id, "1")
     await receipts.receive(_receipt("1", reason))
     assert await recovery.query(Listening.told) == [DeliveryReceipt("message", not reason, reason)]
 
 
-async def test_a_recovery_is_told_once(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
-    """Neither a receipt that comes twice nor a start of the worker tells it again."""
+async def test_an_outcome_is_reported_once(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
+    """Neither a repeated receipt nor a worker's start reports it again."""
     await _send(ledger, recovery.id, "1")
     for _ in range(2):
         await receipts.receive(_receipt("1"))
@@ -44,10 +44,8 @@ async def test_a_recovery_is_told_once(receipts: Receipts, ledger: Ledger, recov
     assert len(await recovery.query(Listening.told)) == 1
 
 
-async def test_a_recovery_is_told_of_whole_messages(
-    receipts: Receipts, ledger: Ledger, recovery: Recovery
-) -> None:
-    """Of a message in three segments it hears with the last."""
+async def test_outcomes_are_of_whole_messages(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
+    """A message of three segments is reported with the last receipt."""
     await _send(ledger, recovery.id, "1", "2", "3")
     for gateway_id in ("1", "2"):
         await receipts.receive(_receipt(gateway_id))
@@ -56,10 +54,10 @@ async def test_a_recovery_is_told_of_whole_messages(
     assert await recovery.query(Listening.told) == [DeliveryReceipt("message", delivered=True)]
 
 
-async def test_a_receipt_noted_before_a_crash_is_told_at_the_next_start(
+async def test_a_receipt_recorded_before_a_crash_is_reported_at_the_next_start(
     receipts: Receipts, ledger: Ledger, recovery: Recovery
 ) -> None:
-    """What the ledger knows and no recovery was told, is told when the worker starts."""
+    """The worker reports what the ledger has and no recovery got."""
     await _send(ledger, recovery.id, "1")
     await _send(ledger, recovery.id, "2", message_id="on its way")
     await ledger.received(_receipt("1"))
@@ -67,17 +65,19 @@ async def test_a_receipt_noted_before_a_crash_is_told_at_the_next_start(
     assert await recovery.query(Listening.told) == [DeliveryReceipt("message", delivered=True)]
 
 
-async def test_a_receipt_of_nobody_s_tells_nobody(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
-    """An id that was never ours is noted, and that is all."""
+async def test_an_unknown_receipt_is_reported_to_no_recovery(
+    receipts: Receipts, ledger: Ledger, recovery: Recovery
+) -> None:
+    """It is recorded."""
     await _send(ledger, recovery.id, "1")
     await receipts.receive(_receipt("2"))
     assert await recovery.query(Listening.told) == []
 
 
-async def test_a_receipt_after_the_end_is_noted(
+async def test_a_receipt_after_the_recovery_s_end_is_recorded(
     receipts: Receipts, ledger: Ledger, database: Database, recovery: Recovery
 ) -> None:
-    """A recovery that is over, or whose history is gone, is no fault: the ledger has the outcome."""
+    """It is not an error, even when the history is deleted."""
     await recovery.signal(Listening.end)
     await recovery.result()
     await _send(ledger, recovery.id, "1")

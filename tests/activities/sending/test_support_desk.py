@@ -1,4 +1,4 @@
-"""A letter to the support desk leaves once, answers to its writer, and is unreadable from then on."""
+"""A letter to the support desk is sent once, has a reply address, and is unreadable afterwards."""
 
 import json
 from email import message_from_bytes
@@ -30,7 +30,7 @@ def mail() -> RecordingMail:
 
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
-    """The desk, on that relay."""
+    """The support desk's sender, on that relay."""
     return SupportDesk(database, vault, texts(election), election, mail)
 
 
@@ -42,7 +42,7 @@ async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLett
 async def test_a_letter_reaches_the_desk_with_its_references(
     desk: SupportDesk, vault: Vault, mail: RecordingMail, election: Election, now: Clock
 ) -> None:
-    """To the desk's address; « Répondre » goes to the writer; no ticket system takes it for a machine's."""
+    """« Répondre » goes to the writer, and ticket systems do not take it for machine-written mail."""
     await desk.send_letter(await _letter(vault))
     [sent] = mail.sent
     assert sent.to == election.support_email
@@ -56,8 +56,8 @@ async def test_a_letter_reaches_the_desk_with_its_references(
     assert "Auto-Submitted" not in written
 
 
-async def test_a_letter_of_nobody_says_so(desk: SupportDesk, vault: Vault, mail: RecordingMail) -> None:
-    """The desk does not look for recoveries of somebody who had not signed in."""
+async def test_a_letter_without_a_recovery_says_so(desk: SupportDesk, vault: Vault, mail: RecordingMail) -> None:
+    """So that the desk does not look for recoveries of a person who had not signed in."""
     await desk.send_letter(await _letter(vault, ""))
     assert "ne s’était pas connectée" in mail.sent[0].text
 
@@ -65,7 +65,7 @@ async def test_a_letter_of_nobody_says_so(desk: SupportDesk, vault: Vault, mail:
 async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
     desk: SupportDesk, vault: Vault, mail: RecordingMail, database: Database
 ) -> None:
-    """Run again after its end was lost, the send does nothing: the key is destroyed."""
+    """A second run does nothing, since the key is destroyed."""
     letter = await _letter(vault)
     await desk.send_letter(letter)
     await desk.send_letter(letter)
@@ -76,10 +76,10 @@ async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
 
 
 @pytest.mark.parametrize("behaviour", [GatewayMode.DOWN, GatewayMode.REFUSE])
-async def test_a_relay_s_fault_leaves_the_letter_as_it_is(
+async def test_a_letter_is_sent_after_a_relay_s_failure(
     desk: SupportDesk, vault: Vault, mail: RecordingMail, behaviour: GatewayMode
 ) -> None:
-    """Its code alone is told, it may be tried again, and then the same letter leaves."""
+    """The failure is reported by its code and retryable; the same letter is sent then."""
     letter = await _letter(vault)
     mail.mode = behaviour
     with pytest.raises(ApplicationError) as caught:

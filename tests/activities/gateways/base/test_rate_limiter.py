@@ -1,4 +1,4 @@
-"""How fast messages leave."""
+"""How fast turns are given."""
 
 import asyncio
 
@@ -10,20 +10,20 @@ from activities.gateways.base.rate_limiter import RateLimiter
 
 
 def test_turns_are_spread_over_the_second() -> None:
-    """Twenty a second, asked for at once, leave fifty milliseconds apart."""
+    """Twenty a second, asked for at once, come fifty milliseconds apart."""
     pace = RateLimiter(20)
     assert [pace.reserve(100.0) for _ in range(4)] == pytest.approx([0, 0.05, 0.1, 0.15])
 
 
-def test_turns_that_nobody_took_are_not_saved_up() -> None:
+def test_unused_turns_are_not_saved_up() -> None:
     """After a quiet hour there is no burst."""
     pace = RateLimiter(20)
     pace.reserve(100.0)
     assert [pace.reserve(3700.0) for _ in range(2)] == pytest.approx([0, 0.05])
 
 
-async def test_a_turn_that_is_too_far_away_is_left_to_others() -> None:
-    """Who cannot wait for it does not take it."""
+async def test_a_turn_that_is_too_far_away_is_not_taken() -> None:
+    """A caller that cannot wait for it raises TimeoutError."""
     pace = RateLimiter(1 / 900)
     await pace.turn(within=5)
     for _ in range(3):
@@ -34,7 +34,7 @@ async def test_a_turn_that_is_too_far_away_is_left_to_others() -> None:
 
 @given(st.lists(st.floats(min_value=0, max_value=0.2), min_size=40, max_size=120))
 def test_no_second_has_more_than_the_rate(gaps: list[float]) -> None:
-    """Whenever turns are asked for, any twenty-one of them last a second at least."""
+    """Whenever turns are asked for, any twenty-one of them take at least a second."""
     pace, now, turns = RateLimiter(20), 0.0, []
     for gap in gaps:
         now += gap

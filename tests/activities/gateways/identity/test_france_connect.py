@@ -1,4 +1,4 @@
-"""Our client of FranceConnect against the demo's provider: who it says came, and what it never believes."""
+"""The client of FranceConnect against the demo's provider."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ CAMILLE, *_ = people()
 
 
 class Liar(FictionalFranceConnect):
-    """A provider whose tokens say something else: `lies` by claim, None to leave one out."""
+    """A provider whose tokens have other claims: `lies` by claim, None to leave one out."""
 
     lies: Mapping[str, Any] = {}
 
@@ -34,7 +34,7 @@ class Liar(FictionalFranceConnect):
 
 
 class OtherSigner(FictionalFranceConnect):
-    """A provider that signs with another algorithm or another key than it should."""
+    """A provider that signs with another algorithm or another key."""
 
     header: Mapping[str, str] = {}
     signer: Any = None
@@ -58,8 +58,8 @@ def identification(provider: FictionalFranceConnect, now: Clock) -> Identificati
     return Identification(provider, now)
 
 
-async def test_whoever_signs_in_there_is_told_of_here(identification: Identification) -> None:
-    """The identity is the civil registry's, with the personal address, and no more than once for a code."""
+async def test_a_login_gives_the_identity(identification: Identification) -> None:
+    """It is the civil registry's, with the personal address, and a code gives it once."""
     arrival = await identification.arrival(CAMILLE.work_email)
     vouched = await identification.client.verified_identity(LOGIN, arrival)
     assert isinstance(vouched, VerifiedIdentity)
@@ -68,8 +68,8 @@ async def test_whoever_signs_in_there_is_told_of_here(identification: Identifica
     assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.EXPIRED
 
 
-async def test_the_way_in_asks_for_what_the_provider_requires(identification: Identification) -> None:
-    """State, nonce, level, PKCE and the scopes of an identity: no secret of the login but these two is in it."""
+async def test_the_authorization_url_has_what_the_provider_requires(identification: Identification) -> None:
+    """State, nonce, level, PKCE and the scopes of an identity; no other secret of the login is in it."""
     way_in = str(await identification.client.authorization_url(LOGIN))
     asked = {name: value for name, [value] in parse_qs(urlsplit(way_in).query).items()}
     assert way_in.startswith(f"{ISSUER}/authorize?")
@@ -81,8 +81,8 @@ async def test_the_way_in_asks_for_what_the_provider_requires(identification: Id
     assert identification.client.origin == "http://fc.exemple.fr"
 
 
-async def test_whoever_cancels_gives_no_identity(identification: Identification) -> None:
-    """The provider's own word for it is told from every other fault."""
+async def test_a_cancelled_login_gives_no_identity(identification: Identification) -> None:
+    """It is distinguished from every other failure."""
     arrival = await identification.arrival("")
     assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.CANCELLED
 
@@ -101,7 +101,7 @@ async def test_whoever_cancels_gives_no_identity(identification: Identification)
 async def test_an_answer_to_another_login_is_refused(
     identification: Identification, login: dict[str, str], arrival: dict[str, str], fault: LoginFailure
 ) -> None:
-    """Another's state, nonce, code or proof of possession gives no identity."""
+    """Another login's state, nonce, code or verifier gives no identity."""
     came = replace(await identification.arrival(CAMILLE.work_email), **arrival)
     assert await identification.client.verified_identity(replace(LOGIN, **login), came) is fault
 
@@ -123,10 +123,8 @@ async def test_an_answer_to_another_login_is_refused(
         {"sub": None},
     ],
 )
-async def test_a_token_that_says_something_else_is_refused(
-    tmp_path: Path, now: Clock, lies: dict[str, Any]
-) -> None:
-    """Every claim that binds a token to us, to this login and to this moment is checked."""
+async def test_a_token_with_a_wrong_claim_is_refused(tmp_path: Path, now: Clock, lies: dict[str, Any]) -> None:
+    """Every claim that binds a token to this client, this login and this moment is checked."""
     liar = Liar(tmp_path, ISSUER, PARTY, now)
     liar.lies = lies
     identification = Identification(liar, now)
@@ -143,10 +141,10 @@ async def test_a_token_that_says_something_else_is_refused(
         ({"alg": "ES384"}, ECKey.generate_key("P-384")),
     ],
 )
-async def test_a_token_that_is_signed_otherwise_is_refused(
+async def test_a_token_with_another_signature_is_refused(
     tmp_path: Path, now: Clock, header: dict[str, str], signer: Any
 ) -> None:
-    """The algorithm is pinned, and the key is one that the provider publishes."""
+    """The algorithm is pinned, and the key must be one that the provider publishes."""
     other = OtherSigner(tmp_path, ISSUER, PARTY, now)
     other.header, other.signer = header, signer
     identification = Identification(other, now)
@@ -155,7 +153,7 @@ async def test_a_token_that_is_signed_otherwise_is_refused(
 
 
 async def test_a_new_key_is_fetched_when_it_signs(tmp_path: Path, now: Clock) -> None:
-    """A provider that changed its keys since the last login is understood at once."""
+    """A provider that changed its keys since the last login is accepted at once."""
     first, second = (FictionalFranceConnect(tmp_path / name, ISSUER, PARTY, now) for name in ("a", "b"))
     before, after = Identification(first, now), Identification(second, now)
     assert isinstance(
@@ -167,8 +165,8 @@ async def test_a_new_key_is_fetched_when_it_signs(tmp_path: Path, now: Clock) ->
     )
 
 
-async def test_a_provider_that_answers_nothing_is_said_to_be_away(now: Clock) -> None:
-    """No connection, an error page or an answer of another shape: none is an exception, none an identity."""
+async def test_a_provider_without_a_valid_answer_is_unavailable(now: Clock) -> None:
+    """No connection, an error page and an answer of another form raise no exception."""
     for answer in (
         httpx2.Response(502),
         httpx2.Response(200, text="<html>"),
@@ -184,8 +182,8 @@ async def test_a_provider_that_answers_nothing_is_said_to_be_away(now: Clock) ->
         )
 
 
-async def test_whoever_leaves_is_led_back(identification: Identification) -> None:
-    """The logout takes the token that the login gave, and leads to the page that was registered."""
+async def test_the_logout_redirects_to_the_registered_page(identification: Identification) -> None:
+    """Its URL has the ID token of the login."""
     vouched = await identification.client.verified_identity(
         LOGIN, await identification.arrival(CAMILLE.work_email)
     )

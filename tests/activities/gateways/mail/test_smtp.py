@@ -1,4 +1,4 @@
-"""The SMTP gateway against the demo's mail server, and against worse ones."""
+"""The SMTP gateway against the demo's mail server, and against faulty ones."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -70,7 +70,7 @@ async def gateway(post: Post) -> AsyncIterator[SmtpGateway]:
 
 @asynccontextmanager
 async def scripted_relay(port: int, *answers: str) -> AsyncIterator[list[str]]:
-    """A relay that greets and answers each line in turn as told; it gives the lines that it heard."""
+    """A relay that greets and answers each line in turn as told; it yields the lines that it received."""
     heard: list[str] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -85,7 +85,7 @@ async def scripted_relay(port: int, *answers: str) -> AsyncIterator[list[str]]:
 
 
 async def fault_of(gateway: SmtpGateway) -> GatewayError:
-    """Return the error that a send ends in."""
+    """Return the error that a send raises."""
     with pytest.raises(GatewayError) as fault:
         await gateway.send(MESSAGE)
     return fault.value
@@ -97,15 +97,15 @@ async def fault_of(gateway: SmtpGateway) -> GatewayError:
     ids=["ordinary", "address with accents", "long subject"],
 )
 async def test_a_message_reaches_its_mailbox(post: Post, gateway: SmtpGateway, message: MailMessage) -> None:
-    """Subject and text arrive as they were written, long link and French typography included."""
+    """Subject and text arrive unchanged, the long link and French typography included."""
     await gateway.send(message)
     (received,) = post.inbox.of(message.to)
     assert (received.channel, received.subject) == ("email", message.subject)
     assert received.text.splitlines() == message.text.splitlines()
 
 
-def test_what_a_mail_program_reads(now: Clock) -> None:
-    """A machine wrote it, in French; its identifier is the delivery's; text comes before HTML."""
+def test_the_headers_of_a_message(now: Clock) -> None:
+    """It is marked as machine-written and French; its Message-ID is the delivery's; text comes before HTML."""
     wire = compose(MESSAGE, "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", now())
     assert wire.isascii()
     mail = message_from_bytes(wire, _class=EmailMessage, policy=default)
@@ -152,8 +152,8 @@ _SPEECHES = [
 
 @pytest.mark.parametrize("message", _SPEECHES)
 @pytest.mark.parametrize("sender", ["Élections <e@vote.exemple.fr>", "e@vote.exemple.fr"])
-def test_a_message_says_what_the_standard_library_would_say(now: Clock, message: MailMessage, sender: str) -> None:
-    """The same headers in the same order, the same two bodies; and no line is longer than RFC 2045 has it."""
+def test_a_message_equals_the_standard_library_s(now: Clock, message: MailMessage, sender: str) -> None:
+    """The same headers in the same order, the same two bodies, and no line longer than RFC 2045 allows."""
     wire = compose(message, sender, "vote.exemple.fr", now())
     assert wire.isascii() == message.to.isascii()
     policy = SMTP if message.to.isascii() else SMTPUTF8
@@ -167,14 +167,14 @@ def test_a_message_says_what_the_standard_library_would_say(now: Clock, message:
 
 
 @pytest.mark.parametrize("hidden", ["=?utf-8?q?a=0D=0ABcc=3A_b?= é", "=?utf-8?q?a=0ABcc=3A_b?= é", "a\r\nBcc: b"])
-def test_no_header_hides_another(now: Clock, hidden: str) -> None:
-    """A line break is refused in a subject, also where an encoded word has it."""
+def test_a_line_break_in_a_subject_is_refused(now: Clock, hidden: str) -> None:
+    """Also one in an encoded word."""
     with pytest.raises(ValueError, match="line"):
         compose(replace(MESSAGE, subject=hidden), "e@vote.exemple.fr", "vote.exemple.fr", now())
 
 
 async def test_bounces_come_back_by_message_and_without_the_link(post: Post) -> None:
-    """The return path names the delivery, and a relay that can is asked for headers alone."""
+    """The return path names the delivery, and a relay that supports DSN is asked for headers only."""
     answers = ["220 relay", "250-relay\r\n250 DSN", "250 OK", "550 5.1.1 no such mailbox", "250 OK"]
     async with scripted_relay(post.account.port, *answers) as heard:
         await fault_of(post.gateway())
@@ -183,7 +183,7 @@ async def test_bounces_come_back_by_message_and_without_the_link(post: Post) -> 
 
 
 async def test_a_refusal_is_final(post: Post, gateway: SmtpGateway) -> None:
-    """A relay that knows no such mailbox says so for good."""
+    """As of a relay that has no such mailbox."""
     post.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert isinstance(fault, GatewayRefusedError)
@@ -191,8 +191,8 @@ async def test_a_refusal_is_final(post: Post, gateway: SmtpGateway) -> None:
     assert post.inbox.of(TO) == []
 
 
-async def test_a_relay_that_is_back_takes_messages_again(post: Post, gateway: SmtpGateway) -> None:
-    """While nobody listens a send can be tried again, also by a connection that was open; later, it passes."""
+async def test_a_send_succeeds_when_the_relay_is_back(post: Post, gateway: SmtpGateway) -> None:
+    """While the relay is down a send is retryable, also over a kept connection."""
     await gateway.send(MESSAGE)
     post.modes.write(email="down")
     await until(lambda: not post.reachable())
@@ -206,7 +206,7 @@ async def test_a_relay_that_is_back_takes_messages_again(post: Post, gateway: Sm
 
 
 async def test_a_late_message_shows_when_it_is_due(post: Post) -> None:
-    """The mailbox shows it later, also when the server was stopped in between."""
+    """The demo's mailbox shows it later, also when the server was stopped in between."""
     post.modes.write(email="late:90")
     async with running(post.server().run()):
         await until(post.reachable)
@@ -235,14 +235,14 @@ async def test_a_late_message_shows_when_it_is_due(post: Post) -> None:
         (["220 relay"], GatewayUnavailableError, "smtp-connect"),
     ],
 )
-async def test_answers_are_final_or_not(post: Post, answers: list[str], kind: type, reason: str) -> None:
-    """A 4xx, or a relay that does not want us at all, may change; a 5xx to this message does not."""
+async def test_which_answers_are_final(post: Post, answers: list[str], kind: type, reason: str) -> None:
+    """A 5xx to this message is; a 4xx, or a relay that refuses any message of ours, is not."""
     async with scripted_relay(post.account.port, *answers):
         fault = await fault_of(post.gateway())
     assert (type(fault), fault.reason) == (kind, reason)
 
 
-async def test_a_relay_that_says_nothing_is_given_up(post: Post) -> None:
+async def test_a_silent_relay_is_a_time_out(post: Post) -> None:
     """The time-out is for the whole send."""
     held = asyncio.Event()
 
@@ -257,8 +257,8 @@ async def test_a_relay_that_says_nothing_is_given_up(post: Post) -> None:
     assert fault.reason == "smtp-timeout"
 
 
-async def test_nothing_leaves_in_clear_when_encryption_is_wanted(post: Post) -> None:
-    """A relay without STARTTLS gets nothing from an account that asks for it."""
+async def test_nothing_is_sent_in_clear_when_encryption_is_required(post: Post) -> None:
+    """A relay without STARTTLS gets nothing."""
     async with running(post.server().run()):
         await until(post.reachable)
         fault = await fault_of(post.gateway(starttls=True))
@@ -268,16 +268,16 @@ async def test_nothing_leaves_in_clear_when_encryption_is_wanted(post: Post) -> 
 
 
 @pytest.mark.parametrize("to", ["a@exemple.fr\r\nBcc: b@exemple.fr", "a@exemple.fr\nRCPT TO:<b@exemple.fr>"])
-async def test_an_address_that_cannot_be_written_to_is_refused(post: Post, gateway: SmtpGateway, to: str) -> None:
-    """Trying again would not make it an address."""
+async def test_an_impossible_address_is_refused(post: Post, gateway: SmtpGateway, to: str) -> None:
+    """A retry would not help."""
     with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(replace(MESSAGE, to=to))
     assert refusal.value.reason == "smtp-address"
     assert post.inbox.since(0) == []
 
 
-async def test_an_error_never_tells_the_address(post: Post, gateway: SmtpGateway) -> None:
-    """Neither the error nor anything that it drags along has the recipient in it."""
+async def test_an_error_never_has_the_address(post: Post, gateway: SmtpGateway) -> None:
+    """Neither its text nor its context."""
     post.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert TO not in repr(fault)

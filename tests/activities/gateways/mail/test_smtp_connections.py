@@ -1,4 +1,4 @@
-"""One connection for many messages: when it is used again, and when it must not be."""
+"""When a connection to the relay is used again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -22,12 +22,12 @@ HANG_UP = "hang up"
 
 
 def message(number: int) -> MailMessage:
-    """Return the message of that number."""
+    """Return the message of a number."""
     return MailMessage(f"m-{number}", "camille.perrin@exemple.fr", "Sujet", "Texte", "<p>Texte</p>")
 
 
 class Relay:
-    """A relay that notes by which connection each message came, the first being 1."""
+    """A relay that records by which connection each message came, the first being 1."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -98,7 +98,7 @@ async def relay() -> AsyncIterator[Relay]:
 
 @pytest.fixture
 def opened(relay: Relay, now: Clock) -> Callable[..., SmtpGateway]:
-    """Gateways to that relay, made for the asking."""
+    """A function that returns gateways to that relay."""
     account = SmtpAccount("127.0.0.1", relay.port, "e@vote.exemple.fr", "vote.exemple.fr", starttls=False)
 
     def make(**changes: Any) -> SmtpGateway:
@@ -132,7 +132,7 @@ async def _two_at_once(relay: Relay, gateway: SmtpGateway) -> None:
 async def test_a_second_message_goes_over_the_same_connection(
     relay: Relay, gateway: SmtpGateway, now: Clock
 ) -> None:
-    """As long as it was not idle for twenty seconds."""
+    """When it was idle for less than twenty seconds."""
     await gateway.send(message(1))
     now.advance(timedelta(seconds=19.9))
     await gateway.send(message(2))
@@ -142,7 +142,7 @@ async def test_a_second_message_goes_over_the_same_connection(
 async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
     relay: Relay, gateway: SmtpGateway, now: Clock
 ) -> None:
-    """The next message has a new one, and the old one is closed."""
+    """The next message goes over a new one, and the old one is closed."""
     await gateway.send(message(1))
     now.advance(timedelta(seconds=20))
     await gateway.send(message(2))
@@ -151,15 +151,15 @@ async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
 
 
 async def test_a_connection_that_the_relay_closed_is_replaced(relay: Relay, gateway: SmtpGateway) -> None:
-    """The next message goes, once, over a new one."""
+    """The next message is sent once, over a new one."""
     await gateway.send(message(1))
     relay.hang_up()
     await gateway.send(message(2))
     assert relay.taken == [(1, "m-1"), (2, "m-2")]
 
 
-async def test_of_two_connections_the_one_that_lives_is_used(relay: Relay, gateway: SmtpGateway) -> None:
-    """One that is known to be closed costs nothing."""
+async def test_of_two_connections_the_open_one_is_used(relay: Relay, gateway: SmtpGateway) -> None:
+    """A closed one is skipped."""
     await _two_at_once(relay, gateway)
     await gateway.send(message(3))
     used = relay.taken[-1][0]
@@ -174,7 +174,7 @@ async def test_of_two_connections_the_one_that_lives_is_used(relay: Relay, gatew
 async def test_a_relay_that_hangs_up_at_the_next_message_gets_it_over_a_new_connection(
     relay: Relay, gateway: SmtpGateway, command: str, answer: str
 ) -> None:
-    """Nothing of it was sent yet, so it goes once, and the sender sees no failure."""
+    """Nothing of it was sent yet, so it is sent once, without a failure."""
     await gateway.send(message(1))
     relay.answers[f"{command} 1"] = answer
     await gateway.send(message(2))
@@ -185,7 +185,7 @@ async def test_a_relay_that_hangs_up_at_the_next_message_gets_it_over_a_new_conn
 async def test_a_relay_that_wants_no_more_on_a_connection_gets_a_new_one(
     relay: Relay, gateway: SmtpGateway, answer: str
 ) -> None:
-    """A message is not refused for those that went before it."""
+    """A message is not refused because of earlier ones on its connection."""
     await gateway.send(message(1))
     relay.answers["MAIL 1"] = answer
     await gateway.send(message(2))
@@ -193,7 +193,7 @@ async def test_a_relay_that_wants_no_more_on_a_connection_gets_a_new_one(
 
 
 async def test_the_new_connections_answer_counts(relay: Relay, gateway: SmtpGateway) -> None:
-    """A relay that closes that one too is tried again later, by whoever sends."""
+    """When the relay closes that one too, the send fails and is retryable."""
     await gateway.send(message(1))
     relay.answers["MAIL"] = "421 closing down"
     fault = await _fault_of(gateway.send(message(2)))
@@ -203,7 +203,7 @@ async def test_the_new_connections_answer_counts(relay: Relay, gateway: SmtpGate
 
 @pytest.mark.parametrize("answer", [HANG_UP, "451 disk full"])
 async def test_a_text_that_was_sent_is_not_sent_again(relay: Relay, gateway: SmtpGateway, answer: str) -> None:
-    """The relay may have kept it: what comes of a failure then is not for the gateway to say."""
+    """The relay may have kept it, so the failure is reported instead."""
     await gateway.send(message(1))
     relay.answers["DATA"] = answer
     fault = await _fault_of(gateway.send(message(2)))
@@ -212,8 +212,10 @@ async def test_a_text_that_was_sent_is_not_sent_again(relay: Relay, gateway: Smt
     assert len(relay.opened) == 1
 
 
-async def test_after_a_refusal_the_next_message_goes(relay: Relay, gateway: SmtpGateway) -> None:
-    """Over another connection: nothing of what was refused can stick to it. The refusal itself is asked for once."""
+async def test_after_a_refusal_the_next_message_goes_over_a_new_connection(
+    relay: Relay, gateway: SmtpGateway
+) -> None:
+    """The refused one is tried once, and its connection is closed by QUIT."""
     await gateway.send(message(1))
     fault = await _fault_of(gateway.send(replace(message(2), to=NOBODY)))
     assert (type(fault), fault.reason) == (GatewayRefusedError, "smtp-550")
@@ -222,9 +224,7 @@ async def test_after_a_refusal_the_next_message_goes(relay: Relay, gateway: Smtp
     assert relay.taken == [(1, "m-1"), (2, "m-3")]
 
 
-async def test_an_address_that_cannot_be_written_to_costs_no_connection(
-    relay: Relay, gateway: SmtpGateway
-) -> None:
+async def test_an_impossible_address_opens_no_connection(relay: Relay, gateway: SmtpGateway) -> None:
     """The relay is not asked."""
     fault = await _fault_of(gateway.send(replace(message(1), to="a@exemple.fr\r\nRCPT TO:<b@exemple.fr>")))
     assert fault.reason == "smtp-address"
@@ -232,7 +232,7 @@ async def test_an_address_that_cannot_be_written_to_costs_no_connection(
 
 
 async def test_two_messages_at_once_use_two_connections(relay: Relay, gateway: SmtpGateway) -> None:
-    """Neither waits for the other; afterwards both are there for the next."""
+    """Neither waits for the other, and both connections are kept."""
     await _two_at_once(relay, gateway)
     assert sorted(number for number, _ in relay.taken) == [1, 2]
     relay.waiting = 0
@@ -242,7 +242,7 @@ async def test_two_messages_at_once_use_two_connections(relay: Relay, gateway: S
 
 
 async def test_no_more_stay_open_than_are_allowed(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """The others are left with a goodbye."""
+    """The others are closed by QUIT."""
     gateway = opened(kept=1)
     await _two_at_once(relay, gateway)
     assert len(relay.farewells) == 1
@@ -250,17 +250,15 @@ async def test_no_more_stay_open_than_are_allowed(relay: Relay, opened: Callable
     assert len(relay.opened) == 2
 
 
-async def test_a_slow_goodbye_makes_no_failure_of_a_message(
-    relay: Relay, opened: Callable[..., SmtpGateway]
-) -> None:
-    """The relay has it: sent again, it would come twice."""
+async def test_a_slow_quit_is_no_failure(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
+    """The relay has accepted the message; a retry would send it twice."""
     relay.parted.clear()
     await opened(kept=0, timeout=0.5).send(message(1))
     assert (relay.taken, relay.farewells) == ([(1, "m-1")], [1])
 
 
 async def test_a_connection_that_hangs_is_not_used_again(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """An answer that comes too late would be taken for the next message's."""
+    """A late answer would be taken for the next message's."""
     gateway = opened(timeout=0.2)
     await gateway.send(message(1))
     relay.free.clear()
@@ -271,7 +269,7 @@ async def test_a_connection_that_hangs_is_not_used_again(relay: Relay, opened: C
     assert (2, "m-3") in relay.taken
 
 
-async def test_a_connection_whose_send_was_given_up_is_not_used_again(relay: Relay, gateway: SmtpGateway) -> None:
+async def test_a_connection_of_a_cancelled_send_is_not_used_again(relay: Relay, gateway: SmtpGateway) -> None:
     """For the same reason."""
     relay.free.clear()
     sending = asyncio.create_task(gateway.send(message(1)))
@@ -283,8 +281,8 @@ async def test_a_connection_whose_send_was_given_up_is_not_used_again(relay: Rel
     assert (2, "m-2") in relay.taken
 
 
-async def test_an_address_with_accents_goes_where_the_relay_takes_any(relay: Relay, gateway: SmtpGateway) -> None:
-    """Over a connection that was kept as over a new one."""
+async def test_an_address_with_accents_goes_to_a_relay_with_smtputf8(relay: Relay, gateway: SmtpGateway) -> None:
+    """Over a new connection and over a kept one."""
     for number in (1, 2):
         await gateway.send(replace(message(number), to="léa@école.fr"))
     assert relay.taken == [(1, "m-1"), (1, "m-2")]

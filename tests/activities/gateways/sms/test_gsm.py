@@ -17,13 +17,13 @@ def _read(text: str, reference: int = 7) -> str:
 
 @given(st.text(max_size=700))
 def test_a_phone_reads_what_was_written(text: str) -> None:
-    """Whatever the text, joining what the phone reads of each segment gives the text again."""
+    """For any text, the joined segments give the text again."""
     assert _read(text) == text
 
 
 @given(_GSM)
 def test_the_gsm_alphabet_needs_no_ucs2(text: str) -> None:
-    """A text of the GSM alphabet, its extension included, is sent a septet an octet."""
+    """A text of the GSM alphabet, its extension included, is sent one septet to an octet."""
     sms = encode(text, 7)
     assert is_gsm(text)
     assert sms.data_coding == 0
@@ -31,7 +31,7 @@ def test_the_gsm_alphabet_needs_no_ucs2(text: str) -> None:
 
 
 @given(st.one_of(_GSM, st.text(max_size=700)), st.integers(min_value=0, max_value=0xFFFF))
-def test_no_segment_is_longer_than_a_phone_takes(text: str, reference: int) -> None:
+def test_no_segment_is_too_long(text: str, reference: int) -> None:
     """160 septets alone or 153 with a header; 140 octets alone or 134 with a header."""
     sms = encode(text, reference)
     alone, joined = (160, 153) if sms.data_coding == 0 else (140, 134)
@@ -63,15 +63,15 @@ def test_ucs2_limits(text: str, segments: int) -> None:
     assert len(encode(text, 0).segments) == segments
 
 
-def test_an_escape_pair_is_never_cut() -> None:
-    """A euro sign that would straddle two segments goes into the second as a whole."""
+def test_an_escape_sequence_is_never_split() -> None:
+    """A euro sign at the end of a segment goes into the next one as a whole."""
     first, second = encode("a" * 152 + "€" + "b" * 20, 0).segments
     assert first[6:] == b"a" * 152
     assert second[6:8] == b"\x1b\x65"
 
 
-def test_a_surrogate_pair_is_never_cut() -> None:
-    """A ballot box that would straddle two segments goes into the second as a whole."""
+def test_a_surrogate_pair_is_never_split() -> None:
+    """A ballot box character at the end of a segment goes into the next one as a whole."""
     first, second = encode("ê" * 66 + "🗳" + "ê" * 10, 0).segments
     assert len(first) == 6 + 132
     assert second[6:10].decode("utf-16-be") == "🗳"
@@ -79,7 +79,7 @@ def test_a_surrogate_pair_is_never_cut() -> None:
 
 @pytest.mark.parametrize("character", "çêëîïôûœÀ’«»\u00a0")
 def test_french_letters_that_gsm_lacks(character: str) -> None:
-    """One of these makes a whole message UCS-2: the templates of SMS must do without."""
+    """One of these makes a whole message UCS-2, so the templates of SMS avoid them."""
     assert not is_gsm(f"code {character}")
     assert encode(character, 0).data_coding == 8
     with pytest.raises(ValueError, match=character):
@@ -91,8 +91,8 @@ def test_length_counts_septets() -> None:
     assert length("à 3 €") == 6
 
 
-def test_a_text_without_end_is_refused() -> None:
-    """The header counts to 255 segments and no further."""
+def test_a_text_of_more_than_255_segments_is_refused() -> None:
+    """The header has one octet for the number."""
     assert len(encode("a" * 153 * 255, 0).segments) == 255
     with pytest.raises(ValueError, match="256"):
         encode("a" * (153 * 255 + 1), 0)
@@ -107,5 +107,5 @@ def test_a_text_without_end_is_refused() -> None:
     ],
 )
 def test_places_in_the_alphabet(characters: str, octets: str) -> None:
-    """Characters stand where GSM 03.38's table has them, on either side of each of its oddities."""
+    """Characters have the codes of GSM 03.38's table."""
     assert encode(characters, 0).segments[0].hex() == octets

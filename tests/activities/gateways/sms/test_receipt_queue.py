@@ -15,12 +15,12 @@ PHONE = "+33600000001"
 
 @pytest.fixture
 def receipt(now: Clock) -> Receipt:
-    """A phone has its message."""
+    """A receipt of delivery."""
     return Receipt("smpp", "id-1", delivered=True, reason="", at=now())
 
 
-async def test_a_listener_that_fails_is_told_again(receipt: Receipt) -> None:
-    """A receipt that could not be kept is handed over once more, until it is."""
+async def test_a_receipt_is_given_again_to_a_listener_that_raised(receipt: Receipt) -> None:
+    """Until it is accepted."""
     failures = [ConnectionError("the database is away"), ConnectionError("still")]
     told: list[Receipt] = []
 
@@ -38,7 +38,7 @@ async def test_a_listener_that_fails_is_told_again(receipt: Receipt) -> None:
 
 
 async def test_a_receipt_does_not_wait_for_another(receipt: Receipt, now: Clock) -> None:
-    """While the listener is busy with one receipt, it is told of the next."""
+    """While the listener handles one receipt, it gets the next."""
     told: list[str] = []
     released = asyncio.Event()
 
@@ -56,8 +56,8 @@ async def test_a_receipt_does_not_wait_for_another(receipt: Receipt, now: Clock)
     assert told == ["id-2", "id-1"]
 
 
-async def test_a_receipt_that_is_never_taken_is_logged_as_lost(receipt: Receipt) -> None:
-    """Once the waits are over the loss is an error in the log, by its id and without what the fault says."""
+async def test_a_receipt_that_is_never_accepted_is_logged_as_lost(receipt: Receipt) -> None:
+    """After the last wait, with its id and without the text of the error."""
 
     async def fail(_receipt: Receipt) -> None:
         raise ConnectionError(PHONE)
@@ -70,8 +70,8 @@ async def test_a_receipt_that_is_never_taken_is_logged_as_lost(receipt: Receipt)
     assert PHONE not in str(logs)
 
 
-async def test_a_stop_says_which_receipts_it_loses(receipt: Receipt) -> None:
-    """A receipt that the listener still has in hand when the process must stop is logged."""
+async def test_a_stop_logs_which_receipts_it_loses(receipt: Receipt) -> None:
+    """Those that the listener still handles when the process must stop."""
 
     async def never_end(_receipt: Receipt) -> None:
         await asyncio.Event().wait()
@@ -83,8 +83,8 @@ async def test_a_stop_says_which_receipts_it_loses(receipt: Receipt) -> None:
     assert [entry["event"] for entry in logs] == ["receipt_lost"]
 
 
-async def test_the_operator_keeps_what_the_listener_cannot_take(receipt: Receipt) -> None:
-    """With 500 receipts in hand there is no room, until one of them has been taken."""
+async def test_there_is_no_room_with_500_receipts_pending(receipt: Receipt) -> None:
+    """The operator keeps the next ones, until one of these is accepted."""
     released = asyncio.Event()
 
     async def keep(_receipt: Receipt) -> None:

@@ -30,7 +30,7 @@ async def gateway(town: Town) -> AsyncIterator[SmppGateway]:
 
 
 async def test_a_message_reaches_the_phone_and_its_receipt_comes_back(town: Town, gateway: SmppGateway) -> None:
-    """The id that the receipt bears is the one that the send returned."""
+    """The receipt has the id that the send returned."""
     ids = await gateway.send(MESSAGE)
     assert town.texts() == [MESSAGE.text]
     await until(lambda: town.told)
@@ -38,7 +38,7 @@ async def test_a_message_reaches_the_phone_and_its_receipt_comes_back(town: Town
 
 
 async def test_a_long_message_arrives_whole(town: Town, gateway: SmppGateway) -> None:
-    """Segments have an id and a receipt each, and the phone shows one message."""
+    """Each segment has an id and a receipt, and the phone shows one message."""
     ids = await gateway.send(LONG)
     assert len(set(ids)) == 4
     assert town.texts() == [LONG.text]
@@ -47,7 +47,7 @@ async def test_a_long_message_arrives_whole(town: Town, gateway: SmppGateway) ->
 
 
 async def test_a_repeated_send_is_known_by_its_reference(town: Town, gateway: SmppGateway) -> None:
-    """The operator can tell a send that is tried again: same ids, one message, a receipt a segment."""
+    """The operator recognises a retry: the same ids, one message, one receipt for each segment."""
     assert await gateway.send(LONG) == await gateway.send(LONG)
     (last,) = await gateway.send(MESSAGE)
     await until(lambda: [receipt for receipt in town.told if receipt.gateway_id == last])
@@ -56,14 +56,14 @@ async def test_a_repeated_send_is_known_by_its_reference(town: Town, gateway: Sm
 
 
 async def test_the_same_text_sent_anew_arrives_again(town: Town, gateway: SmppGateway) -> None:
-    """Another delivery is another message, though its text be the same."""
+    """Another message id is another message, even with the same text."""
     first = await gateway.send(MESSAGE)
     assert await gateway.send(replace(MESSAGE, message_id="delivery-9")) != first
     assert town.texts() == [MESSAGE.text] * 2
 
 
 async def test_the_gateway_binds_again_when_the_centre_is_back(town: Town, gateway: SmppGateway) -> None:
-    """A message centre that stops listening cuts the bind; once it listens again, sends pass again."""
+    """A message centre that stops cuts the bind; once it listens again, sends succeed."""
     await gateway.send(MESSAGE)
     town.modes.write(sms="down")
     await until(lambda: gateway._session is None)
@@ -74,7 +74,7 @@ async def test_the_gateway_binds_again_when_the_centre_is_back(town: Town, gatew
 
 
 async def test_a_late_receipt_comes_when_it_is_due(town: Town, gateway: SmppGateway) -> None:
-    """The phone has the message at once; the receipt is held back, then dated when it comes."""
+    """The phone gets the message at once; the receipt is dated when it comes."""
     town.modes.write(sms="late:90")
     await gateway.send(MESSAGE)
     town.modes.write(sms="ok")
@@ -87,7 +87,7 @@ async def test_a_late_receipt_comes_when_it_is_due(town: Town, gateway: SmppGate
 
 
 async def test_receipts_wait_for_a_gateway_that_was_restarted(town: Town) -> None:
-    """What became due while both sides were stopped is told to whoever binds next."""
+    """Receipts that became due while both sides were stopped are sent at the next bind."""
     town.modes.write(sms="late:90")
     gateway = town.gateway()
     async with running(town.centre().run()), running(gateway.run()):
@@ -98,8 +98,8 @@ async def test_receipts_wait_for_a_gateway_that_was_restarted(town: Town) -> Non
     assert [receipt.gateway_id for receipt in town.told] == list(ids)
 
 
-async def test_a_receipt_that_comes_before_the_answer_is_told(town: Town, gateway: SmppGateway) -> None:
-    """An operator may be faster with the receipt than with the submit's answer."""
+async def test_a_receipt_before_the_submit_s_answer_is_reported(town: Town, gateway: SmppGateway) -> None:
+    """An operator may send it before the submit_sm_resp."""
     town.modes.write(sms="early")
     ids = await gateway.send(MESSAGE)
     await until(lambda: town.told)
@@ -108,7 +108,7 @@ async def test_a_receipt_that_comes_before_the_answer_is_told(town: Town, gatewa
 
 @pytest.mark.parametrize(("mode", "receipts"), [("silent", 0), ("twice", 2), ("unknown", 2)])
 async def test_receipts_that_go_wrong(town: Town, gateway: SmppGateway, mode: str, receipts: int) -> None:
-    """None, two, or one too many: the listener is told of each that comes, in the operator's order."""
+    """None, two, or one too many: the listener gets each that comes, in the operator's order."""
     town.modes.write(sms=mode)
     ids = await gateway.send(MESSAGE)
     town.modes.write(sms="ok")
@@ -121,7 +121,7 @@ async def test_receipts_that_go_wrong(town: Town, gateway: SmppGateway, mode: st
 
 
 async def test_an_undelivered_message_says_why(town: Town, gateway: SmppGateway) -> None:
-    """The operator took the message, and the phone never had it."""
+    """The operator accepted the message, and the phone never received it."""
     town.modes.write(sms="undelivered")
     await gateway.send(MESSAGE)
     await until(lambda: town.told)

@@ -1,4 +1,4 @@
-"""The SMPP gateway against operators that refuse, are slow, or go away."""
+"""The SMPP gateway against operators that refuse, are slow or unavailable."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,7 +35,7 @@ async def gateway(town: Town) -> AsyncIterator[SmppGateway]:
 
 
 async def test_a_refusal_is_final_and_names_the_status(town: Town, gateway: SmppGateway) -> None:
-    """The operator's "no" is told by its number, without the number called."""
+    """The error has the operator's status, without the phone number."""
     town.modes.write(sms="refuse")
     with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(MESSAGE)
@@ -43,8 +43,8 @@ async def test_a_refusal_is_final_and_names_the_status(town: Town, gateway: Smpp
     assert town.texts() == []
 
 
-async def test_throttling_asks_to_try_again(town: Town, gateway: SmppGateway) -> None:
-    """A throttled submit can be tried again, and then passes."""
+async def test_throttling_is_retryable(town: Town, gateway: SmppGateway) -> None:
+    """A throttled submit succeeds later."""
     town.modes.write(sms="throttle")
     with pytest.raises(GatewayUnavailableError) as refusal:
         await gateway.send(MESSAGE)
@@ -55,7 +55,7 @@ async def test_throttling_asks_to_try_again(town: Town, gateway: SmppGateway) ->
 
 
 async def test_without_a_message_centre_a_send_fails_soon(town: Town) -> None:
-    """Nobody listens: the send says so after a short wait for the bind."""
+    """After a short wait for the bind."""
     gateway = town.gateway(bind_wait=0.1)
     async with running(gateway.run()):
         with pytest.raises(GatewayUnavailableError) as fault:
@@ -64,7 +64,7 @@ async def test_without_a_message_centre_a_send_fails_soon(town: Town) -> None:
 
 
 async def test_nothing_personal_is_logged_or_raised(town: Town, gateway: SmppGateway) -> None:
-    """Neither number nor text is in a log line or in an error, whatever the operator answers."""
+    """Neither number nor text is in a log line or an error, whatever the operator answers."""
     faults = []
     with capture_logs() as logs:
         for mode in ("ok", "refuse", "throttle", "undelivered"):
@@ -79,8 +79,8 @@ async def test_nothing_personal_is_logged_or_raised(town: Town, gateway: SmppGat
     assert "https" not in str(logs)
 
 
-async def test_no_answer_in_time_asks_to_try_again(town: Town) -> None:
-    """A message centre that takes submits and answers none is a time-out, not a wait without end."""
+async def test_a_submit_without_an_answer_is_a_time_out(town: Town) -> None:
+    """It is retryable."""
     gateway = town.gateway(submit_timeout=0.1)
     async with mute_centre(town.account.port), running(gateway.run()):
         with pytest.raises(GatewayUnavailableError) as fault:
@@ -89,7 +89,7 @@ async def test_no_answer_in_time_asks_to_try_again(town: Town) -> None:
 
 
 async def test_the_window_is_kept(town: Town) -> None:
-    """While as many submits as the operator allows wait for their answers, no further one leaves."""
+    """While as many submits as the operator allows are unanswered, no further one is sent."""
     gateway = town.gateway(window=3)
     async with mute_centre(town.account.port) as centre, running(gateway.run()):
 
@@ -114,8 +114,8 @@ async def test_the_rate_is_kept(town: Town) -> None:
     assert town.texts() == [MESSAGE.text]
 
 
-async def test_a_turn_that_is_far_away_is_said_at_once(town: Town) -> None:
-    """Whoever waited for it could still be sending when Temporal has it sent again."""
+async def test_a_turn_that_is_far_away_is_refused_at_once(town: Town) -> None:
+    """Otherwise the send could outlast the activity's time-out."""
     gateway = town.gateway(rate=1 / 900)
     async with running(town.centre().run()), running(gateway.run()):
         await gateway.send(MESSAGE)
@@ -126,15 +126,15 @@ async def test_a_turn_that_is_far_away_is_said_at_once(town: Town) -> None:
 
 
 def test_a_send_is_over_before_another_one_begins() -> None:
-    """Bind, turn and answer together take less than Temporal gives a try; so does a mail."""
+    """The waits for bind, turn and answer together are shorter than an activity's time-out; so is a mail's."""
     sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
     mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr", "vote.exemple.fr")
     longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
     assert longest + 2 < options.ONE_SEND.total_seconds()
 
 
-async def test_a_full_window_is_said(town: Town) -> None:
-    """A send that finds no place in time can be tried again later."""
+async def test_a_full_window_is_retryable(town: Town) -> None:
+    """For a send that finds no place in time."""
     gateway = town.gateway(window=1, turn_wait=0.2, submit_timeout=0.5)
     async with mute_centre(town.account.port) as centre, running(gateway.run()):
         first = asyncio.create_task(gateway.send(MESSAGE))
@@ -143,8 +143,8 @@ async def test_a_full_window_is_said(town: Town) -> None:
     assert "smpp-busy" in [getattr(result, "reason", "") for result in results]
 
 
-async def test_a_cut_while_a_submit_is_under_way_asks_to_try_again(town: Town) -> None:
-    """The operator closes the connection before it answers: nobody knows, so that it is sent again."""
+async def test_a_connection_lost_during_a_submit_is_retryable(town: Town) -> None:
+    """It is not known whether the operator accepted it."""
     gateway = town.gateway()
     async with running(gateway.run()):
         async with mute_centre(town.account.port) as centre:
@@ -155,8 +155,8 @@ async def test_a_cut_while_a_submit_is_under_way_asks_to_try_again(town: Town) -
     assert fault.value.reason == "smpp-disconnected"
 
 
-async def test_a_bind_that_is_not_answered_is_given_up(town: Town) -> None:
-    """A bad password shows as a bind without an answer: sends fail, and the log says why."""
+async def test_a_bind_without_an_answer_fails(town: Town) -> None:
+    """This is how a wrong password shows; sends fail, and the log says why."""
 
     async def never_answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await held.wait()
@@ -179,8 +179,8 @@ async def test_a_bind_that_is_not_answered_is_given_up(town: Town) -> None:
     }
 
 
-async def test_a_text_without_end_is_refused(town: Town) -> None:
-    """More than 255 segments cannot be an SMS; nothing is sent of it."""
+async def test_a_text_of_more_than_255_segments_is_refused(town: Town) -> None:
+    """Nothing of it is sent."""
     with pytest.raises(GatewayRefusedError) as refusal:
         await town.gateway().send(SmsMessage("delivery-1", PHONE, "a" * 40_000))
     assert refusal.value.reason == "smpp-too-long"

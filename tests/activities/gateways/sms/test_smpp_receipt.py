@@ -1,4 +1,4 @@
-"""What receipts of several dialects say."""
+"""Receipts in the formats of several operators."""
 
 import pytest
 
@@ -23,12 +23,12 @@ RECEIPT = 0x04
     ],
 )
 def test_receipts_by_their_text(text: bytes, outcome: Outcome) -> None:
-    """Appendix B's text, whatever its spaces, its capitals and its order."""
+    """Appendix B's text, whatever its spaces, case and order."""
     assert parse(RECEIPT, text, {}) == outcome
 
 
-def test_parameters_win_over_the_text() -> None:
-    """An operator that sends both means the parameters."""
+def test_parameters_take_precedence_over_the_text() -> None:
+    """For an operator that sends both."""
     tlvs: dict[int, bytes] = {
         Tag.RECEIPTED_MESSAGE_ID: b"abc\0",
         Tag.MESSAGE_STATE: b"\x05",
@@ -40,23 +40,23 @@ def test_parameters_win_over_the_text() -> None:
 
 
 def test_a_text_may_come_as_payload() -> None:
-    """An empty short_message leaves the text to the message_payload parameter."""
+    """With an empty short_message, the text is in message_payload."""
     tlvs: dict[int, bytes] = {Tag.MESSAGE_PAYLOAD: b"id:7 stat:DELIVRD err:000"}
     assert parse(RECEIPT, b"", tlvs) == Outcome("7", delivered=True, reason="")
 
 
 @pytest.mark.parametrize("state", ["ENROUTE", "ACCEPTD", "BUFFRED"])
-def test_news_on_the_way_is_no_end(state: str) -> None:
-    """A message that is still under way is neither delivered nor lost."""
+def test_an_intermediate_state_is_no_receipt(state: str) -> None:
+    """The message is neither delivered nor lost yet."""
     assert parse(RECEIPT, f"id:7 stat:{state} err:000".encode(), {}) is None
 
 
 @pytest.mark.parametrize("text", [b"", b"id:7", b"stat:DELIVRD", b"\xff\x00\x1b", b"id:\xe9 stat:DELIVRD"])
-def test_what_names_no_message_or_no_state_is_passed_over(text: bytes) -> None:
-    """A receipt that nothing can be made of is no receipt."""
+def test_a_receipt_without_id_or_state_is_ignored(text: bytes) -> None:
+    """Nothing can be concluded from it."""
     assert parse(RECEIPT, text, {}) is None
 
 
 def test_a_voter_s_own_message_is_no_receipt() -> None:
-    """A phone may answer; what it says is not taken for the operator's word."""
+    """A phone may answer; its text is not parsed as a receipt."""
     assert parse(0, b"id:7 stat:DELIVRD err:000", {}) is None

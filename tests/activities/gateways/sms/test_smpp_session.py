@@ -1,4 +1,4 @@
-"""One bind, seen from both ends."""
+"""One bound session, seen from both ends."""
 
 import asyncio
 from dataclasses import replace
@@ -22,8 +22,8 @@ def town(tmp_path: Path, now: Clock) -> Town:
     return Town(tmp_path, now)
 
 
-async def test_closing_gives_what_was_acknowledged_but_not_read(town: Town) -> None:
-    """The operator will not repeat what the library acknowledged: it must not be lost at a stop."""
+async def test_closing_returns_what_was_acknowledged_but_not_read(town: Town) -> None:
+    """The operator will not repeat what the library acknowledged."""
     async with mute_centre(town.account.port) as centre:
         session = await SmppSession.open(town.account)
         reading = asyncio.ensure_future(anext(aiter(session)))
@@ -37,7 +37,7 @@ async def test_closing_gives_what_was_acknowledged_but_not_read(town: Town) -> N
 
 
 async def test_a_session_ends_when_the_operator_unbinds(town: Town) -> None:
-    """OVHcloud unbinds every 24 hours: iterating ends, so that one can bind again."""
+    """OVHcloud unbinds every 24 hours: the iteration ends, so that the gateway binds again."""
     async with mute_centre(town.account.port) as centre:
         session = await SmppSession.open(town.account)
         await until(lambda: centre.bound)
@@ -47,7 +47,7 @@ async def test_a_session_ends_when_the_operator_unbinds(town: Town) -> None:
 
 
 async def test_the_demo_can_be_early(town: Town) -> None:
-    """In that mode the receipt is there before the submit has its answer."""
+    """In that mode the receipt comes before the submit's answer."""
     town.modes.write(sms="early")
     async with running(town.centre().run()):
         await until(partial(listens, town.account.port))
@@ -63,8 +63,8 @@ async def test_the_demo_can_be_early(town: Town) -> None:
 
 
 @pytest.mark.parametrize("field", ["system_id", "password", "sender"])
-def test_an_account_that_smpp_has_no_room_for_is_refused(field: str) -> None:
-    """The library would panic at every bind; the error names the field and never its value."""
+def test_a_field_that_is_too_long_for_smpp_is_refused(field: str) -> None:
+    """The library would panic at every bind; the error names the field and not its value."""
     account = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
     changes: dict[str, Any] = {field: "trop" * 8}
     with pytest.raises(ValueError, match=f"{field} may have") as refusal:
@@ -73,5 +73,5 @@ def test_an_account_that_smpp_has_no_room_for_is_refused(field: str) -> None:
 
 
 def test_an_account_does_not_show_its_password() -> None:
-    """An account may stand in a log or a traceback."""
+    """It may be logged or in a traceback."""
     assert "secret" not in repr(SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS"))
