@@ -1,4 +1,4 @@
-"""The services under test, each built once a test on the test's own database."""
+"""The services under test, each built once for a test on the test's own database."""
 
 import shutil
 import sys
@@ -42,19 +42,19 @@ from tests.support.sealed_claims import Forms
 
 @pytest.fixture(scope="session")
 def election() -> Election:
-    """The default election: five free tries, then waits that double from a minute to an hour."""
+    """The default election: five free attempts, then waits that double from a minute to an hour."""
     return load(Path(__file__).parents[2] / "election" / "default.toml")
 
 
 @pytest.fixture
 def electorate(database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock) -> Electorate:
-    """An empty roll, on which a test enrols whom it needs."""
+    """An empty roll, on which a test enrols the electors it needs."""
     return Electorate(database, keyed_hash, slow_hash, now)
 
 
 @pytest.fixture
 def attempts(database: Database, election: Election, now: Clock) -> Attempts:
-    """Counted tries."""
+    """Counted attempts."""
     return Attempts(database, election.attempts, now)
 
 
@@ -78,7 +78,7 @@ def journal(database: Database, election: Election, now: Clock) -> Journal:
 
 @pytest.fixture
 def roll(database: Database, keyed_hash: KeyedHash) -> Roll:
-    """The roll, as the door reads it."""
+    """The roll, as the web reads it."""
     return Roll(database, keyed_hash)
 
 
@@ -112,7 +112,7 @@ def requests(
 
 @pytest.fixture
 def forms(vault: Vault) -> Forms:
-    """Challenge forms, as the door sends them."""
+    """Challenge forms, as the web sends them."""
     return Forms(vault)
 
 
@@ -141,7 +141,7 @@ def ledger(database: Database, journal: Journal, now: Clock) -> Ledger:
 
 @pytest_asyncio.fixture(scope="session")
 async def temporal() -> AsyncIterator[Client]:
-    """A client of a Temporal dev server of this run's own."""
+    """A client of a Temporal dev server for this run."""
     command = shutil.which("temporal", path=str(Path(sys.executable).parent))
     environment = await WorkflowEnvironment.start_local(
         data_converter=pydantic_data_converter,
@@ -155,7 +155,7 @@ async def temporal() -> AsyncIterator[Client]:
 
 @pytest_asyncio.fixture(scope="session")
 async def listening(temporal: Client) -> AsyncIterator[str]:
-    """The task queue of a worker whose recoveries listen to receipts, and do nothing else."""
+    """The task queue of a worker whose recoveries only record receipts."""
     runner = UnsandboxedWorkflowRunner()
     async with Worker(temporal, task_queue="listening", workflows=[Listening], workflow_runner=runner) as worker:
         yield worker.task_queue
@@ -175,13 +175,13 @@ def receipts(ledger: Ledger, temporal: Client) -> Receipts:
 
 @pytest.fixture
 def mail() -> RecordingMail:
-    """A mail gateway that keeps what it is given."""
+    """A mail gateway that records."""
     return RecordingMail()
 
 
 @pytest.fixture
 def sms(receipts: Receipts, now: Clock) -> RecordingSms:
-    """An SMS gateway that keeps what it is given; its receipts go to the listener."""
+    """An SMS gateway that records; its receipts go to the listener."""
     return RecordingSms(receipts.receive, now)
 
 

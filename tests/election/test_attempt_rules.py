@@ -1,4 +1,4 @@
-"""Wrong proofs slow down, then pause."""
+"""How long attempts are paused after failures."""
 
 from datetime import timedelta
 
@@ -17,19 +17,19 @@ _RULES = AttemptRules()
     [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (10, 32), (11, 60), (12, 60), (99, 60)],
 )
 def test_waits_double_up_to_an_hour(failures: int, minutes: int) -> None:
-    """Four wrong proofs are free; from the fifth on the wait doubles from a minute to an hour."""
+    """Four failures are free; from the fifth on the wait doubles from a minute to an hour."""
     assert _RULES.wait_after(failures) == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize("failures", [100, 101, 10**6])
-def test_after_a_hundred_failures_only_a_human_can_help(failures: int) -> None:
-    """NIST SP 800-63B-4: the wait is longer than any election."""
+def test_after_a_hundred_failures_the_wait_outlasts_the_election(failures: int) -> None:
+    """NIST SP 800-63B-4."""
     assert _RULES.wait_after(failures) >= timedelta(days=300)
 
 
 @given(st.integers(min_value=0, max_value=10**9))
 def test_a_wait_is_never_shorter_than_the_one_before(failures: int) -> None:
-    """One more failure never opens the door sooner, however many there are."""
+    """For any number of failures."""
     assert _RULES.wait_after(failures) <= _RULES.wait_after(failures + 1)
 
 
@@ -44,7 +44,7 @@ def test_a_wait_is_never_shorter_than_the_one_before(failures: int) -> None:
         {"unknown": 1},
     ],
 )
-def test_rules_that_protect_nobody_are_refused(wrong: dict[str, object]) -> None:
-    """More than NIST's hundred failures, or waits of no length, are no rules."""
+def test_rules_without_protection_are_refused(wrong: dict[str, object]) -> None:
+    """More than NIST's hundred failures, or waits of no length."""
     with pytest.raises(ValidationError):
         AttemptRules.model_validate(wrong)

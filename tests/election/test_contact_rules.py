@@ -1,4 +1,4 @@
-"""Where a link may not go, and what is shown of where it went."""
+"""Where a link may not go, and how a destination is masked."""
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ def test_the_ministry_s_domains_are_work_domains(domain: str) -> None:
     ],
 )
 def test_other_domains_are_personal(domain: str) -> None:
-    """A look-alike is not the ministry's: the voter may receive the link there."""
+    """A look-alike is not the ministry's, and may receive the link."""
     assert not is_work_domain(domain, _WORK)
 
 
@@ -56,24 +56,24 @@ def test_every_academie_is_work_under_any_subdomain(name: str, before: str) -> N
 
 
 def test_a_domain_is_what_follows_the_last_at_sign() -> None:
-    """Also where the local part is quoted and has one itself."""
+    """A quoted local part may have one too."""
     assert domain_of("Camille@Exemple.FR") == "exemple.fr"
     assert domain_of('"a@ac-lyon.fr"@exemple.fr') == "exemple.fr"
 
 
 def test_a_phone_is_masked_but_for_two_digits() -> None:
-    """Enough for its owner to recognise it, too little for anybody to call."""
+    """Enough for its owner to recognise it, too little to call it."""
     assert mask_phone("+33639981234") == "•• •• •• •• 34"
 
 
 def test_an_address_is_masked_but_for_two_letters() -> None:
-    """The first letter of the name, the first of the domain, and the last label."""
+    """The first letter of the local part and of the domain, and the top-level domain."""
     assert mask_email("camille.exemple@courriel.exemple.fr") == "c•••@c•••.fr"
 
 
 @given(st.emails())
-def test_a_mask_tells_no_length_and_no_name(address: str) -> None:
-    """Every mask is as long as the last label makes it, and hides all but two letters."""
+def test_a_mask_reveals_neither_length_nor_name(address: str) -> None:
+    """Its length depends on the top-level domain only."""
     masked = mask_email(address)
     last = address.rpartition(".")[2]
     assert masked == f"{address[0]}•••@{address.partition('@')[2][0]}•••.{last}"

@@ -1,4 +1,4 @@
-"""Election files: those that ship load, and a wrong one is told by file and key."""
+"""The shipped election files load, and an error in a file is reported by file and key."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ def _changed(tmp_path: Path, before: str, after: str) -> Path:
 
 @pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_file_is_an_election(path: Path) -> None:
-    """It loads, is called as its file, and its requests close before its links die."""
+    """It loads, has its file's name as id, and its requests close before its links expire."""
     election = load(path)
     assert election.id == path.stem
     assert election.calendar.recoveries.closes <= election.calendar.links_die
@@ -33,7 +33,7 @@ def test_every_shipped_file_is_an_election(path: Path) -> None:
 
 
 def test_2022_is_as_it_was() -> None:
-    """Vote from 1 December 8:00 to 8 December 17:00 in Paris; a window of 120 seconds; both channels."""
+    """Vote from 1 December 8:00 to 8 December 17:00 in Paris; 120 seconds of display; both channels."""
     election = load(_2022)
     paris = ZoneInfo("Europe/Paris")
     assert election.zone == paris
@@ -44,8 +44,8 @@ def test_2022_is_as_it_was() -> None:
     assert election.voting_code_recovery.channels == (Channel.SMS, Channel.EMAIL)
 
 
-def test_the_default_file_says_what_the_code_would_do_without_it() -> None:
-    """Nobody is misled: the values that it writes out are the defaults."""
+def test_the_default_file_has_the_code_s_defaults() -> None:
+    """The values that it writes out are the defaults."""
     election = load(next(path for path in _SHIPPED if path.stem == "default"))
     written = ("links", "delivery", "attempts", "sign_in_attempts")
     bare = Election.model_validate(election.model_dump(exclude={"voting_code", *written}))
@@ -77,8 +77,8 @@ def test_the_default_file_says_what_the_code_would_do_without_it() -> None:
         ('email_lifetime = "PT24H"', 'email_lifetime = "P2D"', "links.email_lifetime"),
     ],
 )
-def test_a_wrong_key_is_told_by_file_and_name(tmp_path: Path, before: str, after: str, key: str) -> None:
-    """Whoever writes the file reads which one, which key, and what is wrong with it."""
+def test_a_wrong_key_is_reported_with_its_file(tmp_path: Path, before: str, after: str, key: str) -> None:
+    """And with what is wrong."""
     path = _changed(tmp_path, before, after)
     with pytest.raises(ElectionFileError) as refused:
         load(path)
@@ -88,31 +88,31 @@ def test_a_wrong_key_is_told_by_file_and_name(tmp_path: Path, before: str, after
     assert "\n" not in told
 
 
-def test_all_wrong_keys_are_told_at_once(tmp_path: Path) -> None:
-    """One start tells everything that there is to mend."""
+def test_all_wrong_keys_are_reported_at_once(tmp_path: Path) -> None:
+    """One start is enough to find them."""
     path = _changed(tmp_path, 'sms_lifetime = "PT10M"', 'sms_lifetime = "PT1H"\nsms_longset = "PT1H"')
     with pytest.raises(ElectionFileError, match=r"`links\.sms_lifetime`: .*; key `links\.sms_longset`: "):
         load(path)
 
 
 @pytest.mark.parametrize("content", [b"id = ", b"id = '\xff'"])
-def test_what_is_no_toml_is_told(tmp_path: Path, content: bytes) -> None:
-    """A file that cannot be parsed, or is no UTF-8, is named."""
+def test_an_invalid_toml_file_is_reported(tmp_path: Path, content: bytes) -> None:
+    """Also one that is not UTF-8."""
     path = tmp_path / "mine.toml"
     path.write_bytes(content)
     with pytest.raises(ElectionFileError, match=r"mine\.toml: is not a TOML file"):
         load(path)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    """So is a folder in its place."""
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
+    """Also a folder in its place."""
     for path in (tmp_path / "none.toml", tmp_path):
         with pytest.raises(ElectionFileError, match="cannot be read"):
             load(path)
 
 
 def test_2018_is_as_it_was() -> None:
-    """New identifiers from 5 November, vote from 29 November to 6 December; three requests, a number for one."""
+    """New identifiers from 5 November, vote from 29 November to 6 December; three requests, a number for one elector."""
     election = load(next(path for path in _SHIPPED if path.stem == "2018"))
     paris = ZoneInfo("Europe/Paris")
     assert election.procedures == (Procedure.IDENTIFIER, Procedure.PASSWORD)
@@ -125,7 +125,7 @@ def test_2018_is_as_it_was() -> None:
 
 
 def test_2011_is_as_it_was() -> None:
-    """Requests until 12 October, the vote from 13 to 20 October, and links until its end: two separate dates."""
+    """Requests until 12 October, the vote from 13 to 20 October, and links until its end."""
     election = load(next(path for path in _SHIPPED if path.stem == "2011"))
     paris, calendar = ZoneInfo("Europe/Paris"), election.calendar
     assert election.procedures == (Procedure.IDENTIFIER_AND_PASSWORD,)
@@ -136,8 +136,8 @@ def test_2011_is_as_it_was() -> None:
     assert election.voting_space.identifier_and_password
 
 
-def test_a_drawn_password_keeps_the_election_s_own_rules(tmp_path: Path) -> None:
-    """Where both credentials can be lost, one that the rules would refuse is told at start, by its key."""
+def test_a_drawn_password_must_follow_the_election_s_rules(tmp_path: Path) -> None:
+    """Otherwise the file is refused, by its key."""
     text = _2022.read_text(encoding="utf-8") + "\n[drawn_password]\nlength = 15\n"
     short = tmp_path / "short.toml"
     short.write_text(text.replace("shortest = 12", "shortest = 16"), encoding="utf-8")
@@ -151,8 +151,8 @@ def test_a_drawn_password_keeps_the_election_s_own_rules(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
-def test_every_drawn_password_keeps_the_rules_of_whoever_chooses_one(path: Path) -> None:
-    """A small letter, a capital, a digit, a special character, and a length within the rules."""
+def test_every_drawn_password_follows_the_rules(path: Path) -> None:
+    """A character of each kind, and a length within the rules."""
     election = load(path)
     shape = election.drawn_password
     drawn = (shape.small[0] + shape.capitals[0] + shape.digits[0] + shape.specials[0]) * (shape.length // 4)
@@ -162,7 +162,7 @@ def test_every_drawn_password_keeps_the_rules_of_whoever_chooses_one(path: Path)
 
 @pytest.mark.parametrize("procedure", ["identifier", "identifier-and-password"])
 def test_a_reissued_identifier_opens_the_voting_space(procedure: str, tmp_path: Path) -> None:
-    """An election that reissues identifiers but has no page to enter one at is refused, by its key."""
+    """An election that reissues identifiers without a page to enter them is refused, by its key."""
     path = tmp_path / "useless.toml"
     text = _2022.read_text(encoding="utf-8").replace('["voting-code", ', f'["{procedure}", ')
     path.write_text(text, encoding="utf-8")

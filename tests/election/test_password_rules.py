@@ -1,4 +1,4 @@
-"""What a new password must be, by election."""
+"""The rules for new passwords, by election."""
 
 import unicodedata
 
@@ -33,25 +33,25 @@ LENGTH, LOWER, CAPITAL, DIGIT, SPECIAL = PasswordRule
     ],
 )
 def test_every_broken_rule_is_named(rules: PasswordRules, password: str, broken: list[PasswordRule]) -> None:
-    """2018: 8 to 24 characters, small, capital, digit; 2022: 12 or more and a special one; spaces are characters."""
+    """2018: 8 to 24 characters, lower case, upper case, digit; 2022: 12 or more and a special one; spaces are characters."""
     assert rules.broken(password) == broken
 
 
 def test_an_accent_is_the_same_on_every_keyboard() -> None:
-    """An é typed as two characters counts as one, and is hashed as one; no space is taken off."""
+    """An é typed as two characters counts and is hashed as one; no space is removed."""
     apart = unicodedata.normalize("NFD", " Éé1éééé ")
     assert normalise(apart) == " Éé1éééé "
     assert RULES_2018.broken(apart) == []
     assert RULES_2018.broken(unicodedata.normalize("NFD", "Éé1éééé")) == [LENGTH]
 
 
-def test_an_election_cannot_ask_for_the_impossible() -> None:
+def test_contradictory_rules_are_refused() -> None:
     """The longest password may not be shorter than the shortest."""
     with pytest.raises(ValidationError, match="longest"):
         PasswordRules(shortest=12, longest=11)
 
 
 def test_requests_slow_down_and_never_stop() -> None:
-    """Whoever asks in somebody's name a thousand times keeps nobody from a new password for more than an hour."""
+    """After a thousand requests the next is refused for an hour at most."""
     rules = RequestRules()
     assert [rules.wait_after(number).total_seconds() for number in (2, 3, 4, 1000)] == [0, 60, 120, 3600]

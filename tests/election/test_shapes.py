@@ -1,4 +1,4 @@
-"""The shape of a voting code: readable, typeable, strong."""
+"""The shapes of issued credentials: readable, easy to type, strong."""
 
 import math
 
@@ -18,8 +18,8 @@ def test_a_code_has_64_bits_at_least() -> None:
     assert _SHAPE.bits >= 64
 
 
-def test_bits_are_counted_from_below() -> None:
-    """One place each of a single kind, the others of any: that many codes exist for certain."""
+def test_bits_are_a_lower_bound() -> None:
+    """One place of each kind, the others of any."""
     shape = VotingCodeShape(letters="ACDE", digits="34", specials="@#", length=24)
     assert shape.bits == pytest.approx(math.log2(4 * 2 * 2) + 21 * math.log2(8))
 
@@ -30,15 +30,15 @@ def test_no_character_looks_like_another() -> None:
 
 
 @given(_CODES)
-def test_a_code_is_compared_as_it_is_shown_or_typed(code: str) -> None:
-    """In groups, in small letters, with spaces before and after: it is the same code."""
+def test_a_code_is_compared_without_groups_case_and_spaces(code: str) -> None:
+    """However it is shown or typed."""
     shown = " ".join(_SHAPE.groups(code))
     assert _SHAPE.normalise(shown) == _SHAPE.normalise(f"\t{code.lower()}\u00a0") == code
 
 
 @given(_CODES)
-def test_groups_are_the_code_cut_for_the_eye(code: str) -> None:
-    """Four characters a group, and nothing lost."""
+def test_a_code_is_shown_in_groups(code: str) -> None:
+    """Of four characters, and nothing is lost."""
     groups = _SHAPE.groups(code)
     assert "".join(groups) == code
     assert {len(group) for group in groups} == {4}
@@ -54,7 +54,7 @@ def test_groups_are_the_code_cut_for_the_eye(code: str) -> None:
     ],
 )
 def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
-    """A draw that misses a kind does not fit, and is drawn again."""
+    """A code without one of them does not fit, and is drawn again."""
     assert _SHAPE.fits(code) is fits
 
 
@@ -73,14 +73,14 @@ def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
         ({"colour": "blue"}, "not permitted"),
     ],
 )
-def test_a_shape_that_people_or_attackers_would_defeat_is_refused(wrong: dict[str, object], fault: str) -> None:
-    """Each fault is told in words."""
+def test_a_weak_or_ambiguous_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """With a reason."""
     with pytest.raises(ValidationError, match=fault):
         VotingCodeShape.model_validate(wrong)
 
 
-def test_an_identifier_is_typed_without_doubt() -> None:
-    """Capitals and digits in one piece, no look-alikes: nothing of it can be lost in an SMS."""
+def test_an_identifier_is_unambiguous() -> None:
+    """Capitals and digits in one piece, no look-alikes."""
     shape = IdentifierShape()
     assert shape.alphabet.isalnum()
     assert shape.alphabet.upper() == shape.alphabet
@@ -98,14 +98,14 @@ def test_an_identifier_is_typed_without_doubt() -> None:
         ({"length": 8}, "greater than or equal to 9"),
     ],
 )
-def test_an_identifier_that_people_would_mistake_is_refused(wrong: dict[str, object], fault: str) -> None:
-    """Each fault is told in words."""
+def test_an_ambiguous_identifier_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """With a reason."""
     with pytest.raises(ValidationError, match=fault):
         IdentifierShape.model_validate(wrong)
 
 
-def test_a_drawn_password_is_copied_without_doubt() -> None:
-    """64 bits or more, no look-alikes, and no letter of which one could not tell whether it is a capital."""
+def test_a_drawn_password_is_unambiguous() -> None:
+    """64 bits or more, no look-alikes, and no letter whose two cases look alike."""
     shape = DrawnPasswordShape()
     assert shape.bits >= 64
     assert not set(shape.alphabet) & set("O0I1lB8S5Z2G6")
@@ -123,7 +123,7 @@ def test_a_drawn_password_is_copied_without_doubt() -> None:
     ],
 )
 def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool) -> None:
-    """A draw that misses a kind does not fit, and is drawn again."""
+    """One without does not fit, and is drawn again."""
     assert DrawnPasswordShape().fits(password) is fits
 
 
@@ -140,9 +140,7 @@ def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool
         ({"length": 7}, "greater than or equal to 8"),
     ],
 )
-def test_a_password_shape_that_people_or_attackers_would_defeat_is_refused(
-    wrong: dict[str, object], fault: str
-) -> None:
-    """Each fault is told in words."""
+def test_a_weak_or_ambiguous_password_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """With a reason."""
     with pytest.raises(ValidationError, match=fault):
         DrawnPasswordShape.model_validate(wrong)

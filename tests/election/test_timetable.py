@@ -1,4 +1,4 @@
-"""What is open when, and when a link dies."""
+"""When functions are open, and when a link expires."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ _SECOND = timedelta(seconds=1)
 _VOTE = Span(opens=datetime(2022, 12, 1, 8), closes=datetime(2022, 12, 8, 17)).in_zone(_PARIS)  # noqa: DTZ001
 
 
-def test_a_door_opens_and_closes_at_its_instants() -> None:
+def test_a_span_opens_and_closes_at_its_instants() -> None:
     """At the opening instant it is open; at the closing instant it is closed."""
     assert _VOTE.availability(_VOTE.opens - _SECOND) is Availability.NOT_YET
     assert _VOTE.availability(_VOTE.opens) is Availability.OPEN
@@ -24,12 +24,12 @@ def test_a_door_opens_and_closes_at_its_instants() -> None:
 
 
 def test_instants_without_an_offset_are_the_election_s() -> None:
-    """Eight o’clock in Paris in December is seven in universal time."""
+    """Eight o’clock in Paris in December is seven in UTC."""
     assert _VOTE.opens == datetime(2022, 12, 1, 7, tzinfo=UTC)
 
 
 def test_instants_with_an_offset_stay() -> None:
-    """What the file says exactly is not moved."""
+    """They are not moved to the election's zone."""
     span = Span(opens=datetime(2022, 12, 1, 7, tzinfo=UTC), closes=datetime(2022, 12, 8, 16, tzinfo=UTC))
     assert span.in_zone(ZoneInfo("Indian/Reunion")) == span
 
@@ -43,13 +43,13 @@ def test_instants_with_an_offset_stay() -> None:
     ],
 )
 def test_a_span_without_order_is_refused(opens: str, closes: str, fault: str) -> None:
-    """Closed before it opens, or half of it in another clock."""
+    """It closes before it opens, or only one instant has an offset."""
     with pytest.raises(ValidationError, match=fault):
         Span.model_validate({"opens": opens, "closes": closes})
 
 
-def test_a_link_dies_at_its_lifetime_or_with_the_election() -> None:
-    """Whichever is first."""
+def test_a_link_expires_after_its_lifetime_or_with_the_election() -> None:
+    """Whichever comes first."""
     noon = datetime(2022, 12, 8, 12, tzinfo=UTC)
     assert link_deadline(noon, timedelta(hours=1), noon + timedelta(hours=2)) == noon + timedelta(hours=1)
     assert link_deadline(noon, timedelta(hours=24), noon + timedelta(hours=2)) == noon + timedelta(hours=2)
@@ -66,15 +66,15 @@ def test_a_link_dies_at_its_lifetime_or_with_the_election() -> None:
         (timedelta(days=-1), Countdown(0, 0, 0)),
     ],
 )
-def test_a_countdown_is_told_in_days_hours_and_minutes(left: timedelta, told: Countdown) -> None:
-    """Rounded down, and nothing once it is over."""
+def test_a_countdown_has_days_hours_and_minutes(left: timedelta, told: Countdown) -> None:
+    """Rounded down, and zero once it is over."""
     noon = datetime(2022, 12, 1, 12, tzinfo=UTC)
     assert countdown(noon, noon + left) == told
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))
 def test_a_countdown_never_promises_more_than_is_left(left: timedelta) -> None:
-    """What is told is at most what is left, and less than a minute short of it."""
+    """It is at most the time left, and less than a minute short of it."""
     noon = datetime(2022, 12, 1, 12, tzinfo=UTC)
     told = countdown(noon, noon + left)
     told_time = timedelta(days=told.days, hours=told.hours, minutes=told.minutes)
@@ -82,6 +82,6 @@ def test_a_countdown_never_promises_more_than_is_left(left: timedelta) -> None:
 
 
 def test_support_staff_read_instants_in_the_election_s_zone() -> None:
-    """Summer and winter time are the zone's own."""
+    """With its summer and winter time."""
     assert in_zone(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "02/07 à 00:30:05"
     assert in_zone(datetime(2026, 12, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "01/12 à 23:30:05"

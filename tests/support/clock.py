@@ -1,10 +1,10 @@
-"""A clock that tests set: time is an argument, never the machine's."""
+"""A clock that tests set."""
 
 from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Tells the instant that a test has set, wherever a `now` is asked for."""
+    """Returns the instant that a test has set."""
 
     def __init__(self, instant: datetime = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)) -> None:
         self.instant = instant
@@ -14,5 +14,5 @@ class Clock:
         return self.instant
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         self.instant += by

@@ -25,7 +25,7 @@ _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
 class Identification:
-    """A provider, our client of it, and somebody who signs in with a browser."""
+    """A provider, a client of it, and a browser that signs in."""
 
     def __init__(self, provider: FictionalFranceConnect, now: Callable[[], datetime]) -> None:
         app = FastAPI()
@@ -34,12 +34,12 @@ class Identification:
         self.client = OpenIdFranceConnect(ACCOUNT, now, self.transport)
 
     async def arrival(self, who: str, login: Login = LOGIN) -> AuthorizationResponse:
-        """Return what the browser of somebody brings back; of nobody: cancelled."""
+        """Return the response that a person's browser brings back; without a person, of a cancelled login."""
         way_in = await self.client.authorization_url(login)
         return await self.signs_in(str(way_in), who)
 
     async def signs_in(self, way_in: str, who: str) -> AuthorizationResponse:
-        """Return what a browser that was led to the provider brings back."""
+        """Return the response that a browser brings back from the provider's page."""
         async with httpx2.AsyncClient(transport=self.transport) as browser:
             page = await browser.get(way_in)
             form = dict(_HIDDEN.findall(page.text)) | {"who": who}

@@ -1,4 +1,4 @@
-"""A recovery that only listens: what waits, in Temporal, for a receipt."""
+"""A recovery that only records the receipts that it is signalled."""
 
 from temporalio import workflow
 
@@ -7,7 +7,7 @@ from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 
 @workflow.defn
 class Listening:
-    """Keeps the receipts that it is told of, until it is told to end."""
+    """Records receipts until it is told to end."""
 
     def __init__(self) -> None:
         self._told: list[DeliveryReceipt] = []
@@ -15,17 +15,17 @@ class Listening:
 
     @workflow.run
     async def run(self) -> None:
-        """Listen until `end`."""
+        """Wait until `end`."""
         await workflow.wait_condition(lambda: self._over)
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
-        """Keep a receipt."""
+        """Record a receipt."""
         self._told.append(receipt)
 
     @workflow.signal
     async def end(self) -> None:
-        """End the listening."""
+        """End the workflow."""
         self._over = True
 
     @workflow.query

@@ -1,4 +1,4 @@
-"""What the workflow hands to the messaging: sealed by the door or by the reissue, opened by a send alone."""
+"""The orders that workflows give to the sending activities, with their envelopes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ class Envelopes:
     workflow_id: str
 
     async def link(self, channel: Channel = Channel.SMS, contact: str = "", number: int = 1) -> LinkMessage:
-        """Return the order to send a link, to a phone or to a personal mailbox."""
+        """Return an order to send a link, to a phone or to a personal mail address."""
         to = contact or (PHONE if channel is Channel.SMS else MAILBOX)
         sealed = await self.vault.seal(self.workflow_id, "request", {CONTACT: to})
         lifetime = timedelta(minutes=10) if channel is Channel.SMS else timedelta(hours=24)
@@ -39,6 +39,6 @@ class Envelopes:
         )
 
     async def notice(self, channel: Channel = Channel.SMS) -> Notice:
-        """Return the order to tell the work mailbox."""
+        """Return an order to notify the work mailbox."""
         sealed = await self.vault.seal(self.workflow_id, "link", {NOTICE: WORK_MAILBOX})
         return Notice(self.workflow_id, "link", sealed[NOTICE], channel, self.now())

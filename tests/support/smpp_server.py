@@ -1,4 +1,4 @@
-"""A town for the SMPP gateway: the demo's message centre and its phones, and a mute message centre."""
+"""The demo's message centre with its phones, and one that answers nothing, for tests of the SMPP gateway."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,7 +23,7 @@ LONG = SmsMessage("delivery-2", PHONE, "Élections « professionnelles » : " + 
 
 
 class Town:
-    """A message centre's port and files, and the receipts that gateways were told of."""
+    """A message centre's port and files, and the receipts that gateways reported."""
 
     def __init__(self, state: Path, clock: Clock) -> None:
         self.inbox = Inbox.under(state, clock)
@@ -39,27 +39,27 @@ class Town:
         return MessageCentre(self.inbox, self.modes, self.account.port, self.clock)
 
     def gateway(self, **changes: Any) -> SmppGateway:
-        """Return a gateway to the message centre, its account changed as said."""
+        """Return a gateway to the message centre, with changes to its account."""
         return SmppGateway(replace(self.account, **changes), self.keep, self.clock)
 
     async def keep(self, receipt: Receipt) -> None:
-        """Keep a receipt, as a listener does."""
+        """Record a receipt."""
         self.told.append(receipt)
 
     def texts(self) -> list[str]:
-        """Return what the phone shows."""
+        """Return the messages on the phone."""
         return [message.text for message in self.inbox.of(PHONE)]
 
 
 @dataclass
 class MuteCentre:
-    """The submits that a message centre holds without an answer, and who is bound to it."""
+    """The submits that a message centre keeps without an answer, and its bound sessions."""
 
     held: list[SubmitSmEvent] = field(default_factory=list)
     bound: list[Esme] = field(default_factory=list)
 
     async def listen(self, server: Server) -> None:
-        """Hold what comes, until cancelled."""
+        """Record what comes, until cancelled."""
         while True:
             match await server.next():
                 case Esme() as session:
@@ -72,7 +72,7 @@ class MuteCentre:
 
 @asynccontextmanager
 async def mute_centre(port: int) -> AsyncIterator[MuteCentre]:
-    """A message centre that answers no submit by itself, and unbinds everybody at the end."""
+    """A message centre that answers no submit by itself, and unbinds every session at the end."""
     centre = MuteCentre()
     server = Server("127.0.0.1", port)
     await server.start()

@@ -1,4 +1,4 @@
-"""The campaign's own activities: pages of whom it has not reached, at its pace, nobody twice."""
+"""The activities of a campaign: pages of the electors it has not reached, at its rate, each elector once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ Starts = list[tuple[str, str, str, str]]
 
 
 class Starter:
-    """Keeps what was started; it can be held up, and fails for those who are named."""
+    """Records what was started; it can be held up, and fails for given electors."""
 
     def __init__(self) -> None:
         self.started: Starts = []
@@ -50,7 +50,7 @@ class Starter:
         self.open.set()
 
     async def start(self, subject: str, elector: str, request: str, campaign: str) -> None:
-        """Start a recovery, as far as anybody can see."""
+        """Record a start."""
         self.underway += 1
         self.most = max(self.most, self.underway)
         await self.open.wait()
@@ -62,7 +62,7 @@ class Starter:
 
 @pytest.fixture
 def starter() -> Starter:
-    """What stands for Temporal."""
+    """The stand-in for Temporal."""
     return Starter()
 
 
@@ -70,7 +70,7 @@ def starter() -> Starter:
 async def campaigns(
     database: Database, roll: Roll, journal: Journal, starter: Starter, electorate: Electorate
 ) -> Campaigns:
-    """Campaigns over a roll of 24."""
+    """Campaigns over a roll of 24 electors."""
     for person in ELECTORS:
         await electorate.enrol(person)
     return Campaigns(database, roll, journal, starter.start)
@@ -78,7 +78,7 @@ async def campaigns(
 
 @pytest.fixture
 def reach(database: Database, now: Clock) -> Reach:
-    """Write electors down as reached by a campaign."""
+    """Record electors as reached by a campaign."""
     noted = Recipients(database, now)
 
     async def write(*electors: str, campaign: str = "envoi-1") -> None:
@@ -90,7 +90,7 @@ def reach(database: Database, now: Clock) -> Reach:
 
 
 def ordered(after: str = "", size: int = 10, per_second: float = 1000) -> PageOrder:
-    """Return the order of a page of a campaign."""
+    """Return the order for a page of a campaign."""
     return PageOrder("envoi-1", after, size, per_second)
 
 
@@ -99,8 +99,8 @@ def place_after(number: int) -> Page:
     return Page(IDS[number - 1], number)
 
 
-async def test_a_page_starts_those_who_come_next(campaigns: Campaigns, starter: Starter) -> None:
-    """In the roll's order; the last page says that it is the last."""
+async def test_a_page_starts_the_next_electors(campaigns: Campaigns, starter: Starter) -> None:
+    """In the order of their ids; the last page says that it is the last."""
     run = ActivityEnvironment().run
     first = await run(campaigns.send_page, ordered())
     second = await run(campaigns.send_page, ordered(first.last))
@@ -110,14 +110,16 @@ async def test_a_page_starts_those_who_come_next(campaigns: Campaigns, starter: 
     assert third == Page(IDS[23], 4, is_last=True)
 
 
-async def test_a_page_of_nobody_stays_where_it_was(campaigns: Campaigns) -> None:
+async def test_an_empty_page_does_not_move(campaigns: Campaigns) -> None:
     """Past the end of the roll."""
     page = await ActivityEnvironment().run(campaigns.send_page, ordered(IDS[-1]))
     assert page == Page(IDS[-1], 0, is_last=True)
 
 
-async def test_each_is_started_as_the_door_would(campaigns: Campaigns, starter: Starter, roll: Roll) -> None:
-    """Under the subject of the work address, so that the elector's own request meets the campaign's."""
+async def test_each_recovery_has_the_id_that_the_web_gives(
+    campaigns: Campaigns, starter: Starter, roll: Roll
+) -> None:
+    """By the subject of the work address, so that an elector's own request finds the campaign's recovery."""
     await ActivityEnvironment().run(campaigns.send_page, ordered(size=1))
     claimant = await roll.claimant(ELECTORS[0].work_email)
     request = request_id_of("envoi-1", IDS[0])
@@ -126,8 +128,8 @@ async def test_each_is_started_as_the_door_would(campaigns: Campaigns, starter: 
     assert len(request) == 32
 
 
-async def test_whoever_is_reached_is_passed_over(campaigns: Campaigns, starter: Starter, reach: Reach) -> None:
-    """By this campaign, and not by another."""
+async def test_reached_electors_are_skipped(campaigns: Campaigns, starter: Starter, reach: Reach) -> None:
+    """Those of this campaign, not those of another."""
     await reach(*IDS[2:5])
     await reach(IDS[0], campaign="envoi-0")
     page = await ActivityEnvironment().run(campaigns.send_page, ordered(size=3))
@@ -135,15 +137,15 @@ async def test_whoever_is_reached_is_passed_over(campaigns: Campaigns, starter: 
     assert (page.last, page.started, page.reached) == (IDS[5], 3, 3)
 
 
-async def test_whoever_is_reached_is_counted(campaigns: Campaigns, reach: Reach) -> None:
-    """Of all who are on the roll."""
+async def test_reached_electors_are_counted(campaigns: Campaigns, reach: Reach) -> None:
+    """Of all on the roll."""
     await reach(*IDS[:5])
     await reach(*IDS, campaign="envoi-0")
     assert await campaigns.count_electors("envoi-1") == ElectorCounts(24, 5)
 
 
-async def test_a_page_tried_again_goes_on_from_its_last_heartbeat(campaigns: Campaigns, starter: Starter) -> None:
-    """Whoever it had told of is not started again, and the page is no longer for that."""
+async def test_a_retried_page_continues_after_its_last_heartbeat(campaigns: Campaigns, starter: Starter) -> None:
+    """Electors before it are not started again, and the page is as much shorter."""
     environment = ActivityEnvironment()
     told = {"last": IDS[5], "started": 6, "is_last": False}  # as Temporal gives it back
     environment.info = replace(environment.info, heartbeat_details=[told])
@@ -152,8 +154,8 @@ async def test_a_page_tried_again_goes_on_from_its_last_heartbeat(campaigns: Cam
     assert page == place_after(10)
 
 
-async def test_a_start_that_fails_is_not_told_as_done(campaigns: Campaigns, starter: Starter) -> None:
-    """The page fails with it, and the next try begins before it."""
+async def test_a_failed_start_is_not_reported_as_done(campaigns: Campaigns, starter: Starter) -> None:
+    """The page fails with it, and the retry begins before it."""
     told: list[Page] = []
     environment = ActivityEnvironment()
     environment.on_heartbeat = told.append
@@ -163,8 +165,8 @@ async def test_a_start_that_fails_is_not_told_as_done(campaigns: Campaigns, star
     assert told == [place_after(number) for number in range(1, 5)]
 
 
-async def test_ten_at_most_are_on_their_way(campaigns: Campaigns, starter: Starter) -> None:
-    """A server that answers slowly is not drowned."""
+async def test_at_most_ten_starts_are_pending(campaigns: Campaigns, starter: Starter) -> None:
+    """So that a slow server is not flooded."""
     starter.open.clear()
     page = asyncio.create_task(ActivityEnvironment().run(campaigns.send_page, ordered(size=24)))
     await until(lambda: starter.underway == 10)
@@ -173,15 +175,15 @@ async def test_ten_at_most_are_on_their_way(campaigns: Campaigns, starter: Start
     assert starter.most == 10
 
 
-async def test_a_page_lasts_as_long_as_its_rate_wants(campaigns: Campaigns) -> None:
-    """The wait after its last one included, or pages of a few would go faster than the rate."""
+async def test_a_page_takes_as_long_as_its_rate_demands(campaigns: Campaigns) -> None:
+    """The wait after its last start included, or small pages would exceed the rate."""
     time = asyncio.get_running_loop().time
     begun = time()
     await ActivityEnvironment().run(campaigns.send_page, ordered(size=4, per_second=40))
     assert time() - begun >= 0.1
 
 
-async def test_what_happened_is_journalled_once(campaigns: Campaigns, database: Database) -> None:
+async def test_an_event_is_journalled_once(campaigns: Campaigns, database: Database) -> None:
     """With the operator's name, however often it is run."""
     act = CampaignAct("act-1", "campaign/2011/envoi-1", Event.CAMPAIGN_PACED, "m.durand", detail="50/s")
     for _ in range(2):
@@ -199,7 +201,7 @@ async def test_what_happened_is_journalled_once(campaigns: Campaigns, database: 
 async def test_of_fifty_starts_at_once_one_reaches_the_elector(
     database: Database, electorate: Electorate, election: Election
 ) -> None:
-    """One link is made and one row written; the forty-nine others disturb nothing."""
+    """One link is made and one row written; the other forty-nine change nothing."""
     await electorate.enrol(CAMILLE)
     key = SecretStr("ab" * 32)
     core = RollSettings(database_url="unused", master_key=key, link_key=key, pepper=key)

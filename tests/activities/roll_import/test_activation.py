@@ -1,4 +1,4 @@
-"""What the roll's file says that electors chose: written once, never instead of what they have."""
+"""First credentials from the roll's file: written once, never over an elector's own."""
 
 import asyncio
 from dataclasses import replace
@@ -33,7 +33,7 @@ async def test_what_electors_chose_is_hashed(
 
 
 async def test_activation_may_come_later_and_in_part(roll_desk: RollDesk) -> None:
-    """A file that fills some of the columns for some of the electors gives them those."""
+    """A file that fills some columns for some electors gives them those."""
     await roll_desk.load(people(3))
     lines = [person(index, activated=True) for index in range(3)]
     lines[0] |= {Column.QUESTION: "", Column.ANSWER: "", Column.PASSWORD: ""}
@@ -50,7 +50,7 @@ async def test_activation_may_come_later_and_in_part(roll_desk: RollDesk) -> Non
 
 
 async def test_activation_happens_once(roll_desk: RollDesk) -> None:
-    """What the elector has is not replaced by what a later file says."""
+    """An existing credential is not replaced by a later file."""
     await roll_desk.load(people(3, activated=True), activated=True)
     before = [await roll_desk.rows(table) for table in (activations, credentials)]
     others = {column: person(9, activated=True)[column] for column in list(Column)[9:]}
@@ -59,10 +59,8 @@ async def test_activation_happens_once(roll_desk: RollDesk) -> None:
 
 
 @pytest.mark.parametrize("reissued_ended", [False, True])
-async def test_a_reissued_code_is_never_brought_back(
-    roll_desk: RollDesk, now: Clock, *, reissued_ended: bool
-) -> None:
-    """After a recovery the roll's code is dead, and the same roll again leaves it dead."""
+async def test_a_replaced_code_is_never_restored(roll_desk: RollDesk, now: Clock, *, reissued_ended: bool) -> None:
+    """After a recovery the roll's code is ended, and a second import leaves it so."""
     await roll_desk.load([person(0, activated=True)], activated=True)
     former = credentials.c.kind == "voting_code"
     (elector,) = await roll_desk.rows(electors)
@@ -77,7 +75,7 @@ async def test_a_reissued_code_is_never_brought_back(
 
 
 async def test_two_imports_at_once_activate_once(roll_desk: RollDesk) -> None:
-    """Both find nothing, one of them writes, and the other does not break."""
+    """Both find nothing, one writes, and the other does not fail."""
     other_desk = replace(roll_desk, directory=roll_desk.directory / "other")
     other_desk.directory.mkdir()
     loads = [desk.load(people(30, activated=True), activated=True) for desk in (roll_desk, other_desk)]

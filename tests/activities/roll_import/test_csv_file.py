@@ -1,4 +1,4 @@
-"""How the roll's file is read: line after line, whatever the bad ones hold."""
+"""The roll's file is read line by line; an invalid line does not affect the others."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -39,13 +39,13 @@ def _cells(roll: RollFile) -> list[list[str]]:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("separator", [";", ","])
 def test_usual_exports_are_read(opened: Opened, mark: bytes, end: str, separator: str) -> None:
-    """With or without the byte order mark, either separator, either line end."""
+    """With or without the byte order mark, with either separator and either line end."""
     content = f"{HEADER}{end}{ANY}{end}".replace(";", separator)
     assert _cells(opened(mark + content.encode())) == [list("abcdefghi")]
 
 
 def test_a_header_is_recognised_without_accents_case_or_apostrophes(opened: Opened) -> None:
-    """`NOM_D_USAGE` is « nom d’usage », whatever the office suite made of it."""
+    """`NOM_D_USAGE` is « nom d’usage »."""
     plain = HEADER.upper().replace("É", "E").replace("’", "'").replace(" ", "_")
     assert next(opened(f"{plain}\n{ANY}\n".encode()).records()) == Record(
         2, dict(zip(list(Column)[:9], "abcdefghi", strict=True))
@@ -89,7 +89,7 @@ def test_a_file_without_the_right_header_is_refused(opened: Opened, header: byte
     ],
 )
 def test_a_bad_line_is_refused_by_itself(opened: Opened, line: bytes, reason: str) -> None:
-    """The lines before and after it are read, and it is called by its number."""
+    """The lines before and after it are read, and it is named by its number."""
     roll = opened(b"\n".join([HEADER.encode(), ANY.encode(), line, b"", b";;;;;;;;", ANY.encode()]))
     before, bad, after = roll.records()
     assert bad == Refusal(3, "", reason)
@@ -99,15 +99,15 @@ def test_a_bad_line_is_refused_by_itself(opened: Opened, line: bytes, reason: st
 
 
 def test_a_quoted_cell_may_hold_the_separator(opened: Opened) -> None:
-    """Quotes protect separators and doubled quotes, as CSV has them."""
+    """And doubled quotes, as in CSV."""
     assert _cells(opened(f'{HEADER}\n"a;""x""";b;c;d;e;f;g;h;i\n'.encode()))[0][0] == 'a;"x"'
 
 
-def test_lines_are_read_when_they_are_asked_for() -> None:
-    """Of a file without end, the first lines are had at once: nothing reads ahead."""
+def test_the_file_is_not_read_ahead() -> None:
+    """The first lines of an endless file are available at once."""
 
     class Endless:
-        """A file whose lines never end, and which counts them."""
+        """An endless file, which counts its lines."""
 
         taken = 0
 

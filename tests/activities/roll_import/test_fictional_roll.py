@@ -1,4 +1,4 @@
-"""The fictional roll: plausible, always the same, and right for the import."""
+"""The fictional roll is plausible, always the same, and valid for the import."""
 
 import io
 import os
@@ -21,8 +21,8 @@ seeds = st.integers(min_value=0, max_value=1_000)
 
 
 @given(indexes, seeds)
-def test_anyone_fits_the_import(index: int, seed: int) -> None:
-    """Every elector of every fictional roll is one that the import takes."""
+def test_every_elector_is_valid_for_the_import(index: int, seed: int) -> None:
+    """With any seed and any index."""
     line = READER.read(2, person(index, seed=seed, activated=True))
     assert isinstance(line, RollLine), line
     assert line.question
@@ -30,8 +30,8 @@ def test_anyone_fits_the_import(index: int, seed: int) -> None:
 
 
 @given(indexes, seeds)
-def test_civil_status_agrees_with_the_number(index: int, seed: int) -> None:
-    """The NIR says the sex, the year and month, and the place of birth that the other columns say."""
+def test_the_nir_agrees_with_the_other_columns(index: int, seed: int) -> None:
+    """Sex, year and month, and place of birth."""
     line = person(index, seed=seed)
     nir, (_, month, year) = line[Column.NIR], line[Column.BIRTH_DATE].split("/")
     assert nir[0] == {"M": "1", "F": "2"}[line[Column.SEX]]
@@ -41,15 +41,15 @@ def test_civil_status_agrees_with_the_number(index: int, seed: int) -> None:
 
 
 @given(indexes, indexes, seeds)
-def test_two_electors_are_told_apart(one: int, other: int, seed: int) -> None:
-    """No two share an address or a NUMEN."""
+def test_two_electors_differ(one: int, other: int, seed: int) -> None:
+    """In address and NUMEN."""
     first, second = person(one, seed=seed), person(other, seed=seed)
     for column in (Column.WORK_EMAIL, Column.NUMEN):
         assert (first[column] == second[column]) == (one == other)
 
 
-def test_addresses_stay_apart_beyond_the_names() -> None:
-    """When all combinations of names are used up, namesakes are numbered."""
+def test_namesakes_have_different_addresses() -> None:
+    """When all combinations of names are used, they are numbered."""
     addresses = [line[Column.WORK_EMAIL] for line in people(2_000)]
     addresses += [person(219_240 + index)[Column.WORK_EMAIL] for index in range(2_000)]
     assert len(set(addresses)) == 4_000
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_roll() -> None:
 
 
 def test_names_are_as_varied_as_real_ones() -> None:
-    """Accents, cedillas, hyphens, particles and apostrophes all occur, and nobody's name is doubled."""
+    """Accents, cedillas, hyphens, particles and apostrophes all occur."""
     names = FAMILIES + MEN + WOMEN
     for mark in ("é", "ï", "ç", "-", "De La ", "’"):
         assert any(mark in name for name in names), mark
@@ -72,7 +72,7 @@ def test_names_are_as_varied_as_real_ones() -> None:
 
 
 def test_a_roll_is_written_as_the_import_reads_it() -> None:
-    """The header has the columns of activation only when they were asked for."""
+    """The header has the columns of first credentials only when they were asked for."""
     for activated, columns in ((False, 9), (True, 14)):
         out = io.StringIO()
         write(out, people(3, activated=activated), activated=activated)
@@ -81,7 +81,7 @@ def test_a_roll_is_written_as_the_import_reads_it() -> None:
 
 
 def test_the_command_writes_utf_8_whatever_the_terminal() -> None:
-    """What it prints is the roll, also where the locale knows no accents."""
+    """Also in a locale without accents."""
     ended = subprocess.run(
         [sys.executable, "-m", "activities.roll_import.fictional_roll", "3", "--seed", "2", "--activated"],
         env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},

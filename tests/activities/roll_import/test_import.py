@@ -1,4 +1,4 @@
-"""The import of the roll: what it writes, what it leaves alone, and what it refuses."""
+"""What the import of the roll writes, leaves unchanged and refuses."""
 
 import asyncio
 from dataclasses import replace
@@ -15,8 +15,8 @@ from activities.store.tables import electors
 from tests.support.roll_loading import RollDesk
 
 
-async def test_electors_are_known_by_keyed_hashes_alone(roll_desk: RollDesk, keyed_hash: KeyedHash) -> None:
-    """NUMEN, NIR, birth date and place can be recognised, and cannot be read."""
+async def test_personal_numbers_are_stored_as_keyed_hashes(roll_desk: RollDesk, keyed_hash: KeyedHash) -> None:
+    """NUMEN, NIR, birth date and place can be compared and not read."""
     line = person(0)
     assert await roll_desk.load([line]) == Totals(read=1, added=1)
     (row,) = await roll_desk.rows(electors)
@@ -38,7 +38,7 @@ async def test_electors_are_known_by_keyed_hashes_alone(roll_desk: RollDesk, key
 
 
 async def test_the_same_roll_again_changes_nothing(roll_desk: RollDesk) -> None:
-    """An import that is run twice, or was cut short, is simply run again."""
+    """An import that was interrupted is run again."""
     await roll_desk.load(people(30))
     before = await roll_desk.rows(electors)
     assert await roll_desk.load(people(40)) == Totals(read=40, added=10, unchanged=30)
@@ -46,7 +46,7 @@ async def test_the_same_roll_again_changes_nothing(roll_desk: RollDesk) -> None:
 
 
 async def test_a_corrected_line_updates_its_elector(roll_desk: RollDesk, keyed_hash: KeyedHash) -> None:
-    """The elector keeps the id: whatever hangs on it stays."""
+    """The elector keeps the id, and all that refers to it."""
     await roll_desk.load(people(3))
     (before, *_) = await roll_desk.rows(electors)
     corrected = {**person(0), Column.USED_NAME: "Nouveau", Column.NUMEN: "01A0000000AAA"}
@@ -55,8 +55,8 @@ async def test_a_corrected_line_updates_its_elector(roll_desk: RollDesk, keyed_h
     assert {**before, **changed} in await roll_desk.rows(electors)
 
 
-async def test_bad_lines_stop_nothing(roll_desk: RollDesk) -> None:
-    """Lines that are refused are reported by number, column and reason; the others are on the roll."""
+async def test_invalid_lines_do_not_stop_the_import(roll_desk: RollDesk) -> None:
+    """They are reported by number, column and reason; the others are on the roll."""
     lines = [person(0), {**person(1), Column.SEX: "", Column.NIR: "1"}, person(2)]
     assert await roll_desk.load(lines) == Totals(read=3, added=2, refused=1)
     assert roll_desk.refused() == [
@@ -66,7 +66,7 @@ async def test_bad_lines_stop_nothing(roll_desk: RollDesk) -> None:
 
 
 async def test_an_elector_may_stand_only_once_in_a_file(roll_desk: RollDesk) -> None:
-    """The second line would silently take the place of the first: it is refused, in any batch."""
+    """The second line would silently replace the first, so it is refused, in any batch."""
     again = {**person(5_000), Column.WORK_EMAIL: person(0)[Column.WORK_EMAIL]}
     same_numen = {**person(5_001), Column.NUMEN: person(1)[Column.NUMEN]}
     totals = await roll_desk.load([*people(1_500), again, same_numen])
@@ -78,7 +78,7 @@ async def test_an_elector_may_stand_only_once_in_a_file(roll_desk: RollDesk) -> 
 
 
 async def test_the_numen_of_another_elector_is_refused(roll_desk: RollDesk) -> None:
-    """Neither a new line nor a correction takes what belongs to someone on the roll."""
+    """For a new line as for a correction."""
     await roll_desk.load(people(2))
     before = await roll_desk.rows(electors)
     stolen = {Column.NUMEN: person(0)[Column.NUMEN]}
@@ -89,7 +89,7 @@ async def test_the_numen_of_another_elector_is_refused(roll_desk: RollDesk) -> N
 
 
 async def test_two_imports_at_once_never_share_a_numen(roll_desk: RollDesk) -> None:
-    """Whoever comes second finds the NUMEN taken, and neither import breaks."""
+    """The second one finds the NUMEN taken, and neither fails."""
     other_desk = replace(roll_desk, directory=roll_desk.directory / "other")
     other_desk.directory.mkdir()
     taken = [{**person(100 + index), Column.NUMEN: person(index)[Column.NUMEN]} for index in range(50)]
@@ -99,7 +99,7 @@ async def test_two_imports_at_once_never_share_a_numen(roll_desk: RollDesk) -> N
 
 
 async def test_a_wrong_header_writes_nothing(roll_desk: RollDesk) -> None:
-    """Neither to the database nor beside the roll."""
+    """Neither to the database nor next to the roll."""
     with pytest.raises(RollError, match="il manque"):
         await roll_desk.load_text("NUMEN;NIR\n1;2\n")
     assert await roll_desk.rows(electors) == []
@@ -107,14 +107,14 @@ async def test_a_wrong_header_writes_nothing(roll_desk: RollDesk) -> None:
 
 
 async def test_a_roll_without_refusals_leaves_no_report(roll_desk: RollDesk) -> None:
-    """The report of an earlier import does not stay to be taken for this one's."""
+    """An earlier import's report is deleted."""
     await roll_desk.load([{**person(0), Column.SEX: ""}])
     await roll_desk.load([person(0)])
     assert not (roll_desk.directory / "refused.csv").exists()
 
 
 async def test_electors_who_left_the_file_stay(roll_desk: RollDesk) -> None:
-    """An import adds and corrects; it takes nobody's vote away."""
+    """An import adds and corrects, and deletes no elector."""
     await roll_desk.load(people(3))
     await roll_desk.load([person(0)])
     async with roll_desk.database.reading() as connection:

@@ -1,4 +1,4 @@
-"""What a line of the roll may say, and what it is refused for."""
+"""What a line of the roll may contain, and why it is refused."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ def _line(**changed: str) -> RollLine | tuple[Refusal, ...]:
 
 
 def test_a_right_line_is_an_elector() -> None:
-    """Spaces, case and forms that mean the same are read as one."""
+    """Spaces, case and equivalent forms are normalised."""
     assert _line() == RollLine(
         number=7,
         work_email="elodie.le-goff@ac-rennes.fr",
@@ -43,14 +43,14 @@ def test_a_right_line_is_an_elector() -> None:
 
 
 def test_decomposed_accents_are_composed() -> None:
-    """An export from another system writes é in two characters; the roll keeps one."""
+    """An export may write é in two characters; the roll has one."""
     line = _line(FIRST_NAMES="E\u0301lodie")
     assert isinstance(line, RollLine)
     assert line.first_names == "Élodie"
 
 
 def test_an_empty_used_name_is_the_birth_name() -> None:
-    """Whoever uses no other name goes by the birth name."""
+    """For an elector who uses no other name."""
     line = _line(USED_NAME=" ")
     assert isinstance(line, RollLine)
     assert line.used_name == "LE GOFF"
@@ -60,7 +60,7 @@ def test_an_empty_used_name_is_the_birth_name() -> None:
     ("typed", "kept"), [("00/05/1962", "1962-05-00"), ("00/00/1962", "1962-00-00"), ("29/02/2000", "2000-02-29")]
 )
 def test_a_birth_date_may_be_partly_unknown(typed: str, kept: str) -> None:
-    """`00` stands for what the civil status does not know, as FranceConnect writes it."""
+    """`00` stands for an unknown part, as in FranceConnect."""
     line = _line(BIRTH_DATE=typed)
     assert isinstance(line, RollLine)
     assert line.birth_date == kept
@@ -104,15 +104,15 @@ def test_a_birth_date_may_be_partly_unknown(typed: str, kept: str) -> None:
         ("VOTING_CODE", "x" * 201, Reason.TOO_LONG),
     ],
 )
-def test_a_wrong_value_is_refused_by_its_reason(column: str, value: str, reason: str) -> None:
-    """Each fault has its own reason, and what only looks wrong has none."""
+def test_a_wrong_value_is_refused_with_its_reason(column: str, value: str, reason: str) -> None:
+    """Each fault has its own; values that only look wrong have none."""
     line = _line(**{column: value})
     refused = [each.reason for each in line] if isinstance(line, tuple) else []
     assert refused == ([reason] if reason else [])
 
 
-def test_every_fault_of_a_line_is_told_at_once() -> None:
-    """Whoever mends the export sees all that is wrong, with line and column."""
+def test_every_fault_of_a_line_is_reported_at_once() -> None:
+    """With line and column."""
     assert _line(SEX="", NIR="") == (
         Refusal(7, "sexe", Reason.NO_SEX),
         Refusal(7, "NIR", Reason.NO_NIR),
@@ -120,26 +120,26 @@ def test_every_fault_of_a_line_is_told_at_once() -> None:
 
 
 def test_what_electors_choose_is_normalised_as_it_will_be_compared() -> None:
-    """The answer loses case and outer spaces, the code its groups, the password nothing inside."""
+    """The answer without case and outer spaces, the code without groups, the password unchanged inside."""
     line = _line(QUESTION="Rue\u202f?", ANSWER=" Rue Haute ", PASSWORD="Ab c!", VOTING_CODE="acde FHJK @3")
     assert isinstance(line, RollLine)
     assert (line.answer, line.password, line.voting_code) == ("rue haute", "Ab c!", "ACDEFHJK@3")
 
 
-def test_a_line_in_an_error_tells_no_secret() -> None:
-    """What is printed of a line, in a traceback for example, has no number, date or secret."""
+def test_the_repr_of_a_line_has_no_secret() -> None:
+    """No number, date or secret, as in a traceback."""
     shown = repr(_line(QUESTION="Rue\u202f?", ANSWER="Haute", PASSWORD="Ab c!", VOTING_CODE="ACDE"))
     assert not [secret for secret in ("14E09", "26205", "1962", "haute", "Ab c", "ACDE") if secret in shown]
 
 
 @given(st.dictionaries(st.sampled_from(list(Column)), st.text()))
-def test_no_line_whatever_is_a_fault(cells: dict[Column, str]) -> None:
-    """Any text is an elector or refusals, never an exception; refusals never quote it."""
+def test_no_line_raises_an_exception(cells: dict[Column, str]) -> None:
+    """Any text gives an elector or refusals, which never quote it."""
     line = READER.read(1, {**RIGHT, **cells})
     if isinstance(line, tuple):
         assert {refusal.reason for refusal in line} <= set(Reason)
 
 
-def test_reasons_are_well_set() -> None:
-    """What the administration reads follows French typography."""
+def test_reasons_follow_french_typography() -> None:
+    """The administration reads them."""
     assert [fault for reason in Reason for fault in faults(reason)] == []

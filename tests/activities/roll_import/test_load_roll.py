@@ -1,4 +1,4 @@
-"""The command that the administration runs: its status, and what it prints."""
+"""The import command's exit status and output."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def roll(tmp_path: Path) -> Path:
 
 
 def test_a_right_roll_ends_with_status_0(run: Run, roll: Path) -> None:
-    """The counts are printed, and nothing is left beside the roll."""
+    """The counts are printed, and no file is left next to the roll."""
     ended = run(roll)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
@@ -56,7 +56,7 @@ def test_a_right_roll_ends_with_status_0(run: Run, roll: Path) -> None:
 
 
 def test_refused_lines_end_with_status_1(run: Run, roll: Path) -> None:
-    """The report stands beside the roll, and quotes nothing of what was refused."""
+    """The report is next to the roll, and quotes no value."""
     with roll.open("a", encoding="utf-8") as file:
         file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69;\n")
         file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69\n")
@@ -77,7 +77,7 @@ def test_refused_lines_end_with_status_1(run: Run, roll: Path) -> None:
 
 
 def test_the_report_goes_where_it_is_asked_for(run: Run, roll: Path, tmp_path: Path) -> None:
-    """A directory of rolls may be read-only."""
+    """The roll's folder may be read-only."""
     with roll.open("a", encoding="utf-8") as file:
         file.write(";\n;x\n")
     assert run(roll, "--report", tmp_path / "elsewhere.csv").returncode == 1
@@ -85,7 +85,7 @@ def test_the_report_goes_where_it_is_asked_for(run: Run, roll: Path, tmp_path: P
 
 
 def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
-    """A slip of the keyboard does not cost the roll."""
+    """Even when the same path is given for both."""
     before = roll.read_text(encoding="utf-8")
     assert run(roll, "--report", roll).returncode == 2
     assert roll.read_text(encoding="utf-8") == before
@@ -103,10 +103,10 @@ def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
         ),
     ],
 )
-def test_what_is_badly_set_ends_with_status_2(
+def test_a_wrong_setting_ends_with_status_2(
     run: Run, roll: Path, empty_url: str, settings: dict[str, str], reason: str
 ) -> None:
-    """One line says why; no summary pretends that something was done, no report is left."""
+    """One line says why; there is no summary and no report."""
     ended = run(roll, **{name: value.format(empty=empty_url) for name, value in settings.items()})
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(reason)
@@ -114,8 +114,8 @@ def test_what_is_badly_set_ends_with_status_2(
     assert not list(roll.parent.glob("*.refused.csv"))
 
 
-def test_what_is_no_roll_ends_with_status_2(run: Run, roll: Path) -> None:
-    """A wrong header and a missing file are told in one line each."""
+def test_an_invalid_roll_ends_with_status_2(run: Run, roll: Path) -> None:
+    """A wrong header and a missing file are reported in one line each."""
     roll.write_text("NUMEN;NIR\n")
     header = run(roll)
     missing = run(roll.with_name("absent.csv"))
@@ -128,7 +128,7 @@ def test_what_is_no_roll_ends_with_status_2(run: Run, roll: Path) -> None:
 
 
 def test_unread_columns_are_named(run: Run, roll: Path) -> None:
-    """Whoever misspelt an optional column is told."""
+    """So that a misspelt optional column is noticed."""
     lines = roll.read_text(encoding="utf-8").splitlines()
     roll.write_text(
         "\n".join([f"{lines[0]};code de votes", *(f"{line};x" for line in lines[1:])]), encoding="utf-8"
@@ -137,8 +137,8 @@ def test_unread_columns_are_named(run: Run, roll: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "colonnes qui ne sont pas lues\u00a0: code de votes\n")
 
 
-def test_what_is_printed_is_well_set(run: Run, roll: Path) -> None:
-    """Summary and refusals follow French typography."""
+def test_the_output_follows_french_typography(run: Run, roll: Path) -> None:
+    """Summary and refusals."""
     with roll.open("a", encoding="utf-8") as file:
         file.write('x\n"x\n')
     ended = run(roll)

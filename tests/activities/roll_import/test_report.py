@@ -1,4 +1,4 @@
-"""What an import tells while it runs."""
+"""The progress that an import shows."""
 
 import io
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from activities.roll_import.report import ImportProgress, Totals
 
 
 class Terminal(io.StringIO):
-    """Takes what a terminal would show."""
+    """Records what a terminal would show."""
 
     def isatty(self) -> bool:
-        """Say that a bar can be drawn."""
+        """Return True, so that a bar is drawn."""
         return True
 
 
@@ -28,8 +28,8 @@ def roll(tmp_path: Path) -> Iterator[TextIO]:
         yield file
 
 
-def test_where_there_is_no_terminal_sentences_are_few(roll: TextIO) -> None:
-    """A log gets one line each fifty thousand, with the share of the file that is read."""
+def test_without_a_terminal_lines_are_few(roll: TextIO) -> None:
+    """A log gets one line every fifty thousand lines, with the share of the file that is read."""
     out = io.StringIO()
     with ImportProgress(roll, out) as progress:
         for read in range(1_000, 101_000, 1_000):
@@ -41,7 +41,7 @@ def test_where_there_is_no_terminal_sentences_are_few(roll: TextIO) -> None:
 
 
 def test_on_a_terminal_a_bar_is_drawn(roll: TextIO) -> None:
-    """The bar carries the same sentence."""
+    """With the same sentence."""
     out = Terminal()
     with ImportProgress(roll, out) as progress:
         progress.show(Totals(read=2_000))

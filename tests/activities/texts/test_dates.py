@@ -8,8 +8,8 @@ from activities.texts.dates import french_instant
 _PARIS = ZoneInfo("Europe/Paris")
 
 
-def test_an_instant_reads_as_a_french_sentence_says_it() -> None:
-    """Day, date, time and zone are in full, and the spaces of the time do not break."""
+def test_an_instant_in_a_french_sentence() -> None:
+    """Day, date, time and zone are written in full, with non-breaking spaces in the time."""
     instant = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
     assert french_instant(instant, _PARIS) == "samedi 21 novembre 2026 à 14\u00a0h\u00a032 (heure de Paris)"
 
@@ -20,7 +20,7 @@ def test_minutes_have_two_digits() -> None:
 
 
 def test_the_first_of_a_month_at_a_full_hour() -> None:
-    """French says « 1er » and leaves out the minutes that are none: 2022's vote opened so."""
+    """« 1er », and no minutes: 2022's vote opened then."""
     opening = datetime(2022, 12, 1, 8, tzinfo=_PARIS)
     assert french_instant(opening, _PARIS) == "jeudi 1er décembre 2022 à 8\u00a0h (heure de Paris)"
 
@@ -37,11 +37,11 @@ def test_the_first_of_a_month_at_a_full_hour() -> None:
     ],
 )
 def test_electors_overseas_read_their_own_day_and_hour(key: str, shown: str) -> None:
-    """One instant has another date elsewhere, and the zone is named by its city."""
+    """An instant has another date elsewhere, and the zone is named by its city."""
     assert french_instant(datetime(2026, 11, 30, 21, 15, tzinfo=UTC), ZoneInfo(key)) == shown
 
 
 def test_a_naive_time_is_refused() -> None:
-    """A time without an offset could be shown hours wrong: it is a fault of the caller."""
+    """Without an offset it could be shown hours wrong."""
     with pytest.raises(ValueError, match="offset"):
         french_instant(datetime(2026, 11, 21, 14, 32), _PARIS)  # noqa: DTZ001 - the fault itself

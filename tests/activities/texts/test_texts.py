@@ -50,7 +50,7 @@ _MAILS = [folder for folder in sorted(_VALUES) if not folder.endswith("_sms")]
 
 @pytest.fixture
 def texts() -> Texts:
-    """The messages of an election whose names are as long as any."""
+    """The messages of an election with the longest names."""
     return _texts(display_seconds=120)
 
 
@@ -79,14 +79,14 @@ def test_every_folder_is_a_message_that_these_tests_know() -> None:
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=_shown)
 def test_a_message_uses_no_value_but_its_own(path: Path) -> None:
-    """No template can name a contact, a code or a person: it is given none to name."""
+    """A template cannot name a contact, a code or a person, since it gets none."""
     used = meta.find_undeclared_variables(Environment(autoescape=True).parse(path.read_text(encoding="utf-8")))
     assert used - _CONSTANTS - {"self"} <= set(_VALUES.get(path.parent.name, ()))
 
 
 @pytest.mark.parametrize("folder", _SMS)
 def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
-    """With a link of 75 characters an SMS has only GSM characters, and 160 septets at most."""
+    """With a link of 75 characters: only GSM characters, and 160 septets at most."""
     text = texts.sms(folder, **_VALUES[folder])
     assert gsm.is_gsm(text)
     assert gsm.length(text) <= 160
@@ -96,14 +96,14 @@ def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
 
 
 def test_the_sms_says_what_it_is_how_long_it_lives_and_what_to_do(texts: Texts) -> None:
-    """Its reader learns: a voting code, one use, ten minutes, and to ignore what was not asked for."""
+    """A voting code, one use, ten minutes, and to ignore it when one has not asked for it."""
     text = texts.sms("voting_code_link_sms", link=_LINK, minutes=10)
     assert all(words in text for words in ("code de vote", "usage unique", "10 min", "Pas demandé ? Ignorez"))
 
 
 @pytest.mark.parametrize("folder", _MAILS)
 def test_a_mail_has_a_subject_of_one_line_and_two_bodies_alike(texts: Texts, folder: str) -> None:
-    """The plain text has no markup, and both bodies carry every value and the support address."""
+    """The plain text has no markup, and both bodies have every value and the support address."""
     mail = texts.mail(folder, **_VALUES[folder])
     assert len(mail.subject.splitlines()) == 1
     assert not re.search(r"</?[a-z]+[ >]|&[a-z]+;", mail.text)
@@ -115,7 +115,7 @@ def test_a_mail_has_a_subject_of_one_line_and_two_bodies_alike(texts: Texts, fol
 
 @pytest.mark.parametrize("folder", _MAILS)
 def test_only_html_is_escaped(texts: Texts, folder: str) -> None:
-    """An ampersand in an election's name is itself in plain text, and an entity in HTML."""
+    """An ampersand in an election's name is unchanged in plain text, and an entity in HTML."""
     mail = texts.mail(folder, **_VALUES[folder])
     assert _NAMES["election_name"] in mail.subject
     assert _NAMES["election_name"] in mail.text
@@ -125,21 +125,21 @@ def test_only_html_is_escaped(texts: Texts, folder: str) -> None:
 
 @pytest.mark.parametrize("folder", _MAILS)
 def test_an_html_mail_is_french_and_loads_nothing(texts: Texts, folder: str) -> None:
-    """It says its language to screen readers, and no image or style sheet tells that it was read."""
+    """It declares its language, and no image or style sheet reveals that it was read."""
     html = texts.mail(folder, **_VALUES[folder]).html
     assert '<html lang="fr">' in html
     assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|src=", html)
 
 
 def test_the_link_is_a_button_and_stands_in_clear(texts: Texts) -> None:
-    """A voter whose mail client shows no button copies the address."""
+    """In a mail client without buttons, the address can be copied."""
     html = texts.mail("voting_code_link", **_VALUES["voting_code_link"]).html
     assert html.count(f'href="{_LINK}"') == 2
     assert f">{_LINK}</a>" in html
 
 
 def test_the_mail_announces_the_election_s_own_display_window() -> None:
-    """An election that shows the code for 90 seconds does not promise 120."""
+    """An election that shows the code for 90 seconds does not announce 120."""
     mail = _texts(display_seconds=90).mail("voting_code_link", **_VALUES["voting_code_link"])
     for body in (mail.text, mail.html):
         assert "90\u00a0secondes" in body
@@ -147,7 +147,7 @@ def test_the_mail_announces_the_election_s_own_display_window() -> None:
 
 
 def test_the_notification_of_a_reissue_has_no_link_and_no_address_but_support_s(texts: Texts) -> None:
-    """Whoever reads the work mailbox learns neither a secret nor where the link went."""
+    """The work mailbox gets neither a secret nor the link's destination."""
     mail = texts.mail("voting_code_reissued", **_VALUES["voting_code_reissued"])
     for body in (mail.subject, mail.text, mail.html):
         assert "http" not in body
@@ -157,8 +157,8 @@ def test_the_notification_of_a_reissue_has_no_link_and_no_address_but_support_s(
 
 @pytest.mark.parametrize("folder", sorted(_VALUES))
 @pytest.mark.parametrize("missing", ["first", "last"])
-def test_a_message_is_never_sent_with_a_hole(texts: Texts, folder: str, missing: str) -> None:
-    """A value that is not given stops the rendering."""
+def test_a_missing_value_is_an_error(texts: Texts, folder: str, missing: str) -> None:
+    """The rendering fails."""
     names = sorted(_VALUES[folder])
     values = {name: _VALUES[folder][name] for name in (names[1:] if missing == "first" else names[:-1])}
     with pytest.raises(UndefinedError):
@@ -166,22 +166,22 @@ def test_a_message_is_never_sent_with_a_hole(texts: Texts, folder: str, missing:
 
 
 @pytest.mark.parametrize("path", _READ_BY_VOTERS, ids=_shown)
-def test_what_voters_read_is_well_set(path: Path) -> None:
-    """Every sentence of a mail or a page follows French typography."""
+def test_templates_follow_french_typography(path: Path) -> None:
+    """Of every mail and page."""
     sentences = template_sentences(path.name, path.read_text(encoding="utf-8"))
     assert [fault for sentence in sentences for fault in faults(sentence)] == []
 
 
 @pytest.mark.parametrize("folder", _MAILS)
-def test_a_rendered_mail_is_well_set(texts: Texts, folder: str) -> None:
-    """Values and sentences together follow French typography too, dates among them."""
+def test_rendered_mails_follow_french_typography(texts: Texts, folder: str) -> None:
+    """Values and sentences together, dates included."""
     mail = texts.mail(folder, **_VALUES[folder])
     lines = [mail.subject, *mail.text.splitlines()]
     assert [fault for line in lines for fault in faults(line)] == []
 
 
-def test_the_identifier_s_sms_says_that_the_former_one_is_dead_and_the_password_lives(texts: Texts) -> None:
-    """Its reader learns what to type, and what not to type any more."""
+def test_the_identifier_s_sms_says_that_the_former_one_is_invalid(texts: Texts) -> None:
+    """And that the password stays valid."""
     text = texts.sms("identifier_sms", identifier="ACDE3479ACDE")
     assert all(
         words in text for words in ("nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
@@ -206,7 +206,7 @@ def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: T
 
 
 def test_neither_of_the_two_mails_has_the_password(texts: Texts) -> None:
-    """Two channels: the identifier by mail, the password on the screen alone; the notice has neither."""
+    """Two channels: the identifier by mail, the password on screen only; the notice has neither."""
     second = texts.mail("identifier_and_password_identifier", **_VALUES["identifier_and_password_identifier"])
     assert "2/2" in second.subject
     assert "ACDE3479ACDE" not in second.subject

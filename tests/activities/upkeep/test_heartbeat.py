@@ -1,4 +1,4 @@
-"""Workers beat, and the health check hears who is silent."""
+"""Workers write heartbeats, and the health check finds those that do not."""
 
 import asyncio
 from datetime import timedelta
@@ -16,17 +16,17 @@ ROLES = ["recoveries", "messaging"]
 
 @pytest.fixture
 def signs(database: Database, now: Clock) -> Heartbeat:
-    """The beats of the workers."""
+    """The heartbeats of the workers."""
     return Heartbeat(database, now)
 
 
 async def test_before_any_beat_every_role_is_silent(signs: Heartbeat) -> None:
-    """A system whose workers were never started is not well."""
+    """A system whose workers were never started is unhealthy."""
     assert await signs.silent(ROLES) == ROLES
 
 
-async def test_a_worker_that_beats_is_heard(signs: Heartbeat) -> None:
-    """One role's beat says nothing of the other."""
+async def test_a_worker_with_a_heartbeat_is_alive(signs: Heartbeat) -> None:
+    """One role's heartbeat says nothing of another."""
     await signs.beat(["messaging"])
     assert await signs.silent(ROLES) == ["recoveries"]
     await signs.beat(ROLES)
@@ -34,7 +34,7 @@ async def test_a_worker_that_beats_is_heard(signs: Heartbeat) -> None:
 
 
 async def test_after_ten_seconds_a_role_is_silent(signs: Heartbeat, now: Clock) -> None:
-    """A dead worker is found out, and found again when it is back."""
+    """Until its next heartbeat."""
     await signs.beat(ROLES)
     now.advance(SILENT_AFTER - timedelta(seconds=1))
     assert await signs.silent(ROLES) == []
@@ -44,14 +44,14 @@ async def test_after_ten_seconds_a_role_is_silent(signs: Heartbeat, now: Clock) 
     assert await signs.silent(ROLES) == []
 
 
-async def test_a_lost_beat_alarms_nobody(signs: Heartbeat, now: Clock) -> None:
-    """Three beats in a row may be late."""
+async def test_a_late_heartbeat_is_tolerated(signs: Heartbeat, now: Clock) -> None:
+    """Three in a row may be late."""
     await signs.beat(ROLES)
     now.advance(4 * BEAT_EVERY)
     assert await signs.silent(ROLES) == []
 
 
-async def test_many_workers_of_a_role_beat_into_one_place(signs: Heartbeat, database: Database) -> None:
-    """Twenty workers' beats at once leave one row a role."""
+async def test_the_workers_of_a_role_share_a_row(signs: Heartbeat, database: Database) -> None:
+    """Twenty heartbeats at once leave one row for each role."""
     await asyncio.gather(*(signs.beat(ROLES) for _ in range(20)))
     assert sorted(row["role"] for row in await rows(database, workers)) == sorted(ROLES)

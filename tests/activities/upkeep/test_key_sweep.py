@@ -1,4 +1,4 @@
-"""Keys whose recovery is over are destroyed; a recovery that is alive keeps its own."""
+"""Keys of recoveries that are over are destroyed, those of running ones are kept."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ YOUNG = timedelta(minutes=10)
 
 @pytest.fixture
 def now() -> Clock:
-    """The true time, until the test moves it: the recoveries are Temporal's, which knows no other."""
+    """The true time, until the test moves it, since the recoveries run on Temporal's clock."""
     return Clock(utc_now())
 
 
@@ -37,7 +37,7 @@ async def _keys(database: Database) -> set[str]:
 async def test_a_terminated_recovery_s_contact_becomes_unreadable(
     sweep: KeySweep, vault: Vault, now: Clock, recovery: Recovery
 ) -> None:
-    """Whoever terminates a recovery settles nothing: the sweep destroys its keys, and says how many."""
+    """A terminated recovery does not settle itself; the sweep destroys its keys, and says how many."""
     sealed = await vault.seal(recovery.id, "request", {"contact": "+33612345678", "proofs": "{}"})
     await recovery.terminate()
     now.advance(YOUNG + timedelta(seconds=1))
@@ -49,7 +49,7 @@ async def test_a_terminated_recovery_s_contact_becomes_unreadable(
 async def test_a_recovery_that_is_over_has_no_keys(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
-    """One that ended by itself, and one that never began."""
+    """One that ended by itself, and one that never started."""
     await vault.seal(recovery.id, "ended", {"contact": "a"})
     await vault.seal("voting-code/never begun", "never", {"contact": "b"})
     await recovery.signal(Listening.end)
@@ -59,28 +59,28 @@ async def test_a_recovery_that_is_over_has_no_keys(
     assert await _keys(database) == set()
 
 
-async def test_a_living_recovery_keeps_its_keys(
+async def test_a_running_recovery_keeps_its_keys(
     sweep: KeySweep, vault: Vault, now: Clock, recovery: Recovery
 ) -> None:
-    """However long it waits, held for days, its contact can still be read."""
+    """However long it waits, its contact can be read."""
     sealed = await vault.seal(recovery.id, "request", {"contact": "+33612345678"})
     now.advance(timedelta(days=7))
     assert await sweep.run() == 0
     assert await vault.unseal(recovery.id, "request", "contact", sealed["contact"]) == "+33612345678"
 
 
-async def test_a_young_key_is_left_alone(sweep: KeySweep, vault: Vault, database: Database, now: Clock) -> None:
-    """A request on its way to its recovery, which Temporal does not know yet, loses nothing."""
+async def test_a_young_key_is_kept(sweep: KeySweep, vault: Vault, database: Database, now: Clock) -> None:
+    """Temporal may not know its recovery yet."""
     await vault.seal("voting-code/about to begin", "request", {"contact": "a"})
     now.advance(YOUNG)
     assert await sweep.run() == 0
     assert await _keys(database) == {"request:contact"}
 
 
-async def test_one_recovery_s_end_is_nobody_else_s(
+async def test_one_recovery_s_end_does_not_affect_others(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
-    """Of many keys, those of the living are left, and only those."""
+    """The keys of the running ones stay, and only those."""
     for number in range(3):
         await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
         await vault.seal(recovery.id, f"alive-{number}", {"contact": "a"})
@@ -92,7 +92,7 @@ async def test_one_recovery_s_end_is_nobody_else_s(
 async def test_a_key_of_a_form_that_was_sent_again_is_kept(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
-    """Temporal was away: typed and sealed at noon, sent again at half past, and the recovery began."""
+    """Sealed at noon while Temporal was unavailable, sent again at half past."""
     begun = now()
     now.instant = begun - timedelta(minutes=30)
     await vault.seal(recovery.id, "request", {"contact": "a"})
@@ -104,7 +104,7 @@ async def test_a_key_of_a_form_that_was_sent_again_is_kept(
 async def test_many_keys_are_swept_page_by_page(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many there are, a few are held at a time, and none is passed over."""
+    """None is skipped."""
     monkeypatch.setattr("activities.upkeep.key_sweep._PAGE", 2)
     for number in range(5):
         await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
@@ -113,10 +113,10 @@ async def test_many_keys_are_swept_page_by_page(
     assert await _keys(database) == set()
 
 
-async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
+async def test_keys_of_a_terminated_run_are_destroyed_while_the_next_one_runs(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
-    """A key made long before the living run began was an earlier run's: nobody needs it any more."""
+    """A key made long before the running one started is not needed."""
     later = now()
     now.instant = datetime(2020, 1, 1, tzinfo=UTC)
     await vault.seal(recovery.id, "earlier", {"contact": "a"})
@@ -128,5 +128,5 @@ async def test_what_a_terminated_run_left_is_destroyed_while_the_next_one_lives(
 
 
 async def test_a_sweep_with_nothing_to_do_does_nothing(sweep: KeySweep) -> None:
-    """An empty vault is swept without a fault."""
+    """An empty vault is not an error."""
     assert await sweep.run() == 0

@@ -1,4 +1,4 @@
-"""What nobody needs any more is purged at its age, and not before; evidence is never purged."""
+"""Rows are purged at their age, and not before; evidence is never purged."""
 
 import asyncio
 from datetime import timedelta
@@ -34,7 +34,7 @@ HALF_A_YEAR = timedelta(days=180)
 
 @pytest.fixture
 def retention(database: Database, now: Clock) -> Retention:
-    """What purges, in an election whose links die in half a year."""
+    """The purge of an election whose links expire in half a year."""
     return Retention(database, now() + HALF_A_YEAR, now)
 
 
@@ -47,10 +47,10 @@ async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
             await attempts.count(attempt)
 
 
-async def test_sessions_and_captchas_go_at_their_lifetimes(
+async def test_expired_sessions_and_captchas_are_purged(
     retention: Retention, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """Also when nobody comes any more who would clear them away; those that are alive stay."""
+    """Valid ones stay."""
     sessions, drawn = Sessions(database, keyed_hash, now), Captchas(database, keyed_hash, now)
     _, session = await sessions.open("elector")
     await drawn.spend(drawn.draw(session.id_hash), session.id_hash, "typed", "form")
@@ -67,10 +67,10 @@ async def test_sessions_and_captchas_go_at_their_lifetimes(
 
 
 @pytest.mark.parametrize(("failures", "kept"), [(4, WEEK), (5, NINETY_DAYS), (9, NINETY_DAYS)])
-async def test_failures_outlive_their_wait(
+async def test_failures_are_kept_after_their_pause(
     retention: Retention, attempts: Attempts, database: Database, now: Clock, failures: int, kept: timedelta
 ) -> None:
-    """A few are forgotten a week after the last, many three months after the end of their wait."""
+    """A few for a week after the last, many for three months after the end of the pause."""
     await _fail(attempts, now, failures)
     [row] = await rows(database, attempts_table)
     assert row["failures"] == failures
@@ -80,10 +80,10 @@ async def test_failures_outlive_their_wait(
     assert await retention.purge_web() == 1
 
 
-async def test_the_last_failure_keeps_the_door_shut(
+async def test_a_hundred_failures_are_kept_while_they_pause(
     retention: Retention, attempts: Attempts, database: Database, now: Clock
 ) -> None:
-    """A hundred failures are not forgotten while they make wait: for a year."""
+    """For a year."""
     await _fail(attempts, now, 1)
     shut = now() + timedelta(days=365)
     async with database.writing() as connection:
@@ -93,10 +93,10 @@ async def test_the_last_failure_keeps_the_door_shut(
     assert await attempts.paused_until("nobody’s identifier", AttemptScope.SIGN_IN) == shut
 
 
-async def test_a_link_says_what_became_of_it_for_ninety_days(
+async def test_an_ended_link_is_kept_for_ninety_days(
     retention: Retention, links: Links, database: Database, now: Clock
 ) -> None:
-    """A link that may still be alive stays, however old, until the election's links die."""
+    """One that may still be live is kept until the election's links expire."""
     async with database.writing() as connection:
         for each in ("spent", "held"):
             await links.register(connection, "voting-code/elector", NewLink(each))
@@ -110,10 +110,10 @@ async def test_a_link_says_what_became_of_it_for_ninety_days(
     assert await retention.purge_web() == 1
 
 
-async def test_identifiers_and_the_numbers_they_went_to_go_a_day_after_the_election(
+async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_election(
     retention: Retention, database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """Until then they keep the limits, however old; then nothing tells how often anybody asked, or with whose number."""
+    """Until then they keep the limits, however old."""
     await electorate.enrol(CAMILLE)
     asked = {
         "id": "r",
@@ -134,10 +134,10 @@ async def test_identifiers_and_the_numbers_they_went_to_go_a_day_after_the_elect
     assert not await rows(database, identifier_requests)
 
 
-async def test_a_receipt_of_nobody_s_goes_after_a_week(
+async def test_an_unknown_receipt_is_purged_after_a_week(
     retention: Retention, ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """Those of our messages stay with them."""
+    """Those of our messages stay."""
     ours = Outgoing("message", "voting-code/elector", "link", "sms", "smpp")
     await ledger.begin(ours)
     await ledger.accepted(ours, ("ours",))
@@ -153,7 +153,7 @@ async def test_a_receipt_of_nobody_s_goes_after_a_week(
 async def test_evidence_is_never_purged(
     retention: Retention, journal: Journal, ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """Neither an entry of the journal nor a message, ten years later."""
+    """Neither the journal nor messages, ten years later."""
     async with database.writing() as connection:
         await journal.record(connection, Entry("entry", Event.CODE_REISSUED, "elector", "recovery"))
     await ledger.begin(Outgoing("message", "voting-code/elector", "link", "sms", "smpp"))
@@ -164,7 +164,7 @@ async def test_evidence_is_never_purged(
 
 
 async def test_many_rows_go_in_small_transactions(retention: Retention, database: Database, now: Clock) -> None:
-    """All of them, more than one batch."""
+    """All of them, in more than one batch."""
     drawn = [{"id": f"{number}", "spent_by": "form", "made_at": now()} for number in range(2_500)]
     async with database.writing() as connection:
         await connection.execute(insert(captchas), drawn)

@@ -1,4 +1,4 @@
-"""The operator's command that lets a voter sign in again whom strangers had paused."""
+"""The operator's command that ends a pause of the sign-in."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ PEPPER = "70" * 32
 
 @pytest_asyncio.fixture
 async def paused(database_url: str) -> AsyncIterator[Database]:
-    """A roll with one elector, whose identifier strangers have tried until it was paused."""
+    """A roll with one elector, whose sign-in is paused by wrong passwords."""
     database, keyed = Database(database_url), KeyedHash(bytes.fromhex(PEPPER))
     await Electorate(database, keyed, SlowHash(memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
@@ -49,7 +49,7 @@ def _run(url: str, typed: str, *arguments: str) -> subprocess.CompletedProcess[s
 
 
 async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Database, database_url: str) -> None:
-    """The count is gone; the journal keeps the operator's name and the opaque elector, and no address."""
+    """The count is deleted; the journal has the operator's name and the opaque elector id, and no address."""
     ended = _run(database_url, f" {CAMILLE.work_email.upper()}\n", "--operator", "m.durand")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "Connexion débloquée. Essais oubliés\u00a0: 5.\n"
@@ -68,10 +68,10 @@ async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Databa
     ("typed", "arguments"),
     [("personne@ac-lyon.fr\n", ("--operator", "m.durand")), ("", ("--operator", "m.durand")), ("x\n", ())],
 )
-async def test_what_cannot_be_unlocked_changes_nothing(
+async def test_a_wrong_call_changes_nothing(
     paused: Database, database_url: str, typed: str, arguments: tuple[str, ...]
 ) -> None:
-    """An unknown identifier, none at all, or an operator without a name: status 2, and nothing is written."""
+    """An unknown identifier, none at all, or an operator without a name: status 2."""
     ended = _run(database_url, typed, *arguments)
     assert ended.returncode == 2
     assert "personne@" not in ended.stderr

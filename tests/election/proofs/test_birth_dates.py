@@ -17,14 +17,14 @@ from election.proofs.birth_dates import normalise
         ("00/00/1962", "1962-00-00"),
     ],
 )
-def test_a_date_is_understood_however_it_is_parted(typed: str, kept: str) -> None:
-    """Day first, and zeros for what the civil status does not know."""
+def test_a_date_is_parsed_with_any_separator(typed: str, kept: str) -> None:
+    """Day first, and zeros for unknown parts."""
     assert normalise(typed) == kept
 
 
 @pytest.mark.parametrize(
     "typed", ["", "1985-05-02", "31/02/1985", "02/00/1985", "02/13/1985", "02/05/85", "0²/05/1985", "29/02/1900"]
 )
-def test_what_is_no_date_is_refused(typed: str) -> None:
-    """Rather than guessed at."""
+def test_an_invalid_date_is_refused(typed: str) -> None:
+    """Rather than guessed."""
     assert normalise(typed) is None

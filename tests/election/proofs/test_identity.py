@@ -1,4 +1,4 @@
-"""Two writings of one person are recognised; two persons are told apart."""
+"""Different spellings of one person are recognised; two persons are distinguished."""
 
 import pytest
 
@@ -29,7 +29,7 @@ from election.proofs.identity import CivilIdentity, possible_dates, same_first_n
     ],
 )
 def test_a_family_name_is_compared_by_its_letters(given: str, known: str, *, same: bool) -> None:
-    """Accents, hyphens, apostrophes, case and the spaces of particles do not count; every letter does."""
+    """Accents, hyphens, apostrophes, case and the spaces of particles do not matter; every letter does."""
     assert same_name(given, known) is same
 
 
@@ -52,7 +52,7 @@ def test_a_family_name_is_compared_by_its_letters(given: str, known: str, *, sam
     ],
 )
 def test_the_first_first_name_is_compared(given: str, known: str, *, same: bool) -> None:
-    """Further first names do not count; a compound one is whole, with its hyphen or with a space."""
+    """Further first names do not matter; a compound one is whole, with its hyphen or with a space."""
     assert same_first_name(given, known) is same
 
 
@@ -82,12 +82,12 @@ def test_the_first_first_name_is_compared(given: str, known: str, *, same: bool)
     ],
 )
 def test_a_birth_date_stands_for_all_that_the_roll_may_have(given: str, known: str, *, possible: bool) -> None:
-    """A day or a month may be unknown on either side; what both know must be the same."""
+    """A day or a month may be unknown on either side; the parts known to both must be equal."""
     assert (known in possible_dates(given)) is possible
 
 
 def test_a_date_known_in_part_stands_for_every_day_of_it_once() -> None:
-    """A year has 366 days at most, twelve unknown days and one unknown month; February is short."""
+    """A year has at most 366 days, twelve unknown days and one unknown month."""
     assert len(possible_dates("1990-00-00")) == 365 + 12 + 1 == len(set(possible_dates("1990-00-00")))
     assert len(possible_dates("1992-02-00")) == 29 + 1 + 1
     assert len(possible_dates("1990-05-12")) == 3
@@ -95,11 +95,11 @@ def test_a_date_known_in_part_stands_for_every_day_of_it_once() -> None:
 
 @pytest.mark.parametrize(("gender", "sex"), [("female", "F"), ("male", "M"), ("", ""), ("F", "")])
 def test_a_sex_is_read_in_the_words_of_openid(gender: str, sex: str) -> None:
-    """OpenID's two words are the roll's two letters; any other is no sex of the roll's."""
+    """OpenID's two words are the roll's two letters; others are none."""
     assert CivilIdentity("", "", "", gender, "", "").sex == sex
 
 
 @pytest.mark.parametrize(("country", "french"), [("99100", True), ("99243", False), ("", False)])
 def test_the_commune_is_known_of_births_in_france(country: str, *, french: bool) -> None:
-    """INSEE's code of France alone says that a commune was given."""
+    """Only INSEE's code of France means that a commune was given."""
     assert CivilIdentity("", "", "", "", "", country).is_born_in_france is french

@@ -22,8 +22,8 @@ from election.proofs import nir
         "2 86 01 75 123 456 78",
     ],
 )
-def test_a_nir_is_understood_as_people_write_it(typed: str) -> None:
-    """With or without spaces, ten characters or the whole number of 13 or 15: the rest is dropped."""
+def test_a_nir_is_parsed_as_people_write_it(typed: str) -> None:
+    """With or without spaces, ten characters or the whole number of 13 or 15."""
     assert nir.normalise(typed) == "2860175123"
 
 
@@ -48,14 +48,14 @@ def test_departments_of_corsica_overseas_and_abroad(typed: str, department: str)
 
 
 @pytest.mark.parametrize("sex", "123478")
-def test_sexes_and_numbers_in_waiting(sex: str) -> None:
+def test_sexes_and_provisional_numbers(sex: str) -> None:
     """1 and 2; 3, 4, 7 and 8 for numbers that are not final."""
     assert nir.normalise(f"{sex}860175123") == f"{sex}860175123"
 
 
 @pytest.mark.parametrize("month", ["01", "12", "20", "31", "42", "50", "99"])
 def test_months_that_exist_or_stand_for_an_unknown_one(month: str) -> None:
-    """Births whose month is unknown have a code of their own."""
+    """Births whose month is unknown have their own codes."""
     assert nir.normalise(f"286{month}75123") == f"286{month}75123"
 
 
@@ -80,13 +80,13 @@ def test_months_that_exist_or_stand_for_an_unknown_one(month: str) -> None:
         "01E1234567ABC",
     ],
 )
-def test_another_shape_is_no_nir(typed: str) -> None:
-    """A wrong length, sex, month, département or letter is refused."""
+def test_another_form_is_refused(typed: str) -> None:
+    """A wrong length, sex, month, département or letter."""
     assert nir.normalise(typed) is None
 
 
 @given(st.text())
-def test_whatever_is_typed_there_is_an_answer(typed: str) -> None:
-    """No text makes it fail, and what comes back are ten characters that stay as they are."""
+def test_no_text_raises_an_exception(typed: str) -> None:
+    """The result has ten characters, and is its own normal form."""
     found = nir.normalise(typed)
     assert found is None or (len(found) == 10 and nir.normalise(found) == found)

@@ -22,8 +22,8 @@ _RIGHT = st.from_regex(r"[0-9]{2}[A-Z][0-9]{7}[A-Z]{3}", fullmatch=True)
         "01E1234567ABC\n",
     ],
 )
-def test_a_numen_is_understood_as_people_write_it(typed: str) -> None:
-    """Spaces, dots, hyphens and small letters are as good as none."""
+def test_a_numen_is_parsed_as_people_write_it(typed: str) -> None:
+    """With spaces, dots, hyphens and small letters."""
     assert numen.normalise(typed) == "01E1234567ABC"
 
 
@@ -43,19 +43,19 @@ def test_a_numen_is_understood_as_people_write_it(typed: str) -> None:
         "1860175123456",
     ],
 )
-def test_another_shape_is_no_numen(typed: str) -> None:
-    """Two digits, a capital, seven digits, three capitals: nothing else, and no other script's digits."""
+def test_another_form_is_refused(typed: str) -> None:
+    """Only two digits, a capital, seven digits, three capitals, in ASCII."""
     assert numen.normalise(typed) is None
 
 
 @given(_RIGHT)
 def test_every_numen_is_its_own_normal_form(right: str) -> None:
-    """Normalising twice changes nothing, nor does writing it small."""
+    """Normalising twice changes nothing, nor does lower case."""
     assert numen.normalise(right) == right == numen.normalise(right.lower())
 
 
 @given(st.text())
-def test_whatever_is_typed_there_is_an_answer(typed: str) -> None:
-    """No text makes it fail, and what comes back has the shape."""
+def test_no_text_raises_an_exception(typed: str) -> None:
+    """The result has the form of a NUMEN."""
     found = numen.normalise(typed)
     assert found is None or (len(found) == 13 and found.isascii() and found.isalnum() and found.isupper())
