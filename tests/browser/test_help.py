@@ -12,7 +12,7 @@ from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, Windows
 
-_LOST = {
+_RECOVERABLE = {
     "mon code de vote": "Se connecter",
     "mon identifiant": "Obtenir un nouvel identifiant électeur",
     "mon mot de passe": "Mot de passe oublié",
@@ -29,8 +29,8 @@ def test_whatever_was_lost_is_one_click_away(
     voter.page.goto("/")
     expect(voter.page.get_by_role("heading", name="J’ai perdu…")).to_be_in_viewport()
     is_for_everyone(voter, "Élections professionnelles", javascript=javascript)
-    assert voter.page.locator(".recovery-list__link").all_text_contents() == list(_LOST)
-    for thing, title in _LOST.items():
+    assert voter.page.locator(".recovery-list__link").all_text_contents() == list(_RECOVERABLE)
+    for thing, title in _RECOVERABLE.items():
         voter.page.goto("/")
         voter.link(thing).click()
         expect(voter.page.locator("h1")).to_have_text(title)

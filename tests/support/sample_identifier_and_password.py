@@ -1,17 +1,17 @@
-"""The pages of who votes without a notice, in each of their states."""
+"""The pages of identifier and password (2011), in each of their states."""
 
 from typing import Any
 
 from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
 
-_MY_ADDRESS: dict[str, Any] = {
+_ADDRESS_STEP: dict[str, Any] = {
     "passed": "oui",
     "work_email": "camille.martin-lefebvre-durand@ac-montpellier.fr",
     "window_seconds": 600,
 }
 _DEPARTMENTS = [("01", "Ain"), ("2A", "Corse-du-Sud"), ("99", "Étranger")]
-_UNBORN = form(errors={"numen": "Indiquez votre NUMEN.", "birth_department": "Choisissez."})
-_TWO_ADDRESSES = form(
+_REFUSED_IDENTITY = form(errors={"numen": "Indiquez votre NUMEN.", "birth_department": "Choisissez."})
+_REFUSED_ADDRESS = form(
     {"destination": "other", "email": "a@b.fr", "email_again": "a@c.fr"},
     {"email_again": "Ce ne sont pas les mêmes."},
 )
@@ -26,27 +26,27 @@ PAGES: dict[str, Page] = {
         frame(form=REFUSED, form_key="cle-9", captcha=CAPTCHA, until="20 octobre"),
     ),
     "without notice, asked": ("without_notice_asked.html", frame(elector_name=None, until="20 octobre")),
-    "both, identity": (
+    "identifier and password, identity": (
         "identifier_and_password_identity.html",
         frame(elector_name=None, form=form(), departments=_DEPARTMENTS),
     ),
-    "both, identity refused": (
+    "identifier and password, identity refused": (
         "identifier_and_password_identity.html",
-        frame(elector_name=None, form=_UNBORN, departments=_DEPARTMENTS),
+        frame(elector_name=None, form=_REFUSED_IDENTITY, departments=_DEPARTMENTS),
     ),
-    "both, address": (
+    "identifier and password, address": (
         "identifier_and_password_address.html",
-        frame(elector_name=None, form=form({"form_key": "cle"}), **_MY_ADDRESS),
+        frame(elector_name=None, form=form({"form_key": "cle"}), **_ADDRESS_STEP),
     ),
-    "both, address refused": (
+    "identifier and password, address refused": (
         "identifier_and_password_address.html",
-        frame(elector_name=None, form=_TWO_ADDRESSES, **_MY_ADDRESS),
+        frame(elector_name=None, form=_REFUSED_ADDRESS, **_ADDRESS_STEP),
     ),
-    "both, no address": (
+    "identifier and password, no address": (
         "identifier_and_password_address.html",
-        frame(elector_name=None, form=form(errors={"destination": "Choisissez."}), **_MY_ADDRESS),
+        frame(elector_name=None, form=form(errors={"destination": "Choisissez."}), **_ADDRESS_STEP),
     ),
-    "both, password": (
+    "identifier and password, password": (
         "identifier_and_password_shown.html",
         frame(
             elector_name=None,
@@ -56,5 +56,5 @@ PAGES: dict[str, Page] = {
             **(SHOWN | {"code": "aD4#rTe7+QtR9M=h", "remaining": 587, "window_seconds": 600}),
         ),
     ),
-    "both, over": ("identifier_and_password_over.html", frame(elector_name=None)),
+    "identifier and password, over": ("identifier_and_password_over.html", frame(elector_name=None)),
 }

@@ -1,4 +1,4 @@
-"""Every page of the portal with values that a router may give it, in each of its states."""
+"""Every page in each of its states, with values such as a router gives."""
 
 from types import SimpleNamespace as Given
 from typing import Any
@@ -10,7 +10,7 @@ QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
 
 
 def status(stage: str, **given: Any) -> Any:
-    """Return where a recovery stands, as the page that follows it is told."""
+    """Return the content of a follow-up page."""
     steps = [
         Given(label="Identité vérifiée", state="done", at="14 h 01"),
         Given(label="Lien envoyé", state="problem" if stage == "Late" else "current", at=None),
@@ -40,7 +40,7 @@ _CALENDAR_CARDS = [
     Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
     Given(label="Listes", status="closed", sentence="C’est fini.", url=None, action=None),
 ]
-_LOST = [
+_RECOVERABLE = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
 ]
@@ -63,11 +63,11 @@ _LATE = status(
     can_resend=True,
     other_channel_url="/question",
 )
-_UNPROVEN = form(
+_REFUSED_CHALLENGE = form(
     {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
 )
-_STRUCK = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
-_BOTH: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
+_REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
+_CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
 _IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "most": 3}
 _REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
@@ -79,7 +79,7 @@ _NEW_PASSWORD: dict[str, Any] = {
 }
 
 PAGES: dict[str, Page] = {
-    "home": ("home.html", frame(elector_name=None, recoverable=_LOST, calendar=_CALENDAR_CARDS)),
+    "home": ("home.html", frame(elector_name=None, recoverable=_RECOVERABLE, calendar=_CALENDAR_CARDS)),
     "home, signed in": ("home.html", frame(recoverable=[], calendar=_CALENDAR_CARDS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
@@ -127,7 +127,13 @@ PAGES: dict[str, Page] = {
     ),
     "portal": (
         "portal.html",
-        frame(entrance="/vote", recoverable=_LOST, calendar=_CALENDAR, countdown=_COUNTDOWN, recovery=_RECOVERY),
+        frame(
+            entrance="/vote",
+            recoverable=_RECOVERABLE,
+            calendar=_CALENDAR,
+            countdown=_COUNTDOWN,
+            recovery=_RECOVERY,
+        ),
     ),
     "portal, vote over": (
         "portal.html",
@@ -143,9 +149,9 @@ PAGES: dict[str, Page] = {
         "choice.html",
         frame(choices=[], closed=None, not_activated="Activez.", recovery=None),
     ),
-    "challenge": ("challenge.html", frame(form=form(), **_BOTH)),
-    "challenge, refused": ("challenge.html", frame(form=_UNPROVEN, **_BOTH, window_seconds=90)),
-    "challenge, one channel": ("challenge.html", frame(form=form(), **(_BOTH | {"channels": ["sms"]}))),
+    "challenge": ("challenge.html", frame(form=form(), **_CHALLENGE)),
+    "challenge, refused": ("challenge.html", frame(form=_REFUSED_CHALLENGE, **_CHALLENGE, window_seconds=90)),
+    "challenge, one channel": ("challenge.html", frame(form=form(), **(_CHALLENGE | {"channels": ["sms"]}))),
     "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."))),
     "follow, late": ("follow.html", frame(status=_LATE)),
     "follow, over": ("follow.html", frame(status=status("Reissued", final=True))),
@@ -168,7 +174,11 @@ PAGES: dict[str, Page] = {
     "support, refused": (
         "support.html",
         frame(
-            form=_STRUCK, form_key="cle-7", longest=2000, references="3F2A-91BC-07D4 (code de vote)", captcha=None
+            form=_REDACTED,
+            form_key="cle-7",
+            longest=2000,
+            references="3F2A-91BC-07D4 (code de vote)",
+            captcha=None,
         ),
     ),
     "help": ("help.html", frame(elector_name=None)),

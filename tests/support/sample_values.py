@@ -1,4 +1,4 @@
-"""What a router gives to a page's template: the values that many sample pages share."""
+"""Values that many sample pages share."""
 
 from types import SimpleNamespace as Given
 from typing import Any
@@ -16,14 +16,14 @@ SHOWN: dict[str, Any] = {
 
 
 def frame(**given: Any) -> dict[str, Any]:
-    """Return what a template is given for an elector who is signed in, with what is its own."""
+    """Return the context of a page for an elector who has signed in, with the given values."""
     return {"elector_name": "Camille Martin", "csrf": "jeton-42"} | given
 
 
 def form(
     values: dict[str, str] | None = None, errors: dict[str, str] | None = None, sentence: str | None = None
 ) -> Any:
-    """Return a form as a router gives it: empty, or as it comes back refused."""
+    """Return a form, empty or with errors."""
     return Given(values=values or {}, errors=errors or {}, sentence=sentence)
 
 

@@ -23,10 +23,10 @@ _BEHIND_A_LINK = (
     "link",
     "code",
     "code over",
-    "both, identity",
-    "both, address",
-    "both, password",
-    "both, over",
+    "identifier and password, identity",
+    "identifier and password, address",
+    "identifier and password, password",
+    "identifier and password, over",
 )
 
 everywhere = pytest.mark.parametrize("sample", PAGES)
