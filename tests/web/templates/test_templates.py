@@ -205,3 +205,9 @@ def test_a_demonstration_says_that_it_is_one(demo: bool) -> None:
     """The badge stands beside the service's name in a demonstration, and nowhere else."""
     header = _pages(demo=demo).text("code_over.html", elector_name=None, csrf="").split("</header>")[0]
     assert ("Démonstration" in header) == demo
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_templates_reload_in_a_demonstration_alone(demo: bool) -> None:
+    """A developer sees a changed template at once; in production no page looks at the dates of its files."""
+    assert _pages(demo=demo)._templates.auto_reload == demo
