@@ -48,16 +48,17 @@ RECOVERY_WORKFLOWS = [
     SupportRequest,
 ]
 ROLES = (options.RECOVERIES, options.MESSAGING)
-# Longer than one send: a worker told to stop lets an SMS that is leaving leave, once.
-_GRACE = options.ONE_SEND + timedelta(seconds=5)
+# Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
+_GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
 _SWEEP_EVERY = timedelta(minutes=10)
 _PURGE_EVERY = timedelta(hours=1)
-_ONE_START = timedelta(seconds=10)
-_PLACES = 200  # more than the gateways' shares together: a send that is refused a share ends at once
+_START_RPC_TIMEOUT = timedelta(seconds=10)
+# More than all gateways send at once: a send without a free slot at its gateway ends at once and is retried.
+_MAX_CONCURRENT_SENDS = 200
 
 
 def recoveries_worker(client: Client, services: RollServices) -> Worker:
-    """Return the worker that judges, issues and settles."""
+    """Return the worker of the recovery workflows and of the activities that use the roll database."""
     return Worker(
         client,
         task_queue=options.RECOVERIES,
@@ -80,26 +81,29 @@ def recoveries_worker(client: Client, services: RollServices) -> Worker:
             services.identifier_and_password.settle_identifier_and_password,
         ],
         workflow_runner=sandbox.runner(),
-        graceful_shutdown_timeout=_GRACE,
-        sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,
+        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
+        sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
     )
 
 
 def campaigns_worker(client: Client, campaigns: Campaigns) -> Worker:
-    """Return the worker that commands campaigns: an order does not wait behind the recoveries that they start."""
+    """Return the worker of campaigns.
+
+    It has a task queue of its own, so that an operator's update does not wait behind the recoveries that a campaign starts.
+    """
     return Worker(
         client,
         task_queue=options.CAMPAIGNS,
         workflows=[LinkCampaign],
         activities=[campaigns.count_electors, campaigns.send_page, campaigns.note_campaign],
         workflow_runner=sandbox.runner(),
-        graceful_shutdown_timeout=_GRACE,
-        sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,
+        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
+        sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
     )
 
 
 def messaging_worker(client: Client, services: SendingServices) -> Worker:
-    """Return the worker that sends."""
+    """Return the worker of the activities that send messages."""
     return Worker(
         client,
         task_queue=options.MESSAGING,
@@ -109,13 +113,13 @@ def messaging_worker(client: Client, services: SendingServices) -> Worker:
             services.messaging.send_identifier,
             services.support_desk.send_letter,
         ],
-        max_concurrent_activities=_PLACES,
-        graceful_shutdown_timeout=_GRACE,
+        max_concurrent_activities=_MAX_CONCURRENT_SENDS,
+        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
     )
 
 
 async def run(roles: tuple[str, ...]) -> None:
-    """Work in these roles until SIGTERM or SIGINT; sends that are leaving are let finish."""
+    """Run the workers of these roles until SIGTERM or SIGINT; sends that have begun are finished first."""
     core = settings.read(CoreSettings)
     logs.configure(core.log_level)
     election = load(core.election)
@@ -137,13 +141,13 @@ def _assemble(
     roles: tuple[str, ...], core: CoreSettings, election: Election, database: Database, client: Client
 ) -> tuple[list[Worker], list[PeriodicTask]]:
     workers: list[Worker] = []
-    signs = Heartbeat(database, utc_now)
+    heartbeat = Heartbeat(database, utc_now)
     retention = Retention(database, election.calendar.links_die, utc_now)
-    periodic_tasks: list[PeriodicTask] = [every(BEAT_EVERY, lambda: signs.beat(list(roles)))]
+    periodic_tasks: list[PeriodicTask] = [every(BEAT_EVERY, lambda: heartbeat.beat(list(roles)))]
     if options.RECOVERIES in roles:
         roll = build_roll_services(settings.read(RollSettings), election, database)
-        # Activities know no workflow: this one is handed in.
-        start = partial(start_identifier_and_password, client, election, rpc_timeout=_ONE_START)
+        # Activities must not import workflows: the start of a recovery is passed in.
+        start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
         sweep = KeySweep(database, vault_of(core, database), client, utc_now)
@@ -158,19 +162,19 @@ def _assemble(
 
 async def _work(workers: list[Worker], periodic_tasks: list[PeriodicTask], stopping: asyncio.Event) -> None:
     running = [asyncio.ensure_future(worker.run()) for worker in workers]
-    beside = [asyncio.ensure_future(task()) for task in periodic_tasks]
+    background = [asyncio.ensure_future(task()) for task in periodic_tasks]
     stop = asyncio.ensure_future(stopping.wait())
-    done, _ = await asyncio.wait([stop, *running, *beside], return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait([stop, *running, *background], return_when=asyncio.FIRST_COMPLETED)
     await asyncio.gather(*(worker.shutdown() for worker in workers))
-    for task in (*beside, stop):
+    for task in (*background, stop):
         task.cancel()
-    await asyncio.gather(*running, *beside, stop, return_exceptions=True)
+    await asyncio.gather(*running, *background, stop, return_exceptions=True)
     for task in done:
-        task.result()  # what ended the worker, if it was not a signal
+        task.result()  # raises the fault that ended the worker, if it was not a signal
 
 
 def main() -> None:
-    """Read the command line, and work; what is wrong is said in one line, with status 2."""
+    """Read the command line and run the workers; a faulty configuration ends with one line and status 2."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--role", choices=("all", *ROLES), default="all")
     role = parser.parse_args().role

@@ -14,7 +14,7 @@ from demo.client import demo_internals
 from demo.client.running import Demo
 from workflows.mailings.messages import CampaignOrder, CampaignProgress
 from workflows.mailings.starting import Campaign, order_of, start_campaign
-from workflows.mailings.terminal import look
+from workflows.mailings.terminal import fetch_progress
 from workflows.mailings.ui_details import sentence
 
 _LOOK_EVERY = 0.2
@@ -51,10 +51,10 @@ def blows(seed: int, electors: int, number: int) -> list[Blow]:
     return [Blow(at, draw.choice(_VICTIMS)) for at in sorted(draw.sample(range(1, electors), number))]
 
 
-def order(demo: Demo, name: str, per_second: float, page_lasts: timedelta) -> CampaignOrder:
+def order(demo: Demo, name: str, per_second: float, page_duration: timedelta) -> CampaignOrder:
     """Return the order of a campaign on a demo."""
     made = order_of(demo_internals.election(demo), name, "bench", per_second)
-    return replace(made, page_lasts=page_lasts)
+    return replace(made, page_duration=page_duration)
 
 
 async def send(demo: Demo, asked: CampaignOrder, strikes: Sequence[Blow], say: Callable[[str], None]) -> Sent:
@@ -95,7 +95,7 @@ async def _ended(campaign: Campaign, say: Callable[[str], None]) -> CampaignProg
     told = monotonic()
     while True:
         with suppress(RPCError):  # killed, and not back yet
-            progress = await look(campaign)
+            progress = await fetch_progress(campaign)
             if progress.ended:
                 return progress
             if monotonic() - told > _TELL_EVERY:

@@ -1,4 +1,4 @@
-"""Identifiers, asked for, drawn and put in the former one's place (2018): idempotent by the request's id."""
+"""The activities of identifier recovery (2018): judge a request, activate the new identifier, settle; idempotent by request id."""
 
 import json
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from election.verdicts import Verdict
 
 @dataclass(frozen=True)
 class IdentifierSubmission:
-    """A sealed request for an identifier: `proofs` are NUMEN and birth date, `contact` the number, `hint` its mask."""
+    """A request for an identifier: `proofs` are the sealed NUMEN and birth date, `contact` the sealed number, `hint` the masked number."""
 
     request_id: str
     proofs: str
@@ -35,17 +35,17 @@ class IdentifierSubmission:
 
 @dataclass(frozen=True)
 class IdentifierClaim:
-    """A submission to be judged; it takes the place of the request `failed_id`, whose send failed for good, if any."""
+    """A submission to be judged; `failed_request_id` is an earlier request whose send failed for good and is refunded, if any."""
 
     workflow_id: str
     submission: IdentifierSubmission
     refusal: Verdict | None = None
-    failed_id: str = ""
+    failed_request_id: str = ""
 
 
 @dataclass(frozen=True)
 class DrawnIdentifier:
-    """The verdict; `identifier` is the new one's envelope, and empty when nothing is to be sent."""
+    """The verdict, and the sealed new identifier, which is empty unless the verdict is TAKEN."""
 
     verdict: Verdict
     until: datetime | None = None
@@ -54,14 +54,14 @@ class DrawnIdentifier:
 
 @dataclass(frozen=True)
 class IdentifierSettlement:
-    """How a recovery ended; `failed_id` is the request that brought the voter nothing, if it did."""
+    """How a recovery ended; `failed_request_id` is the request to refund because nothing was delivered, if any."""
 
     settlement: Settlement
-    failed_id: str = ""
+    failed_request_id: str = ""
 
 
 class Identifiers:
-    """Draws identifiers; the one that works dies when a gateway has taken the new one's SMS, not before."""
+    """Draws and activates identifiers; the former one stays valid until a gateway has accepted the new one's SMS."""
 
     def __init__(
         self,
@@ -83,72 +83,78 @@ class Identifiers:
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
-        """Return the verdict on a claim; when it is TAKEN, with the new identifier that its SMS will carry.
+        """Return the verdict on a claim, and if it is TAKEN the sealed new identifier.
 
-        The proofs are unreadable from then on. Run again, verdict and identifier are the same.
+        The key of the proofs is destroyed. A second run returns the same verdict and identifier.
         """
-        sent = claim.submission
-        entry_id = f"{sha256(f'{sent.request_id}|{sent.proofs}'.encode()).hexdigest()}:judged"
-        before = await self._journal.outcome(entry_id)
-        if before is not None:
-            return DrawnIdentifier(Verdict(before), identifier=await self._pending.envelope(sent.request_id))
+        submission = claim.submission
+        entry_id = f"{sha256(f'{submission.request_id}|{submission.proofs}'.encode()).hexdigest()}:judged"
+        earlier = await self._journal.outcome(entry_id)
+        if earlier is not None:
+            return DrawnIdentifier(
+                Verdict(earlier), identifier=await self._pending.envelope(submission.request_id)
+            )
         refused = (Judgement(claim.refusal), "") if claim.refusal else None
-        judged, elector_id = refused or await self._proved(claim, entry_id)
+        judged, elector_id = refused or await self._check_proofs(claim, entry_id)
         verdict, row = judged.verdict, None
         if verdict is Verdict.TAKEN:
-            number = await self._vault.unseal(claim.workflow_id, sent.request_id, CONTACT, sent.contact)
-            row = await self._pending.draw(claim.workflow_id, sent.request_id, elector_id, number)
+            number = await self._vault.unseal(
+                claim.workflow_id, submission.request_id, CONTACT, submission.contact
+            )
+            row = await self._pending.draw(claim.workflow_id, submission.request_id, elector_id, number)
         async with self._database.writing() as connection:
             if row is not None:
-                verdict = await self._pending.count(connection, row, claim.failed_id)
+                verdict = await self._pending.count(connection, row, claim.failed_request_id)
             taken = verdict is Verdict.TAKEN
             await self._journal.record(connection, _judged(entry_id, claim, elector_id, verdict))
-            spent = [PROOFS] if taken else [PROOFS, CONTACT, IDENTIFIER]
-            await self._vault.destroy(connection, [key_id(sent.request_id, purpose) for purpose in spent])
-        envelope = await self._pending.envelope(sent.request_id) if taken else ""
+            purposes = [PROOFS] if taken else [PROOFS, CONTACT, IDENTIFIER]
+            await self._vault.destroy(connection, [key_id(submission.request_id, purpose) for purpose in purposes])
+        envelope = await self._pending.envelope(submission.request_id) if taken else ""
         return DrawnIdentifier(verdict, judged.until, envelope)
 
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
-        """Make the new identifier work in the place of the old one, and return who is to be told.
+        """Replace the elector's identifier with the new one, and return the sealed work address for the notice.
 
-        Nothing comes of a request that a newer one has replaced: this may be run late.
+        If a newer request has replaced this one, nothing changes: the activity may run late.
         """
         elector_id = await self._pending.elector_of(order.workflow_id, order.delivery_id)
         if elector_id is None:
             return Activated()
-        notice = await self._whom_to_tell(order, elector_id)
-        event = Event.IDENTIFIER_REISSUED if order.tells else Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER
+        notice = await self._sealed_work_address(order, elector_id)
+        event = Event.IDENTIFIER_REISSUED if order.sends_notice else Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER
         entry = Entry(f"{order.delivery_id}:reissued", event, elector_id, order.workflow_id, order.channel)
         async with self._database.writing() as connection:
-            hashed = await self._pending.pending(connection, order.delivery_id)
+            hashed = await self._pending.lock_hash(connection, order.delivery_id)
             if hashed is None:
                 await self._vault.destroy(connection, [key_id(order.delivery_id, NOTICE)])
                 return Activated()
             await self._credentials.replace(connection, elector_id, Kind.IDENTIFIER, order.delivery_id, hashed)
-            # A session that was opened with the former identifier is asked for the new one.
-            mine = sessions.c.elector_id == elector_id
-            await connection.execute(update(sessions).where(mine).values(voting=False))
+            # A voting session that was opened with the former identifier must sign in again.
+            own_sessions = sessions.c.elector_id == elector_id
+            await connection.execute(update(sessions).where(own_sessions).values(voting=False))
             await self._journal.record(connection, entry)
-        return Activated(notice, works=True)
+        return Activated(notice, is_active=True)
 
     @activity.defn
     async def settle_identifier(self, end: IdentifierSettlement) -> None:
-        """Destroy the recovery's keys, refund a request that brought nothing, and journal the ending."""
+        """Destroy the recovery's keys, refund the failed request, and journal the ending."""
         async with self._database.writing() as connection:
-            await self._pending.refund(connection, end.failed_id)
+            await self._pending.refund(connection, end.failed_request_id)
             await self._journal.record(connection, end.settlement.entry)
-            await self._vault.destroy(connection, end.settlement.keys)
+            await self._vault.destroy(connection, end.settlement.key_ids)
 
-    async def _whom_to_tell(self, order: Activation, elector_id: str) -> str:
+    async def _sealed_work_address(self, order: Activation, elector_id: str) -> str:
         address = {NOTICE: await self._roll.work_email(elector_id)}
-        if not order.tells:
+        if not order.sends_notice:
             return ""
         return (await self._vault.seal(order.workflow_id, order.delivery_id, address))[NOTICE]
 
-    async def _proved(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, str]:
-        sent = claim.submission
-        proofs = json.loads(await self._vault.unseal(claim.workflow_id, sent.request_id, PROOFS, sent.proofs))
+    async def _check_proofs(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, str]:
+        submission = claim.submission
+        proofs = json.loads(
+            await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
+        )
         subject = claim.workflow_id.rpartition("/")[2]
         typed = (proofs["numen"], proofs["birth_date"], proofs["elector"])
         return await self.proof.check(subject, entry_id[:64], *typed)

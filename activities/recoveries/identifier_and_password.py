@@ -1,4 +1,4 @@
-"""Identifier and password together (2011): a link, then a password for one screen and an identifier for one mailbox."""
+"""The activities of identifier-and-password recovery (2011): judge a request, reissue both, settle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ from election.verdicts import Verdict
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordRequest:
-    """A request for a link; `campaign` names the campaign that makes it, if one does."""
+    """A request for a link; `campaign` is the name of the campaign that makes it, or empty."""
 
     request_id: str
     campaign: str = ""
@@ -42,7 +42,7 @@ class IdentifierAndPasswordRequest:
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordClaim:
-    """A request to be judged: `elector_id` is empty when what was typed is not on the roll."""
+    """A request to be judged; `elector_id` is empty when the typed identifier is not on the roll."""
 
     workflow_id: str
     elector_id: str
@@ -53,9 +53,9 @@ class IdentifierAndPasswordClaim:
 
 @dataclass(frozen=True)
 class TakeCredentials:
-    """The voter's click at the end of 2011's steps: whose screen, and the envelope of where the identifier goes.
+    """The voter's click at the last step: the browser's public key, and the sealed e-mail address for the identifier.
 
-    `contact` is sealed under `contact_id`, `hint` is its mask; `signature` is the web's, of `signed_payload`.
+    `contact` is sealed under `contact_id`, `hint` is the masked address; `signature` is the web's, of `signed_payload`.
     """
 
     link_id: str
@@ -67,13 +67,13 @@ class TakeCredentials:
 
     @property
     def signed_payload(self) -> str:
-        """What the web signs: the signature is worth nothing for another screen or mailbox."""
+        """What the web signs: the signature is valid for this browser and this mailbox only."""
         return signed_payload(self.public_key, self.contact, self.contact_id)
 
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordOrder:
-    """Both to be reissued for a click, and what is settled with it."""
+    """An order to reissue both credentials for a click, and what is settled in the same transaction."""
 
     workflow_id: str
     elector_id: str
@@ -83,7 +83,7 @@ class IdentifierAndPasswordOrder:
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordReissued:
-    """The new password's sealed box, and the envelopes of the new identifier and of the work address to be told."""
+    """The sealed new password, the sealed new identifier, and the sealed work address for the notice."""
 
     box: str
     identifier: str
@@ -92,14 +92,14 @@ class IdentifierAndPasswordReissued:
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordSettlement:
-    """How a recovery ended, and the identifiers of it that shall never work."""
+    """How a recovery ended, and the ids of its identifiers that are never activated."""
 
     settlement: Settlement
-    abandoned: list[str] = field(default_factory=list)
+    abandoned_ids: list[str] = field(default_factory=list)
 
 
 class IdentifierAndPasswords:
-    """Judges who asks, and reissues both; `proof` is the door's, behind the link."""
+    """Judges requests and reissues both credentials; the web checks `proof` on the pages behind the link."""
 
     def __init__(
         self,
@@ -131,9 +131,9 @@ class IdentifierAndPasswords:
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
-        """Return TAKEN and where the link goes; WRONG_PROOF when what was typed is not on the roll.
+        """Return TAKEN and the sealed work address, or WRONG_PROOF when the typed identifier is not on the roll.
 
-        A campaign's request is TAKEN once for an elector: with another link it is ALREADY_SENT, and changes nothing.
+        A campaign's request is TAKEN once for each elector; for another link it is ALREADY_SENT, and nothing is written.
         """
         address = None if claim.refusal else await self._address(claim.workflow_id, claim.elector_id)
         verdict = claim.refusal or (Verdict.TAKEN if address else Verdict.WRONG_PROOF)
@@ -142,7 +142,7 @@ class IdentifierAndPasswords:
             if address:
                 if not await self._recipients.note(connection, campaign, claim.elector_id, link_id):
                     return AddressedJudgement(Verdict.ALREADY_SENT)
-                contact = await self._registered(connection, claim, address)
+                contact = await self._register_link(connection, claim, address)
             await self._journal.record(connection, _judged(claim, verdict))
         return AddressedJudgement(verdict, contact)
 
@@ -150,45 +150,45 @@ class IdentifierAndPasswords:
     async def reissue_identifier_and_password(
         self, order: IdentifierAndPasswordOrder
     ) -> IdentifierAndPasswordReissued:
-        """Return the new password's box and the new identifier's envelope, in the transaction that kills the old password.
+        """Replace the password, and return it sealed with the sealed new identifier and work address.
 
-        Every session ends in it, and the identifier waits for its mail to be taken. Run again, it draws
-        another password, which no one has seen, and gives the same identifier.
+        The same transaction ends every session of the elector. The identifier is activated later, when its e-mail is
+        accepted. A second run draws another password, since the first one was never shown, and the same identifier.
 
         Raises:
-            InvalidSignatureError: the web has not signed it, or it is another elector's.
+            InvalidSignatureError: the web has not signed the click, or it is of another elector.
         """
-        begun = self._credentials.started_at()
-        place, click = order.workflow_id, order.click
-        address = await self._address(place, order.elector_id)
-        signed = self._links.is_click_signed(place, click.link_id, click.signed_payload, click.signature)
+        begun_at = self._credentials.started_at()
+        workflow_id, click = order.workflow_id, order.click
+        address = await self._address(workflow_id, order.elector_id)
+        signed = self._links.is_click_signed(workflow_id, click.link_id, click.signed_payload, click.signature)
         if not (address and signed):
             raise InvalidSignatureError("the web has not signed this click")
         password = draw_secret(self._shape)
         box = sealed_display.seal(click.public_key, password)
         hashed = await self._slow.make(passwords.normalise(password))
-        row = await self._pending.draw(place, click.link_id, order.elector_id)
+        row = await self._pending.draw(workflow_id, click.link_id, order.elector_id)
         async with self._database.writing() as connection:
-            notice = await self._vault.seal_within(connection, place, click.link_id, {NOTICE: address})
-            await self._replace(connection, order, hashed, row, begun)
+            notice = await self._vault.seal_within(connection, workflow_id, click.link_id, {NOTICE: address})
+            await self._replace(connection, order, hashed, row, begun_at)
         return IdentifierAndPasswordReissued(box, await self._pending.envelope(click.link_id), notice[NOTICE])
 
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
-        """Destroy the recovery's keys, abandon identifiers that never worked, and journal the ending."""
+        """Destroy the recovery's keys, abandon the identifiers that were not activated, and journal the ending."""
         settlement = end.settlement
         async with self._database.writing() as connection:
-            await self._pending.abandon(connection, end.abandoned)
+            await self._pending.abandon(connection, end.abandoned_ids)
             await self._links.end(connection, settlement.links)
             await self._journal.record(connection, settlement.entry)
-            await self._vault.destroy(connection, settlement.keys)
+            await self._vault.destroy(connection, settlement.key_ids)
 
-    async def _registered(
+    async def _register_link(
         self, connection: AsyncConnection, claim: IdentifierAndPasswordClaim, address: str
     ) -> str:
         await self._links.register(connection, claim.workflow_id, claim.link)
-        clear, request_id = {CONTACT: address}, claim.request.request_id
-        return (await self._vault.seal_within(connection, claim.workflow_id, request_id, clear))[CONTACT]
+        plaintext, request_id = {CONTACT: address}, claim.request.request_id
+        return (await self._vault.seal_within(connection, claim.workflow_id, request_id, plaintext))[CONTACT]
 
     async def _replace(
         self,
@@ -196,21 +196,21 @@ class IdentifierAndPasswords:
         order: IdentifierAndPasswordOrder,
         hashed: str,
         row: Mapping[str, Any],
-        begun: datetime,
+        begun_at: datetime,
     ) -> None:
         elector_id, link_id = order.elector_id, order.click.link_id
         claimant = Claimant(order.workflow_id.partition("/")[2], elector_id)
-        # Of its own: the identifier's credential has the link's.
+        # The identifier's credential has the link's id, so the password needs another one.
         password_id = f"{link_id}-password"
         event = Event.IDENTIFIER_AND_PASSWORD_PASSWORD
         entry = Entry(f"{link_id}:password", event, elector_id, order.workflow_id)
-        await self._credentials.replace(connection, elector_id, Kind.PASSWORD, password_id, hashed, begun)
+        await self._credentials.replace(connection, elector_id, Kind.PASSWORD, password_id, hashed, begun_at)
         await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
         await self._sign_in.unlock(connection, claimant)
         await self._pending.add(connection, row)
         await self._links.end(connection, order.settled.endings)
         await self._journal.record(connection, entry)
-        await self._vault.destroy(connection, order.settled.keys)
+        await self._vault.destroy(connection, order.settled.key_ids)
 
     async def _address(self, workflow_id: str, elector_id: str) -> str | None:
         owner = await self._roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, elector_id)
@@ -218,7 +218,7 @@ class IdentifierAndPasswords:
 
 
 def signed_payload(public_key: str, contact: str, contact_id: str) -> str:
-    """Return what the web signs of a click: whose screen, and which mailbox."""
+    """Return what the web signs of a click: the browser's public key and the mailbox."""
     return f"{public_key}|{contact}|{contact_id}"
 
 

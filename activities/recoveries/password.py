@@ -1,4 +1,4 @@
-"""Passwords that were forgotten: a link to the work mailbox, then a new one, hashed before it is handed on."""
+"""The activities of password recovery: judge a request, replace the password; and the web's counting and sealing."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.recoveries.links import InvalidSignatureError, LinkPlace, Links, NewLink
+from activities.recoveries.links import InvalidSignatureError, LinkRecord, Links, NewLink
 from activities.recoveries.requests import AddressedJudgement, SettledLinks
 from activities.security.hashing import SlowHash
 from activities.security.purposes import CONTACT, NEW_HASH, NOTICE
@@ -26,14 +26,14 @@ from election.verdicts import Verdict
 
 @dataclass(frozen=True)
 class PasswordRequest:
-    """A request for a link, of a form that is known by its id."""
+    """A request for a link; `request_id` is the id of the form."""
 
     request_id: str
 
 
 @dataclass(frozen=True)
 class PasswordClaim:
-    """A request to be judged: `elector_id` is empty when what was typed is not on the roll."""
+    """A request to be judged; `elector_id` is empty when the typed identifier is not on the roll."""
 
     workflow_id: str
     elector_id: str
@@ -44,9 +44,9 @@ class PasswordClaim:
 
 @dataclass(frozen=True)
 class ChoosePassword:
-    """The voter's choice behind a link: `sealed_hash` is the envelope of the new password's hash.
+    """The voter's choice behind a link: `sealed_hash` is the sealed hash of the new password.
 
-    `signature` is the web's (`Links.sign_click`): the choice came with the link's own token.
+    `signature` is the web's (`Links.sign_click`): the choice came with the link's token.
     """
 
     link_id: str
@@ -56,7 +56,7 @@ class ChoosePassword:
 
 @dataclass(frozen=True)
 class PasswordReplacement:
-    """A password to be replaced, and what is settled with it."""
+    """An order to replace a password, and what is settled in the same transaction."""
 
     workflow_id: str
     elector_id: str
@@ -65,13 +65,13 @@ class PasswordReplacement:
 
 
 class Passwords:
-    """Judges who asks, seals what was chosen, and replaces passwords."""
+    """Judges requests, seals chosen passwords, and replaces passwords."""
 
     def __init__(
         self,
         database: Database,
         slow: SlowHash,
-        asked: Attempts,
+        requests: Attempts,
         roll: Roll,
         vault: Vault,
         links: Links,
@@ -81,7 +81,7 @@ class Passwords:
     ) -> None:
         self._database = database
         self._slow = slow
-        self._asked = asked
+        self._requests = requests
         self._roll = roll
         self._vault = vault
         self._links = links
@@ -90,60 +90,60 @@ class Passwords:
         self._sign_in = sign_in
 
     async def count_request(
-        self, claimant: Claimant, request: str, scope: AttemptScope = AttemptScope.PASSWORD
+        self, claimant: Claimant, request_id: str, scope: AttemptScope = AttemptScope.PASSWORD
     ) -> datetime | None:
-        """Count a request as made and return None, or return until when no other is taken; known or not.
+        """Count a request and return None, or return the end of the pause; the same for an identifier on the roll or not.
 
-        At another door it is a request for both codes (2011), which stands for what was typed as well.
+        With another `scope` it counts the requests for identifier and password (2011).
         """
-        return await self._asked.count_named(Try(claimant.subject, scope, request))
+        return await self._requests.count_named(Try(claimant.subject, scope, request_id))
 
-    async def seal_new(self, place: LinkPlace, password: str) -> tuple[str, str]:
-        """Return the envelope of a new password's hash, and the web's signature of it."""
+    async def seal_new(self, link: LinkRecord, password: str) -> tuple[str, str]:
+        """Return the sealed hash of a new password, and the web's signature of it."""
         hashed = await self._slow.make(passwords.normalise(password))
-        sealed = await self._vault.seal(place.workflow_id, place.link_id, {NEW_HASH: hashed})
+        sealed = await self._vault.seal(link.workflow_id, link.link_id, {NEW_HASH: hashed})
         envelope = sealed[NEW_HASH]
-        return envelope, self._links.sign_click(place.workflow_id, place.link_id, envelope)
+        return envelope, self._links.sign_click(link.workflow_id, link.link_id, envelope)
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
-        """Return TAKEN and where the link goes; WRONG_PROOF for whoever has no password to replace."""
-        elector_id, place = claim.elector_id, claim.workflow_id
-        address = None if claim.refusal else await self._address(place, elector_id)
+        """Return TAKEN and the sealed work address, or WRONG_PROOF without an account that has a password."""
+        elector_id, workflow_id = claim.elector_id, claim.workflow_id
+        address = None if claim.refusal else await self._address(workflow_id, elector_id)
         verdict = claim.refusal or (Verdict.TAKEN if address else Verdict.WRONG_PROOF)
         event = Event.PASSWORD_REQUEST_TAKEN if address else Event.PASSWORD_REQUEST_REFUSED
         entry_id = f"{claim.link.link_id}:judged"
-        entry = Entry(entry_id, event, elector_id, place, Channel.EMAIL, verdict)
-        sealed = await self._vault.seal(place, claim.request_id, {CONTACT: address}) if address else {}
+        entry = Entry(entry_id, event, elector_id, workflow_id, Channel.EMAIL, verdict)
+        sealed = await self._vault.seal(workflow_id, claim.request_id, {CONTACT: address}) if address else {}
         async with self._database.writing() as connection:
             if address:
-                await self._links.register(connection, place, claim.link)
+                await self._links.register(connection, workflow_id, claim.link)
             await self._journal.record(connection, entry)
         return AddressedJudgement(verdict, sealed.get(CONTACT, ""))
 
     @activity.defn
     async def replace_password(self, order: PasswordReplacement) -> str:
-        """Return the envelope of the work address that must be told; the new password works, the old is dead.
+        """Replace the old password with the new one, and return the sealed work address for the notice.
 
-        In the same transaction every session of the elector ends, and paused sign-ins are open again.
+        The same transaction ends every session of the elector and unlocks paused sign-ins.
 
         Raises:
-            InvalidSignatureError: the web has not signed it, or it is another elector's.
+            InvalidSignatureError: the web has not signed the choice, or it is of another elector.
             EnvelopeError: the key of the new password's hash is destroyed.
         """
-        place, choice = order.workflow_id, order.choice
-        address = await self._address(place, order.elector_id)
-        signed = self._links.is_click_signed(place, choice.link_id, choice.sealed_hash, choice.signature)
+        workflow_id, choice = order.workflow_id, order.choice
+        address = await self._address(workflow_id, order.elector_id)
+        signed = self._links.is_click_signed(workflow_id, choice.link_id, choice.sealed_hash, choice.signature)
         if not (signed and address):
             raise InvalidSignatureError("the web has not signed this choice")
-        sealed = await self._vault.seal(place, choice.link_id, {NOTICE: address})
+        sealed = await self._vault.seal(workflow_id, choice.link_id, {NOTICE: address})
         entry_id = f"{choice.link_id}:replaced"
         try:
-            hashed = await self._vault.unseal(place, choice.link_id, NEW_HASH, choice.sealed_hash)
+            hashed = await self._vault.unseal(workflow_id, choice.link_id, NEW_HASH, choice.sealed_hash)
         except EnvelopeError:
             if await self._journal.outcome(entry_id) is None:
                 raise
-            return sealed[NOTICE]  # run again: it is all done
+            return sealed[NOTICE]  # a second run: the first one has replaced the password
         await self._replace(order, entry_id, hashed)
         return sealed[NOTICE]
 
@@ -155,10 +155,10 @@ class Passwords:
             await self._credentials.replace(connection, elector_id, Kind.PASSWORD, link_id, hashed)
             await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
             await self._sign_in.unlock(connection, claimant)
-            await self._asked.forget(connection, claimant.subject, AttemptScope.PASSWORD)
+            await self._requests.forget(connection, claimant.subject, AttemptScope.PASSWORD)
             await self._links.end(connection, order.settled.endings)
             await self._journal.record(connection, entry)
-            await self._vault.destroy(connection, [*order.settled.keys, key_id(link_id, NEW_HASH)])
+            await self._vault.destroy(connection, [*order.settled.key_ids, key_id(link_id, NEW_HASH)])
 
     async def _address(self, workflow_id: str, elector_id: str) -> str | None:
         if not elector_id or await self._credentials.working(elector_id, Kind.PASSWORD) is None:

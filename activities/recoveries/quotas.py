@@ -1,4 +1,4 @@
-"""How often an identifier may be asked for: limits across electors, kept by the database in one statement each."""
+"""The limits on requests for an identifier: per elector and per phone number, each enforced by one SQL statement."""
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,43 +10,43 @@ from election.verdicts import Verdict
 
 
 class Quotas:
-    """Counts an elector's requests, and a number's uses: it serves one elector only (2018)."""
+    """Counts the requests of an elector and the uses of a phone number, which one elector only may use (2018)."""
 
     def __init__(self, database: Database, rules: IdentifierRecoveryRules) -> None:
         self._database = database
         self._rules = rules
 
-    async def take(self, connection: AsyncConnection, elector: str, number_hash: str) -> Verdict | None:
-        """Count a request in the caller's transaction; return why not, when a limit is reached.
+    async def take(self, connection: AsyncConnection, elector_id: str, number_hash: str) -> Verdict | None:
+        """Count a request in the caller's transaction and return None, or return the verdict of the limit that is reached.
 
-        What was counted before a refusal is the caller's to roll back. Always the number first: two
-        requests that wait for each other's rows would never end.
+        On a refusal the caller rolls back what was counted. The number comes first in `take` and `refund`: the same
+        order of row locks prevents deadlocks.
         """
-        if not await self._count(connection, _number(number_hash), elector, self._rules.uses_of_a_number):
+        if not await self._count(connection, _number_key(number_hash), elector_id, self._rules.uses_of_a_number):
             return Verdict.NUMBER_TAKEN
-        if not await self._count(connection, _elector(elector), elector, self._rules.requests):
+        if not await self._count(connection, _elector_key(elector_id), elector_id, self._rules.requests):
             return Verdict.TOO_MANY_REQUESTS
         return None
 
-    async def refund(self, connection: AsyncConnection, elector: str, number_hash: str) -> None:
-        """Forget a request in the caller's transaction; a number that served nobody is free again."""
-        for subject in (_number(number_hash), _elector(elector)):
-            here = quotas.c.subject == subject
-            await connection.execute(update(quotas).where(here).values(n=quotas.c.n - 1))
-            await connection.execute(delete(quotas).where(here, quotas.c.n <= 0))
+    async def refund(self, connection: AsyncConnection, elector_id: str, number_hash: str) -> None:
+        """Uncount a request in the caller's transaction; a number without further uses is free again."""
+        for subject in (_number_key(number_hash), _elector_key(elector_id)):
+            is_row = quotas.c.subject == subject
+            await connection.execute(update(quotas).where(is_row).values(n=quotas.c.n - 1))
+            await connection.execute(delete(quotas).where(is_row, quotas.c.n <= 0))
 
-    async def _count(self, connection: AsyncConnection, subject: str, owner: str, most: int) -> bool:
-        first = self._database.insert(quotas).values(subject=subject, owner=owner, n=1)
-        is_free = (quotas.c.n < most) & (quotas.c.owner == owner)
-        counted = first.on_conflict_do_update(
-            index_elements=["subject"], set_={"n": quotas.c.n + 1}, where=is_free
+    async def _count(self, connection: AsyncConnection, subject: str, owner_id: str, limit: int) -> bool:
+        insert = self._database.insert(quotas).values(subject=subject, owner=owner_id, n=1)
+        is_allowed = (quotas.c.n < limit) & (quotas.c.owner == owner_id)
+        upsert = insert.on_conflict_do_update(
+            index_elements=["subject"], set_={"n": quotas.c.n + 1}, where=is_allowed
         ).returning(quotas.c.n)
-        return (await connection.execute(counted)).scalar_one_or_none() is not None
+        return (await connection.execute(upsert)).scalar_one_or_none() is not None
 
 
-def _number(number_hash: str) -> str:
+def _number_key(number_hash: str) -> str:
     return f"number:{number_hash}"
 
 
-def _elector(elector: str) -> str:
-    return f"elector:{elector}"
+def _elector_key(elector_id: str) -> str:
+    return f"elector:{elector_id}"

@@ -1,4 +1,4 @@
-"""Requests of a voter, judged and settled: each activity is one transaction, idempotent by its ids."""
+"""The activities of recoveries by link: judge a request, renew a link, settle; one transaction each, idempotent by ids."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -22,14 +22,14 @@ from election.proofs.kinds import Proof
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 
-_VOUCHED = "FranceConnect"  # which proof it was, in the journal
+_FRANCECONNECT = "FranceConnect"  # names the proof in the journal
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A sealed request for a voting code: `proofs` and `contact` are envelopes, `hint` is the masked destination.
+    """A request for a voting code: `proofs` and `contact` are sealed, `hint` is the masked destination.
 
-    `proof` says what the envelope of proofs holds: the answer and the NUMEN or NIR, or an identity.
+    `proof` is the kind of the sealed proofs: the challenge answer with NUMEN or NIR, or a civil identity.
     """
 
     request_id: str
@@ -42,9 +42,9 @@ class Submission:
 
 @dataclass(frozen=True)
 class Claim:
-    """A submission to be judged, and its link if it is taken.
+    """A submission to be judged, and the link to register if it is accepted.
 
-    With a `refusal` (too late, one too many) the proofs are not looked at.
+    With a `refusal` (too late, too many sends) the proofs are not checked.
     """
 
     workflow_id: str
@@ -56,7 +56,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class AddressedJudgement:
-    """Whether a link is to be sent, and the envelope of the work address that it goes to."""
+    """The verdict on a request for a link, and the sealed work address if it is TAKEN."""
 
     verdict: Verdict
     contact: str = ""
@@ -64,7 +64,7 @@ class AddressedJudgement:
 
 @dataclass(frozen=True)
 class Renewal:
-    """A new link for a request that was proven before."""
+    """A new link for a request that was accepted before."""
 
     workflow_id: str
     elector_id: str
@@ -74,46 +74,45 @@ class Renewal:
 
 @dataclass(frozen=True)
 class SettledLinks:
-    """What ends with a recovery: the verdict on each link that is not live, and the keys to destroy."""
+    """What a reissue also writes: the verdict on each link that is not live, and the ids of the keys to destroy."""
 
     endings: dict[str, LinkVerdict] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
+    key_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """How a recovery ended; `subject` is the elector's id, or what the recovery's own id stands for.
+    """How a recovery ended; `subject` is the elector's id, or the subject of the workflow id.
 
-    `run_id` tells this ending from others of the same workflow id; `operator` and `reason` are those of a
-    cancellation.
+    `run_id` distinguishes the endings of one workflow id; `operator` and `reason` are set for a cancellation.
     """
 
     workflow_id: str
     subject: str
     run_id: str
     ending: Stage
-    keys: list[str] = field(default_factory=list)
+    key_ids: list[str] = field(default_factory=list)
     links: dict[str, LinkVerdict] = field(default_factory=dict)
     operator: str = ""
     reason: str = ""
 
     @property
     def entry(self) -> Entry:
-        """The journal's entry of this ending."""
+        """The journal entry of this ending."""
         return Entry(
             f"{self.run_id}:{self.ending}:{len(self.links)}",
             Event.OPERATOR_CANCELLED if self.operator else recovery_ended(self.workflow_id),
             self.operator or self.subject,
             self.workflow_id,
             outcome=self.ending,
-            # An operator may write anything: no number or address stays in the evidence.
+            # Free text: remove phone numbers and addresses before it is stored.
             detail=scrubbed(self.reason),
         )
 
 
 @dataclass(frozen=True)
 class OperatorAct:
-    """An operator's act on a recovery, for the journal; `fault` is the stage or the fault that it acted on."""
+    """An operator's retry or cancellation, for the journal; `fault` is the fault or the stage at that time."""
 
     id: str
     workflow_id: str
@@ -122,11 +121,11 @@ class OperatorAct:
     reason: str = ""
 
 
-_Prove = Callable[[Claim, str], Awaitable[Judgement]]
+_CheckProofs = Callable[[Claim, str], Awaitable[Judgement]]
 
 
 class Requests:
-    """The recoveries' own reads and writes, as local activities."""
+    """The database activities of the recoveries; workflows run them as local activities."""
 
     def __init__(
         self,
@@ -148,84 +147,84 @@ class Requests:
 
     @activity.defn
     async def judge_challenge(self, claim: Claim) -> Judgement:
-        """Return the verdict on a claim; when it is TAKEN the link is known to the door.
+        """Return the verdict on a claim; if it is TAKEN, the link is registered.
 
-        The proofs are unreadable from then on, and a refused contact; run again, the verdict is read from
-        the journal.
+        The key of the proofs is destroyed, and that of a refused contact. A second run reads the verdict from the
+        journal.
         """
-        return await self._judged(claim, self._answered)
+        return await self._judge(claim, self._check_challenge)
 
     @activity.defn
     async def judge_identity(self, claim: Claim) -> Judgement:
-        """Return the same for a claim whose proof is the identity that FranceConnect vouched for."""
-        return await self._judged(claim, self._identified, _VOUCHED)
+        """Return the same for a claim whose proof is an identity from FranceConnect."""
+        return await self._judge(claim, self._check_identity, _FRANCECONNECT)
 
-    async def _judged(self, claim: Claim, prove: _Prove, detail: str = "") -> Judgement:
-        # Of the envelope, not of the request: a form sent again with other proofs is judged again. Of the
-        # link too: an envelope that somebody found in a history proves nothing for another link.
+    async def _judge(self, claim: Claim, check: _CheckProofs, detail: str = "") -> Judgement:
+        # The id depends on the sealed proofs, so that a form sent again with other proofs is judged again, and on the
+        # link, so that sealed proofs copied from a history are no proof for another link.
         entry_id = f"{sha256(f'{claim.link.link_id}|{claim.submission.proofs}'.encode()).hexdigest()}:judged"
-        before = await self._journal.outcome(entry_id)
-        if before is not None:
-            return Judgement(Verdict(before))
-        judgement = Judgement(claim.refusal) if claim.refusal else await prove(claim, entry_id[:64])
+        earlier = await self._journal.outcome(entry_id)
+        if earlier is not None:
+            return Judgement(Verdict(earlier))
+        judgement = Judgement(claim.refusal) if claim.refusal else await check(claim, entry_id[:64])
         taken = judgement.verdict is Verdict.TAKEN
         event = Event.REQUEST_TAKEN if taken else Event.REQUEST_REFUSED
-        who, channel = claim.elector_id, claim.submission.channel
-        entry = Entry(entry_id, event, who, claim.workflow_id, channel, judgement.verdict, detail)
+        elector_id, channel = claim.elector_id, claim.submission.channel
+        entry = Entry(entry_id, event, elector_id, claim.workflow_id, channel, judgement.verdict, detail)
         async with self._database.writing() as connection:
             if taken:
                 await self._attempts.forget(connection, claim.elector_id, AttemptScope.RECOVERY)
                 await self._links.register(connection, claim.workflow_id, claim.link)
             await self._journal.record(connection, entry)
-            spent = [PROOFS] if taken else [PROOFS, CONTACT]
+            purposes = [PROOFS] if taken else [PROOFS, CONTACT]
             await self._vault.destroy(
-                connection, [key_id(claim.submission.request_id, purpose) for purpose in spent]
+                connection, [key_id(claim.submission.request_id, purpose) for purpose in purposes]
             )
         return judgement
 
-    async def _answered(self, claim: Claim, try_id: str) -> Judgement:
-        proofs = await self._opened(claim)
+    async def _check_challenge(self, claim: Claim, try_id: str) -> Judgement:
+        proofs = await self._unseal_proofs(claim)
         return await self._challenge.check(claim.elector_id, try_id, proofs["answer"], proofs["proof"])
 
-    async def _identified(self, claim: Claim, try_id: str) -> Judgement:
-        identity = CivilIdentity(**await self._opened(claim))
+    async def _check_identity(self, claim: Claim, try_id: str) -> Judgement:
+        identity = CivilIdentity(**await self._unseal_proofs(claim))
         return await self._identity.check(claim.elector_id, try_id, identity)
 
-    async def _opened(self, claim: Claim) -> dict[str, str]:
-        sent = claim.submission
-        text = await self._vault.unseal(claim.workflow_id, sent.request_id, PROOFS, sent.proofs)
+    async def _unseal_proofs(self, claim: Claim) -> dict[str, str]:
+        submission = claim.submission
+        text = await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
         proofs: dict[str, str] = json.loads(text)
         return proofs
 
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:
-        """Make a new link known to the door; the workflow lets the former one die."""
-        link, where = renewal.link, renewal.workflow_id
+        """Register a new link, which replaces the former one, and journal it."""
+        link, workflow_id = renewal.link, renewal.workflow_id
         entry_id = f"{link.link_id}:renewed"
-        entry = Entry(entry_id, Event.LINK_RENEWED, renewal.elector_id, where, renewal.channel)
+        entry = Entry(entry_id, Event.LINK_RENEWED, renewal.elector_id, workflow_id, renewal.channel)
         async with self._database.writing() as connection:
-            await self._links.register(connection, where, link)
+            await self._links.register(connection, workflow_id, link)
             await self._journal.record(connection, entry)
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:
-        """Destroy the recovery's keys, note what became of its links, and journal the ending."""
+        """Destroy the recovery's keys, store the endings of its links, and journal the ending."""
         async with self._database.writing() as connection:
             await self._links.end(connection, settlement.links)
             await self._journal.record(connection, settlement.entry)
-            await self._vault.destroy(connection, settlement.keys)
+            await self._vault.destroy(connection, settlement.key_ids)
 
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
-        """Journal that an operator had a failed send tried again."""
+        """Journal an operator's retry of a failed send."""
         entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, outcome=act.fault)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
 
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
-        """Journal that an operator ended a recovery whose link was spent or never sent."""
-        told = {"outcome": act.fault, "detail": scrubbed(act.reason)}
-        entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **told)
+        """Journal an operator's cancellation of a recovery without a live link."""
+        details = {"outcome": act.fault, "detail": scrubbed(act.reason)}
+        entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)

@@ -1,4 +1,4 @@
-"""Identifiers that are drawn and do not work yet: one for each request that was counted."""
+"""New identifiers that are not activated yet: one for each accepted request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,35 +19,36 @@ from election.shapes import IdentifierShape
 from election.stages import Channel
 from election.verdicts import Verdict
 
-_EACH = identifier_requests.c
+_COLUMNS = identifier_requests.c
 
 
 @dataclass(frozen=True)
 class Activation:
-    """A new identifier whose message a gateway has taken; it `tells` the work mailbox, unless that was told before.
+    """An order to activate an identifier whose message a gateway has accepted.
 
-    `delivery_id` is the request's (2018) or the used link's (2011).
+    `delivery_id` is the id of the request (2018) or of the used link (2011). `sends_notice` is False when the work
+    mailbox was already told.
     """
 
     workflow_id: str
     delivery_id: str
     channel: Channel = Channel.SMS
-    tells: bool = True
+    sends_notice: bool = True
 
 
 @dataclass(frozen=True)
 class Activated:
-    """Whether the identifier works: not when a newer request has taken this one's place.
+    """Whether the identifier is active; False when a newer request has replaced its request.
 
-    `notice` is the envelope of the work address, where it is still to be told.
+    `notice` is the sealed work address, or empty when no notice is to be sent.
     """
 
     notice: str = ""
-    works: bool = False
+    is_active: bool = False
 
 
 class UnactivatedIdentifiers:
-    """Keeps of each its keyed hash and its envelope, so that a send that is run again carries the same."""
+    """Stores the keyed hash and the sealed value of each identifier, so that a retried send carries the same one."""
 
     def __init__(
         self,
@@ -65,14 +66,14 @@ class UnactivatedIdentifiers:
         self._quotas = quotas
         self._now = now
 
-    async def draw(self, workflow_id: str, request: str, elector: str, number: str = "") -> dict[str, Any]:
-        """Return a new identifier as it is kept; nothing is written yet. Without a number it is not counted (2011)."""
+    async def draw(self, workflow_id: str, delivery_id: str, elector_id: str, number: str = "") -> dict[str, Any]:
+        """Draw an identifier and return its row, which is not written yet; without a `number` it is not counted (2011)."""
         drawn = draw_secret(self._shape)
-        sealed = await self._vault.seal(workflow_id, request, {IDENTIFIER: drawn})
+        sealed = await self._vault.seal(workflow_id, delivery_id, {IDENTIFIER: drawn})
         return {
-            "id": request,
+            "id": delivery_id,
             "workflow_id": workflow_id,
-            "elector_id": elector,
+            "elector_id": elector_id,
             "number_hash": self._keyed.of("mobile", number) if number else "",
             "pending_hash": self._keyed.of("known-identifier", drawn),
             "envelope": sealed[IDENTIFIER],
@@ -80,15 +81,15 @@ class UnactivatedIdentifiers:
             "made_at": self._now(),
         }
 
-    async def count(self, connection: AsyncConnection, row: Mapping[str, Any], failed: str) -> Verdict:
-        """Return TAKEN when a request is within the limits: it takes the place of the elector's others.
+    async def count(self, connection: AsyncConnection, row: Mapping[str, Any], failed_request_id: str) -> Verdict:
+        """Count a request and store its identifier; return TAKEN, or the verdict of the limit that is reached.
 
-        A request that `failed` is given back first; refused, it stays as it was. The same one is counted once.
+        The failed request is refunded first, except when this one is refused. Idempotent by request id.
         """
         savepoint = await connection.begin_nested()
         if not await self.add(connection, row):
             return Verdict.TAKEN
-        await self.refund(connection, failed)
+        await self.refund(connection, failed_request_id)
         refusal = await self._quotas.take(connection, row["elector_id"], row["number_hash"])
         if refusal is not None:
             await savepoint.rollback()
@@ -96,45 +97,47 @@ class UnactivatedIdentifiers:
         return Verdict.TAKEN
 
     async def add(self, connection: AsyncConnection, row: Mapping[str, Any]) -> bool:
-        """Keep an identifier that was drawn, in the place of the elector's others; return False if it was kept before."""
+        """Store an identifier, which replaces the elector's other unactivated ones; return False if it was stored before."""
         insert = self._database.insert(identifier_requests).values(**row).on_conflict_do_nothing()
-        if (await connection.execute(insert.returning(_EACH.id))).scalar_one_or_none() is None:
+        if (await connection.execute(insert.returning(_COLUMNS.id))).scalar_one_or_none() is None:
             return False
-        others = (_EACH.elector_id == row["elector_id"]) & (_EACH.id != row["id"])
+        others = (_COLUMNS.elector_id == row["elector_id"]) & (_COLUMNS.id != row["id"])
         await connection.execute(update(identifier_requests).where(others).values(pending_hash=None))
         return True
 
-    async def abandon(self, connection: AsyncConnection, requests: list[str]) -> None:
-        """Let identifiers never work that do not work yet."""
+    async def abandon(self, connection: AsyncConnection, delivery_ids: list[str]) -> None:
+        """Delete the hashes of unactivated identifiers, so that they are never activated."""
         await connection.execute(
-            update(identifier_requests).where(_EACH.id.in_(requests)).values(pending_hash=None)
+            update(identifier_requests).where(_COLUMNS.id.in_(delivery_ids)).values(pending_hash=None)
         )
 
-    async def refund(self, connection: AsyncConnection, request: str) -> None:
-        """Let a request that brought nothing count no more: once, however often it is said."""
-        mine = update(identifier_requests).where(_EACH.id == request, _EACH.counted.is_(True))
-        told = mine.values(counted=False, pending_hash=None).returning(_EACH.elector_id, _EACH.number_hash)
-        row = (await connection.execute(told)).one_or_none()
+    async def refund(self, connection: AsyncConnection, request_id: str) -> None:
+        """Uncount a request that delivered nothing; idempotent."""
+        counted = update(identifier_requests).where(_COLUMNS.id == request_id, _COLUMNS.counted.is_(True))
+        refunded = counted.values(counted=False, pending_hash=None).returning(
+            _COLUMNS.elector_id, _COLUMNS.number_hash
+        )
+        row = (await connection.execute(refunded)).one_or_none()
         if row is not None:
             await self._quotas.refund(connection, row.elector_id, row.number_hash)
 
-    async def envelope(self, request: str) -> str:
-        """Return the envelope of a request's identifier, or nothing when it was not counted."""
-        query = select(_EACH.envelope).where(_EACH.id == request)
+    async def envelope(self, delivery_id: str) -> str:
+        """Return the sealed identifier of a delivery, or an empty string when there is none."""
+        query = select(_COLUMNS.envelope).where(_COLUMNS.id == delivery_id)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none() or ""
 
-    async def elector_of(self, workflow_id: str, request: str) -> str | None:
-        """Return whose identifier waits to work, or None when a newer one has taken its place."""
-        query = select(_EACH.elector_id).where(
-            _EACH.id == request, _EACH.workflow_id == workflow_id, _EACH.pending_hash.is_not(None)
+    async def elector_of(self, workflow_id: str, delivery_id: str) -> str | None:
+        """Return the id of an unactivated identifier's elector, or None when a newer identifier has replaced it."""
+        query = select(_COLUMNS.elector_id).where(
+            _COLUMNS.id == delivery_id, _COLUMNS.workflow_id == workflow_id, _COLUMNS.pending_hash.is_not(None)
         )
         async with self._database.reading() as connection:
-            elector: str | None = (await connection.execute(query)).scalar_one_or_none()
-        return elector
+            elector_id: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return elector_id
 
-    async def pending(self, connection: AsyncConnection, request: str) -> str | None:
-        """Return the hash of a request's identifier if it still waits, and hold it in the caller's transaction."""
-        query = select(_EACH.pending_hash).where(_EACH.id == request).with_for_update()
+    async def lock_hash(self, connection: AsyncConnection, delivery_id: str) -> str | None:
+        """Return the hash of an unactivated identifier, or None, and lock its row in the caller's transaction."""
+        query = select(_COLUMNS.pending_hash).where(_COLUMNS.id == delivery_id).with_for_update()
         hashed: str | None = (await connection.execute(query)).scalar_one_or_none()
         return hashed

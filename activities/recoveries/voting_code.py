@@ -1,4 +1,4 @@
-"""Voting codes, checked and reissued: the new one works and the old one dies in the same transaction."""
+"""Voting codes: the check at the voting space, and the reissue, which replaces the old code in one transaction."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -23,14 +23,16 @@ from activities.store.database import Database
 from activities.store.tables import sessions
 from election.shapes import VotingCodeShape
 
-_NO_LONGER_VOTING = update(sessions).where(sessions.c.elector_id == bindparam("elector")).values(voting=False)
+_CLOSE_VOTING_SESSIONS = (
+    update(sessions).where(sessions.c.elector_id == bindparam("owner_id")).values(voting=False)
+)
 
 
 @dataclass(frozen=True)
 class OpenLink:
-    """The voter's own click on the link's button, with the public half of the browser's key.
+    """The voter's click on the link's button, with the browser's public key.
 
-    `signature` is the web's (`Links.sign_click`): the click came with the link's own token.
+    `signature` is the web's (`Links.sign_click`): the click came with the link's token.
     """
 
     link_id: str
@@ -40,7 +42,7 @@ class OpenLink:
 
 @dataclass(frozen=True)
 class Reissue:
-    """A voting code to be reissued to the browser that clicked, and what is settled with it."""
+    """An order to reissue a voting code to the browser that clicked, and what is settled in the same transaction."""
 
     workflow_id: str
     elector_id: str
@@ -51,14 +53,14 @@ class Reissue:
 
 @dataclass(frozen=True)
 class Reissued:
-    """The new code in a sealed box, and the envelope of the work address that must be told."""
+    """The sealed new code, and the sealed work address for the notice."""
 
     box: str
     notice: str
 
 
 class VotingCodes:
-    """Checks and reissues voting codes; a code of 64 bits or more needs no slow hash."""
+    """Checks and reissues voting codes; a keyed hash is enough, since a code has 64 bits or more."""
 
     def __init__(
         self,
@@ -87,25 +89,25 @@ class VotingCodes:
         attempt = Try(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
 
         async def is_right() -> bool:
-            known = await self._credentials.working(elector_id, Kind.VOTING_CODE) or ""
-            return compare_digest(known, self._hash(typed))
+            stored = await self._credentials.working(elector_id, Kind.VOTING_CODE) or ""
+            return compare_digest(stored, self._hash(typed))
 
         return await self._attempts.judge(attempt, is_right)
 
     def held(self, typed: str) -> HeldCredential:
-        """Return what whoever typed a code must hold when the voting space is opened."""
+        """Return the credential that the elector must hold when the voting space opens, from the typed code."""
         return HeldCredential(Kind.VOTING_CODE, self._hash(typed))
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
-        """Return a new code, sealed to the browser; the old one is dead, the link is spent.
+        """Replace the elector's code with a new one, and return it sealed to the browser.
 
-        Run again, it draws again: the code that nobody has seen gives way to the one returned.
+        A second run draws another code, which replaces the first: that one was never shown.
 
         Raises:
-            InvalidSignatureError: the web has not signed it, or it is another elector's.
+            InvalidSignatureError: the web has not signed the click, or it is of another elector.
         """
-        begun = self._credentials.started_at()
+        begun_at = self._credentials.started_at()
         self._require_signature(order)
         code, link_id, elector_id = draw_secret(self._shape), order.click.link_id, order.elector_id
         box = sealed_display.seal(order.click.public_key, code)
@@ -115,17 +117,17 @@ class VotingCodes:
         async with self._database.writing() as connection:
             notice = await self._vault.seal_within(connection, order.workflow_id, link_id, address)
             await self._credentials.replace(
-                connection, elector_id, Kind.VOTING_CODE, link_id, self._hash(code), begun
+                connection, elector_id, Kind.VOTING_CODE, link_id, self._hash(code), begun_at
             )
-            # A session that was opened with the former code is asked for the new one.
-            await connection.execute(_NO_LONGER_VOTING, {"elector": elector_id})
+            # A voting session that was opened with the former code must enter the new one.
+            await connection.execute(_CLOSE_VOTING_SESSIONS, {"owner_id": elector_id})
             await self._links.end(connection, order.settled.endings)
-            await self._vault.destroy(connection, order.settled.keys)
+            await self._vault.destroy(connection, order.settled.key_ids)
             await self._journal.record(connection, entry)
         return Reissued(box, notice[NOTICE])
 
     def _require_signature(self, order: Reissue) -> None:
-        # Anybody who can write to Temporal could order this, by an update or by starting the activity alone.
+        # Without the check, anyone with write access to Temporal could order a reissue, by an update or by the activity alone.
         click = order.click
         signed = self._links.is_click_signed(order.workflow_id, click.link_id, click.public_key, click.signature)
         if not (signed and order.workflow_id.endswith(f"/{order.elector_id}")):

@@ -96,7 +96,7 @@ async def work(address: str) -> None:
         workflows=[VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, IdentifierAndPasswordRecovery],
         activities=[*neither.of_our_database, nothing.judge_challenge, nothing.reissue_voting_code],
         workflow_runner=sandbox.runner(),
-        sticky_queue_schedule_to_start_timeout=options.WORKER_MISSED,
+        sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
     )
     messaging = Worker(
         client,

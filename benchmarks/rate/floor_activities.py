@@ -65,7 +65,7 @@ class NothingElse:
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
         """Let nothing work."""
-        return Activated(SEALED, works=True)
+        return Activated(SEALED, is_active=True)
 
     @activity.defn
     async def settle_identifier(self, settlement: IdentifierSettlement) -> None:

@@ -47,7 +47,7 @@ async def password(client: Client, elector: str, channel: Channel, link: Arrival
     """Drive one recovery to its new password: ask, wait for the link, choose."""
     await _asked(client, PasswordRecovery.run, Procedure.PASSWORD, elector, PasswordRequest(elector))
     handle = client.get_workflow_handle(workflow_id_of(Procedure.PASSWORD, elector))
-    await handle.execute_update(PasswordRecovery.choose, ChoosePassword(await link, SEALED, SEALED[:64]))
+    await handle.execute_update(PasswordRecovery.choose_password, ChoosePassword(await link, SEALED, SEALED[:64]))
 
 
 async def both(client: Client, elector: str, channel: Channel, link: Arrival) -> None:
@@ -56,7 +56,7 @@ async def both(client: Client, elector: str, channel: Channel, link: Arrival) ->
     await _asked(client, IdentifierAndPasswordRecovery.run, Procedure.IDENTIFIER_AND_PASSWORD, elector, request)
     handle = client.get_workflow_handle(workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, elector))
     click = TakeCredentials(await link, SEALED[:44], SEALED[:64], elector, SEALED, "•••")
-    await handle.execute_update(IdentifierAndPasswordRecovery.take, click)
+    await handle.execute_update(IdentifierAndPasswordRecovery.take_credentials, click)
 
 
 OF: dict[Procedure, Drive] = {

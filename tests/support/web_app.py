@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from activities.config.clock import utc_now
 from activities.config.settings import WebSettings, key_bytes
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkRecord
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.services import RollServices, build_roll_services
 from activities.store.database import Database
@@ -94,20 +94,20 @@ class WebApp:
         await self.electorate.enrol(person)
         return person
 
-    async def voting_code_link(self, person: Person) -> LinkPlace:
+    async def voting_code_link(self, person: Person) -> LinkRecord:
         """Return the live link of a voting code's recovery that has just started; nothing is sent."""
         request = ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
         assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.TAKEN
         link_id = await self.newest_link(workflow_id_of(person.id))
-        return LinkPlace(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
+        return LinkRecord(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 
-    async def identifier_and_password_link(self, person: Person) -> LinkPlace:
+    async def identifier_and_password_link(self, person: Person) -> LinkRecord:
         """Return the live link of a recovery of identifier and password that has just started."""
         claimant = await self.services.roll.claimant(person.work_email)
         await self.context.identifier_and_password_client.request_link(claimant, token_hex(16))
         place = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
         await until(lambda: self.newest_link(place))
-        return LinkPlace(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
+        return LinkRecord(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
 
     async def newest_link(self, workflow_id: str) -> str | None:
         """Return the id of the last link of a recovery, or None before the first."""
@@ -116,7 +116,7 @@ class WebApp:
             found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
         return found
 
-    def link(self, place: LinkPlace) -> str:
+    def link(self, place: LinkRecord) -> str:
         """Return the path of a link."""
         return f"/lien/{self.services.links.token(place.workflow_id, place.link_id)}"
 

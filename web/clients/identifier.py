@@ -108,7 +108,7 @@ class IdentifierClient:
             await self._client.start_workflow(
                 IdentifierRecovery.run,
                 terms_of(self._election, Procedure.IDENTIFIER, subject),
-                start_signal="ask",
+                start_signal="submit_by_signal",
                 start_signal_args=[submission],
                 rpc_timeout=UPDATE_TIMEOUT,
                 **start_options(self._election, Procedure.IDENTIFIER, subject),

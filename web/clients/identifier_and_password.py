@@ -4,7 +4,7 @@ from temporalio.client import Client
 
 from activities.accounts.roll import Claimant
 from activities.recoveries.identifier_and_password import TakeCredentials, signed_payload
-from activities.recoveries.links import LinkPlace, Links
+from activities.recoveries.links import LinkRecord, Links
 from activities.security.purposes import CONTACT
 from activities.security.vault import Vault
 from election.contacts import mask_email
@@ -40,7 +40,7 @@ class IdentifierAndPasswordClient:
         """Return the id of a request for a link; the same form sent twice is one request."""
         return self._request_ids.of("pair-request", claimant.subject, form_key)
 
-    def attempt_id(self, place: LinkPlace, *typed: str) -> str:
+    def attempt_id(self, place: LinkRecord, *typed: str) -> str:
         """Return the id of an attempt to prove an identity; the same form sent twice is counted once."""
         return self._request_ids.of("pair-attempt", place.link_id, *typed)
 
@@ -63,7 +63,7 @@ class IdentifierAndPasswordClient:
         with translate_errors():
             await with_response_floor(start)
 
-    async def identifier_hint(self, place: LinkPlace) -> str:
+    async def identifier_hint(self, place: LinkRecord) -> str:
         """Return the masked address that the new identifier is sent to, or "" before there is one.
 
         Raises:
@@ -77,7 +77,7 @@ class IdentifierAndPasswordClient:
             return ""
         return status.hint if status.is_second_mail else ""
 
-    async def open_link(self, place: LinkPlace, public_key: str, address: str) -> SealedCode | LinkVerdict:
+    async def open_link(self, place: LinkRecord, public_key: str, address: str) -> SealedCode | LinkVerdict:
         """Use up a link, and return the password sealed to this browser, or why the link cannot be used.
 
         The new identifier is sent to `address`.
@@ -88,9 +88,9 @@ class IdentifierAndPasswordClient:
         if place.ending is not LinkVerdict.LIVE:
             return place.ending  # without asking the recovery: a reset workflow cannot revive a used link
         click = await self._click(place, public_key, address)
-        return await self._link_client.use(place, IdentifierAndPasswordRecovery.take, click)
+        return await self._link_client.use(place, IdentifierAndPasswordRecovery.take_credentials, click)
 
-    async def _click(self, place: LinkPlace, public_key: str, address: str) -> TakeCredentials:
+    async def _click(self, place: LinkRecord, public_key: str, address: str) -> TakeCredentials:
         request_id = self.attempt_id(place, public_key, address)
         contact = (await self._vault.seal(place.workflow_id, request_id, {CONTACT: address}))[CONTACT]
         payload = signed_payload(public_key, contact, request_id)

@@ -7,7 +7,7 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.workflow import UpdateMethodMultiParam
 
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkRecord
 from election.verdicts import LinkVerdict
 from web.clients.temporal_calls import (
     QUERY_TIMEOUT,
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 # By name: each recovery that shows a secret has them.
 _STATUS_QUERY = "link"
-_END_DISPLAY_UPDATE = "noted"
+_END_DISPLAY_UPDATE = "end_display"
 
 
 class LinkClient:
@@ -32,7 +32,7 @@ class LinkClient:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def status(self, place: LinkPlace, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
+    async def status(self, place: LinkRecord, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
         """Return whether a link is live, and its sealed secret while that is displayed; this changes nothing.
 
         Raises:
@@ -49,7 +49,7 @@ class LinkClient:
         return LinkStatus(_ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
 
     async def use(
-        self, place: LinkPlace, update: UpdateMethodMultiParam[[Any, M], T], message: M
+        self, place: LinkRecord, update: UpdateMethodMultiParam[[Any, M], T], message: M
     ) -> T | LinkVerdict:
         """Send the update that uses up a link, and return its answer, or why the link cannot be used.
 
@@ -66,7 +66,7 @@ class LinkClient:
             verdict = LinkVerdict.UNKNOWN
         return _ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
 
-    async def end_display(self, place: LinkPlace) -> None:
+    async def end_display(self, place: LinkRecord) -> None:
         """End the display window early; does nothing when the recovery has ended.
 
         Raises:
@@ -81,7 +81,7 @@ class LinkClient:
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return
 
-    def _handle(self, place: LinkPlace) -> WorkflowHandle[Any, Any]:
+    def _handle(self, place: LinkRecord) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(place.workflow_id)
 
 
@@ -91,6 +91,6 @@ def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
     return LinkVerdict.CANCELLED
 
 
-def _ending_of(place: LinkPlace) -> LinkVerdict:
+def _ending_of(place: LinkRecord) -> LinkVerdict:
     # A live link whose recovery is not running: an operator terminated it.
     return LinkVerdict.CANCELLED if place.ending is LinkVerdict.LIVE else place.ending

@@ -3,7 +3,7 @@
 from temporalio.client import Client
 
 from activities.accounts.roll import Claimant
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkRecord
 from activities.recoveries.password import ChoosePassword, PasswordRequest, Passwords
 from election.procedures import Procedure
 from election.settings import Election
@@ -36,7 +36,7 @@ class PasswordClient:
         with translate_errors():
             await with_response_floor(self._start(claimant, request_id))
 
-    async def choose(self, place: LinkPlace, password: str) -> LinkVerdict | None:
+    async def choose(self, place: LinkRecord, password: str) -> LinkVerdict | None:
         """Replace the password and return None, or return why the link cannot be used.
 
         Raises:
@@ -44,7 +44,7 @@ class PasswordClient:
         """
         envelope, signature = await self._passwords.seal_new(place, password)
         choice = ChoosePassword(place.link_id, envelope, signature)
-        refusal = await self._links.use(place, PasswordRecovery.choose, choice)
+        refusal = await self._links.use(place, PasswordRecovery.choose_password, choice)
         return refusal if isinstance(refusal, LinkVerdict) else None
 
     async def _start(self, claimant: Claimant, request_id: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 
 from activities.proofs.attempts import Attempts, AttemptScope
-from activities.recoveries.links import LinkPlace, Links
+from activities.recoveries.links import LinkRecord, Links
 from activities.recoveries.requests import Submission
 from activities.recoveries.voting_code import OpenLink
 from activities.security.purposes import CONTACT, PROOFS
@@ -107,7 +107,7 @@ class VotingCodeClient:
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 
-    async def open_link(self, place: LinkPlace, public_key: str) -> SealedCode | LinkVerdict:
+    async def open_link(self, place: LinkRecord, public_key: str) -> SealedCode | LinkVerdict:
         """Use up a link, and return the code sealed to this browser, or why the link cannot be used.
 
         Raises:

@@ -1,6 +1,6 @@
-"""What web and operators exchange with recoveries. Fields are only ever added, each with a default.
+"""Messages between recoveries and their callers, the web and operators. Fields are only added, each with a default.
 
-What a recovery hands on to an activity stands beside that activity, in `activities/recoveries/`.
+The messages from a workflow to an activity are defined beside that activity, in `activities/recoveries/`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from election.verdicts import LinkVerdict, Verdict
 
 @dataclass(frozen=True)
 class RecoveryTerms:
-    """One elector's recovery in one election: its deadlines and limits, fixed when it starts."""
+    """The deadlines and limits of one recovery, fixed when it starts.
+
+    `elector_id` is empty when the typed identifier is not on the roll.
+    """
 
     elector_id: str
     election: str
@@ -31,7 +34,7 @@ class RecoveryTerms:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a voter's request; `until` is the end of a pause, if there is one."""
+    """The answer to a voter's request; `until` is when a new request or send is allowed, for verdicts that have such a time."""
 
     verdict: Verdict
     until: datetime | None = None
@@ -39,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class SealedCode:
-    """The new code in a box that only one browser can open, and until when it is given."""
+    """A new code or password, encrypted to the public key of one browser, and the end of its display window."""
 
     box: str
     until: datetime
@@ -47,14 +50,14 @@ class SealedCode:
 
 @dataclass(frozen=True)
 class Retry:
-    """An operator's order to try a failed send again."""
+    """An operator's request to retry a failed send."""
 
     operator: str
 
 
 @dataclass(frozen=True)
 class Cancel:
-    """An operator's order to end a recovery; the reason is kept in the journal."""
+    """An operator's request to cancel a recovery; the journal keeps the reason."""
 
     operator: str
     reason: str = ""
@@ -62,7 +65,7 @@ class Cancel:
 
 @dataclass(frozen=True)
 class RecoveryStatus:
-    """The state of a recovery, for the voter's follow-up page."""
+    """The state of a recovery, without a secret or a contact; `hint` is the masked destination, `fault` is `channel:reason`."""
 
     stage: Stage
     since: datetime
@@ -75,13 +78,13 @@ class RecoveryStatus:
     send_again_at: datetime | None = None
     sends_left: int = 0
     display_until: datetime | None = None
-    # 2011: the link is used, and what is followed from then on is the mail of the new identifier.
+    # 2011: the link was used, so these fields describe the e-mail with the new identifier.
     is_second_mail: bool = False
 
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """What became of a link, and its sealed code while the window is open; `elector_id` is its owner's (2011)."""
+    """The verdict on a link, and its sealed code while the display window is open; `elector_id` is filled for 2011 only."""
 
     verdict: LinkVerdict
     code: SealedCode | None = None

@@ -1,4 +1,4 @@
-"""Named timeouts and retries."""
+"""Task queues, timeouts and retry policies."""
 
 from datetime import timedelta
 
@@ -7,14 +7,13 @@ from temporalio.workflow import LocalActivityConfig
 
 RECOVERIES = "recoveries"
 MESSAGING = "messaging"
-CAMPAIGNS = "campaigns"  # of the same role as the recoveries
-# After a kill, an update waits this long before another worker takes its workflow.
-WORKER_MISSED = timedelta(seconds=1)
+CAMPAIGNS = "campaigns"  # run by workers of the role `recoveries`
+# How long an update of a cached workflow waits for a worker that was killed, before another worker takes the workflow.
+STICKY_TASK_TIMEOUT = timedelta(seconds=1)
 
-# Reads and writes of our own database: tried until it is back; nothing is lost meanwhile.
-# What no retry can mend: an envelope whose key is destroyed, an elector taken off the roll, an
-# order that did not come through the door.
-OWN_DATABASE = LocalActivityConfig(
+# Local activities on our own database: retried until it answers. Three errors are final: an envelope whose key
+# is destroyed, an elector who was taken off the roll, a message that the web has not signed.
+DATABASE_ACTIVITY = LocalActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
     local_retry_threshold=timedelta(seconds=10),
     retry_policy=RetryPolicy(
@@ -24,10 +23,10 @@ OWN_DATABASE = LocalActivityConfig(
     ),
 )
 
-# One try at a gateway; both gateways give up before, so that no second try begins while one is under way.
-ONE_SEND = timedelta(seconds=20)
-SEND_AGAIN = RetryPolicy(
+# One attempt at a gateway. Both gateways time out earlier, so that an attempt never begins while another one runs.
+SEND_TIMEOUT = timedelta(seconds=20)
+SEND_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=15)
 )
-# The notice to the work mailbox is owed even when its relay is down for days.
+# The notice to the work mailbox is sent even after its relay was down for days.
 NOTICE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5))

@@ -1,4 +1,4 @@
-"""The terms of a recovery, as the election's file has them."""
+"""The terms of a recovery, taken from the election's settings."""
 
 from datetime import timedelta
 
@@ -7,25 +7,25 @@ from election.settings import Election
 from workflows.contracts.messages import RecoveryTerms
 
 _DAY = timedelta(days=1)
-_FOR_EVER = timedelta(days=3650)  # longer than any election: the date on which links die is the first to come
+_UNLIMITED = timedelta(days=3650)  # longer than any election: the links' expiry date comes first
 
 
-def terms_of(election: Election, procedure: Procedure, subject: str) -> RecoveryTerms:
-    """Return the deadlines and limits under which a subject's recovery starts."""
+def terms_of(election: Election, procedure: Procedure, elector_id: str) -> RecoveryTerms:
+    """Return the deadlines and limits with which an elector's recovery starts; `elector_id` may be empty."""
     both, closes = procedure is Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.of(procedure).closes
-    # 2011's link opens until a fixed date, whenever it was sent; and its recovery lives for weeks, so
-    # that its sends are counted for each day, as another's are for the one that its link lives.
+    # 2011: a link expires on a fixed date, whenever it was sent. The recovery may stay open for weeks, so the limit
+    # of sends is multiplied by the days; other recoveries last about one day.
     days = (election.calendar.links_die - election.calendar.of(procedure).opens) // _DAY + 1 if both else 1
     window = election.identifier_and_password_recovery if both else election.voting_code_recovery
     return RecoveryTerms(
-        elector_id=subject,
+        elector_id=elector_id,
         election=election.id,
         time_zone=election.time_zone,
         requests_close=closes,
         links_die=election.calendar.links_die,
         sms_lifetime=election.links.sms_lifetime,
         sms_longest=election.links.sms_longest,
-        email_lifetime=_FOR_EVER if both else election.links.email_lifetime,
+        email_lifetime=_UNLIMITED if both else election.links.email_lifetime,
         late_after=election.delivery.late_after,
         retry_for=election.delivery.retry_for,
         sends=election.delivery.sends * days,

@@ -1,4 +1,4 @@
-"""What support staff filter recoveries by; nothing personal, since these are never encrypted."""
+"""The search attributes by which support staff filter workflows; Temporal never encrypts them: nothing personal here."""
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
@@ -16,7 +16,7 @@ KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 
 
 def at_start(procedure: str, election_id: str, stage: Stage | None = None) -> TypedSearchAttributes:
-    """Return the search attributes that a workflow starts with; one that has no stages starts without."""
+    """Return the search attributes of a new workflow; a workflow without stages passes no `stage`."""
     pairs: list[SearchAttributePair[str]] = [
         SearchAttributePair(PROCEDURE, procedure),
         SearchAttributePair(ELECTION, election_id),

@@ -3,46 +3,48 @@
 import argparse
 import re
 
-from workflows.mailings.messages import FASTEST, SLOWEST
+from workflows.mailings.messages import MAX_RATE, MIN_RATE
 
-_NAME = "envoi-1"
-_RATE = 20.0
+_DEFAULT_NAME = "envoi-1"
+_DEFAULT_RATE = 20.0
 _COMMANDS = ("start", "status", "pause", "resume", "rate", "stop")
 
 
 def parsed(description: str | None, arguments: list[str] | None = None) -> argparse.Namespace:
-    """Return what a command line asks for; a wrong one ends with status 2."""
+    """Return the parsed command line; a wrong one exits with status 2."""
     parser = argparse.ArgumentParser(prog="python -m workflows.mailings.cli", description=description)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in _COMMANDS:
         sub = commands.add_parser(command)
-        sub.add_argument("--name", type=_name, default=_NAME, help="small letters, digits and hyphens")
+        sub.add_argument(
+            "--name", type=_name, default=_DEFAULT_NAME, help="lower-case letters, digits and hyphens"
+        )
         if command != "status":
-            sub.add_argument("--operator", type=_operator, required=True, help="your own name, for the journal")
+            sub.add_argument("--operator", type=_operator, required=True, help="your name, kept in the journal")
         if command in {"start", "rate"}:
-            asked = {"required": True} if command == "rate" else {"default": _RATE}
-            sub.add_argument("--rate", type=_rate, help="links a second", **asked)
+            rate_option = {"required": True} if command == "rate" else {"default": _DEFAULT_RATE}
+            sub.add_argument("--rate", type=_rate, help="links per second", **rate_option)
         if command == "start":
-            sub.add_argument("--detach", action="store_true", help="do not follow it")
+            sub.add_argument("--detach", action="store_true", help="return without following the campaign")
         if command == "status":
-            sub.add_argument("--follow", action="store_true", help="until it has ended")
+            sub.add_argument("--follow", action="store_true", help="follow the campaign until it has ended")
     return parser.parse_args(arguments)
 
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{1,32}", text):
-        raise argparse.ArgumentTypeError("32 small letters, digits and hyphens at most")
+        raise argparse.ArgumentTypeError("at most 32 lower-case letters, digits and hyphens")
     return text
 
 
 def _operator(text: str) -> str:
     if not text.strip():
-        raise argparse.ArgumentTypeError("your own name is needed")
+        raise argparse.ArgumentTypeError("your name is required")
     return text.strip()
 
 
 def _rate(text: str) -> float:
     rate = float(text)
-    if not SLOWEST <= rate <= FASTEST:
-        raise argparse.ArgumentTypeError(f"from {SLOWEST} to {FASTEST:g} a second")
+    if not MIN_RATE <= rate <= MAX_RATE:
+        raise argparse.ArgumentTypeError(f"from {MIN_RATE} to {MAX_RATE:g} links per second")
     return rate

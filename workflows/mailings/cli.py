@@ -1,6 +1,6 @@
-"""`python -m workflows.mailings.cli start|status|pause|resume|rate|stop`: an operator's hand on a campaign.
+"""`python -m workflows.mailings.cli start|status|pause|resume|rate|stop`: starts and controls a campaign.
 
-The election's file is REASSORT_ELECTION's, the server TEMPORAL_ADDRESS's, as the worker's.
+It reads REASSORT_ELECTION and TEMPORAL_ADDRESS, as the worker does.
 """
 
 import argparse
@@ -22,26 +22,26 @@ from election.timetable import Availability, in_zone
 from workflows.mailings.arguments import parsed
 from workflows.mailings.messages import CampaignControl, CampaignEnding, CampaignProgress, RateControl
 from workflows.mailings.starting import Campaign, campaign_of, order_of, start_campaign
-from workflows.mailings.terminal import follow, look
+from workflows.mailings.terminal import fetch_progress, follow
 from workflows.mailings.ui_details import sentence
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
-_PATIENCE = timedelta(seconds=10)
+_UPDATE_TIMEOUT = timedelta(seconds=10)
 
 
 class CampaignError(Exception):
-    """A command cannot be done; the text is one line, in French, that says what to do."""
+    """Raised when a command cannot be carried out; the text is one line, in French, that says what to do."""
 
 
 async def run(options: argparse.Namespace, election: Election, console: Console) -> CampaignEnding | None:
-    """Do a command, and return how the campaign ended, if it has.
+    """Carry out a command, and return how the campaign ended, if it has.
 
     Raises:
-        CampaignError: it cannot be done.
+        CampaignError: the command cannot be carried out.
         TemporalUnreachableError: no server answers.
     """
     if options.command == "start":
-        _check_door(election)
+        _require_open(election)
     client = await connect()
     campaign = campaign_of(client, election, options.name)
     try:
@@ -53,14 +53,14 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
             return (await follow(campaign, console)).ended
         if options.command == "status" and options.follow:
             return (await follow(campaign, console)).ended
-        progress = await (look(campaign) if options.command == "status" else _control(campaign, options))
+        progress = await (fetch_progress(campaign) if options.command == "status" else _control(campaign, options))
     except RPCError as error:
         raise CampaignError(_fault(error, options.name)) from error
     console.print(sentence(progress), highlight=False, markup=False, soft_wrap=True)
     return progress.ended
 
 
-def _check_door(election: Election) -> None:
+def _require_open(election: Election) -> None:
     if Procedure.IDENTIFIER_AND_PASSWORD not in election.procedures:
         raise CampaignError(
             f"L’élection «\u00a0{election.id}\u00a0» n’envoie pas de liens\u00a0: "
@@ -85,19 +85,19 @@ async def _start(client: Client, election: Election, options: argparse.Namespace
 
 async def _control(campaign: Campaign, options: argparse.Namespace) -> CampaignProgress:
     update: str = options.command
-    order: CampaignControl | RateControl = CampaignControl(options.operator)
+    message: CampaignControl | RateControl = CampaignControl(options.operator)
     if update == "rate":
-        update, order = "set_rate", RateControl(options.operator, options.rate)
+        update, message = "set_rate", RateControl(options.operator, options.rate)
     try:
-        told: CampaignProgress = await campaign.execute_update(
-            update, order, result_type=CampaignProgress, rpc_timeout=_PATIENCE
+        progress: CampaignProgress = await campaign.execute_update(
+            update, message, result_type=CampaignProgress, rpc_timeout=_UPDATE_TIMEOUT
         )
     except WorkflowUpdateFailedError as error:
-        refused = error.cause
-        raise CampaignError(refused.message if isinstance(refused, ApplicationError) else str(refused)) from None
+        cause = error.cause
+        raise CampaignError(cause.message if isinstance(cause, ApplicationError) else str(cause)) from None
     except WorkflowUpdateRPCTimeoutOrCancelledError:
         raise CampaignError("Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu.") from None
-    return told
+    return progress
 
 
 def _fault(error: RPCError, name: str) -> str:
@@ -107,25 +107,25 @@ def _fault(error: RPCError, name: str) -> str:
 
 
 def main() -> None:
-    """Read the command line, and do it: status 1 when a campaign ended otherwise than complete, 2 on a fault."""
+    """Read and run the command line; exit with 1 when the campaign ended incomplete, stopped or closed, with 2 on a fault."""
     options, console = parsed(__doc__), Console()
     try:
         election = load(read(CampaignSettings).election)
         ending = asyncio.run(run(options, election, console))
         status = 0 if ending in {None, CampaignEnding.COMPLETE} else 1
     except (CampaignError, SettingsError, ElectionFileError) as error:
-        status = _say(str(error))
+        status = _print_error(str(error))
     except TemporalUnreachableError:
-        status = _say("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS.")
+        status = _print_error("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS.")
     except KeyboardInterrupt:
-        _say("L’envoi continue sans cette commande.")
+        _print_error("L’envoi continue sans cette commande.")
         status = 0
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)  # the SDK's threads may abort a short program that ends as usual (sdk-python #300)
 
 
-def _say(text: str) -> int:
+def _print_error(text: str) -> int:
     sys.stderr.write(f"{text}\n")
     return 2
 

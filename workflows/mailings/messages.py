@@ -1,57 +1,57 @@
-"""What crosses an operator's command ↔ campaign. Fields are only ever added, each with a default."""
+"""Messages between a campaign and the operator's command. Fields are only added, each with a default."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-SLOWEST, FASTEST = 0.2, 1000.0  # links a second: a page of one elector still lasts five seconds at most
+MIN_RATE, MAX_RATE = 0.2, 1000.0  # links per second; at the lowest rate a page of one elector lasts five seconds
 
 
 class CampaignEnding(StrEnum):
-    """How a campaign came to its end."""
+    """Why a campaign ended."""
 
     COMPLETE = "Complete"
-    INCOMPLETE = "Incomplete"  # another look at the roll reached nobody more
+    INCOMPLETE = "Incomplete"  # another pass over the roll reached no further elector
     STOPPED = "Stopped"
-    CLOSED = "Closed"  # a link would be refused, or dead before it is opened
+    CLOSED = "Closed"  # requests are not open: a link would be refused
 
 
 @dataclass
-class SoFar:
-    """How far a campaign is: what one run of its workflow hands to the next.
+class CampaignState:
+    """The state of a campaign, handed from one run of its workflow to the next by continue-as-new.
 
-    `reached` is what the last page, or the last look, has counted; `underway` were started and are not
-    reached yet. Once the roll was gone through,
-    `is_looking`: what was started has to be judged, and so many `looks` were taken at it;
-    `missing_before` is what was missing when the roll was last begun anew.
+    `total` electors are on the roll, `reached` of them have their link by the last count, and `pending` recoveries
+    were started whose elector is not counted as reached yet. `after_id` is the last elector of the last page. When a
+    pass over the roll is complete, `is_checking` is True and `checks` counts how often the result was counted;
+    `missing_after_last_pass` is how many were missing when the pass before this one was complete.
     """
 
     begun_at: datetime
     per_second: float
     total: int = 0
     reached: int = 0
-    underway: int = 0
-    after: str = ""
-    is_looking: bool = False
-    looks: int = 0
-    missing_before: int | None = None
+    pending: int = 0
+    after_id: str = ""
+    is_checking: bool = False
+    checks: int = 0
+    missing_after_last_pass: int | None = None
     paused_since: datetime | None = None
     is_stopped: bool = False
 
     @property
     def missing(self) -> int:
-        """How many are not reached."""
-        return max(0, self.total - self.reached)  # the roll may have grown since it was counted
+        """How many electors are not reached."""
+        return max(0, self.total - self.reached)  # the roll may have grown since `total` was counted
 
 
 @dataclass(frozen=True)
 class CampaignOrder:
-    """A campaign to be made: its dates are those of `identifier-and-password` in the election's calendar.
+    """The argument of a campaign's workflow; `opens` and `closes` are the dates of `identifier-and-password`.
 
-    A page of the roll is what fits in `page_lasts` at the rate, `page_most` electors at most; after
-    `turns` pages and looks the workflow goes on as a new run. A look that lasts `look_every` is longer
-    than Temporal needs to give a dead worker's tasks to another: what it finds missing is sent again,
-    `again_after` later. `so_far` is the workflow's own.
+    A page has as many electors as fit into `page_duration` at the rate, `max_page_size` at most. After `steps_per_run`
+    pages and checks the workflow continues as new. `check_interval` is longer than Temporal needs to give a dead
+    worker's tasks to another worker: electors who are missing after it are sent another link, `resend_delay` later.
+    `state` is filled by continue-as-new alone.
     """
 
     name: str
@@ -61,24 +61,24 @@ class CampaignOrder:
     closes: datetime
     operator: str
     per_second: float
-    page_lasts: timedelta = timedelta(seconds=5)
-    page_most: int = 500
-    turns: int = 200
-    look_every: timedelta = timedelta(seconds=30)
-    again_after: timedelta = timedelta(seconds=10)
-    so_far: SoFar | None = None
+    page_duration: timedelta = timedelta(seconds=5)
+    max_page_size: int = 500
+    steps_per_run: int = 200
+    check_interval: timedelta = timedelta(seconds=30)
+    resend_delay: timedelta = timedelta(seconds=10)
+    state: CampaignState | None = None
 
 
 @dataclass(frozen=True)
 class CampaignControl:
-    """An operator's order to pause, to go on or to stop."""
+    """An operator's request to pause, resume or stop."""
 
     operator: str
 
 
 @dataclass(frozen=True)
 class RateControl:
-    """An operator's order of another rate, in links a second."""
+    """An operator's request to change the rate, in links per second."""
 
     operator: str
     per_second: float
@@ -86,7 +86,7 @@ class RateControl:
 
 @dataclass(frozen=True)
 class CampaignProgress:
-    """How far a campaign is; `since` is when it was paused, or began. `remaining` is None while nobody can tell."""
+    """The progress of a campaign; `since` is when it was paused, or began. `remaining` is None when it cannot be estimated."""
 
     total: int
     reached: int
@@ -99,5 +99,5 @@ class CampaignProgress:
 
 
 def campaign_id(election: str, name: str) -> str:
-    """Return the id of a campaign's workflow: of one name, only one at a time lives."""
+    """Return the id of a campaign's workflow: at most one campaign of a name runs at a time."""
     return f"campaign/{election}/{name}"

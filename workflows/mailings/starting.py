@@ -1,4 +1,4 @@
-"""How a campaign is started: under its election's dates, and only one of a name at a time."""
+"""Starts campaigns: with the dates of the election, at most one of a name at a time."""
 
 from temporalio.client import Client, WorkflowHandle
 
@@ -12,7 +12,7 @@ Campaign = WorkflowHandle[LinkCampaign, CampaignProgress]
 
 
 def order_of(election: Election, name: str, operator: str, per_second: float) -> CampaignOrder:
-    """Return the order of a campaign, with the dates at which the election takes these requests."""
+    """Return a campaign's argument, with the dates between which the election takes these requests."""
     span = election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD)
     return CampaignOrder(
         name=name,
@@ -26,11 +26,11 @@ def order_of(election: Election, name: str, operator: str, per_second: float) ->
 
 
 async def start_campaign(client: Client, election: Election, order: CampaignOrder) -> Campaign:
-    """Start a campaign, and return its handle; one that was made before reaches only whom it has not.
+    """Start a campaign, and return its handle; started again, it sends only to electors whom it has not reached.
 
     Raises:
-        WorkflowAlreadyStartedError: it is under way.
-        RPCError: Temporal is away.
+        WorkflowAlreadyStartedError: the campaign is running.
+        RPCError: Temporal does not answer.
     """
     return await client.start_workflow(
         LinkCampaign.run,
@@ -43,5 +43,5 @@ async def start_campaign(client: Client, election: Election, order: CampaignOrde
 
 
 def campaign_of(client: Client, election: Election, name: str) -> Campaign:
-    """Return the handle of an election's campaign, begun or not."""
+    """Return the handle of an election's campaign, whether it was started or not."""
     return client.get_workflow_handle_for(LinkCampaign.run, campaign_id(election.id, name))

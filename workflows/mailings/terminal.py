@@ -1,4 +1,4 @@
-"""A campaign on a terminal: a bar with percent, how many of how many, rate, time left; elsewhere plain lines."""
+"""Shows a campaign's progress: as a bar on a terminal, as plain lines elsewhere."""
 
 import asyncio
 from datetime import timedelta
@@ -13,88 +13,88 @@ from workflows.mailings.messages import CampaignProgress
 from workflows.mailings.starting import Campaign
 from workflows.mailings.ui_details import decimal, duration, heading, percent, sentence
 
-_LOOK_EVERY = 1.0
-_ANSWERED_WITHIN = timedelta(seconds=10)
-_AWAY = "Aucun worker ne répond\u00a0: l’envoi reprendra de lui-même à son retour."
+_POLL_SECONDS = 1.0
+_QUERY_TIMEOUT = timedelta(seconds=10)
+_UNAVAILABLE = "Aucun worker ne répond\u00a0: l’envoi reprendra de lui-même à son retour."
 
 
-async def look(campaign: Campaign) -> CampaignProgress:
-    """Return how far a campaign is.
+async def fetch_progress(campaign: Campaign) -> CampaignProgress:
+    """Return the progress of a campaign.
 
     Raises:
-        RPCError: it was never begun, or nobody answers.
+        RPCError: it was never started, or Temporal or the worker does not answer.
     """
-    told: CampaignProgress = await campaign.query(
-        "progress", result_type=CampaignProgress, rpc_timeout=_ANSWERED_WITHIN
+    progress: CampaignProgress = await campaign.query(
+        "progress", result_type=CampaignProgress, rpc_timeout=_QUERY_TIMEOUT
     )
-    return told
+    return progress
 
 
 async def follow(campaign: Campaign, console: Console) -> CampaignProgress:
-    """Show how far a campaign is until it has ended, and return how; what is away is waited for.
+    """Show the progress of a campaign until it has ended, and return it; an outage is shown and waited for.
 
     Raises:
-        RPCError: it was never begun.
+        RPCError: the campaign was never started.
     """
-    shown: _Bar | _Lines
-    with _Bar(console) if console.is_terminal else _Lines(console) as shown:
+    view: _Bar | _Lines
+    with _Bar(console) if console.is_terminal else _Lines(console) as view:
         while True:
             try:
-                progress = await look(campaign)
+                progress = await fetch_progress(campaign)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     raise
-                shown.say(_AWAY)
+                view.say(_UNAVAILABLE)
             else:
-                if progress.total:  # counted already
-                    shown.show(progress)
+                if progress.total:  # zero until the electors are counted
+                    view.show(progress)
                 if progress.ended:
                     return progress
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_POLL_SECONDS)
 
 
 class _Bar(Progress):
     def __init__(self, console: Console) -> None:
-        told = TextColumn("{task.description}\u00a0· {task.fields[told]}")
-        super().__init__(BarColumn(), told, console=console)
-        self._task = self.add_task("Envoi", total=None, told="")
+        figures = TextColumn("{task.description}\u00a0· {task.fields[figures]}")
+        super().__init__(BarColumn(), figures, console=console)
+        self._task = self.add_task("Envoi", total=None, figures="")
 
     def show(self, progress: CampaignProgress) -> None:
-        """Move the bar."""
-        told = [
+        """Update the bar and its figures."""
+        figures = [
             percent(progress.percent),
             f"{french_number(progress.reached)} sur {french_number(progress.total)}",
         ]
         if not progress.ended:
-            told.append(f"{decimal(progress.per_second)} par seconde")
+            figures.append(f"{decimal(progress.per_second)} par seconde")
         if progress.remaining is not None:
-            told.append(f"encore {duration(progress.remaining)}")
+            figures.append(f"encore {duration(progress.remaining)}")
         self.update(
             self._task,
             total=progress.total,
             completed=progress.reached,
             description=heading(progress).partition("\u00a0:")[0],
-            told="\u00a0· ".join(told),
+            figures="\u00a0· ".join(figures),
         )
 
     def say(self, text: str) -> None:
-        """Say something in place of the figures."""
-        self.update(self._task, told=text)
+        """Show a text instead of the figures."""
+        self.update(self._task, figures=text)
 
 
 class _Lines:
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said = ""
+        self._last_line = ""
 
     def show(self, progress: CampaignProgress) -> None:
-        """Write a line when it is another one."""
+        """Print the progress if it has changed."""
         self.say(sentence(progress))
 
     def say(self, text: str) -> None:
-        """Write a line when it is another one."""
-        if text != self._said:
-            self._said = text
+        """Print a line if it differs from the last one."""
+        if text != self._last_line:
+            self._last_line = text
             self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def __enter__(self) -> Self:

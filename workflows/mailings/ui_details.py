@@ -1,4 +1,4 @@
-"""What an operator reads of a campaign, in the Temporal UI and on the command's terminal."""
+"""The French texts that operators read about a campaign, in the Temporal UI and on the terminal."""
 
 from datetime import timedelta
 
@@ -12,17 +12,17 @@ _ENDED = {
     CampaignEnding.STOPPED: "Envoi arrêté par un opérateur",
     CampaignEnding.CLOSED: "Envoi arrêté de lui-même\u00a0: les demandes ne sont pas ouvertes",
 }
-_AGAIN = "Relancer la même commande\u00a0: qui est déjà atteint est passé."
-_NEXT = {
-    CampaignEnding.INCOMPLETE: f"Chercher pourquoi dans les réassorts `identifier-and-password`, puis\u00a0: {_AGAIN}",
-    CampaignEnding.STOPPED: _AGAIN,
+_START_AGAIN = "Relancer la même commande\u00a0: qui est déjà atteint est passé."
+_NEXT_STEPS = {
+    CampaignEnding.INCOMPLETE: f"Chercher pourquoi dans les réassorts `identifier-and-password`, puis\u00a0: {_START_AGAIN}",
+    CampaignEnding.STOPPED: _START_AGAIN,
     CampaignEnding.CLOSED: "Un lien demandé maintenant serait refusé\u202f; voir le calendrier de l’élection.",
 }
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
 def current_details(progress: CampaignProgress, time_zone: str) -> str:
-    """Return the Markdown of a campaign's current details: how far it is, at what rate, what comes next."""
+    """Return the Markdown of a campaign's current details: progress, rate, time left, next step."""
     left = progress.total - progress.reached
     facts = {
         "Atteints": _reached(progress),
@@ -32,34 +32,34 @@ def current_details(progress: CampaignProgress, time_zone: str) -> str:
         "En pause depuis le" if progress.paused else "Commencé le": in_zone(progress.since, time_zone),
     }
     lines = [f"### {heading(progress)}", *(f"- **{name}\u00a0:** {text}" for name, text in facts.items() if text)]
-    then = _NEXT.get(progress.ended) if progress.ended else _on_the_way(progress)
-    if then:
-        lines.append(f"**Ensuite\u00a0:** {then}")
+    next_step = _NEXT_STEPS.get(progress.ended) if progress.ended else _next_step_while_running(progress)
+    if next_step:
+        lines.append(f"**Ensuite\u00a0:** {next_step}")
     return "\n\n".join(lines)
 
 
 def heading(progress: CampaignProgress) -> str:
-    """Return how the campaign stands, in a few words."""
+    """Return the state of the campaign in a few words."""
     if progress.ended:
         return _ENDED[progress.ended]
     return f"Envoi {'en pause' if progress.paused else 'en cours'}\u00a0: {percent(progress.percent)}"
 
 
 def sentence(progress: CampaignProgress) -> str:
-    """Return one line for a terminal: heading, how many of how many, rate, time left."""
-    said = [heading(progress), _reached(progress)]
+    """Return one line for a terminal: heading, reached and total, rate, time left."""
+    parts = [heading(progress), _reached(progress)]
     if not progress.ended:
-        said.append(f"{decimal(progress.per_second)} par seconde")
+        parts.append(f"{decimal(progress.per_second)} par seconde")
     if progress.remaining is not None:
-        said.append(f"encore {duration(progress.remaining)}")
-    return ", ".join(said)
+        parts.append(f"encore {duration(progress.remaining)}")
+    return ", ".join(parts)
 
 
 def _reached(progress: CampaignProgress) -> str:
     return f"{french_number(progress.reached)} sur {french_number(progress.total)}"
 
 
-def _on_the_way(progress: CampaignProgress) -> str:
+def _next_step_while_running(progress: CampaignProgress) -> str:
     if progress.paused:
         return 'Reprendre\u00a0: «\u00a0Send an Update\u00a0», `resume`, avec `{"operator": "votre nom"}`.'
     if progress.reached == progress.total:
@@ -68,17 +68,17 @@ def _on_the_way(progress: CampaignProgress) -> str:
 
 
 def decimal(number: float) -> str:
-    """Return a number with the decimal that it needs: `50`, `0,5`."""
+    """Return a number in French format with at most one decimal: `50`, `0,5`."""
     return f"{number:.1f}".removesuffix(".0").replace(".", ",")
 
 
 def percent(share: float) -> str:
-    """Return a share as French prints it, never rounded up: 100 % means everybody."""
+    """Return a percentage in French format, rounded down: 100 % means every elector."""
     return f"{decimal(int(share * 10) / 10)}\u00a0%"
 
 
 def duration(time: timedelta) -> str:
-    """Return a time as one says it: its two largest units."""
+    """Return a duration in its two largest units: `2 j 3 h`."""
     seconds = int(time.total_seconds())
     days, hours, minutes = seconds // _DAY, seconds % _DAY // _HOUR, seconds % _HOUR // _MINUTE
     if days:

@@ -1,4 +1,4 @@
-"""The display window: a new code or password is given to one browser, for as long as the election says."""
+"""The display window: the time during which one browser can fetch a new code or password."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -15,7 +15,10 @@ Issued = TypeVar("Issued")
 
 
 class DisplayWindow:
-    """Holds the sealed box until the window ends, then forgets it; without a link it shows nothing."""
+    """Holds the new secret, encrypted for one browser, until the window ends, and then deletes it.
+
+    `link_id` is the used link, or empty before a link is used.
+    """
 
     def __init__(self, link_id: str = "") -> None:
         self.link_id = link_id
@@ -24,42 +27,42 @@ class DisplayWindow:
         self.reissued: bool | None = None  # None until the database has answered
 
     async def issue(self, reissue: Awaitable[Issued]) -> Issued:
-        """Return the database's answer to the reissue of what is to be shown.
+        """Return the result of the reissue, which is a local activity, and note whether it succeeded.
 
         Raises:
-            FailureError: what no retry mends: the elector was taken off the roll, or a newer link came first.
+            FailureError: the activity failed for good: the elector is off the roll, or a newer link was used first.
         """
         try:
             issued = await reissue
-        except FailureError:  # a local activity's own: no ActivityError is put around it
+        except FailureError:  # the SDK wraps a local activity's failure in no ActivityError
             self.reissued = False
             raise
         self.reissued = True
         return issued
 
     def begin(self, box: str, window: timedelta) -> SealedCode:
-        """Open the window now, and return what the browser that clicked is given.
+        """Open the window, and return the sealed code for the browser that clicked.
 
-        A window that a cancellation or a newer request has ended meanwhile stays closed to any other browser.
+        If a cancellation or a newer request has ended the window before, that browser alone gets the code.
         """
-        given = SealedCode(box, workflow.now() + window)
+        code = SealedCode(box, workflow.now() + window)
         if not self.ended:
-            self.code = given
-        return given
+            self.code = code
+        return code
 
     def end(self) -> None:
-        """Forget the box: the code is not given again."""
+        """End the window and delete the sealed code."""
         self.ended = True
         self.code = None
 
-    async def closes(self, is_replaced: Callable[[], bool]) -> bool:
-        """Return once the window has closed: in time, by the voter, or for a newer request.
+    async def wait_for_close(self, is_replaced: Callable[[], bool]) -> bool:
+        """Return when the window has ended: after its time, by the voter, or by a newer request.
 
-        What is returned is False when no code could be reissued.
+        The result is False when the reissue has failed.
         """
         await workflow.wait_condition(lambda: self.reissued is not None or is_replaced())
         if self.code is not None:
-            with suppress(TimeoutError):  # the end of the window is no fault
+            with suppress(TimeoutError):  # the ordinary end of the window
                 await workflow.wait_condition(
                     lambda: self.ended or is_replaced(),
                     timeout=self.code.until - workflow.now(),
@@ -68,6 +71,6 @@ class DisplayWindow:
         self.end()
         return self.reissued is not False
 
-    def shown_in(self, status: RecoveryStatus) -> RecoveryStatus:
-        """Return a status that says until when the window is open, if it is."""
+    def add_to_status(self, status: RecoveryStatus) -> RecoveryStatus:
+        """Return the status with the end of the window, if the window is open."""
         return replace(status, display_until=self.code.until) if self.code else status

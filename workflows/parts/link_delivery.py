@@ -1,4 +1,4 @@
-"""A link on its way to the voter: its message, and its life from there."""
+"""The delivery of one link: its message, and when the link expires."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from election.stages import Channel
 from election.timetable import link_deadline
 from election.verdicts import LinkVerdict
 from workflows.contracts.messages import RecoveryTerms
-from workflows.contracts.options import MESSAGING, ONE_SEND, SEND_AGAIN
+from workflows.contracts.options import MESSAGING, SEND_RETRY, SEND_TIMEOUT
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.one_time_link import OneTimeLink
 
@@ -21,7 +21,7 @@ _CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a message goes: `contact` is an envelope sealed under `request_id`, `hint` is its mask."""
+    """Where a message goes: `contact` is sealed under `request_id`, `hint` is the masked contact."""
 
     request_id: str
     channel: Channel
@@ -30,7 +30,7 @@ class Destination:
 
 
 class LinkDelivery:
-    """A one-time link and the delivery of it."""
+    """A one-time link and its delivery."""
 
     def __init__(
         self, terms: RecoveryTerms, destination: Destination, link_id: str, changed: Callable[[], None]
@@ -51,46 +51,46 @@ class LinkDelivery:
         return self.destination.channel
 
     def is_over(self) -> bool:
-        """Return whether the link was used or is dead, so that its message is no longer needed."""
+        """Return whether the link can no longer be used, so that its message is no longer needed."""
         return self.link.has_ended()
 
-    async def link_ends(self) -> None:
-        """Return when the link was used or is dead."""
+    async def wait_for_end(self) -> None:
+        """Return when the link was used, replaced or cancelled, or has expired."""
         while not self.link.has_ended():
             await self.message.wait_until(lambda: self.link.expires_at, "Expiration du lien")
             if workflow.now() >= self.link.expires_at:
                 self.link.end(LinkVerdict.EXPIRED)
 
     async def send(self, tries: int) -> Acceptance:
-        """Hand the link to its channel's gateway."""
-        message = self._composed(tries)
+        """Send the link to the gateway of its channel."""
+        message = self._message(tries)
         acceptance = await workflow.execute_activity_method(
             Messaging.send_link,
             message,
             task_queue=MESSAGING,
-            start_to_close_timeout=ONE_SEND,
+            start_to_close_timeout=SEND_TIMEOUT,
             schedule_to_close_timeout=self._terms.retry_for,
-            retry_policy=SEND_AGAIN,
+            retry_policy=SEND_RETRY,
             summary=f"Envoi du lien par {_CHANNEL_NAMES[self.channel]}, n°\u00a0{tries}",
         )
         if self.channel is Channel.EMAIL:
-            self.link.dies_by(message.expires_at)
+            self.link.shorten_to(message.expires_at)
         return acceptance
 
     def accepted(self, at: datetime) -> None:
-        """Limit how long a link by SMS waits for its receipt."""
+        """Limit a link by SMS to `sms_longest` if no receipt comes."""
         if self.channel is Channel.SMS:
-            self.link.dies_by(at + self._terms.sms_longest)
+            self.link.shorten_to(at + self._terms.sms_longest)
 
     def arrived(self, at: datetime) -> None:
-        """Count the ten minutes of NIST SP 800-63B-4 from here: the voter has the SMS only now."""
-        self.link.dies_by(at + self._terms.sms_lifetime)
+        """Start the lifetime of a link by SMS (ten minutes, NIST SP 800-63B-4): the voter receives it only now."""
+        self.link.shorten_to(at + self._terms.sms_lifetime)
 
     def failed(self) -> None:
-        """Keep the link alive while its send waits: no one has received it yet."""
+        """Extend the link to the election's expiry date while its send is held: it was not delivered."""
         self.link.expires_at = self._terms.links_die
 
-    def _composed(self, tries: int) -> LinkMessage:
+    def _message(self, tries: int) -> LinkMessage:
         terms, channel = self._terms, self.channel
         lifetime = terms.sms_lifetime if channel is Channel.SMS else terms.email_lifetime
         return LinkMessage(

@@ -1,4 +1,4 @@
-"""What the recoveries that send a one-time link have in common."""
+"""The base of the recoveries that send a one-time link."""
 
 from temporalio import workflow
 
@@ -6,13 +6,13 @@ from activities.recoveries.requests import Requests, SettledLinks
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from workflows.contracts.messages import RecoveryStatus, RecoveryTerms
-from workflows.contracts.options import OWN_DATABASE
+from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.recovery import Recovery
 
-# How a recovery ends when nothing was reissued, by what became of its last link.
+# The ending of a recovery without a reissue, by the verdict on its last link.
 ENDING_OF = {
     LinkVerdict.USED: Stage.CANCELLED,
     LinkVerdict.EXPIRED: Stage.EXPIRED,
@@ -21,7 +21,7 @@ ENDING_OF = {
 
 
 class LinkRecovery(Recovery):
-    """A recovery whose links replace one another; the newest one is live until it is used or dies."""
+    """A recovery that sends links; a new link replaces the one before."""
 
     def __init__(self, terms: RecoveryTerms) -> None:
         super().__init__(terms)
@@ -46,16 +46,16 @@ class LinkRecovery(Recovery):
         return self._links.cancel()
 
     def _settled_links(self) -> SettledLinks:
-        """Return what a reissue settles in its own transaction: the endings of links, the keys to destroy."""
-        return SettledLinks(self._links.endings, self._links.keys)
+        """Return what a reissue also writes in its transaction: the links' endings and the keys to destroy."""
+        return SettledLinks(self._links.endings, self._links.key_ids)
 
     async def _finish(self, delivery: LinkDelivery, *, is_reissued: bool) -> None:
-        """Settle the recovery and show its ending, unless a newer link replaces this one."""
+        """Settle the recovery and publish its ending, unless a newer link has replaced this one."""
         if self._is_replaced(delivery):
             return
         ending = Stage.REISSUED if is_reissued else ENDING_OF[delivery.link.ending]
-        if not is_reissued:  # the reissue has settled everything in its own transaction
-            settlement = self._settlement(delivery.id, ending, self._links.keys, self._links.endings)
-            await workflow.execute_local_activity_method(Requests.settle, settlement, **OWN_DATABASE)
+        if not is_reissued:  # the transaction of the reissue has settled the recovery
+            settlement = self._settlement(delivery.id, ending, self._links.key_ids, self._links.endings)
+            await workflow.execute_local_activity_method(Requests.settle, settlement, **DATABASE_ACTIVITY)
         if not self._is_replaced(delivery):
-            self._show(ending)
+            self._publish(ending)

@@ -1,4 +1,4 @@
-"""One message on its way to the voter, followed to its end: handed over, delivered, late or failed."""
+"""The delivery of one message, followed to its end: accepted by a gateway, delivered, late or failed."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,45 +12,45 @@ from activities.sending.message_sender import Acceptance
 from activities.sending.receipts import DeliveryReceipt
 from election.stages import Channel, Stage
 from workflows.contracts.messages import RecoveryTerms
-from workflows.contracts.options import OWN_DATABASE
+from workflows.contracts.options import DATABASE_ACTIVITY
 
-# Faults whose message is a code of ours; the text of any other might tell more than it should.
+# Errors whose message is one of our own codes; the message of any other error may contain personal data.
 _CODED_FAULTS = {"GatewayRefusedError", "GatewayUnavailableError", "EnvelopeError"}
 
 
 class Deliverable(Protocol):
-    """What a message carries, a link or a new identifier; it knows what each turn of the delivery means for it."""
+    """What a message delivers, a link or a new identifier; the delivery calls it at each change."""
 
     @property
     def id(self) -> str:
-        """An id made by the workflow; the ids of its messages begin with it."""
+        """An id from the workflow; the ids of its messages begin with it."""
 
     @property
     def channel(self) -> Channel:
-        """The channel it goes by."""
+        """The channel of the message."""
 
     def is_over(self) -> bool:
-        """Return whether it has ended, so that its message is no longer needed."""
+        """Return whether its message is no longer needed."""
 
     async def send(self, tries: int) -> Acceptance:
-        """Hand it to a gateway, with retries; return when it was taken.
+        """Send it, with retries; return when a gateway has accepted it.
 
         Raises:
-            ActivityError: no gateway took it, for good or in good time.
+            ActivityError: no gateway accepted it within the time for retries, or one refused it for good.
         """
 
     def accepted(self, at: datetime) -> None:
-        """Note that a gateway took it, and no failure is known."""
+        """Called when a gateway has accepted the message and no failure is known."""
 
     def arrived(self, at: datetime) -> None:
-        """Note that it was delivered."""
+        """Called when the delivery receipt has come."""
 
     def failed(self) -> None:
-        """Note that it waits for an operator or the voter."""
+        """Called when the send has failed for good and is held."""
 
 
 class MessageDelivery:
-    """A message and all that is known of it; a final failure waits here for an operator or the voter."""
+    """Sends a message and keeps its state; a final failure is held for an operator or the voter."""
 
     def __init__(self, terms: RecoveryTerms, deliverable: Deliverable, changed: Callable[[], None]) -> None:
         self.begun_at = workflow.now()
@@ -62,11 +62,11 @@ class MessageDelivery:
         self._deliverable = deliverable
         self._changed = changed
         self._tries = 0
-        self._is_wanted_again = False
+        self._is_retry_requested = False
 
     @property
     def stage(self) -> Stage:
-        """The stage of this delivery, as long as it is needed."""
+        """The stage of this delivery."""
         if self.fault:
             return Stage.HELD
         if self.is_late and not self._has_arrived:
@@ -74,35 +74,35 @@ class MessageDelivery:
         return Stage.SENT if self.accepted_at else Stage.SENDING
 
     @property
-    def again_at(self) -> datetime:
-        """When the voter may ask for another send; at once when this one has failed."""
+    def send_again_at(self) -> datetime:
+        """When the voter may ask for another send; immediately when this one has failed."""
         return self.begun_at if self.fault else self.begun_at + self._terms.between_sends
 
     @property
     def late_at(self) -> datetime | None:
-        """When it becomes late; None when it is late already, or can no longer be."""
+        """When the message becomes late; None when it is late, delivered or failed."""
         if self._has_arrived or self.is_late or self.fault:
             return None
         return self.begun_at + self._terms.late_after
 
     async def follow(self) -> None:
-        """Send until a gateway takes it, hold on a final failure, and send again when told to."""
+        """Send until a gateway accepts the message, hold a final failure, and send again on a retry."""
         while not self._deliverable.is_over():
             self._tries += 1
-            self._is_wanted_again = False
+            self._is_retry_requested = False
             try:
                 await self._deliverable.send(self._tries)
             except ActivityError as error:
                 self._hold(_reason(error))
             else:
                 self._accept()
-            await workflow.wait_condition(lambda: self._is_wanted_again or self._deliverable.is_over())
+            await workflow.wait_condition(lambda: self._is_retry_requested or self._deliverable.is_over())
 
     async def wait_until(self, deadline: Callable[[], datetime], summary: str) -> None:
-        """Return when the deliverable is over or its deadline has come; mark the message late meanwhile.
+        """Return when the deliverable is over or its deadline has passed; mark the message late on the way.
 
-        One timer at a time: it is set anew only when the next deadline has come nearer. `summary` is what the
-        Temporal UI shows of it.
+        One timer at a time: a new one starts only when the next instant has moved earlier. `summary` is the
+        timer's summary in the Temporal UI.
         """
 
         def next_instant() -> datetime:
@@ -122,7 +122,7 @@ class MessageDelivery:
                 self._mark_late()
 
     def receive(self, receipt: DeliveryReceipt) -> None:
-        """Note a receipt; those of earlier tries, and repeated ones, change nothing."""
+        """Handle a delivery receipt; repeated receipts and those of earlier attempts are ignored."""
         if receipt.message_id != self._message_id or self.delivered_at or self.fault:
             return
         if not receipt.delivered:
@@ -133,7 +133,7 @@ class MessageDelivery:
         self._changed()
 
     async def retry(self, operator: str) -> None:
-        """Send again after a final failure, and journal the operator; without a name or a failure, do nothing."""
+        """Send again after a final failure, and journal the operator; without a failure or a name, do nothing."""
         if self._deliverable.is_over() or not self.fault or not operator.strip():
             return
         act = OperatorAct(workflow.uuid4().hex, workflow.info().workflow_id, operator, self.fault)
@@ -141,13 +141,13 @@ class MessageDelivery:
         self.accepted_at = None
         self.is_late = False
         self.begun_at = workflow.now()
-        self._is_wanted_again = True
+        self._is_retry_requested = True
         self._changed()
-        await workflow.execute_local_activity_method(Requests.note_retry, act, **OWN_DATABASE)
+        await workflow.execute_local_activity_method(Requests.note_retry, act, **DATABASE_ACTIVITY)
 
     @property
     def _has_arrived(self) -> bool:
-        # Of a mail no more is known than that the relay has it.
+        # E-mail has no receipts: accepted by the relay counts as arrived.
         arrived = self.delivered_at if self._deliverable.channel is Channel.SMS else self.accepted_at
         return arrived is not None
 
@@ -161,8 +161,8 @@ class MessageDelivery:
             self._changed()
 
     def _accept(self) -> None:
-        if self._is_wanted_again:
-            return  # its failure was known, and an operator's retry asked for, before this answer
+        if self._is_retry_requested:
+            return  # an operator has retried after a failure receipt that came before this answer
         self.accepted_at = workflow.now()
         if not self.fault:
             self._deliverable.accepted(self.accepted_at)
@@ -170,14 +170,14 @@ class MessageDelivery:
 
     def _hold(self, reason: str) -> None:
         if self._deliverable.is_over():
-            return  # used or replaced: this message is no longer needed
+            return  # the link was used or replaced: the failure does not matter
         self.fault = f"{self._deliverable.channel}:{reason}"
         self._deliverable.failed()
         self._changed()
 
 
 def _reason(error: ActivityError) -> str:
-    # When the time for retries is over, the last try's own fault is the time-out's cause.
+    # When the schedule-to-close timeout ends the retries, the last attempt's error is the cause of the timeout.
     cause: BaseException | None = error.cause
     while cause is not None:
         if isinstance(cause, ApplicationError):

@@ -1,4 +1,4 @@
-"""A link that is used once. Updates never run at once except at an await: spending needs no lock."""
+"""A link that can be used once. Handlers interleave only at an await, so marking a link as used needs no lock."""
 
 from datetime import datetime
 
@@ -6,28 +6,28 @@ from election.verdicts import LinkVerdict
 
 
 class OneTimeLink:
-    """One link of a recovery, from its making to its one use or its other end."""
+    """One link of a recovery and its verdict."""
 
-    def __init__(self, link_id: str, dies_at: datetime) -> None:
+    def __init__(self, link_id: str, expires_at: datetime) -> None:
         self.id = link_id
-        self.expires_at = dies_at
+        self.expires_at = expires_at
         self.ending = LinkVerdict.LIVE
 
     def verdict(self, now: datetime) -> LinkVerdict:
-        """Return what a click at `now` would be told."""
+        """Return the verdict for a click at `now`."""
         if self.ending is LinkVerdict.LIVE and now >= self.expires_at:
             return LinkVerdict.EXPIRED
         return self.ending
 
     def has_ended(self) -> bool:
-        """Say whether the link had its end already."""
+        """Return whether an ending is set."""
         return self.ending is not LinkVerdict.LIVE
 
     def end(self, ending: LinkVerdict) -> None:
-        """Let the link have its end; the first one stays."""
+        """Set the ending, unless there is one already."""
         if self.ending is LinkVerdict.LIVE:
             self.ending = ending
 
-    def dies_by(self, instant: datetime) -> None:
-        """Let the link die at an instant, if it would have lived longer."""
+    def shorten_to(self, instant: datetime) -> None:
+        """Make the link expire at `instant`, if it does not expire earlier."""
         self.expires_at = min(self.expires_at, instant)

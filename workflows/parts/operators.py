@@ -1,10 +1,10 @@
-"""What every operator's order must carry."""
+"""The validation of operators' requests."""
 
 from temporalio.exceptions import ApplicationError
 
 
 def require_name(operator: str) -> None:
-    """Refuse an order that does not say who gives it: the journal keeps the operator's name.
+    """Return if the operator's name is given: the journal keeps it.
 
     Raises:
         ApplicationError: the name is missing; the text says how to give it.

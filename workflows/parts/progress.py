@@ -1,4 +1,4 @@
-"""The stage of a recovery, published in search attributes and in the Temporal UI's current details."""
+"""Publishes the stage of a recovery, in search attributes and in the Temporal UI's current details."""
 
 from temporalio import workflow
 
@@ -15,7 +15,7 @@ _ATTRIBUTES = {
 
 
 class Progress:
-    """The stage of a recovery, and what was last published of it."""
+    """The stage of a recovery, and the attributes that were last published."""
 
     def __init__(self, time_zone: str) -> None:
         self.stage = Stage.VERIFYING
@@ -29,12 +29,12 @@ class Progress:
         return self.stage in ENDINGS
 
     def reach(self, stage: Stage) -> None:
-        """Note a stage and since when it holds; the same stage again changes nothing."""
+        """Set the stage and its start time; the same stage again changes nothing."""
         if stage is not self.stage:
             self.stage, self.since = stage, workflow.now()
 
     def publish(self, status: RecoveryStatus) -> None:
-        """Write the attributes that have changed, in one event at most, and the current details."""
+        """Update the search attributes that have changed, in one event, and the current details."""
         now = {"channel": status.channel or "", "fault": status.fault, "stage": status.stage.value}
         changed = [name for name, value in now.items() if value != self._published[name]]
         if changed:

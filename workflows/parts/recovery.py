@@ -1,4 +1,4 @@
-"""What every recovery has word for word: a lock over requests, operators' orders, the conditions of its end."""
+"""The base of all recoveries: the lock over requests, the operators' handlers, the conditions of the end."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -14,7 +14,7 @@ from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from workflows.contracts.messages import Cancel, RecoveryStatus, RecoveryTerms, Retry
-from workflows.contracts.options import OWN_DATABASE
+from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.operators import require_name
 from workflows.parts.progress import Progress
@@ -22,10 +22,10 @@ from workflows.parts.security_notice import SecurityNotices
 
 
 class Recovery(ABC):
-    """The base of the recoveries; each tells its own story in `run`.
+    """The base of the recoveries; each subclass has its own `run`.
 
-    A subclass says what is being delivered (`_current`), by which message (`_message`), at which stage that
-    is (`_delivery_stage`), and how an operator's cancellation ends it (`_cancel`).
+    A subclass defines the newest delivery (`_current`), its message (`_message`) and stage (`_delivery_stage`), and how
+    an operator's cancellation ends it (`_cancel`).
     """
 
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -33,16 +33,16 @@ class Recovery(ABC):
         self._id = workflow.info().workflow_id
         self._progress = Progress(terms.time_zone)
         self._notices = SecurityNotices()
-        self._request_lock = asyncio.Lock()  # two requests at once would both take the last send
+        self._request_lock = asyncio.Lock()  # without it, two concurrent requests could both use the last send
         self._is_judged = False
         self._cancelled_by = Cancel("")
 
-    # Updates and not signals where the caller waits for the answer. Those with a description are the
-    # operators', in the Temporal UI's menu.
+    # An update where the caller waits for the answer, else a signal. Operators use the handlers with a description, from
+    # the Temporal UI's menu.
 
     @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
     async def retry_send(self, retry: Retry) -> Stage:
-        """Try a failed send again, and return the stage it leads to."""
+        """Retry the failed send, and return the new stage."""
         await self._retry(retry.operator)
         return self._progress.stage
 
@@ -54,22 +54,22 @@ class Recovery(ABC):
 
     @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
     async def retry_send_all(self, retry: Retry) -> None:
-        """Try a failed send again, as one of many."""
+        """Retry the failed send, as part of a batch operation."""
         await self._retry(retry.operator)
 
     @workflow.update(
         description="Opérateur\u00a0: annuler le réassort\u202f; ce qui est déjà délivré reste valable"
     )
     async def cancel(self, cancel: Cancel) -> Stage:
-        """End the recovery, and return how it ended: what was already reissued stays valid."""
-        self._is_judged = True  # a request that never came is waited for no longer
+        """Cancel the recovery, and return its ending; what was already reissued stays valid."""
+        self._is_judged = True  # `run` stops waiting for a first request that was lost
         cancelled = self._current
         if await self._cancel():
             self._cancelled_by = cancel
         else:
             by = (cancel.operator, self._progress.stage, cancel.reason)
             act = OperatorAct(workflow.uuid4().hex, self._id, *by)
-            await workflow.execute_local_activity_method(Requests.note_cancel, act, **OWN_DATABASE)
+            await workflow.execute_local_activity_method(Requests.note_cancel, act, **DATABASE_ACTIVITY)
         await workflow.wait_condition(lambda: self._progress.ended or self._is_replaced(cancelled))
         return self._progress.stage
 
@@ -79,7 +79,7 @@ class Recovery(ABC):
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
-        """Note what became of an SMS."""
+        """Handle the delivery receipt of an SMS."""
         if self._message is not None:
             self._message.receive(receipt)
 
@@ -91,17 +91,17 @@ class Recovery(ABC):
     @property
     @abstractmethod
     def _current(self) -> object | None:
-        """The newest delivery: an earlier one has been replaced."""
+        """The newest delivery; earlier ones are replaced."""
 
     @property
     @abstractmethod
     def _message(self) -> MessageDelivery | None:
-        """The message that is on its way, or was last."""
+        """The message of the newest delivery."""
 
     @property
     @abstractmethod
     def _delivery_stage(self) -> Stage | None:
-        """The stage of what is being delivered, or None when nothing is."""
+        """The stage of the newest delivery, or None when nothing is being delivered."""
 
     @abstractmethod
     def _status(self) -> RecoveryStatus:
@@ -109,29 +109,29 @@ class Recovery(ABC):
 
     @abstractmethod
     async def _cancel(self) -> bool:
-        """End what is being delivered; return False when there is nothing to end."""
+        """End the newest delivery; return False when there is nothing to end."""
 
     @property
     def _time_left(self) -> timedelta:
-        """How long requests are still taken."""
+        """The time until requests close."""
         return max(self._terms.requests_close - workflow.now(), timedelta(0))
 
-    async def _first_request(self) -> None:
-        """Return when a request was judged; one that was lost with its server never comes, and is not waited for."""
+    async def _wait_for_first_request(self) -> None:
+        """Return when a request was judged, or when requests close: the first request may be lost in a server crash."""
         with suppress(TimeoutError):
             await workflow.wait_condition(lambda: self._is_judged, timeout=self._time_left)
 
     @asynccontextmanager
-    async def _one_request(self) -> AsyncIterator[None]:
-        """Judge one request at a time."""
+    async def _judging_one_request(self) -> AsyncIterator[None]:
+        """Hold the request lock while a request is judged, and note that one was."""
         try:
             async with self._request_lock:
                 yield
         finally:
             self._is_judged = True
 
-    async def _is_replaced_at_last(self, delivery: object | None) -> bool:
-        """Return True once a newer delivery takes the place of this one, or False once the recovery may end."""
+    async def _wait_for_replacement(self, delivery: object | None) -> bool:
+        """Return True once a newer delivery replaces this one, or False once the recovery may end."""
         await workflow.wait_condition(lambda: self._is_replaced(delivery) or self._may_end())
         return self._is_replaced(delivery)
 
@@ -139,25 +139,25 @@ class Recovery(ABC):
         return self._current is not delivery
 
     def _may_end(self) -> bool:
-        return workflow.all_handlers_finished() and self._notices.are_over
+        return workflow.all_handlers_finished() and self._notices.are_done
 
     async def _retry(self, operator: str) -> None:
         if self._message is not None:
             await self._message.retry(operator)
 
     def _settlement(
-        self, run_id: str, ending: Stage, keys: list[str], links: dict[str, LinkVerdict] | None = None
+        self, run_id: str, ending: Stage, key_ids: list[str], links: dict[str, LinkVerdict] | None = None
     ) -> Settlement:
         by = self._cancelled_by if ending is Stage.CANCELLED else Cancel("")
-        subject = self._terms.elector_id
-        return Settlement(self._id, subject, run_id, ending, keys, links or {}, by.operator, by.reason)
+        elector_id = self._terms.elector_id
+        return Settlement(self._id, elector_id, run_id, ending, key_ids, links or {}, by.operator, by.reason)
 
     def _changed(self) -> None:
-        """Show the stage of what is being delivered; its parts call this when they change."""
+        """Publish the stage of the newest delivery; the parts call this after each change."""
         stage = self._delivery_stage
         if stage is not None:
-            self._show(stage)
+            self._publish(stage)
 
-    def _show(self, stage: Stage) -> None:
+    def _publish(self, stage: Stage) -> None:
         self._progress.reach(stage)
         self._progress.publish(self._status())

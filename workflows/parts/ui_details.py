@@ -1,4 +1,4 @@
-"""The current details that support staff read in the Temporal UI: what is happening, since when, what comes next."""
+"""The current details of a recovery for the Temporal UI: the stage, since when, the facts, the next step."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 
 def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) -> str:
-    """Return the Markdown of the recovery's current details, without any contact or secret."""
+    """Return the Markdown of the recovery's current details, in French, without a contact or a secret."""
     texts = ui_texts.SECOND_MAIL if status.is_second_mail else ui_texts.OF_PROCEDURE[procedure_of(workflow_id)]
-    what, then = _sentences(status, texts)
+    heading, next_step = _texts(status, texts)
     has_live_link = status.stage in {Stage.SENT, Stage.LATE}
     facts = {
         "Canal": (texts.destination or _CHANNELS[status.channel]) if status.channel else "",
@@ -26,16 +26,16 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
         "Fenêtre d’affichage jusqu’au": _at(status.display_until, time_zone),
         "Panne": f"`{status.fault}`" if status.fault else "",
     }
-    lines = [f"### {what}", f"Depuis le {_at(status.since, time_zone)}."]
+    lines = [f"### {heading}", f"Depuis le {_at(status.since, time_zone)}."]
     lines += [f"- **{name}\u00a0:** {value}" for name, value in facts.items() if value]
-    if then:
-        lines.append(f"**Ensuite\u00a0:** {then}")
+    if next_step:
+        lines.append(f"**Ensuite\u00a0:** {next_step}")
     return "\n\n".join(lines)
 
 
-def _sentences(status: RecoveryStatus, texts: UiTexts) -> tuple[str, str | None]:
-    if status.stage is Stage.LATE and status.accepted_at is None and texts.not_taken:
-        return texts.not_taken
+def _texts(status: RecoveryStatus, texts: UiTexts) -> tuple[str, str | None]:
+    if status.stage is Stage.LATE and status.accepted_at is None and texts.not_accepted:
+        return texts.not_accepted
     return texts.stages[status.stage], texts.next_steps.get(status.stage)
 
 

@@ -1,4 +1,4 @@
-"""What support staff read of each procedure in the Temporal UI: one record a procedure, complete for its stages."""
+"""The French texts of the Temporal UI: one record for each procedure, with a text for each of its stages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ from election.stages import Stage
 _RETRY = 'Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, avec `{"operator": "votre nom"}`. '
 _RETRIED_BY_ITSELF = "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0»."
 _OTHER_CHANNEL = " La personne peut choisir l’autre canal."
-_NOT_TAKEN = "Lien en retard\u00a0: la passerelle ne le prend pas"
+_NOT_ACCEPTED = "Lien en retard\u00a0: la passerelle ne le prend pas"
 
 
 @dataclass(frozen=True)
 class UiTexts:
-    """The words for each stage, and what comes next; a stage without a next step has none.
+    """The texts of one procedure: a heading for each stage, and the next step of each stage that has one.
 
-    `name` is what the recovery is called in the list of workflows. `destination` is said instead of the channel, where
-    there is only one. `not_taken` is what a late link that no gateway has taken yet is called, with its next step; a
-    procedure without links has none.
+    `name` is the summary in the list of workflows. `destination` replaces the channel where there is only one.
+    `not_accepted` is the heading and the next step of a late link that no gateway has accepted yet, or None for a
+    procedure without links.
     """
 
     name: str
     stages: Mapping[Stage, str]
     next_steps: Mapping[Stage, str]
     destination: str = ""
-    not_taken: tuple[str, str] | None = None
+    not_accepted: tuple[str, str] | None = None
 
 
 _LINK_STAGES = {
@@ -50,7 +50,7 @@ _LINK_NEXT_STEPS = {
     Stage.OPENED: "Le code s’affiche dès que la base répond.",
     Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; la messagerie professionnelle est prévenue.",
 }
-# By one channel alone, and without an answer that the voter waits for.
+# For procedures with one channel, whose voter does not wait for an answer.
 _WORK_MAIL_NEXT_STEPS = {
     **_LINK_NEXT_STEPS,
     Stage.VERIFYING: "Le lien part dès la recherche faite.",
@@ -63,7 +63,7 @@ VOTING_CODE = UiTexts(
     "Code de vote",
     _LINK_STAGES,
     _LINK_NEXT_STEPS,
-    not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF + _OTHER_CHANNEL),
+    not_accepted=(_NOT_ACCEPTED, _RETRIED_BY_ITSELF + _OTHER_CHANNEL),
 )
 
 PASSWORD = UiTexts(
@@ -77,7 +77,7 @@ PASSWORD = UiTexts(
     },
     _WORK_MAIL_NEXT_STEPS,
     destination="messagerie professionnelle",
-    not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF),
+    not_accepted=(_NOT_ACCEPTED, _RETRIED_BY_ITSELF),
 )
 
 IDENTIFIER = UiTexts(
@@ -115,10 +115,10 @@ IDENTIFIER_AND_PASSWORD = UiTexts(
         Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; l’identifiant part par e-mail.",
     },
     destination="messagerie professionnelle",
-    not_taken=(_NOT_TAKEN, _RETRIED_BY_ITSELF),
+    not_accepted=(_NOT_ACCEPTED, _RETRIED_BY_ITSELF),
 )
 
-# 2011, once the link is used: the second mail is what is followed.
+# 2011, after the link was used: these texts describe the e-mail with the identifier.
 SECOND_MAIL = UiTexts(
     IDENTIFIER_AND_PASSWORD.name,
     {

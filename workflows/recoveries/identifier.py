@@ -1,4 +1,4 @@
-"""An identifier, lost and replaced by SMS (2018). `run` reads as the voter lives it."""
+"""The recovery of an identifier, by SMS (2018). `run` reads as the voter lives it."""
 
 from temporalio import workflow
 
@@ -15,7 +15,7 @@ from activities.sending.messaging import Notice
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from workflows.contracts.messages import Answer, RecoveryStatus, RecoveryTerms
-from workflows.contracts.options import OWN_DATABASE
+from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.identifier_delivery import IdentifierDelivery
 from workflows.parts.link_delivery import Destination
 from workflows.parts.message_delivery import MessageDelivery
@@ -24,7 +24,7 @@ from workflows.parts.recovery import Recovery
 
 @workflow.defn
 class IdentifierRecovery(Recovery):
-    """The recovery of one NUMEN's identifier: its workflow id allows one live recovery at most."""
+    """The recovery of the identifier of one NUMEN; the workflow id allows one running recovery at most."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -34,37 +34,37 @@ class IdentifierRecovery(Recovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
-        """Prove, receive the new identifier, done; return how it ended."""
-        await self._first_request()
+        """Prove the identity, receive the new identifier, done; return the ending."""
+        await self._wait_for_first_request()
         while True:
             delivery = self._delivery
             if delivery is None:
-                self._show(Stage.REFUSED)
+                self._publish(Stage.REFUSED)
             else:
-                await self._finish(delivery, await delivery.ends())
-            # A newer request, taken at any moment before the end, opens another turn.
-            if not await self._is_replaced_at_last(delivery):
+                await self._finish(delivery, await delivery.wait_for_end())
+            # A request that is accepted before the end replaces the delivery: follow the new one.
+            if not await self._wait_for_replacement(delivery):
                 return self._progress.stage
 
     @workflow.update
     async def submit(self, submission: IdentifierSubmission) -> Answer:
-        """Judge a request of an elector who has signed in and waits for the answer."""
+        """Judge the request of a voter who has signed in, and return the answer."""
         return await self._take(submission)
 
     @workflow.signal
-    async def ask(self, submission: IdentifierSubmission) -> None:
-        """Judge a request of somebody who has not signed in: the page answers the same whatever comes of it."""
-        if submission.request_id not in self._request_ids:  # the same form sent twice
+    async def submit_by_signal(self, submission: IdentifierSubmission) -> None:
+        """Judge the request of a voter who has not signed in; a signal, since the page must not depend on the answer."""
+        if submission.request_id not in self._request_ids:  # the same form may be sent twice
             await self._take(submission)
 
     async def _take(self, submission: IdentifierSubmission) -> Answer:
         self._request_ids.append(submission.request_id)
-        async with self._one_request():
+        async with self._judging_one_request():
             refusal = None if self._time_left else Verdict.CLOSED
-            failed = self._delivery.id if self._delivery and self._delivery.message.fault else ""
-            claim = IdentifierClaim(self._id, submission, refusal, failed)
+            failed_request_id = self._delivery.id if self._delivery and self._delivery.message.fault else ""
+            claim = IdentifierClaim(self._id, submission, refusal, failed_request_id)
             drawn: DrawnIdentifier = await workflow.execute_local_activity_method(
-                Identifiers.judge_identifier, claim, **OWN_DATABASE
+                Identifiers.judge_identifier, claim, **DATABASE_ACTIVITY
             )
             if drawn.identifier:
                 self._begin(submission, drawn.identifier)
@@ -74,24 +74,28 @@ class IdentifierRecovery(Recovery):
         if self._delivery is not None:
             self._delivery.abandon()
         to = Destination(submission.request_id, Channel.SMS, submission.contact, submission.hint)
-        self._delivery = IdentifierDelivery(self._terms, to, submission.request_id, self._changed, self._tell)
+        self._delivery = IdentifierDelivery(
+            self._terms, to, submission.request_id, self._changed, self._send_notice
+        )
         self._delivery.begin(identifier)
         self._changed()
 
-    def _tell(self, request_id: str, address: str) -> None:
+    def _send_notice(self, request_id: str, address: str) -> None:
         self._notices.send(Notice(self._id, request_id, address, Channel.SMS, workflow.now()))
 
     async def _finish(self, delivery: IdentifierDelivery, ending: Stage) -> None:
-        """Settle the recovery and show its ending, unless a newer request replaces this one."""
+        """Settle the recovery and publish its ending, unless a newer request has replaced this delivery."""
         if self._is_replaced(delivery):
             return
         purposes = (PROOFS, CONTACT, IDENTIFIER)
-        keys = [key_id(request_id, purpose) for request_id in self._request_ids for purpose in purposes]
-        failed = "" if ending is Stage.REISSUED else delivery.id
-        settlement = IdentifierSettlement(self._settlement(delivery.id, ending, keys), failed)
-        await workflow.execute_local_activity_method(Identifiers.settle_identifier, settlement, **OWN_DATABASE)
+        key_ids = [key_id(request_id, purpose) for request_id in self._request_ids for purpose in purposes]
+        failed_request_id = "" if ending is Stage.REISSUED else delivery.id
+        settlement = IdentifierSettlement(self._settlement(delivery.id, ending, key_ids), failed_request_id)
+        await workflow.execute_local_activity_method(
+            Identifiers.settle_identifier, settlement, **DATABASE_ACTIVITY
+        )
         if not self._is_replaced(delivery):
-            self._show(ending)
+            self._publish(ending)
 
     @property
     def _current(self) -> IdentifierDelivery | None:
@@ -115,11 +119,11 @@ class IdentifierRecovery(Recovery):
         return RecoveryStatus(stage, since, Channel.SMS, hint, *times, fault=message.fault)
 
     async def _cancel(self) -> bool:
-        """End an identifier that is not out yet; one whose SMS was taken stays valid."""
+        """Abandon the delivery; an identifier that a gateway has accepted stays valid."""
         delivery = self._delivery
         if delivery is None:
             return False
-        await delivery.activation()
+        await delivery.wait_for_activation()
         if delivery.is_over() or (delivery.is_activated and not delivery.message.fault):
             delivery.end(Stage.REISSUED)
             return False

@@ -1,4 +1,4 @@
-"""How recoveries start: the options are the same for the web and for a campaign."""
+"""Starts recoveries, with the same options for the web and for a campaign."""
 
 from datetime import timedelta
 from typing import TypedDict
@@ -27,10 +27,10 @@ class StartOptions(TypedDict):
 
 
 def start_options(election: Election, procedure: Procedure, subject: str) -> StartOptions:
-    """Return the options with which a recovery starts.
+    """Return the start options of a recovery.
 
-    `subject` is the second part of the workflow id: a request for a subject whose recovery is running goes to
-    that recovery.
+    `subject` is the second part of the workflow id; a request for a subject whose recovery is running goes to that
+    recovery.
     """
     return {
         "id": workflow_id_of(procedure, subject),
@@ -50,12 +50,12 @@ async def start_identifier_and_password(
     campaign: str = "",
     rpc_timeout: timedelta | None = None,
 ) -> None:
-    """Submit a request for identifier and password, to a new recovery or to the one that is running.
+    """Submit a request for identifier and password, to the running recovery or to a new one.
 
-    `subject` is `Claimant.subject`; `elector_id` is empty when what was typed is not on the roll.
+    `subject` is `Claimant.subject`; `elector_id` is empty when the typed identifier is not on the roll.
 
     Raises:
-        RPCError: the server does not answer, or not in time.
+        RPCError: Temporal does not answer in time.
     """
     await client.start_workflow(
         IdentifierAndPasswordRecovery.run,

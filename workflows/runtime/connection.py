@@ -1,4 +1,4 @@
-"""The way to Temporal, by the SDK's own environment variables (`TEMPORAL_ADDRESS`, …)."""
+"""Connects to Temporal, configured by the SDK's environment variables (`TEMPORAL_ADDRESS`, …)."""
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -6,14 +6,14 @@ from temporalio.envconfig import ClientConfig
 
 
 class TemporalUnreachableError(Exception):
-    """Raised when no Temporal server answers; the text says where it was looked for."""
+    """Raised when no Temporal server answers; the text names the address."""
 
 
 async def connect() -> Client:
     """Return a client of the Temporal server that the environment names.
 
     Raises:
-        TemporalUnreachableError: nobody answers there, or not as a Temporal server.
+        TemporalUnreachableError: no Temporal server answers at the address.
     """
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")

@@ -1,4 +1,4 @@
-"""The search attributes, registered where the server does not know them yet."""
+"""Registers the search attributes on the Temporal server."""
 
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
@@ -8,10 +8,10 @@ from workflows.contracts import search_attributes
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Make the server know every attribute; two workers that start at once do no harm."""
+    """Register the attributes that the server does not have; workers may do this concurrently."""
     operator = client.operator_service
-    known = await operator.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
-    missing = [key.name for key in search_attributes.ALL if key.name not in known.custom_attributes]
+    existing = await operator.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
+    missing = [key.name for key in search_attributes.ALL if key.name not in existing.custom_attributes]
     if not missing:
         return
     wanted = dict.fromkeys(missing, search_attributes.KEYWORD)

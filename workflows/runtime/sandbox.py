@@ -1,15 +1,16 @@
-"""The workflow sandbox: our own rules and the activities' signatures are the process's, not copies.
+"""The workflow sandbox, with pass-through for modules that are safe to share.
 
-Copies would make `is` fail between an enum of the workflow and the same one of an activity. What the
-workflows say and name is not copied either: making those classes anew for each recovery took 30 % of
-its processor time in here. The workflows themselves stay inside, where no clock or draw can be reached.
+The election's rules and the activities' signatures are passed through, because a second import would make `is` fail
+between an enum of the workflow and the same enum of an activity. Messages, options and texts are passed through too:
+importing them again for each workflow took 30 % of the processor time of a recovery. The workflows themselves are
+re-imported in the sandbox, which blocks clocks and random numbers.
 """
 
 from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from workflows.runtime.query_deferral import QueryDeferringRunner
 
-_NOT_COPIED = (
+_PASSTHROUGH_MODULES = (
     "election",
     "activities",
     "workflows.mailings.ui_details",
@@ -24,6 +25,6 @@ _NOT_COPIED = (
 
 
 def runner() -> QueryDeferringRunner:
-    """Return the runner that workers, tests and replays share."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_NOT_COPIED)
+    """Return the workflow runner of workers, tests and replays."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSTHROUGH_MODULES)
     return QueryDeferringRunner(restrictions=restrictions)

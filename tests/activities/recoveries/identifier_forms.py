@@ -23,7 +23,12 @@ class IdentifierDesk:
     vault: Vault
 
     async def claim(
-        self, request_id: str, person: Person = CAMILLE, phone: str = PHONE, failed_id: str = "", **proofs: str
+        self,
+        request_id: str,
+        person: Person = CAMILLE,
+        phone: str = PHONE,
+        failed_request_id: str = "",
+        **proofs: str,
     ) -> IdentifierClaim:
         """Return a claim, with right proofs unless said otherwise."""
         workflow_id = f"identifier/{self.proof.subject(person.numen)}"
@@ -31,4 +36,4 @@ class IdentifierDesk:
         typed = {"numen": person.numen, "birth_date": born, "elector": "", **proofs}
         sealed = await self.vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: phone})
         submission = IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], HINT)
-        return IdentifierClaim(workflow_id, submission, failed_id=failed_id)
+        return IdentifierClaim(workflow_id, submission, failed_request_id=failed_request_id)

@@ -201,7 +201,7 @@ async def test_a_failed_send_gives_way_to_a_new_request(desk: IdentifierDesk, el
     await electorate.enrol(CAMILLE)
     for each in ("first", "second", "third"):
         await _issued(desk, each)
-    fourth = await desk.identifiers.judge_identifier(await desk.claim("fourth", failed_id="third"))
+    fourth = await desk.identifiers.judge_identifier(await desk.claim("fourth", failed_request_id="third"))
     assert fourth.verdict is Verdict.TAKEN
     fifth = await desk.identifiers.judge_identifier(await desk.claim("fifth"))
     assert fifth.verdict is Verdict.NUMBER_TAKEN

@@ -179,7 +179,7 @@ async def test_a_campaign_reaches_an_elector_once(desk: IdentifierAndPasswordDes
 async def test_the_password_changes_at_the_click(desk: IdentifierAndPasswordDesk, database: Database) -> None:
     """The new one opens, the old one is dead; it is drawn in the election's shape, and stands nowhere readable."""
     order = await desk.order(_SEED)
-    order = replace(order, settled=replace(order.settled, keys=[key_id("request", CONTACT)]))
+    order = replace(order, settled=replace(order.settled, key_ids=[key_id("request", CONTACT)]))
     await desk.vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
     await desk.codes.judge_identifier_and_password(await desk.claim())
     reissued = await desk.codes.reissue_identifier_and_password(order)
@@ -218,9 +218,9 @@ async def test_the_identifier_changes_when_its_mail_is_out(
     assert (await desk.opens(CAMILLE.identifier), await desk.opens(new)) == (True, False)
     for _ in range(2):
         activated = await identifiers.activate_identifier(
-            Activation(order.workflow_id, "link", Channel.EMAIL, tells=False)
+            Activation(order.workflow_id, "link", Channel.EMAIL, sends_notice=False)
         )
-        assert (activated.works, activated.notice) == (True, "")
+        assert (activated.is_active, activated.notice) == (True, "")
     assert (await desk.opens(CAMILLE.identifier), await desk.opens(new)) == (False, True)
     assert await desk.lets_in(_password(reissued.box))
     entry = (await rows(database, journal_table))[-1]
@@ -294,9 +294,11 @@ async def test_a_newer_click_abandons_the_former_identifier(
     first, second = await desk.order(_SEED, "link-1"), await desk.order(_SEED, "link-2")
     reissued = [await desk.codes.reissue_identifier_and_password(order) for order in (first, second)]
     place = first.workflow_id
-    late = await identifiers.activate_identifier(Activation(place, "link-1", Channel.EMAIL, tells=False))
-    assert not late.works
-    assert (await identifiers.activate_identifier(Activation(place, "link-2", Channel.EMAIL, tells=False))).works
+    late = await identifiers.activate_identifier(Activation(place, "link-1", Channel.EMAIL, sends_notice=False))
+    assert not late.is_active
+    assert (
+        await identifiers.activate_identifier(Activation(place, "link-2", Channel.EMAIL, sends_notice=False))
+    ).is_active
     assert await desk.opens(await _drawn(desk, "link-2", reissued[1].identifier))
     assert not await desk.opens(await _drawn(desk, "link-1", reissued[0].identifier))
 
@@ -314,8 +316,8 @@ async def test_the_end_abandons_identifiers_and_destroys_the_keys(
     settlement = Settlement(order.workflow_id, CAMILLE.id, "link", Stage.CANCELLED, keys, ended, *by)
     for _ in range(2):
         await desk.codes.settle_identifier_and_password(IdentifierAndPasswordSettlement(settlement, ["link"]))
-    activation = Activation(order.workflow_id, "link", Channel.EMAIL, tells=False)
-    assert not (await identifiers.activate_identifier(activation)).works
+    activation = Activation(order.workflow_id, "link", Channel.EMAIL, sends_notice=False)
+    assert not (await identifiers.activate_identifier(activation)).is_active
     with pytest.raises(EnvelopeError):
         await _drawn(desk, "link", reissued.identifier)
     assert await rows(database, vault_keys) == []

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.recoveries.links import LinkPlace, Links, NewLink
+from activities.recoveries.links import LinkRecord, Links, NewLink
 from activities.store.database import Database
 from activities.store.tables import links as table
 from election.verdicts import LinkVerdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
-PLACE = LinkPlace("voting-code/elector", "link", LinkVerdict.LIVE)
+PLACE = LinkRecord("voting-code/elector", "link", LinkVerdict.LIVE)
 OFFLINE = Database("postgresql+psycopg://nowhere")  # never connected to: tokens need no database
 
 
@@ -74,7 +74,7 @@ async def test_a_token_may_be_typed_from_a_phone_to_a_computer(database: Databas
     )
     await _register(database, links, link_id)
     for typed in _typed(links.token(PLACE.workflow_id, link_id)):
-        assert await links.find(typed) == LinkPlace(PLACE.workflow_id, link_id, LinkVerdict.LIVE)
+        assert await links.find(typed) == LinkRecord(PLACE.workflow_id, link_id, LinkVerdict.LIVE)
 
 
 @pytest.mark.parametrize("typed", ["", "0" * 26, "é", "\0", "' OR 1=1 --", "İ" * 26, "x" * 10_000])

@@ -14,7 +14,7 @@ from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
 from activities.proofs.attempts import Attempts, AttemptScope, Try
-from activities.recoveries.links import InvalidSignatureError, LinkPlace, Links, NewLink
+from activities.recoveries.links import InvalidSignatureError, LinkRecord, Links, NewLink
 from activities.recoveries.password import ChoosePassword, PasswordClaim, PasswordReplacement, Passwords
 from activities.recoveries.requests import SettledLinks
 from activities.security.hashing import KeyedHash, SlowHash
@@ -68,7 +68,7 @@ async def _id(roll: Roll, person: Person = CAMILLE) -> str:
 
 
 async def _order(passwords: Passwords, roll: Roll, link: str = "link", password: str = NEW) -> PasswordReplacement:
-    place = LinkPlace(await _id(roll), link, LinkVerdict.LIVE)
+    place = LinkRecord(await _id(roll), link, LinkVerdict.LIVE)
     choice = ChoosePassword(link, *await passwords.seal_new(place, password))
     return PasswordReplacement(place.workflow_id, CAMILLE.id, choice, SettledLinks(ENDINGS))
 
@@ -112,7 +112,7 @@ async def test_a_new_password_works_and_the_old_one_is_dead(
 ) -> None:
     """Run twice it is replaced once; nothing readable is left but the address for the notice."""
     order = await _order(passwords, roll)
-    order = replace(order, settled=replace(order.settled, keys=[key_id("request", CONTACT)]))
+    order = replace(order, settled=replace(order.settled, key_ids=[key_id("request", CONTACT)]))
     await vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
     for _ in range(2):
         notice = await passwords.replace_password(order)
@@ -132,7 +132,7 @@ async def test_a_link_that_was_used_says_so_once_its_recovery_is_forgotten(
     place = await _id(roll)
     await passwords.judge_password(PasswordClaim(place, CAMILLE.id, "request", NewLink("link")))
     await passwords.replace_password(await _order(passwords, roll))
-    assert await links.find(links.token(place, "link")) == LinkPlace(place, "link", LinkVerdict.USED)
+    assert await links.find(links.token(place, "link")) == LinkRecord(place, "link", LinkVerdict.USED)
 
 
 async def test_an_accent_is_the_same_on_every_keyboard(passwords: Passwords, roll: Roll, sign_in: SignIn) -> None:

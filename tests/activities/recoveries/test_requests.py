@@ -9,7 +9,7 @@ from activities.evidence.journal import Entry, Journal
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
-from activities.recoveries.links import LinkPlace, Links
+from activities.recoveries.links import LinkRecord, Links
 from activities.recoveries.requests import Requests
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -47,7 +47,7 @@ async def test_a_right_claim_registers_its_link(
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
-    assert await links.find(links.token(WORKFLOW, "link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
 
 
 async def test_a_wrong_claim_makes_no_link(

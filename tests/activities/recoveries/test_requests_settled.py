@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.recoveries.links import LinkPlace, Links, NewLink
+from activities.recoveries.links import LinkRecord, Links, NewLink
 from activities.recoveries.requests import OperatorAct, Renewal, Requests, Settlement
 from activities.security.purposes import CONTACT
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -29,7 +29,7 @@ async def test_a_renewed_link_is_known_once(requests: Requests, links: Links, da
     renewal = Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link"))
     await requests.renew_link(renewal)
     await requests.renew_link(renewal)
-    assert await links.find(links.token(WORKFLOW, "link")) == LinkPlace(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
     assert len(await rows(database, links_table)) == 1
     assert await _outcomes(database) == [("voting_code:link:renewed", "")]
 

@@ -150,8 +150,8 @@ async def test_both_credentials_are_reissued_by_the_recoveries_alone(
     assert judged.verdict is Verdict.TAKEN
     order = await desk.order(sealed_display.new_seed(), "both", SACHA)
     await recoveries.identifier_and_password.reissue_identifier_and_password(order)
-    activation = Activation(order.workflow_id, "both", Channel.EMAIL, tells=False)
-    assert (await recoveries.identifiers.activate_identifier(activation)).works
+    activation = Activation(order.workflow_id, "both", Channel.EMAIL, sends_notice=False)
+    assert (await recoveries.identifiers.activate_identifier(activation)).is_active
     settlement = Settlement(order.workflow_id, SACHA.id, "both", Stage.REISSUED, ["x"])
     await recoveries.identifier_and_password.settle_identifier_and_password(
         IdentifierAndPasswordSettlement(settlement, ["another"])

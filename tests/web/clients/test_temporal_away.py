@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from activities.recoveries.links import LinkPlace, NewLink
+from activities.recoveries.links import LinkRecord, NewLink
 from activities.security import sealed_display
 from activities.store.database import Database
 from election.verdicts import LinkVerdict
@@ -16,7 +16,7 @@ from tests.support.web_app import WebApp, build_web_app, open_election, settings
 from tests.workflows.scripted.environment import server
 from web.clients.voting_code import workflow_id_of
 
-PLACE = LinkPlace(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
+PLACE = LinkRecord(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 
 @pytest_asyncio.fixture

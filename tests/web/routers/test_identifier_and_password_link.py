@@ -15,7 +15,7 @@ from activities.config.clock import utc_now
 from activities.config.settings import key_bytes
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkRecord
 from activities.security.hashing import KeyedHash
 from demo.client.voter import hidden_fields, shown_password
 from election.attempts import AttemptRules
@@ -195,7 +195,7 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
 class _ForgedStatus(LinkClient):
     """A link's status after somebody who can write to Temporal changed the elector's id."""
 
-    async def status(self, place: LinkPlace, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
+    async def status(self, place: LinkRecord, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
         """Return the true status with SACHA's id."""
         return replace(await super().status(place, within), elector_id=SACHA.id)
 

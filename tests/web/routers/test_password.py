@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 import httpx2
 from sqlalchemy import select
 
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkRecord
 from activities.store.tables import links
 from election.procedures import Procedure, workflow_id_of
 from election.verdicts import LinkVerdict
@@ -44,7 +44,7 @@ async def _asks(web_app: WebApp, identifier: str, tokens: SessionTokens | None =
     return [first, second, third]
 
 
-async def _link_of(web_app: WebApp, person: Person) -> LinkPlace:
+async def _link_of(web_app: WebApp, person: Person) -> LinkRecord:
     subject = (await web_app.services.roll.claimant(person.work_email)).subject
     place = workflow_id_of(Procedure.PASSWORD, subject)
     mine = select(links.c.link_id).where(links.c.workflow_id == place)
@@ -54,7 +54,7 @@ async def _link_of(web_app: WebApp, person: Person) -> LinkPlace:
             return (await connection.execute(mine)).scalar_one_or_none()
 
     await until(found)
-    return LinkPlace(place, str(await found()), LinkVerdict.LIVE)
+    return LinkRecord(place, str(await found()), LinkVerdict.LIVE)
 
 
 async def test_known_and_unknown_identifiers_look_the_same(web_app: WebApp) -> None:

@@ -17,7 +17,7 @@ from election.settings import Election, load
 from election.timetable import Span
 from tests.support.typography import faults
 from tests.support.waiting import until
-from tests.workflows.scripted.campaign_activities import CampaignWorld, Operator
+from tests.workflows.scripted.campaign_activities import CampaignOperator, ScriptedCampaign
 from tests.workflows.scripted.replaying import replayed
 from workflows.contracts import options
 from workflows.mailings import cli
@@ -40,7 +40,7 @@ def election(opens: timedelta = -timedelta(hours=1), closes: timedelta = timedel
 class Desk:
     """An operator at a terminal, or at none: what is typed, and what was shown."""
 
-    def __init__(self, operator: Operator) -> None:
+    def __init__(self, operator: CampaignOperator) -> None:
         self.operator = operator
         self.name = operator.order.name
         self.election = election()
@@ -69,7 +69,7 @@ class Desk:
 async def desk(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     """A desk before a roll of 25 that has not been sent anything."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
-    operator = Operator(env, CampaignWorld(25), queue=options.CAMPAIGNS, election="default")
+    operator = CampaignOperator(env, ScriptedCampaign(25), queue=options.CAMPAIGNS, election="default")
     async with operator.worker(), replayed(operator, LinkCampaign):
         yield Desk(operator)
 
@@ -79,19 +79,19 @@ async def test_a_campaign_is_started_and_followed_to_its_end(desk: Desk) -> None
     shown, ending = await desk.types("start", "--rate", "50")
     assert ending is CampaignEnding.COMPLETE
     assert shown.splitlines()[-1] == "Envoi terminé\u00a0: chaque électeur a son lien, 25 sur 25"
-    assert [page.per_second for page in desk.operator.world.pages] == [50]
-    assert {act.who for act in desk.operator.world.acts} == {"m.durand", ""}
+    assert [page.per_second for page in desk.operator.activities.pages] == [50]
+    assert {act.who for act in desk.operator.activities.acts} == {"m.durand", ""}
 
 
 async def test_a_terminal_shows_a_bar_with_its_figures(desk: Desk) -> None:
     """Percent, how many of how many, the rate, the time left; at the end what has become of it."""
-    desk.operator.world.held_from = 2
-    desk.operator.world.open.clear()
+    desk.operator.activities.first_held_page = 2
+    desk.operator.activities.may_send.clear()
     await desk.types("start", "--rate", "2", "--detach")
     await desk.operator.is_at_page(2)
     following = asyncio.create_task(desk.types("status", "--follow", terminal=True))
     await until(lambda: "2 par seconde" in desk.screen.getvalue())
-    desk.operator.world.open.set()
+    desk.operator.activities.may_send.set()
     shown, ending = await following
     assert ending is CampaignEnding.COMPLETE
     figures = (
@@ -106,7 +106,7 @@ async def test_a_terminal_shows_a_bar_with_its_figures(desk: Desk) -> None:
 
 async def test_orders_are_given_and_answered(desk: Desk) -> None:
     """Each answer says how far the campaign is."""
-    desk.operator.world.open.clear()
+    desk.operator.activities.may_send.clear()
     await desk.types("start", "--detach")
     await desk.operator.is_at_page(1)
     assert (await desk.types("pause"))[0].startswith("Envoi en pause\u00a0: 0\u00a0%")
@@ -114,17 +114,17 @@ async def test_orders_are_given_and_answered(desk: Desk) -> None:
     assert (await desk.types("resume"))[0].startswith("Envoi en cours")
     assert (await desk.types("status"))[0].startswith("Envoi en cours\u00a0: 0\u00a0%, 0 sur 25, 50 par seconde")
     await desk.types("stop")
-    desk.operator.world.open.set()
+    desk.operator.activities.may_send.set()
     assert (await desk.operator.ends()).ended is CampaignEnding.STOPPED
 
 
 async def test_what_cannot_be_ordered_is_said_in_a_line(desk: Desk) -> None:
     """Twice the same, too late, or of a campaign that never was."""
     said = [await desk.is_told("pause"), await desk.is_told("status")]
-    desk.operator.world.open.clear()
+    desk.operator.activities.may_send.clear()
     await desk.types("start", "--detach")
     said += [await desk.is_told("start"), await desk.is_told("resume")]
-    desk.operator.world.open.set()
+    desk.operator.activities.may_send.set()
     await desk.operator.ends()
     said.append(await desk.is_told("stop"))
     assert [

@@ -12,12 +12,12 @@ from tests.support.waiting import until
 from tests.workflows.scripted import database_outage
 from tests.workflows.scripted.activities import BOX
 from tests.workflows.scripted.operator import Operator
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 
-async def test_the_window_is_120_seconds_to_the_second(voter: Voter) -> None:
+async def test_the_window_is_120_seconds_to_the_second(voter: VotingCodeVoter) -> None:
     """A reload a second before the end still gets the box; a second after it there is none."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     code = await voter.clicks(message)
     status = await voter.status()
     assert (code.until - status.since).total_seconds() == 120
@@ -29,45 +29,45 @@ async def test_the_window_is_120_seconds_to_the_second(voter: Voter) -> None:
     assert (await voter.link(message.link_id)).code is None
 
 
-async def test_a_voter_who_noted_the_code_ends_the_window(voter: Voter) -> None:
+async def test_a_voter_who_noted_the_code_ends_the_window(voter: VotingCodeVoter) -> None:
     """« J’ai noté mon code »: nobody is given it any more, and the recovery is over."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await voter.notes(message)
     assert (await voter.link(message.link_id)).code is None
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_noting_another_link_s_code_ends_nothing(voter: Voter) -> None:
+async def test_noting_another_link_s_code_ends_nothing(voter: VotingCodeVoter) -> None:
     """A page left open from an earlier link has no hold on the window of the newer one."""
-    former = await voter.asks_and_is_sent(request="request-1")
-    message = await voter.asks_and_is_sent(request="request-2")
+    former = await voter.asks_and_receives_link(request_id="request-1")
+    message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
     await voter.notes(former)
     assert (await voter.link(message.link_id)).code is not None
 
 
-async def test_a_second_click_finds_the_link_used(voter: Voter) -> None:
+async def test_a_second_click_finds_the_link_used(voter: VotingCodeVoter) -> None:
     """It is refused before anything is written: no event, and no second code."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await until(lambda: _is_quiet(voter))
     before = len(await voter.events())
-    assert await voter.clicks_in_vain(message.link_id) is LinkVerdict.USED
-    assert await voter.clicks_in_vain("no-such-link") is LinkVerdict.UNKNOWN
+    assert await voter.click_is_refused(message.link_id) is LinkVerdict.USED
+    assert await voter.click_is_refused("no-such-link") is LinkVerdict.UNKNOWN
     assert len(await voter.events()) == before
     assert len(voter.script.reissues) == 1
 
 
-async def _is_quiet(voter: Voter) -> bool:
+async def _is_quiet(voter: VotingCodeVoter) -> bool:
     kinds = [event.event_type for event in await voter.events()]
     both_sends = kinds.count(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) == 2
     return both_sends and kinds[-1] == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 
 
-async def test_of_fifty_clicks_at_once_one_wins(voter: Voter) -> None:
+async def test_of_fifty_clicks_at_once_one_wins(voter: VotingCodeVoter) -> None:
     """One browser is given the box; the 49 others are told that the link is used."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     outcomes = await asyncio.gather(*(voter.clicks(message) for _ in range(50)), return_exceptions=True)
     given = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
     told = [outcome.cause for outcome in outcomes if isinstance(outcome, WorkflowUpdateFailedError)]
@@ -76,26 +76,26 @@ async def test_of_fifty_clicks_at_once_one_wins(voter: Voter) -> None:
     assert {order.click.link_id for order in voter.script.reissues} == {message.link_id}
 
 
-async def test_the_box_is_given_for_its_own_link_alone(voter: Voter) -> None:
+async def test_the_box_is_given_for_its_own_link_alone(voter: VotingCodeVoter) -> None:
     """Whoever asks about another link of the same recovery gets no box."""
-    former = await voter.asks_and_is_sent(request="request-1")
-    message = await voter.asks_and_is_sent(request="request-2")
+    former = await voter.asks_and_receives_link(request_id="request-1")
+    message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
     assert (await voter.link(former.link_id)).code is None
     assert (await voter.link(message.link_id)).code is not None
 
 
-async def test_while_the_code_is_being_made_the_link_is_opened(voter: Voter) -> None:
+async def test_while_the_code_is_being_made_the_link_is_opened(voter: VotingCodeVoter) -> None:
     """The database is slow: staff see that the link is used; the code comes when it answers."""
     async with database_outage.issuing(voter) as click:
         link_id = voter.script.sent[0].link_id
-        assert await voter.clicks_in_vain(link_id) is LinkVerdict.USED
+        assert await voter.click_is_refused(link_id) is LinkVerdict.USED
         assert (await voter.attributes())["RecoveryStage"] == Stage.OPENED
     assert (await click).box == BOX
     assert (await voter.status()).stage is Stage.DISPLAYING
 
 
-async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter: Voter) -> None:
+async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter: VotingCodeVoter) -> None:
     """The browser that waited gets its code, since the old one is dead; nobody else ever does."""
     async with database_outage.issuing(voter) as click:
         cancelled = asyncio.create_task(Operator().cancels(voter))
@@ -107,10 +107,10 @@ async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter
     assert (await voter.attributes())["RecoveryStage"] == "Reissued"
 
 
-async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_open(voter: Voter) -> None:
+async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_open(voter: VotingCodeVoter) -> None:
     """Two were pressed while the database was away: one reads that its link is replaced, the other the code."""
     async with database_outage.issuing(voter) as older:
-        await voter.asks(request="request-2")
+        await voter.asks(request_id="request-2")
         message = await voter.is_sent()
         newer = asyncio.create_task(voter.clicks(message))
         await until(lambda: message.link_id in {order.click.link_id for order in voter.script.reissues})
@@ -125,10 +125,10 @@ async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_ope
     assert len(voter.script.notices) == 1
 
 
-async def test_a_new_request_while_the_code_is_being_made_opens_no_window(voter: Voter) -> None:
+async def test_a_new_request_while_the_code_is_being_made_opens_no_window(voter: VotingCodeVoter) -> None:
     """The newer request's stage stays, and the earlier link's box is kept for nobody."""
     async with database_outage.issuing(voter) as click:
-        await voter.asks(request="request-2")
+        await voter.asks(request_id="request-2")
         await voter.is_sent()
     assert (await click).box == BOX
     assert (await voter.status()).stage is Stage.SENT

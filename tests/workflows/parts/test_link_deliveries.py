@@ -15,7 +15,7 @@ from tests.support.waiting import until
 from tests.workflows.scripted import database_outage, voting_code_scenarios
 from tests.workflows.scripted.activities import BOX
 from tests.workflows.scripted.voting_code_scenarios import Scenario
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts.messages import Answer
 
 
@@ -27,18 +27,18 @@ from workflows.contracts.messages import Answer
         (voting_code_scenarios.late, LinkVerdict.REPLACED),
         (voting_code_scenarios.held, LinkVerdict.REPLACED),
         (voting_code_scenarios.displaying, LinkVerdict.USED),
-        (voting_code_scenarios.notice_owed, LinkVerdict.USED),
+        (voting_code_scenarios.notice_pending, LinkVerdict.USED),
     ],
 )
 async def test_a_new_request_takes_the_place_of_the_earlier_one(
-    voter: Voter, reach: Scenario, ending: LinkVerdict
+    voter: VotingCodeVoter, reach: Scenario, ending: LinkVerdict
 ) -> None:
     """At whatever stage: the earlier link is dead, its code is given no more, the new one works."""
     await reach(voter)
     earlier = voter.script.claims[0].link.link_id
     voter.script.gateway = voter.script.relay = GatewayMode.OK
-    message = await voter.asks_and_is_sent(Channel.EMAIL, "request-2")
-    assert await voter.clicks_in_vain(earlier) is ending
+    message = await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
+    assert await voter.click_is_refused(earlier) is ending
     assert (await voter.link(earlier)).code is None
     assert (await voter.status()).channel is Channel.EMAIL
     assert (await voter.clicks(message)).box == BOX
@@ -46,18 +46,18 @@ async def test_a_new_request_takes_the_place_of_the_earlier_one(
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_send_that_is_replaced_is_tried_no_more(voter: Voter) -> None:
+async def test_a_send_that_is_replaced_is_tried_no_more(voter: VotingCodeVoter) -> None:
     """When the gateway is back, only the newest link leaves."""
     await voting_code_scenarios.sending(voter)
     voter.script.gateway = GatewayMode.OK
-    message = await voter.asks_and_is_sent(request="request-2")
+    message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.waits(minutes=1)
     assert [each.link_id for each in voter.script.sent] == [message.link_id]
 
 
-async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: Voter) -> None:
+async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: VotingCodeVoter) -> None:
     """Whoever types a wrong proof cannot kill the link that is on its way."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     before = await voter.status()
     voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
     assert await voter.asks(Channel.EMAIL, "request-2") == Answer(Verdict.WRONG_PROOF)
@@ -65,9 +65,9 @@ async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: Voter) 
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
 
 
-async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
+async def test_two_requests_at_once_leave_one_live_link(voter: VotingCodeVoter) -> None:
     """Both are judged, one after the other, and taken; the one taken last has the only link that works."""
-    answers = await asyncio.gather(*(voter.asks(request=f"request-{number}") for number in (1, 2)))
+    answers = await asyncio.gather(*(voter.asks(request_id=f"request-{number}") for number in (1, 2)))
     assert answers == [Answer(Verdict.TAKEN)] * 2
     verdicts = [(await voter.link(claim.link.link_id)).verdict for claim in voter.script.claims]
     assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
@@ -75,12 +75,12 @@ async def test_two_requests_at_once_leave_one_live_link(voter: Voter) -> None:
     assert (first.link.replaces, second.link.replaces) == ("", first.link.link_id)
 
 
-async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter) -> None:
+async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: VotingCodeVoter) -> None:
     """Sends are limited also while the database takes its time to judge."""
     voter.with_terms(sends=1)
     voter.task_timeout = timedelta(seconds=3)
-    async with voter.script.hanging("judge_challenge"):
-        asked = [asyncio.create_task(voter.asks(request=f"request-{number}")) for number in (1, 2)]
+    async with voter.script.holding("judge_challenge"):
+        asked = [asyncio.create_task(voter.asks(request_id=f"request-{number}")) for number in (1, 2)]
         await until(lambda: voter.script.claims)
         await until(lambda: _accepted(voter, 2))
         assert len(voter.script.claims) == 1
@@ -90,12 +90,12 @@ async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: Voter)
     assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
 
 
-async def _accepted(voter: Voter, count: int) -> bool:
+async def _accepted(voter: VotingCodeVoter, count: int) -> bool:
     accepted = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
     return [event.event_type for event in await voter.events()].count(accepted) == count
 
 
-async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
+async def test_the_same_request_twice_is_judged_once(voter: VotingCodeVoter) -> None:
     """A double click on the form, or the browser's own repetition, gives both the one answer."""
     first, second = await asyncio.gather(voter.asks(), voter.asks())
     assert first == second == Answer(Verdict.TAKEN)
@@ -103,17 +103,17 @@ async def test_the_same_request_twice_is_judged_once(voter: Voter) -> None:
     assert len(voter.script.claims) == 1
 
 
-async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: Voter) -> None:
+async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: VotingCodeVoter) -> None:
     """The ending of the link before does not cover the stage of the newer one."""
     async with database_outage.settling(voter):
-        await voter.asks_and_is_sent(request="request-2")
+        await voter.asks_and_receives_link(request_id="request-2")
     assert (await voter.status()).stage is Stage.SENT
     assert (await voter.attributes())["RecoveryStage"] == "Sent"
 
 
-async def test_the_link_can_be_asked_for_again_after_a_minute(voter: Voter) -> None:
+async def test_the_link_can_be_asked_for_again_after_a_minute(voter: VotingCodeVoter) -> None:
     """Before, the voter is told when; after, a new link goes to the same place and the old one dies."""
-    former = await voter.asks_and_is_sent()
+    former = await voter.asks_and_receives_link()
     again_at = (await voter.status()).send_again_at
     assert await voter.sends_again() == Answer(Verdict.TOO_SOON, again_at)
     await voter.waits(seconds=61)
@@ -122,25 +122,25 @@ async def test_the_link_can_be_asked_for_again_after_a_minute(voter: Voter) -> N
     assert (newer.request_id, newer.contact, newer.channel) == (former.request_id, former.contact, former.channel)
     renewals = [renewal.link for renewal in voter.script.renewals]
     assert renewals == [NewLink(newer.link_id, former.link_id)]
-    assert await voter.clicks_in_vain(former.link_id) is LinkVerdict.REPLACED
+    assert await voter.click_is_refused(former.link_id) is LinkVerdict.REPLACED
     assert (await voter.clicks(newer)).box == BOX
 
 
-async def test_two_wishes_for_the_link_at_once_send_one(voter: Voter) -> None:
+async def test_two_wishes_for_the_link_at_once_send_one(voter: VotingCodeVoter) -> None:
     """A double click on « envoyer de nouveau » costs one send."""
-    await voter.asks_and_is_sent()
+    await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
     answers = await asyncio.gather(voter.sends_again(), voter.sends_again())
     assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_SOON]
     assert len(voter.script.renewals) == 1
 
 
-async def test_a_click_while_another_link_is_being_made_wins(voter: Voter) -> None:
+async def test_a_click_while_another_link_is_being_made_wins(voter: VotingCodeVoter) -> None:
     """The first link arrived after all: the code is shown, and no second link leaves."""
     voter.task_timeout = timedelta(seconds=1)
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
-    async with voter.script.hanging("renew_link"):
+    async with voter.script.holding("renew_link"):
         again = asyncio.create_task(voter.sends_again())
         await until(lambda: voter.script.renewals)
         assert (await voter.clicks(message)).box == BOX
@@ -149,7 +149,7 @@ async def test_a_click_while_another_link_is_being_made_wins(voter: Voter) -> No
     assert len(voter.script.tried) == 1
 
 
-async def test_a_failed_send_can_be_asked_for_again_at_once(voter: Voter) -> None:
+async def test_a_failed_send_can_be_asked_for_again_at_once(voter: VotingCodeVoter) -> None:
     """Whoever sees that the send failed need not wait for a minute to pass."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
@@ -157,23 +157,23 @@ async def test_a_failed_send_can_be_asked_for_again_at_once(voter: Voter) -> Non
     assert (await voter.is_sent()).link_id == voter.script.renewals[0].link.link_id
 
 
-async def test_a_used_link_is_not_sent_again(voter: Voter) -> None:
+async def test_a_used_link_is_not_sent_again(voter: VotingCodeVoter) -> None:
     """Once the link was clicked there is nothing to send."""
     await voting_code_scenarios.displaying(voter)
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.NOTHING_TO_SEND)
 
 
-async def test_sends_are_limited(voter: Voter) -> None:
+async def test_sends_are_limited(voter: VotingCodeVoter) -> None:
     """A recovery has so many links in all, whether by new requests or sent again."""
     voter.with_terms(sends=2)
-    await voter.asks_and_is_sent()
+    await voter.asks_and_receives_link()
     assert (await voter.status()).sends_left == 1
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
     newest = await voter.is_sent()
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.TOO_MANY_SENDS)
-    assert await voter.asks(request="request-2") == Answer(Verdict.TOO_MANY_SENDS)
+    assert await voter.asks(request_id="request-2") == Answer(Verdict.TOO_MANY_SENDS)
     assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
     assert (await voter.link(newest.link_id)).verdict is LinkVerdict.LIVE

@@ -14,23 +14,23 @@ from tests.support.waiting import until
 from tests.workflows.scripted import voting_code_scenarios
 from tests.workflows.scripted.activities import BOX
 from tests.workflows.scripted.operator import Operator
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.parts.message_delivery import _reason
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
-async def test_a_refused_send_is_held(voter: Voter, channel: Channel) -> None:
+async def test_a_refused_send_is_held(voter: VotingCodeVoter, channel: Channel) -> None:
     """A final refusal is not tried again; support staff find it by gateway and reason."""
     voter.script.gateway = GatewayMode.REFUSE
     await voter.asks(channel)
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
     assert (await voter.attributes())["RecoveryFault"] == f"{channel}:recording-refused"
     assert (await voter.status()).fault == f"{channel}:recording-refused"
     await voter.waits(minutes=10)
     assert len(voter.script.tried) == 1
 
 
-async def test_a_gateway_that_comes_back_needs_no_operator(voter: Voter) -> None:
+async def test_a_gateway_that_comes_back_needs_no_operator(voter: VotingCodeVoter) -> None:
     """Down for some seconds: the same message goes out when the gateway is up."""
     await voting_code_scenarios.sending(voter)
     await voter.waits(seconds=10)
@@ -42,15 +42,15 @@ async def test_a_gateway_that_comes_back_needs_no_operator(voter: Voter) -> None
     assert (await voter.attributes())["RecoveryFault"] == ""
 
 
-async def test_a_gateway_that_stays_away_leads_to_an_operator(voter: Voter) -> None:
+async def test_a_gateway_that_stays_away_leads_to_an_operator(voter: VotingCodeVoter) -> None:
     """After five minutes of tries the send is held, with the last try's own reason."""
     await voting_code_scenarios.sending(voter)
     await voter.waits(minutes=5, seconds=1)
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
     assert (await voter.attributes())["RecoveryFault"] == "sms:recording-down"
 
 
-async def test_an_operator_retries_one_send(voter: Voter) -> None:
+async def test_an_operator_retries_one_send(voter: VotingCodeVoter) -> None:
     """The same link goes out as a new message; the journal is told who, and what had failed."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
@@ -65,25 +65,25 @@ async def test_an_operator_retries_one_send(voter: Voter) -> None:
     assert (await voter.clicks(message)).box == BOX
 
 
-async def test_an_operator_retries_many_sends(voter: Voter) -> None:
+async def test_an_operator_retries_many_sends(voter: VotingCodeVoter) -> None:
     """A batch can only signal: the signal does what the update does."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
-    await Operator().retries_as_one_of_many(voter)
+    await Operator().retries_by_batch(voter)
     await voter.is_sent()
     assert [act.operator for act in voter.script.retries] == ["Claude Exemple"]
 
 
-async def test_a_retry_that_fails_is_held_again(voter: Voter) -> None:
+async def test_a_retry_that_fails_is_held_again(voter: VotingCodeVoter) -> None:
     """The second try may be refused too: the recovery waits once more."""
     await voting_code_scenarios.held(voter)
     await Operator().retries(voter)
     await until(lambda: len(voter.script.tried) == 2)
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
 
 
 @pytest.mark.parametrize("name", ["", " \u00a0"])
-async def test_an_order_without_a_name_is_refused(voter: Voter, name: str) -> None:
+async def test_an_order_without_a_name_is_refused(voter: VotingCodeVoter, name: str) -> None:
     """Every act is journalled with the operator's name, so that there is none without."""
     await voting_code_scenarios.held(voter)
     with pytest.raises(WorkflowUpdateFailedError) as refused:
@@ -92,23 +92,23 @@ async def test_an_order_without_a_name_is_refused(voter: Voter, name: str) -> No
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await Operator(name).cancels(voter)
     assert "Indiquez votre nom" in str(refused.value.cause)
-    await Operator(name).retries_as_one_of_many(voter)
+    await Operator(name).retries_by_batch(voter)
     assert (await voter.status()).stage is Stage.HELD
     assert (voter.script.retries, len(voter.script.tried)) == ([], 1)
 
 
-async def test_only_a_failed_send_can_be_retried(voter: Voter) -> None:
+async def test_only_a_failed_send_can_be_retried(voter: VotingCodeVoter) -> None:
     """An operator who is too late is told so; a batch passes over those that run well."""
     await voting_code_scenarios.sent(voter)
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await Operator().retries(voter)
     assert "Aucun envoi n’est en échec" in str(refused.value.cause)
-    await Operator().retries_as_one_of_many(voter)
+    await Operator().retries_by_batch(voter)
     assert (await voter.status()).stage is Stage.SENT
     assert (voter.script.retries, len(voter.script.tried)) == ([], 1)
 
 
-async def test_a_held_send_waits_for_the_election_s_end(voter: Voter) -> None:
+async def test_a_held_send_waits_for_the_election_s_end(voter: VotingCodeVoter) -> None:
     """Days may pass; only the links' deadline ends the wait."""
     voter.with_terms(links_die=voter.terms.links_die - timedelta(days=1))
     await voting_code_scenarios.held(voter)
@@ -118,7 +118,7 @@ async def test_a_held_send_waits_for_the_election_s_end(voter: Voter) -> None:
     assert await voter.ends() is Stage.EXPIRED
 
 
-async def test_a_held_recovery_can_be_cancelled(voter: Voter) -> None:
+async def test_a_held_recovery_can_be_cancelled(voter: VotingCodeVoter) -> None:
     """An operator may give up, and the link that never arrived is dead."""
     await voting_code_scenarios.held(voter)
     assert await Operator().cancels(voter) is Stage.CANCELLED

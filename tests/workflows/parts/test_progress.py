@@ -7,14 +7,16 @@ import pytest
 from election.stages import Channel, Stage
 from tests.workflows.scripted import voting_code_scenarios
 from tests.workflows.scripted.voting_code_scenarios import Scenario
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.parts.ui_details import current_details
 
 
 @pytest.mark.parametrize(
     ("reach", "stage"), [*voting_code_scenarios.WAITING.items(), *voting_code_scenarios.ENDINGS.items()]
 )
-async def test_staff_learn_the_stage_and_nothing_personal(voter: Voter, reach: Scenario, stage: Stage) -> None:
+async def test_staff_learn_the_stage_and_nothing_personal(
+    voter: VotingCodeVoter, reach: Scenario, stage: Stage
+) -> None:
     """Neither search attributes, which are never encrypted, nor details name a contact, masked or not."""
     await reach(voter)
     found, text = await voter.attributes(), await voter.details()
@@ -27,17 +29,17 @@ async def test_staff_learn_the_stage_and_nothing_personal(voter: Voter, reach: S
     assert not re.search("•|@|sealed|Exemple", text)
 
 
-async def test_the_channel_follows_the_newest_request(voter: Voter) -> None:
+async def test_the_channel_follows_the_newest_request(voter: VotingCodeVoter) -> None:
     """After another channel was chosen staff find the recovery under that one."""
-    await voter.asks_and_is_sent(Channel.SMS, "request-1")
+    await voter.asks_and_receives_link(Channel.SMS, "request-1")
     assert (await voter.attributes())["RecoveryChannel"] == "sms"
-    await voter.asks_and_is_sent(Channel.EMAIL, "request-2")
+    await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
     assert (await voter.attributes())["RecoveryChannel"] == "email"
 
 
-async def test_the_follow_up_page_is_told_the_masked_destination(voter: Voter) -> None:
+async def test_the_follow_up_page_is_told_the_masked_destination(voter: VotingCodeVoter) -> None:
     """The voter recognises where the link went; times are known as they come."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     status = await voter.status()
     assert (status.channel, status.hint, status.sends_left) == (Channel.SMS, "•• •• •• •• 78", 7)
     assert status.accepted_at is not None
@@ -49,7 +51,7 @@ async def test_the_follow_up_page_is_told_the_masked_destination(voter: Voter) -
     assert status.link_expires_at == status.delivered_at + voter.terms.sms_lifetime
 
 
-async def test_a_refused_request_has_a_status_without_a_delivery(voter: Voter) -> None:
+async def test_a_refused_request_has_a_status_without_a_delivery(voter: VotingCodeVoter) -> None:
     """There is neither a channel nor a link to speak of."""
     await voting_code_scenarios.refused(voter)
     status = await voter.status()

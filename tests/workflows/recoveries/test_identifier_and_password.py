@@ -22,18 +22,18 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
+async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = IdentifierAndPasswordVoter(env, world)
+    elector = IdentifierAndPasswordVoter(env, scripts)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
 async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
     """Ask, open, see the password for ten minutes, receive the identifier by mail; the work mailbox is told."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
-    await voter.stands_at(Stage.DISPLAYING)
+    await voter.reaches(Stage.DISPLAYING)
     status = await voter.status()
     assert (code.box, code.until - status.since) == (BOX, timedelta(minutes=10))
     await voter.waits(minutes=9, seconds=59)
@@ -49,7 +49,7 @@ async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
         "typed-1",
     )
     assert order.settled.endings == {message.link_id: LinkVerdict.USED}
-    assert order.settled.keys == [key_id("request-1", CONTACT)]
+    assert order.settled.key_ids == [key_id("request-1", CONTACT)]
     assert mail.identifier == f"identifier of {message.link_id}"
     assert (mail.delivery_id, mail.contact, mail.contact_id) == (message.link_id, "sealed address", "typed-1")
     assert (notice.address, notice.channel) == (ADDRESS, Channel.EMAIL)
@@ -57,26 +57,26 @@ async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
 
 async def test_nothing_readable_is_left_when_it_ends(voter: IdentifierAndPasswordVoter) -> None:
     """Where the link and the identifier went, and the identifier itself: their keys are destroyed, all of them."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.takes(message)
     await voter.notes(message)
     assert await voter.ends() is Stage.REISSUED
     (end,) = voter.script.settlements
     typed, drawn = key_id("typed-1", CONTACT), key_id(message.link_id, IDENTIFIER)
-    assert set(end.settlement.keys) == {key_id("request-1", CONTACT), typed, drawn}
-    assert (end.settlement.ending, end.abandoned) == (Stage.REISSUED, [])
+    assert set(end.settlement.key_ids) == {key_id("request-1", CONTACT), typed, drawn}
+    assert (end.settlement.ending, end.abandoned_ids) == (Stage.REISSUED, [])
 
 
 async def test_the_new_identifier_works_once_its_mail_is_out(voter: IdentifierAndPasswordVoter) -> None:
     """Not before: it is activated after the relay has taken the mail, by the link's id."""
     await identifier_and_password_scenarios.identifier_held(voter)
     assert voter.script.activations == []
-    await voter.leaves()
+    await voter.terminate()
 
 
 async def test_a_link_lives_until_the_election_s_date(voter: IdentifierAndPasswordVoter) -> None:
     """Not for 24 hours: the mail says that date, and a click on the day before is taken."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     assert message.expires_at == voter.terms.links_die
     await voter.waits(days=19, hours=23)
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
@@ -85,18 +85,18 @@ async def test_a_link_lives_until_the_election_s_date(voter: IdentifierAndPasswo
 
 async def test_an_unused_link_expires_on_that_date(voter: IdentifierAndPasswordVoter) -> None:
     """The keys are destroyed, and the old credentials stay."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.waits(days=20, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
     (end,) = voter.script.settlements
     assert end.settlement.links == {message.link_id: LinkVerdict.EXPIRED}
-    assert end.settlement.keys == [key_id("request-1", CONTACT)]
+    assert end.settlement.key_ids == [key_id("request-1", CONTACT)]
     assert voter.script.reissues == []
 
 
 async def test_no_request_is_taken_after_its_own_date(voter: IdentifierAndPasswordVoter) -> None:
     """Requests close before links die: the earlier link lives on, and a late request is refused."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.waits(days=2, seconds=1)
     await voter.asks("request-2")
     await until(lambda: len(voter.script.claims) == 2)
@@ -115,25 +115,25 @@ async def test_an_unknown_identifier_ends_refused(voter: IdentifierAndPasswordVo
 
 async def test_a_new_request_sends_another_link_but_not_at_once(voter: IdentifierAndPasswordVoter) -> None:
     """Within a minute nothing more is judged; later a new link takes the former one's place."""
-    first = await voter.asks_and_is_sent()
+    first = await voter.asks_and_receives_link()
     await voter.asks("request-2")
     await voter.waits(seconds=61)
-    second = await voter.asks_and_is_sent("request-3")
+    second = await voter.asks_and_receives_link("request-3")
     asked = [(claim.request.request_id, claim.link.replaces) for claim in voter.script.claims]
     assert asked == [("request-1", ""), ("request-3", first.link_id)]
-    assert await voter.takes_in_vain(first.link_id) is LinkVerdict.REPLACED
+    assert await voter.take_is_refused(first.link_id) is LinkVerdict.REPLACED
     await voter.takes(second)
     assert voter.script.reissues[0].click.link_id == second.link_id
 
 
 async def test_of_two_clicks_at_once_one_wins(voter: IdentifierAndPasswordVoter) -> None:
     """The second reads that the link is used; one password is drawn, and one identifier sent."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     clicks = [voter.takes(message, f"typed-{number}") for number in range(2)]
     both = await asyncio.gather(*clicks, return_exceptions=True)
     assert [type(each) for each in both].count(WorkflowUpdateFailedError) == 1
-    assert await voter.takes_in_vain(message.link_id) is LinkVerdict.USED
-    assert await voter.takes_in_vain("no-such-link") is LinkVerdict.UNKNOWN
+    assert await voter.take_is_refused(message.link_id) is LinkVerdict.USED
+    assert await voter.take_is_refused("no-such-link") is LinkVerdict.UNKNOWN
     assert len(voter.script.reissues) == 1
     await voter.notes(message)
     assert await voter.ends() is Stage.REISSUED
@@ -142,7 +142,7 @@ async def test_of_two_clicks_at_once_one_wins(voter: IdentifierAndPasswordVoter)
 
 async def test_nobody_else_takes_the_password_off_the_screen(voter: IdentifierAndPasswordVoter) -> None:
     """Anybody may type somebody's identifier: while the password is shown, and its mail leaves, it does nothing."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
     await voter.waits(minutes=5)
     await voter.asks("request-2")
@@ -154,5 +154,5 @@ async def test_nobody_else_takes_the_password_off_the_screen(voter: IdentifierAn
 
 async def test_the_link_s_page_learns_whose_it_is(voter: IdentifierAndPasswordVoter) -> None:
     """By the opaque id: the proofs behind the link are that elector's."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     assert (await voter.link(message.link_id)).elector_id == voter.elector_id

@@ -25,9 +25,9 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
+async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = IdentifierAndPasswordVoter(env, world)
+    elector = IdentifierAndPasswordVoter(env, scripts)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
@@ -59,7 +59,7 @@ async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: Id
     assert len(voter.script.activations) == 1
     (act,) = voter.script.retries
     assert act.operator == "Claude Exemple"
-    assert voter.script.settlements[-1].abandoned == []
+    assert voter.script.settlements[-1].abandoned_ids == []
 
 
 async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(
@@ -67,15 +67,15 @@ async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(
 ) -> None:
     """The stage says the failure, and the page still gives the password."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
     assert (await voter.link(message.link_id)).code == code
 
 
 async def test_nothing_is_retried_where_nothing_failed(voter: IdentifierAndPasswordVoter) -> None:
     """An operator is told so, and must give a name."""
-    await voter.asks_and_is_sent()
+    await voter.asks_and_receives_link()
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await voter.is_retried()
     assert isinstance(refused.value.cause, ApplicationError)
@@ -92,24 +92,24 @@ async def test_a_mail_that_is_slow_is_said_to_be_late(voter: IdentifierAndPasswo
     voter.script.identifier_gateway = GatewayMode.DOWN
     await voter.takes(message)
     await voter.notes(message)
-    await voter.stands_at(Stage.SENDING)
+    await voter.reaches(Stage.SENDING)
     await voter.waits(minutes=2, seconds=1)
-    await voter.stands_at(Stage.LATE)
+    await voter.reaches(Stage.LATE)
     assert "Nouvel identifiant en retard" in await voter.details()
 
 
 async def test_an_identifier_that_never_leaves_ends_with_the_links(voter: IdentifierAndPasswordVoter) -> None:
     """On their date: it is let go, so that it will never work, and the work mailbox knows of the new password."""
-    await identifier_and_password_scenarios.identifier_never_out(voter)
+    await identifier_and_password_scenarios.identifier_never_sent(voter)
     assert await voter.ends() is Stage.EXPIRED
     (end,) = voter.script.settlements
-    assert (end.settlement.ending, end.abandoned) == (Stage.EXPIRED, [voter.script.sent[0].link_id])
+    assert (end.settlement.ending, end.abandoned_ids) == (Stage.EXPIRED, [voter.script.sent[0].link_id])
     assert len(voter.script.notices) == 1
 
 
 async def test_a_cancelled_link_leaves_the_old_credentials(voter: IdentifierAndPasswordVoter) -> None:
     """Before the last step nothing was replaced; the journal is given the operator's name and reason."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     assert await voter.is_cancelled() is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
     (end,) = voter.script.settlements
@@ -123,7 +123,7 @@ async def test_cancelling_lets_a_held_identifier_go(voter: IdentifierAndPassword
     await identifier_and_password_scenarios.cancelled_while_held(voter)
     assert await voter.ends() is Stage.CANCELLED
     (end,) = voter.script.settlements
-    assert (end.settlement.operator, end.abandoned) == ("Claude Exemple", [voter.script.sent[0].link_id])
+    assert (end.settlement.operator, end.abandoned_ids) == ("Claude Exemple", [voter.script.sent[0].link_id])
     assert len(voter.script.notices) == 1
 
 
@@ -148,7 +148,7 @@ async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(
         order = asyncio.create_task(voter.is_cancelled())
         await until(lambda: _has_been_ordered(voter, "cancel"))
     assert await order is Stage.REISSUED
-    assert voter.script.settlements[-1].abandoned == []
+    assert voter.script.settlements[-1].abandoned_ids == []
 
 
 async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(
@@ -160,13 +160,13 @@ async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(
     now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
     await voter.waits(seconds=(voter.terms.links_die - now).total_seconds() - 3)
     voter.script.identifier_gateway = GatewayMode.OK
-    async with voter.script.hanging("activate_identifier"):
+    async with voter.script.holding("activate_identifier"):
         await voter.is_retried()
         await until(lambda: voter.script.activations)
         before = await _timers_fired(voter)
         await until(lambda: _has_fired_since(voter, before), within=15.0)
     assert await voter.ends() is Stage.REISSUED
-    assert [end.abandoned for end in voter.script.settlements] == [[]]
+    assert [end.abandoned_ids for end in voter.script.settlements] == [[]]
 
 
 async def test_a_held_identifier_gives_way_to_a_newer_request(voter: IdentifierAndPasswordVoter) -> None:
@@ -179,8 +179,8 @@ async def test_a_held_identifier_gives_way_to_a_newer_request(voter: IdentifierA
     assert await voter.ends() is Stage.REISSUED
     assert [mail.delivery_id for mail in voter.script.identifiers_sent] == [second.link_id]
     (end,) = voter.script.settlements
-    assert end.abandoned == [first.link_id]
-    assert {key_id("typed-1", CONTACT), key_id("typed-2", CONTACT)} <= set(end.settlement.keys)
+    assert end.abandoned_ids == [first.link_id]
+    assert {key_id("typed-1", CONTACT), key_id("typed-2", CONTACT)} <= set(end.settlement.key_ids)
     assert [notice.link_id for notice in voter.script.notices] == [first.link_id, second.link_id]
 
 
@@ -194,7 +194,7 @@ async def test_a_campaign_that_reached_the_elector_disturbs_nothing(voter: Ident
 
 async def test_a_campaign_counts_a_link_that_has_just_left(voter: IdentifierAndPasswordVoter) -> None:
     """No second mail within a minute: the campaign is told that this link reached the elector."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.asks("request-2", "the campaign")
     await until(lambda: len(voter.script.claims) == 2)
     claim = voter.script.claims[1]
@@ -206,7 +206,7 @@ async def test_a_campaign_counts_a_link_that_has_just_left(voter: IdentifierAndP
 
 async def test_a_campaign_leaves_the_password_on_the_screen(voter: IdentifierAndPasswordVoter) -> None:
     """An elector at the last step is reached, by the link that is used."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
     await voter.asks("request-2", "the campaign")
     await until(lambda: len(voter.script.claims) == 2)
@@ -217,9 +217,9 @@ async def test_a_campaign_leaves_the_password_on_the_screen(voter: IdentifierAnd
 async def test_a_click_while_a_newer_request_is_judged_wins(voter: IdentifierAndPasswordVoter) -> None:
     """The link that was live when it was pressed gives what is behind it; the request came to nothing."""
     voter.task_timeout = None
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
-    async with voter.script.hanging("judge_identifier_and_password"):
+    async with voter.script.holding("judge_identifier_and_password"):
         await voter.asks("request-2")
         await until(lambda: len(voter.script.claims) == 2)
         code = await voter.takes(message)
@@ -227,7 +227,7 @@ async def test_a_click_while_a_newer_request_is_judged_wins(voter: IdentifierAnd
     assert await voter.ends() is Stage.REISSUED
     assert code.box
     assert len(voter.script.sent) == 1
-    assert key_id("request-2", CONTACT) in voter.script.settlements[-1].settlement.keys
+    assert key_id("request-2", CONTACT) in voter.script.settlements[-1].settlement.key_ids
 
 
 async def test_an_elector_taken_off_the_roll_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
@@ -235,12 +235,12 @@ async def test_an_elector_taken_off_the_roll_changes_nothing(voter: IdentifierAn
     await identifier_and_password_scenarios.failed(voter)
     assert await voter.ends() is Stage.CANCELLED
     assert (voter.script.identifiers_tried, voter.script.notices) == ([], [])
-    assert key_id("typed-1", CONTACT) in voter.script.settlements[-1].settlement.keys
+    assert key_id("typed-1", CONTACT) in voter.script.settlements[-1].settlement.key_ids
 
 
 async def test_the_notice_is_owed(voter: IdentifierAndPasswordVoter) -> None:
     """The recovery does not end before the work mailbox is told."""
-    await identifier_and_password_scenarios.notice_owed(voter)
+    await identifier_and_password_scenarios.notice_pending(voter)
     assert voter.script.settlements[-1].settlement.ending is Stage.REISSUED
     voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=5)

@@ -24,9 +24,9 @@ from workflows.recoveries.password import PasswordRecovery
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[PasswordVoter]:
+async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[PasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = PasswordVoter(env, world)
+    elector = PasswordVoter(env, scripts)
     async with replayed(elector, PasswordRecovery):
         yield elector
 
@@ -40,7 +40,7 @@ async def test_a_password_is_chosen_anew(voter: PasswordVoter) -> None:
     (order,), (notice,) = voter.script.reissues, voter.script.notices
     assert order.choice == ChoosePassword(message.link_id, "sealed hash", "the web's signature")
     assert order.settled.endings == {message.link_id: LinkVerdict.USED}
-    assert order.settled.keys == [key_id("request-1", CONTACT)]
+    assert order.settled.key_ids == [key_id("request-1", CONTACT)]
     assert notice.link_id == message.link_id
     assert message.lifetime == timedelta(hours=24)
     assert voter.script.settlements == []
@@ -75,7 +75,7 @@ async def test_a_new_request_sends_another_link_but_not_at_once(voter: PasswordV
     second = await voter.is_sent(2)
     assert (len(voter.script.sent), second.request_id) == (2, "request-3")
     assert [claim.link.replaces for claim in voter.script.claims] == ["", first.link_id]
-    assert await voter.chooses_in_vain(first) is LinkVerdict.REPLACED
+    assert await voter.choice_is_refused(first) is LinkVerdict.REPLACED
     await voter.chooses(second)
     assert await voter.ends() is Stage.REISSUED
 
@@ -95,8 +95,8 @@ async def test_an_older_link_s_order_that_comes_late_is_no_end(voter: PasswordVo
     voter.task_timeout = timedelta(seconds=1)
     await voter.asks()
     first = await voter.is_sent()
-    async with voter.script.hanging("replace_password"):
-        older = asyncio.create_task(voter.chooses_in_vain(first))
+    async with voter.script.holding("replace_password"):
+        older = asyncio.create_task(voter.choice_is_refused(first))
         await until(lambda: voter.script.reissues)
         await voter.asks("request-2")
         second = await voter.is_sent(2)

@@ -33,9 +33,9 @@ def election() -> Election:
 
 
 @pytest_asyncio.fixture
-async def voter(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
+async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
     """Somebody of this test's own, who has not asked for anything yet."""
-    elector = IdentifierAndPasswordVoter(env, world)
+    elector = IdentifierAndPasswordVoter(env, scripts)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
@@ -78,4 +78,4 @@ async def test_what_is_nobody_s_begins_as_well(
     )
     await until(lambda: voter.script.claims)
     assert voter.script.claims[0].elector_id == ""
-    await voter.stands_at(Stage.SENT)  # the script takes everything: the real one refuses this
+    await voter.reaches(Stage.SENT)  # the script takes everything: the real one refuses this

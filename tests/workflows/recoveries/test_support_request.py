@@ -10,37 +10,37 @@ from temporalio.testing import WorkflowEnvironment
 from activities.gateways.recording import GatewayMode
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
-from tests.workflows.scripted.support_scenarios import Asker, full_for_days
+from tests.workflows.scripted.support_scenarios import SupportWriter, refused_for_days
 from workflows.recoveries.support_request import SupportRequest
 
 
 @pytest_asyncio.fixture
-async def asker(env: WorkflowEnvironment, world: Scripts) -> AsyncIterator[Asker]:
+async def writer(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[SupportWriter]:
     """Somebody with a question of this test's own."""
-    somebody = Asker(env, world)
+    somebody = SupportWriter(env, scripts)
     async with replayed(somebody, SupportRequest):
         yield somebody
 
 
 @pytest.mark.parametrize("relay", [GatewayMode.DOWN, GatewayMode.REFUSE])
-async def test_a_letter_waits_for_its_relay(asker: Asker, relay: GatewayMode) -> None:
+async def test_a_letter_waits_for_its_relay(writer: SupportWriter, relay: GatewayMode) -> None:
     """Down, or refusing since the desk's mailbox is full: it is tried again, and leaves when that is mended."""
-    await asker.writes(relay)
-    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    asker.script.relay = GatewayMode.OK
-    await asker.ends()
-    assert len(set(asker.script.letters)) == 1
-    assert len(asker.script.letters) > 1
+    await writer.writes(relay)
+    assert (await writer.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    writer.script.relay = GatewayMode.OK
+    await writer.ends()
+    assert len(set(writer.script.letters)) == 1
+    assert len(writer.script.letters) > 1
 
 
-async def test_a_letter_is_owed_for_seven_days(asker: Asker) -> None:
+async def test_a_letter_is_owed_for_seven_days(writer: SupportWriter) -> None:
     """Short of them it is still tried; then it ends as failed, and the sweep destroys its key."""
-    await full_for_days(asker)
-    await asker.waits(days=6, hours=17)
-    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    await asker.waits(hours=7, seconds=1)
+    await refused_for_days(writer)
+    await writer.waits(days=6, hours=17)
+    assert (await writer.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await writer.waits(hours=7, seconds=1)
     with pytest.raises(WorkflowFailureError):
-        await asker.ends()
-    assert (await asker.handle.describe()).status is WorkflowExecutionStatus.FAILED
-    assert len(set(asker.script.letters)) == 1
-    assert len(asker.script.letters) > 7 * 3
+        await writer.ends()
+    assert (await writer.handle.describe()).status is WorkflowExecutionStatus.FAILED
+    assert len(set(writer.script.letters)) == 1
+    assert len(writer.script.letters) > 7 * 3

@@ -11,34 +11,34 @@ from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.workflows.scripted.activities import ADDRESS, BOX
 from tests.workflows.scripted.operator import Operator
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts.messages import Answer
 
 
-async def test_a_code_is_reissued_by_sms(voter: Voter) -> None:
+async def test_a_code_is_reissued_by_sms(voter: VotingCodeVoter) -> None:
     """Prove, receive a link by SMS, open it, see the code for two minutes, done."""
     assert await voter.asks(Channel.SMS) == Answer(Verdict.TAKEN)
     message = await voter.is_sent()
     await voter.receives(message)
     code = await voter.clicks(message)
     assert code.box == BOX
-    await voter.stands_at(Stage.DISPLAYING)
+    await voter.reaches(Stage.DISPLAYING)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_code_is_reissued_by_email(voter: Voter) -> None:
+async def test_a_code_is_reissued_by_email(voter: VotingCodeVoter) -> None:
     """A personal mailbox gives no receipt: the link works as soon as the relay has it."""
-    message = await voter.asks_and_is_sent(Channel.EMAIL)
+    message = await voter.asks_and_receives_link(Channel.EMAIL)
     assert message.channel is Channel.EMAIL
     await voter.clicks(message)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_the_activities_are_told_whose_recovery_it_is(voter: Voter) -> None:
+async def test_the_activities_are_told_whose_recovery_it_is(voter: VotingCodeVoter) -> None:
     """Claim, message, order and notice name the same recovery, elector, request and link."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await voter.waits(seconds=121)
     await voter.ends()
@@ -51,47 +51,47 @@ async def test_the_activities_are_told_whose_recovery_it_is(voter: Voter) -> Non
     assert message.lifetime == timedelta(minutes=10)
 
 
-async def test_a_reissue_settles_everything_itself(voter: Voter) -> None:
+async def test_a_reissue_settles_everything_itself(voter: VotingCodeVoter) -> None:
     """The transaction that makes the code destroys the contact's keys and ends the links: no more is owed."""
-    first = await voter.asks_and_is_sent(request="request-1")
-    await voter.asks(Channel.EMAIL, request="request-2")
+    first = await voter.asks_and_receives_link(request_id="request-1")
+    await voter.asks(Channel.EMAIL, request_id="request-2")
     message = await voter.is_sent()
     await voter.clicks(message)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
     (order,) = voter.script.reissues
-    assert order.settled.keys == [key_id("request-1", CONTACT), key_id("request-2", CONTACT)]
+    assert order.settled.key_ids == [key_id("request-1", CONTACT), key_id("request-2", CONTACT)]
     assert order.settled.endings == {first.link_id: LinkVerdict.REPLACED, message.link_id: LinkVerdict.USED}
     assert voter.script.settlements == []
 
 
-async def test_an_expired_link_is_settled(voter: Voter) -> None:
+async def test_an_expired_link_is_settled(voter: VotingCodeVoter) -> None:
     """Without a click the keys are destroyed, and the door can tell why the link is dead."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.waits(hours=1, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
     (settled,) = voter.script.settlements
     assert (settled.subject, settled.ending, settled.operator) == (voter.terms.elector_id, Stage.EXPIRED, "")
-    assert settled.keys == [key_id("request-1", CONTACT)]
+    assert settled.key_ids == [key_id("request-1", CONTACT)]
     assert settled.links == {message.link_id: LinkVerdict.EXPIRED}
 
 
-async def test_a_cancelled_recovery_is_settled_in_the_operator_s_name(voter: Voter) -> None:
+async def test_a_cancelled_recovery_is_settled_in_the_operator_s_name(voter: VotingCodeVoter) -> None:
     """An operator ends it: the link is dead, the keys are destroyed, the journal is given name and reason."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     assert await Operator().cancels(voter) is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
     (settled,) = voter.script.settlements
     assert (settled.ending, settled.operator) == (Stage.CANCELLED, "Claude Exemple")
     assert settled.reason == "demande par téléphone"
     assert voter.script.cancellations == []  # the settlement tells of it
-    assert settled.keys == [key_id("request-1", CONTACT)]
+    assert settled.key_ids == [key_id("request-1", CONTACT)]
     assert settled.links == {message.link_id: LinkVerdict.CANCELLED}
 
 
-async def test_a_cancellation_leaves_a_reissued_code_valid(voter: Voter) -> None:
+async def test_a_cancellation_leaves_a_reissued_code_valid(voter: VotingCodeVoter) -> None:
     """Cancelled while the code is shown, the window closes; the recovery ends as what it was, and the act is noted."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     assert await Operator().cancels(voter) is Stage.REISSUED
     assert await voter.ends() is Stage.REISSUED
@@ -101,7 +101,7 @@ async def test_a_cancellation_leaves_a_reissued_code_valid(voter: Voter) -> None
     assert (noted.operator, noted.fault, noted.reason) == ("Claude Exemple", "Displaying", "demande par téléphone")
 
 
-async def test_a_refused_proof_ends_a_new_recovery(voter: Voter) -> None:
+async def test_a_refused_proof_ends_a_new_recovery(voter: VotingCodeVoter) -> None:
     """A wrong proof is answered, nothing is sent, and no recovery stays behind."""
     voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
     assert await voter.asks() == Answer(Verdict.WRONG_PROOF)
@@ -110,7 +110,7 @@ async def test_a_refused_proof_ends_a_new_recovery(voter: Voter) -> None:
     assert (await voter.attributes())["RecoveryStage"] == "Refused"
 
 
-async def test_a_paused_elector_is_told_until_when(voter: Voter) -> None:
+async def test_a_paused_elector_is_told_until_when(voter: VotingCodeVoter) -> None:
     """The answer carries the instant at which proofs are judged again."""
     over_at = voter.terms.requests_close
     voter.script.judgements = [Judgement(Verdict.PAUSED, over_at)]
@@ -118,18 +118,18 @@ async def test_a_paused_elector_is_told_until_when(voter: Voter) -> None:
     assert await voter.ends() is Stage.REFUSED
 
 
-async def test_requests_close_before_links_die(voter: Voter) -> None:
+async def test_requests_close_before_links_die(voter: VotingCodeVoter) -> None:
     """After the requests' end a new request is refused unjudged; the link that lives still works."""
     voter.with_terms(requests_close=voter.terms.requests_close - timedelta(days=2) + timedelta(minutes=5))
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.waits(minutes=5, seconds=1)
-    assert await voter.asks(request="request-2") == Answer(Verdict.CLOSED)
+    assert await voter.asks(request_id="request-2") == Answer(Verdict.CLOSED)
     assert await voter.sends_again() == Answer(Verdict.CLOSED)
     assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.CLOSED]
     assert (await voter.clicks(message)).box == BOX
 
 
-async def test_a_request_after_the_end_of_requests_is_refused(voter: Voter) -> None:
+async def test_a_request_after_the_end_of_requests_is_refused(voter: VotingCodeVoter) -> None:
     """A recovery that begins too late ends at once."""
     voter.with_terms(requests_close=voter.terms.requests_close - timedelta(days=2))
     assert await voter.asks() == Answer(Verdict.CLOSED)
@@ -137,7 +137,7 @@ async def test_a_request_after_the_end_of_requests_is_refused(voter: Voter) -> N
     assert [claim.refusal for claim in voter.script.claims] == [Verdict.CLOSED]
 
 
-async def test_a_recovery_is_completed_never_failed(voter: Voter) -> None:
+async def test_a_recovery_is_completed_never_failed(voter: VotingCodeVoter) -> None:
     """Every ending is a result, so that only faults show as failures."""
     voter.script.judgements = [Judgement(Verdict.NOT_ACTIVATED)]
     await voter.asks()

@@ -1,6 +1,6 @@
-"""Workflows of the same names that have been changed carelessly: what replays must catch.
+"""Incompatibly changed workflows of the same names: their replay must fail.
 
-Each waits for a second first, as the runs that are open did not.
+Each adds a timer before the real `run`.
 """
 
 from temporalio import workflow
@@ -18,8 +18,8 @@ from workflows.recoveries.voting_code import VotingCodeRecovery
 
 
 @workflow.defn(name="VotingCodeRecovery")
-class RestlessRecovery(VotingCodeRecovery):
-    """The voting code's."""
+class ChangedVotingCodeRecovery(VotingCodeRecovery):
+    """The changed voting code recovery."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -27,14 +27,14 @@ class RestlessRecovery(VotingCodeRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:
-        """Wait, then do as the real one does."""
+        """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(terms)
 
 
 @workflow.defn(name="PasswordRecovery")
-class RestlessPassword(PasswordRecovery):
-    """The password's."""
+class ChangedPasswordRecovery(PasswordRecovery):
+    """The changed password recovery."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -42,14 +42,14 @@ class RestlessPassword(PasswordRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:
-        """Wait, then do as the real one does."""
+        """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(terms)
 
 
 @workflow.defn(name="IdentifierAndPasswordRecovery")
-class RestlessBothCodes(IdentifierAndPasswordRecovery):
-    """That of both credentials."""
+class ChangedIdentifierAndPasswordRecovery(IdentifierAndPasswordRecovery):
+    """The changed recovery of identifier and password."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -57,14 +57,14 @@ class RestlessBothCodes(IdentifierAndPasswordRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:
-        """Wait, then do as the real one does."""
+        """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(terms)
 
 
 @workflow.defn(name="IdentifierRecovery")
-class RestlessIdentifier(IdentifierRecovery):
-    """The identifier's."""
+class ChangedIdentifierRecovery(IdentifierRecovery):
+    """The changed identifier recovery."""
 
     @workflow.init
     def __init__(self, terms: RecoveryTerms) -> None:
@@ -72,25 +72,25 @@ class RestlessIdentifier(IdentifierRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:
-        """Wait, then do as the real one does."""
+        """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(terms)
 
 
 @workflow.defn(name="SupportRequest")
-class RestlessSupport(SupportRequest):
-    """The support desk's."""
+class ChangedSupportRequest(SupportRequest):
+    """The changed support request."""
 
     @workflow.run
     async def run(self, letter: SupportLetter) -> None:
-        """Wait, then do as the real one does."""
+        """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         await super().run(letter)
 
 
 @workflow.defn(name="LinkCampaign")
-class RestlessCampaign(LinkCampaign):
-    """The campaign's."""
+class ChangedCampaign(LinkCampaign):
+    """The changed campaign."""
 
     @workflow.init
     def __init__(self, order: CampaignOrder) -> None:
@@ -98,6 +98,6 @@ class RestlessCampaign(LinkCampaign):
 
     @workflow.run
     async def run(self, order: CampaignOrder) -> CampaignProgress:
-        """Wait, then do as the real one does."""
+        """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(order)

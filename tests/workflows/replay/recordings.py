@@ -1,4 +1,4 @@
-"""Which recoveries are recorded: one row for each workflow, with its scenarios and whoever plays them."""
+"""What is recorded: for each workflow, its scenarios and the scripted actors of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -22,10 +22,10 @@ from tests.workflows.scripted.environment import server, workers
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.identifier_voter import IdentifierVoter
 from tests.workflows.scripted.password_voter import PasswordVoter
-from tests.workflows.scripted.replaying import Player
+from tests.workflows.scripted.replaying import Actor
 from tests.workflows.scripted.script import Scripts
-from tests.workflows.scripted.support_scenarios import Asker
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.support_scenarios import SupportWriter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.mailings.campaign import LinkCampaign
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
@@ -36,49 +36,49 @@ from workflows.recoveries.voting_code import VotingCodeRecovery
 HISTORIES = Path(__file__).parent / "histories"
 
 
-# A plain coroutine leaves the recovery where it waits; a context manager holds it there while it lasts.
+# After a coroutine the workflow waits in the scenario's state; a context manager keeps it there until it exits.
 Scenario = Callable[[Any], Awaitable[object]] | Callable[[Any], AbstractAsyncContextManager[object]]
-Enters = Callable[[], AbstractAsyncContextManager[Player]]
+NewActor = Callable[[], AbstractAsyncContextManager[Actor]]
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One workflow's: `prefix` begins its files' names; `careless` is what a replay must not take for it."""
+    """The recording of one workflow: `prefix` begins its file names; a replay with `changed` must fail."""
 
     prefix: str
     workflow: type
-    careless: type
+    changed: type
     scenarios: tuple[Scenario, ...]
-    stage: Callable[[], AbstractAsyncContextManager[Enters]]
+    actors: Callable[[], AbstractAsyncContextManager[NewActor]]
 
     def files(self) -> dict[Path, str]:
-        """Return the files that were recorded, with the name of each one's scenario."""
+        """Return the recorded files, with the name of each file's scenario."""
         found = {path: path.stem.rpartition("-")[0] for path in sorted(HISTORIES.glob("*.json"))}
         parts = {path: name.rpartition(".") for path, name in found.items()}
         return {path: name for path, (prefix, _, name) in parts.items() if prefix == self.prefix}
 
     def file(self, scenario: Scenario, series: str) -> Path:
-        """Return where a scenario is recorded."""
+        """Return the path of a scenario's file."""
         name = f"{scenario.__name__}-{series}.json"
         return HISTORIES / (f"{self.prefix}.{name}" if self.prefix else name)
 
 
 @asynccontextmanager
-async def _stage(player: Callable[[WorkflowEnvironment, Scripts], Player]) -> AsyncIterator[Enters]:
-    """Players who share one pair of workers."""
+async def _actors(actor: Callable[[WorkflowEnvironment, Scripts], Actor]) -> AsyncIterator[NewActor]:
+    """A factory of actors, who share one pair of workers."""
     scripts = Scripts()
 
     @asynccontextmanager
-    async def enters() -> AsyncIterator[Player]:
-        yield player(environment, scripts)
+    async def new_actor() -> AsyncIterator[Actor]:
+        yield actor(environment, scripts)
 
     async with server() as environment, workers(environment.client, scripts):
-        yield enters
+        yield new_actor
 
 
 @asynccontextmanager
-async def _campaigns() -> AsyncIterator[Enters]:
-    """Operators who each have a campaign over 25 electors, and a worker, of their own."""
+async def _campaigns() -> AsyncIterator[NewActor]:
+    """A factory of operators, each with a campaign over 25 electors and a worker."""
     async with server() as environment:
         yield lambda: campaign_scenarios.campaign(environment, 25)
 
@@ -86,42 +86,42 @@ async def _campaigns() -> AsyncIterator[Enters]:
 VOTING_CODE = Recording(
     "",
     VotingCodeRecovery,
-    changed_workflows.RestlessRecovery,
+    changed_workflows.ChangedVotingCodeRecovery,
     (*voting_code_scenarios.WAITING, *voting_code_scenarios.ENDINGS, database_outage.opened),
-    lambda: _stage(Voter),
+    lambda: _actors(VotingCodeVoter),
 )
 PASSWORD = Recording(
     "password",
     PasswordRecovery,
-    changed_workflows.RestlessPassword,
+    changed_workflows.ChangedPasswordRecovery,
     (*password_scenarios.WAITING, *password_scenarios.ENDINGS),
-    lambda: _stage(PasswordVoter),
+    lambda: _actors(PasswordVoter),
 )
 IDENTIFIER_AND_PASSWORD = Recording(
     "identifier-and-password",
     IdentifierAndPasswordRecovery,
-    changed_workflows.RestlessBothCodes,
+    changed_workflows.ChangedIdentifierAndPasswordRecovery,
     (*identifier_and_password_scenarios.WAITING, *identifier_and_password_scenarios.ENDINGS),
-    lambda: _stage(IdentifierAndPasswordVoter),
+    lambda: _actors(IdentifierAndPasswordVoter),
 )
 IDENTIFIER = Recording(
     "identifier",
     IdentifierRecovery,
-    changed_workflows.RestlessIdentifier,
+    changed_workflows.ChangedIdentifierRecovery,
     (*identifier_scenarios.WAITING, *identifier_scenarios.ENDINGS),
-    lambda: _stage(IdentifierVoter),
+    lambda: _actors(IdentifierVoter),
 )
 SUPPORT = Recording(
     "support",
     SupportRequest,
-    changed_workflows.RestlessSupport,
+    changed_workflows.ChangedSupportRequest,
     (*support_scenarios.WAITING, *support_scenarios.ENDINGS),
-    lambda: _stage(Asker),
+    lambda: _actors(SupportWriter),
 )
 CAMPAIGN = Recording(
     "campaign",
     LinkCampaign,
-    changed_workflows.RestlessCampaign,
+    changed_workflows.ChangedCampaign,
     (*campaign_scenarios.WAITING, *campaign_scenarios.ENDINGS),
     _campaigns,
 )

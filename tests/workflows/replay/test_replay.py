@@ -1,4 +1,4 @@
-"""Runs that began under an earlier version go on under this one; a careless change is caught."""
+"""Recorded histories replay with the current code; an incompatible change is detected."""
 
 import json
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.support.waiting import until
 from tests.workflows.replay.record_histories import missing
 from tests.workflows.replay.recordings import HISTORIES, RECORDINGS, Recording
 from tests.workflows.scripted.replaying import replay
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 _RECORDED = [(recording, path) for recording in RECORDINGS for path in recording.files()]
 _EACH = pytest.mark.parametrize(("recording", "path"), _RECORDED, ids=lambda each: getattr(each, "stem", ""))
@@ -27,33 +27,33 @@ def _history(path: Path) -> WorkflowHistory:
 
 
 @_EACH
-async def test_a_recorded_run_goes_on(recording: Recording, path: Path) -> None:
-    """The workflow of today takes the same decisions as the one that was recorded."""
+async def test_a_recorded_history_replays(recording: Recording, path: Path) -> None:
+    """The current workflow produces the recorded commands."""
     await replay(recording.workflow, _history(path))
 
 
 @_EACH
-async def test_a_careless_change_is_caught(recording: Recording, path: Path) -> None:
-    """A command more than was recorded stops the replay, at whatever stage the run stands."""
+async def test_an_incompatible_change_is_detected(recording: Recording, path: Path) -> None:
+    """A command that was not recorded makes the replay fail, at every stage."""
     with pytest.raises(NondeterminismError):
-        await replay(recording.careless, _history(path))
+        await replay(recording.changed, _history(path))
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.workflow.__name__)
 def test_every_stage_and_ending_is_recorded(recording: Recording) -> None:
-    """A scenario without a history is one whose open runs nobody has tried."""
+    """Each scenario has a history, so that open runs in its state are tested."""
     assert missing(recording) == ()
 
 
 def test_every_history_is_replayed() -> None:
-    """A file whose name no recording knows would lie there untried."""
+    """Each file belongs to a recording; a file of another name would never be replayed."""
     assert {path for _, path in _RECORDED} == set(HISTORIES.glob("*.json"))
 
 
-async def test_a_history_is_short(voter: Voter) -> None:
-    """Asked, sent, received, clicked, shown, told: 42 events and 8 KB at most, a million times over."""
+async def test_a_history_is_short(voter: VotingCodeVoter) -> None:
+    """A complete recovery, from the request to the notice, takes at most 42 events and 8 KB."""
     voter.with_terms(display_window=timedelta(milliseconds=300))
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.receives(message)
     await until(lambda: _tasks(voter, 3))
     await voter.clicks(message)
@@ -63,6 +63,6 @@ async def test_a_history_is_short(voter: Voter) -> None:
     assert sum(event.ByteSize() for event in events) <= 8 * 1024
 
 
-async def _tasks(voter: Voter, count: int) -> bool:
+async def _tasks(voter: VotingCodeVoter, count: int) -> bool:
     done = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
     return sum(event.event_type == done for event in await voter.events()) >= count

@@ -1,4 +1,4 @@
-"""A recovery that no other worker could take over is named, and only that."""
+"""The replay check names the recoveries whose history does not replay, and no others."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -8,33 +8,37 @@ from temporalio.worker import Worker
 
 from demo.client import replay_check
 from tests.support.waiting import until
-from tests.workflows.replay.changed_workflows import RestlessRecovery
+from tests.workflows.replay.changed_workflows import ChangedVotingCodeRecovery
 from tests.workflows.replay.recordings import RECORDINGS
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.runtime import sandbox
 
 
-async def test_a_recovery_of_today_s_code_could_be_taken_over(env: WorkflowEnvironment, voter: Voter) -> None:
-    """Open as it is."""
-    await voter.asks_and_is_sent()
+async def test_a_recovery_of_the_current_code_passes_the_check(
+    env: WorkflowEnvironment, voter: VotingCodeVoter
+) -> None:
+    """An open recovery replays."""
+    await voter.asks_and_receives_link()
     assert await _failures(env, voter.workflow_id) == []
 
 
-async def test_a_recovery_that_does_not_replay_is_named(env: WorkflowEnvironment, voter: Voter) -> None:
-    """One that was lived by other code, which waited where today's does not."""
+async def test_a_recovery_that_does_not_replay_is_named(env: WorkflowEnvironment, voter: VotingCodeVoter) -> None:
+    """The run of a changed workflow, which has an additional timer, is reported with its run id."""
     name, queue = f"voting-code/{uuid4().hex}", uuid4().hex
     async with Worker(
-        env.client, task_queue=queue, workflows=[RestlessRecovery], workflow_runner=sandbox.runner()
+        env.client, task_queue=queue, workflows=[ChangedVotingCodeRecovery], workflow_runner=sandbox.runner()
     ):
-        lived = await env.client.start_workflow(RestlessRecovery.run, voter.terms, id=name, task_queue=queue)
-        await env.fast_forward(lived, timedelta(seconds=2))
+        changed = await env.client.start_workflow(
+            ChangedVotingCodeRecovery.run, voter.terms, id=name, task_queue=queue
+        )
+        await env.fast_forward(changed, timedelta(seconds=2))
         [failure] = await _failures(env, name)
-        await lived.terminate("the test is over")
-    assert f"{lived.result_run_id} does not replay: " in failure
+        await changed.terminate("the test is over")
+    assert f"{changed.result_run_id} does not replay: " in failure
 
 
-def test_every_recovery_that_is_recorded_is_looked_at() -> None:
-    """A workflow that the list forgot would never be replayed after a storm."""
+def test_the_check_covers_every_recorded_workflow() -> None:
+    """The check's list has every workflow that is recorded."""
     assert set(replay_check.WORKFLOWS) == {each.workflow for each in RECORDINGS}
 
 

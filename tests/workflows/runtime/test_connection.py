@@ -1,4 +1,4 @@
-"""The way to Temporal, by the SDK's own environment variables."""
+"""The connection to Temporal, configured by the SDK's environment variables."""
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
@@ -8,7 +8,7 @@ from workflows.runtime.connection import TemporalUnreachableError, connect
 
 
 async def test_the_environment_names_the_server(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`TEMPORAL_ADDRESS` is where the client goes."""
+    """The client connects to `TEMPORAL_ADDRESS`."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
     client = await connect()
     assert client.namespace == "default"
@@ -17,7 +17,7 @@ async def test_the_environment_names_the_server(env: WorkflowEnvironment, monkey
 
 
 async def test_a_server_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever starts a worker too early reads where it looked."""
+    """The error names the address and says what to do."""
     address = f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("TEMPORAL_ADDRESS", address)
     with pytest.raises(TemporalUnreachableError, match=f"at {address}: start it"):

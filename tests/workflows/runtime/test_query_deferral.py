@@ -1,4 +1,4 @@
-"""A query never meets a local activity: runs that are looked at all the while can be taken over."""
+"""Queries are deferred while a local activity runs, so that the history of the run replays."""
 
 import asyncio
 from datetime import timedelta
@@ -14,89 +14,89 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import NondeterminismError
 
 from tests.support.waiting import until
-from tests.workflows.scripted.query_race import MOMENTS, LookedAt, hold, wait_to_be_looked_at
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.query_race import RUNS, QueriedWorkflow, hold, wait_for_query
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.runtime.query_deferral import QueryDeferringRunner
 
 if TYPE_CHECKING:
     from workflows.contracts.messages import RecoveryStatus
 
-_IN_THIS_PROCESS = SandboxRestrictions.default.with_passthrough_modules("tests.workflows.scripted.query_race")
-_SDK_S_OWN = SandboxedWorkflowRunner(restrictions=_IN_THIS_PROCESS)
-_TURN_TAKING = QueryDeferringRunner(restrictions=_IN_THIS_PROCESS)
+_PASSTHROUGH = SandboxRestrictions.default.with_passthrough_modules("tests.workflows.scripted.query_race")
+_SDK_RUNNER = SandboxedWorkflowRunner(restrictions=_PASSTHROUGH)
+_DEFERRING_RUNNER = QueryDeferringRunner(restrictions=_PASSTHROUGH)
 _ROUND_TRIPS = 50
 
 
 async def test_a_query_waits_for_a_local_activity_and_the_run_replays(env: WorkflowEnvironment) -> None:
-    """It is dispatched anew when the workflow task is done, and tells what came of the activity."""
-    had_ended, history = await _is_looked_at(env, _TURN_TAKING)
+    """The server sends it again after the workflow task, and its answer includes the activity's result."""
+    had_ended, history = await _run_with_query(env, _DEFERRING_RUNNER)
     assert had_ended
-    await _replay(history, _TURN_TAKING)
+    await _replay(history, _DEFERRING_RUNNER)
 
 
-async def test_the_sdk_lets_them_meet_and_the_run_does_not_replay(env: WorkflowEnvironment) -> None:
-    """When this fails, the SDK is mended, and `query_turns` can go."""
-    had_ended, history = await _is_looked_at(env, _SDK_S_OWN)
+async def test_without_deferral_the_run_does_not_replay(env: WorkflowEnvironment) -> None:
+    """When this test fails, the SDK's fault is fixed and `query_deferral` can be deleted."""
+    had_ended, history = await _run_with_query(env, _SDK_RUNNER)
     assert not had_ended
     with pytest.raises(NondeterminismError):
-        await _replay(history, _SDK_S_OWN)
+        await _replay(history, _SDK_RUNNER)
 
 
-async def test_a_query_waits_from_one_workflow_task_to_the_next(voter: Voter) -> None:
-    """While the roll database keeps a request waiting: whoever looks is told what came of it."""
+async def test_a_query_waits_from_one_workflow_task_to_the_next(voter: VotingCodeVoter) -> None:
+    """While the database holds a request, a status query waits, and then includes the request's result."""
     voter.task_timeout = timedelta(seconds=1)
-    await voter.asks_and_is_sent()
-    async with voter.script.hanging("judge_challenge"):
-        asked = asyncio.create_task(voter.asks(request="request-2"))
+    await voter.asks_and_receives_link()
+    async with voter.script.holding("judge_challenge"):
+        asked = asyncio.create_task(voter.asks(request_id="request-2"))
         await until(lambda: len(voter.script.claims) > 1)
-        looks: asyncio.Task[RecoveryStatus] = asyncio.create_task(voter.status())
+        query: asyncio.Task[RecoveryStatus] = asyncio.create_task(voter.status())
         done = await _tasks(voter)
         await until(lambda: _more_than(voter, done + 1))
-        assert not looks.done()
+        assert not query.done()
     await asked
-    assert (await looks).sends_left == voter.terms.sends - 2
+    assert (await query).sends_left == voter.terms.sends - 2
 
 
-async def _is_looked_at(env: WorkflowEnvironment, runner: WorkflowRunner) -> tuple[bool, WorkflowHistory]:
+async def _run_with_query(env: WorkflowEnvironment, runner: WorkflowRunner) -> tuple[bool, WorkflowHistory]:
     """Run a workflow whose second task begins with a request and a query; return the answer, and the history."""
     run, queue = uuid4().hex, uuid4().hex
-    moment = MOMENTS[run]
+    events = RUNS[run]
     worker = Worker(
         env.client,
         task_queue=queue,
-        workflows=[LookedAt],
-        activities=[hold, wait_to_be_looked_at],
+        workflows=[QueriedWorkflow],
+        activities=[hold, wait_for_query],
         workflow_runner=runner,
     )
     async with worker:
-        handle = await env.client.start_workflow(LookedAt.run, run, id=run, task_queue=queue)
-        await until(moment.held.is_set)
-        looks = asyncio.create_task(handle.query(LookedAt.look))
-        await handle.signal(LookedAt.ask)
-        await _has_its_chance(handle)
-        moment.abandon.set()
-        await until(moment.begun.is_set)
-        await _has_its_chance(handle)
-        moment.looked_at.set()
-        had_ended = await looks
+        handle = await env.client.start_workflow(QueriedWorkflow.run, run, id=run, task_queue=queue)
+        await until(events.held.is_set)
+        query = asyncio.create_task(handle.query(QueriedWorkflow.activity_had_ended))
+        await handle.signal(QueriedWorkflow.submit)
+        await _wait_for_round_trips(handle)
+        events.release.set()
+        await until(events.begun.is_set)
+        await _wait_for_round_trips(handle)
+        events.queried.set()
+        had_ended = await query
         await handle.result()
     return had_ended, await handle.fetch_history()
 
 
-async def _has_its_chance(handle: WorkflowHandle[LookedAt, None]) -> None:
-    """Return once the server has answered so often that it has long had what was sent before."""
+async def _wait_for_round_trips(handle: WorkflowHandle[QueriedWorkflow, None]) -> None:
+    """Return after enough calls to the server that messages sent before have arrived."""
     for _ in range(_ROUND_TRIPS):
         await handle.describe()
 
 
 async def _replay(history: WorkflowHistory, runner: WorkflowRunner) -> None:
-    await Replayer(workflows=[LookedAt], workflow_runner=runner).replay_workflow(history)
+    await Replayer(workflows=[QueriedWorkflow], workflow_runner=runner).replay_workflow(history)
 
 
-async def _tasks(voter: Voter) -> int:
+async def _tasks(voter: VotingCodeVoter) -> int:
     completed = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
     return sum(event.event_type == completed for event in await voter.events())
 
 
-async def _more_than(voter: Voter, tasks: int) -> bool:
+async def _more_than(voter: VotingCodeVoter, tasks: int) -> bool:
     return await _tasks(voter) > tasks

@@ -1,4 +1,4 @@
-"""Search attributes are registered where they are missing."""
+"""Missing search attributes are registered."""
 
 import asyncio
 
@@ -16,8 +16,8 @@ async def _known(client: Client) -> dict[str, int]:
     return dict(found.custom_attributes)
 
 
-async def test_what_is_missing_is_registered_once(env: WorkflowEnvironment) -> None:
-    """Two workers that start at once on a server that lacks one attribute leave it with all."""
+async def test_a_missing_attribute_is_registered_by_concurrent_workers(env: WorkflowEnvironment) -> None:
+    """Two workers start at once on a server without one attribute: afterwards it has all."""
     lost = RemoveSearchAttributesRequest(namespace=env.client.namespace, search_attributes=[FAULT.name])
     await env.client.operator_service.remove_search_attributes(lost)
     assert FAULT.name not in await _known(env.client)

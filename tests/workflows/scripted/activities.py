@@ -1,4 +1,4 @@
-"""Activities that do as a test's script says: the real names and dataclasses, without database or gateway."""
+"""Scripted activities: the real names and messages, but a test sets the results; no database, no gateway."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,14 +32,14 @@ ADDRESS = "sealed work address ".ljust(138, "N") + "=="
 
 
 class ScriptedRecoveries:
-    """The activities of the roll database."""
+    """The scripted activities that use the roll database in production."""
 
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
 
     @property
     def all(self) -> list[Callable[..., Any]]:
-        """What a worker registers."""
+        """The activities for a worker to register."""
         return [
             self.judge_challenge,
             self.judge_password,
@@ -62,7 +62,7 @@ class ScriptedRecoveries:
         """Return the script's next judgement."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
-        await script.passes("judge_challenge")
+        await script.wait_until_released("judge_challenge")
         return script.judgements.pop(0) if script.judgements else Judgement(Verdict.TAKEN)
 
     @activity.defn
@@ -70,16 +70,16 @@ class ScriptedRecoveries:
         """Return the claim's refusal, or the script's next verdict."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
-        await script.passes("judge_password")
+        await script.wait_until_released("judge_password")
         verdict = script.next_verdict(claim.refusal)
         return AddressedJudgement(verdict, "sealed".ljust(140, "C") if verdict is Verdict.TAKEN else "")
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
-        """Return the claim's refusal, or the script's next verdict; TAKEN comes with an envelope of the request's own."""
+        """Return the claim's refusal, or the script's next verdict; TAKEN comes with a sealed identifier for the request."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
-        await script.passes("judge_identifier")
+        await script.wait_until_released("judge_identifier")
         verdict = script.next_verdict(claim.refusal)
         drawn = f"for {claim.submission.request_id}" if verdict is Verdict.TAKEN else ""
         return DrawnIdentifier(verdict, identifier=drawn)
@@ -89,122 +89,122 @@ class ScriptedRecoveries:
         """Return the claim's refusal, or the script's next verdict."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
-        await script.passes("judge_identifier_and_password")
+        await script.wait_until_released("judge_identifier_and_password")
         verdict = script.next_verdict(claim.refusal)
         address = f"address of {claim.request.request_id}"
         return AddressedJudgement(verdict, address if verdict is Verdict.TAKEN else "")
 
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:
-        """Keep what was asked."""
+        """Record the argument."""
         script = self._scripts.of(renewal.workflow_id)
         script.renewals.append(renewal)
-        await script.passes("renew_link")
+        await script.wait_until_released("renew_link")
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
-        """Return a box, or fail as `Script.requires_newest`."""
+        """Return a sealed code, or fail as `Script.require_newest_link`."""
         script = self._scripts.of(order.workflow_id)
         script.reissues.append(order)
-        await script.passes("reissue_voting_code")
-        script.requires_newest(order.click.link_id)
+        await script.wait_until_released("reissue_voting_code")
+        script.require_newest_link(order.click.link_id)
         return Reissued(BOX, ADDRESS)
 
     @activity.defn
     async def replace_password(self, order: PasswordReplacement) -> str:
-        """Return the notice's envelope, or fail as `Script.requires_newest`."""
+        """Return the sealed work address, or fail as `Script.require_newest_link`."""
         script = self._scripts.of(order.workflow_id)
         script.reissues.append(order)
-        await script.passes("replace_password")
-        script.requires_newest(order.choice.link_id)
+        await script.wait_until_released("replace_password")
+        script.require_newest_link(order.choice.link_id)
         return ADDRESS
 
     @activity.defn
     async def reissue_identifier_and_password(
         self, order: IdentifierAndPasswordOrder
     ) -> IdentifierAndPasswordReissued:
-        """Return a box and envelopes, or fail as `Script.requires_elector`."""
+        """Return a sealed password, identifier and address, or fail as `Script.require_elector`."""
         script = self._scripts.of(order.workflow_id)
         script.reissues.append(order)
-        await script.passes("reissue_identifier_and_password")
-        script.requires_elector()
+        await script.wait_until_released("reissue_identifier_and_password")
+        script.require_elector()
         return IdentifierAndPasswordReissued(BOX, f"identifier of {order.click.link_id}", ADDRESS)
 
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
-        """Return whether the identifier works, or fail as `Script.requires_elector`."""
+        """Return whether the identifier is active, or fail as `Script.require_elector`."""
         script = self._scripts.of(order.workflow_id)
         script.activations.append(order)
-        await script.passes("activate_identifier")
-        script.requires_elector()
-        works = not script.is_superseded
-        return Activated("sealed address" if works and order.tells else "", works)
+        await script.wait_until_released("activate_identifier")
+        script.require_elector()
+        is_active = not script.is_replaced
+        return Activated("sealed address" if is_active and order.sends_notice else "", is_active)
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:
-        """Keep what was asked."""
-        await self._settled("settle", settlement.workflow_id, settlement)
+        """Record the argument."""
+        await self._record_settlement("settle", settlement.workflow_id, settlement)
 
     @activity.defn
     async def settle_identifier(self, end: IdentifierSettlement) -> None:
-        """Keep what was asked."""
-        await self._settled("settle_identifier", end.settlement.workflow_id, end)
+        """Record the argument."""
+        await self._record_settlement("settle_identifier", end.settlement.workflow_id, end)
 
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
-        """Keep what was asked."""
-        await self._settled("settle_identifier_and_password", end.settlement.workflow_id, end)
+        """Record the argument."""
+        await self._record_settlement("settle_identifier_and_password", end.settlement.workflow_id, end)
 
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
-        """Keep what was asked."""
+        """Record the argument."""
         self._scripts.of(act.workflow_id).retries.append(act)
 
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
-        """Keep what was asked."""
+        """Record the argument."""
         self._scripts.of(act.workflow_id).cancellations.append(act)
 
-    async def _settled(self, name: str, workflow_id: str, settlement: object) -> None:
+    async def _record_settlement(self, name: str, workflow_id: str, settlement: object) -> None:
         script = self._scripts.of(workflow_id)
         script.settlements.append(settlement)
-        await script.passes(name)
+        await script.wait_until_released(name)
 
 
 class ScriptedMessaging:
-    """The activities that send; their gateways fail with the real faults."""
+    """The scripted activities that send; their gateways fail with the real errors."""
 
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
 
     @property
     def all(self) -> list[Callable[..., Any]]:
-        """What a worker registers."""
+        """The activities for a worker to register."""
         return [self.send_link, self.send_identifier, self.send_notice, self.send_letter]
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
-        """Take the message, or fail as the script's gateway does."""
+        """Accept the message, or fail as the script's gateway does."""
         script = self._scripts.of(message.workflow_id)
         script.tried.append(message)
-        await script.passes("send_link")
+        await script.wait_until_released("send_link")
         _answer(script.gateway, f"recording-{message.channel}")
         script.sent.append(message)
         return Acceptance("recording", utc_now())
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
-        """Take the identifier, or fail as the script's gateway does."""
+        """Accept the identifier, or fail as the script's gateway does."""
         script = self._scripts.of(message.workflow_id)
         script.identifiers_tried.append(message)
-        await script.passes("send_identifier")
+        await script.wait_until_released("send_identifier")
         _answer(script.identifier_gateway, "recording")
         script.identifiers_sent.append(message)
         return Acceptance("recording", utc_now())
 
     @activity.defn
     async def send_notice(self, notice: Notice) -> Acceptance:
-        """Take the notice, or fail as the script's relay does."""
+        """Accept the notice, or fail as the script's relay does."""
         script = self._scripts.of(notice.workflow_id)
         script.notices.append(notice)
         _answer(script.relay, "recording-relay")
@@ -212,12 +212,12 @@ class ScriptedMessaging:
 
     @activity.defn
     async def send_letter(self, letter: SupportLetter) -> None:
-        """Take the letter, or fail as the script's relay does; even a refusal is tried again."""
+        """Accept the letter, or fail as the script's relay does; a refusal is retried too."""
         script = self._scripts.of(letter.workflow_id)
         script.letters.append(letter)
         if script.relay is not GatewayMode.OK:
             raise ApplicationError(
-                f"recording-{script.relay}", type="GatewayRefusedError", next_retry_delay=script.letter_again_after
+                f"recording-{script.relay}", type="GatewayRefusedError", next_retry_delay=script.letter_retry_delay
             )
 
 

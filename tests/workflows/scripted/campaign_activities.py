@@ -1,4 +1,4 @@
-"""A campaign over a roll of scripted electors, and the operator who commands it."""
+"""Scripted campaign activities over a made-up roll, and an operator who controls the campaign."""
 
 import asyncio
 from contextlib import suppress
@@ -24,48 +24,48 @@ from workflows.mailings.campaign import LinkCampaign
 from workflows.mailings.messages import CampaignControl, CampaignOrder, CampaignProgress, RateControl, campaign_id
 from workflows.runtime import sandbox
 
-_PATIENCE = timedelta(seconds=20)
+_TIMEOUT = timedelta(seconds=20)
 
 
-class CampaignWorld:
-    """The roll and what became of its electors; `lost` are those whose recovery is never judged."""
+class ScriptedCampaign:
+    """The roll of one campaign and its activities; the recoveries of `lost` electors are never judged."""
 
     def __init__(self, electors: int) -> None:
         self.roll = [f"{number:032x}" for number in range(1, electors + 1)]
         self.reached: set[str] = set()
         self.lost: set[str] = set()
         self.lost_once: set[str] = set()
-        self.late: set[str] = set()  # reached when they are counted for the next time
-        self.faults = 0  # how many pages fail before anybody is started
+        self.late: set[str] = set()  # reached at the next count
+        self.faults = 0  # how many attempts at a page fail before an elector is started
         self.started: list[str] = []
         self.pages: list[PageOrder] = []
         self.acts: list[CampaignAct] = []
         self.counts = 0
-        self.order: list[str] = []
-        self.held_from = 1  # the first page that waits while the gate is shut
-        self.open = asyncio.Event()
-        self.open.set()
+        self.calls: list[str] = []
+        self.first_held_page = 1  # pages from this one on wait while `may_send` is not set
+        self.may_send = asyncio.Event()
+        self.may_send.set()
 
     @property
     def events(self) -> list[Event]:
-        """What the journal tells, in order."""
+        """The journalled events, in order."""
         return [act.event for act in self.acts]
 
     @activity.defn
-    async def count_electors(self, campaign: str) -> ElectorCounts:  # noqa: ARG002 - a world has one campaign
-        """Return how many there are, and how many are reached."""
+    async def count_electors(self, campaign: str) -> ElectorCounts:  # noqa: ARG002 - there is one campaign
+        """Return how many electors there are, and how many are reached."""
         self.counts += 1
-        self.order.append("count")
+        self.calls.append("count")
         self.reached |= self.late & set(self.started)
         return ElectorCounts(len(self.roll), len(self.reached))
 
     @activity.defn
     async def send_page(self, order: PageOrder) -> Page:
-        """Start those who are next; it waits while the gate is shut."""
+        """Start the next electors; wait while `may_send` is not set."""
         self.pages.append(order)
-        self.order.append("page")
-        if len(self.pages) >= self.held_from:
-            await self.open.wait()
+        self.calls.append("page")
+        if len(self.pages) >= self.first_held_page:
+            await self.may_send.wait()
         if self.faults:
             self.faults -= 1
             raise ApplicationError("Temporal is away", type="RPCError", next_retry_delay=timedelta(milliseconds=1))
@@ -78,17 +78,17 @@ class CampaignWorld:
 
     @activity.defn
     async def note_campaign(self, act: CampaignAct) -> None:
-        """Keep what was asked."""
+        """Record the argument."""
         self.acts.append(act)
 
 
-class Operator:
-    """Whoever makes a campaign: a page of ten a second, looks that follow at once."""
+class CampaignOperator:
+    """An operator and one campaign: pages of ten electors, one a second, and checks without delay."""
 
     def __init__(
-        self, environment: WorkflowEnvironment, world: CampaignWorld, queue: str = "", **changes: Any
+        self, environment: WorkflowEnvironment, activities: ScriptedCampaign, queue: str = "", **changes: Any
     ) -> None:
-        self.world = world
+        self.activities = activities
         self._environment = environment
         name = uuid4().hex
         self.queue = queue or name
@@ -101,27 +101,27 @@ class Operator:
             closes=now + timedelta(days=2),
             operator="Claude Exemple",
             per_second=10,
-            page_lasts=timedelta(seconds=1),
-            look_every=timedelta(milliseconds=20),
-            again_after=timedelta(milliseconds=20),
+            page_duration=timedelta(seconds=1),
+            check_interval=timedelta(milliseconds=20),
+            resend_delay=timedelta(milliseconds=20),
         )
         self.order = replace(order, **changes)
         self.id = campaign_id(self.order.election, self.order.name)
         self.handle = environment.client.get_workflow_handle_for(LinkCampaign.run, self.id)
 
     def worker(self) -> Worker:
-        """Return the worker of this campaign alone."""
-        world = self.world
+        """Return a worker for this campaign alone."""
+        activities = self.activities
         return Worker(
             self._environment.client,
             task_queue=self.queue,
             workflows=[LinkCampaign],
-            activities=[world.count_electors, world.send_page, world.note_campaign],
+            activities=[activities.count_electors, activities.send_page, activities.note_campaign],
             workflow_runner=sandbox.runner(),
         )
 
     async def starts(self) -> None:
-        """Start the campaign, anew or for the first time."""
+        """Start the campaign, also again."""
         await self._environment.client.start_workflow(
             LinkCampaign.run, self.order, id=self.id, task_queue=self.queue
         )
@@ -129,46 +129,46 @@ class Operator:
     async def commands(
         self, update: str, per_second: float = 0, operator: str = "Claude Exemple"
     ) -> CampaignProgress:
-        """Give an order, and return how far the campaign is."""
+        """Execute an update, and return the progress."""
         order = RateControl(operator, per_second) if per_second else CampaignControl(operator)
-        told: CampaignProgress = await self.handle.execute_update(
-            update, order, result_type=CampaignProgress, rpc_timeout=_PATIENCE
+        progress: CampaignProgress = await self.handle.execute_update(
+            update, order, result_type=CampaignProgress, rpc_timeout=_TIMEOUT
         )
-        return told
+        return progress
 
     async def is_refused(self, update: str, per_second: float = 0, operator: str = "Claude Exemple") -> str:
-        """Give an order that is not taken, and return why."""
+        """Execute an update that is refused, and return the message."""
         with pytest.raises(WorkflowUpdateFailedError) as refused:
             await self.commands(update, per_second, operator)
         assert isinstance(refused.value.cause, ApplicationError)
         return refused.value.cause.message
 
     async def progress(self) -> CampaignProgress:
-        """Return how far the campaign is."""
-        told: CampaignProgress = await self.handle.query("progress", result_type=CampaignProgress)
-        return told
+        """Query the progress."""
+        progress: CampaignProgress = await self.handle.query("progress", result_type=CampaignProgress)
+        return progress
 
     async def details(self) -> str:
-        """Return what the Temporal UI shows."""
+        """Return the current details of the Temporal UI."""
         metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
         return str(metadata.current_details)
 
     async def is_at_page(self, number: int) -> PageOrder:
-        """Return the order of a page, once it was given."""
-        await until(lambda: len(self.world.pages) >= number)
-        return self.world.pages[number - 1]
+        """Return the argument of a page's activity, once it was started."""
+        await until(lambda: len(self.activities.pages) >= number)
+        return self.activities.pages[number - 1]
 
     async def waits(self, **time: float) -> None:
-        """Let the campaign's own clock go forward."""
-        async with asyncio.timeout(_PATIENCE.total_seconds()):
+        """Fast-forward the campaign's clock."""
+        async with asyncio.timeout(_TIMEOUT.total_seconds()):
             await self._environment.fast_forward(self.handle, timedelta(**time))
 
     async def ends(self) -> CampaignProgress:
-        """Return how far the campaign went, once it has ended."""
-        async with asyncio.timeout(_PATIENCE.total_seconds()):
+        """Return the final progress, once the campaign has ended."""
+        async with asyncio.timeout(_TIMEOUT.total_seconds()):
             return await self.handle.result()
 
-    async def leaves(self) -> None:
-        """End the campaign, if it lives."""
+    async def terminate(self) -> None:
+        """Terminate the campaign, if it runs."""
         with suppress(RPCError):
             await self.handle.terminate("the test is over")

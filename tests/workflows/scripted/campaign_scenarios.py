@@ -1,4 +1,4 @@
-"""How a campaign comes to each state where it waits, and to each of its endings."""
+"""Scenarios that bring a campaign to each state where it waits, and to each of its endings."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,97 +9,97 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from tests.support.waiting import until
-from tests.workflows.scripted.campaign_activities import CampaignWorld, Operator
+from tests.workflows.scripted.campaign_activities import CampaignOperator, ScriptedCampaign
 from tests.workflows.scripted.replaying import replayed
 from workflows.mailings.campaign import LinkCampaign
 
 _LONG = timedelta(hours=1)
 _LOST = slice(3, 6)
-Scenario = Callable[[Operator], Awaitable[object]]
+Scenario = Callable[[CampaignOperator], Awaitable[object]]
 
 
 @asynccontextmanager
-async def campaign(env: WorkflowEnvironment, electors: int, **changes: Any) -> AsyncIterator[Operator]:
-    """A campaign that nobody has started yet, and its worker."""
-    operator = Operator(env, CampaignWorld(electors), **changes)
+async def campaign(env: WorkflowEnvironment, electors: int, **changes: Any) -> AsyncIterator[CampaignOperator]:
+    """A campaign that is not started yet, and its worker."""
+    operator = CampaignOperator(env, ScriptedCampaign(electors), **changes)
     async with operator.worker(), replayed(operator, LinkCampaign):
         yield operator
 
 
-async def sending(operator: Operator) -> None:
-    """The second page is on its way."""
-    operator.world.held_from = 2
-    operator.world.open.clear()
+async def sending(operator: CampaignOperator) -> None:
+    """The second page is being sent."""
+    operator.activities.first_held_page = 2
+    operator.activities.may_send.clear()
     await operator.starts()
     await operator.is_at_page(2)
 
 
-async def sending_in_a_new_run(operator: Operator) -> None:
-    """The second page is on its way, in a run that goes on where another has stopped."""
-    operator.order = replace(operator.order, turns=1)
+async def sending_in_a_new_run(operator: CampaignOperator) -> None:
+    """The second page is being sent, in a run that follows a continue-as-new."""
+    operator.order = replace(operator.order, steps_per_run=1)
     await sending(operator)
 
 
-async def paced(operator: Operator) -> None:
-    """The second page is on its way, the next ones will be of another size."""
+async def rate_changed(operator: CampaignOperator) -> None:
+    """The second page is being sent, and the rate was changed."""
     await sending(operator)
     await operator.commands("set_rate", per_second=20)
 
 
-async def paused(operator: Operator) -> None:
-    """Two pages were sent, and an operator has to let it go on."""
+async def paused(operator: CampaignOperator) -> None:
+    """An operator has paused it after two pages."""
     await sending(operator)
     await operator.commands("pause")
-    operator.world.open.set()
+    operator.activities.may_send.set()
     await until(lambda: _has_reached(operator, 20))
 
 
-async def resumed(operator: Operator) -> None:
-    """An operator paused it and let it go on; the third page is on its way."""
+async def resumed(operator: CampaignOperator) -> None:
+    """An operator has paused and resumed it; the third page is being sent."""
     await paused(operator)
-    operator.world.open.clear()
+    operator.activities.may_send.clear()
     await operator.commands("resume")
     await operator.is_at_page(3)
 
 
-async def looking(operator: Operator) -> None:
-    """The roll was gone through, and some are not judged yet."""
-    operator.order = replace(operator.order, look_every=_LONG)
-    operator.world.lost.update(operator.world.roll[_LOST])
+async def checking(operator: CampaignOperator) -> None:
+    """The pass over the roll is complete, and some recoveries are not judged yet."""
+    operator.order = replace(operator.order, check_interval=_LONG)
+    operator.activities.lost.update(operator.activities.roll[_LOST])
     await operator.starts()
-    await until(lambda: operator.world.counts > 1)
+    await until(lambda: operator.activities.counts > 1)
 
 
-async def before_another_time(operator: Operator) -> None:
-    """Some were lost: the roll will be gone through again."""
-    operator.order = replace(operator.order, again_after=_LONG)
-    operator.world.lost.update(operator.world.roll[_LOST])
+async def before_resending(operator: CampaignOperator) -> None:
+    """Some recoveries were lost: another pass over the roll will begin."""
+    operator.order = replace(operator.order, resend_delay=_LONG)
+    operator.activities.lost.update(operator.activities.roll[_LOST])
     await operator.starts()
-    await until(lambda: operator.world.counts > 1)
+    await until(lambda: operator.activities.counts > 1)
 
 
-async def complete(operator: Operator) -> None:
-    """Everybody is reached."""
-    operator.world.lost_once.update(operator.world.roll[_LOST])
-    await operator.starts()
-    await operator.ends()
-
-
-async def incomplete(operator: Operator) -> None:
-    """Some cannot be reached."""
-    operator.world.lost.update(operator.world.roll[_LOST])
+async def complete(operator: CampaignOperator) -> None:
+    """Every elector is reached."""
+    operator.activities.lost_once.update(operator.activities.roll[_LOST])
     await operator.starts()
     await operator.ends()
 
 
-async def stopped(operator: Operator) -> None:
-    """An operator ended it."""
+async def incomplete(operator: CampaignOperator) -> None:
+    """Some electors cannot be reached."""
+    operator.activities.lost.update(operator.activities.roll[_LOST])
+    await operator.starts()
+    await operator.ends()
+
+
+async def stopped(operator: CampaignOperator) -> None:
+    """An operator has stopped it."""
     await paused(operator)
     await operator.commands("stop")
     await operator.ends()
 
 
-async def closed(operator: Operator) -> None:
+async def closed(operator: CampaignOperator) -> None:
     """Requests closed while it was paused."""
     await paused(operator)
     await operator.waits(days=2)
@@ -109,14 +109,14 @@ async def closed(operator: Operator) -> None:
 WAITING: tuple[Scenario, ...] = (
     sending,
     sending_in_a_new_run,
-    paced,
+    rate_changed,
     paused,
     resumed,
-    looking,
-    before_another_time,
+    checking,
+    before_resending,
 )
 ENDINGS: tuple[Scenario, ...] = (complete, incomplete, stopped, closed)
 
 
-async def _has_reached(operator: Operator, number: int) -> bool:
+async def _has_reached(operator: CampaignOperator, number: int) -> bool:
     return (await operator.progress()).reached == number

@@ -1,4 +1,4 @@
-"""Moments in which the database does not answer, and other messages come in."""
+"""Scenarios in which the database does not answer while other messages arrive."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from election.stages import Stage
 from tests.support.waiting import until
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts.messages import SealedCode
 
 
 @asynccontextmanager
-async def settling(voter: Voter) -> AsyncIterator[None]:
+async def settling(voter: VotingCodeVoter) -> AsyncIterator[None]:
     """The link has expired, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
-    await voter.asks_and_is_sent()
-    async with voter.script.hanging("settle"):
+    await voter.asks_and_receives_link()
+    async with voter.script.holding("settle"):
         time = asyncio.create_task(voter.waits(hours=1, seconds=1))
         await until(lambda: voter.script.settlements)
         yield
@@ -24,19 +24,19 @@ async def settling(voter: Voter) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def issuing(voter: Voter) -> AsyncIterator[asyncio.Task[SealedCode]]:
+async def issuing(voter: VotingCodeVoter) -> AsyncIterator[asyncio.Task[SealedCode]]:
     """The voter has clicked, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
-    message = await voter.asks_and_is_sent()
-    async with voter.script.hanging("reissue_voting_code"):
+    message = await voter.asks_and_receives_link()
+    async with voter.script.holding("reissue_voting_code"):
         click = asyncio.create_task(voter.clicks(message))
-        await voter.stands_at(Stage.OPENED)
+        await voter.reaches(Stage.OPENED)
         yield click
 
 
 @asynccontextmanager
-async def opened(voter: Voter) -> AsyncIterator[None]:
-    """The same, for whoever only looks on: the code is shown once the block ends."""
+async def opened(voter: VotingCodeVoter) -> AsyncIterator[None]:
+    """The voter has clicked; the code is displayed once the block ends."""
     async with issuing(voter) as click:
         yield
     await click

@@ -1,4 +1,4 @@
-"""The dev server and the workers that workflow tests share: the real server, a clock per workflow."""
+"""The dev server and the workers of workflow tests; each workflow has its own clock."""
 
 import shutil
 import sys
@@ -36,11 +36,11 @@ _SETTINGS = (
 
 @asynccontextmanager
 async def server() -> AsyncIterator[WorkflowEnvironment]:
-    """Run a dev server of one's own; its clocks move when told, and otherwise in real time."""
+    """Run a dev server; its clocks run in real time until they are fast-forwarded."""
     beside_python = Path(sys.prefix) / "bin" / "temporal"
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
-        # None, where no wheel has the server: the SDK downloads it.
+        # None when the server is not installed: the SDK downloads it.
         dev_server_existing_path=str(beside_python) if beside_python.exists() else shutil.which("temporal"),
         search_attributes=list(search_attributes.ALL),
         dev_server_log_level="error",
@@ -57,13 +57,13 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
-    """Run both workers, as `worker.py` does but with scripted activities."""
-    async with recoveries(client, scripts), sends(client, scripts):
+    """Run both workers, with scripted activities."""
+    async with recoveries_worker(client, scripts), messaging_worker(client, scripts):
         yield
 
 
-def recoveries(client: Client, scripts: Scripts) -> Worker:
-    """Return the worker that judges, issues and settles."""
+def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
+    """Return the worker of the recovery workflows."""
     return Worker(
         client,
         task_queue=options.RECOVERIES,
@@ -79,6 +79,6 @@ def recoveries(client: Client, scripts: Scripts) -> Worker:
     )
 
 
-def sends(client: Client, scripts: Scripts) -> Worker:
-    """Return the worker that sends."""
+def messaging_worker(client: Client, scripts: Scripts) -> Worker:
+    """Return the worker of the activities that send."""
     return Worker(client, task_queue=options.MESSAGING, activities=ScriptedMessaging(scripts).all)

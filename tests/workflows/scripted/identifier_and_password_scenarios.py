@@ -1,4 +1,4 @@
-"""How the recovery of both credentials (2011) comes to each stage where it waits, and to each of its endings."""
+"""Scenarios that bring the recovery of identifier and password (2011) to each stage where it waits and to each ending."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,19 +16,19 @@ from tests.workflows.scripted.identifier_and_password_voter import IdentifierAnd
 
 
 async def sending(voter: IdentifierAndPasswordVoter) -> None:
-    """The relay is down: the link's mail is tried again and again."""
+    """The relay is down: the link's e-mail is retried."""
     voter.script.gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.tried)
 
 
 async def sent(voter: IdentifierAndPasswordVoter) -> None:
-    """The relay has the link's mail."""
-    await voter.asks_and_is_sent()
+    """The relay has accepted the link's e-mail."""
+    await voter.asks_and_receives_link()
 
 
 async def sent_by_a_campaign(voter: IdentifierAndPasswordVoter) -> None:
-    """A campaign has reached the elector; the same one, again, changes nothing."""
+    """A campaign has sent the link; its second request changes nothing."""
     await voter.asks("request-1", "the campaign")
     await voter.is_sent()
     await voter.waits(seconds=61)
@@ -38,121 +38,121 @@ async def sent_by_a_campaign(voter: IdentifierAndPasswordVoter) -> None:
 
 
 async def late(voter: IdentifierAndPasswordVoter) -> None:
-    """The relay does not take the link's mail in time."""
+    """The relay does not accept the link's e-mail in time."""
     await sending(voter)
     await voter.waits(minutes=2, seconds=1)
-    await voter.stands_at(Stage.LATE)
+    await voter.reaches(Stage.LATE)
 
 
 async def held(voter: IdentifierAndPasswordVoter) -> None:
-    """The relay refused the link's mail for good."""
+    """The relay has refused the link's e-mail for good."""
     voter.script.gateway = GatewayMode.REFUSE
     await voter.asks()
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
 
 
 async def retried(voter: IdentifierAndPasswordVoter) -> None:
-    """An operator had the link's mail tried again."""
+    """An operator has retried the link's e-mail."""
     await held(voter)
     voter.script.gateway = GatewayMode.OK
     await voter.is_retried()
-    await voter.stands_at(Stage.SENT)
+    await voter.reaches(Stage.SENT)
 
 
 async def replaced(voter: IdentifierAndPasswordVoter) -> None:
-    """A later request has taken the place of the first; one that came too soon sent nothing."""
+    """A later request has replaced the first; one that came too soon sent nothing."""
     await sent(voter)
     await voter.asks("request-2")
     await voter.waits(seconds=61)
-    await voter.asks_and_is_sent("request-3")
+    await voter.asks_and_receives_link("request-3")
 
 
 async def displaying(voter: IdentifierAndPasswordVoter) -> None:
-    """The password is on screen, and the identifier's mail is out."""
-    await voter.takes(await voter.asks_and_is_sent())
+    """The password is displayed, and the identifier's e-mail is sent."""
+    await voter.takes(await voter.asks_and_receives_link())
     await until(lambda: voter.script.activations)
-    await voter.stands_at(Stage.DISPLAYING)
+    await voter.reaches(Stage.DISPLAYING)
 
 
 async def identifier_sending(voter: IdentifierAndPasswordVoter) -> None:
-    """The password is noted, and the relay is down for the identifier's mail."""
+    """The voter has noted the password, and the relay is down for the identifier's e-mail."""
     voter.script.identifier_gateway = GatewayMode.DOWN
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.takes(message)
     await voter.notes(message)
-    await voter.stands_at(Stage.SENDING)
+    await voter.reaches(Stage.SENDING)
 
 
 async def identifier_late(voter: IdentifierAndPasswordVoter) -> None:
-    """The relay does not take the identifier's mail in time."""
+    """The relay does not accept the identifier's e-mail in time."""
     await identifier_sending(voter)
     await voter.waits(minutes=2, seconds=1)
-    await voter.stands_at(Stage.LATE)
+    await voter.reaches(Stage.LATE)
 
 
 async def identifier_held(voter: IdentifierAndPasswordVoter) -> None:
-    """The relay refused the identifier's mail for good; the password was on screen to the end of the window."""
+    """The relay has refused the identifier's e-mail for good, and the display window has ended."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
-    await voter.takes(await voter.asks_and_is_sent())
-    await voter.stands_at(Stage.HELD)
+    await voter.takes(await voter.asks_and_receives_link())
+    await voter.reaches(Stage.HELD)
     await voter.waits(minutes=10, seconds=1)
 
 
 async def identifier_held_and_replaced(voter: IdentifierAndPasswordVoter) -> None:
-    """Another link is on its way instead."""
+    """The identifier's e-mail has failed, and the voter has asked for another link."""
     await identifier_held(voter)
-    await voter.asks_and_is_sent("request-2")
+    await voter.asks_and_receives_link("request-2")
 
 
-async def notice_owed(voter: IdentifierAndPasswordVoter) -> None:
-    """All is done, and the work mailbox's relay does not take the notice."""
+async def notice_pending(voter: IdentifierAndPasswordVoter) -> None:
+    """Everything is done except the notice: its relay is down."""
     voter.script.relay = GatewayMode.DOWN
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     await voter.takes(message)
     await voter.notes(message)
-    await voter.stands_at(Stage.REISSUED)
+    await voter.reaches(Stage.REISSUED)
 
 
 @asynccontextmanager
 async def opened(voter: IdentifierAndPasswordVoter) -> AsyncIterator[asyncio.Task[object]]:
-    """The voter is at the last step, and the database answers only when the block ends."""
+    """The voter has clicked at the last step, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
-    message = await voter.asks_and_is_sent()
-    async with voter.script.hanging("reissue_identifier_and_password"):
+    message = await voter.asks_and_receives_link()
+    async with voter.script.holding("reissue_identifier_and_password"):
         click = asyncio.create_task(voter.takes(message))
-        await voter.stands_at(Stage.OPENED)
+        await voter.reaches(Stage.OPENED)
         yield click
     await asyncio.wait([click])
 
 
 @asynccontextmanager
 async def activating(voter: IdentifierAndPasswordVoter) -> AsyncIterator[None]:
-    """The relay has the identifier's mail, and the database answers only when the block ends."""
+    """The relay has accepted the identifier's e-mail, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
-    message = await voter.asks_and_is_sent()
-    async with voter.script.hanging("activate_identifier"):
+    message = await voter.asks_and_receives_link()
+    async with voter.script.holding("activate_identifier"):
         await voter.takes(message)
         await until(lambda: voter.script.activations)
         yield
 
 
 async def reissued(voter: IdentifierAndPasswordVoter) -> None:
-    """The window closed, with the identifier in its mailbox."""
+    """The window has ended, and the identifier's e-mail is sent."""
     await displaying(voter)
     await voter.waits(minutes=10, seconds=1)
     await voter.ends()
 
 
 async def noted(voter: IdentifierAndPasswordVoter) -> None:
-    """The voter said that the password is noted."""
-    message = await voter.asks_and_is_sent()
+    """The voter has noted the password."""
+    message = await voter.asks_and_receives_link()
     await voter.takes(message)
     await voter.notes(message)
     await voter.ends()
 
 
 async def reissued_after_a_retry(voter: IdentifierAndPasswordVoter) -> None:
-    """An operator had the identifier's mail tried again."""
+    """An operator has retried the identifier's e-mail."""
     await identifier_held(voter)
     voter.script.identifier_gateway = GatewayMode.OK
     await voter.is_retried()
@@ -160,42 +160,42 @@ async def reissued_after_a_retry(voter: IdentifierAndPasswordVoter) -> None:
 
 
 async def refused(voter: IdentifierAndPasswordVoter) -> None:
-    """Nobody has the identifier."""
+    """The typed identifier is not on the roll."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     await voter.ends()
 
 
 async def expired(voter: IdentifierAndPasswordVoter) -> None:
-    """Nobody came to the last step before the date on which links die."""
+    """The link was not used before the links' expiry date."""
     await sent(voter)
     await voter.waits(days=20, seconds=1)
     await voter.ends()
 
 
-async def identifier_never_out(voter: IdentifierAndPasswordVoter) -> None:
-    """The identifier's mail was held until the date on which links die."""
+async def identifier_never_sent(voter: IdentifierAndPasswordVoter) -> None:
+    """The identifier's e-mail was held until the links' expiry date."""
     await identifier_held(voter)
     await voter.waits(days=20)
     await voter.ends()
 
 
 async def cancelled(voter: IdentifierAndPasswordVoter) -> None:
-    """An operator ended it before the link was used."""
+    """An operator has cancelled it before the link was used."""
     await sent(voter)
     await voter.is_cancelled()
     await voter.ends()
 
 
 async def cancelled_while_held(voter: IdentifierAndPasswordVoter) -> None:
-    """An operator ended it with the identifier's mail held."""
+    """An operator has cancelled it while the identifier's e-mail was held."""
     await identifier_held(voter)
     await voter.is_cancelled()
     await voter.ends()
 
 
 async def cancelled_too_late(voter: IdentifierAndPasswordVoter) -> None:
-    """An operator ended it with the identifier out: the window alone is closed."""
+    """An operator has cancelled it after the identifier was sent: only the window ends."""
     await displaying(voter)
     await voter.is_cancelled()
     await voter.ends()
@@ -203,7 +203,7 @@ async def cancelled_too_late(voter: IdentifierAndPasswordVoter) -> None:
 
 async def failed(voter: IdentifierAndPasswordVoter) -> None:
     """The elector was taken off the roll before the last step."""
-    message = await voter.asks_and_is_sent()
+    message = await voter.asks_and_receives_link()
     voter.script.is_on_the_roll = False
     with pytest.raises(WorkflowUpdateFailedError):
         await voter.takes(message)
@@ -225,7 +225,7 @@ WAITING = (
     identifier_late,
     identifier_held,
     identifier_held_and_replaced,
-    notice_owed,
+    notice_pending,
 )
 ENDINGS = (
     reissued,
@@ -233,7 +233,7 @@ ENDINGS = (
     reissued_after_a_retry,
     refused,
     expired,
-    identifier_never_out,
+    identifier_never_sent,
     cancelled,
     cancelled_while_held,
     cancelled_too_late,

@@ -1,4 +1,4 @@
-"""An elector without a notice (2011), as workflow tests play one: asks, opens the link, notes, reads the mail."""
+"""A scripted voter who recovers identifier and password (2011)."""
 
 from datetime import timedelta
 
@@ -16,13 +16,13 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 
 
 class IdentifierAndPasswordVoter(RecoveryVoter):
-    """One elector and the recovery of both credentials that is theirs."""
+    """One voter and the voter's recovery of identifier and password."""
 
     procedure = Procedure.IDENTIFIER_AND_PASSWORD
 
     def __init__(self, environment: WorkflowEnvironment, scripts: Scripts) -> None:
         super().__init__(environment, scripts)
-        # Requests close after two days, links die after twenty, as in 2011 they did on two dates.
+        # As in 2011, requests close (after two days) before links expire (after twenty).
         self.with_terms(
             links_die=self.terms.requests_close + timedelta(days=18),
             email_lifetime=timedelta(days=3650),
@@ -31,44 +31,44 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
 
     @property
     def subject(self) -> str:
-        """What stands for the typed address: as long as a hash."""
+        """A stand-in for the hash of the typed identifier, of the same length."""
         return self.elector_id * 2
 
-    async def asks(self, request: str = "request-1", campaign: str = "") -> None:
-        """Ask for a link, or have a campaign ask for it; there is no answer."""
+    async def asks(self, request_id: str = "request-1", campaign: str = "") -> None:
+        """Request a link by signal, for the voter or for a campaign."""
         await self._environment.client.start_workflow(
             IdentifierAndPasswordRecovery.run,
             self.terms,
             start_signal="submit",
-            start_signal_args=[IdentifierAndPasswordRequest(request, campaign)],
+            start_signal_args=[IdentifierAndPasswordRequest(request_id, campaign)],
             **self.start,
         )
 
-    async def asks_and_is_sent(self, request: str = "request-1") -> LinkMessage:
-        """Ask, and return the link."""
-        await self.asks(request)
+    async def asks_and_receives_link(self, request_id: str = "request-1") -> LinkMessage:
+        """Request a link, and return its message."""
+        await self.asks(request_id)
         return await self.is_sent(len(self.script.sent) + 1)
 
-    async def takes(self, message: LinkMessage, request: str = "typed-1") -> SealedCode:
-        """Come to the last step, and return what the browser is given."""
-        return await self._takes(message.link_id, request)
+    async def takes(self, message: LinkMessage, contact_id: str = "typed-1") -> SealedCode:
+        """Click at the last step, and return the sealed password."""
+        return await self._takes(message.link_id, contact_id)
 
-    async def takes_in_vain(self, link_id: str) -> LinkVerdict:
-        """Come to the last step of a link that gives nothing, and return why."""
+    async def take_is_refused(self, link_id: str) -> LinkVerdict:
+        """Click at the last step of a link that cannot be used, and return the verdict."""
         return await why_refused(self._takes(link_id, "typed-in-vain"))
 
     async def notes(self, message: LinkMessage) -> None:
-        """Say that the password is noted."""
+        """Note the password, which ends the display window."""
         await self.handle.execute_update(
-            IdentifierAndPasswordRecovery.noted, message.link_id, rpc_timeout=ANSWERED_WITHIN
+            IdentifierAndPasswordRecovery.end_display, message.link_id, rpc_timeout=ANSWERED_WITHIN
         )
 
     async def link(self, link_id: str) -> LinkStatus:
-        """Return what the link's page is told."""
+        """Query the state of a link."""
         return await self.handle.query(IdentifierAndPasswordRecovery.link, link_id)
 
     async def fault(self) -> str:
-        """Return the failure that support staff filter by."""
+        """Return the search attribute of the failure."""
         return (await self.attributes())[search_attributes.FAULT.name]
 
     async def _takes(self, link_id: str, contact_id: str) -> SealedCode:
@@ -76,5 +76,5 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
             link_id, PUBLIC_KEY, "the web's signature", contact_id, "sealed address", "c•••@e•••.fr"
         )
         return await self.handle.execute_update(
-            IdentifierAndPasswordRecovery.take, click, rpc_timeout=ANSWERED_WITHIN
+            IdentifierAndPasswordRecovery.take_credentials, click, rpc_timeout=ANSWERED_WITHIN
         )

@@ -1,4 +1,4 @@
-"""How the recovery of an identifier comes to each stage where it waits, and to each of its endings."""
+"""Scenarios that bring the recovery of an identifier to each stage where it waits, and to each of its endings."""
 
 import asyncio
 
@@ -10,69 +10,69 @@ from tests.workflows.scripted.identifier_voter import IdentifierVoter
 
 
 async def sending(voter: IdentifierVoter) -> None:
-    """The gateway is down: the SMS is tried again and again."""
+    """The gateway is down: the SMS is retried."""
     voter.script.identifier_gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.identifiers_tried)
 
 
 async def sent(voter: IdentifierVoter) -> None:
-    """The gateway has the SMS, the new identifier works, the work mailbox is told."""
+    """The gateway has accepted the SMS, the new identifier is active, the notice is sent."""
     await voter.asks()
-    await voter.stands_at(Stage.SENT)
+    await voter.reaches(Stage.SENT)
     await until(lambda: voter.script.notices)
 
 
-async def sent_to_an_outsider(voter: IdentifierVoter) -> None:
-    """The same, for whoever had not signed in and sent the form twice."""
-    await voter.asks_from_outside()
-    await voter.asks_from_outside()
-    await voter.stands_at(Stage.SENT)
+async def sent_without_sign_in(voter: IdentifierVoter) -> None:
+    """The same for a voter who has not signed in and has sent the form twice."""
+    await voter.asks_without_sign_in()
+    await voter.asks_without_sign_in()
+    await voter.reaches(Stage.SENT)
 
 
 async def late(voter: IdentifierVoter) -> None:
     """No receipt came in time."""
     await sent(voter)
     await voter.waits(minutes=2, seconds=1)
-    await voter.stands_at(Stage.LATE)
+    await voter.reaches(Stage.LATE)
 
 
 async def held(voter: IdentifierVoter) -> None:
-    """The gateway refused for good."""
+    """The gateway has refused the SMS for good."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
 
 
 async def undelivered(voter: IdentifierVoter) -> None:
-    """The gateway took the SMS, and said later that it cannot be delivered."""
+    """The gateway has accepted the SMS, and its receipt says that it cannot be delivered."""
     await sent(voter)
     await voter.receives(delivered=False)
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
 
 
 async def replaced(voter: IdentifierVoter) -> None:
-    """A second request has taken the place of one that failed."""
+    """A second request has replaced one whose send failed."""
     await held(voter)
     voter.script.identifier_gateway = GatewayMode.OK
     await voter.asks("request-2")
-    await voter.stands_at(Stage.SENT)
+    await voter.reaches(Stage.SENT)
 
 
 async def retried(voter: IdentifierVoter) -> None:
-    """An operator had the failed send tried again."""
+    """An operator has retried the failed send."""
     await held(voter)
     voter.script.identifier_gateway = GatewayMode.OK
     await voter.is_retried()
-    await voter.stands_at(Stage.SENT)
+    await voter.reaches(Stage.SENT)
 
 
-async def notice_owed(voter: IdentifierVoter) -> None:
-    """The SMS has arrived, and the relay does not take the notice."""
+async def notice_pending(voter: IdentifierVoter) -> None:
+    """The SMS has arrived, and the relay of the notice is down."""
     voter.script.relay = GatewayMode.DOWN
     await sent(voter)
     await voter.receives()
-    await voter.stands_at(Stage.REISSUED)
+    await voter.reaches(Stage.REISSUED)
 
 
 async def reissued(voter: IdentifierVoter) -> None:
@@ -83,42 +83,42 @@ async def reissued(voter: IdentifierVoter) -> None:
 
 
 async def never_receipted(voter: IdentifierVoter) -> None:
-    """No receipt ever came; the identifier works all the same."""
+    """No receipt came; the identifier is active nevertheless."""
     await late(voter)
     await voter.waits(hours=1)
     await voter.ends()
 
 
 async def refused(voter: IdentifierVoter) -> None:
-    """A wrong proof began a recovery."""
+    """The first request had a wrong proof."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     await voter.ends()
 
 
 async def expired(voter: IdentifierVoter) -> None:
-    """Nobody mended a send that had failed."""
+    """A failed send was not retried until the deadline."""
     await held(voter)
     await voter.waits(days=3)
     await voter.ends()
 
 
 async def cancelled(voter: IdentifierVoter) -> None:
-    """An operator ended it before the SMS was taken."""
+    """An operator has cancelled it before the SMS was accepted."""
     await sending(voter)
     await voter.is_cancelled()
     await voter.ends()
 
 
 async def cancelled_too_late(voter: IdentifierVoter) -> None:
-    """An operator ended it when the new identifier worked already."""
+    """An operator has cancelled it after the new identifier was active."""
     await sent(voter)
     await voter.is_cancelled()
     await voter.ends()
 
 
-async def cancelled_while_leaving(voter: IdentifierVoter) -> None:
-    """An operator ended it, and the gateway took the SMS, while a request kept the recovery busy."""
+async def cancelled_during_send(voter: IdentifierVoter) -> None:
+    """The cancellation and the gateway's acceptance arrive together, while another request is judged."""
     voter.script.hold("send_identifier")
     await voter.asks()
     await until(lambda: voter.script.identifiers_tried)
@@ -128,7 +128,7 @@ async def cancelled_while_leaving(voter: IdentifierVoter) -> None:
     await until(lambda: len(voter.script.claims) > 1)
     cancelled = asyncio.create_task(voter.is_cancelled())
     voter.script.release("send_identifier")
-    await until(voter.is_answered)
+    await until(voter.sends_are_done)
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     voter.script.release("judge_identifier")
     await until(lambda: voter.script.settlements)
@@ -139,13 +139,13 @@ async def cancelled_while_leaving(voter: IdentifierVoter) -> None:
 
 
 async def failed(voter: IdentifierVoter) -> None:
-    """The elector was taken off the roll while the SMS was on its way."""
+    """The elector was taken off the roll before the activation."""
     voter.script.is_on_the_roll = False
     await voter.asks()
     await voter.ends()
 
 
-WAITING = (sending, sent, sent_to_an_outsider, late, held, undelivered, replaced, retried, notice_owed)
+WAITING = (sending, sent, sent_without_sign_in, late, held, undelivered, replaced, retried, notice_pending)
 ENDINGS = (
     reissued,
     never_receipted,
@@ -153,6 +153,6 @@ ENDINGS = (
     expired,
     cancelled,
     cancelled_too_late,
-    cancelled_while_leaving,
+    cancelled_during_send,
     failed,
 )

@@ -1,4 +1,4 @@
-"""An elector who lost the identifier, as workflow tests play one: asks, receives the SMS, waits."""
+"""A scripted voter who recovers the identifier."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,41 +14,41 @@ if TYPE_CHECKING:
 
 
 class IdentifierVoter(RecoveryVoter):
-    """One elector and the recovery of the identifier that is theirs."""
+    """One voter and the voter's recovery of the identifier."""
 
     procedure = Procedure.IDENTIFIER
 
-    async def asks(self, request: str = "request-1") -> "Answer":
-        """Submit a request as an elector who has signed in."""
+    async def asks(self, request_id: str = "request-1") -> "Answer":
+        """Submit a request as a voter who has signed in: by an update."""
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             IdentifierRecovery.run, self.terms, **self.start
         )
         return await self._environment.client.execute_update_with_start_workflow(
             IdentifierRecovery.submit,
-            _submission(request),
+            _submission(request_id),
             start_workflow_operation=start,
-            id=request,
+            id=request_id,
             rpc_timeout=ANSWERED_WITHIN,
         )
 
-    async def asks_from_outside(self, request: str = "request-1") -> None:
-        """Submit a request as somebody who has not signed in: by a signal, and without an answer."""
+    async def asks_without_sign_in(self, request_id: str = "request-1") -> None:
+        """Submit a request as a voter who has not signed in: by a signal."""
         await self._environment.client.start_workflow(
             IdentifierRecovery.run,
             self.terms,
-            start_signal="ask",
-            start_signal_args=[_submission(request)],
+            start_signal="submit_by_signal",
+            start_signal_args=[_submission(request_id)],
             **self.start,
         )
 
     async def receives(self, *, delivered: bool = True) -> None:
-        """Have the receipt of the last SMS come."""
-        await self.is_told(self.script.identifiers_tried[-1].message_id, delivered=delivered)
+        """Signal the delivery receipt of the last SMS."""
+        await self.receipt_comes(self.script.identifiers_tried[-1].message_id, delivered=delivered)
 
-    async def is_answered(self) -> bool:
-        """Return whether no gateway owes an answer."""
+    async def sends_are_done(self) -> bool:
+        """Return whether no activity is pending."""
         return not (await self.handle.describe()).raw_description.pending_activities
 
 
-def _submission(request: str) -> IdentifierSubmission:
-    return IdentifierSubmission(request, "sealed proofs", "sealed number", "•• •• •• •• 78")
+def _submission(request_id: str) -> IdentifierSubmission:
+    return IdentifierSubmission(request_id, "sealed proofs", "sealed number", "•• •• •• •• 78")

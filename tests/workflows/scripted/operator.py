@@ -1,33 +1,33 @@
-"""Support staff, as workflow tests play them: an operator with a name, who calls handlers by theirs."""
+"""A scripted operator, who retries and cancels voting code recoveries."""
 
 from datetime import timedelta
 
 from election.stages import Stage
-from tests.workflows.scripted.voting_code_voter import Voter
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts.messages import Cancel, Retry
 
-_PATIENCE = timedelta(seconds=20)
+_TIMEOUT = timedelta(seconds=20)
 
 
 class Operator:
-    """Whoever retries and cancels; the journal is told the name."""
+    """An operator with a name."""
 
     def __init__(self, name: str = "Claude Exemple") -> None:
         self.name = name
 
-    async def cancels(self, voter: Voter) -> Stage:
-        """Cancel a voter's recovery, and return how it ended."""
+    async def cancels(self, voter: VotingCodeVoter) -> Stage:
+        """Cancel a voter's recovery, and return its stage."""
         order = Cancel(self.name, "demande par téléphone")
-        return Stage(await voter.handle.execute_update("cancel", order, result_type=Stage, rpc_timeout=_PATIENCE))
+        return Stage(await voter.handle.execute_update("cancel", order, result_type=Stage, rpc_timeout=_TIMEOUT))
 
-    async def retries(self, voter: Voter) -> Stage:
-        """Have a failed send tried again, and return the stage it leads to."""
+    async def retries(self, voter: VotingCodeVoter) -> Stage:
+        """Retry a failed send, and return the new stage."""
         return Stage(
             await voter.handle.execute_update(
-                "retry_send", Retry(self.name), result_type=Stage, rpc_timeout=_PATIENCE
+                "retry_send", Retry(self.name), result_type=Stage, rpc_timeout=_TIMEOUT
             )
         )
 
-    async def retries_as_one_of_many(self, voter: Voter) -> None:
-        """Have a failed send tried again as a batch would: by a signal, without an answer."""
+    async def retries_by_batch(self, voter: VotingCodeVoter) -> None:
+        """Retry a failed send as a batch operation does: by a signal."""
         await voter.handle.signal("retry_send_all", Retry(self.name))

@@ -1,4 +1,4 @@
-"""How the recovery of a password comes to each stage where it waits, and to each of its endings."""
+"""Scenarios that bring the recovery of a password to each stage where it waits, and to each of its endings."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,34 +16,34 @@ from tests.workflows.scripted.password_voter import PasswordVoter
 
 
 async def sending(voter: PasswordVoter) -> None:
-    """The relay is down: the mail is tried again and again."""
+    """The relay is down: the e-mail is retried."""
     voter.script.gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.tried)
 
 
 async def sent(voter: PasswordVoter) -> None:
-    """The relay has the mail."""
+    """The relay has accepted the e-mail."""
     await voter.asks()
-    await voter.stands_at(Stage.SENT)
+    await voter.reaches(Stage.SENT)
 
 
 async def late(voter: PasswordVoter) -> None:
-    """The relay does not take the mail in time."""
+    """The relay does not accept the e-mail in time."""
     await sending(voter)
     await voter.waits(minutes=2, seconds=1)
-    await voter.stands_at(Stage.LATE)
+    await voter.reaches(Stage.LATE)
 
 
 async def held(voter: PasswordVoter) -> None:
-    """The relay refused for good."""
+    """The relay has refused the e-mail for good."""
     voter.script.gateway = GatewayMode.REFUSE
     await voter.asks()
-    await voter.stands_at(Stage.HELD)
+    await voter.reaches(Stage.HELD)
 
 
 async def replaced(voter: PasswordVoter) -> None:
-    """A later request has taken the place of the first; one that came too soon sent nothing."""
+    """A later request has replaced the first; one that came too soon sent nothing."""
     await sent(voter)
     await voter.asks("request-2")
     await voter.waits(seconds=61)
@@ -52,19 +52,19 @@ async def replaced(voter: PasswordVoter) -> None:
 
 
 async def retried(voter: PasswordVoter) -> None:
-    """An operator had the failed send tried again."""
+    """An operator has retried the failed send."""
     await held(voter)
     voter.script.gateway = GatewayMode.OK
     await voter.is_retried()
-    await voter.stands_at(Stage.SENT)
+    await voter.reaches(Stage.SENT)
 
 
-async def notice_owed(voter: PasswordVoter) -> None:
-    """The password is changed, and the relay does not take the notice."""
+async def notice_pending(voter: PasswordVoter) -> None:
+    """The password is replaced, and the relay of the notice is down."""
     await sent(voter)
     voter.script.relay = GatewayMode.DOWN
     await voter.chooses(await voter.is_sent())
-    await voter.stands_at(Stage.REISSUED)
+    await voter.reaches(Stage.REISSUED)
 
 
 async def reissued(voter: PasswordVoter) -> None:
@@ -75,21 +75,21 @@ async def reissued(voter: PasswordVoter) -> None:
 
 
 async def refused(voter: PasswordVoter) -> None:
-    """Nobody has the identifier."""
+    """The typed identifier is not on the roll."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     await voter.ends()
 
 
 async def expired(voter: PasswordVoter) -> None:
-    """Nobody chose."""
+    """The link was not used."""
     await sent(voter)
     await voter.waits(hours=24, seconds=1)
     await voter.ends()
 
 
 async def cancelled(voter: PasswordVoter) -> None:
-    """An operator ended it."""
+    """An operator has cancelled it."""
     await sent(voter)
     await voter.is_cancelled()
     await voter.ends()
@@ -109,12 +109,12 @@ async def opened(voter: PasswordVoter) -> AsyncIterator[None]:
     """The voter has chosen, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
     await sent(voter)
-    async with voter.script.hanging("replace_password"):
+    async with voter.script.holding("replace_password"):
         choice = asyncio.create_task(voter.chooses(await voter.is_sent()))
-        await voter.stands_at(Stage.OPENED)
+        await voter.reaches(Stage.OPENED)
         yield
     await choice
 
 
-WAITING = (sending, sent, late, held, replaced, retried, notice_owed, opened)
+WAITING = (sending, sent, late, held, replaced, retried, notice_pending, opened)
 ENDINGS = (reissued, refused, expired, cancelled, failed)

@@ -1,4 +1,4 @@
-"""An elector who has forgotten the password, as workflow tests play one: asks, receives, chooses, waits."""
+"""A scripted voter who recovers the password."""
 
 from activities.recoveries.password import ChoosePassword, PasswordRequest
 from activities.sending.messaging import LinkMessage
@@ -10,35 +10,35 @@ from workflows.recoveries.password import PasswordRecovery
 
 
 class PasswordVoter(RecoveryVoter):
-    """One elector and the recovery of the password that is theirs."""
+    """One voter and the voter's recovery of the password."""
 
     procedure = Procedure.PASSWORD
 
     @property
     def subject(self) -> str:
-        """What stands for the typed identifier: as long as a hash."""
+        """A stand-in for the hash of the typed identifier, of the same length."""
         return self.elector_id * 2
 
-    async def asks(self, request: str = "request-1") -> None:
-        """Ask for a link, in a new recovery or in the one that lives; there is no answer."""
+    async def asks(self, request_id: str = "request-1") -> None:
+        """Request a link by signal, from the running recovery or a new one."""
         await self._environment.client.start_workflow(
             PasswordRecovery.run,
             self.terms,
             start_signal="submit",
-            start_signal_args=[PasswordRequest(request)],
+            start_signal_args=[PasswordRequest(request_id)],
             **self.start,
         )
 
     async def is_sent(self, number: int = 1) -> LinkMessage:
-        """Return the last link, once so many were sent."""
+        """Return the last link's message, once `number` links were sent."""
         await until(lambda: len(self.script.sent) >= number)
         return self.script.sent[-1]
 
     async def chooses(self, message: LinkMessage) -> None:
         """Choose a password behind a link."""
         choice = ChoosePassword(message.link_id, "sealed hash", "the web's signature")
-        await self.handle.execute_update(PasswordRecovery.choose, choice, rpc_timeout=ANSWERED_WITHIN)
+        await self.handle.execute_update(PasswordRecovery.choose_password, choice, rpc_timeout=ANSWERED_WITHIN)
 
-    async def chooses_in_vain(self, message: LinkMessage) -> LinkVerdict:
-        """Choose a password behind a link that does nothing, and return why."""
+    async def choice_is_refused(self, message: LinkMessage) -> LinkVerdict:
+        """Choose a password behind a link that cannot be used, and return the verdict."""
         return await why_refused(self.chooses(message))

@@ -1,4 +1,4 @@
-"""What electors of every procedure do in workflow tests: wait, look, and have an operator act."""
+"""The base of the scripted voters: what the tests of every procedure do."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -24,7 +24,7 @@ from election.stages import Stage
 from election.verdicts import LinkVerdict
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Script, Scripts
-from tests.workflows.scripted.terms import terms_from
+from tests.workflows.scripted.terms import scripted_terms
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Cancel, RecoveryStatus, Retry
 
@@ -34,16 +34,16 @@ _T = TypeVar("_T")
 
 
 class RecoveryVoter:
-    """One elector and the recovery that is theirs; `script` is what activities answer to it."""
+    """One voter and the voter's recovery; `script` sets the results of its activities."""
 
     procedure: Procedure
 
     def __init__(self, environment: WorkflowEnvironment, scripts: Scripts) -> None:
         self.elector_id = uuid4().hex
         self.workflow_id = workflow_id_of(self.procedure, self.subject)
-        self.terms = terms_from(utc_now(), self.elector_id)  # virtual time begins at the server's own
+        self.terms = scripted_terms(utc_now(), self.elector_id)  # a workflow's clock starts at the server's time
         self.script: Script = scripts.of(self.workflow_id)
-        # A short one lets other messages in while a local activity hangs.
+        # A short timeout lets other messages in while a local activity hangs.
         self.task_timeout: timedelta | None = None
         self.handle: WorkflowHandle[Any, Any] = environment.client.get_workflow_handle(
             self.workflow_id, result_type=Stage
@@ -52,12 +52,12 @@ class RecoveryVoter:
 
     @property
     def subject(self) -> str:
-        """What the recovery's id stands for."""
+        """The subject of the workflow id."""
         return self.elector_id
 
     @property
     def start(self) -> dict[str, Any]:
-        """The options with which a request starts its recovery, or reaches the one that lives."""
+        """The options with which a request reaches the running recovery or starts a new one."""
         return {
             "id": self.workflow_id,
             "task_queue": options.RECOVERIES,
@@ -66,64 +66,66 @@ class RecoveryVoter:
         }
 
     def with_terms(self, **changes: Any) -> None:
-        """Give the election other rules; say so before the first request."""
+        """Change the terms; call it before the first request."""
         self.terms = replace(self.terms, **changes)
 
     async def is_sent(self, number: int = 1) -> LinkMessage:
-        """Return the newest link, once so many were sent and the recovery knows it."""
+        """Return the newest link's message, once `number` links were sent and the recovery is at SENT."""
         await until(lambda: len(self.script.sent) >= number)
-        await self.stands_at(Stage.SENT)
+        await self.reaches(Stage.SENT)
         return self.script.sent[-1]
 
-    async def is_told(self, message_id: str, *, delivered: bool = True, reason: str = "smpp-UNDELIV") -> None:
-        """Have the receipt of an SMS come."""
+    async def receipt_comes(
+        self, message_id: str, *, delivered: bool = True, reason: str = "smpp-UNDELIV"
+    ) -> None:
+        """Signal the delivery receipt of an SMS."""
         receipt = DeliveryReceipt(message_id, delivered=delivered, reason="" if delivered else reason)
         await self.handle.signal(RECEIPT_SIGNAL, receipt)
 
     async def is_retried(self) -> Stage:
-        """Have an operator try the failed send again."""
-        return await self._ordered("retry_send", Retry("Claude Exemple"))
+        """Have an operator retry the failed send, and return the new stage."""
+        return await self._execute("retry_send", Retry("Claude Exemple"))
 
     async def is_cancelled(self) -> Stage:
-        """Have an operator cancel the recovery, and return how it ended."""
-        return await self._ordered("cancel", Cancel("Claude Exemple", "demande par téléphone"))
+        """Have an operator cancel the recovery, and return its stage."""
+        return await self._execute("cancel", Cancel("Claude Exemple", "demande par téléphone"))
 
     async def waits(self, **time: float) -> None:
-        """Let the recovery's own clock go forward, by `timedelta`'s words."""
+        """Fast-forward the recovery's clock; the arguments are those of `timedelta`."""
         async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
             await self._environment.fast_forward(self.handle, timedelta(**time))
 
     async def status(self) -> RecoveryStatus:
-        """Return what the follow-up page is told."""
+        """Query the status."""
         status: RecoveryStatus = await self.handle.query("status", result_type=RecoveryStatus)
         return status
 
     async def attributes(self) -> dict[str, str]:
-        """Return the search attributes that the recovery has, without the server's own."""
+        """Return our search attributes of the recovery."""
         found = (await self.handle.describe()).typed_search_attributes
         return {key.name: found.get(key, "") for key in search_attributes.ALL}
 
     async def details(self) -> str:
-        """Return the Markdown that the Temporal UI shows of the recovery."""
+        """Return the current details of the Temporal UI, in Markdown."""
         metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
         return str(metadata.current_details)
 
-    async def stands_at(self, stage: Stage) -> None:
-        """Return once the recovery is at a stage, as support staff would find it."""
+    async def reaches(self, stage: Stage) -> None:
+        """Return once the recovery's search attribute has this stage."""
         await until(lambda: self._is_at(stage))
 
     async def ends(self) -> Stage:
-        """Return how the recovery ended, once it has."""
+        """Return the ending, once the recovery has ended."""
         async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
             return Stage(await self.handle.result())
 
-    async def leaves(self) -> None:
-        """End the recovery, if it lives, so that nothing of it runs beside another test."""
+    async def terminate(self) -> None:
+        """Terminate the recovery, if it runs, so that it does not disturb other tests."""
         with suppress(RPCError):
             await self.handle.terminate("the test is over")
 
-    async def _ordered(self, name: str, order: Retry | Cancel) -> Stage:
-        answer = await self.handle.execute_update(name, order, result_type=Stage, rpc_timeout=ANSWERED_WITHIN)
+    async def _execute(self, update: str, message: Retry | Cancel) -> Stage:
+        answer = await self.handle.execute_update(update, message, result_type=Stage, rpc_timeout=ANSWERED_WITHIN)
         return Stage(answer)
 
     async def _is_at(self, stage: Stage) -> bool:
@@ -131,7 +133,7 @@ class RecoveryVoter:
 
 
 async def why_refused(click: Awaitable[_T]) -> LinkVerdict:
-    """Return why a click on a link gives nothing."""
+    """Return the verdict with which a click on a link is refused."""
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await click
     assert isinstance(refused.value.cause, ApplicationError)

@@ -1,4 +1,4 @@
-"""Whatever a recovery has lived through, another worker can take it over: its history replays."""
+"""Replays histories: after each test, its recovery's history must replay with the current code."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,22 +10,22 @@ from temporalio.service import RPCError, RPCStatusCode
 from demo.client import replay_check
 
 
-class Player(Protocol):
-    """Somebody with a recovery, which can be looked at and ended."""
+class Actor(Protocol):
+    """A scripted person with one workflow."""
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
-        """The recovery."""
+        """The workflow's handle."""
 
-    async def leaves(self) -> None:
-        """End it, if it lives."""
+    async def terminate(self) -> None:
+        """Terminate the workflow, if it runs."""
 
 
 async def replay(workflow: type, history: WorkflowHistory) -> None:
-    """Let today's workflow live a history anew.
+    """Replay a history with the current code.
 
     Raises:
-        NondeterminismError: it would have lived otherwise.
+        NondeterminismError: the current code produces other commands.
     """
     try:
         await replay_check.replayer(workflow).replay_workflow(history)
@@ -36,18 +36,18 @@ async def replay(workflow: type, history: WorkflowHistory) -> None:
 
 
 @asynccontextmanager
-async def replayed(player: Player, workflow: type) -> AsyncIterator[None]:
-    """Replay, when a test has done with a recovery, what it has lived through, if it has begun."""
+async def replayed(actor: Actor, workflow: type) -> AsyncIterator[None]:
+    """When the block ends, terminate the actor's workflow and replay its history, if it was started."""
     yield
-    history = await _history(player)
-    await player.leaves()
+    history = await _history(actor)
+    await actor.terminate()
     if history is not None:
         await replay(workflow, history)
 
 
-async def _history(player: Player) -> WorkflowHistory | None:
+async def _history(actor: Actor) -> WorkflowHistory | None:
     try:
-        return await player.handle.fetch_history()
+        return await actor.handle.fetch_history()
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

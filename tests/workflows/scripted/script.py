@@ -1,4 +1,4 @@
-"""What activities answer to one recovery, and everything that they were asked: a test sets the first and reads the second."""
+"""The script of one recovery: a test sets the results of its activities, and reads the recorded arguments."""
 
 import asyncio
 from collections import defaultdict
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 class Script:
-    """The answers to one recovery, of whichever procedure, and what its activities were asked."""
+    """The results and the recorded arguments of one recovery's activities."""
 
     def __init__(self) -> None:
-        self.judgements: list[Judgement] = []  # the next ones; TAKEN when there is none
-        self.verdicts: list[Verdict] = []  # the same, of activities that return no pause
+        self.judgements: list[Judgement] = []  # the next results; TAKEN when the list is empty
+        self.verdicts: list[Verdict] = []  # the same, for activities that return a verdict alone
         self.gateway = GatewayMode.OK  # for links
         self.identifier_gateway = GatewayMode.OK
         self.relay = GatewayMode.OK  # for notices and letters
-        self.letter_again_after: timedelta | None = None  # the workflow's own policy
+        self.letter_retry_delay: timedelta | None = None  # None: the workflow's retry policy
         self.is_on_the_roll = True
-        self.is_superseded = False  # another procedure has drawn a newer identifier
-        self.replaced_link = ""  # a newer link's order has been carried out before this one's
-        # Of the procedure's own types.
+        self.is_replaced = False  # a newer identifier has replaced this recovery's
+        self.replaced_link = ""  # the id of a link whose reissue comes after a newer link's
+        # The types depend on the procedure.
         self.claims: list[Any] = []
         self.reissues: list[Any] = []
         self.settlements: list[Any] = []
@@ -51,39 +51,39 @@ class Script:
         self._gates: dict[str, asyncio.Event] = {}
 
     def hold(self, name: str) -> None:
-        """Make an activity's answer wait until it is released."""
+        """Make an activity wait until it is released."""
         self._gates[name] = asyncio.Event()
 
     def release(self, name: str) -> None:
-        """Let an activity answer."""
+        """Release an activity."""
         self._gates[name].set()
 
     @asynccontextmanager
-    async def hanging(self, name: str) -> AsyncIterator[None]:
-        """Make an activity's answer wait until the block ends."""
+    async def holding(self, name: str) -> AsyncIterator[None]:
+        """Make an activity wait until the block ends."""
         self.hold(name)
         try:
             yield
         finally:
             self.release(name)
 
-    async def passes(self, name: str) -> None:
-        """Return when the activity may answer."""
+    async def wait_until_released(self, name: str) -> None:
+        """Return when the activity is not held."""
         if name in self._gates:
             await self._gates[name].wait()
 
     def next_verdict(self, refusal: Verdict | None) -> Verdict:
-        """Return a claim's refusal, or the next verdict."""
+        """Return the claim's refusal, or the next scripted verdict."""
         return refusal or (self.verdicts.pop(0) if self.verdicts else Verdict.TAKEN)
 
-    def requires_elector(self) -> None:
-        """Raise what the database does for an elector who was taken off the roll."""
+    def require_elector(self) -> None:
+        """Raise the error of an elector who was taken off the roll, if the script says so."""
         if not self.is_on_the_roll:
             raise LookupError("no such elector")
 
-    def requires_newest(self, link_id: str) -> None:
-        """Raise the same, or what the database does for a link whose order comes after a newer link's."""
-        self.requires_elector()
+    def require_newest_link(self, link_id: str) -> None:
+        """Raise the same, or the error of a link whose reissue comes after a newer link's."""
+        self.require_elector()
         if link_id == self.replaced_link:
             raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
 

@@ -1,4 +1,4 @@
-"""How a question to the support desk waits, and how it ends."""
+"""Scenarios that bring a question to the support desk to each state where it waits, and to each ending."""
 
 import asyncio
 from contextlib import suppress
@@ -17,20 +17,20 @@ from tests.workflows.scripted.script import Scripts
 from workflows.contracts import options
 from workflows.recoveries.support_request import SupportRequest
 
-_SOON = 20.0
+_TIMEOUT_SECONDS = 20.0
 
 
-class Asker:
-    """Somebody who writes to the support desk, and the request that is theirs."""
+class SupportWriter:
+    """A voter who writes to the support desk, and the workflow of the letter."""
 
-    def __init__(self, environment: WorkflowEnvironment, world: Scripts) -> None:
+    def __init__(self, environment: WorkflowEnvironment, scripts: Scripts) -> None:
         self._environment = environment
         self.letter = SupportLetter(f"assistance/{token_hex(5)}", "K7M4Q-X4P9R", "request", "sealed")
-        self.script = world.of(self.letter.workflow_id)
+        self.script = scripts.of(self.letter.workflow_id)
         self.handle = environment.client.get_workflow_handle_for(SupportRequest.run, self.letter.workflow_id)
 
     async def writes(self, relay: GatewayMode = GatewayMode.OK) -> None:
-        """Write, and return once the relay was tried."""
+        """Send the letter, and return after the first attempt."""
         self.script.relay = relay
         await self._environment.client.start_workflow(
             SupportRequest.run, self.letter, id=self.letter.workflow_id, task_queue=options.RECOVERIES
@@ -38,61 +38,61 @@ class Asker:
         await until(lambda: self.script.letters)
 
     async def waits(self, **time: float) -> None:
-        """Let the request's own clock go forward."""
-        async with asyncio.timeout(_SOON):
+        """Fast-forward the workflow's clock."""
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
             await self._environment.fast_forward(self.handle, timedelta(**time))
 
     async def ends(self) -> None:
-        """Return once the letter was taken.
+        """Return once the letter was accepted.
 
         Raises:
-            WorkflowFailureError: nobody took it, for a week.
+            WorkflowFailureError: the relay has not accepted it for a week.
         """
-        async with asyncio.timeout(_SOON):
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
             await self.handle.result()
 
-    async def leaves(self) -> None:
-        """End the request, if it lives."""
+    async def terminate(self) -> None:
+        """Terminate the workflow, if it runs."""
         with suppress(RPCError):
             await self.handle.terminate("the test is over")
 
 
-async def relay_down(asker: Asker) -> None:
-    """The relay is away: the letter is tried again and again."""
-    await asker.writes(GatewayMode.DOWN)
+async def relay_down(writer: SupportWriter) -> None:
+    """The relay is down: the letter is retried."""
+    await writer.writes(GatewayMode.DOWN)
 
 
-async def mailbox_full(asker: Asker) -> None:
-    """The desk's mailbox refuses: tried again all the same, since somebody will empty it."""
-    await asker.writes(GatewayMode.REFUSE)
+async def mailbox_full(writer: SupportWriter) -> None:
+    """The desk's mailbox refuses; this is retried too, since the mailbox may only be full."""
+    await writer.writes(GatewayMode.REFUSE)
 
 
-async def handed_over(asker: Asker) -> None:
-    """The relay has the letter."""
-    await asker.writes()
-    await asker.ends()
+async def handed_over(writer: SupportWriter) -> None:
+    """The relay has accepted the letter."""
+    await writer.writes()
+    await writer.ends()
 
 
-async def mended(asker: Asker) -> None:
-    """The relay has the letter, after it was away."""
-    await relay_down(asker)
-    asker.script.relay = GatewayMode.OK
-    await asker.ends()
+async def handed_over_after_outage(writer: SupportWriter) -> None:
+    """The relay has accepted the letter after an outage."""
+    await relay_down(writer)
+    writer.script.relay = GatewayMode.OK
+    await writer.ends()
 
 
-async def full_for_days(asker: Asker) -> None:
-    """The same, tried every six hours: two thousand tries a week would take minutes of real time."""
-    asker.script.letter_again_after = timedelta(hours=6)
-    await asker.writes(GatewayMode.REFUSE)
+async def refused_for_days(writer: SupportWriter) -> None:
+    """The mailbox refuses, retried every six hours: the policy's two thousand attempts a week would slow the test."""
+    writer.script.letter_retry_delay = timedelta(hours=6)
+    await writer.writes(GatewayMode.REFUSE)
 
 
-async def given_up(asker: Asker) -> None:
-    """Nobody took it for a week."""
-    await full_for_days(asker)
-    await asker.waits(days=7, seconds=1)
+async def refused_for_a_week(writer: SupportWriter) -> None:
+    """The mailbox has refused for a week."""
+    await refused_for_days(writer)
+    await writer.waits(days=7, seconds=1)
     with pytest.raises(WorkflowFailureError):
-        await asker.ends()
+        await writer.ends()
 
 
 WAITING = (relay_down, mailbox_full)
-ENDINGS = (handed_over, mended, given_up)
+ENDINGS = (handed_over, handed_over_after_outage, refused_for_a_week)

@@ -1,11 +1,11 @@
-"""The rules under which the tests' recoveries run."""
+"""The terms of the recoveries in tests."""
 
 from datetime import datetime, timedelta
 
 from workflows.contracts.messages import RecoveryTerms
 
 
-def terms_from(start: datetime, elector_id: str) -> RecoveryTerms:
+def scripted_terms(start: datetime, elector_id: str) -> RecoveryTerms:
     """Return the terms of an election whose requests close two days after `start`."""
     return RecoveryTerms(
         elector_id=elector_id,

@@ -1,4 +1,4 @@
-"""An elector who lost the voting code, as workflow tests play one: asks, receives, clicks, waits."""
+"""A scripted voter who recovers the voting code."""
 
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WithStartWorkflowOperation
@@ -16,15 +16,17 @@ from workflows.contracts.messages import Answer, LinkStatus, SealedCode
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
 
-class Voter(RecoveryVoter):
-    """One elector and the recovery of the voting code that is theirs."""
+class VotingCodeVoter(RecoveryVoter):
+    """One voter and the voter's recovery of the voting code."""
 
     procedure = Procedure.VOTING_CODE
 
-    async def asks(self, channel: Channel = Channel.SMS, request: str = "request-1") -> Answer:
-        """Submit a request, in a new recovery or in the one that lives."""
+    async def asks(self, channel: Channel = Channel.SMS, request_id: str = "request-1") -> Answer:
+        """Submit a request to the running recovery or to a new one, and return the answer."""
         hint = "•• •• •• •• 78" if channel is Channel.SMS else "c•••@e•••.fr"
-        submission = Submission(request, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint)
+        submission = Submission(
+            request_id, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint
+        )
         attributes = [
             SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
             SearchAttributePair(search_attributes.PROCEDURE, Procedure.VOTING_CODE.value),
@@ -41,51 +43,55 @@ class Voter(RecoveryVoter):
             VotingCodeRecovery.submit,
             submission,
             start_workflow_operation=start,
-            id=request,
+            id=request_id,
             rpc_timeout=ANSWERED_WITHIN,
         )
 
-    async def asks_in_vain(self) -> None:
-        """Submit a request that is lost with its server: the recovery has begun, and knows of nothing."""
+    async def asks_but_request_is_lost(self) -> None:
+        """Start a recovery without its request, as when the server crashes between the two."""
         await self._environment.client.start_workflow(
             VotingCodeRecovery.run, self.terms, id=self.workflow_id, task_queue=options.RECOVERIES
         )
 
-    async def asks_and_is_sent(self, channel: Channel = Channel.SMS, request: str = "request-1") -> LinkMessage:
-        """Submit a request, and return its message once the gateway has taken it."""
-        await self.asks(channel, request)
+    async def asks_and_receives_link(
+        self, channel: Channel = Channel.SMS, request_id: str = "request-1"
+    ) -> LinkMessage:
+        """Submit a request, and return its message once the gateway has accepted it."""
+        await self.asks(channel, request_id)
         return await self.is_sent()
 
     async def sends_again(self) -> Answer:
-        """Ask for the link again, at the same place."""
+        """Ask for another link to the same destination."""
         return await self.handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=ANSWERED_WITHIN)
 
     async def receives(self, message: LinkMessage) -> None:
-        """Have the SMS arrive: its receipt is told to the recovery."""
-        await self.is_told(message.message_id)
+        """Signal the receipt of a delivered SMS."""
+        await self.receipt_comes(message.message_id)
 
     async def cannot_receive(self, message: LinkMessage, reason: str = "smpp-UNDELIV") -> None:
-        """Have the SMS fail after the gateway took it."""
-        await self.is_told(message.message_id, delivered=False, reason=reason)
+        """Signal the receipt of an SMS that could not be delivered."""
+        await self.receipt_comes(message.message_id, delivered=False, reason=reason)
 
     async def clicks(self, message: LinkMessage) -> SealedCode:
-        """Click on the link's button, and return what the browser is given."""
+        """Click on the link's button, and return the sealed code."""
         return await self._clicks(message.link_id)
 
-    async def clicks_in_vain(self, link_id: str) -> LinkVerdict:
-        """Click on a link that gives nothing, and return why."""
+    async def click_is_refused(self, link_id: str) -> LinkVerdict:
+        """Click on a link that cannot be used, and return the verdict."""
         return await why_refused(self._clicks(link_id))
 
     async def notes(self, message: LinkMessage) -> None:
-        """Say that the code is noted."""
-        await self.handle.execute_update(VotingCodeRecovery.noted, message.link_id, rpc_timeout=ANSWERED_WITHIN)
+        """Note the code, which ends the display window."""
+        await self.handle.execute_update(
+            VotingCodeRecovery.end_display, message.link_id, rpc_timeout=ANSWERED_WITHIN
+        )
 
     async def link(self, link_id: str) -> LinkStatus:
-        """Return what the link's page is told."""
+        """Query the state of a link."""
         return await self.handle.query(VotingCodeRecovery.link, link_id)
 
     async def events(self) -> list[HistoryEvent]:
-        """Return the history so far."""
+        """Return the events of the history so far."""
         return list((await self.handle.fetch_history()).events)
 
     async def _clicks(self, link_id: str) -> SealedCode:

@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.roll import Claimant
-from activities.recoveries.links import LinkPlace
+from activities.recoveries.links import LinkRecord
 from election.procedures import procedure_of
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
@@ -24,7 +24,7 @@ class LinkRequest:
     request: Request
     token: str
     app: AppContext
-    place: LinkPlace
+    place: LinkRecord
 
     @property
     def url(self) -> str:

@@ -130,7 +130,7 @@ def test_a_send_is_over_before_another_one_begins() -> None:
     sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
     mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr", "vote.exemple.fr")
     longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
-    assert longest + 2 < options.ONE_SEND.total_seconds()
+    assert longest + 2 < options.SEND_TIMEOUT.total_seconds()
 
 
 async def test_a_full_window_is_retryable(town: Town) -> None:
