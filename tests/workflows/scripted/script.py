@@ -50,9 +50,10 @@ class Script:
         self.letters: list[SupportLetter] = []
         self._gates: dict[str, asyncio.Event] = {}
 
-    def hold(self, name: str) -> None:
-        """Make an activity wait until it is released."""
-        self._gates[name] = asyncio.Event()
+    def hold(self, name: str) -> asyncio.Event:
+        """Make an activity wait until it is released; return the event that releases these calls alone."""
+        self._gates[name] = gate = asyncio.Event()
+        return gate
 
     def release(self, name: str) -> None:
         """Release an activity."""
@@ -61,11 +62,11 @@ class Script:
     @asynccontextmanager
     async def holding(self, name: str) -> AsyncIterator[None]:
         """Make an activity wait until the block ends."""
-        self.hold(name)
+        gate = self.hold(name)
         try:
             yield
         finally:
-            self.release(name)
+            gate.set()
 
     async def wait_until_released(self, name: str) -> None:
         """Return when the activity is not held."""
