@@ -2,7 +2,7 @@
 
 PROOFS = "proofs"  # what a request claims: an answer, a NUMEN, an identity
 CONTACT = "contact"  # the phone number or the mail address that a message goes to
-NOTICE = "notice"  # the work address that is told of a replacement
+NOTICE = "notice"  # the work address that a notice goes to
 IDENTIFIER = "identifier"  # a new identifier, until its message is sent
-NEW_HASH = "new-hash"
+NEW_HASH = "new-hash"  # the hash of a password that the voter chose
 LETTER = "letter"  # a letter to the support desk

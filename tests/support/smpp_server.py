@@ -22,7 +22,7 @@ MESSAGE = SmsMessage("delivery-1", PHONE, "Lien : https://elections.exemple.fr/l
 LONG = SmsMessage("delivery-2", PHONE, "Élections « professionnelles » : " + "un lien à ouvrir, " * 12)
 
 
-class Town:
+class SmppSetup:
     """A message centre's port and files, and the receipts that gateways reported."""
 
     def __init__(self, state: Path, clock: Clock) -> None:

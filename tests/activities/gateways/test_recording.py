@@ -28,11 +28,11 @@ async def test_repeats_can_be_seen(now: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "fault"),
+    ("mode", "fault"),
     [(GatewayMode.DOWN, GatewayUnavailableError), (GatewayMode.REFUSE, GatewayRefusedError)],
 )
 async def test_a_failing_gateway_records_what_was_tried(
-    now: Clock, behaviour: GatewayMode, fault: type[Exception]
+    now: Clock, mode: GatewayMode, fault: type[Exception]
 ) -> None:
     """It is in `tried` and not in `sent`."""
 
@@ -40,7 +40,7 @@ async def test_a_failing_gateway_records_what_was_tried(
         raise AssertionError("no receipt comes for what was not taken")
 
     mail, sms = RecordingMail(), RecordingSms(keep, now, automatic=True)
-    mail.mode = sms.mode = behaviour
+    mail.mode = sms.mode = mode
     with pytest.raises(fault):
         await mail.send(MAIL)
     with pytest.raises(fault):

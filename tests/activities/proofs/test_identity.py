@@ -25,7 +25,7 @@ ABROAD = replace(GIVEN, birthplace="", birthcountry="99243")
 MAILBOX = "jb@courriel.exemple.org"
 
 
-class Town:
+class CivilRegistry:
     """Electors whose civil identity is on the roll, and claims with an identity."""
 
     def __init__(self, database: Database, keyed: KeyedHash, electorate: Electorate, vault: Vault) -> None:
@@ -52,15 +52,17 @@ class Town:
 
 
 @pytest.fixture
-def town(database: Database, keyed_hash: KeyedHash, electorate: Electorate, vault: Vault) -> Town:
+def registry(database: Database, keyed_hash: KeyedHash, electorate: Electorate, vault: Vault) -> CivilRegistry:
     """A roll without electors."""
-    return Town(database, keyed_hash, electorate, vault)
+    return CivilRegistry(database, keyed_hash, electorate, vault)
 
 
-async def test_the_elector_s_own_identity_makes_a_link(town: Town, requests: Requests, links: Links) -> None:
+async def test_the_elector_s_own_identity_makes_a_link(
+    registry: CivilRegistry, requests: Requests, links: Links
+) -> None:
     """However often it is run, it is judged once, and the link is registered."""
-    await town.has(CAMILLE)
-    claim = await town.claim()
+    await registry.has(CAMILLE)
+    claim = await registry.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
     assert await links.find(links.token(claim.workflow_id, claim.link.link_id)) is not None
@@ -84,50 +86,54 @@ async def test_the_elector_s_own_identity_makes_a_link(town: Town, requests: Req
     ],
 )
 async def test_every_part_of_an_identity_counts(
-    town: Town, requests: Requests, given: CivilIdentity, born: str, verdict: Verdict
+    registry: CivilRegistry, requests: Requests, given: CivilIdentity, born: str, verdict: Verdict
 ) -> None:
     """An unknown part of a date and a birth abroad without a commune are accepted; all else must equal the roll's."""
-    await town.has(CAMILLE, born)
-    assert (await requests.judge_identity(await town.claim(given))).verdict is verdict
+    await registry.has(CAMILLE, born)
+    assert (await requests.judge_identity(await registry.claim(given))).verdict is verdict
 
 
-async def test_another_elector_s_identity_is_refused(town: Town, requests: Requests, links: Links) -> None:
+async def test_another_elector_s_identity_is_refused(
+    registry: CivilRegistry, requests: Requests, links: Links
+) -> None:
     """The identity of another elector on the roll is refused, and no link is made."""
-    await town.has(CAMILLE, birth_name="Martin")
-    await town.has(SACHA)
-    claim = await town.claim()
+    await registry.has(CAMILLE, birth_name="Martin")
+    await registry.has(SACHA)
+    claim = await registry.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.WRONG_IDENTITY
     assert await links.find(links.token(claim.workflow_id, claim.link.link_id)) is None
 
 
-async def test_an_identity_of_several_electors_is_refused(town: Town, requests: Requests) -> None:
+async def test_an_identity_of_several_electors_is_refused(registry: CivilRegistry, requests: Requests) -> None:
     """It fits two lines of the roll equally."""
-    await town.has(CAMILLE)
-    await town.has(SACHA, born="1968-11-00")
-    assert (await requests.judge_identity(await town.claim())).verdict is Verdict.WRONG_IDENTITY
+    await registry.has(CAMILLE)
+    await registry.has(SACHA, born="1968-11-00")
+    assert (await requests.judge_identity(await registry.claim())).verdict is Verdict.WRONG_IDENTITY
 
 
 async def test_wrong_identities_are_counted_with_wrong_answers(
-    town: Town, requests: Requests, database: Database
+    registry: CivilRegistry, requests: Requests, database: Database
 ) -> None:
     """The fifth pauses the elector's recoveries, also for the right identity; a right one clears the count."""
-    await town.has(CAMILLE)
+    await registry.has(CAMILLE)
     wrong = replace(GIVEN, birthdate="1970-01-01")
-    first = await town.claim(wrong, "first")
+    first = await registry.claim(wrong, "first")
     await requests.judge_identity(first)
     await requests.judge_identity(first)
     assert [row["failures"] for row in await rows(database, attempts)] == [1]
-    await requests.judge_identity(await town.claim(GIVEN, "right"))
+    await requests.judge_identity(await registry.claim(GIVEN, "right"))
     assert await rows(database, attempts) == []
     for number in range(5):
-        await requests.judge_identity(await town.claim(wrong, f"wrong-{number}"))
-    assert (await requests.judge_identity(await town.claim(GIVEN, "late"))).verdict is Verdict.PAUSED
+        await requests.judge_identity(await registry.claim(wrong, f"wrong-{number}"))
+    assert (await requests.judge_identity(await registry.claim(GIVEN, "late"))).verdict is Verdict.PAUSED
 
 
-async def test_the_journal_names_the_proof_only(town: Town, requests: Requests, database: Database) -> None:
+async def test_the_journal_names_the_proof_only(
+    registry: CivilRegistry, requests: Requests, database: Database
+) -> None:
     """Neither the identity nor the mail address is anywhere in the database."""
-    await town.has(CAMILLE, birth_name="Martin")
-    await requests.judge_identity(await town.claim())
+    await registry.has(CAMILLE, birth_name="Martin")
+    await requests.judge_identity(await registry.claim())
     told = [(row["event"], row["outcome"], row["detail"]) for row in await rows(database, journal)]
     assert told == [("voting_code:request:refused", "wrong_identity", "FranceConnect")]
     dump = await text_of(database)

@@ -84,14 +84,14 @@ async def test_all_three_mails_of_a_recovery_are_sent(
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "reason", "final"),
+    ("mode", "reason", "final"),
     [(GatewayMode.REFUSE, "recording-refused", True), (GatewayMode.DOWN, "recording-down", False)],
 )
 async def test_a_relay_s_failure_is_reported_by_its_code(
-    messaging: Messaging, vault: Vault, mail: RecordingMail, behaviour: GatewayMode, reason: str, final: bool
+    messaging: Messaging, vault: Vault, mail: RecordingMail, mode: GatewayMode, reason: str, final: bool
 ) -> None:
     """And whether to retry; the address is in no error."""
-    mail.mode = behaviour
+    mail.mode = mode
     with pytest.raises(ApplicationError) as failed:
         await messaging.send_identifier(await _message(vault))
     assert (failed.value.message, failed.value.non_retryable) == (reason, final)

@@ -43,9 +43,9 @@ async def send(request: pytest.FixtureRequest, messaging: Messaging, envelopes: 
     return lambda: messaging.send_link(message)
 
 
-def _behave(behaviour: GatewayMode, *gateways: RecordingMail | RecordingSms) -> None:
+def _set_mode(mode: GatewayMode, *gateways: RecordingMail | RecordingSms) -> None:
     for gateway in gateways:
-        gateway.mode = behaviour
+        gateway.mode = mode
 
 
 async def _fault(send: Send) -> ApplicationError:
@@ -55,17 +55,17 @@ async def _fault(send: Send) -> ApplicationError:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "kind", "reason", "final"),
+    ("mode", "kind", "reason", "final"),
     [
         (GatewayMode.REFUSE, "GatewayRefusedError", "recording-refused", True),
         (GatewayMode.DOWN, "GatewayUnavailableError", "recording-down", False),
     ],
 )
 async def test_a_gateway_s_failure_is_reported_by_its_code(
-    send: Send, sms: RecordingSms, mail: RecordingMail, behaviour: GatewayMode, kind: str, reason: str, final: bool
+    send: Send, sms: RecordingSms, mail: RecordingMail, mode: GatewayMode, kind: str, reason: str, final: bool
 ) -> None:
     """A refusal is final, an outage is retried; Temporal's history gets the code and no contact."""
-    _behave(behaviour, sms, mail)
+    _set_mode(mode, sms, mail)
     fault = await _fault(send)
     assert (fault.type, fault.message, fault.non_retryable, fault.details) == (kind, reason, final, ())
     failure = Failure()
@@ -100,21 +100,21 @@ async def test_a_send_succeeds_when_the_gateway_is_back(
     send: Send, sms: RecordingSms, mail: RecordingMail
 ) -> None:
     """Down twice, then up: one message, with the same id at each attempt."""
-    _behave(GatewayMode.DOWN, sms, mail)
+    _set_mode(GatewayMode.DOWN, sms, mail)
     for _ in range(2):
         await _fault(send)
-    _behave(GatewayMode.OK, sms, mail)
+    _set_mode(GatewayMode.OK, sms, mail)
     await send()
     assert len([*sms.sent, *mail.sent]) == 1
     assert len({each.message_id for each in sms.tried} | {each.message_id for each in mail.tried}) == 1
 
 
-@pytest.mark.parametrize("behaviour", [GatewayMode.REFUSE, GatewayMode.DOWN, GatewayMode.OK])
+@pytest.mark.parametrize("mode", [GatewayMode.REFUSE, GatewayMode.DOWN, GatewayMode.OK])
 async def test_the_ledger_stores_country_or_mail_domain(
-    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, behaviour: GatewayMode
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, mode: GatewayMode
 ) -> None:
     """Accepted or not; the journal has the same, and neither has the contact."""
-    _behave(behaviour, sms, mail)
+    _set_mode(mode, sms, mail)
     with suppress(ApplicationError):
         await send()
     [message] = await rows(database, messages)
@@ -126,9 +126,9 @@ async def test_the_ledger_stores_country_or_mail_domain(
         GatewayMode.DOWN: "recording-down",
         GatewayMode.OK: "accepted",
     }
-    assert entry["outcome"] == outcomes[behaviour]
+    assert entry["outcome"] == outcomes[mode]
     events = {GatewayMode.REFUSE: "refused", GatewayMode.DOWN: "postponed", GatewayMode.OK: "accepted"}
-    assert entry["event"] == f"message:send:{events[behaviour]}"
+    assert entry["event"] == f"message:send:{events[mode]}"
 
 
 async def test_an_envelope_that_is_closed_is_final(

@@ -75,13 +75,13 @@ async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
         await vault.unseal(*_PLACE, LETTER, letter.envelope)
 
 
-@pytest.mark.parametrize("behaviour", [GatewayMode.DOWN, GatewayMode.REFUSE])
+@pytest.mark.parametrize("mode", [GatewayMode.DOWN, GatewayMode.REFUSE])
 async def test_a_letter_is_sent_after_a_relay_s_failure(
-    desk: SupportDesk, vault: Vault, mail: RecordingMail, behaviour: GatewayMode
+    desk: SupportDesk, vault: Vault, mail: RecordingMail, mode: GatewayMode
 ) -> None:
     """The failure is reported by its code and retryable; the same letter is sent then."""
     letter = await _letter(vault)
-    mail.mode = behaviour
+    mail.mode = mode
     with pytest.raises(ApplicationError) as caught:
         await desk.send_letter(letter)
     assert not caught.value.non_retryable

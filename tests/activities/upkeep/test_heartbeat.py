@@ -15,43 +15,43 @@ ROLES = ["recoveries", "messaging"]
 
 
 @pytest.fixture
-def signs(database: Database, now: Clock) -> Heartbeat:
+def heartbeat(database: Database, now: Clock) -> Heartbeat:
     """The heartbeats of the workers."""
     return Heartbeat(database, now)
 
 
-async def test_before_any_beat_every_role_is_silent(signs: Heartbeat) -> None:
+async def test_before_any_beat_every_role_is_silent(heartbeat: Heartbeat) -> None:
     """A system whose workers were never started is unhealthy."""
-    assert await signs.silent(ROLES) == ROLES
+    assert await heartbeat.silent(ROLES) == ROLES
 
 
-async def test_a_worker_with_a_heartbeat_is_alive(signs: Heartbeat) -> None:
+async def test_a_worker_with_a_heartbeat_is_alive(heartbeat: Heartbeat) -> None:
     """One role's heartbeat says nothing of another."""
-    await signs.beat(["messaging"])
-    assert await signs.silent(ROLES) == ["recoveries"]
-    await signs.beat(ROLES)
-    assert await signs.silent(ROLES) == []
+    await heartbeat.beat(["messaging"])
+    assert await heartbeat.silent(ROLES) == ["recoveries"]
+    await heartbeat.beat(ROLES)
+    assert await heartbeat.silent(ROLES) == []
 
 
-async def test_after_ten_seconds_a_role_is_silent(signs: Heartbeat, now: Clock) -> None:
+async def test_after_ten_seconds_a_role_is_silent(heartbeat: Heartbeat, now: Clock) -> None:
     """Until its next heartbeat."""
-    await signs.beat(ROLES)
+    await heartbeat.beat(ROLES)
     now.advance(SILENT_AFTER - timedelta(seconds=1))
-    assert await signs.silent(ROLES) == []
+    assert await heartbeat.silent(ROLES) == []
     now.advance(timedelta(seconds=1))
-    assert await signs.silent(ROLES) == ROLES
-    await signs.beat(ROLES)
-    assert await signs.silent(ROLES) == []
+    assert await heartbeat.silent(ROLES) == ROLES
+    await heartbeat.beat(ROLES)
+    assert await heartbeat.silent(ROLES) == []
 
 
-async def test_a_late_heartbeat_is_tolerated(signs: Heartbeat, now: Clock) -> None:
+async def test_a_late_heartbeat_is_tolerated(heartbeat: Heartbeat, now: Clock) -> None:
     """Three in a row may be late."""
-    await signs.beat(ROLES)
+    await heartbeat.beat(ROLES)
     now.advance(4 * BEAT_EVERY)
-    assert await signs.silent(ROLES) == []
+    assert await heartbeat.silent(ROLES) == []
 
 
-async def test_the_workers_of_a_role_share_a_row(signs: Heartbeat, database: Database) -> None:
+async def test_the_workers_of_a_role_share_a_row(heartbeat: Heartbeat, database: Database) -> None:
     """Twenty heartbeats at once leave one row for each role."""
-    await asyncio.gather(*(signs.beat(ROLES) for _ in range(20)))
+    await asyncio.gather(*(heartbeat.beat(ROLES) for _ in range(20)))
     assert sorted(row["role"] for row in await rows(database, workers)) == sorted(ROLES)

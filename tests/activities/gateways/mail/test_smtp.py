@@ -33,7 +33,7 @@ MESSAGE = MailMessage(
 
 
 @dataclass
-class Post:
+class MailSetup:
     """A mail server's port and files."""
 
     inbox: Inbox
@@ -52,20 +52,20 @@ class Post:
 
 
 @pytest.fixture
-def post(tmp_path: Path, now: Clock) -> Post:
+def mail_setup(tmp_path: Path, now: Clock) -> MailSetup:
     """A mail server that does not run yet."""
     account = SmtpAccount(
         "127.0.0.1", free_port(), "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", starttls=False
     )
-    return Post(Inbox.under(tmp_path, now), GatewayModes.under(tmp_path), now, account)
+    return MailSetup(Inbox.under(tmp_path, now), GatewayModes.under(tmp_path), now, account)
 
 
 @pytest_asyncio.fixture
-async def gateway(post: Post) -> AsyncIterator[SmtpGateway]:
+async def gateway(mail_setup: MailSetup) -> AsyncIterator[SmtpGateway]:
     """A gateway to a mail server that listens."""
-    async with running(post.server().run()):
-        await until(post.reachable)
-        yield post.gateway()
+    async with running(mail_setup.server().run()):
+        await until(mail_setup.reachable)
+        yield mail_setup.gateway()
 
 
 @asynccontextmanager
@@ -96,10 +96,12 @@ async def fault_of(gateway: SmtpGateway) -> GatewayError:
     [MESSAGE, replace(MESSAGE, to="hélène@exemple.fr"), replace(MESSAGE, subject="Votre lien, sans accent " * 6)],
     ids=["ordinary", "address with accents", "long subject"],
 )
-async def test_a_message_reaches_its_mailbox(post: Post, gateway: SmtpGateway, message: MailMessage) -> None:
+async def test_a_message_reaches_its_mailbox(
+    mail_setup: MailSetup, gateway: SmtpGateway, message: MailMessage
+) -> None:
     """Subject and text arrive unchanged, the long link and French typography included."""
     await gateway.send(message)
-    (received,) = post.inbox.of(message.to)
+    (received,) = mail_setup.inbox.of(message.to)
     assert (received.channel, received.subject) == ("email", message.subject)
     assert received.text.splitlines() == message.text.splitlines()
 
@@ -173,53 +175,53 @@ def test_a_line_break_in_a_subject_is_refused(now: Clock, hidden: str) -> None:
         compose(replace(MESSAGE, subject=hidden), "e@vote.exemple.fr", "vote.exemple.fr", now())
 
 
-async def test_bounces_come_back_by_message_and_without_the_link(post: Post) -> None:
+async def test_bounces_come_back_by_message_and_without_the_link(mail_setup: MailSetup) -> None:
     """The return path names the delivery, and a relay that supports DSN is asked for headers only."""
     answers = ["220 relay", "250-relay\r\n250 DSN", "250 OK", "550 5.1.1 no such mailbox", "250 OK"]
-    async with scripted_relay(post.account.port, *answers) as heard:
-        await fault_of(post.gateway())
+    async with scripted_relay(mail_setup.account.port, *answers) as heard:
+        await fault_of(mail_setup.gateway())
     assert heard[1].strip() == "MAIL FROM:<bounce+delivery-1@vote.exemple.fr> RET=HDRS ENVID=delivery-1"
     assert heard[2].strip() == f"RCPT TO:<{TO}> NOTIFY=FAILURE,DELAY"
 
 
-async def test_a_refusal_is_final(post: Post, gateway: SmtpGateway) -> None:
+async def test_a_refusal_is_final(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
     """As of a relay that has no such mailbox."""
-    post.modes.write(email="refuse")
+    mail_setup.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert isinstance(fault, GatewayRefusedError)
     assert fault.reason == "smtp-550"
-    assert post.inbox.of(TO) == []
+    assert mail_setup.inbox.of(TO) == []
 
 
-async def test_a_send_succeeds_when_the_relay_is_back(post: Post, gateway: SmtpGateway) -> None:
+async def test_a_send_succeeds_when_the_relay_is_back(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
     """While the relay is down a send is retryable, also over a kept connection."""
     await gateway.send(MESSAGE)
-    post.modes.write(email="down")
-    await until(lambda: not post.reachable())
+    mail_setup.modes.write(email="down")
+    await until(lambda: not mail_setup.reachable())
     fault = await fault_of(gateway)
     assert isinstance(fault, GatewayUnavailableError)
     assert fault.reason == "smtp-connect"
-    post.modes.write(email="ok")
-    await until(post.reachable)
+    mail_setup.modes.write(email="ok")
+    await until(mail_setup.reachable)
     await gateway.send(MESSAGE)
-    assert len(post.inbox.of(TO)) == 2
+    assert len(mail_setup.inbox.of(TO)) == 2
 
 
-async def test_a_late_message_shows_when_it_is_due(post: Post) -> None:
+async def test_a_late_message_shows_when_it_is_due(mail_setup: MailSetup) -> None:
     """The demo's mailbox shows it later, also when the server was stopped in between."""
-    post.modes.write(email="late:90")
-    async with running(post.server().run()):
-        await until(post.reachable)
-        await post.gateway().send(MESSAGE)
-    post.clock.advance(timedelta(seconds=89))
-    post.modes.write(email="ok")
-    async with running(post.server().run()):
-        await until(post.reachable)
-        await post.gateway().send(replace(MESSAGE, subject="Deux"))
-        assert [message.subject for message in post.inbox.of(TO)] == ["Deux"]
-        post.clock.advance(timedelta(seconds=1))
-        await until(lambda: len(post.inbox.of(TO)) == 2)
-    assert post.inbox.of(TO)[1].at == post.clock()
+    mail_setup.modes.write(email="late:90")
+    async with running(mail_setup.server().run()):
+        await until(mail_setup.reachable)
+        await mail_setup.gateway().send(MESSAGE)
+    mail_setup.clock.advance(timedelta(seconds=89))
+    mail_setup.modes.write(email="ok")
+    async with running(mail_setup.server().run()):
+        await until(mail_setup.reachable)
+        await mail_setup.gateway().send(replace(MESSAGE, subject="Deux"))
+        assert [message.subject for message in mail_setup.inbox.of(TO)] == ["Deux"]
+        mail_setup.clock.advance(timedelta(seconds=1))
+        await until(lambda: len(mail_setup.inbox.of(TO)) == 2)
+    assert mail_setup.inbox.of(TO)[1].at == mail_setup.clock()
 
 
 @pytest.mark.parametrize(
@@ -235,14 +237,14 @@ async def test_a_late_message_shows_when_it_is_due(post: Post) -> None:
         (["220 relay"], GatewayUnavailableError, "smtp-connect"),
     ],
 )
-async def test_which_answers_are_final(post: Post, answers: list[str], kind: type, reason: str) -> None:
+async def test_which_answers_are_final(mail_setup: MailSetup, answers: list[str], kind: type, reason: str) -> None:
     """A 5xx to this message is; a 4xx, or a relay that refuses any message of ours, is not."""
-    async with scripted_relay(post.account.port, *answers):
-        fault = await fault_of(post.gateway())
+    async with scripted_relay(mail_setup.account.port, *answers):
+        fault = await fault_of(mail_setup.gateway())
     assert (type(fault), fault.reason) == (kind, reason)
 
 
-async def test_a_silent_relay_is_a_time_out(post: Post) -> None:
+async def test_a_silent_relay_is_a_time_out(mail_setup: MailSetup) -> None:
     """The time-out is for the whole send."""
     held = asyncio.Event()
 
@@ -250,35 +252,35 @@ async def test_a_silent_relay_is_a_time_out(post: Post) -> None:
         await held.wait()
         writer.close()
 
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", post.account.port):
-        fault = await asyncio.wait_for(fault_of(post.gateway(timeout=0.1)), 5)
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", mail_setup.account.port):
+        fault = await asyncio.wait_for(fault_of(mail_setup.gateway(timeout=0.1)), 5)
         held.set()
     assert isinstance(fault, GatewayUnavailableError)
     assert fault.reason == "smtp-timeout"
 
 
-async def test_nothing_is_sent_in_clear_when_encryption_is_required(post: Post) -> None:
+async def test_nothing_is_sent_in_clear_when_encryption_is_required(mail_setup: MailSetup) -> None:
     """A relay without STARTTLS gets nothing."""
-    async with running(post.server().run()):
-        await until(post.reachable)
-        fault = await fault_of(post.gateway(starttls=True))
+    async with running(mail_setup.server().run()):
+        await until(mail_setup.reachable)
+        fault = await fault_of(mail_setup.gateway(starttls=True))
     assert isinstance(fault, GatewayUnavailableError)
     assert fault.reason == "smtp-session"
-    assert post.inbox.of(TO) == []
+    assert mail_setup.inbox.of(TO) == []
 
 
 @pytest.mark.parametrize("to", ["a@exemple.fr\r\nBcc: b@exemple.fr", "a@exemple.fr\nRCPT TO:<b@exemple.fr>"])
-async def test_an_impossible_address_is_refused(post: Post, gateway: SmtpGateway, to: str) -> None:
+async def test_an_impossible_address_is_refused(mail_setup: MailSetup, gateway: SmtpGateway, to: str) -> None:
     """A retry would not help."""
     with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(replace(MESSAGE, to=to))
     assert refusal.value.reason == "smtp-address"
-    assert post.inbox.since(0) == []
+    assert mail_setup.inbox.since(0) == []
 
 
-async def test_an_error_never_has_the_address(post: Post, gateway: SmtpGateway) -> None:
+async def test_an_error_never_has_the_address(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
     """Neither its text nor its context."""
-    post.modes.write(email="refuse")
+    mail_setup.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert TO not in repr(fault)
     assert fault.__cause__ is None

@@ -12,20 +12,20 @@ from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_codes import RECEIPT_TYPE
 from activities.gateways.sms.smpp_session import SmppSession
 from tests.support.clock import Clock
-from tests.support.smpp_server import PHONE, Town, mute_centre
+from tests.support.smpp_server import PHONE, SmppSetup, mute_centre
 from tests.support.waiting import listens, running, until
 
 
 @pytest.fixture
-def town(tmp_path: Path, now: Clock) -> Town:
+def smpp_setup(tmp_path: Path, now: Clock) -> SmppSetup:
     """A message centre that does not run yet."""
-    return Town(tmp_path, now)
+    return SmppSetup(tmp_path, now)
 
 
-async def test_closing_returns_what_was_acknowledged_but_not_read(town: Town) -> None:
+async def test_closing_returns_what_was_acknowledged_but_not_read(smpp_setup: SmppSetup) -> None:
     """The operator will not repeat what the library acknowledged."""
-    async with mute_centre(town.account.port) as centre:
-        session = await SmppSession.open(town.account)
+    async with mute_centre(smpp_setup.account.port) as centre:
+        session = await SmppSession.open(smpp_setup.account)
         reading = asyncio.ensure_future(anext(aiter(session)))
         await until(lambda: session._next is not None)
         reading.cancel()
@@ -36,22 +36,22 @@ async def test_closing_returns_what_was_acknowledged_but_not_read(town: Town) ->
         await until(lambda: not centre.bound)
 
 
-async def test_a_session_ends_when_the_operator_unbinds(town: Town) -> None:
+async def test_a_session_ends_when_the_operator_unbinds(smpp_setup: SmppSetup) -> None:
     """OVHcloud unbinds every 24 hours: the iteration ends, so that the gateway binds again."""
-    async with mute_centre(town.account.port) as centre:
-        session = await SmppSession.open(town.account)
+    async with mute_centre(smpp_setup.account.port) as centre:
+        session = await SmppSession.open(smpp_setup.account)
         await until(lambda: centre.bound)
         await centre.bound[0].unbind()
         assert [event async for event in session] == []
         await session.close()
 
 
-async def test_the_demo_can_be_early(town: Town) -> None:
+async def test_the_demo_can_be_early(smpp_setup: SmppSetup) -> None:
     """In that mode the receipt comes before the submit's answer."""
-    town.modes.write(sms="early")
-    async with running(town.centre().run()):
-        await until(partial(listens, town.account.port))
-        session = await SmppSession.open(town.account)
+    smpp_setup.modes.write(sms="early")
+    async with running(smpp_setup.centre().run()):
+        await until(partial(listens, smpp_setup.account.port))
+        session = await SmppSession.open(smpp_setup.account)
         reading = asyncio.ensure_future(anext(aiter(session)))
         submit = session.smsc.submit_sm("33600000001", b"Bonjour", source_addr="ELECTIONS", registered_delivery=1)
         first, _ = await asyncio.wait(
