@@ -68,7 +68,7 @@ _REFUSED_CHALLENGE = form(
 )
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
-_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "most": 3}
+_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "max_requests": 3}
 _REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
@@ -104,9 +104,12 @@ PAGES: dict[str, Page] = {
         frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
     ),
     "password done": ("password_done.html", frame(elector_name=None)),
-    "identifier": ("identifier.html", frame(elector_name=None, form=form(), told=None, **_IDENTIFIER)),
-    "identifier, signed in": ("identifier.html", frame(form=form(), told="c•••@a•••.fr", **_IDENTIFIER)),
-    "identifier, refused": ("identifier.html", frame(form=_REFUSED_NUMBER, told=None, **_IDENTIFIER)),
+    "identifier": ("identifier.html", frame(elector_name=None, form=form(), notified_address=None, **_IDENTIFIER)),
+    "identifier, signed in": (
+        "identifier.html",
+        frame(form=form(), notified_address="c•••@a•••.fr", **_IDENTIFIER),
+    ),
+    "identifier, refused": ("identifier.html", frame(form=_REFUSED_NUMBER, notified_address=None, **_IDENTIFIER)),
     "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
     "voting sign in": (
         "voting_sign_in.html",

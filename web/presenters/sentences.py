@@ -34,7 +34,7 @@ WRONG_VOTING_SIGN_IN = (
 WRONG_CODE = (
     "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
 )
-SUPPORT_AWAY = (
+SUPPORT_UNAVAILABLE = (
     "Votre message n’a pas pu être pris en compte\u00a0: le service ne répond pas. Il est encore dans le formulaire\u00a0: "
     "renvoyez-le dans quelques instants, ou écrivez à {address}."
 )

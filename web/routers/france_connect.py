@@ -23,7 +23,7 @@ from web.forms import submitted_form
 from web.presenters import follow_up, sentences
 from web.presenters.identity_sentences import LOGINS, MAILBOXES
 from web.presenters.procedures import voting_code
-from web.routers.voting_code import closed, follow, offers_france_connect
+from web.routers.voting_code import closed, follow_voting_code, offers_france_connect
 
 router = APIRouter()
 
@@ -85,7 +85,7 @@ async def _submitted(current: SignedInElector, provider: FranceConnect, verified
         title = "Service momentanément indisponible"
         return current.browser.message(503, title, [_MAYBE], [_FOLLOW, _AGAIN])
     if answer.verdict is Verdict.TAKEN:
-        return follow(current.app, await _logout_url(current, provider, verified, follow_up.URL))
+        return follow_voting_code(current.app, await _logout_url(current, provider, verified, follow_up.URL))
     zone = current.app.election.zone
     sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
     return await _refused(current, provider, verified, sentence, sentences.refusal_status(answer.verdict))

@@ -61,6 +61,6 @@ def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLRespons
         "identifier.html",
         form,
         status,
-        told=mask_email(browser.elector.work_email) if browser.elector else None,
-        most=browser.app.election.identifier_recovery.requests,
+        notified_address=mask_email(browser.elector.work_email) if browser.elector else None,
+        max_requests=browser.app.election.identifier_recovery.requests,
     )

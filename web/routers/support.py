@@ -51,7 +51,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     try:
         answer = await browser.app.support_client.submit(question)
     except TemporalUnavailableError:
-        form.sentence = sentences.SUPPORT_AWAY.format(address=browser.app.election.support_email)
+        form.sentence = sentences.SUPPORT_UNAVAILABLE.format(address=browser.app.election.support_email)
         return await _page(browser, form, 503)
     return await _answer(browser, form, answer)
 

@@ -53,13 +53,13 @@ async def submit(request: Request, current: CurrentElector) -> Response:
         return _challenge_page(current, form, 422)
     answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
     if answer.verdict is Verdict.TAKEN:
-        return follow(current.app, follow_up.URL)
+        return follow_voting_code(current.app, follow_up.URL)
     zone = current.app.election.zone
     form.sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
     return _challenge_page(current, form, sentences.refusal_status(answer.verdict))
 
 
-def follow(app: AppContext, address: str) -> RedirectResponse:
+def follow_voting_code(app: AppContext, address: str) -> RedirectResponse:
     """Return the redirection after a request was taken: the follow-up page then shows the voting code's recovery."""
     redirect = RedirectResponse(address, 303)
     FOLLOWED.take_back(redirect, app)
