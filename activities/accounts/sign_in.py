@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.accounts.credentials import HeldCredential, Kind, working
 from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Claimant
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.security.hashing import SlowHash
 from activities.store.database import Database
@@ -35,7 +35,7 @@ class SignIn:
         `browser` is the device cookie, if there is one; a credential that is `held` is not read again. Success
         deletes the failures of this browser's count only: an elector's sign-ins give others no free attempts.
         """
-        attempt = Try(await self._subject(claimant, browser), AttemptScope.SIGN_IN, secrets.token_hex(16))
+        attempt = Attempt(await self._subject(claimant, browser), AttemptScope.SIGN_IN, secrets.token_hex(16))
 
         async def is_right() -> bool:
             known = (held or await self.held(claimant)).hash or None

@@ -36,7 +36,7 @@ class AttemptScope(StrEnum):
 
 
 @dataclass(frozen=True)
-class Try:
+class Attempt:
     """One attempt; `id` is the same when it is run again."""
 
     subject: str
@@ -61,7 +61,7 @@ class Attempts:
 
     async def judge(
         self,
-        attempt: Try,
+        attempt: Attempt,
         is_right: Callable[[], Awaitable[bool]],
         *,
         wrong: Verdict = Verdict.WRONG_PROOF,
@@ -81,7 +81,7 @@ class Attempts:
             await self.clear(attempt)
         return Judgement(Verdict.TAKEN)
 
-    async def count(self, attempt: Try) -> datetime | None:
+    async def count(self, attempt: Attempt) -> datetime | None:
         """Count an attempt as failed and return None, or return until when attempts are refused.
 
         A refused attempt is not counted, nor is one that was counted already.
@@ -103,7 +103,7 @@ class Attempts:
             await connection.execute(_COUNT, {**_here(attempt.subject, attempt.scope), **counted})
             return None
 
-    async def count_named(self, attempt: Try) -> datetime | None:
+    async def count_named(self, attempt: Attempt) -> datetime | None:
         """Do as `count`, for an attempt whose id the browser chose: the same id counts again after a minute.
 
         A double click is counted once, a form that is sent over and over is counted every minute.
@@ -118,7 +118,7 @@ class Attempts:
             until: datetime | None = (await connection.execute(_PAUSED, asked)).scalar_one_or_none()
         return until
 
-    async def clear(self, attempt: Try) -> None:
+    async def clear(self, attempt: Attempt) -> None:
         """Delete the failures of an attempt's scope: its proof was right."""
         async with self._database.writing() as connection:
             await self.forget(connection, attempt.subject, attempt.scope)
@@ -134,7 +134,7 @@ class Attempts:
         deleted = await connection.execute(_CLEAR, _here(subject, scope))
         return deleted.scalar_one_or_none() or 0
 
-    async def _locked(self, connection: AsyncConnection, attempt: Try, now: datetime) -> Row[Any]:
+    async def _locked(self, connection: AsyncConnection, attempt: Attempt, now: datetime) -> Row[Any]:
         first = {
             "subject": attempt.subject,
             "scope": attempt.scope,

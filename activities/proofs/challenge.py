@@ -5,7 +5,7 @@ from hmac import compare_digest
 
 from sqlalchemy import bindparam, select
 
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
@@ -28,12 +28,12 @@ class ChallengeProof:
         self._slow = slow
         self._attempts = attempts
 
-    async def check(self, elector_id: str, try_id: str, answer: str, proof: str) -> Judgement:
+    async def check(self, elector_id: str, attempt_id: str, answer: str, proof: str) -> Judgement:
         """Return TAKEN when the secret answer and the NUMEN or NIR are both right, WRONG_PROOF or PAUSED.
 
         Failures pause recoveries, never the vote (CNIL 2019-053). The caller deletes them when it takes the proof.
         """
-        attempt = Try(elector_id, AttemptScope.RECOVERY, try_id)
+        attempt = Attempt(elector_id, AttemptScope.RECOVERY, attempt_id)
         return await self._attempts.judge(
             attempt, partial(self._is_right, elector_id, answer, proof), clears=False
         )

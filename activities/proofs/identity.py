@@ -5,7 +5,7 @@ from hmac import compare_digest
 
 from sqlalchemy import select
 
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -23,13 +23,13 @@ class IdentityProof:
         self._keyed = keyed
         self._attempts = attempts
 
-    async def check(self, elector_id: str, try_id: str, given: CivilIdentity) -> Judgement:
+    async def check(self, elector_id: str, attempt_id: str, given: CivilIdentity) -> Judgement:
         """Return TAKEN when the identity fits this elector and no other, else WRONG_IDENTITY or PAUSED.
 
         Failures count with those of the challenge question. The caller deletes them when it takes the proof.
         """
         attempt, is_right = (
-            Try(elector_id, AttemptScope.RECOVERY, try_id),
+            Attempt(elector_id, AttemptScope.RECOVERY, attempt_id),
             partial(self._is_right, elector_id, given),
         )
         return await self._attempts.judge(attempt, is_right, wrong=Verdict.WRONG_IDENTITY, clears=False)

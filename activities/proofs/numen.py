@@ -4,7 +4,7 @@ from hmac import compare_digest
 
 from sqlalchemy import Row, bindparam, select
 
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -42,7 +42,7 @@ class NumenProof:
         return self._subject(known)
 
     async def check(
-        self, subject: str, try_id: str, typed: str, birth_date: str, elector_id: str = ""
+        self, subject: str, attempt_id: str, typed: str, birth_date: str, elector_id: str = ""
     ) -> tuple[Judgement, str]:
         """Return TAKEN with the elector's id when NUMEN and birth date are one elector's, of that id if given.
 
@@ -55,7 +55,7 @@ class NumenProof:
         async def is_right() -> bool:
             return self._matches(row, birth_date, elector_id)
 
-        judgement = await self._attempts.judge(Try(subject, AttemptScope.IDENTIFIER, try_id), is_right)
+        judgement = await self._attempts.judge(Attempt(subject, AttemptScope.IDENTIFIER, attempt_id), is_right)
         return judgement, row.id if row and judgement.verdict is Verdict.TAKEN else ""
 
     def _matches(self, row: Row[str, str] | None, birth_date: str, elector_id: str) -> bool:

@@ -5,7 +5,7 @@ from hmac import compare_digest
 
 from sqlalchemy import bindparam, select
 
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -25,12 +25,12 @@ class NumenAndDepartmentProof:
         self._keyed = keyed
         self._attempts = attempts
 
-    async def check(self, elector_id: str, try_id: str, numen: str, birth_department: str) -> Judgement:
+    async def check(self, elector_id: str, attempt_id: str, numen: str, birth_department: str) -> Judgement:
         """Return TAKEN when both are this elector's, else WRONG_PROOF or PAUSED.
 
         `birth_department` is the code of the list (`75`, `2A`, `99`). Failures never pause the vote.
         """
-        attempt = Try(elector_id, AttemptScope.IDENTIFIER_AND_PASSWORD, try_id)
+        attempt = Attempt(elector_id, AttemptScope.IDENTIFIER_AND_PASSWORD, attempt_id)
         return await self._attempts.judge(attempt, partial(self._is_right, elector_id, numen, birth_department))
 
     async def _is_right(self, elector_id: str, numen: str, birth_department: str) -> bool:

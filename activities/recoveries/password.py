@@ -10,7 +10,7 @@ from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Claimant, Roll
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Entry, Event, Journal
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.recoveries.links import InvalidSignatureError, LinkRecord, Links, NewLink
 from activities.recoveries.requests import AddressedJudgement, SettledLinks
 from activities.security.hashing import SlowHash
@@ -96,7 +96,7 @@ class Passwords:
 
         With another `scope` it counts the requests for identifier and password (2011).
         """
-        return await self._requests.count_named(Try(claimant.subject, scope, request_id))
+        return await self._requests.count_named(Attempt(claimant.subject, scope, request_id))
 
     async def seal_new(self, link: LinkRecord, password: str) -> tuple[str, str]:
         """Return the sealed hash of a new password, and the web's signature of it."""

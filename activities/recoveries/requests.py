@@ -182,13 +182,13 @@ class Requests:
             )
         return judgement
 
-    async def _check_challenge(self, claim: Claim, try_id: str) -> Judgement:
+    async def _check_challenge(self, claim: Claim, attempt_id: str) -> Judgement:
         proofs = await self._unseal_proofs(claim)
-        return await self._challenge.check(claim.elector_id, try_id, proofs["answer"], proofs["proof"])
+        return await self._challenge.check(claim.elector_id, attempt_id, proofs["answer"], proofs["proof"])
 
-    async def _check_identity(self, claim: Claim, try_id: str) -> Judgement:
+    async def _check_identity(self, claim: Claim, attempt_id: str) -> Judgement:
         identity = CivilIdentity(**await self._unseal_proofs(claim))
-        return await self._identity.check(claim.elector_id, try_id, identity)
+        return await self._identity.check(claim.elector_id, attempt_id, identity)
 
     async def _unseal_proofs(self, claim: Claim) -> dict[str, str]:
         submission = claim.submission

@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.accounts.credentials import Credentials, HeldCredential, Kind
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.recoveries.links import InvalidSignatureError, Links
 from activities.recoveries.requests import SettledLinks
@@ -86,7 +86,7 @@ class VotingCodes:
 
     async def check_voting_code(self, elector_id: str, typed: str) -> Judgement:
         """Return TAKEN when it is the elector's active code, else WRONG_PROOF or PAUSED."""
-        attempt = Try(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
+        attempt = Attempt(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
 
         async def is_right() -> bool:
             stored = await self._credentials.working(elector_id, Kind.VOTING_CODE) or ""

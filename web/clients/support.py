@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import LETTER
 from activities.security.vault import Vault
@@ -77,7 +77,7 @@ class SupportClient:
         typed = vars(question).values()
         request_id, reference = self._request_ids.of("support", *typed), self._reference(*typed)
         subject = question.elector_id or self._hash.of("support-asker", question.reply_to.lower())
-        until = await self._attempts.count(Try(subject, AttemptScope.SUPPORT, request_id))
+        until = await self._attempts.count(Attempt(subject, AttemptScope.SUPPORT, request_id))
         if until is not None:
             return QuestionAnswer(until=until)
         workflow_id = f"{PREFIX}/{reference}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -87,4 +87,4 @@ async def test_an_attempt_that_is_run_again_counts_once(
     await electorate.enrol(CAMILLE)
     for _ in range(9):
         await proof.check(CAMILLE.id, "the same", CAMILLE.numen, "75")
-    assert await attempts.count(Try(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD, "next")) is None
+    assert await attempts.count(Attempt(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD, "next")) is None

@@ -13,7 +13,7 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.recoveries.links import InvalidSignatureError, LinkRecord, Links, NewLink
 from activities.recoveries.password import ChoosePassword, PasswordClaim, PasswordReplacement, Passwords
 from activities.recoveries.requests import SettledLinks
@@ -208,4 +208,4 @@ async def test_requests_are_counted_for_known_and_unknown_alike(
     await passwords.replace_password(await _order(passwords, roll))
     asked = Attempts(database, election.password_requests, now)
     subject = (await roll.claimant(CAMILLE.work_email)).subject
-    assert await asked.count(Try(subject, AttemptScope.PASSWORD, "next")) is None
+    assert await asked.count(Attempt(subject, AttemptScope.PASSWORD, "next")) is None

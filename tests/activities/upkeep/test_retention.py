@@ -11,7 +11,7 @@ from activities.accounts.captchas import LIFETIME, Captchas
 from activities.accounts.sessions import IDLE, Sessions
 from activities.evidence.journal import Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.recoveries.links import Links, NewLink
 from activities.security.hashing import KeyedHash
 from activities.sending.ledger import Ledger, Outgoing
@@ -40,7 +40,7 @@ def retention(database: Database, now: Clock) -> Retention:
 
 async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
     for _ in range(times):
-        attempt = Try("nobody’s identifier", AttemptScope.SIGN_IN, token_hex(16))
+        attempt = Attempt("nobody’s identifier", AttemptScope.SIGN_IN, token_hex(16))
         shut_until = await attempts.count(attempt)
         if shut_until is not None:
             now.instant = shut_until

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from activities.accounts.roll import Roll
 from activities.config.clock import utc_now
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import attempts as table
@@ -32,7 +32,7 @@ async def paused(database_url: str) -> AsyncIterator[Database]:
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
     counting = Attempts(database, SignInAttemptRules(), utc_now)
     for number in range(SignInAttemptRules().free):
-        assert await counting.count(Try(subject, AttemptScope.SIGN_IN, f"try-{number}")) is None
+        assert await counting.count(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}")) is None
     yield database
     await database.close()
 

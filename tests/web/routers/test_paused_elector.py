@@ -6,7 +6,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.config.clock import utc_now
-from activities.proofs.attempts import Attempts, AttemptScope, Try
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.security.purposes import CONTACT, PROOFS
 from activities.store.tables import vault_keys
 from election.attempts import AttemptRules
@@ -27,7 +27,7 @@ def _form(person: Person) -> ChallengeRequest:
 async def _fails(web_app: WebApp, person: Person, times: int) -> None:
     counting = Attempts(web_app.services.database, _RULES, utc_now)
     for number in range(times):
-        assert await counting.count(Try(person.id, AttemptScope.RECOVERY, f"try-{number}")) is None
+        assert await counting.count(Attempt(person.id, AttemptScope.RECOVERY, f"try-{number}")) is None
 
 
 async def test_one_attempt_too_many_does_not_reach_the_recovery(web_app: WebApp, temporal: Client) -> None:
