@@ -31,7 +31,14 @@ _FLAGS = [
     "--disable-sync",
 ]
 _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
+_HERE = Path(__file__).parent
 _SHORT = {"display_window": "PT10S", "sms_lifetime": "PT4S", "late_after": "PT2S", "between_sends": "PT1S"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests in a browser last: Playwright leaves an event loop running in this thread, and no other starts."""
+    items.sort(key=lambda item: item.path.is_relative_to(_HERE))
 
 
 @pytest.fixture(scope="session")
