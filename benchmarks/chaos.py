@@ -15,7 +15,7 @@ from demo.client import electors
 from demo.client.persistent_voter import PersistentVoter
 from demo.client.running import Demo, running
 
-_VICTIMS = ("worker", "web", "temporal", "world")
+_VICTIMS = ("postgres", "worker", "web", "temporal", "world")
 _MODES = ("down", "late:3", "twice", "early", "silent", "throttle", "unknown")
 _KILLS = 0.6  # the share of blows that kill; the others cut a gateway
 _PATIENCE = 240.0  # seconds after the last blow for the last voter to have a code
