@@ -1,4 +1,4 @@
-"""Identifiers, asked for, drawn and put in the former one's place."""
+"""The activities of identifier recovery: judging, activating, settling, and the quotas."""
 
 import asyncio
 from collections import Counter
@@ -24,14 +24,14 @@ from activities.store.tables import quotas as quotas_table
 from election.settings import Election
 from election.stages import Stage
 from election.verdicts import Verdict
-from tests.activities.recoveries.identifier_forms import PHONE, IdentifierDesk
+from tests.activities.recoveries.identifier_harness import PHONE, IdentifierHarness
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
 
 
 @pytest.fixture
-def desk(
+def harness(
     database: Database,
     keyed_hash: KeyedHash,
     vault: Vault,
@@ -40,57 +40,61 @@ def desk(
     journal: Journal,
     election: Election,
     now: Clock,
-) -> IdentifierDesk:
-    """Identifiers, under the default election's rules."""
+) -> IdentifierHarness:
+    """A harness under the default election's rules."""
     proof = NumenProof(database, keyed_hash, attempts)
     quotas = Quotas(database, election.identifier_recovery)
     pending = unactivated_identifiers.UnactivatedIdentifiers(
         database, keyed_hash, election.identifier, vault, quotas, now
     )
-    kept = Credentials(database, now)
-    return IdentifierDesk(Identifiers(database, vault, proof, pending, roll, kept, journal), proof, vault)
+    credentials = Credentials(database, now)
+    return IdentifierHarness(
+        Identifiers(database, vault, proof, pending, roll, credentials, journal), proof, vault
+    )
 
 
-async def _issued(desk: IdentifierDesk, request: str, phone: str = PHONE) -> str:
-    """Return the identifier that the SMS of a request carries."""
-    claim = await desk.claim(request, phone=phone)
-    drawn = await desk.identifiers.judge_identifier(claim)
+async def _issued(harness: IdentifierHarness, request_id: str, phone: str = PHONE) -> str:
+    """Return the new identifier of an accepted request."""
+    claim = await harness.claim(request_id, phone=phone)
+    drawn = await harness.identifiers.judge_identifier(claim)
     assert drawn.verdict is Verdict.TAKEN
-    return await desk.vault.unseal(claim.workflow_id, request, IDENTIFIER, drawn.identifier)
+    return await harness.vault.unseal(claim.workflow_id, request_id, IDENTIFIER, drawn.identifier)
 
 
-def _order(desk: IdentifierDesk, request: str) -> Activation:
-    return Activation(f"identifier/{desk.proof.subject(CAMILLE.numen)}", request)
+def _order(harness: IdentifierHarness, request_id: str) -> Activation:
+    return Activation(f"identifier/{harness.proof.subject(CAMILLE.numen)}", request_id)
 
 
-async def _opens(roll: Roll, identifier: str) -> bool:
+async def _is_active(roll: Roll, identifier: str) -> bool:
     return (await roll.voter(identifier)).elector_id == CAMILLE.id
 
 
 async def test_the_old_identifier_works_until_the_new_one_is_activated(
-    desk: IdentifierDesk, electorate: Electorate, roll: Roll
+    harness: IdentifierHarness, electorate: Electorate, roll: Roll
 ) -> None:
-    """Drawn, it opens nothing; activated, it opens, and the former one is refused."""
+    """Before the activation the new one is refused; after it the former one is."""
     await electorate.enrol(CAMILLE)
-    new = await _issued(desk, "request")
-    assert (await _opens(roll, CAMILLE.identifier), await _opens(roll, new)) == (True, False)
-    told = await desk.identifiers.activate_identifier(_order(desk, "request"))
-    assert (await _opens(roll, CAMILLE.identifier), await _opens(roll, new)) == (False, True)
-    workflow_id = _order(desk, "request").workflow_id
-    assert await desk.vault.unseal(workflow_id, "request", "notice", told.notice) == CAMILLE.work_email
+    new = await _issued(harness, "request")
+    assert (await _is_active(roll, CAMILLE.identifier), await _is_active(roll, new)) == (True, False)
+    activated = await harness.identifiers.activate_identifier(_order(harness, "request"))
+    assert (await _is_active(roll, CAMILLE.identifier), await _is_active(roll, new)) == (False, True)
+    workflow_id = _order(harness, "request").workflow_id
+    assert await harness.vault.unseal(workflow_id, "request", "notice", activated.notice) == CAMILLE.work_email
 
 
-async def test_what_is_run_again_is_the_same(desk: IdentifierDesk, electorate: Electorate, roll: Roll) -> None:
-    """Judged twice it is counted once and carries the same identifier; activated twice it works."""
+async def test_judging_and_activating_are_idempotent(
+    harness: IdentifierHarness, electorate: Electorate, roll: Roll
+) -> None:
+    """Judged twice, a claim is counted once and has the same identifier; activated twice, the identifier is active."""
     await electorate.enrol(CAMILLE)
-    claim = await desk.claim("request")
-    first = await desk.identifiers.judge_identifier(claim)
-    assert await desk.identifiers.judge_identifier(claim) == first
-    assert {row["n"] for row in await rows(desk.identifiers._database, quotas_table)} == {1}
+    claim = await harness.claim("request")
+    first = await harness.identifiers.judge_identifier(claim)
+    assert await harness.identifiers.judge_identifier(claim) == first
+    assert {row["n"] for row in await rows(harness.identifiers._database, quotas_table)} == {1}
     for _ in range(2):
-        await desk.identifiers.activate_identifier(_order(desk, "request"))
-    new = await desk.vault.unseal(claim.workflow_id, "request", IDENTIFIER, first.identifier)
-    assert await _opens(roll, new)
+        await harness.identifiers.activate_identifier(_order(harness, "request"))
+    new = await harness.vault.unseal(claim.workflow_id, "request", IDENTIFIER, first.identifier)
+    assert await _is_active(roll, new)
 
 
 @pytest.mark.parametrize(
@@ -104,48 +108,48 @@ async def test_what_is_run_again_is_the_same(desk: IdentifierDesk, electorate: E
     ],
 )
 async def test_a_wrong_proof_draws_nothing(
-    desk: IdentifierDesk, electorate: Electorate, database: Database, wrong: dict[str, str]
+    harness: IdentifierHarness, electorate: Electorate, database: Database, wrong: dict[str, str]
 ) -> None:
-    """It is not counted as a request, its envelopes can no longer be read, and what was typed stands nowhere."""
+    """It is not counted as a request, its keys are destroyed, and nothing typed is readable in the database."""
     await electorate.enrol(CAMILLE)
-    claim = await desk.claim("request", CAMILLE, PHONE, "", **wrong)
-    drawn = await desk.identifiers.judge_identifier(claim)
+    claim = await harness.claim("request", CAMILLE, PHONE, "", **wrong)
+    drawn = await harness.identifiers.judge_identifier(claim)
     assert (drawn.verdict, drawn.identifier) == (Verdict.WRONG_PROOF, "")
     assert await rows(database, quotas_table) == []
     with pytest.raises(EnvelopeError):
-        await desk.vault.unseal(claim.workflow_id, "request", "contact", claim.submission.contact)
+        await harness.vault.unseal(claim.workflow_id, "request", "contact", claim.submission.contact)
     assert PHONE not in await text_of(database)
 
 
-async def test_too_many_wrong_proofs_pause_the_identifier_s_recoveries(
-    desk: IdentifierDesk, electorate: Electorate, election: Election
+async def test_too_many_wrong_proofs_pause_the_claims_of_a_numen(
+    harness: IdentifierHarness, electorate: Electorate, election: Election
 ) -> None:
-    """By NUMEN, on the roll or not; the right proof waits too."""
+    """For a NUMEN on the roll or not; a right proof is paused too."""
     await electorate.enrol(CAMILLE)
     for person in (CAMILLE, SACHA):
         for number in range(election.attempts.free):
-            claim = await desk.claim(f"{person.id}-{number}", person, birth_date="01/01/1901")
-            assert (await desk.identifiers.judge_identifier(claim)).verdict is Verdict.WRONG_PROOF
-        paused = await desk.identifiers.judge_identifier(await desk.claim(f"{person.id}-right", person))
+            claim = await harness.claim(f"{person.id}-{number}", person, birth_date="01/01/1901")
+            assert (await harness.identifiers.judge_identifier(claim)).verdict is Verdict.WRONG_PROOF
+        paused = await harness.identifiers.judge_identifier(await harness.claim(f"{person.id}-right", person))
         assert paused.verdict is Verdict.PAUSED
         assert paused.until is not None
 
 
-async def test_a_newer_request_takes_the_place_of_the_older(
-    desk: IdentifierDesk, electorate: Electorate, roll: Roll
+async def test_a_newer_request_replaces_the_older(
+    harness: IdentifierHarness, electorate: Electorate, roll: Roll
 ) -> None:
-    """The older one's identifier never works, though its SMS be taken late: only the last one received counts."""
+    """The older one's identifier is never activated, even if its SMS is accepted later."""
     await electorate.enrol(CAMILLE)
-    older, newer = await _issued(desk, "older"), await _issued(desk, "newer")
-    await desk.identifiers.activate_identifier(_order(desk, "newer"))
-    assert await desk.identifiers.activate_identifier(_order(desk, "older")) == Activated()
-    assert (await _opens(roll, older), await _opens(roll, newer)) == (False, True)
+    older, newer = await _issued(harness, "older"), await _issued(harness, "newer")
+    await harness.identifiers.activate_identifier(_order(harness, "newer"))
+    assert await harness.identifiers.activate_identifier(_order(harness, "older")) == Activated()
+    assert (await _is_active(roll, older), await _is_active(roll, newer)) == (False, True)
 
 
-async def test_an_elector_has_three_requests_in_all_though_fifty_race(
+async def test_of_fifty_concurrent_requests_of_an_elector_three_are_counted(
     database: Database, election: Election
 ) -> None:
-    """With a number of its own each, three are taken."""
+    """Each has another phone number; the others reach the limit."""
     quotas = Quotas(database, election.identifier_recovery)
 
     async def asks(number: int) -> Verdict | None:
@@ -156,52 +160,59 @@ async def test_an_elector_has_three_requests_in_all_though_fifty_race(
     assert answers == {None: 3, Verdict.TOO_MANY_REQUESTS: 47}
 
 
-async def test_a_number_serves_one_elector_though_fifty_race(desk: IdentifierDesk, electorate: Electorate) -> None:
-    """Of fifty electors with one number at once, one is served; and nobody is counted for what was refused."""
+async def test_of_fifty_electors_with_one_number_one_is_accepted(
+    harness: IdentifierHarness, electorate: Electorate
+) -> None:
+    """They are judged concurrently; refused requests are not counted."""
     people = [
         Person(f"{each:032d}", f"p{each}@ac-lyon.fr", f"02B{each:07d}AAA", f"1700175{each:03d}")
         for each in range(50)
     ]
     for person in people:
         await electorate.enrol(person)
-    claims = [await desk.claim(f"request-{person.id}", person) for person in people]
-    judged = await asyncio.gather(*(desk.identifiers.judge_identifier(claim) for claim in claims))
+    claims = [await harness.claim(f"request-{person.id}", person) for person in people]
+    judged = await asyncio.gather(*(harness.identifiers.judge_identifier(claim) for claim in claims))
     assert Counter(each.verdict for each in judged) == {Verdict.TAKEN: 1, Verdict.NUMBER_TAKEN: 49}
-    counted = await rows(desk.identifiers._database, quotas_table)
+    counted = await rows(harness.identifiers._database, quotas_table)
     assert [row["n"] for row in counted] == [1, 1]
 
 
-async def test_what_brought_nothing_is_given_back_once(
-    desk: IdentifierDesk, electorate: Electorate, roll: Roll
+async def test_a_failed_request_is_refunded_once(
+    harness: IdentifierHarness, electorate: Electorate, roll: Roll
 ) -> None:
-    """Settled twice as failed: request and number are free again, the old identifier works, the keys are gone."""
+    """Settled twice: request and number are uncounted once, the old identifier stays active, the keys are destroyed."""
     for person in (CAMILLE, SACHA):
         await electorate.enrol(person)
-    await _issued(desk, "kept", phone="+33600000001")
-    claim = await desk.claim("failed")
-    await desk.identifiers.judge_identifier(claim)
+    await _issued(harness, "kept", phone="+33600000001")
+    claim = await harness.claim("failed")
+    await harness.identifiers.judge_identifier(claim)
     subject = claim.workflow_id.rpartition("/")[2]
-    keys = [key_id("failed", purpose) for purpose in (PROOFS, CONTACT, IDENTIFIER)]
-    ended = Settlement(claim.workflow_id, subject, "run", Stage.CANCELLED, keys, operator="Claude")
+    key_ids = [key_id("failed", purpose) for purpose in (PROOFS, CONTACT, IDENTIFIER)]
+    ended = Settlement(claim.workflow_id, subject, "run", Stage.CANCELLED, key_ids, operator="Claude")
     for settlement in (ended, replace(ended, run_id="again")):
-        await desk.identifiers.settle_identifier(IdentifierSettlement(settlement, "failed"))
+        await harness.identifiers.settle_identifier(IdentifierSettlement(settlement, "failed"))
     counted = {
-        row["subject"].partition(":")[0]: row["n"] for row in await rows(desk.identifiers._database, quotas_table)
+        row["subject"].partition(":")[0]: row["n"]
+        for row in await rows(harness.identifiers._database, quotas_table)
     }
     assert counted == {"elector": 1, "number": 1}
-    assert await desk.identifiers.activate_identifier(_order(desk, "failed")) == Activated()
-    assert await _opens(roll, CAMILLE.identifier)
+    assert await harness.identifiers.activate_identifier(_order(harness, "failed")) == Activated()
+    assert await _is_active(roll, CAMILLE.identifier)
     with pytest.raises(EnvelopeError):
-        await desk.vault.unseal(claim.workflow_id, "failed", "contact", claim.submission.contact)
-    assert (await desk.identifiers.judge_identifier(await desk.claim("other", SACHA))).verdict is Verdict.TAKEN
+        await harness.vault.unseal(claim.workflow_id, "failed", "contact", claim.submission.contact)
+    assert (
+        await harness.identifiers.judge_identifier(await harness.claim("other", SACHA))
+    ).verdict is Verdict.TAKEN
 
 
-async def test_a_failed_send_gives_way_to_a_new_request(desk: IdentifierDesk, electorate: Electorate) -> None:
-    """With three requests made, the one that failed is given back for the fourth; refused, it stays as it was."""
+async def test_a_failed_request_is_refunded_for_a_new_one(
+    harness: IdentifierHarness, electorate: Electorate
+) -> None:
+    """After three requests a fourth replaces the failed third one; a fifth without a failed one is refused."""
     await electorate.enrol(CAMILLE)
     for each in ("first", "second", "third"):
-        await _issued(desk, each)
-    fourth = await desk.identifiers.judge_identifier(await desk.claim("fourth", failed_request_id="third"))
+        await _issued(harness, each)
+    fourth = await harness.identifiers.judge_identifier(await harness.claim("fourth", failed_request_id="third"))
     assert fourth.verdict is Verdict.TAKEN
-    fifth = await desk.identifiers.judge_identifier(await desk.claim("fifth"))
+    fifth = await harness.identifiers.judge_identifier(await harness.claim("fifth"))
     assert fifth.verdict is Verdict.NUMBER_TAKEN

@@ -1,4 +1,4 @@
-"""Links are derived, typed by hand when need be, and known to the database by a hash alone."""
+"""Links: derived tokens, typed tokens, stored hashes, and endings."""
 
 import re
 from itertools import product
@@ -14,31 +14,31 @@ from election.verdicts import LinkVerdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
-PLACE = LinkRecord("voting-code/elector", "link", LinkVerdict.LIVE)
-OFFLINE = Database("postgresql+psycopg://nowhere")  # never connected to: tokens need no database
+LINK = LinkRecord("voting-code/elector", "link", LinkVerdict.LIVE)
+OFFLINE = Database("postgresql+psycopg://nowhere")  # is never connected to: tokens need no database
 
 
 async def _register(database: Database, links: Links, link_id: str = "link", replaces: str = "") -> None:
     async with database.writing() as connection:
-        await links.register(connection, PLACE.workflow_id, NewLink(link_id, replaces))
+        await links.register(connection, LINK.workflow_id, NewLink(link_id, replaces))
 
 
 async def _register_and_fail(database: Database, links: Links) -> None:
     async with database.writing() as connection:
-        await links.register(connection, PLACE.workflow_id, NewLink("link"))
+        await links.register(connection, LINK.workflow_id, NewLink("link"))
         raise ConnectionError
 
 
 @given(st.text(max_size=64))
 def test_a_token_is_always_the_same_and_26_readable_characters(link_id: str) -> None:
-    """A retried send carries the same link: 26 of Crockford's characters, without i, l, o and u."""
-    tokens = [Links(OFFLINE, bytes(32), "https://x", Clock()).token(PLACE.workflow_id, link_id) for _ in range(2)]
+    """A retried send has the same token: 26 characters of Crockford's base32."""
+    tokens = [Links(OFFLINE, bytes(32), "https://x", Clock()).token(LINK.workflow_id, link_id) for _ in range(2)]
     assert tokens[0] == tokens[1]
     assert re.fullmatch("[0-9a-hjkmnp-tv-z]{26}", tokens[0])
 
 
 def test_tokens_differ_by_link_by_recovery_and_by_key() -> None:
-    """Neither another link's id, nor another recovery, nor another key leads to the same token."""
+    """Another link id, another workflow id or another key gives another token."""
     keyed = [Links(OFFLINE, key * 32, "https://x", Clock()) for key in (b"1", b"2")]
     recoveries = [f"voting-code/{number}" for number in range(20)]
     links = [f"link-{number}" for number in range(25)]
@@ -47,15 +47,15 @@ def test_tokens_differ_by_link_by_recovery_and_by_key() -> None:
 
 
 def test_an_address_has_the_token_in_its_path(links: Links) -> None:
-    """The voter receives the portal's address, one slash, and the token."""
-    token = links.token(PLACE.workflow_id, "link")
-    assert links.address(PLACE.workflow_id, "link") == f"https://elections.exemple.fr/lien/{token}"
+    """The URL is the public URL, `/lien/` and the token."""
+    token = links.token(LINK.workflow_id, "link")
+    assert links.address(LINK.workflow_id, "link") == f"https://elections.exemple.fr/lien/{token}"
 
 
-async def test_a_link_leads_to_its_recovery(database: Database, links: Links) -> None:
-    """A registered link is found by its token, and is live."""
+async def test_a_link_is_found_by_its_token(database: Database, links: Links) -> None:
+    """A registered link is found with its recovery, and is live."""
     await _register(database, links)
-    assert await links.find(links.token(PLACE.workflow_id, "link")) == PLACE
+    assert await links.find(links.token(LINK.workflow_id, "link")) == LINK
 
 
 def _typed(token: str) -> list[str]:
@@ -68,41 +68,41 @@ def _typed(token: str) -> list[str]:
 
 
 async def test_a_token_may_be_typed_from_a_phone_to_a_computer(database: Database, links: Links) -> None:
-    """Capitals, O for 0, I or L for 1: what the eye mistakes is understood."""
+    """Capitals, O for 0, I or L for 1 are accepted."""
     link_id = next(
-        each for each in map(str, range(1000)) if {"0", "1"} <= set(links.token(PLACE.workflow_id, each))
+        each for each in map(str, range(1000)) if {"0", "1"} <= set(links.token(LINK.workflow_id, each))
     )
     await _register(database, links, link_id)
-    for typed in _typed(links.token(PLACE.workflow_id, link_id)):
-        assert await links.find(typed) == LinkRecord(PLACE.workflow_id, link_id, LinkVerdict.LIVE)
+    for typed in _typed(links.token(LINK.workflow_id, link_id)):
+        assert await links.find(typed) == LinkRecord(LINK.workflow_id, link_id, LinkVerdict.LIVE)
 
 
 @pytest.mark.parametrize("typed", ["", "0" * 26, "é", "\0", "' OR 1=1 --", "İ" * 26, "x" * 10_000])
-async def test_a_token_that_was_never_made_leads_nowhere(database: Database, links: Links, typed: str) -> None:
-    """Whatever is typed, an unknown token is answered without a fault."""
+async def test_an_unknown_token_finds_nothing(database: Database, links: Links, typed: str) -> None:
+    """Whatever is typed, the result is None, without an error."""
     await _register(database, links)
     assert await links.find(typed) is None
 
 
-async def test_a_token_is_found_whole_only(database: Database, links: Links) -> None:
-    """A link that a mail program cut, or a link's id instead of its token, leads nowhere."""
+async def test_a_partial_token_finds_nothing(database: Database, links: Links) -> None:
+    """A token that is cut or has one character more, or a link id instead of a token."""
     await _register(database, links)
     for typed in (
-        links.token(PLACE.workflow_id, "link")[:-1],
-        links.token(PLACE.workflow_id, "link") + "0",
+        links.token(LINK.workflow_id, "link")[:-1],
+        links.token(LINK.workflow_id, "link") + "0",
         "link",
     ):
         assert await links.find(typed) is None
 
 
-async def test_the_database_never_has_the_token(database: Database, links: Links) -> None:
-    """A dump, and even the link's id in it, does not open the link."""
+async def test_the_database_does_not_contain_the_token(database: Database, links: Links) -> None:
+    """A dump of the database is not enough to use a link."""
     await _register(database, links)
-    assert links.token(PLACE.workflow_id, "link") not in await text_of(database)
+    assert links.token(LINK.workflow_id, "link") not in await text_of(database)
 
 
 async def test_a_link_is_registered_once(database: Database, links: Links, now: Clock) -> None:
-    """Registered again, a link stays where and since when it was."""
+    """Registering it again changes nothing."""
     await _register(database, links)
     made_at = now()
     now.instant = made_at.replace(year=2027)
@@ -111,47 +111,45 @@ async def test_a_link_is_registered_once(database: Database, links: Links, now: 
 
 
 @pytest.mark.parametrize("ending", [each for each in LinkVerdict if each is not LinkVerdict.UNKNOWN])
-async def test_what_became_of_a_link_is_known_when_its_recovery_is_gone(
-    database: Database, links: Links, ending: LinkVerdict
-) -> None:
-    """The ending that was noted is found with the link; the other links keep their own."""
+async def test_an_ending_is_stored_with_its_link(database: Database, links: Links, ending: LinkVerdict) -> None:
+    """It is found without the recovery; other links keep their ending."""
     await _register(database, links, "link")
     await _register(database, links, "other")
     async with database.writing() as connection:
         await links.end(connection, {"link": ending, "never made": LinkVerdict.USED})
-    places = [await links.find(links.token(PLACE.workflow_id, each)) for each in ("link", "other")]
-    assert [place and place.ending for place in places] == [ending, LinkVerdict.LIVE]
+    found = [await links.find(links.token(LINK.workflow_id, each)) for each in ("link", "other")]
+    assert [link and link.ending for link in found] == [ending, LinkVerdict.LIVE]
 
 
 async def test_a_link_that_replaces_another_marks_it_as_replaced(database: Database, links: Links) -> None:
-    """The former is replaced from that moment, once; a third link is left alone."""
+    """Registered twice, it marks the former link once, and no other."""
     await _register(database, links, "former")
     await _register(database, links, "third")
     for _ in range(2):
         await _register(database, links, replaces="former")
-    places = [await links.find(links.token(PLACE.workflow_id, each)) for each in ("former", "link", "third")]
-    endings = [place and place.ending for place in places]
+    found = [await links.find(links.token(LINK.workflow_id, each)) for each in ("former", "link", "third")]
+    endings = [link and link.ending for link in found]
     assert endings == [LinkVerdict.REPLACED, LinkVerdict.LIVE, LinkVerdict.LIVE]
 
 
-async def test_what_its_recovery_said_of_a_link_stands(database: Database, links: Links) -> None:
-    """Clicked while another was being made, it is used and not replaced, whichever was noted first."""
-    for noted_first, former in ((True, "clicked before"), (False, "clicked after")):
+async def test_a_used_link_is_not_marked_as_replaced(database: Database, links: Links) -> None:
+    """A link that is used while a newer one is registered stays USED, in either order of the transactions."""
+    for written_first, former in ((True, "clicked before"), (False, "clicked after")):
         await _register(database, links, former)
-        for uses in (noted_first, not noted_first):
+        for uses in (written_first, not written_first):
             async with database.writing() as connection:
                 if uses:
                     await links.end(connection, {former: LinkVerdict.USED})
                 else:
                     newer = NewLink(f"after {former}", replaces=former)
-                    await links.register(connection, PLACE.workflow_id, newer)
-        place = await links.find(links.token(PLACE.workflow_id, former))
-        assert place is not None
-        assert place.ending is LinkVerdict.USED
+                    await links.register(connection, LINK.workflow_id, newer)
+        found = await links.find(links.token(LINK.workflow_id, former))
+        assert found is not None
+        assert found.ending is LinkVerdict.USED
 
 
-async def test_a_link_is_known_when_its_transaction_is_done(database: Database, links: Links) -> None:
-    """When the transaction that proves a request fails, its link was never made."""
+async def test_a_link_of_a_failed_transaction_is_not_registered(database: Database, links: Links) -> None:
+    """The rollback of the caller's transaction removes the link."""
     with pytest.raises(ConnectionError):
         await _register_and_fail(database, links)
-    assert await links.find(links.token(PLACE.workflow_id, "link")) is None
+    assert await links.find(links.token(LINK.workflow_id, "link")) is None

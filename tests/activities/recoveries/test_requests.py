@@ -1,4 +1,4 @@
-"""Requests are judged, renewed and settled: each once, however often Temporal runs it."""
+"""Requests for a voting code are judged once, also when Temporal runs the activity again."""
 
 from dataclasses import replace
 
@@ -23,53 +23,53 @@ from tests.support.people import CAMILLE, DOMINIQUE, Electorate
 from tests.support.sealed_claims import PHONE, WORKFLOW, Forms
 
 
-class FaintingJournal(Journal):
-    """A journal whose database goes away at the first entry, after the rest was written."""
+class FailingJournal(Journal):
+    """A journal that fails at its first entry, after the rest of the transaction was written."""
 
-    _is_well = False
+    _has_failed = False
 
     async def record(self, connection: AsyncConnection, entry: Entry) -> None:
         """Write the entry, or fail the first time."""
         await super().record(connection, entry)
-        if not self._is_well:
-            self._is_well = True
+        if not self._has_failed:
+            self._has_failed = True
             raise ConnectionError
 
 
-async def _keys(database: Database) -> set[str]:
+async def _key_ids(database: Database) -> set[str]:
     return {row["id"] for row in await rows(database, vault_keys)}
 
 
 async def test_a_right_claim_registers_its_link(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
-    """Once the proofs are right, the link leads to the recovery, and is live."""
+    """With right proofs the link is found by its token, and is live."""
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
     assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
 
 
-async def test_a_wrong_claim_makes_no_link(
+async def test_a_wrong_claim_registers_no_link(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
-    """A wrong proof registers nothing."""
+    """With a wrong proof the token finds nothing."""
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link", answer="marron")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
     assert await links.find(links.token(WORKFLOW, "link")) is None
 
 
-async def test_proofs_are_unreadable_once_judged(
+async def test_the_keys_of_judged_proofs_are_destroyed(
     requests: Requests, vault: Vault, database: Database, electorate: Electorate, forms: Forms
 ) -> None:
-    """Of a right claim only the contact's key is left; of a wrong one, no key at all."""
+    """Of a right claim only the contact's key is left; of a wrong one, no key."""
     await electorate.enrol(CAMILLE)
     right, contact = await forms.send("right", "link-1")
     wrong, _ = await forms.send("wrong", "link-2", proof=DOMINIQUE.numen)
     await requests.judge_challenge(right)
     await requests.judge_challenge(wrong)
-    assert await _keys(database) == {key_id("right", CONTACT)}
+    assert await _key_ids(database) == {key_id("right", CONTACT)}
     assert await vault.unseal(WORKFLOW, "right", CONTACT, contact) == PHONE
     for claim in (right, wrong):
         with pytest.raises(EnvelopeError):
@@ -80,7 +80,7 @@ async def test_proofs_are_unreadable_once_judged(
 async def test_a_claim_that_is_run_again_is_judged_once(
     requests: Requests, database: Database, electorate: Electorate, forms: Forms, answer: str
 ) -> None:
-    """Run again after its transaction, a claim gives the same verdict, and leaves what it left."""
+    """A second run returns the same verdict and changes nothing in the database."""
     await electorate.enrol(CAMILLE)
     claim, _ = await forms.send("request", "link", answer=answer)
     first = await requests.judge_challenge(claim)
@@ -89,7 +89,7 @@ async def test_a_claim_that_is_run_again_is_judged_once(
     assert await text_of(database) == before
 
 
-async def test_a_claim_whose_transaction_failed_is_judged_as_if_for_the_first_time(
+async def test_a_claim_whose_transaction_failed_is_judged_again(
     database: Database,
     vault: Vault,
     links: Links,
@@ -99,23 +99,23 @@ async def test_a_claim_whose_transaction_failed_is_judged_as_if_for_the_first_ti
     challenge: ChallengeProof,
     identity: IdentityProof,
 ) -> None:
-    """When the journal cannot be written, nothing is: run again, the claim is judged, and counts one try."""
+    """When the journal fails, the keys are kept; the second run judges the claim and counts one failure."""
     await electorate.enrol(CAMILLE)
     requests = Requests(
-        database, vault, attempts, challenge, identity, links, FaintingJournal(database, "default", Clock())
+        database, vault, attempts, challenge, identity, links, FailingJournal(database, "default", Clock())
     )
     claim, _ = await forms.send("request", "link", answer="marron")
     with pytest.raises(ConnectionError):
         await requests.judge_challenge(claim)
-    assert await _keys(database) == {key_id("request", PROOFS), key_id("request", CONTACT)}
+    assert await _key_ids(database) == {key_id("request", PROOFS), key_id("request", CONTACT)}
     assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
     assert [row["failures"] for row in await rows(database, counted)] == [1]
 
 
-async def test_the_same_right_form_sent_again_is_judged_again(
+async def test_a_form_sent_again_with_another_link_is_judged_again(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
-    """Sent again once its recovery is over, a form opens another: its new link is registered."""
+    """Sent again after its recovery has ended, a form starts another recovery, and the new link is registered."""
     await electorate.enrol(CAMILLE)
     for link_id in ("link-1", "link-2"):
         claim, _ = await forms.send("request", link_id)
@@ -123,10 +123,10 @@ async def test_the_same_right_form_sent_again_is_judged_again(
         assert await links.find(links.token(WORKFLOW, link_id)) is not None
 
 
-async def test_a_verdict_never_stands_for_other_proofs(
+async def test_a_verdict_is_not_reused_for_other_proofs(
     requests: Requests, links: Links, electorate: Electorate, forms: Forms
 ) -> None:
-    """A request's key that was taken once does not spare a later claim its proofs, nor its count."""
+    """A request id that was accepted once does not make later wrong proofs right."""
     await electorate.enrol(CAMILLE)
     taken, _ = await forms.send("request", "link-0")
     assert (await requests.judge_challenge(taken)).verdict is Verdict.TAKEN
@@ -138,7 +138,7 @@ async def test_a_verdict_never_stands_for_other_proofs(
 async def test_a_form_sent_during_a_pause_is_judged_when_the_pause_is_over(
     requests: Requests, electorate: Electorate, forms: Forms, now: Clock
 ) -> None:
-    """A voter who waited as told may send the very same form again."""
+    """After the pause the voter may send the same form again."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
         claim, _ = await forms.send(f"wrong-{number}", f"link-{number}", answer="marron")
@@ -153,10 +153,10 @@ async def test_a_form_sent_during_a_pause_is_judged_when_the_pause_is_over(
     assert (await requests.judge_challenge(again)).verdict is Verdict.TAKEN
 
 
-async def test_proofs_that_were_moved_are_not_opened(
+async def test_sealed_proofs_of_another_recovery_cannot_be_unsealed(
     requests: Requests, electorate: Electorate, forms: Forms
 ) -> None:
-    """An envelope copied from one elector's recovery does not prove anything in another's."""
+    """Sealed proofs copied from one elector's recovery fail in another's."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claim, _ = await forms.send("request", "link")
@@ -165,19 +165,19 @@ async def test_proofs_that_were_moved_are_not_opened(
         await requests.judge_challenge(moved)
 
 
-async def test_the_journal_tells_of_a_claim_without_its_proofs(
+async def test_the_journal_has_the_claim_without_its_proofs(
     requests: Requests, database: Database, electorate: Electorate, forms: Forms
 ) -> None:
-    """Who (opaque), which recovery, which channel, which outcome; the whole database has neither proof."""
+    """It has the elector's id, the recovery, the channel and the verdict; the database has no proof in clear."""
     await electorate.enrol(CAMILLE)
     for number, answer in enumerate([CAMILLE.answer, "marron"]):
         claim, _ = await forms.send(f"request-{number}", f"link-{number}", answer=answer)
         await requests.judge_challenge(claim)
-    told = [
+    entries = [
         (row["event"], row["who"], row["recovery"], row["channel"], row["outcome"])
         for row in await rows(database, journal)
     ]
-    assert told == [
+    assert entries == [
         ("voting_code:request:taken", CAMILLE.id, WORKFLOW, "sms", "taken"),
         ("voting_code:request:refused", CAMILLE.id, WORKFLOW, "sms", "wrong_proof"),
     ]

@@ -1,4 +1,4 @@
-"""A right proof makes the wrong ones before it forgotten, in the transaction that takes the request."""
+"""A right proof clears the count of wrong ones, in the transaction that accepts the request."""
 
 from activities.recoveries.requests import Requests
 from election.verdicts import Verdict
@@ -11,10 +11,10 @@ async def _judged(requests: Requests, forms: Forms, number: int, answer: str) ->
     return (await requests.judge_challenge(claim)).verdict
 
 
-async def test_right_proofs_make_the_earlier_wrong_ones_forgotten(
+async def test_right_proofs_clear_the_count_of_wrong_ones(
     requests: Requests, electorate: Electorate, forms: Forms
 ) -> None:
-    """Four wrong proofs before and four after a right one never shut the door."""
+    """Four wrong proofs before and four after a right one cause no pause."""
     await electorate.enrol(CAMILLE)
     answers = (["marron"] * 4 + [CAMILLE.answer]) * 2
     judged = [await _judged(requests, forms, number, answer) for number, answer in enumerate(answers)]

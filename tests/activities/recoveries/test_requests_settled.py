@@ -1,4 +1,4 @@
-"""Links renewed, recoveries settled, operators' acts noted: each once, however often Temporal runs it."""
+"""Renewals, settlements and operators' acts are written once, also when Temporal runs the activity again."""
 
 import pytest
 
@@ -20,12 +20,12 @@ async def _outcomes(database: Database) -> list[tuple[str, str]]:
     return [(row["event"], row["outcome"]) for row in await rows(database, journal)]
 
 
-async def _keys(database: Database) -> set[str]:
+async def _key_ids(database: Database) -> set[str]:
     return {row["id"] for row in await rows(database, vault_keys)}
 
 
-async def test_a_renewed_link_is_known_once(requests: Requests, links: Links, database: Database) -> None:
-    """Renewed twice, a link leads where it led, and the journal has one line of it."""
+async def test_a_renewed_link_is_registered_once(requests: Requests, links: Links, database: Database) -> None:
+    """Run twice, there is one link and one journal entry."""
     renewal = Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link"))
     await requests.renew_link(renewal)
     await requests.renew_link(renewal)
@@ -34,23 +34,23 @@ async def test_a_renewed_link_is_known_once(requests: Requests, links: Links, da
     assert await _outcomes(database) == [("voting_code:link:renewed", "")]
 
 
-async def test_a_recovery_that_ends_is_settled_once(
+async def test_a_recovery_is_settled_once(
     requests: Requests, vault: Vault, links: Links, database: Database, electorate: Electorate, forms: Forms
 ) -> None:
-    """Settled twice, a recovery has no key left, its links have their ends, and the journal one line."""
+    """Run twice, the keys are destroyed, the links have their endings, and there is one journal entry."""
     await electorate.enrol(CAMILLE)
     claim, contact = await forms.send("request", "link")
     await requests.judge_challenge(claim)
-    keys = [key_id("request", CONTACT)]
-    settlement = Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, keys, {"link": LinkVerdict.EXPIRED})
+    key_ids = [key_id("request", CONTACT)]
+    settlement = Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, key_ids, {"link": LinkVerdict.EXPIRED})
     await requests.settle(settlement)
     await requests.settle(settlement)
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, contact)
-    assert await _keys(database) == set()
-    place = await links.find(links.token(WORKFLOW, "link"))
-    assert place is not None
-    assert place.ending is LinkVerdict.EXPIRED
+    assert await _key_ids(database) == set()
+    found = await links.find(links.token(WORKFLOW, "link"))
+    assert found is not None
+    assert found.ending is LinkVerdict.EXPIRED
     assert (await _outcomes(database))[1:] == [("voting_code:recovery:ended", "Expired")]
 
 
@@ -61,65 +61,65 @@ async def test_a_recovery_that_ends_is_settled_once(
         ("password/camille", "password:recovery:ended"),
     ],
 )
-async def test_an_ending_is_journalled_under_its_own_procedure(
+async def test_an_ending_is_journalled_under_its_procedure(
     requests: Requests, database: Database, workflow_id: str, event: str
 ) -> None:
-    """A password's recovery that expired is no voting code's in the figures; an operator's cancel names the operator."""
+    """The event names the procedure; an operator's cancellation has an event of its own."""
     await requests.settle(Settlement(workflow_id, CAMILLE.id, "run", Stage.EXPIRED))
     await requests.settle(Settlement(workflow_id, CAMILLE.id, "run-2", Stage.CANCELLED, operator="Claude Exemple"))
     assert await _outcomes(database) == [(event, "Expired"), ("operator:recovery:cancelled", "Cancelled")]
 
 
-async def test_settling_one_recovery_leaves_the_others_keys(
+async def test_a_settlement_destroys_only_its_own_keys(
     requests: Requests, vault: Vault, database: Database
 ) -> None:
-    """Only the keys that are named are destroyed."""
-    await vault.seal(WORKFLOW, "mine", {CONTACT: PHONE})
-    await vault.seal("voting-code/other", "theirs", {CONTACT: PHONE})
-    await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, [key_id("mine", CONTACT)]))
-    assert await _keys(database) == {key_id("theirs", CONTACT)}
+    """Keys of another recovery stay."""
+    await vault.seal(WORKFLOW, "own", {CONTACT: PHONE})
+    await vault.seal("voting-code/other", "other", {CONTACT: PHONE})
+    await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, [key_id("own", CONTACT)]))
+    assert await _key_ids(database) == {key_id("other", CONTACT)}
 
 
 async def test_an_operator_s_cancellation_is_journalled_with_the_name(
     requests: Requests, database: Database
 ) -> None:
-    """Who cancelled is the operator, not the elector; why is kept, but for a number that stood in it."""
-    why = f"demandé par la personne au {PHONE}"
+    """The entry has the operator instead of the elector, and the reason without its phone number."""
+    reason = f"demandé par la personne au {PHONE}"
     await requests.settle(
-        Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="M. Roux, assistance", reason=why)
+        Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="M. Roux, assistance", reason=reason)
     )
-    [line] = await rows(database, journal)
-    assert (line["event"], line["who"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
-    assert line["detail"] == "demandé par la personne au •••"
+    [entry] = await rows(database, journal)
+    assert (entry["event"], entry["who"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
+    assert entry["detail"] == "demandé par la personne au •••"
 
 
 async def test_an_operator_s_retry_is_journalled_once(requests: Requests, database: Database) -> None:
-    """Run again, the note of one act is one line: who, and what fault was tried again."""
+    """Run twice, there is one entry with the operator and the fault."""
     act = OperatorAct("act", WORKFLOW, "M. Roux", "sms:smpp-undeliv-011")
     await requests.note_retry(act)
     await requests.note_retry(act)
-    [line] = await rows(database, journal)
-    assert (line["event"], line["who"], line["outcome"]) == (
+    [entry] = await rows(database, journal)
+    assert (entry["event"], entry["who"], entry["outcome"]) == (
         "operator:send:retried",
         "M. Roux",
         "sms:smpp-undeliv-011",
     )
 
 
-async def test_a_cancellation_that_settles_no_link_is_journalled_once(
+async def test_a_cancellation_without_a_live_link_is_journalled_once(
     requests: Requests, database: Database
 ) -> None:
-    """Run again, one line: who, at which stage, why; no number that the operator wrote."""
+    """Run twice, there is one entry with the operator, the stage, and the reason without its phone number."""
     act = OperatorAct("act", WORKFLOW, "M. Roux", "Displaying", f"demandé au {PHONE}")
     await requests.note_cancel(act)
     await requests.note_cancel(act)
-    [line] = await rows(database, journal)
-    assert (line["event"], line["who"]) == ("operator:recovery:cancelled", "M. Roux")
-    assert (line["outcome"], line["detail"]) == ("Displaying", "demandé au •••")
+    [entry] = await rows(database, journal)
+    assert (entry["event"], entry["who"]) == ("operator:recovery:cancelled", "M. Roux")
+    assert (entry["outcome"], entry["detail"]) == ("Displaying", "demandé au •••")
 
 
-async def test_a_long_name_stops_no_recovery_from_ending(requests: Requests, database: Database) -> None:
-    """Temporal's own page takes a name of any length: the journal keeps as much as it can."""
+async def test_a_long_operator_name_is_shortened(requests: Requests, database: Database) -> None:
+    """The Temporal UI accepts a name of any length: the journal keeps 64 characters."""
     await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="Roux " * 100))
     await requests.note_retry(OperatorAct("act", WORKFLOW, "Roux " * 100, "sms:" + "x" * 500))
     assert {len(row["who"]) for row in await rows(database, journal)} == {64}

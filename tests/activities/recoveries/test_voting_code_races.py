@@ -1,4 +1,4 @@
-"""Reissues run again, late or at once: one code is active, and one box has it."""
+"""Reissues that run again, late or concurrently leave one active code, which one browser has."""
 
 import asyncio
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, DOMINIQUE, Electorate, Person
 
 
-async def _opens(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
+async def _is_right(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
     return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
 
 
@@ -33,66 +33,66 @@ async def _active(database: Database) -> list[str]:
 async def test_a_reissue_that_is_run_again_leaves_one_code(
     voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
-    """Temporal keeps the second box alone: it opens, the first box's code and the notice's do not."""
+    """Temporal keeps the second result: its code is right, the first result's and the notice's are wrong."""
     await electorate.enrol(CAMILLE)
     order = (browser := Browser()).order()
     first = await voting_codes.reissue_voting_code(order)
     second = await voting_codes.reissue_voting_code(order)
-    assert await _opens(voting_codes, browser.open(second.box))
-    assert not await _opens(voting_codes, browser.open(first.box))
+    assert await _is_right(voting_codes, browser.open(second.box))
+    assert not await _is_right(voting_codes, browser.open(first.box))
     assert await _active(database) == ["link"]
-    told = [(row["event"], row["who"], row["channel"]) for row in await rows(database, journal_table)]
-    assert told == [("voting_code:code:reissued", CAMILLE.id, "sms")]
+    entries = [(row["event"], row["who"], row["channel"]) for row in await rows(database, journal_table)]
+    assert entries == [("voting_code:code:reissued", CAMILLE.id, "sms")]
 
 
-async def test_a_late_run_never_brings_a_replaced_code_back(
+async def test_a_late_run_does_not_replace_a_newer_code(
     voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
-    """When a newer link's code is out, running the older link's reissue again gives a code that is dead."""
+    """After a newer link's reissue, running the older link's again returns a code that is wrong."""
     await electorate.enrol(CAMILLE)
     browser = Browser()
     await voting_codes.reissue_voting_code(browser.order("older"))
     newer = await voting_codes.reissue_voting_code(browser.order("newer"))
     late = await voting_codes.reissue_voting_code(browser.order("older"))
-    assert not await _opens(voting_codes, browser.open(late.box))
-    assert await _opens(voting_codes, browser.open(newer.box))
+    assert not await _is_right(voting_codes, browser.open(late.box))
+    assert await _is_right(voting_codes, browser.open(newer.box))
     assert await _active(database) == ["newer"]
 
 
-async def test_a_worker_that_stood_still_changes_no_code_that_was_shown(
+async def test_a_paused_worker_does_not_replace_a_code_that_was_shown(
     voting_codes: VotingCodes, electorate: Electorate, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another one has taken its task over meanwhile; what the first one draws when it goes on is nobody's."""
+    """Another worker has taken over its task; when the first one continues, its transaction fails."""
     await electorate.enrol(CAMILLE)
-    work_email, still, goes_on = voting_codes._roll.work_email, asyncio.Event(), asyncio.Event()
+    work_email, is_paused, may_continue = voting_codes._roll.work_email, asyncio.Event(), asyncio.Event()
 
-    async def stands_still(elector_id: str) -> str:
-        if not still.is_set():
-            still.set()
-            await goes_on.wait()
+    async def pauses_once(elector_id: str) -> str:
+        if not is_paused.is_set():
+            is_paused.set()
+            await may_continue.wait()
         return await work_email(elector_id)
 
-    monkeypatch.setattr(voting_codes._roll, "work_email", stands_still)
+    monkeypatch.setattr(voting_codes._roll, "work_email", pauses_once)
     browser = Browser()
     first = asyncio.create_task(voting_codes.reissue_voting_code(browser.order()))
-    await still.wait()
+    await is_paused.wait()
     now.advance(timedelta(seconds=11))
     shown = await voting_codes.reissue_voting_code(browser.order())
-    goes_on.set()
+    may_continue.set()
     with pytest.raises(IntegrityError):
         await first
-    assert await _opens(voting_codes, browser.open(shown.box))
+    assert await _is_right(voting_codes, browser.open(shown.box))
 
 
-@pytest.mark.parametrize("clicked", [1, 20])
-async def test_racing_reissues_leave_one_active_code(
-    voting_codes: VotingCodes, database: Database, electorate: Electorate, now: Clock, clicked: int
+@pytest.mark.parametrize("link_count", [1, 20])
+async def test_concurrent_reissues_leave_one_active_code(
+    voting_codes: VotingCodes, database: Database, electorate: Electorate, now: Clock, link_count: int
 ) -> None:
-    """Of twenty reissues at once, of one link or of twenty, exactly one box opens: its code is the active one."""
+    """Of twenty reissues, of one link or of twenty, exactly one returned code is the active one."""
     await electorate.enrol(CAMILLE)
     now.advance(timedelta(minutes=1))
     browser = Browser()
-    orders = [browser.order(f"link-{number % clicked}") for number in range(20)]
+    orders = [browser.order(f"link-{number % link_count}") for number in range(20)]
     issued = await asyncio.gather(*(voting_codes.reissue_voting_code(order) for order in orders))
     assert len(await _active(database)) == 1
     [active] = [row["hash"] for row in await rows(database, table) if row["id"] in await _active(database)]
@@ -100,10 +100,10 @@ async def test_racing_reissues_leave_one_active_code(
     assert codes.count(active) == 1
 
 
-async def test_racing_first_codes_leave_one_active_code(
+async def test_concurrent_first_codes_leave_one_active_code(
     voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
-    """Of an elector who never had one, too: each waits for its turn, and none fails."""
+    """Also of an elector without a code; no reissue fails."""
     await electorate.enrol(DOMINIQUE)
     orders = [Browser().order(f"link-{number}", DOMINIQUE) for number in range(20)]
     await asyncio.gather(*(voting_codes.reissue_voting_code(order) for order in orders))
@@ -111,10 +111,10 @@ async def test_racing_first_codes_leave_one_active_code(
     assert len(await _active(database)) == 1
 
 
-async def test_the_database_itself_refuses_a_second_active_code(
+async def test_the_database_refuses_a_second_active_code(
     database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """Whatever a program does, an elector has one active credential of a kind."""
+    """A constraint allows one active credential of each kind."""
     await electorate.enrol(CAMILLE)
     second = {"id": "second", "elector_id": CAMILLE.id, "kind": "voting_code", "hash": "", "issued_at": now()}
     with pytest.raises(IntegrityError):

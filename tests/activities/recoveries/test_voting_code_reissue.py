@@ -1,4 +1,4 @@
-"""A code is replaced: in one instant the new one works and the old one is dead."""
+"""The reissue of a voting code: what it replaces, ends, destroys and returns."""
 
 from datetime import timedelta
 
@@ -30,32 +30,30 @@ from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 from tests.support.sealed_claims import PHONE, WORKFLOW
 
 
-async def _opens(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
+async def _is_right(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
     return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
 
 
-async def test_a_new_code_opens_and_the_old_one_is_refused(
-    voting_codes: VotingCodes, electorate: Electorate
-) -> None:
-    """Once the box is there, the code in it opens, and the code of the notice is dead."""
+async def test_the_new_code_replaces_the_old_one(voting_codes: VotingCodes, electorate: Electorate) -> None:
+    """The returned code is right, the code of the notice is wrong."""
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
-    assert await _opens(voting_codes, browser.open(issued.box))
-    assert not await _opens(voting_codes, CAMILLE.voting_code)
+    assert await _is_right(voting_codes, browser.open(issued.box))
+    assert not await _is_right(voting_codes, CAMILLE.voting_code)
 
 
-async def test_a_key_that_is_none_costs_nobody_a_code(voting_codes: VotingCodes, electorate: Electorate) -> None:
-    """When no box can be sealed to the browser, the code that works goes on working."""
+async def test_an_invalid_public_key_replaces_no_code(voting_codes: VotingCodes, electorate: Electorate) -> None:
+    """When the code cannot be sealed to the browser, the old code stays right."""
     await electorate.enrol(CAMILLE)
     with pytest.raises(ValueError, match="public"):
         await voting_codes.reissue_voting_code(signed(Browser().order(), public_key="AAAA"))
-    assert await _opens(voting_codes, CAMILLE.voting_code)
+    assert await _is_right(voting_codes, CAMILLE.voting_code)
 
 
-async def test_a_code_has_the_shape_of_the_election(
+async def test_a_code_has_the_election_s_shape(
     voting_codes: VotingCodes, electorate: Electorate, election: Election
 ) -> None:
-    """Sixteen characters that cannot be mistaken for others, of all three kinds, never twice the same."""
+    """Sixteen unambiguous characters of all three kinds; twenty codes differ."""
     await electorate.enrol(CAMILLE)
     shape = election.voting_code
     codes = set()
@@ -70,28 +68,28 @@ async def test_a_code_has_the_shape_of_the_election(
 
 
 async def test_an_elector_without_a_code_gets_one(voting_codes: VotingCodes, electorate: Electorate) -> None:
-    """An elector who never had a notice may be issued a first code."""
+    """It is the elector's first code."""
     await electorate.enrol(DOMINIQUE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order(person=DOMINIQUE))
-    assert await _opens(voting_codes, browser.open(issued.box), DOMINIQUE)
+    assert await _is_right(voting_codes, browser.open(issued.box), DOMINIQUE)
 
 
 async def test_a_reissue_leaves_others_and_other_credentials_alone(
     voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
-    """Neither another elector's code nor one's own password ends."""
+    """Another elector's code and the elector's own password stay active."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(SACHA)
     await voting_codes.reissue_voting_code(Browser().order())
     ended = {row["id"] for row in await rows(database, table) if row["ended_at"]}
     assert ended == {f"voting_code-{CAMILLE.id}"}
-    assert await _opens(voting_codes, SACHA.voting_code, SACHA)
+    assert await _is_right(voting_codes, SACHA.voting_code, SACHA)
 
 
-async def test_a_reissue_spends_links_and_destroys_the_contact(
+async def test_a_reissue_ends_the_links_and_destroys_the_contact_s_key(
     voting_codes: VotingCodes, database: Database, electorate: Electorate, vault: Vault, links: Links
 ) -> None:
-    """In the same transaction the links have their ends, and where the link went becomes unreadable."""
+    """The links have their endings, and the contact cannot be unsealed."""
     await electorate.enrol(CAMILLE)
     sealed = await vault.seal(WORKFLOW, "request", {CONTACT: PHONE})
     async with database.writing() as connection:
@@ -103,15 +101,15 @@ async def test_a_reissue_spends_links_and_destroys_the_contact(
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, sealed[CONTACT])
     for link_id, ending in endings.items():
-        place = await links.find(links.token(WORKFLOW, link_id))
-        assert place is not None
-        assert place.ending is ending
+        found = await links.find(links.token(WORKFLOW, link_id))
+        assert found is not None
+        assert found.ending is ending
 
 
-async def test_the_notice_s_envelope_has_the_work_address(
+async def test_the_notice_is_the_sealed_work_address(
     voting_codes: VotingCodes, database: Database, electorate: Electorate, vault: Vault
 ) -> None:
-    """What is handed on is sealed, and opens under this recovery and link alone."""
+    """It is sealed under this recovery and link."""
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code(Browser().order())
     assert await vault.unseal(WORKFLOW, "link", NOTICE, issued.notice) == CAMILLE.work_email
@@ -121,7 +119,7 @@ async def test_the_notice_s_envelope_has_the_work_address(
 async def test_no_code_can_be_read_in_the_database(
     voting_codes: VotingCodes, database: Database, electorate: Electorate
 ) -> None:
-    """A dump has neither the code nor its box, and no other browser opens the box."""
+    """A dump contains neither the code nor its sealed form, and no other browser can unseal it."""
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
     dump = await text_of(database)
@@ -130,10 +128,10 @@ async def test_no_code_can_be_read_in_the_database(
     assert sealed_display.unseal(sealed_display.new_seed(), issued.box) is None
 
 
-async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_code_alone(
+async def test_a_late_reissue_of_an_older_link_is_refused(
     voting_codes: VotingCodes, database: Database, electorate: Electorate, links: Links, now: Clock
 ) -> None:
-    """Clicked while the database was away, tried again when the newer link's code is on the screen."""
+    """Its retries run after the newer link's code was displayed: that code stays right."""
     await electorate.enrol(CAMILLE)
     for link_id in ("older", "newer"):
         now.advance(timedelta(minutes=1))
@@ -144,11 +142,11 @@ async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_code_alone
         with pytest.raises(ApplicationError, match="replaced") as late:
             await voting_codes.reissue_voting_code(Browser().order("older"))
         assert (late.value.type, late.value.non_retryable) == ("LinkVerdict", True)
-    assert await _opens(voting_codes, browser.open(shown.box))
+    assert await _is_right(voting_codes, browser.open(shown.box))
 
 
-async def test_an_elector_who_left_the_roll_gets_no_code(voting_codes: VotingCodes, database: Database) -> None:
-    """An elector taken off the roll meanwhile is a fault that no retry mends, and nothing is issued."""
+async def test_an_elector_taken_off_the_roll_gets_no_code(voting_codes: VotingCodes, database: Database) -> None:
+    """The activity raises LookupError, and nothing is issued."""
     with pytest.raises(LookupError):
         await voting_codes.reissue_voting_code(Browser().order())
     assert await rows(database, table) == []
@@ -165,20 +163,20 @@ async def test_an_election_may_have_codes_of_another_shape(
     electorate: Electorate,
     now: Clock,
 ) -> None:
-    """The shape is the election's: here twenty characters of another alphabet."""
+    """Here 24 characters of another alphabet."""
     shape = VotingCodeShape(letters="ACDEF", digits="79", specials="@?", length=24)
-    kept = Credentials(database, now)
-    voting_codes = VotingCodes(database, keyed_hash, shape, attempts, roll, vault, links, journal, kept)
+    credentials = Credentials(database, now)
+    voting_codes = VotingCodes(database, keyed_hash, shape, attempts, roll, vault, links, journal, credentials)
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
     assert len(browser.open(issued.box)) == 24
     assert set(browser.open(issued.box)) <= set("ACDEF79@?")
 
 
-async def test_a_voting_space_opened_with_the_former_code_is_shut(
+async def test_a_voting_session_opened_with_the_former_code_ends(
     voting_codes: VotingCodes, electorate: Electorate, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """A session opened with the code that was lost is asked for the new one; others vote on."""
+    """It must enter the new code; the sessions of other electors go on."""
     await electorate.enrol(CAMILLE)
     sessions, cookies = Sessions(database, keyed_hash, now), {}
     for person in (CAMILLE, SACHA):

@@ -34,7 +34,7 @@ from activities.upkeep.unlock_sign_in import SignInUnlock
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
-from tests.activities.recoveries.identifier_and_password_setup import IdentifierAndPasswordDesk
+from tests.activities.recoveries.identifier_and_password_harness import IdentifierAndPasswordHarness
 from tests.conftest import PostgresServer
 from tests.support.clock import Clock
 from tests.support.people import CAMILLE, SACHA, Electorate
@@ -138,17 +138,17 @@ async def test_both_credentials_are_reissued_by_the_recoveries_alone(
     await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(SACHA)
     await owner.close()
 
-    desk = IdentifierAndPasswordDesk(
+    harness = IdentifierAndPasswordHarness(
         recoveries.identifier_and_password, web.roll, web.vault, web.links, web.sign_in
     )
     assert (
         await recoveries.identifier_and_password.judge_identifier_and_password(
-            await desk.claim("both", "c", SACHA)
+            await harness.claim("both", "c", SACHA)
         )
     ).verdict is Verdict.TAKEN
     judged = await web.identifier_and_password.proof.check(SACHA.id, "try", SACHA.numen, "97")
     assert judged.verdict is Verdict.TAKEN
-    order = await desk.order(sealed_display.new_seed(), "both", SACHA)
+    order = await harness.order(sealed_display.new_seed(), "both", SACHA)
     await recoveries.identifier_and_password.reissue_identifier_and_password(order)
     activation = Activation(order.workflow_id, "both", Channel.EMAIL, sends_notice=False)
     assert (await recoveries.identifiers.activate_identifier(activation)).is_active
@@ -156,7 +156,7 @@ async def test_both_credentials_are_reissued_by_the_recoveries_alone(
     await recoveries.identifier_and_password.settle_identifier_and_password(
         IdentifierAndPasswordSettlement(settlement, ["another"])
     )
-    assert not await desk.lets_in(SACHA.password, SACHA)
+    assert not await harness.password_is_right(SACHA.password, SACHA)
 
 
 async def test_a_campaign_is_made_by_the_recoveries_alone(

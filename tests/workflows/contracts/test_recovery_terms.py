@@ -1,4 +1,4 @@
-"""The terms under which a recovery starts, as the election's file has them."""
+"""The terms of a recovery, taken from the election's settings."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,8 +19,8 @@ def election() -> Election:
     return load(_FILES / "2011.toml")
 
 
-def test_a_link_of_2011_opens_until_its_date_whenever_it_was_sent(election: Election) -> None:
-    """On the first day or an hour before the end: not NIST's 24 hours, which are another procedure's."""
+def test_a_link_of_2011_expires_on_a_fixed_date(election: Election) -> None:
+    """Whether it was sent on the first day or an hour before: the 24 hours of other procedures do not apply."""
     terms = terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille")
     dies = election.calendar.links_die
     assert (terms.elector_id, terms.links_die) == ("camille", dies)
@@ -33,13 +33,13 @@ def test_a_link_of_2011_opens_until_its_date_whenever_it_was_sent(election: Elec
     assert terms.display_window == timedelta(minutes=10)
 
 
-def test_its_sends_are_counted_by_the_days_that_it_lives(election: Election) -> None:
-    """Eight in all would be used up by anybody who types somebody's identifier eight times in a month."""
+def test_the_limit_of_sends_of_2011_grows_with_the_days(election: Election) -> None:
+    """With a limit of eight in all, a stranger could use up an elector's sends within a month."""
     assert terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille").sends == election.delivery.sends * 37
 
 
-def test_the_others_keep_their_24_hours() -> None:
-    """A day for a link by mail, eight sends, two minutes for the code."""
+def test_a_link_of_2022_expires_after_24_hours() -> None:
+    """A day for a link by e-mail, eight sends, two minutes for the code."""
     terms = terms_of(load(_FILES / "default.toml"), Procedure.VOTING_CODE, "camille")
     assert (terms.email_lifetime, terms.sends) == (timedelta(hours=24), 8)
     assert terms.display_window == timedelta(seconds=120)

@@ -1,4 +1,4 @@
-"""A campaign: everybody once, at the rate that was asked, whatever is ordered or fails meanwhile."""
+"""A campaign reaches each elector once, at the given rate, also with operators' updates and faults."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,8 +16,8 @@ from workflows.mailings.campaign import LinkCampaign
 from workflows.mailings.messages import CampaignEnding
 
 
-async def test_everybody_is_started_once_page_after_page(env: WorkflowEnvironment) -> None:
-    """A page is what fits in its time at the rate; each begins after the last one's last elector."""
+async def test_each_elector_is_started_once_page_by_page(env: WorkflowEnvironment) -> None:
+    """A page has as many electors as fit into its duration at the rate, and begins after the last page's last elector."""
     async with campaign(env, 25) as operator:
         await operator.starts()
         ended = await operator.ends()
@@ -28,32 +28,32 @@ async def test_everybody_is_started_once_page_after_page(env: WorkflowEnvironmen
         assert (ended.ended, ended.total, ended.reached, ended.percent) == (CampaignEnding.COMPLETE, 25, 25, 100)
 
 
-async def test_the_journal_has_who_began_it_and_how_it_ended(env: WorkflowEnvironment) -> None:
-    """With the rate, and how many of how many were reached."""
+async def test_the_journal_names_the_operator_and_the_ending(env: WorkflowEnvironment) -> None:
+    """The first entry has the rate, the last one how many electors were reached."""
     async with campaign(env, 5) as operator:
         await operator.starts()
         await operator.ends()
-        begun, ended = operator.activities.acts
-        assert (begun.event, begun.who, begun.detail) == (Event.CAMPAIGN_BEGUN, "Claude Exemple", "10/s")
+        started, ended = operator.activities.acts
+        assert (started.event, started.who, started.detail) == (Event.CAMPAIGN_BEGUN, "Claude Exemple", "10/s")
         assert (ended.event, ended.who, ended.outcome, ended.detail) == (
             Event.CAMPAIGN_ENDED,
             "",
             CampaignEnding.COMPLETE,
             "5 / 5",
         )
-        assert begun.campaign == operator.id
+        assert started.campaign == operator.id
 
 
 async def test_a_page_is_never_larger_than_its_limit(env: WorkflowEnvironment) -> None:
-    """Or a pause at a high rate would have to wait."""
+    """So that a pause at a high rate takes effect soon."""
     async with campaign(env, 5, per_second=1000, max_page_size=3) as operator:
         await operator.starts()
         await operator.ends()
         assert [page.size for page in operator.activities.pages] == [3, 3]
 
 
-async def test_a_pause_starts_nobody_more_until_it_is_over(env: WorkflowEnvironment) -> None:
-    """The page on its way is finished; then the campaign stands, says since when, and goes on where it was."""
+async def test_a_paused_campaign_starts_no_recovery_until_it_is_resumed(env: WorkflowEnvironment) -> None:
+    """The page being sent is finished; the details say since when it is paused; it resumes at the next elector."""
     async with campaign(env, 25) as operator:
         operator.activities.may_send.clear()
         await operator.starts()
@@ -62,8 +62,8 @@ async def test_a_pause_starts_nobody_more_until_it_is_over(env: WorkflowEnvironm
         operator.activities.may_send.set()
         await until(lambda: operator.activities.started)
         await operator.waits(hours=5)
-        held = await operator.progress()
-        assert (held.reached, held.paused, held.remaining) == (10, True, None)
+        paused_progress = await operator.progress()
+        assert (paused_progress.reached, paused_progress.paused, paused_progress.remaining) == (10, True, None)
         assert "En pause depuis le" in await operator.details()
         await operator.commands("resume")
         await operator.ends()
@@ -72,23 +72,23 @@ async def test_a_pause_starts_nobody_more_until_it_is_over(env: WorkflowEnvironm
         assert {act.who for act in operator.activities.acts[1:3]} == {"Claude Exemple"}
 
 
-async def test_another_rate_counts_from_the_next_page(env: WorkflowEnvironment) -> None:
-    """The time that is left follows it at once."""
+async def test_a_new_rate_applies_from_the_next_page(env: WorkflowEnvironment) -> None:
+    """The estimated time left changes immediately."""
     async with campaign(env, 100) as operator:
         operator.activities.may_send.clear()
         await operator.starts()
         await operator.is_at_page(1)
         assert (await operator.progress()).remaining == timedelta(seconds=10)
-        paced = await operator.commands("set_rate", per_second=50)
-        assert (paced.per_second, paced.remaining) == (50, timedelta(seconds=2))
+        progress = await operator.commands("set_rate", per_second=50)
+        assert (progress.per_second, progress.remaining) == (50, timedelta(seconds=2))
         operator.activities.may_send.set()
         assert (await operator.is_at_page(2)).size == 50
         await operator.ends()
         assert operator.activities.acts[1].detail == "50/s"
 
 
-async def test_the_time_left_follows_what_pages_have_come_to(env: WorkflowEnvironment) -> None:
-    """Where the machine does not keep the rate, the rate would promise too much."""
+async def test_the_time_left_is_estimated_by_the_measured_rate(env: WorkflowEnvironment) -> None:
+    """When the machine is slower than the set rate, the set rate would give too short a time."""
     async with campaign(env, 2000, per_second=1000, max_page_size=1) as operator:
         await operator.starts()
         await operator.is_at_page(3)
@@ -98,8 +98,8 @@ async def test_the_time_left_follows_what_pages_have_come_to(env: WorkflowEnviro
         assert left > timedelta(seconds=4)
 
 
-async def test_a_stopped_campaign_ends_and_the_same_command_reaches_the_rest(env: WorkflowEnvironment) -> None:
-    """Whoever was reached is passed over."""
+async def test_a_stopped_campaign_started_again_reaches_the_rest(env: WorkflowEnvironment) -> None:
+    """Electors who were reached before are skipped."""
     async with campaign(env, 25) as operator:
         operator.activities.may_send.clear()
         await operator.starts()
@@ -114,31 +114,31 @@ async def test_a_stopped_campaign_ends_and_the_same_command_reaches_the_rest(env
 
 
 async def test_a_paused_campaign_can_be_stopped(env: WorkflowEnvironment) -> None:
-    """It does not wait for a resume that never comes."""
+    """It ends without being resumed first."""
     async with campaign(env, 25) as operator:
         await paused(operator)
         await operator.commands("stop")
         assert (await operator.ends()).ended is CampaignEnding.STOPPED
 
 
-async def test_a_new_run_goes_on_where_the_last_one_was(env: WorkflowEnvironment) -> None:
-    """After so many turns the history begins anew: place, rate, pause and beginning are kept."""
+async def test_continue_as_new_keeps_the_state(env: WorkflowEnvironment) -> None:
+    """After `steps_per_run` steps a new run continues at the same elector, with the same rate and start time."""
     async with campaign(env, 45, steps_per_run=2) as operator:
         operator.activities.may_send.clear()
         await operator.starts()
         first = await operator.handle.describe()
-        begun = (await operator.progress()).since
+        begun_at = (await operator.progress()).since
         await operator.commands("set_rate", per_second=20)
         operator.activities.may_send.set()
         ended = await operator.ends()
         assert (await operator.handle.describe()).run_id != first.run_id
         assert operator.activities.started == operator.activities.roll
-        assert (ended.since, ended.per_second, ended.reached) == (begun, 20, 45)
+        assert (ended.since, ended.per_second, ended.reached) == (begun_at, 20, 45)
         assert operator.activities.events == [Event.CAMPAIGN_BEGUN, Event.CAMPAIGN_PACED, Event.CAMPAIGN_ENDED]
 
 
-async def test_a_page_that_fails_is_tried_again_from_the_same_place(env: WorkflowEnvironment) -> None:
-    """Nobody is passed over."""
+async def test_a_failed_page_is_retried_from_the_same_elector(env: WorkflowEnvironment) -> None:
+    """No elector is skipped."""
     async with campaign(env, 25) as operator:
         operator.activities.faults = 2
         await operator.starts()
@@ -147,8 +147,8 @@ async def test_a_page_that_fails_is_tried_again_from_the_same_place(env: Workflo
         assert operator.activities.started == operator.activities.roll
 
 
-async def test_whoever_was_started_and_not_judged_is_started_again(env: WorkflowEnvironment) -> None:
-    """Before it ends, the campaign looks for those whom nobody has reached."""
+async def test_an_elector_whose_recovery_was_lost_is_started_again(env: WorkflowEnvironment) -> None:
+    """Before it ends, the campaign makes another pass for electors who are not reached."""
     async with campaign(env, 25) as operator:
         lost = set(operator.activities.roll[3:6])
         operator.activities.lost_once |= lost
@@ -158,8 +158,8 @@ async def test_whoever_was_started_and_not_judged_is_started_again(env: Workflow
         assert operator.activities.started == [*operator.activities.roll, *sorted(lost)]
 
 
-async def test_recoveries_that_are_behind_are_waited_for(env: WorkflowEnvironment) -> None:
-    """More than a page on its way stands before voters' own requests: nothing is added until it has gone down."""
+async def test_no_page_is_sent_while_too_many_recoveries_are_pending(env: WorkflowEnvironment) -> None:
+    """With more than a page pending, voters' own requests would wait: the campaign waits until fewer are pending."""
     async with campaign(env, 240, per_second=60, page_duration=timedelta(seconds=1)) as operator:
         operator.activities.late.update(operator.activities.roll)
         await operator.starts()
@@ -170,8 +170,8 @@ async def test_recoveries_that_are_behind_are_waited_for(env: WorkflowEnvironmen
         assert operator.activities.started == operator.activities.roll
 
 
-async def test_recoveries_that_are_lost_are_not_waited_for_for_ever(env: WorkflowEnvironment) -> None:
-    """They stay on their way however long one waits: the campaign goes on, and says at its end who is missing."""
+async def test_lost_recoveries_do_not_block_the_campaign(env: WorkflowEnvironment) -> None:
+    """They stay pending: the campaign goes on after a wait without progress, and ends incomplete."""
     async with campaign(env, 240, per_second=60, page_duration=timedelta(seconds=1)) as operator:
         operator.activities.lost.update(operator.activities.roll[:150])
         await operator.starts()
@@ -182,18 +182,18 @@ async def test_recoveries_that_are_lost_are_not_waited_for_for_ever(env: Workflo
         assert operator.activities.started[:240] == operator.activities.roll
 
 
-async def test_it_looks_soon_at_first_and_then_less_often(env: WorkflowEnvironment) -> None:
-    """What is judged a moment after the last page ends the campaign a moment later, not a whole look."""
+async def test_the_first_check_comes_soon_after_the_last_page(env: WorkflowEnvironment) -> None:
+    """When the last recoveries are judged at once, the campaign ends without waiting for a whole check interval."""
     async with campaign(env, 25) as operator:
         await checking(operator)
         operator.activities.reached.update(operator.activities.roll)
         await operator.waits(seconds=2)
         assert (await operator.ends()).ended is CampaignEnding.COMPLETE
-        assert len(operator.activities.pages) == 3  # the roll was not gone through again
+        assert len(operator.activities.pages) == 3  # there was no second pass
 
 
-async def test_whoever_cannot_be_reached_is_counted_at_the_end(env: WorkflowEnvironment) -> None:
-    """One pass more that brings nobody is the last one; the end says how many are left."""
+async def test_an_incomplete_campaign_says_how_many_are_missing(env: WorkflowEnvironment) -> None:
+    """A pass that reaches no further elector is the last one."""
     async with campaign(env, 25) as operator:
         operator.activities.lost |= set(operator.activities.roll[3:6])
         await operator.starts()
@@ -204,8 +204,8 @@ async def test_whoever_cannot_be_reached_is_counted_at_the_end(env: WorkflowEnvi
         assert operator.activities.acts[-1].detail == "22 / 25"
 
 
-async def test_it_ends_by_itself_when_requests_close(env: WorkflowEnvironment) -> None:
-    """Even paused: what it would send would be refused."""
+async def test_a_campaign_ends_when_requests_close(env: WorkflowEnvironment) -> None:
+    """Also while it is paused: its requests would be refused."""
     async with campaign(env, 25) as operator:
         operator.activities.may_send.clear()
         await operator.starts()
@@ -217,37 +217,37 @@ async def test_it_ends_by_itself_when_requests_close(env: WorkflowEnvironment) -
         assert (ended.ended, ended.reached) == (CampaignEnding.CLOSED, 10)
 
 
-async def test_it_sends_nothing_before_requests_open(env: WorkflowEnvironment) -> None:
-    """Started early from somewhere else than the command, it ends at once."""
+async def test_a_campaign_sends_nothing_before_requests_open(env: WorkflowEnvironment) -> None:
+    """Started too early by another way than the command, it ends immediately."""
     async with campaign(env, 5, opens=utc_now() + timedelta(hours=1)) as operator:
         await operator.starts()
         assert (await operator.ends()).ended is CampaignEnding.CLOSED
         assert operator.activities.pages == []
 
 
-async def test_orders_that_make_no_sense_are_refused(env: WorkflowEnvironment) -> None:
-    """Without a name, twice, or at a rate that cannot be: each has its French sentence, nothing is journalled."""
+async def test_invalid_updates_are_refused(env: WorkflowEnvironment) -> None:
+    """Without a name, twice, or at an impossible rate: each has its French sentence, and none is journalled."""
     async with campaign(env, 25) as operator:
         operator.activities.may_send.clear()
         await operator.starts()
         await operator.is_at_page(1)
-        said = [
+        messages = [
             await operator.is_refused("stop", operator=" "),
             await operator.is_refused("resume"),
             await operator.is_refused("set_rate", per_second=5000),
         ]
         await operator.commands("pause")
-        said.append(await operator.is_refused("pause"))
-        assert len(set(said)) == 4
-        assert [fault for text in said[1:] for fault in faults(text)] == []
+        messages.append(await operator.is_refused("pause"))
+        assert len(set(messages)) == 4
+        assert [fault for text in messages[1:] for fault in faults(text)] == []
         assert operator.activities.events == [Event.CAMPAIGN_BEGUN, Event.CAMPAIGN_PAUSED]
 
 
-@pytest.mark.parametrize("changes", [{"operator": ""}, {"per_second": 0.0}], ids=["nobody", "no-rate"])
-async def test_a_campaign_without_a_name_or_a_rate_does_not_begin(
+@pytest.mark.parametrize("changes", [{"operator": ""}, {"per_second": 0.0}], ids=["no-name", "no-rate"])
+async def test_a_campaign_without_a_name_or_a_rate_fails(
     env: WorkflowEnvironment, changes: dict[str, Any]
 ) -> None:
-    """The journal would not know who it was."""
+    """The workflow fails before it sends a page."""
     async with campaign(env, 5, **changes) as operator:
         await operator.starts()
         with pytest.raises(WorkflowFailureError):
@@ -255,16 +255,16 @@ async def test_a_campaign_without_a_name_or_a_rate_does_not_begin(
         assert operator.activities.pages == []
 
 
-async def test_an_empty_roll_is_reached_at_once(env: WorkflowEnvironment) -> None:
-    """There is nobody to forget."""
+async def test_a_campaign_of_an_empty_roll_is_complete(env: WorkflowEnvironment) -> None:
+    """Without an elector it ends at 100 percent."""
     async with campaign(env, 0) as operator:
         await operator.starts()
         ended = await operator.ends()
         assert (ended.ended, ended.percent) == (CampaignEnding.COMPLETE, 100)
 
 
-def test_the_menu_of_operators_is_in_good_french() -> None:
-    """The Temporal UI shows these beside each handler's name."""
+def test_handler_descriptions_are_in_correct_french() -> None:
+    """The Temporal UI shows them to operators beside each handler's name."""
     handlers = [
         getattr(handler, kind).description
         for handler in vars(LinkCampaign).values()

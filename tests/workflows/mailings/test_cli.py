@@ -1,4 +1,4 @@
-"""The operator's command, against a real server: what it shows, what it orders, and how it says no."""
+"""The operator's command against a real server: its output, its updates and its errors."""
 
 import asyncio
 import io
@@ -30,68 +30,68 @@ _FILE = Path(__file__).parents[3] / "election" / "default.toml"
 
 
 def election(opens: timedelta = -timedelta(hours=1), closes: timedelta = timedelta(days=1)) -> Election:
-    """Return the default election, whose requests open and close so long from now."""
+    """Return the default election, with requests that open and close at these times from now."""
     found, now = load(_FILE), utc_now()
     span = Span(opens=now + opens, closes=now + closes)
     calendar = found.calendar.model_copy(update={"recoveries": span, "links_die": now + timedelta(days=9)})
     return found.model_copy(update={"calendar": calendar})
 
 
-class Desk:
-    """An operator at a terminal, or at none: what is typed, and what was shown."""
+class CommandLine:
+    """Runs the command for an operator, with or without a terminal, and keeps its output."""
 
     def __init__(self, operator: CampaignOperator) -> None:
         self.operator = operator
         self.name = operator.order.name
         self.election = election()
-        self.screen = io.StringIO()
+        self.output = io.StringIO()
 
-    async def types(self, command: str, *words: str, terminal: bool = False) -> tuple[str, CampaignEnding | None]:
-        """Type a command, and return what it showed and how the campaign ended."""
-        named = [] if command == "status" else ["--operator", "m.durand"]
-        asked = parsed("", [command, "--name", self.name, *named, *words])
-        self.screen = shown = io.StringIO()
-        console = Console(file=shown, force_terminal=terminal, width=200)
-        ending = await cli.run(asked, self.election, console)
-        return shown.getvalue(), ending
+    async def run(self, command: str, *words: str, terminal: bool = False) -> tuple[str, CampaignEnding | None]:
+        """Run a command, and return its output and how the campaign ended."""
+        operator = [] if command == "status" else ["--operator", "m.durand"]
+        options = parsed("", [command, "--name", self.name, *operator, *words])
+        self.output = output = io.StringIO()
+        console = Console(file=output, force_terminal=terminal, width=200)
+        ending = await cli.run(options, self.election, console)
+        return output.getvalue(), ending
 
-    async def is_told(self, command: str, *words: str) -> str:
-        """Type a command that cannot be done, and return why."""
+    async def run_refused(self, command: str, *words: str) -> str:
+        """Run a command that cannot be carried out, and return the error message."""
         with pytest.raises(CampaignError) as refused:
-            await self.types(command, *words)
-        said = str(refused.value)
-        assert faults(said) == []
-        assert "\n" not in said
-        return said
+            await self.run(command, *words)
+        message = str(refused.value)
+        assert faults(message) == []
+        assert "\n" not in message
+        return message
 
 
 @pytest_asyncio.fixture
-async def desk(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    """A desk before a roll of 25 that has not been sent anything."""
+async def command_line(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CommandLine]:
+    """A command line for a campaign over 25 electors that is not started."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
     operator = CampaignOperator(env, ScriptedCampaign(25), queue=options.CAMPAIGNS, election="default")
     async with operator.worker(), replayed(operator, LinkCampaign):
-        yield Desk(operator)
+        yield CommandLine(operator)
 
 
-async def test_a_campaign_is_started_and_followed_to_its_end(desk: Desk) -> None:
-    """In plain lines where there is no terminal; the last one says how it ended."""
-    shown, ending = await desk.types("start", "--rate", "50")
+async def test_a_campaign_is_started_and_followed_to_its_end(command_line: CommandLine) -> None:
+    """Without a terminal it prints plain lines; the last one says how the campaign ended."""
+    shown, ending = await command_line.run("start", "--rate", "50")
     assert ending is CampaignEnding.COMPLETE
     assert shown.splitlines()[-1] == "Envoi terminé\u00a0: chaque électeur a son lien, 25 sur 25"
-    assert [page.per_second for page in desk.operator.activities.pages] == [50]
-    assert {act.who for act in desk.operator.activities.acts} == {"m.durand", ""}
+    assert [page.per_second for page in command_line.operator.activities.pages] == [50]
+    assert {act.who for act in command_line.operator.activities.acts} == {"m.durand", ""}
 
 
-async def test_a_terminal_shows_a_bar_with_its_figures(desk: Desk) -> None:
-    """Percent, how many of how many, the rate, the time left; at the end what has become of it."""
-    desk.operator.activities.first_held_page = 2
-    desk.operator.activities.may_send.clear()
-    await desk.types("start", "--rate", "2", "--detach")
-    await desk.operator.is_at_page(2)
-    following = asyncio.create_task(desk.types("status", "--follow", terminal=True))
-    await until(lambda: "2 par seconde" in desk.screen.getvalue())
-    desk.operator.activities.may_send.set()
+async def test_a_terminal_shows_a_bar_with_its_figures(command_line: CommandLine) -> None:
+    """The percentage, the counts, the rate, the time left; at the end how the campaign ended."""
+    command_line.operator.activities.first_held_page = 2
+    command_line.operator.activities.may_send.clear()
+    await command_line.run("start", "--rate", "2", "--detach")
+    await command_line.operator.is_at_page(2)
+    following = asyncio.create_task(command_line.run("status", "--follow", terminal=True))
+    await until(lambda: "2 par seconde" in command_line.output.getvalue())
+    command_line.operator.activities.may_send.set()
     shown, ending = await following
     assert ending is CampaignEnding.COMPLETE
     figures = (
@@ -104,31 +104,33 @@ async def test_a_terminal_shows_a_bar_with_its_figures(desk: Desk) -> None:
     assert [each for each in figures if each not in shown] == []
 
 
-async def test_orders_are_given_and_answered(desk: Desk) -> None:
-    """Each answer says how far the campaign is."""
-    desk.operator.activities.may_send.clear()
-    await desk.types("start", "--detach")
-    await desk.operator.is_at_page(1)
-    assert (await desk.types("pause"))[0].startswith("Envoi en pause\u00a0: 0\u00a0%")
-    assert "50 par seconde" in (await desk.types("rate", "--rate", "50"))[0]
-    assert (await desk.types("resume"))[0].startswith("Envoi en cours")
-    assert (await desk.types("status"))[0].startswith("Envoi en cours\u00a0: 0\u00a0%, 0 sur 25, 50 par seconde")
-    await desk.types("stop")
-    desk.operator.activities.may_send.set()
-    assert (await desk.operator.ends()).ended is CampaignEnding.STOPPED
+async def test_each_command_answers_with_the_progress(command_line: CommandLine) -> None:
+    """Pause, rate, resume, status and stop print the progress after the update."""
+    command_line.operator.activities.may_send.clear()
+    await command_line.run("start", "--detach")
+    await command_line.operator.is_at_page(1)
+    assert (await command_line.run("pause"))[0].startswith("Envoi en pause\u00a0: 0\u00a0%")
+    assert "50 par seconde" in (await command_line.run("rate", "--rate", "50"))[0]
+    assert (await command_line.run("resume"))[0].startswith("Envoi en cours")
+    assert (await command_line.run("status"))[0].startswith(
+        "Envoi en cours\u00a0: 0\u00a0%, 0 sur 25, 50 par seconde"
+    )
+    await command_line.run("stop")
+    command_line.operator.activities.may_send.set()
+    assert (await command_line.operator.ends()).ended is CampaignEnding.STOPPED
 
 
-async def test_what_cannot_be_ordered_is_said_in_a_line(desk: Desk) -> None:
-    """Twice the same, too late, or of a campaign that never was."""
-    said = [await desk.is_told("pause"), await desk.is_told("status")]
-    desk.operator.activities.may_send.clear()
-    await desk.types("start", "--detach")
-    said += [await desk.is_told("start"), await desk.is_told("resume")]
-    desk.operator.activities.may_send.set()
-    await desk.operator.ends()
-    said.append(await desk.is_told("stop"))
+async def test_a_command_that_cannot_be_carried_out_prints_one_line(command_line: CommandLine) -> None:
+    """For a campaign that runs already, is not paused, has ended or was never started."""
+    messages = [await command_line.run_refused("pause"), await command_line.run_refused("status")]
+    command_line.operator.activities.may_send.clear()
+    await command_line.run("start", "--detach")
+    messages += [await command_line.run_refused("start"), await command_line.run_refused("resume")]
+    command_line.operator.activities.may_send.set()
+    await command_line.operator.ends()
+    messages.append(await command_line.run_refused("stop"))
     assert [
-        sum(word in each for each in said) for word in ("n’a pas commencé", "déjà en cours", "pas en pause")
+        sum(word in each for each in messages) for word in ("n’a pas commencé", "déjà en cours", "pas en pause")
     ] == [
         3,
         1,
@@ -144,18 +146,18 @@ async def test_what_cannot_be_ordered_is_said_in_a_line(desk: Desk) -> None:
     ],
     ids=["too early", "too late"],
 )
-async def test_nothing_starts_outside_the_calendar(
-    desk: Desk, dates: tuple[timedelta, timedelta], told: str
+async def test_a_campaign_cannot_start_outside_the_calendar(
+    command_line: CommandLine, dates: tuple[timedelta, timedelta], told: str
 ) -> None:
-    """What it would send would be refused."""
-    desk.election = election(*dates)
-    assert told in await desk.is_told("start")
+    """Before requests open or after they close, its requests would be refused."""
+    command_line.election = election(*dates)
+    assert told in await command_line.run_refused("start")
 
 
-async def test_nothing_starts_where_the_election_does_not_offer_it(desk: Desk) -> None:
-    """The line names the key of its file."""
-    desk.election = desk.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
-    assert "`identifier-and-password`" in await desk.is_told("start")
+async def test_a_campaign_cannot_start_without_its_procedure(command_line: CommandLine) -> None:
+    """The message names the key of the election's file."""
+    command_line.election = command_line.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
+    assert "`identifier-and-password`" in await command_line.run_refused("start")
 
 
 @pytest.mark.parametrize(
@@ -167,10 +169,10 @@ async def test_nothing_starts_where_the_election_does_not_offer_it(desk: Desk) -
         ["start", "--operator", "m.durand", "--name", "Envoi n° 1"],
         ["rate", "--operator", "m.durand"],
     ],
-    ids=["nobody", "blank", "no rate", "name", "which rate"],
+    ids=["no operator", "blank operator", "zero rate", "invalid name", "no rate"],
 )
-def test_a_command_line_that_makes_no_sense_is_refused(words: list[str]) -> None:
-    """With the usage, and status 2."""
+def test_an_invalid_command_line_is_refused(words: list[str]) -> None:
+    """It exits with status 2."""
     with pytest.raises(SystemExit) as refused:
         parsed("", words)
     assert refused.value.code == 2

@@ -1,4 +1,4 @@
-"""What operators read of a campaign, in the Temporal UI and on their terminal."""
+"""The texts about a campaign, in the Temporal UI and on the terminal."""
 
 import re
 from dataclasses import replace
@@ -22,49 +22,49 @@ _HALFWAY = CampaignProgress(
     since=_NOON,
 )
 _PAUSED = replace(_HALFWAY, paused=True, remaining=None)
-_LOOKING = replace(_HALFWAY, reached=1_000_000, percent=100.0, remaining=None)
+_CHECKING = replace(_HALFWAY, reached=1_000_000, percent=100.0, remaining=None)
 _ENDED = [replace(_HALFWAY, ended=ending, remaining=None) for ending in CampaignEnding]
 
 
-@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _LOOKING, *_ENDED])
-def test_every_state_is_told_in_good_french(progress: CampaignProgress) -> None:
-    """Whatever the state: a heading, how many of how many, and French typography throughout."""
+@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _CHECKING, *_ENDED])
+def test_every_state_is_described_in_correct_french(progress: CampaignProgress) -> None:
+    """Each state has a heading, the counts, and French typography."""
     text = current_details(progress, "Europe/Paris")
     assert text.startswith("### Envoi ")
     assert "sur 1\u202f000\u202f000" in text
-    said = re.sub("`.*?`", "", text).splitlines()
-    assert [fault for line in [*said, sentence(progress)] for fault in faults(line)] == []
+    lines = re.sub("`.*?`", "", text).splitlines()
+    assert [fault for line in [*lines, sentence(progress)] for fault in faults(line)] == []
 
 
-def test_percent_number_rate_and_time_left_are_told() -> None:
-    """On one line of a terminal."""
-    told = "Envoi en cours\u00a0: 42,3\u00a0%, 423\u202f999 sur 1\u202f000\u202f000, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
-    assert sentence(_HALFWAY) == told
+def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
+    """The whole sentence is checked."""
+    expected = "Envoi en cours\u00a0: 42,3\u00a0%, 423\u202f999 sur 1\u202f000\u202f000, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
+    assert sentence(_HALFWAY) == expected
 
 
-def test_a_pause_says_since_when_and_how_to_go_on() -> None:
-    """In the election's own time."""
+def test_a_paused_campaign_says_since_when_and_how_to_resume() -> None:
+    """The time is in the election's time zone."""
     text = current_details(_PAUSED, "Europe/Paris")
     assert "### Envoi en pause" in text
     assert "- **En pause depuis le\u00a0:** 14/09 à 12:00:05" in text
     assert "`resume`" in text
 
 
-def test_the_end_says_who_is_missing() -> None:
-    """And nothing of a rate that counts no more."""
+def test_an_ended_campaign_says_how_many_are_missing() -> None:
+    """The rate is no longer shown."""
     text = current_details(replace(_HALFWAY, ended=CampaignEnding.INCOMPLETE, remaining=None), "Europe/Paris")
     assert "- **Non atteints\u00a0:** 576\u202f001" in text
     assert "Débit" not in text
 
 
-@pytest.mark.parametrize(("share", "told"), [(0, "0\u00a0%"), (99.99, "99,9\u00a0%"), (100, "100\u00a0%")])
-def test_a_hundred_percent_means_everybody(share: float, told: str) -> None:
-    """Nothing is rounded up to it."""
-    assert percent(share) == told
+@pytest.mark.parametrize(("share", "expected"), [(0, "0\u00a0%"), (99.99, "99,9\u00a0%"), (100, "100\u00a0%")])
+def test_a_hundred_percent_means_every_elector(share: float, expected: str) -> None:
+    """Percentages are rounded down."""
+    assert percent(share) == expected
 
 
 @pytest.mark.parametrize(
-    ("time", "told"),
+    ("time", "expected"),
     [
         (timedelta(seconds=7), "7\u00a0s"),
         (timedelta(minutes=3, seconds=7), "3\u00a0min 07\u00a0s"),
@@ -72,6 +72,6 @@ def test_a_hundred_percent_means_everybody(share: float, told: str) -> None:
         (timedelta(days=2, hours=3, minutes=7), "2\u00a0j 3\u00a0h"),
     ],
 )
-def test_a_time_is_told_by_its_two_largest_units(time: timedelta, told: str) -> None:
-    """As one says it."""
-    assert duration(time) == told
+def test_a_duration_has_its_two_largest_units(time: timedelta, expected: str) -> None:
+    """Days and hours, hours and minutes, minutes and seconds, or seconds."""
+    assert duration(time) == expected

@@ -1,4 +1,4 @@
-"""The new code is given to one browser, for 120 seconds, after one click."""
+"""The display window: one browser gets the new code, for 120 seconds, after one click."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 
 async def test_the_window_is_120_seconds_to_the_second(voter: VotingCodeVoter) -> None:
-    """A reload a second before the end still gets the box; a second after it there is none."""
+    """A second before the end a reload still gets the sealed code; a second after the end it does not."""
     message = await voter.asks_and_receives_link()
     code = await voter.clicks(message)
     status = await voter.status()
@@ -30,7 +30,7 @@ async def test_the_window_is_120_seconds_to_the_second(voter: VotingCodeVoter) -
 
 
 async def test_a_voter_who_noted_the_code_ends_the_window(voter: VotingCodeVoter) -> None:
-    """« J’ai noté mon code »: nobody is given it any more, and the recovery is over."""
+    """« J’ai noté mon code »: the code is deleted, and the recovery ends."""
     message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await voter.notes(message)
@@ -39,7 +39,7 @@ async def test_a_voter_who_noted_the_code_ends_the_window(voter: VotingCodeVoter
 
 
 async def test_noting_another_link_s_code_ends_nothing(voter: VotingCodeVoter) -> None:
-    """A page left open from an earlier link has no hold on the window of the newer one."""
+    """A page that is still open from an earlier link does not end the window of the newer link."""
     former = await voter.asks_and_receives_link(request_id="request-1")
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
@@ -47,8 +47,8 @@ async def test_noting_another_link_s_code_ends_nothing(voter: VotingCodeVoter) -
     assert (await voter.link(message.link_id)).code is not None
 
 
-async def test_a_second_click_finds_the_link_used(voter: VotingCodeVoter) -> None:
-    """It is refused before anything is written: no event, and no second code."""
+async def test_a_second_click_is_refused(voter: VotingCodeVoter) -> None:
+    """The validator refuses it: no event is written, and no second code is drawn."""
     message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await until(lambda: _is_quiet(voter))
@@ -65,19 +65,19 @@ async def _is_quiet(voter: VotingCodeVoter) -> bool:
     return both_sends and kinds[-1] == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 
 
-async def test_of_fifty_clicks_at_once_one_wins(voter: VotingCodeVoter) -> None:
-    """One browser is given the box; the 49 others are told that the link is used."""
+async def test_of_fifty_concurrent_clicks_one_succeeds(voter: VotingCodeVoter) -> None:
+    """One browser gets the sealed code; the 49 others get the verdict USED."""
     message = await voter.asks_and_receives_link()
     outcomes = await asyncio.gather(*(voter.clicks(message) for _ in range(50)), return_exceptions=True)
-    given = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    told = [outcome.cause for outcome in outcomes if isinstance(outcome, WorkflowUpdateFailedError)]
-    assert [code.box for code in given] == [BOX]
-    assert [getattr(cause, "message", "") for cause in told] == ["used"] * 49
+    codes = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+    causes = [outcome.cause for outcome in outcomes if isinstance(outcome, WorkflowUpdateFailedError)]
+    assert [code.box for code in codes] == [BOX]
+    assert [getattr(cause, "message", "") for cause in causes] == ["used"] * 49
     assert {order.click.link_id for order in voter.script.reissues} == {message.link_id}
 
 
-async def test_the_box_is_given_for_its_own_link_alone(voter: VotingCodeVoter) -> None:
-    """Whoever asks about another link of the same recovery gets no box."""
+async def test_the_sealed_code_belongs_to_its_link(voter: VotingCodeVoter) -> None:
+    """A query about another link of the same recovery returns no code."""
     former = await voter.asks_and_receives_link(request_id="request-1")
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
@@ -85,8 +85,8 @@ async def test_the_box_is_given_for_its_own_link_alone(voter: VotingCodeVoter) -
     assert (await voter.link(message.link_id)).code is not None
 
 
-async def test_while_the_code_is_being_made_the_link_is_opened(voter: VotingCodeVoter) -> None:
-    """The database is slow: staff see that the link is used; the code comes when it answers."""
+async def test_the_stage_is_opened_until_the_reissue_returns(voter: VotingCodeVoter) -> None:
+    """While the database is slow the link is used and the stage OPENED; then the code is displayed."""
     async with database_outage.issuing(voter) as click:
         link_id = voter.script.sent[0].link_id
         assert await voter.click_is_refused(link_id) is LinkVerdict.USED
@@ -95,8 +95,8 @@ async def test_while_the_code_is_being_made_the_link_is_opened(voter: VotingCode
     assert (await voter.status()).stage is Stage.DISPLAYING
 
 
-async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter: VotingCodeVoter) -> None:
-    """The browser that waited gets its code, since the old one is dead; nobody else ever does."""
+async def test_a_cancellation_during_the_reissue_opens_no_window(voter: VotingCodeVoter) -> None:
+    """The browser that waits gets its code, since the old one is replaced; no other request does."""
     async with database_outage.issuing(voter) as click:
         cancelled = asyncio.create_task(Operator().cancels(voter))
         await asyncio.wait([cancelled], timeout=0)
@@ -107,8 +107,8 @@ async def test_a_cancellation_while_the_code_is_being_made_opens_no_window(voter
     assert (await voter.attributes())["RecoveryStage"] == "Reissued"
 
 
-async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_open(voter: VotingCodeVoter) -> None:
-    """Two were pressed while the database was away: one reads that its link is replaced, the other the code."""
+async def test_a_late_reissue_of_an_older_link_leaves_the_newer_window_open(voter: VotingCodeVoter) -> None:
+    """Two links were clicked while the database was down: the older click is refused, the newer one gets the code."""
     async with database_outage.issuing(voter) as older:
         await voter.asks(request_id="request-2")
         message = await voter.is_sent()
@@ -125,8 +125,8 @@ async def test_an_older_link_s_order_that_comes_late_leaves_the_newer_window_ope
     assert len(voter.script.notices) == 1
 
 
-async def test_a_new_request_while_the_code_is_being_made_opens_no_window(voter: VotingCodeVoter) -> None:
-    """The newer request's stage stays, and the earlier link's box is kept for nobody."""
+async def test_a_new_request_during_the_reissue_opens_no_window(voter: VotingCodeVoter) -> None:
+    """The stage stays that of the newer request, and the earlier link's code is not kept."""
     async with database_outage.issuing(voter) as click:
         await voter.asks(request_id="request-2")
         await voter.is_sent()

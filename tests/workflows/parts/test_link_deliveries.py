@@ -1,4 +1,4 @@
-"""A newer request, or the same link again, takes the place of what was there."""
+"""A new link, from a new request or sent again, replaces the one before; sends are limited."""
 
 import asyncio
 from datetime import timedelta
@@ -30,10 +30,10 @@ from workflows.contracts.messages import Answer
         (voting_code_scenarios.notice_pending, LinkVerdict.USED),
     ],
 )
-async def test_a_new_request_takes_the_place_of_the_earlier_one(
+async def test_a_new_request_replaces_the_earlier_one(
     voter: VotingCodeVoter, reach: Scenario, ending: LinkVerdict
 ) -> None:
-    """At whatever stage: the earlier link is dead, its code is given no more, the new one works."""
+    """At every stage: the earlier link cannot be used, its code is deleted, the new link works."""
     await reach(voter)
     earlier = voter.script.claims[0].link.link_id
     voter.script.gateway = voter.script.relay = GatewayMode.OK
@@ -46,8 +46,8 @@ async def test_a_new_request_takes_the_place_of_the_earlier_one(
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_send_that_is_replaced_is_tried_no_more(voter: VotingCodeVoter) -> None:
-    """When the gateway is back, only the newest link leaves."""
+async def test_a_replaced_send_is_not_retried(voter: VotingCodeVoter) -> None:
+    """When the gateway answers again, only the newest link is sent."""
     await voting_code_scenarios.sending(voter)
     voter.script.gateway = GatewayMode.OK
     message = await voter.asks_and_receives_link(request_id="request-2")
@@ -55,8 +55,8 @@ async def test_a_send_that_is_replaced_is_tried_no_more(voter: VotingCodeVoter) 
     assert [each.link_id for each in voter.script.sent] == [message.link_id]
 
 
-async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: VotingCodeVoter) -> None:
-    """Whoever types a wrong proof cannot kill the link that is on its way."""
+async def test_a_refused_proof_changes_nothing_in_a_running_recovery(voter: VotingCodeVoter) -> None:
+    """A wrong proof does not invalidate the link that was sent."""
     message = await voter.asks_and_receives_link()
     before = await voter.status()
     voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
@@ -65,8 +65,8 @@ async def test_a_refused_proof_changes_nothing_in_a_live_recovery(voter: VotingC
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
 
 
-async def test_two_requests_at_once_leave_one_live_link(voter: VotingCodeVoter) -> None:
-    """Both are judged, one after the other, and taken; the one taken last has the only link that works."""
+async def test_two_concurrent_requests_leave_one_live_link(voter: VotingCodeVoter) -> None:
+    """Both are judged one after the other and accepted; the link of the last one is live."""
     answers = await asyncio.gather(*(voter.asks(request_id=f"request-{number}") for number in (1, 2)))
     assert answers == [Answer(Verdict.TAKEN)] * 2
     verdicts = [(await voter.link(claim.link.link_id)).verdict for claim in voter.script.claims]
@@ -75,8 +75,8 @@ async def test_two_requests_at_once_leave_one_live_link(voter: VotingCodeVoter) 
     assert (first.link.replaces, second.link.replaces) == ("", first.link.link_id)
 
 
-async def test_two_requests_at_once_do_not_both_have_the_last_send(voter: VotingCodeVoter) -> None:
-    """Sends are limited also while the database takes its time to judge."""
+async def test_two_concurrent_requests_cannot_both_use_the_last_send(voter: VotingCodeVoter) -> None:
+    """The limit of sends holds also while the database is slow."""
     voter.with_terms(sends=1)
     voter.task_timeout = timedelta(seconds=3)
     async with voter.script.holding("judge_challenge"):
@@ -96,23 +96,23 @@ async def _accepted(voter: VotingCodeVoter, count: int) -> bool:
 
 
 async def test_the_same_request_twice_is_judged_once(voter: VotingCodeVoter) -> None:
-    """A double click on the form, or the browser's own repetition, gives both the one answer."""
+    """A double click, or a request that the browser repeats, gets the same answer."""
     first, second = await asyncio.gather(voter.asks(), voter.asks())
     assert first == second == Answer(Verdict.TAKEN)
     assert await voter.asks() == first
     assert len(voter.script.claims) == 1
 
 
-async def test_a_new_request_while_the_last_one_is_being_settled_is_shown(voter: VotingCodeVoter) -> None:
-    """The ending of the link before does not cover the stage of the newer one."""
+async def test_a_new_request_during_the_settlement_is_published(voter: VotingCodeVoter) -> None:
+    """The ending of the earlier link does not overwrite the stage of the newer one."""
     async with database_outage.settling(voter):
         await voter.asks_and_receives_link(request_id="request-2")
     assert (await voter.status()).stage is Stage.SENT
     assert (await voter.attributes())["RecoveryStage"] == "Sent"
 
 
-async def test_the_link_can_be_asked_for_again_after_a_minute(voter: VotingCodeVoter) -> None:
-    """Before, the voter is told when; after, a new link goes to the same place and the old one dies."""
+async def test_a_link_can_be_sent_again_after_a_minute(voter: VotingCodeVoter) -> None:
+    """Earlier, the answer says when; later, a new link goes to the same destination and replaces the old one."""
     former = await voter.asks_and_receives_link()
     again_at = (await voter.status()).send_again_at
     assert await voter.sends_again() == Answer(Verdict.TOO_SOON, again_at)
@@ -126,8 +126,8 @@ async def test_the_link_can_be_asked_for_again_after_a_minute(voter: VotingCodeV
     assert (await voter.clicks(newer)).box == BOX
 
 
-async def test_two_wishes_for_the_link_at_once_send_one(voter: VotingCodeVoter) -> None:
-    """A double click on « envoyer de nouveau » costs one send."""
+async def test_two_concurrent_requests_to_send_again_send_one_link(voter: VotingCodeVoter) -> None:
+    """A double click on « envoyer de nouveau » uses one send."""
     await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
     answers = await asyncio.gather(voter.sends_again(), voter.sends_again())
@@ -135,8 +135,8 @@ async def test_two_wishes_for_the_link_at_once_send_one(voter: VotingCodeVoter) 
     assert len(voter.script.renewals) == 1
 
 
-async def test_a_click_while_another_link_is_being_made_wins(voter: VotingCodeVoter) -> None:
-    """The first link arrived after all: the code is shown, and no second link leaves."""
+async def test_a_click_while_another_link_is_being_registered_succeeds(voter: VotingCodeVoter) -> None:
+    """The first link arrived late: its code is displayed, and no second link is sent."""
     voter.task_timeout = timedelta(seconds=1)
     message = await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
@@ -149,8 +149,8 @@ async def test_a_click_while_another_link_is_being_made_wins(voter: VotingCodeVo
     assert len(voter.script.tried) == 1
 
 
-async def test_a_failed_send_can_be_asked_for_again_at_once(voter: VotingCodeVoter) -> None:
-    """Whoever sees that the send failed need not wait for a minute to pass."""
+async def test_a_failed_send_can_be_sent_again_immediately(voter: VotingCodeVoter) -> None:
+    """After a failure the voter need not wait a minute."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
     assert await voter.sends_again() == Answer(Verdict.TAKEN)
@@ -158,14 +158,14 @@ async def test_a_failed_send_can_be_asked_for_again_at_once(voter: VotingCodeVot
 
 
 async def test_a_used_link_is_not_sent_again(voter: VotingCodeVoter) -> None:
-    """Once the link was clicked there is nothing to send."""
+    """After the click there is no link to send."""
     await voting_code_scenarios.displaying(voter)
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.NOTHING_TO_SEND)
 
 
 async def test_sends_are_limited(voter: VotingCodeVoter) -> None:
-    """A recovery has so many links in all, whether by new requests or sent again."""
+    """New requests and links sent again count towards one limit."""
     voter.with_terms(sends=2)
     await voter.asks_and_receives_link()
     assert (await voter.status()).sends_left == 1

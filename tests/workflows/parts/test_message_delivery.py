@@ -1,4 +1,4 @@
-"""How long a link lives, and when its message is said to be late."""
+"""How long a link is valid, and when its message is late."""
 
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ from tests.workflows.scripted import database_outage, voting_code_scenarios
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 
-async def test_a_link_by_sms_lives_ten_minutes_from_its_receipt(voter: VotingCodeVoter) -> None:
-    """NIST's ten minutes: a second before they are over the link is live, a second after it is not."""
+async def test_a_link_by_sms_is_valid_for_ten_minutes_from_its_receipt(voter: VotingCodeVoter) -> None:
+    """The ten minutes of NIST SP 800-63B-4: a second before their end the link is live, a second after it is not."""
     message = await voter.asks_and_receives_link()
     await voter.waits(minutes=1)
     await voter.receives(message)
@@ -23,8 +23,8 @@ async def test_a_link_by_sms_lives_ten_minutes_from_its_receipt(voter: VotingCod
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.EXPIRED
 
 
-async def test_a_link_by_sms_without_a_receipt_lives_an_hour(voter: VotingCodeVoter) -> None:
-    """Some operators tell nothing: the hour counts from when the gateway took the message."""
+async def test_a_link_by_sms_without_a_receipt_is_valid_for_an_hour(voter: VotingCodeVoter) -> None:
+    """Some operators send no receipts: the hour counts from the gateway's acceptance."""
     message = await voter.asks_and_receives_link()
     await voter.waits(minutes=59, seconds=58)
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
@@ -32,8 +32,8 @@ async def test_a_link_by_sms_without_a_receipt_lives_an_hour(voter: VotingCodeVo
     assert await voter.ends() is Stage.EXPIRED
 
 
-async def test_a_link_by_email_lives_a_day(voter: VotingCodeVoter) -> None:
-    """24 hours from the send, and no longer."""
+async def test_a_link_by_email_is_valid_for_a_day(voter: VotingCodeVoter) -> None:
+    """It expires 24 hours after the send."""
     message = await voter.asks_and_receives_link(Channel.EMAIL)
     assert message.lifetime == timedelta(hours=24)
     await voter.waits(hours=23, minutes=59, seconds=58)
@@ -43,8 +43,10 @@ async def test_a_link_by_email_lives_a_day(voter: VotingCodeVoter) -> None:
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
-async def test_no_link_outlives_the_election(voter: VotingCodeVoter, channel: Channel) -> None:
-    """The election's own deadline comes first when it is nearer, and the message says so."""
+async def test_a_link_expires_at_the_latest_on_the_election_s_date(
+    voter: VotingCodeVoter, channel: Channel
+) -> None:
+    """The election's date comes first when it is earlier, and the message states it."""
     dies_at = voter.terms.links_die - timedelta(days=2, minutes=25)
     voter.with_terms(links_die=dies_at)
     message = await voter.asks_and_receives_link(channel)
@@ -56,7 +58,7 @@ async def test_no_link_outlives_the_election(voter: VotingCodeVoter, channel: Ch
 
 
 async def test_an_sms_is_late_until_it_arrives(voter: VotingCodeVoter) -> None:
-    """Two minutes without a receipt and it is said to be late; the receipt ends that."""
+    """After two minutes without a receipt the stage is LATE; the receipt sets it back to SENT."""
     message = await voter.asks_and_receives_link()
     await voter.waits(minutes=1, seconds=58)
     assert (await voter.status()).stage is Stage.SENT
@@ -68,15 +70,15 @@ async def test_an_sms_is_late_until_it_arrives(voter: VotingCodeVoter) -> None:
     assert status.delivered_at is not None
 
 
-async def test_an_sms_that_arrived_is_not_late(voter: VotingCodeVoter) -> None:
-    """The receipt in time, nobody is told of a delay."""
+async def test_a_delivered_sms_is_not_late(voter: VotingCodeVoter) -> None:
+    """With a receipt in time the stage stays SENT."""
     await voting_code_scenarios.delivered(voter)
     await voter.waits(minutes=3)
     assert (await voter.status()).stage is Stage.SENT
 
 
-async def test_an_sms_of_25_minutes_gives_its_ten_minutes_all_the_same(voter: VotingCodeVoter) -> None:
-    """2018's slowest SMS: who receives it at minute 25 can click until minute 35."""
+async def test_a_slow_sms_has_its_full_ten_minutes(voter: VotingCodeVoter) -> None:
+    """As with the slowest SMS of 2018: delivered at minute 25, its link is valid until minute 35."""
     message = await voter.asks_and_receives_link()
     await voter.waits(minutes=25)
     await voter.receives(message)
@@ -86,15 +88,15 @@ async def test_an_sms_of_25_minutes_gives_its_ten_minutes_all_the_same(voter: Vo
     assert await voter.ends() is Stage.EXPIRED
 
 
-async def test_an_email_that_was_taken_is_not_late(voter: VotingCodeVoter) -> None:
-    """No receipt is expected of a mailbox."""
+async def test_an_accepted_email_is_not_late(voter: VotingCodeVoter) -> None:
+    """E-mail has no receipts."""
     await voting_code_scenarios.sent_by_email(voter)
     await voter.waits(minutes=3)
     assert (await voter.status()).stage is Stage.SENT
 
 
-async def test_an_email_that_no_relay_takes_is_late(voter: VotingCodeVoter) -> None:
-    """The relay is down for two minutes: the voter learns that it takes longer, until the relay is back."""
+async def test_an_email_that_is_not_accepted_is_late(voter: VotingCodeVoter) -> None:
+    """After two minutes of outage the stage is LATE, until the relay accepts the e-mail."""
     voter.script.gateway = GatewayMode.DOWN
     await voter.asks(Channel.EMAIL)
     await voter.waits(minutes=2, seconds=1)
@@ -104,10 +106,10 @@ async def test_an_email_that_no_relay_takes_is_late(voter: VotingCodeVoter) -> N
     await voter.reaches(Stage.SENT)
 
 
-async def test_a_link_that_has_expired_gives_nothing_even_before_its_end_is_settled(
+async def test_an_expired_link_is_refused_before_the_settlement_is_written(
     voter: VotingCodeVoter,
 ) -> None:
-    """The deadline alone decides: a click after it is told that the link has expired."""
+    """The deadline alone decides: a later click gets the verdict EXPIRED."""
     async with database_outage.settling(voter):
         assert await voter.click_is_refused(voter.script.sent[0].link_id) is LinkVerdict.EXPIRED
     assert await voter.ends() is Stage.EXPIRED

@@ -1,4 +1,4 @@
-"""A send that fails waits for an operator or the voter: nothing is lost."""
+"""A send that has failed for good is held for an operator or the voter."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from workflows.parts.message_delivery import _reason
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
 async def test_a_refused_send_is_held(voter: VotingCodeVoter, channel: Channel) -> None:
-    """A final refusal is not tried again; support staff find it by gateway and reason."""
+    """A final refusal is not retried; support staff find it by channel and reason."""
     voter.script.gateway = GatewayMode.REFUSE
     await voter.asks(channel)
     await voter.reaches(Stage.HELD)
@@ -30,8 +30,8 @@ async def test_a_refused_send_is_held(voter: VotingCodeVoter, channel: Channel) 
     assert len(voter.script.tried) == 1
 
 
-async def test_a_gateway_that_comes_back_needs_no_operator(voter: VotingCodeVoter) -> None:
-    """Down for some seconds: the same message goes out when the gateway is up."""
+async def test_a_short_outage_needs_no_operator(voter: VotingCodeVoter) -> None:
+    """The same message is sent when the gateway answers again."""
     await voting_code_scenarios.sending(voter)
     await voter.waits(seconds=10)
     voter.script.gateway = GatewayMode.OK
@@ -42,8 +42,8 @@ async def test_a_gateway_that_comes_back_needs_no_operator(voter: VotingCodeVote
     assert (await voter.attributes())["RecoveryFault"] == ""
 
 
-async def test_a_gateway_that_stays_away_leads_to_an_operator(voter: VotingCodeVoter) -> None:
-    """After five minutes of tries the send is held, with the last try's own reason."""
+async def test_a_long_outage_holds_the_send(voter: VotingCodeVoter) -> None:
+    """After five minutes of retries the send is held, with the reason of the last attempt."""
     await voting_code_scenarios.sending(voter)
     await voter.waits(minutes=5, seconds=1)
     await voter.reaches(Stage.HELD)
@@ -51,7 +51,7 @@ async def test_a_gateway_that_stays_away_leads_to_an_operator(voter: VotingCodeV
 
 
 async def test_an_operator_retries_one_send(voter: VotingCodeVoter) -> None:
-    """The same link goes out as a new message; the journal is told who, and what had failed."""
+    """The same link is sent in a new message; the journal has the operator and the fault."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
     assert await Operator().retries(voter) in {Stage.SENDING, Stage.SENT}
@@ -65,8 +65,8 @@ async def test_an_operator_retries_one_send(voter: VotingCodeVoter) -> None:
     assert (await voter.clicks(message)).box == BOX
 
 
-async def test_an_operator_retries_many_sends(voter: VotingCodeVoter) -> None:
-    """A batch can only signal: the signal does what the update does."""
+async def test_a_batch_operation_retries_by_signal(voter: VotingCodeVoter) -> None:
+    """A batch operation can only signal: the signal does the same as the update."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
     await Operator().retries_by_batch(voter)
@@ -75,7 +75,7 @@ async def test_an_operator_retries_many_sends(voter: VotingCodeVoter) -> None:
 
 
 async def test_a_retry_that_fails_is_held_again(voter: VotingCodeVoter) -> None:
-    """The second try may be refused too: the recovery waits once more."""
+    """When the retry is refused too, the send is held once more."""
     await voting_code_scenarios.held(voter)
     await Operator().retries(voter)
     await until(lambda: len(voter.script.tried) == 2)
@@ -83,8 +83,8 @@ async def test_a_retry_that_fails_is_held_again(voter: VotingCodeVoter) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " \u00a0"])
-async def test_an_order_without_a_name_is_refused(voter: VotingCodeVoter, name: str) -> None:
-    """Every act is journalled with the operator's name, so that there is none without."""
+async def test_an_update_without_an_operator_s_name_is_refused(voter: VotingCodeVoter, name: str) -> None:
+    """Both updates are refused and the signal is ignored, since the journal needs the name."""
     await voting_code_scenarios.held(voter)
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await Operator(name).retries(voter)
@@ -98,7 +98,7 @@ async def test_an_order_without_a_name_is_refused(voter: VotingCodeVoter, name: 
 
 
 async def test_only_a_failed_send_can_be_retried(voter: VotingCodeVoter) -> None:
-    """An operator who is too late is told so; a batch passes over those that run well."""
+    """The update is refused with a message; the signal of a batch operation is ignored."""
     await voting_code_scenarios.sent(voter)
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await Operator().retries(voter)
@@ -108,8 +108,8 @@ async def test_only_a_failed_send_can_be_retried(voter: VotingCodeVoter) -> None
     assert (voter.script.retries, len(voter.script.tried)) == ([], 1)
 
 
-async def test_a_held_send_waits_for_the_election_s_end(voter: VotingCodeVoter) -> None:
-    """Days may pass; only the links' deadline ends the wait."""
+async def test_a_held_send_waits_until_links_expire(voter: VotingCodeVoter) -> None:
+    """Only the links' expiry date ends the wait."""
     voter.with_terms(links_die=voter.terms.links_die - timedelta(days=1))
     await voting_code_scenarios.held(voter)
     await voter.waits(days=1)
@@ -119,7 +119,7 @@ async def test_a_held_send_waits_for_the_election_s_end(voter: VotingCodeVoter) 
 
 
 async def test_a_held_recovery_can_be_cancelled(voter: VotingCodeVoter) -> None:
-    """An operator may give up, and the link that never arrived is dead."""
+    """The link that was not delivered gets the verdict CANCELLED."""
     await voting_code_scenarios.held(voter)
     assert await Operator().cancels(voter) is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
@@ -128,15 +128,15 @@ async def test_a_held_recovery_can_be_cancelled(voter: VotingCodeVoter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "told"),
+    ("last", "expected"),
     [
         (ApplicationError("smpp-RTHROTTLED", type="GatewayUnavailableError"), "smpp-RTHROTTLED"),
         (ApplicationError("no such key: camille@exemple.fr", type="KeyError"), "KeyError"),
         (None, "timeout"),
     ],
 )
-def test_a_time_out_is_told_by_the_last_try_s_own_fault(last: ApplicationError | None, told: str) -> None:
-    """A try that hangs until the time is over hides what the tries before it were told; staff need that."""
+def test_the_fault_of_a_timeout_is_that_of_the_last_attempt(last: ApplicationError | None, expected: str) -> None:
+    """The timeout's cause is the last attempt's error; staff need its code, and no personal data."""
     failure = ActivityError(
         "the time is over",
         scheduled_event_id=1,
@@ -148,4 +148,4 @@ def test_a_time_out_is_told_by_the_last_try_s_own_fault(last: ApplicationError |
     )
     failure.__cause__ = exceptions.TimeoutError("schedule to close", type=None, last_heartbeat_details=())
     failure.__cause__.__cause__ = last
-    assert _reason(failure) == told
+    assert _reason(failure) == expected

@@ -1,4 +1,4 @@
-"""Receipts come late, twice, for older messages, or before the gateway's own answer."""
+"""Delivery receipts that are late, repeated, of older messages, or earlier than the gateway's answer."""
 
 from contextlib import AsyncExitStack
 
@@ -11,8 +11,8 @@ from tests.workflows.scripted.operator import Operator
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 
-async def test_a_message_that_fails_after_it_was_taken_is_held(voter: VotingCodeVoter) -> None:
-    """The gateway took it, the phone never had it: the operator's reason is what staff filter by."""
+async def test_a_message_that_fails_after_its_acceptance_is_held(voter: VotingCodeVoter) -> None:
+    """The receipt says that it was not delivered; the search attribute has the SMS operator's reason."""
     message = await voter.asks_and_receives_link()
     await voter.cannot_receive(message, "smpp-UNDELIV")
     await voter.reaches(Stage.HELD)
@@ -24,8 +24,8 @@ async def test_a_message_that_fails_after_it_was_taken_is_held(voter: VotingCode
     assert len(voter.script.sent) == 2
 
 
-async def test_a_receipt_that_is_told_twice_counts_once(voter: VotingCodeVoter) -> None:
-    """The ten minutes run from the first; a contradiction changes nothing."""
+async def test_a_repeated_receipt_is_ignored(voter: VotingCodeVoter) -> None:
+    """The ten minutes count from the first receipt; a contradictory one is ignored too."""
     message = await voter.asks_and_receives_link()
     await voter.receives(message)
     before = await voter.status()
@@ -35,8 +35,8 @@ async def test_a_receipt_that_is_told_twice_counts_once(voter: VotingCodeVoter) 
     assert await voter.status() == before
 
 
-async def test_a_receipt_of_an_earlier_try_changes_nothing(voter: VotingCodeVoter) -> None:
-    """What becomes of the message before an operator's retry is not what the voter waits for."""
+async def test_a_receipt_of_an_earlier_attempt_is_ignored(voter: VotingCodeVoter) -> None:
+    """After an operator's retry, receipts of the message before have no effect."""
     await voting_code_scenarios.retried(voter)
     before = await voter.status()
     await voter.receives(voter.script.tried[0])
@@ -44,8 +44,8 @@ async def test_a_receipt_of_an_earlier_try_changes_nothing(voter: VotingCodeVote
     assert await voter.status() == before
 
 
-async def test_a_receipt_of_a_replaced_link_changes_nothing(voter: VotingCodeVoter) -> None:
-    """The SMS of the request before arrives after all: the new link's life is its own."""
+async def test_a_receipt_of_a_replaced_link_is_ignored(voter: VotingCodeVoter) -> None:
+    """The receipt of the earlier request's SMS does not change the new link."""
     first = await voter.asks_and_receives_link(request_id="request-1")
     await voter.asks_and_receives_link(request_id="request-2")
     before = await voter.status()
@@ -54,8 +54,8 @@ async def test_a_receipt_of_a_replaced_link_changes_nothing(voter: VotingCodeVot
     assert before.delivered_at is None
 
 
-async def test_a_failure_after_the_click_is_nobody_s_concern(voter: VotingCodeVoter) -> None:
-    """Who clicked has had the message, whatever the operator says later."""
+async def test_a_failure_receipt_after_the_click_is_ignored(voter: VotingCodeVoter) -> None:
+    """A voter who clicked has received the message, whatever the receipt says."""
     message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await voter.cannot_receive(message)
@@ -65,8 +65,8 @@ async def test_a_failure_after_the_click_is_nobody_s_concern(voter: VotingCodeVo
     assert (await voter.attributes())["RecoveryFault"] == ""
 
 
-async def test_a_receipt_before_the_gateway_s_answer_is_kept(voter: VotingCodeVoter) -> None:
-    """The phone was faster than the gateway: ten minutes from then, not an hour."""
+async def test_a_receipt_before_the_gateway_s_answer_counts(voter: VotingCodeVoter) -> None:
+    """The link is valid for ten minutes from the receipt, not for an hour from the answer."""
     async with voter.script.holding("send_link"):
         await voter.asks()
         await until(lambda: voter.script.tried)
@@ -79,8 +79,8 @@ async def test_a_receipt_before_the_gateway_s_answer_is_kept(voter: VotingCodeVo
     assert await voter.ends() is Stage.EXPIRED
 
 
-async def test_a_failure_before_the_gateway_s_answer_is_held(voter: VotingCodeVoter) -> None:
-    """The answer that comes after it neither hides the failure nor lets the link die in an hour."""
+async def test_a_failure_receipt_before_the_gateway_s_answer_is_held(voter: VotingCodeVoter) -> None:
+    """The later answer neither hides the failure nor shortens the link's validity."""
     async with voter.script.holding("send_link"):
         await voter.asks()
         await until(lambda: voter.script.tried)
@@ -95,7 +95,7 @@ async def test_a_failure_before_the_gateway_s_answer_is_held(voter: VotingCodeVo
 
 
 async def test_a_retry_before_the_gateway_s_answer_sends_again(voter: VotingCodeVoter) -> None:
-    """An operator who is faster than the gateway gets a new message all the same."""
+    """An operator's retry sends a new message, even if the gateway accepts the first one later."""
     async with AsyncExitStack() as second_try:
         async with voter.script.holding("send_link"):
             await voter.asks()
@@ -112,8 +112,8 @@ async def test_a_retry_before_the_gateway_s_answer_sends_again(voter: VotingCode
     assert message.message_id.endswith("-2")
 
 
-async def test_a_receipt_after_the_end_is_lost_quietly(voter: VotingCodeVoter) -> None:
-    """A signal that reaches an ended recovery which still owes its notice changes nothing."""
+async def test_a_receipt_after_the_ending_is_ignored(voter: VotingCodeVoter) -> None:
+    """A recovery that has ended, but still sends its notice, ignores the signal."""
     await voting_code_scenarios.notice_pending(voter)
     await voter.receives(voter.script.sent[0])
     assert (await voter.status()).stage is Stage.REISSUED

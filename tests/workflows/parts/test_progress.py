@@ -1,4 +1,4 @@
-"""What support staff and the follow-up page are told, and that nothing of it is personal."""
+"""The search attributes, details and status of a recovery, and that they contain nothing personal."""
 
 import re
 
@@ -14,10 +14,10 @@ from workflows.parts.ui_details import current_details
 @pytest.mark.parametrize(
     ("reach", "stage"), [*voting_code_scenarios.WAITING.items(), *voting_code_scenarios.ENDINGS.items()]
 )
-async def test_staff_learn_the_stage_and_nothing_personal(
+async def test_attributes_and_details_have_the_stage_and_nothing_personal(
     voter: VotingCodeVoter, reach: Scenario, stage: Stage
 ) -> None:
-    """Neither search attributes, which are never encrypted, nor details name a contact, masked or not."""
+    """Neither the search attributes, which are never encrypted, nor the details contain a contact, masked or not."""
     await reach(voter)
     found, text = await voter.attributes(), await voter.details()
     assert set(found) == {"RecoveryStage", "RecoveryProcedure", "RecoveryChannel", "RecoveryFault", "Election"}
@@ -30,15 +30,15 @@ async def test_staff_learn_the_stage_and_nothing_personal(
 
 
 async def test_the_channel_follows_the_newest_request(voter: VotingCodeVoter) -> None:
-    """After another channel was chosen staff find the recovery under that one."""
+    """When another channel is chosen, the search attribute changes."""
     await voter.asks_and_receives_link(Channel.SMS, "request-1")
     assert (await voter.attributes())["RecoveryChannel"] == "sms"
     await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
     assert (await voter.attributes())["RecoveryChannel"] == "email"
 
 
-async def test_the_follow_up_page_is_told_the_masked_destination(voter: VotingCodeVoter) -> None:
-    """The voter recognises where the link went; times are known as they come."""
+async def test_the_status_has_the_masked_destination_and_the_times(voter: VotingCodeVoter) -> None:
+    """The acceptance, the expiry and, after the receipt, the delivery."""
     message = await voter.asks_and_receives_link()
     status = await voter.status()
     assert (status.channel, status.hint, status.sends_left) == (Channel.SMS, "•• •• •• •• 78", 7)
@@ -52,7 +52,7 @@ async def test_the_follow_up_page_is_told_the_masked_destination(voter: VotingCo
 
 
 async def test_a_refused_request_has_a_status_without_a_delivery(voter: VotingCodeVoter) -> None:
-    """There is neither a channel nor a link to speak of."""
+    """The channel, the hint and the expiry are empty."""
     await voting_code_scenarios.refused(voter)
     status = await voter.status()
     assert (status.stage, status.channel, status.hint, status.link_expires_at) == (Stage.REFUSED, None, "", None)

@@ -1,4 +1,4 @@
-"""The notice to the work mailbox: owed, but in nobody's way."""
+"""The security notice to the work mailbox is always sent, and delays neither the voter nor a new request."""
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -11,8 +11,8 @@ from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
-async def test_the_work_mailbox_is_told_while_the_code_is_shown(voter: VotingCodeVoter, channel: Channel) -> None:
-    """It is told which link and channel, at once, and where only as an envelope."""
+async def test_the_notice_is_sent_while_the_code_is_displayed(voter: VotingCodeVoter, channel: Channel) -> None:
+    """It has the link's id, the channel and the time of the reissue."""
     message = await voter.asks_and_receives_link(channel)
     code = await voter.clicks(message)
     await until(lambda: voter.script.notices)
@@ -22,8 +22,8 @@ async def test_the_work_mailbox_is_told_while_the_code_is_shown(voter: VotingCod
     assert notice.at == code.until - voter.terms.display_window
 
 
-async def test_a_relay_that_is_down_keeps_the_recovery_alive(voter: VotingCodeVoter) -> None:
-    """After the window the code is not given any more, but the notice is still tried, and at last sent."""
+async def test_the_recovery_stays_open_until_the_notice_is_accepted(voter: VotingCodeVoter) -> None:
+    """After the window the code is deleted, and the notice is retried until the relay accepts it."""
     await voting_code_scenarios.notice_pending(voter)
     await voter.waits(minutes=30)
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
@@ -35,21 +35,21 @@ async def test_a_relay_that_is_down_keeps_the_recovery_alive(voter: VotingCodeVo
     assert {notice.link_id for notice in voter.script.notices} == {voter.script.sent[0].link_id}
 
 
-async def test_a_relay_that_refuses_for_good_is_not_waited_for(
+async def test_a_refused_notice_does_not_keep_the_recovery_open(
     voter: VotingCodeVoter, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A work mailbox that does not exist does not keep the recovery alive; the worker's log tells of it."""
+    """For example when the work mailbox does not exist; the worker logs a warning."""
     voter.script.relay = GatewayMode.REFUSE
     await voting_code_scenarios.displaying(voter)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
     assert len(voter.script.notices) == 1
-    (told,) = [record.getMessage() for record in caplog.records if record.name == "temporalio.workflow"]
-    assert told.startswith("the notice was refused for good: ")
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == "temporalio.workflow"]
+    assert warning.startswith("the notice was refused for good: ")
 
 
-async def test_a_notice_that_is_owed_holds_up_no_new_request(voter: VotingCodeVoter) -> None:
-    """The relay is down and the voter lost the new code too: a second link is sent, and both notices are owed."""
+async def test_a_pending_notice_does_not_delay_a_new_request(voter: VotingCodeVoter) -> None:
+    """The voter has lost the new code too: a second link is sent, and both notices are retried."""
     await voting_code_scenarios.notice_pending(voter)
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)

@@ -1,4 +1,4 @@
-"""The Markdown that support staff read of a recovery."""
+"""The Markdown of a recovery's current details."""
 
 import inspect
 import re
@@ -33,8 +33,8 @@ _FULL = {
 
 @pytest.mark.parametrize("procedure", list(Procedure))
 @pytest.mark.parametrize("stage", list(Stage))
-def test_every_stage_is_told_in_good_french(stage: Stage, procedure: Procedure) -> None:
-    """Whatever the stage: a heading, since when, and French typography throughout."""
+def test_every_stage_is_described_in_correct_french(stage: Stage, procedure: Procedure) -> None:
+    """Each stage has a heading, a start time, and French typography."""
     full = RecoveryStatus(stage=stage, **_FULL)  # type: ignore[arg-type]
     for status in (RecoveryStatus(stage, _NOON), full, replace(full, is_second_mail=True)):
         text = current_details(status, "Europe/Paris", f"{procedure}/camille")
@@ -46,14 +46,14 @@ def test_every_stage_is_told_in_good_french(stage: Stage, procedure: Procedure) 
 
 @pytest.mark.parametrize("procedure", list(Procedure))
 @pytest.mark.parametrize("stage", list(Stage))
-def test_staff_are_told_what_comes_next_until_the_end(stage: Stage, procedure: Procedure) -> None:
-    """Every stage but the endings says what will happen, or what to do."""
+def test_every_stage_but_the_endings_has_a_next_step(stage: Stage, procedure: Procedure) -> None:
+    """It says what will happen, or what to do."""
     text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris", f"{procedure}/camille")
     assert ("**Ensuite\u00a0:**" in text) == (stage not in ENDINGS)
 
 
-def test_the_masked_destination_is_not_for_staff() -> None:
-    """The hint is the voter's own: staff see the channel alone."""
+def test_the_details_do_not_have_the_masked_destination() -> None:
+    """Only the voter sees the hint; staff see the channel."""
     status = RecoveryStatus(stage=Stage.HELD, **_FULL)  # type: ignore[arg-type]
     text = current_details(status, "Europe/Paris", _ID)
     assert "- **Canal\u00a0:** SMS" in text
@@ -61,26 +61,26 @@ def test_the_masked_destination_is_not_for_staff() -> None:
     assert "- **Panne\u00a0:** `sms:smpp-UNDELIV`" in text
 
 
-def test_times_are_the_election_s_own() -> None:
-    """An election of La Réunion is told in its own time."""
+def test_times_are_in_the_election_s_time_zone() -> None:
+    """An election in La Réunion has the times of La Réunion."""
     text = current_details(RecoveryStatus(Stage.SENT, _NOON, link_expires_at=_NOON), "Indian/Reunion", _ID)
     assert "- **Le lien expire\u00a0:** 03/12 à 16:00:05" in text
 
 
-def test_what_is_not_known_is_not_told() -> None:
-    """No empty line stands for a receipt that has not come."""
+def test_an_unknown_fact_has_no_line() -> None:
+    """Without a receipt there is no line for it."""
     text = current_details(RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL), "Europe/Paris", _ID)
     assert re.findall(r"\*\*(.+?)\u00a0:\*\*", text) == ["Canal", "Ensuite"]
 
 
 @pytest.mark.parametrize("stage", [Stage.OPENED, Stage.DISPLAYING, *ENDINGS])
-def test_a_link_that_is_spent_or_dead_expires_no_more(stage: Stage) -> None:
-    """Its hour would only mislead."""
+def test_the_expiry_is_shown_only_for_a_live_link(stage: Stage) -> None:
+    """After the link was used or has ended, its expiry time would mislead."""
     assert "Le lien expire" not in current_details(RecoveryStatus(stage=stage, **_FULL), "Europe/Paris", _ID)  # type: ignore[arg-type]
 
 
-def test_staff_see_a_message_that_no_gateway_takes() -> None:
-    """Late because it has not left is another matter than late on its way: the tries can be looked at."""
+def test_a_late_message_that_was_not_accepted_has_its_own_text() -> None:
+    """Its retries can be seen under « Pending Activities »; an accepted message is late for another reason."""
     text = current_details(RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS), "Europe/Paris", _ID)
     assert "la passerelle ne le prend pas" in text
     assert "Pending Activities" in text
@@ -88,8 +88,8 @@ def test_staff_see_a_message_that_no_gateway_takes() -> None:
     assert "la passerelle ne le prend pas" not in current_details(left, "Europe/Paris", _ID)
 
 
-def test_an_e_mail_is_handed_to_no_operator() -> None:
-    """What has taken the message is called by its name."""
+def test_an_accepted_email_names_the_mail_relay() -> None:
+    """« Remis à la messagerie », not « à l’opérateur »."""
     text = current_details(
         RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL, accepted_at=_NOON), "Europe/Paris", _ID
     )
@@ -99,43 +99,43 @@ def test_an_e_mail_is_handed_to_no_operator() -> None:
 @pytest.mark.parametrize("procedure", [Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD])
 @pytest.mark.parametrize("accepted_at", [None, _NOON])
 @pytest.mark.parametrize("stage", [Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD])
-def test_no_other_channel_is_offered_where_there_is_none(
+def test_procedures_with_one_channel_offer_no_other(
     stage: Stage, accepted_at: datetime | None, procedure: Procedure
 ) -> None:
-    """The work mailbox alone is written to: whoever waits can only ask again."""
+    """Only the work mailbox receives the link: the voter can only request again."""
     status = RecoveryStatus(stage, _NOON, channel=Channel.EMAIL, accepted_at=accepted_at)
     text = current_details(status, "Europe/Paris", f"{procedure}/camille")
     assert "canal" not in text
     assert "messagerie professionnelle" in text
 
 
-def test_staff_see_which_of_two_mails_has_failed() -> None:
-    """The link's, and nothing has changed yet; or the identifier's, and the password has been on screen."""
+def test_the_heading_says_which_of_two_emails_has_failed() -> None:
+    """In 2011 the link's e-mail comes before any change, the identifier's after the password was displayed."""
     link = RecoveryStatus(Stage.HELD, _NOON, channel=Channel.EMAIL, fault="email:smtp-550")
-    told = [
+    details = [
         current_details(status, "Europe/Paris", "identifier-and-password/camille")
         for status in (link, replace(link, is_second_mail=True))
     ]
-    assert [text.splitlines()[0] for text in told] == [
+    assert [text.splitlines()[0] for text in details] == [
         "### Envoi du lien en échec\u00a0: en attente",
         "### Envoi de l’identifiant en échec\u00a0: en attente",
     ]
-    assert all("`retry_send`" in text for text in told)
-    assert "- **Canal\u00a0:** messagerie professionnelle" in told[0]
-    assert "- **Canal\u00a0:** e-mail, à l’adresse choisie" in told[1]
+    assert all("`retry_send`" in text for text in details)
+    assert "- **Canal\u00a0:** messagerie professionnelle" in details[0]
+    assert "- **Canal\u00a0:** e-mail, à l’adresse choisie" in details[1]
 
 
 @pytest.mark.parametrize(
     "recovery", [VotingCodeRecovery, IdentifierRecovery, PasswordRecovery, IdentifierAndPasswordRecovery]
 )
-def test_the_menu_of_operators_is_in_good_french(recovery: type) -> None:
-    """The Temporal UI shows these beside each handler's name."""
+def test_handler_descriptions_are_in_correct_french(recovery: type) -> None:
+    """The Temporal UI shows them to operators beside each handler's name."""
     handlers = [
         getattr(handler, kind).description
         for _, handler in inspect.getmembers(recovery)
         for kind in ("_defn", "__temporal_signal_definition", "__temporal_query_definition")
         if hasattr(handler, kind)
     ]
-    told = [description for description in handlers if description]
-    assert len(told) >= 4
-    assert [fault for description in told for fault in faults(description)] == []
+    descriptions = [description for description in handlers if description]
+    assert len(descriptions) >= 4
+    assert [fault for description in descriptions for fault in faults(description)] == []

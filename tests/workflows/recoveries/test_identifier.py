@@ -21,19 +21,19 @@ from workflows.recoveries.identifier import IdentifierRecovery
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierVoter]:
-    """An elector of this test's own, who has not asked for anything yet."""
+    """A voter for this test, who has not submitted a request yet."""
     elector = IdentifierVoter(env, scripts)
     async with replayed(elector, IdentifierRecovery):
         yield elector
 
 
-def _keys(request_id: str) -> list[str]:
-    """Return the ids of the keys of a request that are destroyed at its end."""
+def _key_ids(request_id: str) -> list[str]:
+    """Return the ids of a request's keys, which are destroyed at the end."""
     return [key_id(request_id, purpose) for purpose in (PROOFS, CONTACT, IDENTIFIER)]
 
 
 async def test_an_identifier_is_replaced_by_sms(voter: IdentifierVoter) -> None:
-    """Prove, receive the SMS, done: activated once, the mailbox told, the keys destroyed, nothing given back."""
+    """The identifier is activated once, the notice sent, the keys destroyed, nothing refunded."""
     assert await voter.asks() == Answer(Verdict.TAKEN)
     await voter.reaches(Stage.SENT)
     await voter.receives()
@@ -47,13 +47,13 @@ async def test_an_identifier_is_replaced_by_sms(voter: IdentifierVoter) -> None:
     assert activation.delivery_id == notice.link_id == "request-1"
     (settled,) = voter.script.settlements
     assert (settled.settlement.ending, settled.failed_request_id) == (Stage.REISSUED, "")
-    assert settled.settlement.key_ids == _keys("request-1")
+    assert settled.settlement.key_ids == _key_ids("request-1")
 
 
-async def test_a_receipt_that_comes_before_the_gateway_s_answer_waits_until_the_identifier_works(
+async def test_after_an_early_receipt_the_recovery_ends_with_the_activation(
     voter: IdentifierVoter,
 ) -> None:
-    """The voter has the SMS already: the recovery ends once the identifier works, and not before."""
+    """The receipt comes before the gateway's answer: the recovery ends once the identifier is active, not before."""
     voter.script.hold("send_identifier")
     await voter.asks()
     await until(lambda: voter.script.identifiers_tried)
@@ -71,8 +71,8 @@ async def _is_delivered(voter: IdentifierVoter) -> bool:
     return (await voter.status()).delivered_at is not None
 
 
-async def test_whoever_has_not_signed_in_is_served_too(voter: IdentifierVoter) -> None:
-    """By a signal, that nobody waits for; the same form sent twice is judged once."""
+async def test_a_voter_who_has_not_signed_in_requests_by_signal(voter: IdentifierVoter) -> None:
+    """The same form sent twice is judged once."""
     await voter.asks_without_sign_in()
     await voter.asks_without_sign_in()
     await voter.reaches(Stage.SENT)
@@ -89,8 +89,8 @@ async def test_a_refused_proof_ends_a_new_recovery(voter: IdentifierVoter) -> No
     assert voter.script.identifiers_tried == []
 
 
-async def test_a_late_sms_is_said_to_be_late_and_arrives(voter: IdentifierVoter) -> None:
-    """Without a receipt it is followed for an hour; the identifier works meanwhile."""
+async def test_a_late_sms_is_followed_for_an_hour(voter: IdentifierVoter) -> None:
+    """Without a receipt the stage is LATE; the recovery ends reissued, since the identifier is active."""
     await voter.asks()
     await voter.reaches(Stage.SENT)
     await voter.waits(minutes=2, seconds=1)
@@ -100,7 +100,7 @@ async def test_a_late_sms_is_said_to_be_late_and_arrives(voter: IdentifierVoter)
 
 
 async def test_a_retry_carries_the_same_identifier(voter: IdentifierVoter) -> None:
-    """Refused for good it waits; nothing is activated until an operator's retry is taken."""
+    """The refused send is held; nothing is activated until the operator's retry is accepted."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.reaches(Stage.HELD)
@@ -114,8 +114,8 @@ async def test_a_retry_carries_the_same_identifier(voter: IdentifierVoter) -> No
     assert [message.message_id for message in voter.script.identifiers_tried] == ["request-1-1", "request-1-2"]
 
 
-async def test_an_operator_s_cancel_gives_the_request_back(voter: IdentifierVoter) -> None:
-    """While the gateway is down: nothing is activated, and the settlement names who cancelled."""
+async def test_a_cancellation_refunds_the_request(voter: IdentifierVoter) -> None:
+    """While the gateway is down: nothing is activated, and the settlement names the operator."""
     voter.script.identifier_gateway = GatewayMode.DOWN
     await voter.asks()
     await until(lambda: voter.script.identifiers_tried)
@@ -126,16 +126,16 @@ async def test_an_operator_s_cancel_gives_the_request_back(voter: IdentifierVote
     assert voter.script.activations == []
 
 
-async def test_a_cancel_that_meets_the_gateway_s_answer_wins(voter: IdentifierVoter) -> None:
-    """In one workflow task with it: what the SMS carries never works, and the voter reads so."""
+async def test_a_cancellation_together_with_the_gateway_s_answer_wins(voter: IdentifierVoter) -> None:
+    """In one workflow task: the identifier of the SMS is never activated."""
     await identifier_scenarios.cancelled_during_send(voter)
     assert await voter.ends() is Stage.CANCELLED
     assert (voter.script.activations, voter.script.notices) == ([], [])
     assert [settled.failed_request_id for settled in voter.script.settlements] == ["request-1"]
 
 
-async def test_a_cancel_after_the_sms_was_taken_leaves_the_new_identifier(voter: IdentifierVoter) -> None:
-    """It is out and works: the recovery ends as what it was, and the act is noted."""
+async def test_a_cancellation_after_the_acceptance_leaves_the_new_identifier(voter: IdentifierVoter) -> None:
+    """The recovery ends reissued, and the operator's act is journalled."""
     await voter.asks()
     await voter.reaches(Stage.SENT)
     assert await voter.is_cancelled() is Stage.REISSUED
@@ -144,8 +144,8 @@ async def test_a_cancel_after_the_sms_was_taken_leaves_the_new_identifier(voter:
     assert [act.operator for act in voter.script.cancellations] == ["Claude Exemple"]
 
 
-async def test_a_failed_send_that_nobody_mends_is_given_back(voter: IdentifierVoter) -> None:
-    """At the election's deadline the recovery expires."""
+async def test_a_failed_send_is_refunded_at_the_deadline(voter: IdentifierVoter) -> None:
+    """Without a retry the recovery expires at the election's deadline."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.reaches(Stage.HELD)
@@ -154,8 +154,8 @@ async def test_a_failed_send_that_nobody_mends_is_given_back(voter: IdentifierVo
     assert [settled.failed_request_id for settled in voter.script.settlements] == ["request-1"]
 
 
-async def test_a_new_request_takes_the_place_of_a_failed_one(voter: IdentifierVoter) -> None:
-    """Its claim names the one that failed, whose count it takes; all keys are destroyed at the end."""
+async def test_a_new_request_replaces_a_failed_one(voter: IdentifierVoter) -> None:
+    """Its claim has the id of the failed request, which is refunded; all keys are destroyed at the end."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
     await voter.asks()
     await voter.reaches(Stage.HELD)
@@ -166,11 +166,11 @@ async def test_a_new_request_takes_the_place_of_a_failed_one(voter: IdentifierVo
     assert await voter.ends() is Stage.REISSUED
     assert [claim.failed_request_id for claim in voter.script.claims] == ["", "request-1"]
     (settled,) = voter.script.settlements
-    assert settled.settlement.key_ids == [*_keys("request-1"), *_keys("request-2")]
+    assert settled.settlement.key_ids == [*_key_ids("request-1"), *_key_ids("request-2")]
 
 
 async def test_requests_that_come_too_late_are_refused(voter: IdentifierVoter) -> None:
-    """While an earlier one lives."""
+    """Also while the recovery of an earlier request is running."""
     await voter.asks()
     await voter.reaches(Stage.SENT)
     voter.script.identifier_gateway = GatewayMode.OK

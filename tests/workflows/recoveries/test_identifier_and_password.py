@@ -1,4 +1,4 @@
-"""The recovery of identifier and password (2011), from the request to the ends that a voter sees."""
+"""The recovery of identifier and password (2011), from the request to its ordinary endings."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,14 +23,14 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
-    """Somebody of this test's own, who has not asked for anything yet."""
+    """A voter for this test, who has not submitted a request yet."""
     elector = IdentifierAndPasswordVoter(env, scripts)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
 async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
-    """Ask, open, see the password for ten minutes, receive the identifier by mail; the work mailbox is told."""
+    """The password is displayed for ten minutes, the identifier sent by e-mail, the notice to the work mailbox."""
     message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
     await voter.reaches(Stage.DISPLAYING)
@@ -55,8 +55,8 @@ async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
     assert (notice.address, notice.channel) == (ADDRESS, Channel.EMAIL)
 
 
-async def test_nothing_readable_is_left_when_it_ends(voter: IdentifierAndPasswordVoter) -> None:
-    """Where the link and the identifier went, and the identifier itself: their keys are destroyed, all of them."""
+async def test_all_keys_are_destroyed_at_the_end(voter: IdentifierAndPasswordVoter) -> None:
+    """The keys of both addresses and of the identifier, so that nothing sealed stays readable."""
     message = await voter.asks_and_receives_link()
     await voter.takes(message)
     await voter.notes(message)
@@ -67,15 +67,17 @@ async def test_nothing_readable_is_left_when_it_ends(voter: IdentifierAndPasswor
     assert (end.settlement.ending, end.abandoned_ids) == (Stage.REISSUED, [])
 
 
-async def test_the_new_identifier_works_once_its_mail_is_out(voter: IdentifierAndPasswordVoter) -> None:
-    """Not before: it is activated after the relay has taken the mail, by the link's id."""
+async def test_the_new_identifier_is_not_activated_before_its_email_is_accepted(
+    voter: IdentifierAndPasswordVoter,
+) -> None:
+    """While its e-mail is held there is no activation."""
     await identifier_and_password_scenarios.identifier_held(voter)
     assert voter.script.activations == []
     await voter.terminate()
 
 
-async def test_a_link_lives_until_the_election_s_date(voter: IdentifierAndPasswordVoter) -> None:
-    """Not for 24 hours: the mail says that date, and a click on the day before is taken."""
+async def test_a_link_is_valid_until_the_election_s_date(voter: IdentifierAndPasswordVoter) -> None:
+    """The message has that date, and a click on the day before succeeds."""
     message = await voter.asks_and_receives_link()
     assert message.expires_at == voter.terms.links_die
     await voter.waits(days=19, hours=23)
@@ -84,7 +86,7 @@ async def test_a_link_lives_until_the_election_s_date(voter: IdentifierAndPasswo
 
 
 async def test_an_unused_link_expires_on_that_date(voter: IdentifierAndPasswordVoter) -> None:
-    """The keys are destroyed, and the old credentials stay."""
+    """The keys are destroyed, and nothing is reissued."""
     message = await voter.asks_and_receives_link()
     await voter.waits(days=20, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
@@ -94,8 +96,8 @@ async def test_an_unused_link_expires_on_that_date(voter: IdentifierAndPasswordV
     assert voter.script.reissues == []
 
 
-async def test_no_request_is_taken_after_its_own_date(voter: IdentifierAndPasswordVoter) -> None:
-    """Requests close before links die: the earlier link lives on, and a late request is refused."""
+async def test_requests_close_before_links_expire(voter: IdentifierAndPasswordVoter) -> None:
+    """A late request is refused, and the earlier link stays valid."""
     message = await voter.asks_and_receives_link()
     await voter.waits(days=2, seconds=1)
     await voter.asks("request-2")
@@ -106,28 +108,28 @@ async def test_no_request_is_taken_after_its_own_date(voter: IdentifierAndPasswo
 
 
 async def test_an_unknown_identifier_ends_refused(voter: IdentifierAndPasswordVoter) -> None:
-    """Nothing is sent, and no recovery stays behind."""
+    """Nothing is sent."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     assert await voter.ends() is Stage.REFUSED
     assert voter.script.tried == []
 
 
-async def test_a_new_request_sends_another_link_but_not_at_once(voter: IdentifierAndPasswordVoter) -> None:
-    """Within a minute nothing more is judged; later a new link takes the former one's place."""
+async def test_a_new_request_sends_another_link_after_a_minute(voter: IdentifierAndPasswordVoter) -> None:
+    """Within the minute a request is not judged; later a new link replaces the former one."""
     first = await voter.asks_and_receives_link()
     await voter.asks("request-2")
     await voter.waits(seconds=61)
     second = await voter.asks_and_receives_link("request-3")
-    asked = [(claim.request.request_id, claim.link.replaces) for claim in voter.script.claims]
-    assert asked == [("request-1", ""), ("request-3", first.link_id)]
+    claims = [(claim.request.request_id, claim.link.replaces) for claim in voter.script.claims]
+    assert claims == [("request-1", ""), ("request-3", first.link_id)]
     assert await voter.take_is_refused(first.link_id) is LinkVerdict.REPLACED
     await voter.takes(second)
     assert voter.script.reissues[0].click.link_id == second.link_id
 
 
-async def test_of_two_clicks_at_once_one_wins(voter: IdentifierAndPasswordVoter) -> None:
-    """The second reads that the link is used; one password is drawn, and one identifier sent."""
+async def test_of_two_concurrent_clicks_one_succeeds(voter: IdentifierAndPasswordVoter) -> None:
+    """The other gets the verdict USED; one password is drawn and one identifier sent."""
     message = await voter.asks_and_receives_link()
     clicks = [voter.takes(message, f"typed-{number}") for number in range(2)]
     both = await asyncio.gather(*clicks, return_exceptions=True)
@@ -140,8 +142,8 @@ async def test_of_two_clicks_at_once_one_wins(voter: IdentifierAndPasswordVoter)
     assert len(voter.script.identifiers_sent) == 1
 
 
-async def test_nobody_else_takes_the_password_off_the_screen(voter: IdentifierAndPasswordVoter) -> None:
-    """Anybody may type somebody's identifier: while the password is shown, and its mail leaves, it does nothing."""
+async def test_another_request_does_not_end_the_display(voter: IdentifierAndPasswordVoter) -> None:
+    """A stranger may type the identifier: while the password is displayed, the request has no effect."""
     message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
     await voter.waits(minutes=5)
@@ -152,7 +154,7 @@ async def test_nobody_else_takes_the_password_off_the_screen(voter: IdentifierAn
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_the_link_s_page_learns_whose_it_is(voter: IdentifierAndPasswordVoter) -> None:
-    """By the opaque id: the proofs behind the link are that elector's."""
+async def test_a_link_s_state_has_the_elector_s_id(voter: IdentifierAndPasswordVoter) -> None:
+    """The web checks the proofs behind the link against that elector."""
     message = await voter.asks_and_receives_link()
     assert (await voter.link(message.link_id)).elector_id == voter.elector_id

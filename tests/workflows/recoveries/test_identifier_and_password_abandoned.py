@@ -1,4 +1,4 @@
-"""A recovery of both credentials (2011) that is cancelled in the moment when its second mail is taken."""
+"""A recovery of identifier and password (2011) is cancelled when its second e-mail is accepted."""
 
 import asyncio
 
@@ -11,8 +11,8 @@ from tests.workflows.scripted.script import Scripts
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
-async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
-    """Both waited for a worker that was away: what the mail carries never works."""
+async def test_a_cancellation_together_with_the_relay_s_answer_wins() -> None:
+    """Both wait for a stopped worker: the identifier of the e-mail is never activated."""
     scripts = Scripts()
     async with server() as env, messaging_worker(env.client, scripts):
         voter = IdentifierAndPasswordVoter(env, scripts)
@@ -22,7 +22,7 @@ async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
                 await voter.takes(message)
                 await until(lambda: voter.script.identifiers_tried)
             cancelled = asyncio.create_task(voter.is_cancelled())
-        await until(lambda: _is_answered(voter))
+        await until(lambda: _sends_are_done(voter))
         async with recoveries_worker(env.client, scripts), replayed(voter, IdentifierAndPasswordRecovery):
             assert await cancelled is Stage.CANCELLED
             assert await voter.ends() is Stage.CANCELLED
@@ -30,5 +30,5 @@ async def test_a_cancel_that_meets_the_relay_s_answer_wins() -> None:
     assert [end.abandoned_ids for end in voter.script.settlements] == [[message.link_id]]
 
 
-async def _is_answered(voter: IdentifierAndPasswordVoter) -> bool:
+async def _sends_are_done(voter: IdentifierAndPasswordVoter) -> bool:
     return not (await voter.handle.describe()).raw_description.pending_activities

@@ -1,4 +1,4 @@
-"""What goes wrong in the recovery of both credentials (2011), and whom it waits for."""
+"""Faults and races in the recovery of identifier and password (2011)."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,14 +26,14 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
-    """Somebody of this test's own, who has not asked for anything yet."""
+    """A voter for this test, who has not submitted a request yet."""
     elector = IdentifierAndPasswordVoter(env, scripts)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
-async def test_a_link_that_no_relay_takes_waits_for_an_operator(voter: IdentifierAndPasswordVoter) -> None:
-    """Held, found by its fault, tried again with the same link; the journal is given the operator's name."""
+async def test_a_refused_link_is_held_for_an_operator(voter: IdentifierAndPasswordVoter) -> None:
+    """The retry sends the same link, and the journal has the operator's name."""
     await identifier_and_password_scenarios.held(voter)
     assert await voter.fault() == "email:recording-refused"
     voter.script.gateway = GatewayMode.OK
@@ -45,8 +45,8 @@ async def test_a_link_that_no_relay_takes_waits_for_an_operator(voter: Identifie
     await voter.takes(message)
 
 
-async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: IdentifierAndPasswordVoter) -> None:
-    """Held while the password is still on screen; tried again, it is the same identifier, and then it works."""
+async def test_a_refused_identifier_is_held_for_an_operator(voter: IdentifierAndPasswordVoter) -> None:
+    """The retry sends the same identifier, which is then activated."""
     await identifier_and_password_scenarios.identifier_held(voter)
     assert await voter.fault() == "email:recording-refused"
     assert "Envoi de l’identifiant en échec" in await voter.details()
@@ -62,10 +62,10 @@ async def test_an_identifier_that_no_relay_takes_waits_for_an_operator(voter: Id
     assert voter.script.settlements[-1].abandoned_ids == []
 
 
-async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(
+async def test_the_password_is_displayed_while_the_identifier_is_held(
     voter: IdentifierAndPasswordVoter,
 ) -> None:
-    """The stage says the failure, and the page still gives the password."""
+    """The stage is HELD, and the link's page still gets the password."""
     voter.script.identifier_gateway = GatewayMode.REFUSE
     message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
@@ -73,8 +73,8 @@ async def test_a_password_on_screen_is_shown_though_its_identifier_is_held(
     assert (await voter.link(message.link_id)).code == code
 
 
-async def test_nothing_is_retried_where_nothing_failed(voter: IdentifierAndPasswordVoter) -> None:
-    """An operator is told so, and must give a name."""
+async def test_only_a_failed_send_can_be_retried(voter: IdentifierAndPasswordVoter) -> None:
+    """The update is refused."""
     await voter.asks_and_receives_link()
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await voter.is_retried()
@@ -82,8 +82,8 @@ async def test_nothing_is_retried_where_nothing_failed(voter: IdentifierAndPassw
     assert refused.value.cause.type == "NothingHeld"
 
 
-async def test_a_mail_that_is_slow_is_said_to_be_late(voter: IdentifierAndPasswordVoter) -> None:
-    """The link's as well as the identifier's, and staff read which of the two it is."""
+async def test_both_emails_can_be_late(voter: IdentifierAndPasswordVoter) -> None:
+    """The details say which of the two it is."""
     await identifier_and_password_scenarios.late(voter)
     assert "Lien en retard" in await voter.details()
     voter.script.gateway = GatewayMode.OK
@@ -98,8 +98,8 @@ async def test_a_mail_that_is_slow_is_said_to_be_late(voter: IdentifierAndPasswo
     assert "Nouvel identifiant en retard" in await voter.details()
 
 
-async def test_an_identifier_that_never_leaves_ends_with_the_links(voter: IdentifierAndPasswordVoter) -> None:
-    """On their date: it is let go, so that it will never work, and the work mailbox knows of the new password."""
+async def test_an_identifier_that_is_never_sent_expires_with_the_links(voter: IdentifierAndPasswordVoter) -> None:
+    """It is abandoned, so that it is never activated; the notice of the new password was sent."""
     await identifier_and_password_scenarios.identifier_never_sent(voter)
     assert await voter.ends() is Stage.EXPIRED
     (end,) = voter.script.settlements
@@ -108,7 +108,7 @@ async def test_an_identifier_that_never_leaves_ends_with_the_links(voter: Identi
 
 
 async def test_a_cancelled_link_leaves_the_old_credentials(voter: IdentifierAndPasswordVoter) -> None:
-    """Before the last step nothing was replaced; the journal is given the operator's name and reason."""
+    """Before the last step nothing was replaced; the settlement has the operator's name and reason."""
     message = await voter.asks_and_receives_link()
     assert await voter.is_cancelled() is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
@@ -118,8 +118,8 @@ async def test_a_cancelled_link_leaves_the_old_credentials(voter: IdentifierAndP
     assert voter.script.reissues == []
 
 
-async def test_cancelling_lets_a_held_identifier_go(voter: IdentifierAndPasswordVoter) -> None:
-    """The password stays as it is, the identifier of before goes on, and the journal says who did it."""
+async def test_cancelling_abandons_a_held_identifier(voter: IdentifierAndPasswordVoter) -> None:
+    """The new password and the former identifier stay valid; the settlement names the operator."""
     await identifier_and_password_scenarios.cancelled_while_held(voter)
     assert await voter.ends() is Stage.CANCELLED
     (end,) = voter.script.settlements
@@ -127,10 +127,10 @@ async def test_cancelling_lets_a_held_identifier_go(voter: IdentifierAndPassword
     assert len(voter.script.notices) == 1
 
 
-async def test_cancelling_with_the_identifier_out_closes_the_window_alone(
+async def test_cancelling_after_the_identifier_was_sent_only_ends_the_window(
     voter: IdentifierAndPasswordVoter,
 ) -> None:
-    """What was delivered stays valid: the end is a reissue, and the operator's act is journalled."""
+    """The recovery ends reissued, and the operator's act is journalled."""
     await identifier_and_password_scenarios.displaying(voter)
     message = voter.script.sent[0]
     assert await voter.is_cancelled() is Stage.REISSUED
@@ -140,21 +140,21 @@ async def test_cancelling_with_the_identifier_out_closes_the_window_alone(
     assert voter.script.settlements[0].settlement.operator == ""
 
 
-async def test_cancelling_while_the_identifier_comes_to_work_waits_for_it(
+async def test_cancelling_waits_for_a_running_activation(
     voter: IdentifierAndPasswordVoter,
 ) -> None:
-    """A mail that the relay has must not carry an identifier that is dead."""
+    """The e-mail was accepted, so its identifier must become active."""
     async with identifier_and_password_scenarios.activating(voter):
-        order = asyncio.create_task(voter.is_cancelled())
-        await until(lambda: _has_been_ordered(voter, "cancel"))
-    assert await order is Stage.REISSUED
+        cancellation = asyncio.create_task(voter.is_cancelled())
+        await until(lambda: _update_is_accepted(voter, "cancel"))
+    assert await cancellation is Stage.REISSUED
     assert voter.script.settlements[-1].abandoned_ids == []
 
 
-async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(
+async def test_the_expiry_of_links_waits_for_a_running_activation(
     voter: IdentifierAndPasswordVoter,
 ) -> None:
-    """Its mail is out: the recovery ends reissued, and the identifier is not let go."""
+    """The recovery ends reissued, and the identifier is not abandoned."""
     voter.task_timeout = timedelta(seconds=3)
     await identifier_and_password_scenarios.identifier_held(voter)
     now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
@@ -169,8 +169,8 @@ async def test_links_that_die_while_the_identifier_comes_to_work_wait_for_it(
     assert [end.abandoned_ids for end in voter.script.settlements] == [[]]
 
 
-async def test_a_held_identifier_gives_way_to_a_newer_request(voter: IdentifierAndPasswordVoter) -> None:
-    """Another link is sent; behind it both are reissued again, and nothing of the first is left."""
+async def test_a_newer_request_replaces_a_held_identifier(voter: IdentifierAndPasswordVoter) -> None:
+    """Another link is sent, both credentials are reissued again, and the first identifier is abandoned."""
     await identifier_and_password_scenarios.identifier_held_and_replaced(voter)
     first, second = voter.script.sent
     voter.script.identifier_gateway = GatewayMode.OK
@@ -184,16 +184,16 @@ async def test_a_held_identifier_gives_way_to_a_newer_request(voter: IdentifierA
     assert [notice.link_id for notice in voter.script.notices] == [first.link_id, second.link_id]
 
 
-async def test_a_campaign_that_reached_the_elector_disturbs_nothing(voter: IdentifierAndPasswordVoter) -> None:
-    """Its second link is judged, found sent already, and the first one lives."""
+async def test_a_campaign_s_second_request_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
+    """It is judged ALREADY_SENT, and the first link stays live."""
     await identifier_and_password_scenarios.sent_by_a_campaign(voter)
     assert [claim.request.campaign for claim in voter.script.claims] == ["the campaign"] * 2
     (message,) = voter.script.sent
     await voter.takes(message)
 
 
-async def test_a_campaign_counts_a_link_that_has_just_left(voter: IdentifierAndPasswordVoter) -> None:
-    """No second mail within a minute: the campaign is told that this link reached the elector."""
+async def test_a_campaign_counts_a_link_that_was_just_sent(voter: IdentifierAndPasswordVoter) -> None:
+    """No second e-mail within a minute: the link that was just sent counts as the campaign's."""
     message = await voter.asks_and_receives_link()
     await voter.asks("request-2", "the campaign")
     await until(lambda: len(voter.script.claims) == 2)
@@ -204,8 +204,8 @@ async def test_a_campaign_counts_a_link_that_has_just_left(voter: IdentifierAndP
     assert len(voter.script.sent) == 1
 
 
-async def test_a_campaign_leaves_the_password_on_the_screen(voter: IdentifierAndPasswordVoter) -> None:
-    """An elector at the last step is reached, by the link that is used."""
+async def test_a_campaign_does_not_end_the_display(voter: IdentifierAndPasswordVoter) -> None:
+    """The used link counts as the campaign's."""
     message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
     await voter.asks("request-2", "the campaign")
@@ -214,8 +214,8 @@ async def test_a_campaign_leaves_the_password_on_the_screen(voter: IdentifierAnd
     assert (await voter.link(message.link_id)).code == code
 
 
-async def test_a_click_while_a_newer_request_is_judged_wins(voter: IdentifierAndPasswordVoter) -> None:
-    """The link that was live when it was pressed gives what is behind it; the request came to nothing."""
+async def test_a_click_during_the_judgement_of_a_newer_request_succeeds(voter: IdentifierAndPasswordVoter) -> None:
+    """The link was live when it was clicked; the newer request sends nothing, and its key is destroyed."""
     voter.task_timeout = None
     message = await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
@@ -231,15 +231,15 @@ async def test_a_click_while_a_newer_request_is_judged_wins(voter: IdentifierAnd
 
 
 async def test_an_elector_taken_off_the_roll_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
-    """The last step fails, and the recovery ends without a password, an identifier or a notice."""
+    """The update fails, and the recovery ends without an identifier or a notice."""
     await identifier_and_password_scenarios.failed(voter)
     assert await voter.ends() is Stage.CANCELLED
     assert (voter.script.identifiers_tried, voter.script.notices) == ([], [])
     assert key_id("typed-1", CONTACT) in voter.script.settlements[-1].settlement.key_ids
 
 
-async def test_the_notice_is_owed(voter: IdentifierAndPasswordVoter) -> None:
-    """The recovery does not end before the work mailbox is told."""
+async def test_the_recovery_ends_after_the_notice(voter: IdentifierAndPasswordVoter) -> None:
+    """The recovery stays open until the relay accepts the notice."""
     await identifier_and_password_scenarios.notice_pending(voter)
     assert voter.script.settlements[-1].settlement.ending is Stage.REISSUED
     voter.script.relay = GatewayMode.OK
@@ -247,18 +247,18 @@ async def test_the_notice_is_owed(voter: IdentifierAndPasswordVoter) -> None:
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_request_that_was_lost_ends_with_the_requests(voter: IdentifierAndPasswordVoter) -> None:
-    """Judged as nobody's, a recovery stays open no longer than requests are."""
+async def test_a_refused_request_ends_without_a_settlement(voter: IdentifierAndPasswordVoter) -> None:
+    """With an unknown identifier the recovery ends refused, and there is nothing to settle."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     assert await voter.ends() is Stage.REFUSED
     assert voter.script.settlements == []
 
 
-async def _has_been_ordered(voter: IdentifierAndPasswordVoter, order: str) -> bool:
+async def _update_is_accepted(voter: IdentifierAndPasswordVoter, update: str) -> bool:
     events = (await voter.handle.fetch_history()).events
     accepted = [event.workflow_execution_update_accepted_event_attributes for event in events]
-    return any(each.accepted_request.input.name == order for each in accepted)
+    return any(each.accepted_request.input.name == update for each in accepted)
 
 
 async def _timers_fired(voter: IdentifierAndPasswordVoter) -> int:

@@ -25,14 +25,14 @@ from workflows.recoveries.password import PasswordRecovery
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[PasswordVoter]:
-    """Somebody of this test's own, who has not asked for anything yet."""
+    """A voter for this test, who has not submitted a request yet."""
     elector = PasswordVoter(env, scripts)
     async with replayed(elector, PasswordRecovery):
         yield elector
 
 
-async def test_a_password_is_chosen_anew(voter: PasswordVoter) -> None:
-    """Ask, receive a link by mail, choose: the transaction settles all, the work mailbox is told."""
+async def test_a_new_password_is_chosen(voter: PasswordVoter) -> None:
+    """Ask, receive a link, choose: the replacement settles everything, and the notice is sent."""
     await voter.asks()
     message = await voter.is_sent()
     await voter.chooses(message)
@@ -47,7 +47,7 @@ async def test_a_password_is_chosen_anew(voter: PasswordVoter) -> None:
 
 
 async def test_an_unknown_identifier_ends_refused(voter: PasswordVoter) -> None:
-    """Nothing is sent, and no recovery stays behind."""
+    """Nothing is sent."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]
     await voter.asks()
     assert await voter.ends() is Stage.REFUSED
@@ -55,7 +55,7 @@ async def test_an_unknown_identifier_ends_refused(voter: PasswordVoter) -> None:
 
 
 async def test_a_link_expires_after_a_day(voter: PasswordVoter) -> None:
-    """Without a choice the link dies, the keys are destroyed, the password stays."""
+    """The keys are destroyed, and no password is replaced."""
     await voter.asks()
     message = await voter.is_sent()
     await voter.waits(hours=24, seconds=1)
@@ -65,8 +65,8 @@ async def test_a_link_expires_after_a_day(voter: PasswordVoter) -> None:
     assert voter.script.reissues == []
 
 
-async def test_a_new_request_sends_another_link_but_not_at_once(voter: PasswordVoter) -> None:
-    """Within a minute nothing more is sent; later a new link takes the former one's place."""
+async def test_a_new_request_sends_another_link_after_a_minute(voter: PasswordVoter) -> None:
+    """Within the minute a request sends nothing; later a new link replaces the former one."""
     await voter.asks()
     first = await voter.is_sent()
     await voter.asks("request-2")
@@ -80,8 +80,8 @@ async def test_a_new_request_sends_another_link_but_not_at_once(voter: PasswordV
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_of_two_choices_at_once_one_wins(voter: PasswordVoter) -> None:
-    """The second reads that the link is used, and one password is stored."""
+async def test_of_two_concurrent_choices_one_succeeds(voter: PasswordVoter) -> None:
+    """The other update fails, and the password is replaced once."""
     await voter.asks()
     message = await voter.is_sent()
     both = await asyncio.gather(voter.chooses(message), voter.chooses(message), return_exceptions=True)
@@ -90,8 +90,8 @@ async def test_of_two_choices_at_once_one_wins(voter: PasswordVoter) -> None:
     assert len(voter.script.reissues) == 1
 
 
-async def test_an_older_link_s_order_that_comes_late_is_no_end(voter: PasswordVoter) -> None:
-    """Two passwords were chosen while the database was away: the newer link's is the one that works."""
+async def test_a_late_choice_of_an_older_link_is_refused(voter: PasswordVoter) -> None:
+    """Two passwords were chosen while the database was down: the newer link's password is stored."""
     voter.task_timeout = timedelta(seconds=1)
     await voter.asks()
     first = await voter.is_sent()
@@ -109,7 +109,7 @@ async def test_an_older_link_s_order_that_comes_late_is_no_end(voter: PasswordVo
 
 
 async def test_an_elector_taken_off_the_roll_changes_nothing(voter: PasswordVoter) -> None:
-    """The click fails, and the recovery ends without a password or a notice."""
+    """The update fails, and the recovery ends without a notice."""
     voter.script.is_on_the_roll = False
     await voter.asks()
     with pytest.raises(WorkflowUpdateFailedError):
@@ -118,20 +118,20 @@ async def test_an_elector_taken_off_the_roll_changes_nothing(voter: PasswordVote
     assert voter.script.notices == []
 
 
-async def test_nobody_retries_or_cancels_without_a_name_or_a_cause(voter: PasswordVoter) -> None:
-    """A send that did not fail is not tried again; the journal must be able to say who cancelled."""
+async def test_invalid_operator_updates_are_refused(voter: PasswordVoter) -> None:
+    """A retry of a send that has not failed, and a cancellation without a name."""
     await voter.asks()
     message = await voter.is_sent()
-    for order, given in (("retry_send", Retry("Claude Exemple")), ("cancel", Cancel(" "))):
+    for update, invalid in (("retry_send", Retry("Claude Exemple")), ("cancel", Cancel(" "))):
         with pytest.raises(WorkflowUpdateFailedError):
-            await voter.handle.execute_update(order, given, rpc_timeout=timedelta(seconds=20))
+            await voter.handle.execute_update(update, invalid, rpc_timeout=timedelta(seconds=20))
     assert voter.script.sent == [message]
     await voter.chooses(message)
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_a_send_that_failed_is_tried_again_by_an_operator(voter: PasswordVoter) -> None:
-    """Held until somebody with a name retries it; then the same link arrives, and works."""
+async def test_an_operator_retries_a_failed_send(voter: PasswordVoter) -> None:
+    """The same link is sent, and the journal has the operator's name."""
     await password_scenarios.retried(voter)
     [message] = voter.script.sent
     assert [act.operator for act in voter.script.retries] == ["Claude Exemple"]
@@ -141,7 +141,7 @@ async def test_a_send_that_failed_is_tried_again_by_an_operator(voter: PasswordV
 
 
 async def test_an_operator_cancels(voter: PasswordVoter) -> None:
-    """The link is dead, and the journal is given the operator's name."""
+    """The recovery ends cancelled, and the settlement has the operator's name."""
     await voter.asks()
     await voter.is_sent()
     await voter.is_cancelled()

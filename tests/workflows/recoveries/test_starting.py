@@ -1,4 +1,4 @@
-"""How a recovery of both credentials (2011) begins: for the door and for a campaign alike."""
+"""A recovery of identifier and password (2011) starts in the same way for the web and for a campaign."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -25,25 +25,25 @@ _2011 = Path(__file__).parents[3] / "election" / "2011.toml"
 
 @pytest.fixture
 def election() -> Election:
-    """The election of 2011, held now."""
+    """The election of 2011, with dates around now."""
     now, read = utc_now(), load(_2011)
-    asked = Span(opens=now - timedelta(days=1), closes=now + timedelta(days=2))
-    dates = {"identifier_and_password": asked, "recoveries": asked, "links_die": now + timedelta(days=10)}
+    requests = Span(opens=now - timedelta(days=1), closes=now + timedelta(days=2))
+    dates = {"identifier_and_password": requests, "recoveries": requests, "links_die": now + timedelta(days=10)}
     return read.model_copy(update={"calendar": read.calendar.model_copy(update=dates)})
 
 
 @pytest_asyncio.fixture
 async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierAndPasswordVoter]:
-    """Somebody of this test's own, who has not asked for anything yet."""
+    """A voter for this test, who has not submitted a request yet."""
     elector = IdentifierAndPasswordVoter(env, scripts)
     async with replayed(elector, IdentifierAndPasswordRecovery):
         yield elector
 
 
-async def test_a_recovery_is_found_by_what_staff_filter_by(
+async def test_a_recovery_starts_with_its_search_attributes_and_terms(
     env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
-    """Its procedure, its election and its stage; its terms are the election's own."""
+    """The procedure, the election and the stage; the terms are the election's."""
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     message = await voter.is_sent()
@@ -54,10 +54,10 @@ async def test_a_recovery_is_found_by_what_staff_filter_by(
     assert (await voter.link(message.link_id)).elector_id == voter.elector_id
 
 
-async def test_whoever_asks_again_reaches_the_recovery_that_lives(
+async def test_a_second_request_goes_to_the_running_recovery(
     env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
-    """A campaign too, whose name is handed in with its request: one recovery lives at most."""
+    """Also a campaign's request, which carries the campaign's name."""
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     await voter.is_sent()
@@ -69,13 +69,13 @@ async def test_whoever_asks_again_reaches_the_recovery_that_lives(
     assert {claim.workflow_id for claim in voter.script.claims} == {voter.workflow_id}
 
 
-async def test_what_is_nobody_s_begins_as_well(
+async def test_a_recovery_starts_for_an_unknown_identifier_too(
     env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
-    """The same answer for everyone: that it is nobody's is found by the recovery, not by whoever asks."""
+    """The caller sees no difference: the recovery finds that the elector id is empty."""
     await start_identifier_and_password(
         env.client, election, voter.elector_id * 2, "", "request-1", rpc_timeout=timedelta(seconds=20)
     )
     await until(lambda: voter.script.claims)
     assert voter.script.claims[0].elector_id == ""
-    await voter.reaches(Stage.SENT)  # the script takes everything: the real one refuses this
+    await voter.reaches(Stage.SENT)  # the scripted judgement is TAKEN; the real activity would refuse

@@ -1,4 +1,4 @@
-"""A question to the support desk is owed until the relay has it."""
+"""A question to the support desk is retried until the relay accepts it."""
 
 from collections.abc import AsyncIterator
 
@@ -16,15 +16,15 @@ from workflows.recoveries.support_request import SupportRequest
 
 @pytest_asyncio.fixture
 async def writer(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[SupportWriter]:
-    """Somebody with a question of this test's own."""
-    somebody = SupportWriter(env, scripts)
-    async with replayed(somebody, SupportRequest):
-        yield somebody
+    """A voter with a question, for this test."""
+    voter = SupportWriter(env, scripts)
+    async with replayed(voter, SupportRequest):
+        yield voter
 
 
 @pytest.mark.parametrize("relay", [GatewayMode.DOWN, GatewayMode.REFUSE])
-async def test_a_letter_waits_for_its_relay(writer: SupportWriter, relay: GatewayMode) -> None:
-    """Down, or refusing since the desk's mailbox is full: it is tried again, and leaves when that is mended."""
+async def test_a_letter_is_retried_until_it_is_accepted(writer: SupportWriter, relay: GatewayMode) -> None:
+    """After an outage, and after a refusal, for example by a full mailbox."""
     await writer.writes(relay)
     assert (await writer.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     writer.script.relay = GatewayMode.OK
@@ -33,8 +33,8 @@ async def test_a_letter_waits_for_its_relay(writer: SupportWriter, relay: Gatewa
     assert len(writer.script.letters) > 1
 
 
-async def test_a_letter_is_owed_for_seven_days(writer: SupportWriter) -> None:
-    """Short of them it is still tried; then it ends as failed, and the sweep destroys its key."""
+async def test_a_letter_is_retried_for_seven_days(writer: SupportWriter) -> None:
+    """Then the workflow fails."""
     await refused_for_days(writer)
     await writer.waits(days=6, hours=17)
     assert (await writer.handle.describe()).status is WorkflowExecutionStatus.RUNNING

@@ -16,7 +16,7 @@ from workflows.contracts.messages import Answer
 
 
 async def test_a_code_is_reissued_by_sms(voter: VotingCodeVoter) -> None:
-    """Prove, receive a link by SMS, open it, see the code for two minutes, done."""
+    """Prove the identity, receive a link by SMS, open it, see the code for two minutes, done."""
     assert await voter.asks(Channel.SMS) == Answer(Verdict.TAKEN)
     message = await voter.is_sent()
     await voter.receives(message)
@@ -28,7 +28,7 @@ async def test_a_code_is_reissued_by_sms(voter: VotingCodeVoter) -> None:
 
 
 async def test_a_code_is_reissued_by_email(voter: VotingCodeVoter) -> None:
-    """A personal mailbox gives no receipt: the link works as soon as the relay has it."""
+    """E-mail has no receipts: the link can be used once the relay has accepted it."""
     message = await voter.asks_and_receives_link(Channel.EMAIL)
     assert message.channel is Channel.EMAIL
     await voter.clicks(message)
@@ -36,8 +36,8 @@ async def test_a_code_is_reissued_by_email(voter: VotingCodeVoter) -> None:
     assert await voter.ends() is Stage.REISSUED
 
 
-async def test_the_activities_are_told_whose_recovery_it_is(voter: VotingCodeVoter) -> None:
-    """Claim, message, order and notice name the same recovery, elector, request and link."""
+async def test_the_activities_get_the_ids_of_the_recovery(voter: VotingCodeVoter) -> None:
+    """Claim, message, order and notice have the same elector, request and link."""
     message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await voter.waits(seconds=121)
@@ -51,8 +51,8 @@ async def test_the_activities_are_told_whose_recovery_it_is(voter: VotingCodeVot
     assert message.lifetime == timedelta(minutes=10)
 
 
-async def test_a_reissue_settles_everything_itself(voter: VotingCodeVoter) -> None:
-    """The transaction that makes the code destroys the contact's keys and ends the links: no more is owed."""
+async def test_a_reissue_settles_the_recovery(voter: VotingCodeVoter) -> None:
+    """Its order has the keys to destroy and the links' endings, so that no settlement follows."""
     first = await voter.asks_and_receives_link(request_id="request-1")
     await voter.asks(Channel.EMAIL, request_id="request-2")
     message = await voter.is_sent()
@@ -66,7 +66,7 @@ async def test_a_reissue_settles_everything_itself(voter: VotingCodeVoter) -> No
 
 
 async def test_an_expired_link_is_settled(voter: VotingCodeVoter) -> None:
-    """Without a click the keys are destroyed, and the door can tell why the link is dead."""
+    """The settlement has the keys to destroy and the link's ending."""
     message = await voter.asks_and_receives_link()
     await voter.waits(hours=1, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
@@ -76,33 +76,33 @@ async def test_an_expired_link_is_settled(voter: VotingCodeVoter) -> None:
     assert settled.links == {message.link_id: LinkVerdict.EXPIRED}
 
 
-async def test_a_cancelled_recovery_is_settled_in_the_operator_s_name(voter: VotingCodeVoter) -> None:
-    """An operator ends it: the link is dead, the keys are destroyed, the journal is given name and reason."""
+async def test_a_cancelled_recovery_is_settled_with_the_operator_s_name(voter: VotingCodeVoter) -> None:
+    """The settlement has the name, the reason, the keys to destroy and the link's ending."""
     message = await voter.asks_and_receives_link()
     assert await Operator().cancels(voter) is Stage.CANCELLED
     assert await voter.ends() is Stage.CANCELLED
     (settled,) = voter.script.settlements
     assert (settled.ending, settled.operator) == (Stage.CANCELLED, "Claude Exemple")
     assert settled.reason == "demande par téléphone"
-    assert voter.script.cancellations == []  # the settlement tells of it
+    assert voter.script.cancellations == []  # the settlement journals the act
     assert settled.key_ids == [key_id("request-1", CONTACT)]
     assert settled.links == {message.link_id: LinkVerdict.CANCELLED}
 
 
 async def test_a_cancellation_leaves_a_reissued_code_valid(voter: VotingCodeVoter) -> None:
-    """Cancelled while the code is shown, the window closes; the recovery ends as what it was, and the act is noted."""
+    """During the display the window ends, the recovery ends reissued, and the act is journalled."""
     message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     assert await Operator().cancels(voter) is Stage.REISSUED
     assert await voter.ends() is Stage.REISSUED
     assert (await voter.link(message.link_id)).code is None
     assert voter.script.settlements == []
-    (noted,) = voter.script.cancellations
-    assert (noted.operator, noted.fault, noted.reason) == ("Claude Exemple", "Displaying", "demande par téléphone")
+    (act,) = voter.script.cancellations
+    assert (act.operator, act.fault, act.reason) == ("Claude Exemple", "Displaying", "demande par téléphone")
 
 
 async def test_a_refused_proof_ends_a_new_recovery(voter: VotingCodeVoter) -> None:
-    """A wrong proof is answered, nothing is sent, and no recovery stays behind."""
+    """The answer has the verdict, nothing is sent, and nothing is settled."""
     voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
     assert await voter.asks() == Answer(Verdict.WRONG_PROOF)
     assert await voter.ends() is Stage.REFUSED
@@ -110,16 +110,16 @@ async def test_a_refused_proof_ends_a_new_recovery(voter: VotingCodeVoter) -> No
     assert (await voter.attributes())["RecoveryStage"] == "Refused"
 
 
-async def test_a_paused_elector_is_told_until_when(voter: VotingCodeVoter) -> None:
-    """The answer carries the instant at which proofs are judged again."""
-    over_at = voter.terms.requests_close
-    voter.script.judgements = [Judgement(Verdict.PAUSED, over_at)]
-    assert await voter.asks() == Answer(Verdict.PAUSED, over_at)
+async def test_the_answer_has_the_end_of_a_pause(voter: VotingCodeVoter) -> None:
+    """From then on proofs are judged again."""
+    pause_ends = voter.terms.requests_close
+    voter.script.judgements = [Judgement(Verdict.PAUSED, pause_ends)]
+    assert await voter.asks() == Answer(Verdict.PAUSED, pause_ends)
     assert await voter.ends() is Stage.REFUSED
 
 
-async def test_requests_close_before_links_die(voter: VotingCodeVoter) -> None:
-    """After the requests' end a new request is refused unjudged; the link that lives still works."""
+async def test_requests_close_before_links_expire(voter: VotingCodeVoter) -> None:
+    """A late request is refused without a check of its proofs; the live link can still be used."""
     voter.with_terms(requests_close=voter.terms.requests_close - timedelta(days=2) + timedelta(minutes=5))
     message = await voter.asks_and_receives_link()
     await voter.waits(minutes=5, seconds=1)
@@ -129,16 +129,16 @@ async def test_requests_close_before_links_die(voter: VotingCodeVoter) -> None:
     assert (await voter.clicks(message)).box == BOX
 
 
-async def test_a_request_after_the_end_of_requests_is_refused(voter: VotingCodeVoter) -> None:
-    """A recovery that begins too late ends at once."""
+async def test_a_recovery_that_starts_after_requests_closed_is_refused(voter: VotingCodeVoter) -> None:
+    """It ends immediately."""
     voter.with_terms(requests_close=voter.terms.requests_close - timedelta(days=2))
     assert await voter.asks() == Answer(Verdict.CLOSED)
     assert await voter.ends() is Stage.REFUSED
     assert [claim.refusal for claim in voter.script.claims] == [Verdict.CLOSED]
 
 
-async def test_a_recovery_is_completed_never_failed(voter: VotingCodeVoter) -> None:
-    """Every ending is a result, so that only faults show as failures."""
+async def test_every_ending_completes_the_workflow(voter: VotingCodeVoter) -> None:
+    """Endings are results, so that only faults show as failed workflows."""
     voter.script.judgements = [Judgement(Verdict.NOT_ACTIVATED)]
     await voter.asks()
     await voter.ends()

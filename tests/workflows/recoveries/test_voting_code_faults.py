@@ -1,4 +1,4 @@
-"""Recoveries whose request, or elector, is lost."""
+"""Recoveries whose first request was lost, or whose elector was taken off the roll."""
 
 import asyncio
 from datetime import timedelta
@@ -16,7 +16,7 @@ from workflows.contracts.messages import Answer
 
 
 async def test_an_elector_taken_off_the_roll_gets_no_code(voter: VotingCodeVoter) -> None:
-    """When no retry can mend the reissue, the click is told so and the recovery ends as cancelled."""
+    """The update fails with the activity's error, and the recovery ends cancelled."""
     message = await voter.asks_and_receives_link()
     voter.script.is_on_the_roll = False
     with pytest.raises(WorkflowUpdateFailedError) as refused:
@@ -30,8 +30,8 @@ async def test_an_elector_taken_off_the_roll_gets_no_code(voter: VotingCodeVoter
     assert voter.script.notices == []
 
 
-async def test_a_recovery_whose_request_was_lost_ends_with_requests(voter: VotingCodeVoter) -> None:
-    """The server died with the request in it, and the voter never came back: nothing waits for ever."""
+async def test_a_recovery_without_its_first_request_ends_when_requests_close(voter: VotingCodeVoter) -> None:
+    """The server crashed before the update, and the voter never tried again."""
     voter.with_terms(requests_close=voter.terms.requests_close - timedelta(days=1))
     await voter.asks_but_request_is_lost()
     await voter.waits(hours=23, minutes=59)
@@ -40,22 +40,22 @@ async def test_a_recovery_whose_request_was_lost_ends_with_requests(voter: Votin
     assert await voter.ends() is Stage.REFUSED
 
 
-async def test_a_recovery_whose_request_was_lost_takes_the_next(voter: VotingCodeVoter) -> None:
-    """The voter asks again: the recovery that waits is theirs."""
+async def test_a_recovery_without_its_first_request_takes_the_next(voter: VotingCodeVoter) -> None:
+    """The voter's second request goes to the waiting recovery."""
     await voter.asks_but_request_is_lost()
     assert await voter.asks() == Answer(Verdict.TAKEN)
     assert len(voter.script.claims) == 1
 
 
-async def test_an_operator_can_end_a_recovery_whose_request_was_lost(voter: VotingCodeVoter) -> None:
-    """There is no link to cancel: it ends at once, as one in which nothing was taken."""
+async def test_an_operator_can_cancel_a_recovery_without_its_first_request(voter: VotingCodeVoter) -> None:
+    """There is no link to cancel: it ends refused."""
     await voter.asks_but_request_is_lost()
     assert await Operator().cancels(voter) is Stage.REFUSED
     assert await voter.ends() is Stage.REFUSED
 
 
-async def test_a_new_request_while_a_cancellation_is_being_settled_lives_on(voter: VotingCodeVoter) -> None:
-    """The operator is answered; the newer request's own ending is not told as the operator's."""
+async def test_a_new_request_during_the_settlement_of_a_cancellation_continues(voter: VotingCodeVoter) -> None:
+    """The cancellation returns, and the newer request's ending does not name the operator."""
     voter.task_timeout = timedelta(seconds=3)
     await voter.asks_and_receives_link()
     async with voter.script.holding("settle"):
@@ -66,5 +66,5 @@ async def test_a_new_request_while_a_cancellation_is_being_settled_lives_on(vote
     await voter.is_sent()
     await voter.waits(hours=1, seconds=1)
     assert await voter.ends() is Stage.EXPIRED
-    told = [(settled.ending, settled.operator) for settled in voter.script.settlements]
-    assert told == [(Stage.CANCELLED, "Claude Exemple"), (Stage.EXPIRED, "")]
+    endings = [(settled.ending, settled.operator) for settled in voter.script.settlements]
+    assert endings == [(Stage.CANCELLED, "Claude Exemple"), (Stage.EXPIRED, "")]

@@ -1,4 +1,4 @@
-"""Identifier forms, filled in and sealed as the web does; and the phones that the SMS come to."""
+"""A test harness for the activities of identifier recovery, with forms sealed as by the web."""
 
 import json
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ HINT = "•• •• •• •• 78"
 
 
 @dataclass(frozen=True)
-class IdentifierDesk:
-    """All that a test of identifiers needs."""
+class IdentifierHarness:
+    """The activities under test, and the parts with which tests seal and unseal."""
 
     identifiers: Identifiers
     proof: NumenProof
@@ -30,7 +30,7 @@ class IdentifierDesk:
         failed_request_id: str = "",
         **proofs: str,
     ) -> IdentifierClaim:
-        """Return a claim, with right proofs unless said otherwise."""
+        """Return a claim, with right proofs unless `proofs` overrides them."""
         workflow_id = f"identifier/{self.proof.subject(person.numen)}"
         born = f"{date.fromisoformat(person.birth_date):%d/%m/%Y}"
         typed = {"numen": person.numen, "birth_date": born, "elector": "", **proofs}
