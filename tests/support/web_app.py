@@ -105,9 +105,9 @@ class WebApp:
         """Return the live link of a recovery of identifier and password that has just started."""
         claimant = await self.services.roll.claimant(person.work_email)
         await self.context.identifier_and_password_client.request_link(claimant, token_hex(16))
-        place = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
-        await until(lambda: self.newest_link(place))
-        return LinkRecord(place, str(await self.newest_link(place)), LinkVerdict.LIVE)
+        workflow_id = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
+        await until(lambda: self.newest_link(workflow_id))
+        return LinkRecord(workflow_id, str(await self.newest_link(workflow_id)), LinkVerdict.LIVE)
 
     async def newest_link(self, workflow_id: str) -> str | None:
         """Return the id of the last link of a recovery, or None before the first."""
@@ -116,9 +116,9 @@ class WebApp:
             found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
         return found
 
-    def link(self, place: LinkRecord) -> str:
+    def link(self, link_record: LinkRecord) -> str:
         """Return the path of a link."""
-        return f"/lien/{self.services.links.token(place.workflow_id, place.link_id)}"
+        return f"/lien/{self.services.links.token(link_record.workflow_id, link_record.link_id)}"
 
     async def signed_in(self, person: Person = CAMILLE) -> "SessionTokens":
         """Return the cookie and the hidden field of a session of an elector who has signed in."""

@@ -40,9 +40,9 @@ class IdentifierAndPasswordClient:
         """Return the id of a request for a link; the same form sent twice is one request."""
         return self._request_ids.of("pair-request", claimant.subject, form_key)
 
-    def attempt_id(self, place: LinkRecord, *typed: str) -> str:
+    def attempt_id(self, link_record: LinkRecord, *typed: str) -> str:
         """Return the id of an attempt to prove an identity; the same form sent twice is counted once."""
-        return self._request_ids.of("pair-attempt", place.link_id, *typed)
+        return self._request_ids.of("pair-attempt", link_record.link_id, *typed)
 
     async def request_link(self, claimant: Claimant, request_id: str) -> None:
         """Ask for a link, which is sent only if the claimant is on the roll; the answer does not tell.
@@ -63,13 +63,13 @@ class IdentifierAndPasswordClient:
         with translate_errors():
             await with_response_floor(start)
 
-    async def identifier_hint(self, place: LinkRecord) -> str:
+    async def identifier_hint(self, link_record: LinkRecord) -> str:
         """Return the masked address that the new identifier is sent to, or "" before there is one.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        handle = self._client.get_workflow_handle_for(IdentifierAndPasswordRecovery.run, place.workflow_id)
+        handle = self._client.get_workflow_handle_for(IdentifierAndPasswordRecovery.run, link_record.workflow_id)
         try:
             async with time_limit(QUERY_TIMEOUT):
                 status = await handle.query(IdentifierAndPasswordRecovery.status, rpc_timeout=QUERY_TIMEOUT)
@@ -77,7 +77,7 @@ class IdentifierAndPasswordClient:
             return ""
         return status.hint if status.is_second_mail else ""
 
-    async def open_link(self, place: LinkRecord, public_key: str, address: str) -> SealedCode | LinkVerdict:
+    async def open_link(self, link_record: LinkRecord, public_key: str, address: str) -> SealedCode | LinkVerdict:
         """Use up a link, and return the password sealed to this browser, or why the link cannot be used.
 
         The new identifier is sent to `address`.
@@ -85,14 +85,16 @@ class IdentifierAndPasswordClient:
         Raises:
             TemporalUnavailableError: no answer in time; a password that was reissued is kept for this browser.
         """
-        if place.ending is not LinkVerdict.LIVE:
-            return place.ending  # without asking the recovery: a reset workflow cannot revive a used link
-        click = await self._click(place, public_key, address)
-        return await self._link_client.use(place, IdentifierAndPasswordRecovery.take_credentials, click)
+        if link_record.ending is not LinkVerdict.LIVE:
+            return link_record.ending  # without asking the recovery: a reset workflow cannot revive a used link
+        click = await self._click(link_record, public_key, address)
+        return await self._link_client.use(link_record, IdentifierAndPasswordRecovery.take_credentials, click)
 
-    async def _click(self, place: LinkRecord, public_key: str, address: str) -> TakeCredentials:
-        request_id = self.attempt_id(place, public_key, address)
-        contact = (await self._vault.seal(place.workflow_id, request_id, {CONTACT: address}))[CONTACT]
+    async def _click(self, link_record: LinkRecord, public_key: str, address: str) -> TakeCredentials:
+        request_id = self.attempt_id(link_record, public_key, address)
+        contact = (await self._vault.seal(link_record.workflow_id, request_id, {CONTACT: address}))[CONTACT]
         payload = signed_payload(public_key, contact, request_id)
-        signature = self._links.sign_click(place.workflow_id, place.link_id, payload)
-        return TakeCredentials(place.link_id, public_key, signature, request_id, contact, mask_email(address))
+        signature = self._links.sign_click(link_record.workflow_id, link_record.link_id, payload)
+        return TakeCredentials(
+            link_record.link_id, public_key, signature, request_id, contact, mask_email(address)
+        )

@@ -32,7 +32,7 @@ class LinkClient:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def status(self, place: LinkRecord, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
+    async def status(self, link_record: LinkRecord, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
         """Return whether a link is live, and its sealed secret while that is displayed; this changes nothing.
 
         Raises:
@@ -40,16 +40,16 @@ class LinkClient:
         """
         try:
             async with time_limit(within):
-                status: LinkStatus = await self._handle(place).query(
-                    _STATUS_QUERY, place.link_id, result_type=LinkStatus, rpc_timeout=within
+                status: LinkStatus = await self._handle(link_record).query(
+                    _STATUS_QUERY, link_record.link_id, result_type=LinkStatus, rpc_timeout=within
                 )
         except RecoveryNotFoundError:
-            return LinkStatus(_ending_of(place))
+            return LinkStatus(_ending_of(link_record))
         # A later recovery of the same elector does not know the links of an earlier one.
-        return LinkStatus(_ending_of(place)) if status.verdict is LinkVerdict.UNKNOWN else status
+        return LinkStatus(_ending_of(link_record)) if status.verdict is LinkVerdict.UNKNOWN else status
 
     async def use(
-        self, place: LinkRecord, update: UpdateMethodMultiParam[[Any, M], T], message: M
+        self, link_record: LinkRecord, update: UpdateMethodMultiParam[[Any, M], T], message: M
     ) -> T | LinkVerdict:
         """Send the update that uses up a link, and return its answer, or why the link cannot be used.
 
@@ -58,15 +58,15 @@ class LinkClient:
         """
         try:
             return await retry_while_busy(
-                lambda: self._handle(place).execute_update(update, message, rpc_timeout=UPDATE_TIMEOUT)
+                lambda: self._handle(link_record).execute_update(update, message, rpc_timeout=UPDATE_TIMEOUT)
             )
         except WorkflowUpdateFailedError as error:
             verdict = _verdict_of(error)
         except RecoveryNotFoundError:
             verdict = LinkVerdict.UNKNOWN
-        return _ending_of(place) if verdict is LinkVerdict.UNKNOWN else verdict
+        return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
 
-    async def end_display(self, place: LinkRecord) -> None:
+    async def end_display(self, link_record: LinkRecord) -> None:
         """End the display window early; does nothing when the recovery has ended.
 
         Raises:
@@ -74,15 +74,15 @@ class LinkClient:
         """
         try:
             await retry_while_busy(
-                lambda: self._handle(place).execute_update(
-                    _END_DISPLAY_UPDATE, place.link_id, rpc_timeout=UPDATE_TIMEOUT
+                lambda: self._handle(link_record).execute_update(
+                    _END_DISPLAY_UPDATE, link_record.link_id, rpc_timeout=UPDATE_TIMEOUT
                 )
             )
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return
 
-    def _handle(self, place: LinkRecord) -> WorkflowHandle[Any, Any]:
-        return self._client.get_workflow_handle(place.workflow_id)
+    def _handle(self, link_record: LinkRecord) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(link_record.workflow_id)
 
 
 def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
@@ -91,6 +91,6 @@ def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
     return LinkVerdict.CANCELLED
 
 
-def _ending_of(place: LinkRecord) -> LinkVerdict:
+def _ending_of(link_record: LinkRecord) -> LinkVerdict:
     # A live link whose recovery is not running: an operator terminated it.
-    return LinkVerdict.CANCELLED if place.ending is LinkVerdict.LIVE else place.ending
+    return LinkVerdict.CANCELLED if link_record.ending is LinkVerdict.LIVE else link_record.ending

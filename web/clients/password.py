@@ -36,15 +36,15 @@ class PasswordClient:
         with translate_errors():
             await with_response_floor(self._start(claimant, request_id))
 
-    async def choose(self, place: LinkRecord, password: str) -> LinkVerdict | None:
+    async def choose(self, link_record: LinkRecord, password: str) -> LinkVerdict | None:
         """Replace the password and return None, or return why the link cannot be used.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        envelope, signature = await self._passwords.seal_new(place, password)
-        choice = ChoosePassword(place.link_id, envelope, signature)
-        refusal = await self._links.use(place, PasswordRecovery.choose_password, choice)
+        envelope, signature = await self._passwords.seal_new(link_record, password)
+        choice = ChoosePassword(link_record.link_id, envelope, signature)
+        refusal = await self._links.use(link_record, PasswordRecovery.choose_password, choice)
         return refusal if isinstance(refusal, LinkVerdict) else None
 
     async def _start(self, claimant: Claimant, request_id: str) -> None:

@@ -107,17 +107,17 @@ class VotingCodeClient:
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 
-    async def open_link(self, place: LinkRecord, public_key: str) -> SealedCode | LinkVerdict:
+    async def open_link(self, link_record: LinkRecord, public_key: str) -> SealedCode | LinkVerdict:
         """Use up a link, and return the code sealed to this browser, or why the link cannot be used.
 
         Raises:
             TemporalUnavailableError: no answer in time; a code that was reissued is kept for this browser.
         """
-        if place.ending is not LinkVerdict.LIVE:
-            return place.ending  # without asking the recovery: a reset workflow cannot revive a used link
-        signature = self._links.sign_click(place.workflow_id, place.link_id, public_key)
-        click = OpenLink(place.link_id, public_key, signature)
-        return await self._link_client.use(place, VotingCodeRecovery.open_link, click)
+        if link_record.ending is not LinkVerdict.LIVE:
+            return link_record.ending  # without asking the recovery: a reset workflow cannot revive a used link
+        signature = self._links.sign_click(link_record.workflow_id, link_record.link_id, public_key)
+        click = OpenLink(link_record.link_id, public_key, signature)
+        return await self._link_client.use(link_record, VotingCodeRecovery.open_link, click)
 
     async def _submit(self, elector_id: str, submission: Submission) -> Answer:
         start = WithStartWorkflowOperation(

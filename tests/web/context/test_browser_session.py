@@ -121,8 +121,8 @@ async def test_over_https_the_session_is_this_host_s_alone(secure: WebApp) -> No
 async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secure: WebApp) -> None:
     """Another host of the domain that sets a key of its own in the voter's browser cannot read the code."""
     voter = await secure.new_elector(7)
-    place = await secure.voting_code_link(voter)
-    link = f"/lien/{secure.services.links.token(place.workflow_id, place.link_id)}"
+    link_record = await secure.voting_code_link(voter)
+    link = f"/lien/{secure.services.links.token(link_record.workflow_id, link_record.link_id)}"
     planted = await _planted(secure)
     async with secure.browser(cookie=f"navigateur={planted}") as browser:
         form = hidden_fields((await browser.get(link)).text)
@@ -137,9 +137,11 @@ async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secu
 
 async def _planted(secure: WebApp) -> str:
     other = await secure.new_elector(8)
-    place = await secure.voting_code_link(other)
+    link_record = await secure.voting_code_link(other)
     async with secure.browser() as browser:
-        opened = await browser.get(f"/lien/{secure.services.links.token(place.workflow_id, place.link_id)}")
+        opened = await browser.get(
+            f"/lien/{secure.services.links.token(link_record.workflow_id, link_record.link_id)}"
+        )
     return given_to(opened)["__Host-navigateur"].value
 
 

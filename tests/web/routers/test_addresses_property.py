@@ -16,8 +16,8 @@ from tests.support.web_app import WebApp, assert_valid_response
 @pytest_asyncio.fixture(scope="session")
 async def token(web_app: WebApp) -> str:
     """The token of a live link of SACHA."""
-    place = await web_app.voting_code_link(SACHA)
-    return web_app.services.links.token(place.workflow_id, place.link_id)
+    link_record = await web_app.voting_code_link(SACHA)
+    return web_app.services.links.token(link_record.workflow_id, link_record.link_id)
 
 
 @settings(STEADY, max_examples=60)

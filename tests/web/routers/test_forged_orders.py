@@ -38,10 +38,10 @@ async def _still_votes(web_app: WebApp, person: Person) -> bool:
 async def test_a_click_that_the_web_has_not_signed_gives_no_code(web_app: WebApp, temporal: Client) -> None:
     """An update with a link's id from a history is refused, and the old code still works."""
     voter = await web_app.new_elector(1)
-    place = await web_app.voting_code_link(voter)
-    handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
+    link_record = await web_app.voting_code_link(voter)
+    handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, link_record.workflow_id)
     with pytest.raises(WorkflowUpdateFailedError):
-        await handle.execute_update(VotingCodeRecovery.open_link, OpenLink(place.link_id, MINE))
+        await handle.execute_update(VotingCodeRecovery.open_link, OpenLink(link_record.link_id, MINE))
     assert await _still_votes(web_app, voter)
 
 
@@ -68,15 +68,15 @@ async def test_a_reissue_activity_without_a_recovery_gives_no_code(web_app: WebA
 async def test_a_request_from_a_history_cannot_be_replayed(web_app: WebApp, temporal: Client) -> None:
     """Sent again by somebody else, it starts no recovery and makes no link."""
     voter = await web_app.new_elector(4)
-    place = await web_app.voting_code_link(voter)
-    handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, place.workflow_id)
+    link_record = await web_app.voting_code_link(voter)
+    handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, link_record.workflow_id)
     submission = await _request_in(handle)
     await handle.execute_update("cancel", Cancel("Claude Exemple"))
     await handle.result()
     again = WithStartWorkflowOperation(
         VotingCodeRecovery.run,
         terms_of(web_app.context.election, Procedure.VOTING_CODE, voter.id),
-        id=place.workflow_id,
+        id=link_record.workflow_id,
         task_queue=options.RECOVERIES,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )

@@ -195,9 +195,9 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
 class _ForgedStatus(LinkClient):
     """A link's status after somebody who can write to Temporal changed the elector's id."""
 
-    async def status(self, place: LinkRecord, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
+    async def status(self, link_record: LinkRecord, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
         """Return the true status with SACHA's id."""
-        return replace(await super().status(place, within), elector_id=SACHA.id)
+        return replace(await super().status(link_record, within), elector_id=SACHA.id)
 
 
 async def test_a_recovery_that_names_another_elector_is_refused(web_app: WebApp, temporal: Client) -> None:
@@ -216,9 +216,9 @@ async def test_the_page_after_the_secret_is_the_procedures_own(web_app: WebApp) 
     shown = await web_app.voting_code_link(person)
     claimant = await web_app.services.roll.claimant(person.work_email)
     await web_app.context.password_client.request_link(claimant, "0" * 32)
-    place = workflow_id_of(Procedure.PASSWORD, claimant.subject)
-    await until(lambda: web_app.newest_link(place))
-    chosen = replace(shown, workflow_id=place, link_id=str(await web_app.newest_link(place)))
+    started_id = workflow_id_of(Procedure.PASSWORD, claimant.subject)
+    await until(lambda: web_app.newest_link(started_id))
+    chosen = replace(shown, workflow_id=started_id, link_id=str(await web_app.newest_link(started_id)))
     async with web_app.browser() as browser:
         assert "Le code n’est plus visible" in (await browser.get(f"{web_app.link(shown)}/note")).text
         for link in (web_app.link(chosen), "/lien/inconnu"):

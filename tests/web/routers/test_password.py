@@ -46,15 +46,15 @@ async def _asks(web_app: WebApp, identifier: str, tokens: SessionTokens | None =
 
 async def _link_of(web_app: WebApp, person: Person) -> LinkRecord:
     subject = (await web_app.services.roll.claimant(person.work_email)).subject
-    place = workflow_id_of(Procedure.PASSWORD, subject)
-    mine = select(links.c.link_id).where(links.c.workflow_id == place)
+    workflow_id = workflow_id_of(Procedure.PASSWORD, subject)
+    mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
 
     async def found() -> str | None:
         async with web_app.services.database.reading() as connection:
             return (await connection.execute(mine)).scalar_one_or_none()
 
     await until(found)
-    return LinkRecord(place, str(await found()), LinkVerdict.LIVE)
+    return LinkRecord(workflow_id, str(await found()), LinkVerdict.LIVE)
 
 
 async def test_known_and_unknown_identifiers_look_the_same(web_app: WebApp) -> None:
@@ -89,8 +89,8 @@ async def test_only_a_valid_password_uses_the_link_up(web_app: WebApp) -> None:
     """GET changes nothing, nor does a mistake; of two posts one wins; the new password signs in, in a known browser."""
     person = await web_app.new_elector(62)
     await _asks(web_app, person.work_email)
-    place = await _link_of(web_app, person)
-    link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
+    link_record = await _link_of(web_app, person)
+    link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
     cookie, _ = await web_app.services.sessions.open(person.id)
     async with web_app.browser() as browser:
         page = await browser.get(link)
@@ -116,19 +116,19 @@ async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: W
     """A link of an earlier recovery that was terminated is cancelled; one that was used is used."""
     person = await web_app.new_elector(65)
     await _asks(web_app, person.work_email)
-    place = await _link_of(web_app, person)
+    link_record = await _link_of(web_app, person)
     for ending, told in ((LinkVerdict.LIVE, LinkVerdict.CANCELLED), (LinkVerdict.USED, LinkVerdict.USED)):
-        former = replace(place, link_id="of an earlier recovery", ending=ending)
+        former = replace(link_record, link_id="of an earlier recovery", ending=ending)
         assert await web_app.context.password_client.choose(former, NEW) is told
-    assert await web_app.context.password_client.choose(place, NEW) is None
+    assert await web_app.context.password_client.choose(link_record, NEW) is None
 
 
 async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
     """Each with another password: one succeeds, and its password signs in; the others read that the link is used."""
     person = await web_app.new_elector(63)
     await _asks(web_app, person.work_email)
-    place = await _link_of(web_app, person)
-    link = f"/lien/{web_app.services.links.token(place.workflow_id, place.link_id)}"
+    link_record = await _link_of(web_app, person)
+    link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
     chosen = [f"{NEW} {number}" for number in range(50)]
     async with web_app.browser() as browser:
         csrf = _hidden((await browser.get(link)).text, "csrf")
@@ -158,10 +158,10 @@ async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web
         sent = {**fields, "identifier": person.work_email}
         answers = await asyncio.gather(*(browser.post(f"{_HERE}/confirmation", data=sent) for _ in range(5)))
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{_HERE}/demande")}
-    place = await _link_of(web_app, person)  # exactly one
-    handle = web_app.context.voting_code_client._client.get_workflow_handle(place.workflow_id)
+    link_record = await _link_of(web_app, person)  # exactly one
+    handle = web_app.context.voting_code_client._client.get_workflow_handle(link_record.workflow_id)
     await handle.query("status")  # when it answers, all five signals have been handled
-    assert await _link_of(web_app, person) == place
+    assert await _link_of(web_app, person) == link_record
 
 
 async def test_the_page_after_a_request_has_no_form(web_app: WebApp) -> None:

@@ -31,13 +31,13 @@ def secret_page(app: AppContext) -> SecretPage:
 
 async def show(link_request: LinkRequest) -> Response:
     """Return step 1; or the password again, in the browser that went through the steps."""
-    ending = link_request.place.ending
+    ending = link_request.link_record.ending
     if ending is LinkVerdict.LIVE:
         return _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
         return link_request.dead(ending)
     app = link_request.app
-    status = await app.link_client.status(link_request.place)
+    status = await app.link_client.status(link_request.link_record)
     context = await _context_again(link_request, status)
     page = secret_page(app).page(link_request, status.code, seed_of(link_request), **context)
     return page or link_request.dead(ending)
@@ -47,7 +47,7 @@ async def submit(link_request: LinkRequest) -> Response:
     """Judge a step; a mistake in it does not use the link up."""
     form = await link_request.form()
     # With an update's timeout: without an answer, what the voter typed would be lost.
-    status = await link_request.app.link_client.status(link_request.place, UPDATE_TIMEOUT)
+    status = await link_request.app.link_client.status(link_request.link_record, UPDATE_TIMEOUT)
     if status.verdict is LinkVerdict.USED:
         context = await _context_again(link_request, status)
         return await secret_page(link_request.app).second_click(link_request, **context)
@@ -61,7 +61,7 @@ async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Res
     if not identity_is_filled_in(form):
         return _identity_page(link_request, form, 422)
     app, typed = link_request.app, (form["numen"], form["birth_department"])
-    attempt_id = app.identifier_and_password_client.attempt_id(link_request.place, *typed)
+    attempt_id = app.identifier_and_password_client.attempt_id(link_request.link_record, *typed)
     judged = await app.services.identifier_and_password.proof.check(elector.id, attempt_id, *typed)
     if judged.verdict is not Verdict.TAKEN:
         procedure, zone = Procedure.IDENTIFIER_AND_PASSWORD, app.election.zone
@@ -78,7 +78,7 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
         return _address_page(link_request, form, elector, 422)
     seed = seed_of(link_request) or sealed_display.new_seed()
     public_key = sealed_display.public_key_of(seed)
-    outcome = await app.identifier_and_password_client.open_link(link_request.place, public_key, address)
+    outcome = await app.identifier_and_password_client.open_link(link_request.link_record, public_key, address)
     if isinstance(outcome, SealedCode):
         context = _context(link_request, mask_email(address))
         page = secret.page(link_request, outcome, seed, secret.window, **context)
@@ -92,7 +92,7 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
 
 
 async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | None:
-    roll, workflow_id = link_request.app.services.roll, link_request.place.workflow_id
+    roll, workflow_id = link_request.app.services.roll, link_request.link_record.workflow_id
     return await roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, status.elector_id)
 
 
@@ -127,12 +127,12 @@ def _step_page(link_request: LinkRequest, template: str, status: int, **context:
 
 def _passed(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
     # Step 1 was passed for this link and this form.
-    return link_request.place.link_id, "identifier-and-password", form["form_key"]
+    return link_request.link_record.link_id, "identifier-and-password", form["form_key"]
 
 
 async def _context_again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
     client = link_request.app.identifier_and_password_client
-    return _context(link_request, await client.identifier_hint(link_request.place) if status.code else "")
+    return _context(link_request, await client.identifier_hint(link_request.link_record) if status.code else "")
 
 
 def _context(link_request: LinkRequest, hint: str) -> dict[str, Any]:

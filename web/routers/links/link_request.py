@@ -24,7 +24,7 @@ class LinkRequest:
     request: Request
     token: str
     app: AppContext
-    place: LinkRecord
+    link_record: LinkRecord
 
     @property
     def url(self) -> str:
@@ -34,7 +34,7 @@ class LinkRequest:
     @property
     def csrf(self) -> str:
         """The hidden field of the link's forms."""
-        return self.app.tokens.make(self.place.link_id)
+        return self.app.tokens.make(self.link_record.link_id)
 
     async def form(self) -> Form:
         """Return the form that was sent from the link's page.
@@ -43,16 +43,16 @@ class LinkRequest:
             CsrfError: the hidden field is missing, or of another link.
         """
         form = await submitted_form.read(self.request)
-        self.app.tokens.require(form["csrf"], self.place.link_id)
+        self.app.tokens.require(form["csrf"], self.link_record.link_id)
         return form
 
     def claimant(self, elector_id: str | None = None) -> Claimant:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
-        return Claimant(self.place.workflow_id.partition("/")[2], elector_id)
+        return Claimant(self.link_record.workflow_id.partition("/")[2], elector_id)
 
     def dead(self, verdict: LinkVerdict, *actions: tuple[str, str]) -> HTMLResponse:
         """Return why this link cannot be used, and what to do."""
-        record = CATALOGUE[procedure_of(self.place.workflow_id)]
+        record = CATALOGUE[procedure_of(self.link_record.workflow_id)]
         text = record.dead_links[verdict]
         again = ("Faire une nouvelle demande", record.url)
         return self.app.pages.message(410, text.title, [text.reason, text.advice], [*actions, again])
@@ -70,8 +70,8 @@ class LinkPages(Protocol):
 
 async def find_link(request: Request, token: str, app: AppContext) -> LinkRequest | None:
     """Return the request with its link, or None when there is no such link."""
-    place = await app.services.links.find(token)
-    return LinkRequest(request, token, app, place) if place else None
+    link_record = await app.services.links.find(token)
+    return LinkRequest(request, token, app, link_record) if link_record else None
 
 
 def unknown(app: AppContext) -> HTMLResponse:

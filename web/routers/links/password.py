@@ -11,19 +11,19 @@ from web.routers.links.link_request import LinkRequest
 
 async def show(link_request: LinkRequest) -> Response:
     """Return the form of a new password."""
-    ending = link_request.place.ending
+    ending = link_request.link_record.ending
     return _form_page(link_request, Form()) if ending is LinkVerdict.LIVE else link_request.dead(ending)
 
 
 async def submit(link_request: LinkRequest) -> Response:
     """Replace the password; a mistake in the form does not use the link up."""
     form = await link_request.form()
-    if link_request.place.ending is not LinkVerdict.LIVE:
-        return link_request.dead(link_request.place.ending)
+    if link_request.link_record.ending is not LinkVerdict.LIVE:
+        return link_request.dead(link_request.link_record.ending)
     password = checked(form, link_request.app.election.password)
     if password is None:
         return _form_page(link_request, form, 422)
-    refusal = await link_request.app.password_client.choose(link_request.place, password)
+    refusal = await link_request.app.password_client.choose(link_request.link_record, password)
     return link_request.dead(refusal) if refusal else _done(link_request)
 
 

@@ -57,7 +57,7 @@ async def noted(request: Request, token: str, app: CurrentApp) -> Response:
 
 
 def _procedure(link_request: LinkRequest) -> Procedure:
-    return procedure_of(link_request.place.workflow_id)
+    return procedure_of(link_request.link_record.workflow_id)
 
 
 def _secret_page(link_request: LinkRequest) -> SecretPage:

@@ -67,7 +67,7 @@ class SecretPage:
 
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
         """Return the page again for the browser that used the link; for any other, that the link is used."""
-        code = (await link_request.app.link_client.status(link_request.place)).code
+        code = (await link_request.app.link_client.status(link_request.link_record)).code
         again = self.page(link_request, code, _SHOWN_SEED.read(link_request.request, link_request.app), **context)
         seed = _SEED.read(link_request.request, link_request.app)
         is_here = code is not None and sealed_display.unseal(seed, code.box)
@@ -79,10 +79,10 @@ async def end_display(link_request: LinkRequest) -> Response:
     """End the window early, if this is the browser that can read the secret."""
     await link_request.form()
     app = link_request.app
-    code = (await app.link_client.status(link_request.place)).code
+    code = (await app.link_client.status(link_request.link_record)).code
     seed = seed_of(link_request) or _SHOWN_SEED.read(link_request.request, app)
     if code is not None and sealed_display.unseal(seed, code.box) is not None:
-        await app.link_client.end_display(link_request.place)
+        await app.link_client.end_display(link_request.link_record)
     answer = RedirectResponse(f"{link_request.url}/note", 303)
     _SHOWN_SEED.take_back(answer, app)
     return answer

@@ -21,9 +21,9 @@ async def show(link_request: LinkRequest) -> Response:
 
     A live link is shown without asking its recovery, which is asked when the button is pressed.
     """
-    app, ending = link_request.app, link_request.place.ending
+    app, ending = link_request.app, link_request.link_record.ending
     if ending is LinkVerdict.USED:
-        code = (await app.link_client.status(link_request.place)).code
+        code = (await app.link_client.status(link_request.link_record)).code
         return secret_page(app).page(link_request, code, seed_of(link_request)) or link_request.dead(ending)
     if ending is not LinkVerdict.LIVE:
         return link_request.dead(ending)
@@ -38,7 +38,7 @@ async def submit(link_request: LinkRequest) -> Response:
     await link_request.form()
     app, page = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
-    outcome = await app.voting_code_client.open_link(link_request.place, sealed_display.public_key_of(seed))
+    outcome = await app.voting_code_client.open_link(link_request.link_record, sealed_display.public_key_of(seed))
     if isinstance(outcome, SealedCode):
         return page.page(link_request, outcome, seed, page.window) or link_request.dead(LinkVerdict.USED)
     return await page.second_click(link_request) if outcome is LinkVerdict.USED else link_request.dead(outcome)
