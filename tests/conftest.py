@@ -1,4 +1,4 @@
-"""A real database for every test that asks: each gets its own, copied from one that is migrated once."""
+"""Fixtures of all tests: a PostgreSQL server, and for each test a copy of one migrated database."""
 
 import shutil
 import signal
@@ -24,20 +24,20 @@ from demo.processes.postgres import EmbeddedPostgres
 from demo.state.settings import DemoSettings
 from election.shapes import VotingCodeShape
 from tests.support.clock import Clock
-from tests.support.fuzz_inputs import STEADY
-from tests.support.roll_loading import RollDesk
+from tests.support.fuzz_inputs import REPRODUCIBLE
+from tests.support.roll_loading import RollLoader
 
-# Every run draws the same examples: what fails here fails again, however slow the machine.
-settings.register_profile("steady", STEADY)
-settings.load_profile("steady")
+# Every run generates the same examples, so that a failure can be reproduced.
+settings.register_profile("reproducible", REPRODUCIBLE)
+settings.load_profile("reproducible")
 
-_ROOM = 2 << 30  # bytes; the server's files take a tenth of them
-# A crash may lose everything here, and nothing lives long enough to need vacuuming.
+_NEEDED_MEMORY = 2 << 30  # bytes; the server's files take about a tenth of this
+# Data need not survive a crash, and no database lives long enough to need vacuuming.
 _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
 class PostgresServer:
-    """Makes and drops databases on a PostgreSQL server that lasts for the whole run."""
+    """Creates and drops databases on a PostgreSQL server that runs for the whole test session."""
 
     def __init__(self, folder: Path) -> None:
         self.embedded = EmbeddedPostgres(folder, DemoSettings().postgres_bin, *_FAST)
@@ -49,7 +49,7 @@ class PostgresServer:
             )
         while not self.embedded.answers():
             assert self._process.poll() is None, (folder / "log").read_text()
-        # Kept, since each new connection is a new process of the server.
+        # Kept open: PostgreSQL starts a process for each new connection.
         self._engine = create_engine(self.embedded.url, isolation_level="AUTOCOMMIT")
 
     def make(self, template: str = "template1") -> str:
@@ -59,7 +59,7 @@ class PostgresServer:
         return make_url(self.embedded.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
-        """Drop a database that `make` made, even when a connection to it was left open."""
+        """Drop a database that `make` created, even if connections to it are open."""
         self._run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def stop(self) -> None:
@@ -75,7 +75,7 @@ class PostgresServer:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server of this run's own, started by the first test that needs it as `make run` starts its own."""
+    """A PostgreSQL server, started as `make run` starts its own, when the first test needs it."""
     with TemporaryDirectory(prefix="postgres-", dir=_in_memory()) as directory:
         server = PostgresServer(Path(directory) / "server")
         yield server
@@ -83,14 +83,14 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 def _in_memory() -> str | None:
-    # On a disk, each new file of a copied database steps over all that were just deleted (ext4): 0.1 s a test.
-    memory = Path("/dev/shm")  # noqa: S108 - a directory with a name of its own is made in it
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM else None
+    # On ext4, creating files after many were deleted is slow: it would cost 0.1 s a test.
+    memory = Path("/dev/shm")  # noqa: S108 - a directory with a unique name is created in it
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > _NEEDED_MEMORY else None
 
 
 @pytest.fixture(scope="session")
 def migrated_database(postgres_server: PostgresServer) -> str:
-    """The name of the migrated database that the others are copies of."""
+    """The name of the migrated database that is copied for each test."""
     url = postgres_server.make()
     upgrade(url)
     return str(make_url(url).database)
@@ -98,7 +98,7 @@ def migrated_database(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture
 def database_url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
-    """The URL of a migrated database of this test's own."""
+    """The URL of a migrated database that only this test uses."""
     url = postgres_server.make(migrated_database)
     yield url
     postgres_server.drop(url)
@@ -106,7 +106,7 @@ def database_url(postgres_server: PostgresServer, migrated_database: str) -> Ite
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """Connections to a migrated database of this test's own."""
+    """Connections to a migrated database that only this test uses."""
     opened = Database(database_url)
     yield opened
     await opened.close()
@@ -122,27 +122,27 @@ def empty_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 @pytest.fixture
 def now() -> Clock:
-    """A clock that stands at the opening of the default election's vote until the test moves it."""
+    """A clock that shows a fixed instant until the test moves it."""
     return Clock()
 
 
 @pytest.fixture
 def keyed_hash() -> KeyedHash:
-    """Keyed hashes under a pepper that is nobody's."""
+    """Keyed hashes with a pepper used only in tests."""
     return KeyedHash(b"pepper of the tests, 32 bytes ok")
 
 
 @pytest.fixture(scope="session")
 def slow_hash() -> SlowHash:
-    """Argon2 at its cheapest: for tests only."""
+    """Argon2 with its lowest cost, for tests only."""
     return SlowHash(memory_kib=8, passes=1)
 
 
 @pytest.fixture
-def roll_desk(
+def roll_loader(
     database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock, tmp_path: Path
-) -> RollDesk:
-    """An empty roll."""
+) -> RollLoader:
+    """An import into an empty roll, with files in a directory of this test."""
     writer = RollWriter(database, keyed_hash, Activation(database, keyed_hash, slow_hash, now))
     reader = LineReader(("ac-*.fr",), VotingCodeShape())
-    return RollDesk(RollImport(reader, writer), database, tmp_path)
+    return RollLoader(RollImport(reader, writer), database, tmp_path)

@@ -1,4 +1,4 @@
-"""The house stands as its plan says: floors, circles, sizes and names; and each check finds what it looks for."""
+"""The source follows `docs/architecture.md` (layers, cycles, sizes, names), and each check finds a violation."""
 
 import subprocess
 from pathlib import Path, PurePosixPath
@@ -9,44 +9,44 @@ from tests.support import architecture
 from tests.support.architecture import Source
 
 _ROOT = Path(__file__).parent.parent
-# Each with its reason; a new one needs one too.
+# Functions that may be longer than the limit, with the reason.
 _LONG: dict[str, str] = {
     "activities/services.py:build_roll_services": "it builds everything that the web and the recoveries share, one line each",
 }
 
 
 @pytest.fixture(scope="session")
-def house() -> list[Source]:
+def code() -> list[Source]:
     """Every Python file of the project."""
     return architecture.sources(_ROOT)
 
 
-def _application(house: list[Source]) -> list[Source]:
-    return [source for source in house if source.folder != "tests"]
+def _application(code: list[Source]) -> list[Source]:
+    return [source for source in code if source.folder != "tests"]
 
 
-def _what(fault: str) -> str:
-    return fault.partition(" has ")[0]
+def _name_in(violation: str) -> str:
+    return violation.partition(" has ")[0]
 
 
-def test_no_import_runs_up_a_floor(house: list[Source]) -> None:
-    """Rules know nothing of the world, the world nothing of the process, the process nothing of the door."""
-    assert architecture.climbing(house) == []
+def test_every_layer_imports_only_layers_below(code: list[Source]) -> None:
+    """Election does not import activities, activities not workflows, workflows not web."""
+    assert architecture.forbidden_imports(code) == []
 
 
-def test_no_circle_is_made_by_imports(house: list[Source]) -> None:
-    """Files can be read in an order in which each one knows only those before it; so can rooms."""
-    assert architecture.circles(house) == []
+def test_imports_have_no_cycle(code: list[Source]) -> None:
+    """Neither files nor folders import each other in a cycle."""
+    assert architecture.import_cycles(code) == []
 
 
-def test_what_is_long_has_a_reason(house: list[Source]) -> None:
-    """A file has 300 lines at most, a function 25 of its own; each exception is named here with its reason."""
-    assert [fault for fault in architecture.sizes(_application(house)) if _what(fault) not in _LONG] == []
+def test_only_listed_exceptions_are_too_long(code: list[Source]) -> None:
+    """A file has at most 300 lines and a function at most 25; `_LONG` lists the exceptions."""
+    assert [each for each in architecture.too_long(_application(code)) if _name_in(each) not in _LONG] == []
 
 
-def test_every_exception_is_still_needed(house: list[Source]) -> None:
-    """A file that has become short loses its exception."""
-    assert {_what(fault) for fault in architecture.sizes(_application(house))} >= set(_LONG)
+def test_every_exception_is_still_needed(code: list[Source]) -> None:
+    """A function in `_LONG` is really longer than the limit."""
+    assert {_name_in(each) for each in architecture.too_long(_application(code))} >= set(_LONG)
 
 
 @pytest.fixture(scope="session")
@@ -56,22 +56,22 @@ def tracked() -> list[PurePosixPath]:
     return [PurePosixPath(line) for line in listed.stdout.splitlines()]
 
 
-def test_every_name_says_something(tracked: list[PurePosixPath]) -> None:
+def test_no_file_has_a_meaningless_name(tracked: list[PurePosixPath]) -> None:
     """No file or folder is called `utils`, `helpers`, `common` and the like."""
-    assert architecture.names(tracked) == []
+    assert architecture.meaningless_names(tracked) == []
 
 
-def test_no_room_is_crowded(tracked: list[PurePosixPath]) -> None:
-    """A folder of the application has 15 Python files at most."""
+def test_no_folder_has_too_many_files(tracked: list[PurePosixPath]) -> None:
+    """A folder of the application has at most 15 Python files."""
     assert architecture.crowded_rooms(tracked) == []
 
 
-def test_every_init_is_empty(house: list[Source]) -> None:
-    """A workflow package that imports its workflows makes a circle with the activities."""
-    assert architecture.filled_inits(house) == []
+def test_every_init_is_empty(code: list[Source]) -> None:
+    """A package that imports its own modules in `__init__.py` would lead to import cycles."""
+    assert architecture.filled_inits(code) == []
 
 
-def _planted(root: Path, files: dict[str, str]) -> list[Source]:
+def _written(root: Path, files: dict[str, str]) -> list[Source]:
     for place, text in files.items():
         path = root / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,15 +115,15 @@ def _planted(root: Path, files: dict[str, str]) -> list[Source]:
         ("benchmarks/rate/rate.py", "from tests.support.waiting import until", "tests.support.waiting"),
     ],
 )
-def test_an_import_that_runs_up_is_found(tmp_path: Path, place: str, line: str, reached: str) -> None:
-    """Wherever it stands in the file, and whatever form it has."""
+def test_a_forbidden_import_is_found(tmp_path: Path, place: str, line: str, reached: str) -> None:
+    """At the top of a file or inside a function, as `import` or as `from … import`."""
     module = place.removesuffix(".py").replace("/", ".")
-    assert architecture.climbing(_planted(tmp_path, {place: line})) == [f"{module} imports {reached}"]
+    assert architecture.forbidden_imports(_written(tmp_path, {place: line})) == [f"{module} imports {reached}"]
 
 
-def test_what_a_floor_may_know_is_no_fault(tmp_path: Path) -> None:
-    """The standard library, pydantic, Temporal, signatures of activities: each on its floor."""
-    house = {
+def test_an_allowed_import_is_not_reported(tmp_path: Path) -> None:
+    """The standard library, pydantic, Temporal and signatures of activities, each in a layer that may use it."""
+    code = {
         "election/proofs/nir.py": "import re\nfrom pydantic import BaseModel",
         "activities/accounts/roll.py": "import sqlalchemy\nfrom election import nir",
         "workflows/recoveries/voting_code.py": "from temporalio import workflow\nfrom activities.accounts.roll import Roll",
@@ -131,53 +131,53 @@ def test_what_a_floor_may_know_is_no_fault(tmp_path: Path) -> None:
         "web/clients/link.py": "from workflows.recoveries.voting_code import VotingCodeRecovery",
         "demo/web/site.py": "from web import app\nfrom activities.accounts import roll",
     }
-    assert architecture.climbing(_planted(tmp_path, house)) == []
+    assert architecture.forbidden_imports(_written(tmp_path, code)) == []
 
 
-def test_a_circle_is_found(tmp_path: Path) -> None:
-    """Between two files, also when one of them imports inside a function only."""
+def test_a_cycle_of_files_is_found(tmp_path: Path) -> None:
+    """Two files that import each other are reported, also if one import is inside a function."""
     files = {"web/a.py": "from web import b", "web/b.py": "def f():\n    from web.a import x"}
-    (found,) = architecture.circles(_planted(tmp_path, files))
+    (found,) = architecture.import_cycles(_written(tmp_path, files))
     assert {"web.a", "web.b"} <= set(found.split(" ← "))
 
 
-def test_a_circle_of_folders_is_found(tmp_path: Path) -> None:
-    """Though no two files import each other."""
+def test_a_cycle_of_folders_is_found(tmp_path: Path) -> None:
+    """Two folders that import each other are reported, although no two files do."""
     files = {
         "activities/store/a.py": "import activities.security.c",
         "activities/store/b.py": "",
         "activities/security/c.py": "import activities.store.b",
     }
-    (found,) = architecture.circles(_planted(tmp_path, files))
+    (found,) = architecture.import_cycles(_written(tmp_path, files))
     assert {"activities.store", "activities.security"} == set(found.split(" ← "))
 
 
-def test_a_circle_of_a_room_and_one_inside_it_is_found(tmp_path: Path) -> None:
-    """A package's own files are a room like any other."""
+def test_a_cycle_of_a_folder_and_its_subfolder_is_found(tmp_path: Path) -> None:
+    """The files directly in a package are compared with those of its subfolders."""
     files = {
         "activities/gateways/a.py": "import activities.gateways.sms.c",
         "activities/gateways/b.py": "",
         "activities/gateways/sms/c.py": "",
         "activities/gateways/sms/d.py": "import activities.gateways.b",
     }
-    (found,) = architecture.circles(_planted(tmp_path, files))
+    (found,) = architecture.import_cycles(_written(tmp_path, files))
     assert {"activities.gateways", "activities.gateways.sms"} == set(found.split(" ← "))
 
 
-def test_what_is_too_long_is_found(tmp_path: Path) -> None:
-    """A file of 301 lines, a function of 26; neither docstrings nor comments nor inner functions are counted."""
+def test_a_long_file_and_a_long_function_are_found(tmp_path: Path) -> None:
+    """301 lines of a file and 26 of a function are too many; docstrings, comments and inner functions do not count."""
     fine = ["def f():", '    """Doc."""', "    # why", *["    x = 1"] * 24, "    def g():", "        x = 2"]
     files = {
         "web/long.py": "x = 1\n" * 301,
         "web/wide.py": "\n".join(["def f():", *["    x = 1"] * 26]),
         "web/fine.py": "\n".join(fine),
     }
-    found = architecture.sizes(_planted(tmp_path, files))
+    found = architecture.too_long(_written(tmp_path, files))
     assert found == ["web/long.py has 301 lines", "web/wide.py:f has 26 lines"]
 
 
-def test_a_crowded_room_is_found() -> None:
-    """Sixteen files, not counting `__init__.py`; tests are no rooms."""
+def test_a_folder_with_too_many_files_is_found() -> None:
+    """Sixteen files are too many; `__init__.py` is not counted, and folders of tests have no limit."""
     names = [f"{letter}.py" for letter in "abcdefghijklmnop"]
     paths = [PurePosixPath(folder, name) for folder in ("web/forms", "tests/web") for name in names]
     assert architecture.crowded_rooms(paths) == ["web/forms has 16 files"]
@@ -185,14 +185,14 @@ def test_a_crowded_room_is_found() -> None:
 
 
 @pytest.mark.parametrize("name", ["web/utils.py", "web/helpers/page.py", "tests/mail_utils.py", "docs/Common.md"])
-def test_a_name_that_says_nothing_is_found(name: str) -> None:
-    """As a file, as a folder, or as a word of either."""
-    assert architecture.names([PurePosixPath(name), PurePosixPath("web/database.py")]) == [name]
+def test_a_meaningless_name_is_found(name: str) -> None:
+    """A file, a folder, and a single word in either name are reported."""
+    assert architecture.meaningless_names([PurePosixPath(name), PurePosixPath("web/database.py")]) == [name]
 
 
 def test_an_init_that_is_not_empty_is_found(tmp_path: Path) -> None:
-    """Were it one line."""
-    house = _planted(tmp_path, {"workflows/recoveries/voting_code.py": ""})
-    assert architecture.filled_inits(house) == []
+    """One line of code is enough."""
+    code = _written(tmp_path, {"workflows/recoveries/voting_code.py": ""})
+    assert architecture.filled_inits(code) == []
     (tmp_path / "workflows" / "__init__.py").write_text("from workflows import voting_code\n")
     assert architecture.filled_inits(architecture.sources(tmp_path)) == ["workflows/__init__.py"]

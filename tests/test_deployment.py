@@ -45,7 +45,7 @@ def _variables(service: Service) -> set[str]:
 
 
 def test_every_process_has_its_service(services: dict[str, Service]) -> None:
-    """The roll's database, Temporal with its UI, migrations, both roles, the web, and the two catchers."""
+    """The roll's database, Temporal with its UI, migrations, both worker roles, the web, and the demo's mail and SMS servers."""
     named = {"roll-database", "temporal-database", "temporal", "temporal-ui", "mail", "smsc"}
     assert set(services) == named | set(_PARTS) | _ONCE
 

@@ -35,8 +35,8 @@ _READERS: dict[str, type[BaseModel]] = {
 }
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")
 _TARGET = re.compile(r"`make ([a-z-]+)`")
-_FLOORS = "election|activities|workflows|web|demo|benchmarks|tests|docs|requirements"
-_PATH = re.compile(rf"`((?:{_FLOORS})/[\w./*-]*|worker\.py)`")
+_FOLDERS = "election|activities|workflows|web|demo|benchmarks|tests|docs|requirements"
+_PATH = re.compile(rf"`((?:{_FOLDERS})/[\w./*-]*|worker\.py)`")
 _MODULE = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)*)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -127,7 +127,7 @@ def test_a_further_recovery_touches_ten_files() -> None:
 
 
 def test_decisions_are_numbered_in_order() -> None:
-    """From 1 on, without a gap; each names its code, and a name that it gives is in the file."""
+    """Numbers start at 1 without a gap; each decision names its code, and each name is in the file given with it."""
     text = (_ROOT / "docs" / "decisions.md").read_text()
     numbers = [int(number) for number in re.findall(r"^### (\d+) · ", text, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))

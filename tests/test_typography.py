@@ -1,3 +1,5 @@
+"""The checks of French typography find each fault in sentences and templates, and nothing else."""
+
 import pytest
 
 from tests.support.typography import faults, template_sentences
@@ -50,7 +52,7 @@ def _page_rules(source: str) -> list[str]:
     return [rule for sentence in template_sentences("page.html", source) for rule in _rules(sentence)]
 
 
-def test_only_what_is_read_on_a_page_is_checked() -> None:
+def test_only_text_that_is_read_is_checked() -> None:
     """Attributes, scripts, styles, comments, Jinja's own syntax and source layout are not sentences."""
     page = """{% extends "layout.html" %}{# it's "English": no! #}
     <!-- it's English -->
@@ -77,7 +79,7 @@ def test_only_what_is_read_on_a_page_is_checked() -> None:
     ],
 )
 def test_a_fault_on_a_page_is_found_in_every_position(page: str) -> None:
-    """Tags, entities, line ends, values and macro calls hide no fault."""
+    """A fault is found beside tags, entities, line ends, values and macro calls."""
     assert len(_page_rules(page)) == 1
 
 

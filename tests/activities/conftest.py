@@ -1,4 +1,4 @@
-"""The services under test, each built once for a test on the test's own database."""
+"""The services under test, built for each test on its own database."""
 
 import shutil
 import sys
@@ -36,19 +36,19 @@ from election.settings import Election, load
 from tests.support.clicked_link import LINK_KEY
 from tests.support.clock import Clock
 from tests.support.people import Electorate
-from tests.support.receipt_listener import Listening
-from tests.support.sealed_claims import Forms
+from tests.support.receipt_listener import ReceiptListener
+from tests.support.sealed_claims import SealedClaims
 
 
 @pytest.fixture(scope="session")
 def election() -> Election:
-    """The default election: five free attempts, then waits that double from a minute to an hour."""
+    """The default election: five free attempts, then pauses that double from a minute to an hour."""
     return load(Path(__file__).parents[2] / "election" / "default.toml")
 
 
 @pytest.fixture
 def electorate(database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock) -> Electorate:
-    """An empty roll, on which a test enrols the electors it needs."""
+    """An empty roll, into which a test inserts the electors that it needs."""
     return Electorate(database, keyed_hash, slow_hash, now)
 
 
@@ -86,13 +86,13 @@ def roll(database: Database, keyed_hash: KeyedHash) -> Roll:
 def challenge(
     database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, attempts: Attempts
 ) -> ChallengeProof:
-    """The challenge question with NUMEN or NIR."""
+    """The proof by challenge question and NUMEN or NIR."""
     return ChallengeProof(database, keyed_hash, slow_hash, attempts)
 
 
 @pytest.fixture
 def identity(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> IdentityProof:
-    """The identity that FranceConnect returns."""
+    """The proof by an identity that FranceConnect returns."""
     return IdentityProof(database, keyed_hash, attempts)
 
 
@@ -106,14 +106,14 @@ def requests(
     links: Links,
     journal: Journal,
 ) -> Requests:
-    """The recoveries' own reads and writes."""
+    """The activities on requests that recoveries share."""
     return Requests(database, vault, attempts, challenge, identity, links, journal)
 
 
 @pytest.fixture
-def forms(vault: Vault) -> Forms:
-    """Challenge forms, as the web sends them."""
-    return Forms(vault)
+def sealed_claims(vault: Vault) -> SealedClaims:
+    """Claims from challenge forms, as the web makes them."""
+    return SealedClaims(vault)
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def voting_codes(
     journal: Journal,
     now: Clock,
 ) -> VotingCodes:
-    """Voting codes, in the default election's shape."""
+    """The activities on voting codes, with the default election's shape."""
     kept = Credentials(database, now)
     return VotingCodes(database, keyed_hash, election.voting_code, attempts, roll, vault, links, journal, kept)
 
@@ -141,7 +141,7 @@ def ledger(database: Database, journal: Journal, now: Clock) -> Ledger:
 
 @pytest_asyncio.fixture(scope="session")
 async def temporal() -> AsyncIterator[Client]:
-    """A client of a Temporal dev server for this run."""
+    """A client of a Temporal dev server that runs for this test session."""
     command = shutil.which("temporal", path=str(Path(sys.executable).parent))
     environment = await WorkflowEnvironment.start_local(
         data_converter=pydantic_data_converter,
@@ -155,33 +155,37 @@ async def temporal() -> AsyncIterator[Client]:
 
 @pytest_asyncio.fixture(scope="session")
 async def listening(temporal: Client) -> AsyncIterator[str]:
-    """The task queue of a worker whose recoveries only record receipts."""
+    """The task queue of a worker that runs `ReceiptListener`."""
     runner = UnsandboxedWorkflowRunner()
-    async with Worker(temporal, task_queue="listening", workflows=[Listening], workflow_runner=runner) as worker:
+    async with Worker(
+        temporal, task_queue="listening", workflows=[ReceiptListener], workflow_runner=runner
+    ) as worker:
         yield worker.task_queue
 
 
 @pytest_asyncio.fixture
-async def recovery(temporal: Client, listening: str) -> WorkflowHandle[Listening, None]:
-    """A recovery that waits for receipts."""
-    return await temporal.start_workflow(Listening.run, id=f"voting-code/{token_hex(16)}", task_queue=listening)
+async def recovery(temporal: Client, listening: str) -> WorkflowHandle[ReceiptListener, None]:
+    """A running workflow that collects receipts, with the id of a recovery."""
+    return await temporal.start_workflow(
+        ReceiptListener.run, id=f"voting-code/{token_hex(16)}", task_queue=listening
+    )
 
 
 @pytest.fixture
 def receipts(ledger: Ledger, temporal: Client) -> Receipts:
-    """The listener to delivery receipts."""
+    """The service that receives delivery receipts and reports them to recoveries."""
     return Receipts(ledger, temporal)
 
 
 @pytest.fixture
 def mail() -> RecordingMail:
-    """A mail gateway that records."""
+    """A mail gateway that records its messages."""
     return RecordingMail()
 
 
 @pytest.fixture
 def sms(receipts: Receipts, now: Clock) -> RecordingSms:
-    """An SMS gateway that records; its receipts go to the listener."""
+    """An SMS gateway that records its messages; its receipts go to `receipts`."""
     return RecordingSms(receipts.receive, now)
 
 
@@ -196,6 +200,6 @@ def messaging(
     sms: RecordingSms,
     mail: RecordingMail,
 ) -> Messaging:
-    """The sender, on recording gateways."""
+    """The sending activities, on recording gateways."""
     sender = MessageSender(database, vault, ledger, receipts, sms, mail)
     return Messaging(sender, links, texts(election), election)

@@ -15,7 +15,7 @@ from web.http import security_middleware
 _ELECTION = load(Path(__file__).parents[2] / "election" / "default.toml")
 
 
-class Gallery:
+class PageRenderer:
     """Shows at one window what a router would have to be brought to show."""
 
     def __init__(self, page: Page, theme: str) -> None:

@@ -14,7 +14,7 @@ from demo.client import running
 from demo.client.running import Demo
 from demo.state import people as fictional
 from election.settings import load
-from tests.browser.http_elector import Caller
+from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
@@ -57,14 +57,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="session")
-def brisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo of an election whose windows are seconds, without the State's design."""
-    folder = tmp_path_factory.mktemp("brisk")
+    folder = tmp_path_factory.mktemp("fast_demo")
     text = _DEFAULT.read_text(encoding="utf-8")
     for name, duration in _SHORT.items():
         text, found = re.subn(rf"^{name} = .*$", f'{name} = "{duration}"', text, flags=re.MULTILINE)
         assert found, name
-    election = folder / "brisk.toml"
+    election = folder / "fast_demo.toml"
     election.write_text(text, encoding="utf-8")
     load(election)
     with running.running(folder, REASSORT_ELECTION=str(election), REASSORT_THEME="neutral") as started:
@@ -101,9 +101,9 @@ def sessions() -> Iterator[Sessions]:
 
 
 @pytest.fixture
-def caller(demo: Demo, person: Person, sessions: Sessions) -> Caller:
+def http_elector(demo: Demo, person: Person, sessions: Sessions) -> HttpElector:
     """That person, signed in, whose requests need no window."""
-    return sessions.caller(demo.url, person)
+    return sessions.http_elector(demo.url, person)
 
 
 @pytest.fixture
@@ -113,9 +113,9 @@ def elector(windows: Windows, demo: Demo, person: Person, sessions: Sessions) ->
 
 
 @pytest.fixture
-def brisk_elector(windows: Windows, brisk: Demo, person: Person, sessions: Sessions) -> Voter:
+def fast_elector(windows: Windows, fast_demo: Demo, person: Person, sessions: Sessions) -> Voter:
     """That person, signed in to the election whose windows are seconds."""
-    return sessions.window(windows, brisk.url, person)
+    return sessions.window(windows, fast_demo.url, person)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def gateways(demo: Demo) -> Iterator[Gateways]:
 
 
 @pytest.fixture
-def brisk_gateways(brisk: Demo) -> Iterator[Gateways]:
+def fast_gateways(fast_demo: Demo) -> Iterator[Gateways]:
     """The same, of the election whose windows are seconds."""
-    yield brisk.gateways
-    brisk.gateways(sms="ok", email="ok")
+    yield fast_demo.gateways
+    fast_demo.gateways(sms="ok", email="ok")

@@ -9,7 +9,7 @@ _CHALLENGE = "/reassort/code-de-vote/question-defi"
 _CONTACTS = {"sms": ("phone", "phone"), "email": ("email", "personal_email")}
 
 
-class Caller:
+class HttpElector:
     """Signs in when made; the forms themselves are tested elsewhere."""
 
     def __init__(self, url: str, person: Person) -> None:

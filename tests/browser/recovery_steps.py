@@ -9,7 +9,7 @@ from tests.browser.received_messages import until
 from tests.browser.voter import Voter
 
 # A phone that many have; two directions of scrolling are never needed (RGAA 10.11).
-POCKET = 390
+NARROW = 390
 
 
 def arrives(voter: Voter, since: int, place: str, pattern: str) -> str:
@@ -25,20 +25,20 @@ def arrives(voter: Voter, since: int, place: str, pattern: str) -> str:
     return until(told, f"{pattern} arrives")
 
 
-def is_for_everyone(voter: Voter, title: str, *, javascript: bool = True) -> None:
+def assert_accessible(voter: Voter, title: str, *, javascript: bool = True) -> None:
     """Wait for a page; axe finds nothing wrong in it, as far as it can look, and nothing scrolls sideways."""
     voter.sees(title)
     if javascript:  # axe is a script
         assert violations(voter.page) == []
     before = voter.page.viewport_size
-    voter.page.set_viewport_size({"width": POCKET, "height": 812})
+    voter.page.set_viewport_size({"width": NARROW, "height": 812})
     if javascript:
-        assert voter.page.evaluate("document.documentElement.scrollWidth") <= POCKET
+        assert voter.page.evaluate("document.documentElement.scrollWidth") <= NARROW
     if before:
         voter.page.set_viewport_size(before)
 
 
-def types_in_order(voter: Voter, typed: dict[str, str]) -> None:
+def type_in_order(voter: Voter, typed: dict[str, str]) -> None:
     """From « Contenu » fill in a form by keyboard alone: each Tab reaches the next field, by its name."""
     keyboard = voter.page.keyboard
     voter.page.evaluate("document.activeElement.blur()")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.client.running import Demo
-from tests.browser.http_elector import Caller
+from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
@@ -26,10 +26,10 @@ def seconds_left(voter: Voter) -> int:
 
 
 def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
-    windows: Windows, phone: Voter, caller: Caller
+    windows: Windows, phone: Voter, http_elector: HttpElector
 ) -> None:
     """The timer counts down, and goes on from there; another browser never sees the code."""
-    link = caller.ask()
+    link = http_elector.ask()
     code = phone.press(link)
     at_first = seconds_left(phone)
     assert 110 < at_first <= 120
@@ -43,16 +43,16 @@ def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
     assert phone.shown_code() == code
     assert seconds_left(phone) <= after
 
-    stranger = Voter(windows.open(caller.url), caller.person)
+    stranger = Voter(windows.open(http_elector.url), http_elector.person)
     stranger.page.goto(link)
     stranger.sees(_USED)
     assert code not in stranger.page.content()
 
 
-def test_the_page_blanks_itself_and_says_when(phone: Voter, caller: Caller) -> None:
+def test_the_page_blanks_itself_and_says_when(phone: Voter, http_elector: HttpElector) -> None:
     """A screen reader is told at 60, 30 and 10 seconds, and is taken to what to do next at the end."""
     phone.page.clock.install()
-    code = phone.press(caller.ask())
+    code = phone.press(http_elector.ask())
     said = phone.page.get_by_role("status")
     expect(said).to_have_text("")
     left = seconds_left(phone)
@@ -68,9 +68,9 @@ def test_the_page_blanks_itself_and_says_when(phone: Voter, caller: Caller) -> N
     assert "majuscule" not in phone.page.content()
 
 
-def test_leaving_the_page_takes_the_code_away(phone: Voter, caller: Caller) -> None:
+def test_leaving_the_page_takes_the_code_away(phone: Voter, http_elector: HttpElector) -> None:
     """« Précédent » asks the server again: within the window it shows the code, after it nothing."""
-    code = phone.press(caller.ask())
+    code = phone.press(http_elector.ask())
     phone.page.goto("/aide")
     phone.page.go_back()
     assert phone.shown_code() == code
@@ -82,9 +82,9 @@ def test_leaving_the_page_takes_the_code_away(phone: Voter, caller: Caller) -> N
     assert code not in phone.page.content()
 
 
-def test_the_printed_sheet_has_the_code_and_what_it_is(phone: Voter, caller: Caller) -> None:
+def test_the_printed_sheet_has_the_code_and_what_it_is(phone: Voter, http_elector: HttpElector) -> None:
     """On paper: the election, the code, how to keep it; no menu, no button, no countdown."""
-    code = phone.press(caller.ask())
+    code = phone.press(http_elector.ask())
     expect(phone.button("Imprimer")).to_be_visible()
     phone.page.emulate_media(media="print")
     assert phone.shown_code() == code
@@ -97,19 +97,19 @@ def test_the_printed_sheet_has_the_code_and_what_it_is(phone: Voter, caller: Cal
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_code_is_in_sight_on_a_small_phone(
-    windows: Windows, caller: Caller, demo: Demo, *, javascript: bool
+    windows: Windows, http_elector: HttpElector, demo: Demo, *, javascript: bool
 ) -> None:
     """Nobody loses a second of the 120 scrolling past the header."""
-    link = caller.ask()
-    phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), caller.person)
+    link = http_elector.ask()
+    phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), http_elector.person)
     phone.page.set_viewport_size({"width": PHONE, "height": 560})
     phone.press(link)
     expect(phone.page.locator("#voting-code")).to_be_in_viewport(ratio=1)
 
 
-def test_a_click_on_the_code_selects_all_of_it_without_spaces(phone: Voter, caller: Caller) -> None:
+def test_a_click_on_the_code_selects_all_of_it_without_spaces(phone: Voter, http_elector: HttpElector) -> None:
     """The groups are for the eye alone: whoever copies by hand has no space to remove."""
-    code = phone.press(caller.ask())
+    code = phone.press(http_elector.ask())
     phone.page.locator("#voting-code").click()
     assert phone.page.evaluate("getSelection().toString()") == code
     expect(phone.page.locator(".code-group")).to_have_count(4)

@@ -13,17 +13,17 @@ _USED = "Lien déjà utilisé"
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_nobody_sees_the_code_after_the_window(
-    windows: Windows, brisk_elector: Voter, sessions: Sessions, brisk: Demo, *, javascript: bool
+    windows: Windows, fast_elector: Voter, sessions: Sessions, fast_demo: Demo, *, javascript: bool
 ) -> None:
     """Not by a reload, not by the link, not by « Précédent »; the follow-up says that it is done."""
-    phone = Voter(windows.open(brisk.url, width=PHONE, javascript=javascript), brisk_elector.person)
-    link = sessions.caller(brisk.url, brisk_elector.person).ask()
-    brisk_elector.page.goto("/reassort/suivi")
+    phone = Voter(windows.open(fast_demo.url, width=PHONE, javascript=javascript), fast_elector.person)
+    link = sessions.http_elector(fast_demo.url, fast_elector.person).ask()
+    fast_elector.page.goto("/reassort/suivi")
     code = phone.press(link)
     if javascript:
         phone.sees("Le code n’est plus visible")
         assert code not in phone.page.content()
-    brisk_elector.sees("C’est fait : vous avez un nouveau code")
+    fast_elector.sees("C’est fait : vous avez un nouveau code")
 
     phone.page.reload()
     phone.sees(_USED)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Error, Route
 
 from demo.client.running import Demo
-from tests.browser.http_elector import Caller
+from tests.browser.http_elector import HttpElector
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 
@@ -29,10 +29,10 @@ def lose_the_answer(route: Route) -> None:
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def phone(request: pytest.FixtureRequest, windows: Windows, caller: Caller, demo: Demo) -> Voter:
+def phone(request: pytest.FixtureRequest, windows: Windows, http_elector: HttpElector, demo: Demo) -> Voter:
     """The elector's phone, at the link that has just arrived."""
-    link = caller.ask()
-    voter = Voter(windows.open(demo.url, width=PHONE, javascript=request.param), caller.person)
+    link = http_elector.ask()
+    voter = Voter(windows.open(demo.url, width=PHONE, javascript=request.param), http_elector.person)
     voter.page.goto(link)
     return voter
 

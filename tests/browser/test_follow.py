@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from demo.client.running import Demo
 from tests.browser.conftest import Gateways
 from tests.browser.voter import Voter
-from tests.journeys.held_back_messages import FOR_EVER, let_arrive
+from tests.journeys.held_back_messages import HELD_BACK, release
 
 _CHALLENGE = "/reassort/code-de-vote/question-defi"
 _SENT = "Votre lien est parti"
@@ -22,13 +22,13 @@ def ask(voter: Voter, channel: str) -> None:
 
 def test_the_page_changes_by_itself(elector: Voter, demo: Demo, gateways: Gateways) -> None:
     """From « sent » to « delivered » without being loaded again; a screen reader is told once."""
-    gateways(sms=FOR_EVER)
+    gateways(sms=HELD_BACK)
     ask(elector, "sms")
     elector.sees(_SENT)
     expect(elector.page.get_by_text("Cette page se met à jour toute seule.")).to_be_visible()
     expect(elector.link("Actualiser")).to_be_hidden()
     elector.page.evaluate("document.body.dataset.kept = 'yes'")
-    let_arrive(demo, "receipt")
+    release(demo, "receipt")
     elector.sees("Votre SMS est arrivé")
     expect(elector.page.locator("[data-follow-announce]")).to_have_text("Votre SMS est arrivé")
     expect(elector.page.locator("body")).to_have_attribute("data-kept", "yes")
@@ -38,11 +38,11 @@ def test_who_is_at_a_link_stays_there_when_the_page_changes(
     elector: Voter, demo: Demo, gateways: Gateways
 ) -> None:
     """The keyboard's place is kept, though the part of the page around it is new."""
-    gateways(sms=FOR_EVER)
+    gateways(sms=HELD_BACK)
     ask(elector, "sms")
     elector.sees(_SENT)
     elector.link("Choisir un autre moyen").focus()
-    let_arrive(demo, "receipt")
+    release(demo, "receipt")
     elector.sees("Votre SMS est arrivé")
     expect(elector.link("Choisir un autre moyen")).to_be_focused()
 
@@ -72,35 +72,35 @@ def test_a_send_that_failed_can_be_sent_again_at_once(elector: Voter, gateways: 
     expect(elector.page.get_by_text("Vous pourrez demander un autre lien")).to_be_visible()
 
 
-def test_a_late_sms_is_said_to_be_late(brisk_elector: Voter, brisk_gateways: Gateways) -> None:
+def test_a_late_sms_is_said_to_be_late(fast_elector: Voter, fast_gateways: Gateways) -> None:
     """The voter asks for a new link; the first one, which arrives all the same, says that it is replaced."""
-    brisk_gateways(sms="late:60")
-    brisk_elector.page.goto("/portail")
-    before = brisk_elector.newest_message()
-    ask(brisk_elector, "sms")
-    brisk_elector.sees("Votre lien prend du retard")
-    first = brisk_elector.received_link(before)
-    before = brisk_elector.newest_message()
-    brisk_elector.button("Recevoir un nouveau lien").click()
-    second = brisk_elector.received_link(before)
+    fast_gateways(sms="late:60")
+    fast_elector.page.goto("/portail")
+    before = fast_elector.newest_message()
+    ask(fast_elector, "sms")
+    fast_elector.sees("Votre lien prend du retard")
+    first = fast_elector.received_link(before)
+    before = fast_elector.newest_message()
+    fast_elector.button("Recevoir un nouveau lien").click()
+    second = fast_elector.received_link(before)
 
-    brisk_elector.page.goto(first)
-    brisk_elector.sees("Lien remplacé")
-    brisk_elector.page.goto(second)
-    brisk_elector.sees("Régénérer mon code de vote")
+    fast_elector.page.goto(first)
+    fast_elector.sees("Lien remplacé")
+    fast_elector.page.goto(second)
+    fast_elector.sees("Régénérer mon code de vote")
 
 
-def test_a_link_that_nobody_opened_expires(brisk_elector: Voter) -> None:
+def test_a_link_that_nobody_opened_expires(fast_elector: Voter) -> None:
     """The follow-up says so by itself, and the link says what to do next."""
-    brisk_elector.page.goto("/portail")
-    before = brisk_elector.newest_message()
-    ask(brisk_elector, "sms")
-    link = brisk_elector.received_link(before)
-    brisk_elector.sees("Lien expiré")
-    brisk_elector.page.goto(link)
-    brisk_elector.sees("Lien expiré")
-    brisk_elector.link("Faire une nouvelle demande").click()
-    brisk_elector.sees("Obtenir un nouveau code de vote")
+    fast_elector.page.goto("/portail")
+    before = fast_elector.newest_message()
+    ask(fast_elector, "sms")
+    link = fast_elector.received_link(before)
+    fast_elector.sees("Lien expiré")
+    fast_elector.page.goto(link)
+    fast_elector.sees("Lien expiré")
+    fast_elector.link("Faire une nouvelle demande").click()
+    fast_elector.sees("Obtenir un nouveau code de vote")
 
 
 def test_an_unknown_link_says_so(elector: Voter) -> None:

@@ -15,7 +15,7 @@ _CHALLENGE = "/reassort/code-de-vote/question-defi"
 
 
 @pytest.fixture
-def visitor(windows: Windows, demo: Demo, person: Person) -> Voter:
+def voter(windows: Windows, demo: Demo, person: Person) -> Voter:
     """Someone who has not signed in, at the sign-in page."""
     voter = Voter(windows.open(demo.url), person)
     voter.page.goto("/connexion")
@@ -23,7 +23,7 @@ def visitor(windows: Windows, demo: Demo, person: Person) -> Voter:
 
 
 @pytest.fixture
-def visitor_without_scripts(windows: Windows, demo: Demo, person: Person) -> Voter:
+def voter_without_scripts(windows: Windows, demo: Demo, person: Person) -> Voter:
     """The same, whose browser runs no scripts."""
     voter = Voter(windows.open(demo.url, javascript=False), person)
     voter.page.goto("/connexion")
@@ -84,68 +84,68 @@ def test_a_wrong_proof_is_refused_and_can_be_mended(elector: Voter) -> None:
     elector.sees("Suivre ma demande")
 
 
-def test_a_wrong_security_code_brings_another(visitor: Voter) -> None:
+def test_a_wrong_security_code_brings_another(voter: Voter) -> None:
     """The identifier is kept, the image is new."""
-    former = captcha_of(visitor.page)
-    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
-    visitor.page.get_by_label("Recopiez les chiffres").fill("000000")
-    visitor.button("Continuer").click()
-    visitor.sees("Une réponse est à corriger")
-    expect(visitor.page.get_by_label("Identifiant électeur")).to_have_value(visitor.person["work_email"])
-    expect(visitor.page.get_by_label("Recopiez les chiffres")).to_have_value("")
-    assert captcha_of(visitor.page) != former
+    former = captcha_of(voter.page)
+    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.page.get_by_label("Recopiez les chiffres").fill("000000")
+    voter.button("Continuer").click()
+    voter.sees("Une réponse est à corriger")
+    expect(voter.page.get_by_label("Identifiant électeur")).to_have_value(voter.person["work_email"])
+    expect(voter.page.get_by_label("Recopiez les chiffres")).to_have_value("")
+    assert captcha_of(voter.page) != former
 
 
-def test_a_new_security_code_comes_without_leaving_the_page(visitor: Voter) -> None:
+def test_a_new_security_code_comes_without_leaving_the_page(voter: Voter) -> None:
     """Image and sound are new, what was typed stays, and the field is ready to be filled."""
-    former = captcha_of(visitor.page)
-    visitor.page.get_by_label("Identifiant électeur").fill("à moitié")
-    visitor.button("Nouveau code de sécurité").click()
-    expect(visitor.page.get_by_role("status")).to_have_text(re.compile("^Nouveau code de sécurité prêt"))
-    expect(visitor.page.get_by_label("Recopiez les chiffres")).to_be_focused()
-    expect(visitor.page.get_by_label("Identifiant électeur")).to_have_value("à moitié")
-    assert captcha_of(visitor.page) != former
-    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
-    visitor.solve_captcha()
-    visitor.page.keyboard.press("Enter")
-    visitor.sees("Votre mot de passe")
+    former = captcha_of(voter.page)
+    voter.page.get_by_label("Identifiant électeur").fill("à moitié")
+    voter.button("Nouveau code de sécurité").click()
+    expect(voter.page.get_by_role("status")).to_have_text(re.compile("^Nouveau code de sécurité prêt"))
+    expect(voter.page.get_by_label("Recopiez les chiffres")).to_be_focused()
+    expect(voter.page.get_by_label("Identifiant électeur")).to_have_value("à moitié")
+    assert captcha_of(voter.page) != former
+    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.solve_captcha()
+    voter.page.keyboard.press("Enter")
+    voter.sees("Votre mot de passe")
 
 
-def test_a_new_security_code_comes_without_scripts(visitor_without_scripts: Voter) -> None:
+def test_a_new_security_code_comes_without_scripts(voter_without_scripts: Voter) -> None:
     """The button sends the form for one: no error is shown, what was typed stays."""
-    visitor = visitor_without_scripts
-    former = captcha_of(visitor.page)
-    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
-    visitor.button("Nouveau code de sécurité").click()
-    expect(visitor.page.locator("input[name=captcha_id]")).not_to_have_value(former)
-    expect(visitor.page.get_by_role("alert")).to_have_count(0)
-    expect(visitor.page.get_by_label("Identifiant électeur")).to_have_value(visitor.person["work_email"])
-    visitor.solve_captcha()
-    visitor.page.get_by_label("Recopiez les chiffres").press("Enter")
-    visitor.sees("Votre mot de passe")
+    voter = voter_without_scripts
+    former = captcha_of(voter.page)
+    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.button("Nouveau code de sécurité").click()
+    expect(voter.page.locator("input[name=captcha_id]")).not_to_have_value(former)
+    expect(voter.page.get_by_role("alert")).to_have_count(0)
+    expect(voter.page.get_by_label("Identifiant électeur")).to_have_value(voter.person["work_email"])
+    voter.solve_captcha()
+    voter.page.get_by_label("Recopiez les chiffres").press("Enter")
+    voter.sees("Votre mot de passe")
 
 
-def test_the_security_code_can_be_heard(visitor: Voter) -> None:
+def test_the_security_code_can_be_heard(voter: Voter) -> None:
     """Six digits take some seconds to say; the player is there for all browsers."""
-    sound = visitor.page.get_by_label("Écouter le code de sécurité")
+    sound = voter.page.get_by_label("Écouter le code de sécurité")
     sound.evaluate("sound => { sound.preload = 'metadata'; sound.load() }")
     expect(sound).to_have_js_property("readyState", value=4)
     assert sound.evaluate("sound => sound.duration") > 3
 
 
-def test_a_password_can_be_shown_and_never_comes_back(visitor: Voter) -> None:
+def test_a_password_can_be_shown_and_never_comes_back(voter: Voter) -> None:
     """A wrong password is refused without a word on the identifier; the field is empty again."""
-    visitor.page.get_by_label("Identifiant électeur").fill(visitor.person["work_email"])
-    visitor.solve_captcha()
-    visitor.button("Continuer").click()
-    password = visitor.page.get_by_label("Mot de passe Élections")
+    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.solve_captcha()
+    voter.button("Continuer").click()
+    password = voter.page.get_by_label("Mot de passe Élections")
     password.fill("pas le bon")
-    visitor.page.get_by_text("Afficher le mot de passe").click()
+    voter.page.get_by_text("Afficher le mot de passe").click()
     expect(password).to_have_attribute("type", "text")
-    visitor.button("Se connecter").click()
-    visitor.sees("Votre demande n’a pas abouti")
+    voter.button("Se connecter").click()
+    voter.sees("Votre demande n’a pas abouti")
     expect(password).to_have_value("")
     expect(password).to_have_attribute("type", "password")
-    password.fill(visitor.person["password"])
-    visitor.button("Se connecter").click()
-    visitor.sees(f"Bonjour {visitor.person['name']}")
+    password.fill(voter.person["password"])
+    voter.button("Se connecter").click()
+    voter.sees(f"Bonjour {voter.person['name']}")

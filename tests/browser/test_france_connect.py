@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import POCKET, arrives, is_for_everyone
+from tests.browser.recovery_steps import NARROW, arrives, assert_accessible
 from tests.browser.sessions import Sessions
 from tests.browser.windows import DESKTOP, Windows
 
@@ -15,17 +15,17 @@ _CHOICE = "/reassort/code-de-vote"
 _BUTTON = "S’identifier avec FranceConnect"
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (POCKET, False)])
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (NARROW, False)])
 def test_a_lost_code_is_replaced_by_an_identity(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions, width: int, *, javascript: bool
 ) -> None:
     """The policy lets the browser go there; the link comes to the mailbox of the account, and gives the code."""
     voter = sessions.window(windows, demo.url, person, width=width, javascript=javascript)
     voter.page.goto(_CHOICE)
-    is_for_everyone(voter, "Obtenir un nouveau code de vote", javascript=javascript)
+    assert_accessible(voter, "Obtenir un nouveau code de vote", javascript=javascript)
     before = voter.newest_message()
     voter.button(_BUTTON).press("Enter")
-    is_for_everyone(voter, "Qui s’identifie ?", javascript=javascript)
+    assert_accessible(voter, "Qui s’identifie ?", javascript=javascript)
     voter.page.locator(f'button[value="{person["work_email"]}"]').press("Enter")
     voter.sees("Suivre ma demande")
     link = arrives(voter, before, "personal_email", r"/lien/[0-9a-z]+")
@@ -46,10 +46,10 @@ def test_who_cancels_or_is_somebody_else_can_go_another_way(
     voter.button("Annuler et revenir au portail").click()
     title = voter.page.locator("h1")
     expect(title).not_to_have_text("Qui s’identifie ?")
-    is_for_everyone(voter, str(title.text_content()).strip())
+    assert_accessible(voter, str(title.text_content()).strip())
     voter.page.goto(_CHOICE)
     voter.button(_BUTTON).click()
     voter.page.locator(f'button[name=who]:not([value="{person["work_email"]}"])').first.click()
-    is_for_everyone(voter, str(title.text_content()).strip())
+    assert_accessible(voter, str(title.text_content()).strip())
     assert person["name"].split()[-1] not in str(voter.page.locator("main").text_content())
     expect(voter.page.locator("main a").first).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import POCKET, is_for_everyone, types_in_order
+from tests.browser.recovery_steps import NARROW, assert_accessible, type_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, Windows
@@ -20,7 +20,7 @@ _RECOVERABLE = {
 }
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (POCKET, False)])
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (NARROW, False)])
 def test_whatever_was_lost_is_one_click_away(
     windows: Windows, demo: Demo, person: Person, width: int, *, javascript: bool
 ) -> None:
@@ -28,14 +28,14 @@ def test_whatever_was_lost_is_one_click_away(
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.page.goto("/")
     expect(voter.page.get_by_role("heading", name="J’ai perdu…")).to_be_in_viewport()
-    is_for_everyone(voter, "Élections professionnelles", javascript=javascript)
+    assert_accessible(voter, "Élections professionnelles", javascript=javascript)
     assert voter.page.locator(".recovery-list__link").all_text_contents() == list(_RECOVERABLE)
     for thing, title in _RECOVERABLE.items():
         voter.page.goto("/")
         voter.link(thing).click()
         expect(voter.page.locator("h1")).to_have_text(title)
     voter.page.goto("/aide")
-    is_for_everyone(voter, "Aide", javascript=javascript)
+    assert_accessible(voter, "Aide", javascript=javascript)
     for place in ("code-de-vote", "identifiant", "mot-de-passe", "sans-notice", "questions"):
         expect(voter.page.locator(f"#{place}")).to_have_count(1)
 
@@ -46,17 +46,17 @@ def test_a_question_is_written_by_keyboard(
     """Signed in: no security code; the page gives a reference, and says when the desk has the question."""
     voter = sessions.window(windows, demo.url, person)
     voter.page.goto("/assistance")
-    is_for_everyone(voter, "Écrire à l’assistance")
+    assert_accessible(voter, "Écrire à l’assistance")
     expect(voter.page.get_by_text("(code de vote)")).to_be_visible()
-    types_in_order(voter, {"message": "Le SMS n’arrive pas.", "reply_to": person["personal_email"]})
+    type_in_order(voter, {"message": "Le SMS n’arrive pas.", "reply_to": person["personal_email"]})
     voter.page.keyboard.press("Enter")
-    is_for_everyone(voter, "Votre message à l’assistance")
+    assert_accessible(voter, "Votre message à l’assistance")
     expect(voter.page.get_by_text(re.compile(r"pour référence [A-Z0-9]{5}-[A-Z0-9]{5}"))).to_be_visible()
 
 
 def test_a_question_is_written_without_scripts(windows: Windows, demo: Demo, person: Person) -> None:
     """On a phone, by who has not signed in: a secret comes back struck, and what else was typed is kept."""
-    voter = Voter(windows.open(demo.url, width=POCKET, javascript=False), person)
+    voter = Voter(windows.open(demo.url, width=NARROW, javascript=False), person)
     voter.page.goto("/assistance")
     message = voter.page.get_by_label("Que vous arrive-t-il ?")
     message.fill(f"Mon NUMEN {person['numen']} est refusé.")
@@ -67,4 +67,4 @@ def test_a_question_is_written_without_scripts(windows: Windows, demo: Demo, per
     expect(message).to_have_value("Mon NUMEN ••• est refusé.")
     voter.solve_captcha()
     voter.button("Envoyer").click()
-    is_for_everyone(voter, "Votre message à l’assistance", javascript=False)
+    assert_accessible(voter, "Votre message à l’assistance", javascript=False)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
+from tests.browser.recovery_steps import NARROW, arrives, assert_accessible, captcha_answer, type_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
@@ -31,7 +31,7 @@ def comes_in(voter: Voter, identifier: str) -> None:
 def votes_with(voter: Voter, identifier: str) -> None:
     """The old identifier is refused, the new one opens."""
     voter.page.goto("/vote/connexion")
-    is_for_everyone(voter, "Entrer dans l’espace de vote")
+    assert_accessible(voter, "Entrer dans l’espace de vote")
     comes_in(voter, voter.person["identifier"])
     voter.sees("Votre demande n’a pas abouti")
     comes_in(voter, identifier)
@@ -45,12 +45,12 @@ def test_a_lost_identifier_is_replaced_by_keyboard(
     """Signed in: from « mon identifiant » to the voting space, the page that follows it changing by itself."""
     voter = sessions.window(windows, demo.url, person)
     voter.page.goto("/reassort/identifiant")
-    is_for_everyone(voter, _FORM)
+    assert_accessible(voter, _FORM)
     before = voter.newest_message()
-    types_in_order(voter, typed_by(person) | {"captcha": captcha_answer(voter)})
+    type_in_order(voter, typed_by(person) | {"captcha": captcha_answer(voter)})
     voter.page.keyboard.press("Enter")
     voter.sees("Suivre ma demande")
-    is_for_everyone(voter, "C’est fait : vous avez un nouvel identifiant")
+    assert_accessible(voter, "C’est fait : vous avez un nouvel identifiant")
     expect(voter.page.get_by_text("Référence à donner à l’assistance")).to_be_visible()
     identifier = arrives(voter, before, "phone", _IDENTIFIER)
     stranger = Voter(windows.open(demo.url), person)
@@ -61,7 +61,7 @@ def test_a_lost_identifier_is_replaced_without_scripts_or_a_session(
     windows: Windows, demo: Demo, person: Person
 ) -> None:
     """From « Identifiant électeur oublié ? », on a phone; what is wrong is said, and what was typed is kept."""
-    voter = Voter(windows.open(demo.url, width=POCKET, javascript=False), person)
+    voter = Voter(windows.open(demo.url, width=NARROW, javascript=False), person)
     voter.page.goto("/vote/connexion")
     voter.link("Identifiant électeur oublié\u202f?").click()
     voter.sees(_FORM)
@@ -75,7 +75,7 @@ def test_a_lost_identifier_is_replaced_without_scripts_or_a_session(
         voter.page.locator(f"#f-{name}").fill(text)
     voter.solve_captcha()
     voter.button("Recevoir un nouvel identifiant").click()
-    is_for_everyone(voter, "Demande prise en compte", javascript=False)
+    assert_accessible(voter, "Demande prise en compte", javascript=False)
     identifier = arrives(voter, before, "phone", _IDENTIFIER)
     voter.link("Entrer dans l’espace de vote").click()
     comes_in(voter, identifier)

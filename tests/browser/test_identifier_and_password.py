@@ -17,7 +17,7 @@ _SHOW = "Valider et afficher le mot de passe"
 
 
 @pytest.fixture(scope="module")
-def noticeless(people: deque[Person]) -> Person:
+def elector_without_notice(people: deque[Person]) -> Person:
     """Someone whom no other test takes after this: identifier and password are replaced, and sessions are over."""
     return people.popleft()
 
@@ -75,10 +75,10 @@ def shown_password(page: Page) -> str:
 
 @pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, False)])
 def test_who_has_no_notice_votes(
-    windows: Windows, demo: Demo, noticeless: Person, width: int, *, javascript: bool
+    windows: Windows, demo: Demo, elector_without_notice: Person, width: int, *, javascript: bool
 ) -> None:
     """From « ma notice de vote » to the voting space: a password on the screen, an identifier in a mailbox."""
-    voter = Voter(windows.open(demo.url, width=width, javascript=javascript), noticeless)
+    voter = Voter(windows.open(demo.url, width=width, javascript=javascript), elector_without_notice)
     link = asks_for_the_link(voter)
     before = voter.newest_message()
     voter.page.goto(link)
@@ -104,12 +104,15 @@ def test_who_has_no_notice_votes(
 
 
 def test_the_steps_are_gone_through_by_keyboard_and_the_password_is_copied_and_printed(
-    windows: Windows, demo: Demo, noticeless: Person
+    windows: Windows, demo: Demo, elector_without_notice: Person
 ) -> None:
     """The fields come in their order; on paper are the password and what to do, and no button, step or mailbox."""
-    voter = Voter(windows.open(demo.url, width=PHONE), noticeless)
+    voter = Voter(windows.open(demo.url, width=PHONE), elector_without_notice)
     voter.page.goto(asks_for_the_link(voter))
-    keyboard, typed = voter.page.keyboard, (noticeless["numen"], noticeless["birth_department"])
+    keyboard, typed = (
+        voter.page.keyboard,
+        (elector_without_notice["numen"], elector_without_notice["birth_department"]),
+    )
     voter.page.locator("#f-numen").focus()
     for field, text in zip(("numen", "birth_department"), typed, strict=True):
         expect(voter.page.locator(f"#f-{field}")).to_be_focused()

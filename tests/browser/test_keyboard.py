@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 
 from demo.client.running import Demo
-from tests.browser.all_pages import Gallery
+from tests.browser.all_pages import PageRenderer
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 
@@ -88,6 +88,6 @@ def stops(page: Page) -> dict[str, bool]:
 )
 def test_who_has_the_focus_is_seen(windows: Windows, demo: Demo, theme: str, state: str, last: str) -> None:
     """Every stop of the Tab key, from the first link to the foot of the page, looks otherwise than without the focus."""
-    reached = stops(Gallery(windows.open(demo.url), theme).show(state))
+    reached = stops(PageRenderer(windows.open(demo.url), theme).show(state))
     assert last in reached
     assert [name for name, is_seen in reached.items() if not is_seen] == []

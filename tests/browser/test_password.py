@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import POCKET, arrives, captcha_answer, is_for_everyone, types_in_order
+from tests.browser.recovery_steps import NARROW, arrives, assert_accessible, captcha_answer, type_in_order
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
 
@@ -17,7 +17,7 @@ _CHOOSE = "Choisir un nouveau mot de passe"
 
 
 @pytest.fixture(scope="module")
-def forgetful(people: deque[Person]) -> Person:
+def elector_without_password(people: deque[Person]) -> Person:
     """Someone whom no other test takes after this: every session of theirs is over."""
     return people.popleft()
 
@@ -28,23 +28,25 @@ def signs_in(voter: Voter, password: str) -> None:
     voter.sign_in()
 
 
-def test_a_password_is_chosen_anew_by_keyboard(windows: Windows, demo: Demo, forgetful: Person) -> None:
+def test_a_password_is_chosen_anew_by_keyboard(
+    windows: Windows, demo: Demo, elector_without_password: Person
+) -> None:
     """From « mon mot de passe » to the portal; each rule says that it is kept as soon as it is."""
-    voter = Voter(windows.open(demo.url), forgetful)
+    voter = Voter(windows.open(demo.url), elector_without_password)
     page = voter.page
     page.goto("/")
     voter.link("mon mot de passe").click()
-    is_for_everyone(voter, "Mot de passe oublié")
+    assert_accessible(voter, "Mot de passe oublié")
     before = voter.newest_message()
-    types_in_order(voter, {"identifier": forgetful["work_email"], "captcha": captcha_answer(voter)})
+    type_in_order(voter, {"identifier": elector_without_password["work_email"], "captcha": captcha_answer(voter)})
     page.keyboard.press("Enter")
-    is_for_everyone(voter, "Voulez-vous un nouveau mot de passe ?")
+    assert_accessible(voter, "Voulez-vous un nouveau mot de passe ?")
     page.get_by_role("button", name="Oui").click()
-    is_for_everyone(voter, "Demande prise en compte")
+    assert_accessible(voter, "Demande prise en compte")
     page.goto(arrives(voter, before, "work_email", _LINK))
-    is_for_everyone(voter, _CHOOSE)
+    assert_accessible(voter, _CHOOSE)
     kept = page.locator("[data-rule-state]")
-    types_in_order(voter, {"password": "court"})
+    type_in_order(voter, {"password": "court"})
     expect(page.locator("[data-password-status]")).to_have_text("1 règle respectée sur 5.")
     page.keyboard.press("Control+A")
     page.keyboard.type(_NEW)
@@ -55,20 +57,22 @@ def test_a_password_is_chosen_anew_by_keyboard(windows: Windows, demo: Demo, for
     expect(page.locator("[data-password-status]")).to_have_text(
         "5 règles respectées sur 5. Les deux mots de passe sont les mêmes."
     )
-    is_for_everyone(voter, _CHOOSE)
+    assert_accessible(voter, _CHOOSE)
     page.keyboard.press("Enter")
-    is_for_everyone(voter, "Votre mot de passe est changé")
+    assert_accessible(voter, "Votre mot de passe est changé")
     signs_in(voter, _NEW)
 
 
-def test_a_password_is_chosen_anew_without_scripts(windows: Windows, demo: Demo, forgetful: Person) -> None:
+def test_a_password_is_chosen_anew_without_scripts(
+    windows: Windows, demo: Demo, elector_without_password: Person
+) -> None:
     """On a phone: a mistake is said with the rule that it breaks, and the link is not spent by it."""
-    voter = Voter(windows.open(demo.url, width=POCKET, javascript=False), forgetful)
+    voter = Voter(windows.open(demo.url, width=NARROW, javascript=False), elector_without_password)
     page, another = voter.page, f"{_NEW}, encore"
     page.goto("/connexion")
     page.goto("/reassort/mot-de-passe")
     before = voter.newest_message()
-    page.get_by_label("Identifiant électeur").fill(forgetful["work_email"])
+    page.get_by_label("Identifiant électeur").fill(elector_without_password["work_email"])
     voter.solve_captcha()
     voter.button("Continuer").click()
     page.get_by_role("button", name="Oui").click()

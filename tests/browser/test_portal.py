@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.client.running import Demo
-from tests.browser.http_elector import Caller
+from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
@@ -41,11 +41,11 @@ def test_signing_out_leaves_nothing_behind(windows: Windows, demo: Demo, person:
 
 
 def test_electors_overseas_read_their_own_time_too(
-    windows: Windows, demo: Demo, caller: Caller, sessions: Sessions
+    windows: Windows, demo: Demo, http_elector: HttpElector, sessions: Sessions
 ) -> None:
     """The link's deadline is in Paris time, and beside it in the time of the place where it is read."""
-    voter = sessions.window(windows, demo.url, caller.person, zone="Indian/Reunion")
-    caller.ask()
+    voter = sessions.window(windows, demo.url, http_elector.person, zone="Indian/Reunion")
+    http_elector.ask()
     voter.page.goto("/reassort/suivi")
     expect(voter.page.locator("[data-local-time]")).to_have_text(
         re.compile(r"^Chez vous\s:\s[a-z]+\s[0-9]{1,2}\sh\s[0-9]{2}\.$")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from demo.client.running import Demo
-from tests.browser.all_pages import Gallery, violations
+from tests.browser.all_pages import PageRenderer, violations
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 from tests.support.sample_pages import PAGES
@@ -16,18 +16,18 @@ _NARROWEST = 320
 
 
 @pytest.fixture(scope="module", params=["dsfr", "neutral"])
-def shown(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterator[tuple[Gallery, Windows]]:
-    """A gallery in one look, then in the other, and the window's complaints."""
+def shown(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterator[tuple[PageRenderer, Windows]]:
+    """A renderer in one look, then in the other, and the window's problems."""
     windows = Windows(browser)
-    yield Gallery(windows.open(demo.url), request.param), windows
+    yield PageRenderer(windows.open(demo.url), request.param), windows
     windows.close()
 
 
 @pytest.mark.parametrize("state", PAGES)
-def test_a_page_is_for_everyone(shown: tuple[Gallery, Windows], state: str) -> None:
+def test_a_page_is_for_everyone(shown: tuple[PageRenderer, Windows], state: str) -> None:
     """Axe finds nothing: light on a wide screen, dark on a phone; at 320 pixels nothing scrolls sideways."""
-    gallery, windows = shown
-    page = gallery.show(state)
+    renderer, windows = shown
+    page = renderer.show(state)
     assert violations(page) == []
     page.set_viewport_size({"width": PHONE, "height": 812})
     page.emulate_media(color_scheme="dark")
@@ -36,7 +36,7 @@ def test_a_page_is_for_everyone(shown: tuple[Gallery, Windows], state: str) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
     page.set_viewport_size({"width": 1280, "height": 812})
     page.emulate_media(color_scheme="light")
-    assert windows.complaints == []
+    assert windows.problems == []
 
 
 _LIVE = [

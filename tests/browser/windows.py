@@ -19,7 +19,7 @@ class Windows:
     """Opens windows that share nothing: neither cookies, nor cache."""
 
     browser: Browser
-    complaints: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
     _pages_asked: set[str] = field(default_factory=set)
 
@@ -58,7 +58,7 @@ class Windows:
         """
         for context in self._contexts:
             context.close()
-        assert not self.complaints, "\n".join(self.complaints)
+        assert not self.problems, "\n".join(self.problems)
 
     def _note_page(self, response: Response) -> None:
         if response.request.is_navigation_request():
@@ -69,7 +69,7 @@ class Windows:
             return
         if message.text.startswith(_BAD_ANSWER) and message.location["url"].partition("#")[0] in self._pages_asked:
             return
-        self.complaints.append(f"{message.location['url']}: {message.text}")
+        self.problems.append(f"{message.location['url']}: {message.text}")
 
     def _note_error(self, error: WebError) -> None:
-        self.complaints.append(f"{error.page.url if error.page else ''}: {error.error}")
+        self.problems.append(f"{error.page.url if error.page else ''}: {error.error}")

@@ -1,4 +1,4 @@
-// The relying party of the same author goes through the demo's FranceConnect, and tells who came.
+// Signs in at the demo's FranceConnect with `openid-client`, and prints the identity as JSON.
 import * as client from 'openid-client';
 
 const [issuer, callback, who, scope] = process.argv.slice(2);
@@ -10,11 +10,11 @@ const config = await client.discovery(
 const verifier = client.randomPKCECodeVerifier();
 const state = client.randomState();
 const nonce = client.randomNonce();
-const wayIn = client.buildAuthorizationUrl(config, {
+const url = client.buildAuthorizationUrl(config, {
   redirect_uri: callback, scope, acr_values: 'eidas1', state, nonce,
   code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
 });
-const page = await (await fetch(wayIn)).text();
+const page = await (await fetch(url)).text();
 const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map((found) => found.slice(1));
 const form = new URLSearchParams([...hidden, ['who', who]]);
 const back = await fetch(`${issuer}/authorize`, { method: 'POST', body: form, redirect: 'manual' });

@@ -1,4 +1,4 @@
-"""Peers that we did not write, installed by name where Node is present."""
+"""OpenID Connect libraries for Node, installed from npm, with which our code must interoperate."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ _HERE = Path(__file__).parent
 
 @pytest.fixture(scope="session")
 def peers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the peers' programs and packages; the tests are passed over where they cannot be had."""
+    """A folder with the Node programs and packages; the tests are skipped if they cannot be installed."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         pytest.skip("Node is not installed")

@@ -1,5 +1,5 @@
-// The library that FranceConnect is built on, set as FranceConnect v2 is; a state that begins with
-// "cancel" or "weak" makes whoever signs in cancel, or be known less well than was asked.
+// A provider with the library of FranceConnect, configured as FranceConnect v2. If `state` begins with "cancel"
+// the sign-in is cancelled; if it begins with "weak" its level (acr) is lower than requested.
 import { createServer } from 'node:http';
 import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';

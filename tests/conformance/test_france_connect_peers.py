@@ -1,4 +1,4 @@
-"""Our client with the library that FranceConnect is built on, and our provider with a client of the field."""
+"""Our client works with FranceConnect's own library, and the demo's provider with an independent client."""
 
 import asyncio
 import json
@@ -24,8 +24,8 @@ from demo.web.france_connect_pages import PREFIX, france_connect_router
 from election.proofs.identity import CivilIdentity
 from tests.support.waiting import free_port, listens, until
 
-CALLBACK = "http://porte.exemple.fr/franceconnect/retour"
-BACK = "http://porte.exemple.fr/reassort/suivi"
+CALLBACK = "http://portail.exemple.fr/franceconnect/retour"
+BACK = "http://portail.exemple.fr/reassort/suivi"
 LOGIN = Login("s" * 32, "n" * 32, "v" * 43)
 CAMILLE = people()[0]
 _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
@@ -33,7 +33,7 @@ _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
 
 @pytest_asyncio.fixture(scope="session")
 async def account(peers: Path) -> AsyncIterator[Account]:
-    """Our account at a provider that runs on the peer's library."""
+    """Our client's account at a provider that runs with `oidc-provider`."""
     port = free_port()
     command = ("node", "provider.mjs", str(port), CALLBACK, BACK)
     quiet = asyncio.subprocess.DEVNULL
@@ -44,8 +44,8 @@ async def account(peers: Path) -> AsyncIterator[Account]:
     await process.wait()
 
 
-async def _arrival(client: OpenIdFranceConnect, login: Login) -> AuthorizationResponse:
-    """Return what a browser brings back from the provider, which asks nothing of it."""
+async def _response(client: OpenIdFranceConnect, login: Login) -> AuthorizationResponse:
+    """Follow the provider's redirects, and return its response at the callback."""
     address = str(await client.authorization_url(login))
     async with httpx2.AsyncClient(timeout=30) as browser:
         while not address.startswith(CALLBACK):
@@ -55,22 +55,22 @@ async def _arrival(client: OpenIdFranceConnect, login: Login) -> AuthorizationRe
     return AuthorizationResponse(back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", ""))
 
 
-async def test_our_client_understands_the_library_of_france_connect(account: Account) -> None:
-    """Discovery, PKCE, both signed answers and the logout: the identity comes through, once."""
+async def test_our_client_works_with_the_library_of_france_connect(account: Account) -> None:
+    """Discovery, PKCE, both signed responses and the logout succeed, and a code is accepted once."""
     client = OpenIdFranceConnect(account, utc_now)
-    arrival = await _arrival(client, LOGIN)
-    assert arrival.issuer == account.issuer
-    vouched = await client.verified_identity(LOGIN, arrival)
-    assert isinstance(vouched, VerifiedIdentity)
-    assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
-    assert vouched.email == "camille@courriel.exemple.org"
+    response = await _response(client, LOGIN)
+    assert response.issuer == account.issuer
+    verified = await client.verified_identity(LOGIN, response)
+    assert isinstance(verified, VerifiedIdentity)
+    assert verified.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
+    assert verified.email == "camille@courriel.exemple.org"
     async with httpx2.AsyncClient(timeout=30) as browser:
-        assert (await browser.get(str(await client.logout_url(vouched.id_token, BACK)))).is_success
-    assert await client.verified_identity(LOGIN, arrival) is LoginFailure.EXPIRED  # its code was used
+        assert (await browser.get(str(await client.logout_url(verified.id_token, BACK)))).is_success
+    assert await client.verified_identity(LOGIN, response) is LoginFailure.EXPIRED  # its code was used
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected", "came", "fault"),
+    ("requested", "expected", "received", "fault"),
     [
         ({"state": "cancel" * 6}, {"state": "cancel" * 6}, {}, LoginFailure.CANCELLED),
         ({}, {}, {"state": "t" * 32}, LoginFailure.TAMPERED),
@@ -80,23 +80,27 @@ async def test_our_client_understands_the_library_of_france_connect(account: Acc
     ],
     ids=["cancel", "state", "nonce", "verifier", "weak"],
 )
-async def test_attacks_are_refused_with_the_library_too(
-    account: Account, asked: dict[str, str], expected: dict[str, str], came: dict[str, str], fault: LoginFailure
+async def test_attacks_are_refused(
+    account: Account,
+    requested: dict[str, str],
+    expected: dict[str, str],
+    received: dict[str, str],
+    fault: LoginFailure,
 ) -> None:
-    """Another's state, nonce or verifier, a weaker proof than was asked, and a voter who cancels."""
+    """Another login's state, nonce or verifier, a lower level than requested, and a cancelled sign-in."""
     client = OpenIdFranceConnect(account, utc_now)
-    arrival = replace(await _arrival(client, replace(LOGIN, **asked)), **came)
-    assert await client.verified_identity(replace(LOGIN, **expected), arrival) is fault
+    response = replace(await _response(client, replace(LOGIN, **requested)), **received)
+    assert await client.verified_identity(replace(LOGIN, **expected), response) is fault
 
 
-async def test_another_algorithm_is_refused_whoever_signs(account: Account) -> None:
-    """The very provider, with its own key, but RS256 where ES256 was agreed."""
+async def test_another_signature_algorithm_is_refused(account: Account) -> None:
+    """The provider's own RS256 key is refused, since ES256 was agreed."""
     client = OpenIdFranceConnect(replace(account, client_id="unpinned"), utc_now)
-    assert await client.verified_identity(LOGIN, await _arrival(client, LOGIN)) is LoginFailure.TAMPERED
+    assert await client.verified_identity(LOGIN, await _response(client, LOGIN)) is LoginFailure.TAMPERED
 
 
-async def test_a_client_of_the_field_understands_our_provider(peers: Path, tmp_path: Path) -> None:
-    """It checks signatures, nonce, state and issuer by itself, and reads the same identity."""
+async def test_an_independent_client_works_with_our_provider(peers: Path, tmp_path: Path) -> None:
+    """It verifies signatures, nonce, state and issuer itself, and gets the same identity."""
     port = free_port()
     issuer = f"http://127.0.0.1:{port}{PREFIX}"
     party = RelyingParty("reassort", "fiction", CALLBACK, (BACK,))
@@ -108,12 +112,12 @@ async def test_a_client_of_the_field_understands_our_provider(peers: Path, tmp_p
     await until(lambda: listens(port))
     scope = "openid given_name family_name birthdate gender birthplace birthcountry email"
     command = ["node", "client.mjs", issuer, CALLBACK, CAMILLE.work_email, scope]
-    told = await asyncio.to_thread(
+    ended = await asyncio.to_thread(
         subprocess.run, command, cwd=peers, capture_output=True, text=True, timeout=20, check=False
     )
     server.should_exit = True
-    await serving  # it closes what it opened
-    assert told.returncode == 0, told.stderr
-    user = json.loads(told.stdout)
+    await serving  # so that it closes its sockets
+    assert ended.returncode == 0, ended.stderr
+    user = json.loads(ended.stdout)
     assert (user["family_name"], user["birthdate"], user["acr"]) == ("LE GOFF", CAMILLE.birth_date, "eidas1")
     assert user["email"] == CAMILLE.personal_email

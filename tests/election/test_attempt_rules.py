@@ -1,4 +1,4 @@
-"""How long attempts are paused after failures."""
+"""Failures lead to pauses that become longer."""
 
 from datetime import timedelta
 
@@ -16,20 +16,20 @@ _RULES = AttemptRules()
     ("failures", "minutes"),
     [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (10, 32), (11, 60), (12, 60), (99, 60)],
 )
-def test_waits_double_up_to_an_hour(failures: int, minutes: int) -> None:
-    """Four failures are free; from the fifth on the wait doubles from a minute to an hour."""
+def test_pauses_double_up_to_an_hour(failures: int, minutes: int) -> None:
+    """Four failures cause no pause; from the fifth on it doubles from a minute to an hour."""
     assert _RULES.wait_after(failures) == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize("failures", [100, 101, 10**6])
-def test_after_a_hundred_failures_the_wait_outlasts_the_election(failures: int) -> None:
-    """NIST SP 800-63B-4."""
+def test_after_a_hundred_failures_the_pause_outlasts_an_election(failures: int) -> None:
+    """NIST SP 800-63B-4 allows at most 100 consecutive failures."""
     assert _RULES.wait_after(failures) >= timedelta(days=300)
 
 
 @given(st.integers(min_value=0, max_value=10**9))
-def test_a_wait_is_never_shorter_than_the_one_before(failures: int) -> None:
-    """For any number of failures."""
+def test_a_pause_is_never_shorter_than_the_one_before(failures: int) -> None:
+    """For any number of failures, one more does not shorten the pause."""
     assert _RULES.wait_after(failures) <= _RULES.wait_after(failures + 1)
 
 
@@ -44,7 +44,7 @@ def test_a_wait_is_never_shorter_than_the_one_before(failures: int) -> None:
         {"unknown": 1},
     ],
 )
-def test_rules_without_protection_are_refused(wrong: dict[str, object]) -> None:
-    """More than NIST's hundred failures, or waits of no length."""
+def test_ineffective_rules_are_refused(wrong: dict[str, object]) -> None:
+    """More than 100 failures, or pauses that are not positive, are not valid."""
     with pytest.raises(ValidationError):
         AttemptRules.model_validate(wrong)

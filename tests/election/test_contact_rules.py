@@ -1,4 +1,4 @@
-"""Where a link may not go, and how a destination is masked."""
+"""Work mail domains, to which no link may be sent, and masks of contacts."""
 
 import pytest
 from hypothesis import given
@@ -44,36 +44,36 @@ def test_the_ministry_s_domains_are_work_domains(domain: str) -> None:
     ],
 )
 def test_other_domains_are_personal(domain: str) -> None:
-    """A look-alike is not the ministry's, and may receive the link."""
+    """A domain that only resembles one of the ministry's is not one."""
     assert not is_work_domain(domain, _WORK)
 
 
 @given(st.from_regex(r"[a-z0-9]{1,20}", fullmatch=True), st.from_regex(r"([a-z]{1,5}\.){0,3}", fullmatch=True))
-def test_every_academie_is_work_under_any_subdomain(name: str, before: str) -> None:
-    """The pattern needs no list of académies."""
+def test_every_academie_and_its_subdomains_are_work_domains(name: str, before: str) -> None:
+    """The pattern matches any name, without a list of académies."""
     assert is_work_domain(f"{before}ac-{name}.fr", _WORK)
     assert not is_work_domain(f"{before}ac-{name}.fr.example", _WORK)
 
 
 def test_a_domain_is_what_follows_the_last_at_sign() -> None:
-    """A quoted local part may have one too."""
+    """Also if the quoted local part contains an at sign."""
     assert domain_of("Camille@Exemple.FR") == "exemple.fr"
     assert domain_of('"a@ac-lyon.fr"@exemple.fr') == "exemple.fr"
 
 
-def test_a_phone_is_masked_but_for_two_digits() -> None:
-    """Enough for its owner to recognise it, too little to call it."""
+def test_a_masked_phone_has_its_last_two_digits() -> None:
+    """Its owner can recognise it, and it cannot be called."""
     assert mask_phone("+33639981234") == "•• •• •• •• 34"
 
 
-def test_an_address_is_masked_but_for_two_letters() -> None:
-    """The first letter of the local part and of the domain, and the top-level domain."""
+def test_a_masked_address_has_two_letters() -> None:
+    """The first letter of the local part, the first of the domain, and the last label."""
     assert mask_email("camille.exemple@courriel.exemple.fr") == "c•••@c•••.fr"
 
 
 @given(st.emails())
-def test_a_mask_reveals_neither_length_nor_name(address: str) -> None:
-    """Its length depends on the top-level domain only."""
+def test_a_mask_does_not_reveal_the_length(address: str) -> None:
+    """It has two letters and the last label, whatever the length of the address."""
     masked = mask_email(address)
     last = address.rpartition(".")[2]
     assert masked == f"{address[0]}•••@{address.partition('@')[2][0]}•••.{last}"

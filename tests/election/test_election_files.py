@@ -1,4 +1,4 @@
-"""The shipped election files load, and an error in a file is reported by file and key."""
+"""The election files of the project are valid, and an error in a file is reported with file and key."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ def _changed(tmp_path: Path, before: str, after: str) -> Path:
 
 @pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_file_is_an_election(path: Path) -> None:
-    """It loads, has its file's name as id, and its requests close before its links expire."""
+    """It loads, has its file's name as id, and requests close before links expire."""
     election = load(path)
     assert election.id == path.stem
     assert election.calendar.recoveries.closes <= election.calendar.links_die
@@ -32,8 +32,8 @@ def test_every_shipped_file_is_an_election(path: Path) -> None:
     assert election.links.email_lifetime <= timedelta(hours=24)
 
 
-def test_2022_is_as_it_was() -> None:
-    """Vote from 1 December 8:00 to 8 December 17:00 in Paris; 120 seconds of display; both channels."""
+def test_2022_has_the_dates_and_rules_of_2022() -> None:
+    """The vote is from 1 December 8:00 to 8 December 17:00 in Paris, the window 120 seconds, with both channels."""
     election = load(_2022)
     paris = ZoneInfo("Europe/Paris")
     assert election.zone == paris
@@ -44,8 +44,8 @@ def test_2022_is_as_it_was() -> None:
     assert election.voting_code_recovery.channels == (Channel.SMS, Channel.EMAIL)
 
 
-def test_the_default_file_has_the_code_s_defaults() -> None:
-    """The values that it writes out are the defaults."""
+def test_the_default_file_has_the_default_values() -> None:
+    """The sections that it contains are equal to the defaults in the code."""
     election = load(next(path for path in _SHIPPED if path.stem == "default"))
     written = ("links", "delivery", "attempts", "sign_in_attempts")
     bare = Election.model_validate(election.model_dump(exclude={"voting_code", *written}))
@@ -77,27 +77,27 @@ def test_the_default_file_has_the_code_s_defaults() -> None:
         ('email_lifetime = "PT24H"', 'email_lifetime = "P2D"', "links.email_lifetime"),
     ],
 )
-def test_a_wrong_key_is_reported_with_its_file(tmp_path: Path, before: str, after: str, key: str) -> None:
-    """And with what is wrong."""
+def test_a_wrong_key_is_reported_with_file_and_name(tmp_path: Path, before: str, after: str, key: str) -> None:
+    """The error is one line with the file, the key and what is wrong."""
     path = _changed(tmp_path, before, after)
     with pytest.raises(ElectionFileError) as refused:
         load(path)
-    told = str(refused.value)
-    assert told.startswith(f"{path}: key `")
-    assert f"`{key}`" in told
-    assert "\n" not in told
+    message = str(refused.value)
+    assert message.startswith(f"{path}: key `")
+    assert f"`{key}`" in message
+    assert "\n" not in message
 
 
 def test_all_wrong_keys_are_reported_at_once(tmp_path: Path) -> None:
-    """One start is enough to find them."""
+    """One error has every wrong key."""
     path = _changed(tmp_path, 'sms_lifetime = "PT10M"', 'sms_lifetime = "PT1H"\nsms_longset = "PT1H"')
     with pytest.raises(ElectionFileError, match=r"`links\.sms_lifetime`: .*; key `links\.sms_longset`: "):
         load(path)
 
 
 @pytest.mark.parametrize("content", [b"id = ", b"id = '\xff'"])
-def test_an_invalid_toml_file_is_reported(tmp_path: Path, content: bytes) -> None:
-    """Also one that is not UTF-8."""
+def test_a_file_that_is_not_toml_is_reported(tmp_path: Path, content: bytes) -> None:
+    """The error names a file that cannot be parsed or is not UTF-8."""
     path = tmp_path / "mine.toml"
     path.write_bytes(content)
     with pytest.raises(ElectionFileError, match=r"mine\.toml: is not a TOML file"):
@@ -105,14 +105,14 @@ def test_an_invalid_toml_file_is_reported(tmp_path: Path, content: bytes) -> Non
 
 
 def test_a_missing_file_is_reported(tmp_path: Path) -> None:
-    """Also a folder in its place."""
+    """Also a folder with its name."""
     for path in (tmp_path / "none.toml", tmp_path):
         with pytest.raises(ElectionFileError, match="cannot be read"):
             load(path)
 
 
-def test_2018_is_as_it_was() -> None:
-    """New identifiers from 5 November, vote from 29 November to 6 December; three requests, a number for one elector."""
+def test_2018_has_the_dates_and_rules_of_2018() -> None:
+    """Identifiers from 5 November, the vote from 29 November to 6 December, at most three requests."""
     election = load(next(path for path in _SHIPPED if path.stem == "2018"))
     paris = ZoneInfo("Europe/Paris")
     assert election.procedures == (Procedure.IDENTIFIER, Procedure.PASSWORD)
@@ -124,7 +124,7 @@ def test_2018_is_as_it_was() -> None:
     assert election.voting_space.identifier_and_password
 
 
-def test_2011_is_as_it_was() -> None:
+def test_2011_has_the_dates_and_rules_of_2011() -> None:
     """Requests until 12 October, the vote from 13 to 20 October, and links until its end."""
     election = load(next(path for path in _SHIPPED if path.stem == "2011"))
     paris, calendar = ZoneInfo("Europe/Paris"), election.calendar
@@ -136,8 +136,8 @@ def test_2011_is_as_it_was() -> None:
     assert election.voting_space.identifier_and_password
 
 
-def test_a_drawn_password_must_follow_the_election_s_rules(tmp_path: Path) -> None:
-    """Otherwise the file is refused, by its key."""
+def test_a_shape_of_drawn_passwords_that_breaks_the_rules_is_refused(tmp_path: Path) -> None:
+    """If passwords are drawn, a length that the password rules refuse is reported with its key."""
     text = _2022.read_text(encoding="utf-8") + "\n[drawn_password]\nlength = 15\n"
     short = tmp_path / "short.toml"
     short.write_text(text.replace("shortest = 12", "shortest = 16"), encoding="utf-8")
@@ -151,8 +151,8 @@ def test_a_drawn_password_must_follow_the_election_s_rules(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
-def test_every_drawn_password_follows_the_rules(path: Path) -> None:
-    """A character of each kind, and a length within the rules."""
+def test_every_drawn_password_follows_the_password_rules(path: Path) -> None:
+    """It has a small letter, a capital, a digit, a special character and a valid length."""
     election = load(path)
     shape = election.drawn_password
     drawn = (shape.small[0] + shape.capitals[0] + shape.digits[0] + shape.specials[0]) * (shape.length // 4)
@@ -161,8 +161,8 @@ def test_every_drawn_password_follows_the_rules(path: Path) -> None:
 
 
 @pytest.mark.parametrize("procedure", ["identifier", "identifier-and-password"])
-def test_a_reissued_identifier_opens_the_voting_space(procedure: str, tmp_path: Path) -> None:
-    """An election that reissues identifiers without a page to enter them is refused, by its key."""
+def test_reissued_identifiers_need_the_voting_space(procedure: str, tmp_path: Path) -> None:
+    """An election that reissues identifiers but has no page to enter them is refused with the key."""
     path = tmp_path / "useless.toml"
     text = _2022.read_text(encoding="utf-8").replace('["voting-code", ', f'["{procedure}", ')
     path.write_text(text, encoding="utf-8")

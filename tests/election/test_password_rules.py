@@ -1,4 +1,4 @@
-"""The rules for new passwords, by election."""
+"""An election's rules for new passwords."""
 
 import unicodedata
 
@@ -33,12 +33,12 @@ LENGTH, LOWER, CAPITAL, DIGIT, SPECIAL = PasswordRule
     ],
 )
 def test_every_broken_rule_is_named(rules: PasswordRules, password: str, broken: list[PasswordRule]) -> None:
-    """2018: 8 to 24 characters, lower case, upper case, digit; 2022: 12 or more and a special one; spaces are characters."""
+    """2018: 8 to 24 characters, small letter, capital, digit; 2022: at least 12 and a special character."""
     assert rules.broken(password) == broken
 
 
-def test_an_accent_is_the_same_on_every_keyboard() -> None:
-    """An é typed as two characters counts and is hashed as one; no space is removed."""
+def test_accents_are_composed() -> None:
+    """An é in two characters counts and is hashed as one; spaces are kept."""
     apart = unicodedata.normalize("NFD", " Éé1éééé ")
     assert normalise(apart) == " Éé1éééé "
     assert RULES_2018.broken(apart) == []
@@ -46,12 +46,12 @@ def test_an_accent_is_the_same_on_every_keyboard() -> None:
 
 
 def test_contradictory_rules_are_refused() -> None:
-    """The longest password may not be shorter than the shortest."""
+    """The maximum length must not be less than the minimum."""
     with pytest.raises(ValidationError, match="longest"):
         PasswordRules(shortest=12, longest=11)
 
 
-def test_requests_slow_down_and_never_stop() -> None:
-    """After a thousand requests the next is refused for an hour at most."""
+def test_repeated_requests_wait_at_most_an_hour() -> None:
+    """Requests in an elector's name, however many, delay the elector's own by at most an hour."""
     rules = RequestRules()
     assert [rules.wait_after(number).total_seconds() for number in (2, 3, 4, 1000)] == [0, 60, 120, 3600]

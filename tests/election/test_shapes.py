@@ -1,4 +1,4 @@
-"""The shapes of issued credentials: readable, easy to type, strong."""
+"""Shapes of drawn secrets: strong enough, and easy to read and type."""
 
 import math
 
@@ -13,32 +13,32 @@ _SHAPE = VotingCodeShape()
 _CODES = st.text(alphabet=_SHAPE.alphabet, min_size=_SHAPE.length, max_size=_SHAPE.length)
 
 
-def test_a_code_has_64_bits_at_least() -> None:
-    """OWASP and NIST: such a secret needs no slow hash."""
+def test_a_code_has_at_least_64_bits() -> None:
+    """A secret of that strength needs no slow hash (OWASP, NIST)."""
     assert _SHAPE.bits >= 64
 
 
-def test_bits_are_a_lower_bound() -> None:
-    """One place of each kind, the others of any."""
+def test_the_bits_of_a_shape_are_a_lower_bound() -> None:
+    """It counts codes with one place of each required kind and any character in the other places."""
     shape = VotingCodeShape(letters="ACDE", digits="34", specials="@#", length=24)
     assert shape.bits == pytest.approx(math.log2(4 * 2 * 2) + 21 * math.log2(8))
 
 
-def test_no_character_looks_like_another() -> None:
-    """Neither O and 0, nor I, l and 1, nor B and 8, S and 5, Z and 2, G and 6."""
+def test_no_two_characters_look_alike() -> None:
+    """O and 0, I, l and 1, B and 8, S and 5, Z and 2, G and 6 are not in the alphabet."""
     assert not set(_SHAPE.alphabet) & set("O0I1lB8S5Z2G6")
 
 
 @given(_CODES)
-def test_a_code_is_compared_without_groups_case_and_spaces(code: str) -> None:
-    """However it is shown or typed."""
+def test_a_typed_code_is_normalised(code: str) -> None:
+    """Groups, small letters and outer spaces give the same code."""
     shown = " ".join(_SHAPE.groups(code))
     assert _SHAPE.normalise(shown) == _SHAPE.normalise(f"\t{code.lower()}\u00a0") == code
 
 
 @given(_CODES)
-def test_a_code_is_shown_in_groups(code: str) -> None:
-    """Of four characters, and nothing is lost."""
+def test_a_code_is_shown_in_groups_of_four(code: str) -> None:
+    """The joined groups are the code."""
     groups = _SHAPE.groups(code)
     assert "".join(groups) == code
     assert {len(group) for group in groups} == {4}
@@ -54,7 +54,7 @@ def test_a_code_is_shown_in_groups(code: str) -> None:
     ],
 )
 def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
-    """A code without one of them does not fit, and is drawn again."""
+    """A code that lacks one of the kinds does not fit."""
     assert _SHAPE.fits(code) is fits
 
 
@@ -73,14 +73,14 @@ def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
         ({"colour": "blue"}, "not permitted"),
     ],
 )
-def test_a_weak_or_ambiguous_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
-    """With a reason."""
+def test_an_unsafe_or_ambiguous_code_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """The error says what is wrong."""
     with pytest.raises(ValidationError, match=fault):
         VotingCodeShape.model_validate(wrong)
 
 
-def test_an_identifier_is_unambiguous() -> None:
-    """Capitals and digits in one piece, no look-alikes."""
+def test_identifiers_have_capitals_and_digits_that_do_not_look_alike() -> None:
+    """All of them are in the GSM alphabet, so that they can be sent by SMS."""
     shape = IdentifierShape()
     assert shape.alphabet.isalnum()
     assert shape.alphabet.upper() == shape.alphabet
@@ -99,13 +99,13 @@ def test_an_identifier_is_unambiguous() -> None:
     ],
 )
 def test_an_ambiguous_identifier_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
-    """With a reason."""
+    """The error says what is wrong."""
     with pytest.raises(ValidationError, match=fault):
         IdentifierShape.model_validate(wrong)
 
 
-def test_a_drawn_password_is_unambiguous() -> None:
-    """64 bits or more, no look-alikes, and no letter whose two cases look alike."""
+def test_drawn_passwords_have_64_bits_and_unambiguous_characters() -> None:
+    """No two characters look alike, nor do a capital and its small letter."""
     shape = DrawnPasswordShape()
     assert shape.bits >= 64
     assert not set(shape.alphabet) & set("O0I1lB8S5Z2G6")
@@ -123,7 +123,7 @@ def test_a_drawn_password_is_unambiguous() -> None:
     ],
 )
 def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool) -> None:
-    """One without does not fit, and is drawn again."""
+    """A password that lacks one of the kinds does not fit."""
     assert DrawnPasswordShape().fits(password) is fits
 
 
@@ -140,7 +140,7 @@ def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool
         ({"length": 7}, "greater than or equal to 8"),
     ],
 )
-def test_a_weak_or_ambiguous_password_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
-    """With a reason."""
+def test_an_unsafe_or_ambiguous_password_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
+    """The error says what is wrong."""
     with pytest.raises(ValidationError, match=fault):
         DrawnPasswordShape.model_validate(wrong)

@@ -1,4 +1,4 @@
-"""When functions are open, and when a link expires."""
+"""The availability of periods, the expiry of links and countdowns."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,21 +15,21 @@ _SECOND = timedelta(seconds=1)
 _VOTE = Span(opens=datetime(2022, 12, 1, 8), closes=datetime(2022, 12, 8, 17)).in_zone(_PARIS)  # noqa: DTZ001
 
 
-def test_a_span_opens_and_closes_at_its_instants() -> None:
-    """At the opening instant it is open; at the closing instant it is closed."""
+def test_a_period_includes_its_opening_and_excludes_its_closing() -> None:
+    """It is open at the opening instant, and closed at the closing instant."""
     assert _VOTE.availability(_VOTE.opens - _SECOND) is Availability.NOT_YET
     assert _VOTE.availability(_VOTE.opens) is Availability.OPEN
     assert _VOTE.availability(_VOTE.closes - _SECOND) is Availability.OPEN
     assert _VOTE.availability(_VOTE.closes) is Availability.CLOSED
 
 
-def test_instants_without_an_offset_are_the_election_s() -> None:
-    """Eight o’clock in Paris in December is seven in UTC."""
+def test_instants_without_an_offset_are_in_the_election_s_zone() -> None:
+    """8:00 in Paris in December is 7:00 UTC."""
     assert _VOTE.opens == datetime(2022, 12, 1, 7, tzinfo=UTC)
 
 
-def test_instants_with_an_offset_stay() -> None:
-    """They are not moved to the election's zone."""
+def test_instants_with_an_offset_are_not_changed() -> None:
+    """`in_zone` returns an equal period."""
     span = Span(opens=datetime(2022, 12, 1, 7, tzinfo=UTC), closes=datetime(2022, 12, 8, 16, tzinfo=UTC))
     assert span.in_zone(ZoneInfo("Indian/Reunion")) == span
 
@@ -42,8 +42,8 @@ def test_instants_with_an_offset_stay() -> None:
         ("2022-12-01T08:00:00Z", "2022-12-08T17:00:00", "offset"),
     ],
 )
-def test_a_span_without_order_is_refused(opens: str, closes: str, fault: str) -> None:
-    """It closes before it opens, or only one instant has an offset."""
+def test_an_invalid_period_is_refused(opens: str, closes: str, fault: str) -> None:
+    """It closes before or when it opens, or only one instant has an offset."""
     with pytest.raises(ValidationError, match=fault):
         Span.model_validate({"opens": opens, "closes": closes})
 
@@ -56,7 +56,7 @@ def test_a_link_expires_after_its_lifetime_or_with_the_election() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "told"),
+    ("left", "expected"),
     [
         (timedelta(days=7, hours=9), Countdown(7, 9, 0)),
         (timedelta(days=1), Countdown(1, 0, 0)),
@@ -66,22 +66,22 @@ def test_a_link_expires_after_its_lifetime_or_with_the_election() -> None:
         (timedelta(days=-1), Countdown(0, 0, 0)),
     ],
 )
-def test_a_countdown_has_days_hours_and_minutes(left: timedelta, told: Countdown) -> None:
-    """Rounded down, and zero once it is over."""
+def test_a_countdown_has_days_hours_and_minutes(left: timedelta, expected: Countdown) -> None:
+    """It is rounded down, and zero once the instant has passed."""
     noon = datetime(2022, 12, 1, 12, tzinfo=UTC)
-    assert countdown(noon, noon + left) == told
+    assert countdown(noon, noon + left) == expected
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))
-def test_a_countdown_never_promises_more_than_is_left(left: timedelta) -> None:
-    """It is at most the time left, and less than a minute short of it."""
+def test_a_countdown_is_at_most_the_time_left(left: timedelta) -> None:
+    """It is less than a minute shorter than the time left."""
     noon = datetime(2022, 12, 1, 12, tzinfo=UTC)
-    told = countdown(noon, noon + left)
-    told_time = timedelta(days=told.days, hours=told.hours, minutes=told.minutes)
-    assert told_time <= left < told_time + timedelta(minutes=1)
+    shown = countdown(noon, noon + left)
+    duration = timedelta(days=shown.days, hours=shown.hours, minutes=shown.minutes)
+    assert duration <= left < duration + timedelta(minutes=1)
 
 
-def test_support_staff_read_instants_in_the_election_s_zone() -> None:
-    """With its summer and winter time."""
+def test_instants_for_support_staff_are_in_the_election_s_zone() -> None:
+    """With the zone's summer and winter time."""
     assert in_zone(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "02/07 à 00:30:05"
     assert in_zone(datetime(2026, 12, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "01/12 à 23:30:05"

@@ -12,12 +12,12 @@ import pytest
 import pytest_asyncio
 
 from demo.client.running import Demo, running
-from tests.journeys.demo_people import Browse, Crowd, Operator, Secrets
-from tests.journeys.held_back_messages import let_arrive
-from tests.support.replayed_demo import every_recovery_could_be_taken_over
+from tests.journeys.demo_people import Browse, DemoPeople, Operator, SeenSecrets
+from tests.journeys.held_back_messages import release
+from tests.support.replayed_demo import assert_every_history_replays
 
 # Minutes of waiting become seconds; everything else is the default election's.
-_HASTE = {
+_SHORT_DURATIONS = {
     'display_window = "PT120S"': 'display_window = "PT6S"',
     'email_lifetime = "PT24H"': 'email_lifetime = "PT12S"',
     'late_after = "PT1M"': 'late_after = "PT6S"',
@@ -29,30 +29,30 @@ _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo as it comes, with the default election."""
-    with running(tmp_path_factory.mktemp("town")) as demo:
+    with running(tmp_path_factory.mktemp("demo")) as demo:
         yield demo
-        asyncio.run(every_recovery_could_be_taken_over(demo))
+        asyncio.run(assert_every_history_replays(demo))
 
 
 @pytest.fixture(scope="session")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo whose election waits seconds where others wait minutes."""
-    directory = tmp_path_factory.mktemp("hasty")
+    directory = tmp_path_factory.mktemp("fast_demo")
     text = _DEFAULT.read_text(encoding="utf-8")
-    for slow, fast in _HASTE.items():
+    for slow, fast in _SHORT_DURATIONS.items():
         assert slow in text, slow
         text = text.replace(slow, fast)
-    election = directory / "hasty.toml"
+    election = directory / "fast_demo.toml"
     election.write_text(text, encoding="utf-8")
     with running(directory / "run", REASSORT_ELECTION=str(election)) as demo:
         yield demo
-        asyncio.run(every_recovery_could_be_taken_over(demo))
+        asyncio.run(assert_every_history_replays(demo))
 
 
 @pytest.fixture(scope="session")
-def secrets() -> Secrets:
+def seen_secrets() -> SeenSecrets:
     """What voters have seen that nobody else may, by the address of the demo."""
     return defaultdict(set)
 
@@ -77,26 +77,26 @@ async def browse(trust: ssl.SSLContext) -> AsyncIterator[Browse]:
 
 
 @pytest.fixture
-def people(town: Demo, browse: Browse, secrets: Secrets) -> Crowd:
+def people(demo: Demo, browse: Browse, seen_secrets: SeenSecrets) -> DemoPeople:
     """The people of the demo as it comes. Each test says whom it takes: whoever recovers has a new code."""
-    return Crowd(town, browse, secrets)
+    return DemoPeople(demo, browse, seen_secrets)
 
 
 @pytest.fixture
-def hasty_people(hasty: Demo, browse: Browse, secrets: Secrets) -> Crowd:
+def fast_people(fast_demo: Demo, browse: Browse, seen_secrets: SeenSecrets) -> DemoPeople:
     """The people of the demo that waits seconds."""
-    return Crowd(hasty, browse, secrets)
+    return DemoPeople(fast_demo, browse, seen_secrets)
 
 
 @pytest_asyncio.fixture
-async def operator(town: Demo) -> Operator:
+async def operator(demo: Demo) -> Operator:
     """An operator of the demo as it comes."""
-    return await Operator.at(town)
+    return await Operator.at(demo)
 
 
 @pytest_asyncio.fixture
-async def hasty_operator(hasty: Demo) -> AsyncIterator[Operator]:
+async def fast_operator(fast_demo: Demo) -> AsyncIterator[Operator]:
     """An operator of the demo that waits seconds; its gateways are well again after each test, and hold nothing back."""
-    yield await Operator.at(hasty)
-    hasty.gateways(sms="ok", email="ok")
-    let_arrive(hasty, "receipt", "mail")
+    yield await Operator.at(fast_demo)
+    fast_demo.gateways(sms="ok", email="ok")
+    release(fast_demo, "receipt", "mail")

@@ -15,16 +15,16 @@ from tests.journeys.journey_voter import JourneyVoter
 from web.clients.voting_code import workflow_id_of
 
 Browse = Callable[[Demo], httpx2.AsyncClient]
-Secrets = dict[str, set[str]]
+SeenSecrets = dict[str, set[str]]
 
 
-class Crowd:
+class DemoPeople:
     """Lets the people of a demo come to its door, each time with a new browser."""
 
-    def __init__(self, demo: Demo, browse: Browse, secrets: Secrets) -> None:
+    def __init__(self, demo: Demo, browse: Browse, seen_secrets: SeenSecrets) -> None:
         self.demo = demo
         self._browse = browse
-        self._seen = secrets[demo.url]
+        self._seen = seen_secrets[demo.url]
 
     async def voter(self, number: int) -> JourneyVoter:
         """Return one of the eight, at the door."""

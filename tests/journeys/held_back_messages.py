@@ -8,16 +8,16 @@ from demo.client.running import Demo
 from tests.journeys.demo_people import Operator
 
 # So late that it never comes by itself while a test runs.
-FOR_EVER = "late:600"
+HELD_BACK = "late:600"
 
 
-def let_arrive(demo: Demo, *kinds: Literal["receipt", "mail"]) -> None:
+def release(demo: Demo, *kinds: Literal["receipt", "mail"]) -> None:
     """Let the receipts or the mails that a demo's gateways hold back be due, as if their time were over."""
     with closing(sqlite3.connect(demo.state / "demo" / "world.sqlite", timeout=10)) as world, world:
         world.executemany("UPDATE pending SET due = 0 WHERE kind = ?", [(kind,) for kind in kinds])
 
 
-def receipts_due(operator: Operator) -> int:
+def held_receipts(operator: Operator) -> int:
     """Return how many receipts a demo's message centre still holds."""
     [(count,)] = operator.world("SELECT count(*) FROM pending WHERE kind = 'receipt'")
     return int(count)

@@ -29,21 +29,21 @@ class JourneyVoter(Voter):
 
     async def ask(self, channel: str = "sms", **other: str) -> httpx2.Response:
         """Ask for a new voting code; messages from here on are those of this request."""
-        await self.listen()
+        await self.ignore_earlier_messages()
         return await super().ask(channel, **other)
 
     async def send_again(self) -> httpx2.Response:
         """Ask for the link once more, by the follow-up page's own button."""
-        await self.listen()
+        await self.ignore_earlier_messages()
         hidden = hidden_fields((await self.page(FOLLOW)).text)
         return await self.http.post(f"{FOLLOW}/renvoyer", data=hidden)
 
-    async def listen(self) -> None:
+    async def ignore_earlier_messages(self) -> None:
         """Take only what arrives from now on for new."""
         received = (await self.http.get("/demo/messages.json", params={"since": self.since})).json()
         self.since = max([self.since, *(message["id"] for message in received)])
 
-    async def arrives(self) -> str:
+    async def received_link(self) -> str:
         """Return the path of the link that the last request brought, once it is there."""
         link = await self.link(self.since)
         self.seen.add(link.removeprefix("/lien/"))
@@ -55,10 +55,10 @@ class JourneyVoter(Voter):
         self.seen.update(filter(None, [shown_code(answer.text)]))
         return answer
 
-    async def reissued(self, channel: str = "sms") -> str:
+    async def recover(self, channel: str = "sms") -> str:
         """Go the whole way from the form to the new code, and return it."""
         assert (await self.ask(channel)).headers.get("location") == FOLLOW
-        answer = await self.press(await self.arrives())
+        answer = await self.press(await self.received_link())
         code = shown_code(answer.text)
         assert code, title(answer)
         return code
@@ -72,7 +72,7 @@ class JourneyVoter(Voter):
         known: dict[str, Any] = (await self.loaded(f"{FOLLOW}.json")).json()
         return known
 
-    async def stands_at(self, stage: str, within: float = 30.0) -> dict[str, Any]:
+    async def wait_for_stage(self, stage: str, within: float = 30.0) -> dict[str, Any]:
         """Return what the follow-up page knows once the recovery has come to a stage."""
 
         async def there() -> dict[str, Any] | None:
@@ -81,7 +81,7 @@ class JourneyVoter(Voter):
 
         return await until(there, within) or {}
 
-    async def receives(self, subject: str, within: float = 30.0) -> dict[str, Any]:
+    async def received_message(self, subject: str, within: float = 30.0) -> dict[str, Any]:
         """Return the message of this request whose subject says that, once it is there."""
 
         async def there() -> dict[str, Any] | None:
@@ -97,7 +97,7 @@ def title(page: httpx2.Response) -> str:
     return plain(found[1]) if found else ""
 
 
-def said(page: httpx2.Response) -> str:
+def main_text(page: httpx2.Response) -> str:
     """Return what the main part of a page says."""
     return plain(re.sub(r".*<main[^>]*>|</main>.*", "", page.text, flags=re.DOTALL))
 

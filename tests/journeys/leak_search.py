@@ -5,17 +5,17 @@ from datetime import date
 
 from demo.client.running import Demo
 from election.proofs import secret_answer
-from tests.journeys.demo_people import Crowd, Operator
+from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.leaks import Places, files_of, temporal_of
 
 
-async def everywhere(demo: Demo, operator: Operator, people: Crowd) -> Places:
+async def all_places(demo: Demo, operator: Operator, people: DemoPeople) -> Places:
     """Return all that a demo keeps and tells: its files and databases, Temporal's answers, the door's health."""
     health = (await (await people.voter(0)).page("/healthz")).content
     return {**files_of(demo), **await temporal_of(operator), "health": health}
 
 
-def known_of(person: dict[str, str]) -> Iterable[str]:
+def known_to(person: dict[str, str]) -> Iterable[str]:
     """Return what a person knows and types, in every usual writing."""
     national = "0" + person["phone"].removeprefix("+33")
     spaced = " ".join(national[start : start + 2] for start in range(0, 10, 2))

@@ -54,7 +54,7 @@ def bodies(hidden: dict[str, str]) -> dict[str, tuple[str, bytes]]:
     }
 
 
-def is_clear(answer: httpx2.Response) -> None:
+def assert_clear_response(answer: httpx2.Response) -> None:
     """Assert that an answer is no fault of ours, carries what shields it, and if it is a page, is a French one."""
     assert answer.status_code < 500, answer.text
     headers = answer.headers

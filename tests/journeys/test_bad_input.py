@@ -6,93 +6,93 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from demo.client.voter import hidden_fields
-from tests.journeys.demo_people import Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, said, title
-from tests.journeys.malformed_bodies import FIELDS, TEXTS, bodies, is_clear
+from tests.journeys.demo_people import DemoPeople
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, title
+from tests.journeys.malformed_bodies import FIELDS, TEXTS, assert_clear_response, bodies
 
 INES, NGUYEN = 3, 6
 Opened = tuple[JourneyVoter, str]
-Opening = Callable[[Crowd], Awaitable[Opened]]
+Opening = Callable[[DemoPeople], Awaitable[Opened]]
 
 
-async def _identifier(people: Crowd) -> Opened:
+async def _identifier(people: DemoPeople) -> Opened:
     return await people.voter(NGUYEN), "/connexion"
 
 
-async def _password(people: Crowd) -> Opened:
+async def _password(people: DemoPeople) -> Opened:
     voter = await people.voter(NGUYEN)
     await voter.send("/connexion", identifier="personne@ac-demo.fr")
     return voter, "/connexion/mot-de-passe"
 
 
-async def _code(people: Crowd) -> Opened:
+async def _code(people: DemoPeople) -> Opened:
     return await people.signed_in(NGUYEN), "/vote"
 
 
-async def _challenge(people: Crowd) -> Opened:
+async def _challenge(people: DemoPeople) -> Opened:
     return await people.signed_in(NGUYEN), FORM
 
 
-async def _another_send(people: Crowd) -> Opened:
+async def _another_send(people: DemoPeople) -> Opened:
     return await people.signed_in(NGUYEN), f"{FOLLOW}/renvoyer"
 
 
-async def _another_captcha(people: Crowd) -> Opened:
+async def _another_captcha(people: DemoPeople) -> Opened:
     return await people.signed_in(NGUYEN), "/captcha"
 
 
-async def _without_notice(people: Crowd) -> Opened:
+async def _without_notice(people: DemoPeople) -> Opened:
     return await people.voter(NGUYEN), "/sans-notice"
 
 
-async def _link(people: Crowd) -> Opened:
+async def _link(people: DemoPeople) -> Opened:
     voter = await people.signed_in(INES)
     await voter.ask()
-    return voter, await voter.arrives()
+    return voter, await voter.received_link()
 
 
 FORMS = [_identifier, _password, _code, _challenge, _another_send, _another_captcha, _without_notice, _link]
 
 
 @pytest.mark.parametrize("opened", FORMS)
-async def test_strange_texts_get_a_clear_page(people: Crowd, opened: Opening) -> None:
+async def test_strange_texts_get_a_clear_page(people: DemoPeople, opened: Opening) -> None:
     """Emoji, NUL, right-to-left, SQL, HTML and the like, in one field or in all, are answered calmly."""
     voter, path = await opened(people)
     hidden = await _hidden(voter, path)
     for text in TEXTS.values():
         everywhere = dict.fromkeys(FIELDS, text)
         for form in (hidden | {"csrf": text}, everywhere, everywhere | {"csrf": hidden["csrf"]}):
-            is_clear(await voter.http.post(path, data=form))
+            assert_clear_response(await voter.http.post(path, data=form))
 
 
 @pytest.mark.parametrize("opened", FORMS)
-async def test_strange_bodies_get_a_clear_page(people: Crowd, opened: Opening) -> None:
+async def test_strange_bodies_get_a_clear_page(people: DemoPeople, opened: Opening) -> None:
     """What is no form, or a spoilt one, is refused for what it is; what can be read is judged as it reads."""
     voter, path = await opened(people)
     hidden = await _hidden(voter, path)
     statuses = {}
     for name, (kind, body) in bodies(hidden).items():
         answer = await voter.http.post(path, content=body, headers={"Content-Type": kind} if kind else {})
-        is_clear(answer)
+        assert_clear_response(answer)
         statuses[name] = answer.status_code
     expected = {"no body": 403, "1 MB": 413, "many fields": 400, "JSON": 403, "text": 403, "no type": 403}
     expected |= {"a file": 400, "no boundary": 400, "no charset": 400}
     assert {name: statuses[name] for name in expected} == expected
 
 
-async def test_strange_proofs_are_judged_like_any_wrong_ones(people: Crowd) -> None:
+async def test_strange_proofs_are_judged_like_any_wrong_ones(people: DemoPeople) -> None:
     """With the rest of the form right they reach the judge, are refused, and leave the way open to a right one."""
     voter = await people.signed_in(NGUYEN)
     for name in ("emoji", "NUL", "right to left", "combining"):
         text = TEXTS[name]
         for refused in (await voter.ask(answer=text), await voter.vote(text)):
-            is_clear(refused)
+            assert_clear_response(refused)
             assert refused.status_code == 422
-    code = await voter.reissued()
+    code = await voter.recover()
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
 
-async def test_each_refusal_says_what_happened(people: Crowd) -> None:
+async def test_each_refusal_says_what_happened(people: DemoPeople) -> None:
     """Too long, unreadable, not ours, not so: each refusal of a body has a title and what it means."""
     voter, path = await _identifier(people)
     hidden = await _hidden(voter, path)
@@ -102,36 +102,36 @@ async def test_each_refusal_says_what_happened(people: Crowd) -> None:
         kind, body = spoilt[name]
         answer = await voter.http.post(path, content=body, headers={"Content-Type": kind})
         assert title(answer) == words
-        assert "Rien n’a été pris en compte." in said(answer)
+        assert "Rien n’a été pris en compte." in main_text(answer)
     assert title(await voter.http.put(path)) == "Action impossible"
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/connexion", "/vote", FORM, "/lien/abc", "/sans-notice", "/aide", "/introuvable"]
 )
-async def test_other_methods_are_refused(people: Crowd, path: str) -> None:
+async def test_other_methods_are_refused(people: DemoPeople, path: str) -> None:
     """A page can be read, a form sent; anything else is told that it is impossible (405)."""
     voter = await people.voter(NGUYEN)
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
         answer = await voter.http.request(method, path)
-        is_clear(answer)
+        assert_clear_response(answer)
         assert answer.status_code == (404 if path == "/introuvable" else 405)
 
 
 @pytest.mark.parametrize("path", ["/deconnexion", "/captcha", f"{FOLLOW}/renvoyer"])
-async def test_forms_cannot_be_sent_by_an_address(people: Crowd, path: str) -> None:
+async def test_forms_cannot_be_sent_by_an_address(people: DemoPeople, path: str) -> None:
     """What changes something cannot be done by opening a page."""
     answer = await (await people.signed_in(NGUYEN)).page(path)
     assert (answer.status_code, title(answer)) == (405, "Action impossible")
 
 
-async def test_every_kind_of_answer_is_shielded(people: Crowd) -> None:
+async def test_every_kind_of_answer_is_shielded(people: DemoPeople) -> None:
     """Pages, images, sound, JSON, redirections and refusals carry the same headers; a style sheet may be kept."""
     voter = await people.signed_in(NGUYEN)
     captcha = (await _hidden(voter, "/vote"))["captcha_id"]
     paths = ["/", "/portail", "/vote", FOLLOW, f"{FOLLOW}.json", "/lien/abc", "/introuvable", "/healthz", "/demo"]
     for path in [*paths, f"/captcha/{captcha}.png", f"/captcha/{captcha}.wav", "/espace-de-vote", "/static/non"]:
-        is_clear(await voter.loaded(path))
+        assert_clear_response(await voter.loaded(path))
     style = await voter.page("/static/app/style/frame.css")
     assert style.headers["x-content-type-options"] == "nosniff"
     assert re.fullmatch(r"public, max-age=\d+", style.headers["cache-control"])

@@ -3,8 +3,8 @@
 import pytest
 
 from demo.client.voter import hidden_fields
-from tests.journeys.demo_people import Crowd
-from tests.journeys.journey_voter import said, title
+from tests.journeys.demo_people import DemoPeople
+from tests.journeys.journey_voter import main_text, title
 
 JEAN_BAPTISTE, INES = 2, 3
 
@@ -19,17 +19,17 @@ JEAN_BAPTISTE, INES = 2, 3
     ],
     ids=str,
 )
-async def test_posts_from_elsewhere_are_refused(people: Crowd, headers: dict[str, str]) -> None:
+async def test_posts_from_elsewhere_are_refused(people: DemoPeople, headers: dict[str, str]) -> None:
     """Fetch metadata or a foreign origin have a form refused, though it has the hidden field."""
     voter = await people.signed_in(INES)
     form = hidden_fields((await voter.page("/portail")).text)
     refused = await voter.http.post("/deconnexion", data=form, headers=headers)
     assert (refused.status_code, title(refused)) == (403, "Formulaire refusé")
-    assert "Rien n’a été pris en compte." in said(refused)
+    assert "Rien n’a été pris en compte." in main_text(refused)
     assert (await voter.page("/portail")).status_code == 200
 
 
-async def test_posts_from_the_page_itself_are_taken(people: Crowd) -> None:
+async def test_posts_from_the_page_itself_are_taken(people: DemoPeople) -> None:
     """What a browser adds to a form of our own is no reason to refuse it; a lost hidden field is."""
     voter = await people.signed_in(INES)
     other = hidden_fields((await (await people.signed_in(JEAN_BAPTISTE)).page("/portail")).text)

@@ -15,7 +15,7 @@ import httpx2
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
 from demo.state.secrets import keys_of
-from tests.journeys.demo_people import Browse, Crowd, Operator
+from tests.journeys.demo_people import Browse, DemoPeople, Operator
 from tests.journeys.journey_voter import FORM
 from tests.support.waiting import free_port, listens, until
 
@@ -25,20 +25,20 @@ FIELDS += ["birth_department", "challenge_question", "secret_answer", "identifie
 ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/desk.css")
 
 
-async def test_the_people_are_told_with_all_they_know(town: Demo, browse: Browse) -> None:
+async def test_the_people_are_told_with_all_they_know(demo: Demo, browse: Browse) -> None:
     """`people.json` has the contract's fields, all filled in, and no two people alike."""
-    people = (await browse(town).get("/demo/people.json")).json()
+    people = (await browse(demo).get("/demo/people.json")).json()
     assert all(list(person) == FIELDS and all(person.values()) for person in people)
     for field in ("work_email", "personal_email", "phone", "numen", "identifier", "voting_code"):
         assert len({person[field] for person in people}) == len(people)
     assert all(datetime.fromisoformat(person["birth_date"]) for person in people)
 
 
-async def test_messages_are_told_from_the_oldest_since_an_id(people: Crowd) -> None:
+async def test_messages_are_told_from_the_oldest_since_an_id(people: DemoPeople) -> None:
     """`messages.json` gives what came after an id, oldest first, with the contract's fields."""
     voter = await people.signed_in(JEAN_BAPTISTE)
-    await voter.reissued("email")
-    await voter.receives("a été remplacé")
+    await voter.recover("email")
+    await voter.received_message("a été remplacé")
     everything = (await voter.page("/demo/messages.json")).json()
     assert [message["id"] for message in everything] == sorted({message["id"] for message in everything})
     for message in everything:
@@ -51,7 +51,7 @@ async def test_messages_are_told_from_the_oldest_since_an_id(people: Crowd) -> N
     assert (await voter.page("/demo/messages.json?since=demain")).status_code == 422
 
 
-async def test_captchas_are_told_to_programs(people: Crowd) -> None:
+async def test_captchas_are_told_to_programs(people: DemoPeople) -> None:
     """`captcha.json` gives the answer of the CAPTCHA that a form shows, and 404 for any other."""
     voter = await people.voter(INES)
     hidden = hidden_fields((await voter.page("/connexion")).text)
@@ -60,10 +60,10 @@ async def test_captchas_are_told_to_programs(people: Crowd) -> None:
     assert (await voter.page("/demo/captcha.json?id=autre")).status_code == 404
 
 
-async def test_gateways_behave_as_they_are_told(hasty: Demo, hasty_operator: Operator, browse: Browse) -> None:
+async def test_gateways_behave_as_they_are_told(fast_demo: Demo, fast_operator: Operator, browse: Browse) -> None:
     """One mode or both can be set; one that does not exist is refused, and changes nothing."""
-    door = browse(hasty)
-    assert hasty_operator.demo is hasty
+    door = browse(fast_demo)
+    assert fast_operator.demo is fast_demo
     for mode in ("ok", "refuse", "down", "late:30", "late:0.5"):
         answer = await door.post("/demo/gateways", json={"sms": mode, "email": mode})
         assert (answer.status_code, answer.json()) == (200, {"sms": mode, "email": mode})
@@ -84,29 +84,29 @@ async def test_gateways_behave_as_they_are_told(hasty: Demo, hasty_operator: Ope
     assert (await door.post("/demo/gateways", data={"email": "ok"})).headers["location"] == "/demo"
 
 
-async def test_the_desk_shows_each_phone_and_mailbox(people: Crowd) -> None:
+async def test_the_desk_shows_each_phone_and_mailbox(people: DemoPeople) -> None:
     """`/demo` has everyone's messages, with links that can be clicked."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    link = await voter.arrives()
+    link = await voter.received_link()
     desk = (await voter.page("/demo")).text
     assert f'href="{people.demo.url}{link}"' in desk
     everyone = (await voter.page("/demo/people.json")).json()
     assert all(person["phone"] in desk and person["work_email"] in desk for person in everyone)
 
 
-async def test_the_desk_exists_nowhere_but_in_the_demo(town: Demo) -> None:
+async def test_the_desk_exists_nowhere_but_in_the_demo(demo: Demo) -> None:
     """The door alone, as production runs it, on the same state, knows no such route."""
-    async with _door_alone(town) as door:
+    async with _door_alone(demo) as door:
         assert (await door.get("/")).status_code == 200
         assert [(await door.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
         assert (await door.post("/demo/gateways", json={"sms": "down"})).status_code == 404
         assert "Démonstration" not in (await door.get("/")).text
 
 
-async def test_all_is_well(town: Demo, browse: Browse) -> None:
+async def test_all_is_well(demo: Demo, browse: Browse) -> None:
     """`/healthz` answers 200 when web, worker, Temporal and database all work."""
-    door = browse(town)
+    door = browse(demo)
 
     async def health() -> dict[str, Any] | None:
         answer = await door.get("/healthz")
@@ -115,7 +115,7 @@ async def test_all_is_well(town: Demo, browse: Browse) -> None:
     assert (await until(health) or {})["status"] == "ok"
 
 
-async def test_forms_have_the_fields_that_the_contract_names(people: Crowd) -> None:
+async def test_forms_have_the_fields_that_the_contract_names(people: DemoPeople) -> None:
     """Each form can be filled in by name, its hidden fields read and sent back."""
     stranger = await people.voter(INES)
     assert {"identifier", "captcha_id", "captcha"} <= _names((await stranger.page("/connexion")).text)
@@ -128,11 +128,11 @@ async def test_forms_have_the_fields_that_the_contract_names(people: Crowd) -> N
     assert (await stranger.page("/espace-de-vote")).headers["location"] == "/vote"
 
 
-async def test_the_code_is_in_one_element_without_spaces(people: Crowd) -> None:
+async def test_the_code_is_in_one_element_without_spaces(people: DemoPeople) -> None:
     """Read as text, `#voting-code` is the code itself: no space, line break or other sign is added."""
     voter = await people.signed_in(INES)
     await voter.ask()
-    link = await voter.arrives()
+    link = await voter.received_link()
     html = (await voter.press(link)).text
     assert html.count('id="voting-code"') == 1
     element = re.search(r'<span id="voting-code"[^>]*>(.*?)</span>\s*</p>', html, re.DOTALL)

@@ -27,7 +27,9 @@ _EXPECTED = {
 
 
 @pytest_asyncio.fixture(scope="session")
-async def said(town: Demo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, tuple[int, str]]]:
+async def main_text(
+    demo: Demo, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[dict[str, tuple[int, str]]]:
     """What each wrong start says, with its exit status; all are tried at the same time."""
     directory = tmp_path_factory.mktemp("refusals")
     (directory / "wrong.toml").write_text(_WRONG_ELECTION, encoding="utf-8")
@@ -41,7 +43,7 @@ async def said(town: Demo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIte
             "wrong election": {"REASSORT_ELECTION": str(directory / "wrong.toml")},
             "no election at all": {"REASSORT_ELECTION": str(directory / "broken.toml")},
             "no port": {"REASSORT_WEB_PORT": "huit mille"},
-            "same folder": {"REASSORT_STATE_DIR": str(town.state)},
+            "same folder": {"REASSORT_STATE_DIR": str(demo.state)},
         }
         starts = (_start(directory / str(number), each) for number, each in enumerate(wrong.values()))
         yield dict(zip(wrong, await asyncio.gather(*starts), strict=True))

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from demo.client.running import Demo, start
 from demo.client.voter import shown_code
-from tests.journeys.demo_people import Browse, Crowd, Secrets
-from tests.journeys.journey_voter import FOLLOW, JourneyVoter, said, title
+from tests.journeys.demo_people import Browse, DemoPeople, SeenSecrets
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text, title
 from tests.support.waiting import until
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
@@ -51,20 +51,20 @@ async def life(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Life]:
 
 
 async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
-    life: Life, browse: Browse, secrets: Secrets
+    life: Life, browse: Browse, seen_secrets: SeenSecrets
 ) -> None:
     """One waits for its click, one for its gateway, one has its code on screen: each goes on as it was."""
-    people = Crowd(life.demo, browse, secrets)
+    people = DemoPeople(life.demo, browse, seen_secrets)
     clicking, waiting, reading = [await people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
-    assert "Élections professionnelles 2022" in said(await clicking.page("/"))
+    assert "Élections professionnelles 2022" in main_text(await clicking.page("/"))
     await clicking.ask()
-    link = await clicking.arrives()
+    link = await clicking.received_link()
     await reading.ask()
-    shown = await reading.arrives()
+    shown = await reading.received_link()
     code = shown_code((await reading.press(shown)).text)
     life.demo.gateways(email="down")
     await waiting.ask("email")
-    await waiting.stands_at("Sending")
+    await waiting.wait_for_stage("Sending")
 
     await _stops_without_a_trace(life, signal.SIGINT, status=0)
     life.begins_again()
@@ -78,26 +78,28 @@ async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
     assert (await clicking.vote(str(new))).headers["location"] == "/espace-de-vote"
     assert (await waiting.follow())["final"] is False
     life.demo.gateways(email="ok")
-    assert shown_code((await waiting.press(await waiting.arrives())).text)
+    assert shown_code((await waiting.press(await waiting.received_link())).text)
     for voter in (clicking, reading):
         assert len([each for each in await voter.messages() if each["channel"] == "sms"]) == 1
 
 
-async def test_a_process_that_is_killed_is_started_again(life: Life, browse: Browse, secrets: Secrets) -> None:
-    """PostgreSQL, the web and the worker, killed at once, come back by themselves; a recovery goes on."""
-    voter = await Crowd(life.demo, browse, secrets).signed_in(JEAN_BAPTISTE)
+async def test_a_process_that_is_killed_is_started_again(
+    life: Life, browse: Browse, seen_secrets: SeenSecrets
+) -> None:
+    """The web and the worker, killed at once, come back by themselves; whoever follows a recovery reads on."""
+    voter = await DemoPeople(life.demo, browse, seen_secrets).signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    killed = {name: life.processes()[name].pid for name in ("postgres", "worker", "web")}
+    killed = {name: life.processes()[name].pid for name in ("worker", "web")}
     for pid in killed.values():
         os.kill(pid, signal.SIGKILL)
     await until(lambda: not killed.items() & _pids(life).items(), within=30)
     await until(lambda: _answers(voter), within=60)
-    assert shown_code((await voter.press(await voter.arrives())).text)
+    assert shown_code((await voter.press(await voter.received_link())).text)
 
 
-async def test_health_says_what_is_missing(life: Life, browse: Browse, secrets: Secrets) -> None:
+async def test_health_says_what_is_missing(life: Life, browse: Browse, seen_secrets: SeenSecrets) -> None:
     """While Temporal or the worker is stopped `/healthz` answers 503 with the reason, and 200 after."""
-    voter = await Crowd(life.demo, browse, secrets).voter(CAMILLE)
+    voter = await DemoPeople(life.demo, browse, seen_secrets).voter(CAMILLE)
     stopped = [life.processes()[name] for name in ("temporal", "worker")]
     for process in stopped:
         process.suspend()
@@ -114,8 +116,6 @@ async def _stops_without_a_trace(life: Life, number: signal.Signals, status: int
     leader = psutil.Process(life.demo.supervisor.pid)
     left = [leader, *leader.children(recursive=True)]
     assert {"postgres", "temporal", "world", "worker", "web"} <= life.processes().keys()
-    if number is signal.SIGKILL:
-        life.demo.kill("postgres")  # its session is not the leader's: a kill -9 of everything is two
     assert life.demo.stop(number) == status
     await until(lambda: not any(process.is_running() for process in left), within=30)
 

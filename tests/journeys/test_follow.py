@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from demo.client.voter import hidden_fields
-from tests.journeys.demo_people import Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, plain, said
+from tests.journeys.demo_people import DemoPeople
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, plain
 from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
@@ -15,12 +15,12 @@ ELODIE, SYLVIE = 1, 7
 INES = 3
 
 
-async def test_events_tell_each_change_until_the_end(hasty_people: Crowd) -> None:
+async def test_events_tell_each_change_until_the_end(fast_people: DemoPeople) -> None:
     """The stream tells the stage at once and at each change, in words, and ends with the recovery."""
-    voter = await hasty_people.signed_in(SYLVIE)
+    voter = await fast_people.signed_in(SYLVIE)
     await voter.ask()
-    link = await voter.arrives()
-    await voter.stands_at("Sent")
+    link = await voter.received_link()
+    await voter.wait_for_stage("Sent")
     stages = []
     async for event in _events(voter):
         stages.append(event["stage"])
@@ -33,15 +33,15 @@ async def test_events_tell_each_change_until_the_end(hasty_people: Crowd) -> Non
     assert stages[-1] == "Reissued"
 
 
-async def test_the_page_and_its_json_say_the_same(people: Crowd) -> None:
+async def test_the_page_and_its_json_say_the_same(people: DemoPeople) -> None:
     """Without scripts « Actualiser » loads the page anew: the title, the sentences and the steps are those of the JSON."""
     voter = await people.signed_in(ELODIE)
     await voter.ask()
-    await voter.arrives()
+    await voter.received_link()
     known = await until(lambda: _once_it_is_told(voter))
     page = await voter.loaded(FOLLOW)
     for sentence in (known["title"], *known["sentences"], *(step["label"] for step in known["steps"])):
-        assert plain(sentence) in said(page)
+        assert plain(sentence) in main_text(page)
     assert f'href="{FOLLOW}"' in page.text
     assert f'href="{FORM}"' in page.text
     for other in ("/portail", "/reassort/code-de-vote"):
@@ -59,12 +59,12 @@ async def _reminds(voter: JourneyVoter, path: str) -> bool:
     return f'href="{FOLLOW}"' in (await voter.page(path)).text
 
 
-async def test_without_a_request_the_page_says_how_to_begin(hasty_people: Crowd) -> None:
+async def test_without_a_request_the_page_says_how_to_begin(fast_people: DemoPeople) -> None:
     """Whoever never asked is led to the choice, and has nothing to be sent again."""
-    voter = await hasty_people.signed_in(INES)
+    voter = await fast_people.signed_in(INES)
     assert await voter.follow() == {"stage": None}
     page = await voter.loaded(FOLLOW)
-    assert "Aucune demande n’est en cours." in said(page)
+    assert "Aucune demande n’est en cours." in main_text(page)
     assert 'href="/reassort/code-de-vote"' in page.text
     assert f'href="{FOLLOW}"' not in (await voter.page("/portail")).text
     answer = await voter.http.post(f"{FOLLOW}/renvoyer", data=hidden_fields((await voter.page("/portail")).text))

@@ -1,17 +1,17 @@
 """A lost voting code, replaced by whoever FranceConnect knows."""
 
 from demo.client.voter import hidden_fields, shown_code
-from tests.journeys.demo_people import Crowd
+from tests.journeys.demo_people import DemoPeople
 from tests.journeys.journey_voter import FOLLOW
 
 ANNE_SOPHIE = 5
 _CHOICE = "/reassort/code-de-vote"
 
 
-async def test_a_lost_code_is_replaced_by_an_identity(people: Crowd) -> None:
+async def test_a_lost_code_is_replaced_by_an_identity(people: DemoPeople) -> None:
     """Born Müller, known as Kœnig: the link comes to the mailbox of the account, and the new code opens."""
     voter = await people.signed_in(ANNE_SOPHIE)
-    await voter.listen()
+    await voter.ignore_earlier_messages()
     form = hidden_fields((await voter.page(_CHOICE)).text)
     led = await voter.http.post(f"{_CHOICE}/franceconnect", data={"csrf": form["csrf"]})
     page = await voter.http.get(led.headers["location"])
@@ -20,7 +20,7 @@ async def test_a_lost_code_is_replaced_by_an_identity(people: Crowd) -> None:
     leaving = await voter.http.get(back.headers["location"])
     arrived = await voter.http.get(leaving.headers["location"])
     assert arrived.headers["location"].partition("?")[0].endswith(FOLLOW)
-    link = await voter.arrives()
+    link = await voter.received_link()
     assert [mail["to"] for mail in await voter.messages(voter.since)] == [voter.person["personal_email"]]
     code = shown_code((await voter.press(link)).text)
     assert code

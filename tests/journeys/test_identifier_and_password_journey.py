@@ -8,9 +8,9 @@ import httpx2
 from demo.client.recovery_drivers import choose, come_in, forget_password
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields, shown_password
-from tests.journeys.demo_people import Crowd, Operator, Secrets
-from tests.journeys.journey_voter import JourneyVoter, said, title
-from tests.journeys.leak_search import everywhere, known_of
+from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
+from tests.journeys.journey_voter import JourneyVoter, main_text, title
+from tests.journeys.leak_search import all_places, known_to
 from tests.journeys.leaks import found
 from tests.support.waiting import until
 
@@ -18,22 +18,22 @@ ELODIE = 1
 
 
 async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_is_left(
-    town: Demo, people: Crowd, operator: Operator, secrets: Secrets
+    demo: Demo, people: DemoPeople, operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
     """Ask, prove, choose a mailbox, note the password, read the identifier, vote; the old pair is dead."""
     before = await people.signed_in(ELODIE)
     voter = await people.voter(ELODIE)
     person, mailbox = voter.person, f"m{uuid4().hex}@courriel.exemple.org"
-    await voter.listen()
+    await voter.ignore_earlier_messages()
     asked = await voter.send("/sans-notice", identifier=person["work_email"])
     assert title(await voter.page(asked.headers["location"])) == "Demande prise en compte"
-    link = await voter.arrives()
-    assert "1/2" in (await voter.receives("1/2"))["subject"]
+    link = await voter.received_link()
+    assert "1/2" in (await voter.received_message("1/2"))["subject"]
 
     third = await _goes_through_the_steps(voter, link, mailbox)
     password = shown_password(third.text) or ""
     identifier = await _identifier_in(voter, mailbox)
-    assert f"Reçu par {mailbox}" in said(await voter.page("/demo"))
+    assert f"Reçu par {mailbox}" in main_text(await voter.page("/demo"))
     voter.seen |= {password, identifier, mailbox}
     assert (await (await people.voter(ELODIE)).page(link)).status_code == 410
     assert shown_password((await voter.page(link)).text) == password
@@ -45,12 +45,12 @@ async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_
         assert (await come_in(voter, *pair)).status_code == 422
     assert (await come_in(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
     assert (await before.page("/portail")).headers.get("location") == "/connexion"
-    assert "ont été remplacés" in (await voter.receives("ont été remplacés"))["subject"]
+    assert "ont été remplacés" in (await voter.received_message("ont été remplacés"))["subject"]
 
     await _takes_the_former_password_again(voter)
-    places = await everywhere(town, operator, people)
+    places = await all_places(demo, operator, people)
     assert (
-        found({*known_of(person), *(each for each in secrets[town.url] if len(each) > len("123456"))}, places)
+        found({*known_to(person), *(each for each in seen_secrets[demo.url] if len(each) > len("123456"))}, places)
         == {}
     )
 
@@ -60,12 +60,12 @@ async def _goes_through_the_steps(voter: JourneyVoter, link: str, mailbox: str) 
     person = voter.person
     assert (await voter.send(link, numen=person["numen"], birth_department="99")).status_code == 422
     second = await voter.send(link, numen=person["numen"], birth_department=person["birth_department"])
-    assert "Étape 2 sur 3" in said(second)
+    assert "Étape 2 sur 3" in main_text(second)
     for again, status in (("x", 422), (mailbox, 200)):
         typed = {"destination": "other", "email": mailbox, "email_again": again}
         second = await voter.http.post(link, data=hidden_fields(second.text) | typed)
         assert second.status_code == status
-    assert "Étape 3 sur 3" in said(second)
+    assert "Étape 3 sur 3" in main_text(second)
     return second
 
 
@@ -82,6 +82,6 @@ async def _identifier_in(voter: JourneyVoter, mailbox: str) -> str:
 
 async def _takes_the_former_password_again(voter: JourneyVoter) -> None:
     """Other journeys sign in as this person."""
-    await voter.listen()
+    await voter.ignore_earlier_messages()
     await forget_password(voter)
-    assert (await choose(voter, await voter.arrives(), voter.person["password"])).status_code == 200
+    assert (await choose(voter, await voter.received_link(), voter.person["password"])).status_code == 200

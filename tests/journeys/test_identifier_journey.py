@@ -7,9 +7,9 @@ from temporalio.client import WorkflowHandle
 from demo.client.recovery_drivers import come_in, identifiers, lose_identifier
 from demo.client.running import Demo
 from election.stages import Stage
-from tests.journeys.demo_people import Crowd, Operator
-from tests.journeys.held_back_messages import FOR_EVER, let_arrive
-from tests.journeys.journey_voter import FOLLOW, JourneyVoter, said
+from tests.journeys.demo_people import DemoPeople, Operator
+from tests.journeys.held_back_messages import HELD_BACK, release
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text
 from tests.support.waiting import until
 from workflows.contracts.messages import Cancel
 
@@ -18,14 +18,14 @@ _MOST = 3  # requests in all (2018)
 
 
 async def _asks(voter: JourneyVoter) -> None:
-    await voter.listen()
+    await voter.ignore_earlier_messages()
     assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
 
 
 async def _receives(voter: JourneyVoter) -> str:
     [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
     voter.seen.add(identifier)
-    await voter.stands_at("Reissued")
+    await voter.wait_for_stage("Reissued")
     return identifier
 
 
@@ -48,21 +48,21 @@ async def _recovery(operator: Operator) -> WorkflowHandle[Any, Any]:
 
 
 async def test_a_late_sms_says_how_long_sms_take(
-    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
     """The follow-up page tells the median and the ninth in ten of this hour; the identifier works meanwhile."""
-    voter = await hasty_people.signed_in(SYLVIE)
+    voter = await fast_people.signed_in(SYLVIE)
     await _asks(voter)
     former = await _receives(voter)
-    hasty.gateways(sms=FOR_EVER)
+    fast_demo.gateways(sms=HELD_BACK)
     await _asks(voter)
-    assert (await voter.stands_at("Late"))["title"] == "Votre SMS prend du retard"
-    details = await (await _recovery(hasty_operator)).query("__temporal_workflow_metadata")
+    assert (await voter.wait_for_stage("Late"))["title"] == "Votre SMS prend du retard"
+    details = await (await _recovery(fast_operator)).query("__temporal_workflow_metadata")
     assert "SMS en retard" in str(details)
-    page = said(await voter.loaded(FOLLOW))
+    page = main_text(await voter.loaded(FOLLOW))
     assert "En ce moment, un SMS sur deux arrive en une minute au plus, neuf sur dix en" in page
     assert "Refaire une demande" in page
-    let_arrive(hasty, "receipt")
+    release(fast_demo, "receipt")
     newer = await _receives(voter)
     assert [await _opens(voter, each) for each in (voter.person["identifier"], former, newer)] == [
         False,
@@ -72,20 +72,20 @@ async def test_a_late_sms_says_how_long_sms_take(
 
 
 async def test_a_refused_sms_leaves_the_old_identifier_and_is_given_back(
-    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
     """Refused for good it waits; an operator's cancel gives the request back: three more are taken, and no fourth."""
-    voter = await hasty_people.signed_in(MARC)
-    hasty.gateways(sms="refuse")
+    voter = await fast_people.signed_in(MARC)
+    fast_demo.gateways(sms="refuse")
     await _asks(voter)
-    assert (await voter.stands_at("Held"))["title"] == "Votre SMS n’a pas pu être envoyé"
+    assert (await voter.wait_for_stage("Held"))["title"] == "Votre SMS n’a pas pu être envoyé"
     order = Cancel("Claude Exemple", "demande par téléphone")
-    recovery = await _recovery(hasty_operator)
+    recovery = await _recovery(fast_operator)
     assert await recovery.execute_update("cancel", order, result_type=Stage) is Stage.CANCELLED
-    assert "Elle n’est pas comptée" in said(await voter.loaded(FOLLOW))
-    hasty.gateways(sms="ok")
+    assert "Elle n’est pas comptée" in main_text(await voter.loaded(FOLLOW))
+    fast_demo.gateways(sms="ok")
     assert await _opens(voter, voter.person["identifier"])
-    voter = await hasty_people.signed_in(MARC)
+    voter = await fast_people.signed_in(MARC)
     received = []
     for _ in range(_MOST):
         await _asks(voter)

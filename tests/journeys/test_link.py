@@ -8,23 +8,23 @@ import pytest
 
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields, shown_code
-from tests.journeys.demo_people import Browse, Crowd, Operator
-from tests.journeys.journey_voter import JourneyVoter, said, title
+from tests.journeys.demo_people import Browse, DemoPeople, Operator
+from tests.journeys.journey_voter import JourneyVoter, main_text, title
 
 JEAN_BAPTISTE, INES, ANNE_SOPHIE = 2, 3, 5
 
 
 async def test_a_scanner_that_opens_a_link_changes_nothing(
-    people: Crowd, town: Demo, browse: Browse, operator: Operator
+    people: DemoPeople, demo: Demo, browse: Browse, operator: Operator
 ) -> None:
     """Ten openings write nothing to the recovery's history, and the voter's click still wins."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask("email")  # no receipt is written meanwhile
-    link = await voter.arrives()
-    before = await voter.stands_at("Sent")
+    link = await voter.received_link()
+    before = await voter.wait_for_stage("Sent")
     recovery = operator.recovery_of(voter)
     written = (await recovery.describe()).history_length
-    scanner = browse(town)
+    scanner = browse(demo)
     pages = [await scanner.get(link) for _ in range(10)]
     assert {page.status_code for page in pages} == {200}
     assert (await scanner.head(link)).status_code == 200
@@ -34,29 +34,29 @@ async def test_a_scanner_that_opens_a_link_changes_nothing(
     await voter.note(link)
 
 
-async def test_the_code_is_for_the_browser_that_asked(people: Crowd, town: Demo, browse: Browse) -> None:
+async def test_the_code_is_for_the_browser_that_asked(people: DemoPeople, demo: Demo, browse: Browse) -> None:
     """Another browser that had opened the link is told that it is used, and never sees the code."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    link = await voter.arrives()
-    other = browse(town)
+    link = await voter.received_link()
+    other = browse(demo)
     opened = hidden_fields((await other.get(link)).text)
     code = shown_code((await voter.press(link)).text)
     assert code
-    for answer in (await other.post(link, data=opened), await other.get(link), await browse(town).get(link)):
+    for answer in (await other.post(link, data=opened), await other.get(link), await browse(demo).get(link)):
         assert (answer.status_code, title(answer)) == (410, "Lien déjà utilisé")
-        assert "faites une nouvelle demande" in said(answer)
+        assert "faites une nouvelle demande" in main_text(answer)
         assert code not in answer.text
     await other.post(f"{link}/note", data=opened)  # the other cannot end the window either
     assert shown_code((await voter.page(link)).text) == code
     await voter.note(link)
 
 
-async def test_a_reload_shows_the_code_again_until_it_is_noted(people: Crowd) -> None:
+async def test_a_reload_shows_the_code_again_until_it_is_noted(people: DemoPeople) -> None:
     """Loading the page again, by its address or by sending its form anew, shows it with the time that is left."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    link = await voter.arrives()
+    link = await voter.received_link()
     form = hidden_fields((await voter.page(link)).text)
     first = await voter.http.post(link, data=form)
     again = [await voter.page(link), await voter.http.post(link, data=form)]
@@ -69,35 +69,35 @@ async def test_a_reload_shows_the_code_again_until_it_is_noted(people: Crowd) ->
         assert (answer.status_code, shown_code(answer.text)) == (410, None)
 
 
-async def test_the_page_blanks_when_the_window_ends(hasty_people: Crowd) -> None:
+async def test_the_page_blanks_when_the_window_ends(fast_people: DemoPeople) -> None:
     """The server gives the code to nobody once the time is over, whichever browser asks."""
-    voter = await hasty_people.signed_in(JEAN_BAPTISTE)
+    voter = await fast_people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    link = await voter.arrives()
+    link = await voter.received_link()
     assert _left((await voter.press(link)).text) <= 6
-    await voter.stands_at("Reissued")
+    await voter.wait_for_stage("Reissued")
     over = await voter.page(link)
     assert (over.status_code, title(over), shown_code(over.text)) == (410, "Lien déjà utilisé", None)
 
 
-async def test_a_link_dies_at_its_lifetime(hasty_people: Crowd) -> None:
+async def test_a_link_dies_at_its_lifetime(fast_people: DemoPeople) -> None:
     """After the lifetime the page says so, and that the code in use has not changed."""
-    voter = await hasty_people.signed_in(JEAN_BAPTISTE)
+    voter = await fast_people.signed_in(JEAN_BAPTISTE)
     await voter.ask("email")
-    link = await voter.arrives()
+    link = await voter.received_link()
     form = hidden_fields((await voter.page(link)).text)
-    await voter.stands_at("Expired")
+    await voter.wait_for_stage("Expired")
     for answer in (await voter.page(link), await voter.http.post(link, data=form)):
         assert (answer.status_code, title(answer)) == (410, "Lien expiré")
-        assert "Votre code de vote actuel n’a pas changé." in said(answer)
+        assert "Votre code de vote actuel n’a pas changé." in main_text(answer)
 
 
-async def test_of_fifty_clicks_at_once_one_wins(people: Crowd, town: Demo, browse: Browse) -> None:
+async def test_of_fifty_clicks_at_once_one_wins(people: DemoPeople, demo: Demo, browse: Browse) -> None:
     """Fifty browsers press at the same moment: one sees a code, and the others that the link is used."""
     voter = await people.signed_in(INES)
     await voter.ask()
-    link = await voter.arrives()
-    crowd = [replace(voter, http=browse(town)) for _ in range(50)]
+    link = await voter.received_link()
+    crowd = [replace(voter, http=browse(demo)) for _ in range(50)]
     forms = [hidden_fields((await each.page(link)).text) for each in crowd]
     clicks = (each.http.post(link, data=form) for each, form in zip(crowd, forms, strict=True))
     answers = await asyncio.gather(*clicks)
@@ -107,11 +107,11 @@ async def test_of_fifty_clicks_at_once_one_wins(people: Crowd, town: Demo, brows
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
 
-async def test_a_double_click_loses_no_code(people: Crowd) -> None:
+async def test_a_double_click_loses_no_code(people: DemoPeople) -> None:
     """Of two clicks of one browser one shows the code; the other leads to it."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ask()
-    link = await voter.arrives()
+    link = await voter.received_link()
     form = hidden_fields((await voter.page(link)).text)
     answers = await asyncio.gather(*(voter.http.post(link, data=form) for _ in range(2)))
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
@@ -121,28 +121,28 @@ async def test_a_double_click_loses_no_code(people: Crowd) -> None:
     await voter.note(link)
 
 
-async def test_a_replaced_link_says_so(people: Crowd) -> None:
+async def test_a_replaced_link_says_so(people: DemoPeople) -> None:
     """Once a newer request is taken, the older link leads to the last message received."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ask()
-    former = await voter.arrives()
+    former = await voter.received_link()
     form = hidden_fields((await voter.page(former)).text)
     await voter.ask("email")
-    newer = await voter.arrives()
+    newer = await voter.received_link()
     for answer in (await voter.page(former), await voter.http.post(former, data=form)):
         assert (answer.status_code, title(answer)) == (410, "Lien remplacé")
-        assert "Ouvrez le dernier message reçu." in said(answer)
+        assert "Ouvrez le dernier message reçu." in main_text(answer)
     assert shown_code((await voter.press(newer)).text)
     await voter.note(newer)
 
 
 @pytest.mark.parametrize("token", ["abc", "0" * 26, "z" * 300, "%00", "é"])
-async def test_an_unknown_link_says_so(people: Crowd, token: str) -> None:
+async def test_an_unknown_link_says_so(people: DemoPeople, token: str) -> None:
     """A link that was cut or made up is said to be unknown, and how to have it whole."""
     stranger: JourneyVoter = await people.voter(0)
     for answer in (await stranger.page(f"/lien/{token}"), await stranger.http.post(f"/lien/{token}")):
         assert (answer.status_code, title(answer)) == (404, "Lien inconnu")
-        assert "un lien coupé ne fonctionne pas" in said(answer)
+        assert "un lien coupé ne fonctionne pas" in main_text(answer)
 
 
 def _left(html: str) -> int:

@@ -7,8 +7,8 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from demo.client.running import Demo
 from demo.processes.temporal import binary
-from tests.journeys.demo_people import Crowd, Operator
-from tests.journeys.journey_voter import said, title
+from tests.journeys.demo_people import DemoPeople, Operator
+from tests.journeys.journey_voter import main_text, title
 from tests.support.waiting import until
 from workflows.contracts.messages import Cancel, Retry
 
@@ -17,64 +17,64 @@ NAME = "Dominique Exemple"
 
 
 async def test_a_failed_send_is_tried_again_by_an_operator(
-    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
     """`retry_send` sends the same link where it was to go; without a name, or a failure, it is refused."""
-    hasty.gateways(sms="refuse")
-    voter = await hasty_people.signed_in(CAMILLE)
+    fast_demo.gateways(sms="refuse")
+    voter = await fast_people.signed_in(CAMILLE)
     await voter.ask()
-    await voter.stands_at("Held")
-    recovery = hasty_operator.recovery_of(voter)
+    await voter.wait_for_stage("Held")
+    recovery = fast_operator.recovery_of(voter)
     with pytest.raises(WorkflowUpdateFailedError):
         await recovery.execute_update("retry_send", Retry(" "))
-    hasty.gateways(sms="ok")
+    fast_demo.gateways(sms="ok")
     await recovery.execute_update("retry_send", Retry(NAME))
-    link = await voter.arrives()
-    await voter.stands_at("Sent")
+    link = await voter.received_link()
+    await voter.wait_for_stage("Sent")
     assert (await voter.page(link)).status_code == 200
     with pytest.raises(WorkflowUpdateFailedError):
         await recovery.execute_update("retry_send", Retry(NAME))
-    assert _acts(hasty_operator, recovery.id) == [("operator:send:retried", "sms:smpp-0x0000000B")]
+    assert _acts(fast_operator, recovery.id) == [("operator:send:retried", "sms:smpp-0x0000000B")]
 
 
 async def test_all_failed_sends_are_tried_again_at_once(
-    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
     """One command, filtered by stage, has every failed send tried again."""
-    hasty.gateways(sms="refuse")
-    voters = [await hasty_people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
+    fast_demo.gateways(sms="refuse")
+    voters = [await fast_people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
     for voter in voters:
         await voter.ask()
     for voter in voters:
-        await voter.stands_at("Held")
-    hasty.gateways(sms="ok")
-    await until(lambda: _held(hasty_operator, len(voters)))
+        await voter.wait_for_stage("Held")
+    fast_demo.gateways(sms="ok")
+    await until(lambda: _held(fast_operator, len(voters)))
     await _temporal(
-        hasty,
+        fast_demo,
         *("workflow", "signal", "--query", "RecoveryStage='Held'", "--name", "retry_send_all"),
         *("--input", f'{{"operator": "{NAME}"}}', "--reason", "opérateur rétabli", "--yes"),
     )
     for voter in voters:
-        assert (await voter.page(await voter.arrives())).status_code == 200
+        assert (await voter.page(await voter.received_link())).status_code == 200
 
 
 async def test_a_recovery_is_cancelled_by_an_operator(
-    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
     """Its link is dead and says so, and the code in use goes on working."""
-    voter = await hasty_people.signed_in(ELODIE)
-    code = await voter.reissued()
+    voter = await fast_people.signed_in(ELODIE)
+    code = await voter.recover()
     await voter.ask("email")  # no receipt comes in while it is being cancelled
-    link = await voter.arrives()
-    recovery = hasty_operator.recovery_of(voter)
+    link = await voter.received_link()
+    recovery = fast_operator.recovery_of(voter)
     assert await recovery.execute_update("cancel", Cancel(NAME, "demande par téléphone")) == "Cancelled"
     page = await voter.page(link)
     assert (page.status_code, title(page)) == (410, "Lien annulé")
-    assert "Votre code de vote n’a pas changé." in said(page)
+    assert "Votre code de vote n’a pas changé." in main_text(page)
     assert (await voter.follow())["title"] == "Demande annulée"
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
-    assert ("operator:recovery:cancelled", "Cancelled") in _acts(hasty_operator, recovery.id)
-    assert hasty.supervisor.poll() is None
+    assert ("operator:recovery:cancelled", "Cancelled") in _acts(fast_operator, recovery.id)
+    assert fast_demo.supervisor.poll() is None
 
 
 def _acts(operator: Operator, recovery: str) -> list[tuple[str, str]]:

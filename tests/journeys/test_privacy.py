@@ -9,9 +9,9 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from demo.client.demo_internals import change
 from demo.client.running import Demo
-from tests.journeys.demo_people import Crowd, Operator, Secrets
+from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
 from tests.journeys.journey_voter import JourneyVoter
-from tests.journeys.leak_search import everywhere, known_of
+from tests.journeys.leak_search import all_places, known_to
 from tests.journeys.leaks import found, found_numbers
 from tests.support.waiting import until
 from workflows.contracts import search_attributes
@@ -21,16 +21,16 @@ _CAPTCHA_DIGITS = 6
 
 
 async def test_nothing_of_a_journey_can_be_read_afterwards(
-    town: Demo, people: Crowd, operator: Operator, secrets: Secrets
+    demo: Demo, people: DemoPeople, operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
     """Neither files, databases, logs nor histories hold a contact, proof, code, password, link or CAPTCHA."""
     await _goes_all_ways(await people.voter(SYLVIE))
-    places = await everywhere(town, operator, people)
-    known = [secret for number in range(8) for secret in known_of((await people.voter(number)).person)]
-    seen = {each for each in secrets[town.url] if len(each) > _CAPTCHA_DIGITS}
+    places = await all_places(demo, operator, people)
+    known = [secret for number in range(8) for secret in known_to((await people.voter(number)).person)]
+    seen = {each for each in seen_secrets[demo.url] if len(each) > _CAPTCHA_DIGITS}
     assert len(seen) >= 4
     assert found({*known, *seen}, places) == {}
-    captchas = secrets[town.url] - seen
+    captchas = seen_secrets[demo.url] - seen
     assert len(captchas) >= 3
     # PostgreSQL's own catalogues are full of short numbers.
     places.pop("files of the roll")
@@ -38,45 +38,45 @@ async def test_nothing_of_a_journey_can_be_read_afterwards(
 
 
 async def test_nothing_of_a_failed_send_can_be_read_afterwards(
-    hasty: Demo, hasty_people: Crowd, hasty_operator: Operator, secrets: Secrets
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
     """A gateway that refuses an address, or is away, has it written nowhere."""
-    voter = await hasty_people.signed_in(CAMILLE)
+    voter = await fast_people.signed_in(CAMILLE)
     for gateway in ("sms", "email"):
-        hasty.gateways(**{gateway: "refuse"})
+        fast_demo.gateways(**{gateway: "refuse"})
         await voter.ask(gateway)
-        await voter.stands_at("Held")
-    places = await everywhere(hasty, hasty_operator, hasty_people)
-    seen = {each for each in secrets[hasty.url] if len(each) > _CAPTCHA_DIGITS}
-    assert found({*known_of(voter.person), *seen}, places) == {}
+        await voter.wait_for_stage("Held")
+    places = await all_places(fast_demo, fast_operator, fast_people)
+    seen = {each for each in seen_secrets[fast_demo.url] if len(each) > _CAPTCHA_DIGITS}
+    assert found({*known_to(voter.person), *seen}, places) == {}
 
 
-async def test_the_keys_lie_in_their_own_file_alone(town: Demo, people: Crowd, operator: Operator) -> None:
+async def test_the_keys_lie_in_their_own_file_alone(demo: Demo, people: DemoPeople, operator: Operator) -> None:
     """The demo's keys are in `keys.json` and in no log, database or history."""
-    keys = json.loads((town.state / "keys.json").read_text(encoding="utf-8")).values()
-    assert set(found(keys, await everywhere(town, operator, people))) == {"keys.json"}
+    keys = json.loads((demo.state / "keys.json").read_text(encoding="utf-8")).values()
+    assert set(found(keys, await all_places(demo, operator, people))) == {"keys.json"}
 
 
-async def test_work_addresses_are_in_the_roll_alone(town: Demo, people: Crowd, operator: Operator) -> None:
+async def test_work_addresses_are_in_the_roll_alone(demo: Demo, people: DemoPeople, operator: Operator) -> None:
     """The notice's address is sealed as the voter's is: neither Temporal nor the logs tell it."""
     voter = await people.signed_in(CAMILLE)
-    leaks = found([voter.person["work_email"]], await everywhere(town, operator, people))
+    leaks = found([voter.person["work_email"]], await all_places(demo, operator, people))
     assert set(leaks) <= {"files of the roll", "rows of the roll"}
     assert leaks
 
 
-async def test_the_search_finds_what_is_planted(town: Demo, people: Crowd, operator: Operator) -> None:
+async def test_the_search_finds_what_is_planted(demo: Demo, people: DemoPeople, operator: Operator) -> None:
     """A secret put into each place is found there, so that finding none means something."""
     secret = f"Secret planté {uuid4().hex}"
     voter = await people.voter(CAMILLE)
     await voter.page(f"/{secret}")
-    change(town, "INSERT INTO captchas (id, spent_by, made_at) VALUES (%s, '', now())", secret)
+    change(demo, "INSERT INTO captchas (id, spent_by, made_at) VALUES (%s, '', now())", secret)
     async with Worker(
         operator.client, task_queue="planted", workflows=[Planted], workflow_runner=UnsandboxedWorkflowRunner()
     ):
         planted = await operator.client.start_workflow(Planted.run, secret, id="planted", task_queue="planted")
         await until(lambda: _is_listed(operator))
-        leaks = found([secret, "status"], await everywhere(town, operator, people))
+        leaks = found([secret, "status"], await all_places(demo, operator, people))
         await planted.signal(Planted.end)
         await planted.result()
     assert leaks.pop("health") == {"status"}
@@ -143,10 +143,10 @@ async def _goes_all_ways(voter: JourneyVoter) -> None:
     await voter.ask(answer=person["password"])
     await voter.ask(email=person["personal_email"], phone="douze")
     for channel in ("sms", "email"):
-        code = await voter.reissued(channel)
+        code = await voter.recover(channel)
         await voter.vote(person["voting_code"])
         await voter.vote(code)
-    await voter.receives("a été remplacé")
+    await voter.received_message("a été remplacé")
 
 
 async def _is_listed(operator: Operator) -> bool:

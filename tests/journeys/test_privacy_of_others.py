@@ -6,9 +6,9 @@ from uuid import uuid4
 from demo.client.recovery_drivers import choose, come_in, forget_password, identifiers, identify, lose_identifier
 from demo.client.running import Demo
 from demo.client.voter import shown_code
-from tests.journeys.demo_people import Crowd, Operator, Secrets
+from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
 from tests.journeys.journey_voter import FOLLOW, JourneyVoter
-from tests.journeys.leak_search import everywhere, known_of
+from tests.journeys.leak_search import all_places, known_to
 from tests.journeys.leaks import found
 from tests.support.waiting import until
 
@@ -16,41 +16,43 @@ MARC, NGUYEN, SYLVIE = 4, 6, 7
 
 
 async def test_nothing_of_the_other_journeys_can_be_read_afterwards(
-    town: Demo, people: Crowd, operator: Operator, secrets: Secrets
+    demo: Demo, people: DemoPeople, operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
     """FranceConnect's address, code and state; number, NUMEN, date, identifiers, passwords, letter: nowhere."""
     await _identifies(await people.signed_in(MARC))
     await _replaces_the_identifier(await people.signed_in(NGUYEN))
     await _chooses_a_password(await people.voter(SYLVIE))
     await _writes_to_the_desk(await people.signed_in(MARC))
-    places = await everywhere(town, operator, people)
-    known = {secret for number in range(8) for secret in known_of((await people.voter(number)).person)}
-    seen = {each for each in secrets[town.url] if len(each) > len("123456")}  # CAPTCHAs have a search of their own
+    places = await all_places(demo, operator, people)
+    known = {secret for number in range(8) for secret in known_to((await people.voter(number)).person)}
+    seen = {
+        each for each in seen_secrets[demo.url] if len(each) > len("123456")
+    }  # CAPTCHAs have a search of their own
     assert found(known | seen, places) == {}
 
 
 async def _identifies(voter: JourneyVoter) -> None:
     """By FranceConnect, to the address that it gives, until the new code votes."""
-    await voter.listen()
+    await voter.ignore_earlier_messages()
     back = await identify(voter)
     query = parse_qs(urlsplit(str(back.request.url)).query)
     voter.seen |= {query["code"][0], query["state"][0]}
     assert urlsplit(str(back.headers["location"])).path.endswith(("logout", "session/end", FOLLOW))
     hint = parse_qs(urlsplit(str(back.headers["location"])).query).get("id_token_hint", [])
     voter.seen |= {part for token in hint for part in token.split(".")}
-    code = shown_code((await voter.press(await voter.arrives())).text)
+    code = shown_code((await voter.press(await voter.received_link())).text)
     assert (await voter.vote(str(code))).status_code == 303
 
 
 async def _replaces_the_identifier(voter: JourneyVoter) -> None:
     """By SMS, until the new one and the password open the voting space."""
-    await voter.listen()
+    await voter.ignore_earlier_messages()
     assert (await lose_identifier(voter, birth_date="31/12/1999")).status_code == 422
     assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
     [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
     voter.seen |= {identifier, "31/12/1999"}
-    await voter.stands_at("Reissued")
-    await voter.receives("identifiant")
+    await voter.wait_for_stage("Reissued")
+    await voter.received_message("identifiant")
     former = voter.person["identifier"]
     assert (await come_in(voter, former, voter.person["password"])).status_code == 422
     opened = await come_in(voter, identifier, voter.person["password"])
@@ -62,12 +64,12 @@ async def _chooses_a_password(voter: JourneyVoter) -> None:
     another = f"Un autre {uuid4().hex} #É"
     voter.seen.add(another)
     for password in (another, voter.person["password"]):
-        await voter.listen()
+        await voter.ignore_earlier_messages()
         assert (await forget_password(voter)).status_code == 303
-        link = await voter.arrives()
+        link = await voter.received_link()
         assert (await choose(voter, link, "court")).status_code == 422
         assert (await choose(voter, link, password)).status_code == 200
-        await voter.receives("passe a été changé")
+        await voter.received_message("passe a été changé")
 
 
 async def _writes_to_the_desk(voter: JourneyVoter) -> None:

@@ -8,8 +8,8 @@ import pytest
 from demo.client.demo_internals import change
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
-from tests.journeys.demo_people import Browse, Crowd
-from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, said, title
+from tests.journeys.demo_people import Browse, DemoPeople
+from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, title
 from tests.support.waiting import until
 
 NGUYEN, SYLVIE = 6, 7
@@ -26,7 +26,7 @@ CLOSED_DOORS = (
 
 
 @pytest.mark.parametrize("path", CLOSED_DOORS)
-async def test_pages_of_electors_lead_to_the_sign_in(people: Crowd, path: str) -> None:
+async def test_pages_of_electors_lead_to_the_sign_in(people: DemoPeople, path: str) -> None:
     """Whoever has not signed in is led to the first step."""
     stranger = await people.voter(NGUYEN)
     answer = await stranger.page(path)
@@ -34,7 +34,7 @@ async def test_pages_of_electors_lead_to_the_sign_in(people: Crowd, path: str) -
     assert (await stranger.page(f"{FOLLOW}.json")).status_code == 401
 
 
-async def test_unknown_identifiers_get_the_same_answers(people: Crowd) -> None:
+async def test_unknown_identifiers_get_the_same_answers(people: DemoPeople) -> None:
     """Page by page, someone who is not on the roll is answered like someone who is."""
     known, unknown = await people.voter(NGUYEN), await people.voter(NGUYEN)
     unknown.person = unknown.person | {"work_email": "personne.inconnue@ac-demo.fr"}
@@ -43,28 +43,28 @@ async def test_unknown_identifiers_get_the_same_answers(people: Crowd) -> None:
         assert _sayable(answers[0]) == _sayable(answers[1])
 
 
-async def test_too_many_wrong_passwords_wait_and_tell_nothing(hasty_people: Crowd) -> None:
+async def test_too_many_wrong_passwords_wait_and_tell_nothing(fast_people: DemoPeople) -> None:
     """The sixth try in a row is told to wait, whether or not there is such an elector; then a right one passes."""
-    known, unknown = await hasty_people.voter(NGUYEN), await hasty_people.voter(NGUYEN)
+    known, unknown = await fast_people.voter(NGUYEN), await fast_people.voter(NGUYEN)
     unknown.person = unknown.person | {"work_email": "personne.inconnue@ac-demo.fr"}
     for voter in (known, unknown):
         await _identifies(voter)
         tries = [await _gives_a_wrong_password(voter) for _ in range(6)]
         assert [answer.status_code for answer in tries] == [422] * 5 + [429]
-        assert "Trop d’essais ont échoué." in said(tries[-1])
+        assert "Trop d’essais ont échoué." in main_text(tries[-1])
     await until(lambda: _passes(known), within=30)
 
 
-async def test_a_captcha_serves_once_for_one_session(people: Crowd, town: Demo, browse: Browse) -> None:
+async def test_a_captcha_serves_once_for_one_session(people: DemoPeople, demo: Demo, browse: Browse) -> None:
     """Its right answer is taken once; replayed for another identifier, or from another browser, it is refused, and so is a wrong one."""
     voter = await people.voter(SYLVIE)
     hidden = hidden_fields((await voter.page("/connexion")).text)
     form = hidden | await voter.captcha(hidden) | {"identifier": "x@ac-demo.fr"}
     wrong = {"captcha": str((int(form["captcha"]) + 1) % 10**6)}
-    other = browse(town)
+    other = browse(demo)
     stolen = hidden_fields((await other.get("/connexion")).text) | {"captcha_id": form["captcha_id"]}
     refused = await other.post("/connexion", data=form | stolen)
-    assert (refused.status_code, "Les chiffres ne correspondent pas" in said(refused)) == (422, True)
+    assert (refused.status_code, "Les chiffres ne correspondent pas" in main_text(refused)) == (422, True)
     assert (await voter.http.post("/connexion", data=form)).headers["location"] == "/connexion/mot-de-passe"
 
     fresh = hidden_fields((await voter.page("/connexion")).text)
@@ -75,7 +75,7 @@ async def test_a_captcha_serves_once_for_one_session(people: Crowd, town: Demo, 
         assert (await voter.page(f"/captcha/{form['captcha_id']}.{kind}")).status_code == 404
 
 
-async def test_a_captcha_can_be_seen_heard_and_changed(people: Crowd) -> None:
+async def test_a_captcha_can_be_seen_heard_and_changed(people: DemoPeople) -> None:
     """Each is an image and a recording; a new one keeps what was typed, and never a secret."""
     voter = await people.signed_in(SYLVIE)
     for path, field in (("/connexion", "identifier"), ("/vote", "voting_code")):
@@ -93,7 +93,7 @@ async def test_a_captcha_can_be_seen_heard_and_changed(people: Crowd) -> None:
     assert (await voter.page(f"/captcha/{one['id']}.png")).status_code == 200
 
 
-async def test_a_session_is_renewed_at_sign_in_and_dies_at_sign_out(people: Crowd) -> None:
+async def test_a_session_is_renewed_at_sign_in_and_dies_at_sign_out(people: DemoPeople) -> None:
     """The cookie from before the sign-in is worth nothing after it, nor the one from before the sign-out."""
     voter = await people.voter(SYLVIE)
     await voter.page("/connexion")
@@ -112,7 +112,7 @@ async def test_a_session_is_renewed_at_sign_in_and_dies_at_sign_out(people: Crow
             assert (await voter.page(path)).headers["location"] == "/connexion"
 
 
-async def test_a_session_ends_when_nobody_uses_it(people: Crowd) -> None:
+async def test_a_session_ends_when_nobody_uses_it(people: DemoPeople) -> None:
     """Half an hour after the last page, the next one asks to sign in again."""
     voter = await people.signed_in(SYLVIE)
     _let_time_pass(people.demo, "sessions", "seen_at", "-29 minutes")

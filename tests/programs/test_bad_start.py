@@ -1,4 +1,4 @@
-"""Programs that cannot start say in one line what is wrong and how to mend it, and end with status 2."""
+"""Programs that cannot start print the reason in one line and end with status 2."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ PROGRAMS = {"worker": ["worker.py"], "web": ["-m", "web"]}
 
 
 def environment(**changes: str | None) -> dict[str, str]:
-    """Return what a program needs to start, with some of it changed or taken away."""
+    """Return the variables that a program needs, with `changes`; None removes a variable."""
     whole: dict[str, str | None] = {
         "PATH": os.environ["PATH"],
         "REASSORT_ELECTION": "election/default.toml",
@@ -41,7 +41,7 @@ def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProces
 
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reason"),
     [
         ({"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
         ({"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
@@ -51,11 +51,11 @@ def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProces
     ],
     ids=["missing secret", "short secret", "no election file", "no database", "no Temporal"],
 )
-def test_what_is_wrong_is_one_line(
-    program: str, changes: dict[str, str | None], told: str, database_url: str
+def test_a_failed_start_prints_one_line(
+    program: str, changes: dict[str, str | None], reason: str, database_url: str
 ) -> None:
-    """The last line names what is wrong, no stack is shown, and the status is 2."""
+    """The last line has the reason, there is no traceback, and the status is 2."""
     ended = start(program, environment(**{"REASSORT_DATABASE_URL": database_url, **changes}))
     assert ended.returncode == 2, ended.stderr
-    assert told in ended.stderr.splitlines()[-1]
+    assert reason in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr

@@ -1,4 +1,4 @@
-"""The operator's command over a campaign, as a program: what cannot be done is one line in French, with status 2."""
+"""The campaign command prints an error in one line of French and ends with status 2."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ _START = ("start", "--operator", "m.durand")
 
 
 def run(election: str, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Return how the command ended, where nobody listens for Temporal."""
+    """Run the command without a Temporal server, and return how it ended."""
     environment = {
         "PATH": os.environ["PATH"],
         "REASSORT_ELECTION": election,
@@ -28,7 +28,7 @@ def run(election: str, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    ("election", "words", "told"),
+    ("election", "words", "reason"),
     [
         ("election/default.toml", ("status",), "Aucun serveur Temporal ne répond"),
         ("election/2018.toml", _START, "n’envoie pas de liens"),
@@ -37,16 +37,16 @@ def run(election: str, *words: str) -> "subprocess.CompletedProcess[str]":
     ],
     ids=["no Temporal", "not offered", "closed", "no election file"],
 )
-def test_what_is_wrong_is_one_line(election: str, words: tuple[str, ...], told: str) -> None:
-    """No stack is shown, nothing is done."""
+def test_an_error_is_one_line(election: str, words: tuple[str, ...], reason: str) -> None:
+    """There is no traceback and no other output."""
     ended = run(election, *words)
     assert ended.returncode == 2, ended.stderr
     (line,) = ended.stderr.splitlines()
-    assert told in line
+    assert reason in line
     assert ended.stdout == ""
 
 
-def test_the_line_is_set_as_french_is() -> None:
-    """An operator's screen is read as a voter's."""
+def test_errors_follow_french_typography() -> None:
+    """The line passes the checks."""
     lines = [run("election/default.toml", "status").stderr, run("election/2018.toml", *_START).stderr]
     assert [fault for line in lines for fault in faults(line)] == []

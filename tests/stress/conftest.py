@@ -12,7 +12,7 @@ from demo.client.running import Demo, running
 from demo.client.voter import Person
 from tests.stress.kill_cases import KINDS
 from tests.stress.persistent_voter import Survivor
-from tests.support.replayed_demo import every_recovery_could_be_taken_over
+from tests.support.replayed_demo import assert_every_history_replays
 from tests.support.waiting import until
 
 _APART = 3
@@ -23,7 +23,7 @@ def battered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo as it comes, for tests that kill what runs in it."""
     with running(tmp_path_factory.mktemp("battered")) as demo:
         yield demo
-        asyncio.run(every_recovery_could_be_taken_over(demo))
+        asyncio.run(assert_every_history_replays(demo))
 
 
 @pytest.fixture(scope="session")

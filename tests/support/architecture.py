@@ -1,4 +1,4 @@
-"""The rules of `docs/architecture.md`, read from the source itself: each check returns one line a fault."""
+"""Checks of the rules of `docs/architecture.md` on the source: each returns a line for each violation."""
 
 import ast
 import sys
@@ -13,17 +13,16 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 25
 LARGEST_ROOM = 15
 NOT_A_NAME = frozenset({"util", "utils", "helper", "helpers", "common", "shared", "misc", "manager", "impl"})
-# A migration is history: it is never edited once it has run somewhere.
+# A migration is never edited once it has run somewhere.
 _HISTORY = "activities/store/migrations/versions/"
 _SQL = frozenset({"sqlalchemy", "alembic", "psycopg"})
-# What starts the demo's server, and what looks into its tables for those who run it.
-_READ_THE_DEMO = frozenset({"demo.processes.postgres", "demo.client.demo_internals"})
-# A workflow calls activities by their signatures, so it never needs these.
+# The demo's modules that may use SQL: one starts its server, one reads its tables for tests.
+_MAY_USE_SQL = frozenset({"demo.processes.postgres", "demo.client.demo_internals"})
+# A workflow needs only the signatures of activities, so it never imports these.
 _NOT_FOR_WORKFLOWS = (
     "activities.store",
     "activities.gateways",
     "activities.texts",
-    "activities.services",
     "activities.services",
     "activities.config",
 )
@@ -31,7 +30,7 @@ _NOT_FOR_WORKFLOWS = (
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: its place in the house, and what it says."""
+    """One Python file: its path relative to the root, its text and its syntax tree."""
 
     path: PurePosixPath
     text: str
@@ -39,28 +38,28 @@ class Source:
 
     @property
     def module(self) -> str:
-        """The name by which others import it."""
+        """The name under which other modules import it."""
         parts = self.path.with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
     @property
     def folder(self) -> str:
-        """The top of the house that it belongs to."""
+        """The top-level folder or module that it belongs to."""
         return self.module.partition(".")[0]
 
 
 def sources(root: Path, folders: tuple[str, ...] = (*APPLICATION, "tests")) -> list[Source]:
-    """Return every Python file of these folders, or files, of the house."""
+    """Return every Python file of these top-level folders and modules."""
     files = [path for folder in folders for path in [root / f"{folder}.py", *(root / folder).rglob("*.py")]]
     places = [PurePosixPath(path.relative_to(root).as_posix()) for path in files if path.is_file()]
     texts = [(root / place).read_text(encoding="utf-8") for place in places]
     return [Source(place, text, ast.parse(text)) for place, text in sorted(zip(places, texts, strict=True))]
 
 
-def imports(house: list[Source]) -> dict[str, set[str]]:
-    """Return what each module imports, wherever in it; of the house, the file and not the name inside."""
-    known = {source.module for source in house}
-    return {source.module: set(_imported(source, known)) for source in house}
+def imports(code: list[Source]) -> dict[str, set[str]]:
+    """Return the modules that each module imports, also inside functions; for our own code the file, not the name."""
+    known = {source.module for source in code}
+    return {source.module: set(_imported(source, known)) for source in code}
 
 
 def _imported(source: Source, known: set[str]) -> Iterator[str]:
@@ -72,29 +71,29 @@ def _imported(source: Source, known: set[str]) -> Iterator[str]:
             yield from (name if name in known else node.module for name in whole)
 
 
-def climbing(house: list[Source]) -> list[str]:
-    """Return every import that runs up a floor, or reaches past what a floor may know."""
-    graph = imports(house)
-    faults = ((module, name) for module, names in graph.items() for name in names if not _may(module, name))
-    return sorted(f"{module} imports {name}" for module, name in faults)
+def forbidden_imports(code: list[Source]) -> list[str]:
+    """Return every import of a module that the importing layer may not use."""
+    graph = imports(code)
+    forbidden = ((module, name) for module, names in graph.items() for name in names if not _may(module, name))
+    return sorted(f"{module} imports {name}" for module, name in forbidden)
 
 
 def _may(module: str, name: str) -> bool:
     folder, target = _PROGRAMS.get(module, module.partition(".")[0]), name.partition(".")[0]
     is_known = target in {*APPLICATION, "tests"}
-    if target in _SQL and folder not in {"activities", "tests"} and module not in _READ_THE_DEMO:
+    if target in _SQL and folder not in {"activities", "tests"} and module not in _MAY_USE_SQL:
         return False
     if not is_known and folder in _THIRD_PARTIES:
         return target in sys.stdlib_module_names or target in _THIRD_PARTIES[folder]
-    return not is_known or _FLOORS[folder](name, target)
+    return not is_known or _LAYERS[folder](name, target)
 
 
-# An operator's programs beside the workflow that they control: no workflow imports them.
+# Commands for operators, in the same folder as the workflow that they control; no workflow imports them.
 _PROGRAMS = {"workflows.mailings.cli": "worker", "workflows.mailings.terminal": "worker"}
-# The protocol of an identity provider, which the web talks to in the voter's browser.
+# The protocol of identity providers: the web redirects the voter's browser to one.
 _PROVIDER = "activities.gateways.identity.provider"
 _THIRD_PARTIES = {"election": {"pydantic"}, "workflows": {"temporalio"}}
-_FLOORS: dict[str, Callable[[str, str], bool]] = {
+_LAYERS: dict[str, Callable[[str, str], bool]] = {
     "election": lambda _, target: target == "election",
     "activities": lambda _, target: target in {"election", "activities"},
     "workflows": lambda name, target: (
@@ -111,24 +110,24 @@ _FLOORS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def circles(house: list[Source]) -> list[str]:
-    """Return a circle of imports between files, and one between rooms, if there is any."""
-    graph = imports(house)
+def import_cycles(code: list[Source]) -> list[str]:
+    """Return a cycle of imports between files and one between folders, where there is one."""
+    graph = imports(code)
     files = {module: {name for name in names if name in graph} for module, names in graph.items()}
-    packages = {source.module for source in house if source.path.name == "__init__.py"}
+    packages = {source.module for source in code if source.path.name == "__init__.py"}
     rooms: dict[str, set[str]] = {}
     for module, names in files.items():
         here = _room(module, packages)
         rooms.setdefault(here, set()).update({_room(name, packages) for name in names} - {here})
-    return [circle for each in (files, rooms) for circle in _circle(each)]
+    return [cycle for each in (files, rooms) for cycle in _cycle(each)]
 
 
 def _room(module: str, packages: set[str]) -> str:
-    """Return the folder of a module; a package's own files are a room beside the folders inside it."""
+    """Return the folder of a module; the files directly in a package do not belong to its subfolders."""
     return module if module in packages else module.rpartition(".")[0] or module
 
 
-def _circle(graph: dict[str, set[str]]) -> list[str]:
+def _cycle(graph: dict[str, set[str]]) -> list[str]:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -136,17 +135,17 @@ def _circle(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def sizes(house: list[Source]) -> list[str]:
-    """Return every file and every function that is too long to be read at once."""
-    lengths = [(str(source.path), source.text.count("\n"), LONGEST_FILE) for source in house]
-    for source in house:
+def too_long(code: list[Source]) -> list[str]:
+    """Return every file and every function that is longer than its limit."""
+    lengths = [(str(source.path), source.text.count("\n"), LONGEST_FILE) for source in code]
+    for source in code:
         if not str(source.path).startswith(_HISTORY):
             lengths += [(f"{source.path}:{name}", length, LONGEST_FUNCTION) for name, length in _lengths(source)]
     return sorted(f"{name} has {length} lines" for name, length, longest in lengths if length > longest)
 
 
 def _lengths(source: Source) -> Iterator[tuple[str, int]]:
-    """Yield each function with the lines of its own code: docstring, comments, functions inside are not."""
+    """Yield each function with its number of lines, without docstring, comments and inner functions."""
     lines = source.text.splitlines()
     for function in _functions(source.tree):
         body = function.body[1:] if ast.get_docstring(function) is not None else function.body
@@ -164,7 +163,7 @@ def _span(node: ast.stmt) -> range:
 
 
 def crowded_rooms(paths: list[PurePosixPath]) -> list[str]:
-    """Return every folder of the application with more Python files than one can keep in mind."""
+    """Return every folder of the application with more Python files than `LARGEST_ROOM`."""
     rooms = Counter(
         path.parent
         for path in paths
@@ -173,8 +172,8 @@ def crowded_rooms(paths: list[PurePosixPath]) -> list[str]:
     return sorted(f"{room} has {files} files" for room, files in rooms.items() if files > LARGEST_ROOM)
 
 
-def names(paths: list[PurePosixPath]) -> list[str]:
-    """Return every file or folder whose name says nothing."""
+def meaningless_names(paths: list[PurePosixPath]) -> list[str]:
+    """Return every path that contains a word of `NOT_A_NAME`."""
     return sorted(
         str(path) for path in paths if NOT_A_NAME & {word for part in path.parts for word in _words(part)}
     )
@@ -184,6 +183,6 @@ def _words(part: str) -> list[str]:
     return part.partition(".")[0].lower().replace("-", "_").split("_")
 
 
-def filled_inits(house: list[Source]) -> list[str]:
-    """Return every `__init__.py` that is not empty: code in it makes circles of imports."""
-    return [str(source.path) for source in house if source.path.name == "__init__.py" and source.text]
+def filled_inits(code: list[Source]) -> list[str]:
+    """Return every `__init__.py` that is not empty: code in it leads to import cycles."""
+    return [str(source.path) for source in code if source.path.name == "__init__.py" and source.text]

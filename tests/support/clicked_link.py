@@ -1,4 +1,4 @@
-"""A browser in which a link was clicked."""
+"""A browser that opens a one-time link of a voting code's recovery, without a web application."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ LINK_KEY = b"link key of the tests, 32 bytes!"
 
 
 def signed(order: Reissue, **changes: str) -> Reissue:
-    """Return an order whose click, changed as told, the web has signed."""
+    """Return the order with some fields of its click changed, signed as the web signs it."""
     web = Links(Database("postgresql+psycopg://nowhere"), LINK_KEY, "https://elections.exemple.fr", Clock())
     click = replace(order.click, **changes)
     signature = web.sign_click(order.workflow_id, click.link_id, click.public_key)
@@ -22,7 +22,7 @@ def signed(order: Reissue, **changes: str) -> Reissue:
 
 
 class Browser:
-    """A browser that clicks a link, and opens the box it is given."""
+    """A browser that orders a new code with its public key, and decrypts the code."""
 
     def __init__(self) -> None:
         self._seed = sealed_display.new_seed()
@@ -30,12 +30,12 @@ class Browser:
     def order(
         self, link_id: str = "link", person: Person = CAMILLE, settled: SettledLinks | None = None
     ) -> Reissue:
-        """Return what a click on a link orders."""
+        """Return the activity's message for a click on a link."""
         click = OpenLink(link_id, sealed_display.public_key_of(self._seed))
         return signed(Reissue(f"voting-code/{person.id}", person.id, "sms", click, settled or SettledLinks()))
 
     def open(self, box: str) -> str:
-        """Return the code in a box."""
+        """Return the code that was encrypted for this browser."""
         code = sealed_display.unseal(self._seed, box)
         assert code is not None
         return code

@@ -1,4 +1,4 @@
-"""The roll database, read as whoever has a dump of it would."""
+"""Everything that the roll database contains, to check what is stored and what is not."""
 
 from collections.abc import Sequence
 
@@ -15,6 +15,6 @@ async def rows(database: Database, table: Table) -> Sequence[RowMapping]:
 
 
 async def text_of(database: Database) -> str:
-    """Return everything that the database holds, as one text."""
+    """Return every row of every table, as one text."""
     tables = [await rows(database, table) for table in metadata.sorted_tables]
     return "\n".join(str(dict(row)) for table in tables for row in table)

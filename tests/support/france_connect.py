@@ -15,7 +15,7 @@ from demo.web.dashboard import desk_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import PREFIX, france_connect_router
 
-PORTAL = "http://porte.exemple.fr"
+PORTAL = "http://portail.exemple.fr"
 ISSUER = f"http://fc.exemple.fr{PREFIX}"
 ACCOUNT = Account(ISSUER, "reassort", "fiction", f"{PORTAL}/franceconnect/retour")
 PARTY = RelyingParty("reassort", "fiction", ACCOUNT.callback, (f"{PORTAL}/reassort/suivi",))
@@ -24,8 +24,8 @@ _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
-class Identification:
-    """A provider, a client of it, and a browser that signs in."""
+class SimulatedFranceConnect:
+    """The demo's provider, our client for it, and a browser that signs in at the provider."""
 
     def __init__(self, provider: FictionalFranceConnect, now: Callable[[], datetime]) -> None:
         app = FastAPI()
@@ -33,16 +33,16 @@ class Identification:
         self.transport = httpx2.ASGITransport(app)
         self.client = OpenIdFranceConnect(ACCOUNT, now, self.transport)
 
-    async def arrival(self, who: str, login: Login = LOGIN) -> AuthorizationResponse:
-        """Return the response that a person's browser brings back; without a person, of a cancelled login."""
-        way_in = await self.client.authorization_url(login)
-        return await self.signs_in(str(way_in), who)
+    async def sign_in(self, work_email: str, login: Login = LOGIN) -> AuthorizationResponse:
+        """Return the provider's response to a sign-in as that person, or to a cancelled one for an empty address."""
+        url = await self.client.authorization_url(login)
+        return await self.sign_in_at(str(url), work_email)
 
-    async def signs_in(self, way_in: str, who: str) -> AuthorizationResponse:
-        """Return the response that a browser brings back from the provider's page."""
+    async def sign_in_at(self, url: str, work_email: str) -> AuthorizationResponse:
+        """Return the provider's response after a browser was redirected to this URL of the provider."""
         async with httpx2.AsyncClient(transport=self.transport) as browser:
-            page = await browser.get(way_in)
-            form = dict(_HIDDEN.findall(page.text)) | {"who": who}
+            page = await browser.get(url)
+            form = dict(_HIDDEN.findall(page.text)) | {"who": work_email}
             answer = await browser.post(f"{ISSUER}/authorize", data=form)
         back = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
         return AuthorizationResponse(

@@ -1,4 +1,4 @@
-"""What people, scanners and attackers put into a form, drawn at random and from a list of old tricks."""
+"""Hypothesis strategies for form input: random text, and inputs that scanners and attackers are known to send."""
 
 from urllib.parse import quote, quote_plus
 
@@ -6,15 +6,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-# Every run draws the same examples: what fails here fails again.
-STEADY = settings(
+# Every run generates the same examples, so that a failure can be reproduced.
+REPRODUCIBLE = settings(
     derandomize=True,
     database=None,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
-# Were it ever unescaped, a page would have a tag and an attribute of these names.
+# If a page contained it without escaping, `Markup` would find a tag and an attribute of these names.
 MARK = "\"'><zq:q onzq:q=1>&lt;{{7*7}}"
 _TRICKS = (
     "",
@@ -42,7 +42,7 @@ Fields = list[tuple[str, str | None]]
 
 
 def filled(names: tuple[str, ...]) -> SearchStrategy[Fields]:
-    """Return a strategy of fields: right ones, wrong ones, missing, repeated, and some of no form at all."""
+    """Return a strategy of form fields: valid, invalid, missing, repeated and unknown ones."""
     name = st.one_of(st.sampled_from(names), TRICKS)
     each = st.tuples(name, st.one_of(RIGHT, TRICKS))
     right = st.sets(st.sampled_from(names)).map(lambda left_out: [(n, None) for n in names if n not in left_out])
@@ -50,12 +50,12 @@ def filled(names: tuple[str, ...]) -> SearchStrategy[Fields]:
 
 
 def encoded(fields: list[tuple[str, str]]) -> bytes:
-    """Return fields as a browser, or something worse than a browser, would send them."""
+    """Return fields as an urlencoded body; characters that no browser would send are encoded too."""
     return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in fields).encode()
 
 
 def in_parts(fields: list[tuple[str, str]], charset: str) -> tuple[bytes, str]:
-    """Return fields as multipart, and the content type that says so, in whatever character set."""
+    """Return fields as a multipart body, and its content type with that character set."""
     parts = [
         f'--x\r\nContent-Disposition: form-data; name="{quote(name, errors="surrogatepass")}"\r\n\r\n{value}\r\n'
         for name, value in fields

@@ -1,4 +1,4 @@
-"""An elector who has signed in, and has an account at FranceConnect."""
+"""A signed-in elector whose identity at the demo's FranceConnect is the one on the roll."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from activities.security.hashing import KeyedHash
 from activities.store.tables import electors
 from demo.state import people as fictional
 from tests.support.database_dump import rows
-from tests.support.france_connect import PORTAL, Identification
+from tests.support.france_connect import PORTAL, SimulatedFranceConnect
 from tests.support.people import Person
 from tests.support.web_app import WebApp, settings_of
 from web.app import create_app
@@ -22,22 +22,22 @@ START = "/reassort/code-de-vote/franceconnect"
 
 @dataclass
 class Voter:
-    """An elector who has signed in, with a browser that can go through FranceConnect."""
+    """A signed-in elector with a browser that can sign in at FranceConnect."""
 
     web_app: WebApp
     person: Person
     browser: httpx2.AsyncClient
     csrf: str
-    identification: Identification
+    france_connect: SimulatedFranceConnect
 
-    async def begins(self) -> httpx2.Response:
-        """Press the button of FranceConnect."""
+    async def start(self) -> httpx2.Response:
+        """Press the FranceConnect button, and return the redirect to the provider."""
         return await self.browser.post(START, data={"csrf": self.csrf})
 
-    async def comes_back(self, who: str, **changes: str) -> httpx2.Response:
-        """Go through FranceConnect as a person, and come back with its answer, with the changes given."""
-        led = await self.begins()
-        arrival = await self.identification.signs_in(led.headers["location"], who)
+    async def come_back(self, who: str, **changes: str) -> httpx2.Response:
+        """Sign in at FranceConnect as that person, and call the return page with its response, changed by `changes`."""
+        led = await self.start()
+        arrival = await self.france_connect.sign_in_at(led.headers["location"], who)
         given = {"state": arrival.state, "code": arrival.code, "error": arrival.error, "iss": arrival.issuer}
         query = {name: value for name, value in (given | changes).items() if value}
         return await self.browser.get("/franceconnect/retour", params=query)
@@ -45,9 +45,9 @@ class Voter:
 
 @asynccontextmanager
 async def identified_voter(
-    web_app: WebApp, identification: Identification, who: fictional.Person
+    web_app: WebApp, france_connect: SimulatedFranceConnect, who: fictional.Person
 ) -> AsyncIterator[Voter]:
-    """Run with the only elector on the roll who has the identity of one of the demo's people."""
+    """Yield a signed-in elector with the identity of that fictional person, as the only one on the roll."""
     number = 7_000 + len(await rows(web_app.services.database, electors))
     person = await web_app.new_elector(number)
     keyed = KeyedHash(key_bytes(settings_of("").pepper))
@@ -63,9 +63,9 @@ async def identified_voter(
         former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
         await connection.execute(former)
         await connection.execute(update(electors).where(electors.c.id == person.id).values(known))
-    context = replace(web_app.context, france_connect=identification.client, public_url=PORTAL)
+    context = replace(web_app.context, france_connect=france_connect.client, public_url=PORTAL)
     here = replace(web_app, context=context, app=create_app(context))
     tokens = await here.signed_in(person)
     async with here.browser() as browser:
         browser.cookies.set("session", tokens.cookie)
-        yield Voter(here, person, browser, tokens.csrf, identification)
+        yield Voter(here, person, browser, tokens.csrf, france_connect)

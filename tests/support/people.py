@@ -1,4 +1,4 @@
-"""Fictional electors, and how tests put them on the roll."""
+"""Fictional electors, and their insertion into the roll."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from tests.support.clock import Clock
 
 @dataclass(frozen=True)
 class Person:
-    """What a fictional elector knows; without an answer the account is not activated."""
+    """An elector's data in clear; without an answer the account is not activated."""
 
     id: str
     work_email: str
@@ -28,7 +28,7 @@ class Person:
 
     @property
     def birth_department(self) -> str:
-        """The NIR's 6th and 7th characters."""
+        """The 6th and 7th characters of the NIR."""
         return "".join(self.nir.split())[5:7]
 
 
@@ -36,12 +36,12 @@ CAMILLE = Person(
     "c" * 32, "camille.durand@ac-lyon.fr", "18E1234567ABC", "2 85 05 2A 006", "Châtaigne", identifier="C00 a47#H9"
 )
 SACHA = Person("5" * 32, "sacha.payet@ac-reunion.fr", "09C7654321XYZ", "1 90 12 97 411", "Le « Piton »")
-# On the roll, but never activated: no question, no password.
+# On the roll, but not activated: no question and no password.
 DOMINIQUE = Person("d" * 32, "dominique.petit@education.gouv.fr", "01A0000001AAA", "1 70 01 75 056")
 
 
 class Electorate:
-    """Puts people on the roll as an import and an activation would."""
+    """Inserts electors into the roll as an import and an activation would."""
 
     def __init__(self, database: Database, keyed: KeyedHash, slow: SlowHash, now: Clock) -> None:
         self._database = database
@@ -50,7 +50,7 @@ class Electorate:
         self._now = now
 
     async def enrol(self, person: Person) -> None:
-        """Write what the roll knows of a person: hashes, and the names that all of them share."""
+        """Insert a person with hashed data; all persons have the same names."""
         names = {"birth_name": "DURAND", "used_name": "PETIT", "first_names": "Claude Alix", "sex": "F"}
         hashed = {
             "numen_hash": self._keyed.of("numen", person.numen),

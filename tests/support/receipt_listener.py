@@ -1,4 +1,4 @@
-"""A recovery that only records the receipts that it is signalled."""
+"""A workflow that stands in for a recovery and collects delivery receipts."""
 
 from temporalio import workflow
 
@@ -6,29 +6,29 @@ from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 
 
 @workflow.defn
-class Listening:
-    """Records receipts until it is told to end."""
+class ReceiptListener:
+    """Collects the receipts that it is signalled, until the signal `end`."""
 
     def __init__(self) -> None:
-        self._told: list[DeliveryReceipt] = []
-        self._over = False
+        self._received: list[DeliveryReceipt] = []
+        self._is_over = False
 
     @workflow.run
     async def run(self) -> None:
-        """Wait until `end`."""
-        await workflow.wait_condition(lambda: self._over)
+        """Run until the signal `end`."""
+        await workflow.wait_condition(lambda: self._is_over)
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
-        """Record a receipt."""
-        self._told.append(receipt)
+        """Collect a receipt."""
+        self._received.append(receipt)
 
     @workflow.signal
     async def end(self) -> None:
         """End the workflow."""
-        self._over = True
+        self._is_over = True
 
     @workflow.query
-    def told(self) -> list[DeliveryReceipt]:
+    def received(self) -> list[DeliveryReceipt]:
         """Return the receipts, in the order they came."""
-        return self._told
+        return self._received

@@ -1,13 +1,13 @@
-"""What must be true of every demo that tests have used, when they have done with it."""
+"""The check at the end of every demo that tests have used: its workflow histories replay."""
 
 from demo.client import demo_internals, replay_check
 from demo.client.running import Demo
 
 
-async def every_recovery_could_be_taken_over(demo: Demo) -> None:
-    """Replay whatever has been lived there, so that no order of arrivals goes unseen.
+async def assert_every_history_replays(demo: Demo) -> None:
+    """Replay the history of every workflow run of the demo, so that each order of events that occurred is checked.
 
     Raises:
-        AssertionError: a run, open or closed, does not replay.
+        AssertionError: the history of a run, open or closed, does not replay.
     """
     assert await replay_check.failures(await demo_internals.temporal(demo)) == []

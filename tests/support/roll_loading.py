@@ -1,4 +1,4 @@
-"""Where tests load a roll as its command does, and look at what became of it."""
+"""Imports of rolls into a test's database, and what they wrote."""
 
 import csv
 import io
@@ -19,27 +19,27 @@ Line = dict[Column, str]
 
 
 @dataclass
-class RollDesk:
-    """An empty roll, on a database and in a directory of the test's own."""
+class RollLoader:
+    """Imports rolls into a database, with the CSV files in a directory."""
 
     roll_import: RollImport
     database: Database
     directory: Path
 
     async def load(self, lines: Iterable[Line], *, activated: bool = False) -> Totals:
-        """Load a roll of these lines."""
+        """Write a roll of these lines and import it."""
         out = io.StringIO()
         write(out, lines, activated=activated)
         return await self.load_text(out.getvalue())
 
     async def load_text(self, text: str) -> Totals:
-        """Load a roll of this text."""
+        """Write a roll of this text and import it."""
         path = self.directory / "roll.csv"
         path.write_text(text, encoding="utf-8")
         return await self.roll_import.load(path, self.directory / "refused.csv", io.StringIO())
 
     def refused(self) -> list[tuple[str, ...]]:
-        """Return line, column and reason of every refusal of the last import."""
+        """Return line number, column and reason of every line that the last import refused."""
         with (self.directory / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
             return [tuple(row) for row in csv.reader(file, delimiter=";")][1:]
 

@@ -45,7 +45,7 @@ _RECOVERABLE = [
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
 ]
 _CALENDAR = [
-    Given(label=door.label, span="Hier", status=door.status, sentence=door.sentence) for door in _CALENDAR_CARDS
+    Given(label=card.label, span="Hier", status=card.status, sentence=card.sentence) for card in _CALENDAR_CARDS
 ]
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
@@ -69,7 +69,7 @@ _REFUSED_CHALLENGE = form(
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
 _IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "max_requests": 3}
-_REFUSED_NUMBER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
+_REFUSED_IDENTIFIER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
 _NEW_PASSWORD: dict[str, Any] = {
@@ -93,7 +93,7 @@ PAGES: dict[str, Page] = {
         "password_confirm.html",
         frame(form=form({"identifier": "x@y", "form_key": "cle"}), passed="oui", destination="c•••@a•••.fr"),
     ),
-    "password confirm, a stranger": (
+    "password confirm, another browser": (
         "password_confirm.html",
         frame(elector_name=None, form=form({"identifier": "x"}), passed="oui", destination=None),
     ),
@@ -109,7 +109,10 @@ PAGES: dict[str, Page] = {
         "identifier.html",
         frame(form=form(), notified_address="c•••@a•••.fr", **_IDENTIFIER),
     ),
-    "identifier, refused": ("identifier.html", frame(form=_REFUSED_NUMBER, notified_address=None, **_IDENTIFIER)),
+    "identifier, refused": (
+        "identifier.html",
+        frame(form=_REFUSED_IDENTIFIER, notified_address=None, **_IDENTIFIER),
+    ),
     "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
     "voting sign in": (
         "voting_sign_in.html",

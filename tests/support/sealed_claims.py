@@ -1,4 +1,4 @@
-"""Challenge forms, filled in and sealed as the web does."""
+"""Claims with a challenge's answer and number, sealed as the web seals them."""
 
 import json
 
@@ -14,16 +14,16 @@ PHONE = "+33612345678"
 HINT = "•• •• •• •• 78"
 
 
-class Forms:
-    """Fills in challenge forms, as the web seals and sends them."""
+class SealedClaims:
+    """Makes claims as the web does from a challenge form."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def send(
+    async def make(
         self, request_id: str, link_id: str, person: Person = CAMILLE, **proofs: str
     ) -> tuple[Claim, str]:
-        """Return a claim, with right proofs unless said otherwise, and the contact's envelope."""
+        """Return a claim with the person's proofs, or those in `proofs`, and the contact's envelope."""
         typed = {"answer": person.answer, "proof": person.numen, **proofs}
         workflow_id = f"voting-code/{person.id}"
         sealed = await self._vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: PHONE})

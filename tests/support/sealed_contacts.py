@@ -1,4 +1,4 @@
-"""The orders that workflows give to the sending activities, with their envelopes."""
+"""Messages that a workflow passes to the sending activities, with sealed contacts."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,15 +15,15 @@ WORK_MAILBOX = "camille.durand@ac-lyon.fr"
 
 
 @dataclass(frozen=True)
-class Envelopes:
-    """Orders for one recovery's messages."""
+class SealedMessages:
+    """Makes the messages of one recovery."""
 
     vault: Vault
     now: Clock
     workflow_id: str
 
     async def link(self, channel: Channel = Channel.SMS, contact: str = "", number: int = 1) -> LinkMessage:
-        """Return an order to send a link, to a phone or to a personal mail address."""
+        """Return the message with a link, to a phone or to a personal mailbox; `number` counts its sends."""
         to = contact or (PHONE if channel is Channel.SMS else MAILBOX)
         sealed = await self.vault.seal(self.workflow_id, "request", {CONTACT: to})
         lifetime = timedelta(minutes=10) if channel is Channel.SMS else timedelta(hours=24)
@@ -39,6 +39,6 @@ class Envelopes:
         )
 
     async def notice(self, channel: Channel = Channel.SMS) -> Notice:
-        """Return an order to notify the work mailbox."""
+        """Return the security notice to the work mailbox."""
         sealed = await self.vault.seal(self.workflow_id, "link", {NOTICE: WORK_MAILBOX})
         return Notice(self.workflow_id, "link", sealed[NOTICE], channel, self.now())

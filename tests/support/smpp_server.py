@@ -1,4 +1,4 @@
-"""The demo's message centre with its phones, and one that answers nothing, for tests of the SMPP gateway."""
+"""SMPP servers for tests of the gateway: the demo's message centre, and one that answers no submit."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,7 +23,7 @@ LONG = SmsMessage("delivery-2", PHONE, "Élections « professionnelles » : " + 
 
 
 class SmppSetup:
-    """A message centre's port and files, and the receipts that gateways reported."""
+    """Port and files of the demo's message centre, and the receipts that gateways to it have reported."""
 
     def __init__(self, state: Path, clock: Clock) -> None:
         self.inbox = Inbox.under(state, clock)
@@ -32,34 +32,34 @@ class SmppSetup:
         self.account = SmppAccount(
             "127.0.0.1", free_port(), "reassort", "secret", "ELECTIONS", rate=1000, bind_wait=30.0
         )
-        self.told: list[Receipt] = []
+        self.receipts: list[Receipt] = []
 
     def centre(self) -> MessageCentre:
         """Return a message centre; it listens while its `run` does."""
         return MessageCentre(self.inbox, self.modes, self.account.port, self.clock)
 
     def gateway(self, **changes: Any) -> SmppGateway:
-        """Return a gateway to the message centre, with changes to its account."""
+        """Return a gateway to the message centre, with some settings of its account changed."""
         return SmppGateway(replace(self.account, **changes), self.keep, self.clock)
 
     async def keep(self, receipt: Receipt) -> None:
-        """Record a receipt."""
-        self.told.append(receipt)
+        """Keep a receipt that a gateway reports."""
+        self.receipts.append(receipt)
 
     def texts(self) -> list[str]:
-        """Return the messages on the phone."""
+        """Return the texts that the phone has received."""
         return [message.text for message in self.inbox.of(PHONE)]
 
 
 @dataclass
 class MuteCentre:
-    """The submits that a message centre keeps without an answer, and its bound sessions."""
+    """The unanswered submits of a message centre, and the sessions that are bound to it."""
 
     held: list[SubmitSmEvent] = field(default_factory=list)
     bound: list[Esme] = field(default_factory=list)
 
     async def listen(self, server: Server) -> None:
-        """Record what comes, until cancelled."""
+        """Record sessions and submits, until cancelled."""
         while True:
             match await server.next():
                 case Esme() as session:
@@ -72,7 +72,7 @@ class MuteCentre:
 
 @asynccontextmanager
 async def mute_centre(port: int) -> AsyncIterator[MuteCentre]:
-    """A message centre that answers no submit by itself, and unbinds every session at the end."""
+    """Yield a message centre that answers no submit, and that unbinds all sessions at the end."""
     centre = MuteCentre()
     server = Server("127.0.0.1", port)
     await server.start()
@@ -80,5 +80,5 @@ async def mute_centre(port: int) -> AsyncIterator[MuteCentre]:
         yield centre
         await server.stop()
         for session in centre.bound:
-            with suppress(SmppError):  # it has gone by itself
+            with suppress(SmppError):  # the gateway has unbound by itself
                 await session.unbind()

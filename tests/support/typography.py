@@ -40,7 +40,7 @@ _RULES = {
     "no non-breaking space after «": re.compile(r"«(?!\u00a0)"),
     "full stops for an ellipsis": re.compile(r"\.\.\."),
 }
-# HTML drops spaces next to a tag: two of them count only within one run of text.
+# HTML collapses spaces next to a tag: two spaces are a fault only within one run of text.
 _TWO_SPACES = re.compile(r"(?<=[^\s\ue001])[ \u00a0\u202f]{2,}(?=[^\s\ue001])")
 
 

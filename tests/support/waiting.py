@@ -1,4 +1,4 @@
-"""Waiting for what another task or process will do: never for a time."""
+"""Waits for a condition that another task or process will make true, instead of sleeping."""
 
 import asyncio
 import inspect
@@ -15,10 +15,10 @@ async def until(condition: Callable[[], Awaitable[T]], within: float = ...) -> T
 @overload
 async def until(condition: Callable[[], T], within: float = ...) -> T: ...
 async def until(condition: Callable[[], Any], within: float = 30.0) -> Any:
-    """Return the condition's first true value.
+    """Call the condition until it returns a true value, and return that value.
 
     Raises:
-        AssertionError: it had none after `within` seconds.
+        AssertionError: it returned none within `within` seconds.
     """
     never = asyncio.Event()
     try:
@@ -37,7 +37,7 @@ async def until(condition: Callable[[], Any], within: float = 30.0) -> Any:
 
 @asynccontextmanager
 async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    """Run something beside the test, until the block ends; what it raises fails the test."""
+    """Run a coroutine in a task until the block ends; an exception in it fails the test."""
     task = asyncio.create_task(work)
     try:
         yield task
@@ -48,7 +48,7 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
+    """Return a TCP port of this machine that is not in use."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -56,6 +56,6 @@ def free_port() -> int:
 
 
 def listens(port: int) -> bool:
-    """Say whether somebody listens on a port of this machine."""
+    """Return whether a process listens on a TCP port of this machine."""
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0

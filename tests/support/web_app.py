@@ -39,7 +39,7 @@ _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
 
 
 class UnlimitedAttempts(AttemptRules, frozen=True):
-    """Rules under which no attempt is ever refused, for tests of everything else."""
+    """Rules under which no attempt is ever refused, for tests that are not about attempts."""
 
     def wait_after(self, failures: int) -> timedelta:
         """Return no wait."""
@@ -55,7 +55,7 @@ def open_election(directory: Path) -> Election:
     )
 
 
-def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") -> WebSettings:
+def settings_of(database_url: str, public_url: str = "http://portail.exemple.fr") -> WebSettings:
     """Return the settings of a web process, with keys for tests."""
     master, links, pepper, forms = (SecretStr(digit * 64) for digit in "1234")
     return WebSettings(
@@ -70,7 +70,7 @@ def settings_of(database_url: str, public_url: str = "http://porte.exemple.fr") 
 
 @dataclass(frozen=True)
 class WebApp:
-    """An application and its roll: two electors with an activated account, and one without."""
+    """The web application with its roll: two electors with an activated account, and one without."""
 
     context: AppContext
     app: FastAPI
@@ -83,7 +83,7 @@ class WebApp:
 
     def browser(self, **headers: str) -> httpx2.AsyncClient:
         """Return a browser that follows no redirection; an exception in the application is raised in the test."""
-        base = f"{'https' if self.context.secure else 'http'}://porte.exemple.fr"
+        base = f"{'https' if self.context.secure else 'http'}://portail.exemple.fr"
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
 
     async def new_elector(self, number: int) -> Person:
@@ -95,14 +95,14 @@ class WebApp:
         return person
 
     async def voting_code_link(self, person: Person) -> LinkRecord:
-        """Return the live link of a voting code's recovery that has just started; nothing is sent."""
+        """Start a voting code's recovery and return its valid link; nothing is sent."""
         request = ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
         assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.TAKEN
         link_id = await self.newest_link(workflow_id_of(person.id))
         return LinkRecord(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 
     async def identifier_and_password_link(self, person: Person) -> LinkRecord:
-        """Return the live link of a recovery of identifier and password that has just started."""
+        """Start a recovery of identifier and password and return its valid link."""
         claimant = await self.services.roll.claimant(person.work_email)
         await self.context.identifier_and_password_client.request_link(claimant, token_hex(16))
         workflow_id = procedures.workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimant.subject)
@@ -110,7 +110,7 @@ class WebApp:
         return LinkRecord(workflow_id, str(await self.newest_link(workflow_id)), LinkVerdict.LIVE)
 
     async def newest_link(self, workflow_id: str) -> str | None:
-        """Return the id of the last link of a recovery, or None before the first."""
+        """Return the id of the newest link of a recovery, or None if it has none."""
         mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
         async with self.services.database.reading() as connection:
             found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
@@ -135,7 +135,7 @@ class WebApp:
 
 @dataclass(frozen=True)
 class SessionTokens:
-    """What a browser sends of its session: the cookie, and the hidden field of forms."""
+    """What a browser sends for its session: the cookie, and the hidden field of forms."""
 
     cookie: str
     csrf: str
@@ -168,7 +168,7 @@ class Markup(HTMLParser):
 
 
 def assert_valid_response(answer: httpx2.Response, *, fault: bool = False) -> None:
-    """Check what is true of every response: no error of ours, a page in French or a redirection, the headers."""
+    """Check a response: no server error unless `fault`, the security headers, and a French page, a redirect or JSON."""
     assert (answer.status_code >= 500) == fault
     assert all(name in answer.headers for name in _HEADERS)
     assert answer.headers["cache-control"] == "no-store"

@@ -1,4 +1,4 @@
-"""A CAPTCHA is answered once, in the session that it was made for, within five minutes."""
+"""A CAPTCHA can be answered once, within five minutes, in the session that it was drawn for."""
 
 import asyncio
 from datetime import timedelta
@@ -19,7 +19,7 @@ LIFETIME = timedelta(minutes=5)
 
 @pytest.fixture
 def captchas(database: Database, keyed_hash: KeyedHash, now: Clock) -> Captchas:
-    """The CAPTCHAs of the web."""
+    """CAPTCHAs, as the web uses them."""
     return Captchas(database, keyed_hash, now)
 
 
@@ -30,22 +30,22 @@ async def _answer(captchas: Captchas, captcha_id: str) -> str:
 
 
 async def test_an_answer_has_six_digits(captchas: Captchas) -> None:
-    """Twenty CAPTCHAs have six digits each, not always the same."""
+    """Twenty answers have six digits each and are not all the same."""
     answers = [await _answer(captchas, captchas.draw(MINE)) for _ in range(20)]
     assert {len(each) for each in answers} == {6}
     assert all(each.isdigit() for each in answers)
     assert len(set(answers)) > 1
 
 
-async def test_the_right_answer_is_right_once(captchas: Captchas) -> None:
-    """The same answer of a second form is wrong."""
+async def test_a_right_answer_is_accepted_once(captchas: Captchas) -> None:
+    """The same answer is refused with a second form."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert [await captchas.spend(captcha, MINE, answer, form) for form in (FORM, OTHER)] == [True, False]
 
 
-async def test_a_form_that_is_sent_twice_is_one_form(captchas: Captchas) -> None:
-    """A double click gets the same answer twice; a wrong answer stays wrong."""
+async def test_a_form_that_is_sent_twice_gets_the_same_result(captchas: Captchas) -> None:
+    """A repeated form with the right answer is accepted, concurrently or later; a wrong answer is refused again."""
     captcha, other = captchas.draw(MINE), captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     clicks = await asyncio.gather(*(captchas.spend(captcha, MINE, answer, FORM) for _ in range(2)))
@@ -53,10 +53,10 @@ async def test_a_form_that_is_sent_twice_is_one_form(captchas: Captchas) -> None
     assert [await captchas.spend(other, MINE, "wrong", FORM) for _ in range(2)] == [False] * 2
 
 
-async def test_the_database_has_neither_answers_nor_unanswered_captchas(
+async def test_only_answered_captchas_are_stored_and_without_their_answer(
     captchas: Captchas, database: Database
 ) -> None:
-    """Viewing a page or making up an id stores nothing; no answer is stored in clear."""
+    """Showing a page, an invented id or another session's CAPTCHA writes nothing; no answer is stored in clear."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     for made_up in ("", "0" * 64, captcha[:-1]):
@@ -69,15 +69,15 @@ async def test_the_database_has_neither_answers_nor_unanswered_captchas(
 
 
 async def test_digits_may_be_typed_in_groups(captchas: Captchas) -> None:
-    """Spaces between the digits do not matter."""
+    """Spaces before, between and after the digits are ignored."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert await captchas.spend(captcha, MINE, f" {answer[:3]}\u00a0{answer[3:]} ", FORM)
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "é", "٣٤٥٦٧٨", "0" * 1000])
-async def test_a_wrong_answer_uses_it_up(captchas: Captchas, typed: str) -> None:
-    """After a wrong answer the right one is wrong too, in the same form."""
+async def test_a_wrong_answer_spends_the_captcha(captchas: Captchas, typed: str) -> None:
+    """After a wrong answer the right one is refused too, also in the same form: one guess for each image."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert not await captchas.spend(captcha, MINE, typed, FORM)
@@ -85,16 +85,16 @@ async def test_a_wrong_answer_uses_it_up(captchas: Captchas, typed: str) -> None
     assert await captchas.answer(captcha) is None
 
 
-async def test_another_session_can_neither_use_it_nor_use_it_up(captchas: Captchas) -> None:
-    """An answer read elsewhere is of no use, and the voter's own CAPTCHA stays valid."""
+async def test_another_session_can_neither_use_nor_spend_a_captcha(captchas: Captchas) -> None:
+    """A right answer from another session is refused, and the CAPTCHA can still be answered in its own."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     assert not await captchas.spend(captcha, THEIRS, answer, FORM)
     assert await captchas.spend(captcha, MINE, answer, FORM)
 
 
-async def test_it_expires_after_five_minutes(captchas: Captchas, now: Clock) -> None:
-    """Then it is neither shown nor accepted."""
+async def test_a_captcha_expires_after_five_minutes(captchas: Captchas, now: Clock) -> None:
+    """A second before it is accepted; after five minutes it is neither shown nor accepted."""
     early, late = captchas.draw(MINE), captchas.draw(MINE)
     answer = await _answer(captchas, late)
     now.advance(LIFETIME - timedelta(seconds=1))
@@ -104,8 +104,8 @@ async def test_it_expires_after_five_minutes(captchas: Captchas, now: Clock) -> 
     assert not await captchas.spend(late, MINE, answer, FORM)
 
 
-async def test_expired_ones_are_deleted(captchas: Captchas, database: Database, now: Clock) -> None:
-    """Answering a new one deletes them."""
+async def test_expired_captchas_are_deleted(captchas: Captchas, database: Database, now: Clock) -> None:
+    """Answering a new CAPTCHA deletes the rows of expired ones."""
     for _ in range(3):
         await captchas.spend(captchas.draw(MINE), MINE, "", FORM)
     now.advance(LIFETIME + timedelta(seconds=1))
@@ -114,8 +114,8 @@ async def test_expired_ones_are_deleted(captchas: Captchas, database: Database, 
     assert [row["id"] for row in await rows(database, table)] == [captcha]
 
 
-async def test_of_concurrent_answers_one_is_accepted(captchas: Captchas) -> None:
-    """Twenty forms at once with the right answer: one is accepted."""
+async def test_one_of_several_concurrent_answers_is_accepted(captchas: Captchas) -> None:
+    """Of twenty forms sent at once with the right answer, one is accepted."""
     captcha = captchas.draw(MINE)
     answer = await _answer(captchas, captcha)
     taken = await asyncio.gather(
@@ -125,7 +125,7 @@ async def test_of_concurrent_answers_one_is_accepted(captchas: Captchas) -> None
 
 
 @pytest.mark.parametrize("captcha_id", ["", "unknown", "\0", "%00", "é", "x" * 10_000])
-async def test_an_unknown_id_is_not_an_error(captchas: Captchas, captcha_id: str) -> None:
-    """It has no image and no right answer."""
+async def test_an_unknown_captcha_raises_no_error(captchas: Captchas, captcha_id: str) -> None:
+    """For any id that is not a CAPTCHA's there is no image, and every answer is refused."""
     assert await captchas.answer(captcha_id) is None
     assert not await captchas.spend(captcha_id, MINE, "123456", FORM)

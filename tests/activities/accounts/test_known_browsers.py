@@ -1,4 +1,4 @@
-"""Wrong passwords from unknown browsers never pause a browser that has signed in before."""
+"""Wrong passwords from unknown browsers pause sign-ins from unknown browsers, not from the elector's known one."""
 
 import pytest
 
@@ -22,7 +22,7 @@ TAKEN, WRONG, PAUSED = Verdict.TAKEN, Verdict.WRONG_PROOF, Verdict.PAUSED
 
 @pytest.fixture
 def sign_in(database: Database, slow_hash: SlowHash, keyed_hash: KeyedHash, now: Clock) -> SignIn:
-    """The check of passwords, by the rules of a new election."""
+    """The check of passwords, with the default rules for attempts."""
     return SignIn(database, slow_hash, Attempts(database, RULES, now), KnownBrowsers(keyed_hash))
 
 
@@ -34,7 +34,7 @@ async def claimant(roll: Roll, electorate: Electorate) -> Claimant:
 
 
 async def _fails(sign_in: SignIn, claimant: Claimant, now: Clock, times: int, browser: str = "") -> Judgement:
-    """Give wrong passwords, each as soon as it is looked at; return what the next one gets."""
+    """Give wrong passwords, waiting out each pause; return the judgement of the right password after them."""
     for _ in range(times):
         judged = await sign_in.check(claimant, "wrong", browser)
         if judged.until is not None:
@@ -45,27 +45,27 @@ async def _fails(sign_in: SignIn, claimant: Claimant, now: Clock, times: int, br
 
 
 @pytest.mark.parametrize("times", [RULES.free, RULES.most])
-async def test_an_attacker_cannot_pause_the_elector_s_own_browser(
+async def test_failures_elsewhere_do_not_pause_a_known_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, times: int
 ) -> None:
-    """However many wrong passwords others gave, the right one is accepted in a known browser."""
+    """After any number of failures in unknown browsers, the right password is accepted in a known one."""
     browser = sign_in.remember(claimant)
     assert (await _fails(sign_in, claimant, now, times)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, browser)).verdict is TAKEN
-    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED  # and gave strangers nothing
+    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED  # the others stay paused
 
 
-async def test_an_unknown_browser_is_paused_for_a_quarter_of_an_hour_at_most(
+async def test_an_unknown_browser_waits_at_most_a_quarter_of_an_hour(
     sign_in: SignIn, claimant: Claimant, now: Clock
 ) -> None:
-    """Until the hundredth failure in a row."""
+    """Before the hundredth failure in a row, the pause for unknown browsers is at most the longest wait."""
     paused = await _fails(sign_in, claimant, now, RULES.most - 1)
     assert paused.until is not None
     assert paused.until - now() == RULES.longest_wait
 
 
-async def test_a_known_browser_cannot_guess_without_end(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
-    """Its failures pause it alone; after a hundred in a row it counts as unknown."""
+async def test_a_known_browser_is_limited_too(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
+    """Its failures pause it alone; after a hundred in a row it counts as an unknown browser."""
     lost, own = sign_in.remember(claimant), sign_in.remember(claimant)
     assert (await _fails(sign_in, claimant, now, RULES.free, lost)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, own)).verdict is TAKEN
@@ -76,28 +76,28 @@ async def test_a_known_browser_cannot_guess_without_end(sign_in: SignIn, claiman
 
 
 @pytest.mark.parametrize("proof", ["", "0" * 96, "\0", "é" * 96, "x" * 5000])
-async def test_an_invalid_device_cookie_is_ignored(
+async def test_an_invalid_proof_counts_as_an_unknown_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, proof: str
 ) -> None:
-    """Whatever it contains, the attempt counts as from an unknown browser."""
+    """Failures with an invalid cookie are counted like those without a cookie."""
     assert (await _fails(sign_in, claimant, now, RULES.free, proof)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED
 
 
-async def test_another_elector_s_device_cookie_is_ignored(
+async def test_another_elector_s_proof_proves_nothing(
     sign_in: SignIn, roll: Roll, electorate: Electorate, claimant: Claimant, now: Clock
 ) -> None:
-    """A browser in which a colleague has signed in is unknown for every other elector."""
+    """A browser that is known for one elector is unknown for every other."""
     await electorate.enrol(SACHA)
     theirs = sign_in.remember(await roll.claimant(SACHA.work_email))
     assert (await _fails(sign_in, claimant, now, RULES.free)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, theirs)).verdict is PAUSED
 
 
-async def test_the_right_password_in_an_unknown_browser_clears_the_count(
+async def test_a_right_password_in_an_unknown_browser_clears_its_failures(
     sign_in: SignIn, claimant: Claimant, now: Clock
 ) -> None:
-    """As when the elector signs in on another computer after the pause."""
+    """After the pause, the right password is accepted and the count of failures starts again."""
     paused = await _fails(sign_in, claimant, now, RULES.free)
     assert paused.until is not None
     now.instant = paused.until
@@ -108,7 +108,7 @@ async def test_the_right_password_in_an_unknown_browser_clears_the_count(
 async def test_unlocking_deletes_the_failures_of_unknown_browsers(
     sign_in: SignIn, claimant: Claimant, database: Database, now: Clock
 ) -> None:
-    """Even after a hundred; it returns how many there were, and the next attempt is looked at."""
+    """Also after a hundred failures; it returns how many there were, and the next attempt is judged."""
     await _fails(sign_in, claimant, now, RULES.most)
     async with database.writing() as connection:
         assert await sign_in.unlock(connection, claimant) == RULES.most

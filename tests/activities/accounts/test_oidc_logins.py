@@ -1,4 +1,4 @@
-"""A login at FranceConnect is used once, by the session that started it, within ten minutes."""
+"""A login at FranceConnect is used once, by the session that began it, before it expires."""
 
 import asyncio
 from datetime import timedelta
@@ -18,20 +18,20 @@ SESSION = "5" * 64
 
 @pytest.fixture
 def logins(database: Database, keyed_hash: KeyedHash, now: Clock) -> OidcLogins:
-    """The logins under test."""
+    """Pending logins."""
     return OidcLogins(database, keyed_hash, now)
 
 
-async def test_of_concurrent_uses_one_gets_the_login(logins: OidcLogins) -> None:
-    """The others are replays."""
+async def test_a_login_is_used_once_by_concurrent_requests(logins: OidcLogins) -> None:
+    """Of five concurrent uses of one secret, one gets the login and four are replays."""
     secret, begun = await logins.begin(SESSION)
     used = await asyncio.gather(*(logins.use(secret, SESSION) for _ in range(5)))
     assert [login for login in used if isinstance(login, Login)] == [begun]
     assert used.count(LoginFailure.REPLAYED) == 4
 
 
-async def test_a_login_is_bound_to_its_session(logins: OidcLogins) -> None:
-    """A secret planted in another browser is of no use there, and stays valid in its own."""
+async def test_a_login_belongs_to_one_session(logins: OidcLogins) -> None:
+    """The secret is refused in another session, and still valid in its own afterwards."""
     secret, begun = await logins.begin(SESSION)
     assert await logins.use(secret, "6" * 64) is LoginFailure.EXPIRED
     assert await logins.use("guessed", SESSION) is LoginFailure.EXPIRED
@@ -39,17 +39,15 @@ async def test_a_login_is_bound_to_its_session(logins: OidcLogins) -> None:
 
 
 async def test_a_login_expires(logins: OidcLogins, now: Clock) -> None:
-    """It is reported as expired, and is used."""
+    """The first late use gets EXPIRED, and the login is spent."""
     secret, _ = await logins.begin(SESSION)
     now.advance(LIFETIME)
     assert await logins.use(secret, SESSION) is LoginFailure.EXPIRED
     assert await logins.use(secret, SESSION) is LoginFailure.REPLAYED
 
 
-async def test_old_logins_are_deleted_when_one_is_started(
-    logins: OidcLogins, database: Database, now: Clock
-) -> None:
-    """They are kept for an hour."""
+async def test_old_logins_are_deleted_when_one_begins(logins: OidcLogins, database: Database, now: Clock) -> None:
+    """Rows that are older than `KEPT` are deleted."""
     await logins.begin(SESSION)
     now.advance(KEPT + timedelta(seconds=1))
     await logins.begin(SESSION)
@@ -57,7 +55,7 @@ async def test_old_logins_are_deleted_when_one_is_started(
 
 
 async def test_no_secret_of_a_login_is_stored(logins: OidcLogins, database: Database) -> None:
-    """State, nonce and verifier are long, different, and derived from what only the browser has."""
+    """State, nonce and verifier are long, different, and derived from the secret that only the browser has."""
     secret, login = await logins.begin(SESSION)
     kept = await text_of(database)
     values = {secret, login.state, login.nonce, login.verifier}

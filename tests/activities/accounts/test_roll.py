@@ -1,4 +1,4 @@
-"""The roll, as the web reads it."""
+"""What the web reads from the roll."""
 
 import pytest
 from sqlalchemy import update
@@ -11,57 +11,57 @@ from tests.support.people import CAMILLE, DOMINIQUE, Electorate
 
 
 @pytest.mark.parametrize("typed", ["camille.durand@ac-lyon.fr", " Camille.Durand@AC-Lyon.fr\t"])
-async def test_a_work_address_gives_its_elector(
+async def test_a_work_address_identifies_the_claimant(
     roll: Roll, electorate: Electorate, keyed_hash: KeyedHash, typed: str
 ) -> None:
-    """Case and surrounding spaces do not matter, neither for the elector nor for the count of attempts."""
+    """Case and surrounding spaces are ignored, for the elector and for the subject of attempts."""
     await electorate.enrol(CAMILLE)
     assert await roll.claimant(typed) == Claimant(keyed_hash.of("identifier", CAMILLE.work_email), CAMILLE.id)
 
 
 @pytest.mark.parametrize("typed", ["nobody@ac-lyon.fr", "", "camille.durand", "%@ac-lyon.fr"])
-async def test_an_unknown_address_gives_a_claimant_too(roll: Roll, electorate: Electorate, typed: str) -> None:
-    """It has a subject to count attempts by, and no elector."""
+async def test_an_unknown_address_is_a_claimant_too(roll: Roll, electorate: Electorate, typed: str) -> None:
+    """It has a subject to count attempts for, as a known address has, and no elector."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(typed)
     assert claimant.elector_id is None
     assert len(claimant.subject) == 64
 
 
-async def test_a_printed_identifier_gives_its_elector(roll: Roll, electorate: Electorate) -> None:
-    """Compared exactly; an elector's attempts are one count, whichever identifier was typed."""
+async def test_an_identifier_identifies_the_same_claimant(roll: Roll, electorate: Electorate) -> None:
+    """Attempts with an elector's identifier and with the work address have one subject."""
     await electorate.enrol(CAMILLE)
     by_address = await roll.claimant(CAMILLE.work_email)
     assert await roll.claimant(CAMILLE.identifier) == await roll.voter(CAMILLE.identifier) == by_address
 
 
 @pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00 a47#H9 ", CAMILLE.work_email, ""])
-async def test_the_voting_space_compares_the_identifier_exactly(
+async def test_the_voting_space_accepts_only_the_exact_identifier(
     roll: Roll, electorate: Electorate, typed: str
 ) -> None:
-    """Case and spaces matter; the work address, which is easy to guess, is not accepted."""
+    """Case and spaces count; the work address, which can be guessed, is not accepted."""
     await electorate.enrol(CAMILLE)
     assert (await roll.voter(typed)).elector_id is None
 
 
-async def test_a_subject_does_not_reveal_the_address(roll: Roll) -> None:
-    """It is a keyed hash, different for each address."""
+async def test_a_subject_does_not_contain_the_address(roll: Roll) -> None:
+    """It is a keyed hash that differs for each address."""
     subjects = {(await roll.claimant(typed)).subject for typed in ("a@ac-lyon.fr", "b@ac-lyon.fr")}
     assert len(subjects) == 2
     assert not [each for each in subjects if "@" in each]
 
 
 async def test_an_elector_s_name_is_the_first_name_and_the_used_name(roll: Roll, electorate: Electorate) -> None:
-    """The portal shows it with the work address and the elector's own question."""
+    """The portal gets the first of the first names, the used name, the work address and the challenge question."""
     await electorate.enrol(CAMILLE)
     known = Elector(CAMILLE.id, "Claude PETIT", CAMILLE.work_email, "Votre arbre préféré ?")
     assert await roll.elector(CAMILLE.id) == known
 
 
-async def test_an_elector_without_a_first_name_has_a_name(
+async def test_an_elector_without_first_names_has_only_the_used_name(
     roll: Roll, electorate: Electorate, database: Database
 ) -> None:
-    """A roll may have electors with one name only."""
+    """The name has no leading space."""
     await electorate.enrol(CAMILLE)
     async with database.writing() as connection:
         await connection.execute(update(electors).values(first_names=" "))
@@ -71,21 +71,21 @@ async def test_an_elector_without_a_first_name_has_a_name(
 
 
 async def test_an_elector_without_activation_has_no_question(roll: Roll, electorate: Electorate) -> None:
-    """The pages that need the question can say so."""
+    """The question of an elector whose account is not activated is None."""
     await electorate.enrol(DOMINIQUE)
     elector = await roll.elector(DOMINIQUE.id)
     assert elector is not None
     assert elector.question is None
 
 
-async def test_an_id_that_is_not_on_the_roll_gives_no_elector(roll: Roll) -> None:
-    """And no work address, without which nothing is reissued."""
+async def test_an_unknown_id_has_no_elector_and_no_work_address(roll: Roll) -> None:
+    """`elector` returns None; `work_email` raises, since a reissue needs the address."""
     assert await roll.elector(CAMILLE.id) is None
     with pytest.raises(LookupError, match="no longer on the roll"):
         await roll.work_email(CAMILLE.id)
 
 
 async def test_every_elector_has_a_work_address(roll: Roll, electorate: Electorate) -> None:
-    """It is returned for the notice."""
+    """Also one whose account is not activated."""
     await electorate.enrol(DOMINIQUE)
     assert await roll.work_email(DOMINIQUE.id) == DOMINIQUE.work_email

@@ -1,4 +1,4 @@
-"""A browser's session, found by its cookie until it ends or is idle."""
+"""A browser's session is found by its cookie until it is ended, idle for too long or too old."""
 
 import asyncio
 from datetime import timedelta
@@ -23,27 +23,29 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def sessions(database: Database, keyed_hash: KeyedHash, now: Clock) -> Sessions:
-    """The web's sessions."""
+    """The sessions of the web."""
     return Sessions(database, keyed_hash, now)
 
 
 @pytest.mark.parametrize("claimant", [Claimant("subject", "elector"), Claimant("subject", None)])
-async def test_a_session_between_identifier_and_password(sessions: Sessions, claimant: Claimant) -> None:
-    """It has a claimant, on the roll or not, and no elector."""
+async def test_a_session_keeps_its_claimant_between_identifier_and_password(
+    sessions: Sessions, claimant: Claimant
+) -> None:
+    """It has the last claimant, on the roll or not, and no signed-in elector."""
     cookie, session = sessions.anonymous()
     for each in (Claimant("another", None), claimant):
         await sessions.claim(session, each)
         assert await sessions.find(cookie) == Session(session.id_hash, None, each)
 
 
-async def test_a_session_after_both(sessions: Sessions) -> None:
-    """It has its elector."""
+async def test_a_session_after_sign_in_has_its_elector(sessions: Sessions) -> None:
+    """The session that was opened is found by its cookie."""
     cookie, session = await sessions.open("elector")
     assert await sessions.find(cookie) == session == Session(session.id_hash, "elector")
 
 
 async def test_an_anonymous_session_is_not_stored(sessions: Sessions, database: Database, now: Clock) -> None:
-    """A form has one too, for twelve hours."""
+    """It is found by its cookie for twelve hours, without a row in the database."""
     cookie, session = sessions.anonymous()
     now.advance(LONGEST - SECOND)
     assert await sessions.find(cookie) == session == Session(session.id_hash)
@@ -52,8 +54,8 @@ async def test_an_anonymous_session_is_not_stored(sessions: Sessions, database: 
     assert await sessions.find(cookie) is None
 
 
-async def test_an_ended_claim_leaves_an_anonymous_session(sessions: Sessions, now: Clock) -> None:
-    """After a sign-in or when idle, the cookie leads to the first step."""
+async def test_a_session_without_its_claim_is_anonymous(sessions: Sessions, now: Clock) -> None:
+    """After the claim is ended or idle for too long, the cookie finds an anonymous session."""
     (ended, session), (idle, other) = sessions.anonymous(), sessions.anonymous()
     await sessions.claim(other, Claimant("subject", "elector"))
     now.advance(IDLE)
@@ -62,29 +64,29 @@ async def test_an_ended_claim_leaves_an_anonymous_session(sessions: Sessions, no
     assert [await sessions.find(each) for each in (ended, idle)] == [session, other]
 
 
-async def test_every_session_has_a_cookie_of_its_own(sessions: Sessions) -> None:
-    """Two browsers of one elector have two sessions, and a cookie has 256 bits."""
+async def test_every_session_has_its_own_cookie(sessions: Sessions) -> None:
+    """Twenty sessions of one elector have twenty cookies of 43 characters (256 bits)."""
     cookies = {(await sessions.open("elector"))[0] for _ in range(20)}
     assert len(cookies) == 20
     assert {len(cookie) for cookie in cookies} == {43}
 
 
 @pytest.mark.parametrize("cookie", ["", "guess", "\0", "é" * 5000, "0" * 64])
-async def test_a_cookie_that_was_never_given_opens_nothing(sessions: Sessions, cookie: str) -> None:
-    """Nor does the hash that the database stores."""
+async def test_an_unknown_cookie_finds_no_session(sessions: Sessions, cookie: str) -> None:
+    """The hash in the database finds none either."""
     _, session = await sessions.open("elector")
     assert await sessions.find(cookie) is None
     assert await sessions.find(session.id_hash) is None
 
 
-async def test_the_database_never_has_the_cookie(sessions: Sessions, database: Database) -> None:
-    """A dump of the database gives access to no session."""
+async def test_the_cookie_is_not_stored(sessions: Sessions, database: Database) -> None:
+    """A dump of the database contains no usable session."""
     cookie, _ = await sessions.open("elector")
     assert cookie not in await text_of(database)
 
 
 async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now: Clock) -> None:
-    """It exists a second before the thirtieth minute, and not then."""
+    """It is found a second before thirty minutes have passed, and not found then."""
     cookie, _ = await sessions.open("elector")
     now.advance(IDLE)
     assert await sessions.find(cookie) is None
@@ -92,8 +94,8 @@ async def test_a_session_ends_after_thirty_idle_minutes(sessions: Sessions, now:
     assert await sessions.find(cookie) is not None
 
 
-async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None:
-    """With a page every 29 minutes it stays open."""
+async def test_each_use_prolongs_a_session(sessions: Sessions, now: Clock) -> None:
+    """A session that is used every 29 minutes is found; after 30 idle minutes it is not."""
     cookie, _ = await sessions.open("elector")
     for _ in range(20):
         now.advance(IDLE - timedelta(minutes=1))
@@ -103,7 +105,7 @@ async def test_use_keeps_a_session_alive(sessions: Sessions, now: Clock) -> None
 
 
 async def test_a_session_ends_after_twelve_hours(sessions: Sessions, now: Clock) -> None:
-    """However much it is used."""
+    """Twelve hours after the sign-in it ends, even if it is used."""
     cookie, _ = await sessions.open("elector")
     for _ in range(24 * 2 - 1):
         now.advance(LONGEST / 48)
@@ -112,8 +114,8 @@ async def test_a_session_ends_after_twelve_hours(sessions: Sessions, now: Clock)
     assert await sessions.find(cookie) is None
 
 
-async def test_a_polling_page_does_not_keep_a_session_open(sessions: Sessions, now: Clock) -> None:
-    """It ends like any other idle one."""
+async def test_automatic_requests_do_not_prolong_a_session(sessions: Sessions, now: Clock) -> None:
+    """A page that updates itself does not keep an unattended browser signed in."""
     cookie, _ = await sessions.open("elector")
     for _ in range(2):
         now.advance(IDLE / 2 - SECOND)
@@ -122,8 +124,8 @@ async def test_a_polling_page_does_not_keep_a_session_open(sessions: Sessions, n
     assert await sessions.find(cookie) is None
 
 
-async def test_viewing_pages_seldom_writes(sessions: Sessions, database: Database, now: Clock) -> None:
-    """`seen_at` is updated once a minute at most."""
+async def test_the_last_use_is_written_once_a_minute(sessions: Sessions, database: Database, now: Clock) -> None:
+    """`seen_at` is updated only if it is more than a minute old."""
     cookie, _ = await sessions.open("elector")
     opened_at = now()
     now.advance(timedelta(minutes=1))
@@ -134,8 +136,8 @@ async def test_viewing_pages_seldom_writes(sessions: Sessions, database: Databas
     assert [row["seen_at"] for row in await rows(database, table)] == [now()]
 
 
-async def test_a_right_voting_code_marks_one_session(sessions: Sessions) -> None:
-    """The elector's other browser is not in the voting space."""
+async def test_a_right_voting_code_marks_only_this_session(sessions: Sessions) -> None:
+    """The elector's session in another browser is not marked as voting."""
     here, session = await sessions.open("elector")
     elsewhere, _ = await sessions.open("elector")
     await sessions.begin_vote(session)
@@ -143,10 +145,10 @@ async def test_a_right_voting_code_marks_one_session(sessions: Sessions) -> None
     assert [each and each.voting for each in found] == [True, False]
 
 
-async def test_a_credential_replaced_while_it_was_checked_opens_nothing(
+async def test_a_credential_replaced_after_its_check_is_refused(
     sessions: Sessions, database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """Neither a session nor the voting space."""
+    """A password that was replaced opens no session, and such a voting code does not mark one as voting."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
     held = {kind: HeldCredential(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
@@ -163,10 +165,10 @@ async def test_a_credential_replaced_while_it_was_checked_opens_nothing(
     assert [row["voting"] for row in await rows(database, table)] == [True, False]
 
 
-async def test_a_replacement_waits_for_a_session_that_is_being_opened(
+async def test_a_replacement_waits_for_a_sign_in_in_progress(
     database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """Otherwise it would miss that session when it ends the others."""
+    """A password is replaced after the transaction that checks it, so that the new session is ended with the others."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
     held = HeldCredential(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
@@ -179,19 +181,19 @@ async def test_a_replacement_waits_for_a_session_that_is_being_opened(
     async with database.writing() as connection:
         await require(connection, CAMILLE.id, held)
         replacing = asyncio.create_task(replaced())
-        await until(lambda: _is_over_or_waits(replacing, database))
+        await until(lambda: _has_ended_or_waits(replacing, database))
         assert not replacing.done()
     assert await replacing == "new"
 
 
-async def _is_over_or_waits(task: asyncio.Task[str | None], database: Database) -> bool:
+async def _has_ended_or_waits(task: asyncio.Task[str | None], database: Database) -> bool:
     async with database.reading() as connection:
         waiting = await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
     return task.done() or bool(waiting)
 
 
-async def test_an_ended_session_does_not_come_back(sessions: Sessions) -> None:
-    """Neither by its cookie nor by a late update; other sessions stay."""
+async def test_an_ended_session_is_not_found(sessions: Sessions) -> None:
+    """A later `begin_vote` does not restore it; the elector's other session is still found."""
     cookie, session = await sessions.open("elector")
     other, _ = await sessions.open("elector")
     await sessions.end(session)
@@ -201,7 +203,7 @@ async def test_an_ended_session_does_not_come_back(sessions: Sessions) -> None:
 
 
 async def test_ending_a_session_deletes_idle_ones(sessions: Sessions, database: Database, now: Clock) -> None:
-    """The table keeps no unusable session."""
+    """Sessions that have expired are deleted from the table."""
     await sessions.open("left idle")
     now.advance(IDLE + SECOND)
     _, session = await sessions.open("elector")

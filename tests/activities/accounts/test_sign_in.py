@@ -1,4 +1,4 @@
-"""The check of a password gives the same answer with the same work for identifiers that are not on the roll."""
+"""A password is judged with the same answers and the same work, whether or not the elector is on the roll."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from activities.store.database import Database
 from election.attempts import SignInAttemptRules
 from election.verdicts import Verdict
 from tests.support.clock import Clock
-from tests.support.counting_hashes import NotedSlowHash
+from tests.support.counting_hashes import CountingSlowHash
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate
 
 RULES = SignInAttemptRules()
@@ -23,13 +23,13 @@ UNKNOWN = Claimant("unknown subject", None)
 
 @pytest.fixture
 def attempts(database: Database, now: Clock) -> Attempts:
-    """Attempts at signing in, counted by their own rules."""
+    """Counted attempts, with the rules for signing in."""
     return Attempts(database, RULES, now)
 
 
 @pytest.fixture
 def browsers(keyed_hash: KeyedHash) -> KnownBrowsers:
-    """The device cookies."""
+    """The proofs that known browsers keep."""
     return KnownBrowsers(keyed_hash)
 
 
@@ -44,7 +44,7 @@ async def _verdict(sign_in: SignIn, claimant: Claimant, password: str) -> Verdic
 
 
 async def test_the_elector_s_own_password_signs_in(sign_in: SignIn, roll: Roll, electorate: Electorate) -> None:
-    """Exactly as it was chosen: case and spaces matter."""
+    """Case and spaces count; any other password is WRONG_PROOF."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
     assert await sign_in.check(claimant, CAMILLE.password) == Judgement(Verdict.TAKEN)
@@ -52,10 +52,10 @@ async def test_the_elector_s_own_password_signs_in(sign_in: SignIn, roll: Roll, 
         assert await sign_in.check(claimant, wrong) == Judgement(Verdict.WRONG_PROOF)
 
 
-async def test_the_answer_does_not_reveal_who_is_on_the_roll(
+async def test_the_answers_do_not_reveal_who_is_on_the_roll(
     sign_in: SignIn, roll: Roll, electorate: Electorate
 ) -> None:
-    """A wrong password, no activation and an unknown elector get one answer, and the same pause after five attempts."""
+    """A wrong password, an account that is not activated and an unknown elector get the same answers and pause."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claimants = [await roll.claimant(each) for each in (CAMILLE.work_email, DOMINIQUE.work_email, "x@ac-lyon.fr")]
@@ -67,9 +67,9 @@ async def test_the_answer_does_not_reveal_who_is_on_the_roll(
 async def test_every_check_costs_the_same_work(
     database: Database, roll: Roll, electorate: Electorate, attempts: Attempts, browsers: KnownBrowsers
 ) -> None:
-    """Right, wrong, not activated and unknown: one slow hash each."""
+    """Right, wrong, not activated, unknown: each verifies one slow hash."""
     work: list[str] = []
-    sign_in = SignIn(database, NotedSlowHash(work), attempts, browsers)
+    sign_in = SignIn(database, CountingSlowHash(work), attempts, browsers)
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     known, inactive = [await roll.claimant(each.work_email) for each in (CAMILLE, DOMINIQUE)]
@@ -81,7 +81,7 @@ async def test_every_check_costs_the_same_work(
 async def test_without_activation_no_password_is_right(
     sign_in: SignIn, roll: Roll, electorate: Electorate
 ) -> None:
-    """Neither an empty one nor another elector's."""
+    """Neither an empty password nor another elector's is accepted."""
     await electorate.enrol(DOMINIQUE)
     await electorate.enrol(SACHA)
     claimant = await roll.claimant(DOMINIQUE.work_email)
@@ -89,14 +89,14 @@ async def test_without_activation_no_password_is_right(
         assert await _verdict(sign_in, claimant, password) is Verdict.WRONG_PROOF
 
 
-async def test_fifty_concurrent_passwords_cannot_outrun_the_limit(sign_in: SignIn) -> None:
-    """Five are looked at, for known and unknown electors."""
+async def test_concurrent_passwords_respect_the_limit(sign_in: SignIn) -> None:
+    """Of fifty passwords at once, five are judged."""
     judged = await asyncio.gather(*(_verdict(sign_in, UNKNOWN, str(number)) for number in range(50)))
     assert judged.count(Verdict.WRONG_PROOF) == 5
 
 
-async def test_the_right_password_clears_the_count(sign_in: SignIn, roll: Roll, electorate: Electorate) -> None:
-    """Four failures before each sign-in never cause a pause."""
+async def test_the_right_password_clears_the_failures(sign_in: SignIn, roll: Roll, electorate: Electorate) -> None:
+    """Four failures before each sign-in never lead to a pause."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
     for _ in range(3):
@@ -105,10 +105,10 @@ async def test_the_right_password_clears_the_count(sign_in: SignIn, roll: Roll, 
         assert await _verdict(sign_in, claimant, CAMILLE.password) is Verdict.TAKEN
 
 
-async def test_a_pause_ends_at_the_instant_that_was_returned(
+async def test_a_pause_ends_at_its_announced_instant(
     sign_in: SignIn, roll: Roll, electorate: Electorate, now: Clock
 ) -> None:
-    """During the pause even the right password is refused; then it signs in."""
+    """During the pause the right password is PAUSED; at its end it is accepted."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
     for _ in range(5):

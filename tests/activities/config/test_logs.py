@@ -1,4 +1,4 @@
-"""Log lines contain no personal data, whoever wrote them, and stay useful."""
+"""Log lines, our own and those of libraries, contain no personal data; technical values stay readable."""
 
 import subprocess
 import sys
@@ -60,26 +60,26 @@ FRAMES = ["{}", "« {} »", "to={};", "('{}',)", "<{}>", "{}.", "tel:{},"]
 
 
 @pytest.mark.parametrize("datum", PERSONAL)
-def test_a_personal_datum_is_scrubbed_wherever_it_stands(datum: str) -> None:
-    """In quotes or brackets, at a line's start or before a full stop."""
+def test_personal_data_is_redacted_in_any_position(datum: str) -> None:
+    """Quoted, in brackets, at the start of a line and before a full stop."""
     for frame in FRAMES:
         assert scrubbed(frame.format(datum)) == frame.format("•••")
 
 
 @pytest.mark.parametrize("datum", ["0612345678", "+33612345678", "33612345678", "18E1234567ABC", "2850578006"])
-def test_a_datum_behind_an_escaped_line_break_is_scrubbed(datum: str) -> None:
-    """As in Python's repr, where a letter precedes it."""
+def test_data_after_an_escaped_line_break_is_redacted(datum: str) -> None:
+    """In a `repr`, a line break is the letter `n` directly before the data."""
     assert scrubbed(repr(f"to:\n{datum}\r\n\t{datum}")) == r"'to:\n•••\r\n\t•••'"
 
 
 @pytest.mark.parametrize("text", READABLE)
-def test_what_helps_to_find_a_fault_stays(text: str) -> None:
-    """Instants, hosts and ports, ids, codes and durations are not personal."""
+def test_technical_values_stay_readable(text: str) -> None:
+    """Instants, IP addresses, ports, ids, codes and durations are not redacted."""
     assert scrubbed(text) == text
 
 
-def test_a_link_s_token_is_scrubbed_and_its_address_stays() -> None:
-    """The logs show that a link was opened, and not which."""
+def test_only_the_token_of_a_link_is_redacted() -> None:
+    """The log shows that a link was opened, and the link cannot be opened from it."""
     line = 'GET "https://elections.exemple.fr/lien/0b3dk9xw4m2p7qrstvz8ceg5hj?x=1 HTTP/1.1"'
     assert scrubbed(line) == 'GET "https://elections.exemple.fr/lien/•••?x=1 HTTP/1.1"'
 
@@ -89,8 +89,8 @@ def test_a_link_s_token_is_scrubbed_and_its_address_stays() -> None:
     st.sampled_from(["06", "07"]),
     st.sampled_from(["", " ", ".", "-"]),
 )
-def test_no_french_mobile_is_ever_readable(number: int, prefix: str, gap: str) -> None:
-    """Any number, with any usual separators."""
+def test_every_french_mobile_number_is_redacted(number: int, prefix: str, gap: str) -> None:
+    """Any number, with any of the usual separators."""
     digits = f"{number:08}"
     pairs = [prefix, *(digits[start : start + 2] for start in range(0, 8, 2))]
     assert scrubbed(f"sent to {gap.join(pairs)} in 3 s") == "sent to ••• in 3 s"
@@ -98,8 +98,8 @@ def test_no_french_mobile_is_ever_readable(number: int, prefix: str, gap: str) -
 
 @given(st.text(max_size=200))
 @example("+33612345678-0612345678")
-def test_scrubbing_twice_is_scrubbing_once(text: str) -> None:
-    """A scrubbed text has nothing left to scrub."""
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    """Redacted text contains nothing that is redacted again."""
     assert scrubbed(scrubbed(text)) == scrubbed(text)
 
 
@@ -110,15 +110,15 @@ def _logged(code: str, level: str = "INFO") -> list[str]:
     return run.stderr.splitlines()
 
 
-def test_a_line_has_instant_level_and_event() -> None:
-    """One line for each event, on the standard error, with what was bound to it."""
+def test_a_line_has_instant_level_event_and_values() -> None:
+    """An event is one line on standard error: instant, level, event, then the bound values."""
     [line] = _logged("structlog.stdlib.get_logger('x').info('sent', message='link-1', port=2775, again=None)")
     assert line.startswith("timestamp=20")
     assert line.partition(" ")[2] == "level=info event=sent message=link-1 port=2775 again="
 
 
-def test_every_value_is_scrubbed_whatever_its_type() -> None:
-    """Texts, numbers, lists and exceptions."""
+def test_values_of_every_type_are_redacted() -> None:
+    """Texts, numbers, lists, dictionaries, and exceptions that are logged as a value."""
     [line] = _logged(
         "structlog.stdlib.get_logger('x').warning('to camille@exemple.fr', a='0612345678', b=33612345678,"
         " c=['18E1234567ABC'], d={'nir': '2850578006'}, e=ValueError('+33612345678'))"
@@ -127,8 +127,8 @@ def test_every_value_is_scrubbed_whatever_its_type() -> None:
     assert "camille" not in line
 
 
-def test_exceptions_are_scrubbed_with_their_causes() -> None:
-    """A traceback keeps its frames, and loses the data in the errors and their causes."""
+def test_exceptions_are_redacted_with_their_causes() -> None:
+    """A traceback keeps its frames; personal data in the errors and their causes is redacted."""
     [line] = _logged(
         "try:\n"
         "    try: raise OSError('no such mailbox: camille@exemple.fr')\n"
@@ -140,8 +140,8 @@ def test_exceptions_are_scrubbed_with_their_causes() -> None:
     assert not [each for each in ("camille", "0612345678", "0712345678", "0b3dk9xw") if each in line]
 
 
-def test_libraries_lines_are_scrubbed_too() -> None:
-    """Their arguments and their exceptions."""
+def test_log_lines_of_libraries_are_redacted() -> None:
+    """Records of the standard `logging` are redacted in their arguments and exceptions."""
     lines = _logged(
         "logging.getLogger('library').warning('%s refused %d', '<camille@exemple.fr>', 33612345678)\n"
         "try: raise ValueError('+33 6 12 34 56 78')\n"
@@ -152,8 +152,8 @@ def test_libraries_lines_are_scrubbed_too() -> None:
     assert "level=warning" in lines[0]
 
 
-def test_lines_below_the_level_are_not_logged() -> None:
-    """Neither ours nor a library's."""
+def test_events_below_the_level_are_not_logged() -> None:
+    """Neither our own nor a library's."""
     code = "structlog.stdlib.get_logger('x').info('one')\nlogging.getLogger('x').info('two')\n"
     assert len(_logged(code)) == 2
     assert _logged(code, "WARNING") == []

@@ -1,4 +1,4 @@
-"""A missing or wrong setting is reported in one line, with what it must be and without its value."""
+"""A missing or wrong variable is reported in one line, with what is needed and without its value."""
 
 import os
 
@@ -39,7 +39,7 @@ KEYS = ["MASTER_KEY", "LINK_KEY", "PEPPER", "FORM_KEY"]
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment with every variable that is needed, and no other of ours."""
+    """An environment with every required variable, and no other of ours."""
     for name in [each for each in os.environ if each.upper().startswith("REASSORT_")]:
         monkeypatch.delenv(name)
     for name, value in RIGHT.items():
@@ -56,16 +56,16 @@ def _fault(kind: type[CoreSettings | ImportSettings]) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_needed_is_enough(kind: type[CoreSettings | ImportSettings]) -> None:
-    """With its variables set, each settings class can be read."""
+def test_the_required_variables_are_enough(kind: type[CoreSettings | ImportSettings]) -> None:
+    """Each kind of settings can be read when its required variables are set."""
     assert read(kind).model_fields_set >= {name.lower() for name in KINDS[kind]}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_part_names_all_that_it_lacks_and_nothing_more(
+def test_all_missing_variables_are_reported_at_once(
     environment: Environment, kind: type[CoreSettings | ImportSettings]
 ) -> None:
-    """In an empty environment, every missing variable is named, and none of another role."""
+    """With an empty environment, each kind reports all its required variables and none of another kind's."""
     for name in RIGHT:
         environment.delenv(name)
     faults = _fault(kind).split("; ")
@@ -74,8 +74,8 @@ def test_each_part_names_all_that_it_lacks_and_nothing_more(
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_missing_key_is_named_with_the_command_that_makes_one(environment: Environment, key: str) -> None:
-    """In one line."""
+def test_a_missing_key_is_reported_with_how_to_make_one(environment: Environment, key: str) -> None:
+    """The line contains the command that generates a key."""
     environment.delenv(f"REASSORT_{key}")
     assert _fault(WebSettings) == (
         f"REASSORT_{key} is not set: 64 hexadecimal characters are needed (openssl rand -hex 32)"
@@ -84,16 +84,16 @@ def test_a_missing_key_is_named_with_the_command_that_makes_one(environment: Env
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("value", ["", "5ecre7", KEY[:-2], KEY + "00", "not-hexadecimal" * 4, "change-me"])
-def test_an_invalid_key_is_named_and_not_shown(environment: Environment, key: str, value: str) -> None:
-    """Too short, or not hexadecimal."""
+def test_a_malformed_key_is_reported_without_its_value(environment: Environment, key: str, value: str) -> None:
+    """The line says what a key must be, and does not contain the wrong value."""
     environment.setenv(f"REASSORT_{key}", value)
     fault = _fault(WebSettings)
     assert fault == f"REASSORT_{key}: 64 hexadecimal characters are needed (openssl rand -hex 32)"
     assert not value or value not in fault
 
 
-def test_a_missing_database_is_named_with_an_example(environment: Environment) -> None:
-    """The line has an example of a URL."""
+def test_a_missing_database_url_is_reported_with_its_form(environment: Environment) -> None:
+    """The line says what the URL looks like."""
     environment.delenv("REASSORT_DATABASE_URL")
     assert _fault(CoreSettings).startswith("REASSORT_DATABASE_URL is not set: the URL of the roll database")
 
@@ -108,37 +108,39 @@ def test_a_missing_database_is_named_with_an_example(environment: Environment) -
         ("SMPP_TLS", "s3cret", MessagingSettings),
     ],
 )
-def test_a_wrong_value_is_named_and_not_shown(
+def test_a_wrong_value_is_reported_without_the_value(
     environment: Environment, name: str, value: str, kind: type[CoreSettings]
 ) -> None:
-    """It could be a secret in the wrong place."""
+    """The value is not printed: it could be a secret that was put into the wrong variable."""
     environment.setenv(f"REASSORT_{name}", value)
     fault = _fault(kind)
     assert fault.startswith(f"REASSORT_{name}: ")
     assert "s3cret" not in fault
 
 
-def test_secrets_are_not_in_the_settings_repr() -> None:
-    """Neither keys nor passwords."""
+def test_the_repr_of_settings_contains_no_secret() -> None:
+    """It shows neither a key nor a password."""
     for kind in (WebSettings, MessagingSettings):
         assert KEY not in repr(read(kind))
         assert "hush" not in repr(read(kind))
 
 
 def test_a_key_is_read_as_its_32_bytes() -> None:
-    """Hexadecimal in the environment, bytes in use."""
+    """The hexadecimal characters are decoded."""
     assert key_bytes(read(CoreSettings).master_key) == bytes.fromhex(KEY)
 
 
-def test_settings_are_immutable() -> None:
-    """They are read once, at start."""
+def test_settings_cannot_be_changed() -> None:
+    """Assigning to a field raises."""
     settings = read(CoreSettings)
     with pytest.raises(ValueError, match="frozen"):
         settings.log_level = "DEBUG"
 
 
-def test_a_program_that_cannot_start_says_why_and_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line on the standard error, no traceback."""
+def test_a_program_that_cannot_start_prints_the_reason_and_ends_with_status_2(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line on standard error, without a traceback."""
     with pytest.raises(SystemExit) as ended:
         stop(SettingsError("REASSORT_PEPPER is not set"))
     assert ended.value.code == 2

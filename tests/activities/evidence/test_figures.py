@@ -1,4 +1,4 @@
-"""The figures for the election's administration, by gateway, country and mail domain."""
+"""The figures for the election's administration: sends by gateway and country or mail domain, and requests."""
 
 import csv
 import os
@@ -18,7 +18,7 @@ A_MINUTE = timedelta(minutes=1)
 
 
 async def _sms(ledger: Ledger, now: Clock, number: int, seconds: int, reason: str = "") -> None:
-    """Record an SMS to Réunion that ended after so many seconds."""
+    """Send an SMS to Réunion whose receipt comes after that many seconds."""
     sent = Outgoing(f"sms-{number}", "voting-code/elector", "link", "sms", "smpp", "RE")
     begun = now()
     await ledger.begin(sent)
@@ -42,7 +42,7 @@ async def _mail(ledger: Ledger, number: int, domain: str, refusal: str = "") -> 
 async def test_sends_are_counted_by_channel_gateway_and_area(
     ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """Delivered, late, failed and unknown are separate; delays are of those that arrived."""
+    """Delivered, late, failed and unacknowledged sends are counted; delays are those of delivered messages."""
     for number, seconds in enumerate((2, 3, 4, 61)):
         await _sms(ledger, now, number, seconds)
     await _sms(ledger, now, 9, 1, "undeliv")
@@ -61,8 +61,8 @@ async def test_sends_are_counted_by_channel_gateway_and_area(
     assert (mail.sent, mail.accepted, mail.delivered, mail.late, mail.failed) == (5, 4, 0, 0, 1)
 
 
-async def test_a_domain_with_few_messages_is_not_shown(ledger: Ledger, database: Database, now: Clock) -> None:
-    """It may be one person's own; below five messages it is counted with the others."""
+async def test_mail_domains_with_few_messages_are_grouped(ledger: Ledger, database: Database, now: Clock) -> None:
+    """A domain with fewer than five messages may identify a person, so it is counted under `autres`."""
     for number in range(4):
         await _mail(ledger, number, "durand.fr")
     for number in range(2):
@@ -72,7 +72,7 @@ async def test_a_domain_with_few_messages_is_not_shown(ledger: Ledger, database:
 
 
 async def test_requests_are_counted_by_outcome(database: Database, journal: Journal, now: Clock) -> None:
-    """As in the journal; messages are counted once, among the sends."""
+    """The journal's requests are counted; its entries about messages are left to the counts of sends."""
     events = [Event.REQUEST_TAKEN, Event.REQUEST_TAKEN, Event.SEND_ACCEPTED]
     async with database.writing() as connection:
         for number, event in enumerate(events):
@@ -81,14 +81,16 @@ async def test_requests_are_counted_by_outcome(database: Database, journal: Jour
     assert figures.requests == {("voting_code:request:taken", "sms", "taken"): 2}
 
 
-async def test_requests_of_every_procedure_add_up(database: Database, journal: Journal, now: Clock) -> None:
-    """Each line of the journal that is not a message's is counted once."""
+async def test_every_journal_event_except_messages_is_counted_once(
+    database: Database, journal: Journal, now: Clock
+) -> None:
+    """Each event that is not about a message is counted under its own name."""
     async with database.writing() as connection:
         for event in Event:
             await journal.record(connection, Entry(event, event, "who", "recovery"))
     requests = (await gather(database, A_MINUTE, now)).requests
-    told = [event for event in Event if not event.startswith("message:")]
-    assert requests == {(event, "", ""): 1 for event in told}
+    counted = [event for event in Event if not event.startswith("message:")]
+    assert requests == {(event, "", ""): 1 for event in counted}
 
 
 def _command(url: str, *words: str) -> str:
@@ -99,7 +101,7 @@ def _command(url: str, *words: str) -> str:
 
 
 async def test_the_command_prints_tables_or_writes_csv(database_url: str, tmp_path: Path, now: Clock) -> None:
-    """The files have the same numbers, in a form that a spreadsheet reads."""
+    """The files have the same figures as the screen, with plain numbers for a spreadsheet."""
     database = Database(database_url)
     ledger = Ledger(database, Journal(database, "default", now), now)
     for number in range(5):

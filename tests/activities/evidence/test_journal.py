@@ -1,4 +1,4 @@
-"""The journal is written once, in the transaction of the effect that it records."""
+"""A journal entry is written once, in the transaction of the effect that it records."""
 
 import asyncio
 
@@ -25,14 +25,14 @@ async def _record_and_fail(database: Database, journal: Journal) -> None:
         raise ConnectionError
 
 
-async def test_an_entry_says_who_what_when_how_and_with_which_outcome(
+async def test_an_entry_has_all_its_fields(
     database: Database, journal: Journal, election: Election, now: Clock
 ) -> None:
-    """And in which election."""
+    """Who, which event, when, in which election and recovery, by which channel, with which outcome and detail."""
     await _record(database, journal)
     [row] = await rows(database, table)
-    told = {name: value for name, value in row.items() if name != "number"}
-    assert told == {
+    written = {name: value for name, value in row.items() if name != "number"}
+    assert written == {
         "entry_id": "entry",
         "at": now(),
         "election": election.id,
@@ -45,8 +45,8 @@ async def test_an_entry_says_who_what_when_how_and_with_which_outcome(
     }
 
 
-async def test_an_entry_is_written_once_and_stays_as_it_was(database: Database, journal: Journal) -> None:
-    """Twenty concurrent runs of one effect leave one line, the first."""
+async def test_an_entry_is_written_once_and_not_changed(database: Database, journal: Journal) -> None:
+    """Twenty concurrent entries with the same id leave the first one."""
     await _record(database, journal)
     again = Entry("entry", Event.RECOVERY_ENDED, "other", "other", outcome="other")
     await asyncio.gather(*(_record(database, journal, again) for _ in range(20)))
@@ -54,7 +54,7 @@ async def test_an_entry_is_written_once_and_stays_as_it_was(database: Database, 
 
 
 async def test_entries_are_numbered_in_the_order_they_were_written(database: Database, journal: Journal) -> None:
-    """A later line has a higher number."""
+    """A later entry has a higher number."""
     for number in range(5):
         await _record(database, journal, Entry(f"entry-{number}", Event.CODE_REISSUED, "", ""))
     ids = [row["entry_id"] for row in sorted(await rows(database, table), key=lambda row: int(row["number"]))]
@@ -62,19 +62,19 @@ async def test_entries_are_numbered_in_the_order_they_were_written(database: Dat
 
 
 async def test_an_effect_that_fails_leaves_no_entry(database: Database, journal: Journal) -> None:
-    """Its transaction is rolled back."""
+    """An entry is rolled back with its transaction."""
     with pytest.raises(ConnectionError):
         await _record_and_fail(database, journal)
     assert await rows(database, table) == []
 
 
 async def test_the_outcome_of_an_entry_can_be_read_again(database: Database, journal: Journal) -> None:
-    """None when there is no entry with that id."""
+    """`outcome` returns what the entry recorded, or None if no entry has that id."""
     await _record(database, journal)
     assert [await journal.outcome(each) for each in ("entry", "other")] == ["done", None]
 
 
-def test_every_event_says_subject_object_and_action() -> None:
-    """Three lower-case words, by each of which the evidence can be filtered."""
+def test_every_event_names_subject_object_and_action() -> None:
+    """Three lower-case words, so that entries can be filtered by any of them."""
     for event in Event:
         assert [word.isidentifier() and word.islower() for word in event.split(":")] == [True] * 3

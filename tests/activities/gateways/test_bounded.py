@@ -1,3 +1,5 @@
+"""A bounded gateway limits concurrent sends."""
+
 import asyncio
 
 import pytest
@@ -13,36 +15,36 @@ SMS = SmsMessage("m1", "+33639980000", "Texte")
 
 
 class HangingRelay(RecordingMail):
-    """A relay that accepts a message only when the test lets it."""
+    """A relay that accepts a message only after `release` is set."""
 
     def __init__(self) -> None:
         super().__init__("hanging")
-        self.abandon = asyncio.Event()
+        self.release = asyncio.Event()
         self.hanging = asyncio.Event()
 
     async def send(self, message: MailMessage) -> None:
-        """Hang, then keep the message."""
+        """Wait for `release`, then record the message."""
         self.hanging.set()
-        await self.abandon.wait()
+        await self.release.wait()
         await super().send(message)
 
 
-async def test_a_hanging_relay_refuses_the_next_message_for_now() -> None:
-    """When every place is taken, the next send is refused at once and retryable; a place becomes free again."""
+async def test_a_send_beyond_the_limit_fails_at_once() -> None:
+    """While the only place is taken a send raises GatewayUnavailableError; afterwards the next one succeeds."""
     relay = HangingRelay()
     bounded = BoundedGateway(relay, places=1)
     first = asyncio.create_task(bounded.send(MAIL))
     await relay.hanging.wait()
     with pytest.raises(GatewayUnavailableError, match="hanging-busy"):
         await bounded.send(MAIL)
-    relay.abandon.set()
+    relay.release.set()
     await first
     await bounded.send(MAIL)
     assert len(relay.sent) == 2
 
 
-async def test_a_place_is_given_back_after_a_refusal() -> None:
-    """A gateway that refuses does not use up its places."""
+async def test_a_failed_send_frees_its_place() -> None:
+    """Repeated failures of the gateway do not use up its places."""
     relay = RecordingMail()
     relay.mode = GatewayMode.DOWN
     bounded = BoundedGateway(relay, places=1)
@@ -52,7 +54,7 @@ async def test_a_place_is_given_back_after_a_refusal() -> None:
 
 
 async def test_an_sms_gateway_is_bounded_too() -> None:
-    """Without a free place it refuses for now; with one it returns the gateway's ids."""
+    """With a free place the send returns the gateway's ids; without one it raises GatewayUnavailableError."""
 
     class Operator:
         """An operator that returns one id for each message."""

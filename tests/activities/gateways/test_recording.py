@@ -1,4 +1,4 @@
-"""Gateways that record messages."""
+"""Recording gateways, used in place of real ones in tests."""
 
 import pytest
 
@@ -13,31 +13,29 @@ MAIL = MailMessage("m-1", "a@exemple.fr", "Sujet", "Texte", "<p>Texte</p>")
 SMS = SmsMessage("m-1", "+33600000001", "é" * 200)
 
 
-async def test_repeats_can_be_seen(now: Clock) -> None:
-    """A message that was sent twice is recorded twice, with the same ids."""
-    told: list[Receipt] = []
+async def test_repeated_messages_are_recorded(now: Clock) -> None:
+    """A message that is sent twice is recorded twice, with the same ids."""
+    reported: list[Receipt] = []
 
     async def keep(receipt: Receipt) -> None:
-        told.append(receipt)
+        reported.append(receipt)
 
     mail, sms = RecordingMail(), RecordingSms(keep, now)
     await mail.send(MAIL)
     await mail.send(MAIL)
     assert await sms.send(SMS) == await sms.send(SMS) == ("m-1-1", "m-1-2")
-    assert (mail.sent, sms.sent, told) == ([MAIL, MAIL], [SMS, SMS], [])
+    assert (mail.sent, sms.sent, reported) == ([MAIL, MAIL], [SMS, SMS], [])
 
 
 @pytest.mark.parametrize(
     ("mode", "fault"),
     [(GatewayMode.DOWN, GatewayUnavailableError), (GatewayMode.REFUSE, GatewayRefusedError)],
 )
-async def test_a_failing_gateway_records_what_was_tried(
-    now: Clock, mode: GatewayMode, fault: type[Exception]
-) -> None:
-    """It is in `tried` and not in `sent`."""
+async def test_a_failing_gateway_records_attempts(now: Clock, mode: GatewayMode, fault: type[Exception]) -> None:
+    """A message that was not accepted is in `tried` and not in `sent`."""
 
     async def keep(_receipt: Receipt) -> None:
-        raise AssertionError("no receipt comes for what was not taken")
+        raise AssertionError("no receipt for a message that was not accepted")
 
     mail, sms = RecordingMail(), RecordingSms(keep, now, automatic=True)
     mail.mode = sms.mode = mode
@@ -48,32 +46,32 @@ async def test_a_failing_gateway_records_what_was_tried(
     assert (mail.tried, mail.sent, sms.tried, sms.sent) == ([MAIL], [], [SMS], [])
 
 
-async def test_receipts_come_when_the_test_says_so(now: Clock) -> None:
-    """The test decides the outcome of each segment."""
-    told: list[Receipt] = []
+async def test_a_test_decides_the_receipt_of_each_segment(now: Clock) -> None:
+    """`deliver` and `fail` pass a receipt to the listener."""
+    reported: list[Receipt] = []
 
     async def keep(receipt: Receipt) -> None:
-        told.append(receipt)
+        reported.append(receipt)
 
     sms = RecordingSms(keep, now)
     first, second = await sms.send(SMS)
     await sms.deliver(first)
     await sms.fail(second, "smpp-expired")
-    assert told == [
+    assert reported == [
         Receipt("recording-sms", first, delivered=True, reason="", at=now()),
         Receipt("recording-sms", second, delivered=False, reason="smpp-expired", at=now()),
     ]
 
 
-async def test_automatic_receipts_come_by_themselves(now: Clock) -> None:
-    """While it runs, each segment gets a receipt of delivery, in order."""
-    told: list[Receipt] = []
+async def test_automatic_receipts_report_delivery(now: Clock) -> None:
+    """While the gateway runs, each segment is reported as delivered, in order."""
+    reported: list[Receipt] = []
 
     async def keep(receipt: Receipt) -> None:
-        told.append(receipt)
+        reported.append(receipt)
 
     sms = RecordingSms(keep, now, automatic=True)
     async with running(sms.run()):
         ids = await sms.send(SMS)
-        await until(lambda: len(told) == 2)
-    assert tuple(receipt.gateway_id for receipt in told) == ids
+        await until(lambda: len(reported) == 2)
+    assert tuple(receipt.gateway_id for receipt in reported) == ids

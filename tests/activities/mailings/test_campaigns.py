@@ -1,4 +1,4 @@
-"""The activities of a campaign: pages of the electors it has not reached, at its rate, each elector once."""
+"""A campaign's activities start recoveries for electors it has not reached, page by page, at its rate, each once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -40,29 +40,29 @@ Starts = list[tuple[str, str, str, str]]
 
 
 class Starter:
-    """Records what was started; it can be held up, and fails for given electors."""
+    """Records the started recoveries; it can be blocked, and fails for the electors in `failing`."""
 
     def __init__(self) -> None:
         self.started: Starts = []
         self.failing: set[str] = set()
         self.underway = self.most = 0
-        self.open = asyncio.Event()
-        self.open.set()
+        self.unblocked = asyncio.Event()
+        self.unblocked.set()
 
-    async def start(self, subject: str, elector: str, request: str, campaign: str) -> None:
-        """Record a start."""
+    async def start(self, subject: str, elector_id: str, request_id: str, campaign: str) -> None:
+        """Record the start of a recovery."""
         self.underway += 1
         self.most = max(self.most, self.underway)
-        await self.open.wait()
+        await self.unblocked.wait()
         self.underway -= 1
-        if elector in self.failing:
+        if elector_id in self.failing:
             raise ConnectionError("Temporal is away")
-        self.started.append((subject, elector, request, campaign))
+        self.started.append((subject, elector_id, request_id, campaign))
 
 
 @pytest.fixture
 def starter() -> Starter:
-    """The stand-in for Temporal."""
+    """Stands in for the start of workflows."""
     return Starter()
 
 
@@ -70,7 +70,7 @@ def starter() -> Starter:
 async def campaigns(
     database: Database, roll: Roll, journal: Journal, starter: Starter, electorate: Electorate
 ) -> Campaigns:
-    """Campaigns over a roll of 24 electors."""
+    """The activities, on a roll of 24 electors."""
     for person in ELECTORS:
         await electorate.enrol(person)
     return Campaigns(database, roll, journal, starter.start)
@@ -78,7 +78,7 @@ async def campaigns(
 
 @pytest.fixture
 def reach(database: Database, now: Clock) -> Reach:
-    """Record electors as reached by a campaign."""
+    """A function that records electors as reached by a campaign."""
     noted = Recipients(database, now)
 
     async def write(*electors: str, campaign: str = "envoi-1") -> None:
@@ -90,17 +90,17 @@ def reach(database: Database, now: Clock) -> Reach:
 
 
 def ordered(after: str = "", size: int = 10, per_second: float = 1000) -> PageOrder:
-    """Return the order for a page of a campaign."""
+    """Return the argument of the activity for one page."""
     return PageOrder("envoi-1", after, size, per_second)
 
 
 def place_after(number: int) -> Page:
-    """Return the place after so many electors."""
+    """Return the page's result after that many electors."""
     return Page(IDS[number - 1], number)
 
 
-async def test_a_page_starts_the_next_electors(campaigns: Campaigns, starter: Starter) -> None:
-    """In the order of their ids; the last page says that it is the last."""
+async def test_pages_start_all_electors_in_order(campaigns: Campaigns, starter: Starter) -> None:
+    """Each page continues after the one before; the last page is marked as the last."""
     run = ActivityEnvironment().run
     first = await run(campaigns.send_page, ordered())
     second = await run(campaigns.send_page, ordered(first.last))
@@ -110,16 +110,16 @@ async def test_a_page_starts_the_next_electors(campaigns: Campaigns, starter: St
     assert third == Page(IDS[23], 4, is_last=True)
 
 
-async def test_an_empty_page_does_not_move(campaigns: Campaigns) -> None:
-    """Past the end of the roll."""
+async def test_a_page_after_the_last_elector_is_empty(campaigns: Campaigns) -> None:
+    """It starts no recovery and is marked as the last."""
     page = await ActivityEnvironment().run(campaigns.send_page, ordered(IDS[-1]))
     assert page == Page(IDS[-1], 0, is_last=True)
 
 
-async def test_each_recovery_has_the_id_that_the_web_gives(
+async def test_a_recovery_is_started_under_the_work_address_s_subject(
     campaigns: Campaigns, starter: Starter, roll: Roll
 ) -> None:
-    """By the subject of the work address, so that an elector's own request finds the campaign's recovery."""
+    """The web uses the same subject, so that an elector's own request finds the campaign's recovery."""
     await ActivityEnvironment().run(campaigns.send_page, ordered(size=1))
     claimant = await roll.claimant(ELECTORS[0].work_email)
     request = request_id_of("envoi-1", IDS[0])
@@ -128,8 +128,10 @@ async def test_each_recovery_has_the_id_that_the_web_gives(
     assert len(request) == 32
 
 
-async def test_reached_electors_are_skipped(campaigns: Campaigns, starter: Starter, reach: Reach) -> None:
-    """Those of this campaign, not those of another."""
+async def test_electors_that_were_reached_are_skipped(
+    campaigns: Campaigns, starter: Starter, reach: Reach
+) -> None:
+    """Those that another campaign reached are not skipped."""
     await reach(*IDS[2:5])
     await reach(IDS[0], campaign="envoi-0")
     page = await ActivityEnvironment().run(campaigns.send_page, ordered(size=3))
@@ -137,54 +139,54 @@ async def test_reached_electors_are_skipped(campaigns: Campaigns, starter: Start
     assert (page.last, page.started, page.reached) == (IDS[5], 3, 3)
 
 
-async def test_reached_electors_are_counted(campaigns: Campaigns, reach: Reach) -> None:
-    """Of all on the roll."""
+async def test_electors_that_were_reached_are_counted(campaigns: Campaigns, reach: Reach) -> None:
+    """The counts are of all electors, and of those that this campaign reached."""
     await reach(*IDS[:5])
     await reach(*IDS, campaign="envoi-0")
     assert await campaigns.count_electors("envoi-1") == ElectorCounts(24, 5)
 
 
 async def test_a_retried_page_continues_after_its_last_heartbeat(campaigns: Campaigns, starter: Starter) -> None:
-    """Electors before it are not started again, and the page is as much shorter."""
+    """Electors in the heartbeat are not started again, and the page keeps its size."""
     environment = ActivityEnvironment()
-    told = {"last": IDS[5], "started": 6, "is_last": False}  # as Temporal gives it back
-    environment.info = replace(environment.info, heartbeat_details=[told])
+    details = {"last": IDS[5], "started": 6, "is_last": False}  # as Temporal returns it
+    environment.info = replace(environment.info, heartbeat_details=[details])
     page = await environment.run(campaigns.send_page, ordered())
     assert [elector for _, elector, _, _ in starter.started] == IDS[6:10]
     assert page == place_after(10)
 
 
-async def test_a_failed_start_is_not_reported_as_done(campaigns: Campaigns, starter: Starter) -> None:
-    """The page fails with it, and the retry begins before it."""
-    told: list[Page] = []
+async def test_a_failed_start_is_not_in_the_heartbeat(campaigns: Campaigns, starter: Starter) -> None:
+    """The page fails too, and its heartbeats end before that elector."""
+    heartbeats: list[Page] = []
     environment = ActivityEnvironment()
-    environment.on_heartbeat = told.append
+    environment.on_heartbeat = heartbeats.append
     starter.failing = {IDS[4]}
     with pytest.raises(ConnectionError):
         await environment.run(campaigns.send_page, ordered())
-    assert told == [place_after(number) for number in range(1, 5)]
+    assert heartbeats == [place_after(number) for number in range(1, 5)]
 
 
-async def test_at_most_ten_starts_are_pending(campaigns: Campaigns, starter: Starter) -> None:
-    """So that a slow server is not flooded."""
-    starter.open.clear()
+async def test_at_most_ten_starts_are_in_progress(campaigns: Campaigns, starter: Starter) -> None:
+    """A slow Temporal server gets at most ten concurrent starts."""
+    starter.unblocked.clear()
     page = asyncio.create_task(ActivityEnvironment().run(campaigns.send_page, ordered(size=24)))
     await until(lambda: starter.underway == 10)
-    starter.open.set()
+    starter.unblocked.set()
     assert (await page).started == 24
     assert starter.most == 10
 
 
 async def test_a_page_takes_as_long_as_its_rate_demands(campaigns: Campaigns) -> None:
-    """The wait after its last start included, or small pages would exceed the rate."""
+    """The wait after the last start is included, so that small pages do not exceed the rate."""
     time = asyncio.get_running_loop().time
     begun = time()
     await ActivityEnvironment().run(campaigns.send_page, ordered(size=4, per_second=40))
     assert time() - begun >= 0.1
 
 
-async def test_an_event_is_journalled_once(campaigns: Campaigns, database: Database) -> None:
-    """With the operator's name, however often it is run."""
+async def test_an_operator_s_action_is_journalled_once(campaigns: Campaigns, database: Database) -> None:
+    """The entry has the operator's name; a retry of the activity writes no other."""
     act = CampaignAct("act-1", "campaign/2011/envoi-1", Event.CAMPAIGN_PACED, "m.durand", detail="50/s")
     for _ in range(2):
         await campaigns.note_campaign(act)
@@ -198,10 +200,10 @@ async def test_an_event_is_journalled_once(campaigns: Campaigns, database: Datab
     )
 
 
-async def test_of_fifty_starts_at_once_one_reaches_the_elector(
+async def test_concurrent_starts_reach_an_elector_once(
     database: Database, electorate: Electorate, election: Election
 ) -> None:
-    """One link is made and one row written; the other forty-nine change nothing."""
+    """Of fifty concurrent claims one is accepted, with one link and one row; the others get ALREADY_SENT."""
     await electorate.enrol(CAMILLE)
     key = SecretStr("ab" * 32)
     core = RollSettings(database_url="unused", master_key=key, link_key=key, pepper=key)

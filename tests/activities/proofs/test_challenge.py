@@ -1,4 +1,4 @@
-"""The secret answer and a number are judged together, with the same work whatever is wrong or missing."""
+"""Secret answer and number are judged together, with the same work whatever is wrong or missing."""
 
 import pytest
 
@@ -9,19 +9,19 @@ from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from election.verdicts import Verdict
 from tests.support.clock import Clock
-from tests.support.counting_hashes import NotedKeyedHash, NotedSlowHash
+from tests.support.counting_hashes import CountingKeyedHash, CountingSlowHash
 from tests.support.people import CAMILLE, DOMINIQUE, Electorate, Person
 
-NOBODY = Person("0" * 32, "nobody@ac-lyon.fr", CAMILLE.numen, CAMILLE.nir, CAMILLE.answer)
+UNKNOWN = Person("0" * 32, "inconnu@ac-lyon.fr", CAMILLE.numen, CAMILLE.nir, CAMILLE.answer)
 WRONG = Judgement(Verdict.WRONG_PROOF)
 TAKEN = Judgement(Verdict.TAKEN)
 
 
 @pytest.mark.parametrize("proof", [CAMILLE.numen, CAMILLE.nir])
-async def test_the_answer_with_either_number_is_taken(
+async def test_the_answer_with_either_number_is_accepted(
     challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
-    """NUMEN or NIR, with the secret answer."""
+    """NUMEN or NIR, with the secret answer, gives TAKEN."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
 
@@ -30,17 +30,17 @@ async def test_the_answer_with_either_number_is_taken(
     "answer",
     ["châtaigne", "CHÂTAIGNE", "  Châtaigne\t", "Cha\u0302taigne", "Ｃｈâｔａｉｇｎｅ", "\u00a0châtaigne\u00a0"],
 )
-async def test_an_answer_is_compared_without_case_and_surrounding_spaces(
+async def test_the_answer_is_normalised_before_it_is_compared(
     challenge: ChallengeProof, electorate: Electorate, answer: str
 ) -> None:
-    """The Unicode form that a keyboard produces does not matter either."""
+    """Case, surrounding spaces and the Unicode normalisation form are ignored."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == TAKEN
 
 
 @pytest.mark.parametrize("answer", ["Chataigne", "Châtaigne.", "Châ taigne", "marron", ""])
 async def test_another_answer_is_wrong(challenge: ChallengeProof, electorate: Electorate, answer: str) -> None:
-    """A missing accent, an added full stop and an empty answer are wrong."""
+    """A missing accent, an added full stop or space, another word and an empty answer are wrong."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == WRONG
 
@@ -56,26 +56,26 @@ async def test_another_answer_is_wrong(challenge: ChallengeProof, electorate: El
         "285052A00608436",
     ],
 )
-async def test_numbers_are_compared_without_spaces(
+async def test_numbers_are_normalised_before_they_are_compared(
     challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
-    """The NIR can be typed whole or as its first ten characters."""
+    """Separators and case are ignored, and a NIR can be whole or its first ten characters."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
 
 
 @pytest.mark.parametrize("proof", ["18E1234568ABC", "185052A006", DOMINIQUE.numen, DOMINIQUE.nir, "", "0" * 10])
 async def test_another_number_is_wrong(challenge: ChallengeProof, electorate: Electorate, proof: str) -> None:
-    """One wrong digit, another elector's number and no number are wrong."""
+    """A number with one other digit, another elector's number and no number are wrong."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == WRONG
 
 
-async def test_the_verdict_does_not_say_which_proof_was_wrong(
+async def test_the_verdict_does_not_reveal_what_was_wrong(
     challenge: ChallengeProof, electorate: Electorate
 ) -> None:
-    """A wrong answer, a wrong number, both, no activation and an unknown elector get the same verdict."""
+    """Wrong answer, wrong number, both, an account that is not activated, unknown elector: one verdict."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claims = [
@@ -83,7 +83,7 @@ async def test_the_verdict_does_not_say_which_proof_was_wrong(
         (CAMILLE.id, CAMILLE.answer, DOMINIQUE.numen),
         (CAMILLE.id, "marron", DOMINIQUE.numen),
         (DOMINIQUE.id, "", DOMINIQUE.numen),
-        (NOBODY.id, NOBODY.answer, NOBODY.numen),
+        (UNKNOWN.id, UNKNOWN.answer, UNKNOWN.numen),
     ]
     judged = [
         await challenge.check(elector, f"try-{number}", answer, proof)
@@ -95,10 +95,10 @@ async def test_the_verdict_does_not_say_which_proof_was_wrong(
 async def test_every_claim_costs_the_same_work(
     database: Database, electorate: Electorate, attempts: Attempts, keyed_hash: KeyedHash
 ) -> None:
-    """Right or wrong, known or unknown: the same hashes are computed."""
+    """The same hashes are computed for right, wrong, malformed and unknown claims."""
     work: list[str] = []
-    noted = NotedKeyedHash(keyed_hash._pepper, work)
-    challenge = ChallengeProof(database, noted, NotedSlowHash(work), attempts)
+    counting = CountingKeyedHash(keyed_hash._pepper, work)
+    challenge = ChallengeProof(database, counting, CountingSlowHash(work), attempts)
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     done: list[tuple[str, ...]] = []
@@ -109,7 +109,7 @@ async def test_every_claim_costs_the_same_work(
         (CAMILLE.id, CAMILLE.answer, "neither number"),
         (CAMILLE.id, "marron", "neither number"),
         (DOMINIQUE.id, "marron", DOMINIQUE.numen),
-        (NOBODY.id, NOBODY.answer, NOBODY.numen),
+        (UNKNOWN.id, UNKNOWN.answer, UNKNOWN.numen),
     ]:
         work.clear()
         await challenge.check(elector, f"try-{len(done)}", answer, proof)
@@ -118,16 +118,16 @@ async def test_every_claim_costs_the_same_work(
 
 
 async def test_without_activation_no_answer_is_right(challenge: ChallengeProof, electorate: Electorate) -> None:
-    """Neither an empty answer nor any other is right for an elector who has not chosen one."""
+    """Neither an empty answer nor any other is accepted for an elector who has chosen none."""
     await electorate.enrol(DOMINIQUE)
     for number, answer in enumerate(["", " ", "None"]):
         assert await challenge.check(DOMINIQUE.id, f"try-{number}", answer, DOMINIQUE.numen) == WRONG
 
 
-async def test_too_many_wrong_proofs_pause_even_the_right_ones(
+async def test_too_many_failures_pause_right_proofs_too(
     challenge: ChallengeProof, electorate: Electorate, now: Clock
 ) -> None:
-    """After five failures a right proof is refused until the instant that was returned."""
+    """After five failures right proofs get PAUSED with an instant, at which they are accepted."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
         assert await challenge.check(CAMILLE.id, f"try-{number}", "marron", CAMILLE.numen) == WRONG

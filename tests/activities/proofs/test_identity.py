@@ -1,4 +1,4 @@
-"""An identity from FranceConnect is compared with the elector's line of the roll."""
+"""An identity that FranceConnect has verified is compared with the elector's data on the roll."""
 
 import json
 from dataclasses import asdict, replace
@@ -26,13 +26,13 @@ MAILBOX = "jb@courriel.exemple.org"
 
 
 class CivilRegistry:
-    """Electors whose civil identity is on the roll, and claims with an identity."""
+    """Electors with a civil identity on the roll, and claims with an identity."""
 
     def __init__(self, database: Database, keyed: KeyedHash, electorate: Electorate, vault: Vault) -> None:
         self._database, self._keyed, self._electorate, self._vault = database, keyed, electorate, vault
 
-    async def has(self, person: Person, born: str = "1968-11-30", place: str = "2A004", **names: str) -> None:
-        """Put an elector on the roll as d’Ornano, unless told otherwise."""
+    async def enrol(self, person: Person, born: str = "1968-11-30", place: str = "2A004", **names: str) -> None:
+        """Insert a person into the roll with the identity of `GIVEN`, or with other data."""
         await self._electorate.enrol(person)
         known = {"birth_name": "d’Ornano", "first_names": "Jean Baptiste", "sex": "M", **names}
         hashed = {
@@ -43,7 +43,7 @@ class CivilRegistry:
             await connection.execute(update(electors).where(electors.c.id == person.id).values(**known, **hashed))
 
     async def claim(self, given: CivilIdentity = GIVEN, request_id: str = "request") -> Claim:
-        """Return CAMILLE's claim with an identity, as the web seals it."""
+        """Return CAMILLE's claim with an identity, sealed as the web seals it."""
         place = f"voting-code/{CAMILLE.id}"
         sealed = await self._vault.seal(place, request_id, {PROOFS: json.dumps(asdict(given)), CONTACT: MAILBOX})
         envelopes, hint = (sealed[PROOFS], sealed[CONTACT]), "j•••@c•••.org"
@@ -53,15 +53,15 @@ class CivilRegistry:
 
 @pytest.fixture
 def registry(database: Database, keyed_hash: KeyedHash, electorate: Electorate, vault: Vault) -> CivilRegistry:
-    """A roll without electors."""
+    """Electors with civil identities; none yet."""
     return CivilRegistry(database, keyed_hash, electorate, vault)
 
 
-async def test_the_elector_s_own_identity_makes_a_link(
+async def test_the_elector_s_own_identity_registers_a_link(
     registry: CivilRegistry, requests: Requests, links: Links
 ) -> None:
-    """However often it is run, it is judged once, and the link is registered."""
-    await registry.has(CAMILLE)
+    """The claim gets TAKEN, also when the activity is retried, and its link is registered."""
+    await registry.enrol(CAMILLE)
     claim = await registry.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
     assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
@@ -85,37 +85,37 @@ async def test_the_elector_s_own_identity_makes_a_link(
         (replace(GIVEN, given_name="Marie Jean"), "1968-11-30", Verdict.WRONG_IDENTITY),
     ],
 )
-async def test_every_part_of_an_identity_counts(
+async def test_every_part_of_an_identity_is_compared(
     registry: CivilRegistry, requests: Requests, given: CivilIdentity, born: str, verdict: Verdict
 ) -> None:
-    """An unknown part of a date and a birth abroad without a commune are accepted; all else must equal the roll's."""
-    await registry.has(CAMILLE, born)
+    """Unknown parts of a date match any; a birth abroad has no commune; all other parts must be equal."""
+    await registry.enrol(CAMILLE, born)
     assert (await requests.judge_identity(await registry.claim(given))).verdict is verdict
 
 
 async def test_another_elector_s_identity_is_refused(
     registry: CivilRegistry, requests: Requests, links: Links
 ) -> None:
-    """The identity of another elector on the roll is refused, and no link is made."""
-    await registry.has(CAMILLE, birth_name="Martin")
-    await registry.has(SACHA)
+    """The identity of an elector other than the signed-in one gets WRONG_IDENTITY, and no link is registered."""
+    await registry.enrol(CAMILLE, birth_name="Martin")
+    await registry.enrol(SACHA)
     claim = await registry.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.WRONG_IDENTITY
     assert await links.find(links.token(claim.workflow_id, claim.link.link_id)) is None
 
 
 async def test_an_identity_of_several_electors_is_refused(registry: CivilRegistry, requests: Requests) -> None:
-    """It fits two lines of the roll equally."""
-    await registry.has(CAMILLE)
-    await registry.has(SACHA, born="1968-11-00")
+    """If two electors match, the identity does not prove which one it is."""
+    await registry.enrol(CAMILLE)
+    await registry.enrol(SACHA, born="1968-11-00")
     assert (await requests.judge_identity(await registry.claim())).verdict is Verdict.WRONG_IDENTITY
 
 
-async def test_wrong_identities_are_counted_with_wrong_answers(
+async def test_wrong_identities_are_counted_as_failures(
     registry: CivilRegistry, requests: Requests, database: Database
 ) -> None:
-    """The fifth pauses the elector's recoveries, also for the right identity; a right one clears the count."""
-    await registry.has(CAMILLE)
+    """Five pause the elector's recoveries, for the right identity too; a right one before clears the failures."""
+    await registry.enrol(CAMILLE)
     wrong = replace(GIVEN, birthdate="1970-01-01")
     first = await registry.claim(wrong, "first")
     await requests.judge_identity(first)
@@ -128,13 +128,13 @@ async def test_wrong_identities_are_counted_with_wrong_answers(
     assert (await requests.judge_identity(await registry.claim(GIVEN, "late"))).verdict is Verdict.PAUSED
 
 
-async def test_the_journal_names_the_proof_only(
+async def test_the_journal_has_the_proof_but_no_personal_data(
     registry: CivilRegistry, requests: Requests, database: Database
 ) -> None:
-    """Neither the identity nor the mail address is anywhere in the database."""
-    await registry.has(CAMILLE, birth_name="Martin")
+    """The entry names FranceConnect; neither the identity nor the mailbox is in the database."""
+    await registry.enrol(CAMILLE, birth_name="Martin")
     await requests.judge_identity(await registry.claim())
-    told = [(row["event"], row["outcome"], row["detail"]) for row in await rows(database, journal)]
-    assert told == [("voting_code:request:refused", "wrong_identity", "FranceConnect")]
+    entries = [(row["event"], row["outcome"], row["detail"]) for row in await rows(database, journal)]
+    assert entries == [("voting_code:request:refused", "wrong_identity", "FranceConnect")]
     dump = await text_of(database)
     assert not [part for part in ("ORNANO", GIVEN.birthdate, "2A004", MAILBOX) if part in dump]

@@ -1,4 +1,4 @@
-"""NUMEN and département of birth are judged together, behind the link of 2011."""
+"""NUMEN and département of birth are judged together, and failures are counted."""
 
 import asyncio
 from datetime import timedelta
@@ -18,12 +18,12 @@ _BORN = "2A"  # CAMILLE
 
 @pytest.fixture
 def proof(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> NumenAndDepartmentProof:
-    """The proof under test."""
+    """The proof by NUMEN and département of birth."""
     return NumenAndDepartmentProof(database, keyed_hash, attempts)
 
 
 async def test_both_must_be_the_elector_s(proof: NumenAndDepartmentProof, electorate: Electorate) -> None:
-    """Another elector's, or only one of the two, is wrong; spaces in the NUMEN do not matter."""
+    """The NUMEN is normalised; another elector's data, or only one of the two, is wrong."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(SACHA)
     right = [(CAMILLE.numen, _BORN), (f" {CAMILLE.numen.lower()} ", _BORN)]
@@ -35,15 +35,15 @@ async def test_both_must_be_the_elector_s(proof: NumenAndDepartmentProof, electo
     assert (await proof.check(CAMILLE.id, "last", *wrong[4])).verdict is Verdict.WRONG_PROOF
 
 
-async def test_an_elector_taken_off_the_roll_gets_a_wrong_proof(proof: NumenAndDepartmentProof) -> None:
-    """It is not an error."""
+async def test_an_elector_who_is_not_on_the_roll_cannot_be_proved(proof: NumenAndDepartmentProof) -> None:
+    """The verdict for an elector who was removed is WRONG_PROOF, without an exception."""
     assert (await proof.check("e" * 32, "try", "", "")).verdict is Verdict.WRONG_PROOF
 
 
 async def test_failures_pause_this_scope_only(
     proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts, now: Clock
 ) -> None:
-    """After five, even the right proof is refused until a given instant; the vote and the other scopes are not paused."""
+    """After five failures the right proof is PAUSED until an instant; other scopes are not paused."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
         await proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75")
@@ -51,16 +51,16 @@ async def test_failures_pause_this_scope_only(
     assert judged.verdict is Verdict.PAUSED
     assert judged.until is not None
     assert judged.until > now()
-    for door in (AttemptScope.VOTE, AttemptScope.RECOVERY, AttemptScope.IDENTIFIER):
-        assert await attempts.paused_until(CAMILLE.id, door) is None
+    for scope in (AttemptScope.VOTE, AttemptScope.RECOVERY, AttemptScope.IDENTIFIER):
+        assert await attempts.paused_until(CAMILLE.id, scope) is None
     now.advance(timedelta(minutes=2))
     assert (await proof.check(CAMILLE.id, "later", CAMILLE.numen, _BORN)).verdict is Verdict.TAKEN
 
 
-async def test_success_clears_the_count(
+async def test_success_clears_the_failures(
     proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts
 ) -> None:
-    """After four failures and a success, the next failure is the first again."""
+    """After four failures and a right proof, four more failures cause no pause."""
     await electorate.enrol(CAMILLE)
     for number in range(4):
         await proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75")
@@ -70,20 +70,20 @@ async def test_success_clears_the_count(
     assert await attempts.paused_until(CAMILLE.id, AttemptScope.IDENTIFIER_AND_PASSWORD) is None
 
 
-async def test_many_at_once_do_not_outrun_the_count(
+async def test_concurrent_attempts_respect_the_limit(
     proof: NumenAndDepartmentProof, electorate: Electorate
 ) -> None:
-    """Of twenty wrong proofs at once, five are looked at."""
+    """Of twenty concurrent wrong proofs, five are judged."""
     await electorate.enrol(CAMILLE)
     tries = [proof.check(CAMILLE.id, f"{number}", CAMILLE.numen, "75") for number in range(20)]
     verdicts = [judged.verdict for judged in await asyncio.gather(*tries)]
     assert verdicts.count(Verdict.WRONG_PROOF) == 5
 
 
-async def test_an_attempt_that_is_run_again_counts_once(
+async def test_a_repeated_attempt_is_counted_once(
     proof: NumenAndDepartmentProof, electorate: Electorate, attempts: Attempts
 ) -> None:
-    """As when a double click sends a form twice."""
+    """A form that is sent several times counts as one failure."""
     await electorate.enrol(CAMILLE)
     for _ in range(9):
         await proof.check(CAMILLE.id, "the same", CAMILLE.numen, "75")

@@ -8,7 +8,7 @@ from activities.security.vault import Vault
 from activities.sending.messaging import Messaging
 from activities.store.database import Database
 from tests.support.clock import Clock
-from tests.support.sealed_contacts import Envelopes
+from tests.support.sealed_contacts import SealedMessages
 
 _VICTIM, _ATTACKER = "voting-code/voter", "voting-code/thief"
 
@@ -19,7 +19,7 @@ async def test_a_link_sent_in_another_recovery_s_name_leads_nowhere(
     """A send ordered with an own sealed contact and another recovery's link id carries another token."""
     async with database.writing() as connection:
         await links.register(connection, _VICTIM, NewLink("victim-link"))
-    order = await Envelopes(vault, now, _ATTACKER).link()
+    order = await SealedMessages(vault, now, _ATTACKER).link()
     await messaging.send_link(replace(order, link_id="victim-link"))
     [sent] = sms.sent
     assert await links.find(sent.text.partition("/lien/")[2].split()[0]) is None

@@ -20,7 +20,7 @@ from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, DOMINIQUE, Electorate
-from tests.support.sealed_claims import PHONE, WORKFLOW, Forms
+from tests.support.sealed_claims import PHONE, WORKFLOW, SealedClaims
 
 
 class FailingJournal(Journal):
@@ -41,32 +41,32 @@ async def _key_ids(database: Database) -> set[str]:
 
 
 async def test_a_right_claim_registers_its_link(
-    requests: Requests, links: Links, electorate: Electorate, forms: Forms
+    requests: Requests, links: Links, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """With right proofs the link is found by its token, and is live."""
     await electorate.enrol(CAMILLE)
-    claim, _ = await forms.send("request", "link")
+    claim, _ = await sealed_claims.make("request", "link")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
     assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
 
 
 async def test_a_wrong_claim_registers_no_link(
-    requests: Requests, links: Links, electorate: Electorate, forms: Forms
+    requests: Requests, links: Links, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """With a wrong proof the token finds nothing."""
     await electorate.enrol(CAMILLE)
-    claim, _ = await forms.send("request", "link", answer="marron")
+    claim, _ = await sealed_claims.make("request", "link", answer="marron")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
     assert await links.find(links.token(WORKFLOW, "link")) is None
 
 
 async def test_the_keys_of_judged_proofs_are_destroyed(
-    requests: Requests, vault: Vault, database: Database, electorate: Electorate, forms: Forms
+    requests: Requests, vault: Vault, database: Database, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """Of a right claim only the contact's key is left; of a wrong one, no key."""
     await electorate.enrol(CAMILLE)
-    right, contact = await forms.send("right", "link-1")
-    wrong, _ = await forms.send("wrong", "link-2", proof=DOMINIQUE.numen)
+    right, contact = await sealed_claims.make("right", "link-1")
+    wrong, _ = await sealed_claims.make("wrong", "link-2", proof=DOMINIQUE.numen)
     await requests.judge_challenge(right)
     await requests.judge_challenge(wrong)
     assert await _key_ids(database) == {key_id("right", CONTACT)}
@@ -78,11 +78,11 @@ async def test_the_keys_of_judged_proofs_are_destroyed(
 
 @pytest.mark.parametrize("answer", [CAMILLE.answer, "marron"])
 async def test_a_claim_that_is_run_again_is_judged_once(
-    requests: Requests, database: Database, electorate: Electorate, forms: Forms, answer: str
+    requests: Requests, database: Database, electorate: Electorate, sealed_claims: SealedClaims, answer: str
 ) -> None:
     """A second run returns the same verdict and changes nothing in the database."""
     await electorate.enrol(CAMILLE)
-    claim, _ = await forms.send("request", "link", answer=answer)
+    claim, _ = await sealed_claims.make("request", "link", answer=answer)
     first = await requests.judge_challenge(claim)
     before = await text_of(database)
     assert await requests.judge_challenge(claim) == first
@@ -94,7 +94,7 @@ async def test_a_claim_whose_transaction_failed_is_judged_again(
     vault: Vault,
     links: Links,
     electorate: Electorate,
-    forms: Forms,
+    sealed_claims: SealedClaims,
     attempts: Attempts,
     challenge: ChallengeProof,
     identity: IdentityProof,
@@ -104,7 +104,7 @@ async def test_a_claim_whose_transaction_failed_is_judged_again(
     requests = Requests(
         database, vault, attempts, challenge, identity, links, FailingJournal(database, "default", Clock())
     )
-    claim, _ = await forms.send("request", "link", answer="marron")
+    claim, _ = await sealed_claims.make("request", "link", answer="marron")
     with pytest.raises(ConnectionError):
         await requests.judge_challenge(claim)
     assert await _key_ids(database) == {key_id("request", PROOFS), key_id("request", CONTACT)}
@@ -113,65 +113,65 @@ async def test_a_claim_whose_transaction_failed_is_judged_again(
 
 
 async def test_a_form_sent_again_with_another_link_is_judged_again(
-    requests: Requests, links: Links, electorate: Electorate, forms: Forms
+    requests: Requests, links: Links, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """Sent again after its recovery has ended, a form starts another recovery, and the new link is registered."""
     await electorate.enrol(CAMILLE)
     for link_id in ("link-1", "link-2"):
-        claim, _ = await forms.send("request", link_id)
+        claim, _ = await sealed_claims.make("request", link_id)
         assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
         assert await links.find(links.token(WORKFLOW, link_id)) is not None
 
 
 async def test_a_verdict_is_not_reused_for_other_proofs(
-    requests: Requests, links: Links, electorate: Electorate, forms: Forms
+    requests: Requests, links: Links, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """A request id that was accepted once does not make later wrong proofs right."""
     await electorate.enrol(CAMILLE)
-    taken, _ = await forms.send("request", "link-0")
+    taken, _ = await sealed_claims.make("request", "link-0")
     assert (await requests.judge_challenge(taken)).verdict is Verdict.TAKEN
-    later, _ = await forms.send("request", "link-1", answer="marron")
+    later, _ = await sealed_claims.make("request", "link-1", answer="marron")
     assert (await requests.judge_challenge(later)).verdict is Verdict.WRONG_PROOF
     assert await links.find(links.token(WORKFLOW, "link-1")) is None
 
 
 async def test_a_form_sent_during_a_pause_is_judged_when_the_pause_is_over(
-    requests: Requests, electorate: Electorate, forms: Forms, now: Clock
+    requests: Requests, electorate: Electorate, sealed_claims: SealedClaims, now: Clock
 ) -> None:
     """After the pause the voter may send the same form again."""
     await electorate.enrol(CAMILLE)
     for number in range(5):
-        claim, _ = await forms.send(f"wrong-{number}", f"link-{number}", answer="marron")
+        claim, _ = await sealed_claims.make(f"wrong-{number}", f"link-{number}", answer="marron")
         await requests.judge_challenge(claim)
-    early, _ = await forms.send("right", "early")
+    early, _ = await sealed_claims.make("right", "early")
     paused = await requests.judge_challenge(early)
     assert paused.verdict is Verdict.PAUSED
     assert paused.until is not None
     assert (await requests.judge_challenge(early)).verdict is Verdict.PAUSED
     now.instant = paused.until
-    again, _ = await forms.send("right", "again")
+    again, _ = await sealed_claims.make("right", "again")
     assert (await requests.judge_challenge(again)).verdict is Verdict.TAKEN
 
 
 async def test_sealed_proofs_of_another_recovery_cannot_be_unsealed(
-    requests: Requests, electorate: Electorate, forms: Forms
+    requests: Requests, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """Sealed proofs copied from one elector's recovery fail in another's."""
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
-    claim, _ = await forms.send("request", "link")
+    claim, _ = await sealed_claims.make("request", "link")
     moved = replace(claim, workflow_id=f"voting-code/{DOMINIQUE.id}", elector_id=DOMINIQUE.id)
     with pytest.raises(EnvelopeError):
         await requests.judge_challenge(moved)
 
 
 async def test_the_journal_has_the_claim_without_its_proofs(
-    requests: Requests, database: Database, electorate: Electorate, forms: Forms
+    requests: Requests, database: Database, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """It has the elector's id, the recovery, the channel and the verdict; the database has no proof in clear."""
     await electorate.enrol(CAMILLE)
     for number, answer in enumerate([CAMILLE.answer, "marron"]):
-        claim, _ = await forms.send(f"request-{number}", f"link-{number}", answer=answer)
+        claim, _ = await sealed_claims.make(f"request-{number}", f"link-{number}", answer=answer)
         await requests.judge_challenge(claim)
     entries = [
         (row["event"], row["who"], row["recovery"], row["channel"], row["outcome"])

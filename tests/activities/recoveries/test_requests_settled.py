@@ -13,7 +13,7 @@ from election.stages import Stage
 from election.verdicts import LinkVerdict
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, Electorate
-from tests.support.sealed_claims import PHONE, WORKFLOW, Forms
+from tests.support.sealed_claims import PHONE, WORKFLOW, SealedClaims
 
 
 async def _outcomes(database: Database) -> list[tuple[str, str]]:
@@ -35,11 +35,11 @@ async def test_a_renewed_link_is_registered_once(requests: Requests, links: Link
 
 
 async def test_a_recovery_is_settled_once(
-    requests: Requests, vault: Vault, links: Links, database: Database, electorate: Electorate, forms: Forms
+    requests: Requests, vault: Vault, links: Links, database: Database, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
     """Run twice, the keys are destroyed, the links have their endings, and there is one journal entry."""
     await electorate.enrol(CAMILLE)
-    claim, contact = await forms.send("request", "link")
+    claim, contact = await sealed_claims.make("request", "link")
     await requests.judge_challenge(claim)
     key_ids = [key_id("request", CONTACT)]
     settlement = Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, key_ids, {"link": LinkVerdict.EXPIRED})

@@ -1,4 +1,4 @@
-"""The roll's file is read line by line; an invalid line does not affect the others."""
+"""The roll's file is read line by line; a bad line does not stop the reading."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -17,7 +17,7 @@ Opened = Callable[[bytes], RollFile]
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Opened]:
-    """Opens bytes as the import opens a file."""
+    """A function that opens bytes as the import opens a file."""
     files: list[TextIO] = []
 
     def open_(content: bytes) -> RollFile:
@@ -39,21 +39,21 @@ def _cells(roll: RollFile) -> list[list[str]]:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("separator", [";", ","])
 def test_usual_exports_are_read(opened: Opened, mark: bytes, end: str, separator: str) -> None:
-    """With or without the byte order mark, with either separator and either line end."""
+    """With or without a byte order mark, with either separator and either line ending."""
     content = f"{HEADER}{end}{ANY}{end}".replace(";", separator)
     assert _cells(opened(mark + content.encode())) == [list("abcdefghi")]
 
 
-def test_a_header_is_recognised_without_accents_case_or_apostrophes(opened: Opened) -> None:
-    """`NOM_D_USAGE` is « nom d’usage »."""
+def test_accents_case_and_apostrophes_of_a_header_are_ignored(opened: Opened) -> None:
+    """`NOM_D_USAGE` is recognised as « nom d’usage »."""
     plain = HEADER.upper().replace("É", "E").replace("’", "'").replace(" ", "_")
     assert next(opened(f"{plain}\n{ANY}\n".encode()).records()) == Record(
         2, dict(zip(list(Column)[:9], "abcdefghi", strict=True))
     )
 
 
-def test_columns_may_stand_in_any_order_among_others(opened: Opened) -> None:
-    """Columns that are not read are named, so that a misspelt one is noticed."""
+def test_unknown_columns_are_ignored_and_named(opened: Opened) -> None:
+    """Their names are reported, so that a misspelt column is noticed."""
     roll = opened(f"corps;{HEADER};mot de pase\nx;{ANY};y\n".encode())
     assert roll.ignored == ["corps", "mot de pase"]
     assert _cells(roll) == [list("abcdefghi")]
@@ -71,7 +71,7 @@ def test_columns_may_stand_in_any_order_among_others(opened: Opened) -> None:
     ],
 )
 def test_a_file_without_the_right_header_is_refused(opened: Opened, header: bytes, reason: str) -> None:
-    """Nothing of it is read, and what is missing is named."""
+    """The error names what is missing or wrong."""
     with pytest.raises(RollError) as refused:
         opened(header + b"\n" + ANY.encode())
     assert str(refused.value).startswith(reason)
@@ -88,8 +88,8 @@ def test_a_file_without_the_right_header_is_refused(opened: Opened, header: byte
         (b"a;" + b"b" * 30_000 + b";c;d;e;f;g;h;i", "la ligne dépasse 10000 caractères"),
     ],
 )
-def test_a_bad_line_is_refused_by_itself(opened: Opened, line: bytes, reason: str) -> None:
-    """The lines before and after it are read, and it is named by its number."""
+def test_only_the_bad_line_is_refused(opened: Opened, line: bytes, reason: str) -> None:
+    """The lines before and after it are read, and the refusal has its number."""
     roll = opened(b"\n".join([HEADER.encode(), ANY.encode(), line, b"", b";;;;;;;;", ANY.encode()]))
     before, bad, after = roll.records()
     assert bad == Refusal(3, "", reason)
@@ -99,15 +99,15 @@ def test_a_bad_line_is_refused_by_itself(opened: Opened, line: bytes, reason: st
 
 
 def test_a_quoted_cell_may_hold_the_separator(opened: Opened) -> None:
-    """And doubled quotes, as in CSV."""
+    """Separators and doubled quotes inside quotes are part of the cell, as in CSV."""
     assert _cells(opened(f'{HEADER}\n"a;""x""";b;c;d;e;f;g;h;i\n'.encode()))[0][0] == 'a;"x"'
 
 
-def test_the_file_is_not_read_ahead() -> None:
-    """The first lines of an endless file are available at once."""
+def test_lines_are_read_lazily() -> None:
+    """Of an endless file only the requested lines and the header are read."""
 
     class Endless:
-        """An endless file, which counts its lines."""
+        """An endless file that counts the lines that were read."""
 
         taken = 0
 

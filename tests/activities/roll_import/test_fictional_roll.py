@@ -1,4 +1,4 @@
-"""The fictional roll is plausible, always the same, and valid for the import."""
+"""The fictional roll is plausible, reproducible and accepted by the import."""
 
 import io
 import os
@@ -21,8 +21,8 @@ seeds = st.integers(min_value=0, max_value=1_000)
 
 
 @given(indexes, seeds)
-def test_every_elector_is_valid_for_the_import(index: int, seed: int) -> None:
-    """With any seed and any index."""
+def test_every_fictional_elector_is_accepted_by_the_import(index: int, seed: int) -> None:
+    """For any index and seed, the import reads the line without a refusal."""
     line = READER.read(2, person(index, seed=seed, activated=True))
     assert isinstance(line, RollLine), line
     assert line.question
@@ -31,7 +31,7 @@ def test_every_elector_is_valid_for_the_import(index: int, seed: int) -> None:
 
 @given(indexes, seeds)
 def test_the_nir_agrees_with_the_other_columns(index: int, seed: int) -> None:
-    """Sex, year and month, and place of birth."""
+    """Sex, year, month and place of birth in the NIR are those of the other columns."""
     line = person(index, seed=seed)
     nir, (_, month, year) = line[Column.NIR], line[Column.BIRTH_DATE].split("/")
     assert nir[0] == {"M": "1", "F": "2"}[line[Column.SEX]]
@@ -41,15 +41,15 @@ def test_the_nir_agrees_with_the_other_columns(index: int, seed: int) -> None:
 
 
 @given(indexes, indexes, seeds)
-def test_two_electors_differ(one: int, other: int, seed: int) -> None:
-    """In address and NUMEN."""
+def test_electors_have_different_addresses_and_numens(one: int, other: int, seed: int) -> None:
+    """Two electors of a roll share neither a work address nor a NUMEN."""
     first, second = person(one, seed=seed), person(other, seed=seed)
     for column in (Column.WORK_EMAIL, Column.NUMEN):
         assert (first[column] == second[column]) == (one == other)
 
 
-def test_namesakes_have_different_addresses() -> None:
-    """When all combinations of names are used, they are numbered."""
+def test_addresses_of_namesakes_are_numbered() -> None:
+    """When all combinations of names are used up, addresses get a number."""
     addresses = [line[Column.WORK_EMAIL] for line in people(2_000)]
     addresses += [person(219_240 + index)[Column.WORK_EMAIL] for index in range(2_000)]
     assert len(set(addresses)) == 4_000
@@ -58,21 +58,21 @@ def test_namesakes_have_different_addresses() -> None:
 
 
 def test_the_same_seed_gives_the_same_roll() -> None:
-    """A longer roll begins as the shorter one; another seed gives other people."""
+    """A longer roll begins with the shorter one; another seed gives another roll."""
     assert list(people(20, seed=3, activated=True))[:5] == list(people(5, seed=3, activated=True))
     assert list(people(5, seed=3)) != list(people(5, seed=4))
 
 
 def test_names_are_as_varied_as_real_ones() -> None:
-    """Accents, cedillas, hyphens, particles and apostrophes all occur."""
+    """Accents, cedillas, hyphens, particles and apostrophes occur, and no name is listed twice."""
     names = FAMILIES + MEN + WOMEN
     for mark in ("é", "ï", "ç", "-", "De La ", "’"):
         assert any(mark in name for name in names), mark
     assert len(set(names)) == len(names)
 
 
-def test_a_roll_is_written_as_the_import_reads_it() -> None:
-    """The header has the columns of first credentials only when they were asked for."""
+def test_a_written_roll_has_the_columns_of_the_import() -> None:
+    """Nine columns, or fourteen with those of activation if they are requested."""
     for activated, columns in ((False, 9), (True, 14)):
         out = io.StringIO()
         write(out, people(3, activated=activated), activated=activated)
@@ -80,8 +80,8 @@ def test_a_roll_is_written_as_the_import_reads_it() -> None:
         assert [len(record.cells) for record in roll.records()] == [columns] * 3  # type: ignore[union-attr]
 
 
-def test_the_command_writes_utf_8_whatever_the_terminal() -> None:
-    """Also in a locale without accents."""
+def test_the_command_writes_utf_8_in_any_locale() -> None:
+    """Its output is the roll in UTF-8, also in an ASCII locale."""
     ended = subprocess.run(
         [sys.executable, "-m", "activities.roll_import.fictional_roll", "3", "--seed", "2", "--activated"],
         env={**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},

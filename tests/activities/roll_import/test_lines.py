@@ -1,4 +1,4 @@
-"""What a line of the roll may contain, and why it is refused."""
+"""Validation of a line of the roll."""
 
 import pytest
 from hypothesis import given
@@ -26,8 +26,8 @@ def _line(**changed: str) -> RollLine | tuple[Refusal, ...]:
     return READER.read(7, {**RIGHT, **{Column[name]: value for name, value in changed.items()}})
 
 
-def test_a_right_line_is_an_elector() -> None:
-    """Spaces, case and equivalent forms are normalised."""
+def test_a_valid_line_is_normalised() -> None:
+    """Spaces, case, NIR and dates are read in one form."""
     assert _line() == RollLine(
         number=7,
         work_email="elodie.le-goff@ac-rennes.fr",
@@ -43,14 +43,14 @@ def test_a_right_line_is_an_elector() -> None:
 
 
 def test_decomposed_accents_are_composed() -> None:
-    """An export may write é in two characters; the roll has one."""
+    """An é in two characters is stored as one."""
     line = _line(FIRST_NAMES="E\u0301lodie")
     assert isinstance(line, RollLine)
     assert line.first_names == "Élodie"
 
 
 def test_an_empty_used_name_is_the_birth_name() -> None:
-    """For an elector who uses no other name."""
+    """The used name is the birth name if the column is empty."""
     line = _line(USED_NAME=" ")
     assert isinstance(line, RollLine)
     assert line.used_name == "LE GOFF"
@@ -60,7 +60,7 @@ def test_an_empty_used_name_is_the_birth_name() -> None:
     ("typed", "kept"), [("00/05/1962", "1962-05-00"), ("00/00/1962", "1962-00-00"), ("29/02/2000", "2000-02-29")]
 )
 def test_a_birth_date_may_be_partly_unknown(typed: str, kept: str) -> None:
-    """`00` stands for an unknown part, as in FranceConnect."""
+    """`00` stands for an unknown day or month, as with FranceConnect."""
     line = _line(BIRTH_DATE=typed)
     assert isinstance(line, RollLine)
     assert line.birth_date == kept
@@ -105,41 +105,41 @@ def test_a_birth_date_may_be_partly_unknown(typed: str, kept: str) -> None:
     ],
 )
 def test_a_wrong_value_is_refused_with_its_reason(column: str, value: str, reason: str) -> None:
-    """Each fault has its own; values that only look wrong have none."""
+    """Each invalid value has its own reason; unusual but valid values are accepted."""
     line = _line(**{column: value})
     refused = [each.reason for each in line] if isinstance(line, tuple) else []
     assert refused == ([reason] if reason else [])
 
 
-def test_every_fault_of_a_line_is_reported_at_once() -> None:
-    """With line and column."""
+def test_all_faults_of_a_line_are_reported() -> None:
+    """Each refusal has the line's number, the column and the reason."""
     assert _line(SEX="", NIR="") == (
         Refusal(7, "sexe", Reason.NO_SEX),
         Refusal(7, "NIR", Reason.NO_NIR),
     )
 
 
-def test_what_electors_choose_is_normalised_as_it_will_be_compared() -> None:
-    """The answer without case and outer spaces, the code without groups, the password unchanged inside."""
+def test_credentials_are_normalised_as_for_comparison() -> None:
+    """Case and outer spaces of the answer and spaces of the code are removed; the password is unchanged."""
     line = _line(QUESTION="Rue\u202f?", ANSWER=" Rue Haute ", PASSWORD="Ab c!", VOTING_CODE="acde FHJK @3")
     assert isinstance(line, RollLine)
     assert (line.answer, line.password, line.voting_code) == ("rue haute", "Ab c!", "ACDEFHJK@3")
 
 
-def test_the_repr_of_a_line_has_no_secret() -> None:
-    """No number, date or secret, as in a traceback."""
+def test_the_repr_of_a_line_contains_no_secret() -> None:
+    """It shows no number, date, answer, password or code, for example in a traceback."""
     shown = repr(_line(QUESTION="Rue\u202f?", ANSWER="Haute", PASSWORD="Ab c!", VOTING_CODE="ACDE"))
     assert not [secret for secret in ("14E09", "26205", "1962", "haute", "Ab c", "ACDE") if secret in shown]
 
 
 @given(st.dictionaries(st.sampled_from(list(Column)), st.text()))
-def test_no_line_raises_an_exception(cells: dict[Column, str]) -> None:
-    """Any text gives an elector or refusals, which never quote it."""
+def test_no_text_raises_an_exception(cells: dict[Column, str]) -> None:
+    """Any text gives a line or refusals; a refusal has one of the fixed reasons and does not quote the text."""
     line = READER.read(1, {**RIGHT, **cells})
     if isinstance(line, tuple):
         assert {refusal.reason for refusal in line} <= set(Reason)
 
 
 def test_reasons_follow_french_typography() -> None:
-    """The administration reads them."""
+    """Each sentence that the administration reads passes the checks."""
     assert [fault for reason in Reason for fault in faults(reason)] == []

@@ -1,4 +1,4 @@
-"""The import command's exit status and output."""
+"""The import command: its exit status, output and report."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ Run = Callable[..., Ended]
 
 @pytest.fixture
 def run(database_url: str) -> Run:
-    """Runs the command on a migrated database and waits for its end."""
+    """A function that runs the command on a migrated database and returns how it ended."""
 
     def run_(*arguments: object, **settings: str) -> Ended:
         return subprocess.run(
@@ -41,8 +41,8 @@ def roll(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_right_roll_ends_with_status_0(run: Run, roll: Path) -> None:
-    """The counts are printed, and no file is left next to the roll."""
+def test_a_valid_roll_ends_with_status_0(run: Run, roll: Path) -> None:
+    """The counts are printed, and no report is written."""
     ended = run(roll)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
@@ -56,7 +56,7 @@ def test_a_right_roll_ends_with_status_0(run: Run, roll: Path) -> None:
 
 
 def test_refused_lines_end_with_status_1(run: Run, roll: Path) -> None:
-    """The report is next to the roll, and quotes no value."""
+    """The report is written next to the roll, and does not quote refused values."""
     with roll.open("a", encoding="utf-8") as file:
         file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69;\n")
         file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69\n")
@@ -76,8 +76,8 @@ def test_refused_lines_end_with_status_1(run: Run, roll: Path) -> None:
     assert not [value for value in ("18E12X", "28505LYON", "31/02", "x@ac") if value in written + ended.stdout]
 
 
-def test_the_report_goes_where_it_is_asked_for(run: Run, roll: Path, tmp_path: Path) -> None:
-    """The roll's folder may be read-only."""
+def test_the_report_is_written_to_the_given_path(run: Run, roll: Path, tmp_path: Path) -> None:
+    """`--report` names the file, since the roll's folder may be read-only."""
     with roll.open("a", encoding="utf-8") as file:
         file.write(";\n;x\n")
     assert run(roll, "--report", tmp_path / "elsewhere.csv").returncode == 1
@@ -85,7 +85,7 @@ def test_the_report_goes_where_it_is_asked_for(run: Run, roll: Path, tmp_path: P
 
 
 def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
-    """Even when the same path is given for both."""
+    """If `--report` is the roll itself, the command ends with status 2 and the roll is unchanged."""
     before = roll.read_text(encoding="utf-8")
     assert run(roll, "--report", roll).returncode == 2
     assert roll.read_text(encoding="utf-8") == before
@@ -103,10 +103,10 @@ def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_setting_ends_with_status_2(
+def test_wrong_settings_end_with_status_2(
     run: Run, roll: Path, empty_url: str, settings: dict[str, str], reason: str
 ) -> None:
-    """One line says why; there is no summary and no report."""
+    """One line has the reason; there is neither a summary nor a report."""
     ended = run(roll, **{name: value.format(empty=empty_url) for name, value in settings.items()})
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(reason)
@@ -114,7 +114,7 @@ def test_a_wrong_setting_ends_with_status_2(
     assert not list(roll.parent.glob("*.refused.csv"))
 
 
-def test_an_invalid_roll_ends_with_status_2(run: Run, roll: Path) -> None:
+def test_a_file_that_is_not_a_roll_ends_with_status_2(run: Run, roll: Path) -> None:
     """A wrong header and a missing file are reported in one line each."""
     roll.write_text("NUMEN;NIR\n")
     header = run(roll)
@@ -127,8 +127,8 @@ def test_an_invalid_roll_ends_with_status_2(run: Run, roll: Path) -> None:
     )
 
 
-def test_unread_columns_are_named(run: Run, roll: Path) -> None:
-    """So that a misspelt optional column is noticed."""
+def test_unknown_columns_are_named(run: Run, roll: Path) -> None:
+    """Their names are printed, so that a misspelt optional column is noticed."""
     lines = roll.read_text(encoding="utf-8").splitlines()
     roll.write_text(
         "\n".join([f"{lines[0]};code de votes", *(f"{line};x" for line in lines[1:])]), encoding="utf-8"
@@ -138,7 +138,7 @@ def test_unread_columns_are_named(run: Run, roll: Path) -> None:
 
 
 def test_the_output_follows_french_typography(run: Run, roll: Path) -> None:
-    """Summary and refusals."""
+    """Each sentence of the summary passes the checks."""
     with roll.open("a", encoding="utf-8") as file:
         file.write('x\n"x\n')
     ended = run(roll)

@@ -1,4 +1,4 @@
-"""The progress that an import shows."""
+"""The progress that an import prints while it runs."""
 
 import io
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from activities.roll_import.report import ImportProgress, Totals
 
 
 class Terminal(io.StringIO):
-    """Records what a terminal would show."""
+    """A text stream that is a terminal."""
 
     def isatty(self) -> bool:
-        """Return True, so that a bar is drawn."""
+        """Return True."""
         return True
 
 
 @pytest.fixture
 def roll(tmp_path: Path) -> Iterator[TextIO]:
-    """A file of which half is read."""
+    """An open file of which half has been read."""
     path = tmp_path / "roll.csv"
     path.write_text("x\n" * 100_000)
     with path.open() as file:
@@ -28,8 +28,8 @@ def roll(tmp_path: Path) -> Iterator[TextIO]:
         yield file
 
 
-def test_without_a_terminal_lines_are_few(roll: TextIO) -> None:
-    """A log gets one line every fifty thousand lines, with the share of the file that is read."""
+def test_without_a_terminal_a_line_is_printed_every_50_000_lines(roll: TextIO) -> None:
+    """Each has the counts and the share of the file that has been read."""
     out = io.StringIO()
     with ImportProgress(roll, out) as progress:
         for read in range(1_000, 101_000, 1_000):
@@ -41,7 +41,7 @@ def test_without_a_terminal_lines_are_few(roll: TextIO) -> None:
 
 
 def test_on_a_terminal_a_bar_is_drawn(roll: TextIO) -> None:
-    """With the same sentence."""
+    """The progress bar has the same counts and share."""
     out = Terminal()
     with ImportProgress(roll, out) as progress:
         progress.show(Totals(read=2_000))

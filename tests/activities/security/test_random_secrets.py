@@ -1,4 +1,4 @@
-"""Secrets are drawn in the shape of the election."""
+"""Random secrets have the shape that the election defines."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from election.shapes import DrawnPasswordShape, IdentifierShape, VotingCodeShape
     ids=lambda shape: type(shape).__name__,
 )
 def test_every_drawn_secret_has_its_shape(shape: SecretShape) -> None:
-    """Its length, its alphabet and each kind of character that it must have; no two are the same."""
+    """Its length, its alphabet and each required kind of character; 200 secrets are all different."""
     drawn = [draw_secret(shape) for _ in range(200)]
     assert {len(each) for each in drawn} == {shape.length}
     assert all(set(each) <= set(shape.alphabet) and shape.fits(each) for each in drawn)
@@ -20,7 +20,7 @@ def test_every_drawn_secret_has_its_shape(shape: SecretShape) -> None:
 
 
 def test_a_secret_that_does_not_fit_is_drawn_again() -> None:
-    """A shape that only one character fits gets that one."""
+    """If only one character fits the shape, that one is returned."""
 
     class OnlyB:
         length = 1

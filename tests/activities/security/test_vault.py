@@ -1,4 +1,4 @@
-"""An envelope opens in its place, with its key, and only until the key is destroyed."""
+"""Envelopes can be opened only for their request and purpose, with their key, until the key is destroyed."""
 
 from base64 import b64decode, b64encode
 from datetime import timedelta
@@ -11,13 +11,13 @@ from activities.store.database import Database
 from activities.store.tables import vault_keys
 from tests.support.clock import Clock
 
-MASTER = b"a master key, 32 bytes, nobody's"
+MASTER = b"a master key of tests, 32 bytes."
 PHONE = "+33612345678"
 
 
 @pytest.fixture
 def vault(database: Database, now: Clock) -> Vault:
-    """A vault on each database."""
+    """A vault with the tests' master key."""
     return Vault(database, MASTER, now)
 
 
@@ -26,8 +26,8 @@ async def _destroy(vault: Vault, database: Database, *ids: str) -> None:
         await vault.destroy(connection, ids)
 
 
-async def test_an_envelope_opens_in_its_place(vault: Vault) -> None:
-    """Each purpose's envelope contains what was sealed for it."""
+async def test_an_envelope_is_opened_for_its_purpose(vault: Vault) -> None:
+    """Each purpose gives the text that was sealed for it."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "châtaigne"})
     assert await vault.unseal("recovery", "request", "phone", sealed["phone"]) == PHONE
     assert await vault.unseal("recovery", "request", "answer", sealed["answer"]) == "châtaigne"
@@ -37,8 +37,10 @@ async def test_an_envelope_opens_in_its_place(vault: Vault) -> None:
     ("workflow_id", "request_id", "purpose"),
     [("other", "request", "phone"), ("recovery", "other", "phone"), ("recovery", "request", "answer")],
 )
-async def test_a_moved_envelope_is_refused(vault: Vault, workflow_id: str, request_id: str, purpose: str) -> None:
-    """Copied to another recovery, request or purpose it does not open, though a key exists there."""
+async def test_an_envelope_is_refused_for_another_place(
+    vault: Vault, workflow_id: str, request_id: str, purpose: str
+) -> None:
+    """For another recovery, request or purpose, which have keys too, it cannot be opened."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "x"})
     await vault.seal("recovery", "other", {"phone": "x"})
     await vault.seal("other", "their request", {"phone": "x"})
@@ -46,8 +48,8 @@ async def test_a_moved_envelope_is_refused(vault: Vault, workflow_id: str, reque
         await vault.unseal(workflow_id, request_id, purpose, sealed["phone"])
 
 
-async def test_a_moved_key_opens_nothing(vault: Vault, database: Database) -> None:
-    """Swapping keys in the database is of no use, since each is wrapped for its own place."""
+async def test_a_key_is_refused_for_another_place(vault: Vault, database: Database) -> None:
+    """A wrapped key that is copied to another request in the database cannot be unwrapped."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE})
     await vault.seal("recovery", "other", {"phone": "x"})
     async with database.writing() as connection:
@@ -60,7 +62,7 @@ async def test_a_moved_key_opens_nothing(vault: Vault, database: Database) -> No
 
 
 async def test_a_changed_envelope_is_refused(vault: Vault) -> None:
-    """One bit is enough."""
+    """One changed bit is enough."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE})
     raw = bytearray(b64decode(sealed["phone"]))
     raw[-1] ^= 1
@@ -68,8 +70,8 @@ async def test_a_changed_envelope_is_refused(vault: Vault) -> None:
         await vault.unseal("recovery", "request", "phone", b64encode(raw).decode())
 
 
-async def test_once_its_key_is_destroyed_an_envelope_never_opens_again(vault: Vault, database: Database) -> None:
-    """Not even when the same request seals again, since the new key is another."""
+async def test_an_envelope_cannot_be_opened_after_its_key_is_destroyed(vault: Vault, database: Database) -> None:
+    """Nor after the same request seals again, since it gets a new key."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE, "answer": "x"})
     await _destroy(vault, database, key_id("request", "phone"))
     with pytest.raises(EnvelopeError, match="destroyed"):
@@ -80,8 +82,8 @@ async def test_once_its_key_is_destroyed_an_envelope_never_opens_again(vault: Va
         await vault.unseal("recovery", "request", "phone", sealed["phone"])
 
 
-async def test_destruction_happens_with_its_transaction(vault: Vault, database: Database) -> None:
-    """When the transaction is rolled back, the keys still exist."""
+async def test_the_destruction_of_keys_is_part_of_the_transaction(vault: Vault, database: Database) -> None:
+    """If the transaction is rolled back, the keys still exist."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE})
 
     async def fail() -> None:
@@ -95,15 +97,15 @@ async def test_destruction_happens_with_its_transaction(vault: Vault, database: 
 
 
 async def test_another_master_key_opens_nothing(vault: Vault, database: Database, now: Clock) -> None:
-    """A dump of the database, with all its keys, is of no use without the master key."""
+    """The keys in a dump of the database cannot be used without the master key."""
     sealed = await vault.seal("recovery", "request", {"phone": PHONE})
-    thief = Vault(database, bytes(reversed(MASTER)), now)
+    other = Vault(database, bytes(reversed(MASTER)), now)
     with pytest.raises(EnvelopeError, match="another master key"):
-        await thief.unseal("recovery", "request", "phone", sealed["phone"])
+        await other.unseal("recovery", "request", "phone", sealed["phone"])
 
 
-async def test_a_request_that_is_sent_again_has_the_same_keys(vault: Vault) -> None:
-    """The envelopes of both times open."""
+async def test_a_repeated_request_keeps_its_keys(vault: Vault) -> None:
+    """The envelopes of both times can be opened, and they differ."""
     first = await vault.seal("recovery", "request", {"phone": PHONE})
     again = await vault.seal("recovery", "request", {"phone": PHONE})
     opened = [await vault.unseal("recovery", "request", "phone", each["phone"]) for each in (first, again)]
@@ -111,21 +113,21 @@ async def test_a_request_that_is_sent_again_has_the_same_keys(vault: Vault) -> N
     assert first != again
 
 
-async def test_a_request_of_another_recovery_is_refused(vault: Vault) -> None:
-    """A request id cannot be used to seal in another recovery."""
+async def test_another_recovery_s_request_id_is_refused(vault: Vault) -> None:
+    """A recovery cannot seal with the keys of another recovery's request."""
     await vault.seal("recovery", "request", {"phone": PHONE})
     with pytest.raises(EnvelopeError):
         await vault.seal("other", "request", {"phone": PHONE})
 
 
-async def test_the_length_reveals_little(vault: Vault) -> None:
-    """A short and a long answer have envelopes of the same length."""
+async def test_envelopes_hide_the_length_of_short_texts(vault: Vault) -> None:
+    """Texts of 1 and of 60 characters have envelopes of the same length."""
     sealed = await vault.seal("recovery", "request", {"a": "x", "b": "x" * 60})
     assert len(sealed["a"]) == len(sealed["b"])
 
 
-async def test_nothing_that_was_sealed_is_in_the_database(vault: Vault, database: Database) -> None:
-    """Only wrapped keys are stored; the envelopes are the caller's."""
+async def test_sealed_text_is_not_in_the_database(vault: Vault, database: Database) -> None:
+    """Only wrapped keys are stored; the caller keeps the envelopes."""
     await vault.seal("recovery", "request", {"phone": PHONE})
     async with database.reading() as connection:
         rows = (await connection.execute(select(vault_keys))).all()
@@ -135,7 +137,7 @@ async def test_nothing_that_was_sealed_is_in_the_database(vault: Vault, database
 
 
 async def test_old_keys_are_found_for_the_sweep(vault: Vault, now: Clock) -> None:
-    """Keys made before an instant are returned with their recovery, later ones are not."""
+    """`made_before` returns older keys with their recovery, and no newer ones."""
     made_at = now()
     await vault.seal("recovery", "request", {"phone": PHONE})
     now.advance(timedelta(days=2))

@@ -1,4 +1,4 @@
-"""Where a mail may go: personal addresses, none of the ministry's."""
+"""Validation of mail addresses: personal mailboxes, none of the ministry's."""
 
 import pytest
 
@@ -20,8 +20,8 @@ from election.settings import Election
         ("camille@gouv.fr", "camille@gouv.fr"),
     ],
 )
-def test_a_personal_mailbox(typed: str, understood: str, election: Election) -> None:
-    """The domain is returned in lower-case ASCII; the local part stays as it is."""
+def test_a_personal_mailbox_is_accepted(typed: str, understood: str, election: Election) -> None:
+    """The domain is converted to lower-case ASCII; the local part is unchanged."""
     assert personal_mailbox(typed, election.work_mail_domains) == Contact(understood)
 
 
@@ -40,7 +40,7 @@ def test_a_personal_mailbox(typed: str, understood: str, election: Election) -> 
     ],
 )
 def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) -> None:
-    """Every académie and subdomain, in any spelling: two distinct channels (CNIL 2019-053)."""
+    """Every académie and subdomain, in any case and script: two distinct channels are required (CNIL 2019-053)."""
     assert personal_mailbox(typed, election.work_mail_domains) is ContactRefusal.WORK_ADDRESS
 
 
@@ -65,12 +65,12 @@ def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) ->
         "06 12 34 56 78",
     ],
 )
-def test_an_invalid_address_is_refused(typed: str, election: Election) -> None:
-    """Half an address, two, one followed by a header, one that no relay accepts."""
+def test_a_malformed_address_is_refused(typed: str, election: Election) -> None:
+    """Incomplete addresses, two at once, one with an injected header, ones that relays do not accept."""
     assert personal_mailbox(typed, election.work_mail_domains) is ContactRefusal.NOT_AN_ADDRESS
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\t"])
 def test_an_empty_field_is_missing(typed: str) -> None:
-    """It has a sentence of its own."""
+    """Also one with only spaces, since it has its own error message."""
     assert personal_mailbox(typed, ()) is ContactRefusal.MISSING

@@ -1,4 +1,4 @@
-"""Where an SMS may go: mobile phones of France, overseas and abroad."""
+"""Validation of mobile numbers of mainland France, overseas France and other countries."""
 
 import pytest
 
@@ -20,8 +20,8 @@ from activities.sending.contacts import Contact, ContactRefusal, country_of, mob
         ("0756781234", "+33756781234"),
     ],
 )
-def test_a_mobile_of_the_mainland(typed: str, understood: str) -> None:
-    """Every spelling gives the same number."""
+def test_a_mobile_of_mainland_france_is_accepted(typed: str, understood: str) -> None:
+    """Every usual way of writing a number gives the same E.164 number."""
     assert mobile(typed) == Contact(understood)
 
 
@@ -46,8 +46,8 @@ def test_a_mobile_of_the_mainland(typed: str, understood: str) -> None:
         ("87 12 34 56", "+68987123456"),
     ],
 )
-def test_a_mobile_overseas(typed: str, understood: str) -> None:
-    """In national format or with the country code: Réunion, Mayotte, Antilles, Guyane, the Pacific."""
+def test_a_mobile_of_overseas_france_is_accepted(typed: str, understood: str) -> None:
+    """In national or international form: Réunion, Mayotte, Antilles, Guyane, the Pacific."""
     assert mobile(typed) == Contact(understood)
 
 
@@ -60,14 +60,14 @@ def test_a_mobile_overseas(typed: str, understood: str) -> None:
         ("+33 692 12 34 56", "+262692123456"),
     ],
 )
-def test_an_overseas_number_is_never_taken_for_the_mainland_s(typed: str, understood: str) -> None:
-    """A range that the library does not know yet, or the mainland's country code before it, is still overseas."""
+def test_an_overseas_number_gets_its_own_country_code(typed: str, understood: str) -> None:
+    """Also in a range that the library does not know yet, or if it is typed with +33."""
     assert mobile(typed) == Contact(understood)
 
 
 @pytest.mark.parametrize("typed", ["72 12 34", "82 12 34", "501234"])
-def test_six_digits_that_are_two_people_s_phones_are_refused(typed: str) -> None:
-    """They are valid in Nouméa, Wallis and Saint-Pierre: the link must not reach a stranger."""
+def test_an_ambiguous_six_digit_number_is_refused(typed: str) -> None:
+    """The same digits exist in New Caledonia, Wallis-et-Futuna and Saint-Pierre-et-Miquelon."""
     assert mobile(typed) is ContactRefusal.NOT_A_PHONE
 
 
@@ -82,13 +82,13 @@ def test_six_digits_that_are_two_people_s_phones_are_refused(typed: str) -> None
         ("+212 612-345678", "+212612345678"),
     ],
 )
-def test_a_mobile_abroad(typed: str, understood: str) -> None:
-    """With its country code; where mobile phones cannot be told from others, it is accepted."""
+def test_a_mobile_of_another_country_is_accepted(typed: str, understood: str) -> None:
+    """With its country code; where mobiles have no ranges of their own, any number is accepted."""
     assert mobile(typed) == Contact(understood)
 
 
-def test_a_number_of_a_new_range_is_accepted() -> None:
-    """It is possible, but not in the library's numbering plan yet."""
+def test_a_number_of_an_unknown_range_is_accepted() -> None:
+    """A possible number is accepted even if the library's numbering plan does not have its range yet."""
     assert mobile("07 00 12 34 56") == Contact("+33700123456")
 
 
@@ -104,8 +104,8 @@ def test_a_number_of_a_new_range_is_accepted() -> None:
         "+32 2 550 12 34",
     ],
 )
-def test_a_landline_is_refused(typed: str) -> None:
-    """Of the mainland, of Réunion and abroad; also boxes and freephone numbers."""
+def test_a_phone_that_receives_no_sms_is_refused(typed: str) -> None:
+    """Landlines of the mainland, Réunion and other countries, VoIP and freephone numbers."""
     assert mobile(typed) is ContactRefusal.NOT_A_MOBILE
 
 
@@ -132,14 +132,14 @@ def test_a_landline_is_refused(typed: str) -> None:
         "☎",
     ],
 )
-def test_an_invalid_number_is_refused(typed: str) -> None:
-    """Too short, too long, words, two numbers, an extension, another kind of data."""
+def test_a_malformed_number_is_refused(typed: str) -> None:
+    """Too short, too long, with letters or an extension, two at once, or other data."""
     assert mobile(typed) is ContactRefusal.NOT_A_PHONE
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\t"])
 def test_an_empty_field_is_missing(typed: str) -> None:
-    """It has a sentence of its own."""
+    """Also one with only spaces, since it has its own error message."""
     assert mobile(typed) is ContactRefusal.MISSING
 
 
@@ -153,6 +153,6 @@ def test_an_empty_field_is_missing(typed: str) -> None:
         ("+88213", "+882"),
     ],
 )
-def test_the_country_of_a_number(e164: str, country: str) -> None:
-    """Each overseas territory has its own; a number without a country has its prefix."""
+def test_a_number_has_a_country_for_the_figures(e164: str, country: str) -> None:
+    """Overseas territories count separately; a number without a country counts under its calling code."""
     assert country_of(e164) == country

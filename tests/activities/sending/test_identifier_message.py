@@ -1,4 +1,4 @@
-"""A new identifier by mail (2011's « 2/2 ») or by SMS (2018): sent once for its id."""
+"""A new identifier is sent once, by mail (2011: « 2/2 ») or by SMS (2018)."""
 
 from datetime import timedelta
 
@@ -27,10 +27,10 @@ async def _message(vault: Vault, tries: int = 1, channel: Channel = Channel.EMAI
     return IdentifierMessage(_PLACE, "link", identifier, contact, "typed", channel, tries)
 
 
-async def test_an_sms_carries_the_identifier_to_the_phone(
+async def test_an_sms_has_the_identifier(
     messaging: Messaging, vault: Vault, sms: RecordingSms, database: Database
 ) -> None:
-    """Its id is the one that the recovery awaits a receipt for; the ledger stores only the country."""
+    """Its id is the one for which the recovery awaits a receipt; the ledger has only the country."""
     message = await _message(vault, channel=Channel.SMS)
     accepted = await messaging.send_identifier(message)
     assert await messaging.send_identifier(message) == accepted
@@ -41,10 +41,10 @@ async def test_an_sms_carries_the_identifier_to_the_phone(
     assert (row["id"], row["channel"], row["area"]) == ("link-1", "sms", "RE")
 
 
-async def test_the_mail_carries_the_identifier_to_the_address(
+async def test_a_mail_has_the_identifier(
     messaging: Messaging, vault: Vault, mail: RecordingMail, database: Database
 ) -> None:
-    """It says « 2/2 », and the ledger stores only the domain."""
+    """The subject has « 2/2 » and not the identifier; the ledger has only the domain."""
     await messaging.send_identifier(await _message(vault))
     (sent,) = mail.sent
     assert sent.to == "camille@exemple.fr"
@@ -57,7 +57,7 @@ async def test_the_mail_carries_the_identifier_to_the_address(
 
 
 async def test_an_accepted_mail_is_not_sent_again(messaging: Messaging, vault: Vault, mail: RecordingMail) -> None:
-    """A second run returns the first acceptance; an operator's retry is another mail."""
+    """A retried activity returns the first acceptance; an operator's retry sends another mail."""
     first = await messaging.send_identifier(await _message(vault))
     assert await messaging.send_identifier(await _message(vault)) == first
     assert len(mail.sent) == 1
@@ -68,7 +68,7 @@ async def test_an_accepted_mail_is_not_sent_again(messaging: Messaging, vault: V
 async def test_all_three_mails_of_a_recovery_are_sent(
     messaging: Messaging, vault: Vault, mail: RecordingMail, now: Clock
 ) -> None:
-    """The link, the identifier and the notice have different ids, so that the ledger does not confuse them."""
+    """Link, identifier and notice have different ids, so the ledger does not take one for another."""
     contact = (await vault.seal(_PLACE, "asked", {CONTACT: "camille@ac-lyon.fr"}))[CONTACT]
     terms = (Channel.EMAIL, "link", 1, now() + timedelta(days=8), timedelta(days=3650))
     await messaging.send_link(LinkMessage(_PLACE, "asked", contact, *terms))
@@ -87,10 +87,10 @@ async def test_all_three_mails_of_a_recovery_are_sent(
     ("mode", "reason", "final"),
     [(GatewayMode.REFUSE, "recording-refused", True), (GatewayMode.DOWN, "recording-down", False)],
 )
-async def test_a_relay_s_failure_is_reported_by_its_code(
+async def test_a_relay_s_error_is_raised_with_its_code(
     messaging: Messaging, vault: Vault, mail: RecordingMail, mode: GatewayMode, reason: str, final: bool
 ) -> None:
-    """And whether to retry; the address is in no error."""
+    """The error says whether a retry can help, and does not contain the address."""
     mail.mode = mode
     with pytest.raises(ApplicationError) as failed:
         await messaging.send_identifier(await _message(vault))
@@ -99,10 +99,10 @@ async def test_a_relay_s_failure_is_reported_by_its_code(
 
 
 @pytest.mark.parametrize("key", [key_id("typed", CONTACT), key_id("link", IDENTIFIER)])
-async def test_a_closed_envelope_sends_nothing(
+async def test_nothing_is_sent_after_the_keys_are_destroyed(
     messaging: Messaging, vault: Vault, mail: RecordingMail, database: Database, key: str
 ) -> None:
-    """The keys of a recovery that has ended are destroyed."""
+    """The recovery has ended: its envelopes cannot be opened."""
     message = await _message(vault)
     async with database.writing() as connection:
         await vault.destroy(connection, [key])

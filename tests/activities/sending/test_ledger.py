@@ -1,4 +1,4 @@
-"""The ledger joins receipts to messages, in whatever order they come."""
+"""The ledger assigns receipts to messages, in whatever order they come."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -26,34 +26,36 @@ async def _send(ledger: Ledger, *gateway_ids: str) -> datetime:
     return await ledger.accepted(SMS, gateway_ids)
 
 
-async def test_a_message_that_was_not_accepted_may_be_sent(ledger: Ledger) -> None:
-    """However often earlier runs died before the gateway's answer."""
+async def test_a_message_that_was_not_accepted_can_be_sent(ledger: Ledger) -> None:
+    """`begin` returns None each time, however often a send was begun without an answer."""
     assert [await ledger.begin(SMS) for _ in range(3)] == [None, None, None]
 
 
-async def test_an_accepted_message_is_not_sent_again(ledger: Ledger, now: Clock, database: Database) -> None:
-    """`begin` returns when the gateway accepted it, and keeps when the send was first started."""
+async def test_an_accepted_message_has_its_instant_of_acceptance(
+    ledger: Ledger, now: Clock, database: Database
+) -> None:
+    """`begin` returns it, so that the message is not sent again; `begun_at` is unchanged."""
     accepted_at = await _send(ledger, "1")
     now.advance(timedelta(minutes=5))
     assert await ledger.begin(SMS) == accepted_at == Clock()()
     assert [row["begun_at"] for row in await rows(database, messages)] == [Clock()()]
 
 
-async def test_concurrent_runs_of_one_send_share_a_row(ledger: Ledger, database: Database) -> None:
-    """Twenty at once."""
+async def test_concurrent_sends_of_a_message_share_a_row(ledger: Ledger, database: Database) -> None:
+    """Twenty concurrent calls of `begin` leave one row."""
     assert set(await asyncio.gather(*(ledger.begin(SMS) for _ in range(20)))) == {None}
     assert len(await rows(database, messages)) == 1
 
 
-async def test_an_accepted_message_has_no_outcome_yet(ledger: Ledger) -> None:
-    """Accepted is not delivered."""
+async def test_a_message_without_all_receipts_has_no_outcome(ledger: Ledger) -> None:
+    """An accepted message with one of two receipts is not reported."""
     await _send(ledger, "1", "2")
     await ledger.received(_receipt("1"))
     assert await ledger.unreported() == []
 
 
-async def test_a_receipt_finds_its_message(ledger: Ledger) -> None:
-    """After the gateway's answer, a receipt gives the message its outcome."""
+async def test_a_receipt_is_assigned_to_its_message(ledger: Ledger) -> None:
+    """After the gateway's answer, `received` returns the message's id, and its outcome is known."""
     await _send(ledger, "1")
     assert await ledger.received(_receipt("1")) == SMS.id
     assert await ledger.unreported() == await ledger.unreported(SMS.id) == [DELIVERED]
@@ -63,7 +65,7 @@ async def test_a_receipt_finds_its_message(ledger: Ledger) -> None:
 async def test_a_receipt_may_come_before_the_gateway_s_answer(
     ledger: Ledger, reason: str, fate: DeliveryOutcome
 ) -> None:
-    """It has no message yet; once the answer is recorded, the outcome is known."""
+    """`received` returns None; once the answer is recorded, the outcome is known."""
     await ledger.begin(SMS)
     assert await ledger.received(_receipt("1", reason)) is None
     assert await ledger.unreported() == []
@@ -71,8 +73,8 @@ async def test_a_receipt_may_come_before_the_gateway_s_answer(
     assert await ledger.unreported(SMS.id) == [fate]
 
 
-async def test_a_receipt_that_comes_twice_changes_nothing(ledger: Ledger, database: Database) -> None:
-    """Also after it was reported."""
+async def test_a_repeated_receipt_changes_nothing(ledger: Ledger, database: Database) -> None:
+    """Also after the outcome was reported."""
     await _send(ledger, "1")
     for _ in range(2):
         assert await ledger.received(_receipt("1")) == SMS.id
@@ -83,8 +85,8 @@ async def test_a_receipt_that_comes_twice_changes_nothing(ledger: Ledger, databa
     assert len(await rows(database, segments)) == 1
 
 
-async def test_an_unknown_receipt_gives_no_outcome(ledger: Ledger) -> None:
-    """An id that no message of ours has, or the same id at another gateway."""
+async def test_an_unknown_receipt_is_assigned_to_no_message(ledger: Ledger) -> None:
+    """An unknown id, or the same id of another gateway, gives no outcome."""
     await _send(ledger, "1")
     assert await ledger.received(_receipt("2")) is None
     assert await ledger.received(_receipt("1", gateway="other")) is None
@@ -92,7 +94,7 @@ async def test_an_unknown_receipt_gives_no_outcome(ledger: Ledger) -> None:
 
 
 async def test_a_long_message_is_delivered_with_its_last_segment(ledger: Ledger) -> None:
-    """Two segments of three are not a message."""
+    """Two receipts of three segments give no outcome; the third one does."""
     await _send(ledger, "1", "2", "3")
     for gateway_id in ("3", "1"):
         await ledger.received(_receipt(gateway_id))
@@ -102,7 +104,7 @@ async def test_a_long_message_is_delivered_with_its_last_segment(ledger: Ledger)
 
 
 async def test_a_long_message_fails_with_its_first_failed_segment(ledger: Ledger) -> None:
-    """The other segments' deliveries do not change that."""
+    """Later receipts of delivery do not change the failure."""
     await _send(ledger, "1", "2", "3")
     await ledger.received(_receipt("1"))
     await ledger.received(_receipt("2", "undeliv"))
@@ -112,7 +114,7 @@ async def test_a_long_message_fails_with_its_first_failed_segment(ledger: Ledger
 
 
 async def test_a_failure_without_a_reason_is_a_failure(ledger: Ledger) -> None:
-    """A missing code does not turn a failure into a delivery, nor a code a delivery into a failure."""
+    """`delivered` decides, whether or not the receipt has a code."""
     await _send(ledger, "1")
     await ledger.received(Receipt("smpp", "1", delivered=False, reason="", at=Clock()()))
     [fate] = await ledger.unreported()
@@ -123,7 +125,7 @@ async def test_a_failure_without_a_reason_is_a_failure(ledger: Ledger) -> None:
 
 
 async def test_a_reported_outcome_is_not_reported_again(ledger: Ledger, database: Database, now: Clock) -> None:
-    """The ledger stores when a message ended, and how."""
+    """The message's row has the instant of its end and the outcome."""
     await _send(ledger, "1")
     await ledger.received(_receipt("1", "undeliv"))
     await ledger.mark_reported(FAILED)
@@ -138,8 +140,8 @@ async def test_a_mail_awaits_no_receipt(ledger: Ledger) -> None:
     assert await ledger.unreported() == []
 
 
-async def test_receipts_and_answer_at_once_are_joined(ledger: Ledger) -> None:
-    """Whichever comes first, no outcome is lost."""
+async def test_concurrent_receipts_and_answer_are_joined(ledger: Ledger) -> None:
+    """Whether a receipt or the answer is committed first, no receipt is lost."""
     await ledger.begin(SMS)
     ids = tuple(map(str, range(10)))
     receiving = [ledger.received(_receipt(each)) for each in ids]

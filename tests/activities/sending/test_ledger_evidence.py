@@ -1,4 +1,4 @@
-"""Each message's outcome is stored and journalled: delivered, failed, refused or postponed, and how long it took."""
+"""The ledger keeps and journals each message's outcome, and computes how long deliveries take."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp", "RE")
 MAIL = Outgoing("mail", "voting-code/elector", "link", "email", "smtp", "exemple.fr")
 
 
-async def _told(database: Database) -> list[tuple[str, ...]]:
+async def _entries(database: Database) -> list[tuple[str, ...]]:
     columns = ("event", "who", "channel", "outcome", "detail")
     return [tuple(row[name] for name in columns) for row in await rows(database, journal)]
 
@@ -30,15 +30,15 @@ async def _arrives(ledger: Ledger, now: Clock, sent: Outgoing = SMS, reason: str
 
 
 @pytest.mark.parametrize(("reason", "event"), [("", "delivered"), ("undeliv", "failed")])
-async def test_the_journal_follows_an_sms_to_its_end(
+async def test_the_journal_has_acceptance_and_outcome_of_an_sms(
     ledger: Ledger, database: Database, now: Clock, reason: str, event: str
 ) -> None:
-    """Which gateway accepted it and what the receipt said, once each, with the country and no number."""
+    """Each once, with gateway and country, and without the number."""
     fate = await _arrives(ledger, now, reason=reason)
     for _ in range(2):
         await ledger.accepted(SMS, (SMS.id,))
         await ledger.mark_reported(fate)
-    assert await _told(database) == [
+    assert await _entries(database) == [
         ("message:send:accepted", "smpp", "sms", "accepted", "RE"),
         (f"message:send:{event}", "smpp", "sms", reason or "delivered", "RE"),
     ]
@@ -46,8 +46,8 @@ async def test_the_journal_follows_an_sms_to_its_end(
     assert row["outcome"] == (reason or "delivered")
 
 
-async def test_a_send_that_was_not_accepted_has_an_outcome(ledger: Ledger, database: Database, now: Clock) -> None:
-    """Ten attempts with the same answer are one line of the journal; a refusal is final."""
+async def test_a_refused_send_has_an_outcome(ledger: Ledger, database: Database, now: Clock) -> None:
+    """Ten attempts with the same answer are one journal entry; a permanent refusal ends the message."""
     await ledger.begin(MAIL)
     for _ in range(10):
         await ledger.not_accepted(MAIL, "smtp-451", final=False)
@@ -56,16 +56,16 @@ async def test_a_send_that_was_not_accepted_has_an_outcome(ledger: Ledger, datab
     await ledger.not_accepted(MAIL, "smtp-550", final=True)
     [row] = await rows(database, messages)
     assert (row["outcome"], row["ended_at"], row["accepted_at"]) == ("smtp-550", now(), None)
-    assert await _told(database) == [
+    assert await _entries(database) == [
         ("message:send:postponed", "smtp", "email", "smtp-451", "exemple.fr"),
         ("message:send:refused", "smtp", "email", "smtp-550", "exemple.fr"),
     ]
 
 
-async def test_a_send_that_is_accepted_at_last_has_not_failed(
+async def test_a_send_that_is_accepted_in_the_end_has_not_failed(
     ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """A mail ends with its acceptance; an SMS awaits its receipt."""
+    """A mail, which has no receipt, ends when it is accepted; an SMS awaits its receipt."""
     for outgoing, ids in ((MAIL, ()), (SMS, ("1",))):
         await ledger.begin(outgoing)
         await ledger.not_accepted(outgoing, "busy", final=False)
@@ -74,8 +74,8 @@ async def test_a_send_that_is_accepted_at_last_has_not_failed(
     assert ends == {"email": ("accepted", now()), "sms": (None, None)}
 
 
-async def test_a_message_ended_when_its_last_receipt_came(ledger: Ledger, database: Database, now: Clock) -> None:
-    """Not when its recovery was signalled, an hour later: times are evidence."""
+async def test_a_message_ends_when_its_last_receipt_came(ledger: Ledger, database: Database, now: Clock) -> None:
+    """Not when the outcome was reported to the recovery, an hour later."""
     fate = await _arrives(ledger, now)
     came = now()
     now.advance(timedelta(hours=1))
@@ -83,8 +83,8 @@ async def test_a_message_ended_when_its_last_receipt_came(ledger: Ledger, databa
     assert [row["ended_at"] for row in await rows(database, messages)] == [came]
 
 
-async def test_the_typical_delay_is_that_of_the_last_deliveries(ledger: Ledger, now: Clock) -> None:
-    """Of the last hour and of one channel: the median, and what nine in ten do not exceed."""
+async def test_the_typical_delay_is_that_of_the_last_hour(ledger: Ledger, now: Clock) -> None:
+    """For each channel, the median and the 90th percentile of deliveries; None if there are none."""
     assert await ledger.typical_delay("sms") is None
     begun = now()
     for number in range(1, 12):

@@ -1,4 +1,4 @@
-"""Messages are sent once each, and say what the voter needs; their envelopes are opened only here."""
+"""Links and notices are sent once, with the right content, and contacts stay secret."""
 
 import pytest
 from temporalio.client import WorkflowHandle
@@ -17,48 +17,53 @@ from activities.store.tables import messages, vault_keys
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
-from tests.support.receipt_listener import Listening
-from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, Envelopes
+from tests.support.receipt_listener import ReceiptListener
+from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, SealedMessages
 
 
 @pytest.fixture
-def envelopes(vault: Vault, now: Clock, recovery: WorkflowHandle[Listening, None]) -> Envelopes:
-    """The orders of a recovery that listens to signals."""
-    return Envelopes(vault, now, recovery.id)
+def sealed_messages(vault: Vault, now: Clock, recovery: WorkflowHandle[ReceiptListener, None]) -> SealedMessages:
+    """Messages of a recovery that collects receipts."""
+    return SealedMessages(vault, now, recovery.id)
 
 
-async def test_an_sms_carries_the_link_in_one_segment(
-    messaging: Messaging, envelopes: Envelopes, sms: RecordingSms, links: Links, now: Clock
+async def test_an_sms_has_the_link_in_one_segment(
+    messaging: Messaging, sealed_messages: SealedMessages, sms: RecordingSms, links: Links, now: Clock
 ) -> None:
-    """To the sealed number: the link, the ten minutes, and the same id at every attempt."""
-    assert await messaging.send_link(await envelopes.link()) == Acceptance("recording-sms", now())
+    """It goes to the sealed number, with the link, its lifetime and the message's id."""
+    assert await messaging.send_link(await sealed_messages.link()) == Acceptance("recording-sms", now())
     [sent] = sms.sent
     assert (sent.to, sent.message_id) == (PHONE, "link-1")
-    assert links.address(envelopes.workflow_id, "link") in sent.text.splitlines()
+    assert links.address(sealed_messages.workflow_id, "link") in sent.text.splitlines()
     assert "10 min" in sent.text
     assert len(gsm.encode(sent.text, 0).segments) == 1
 
 
-async def test_a_mail_carries_the_link_and_until_when(
-    messaging: Messaging, envelopes: Envelopes, mail: RecordingMail, links: Links, now: Clock
+async def test_a_mail_has_the_link_and_its_expiry(
+    messaging: Messaging, sealed_messages: SealedMessages, mail: RecordingMail, links: Links, now: Clock
 ) -> None:
-    """To the personal address: the link in text and HTML, and when it expires in Paris time."""
-    accepted = await messaging.send_link(await envelopes.link(Channel.EMAIL))
+    """Text and HTML have the link and its expiry in Paris time."""
+    accepted = await messaging.send_link(await sealed_messages.link(Channel.EMAIL))
     assert accepted == Acceptance("recording-mail", now())
     [sent] = mail.sent
     assert (sent.to, sent.message_id) == (MAILBOX, "link-1")
     assert "nouveau code de vote" in sent.subject
     for body in (sent.text, sent.html):
-        assert links.address(envelopes.workflow_id, "link") in body
+        assert links.address(sealed_messages.workflow_id, "link") in body
         assert "vendredi 4 décembre 2026 à 10\u00a0h (heure de Paris)" in body
 
 
 @pytest.mark.parametrize(("channel", "words"), [(Channel.SMS, "par SMS"), (Channel.EMAIL, "par e-mail personnel")])
 async def test_the_notice_contains_no_secret(
-    messaging: Messaging, envelopes: Envelopes, mail: RecordingMail, links: Links, channel: Channel, words: str
+    messaging: Messaging,
+    sealed_messages: SealedMessages,
+    mail: RecordingMail,
+    links: Links,
+    channel: Channel,
+    words: str,
 ) -> None:
-    """When it happened, and on which channel the link went; neither the link nor the destination."""
-    await messaging.send_notice(await envelopes.notice(channel))
+    """It says when and by which channel the link was sent, without the link and the contact."""
+    await messaging.send_notice(await sealed_messages.notice(channel))
     [sent] = mail.sent
     assert (sent.to, sent.message_id) == (WORK_MAILBOX, "link-avis")
     assert "a été remplacé" in sent.subject
@@ -66,114 +71,119 @@ async def test_the_notice_contains_no_secret(
         assert "jeudi 3 décembre 2026 à 10\u00a0h (heure de Paris)" in body
         assert words in body
         assert not [
-            secret for secret in (links.token(envelopes.workflow_id, "link"), PHONE, MAILBOX) if secret in body
+            secret
+            for secret in (links.token(sealed_messages.workflow_id, "link"), PHONE, MAILBOX)
+            if secret in body
         ]
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-async def test_a_link_send_that_is_run_again_sends_nothing(
+async def test_a_retried_link_is_sent_once(
     messaging: Messaging,
-    envelopes: Envelopes,
+    sealed_messages: SealedMessages,
     sms: RecordingSms,
     mail: RecordingMail,
     channel: Channel,
     now: Clock,
 ) -> None:
-    """It returns the first acceptance."""
-    order = await envelopes.link(channel)
+    """A retry after the gateway's acceptance returns the first acceptance, and sends nothing."""
+    order = await sealed_messages.link(channel)
     first = await messaging.send_link(order)
     now.instant = now().replace(hour=12)
     assert await messaging.send_link(order) == first
     assert len([*sms.tried, *mail.tried]) == 1
 
 
-async def test_a_notice_send_that_is_run_again_sends_nothing(
-    messaging: Messaging, envelopes: Envelopes, mail: RecordingMail
+async def test_a_retried_notice_is_sent_once(
+    messaging: Messaging, sealed_messages: SealedMessages, mail: RecordingMail
 ) -> None:
-    """Also when the envelope can no longer be opened."""
-    order = await envelopes.notice()
+    """Also when its envelope can no longer be opened."""
+    order = await sealed_messages.notice()
     assert await messaging.send_notice(order) == await messaging.send_notice(order)
     assert len(mail.tried) == 1
 
 
-async def test_another_try_is_another_message_with_the_same_link(
-    messaging: Messaging, envelopes: Envelopes, sms: RecordingSms
+async def test_an_operator_s_retry_is_another_message_with_the_same_link(
+    messaging: Messaging, sealed_messages: SealedMessages, sms: RecordingSms
 ) -> None:
-    """An operator's retry has an id of its own, and the link that the voter expects."""
+    """It has another message id and the same text."""
     for number in (1, 2):
-        await messaging.send_link(await envelopes.link(number=number))
+        await messaging.send_link(await sealed_messages.link(number=number))
     assert [each.message_id for each in sms.sent] == ["link-1", "link-2"]
     assert len({each.text for each in sms.sent}) == 1
 
 
-async def test_a_notice_s_address_is_unreadable_once_it_was_sent(
-    messaging: Messaging, envelopes: Envelopes, vault: Vault, database: Database
+async def test_a_notice_s_address_cannot_be_opened_after_the_send(
+    messaging: Messaging, sealed_messages: SealedMessages, vault: Vault, database: Database
 ) -> None:
-    """Its key is destroyed, also by a second run."""
-    order = await envelopes.notice()
+    """Its key is destroyed; a retry destroys it too, if the first run could not."""
+    order = await sealed_messages.notice()
     await messaging.send_notice(order)
     with pytest.raises(EnvelopeError):
         await vault.unseal(order.workflow_id, order.link_id, "notice", order.address)
-    await envelopes.notice()
+    await sealed_messages.notice()
     await messaging.send_notice(order)
     assert await rows(database, vault_keys) == []
 
 
-async def test_the_contact_stays_readable_for_another_send(
-    messaging: Messaging, envelopes: Envelopes, database: Database
+async def test_a_link_s_contact_can_be_opened_for_another_send(
+    messaging: Messaging, sealed_messages: SealedMessages, database: Database
 ) -> None:
-    """A link can be sent again until the recovery ends, so a send destroys nothing of it."""
-    await messaging.send_link(await envelopes.link())
+    """A link can be sent again until the recovery ends, so its key is kept."""
+    await messaging.send_link(await sealed_messages.link())
     assert {row["id"] for row in await rows(database, vault_keys)} == {key_id("request", "contact")}
 
 
-async def test_the_database_never_has_the_contact(
-    messaging: Messaging, envelopes: Envelopes, links: Links, database: Database
+async def test_contacts_and_tokens_are_not_in_the_database(
+    messaging: Messaging, sealed_messages: SealedMessages, links: Links, database: Database
 ) -> None:
-    """Neither number, addresses nor the link's token: the ledger stores ids."""
-    await messaging.send_link(await envelopes.link())
-    await messaging.send_link(await envelopes.link(Channel.EMAIL, number=2))
-    await messaging.send_notice(await envelopes.notice())
+    """The ledger has three messages without number, address or token."""
+    await messaging.send_link(await sealed_messages.link())
+    await messaging.send_link(await sealed_messages.link(Channel.EMAIL, number=2))
+    await messaging.send_notice(await sealed_messages.notice())
     dump = await text_of(database)
     assert len(await rows(database, messages)) == 3
     assert not [
-        each for each in (PHONE[4:], "camille", links.token(envelopes.workflow_id, "link")) if each in dump
+        each for each in (PHONE[4:], "camille", links.token(sealed_messages.workflow_id, "link")) if each in dump
     ]
 
 
 async def test_a_receipt_before_the_gateway_s_answer_is_reported(
     messaging: Messaging,
-    envelopes: Envelopes,
+    sealed_messages: SealedMessages,
     receipts: Receipts,
-    recovery: WorkflowHandle[Listening, None],
+    recovery: WorkflowHandle[ReceiptListener, None],
     now: Clock,
 ) -> None:
-    """The phone can receive the SMS before its gateway answers the send."""
+    """It is kept, and reported to the recovery after the answer."""
     await receipts.receive(Receipt("recording-sms", "link-1-1", delivered=True, reason="", at=now()))
-    await messaging.send_link(await envelopes.link())
-    assert await recovery.query(Listening.told) == [DeliveryReceipt("link-1", delivered=True)]
+    await messaging.send_link(await sealed_messages.link())
+    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("link-1", delivered=True)]
 
 
-async def test_an_early_receipt_is_reported_also_when_the_send_is_run_again(
+async def test_a_retried_send_reports_an_earlier_receipt(
     messaging: Messaging,
-    envelopes: Envelopes,
+    sealed_messages: SealedMessages,
     ledger: Ledger,
-    recovery: WorkflowHandle[Listening, None],
+    recovery: WorkflowHandle[ReceiptListener, None],
     now: Clock,
 ) -> None:
-    """When a run died between the gateway's answer and the report, the next run reports."""
-    order = await envelopes.link()
+    """If the first run died between the gateway's answer and the report, the retry reports."""
+    order = await sealed_messages.link()
     await messaging.send_link(order)
     await ledger.received(Receipt("recording-sms", "link-1-1", delivered=True, reason="", at=now()))
     await messaging.send_link(order)
-    assert await recovery.query(Listening.told) == [DeliveryReceipt("link-1", delivered=True)]
+    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("link-1", delivered=True)]
 
 
-async def test_a_phone_s_receipt_comes_back_to_its_recovery(
-    messaging: Messaging, envelopes: Envelopes, sms: RecordingSms, recovery: WorkflowHandle[Listening, None]
+async def test_a_receipt_is_reported_to_its_recovery(
+    messaging: Messaging,
+    sealed_messages: SealedMessages,
+    sms: RecordingSms,
+    recovery: WorkflowHandle[ReceiptListener, None],
 ) -> None:
-    """From the gateway through the ledger to the workflow: failed, and why."""
-    await messaging.send_link(await envelopes.link())
+    """From the gateway through the ledger to the workflow, with the reason of the failure."""
+    await messaging.send_link(await sealed_messages.link())
     await sms.fail("link-1-1", "recording-undelivered")
-    told = await recovery.query(Listening.told)
-    assert told == [DeliveryReceipt("link-1", delivered=False, reason="recording-undelivered")]
+    received = await recovery.query(ReceiptListener.received)
+    assert received == [DeliveryReceipt("link-1", delivered=False, reason="recording-undelivered")]

@@ -1,4 +1,4 @@
-"""A failed send reports a code and whether to retry, never the destination."""
+"""A failed send raises an error with a code, which says whether to retry, and never has the contact."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
@@ -21,25 +21,25 @@ from activities.store.tables import journal, messages
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
-from tests.support.receipt_listener import Listening
-from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, Envelopes
+from tests.support.receipt_listener import ReceiptListener
+from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, SealedMessages
 
 Send = Callable[[], Awaitable[object]]
 
 
 @pytest.fixture
-def envelopes(vault: Vault, now: Clock, recovery: WorkflowHandle[Listening, None]) -> Envelopes:
-    """The orders of a recovery that listens to signals."""
-    return Envelopes(vault, now, recovery.id)
+def sealed_messages(vault: Vault, now: Clock, recovery: WorkflowHandle[ReceiptListener, None]) -> SealedMessages:
+    """Messages of a recovery that collects receipts."""
+    return SealedMessages(vault, now, recovery.id)
 
 
 @pytest_asyncio.fixture(params=["sms", "email", "notice"])
-async def send(request: pytest.FixtureRequest, messaging: Messaging, envelopes: Envelopes) -> Send:
-    """A send of each kind, which a test can run repeatedly."""
+async def send(request: pytest.FixtureRequest, messaging: Messaging, sealed_messages: SealedMessages) -> Send:
+    """A function that sends an SMS, a mail or a notice; each call is another run of the activity."""
     if request.param == "notice":
-        notice = await envelopes.notice()
+        notice = await sealed_messages.notice()
         return lambda: messaging.send_notice(notice)
-    message = await envelopes.link(Channel(request.param))
+    message = await sealed_messages.link(Channel(request.param))
     return lambda: messaging.send_link(message)
 
 
@@ -61,10 +61,10 @@ async def _fault(send: Send) -> ApplicationError:
         (GatewayMode.DOWN, "GatewayUnavailableError", "recording-down", False),
     ],
 )
-async def test_a_gateway_s_failure_is_reported_by_its_code(
+async def test_a_gateway_s_error_has_only_its_code(
     send: Send, sms: RecordingSms, mail: RecordingMail, mode: GatewayMode, kind: str, reason: str, final: bool
 ) -> None:
-    """A refusal is final, an outage is retried; Temporal's history gets the code and no contact."""
+    """A refusal is not retried, an outage is; the failure in Temporal's history has no contact."""
     _set_mode(mode, sms, mail)
     fault = await _fault(send)
     assert (fault.type, fault.message, fault.non_retryable, fault.details) == (kind, reason, final, ())
@@ -77,18 +77,18 @@ async def test_a_gateway_s_failure_is_reported_by_its_code(
 
 
 @pytest.mark.parametrize("send", ["sms", "email"], indirect=True)
-async def test_an_acceptance_is_recorded_when_the_database_is_back(
+async def test_an_acceptance_is_recorded_after_a_database_outage(
     send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The send waits for the database, and is not made again."""
+    """If the database fails just after the gateway accepted, the activity waits for it and does not send again."""
     writing, tries = database.writing, iter([DatabaseUnavailableError, DatabaseUnavailableError])
 
-    def away_at_first() -> AbstractAsyncContextManager[AsyncConnection]:
+    def unavailable_at_first() -> AbstractAsyncContextManager[AsyncConnection]:
         if (sms.sent or mail.sent) and (fault := next(tries, None)):
             raise fault
         return writing()
 
-    monkeypatch.setattr(database, "writing", away_at_first)
+    monkeypatch.setattr(database, "writing", unavailable_at_first)
     monkeypatch.setattr("activities.sending.ledger._RETRY_AFTER", 0)
     await send()
     await send()
@@ -96,10 +96,10 @@ async def test_an_acceptance_is_recorded_when_the_database_is_back(
     assert [row["accepted_at"] is not None for row in await rows(database, messages)] == [True]
 
 
-async def test_a_send_succeeds_when_the_gateway_is_back(
+async def test_a_message_is_sent_once_after_a_gateway_outage(
     send: Send, sms: RecordingSms, mail: RecordingMail
 ) -> None:
-    """Down twice, then up: one message, with the same id at each attempt."""
+    """After two failures it is sent once, with the same id at each attempt."""
     _set_mode(GatewayMode.DOWN, sms, mail)
     for _ in range(2):
         await _fault(send)
@@ -110,10 +110,10 @@ async def test_a_send_succeeds_when_the_gateway_is_back(
 
 
 @pytest.mark.parametrize("mode", [GatewayMode.REFUSE, GatewayMode.DOWN, GatewayMode.OK])
-async def test_the_ledger_stores_country_or_mail_domain(
+async def test_every_send_is_recorded_with_country_or_mail_domain(
     send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, mode: GatewayMode
 ) -> None:
-    """Accepted or not; the journal has the same, and neither has the contact."""
+    """Ledger and journal have the same area and the outcome, whether or not the gateway accepted."""
     _set_mode(mode, sms, mail)
     with suppress(ApplicationError):
         await send()
@@ -131,10 +131,10 @@ async def test_the_ledger_stores_country_or_mail_domain(
     assert entry["event"] == f"message:send:{events[mode]}"
 
 
-async def test_an_envelope_that_is_closed_is_final(
+async def test_a_destroyed_key_is_a_permanent_failure(
     send: Send, vault: Vault, database: Database, sms: RecordingSms, mail: RecordingMail
 ) -> None:
-    """When its key is destroyed no retry can open it, and no gateway gets anything."""
+    """The envelope cannot be opened by a retry either; nothing is passed to a gateway."""
     async with database.writing() as connection:
         await vault.destroy(connection, [key_id("request", "contact"), key_id("link", "notice")])
     fault = await _fault(send)
@@ -144,17 +144,17 @@ async def test_an_envelope_that_is_closed_is_final(
 
 
 @pytest.mark.parametrize("channel", list(Channel))
-async def test_an_envelope_that_was_moved_is_closed(
+async def test_another_recovery_s_envelope_is_refused(
     messaging: Messaging,
-    envelopes: Envelopes,
+    sealed_messages: SealedMessages,
     vault: Vault,
     channel: Channel,
     sms: RecordingSms,
     mail: RecordingMail,
 ) -> None:
-    """A contact copied from another recovery's history is not used."""
-    theirs = await Envelopes(vault, envelopes.now, "voting-code/theirs").link(channel)
-    moved = type(theirs)(**{**vars(theirs), "workflow_id": envelopes.workflow_id})
+    """Nothing is sent to a contact that was copied from another recovery's history."""
+    theirs = await SealedMessages(vault, sealed_messages.now, "voting-code/theirs").link(channel)
+    moved = type(theirs)(**{**vars(theirs), "workflow_id": sealed_messages.workflow_id})
     with pytest.raises(ApplicationError, match="envelope-closed"):
         await messaging.send_link(moved)
     assert [*sms.tried, *mail.tried] == []

@@ -1,4 +1,4 @@
-"""Receipts reach the recovery of their message through the ledger."""
+"""Receipts are reported to the recovery of their message, through the ledger."""
 
 import pytest
 from temporalio.client import WorkflowHandle
@@ -10,9 +10,9 @@ from activities.store.database import Database
 from activities.store.tables import messages
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
-from tests.support.receipt_listener import Listening
+from tests.support.receipt_listener import ReceiptListener
 
-Recovery = WorkflowHandle[Listening, None]
+Recovery = WorkflowHandle[ReceiptListener, None]
 
 
 def _receipt(gateway_id: str, reason: str = "") -> Receipt:
@@ -26,59 +26,59 @@ async def _send(ledger: Ledger, workflow_id: str, *gateway_ids: str, message_id:
 
 
 @pytest.mark.parametrize("reason", ["", "smpp-undeliv-011"])
-async def test_a_recovery_gets_the_outcome_of_its_message(
+async def test_an_outcome_is_reported_to_the_recovery(
     receipts: Receipts, ledger: Ledger, recovery: Recovery, reason: str
 ) -> None:
-    """Delivered, or failed with a gateway's code."""
+    """Delivered, or failed with the gateway's code."""
     await _send(ledger, recovery.id, "1")
     await receipts.receive(_receipt("1", reason))
-    assert await recovery.query(Listening.told) == [DeliveryReceipt("message", not reason, reason)]
+    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("message", not reason, reason)]
 
 
 async def test_an_outcome_is_reported_once(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
-    """Neither a repeated receipt nor a worker's start reports it again."""
+    """Neither a repeated receipt nor a start of the worker reports it again."""
     await _send(ledger, recovery.id, "1")
     for _ in range(2):
         await receipts.receive(_receipt("1"))
     await receipts.report()
-    assert len(await recovery.query(Listening.told)) == 1
+    assert len(await recovery.query(ReceiptListener.received)) == 1
 
 
-async def test_outcomes_are_of_whole_messages(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
-    """A message of three segments is reported with the last receipt."""
+async def test_a_long_message_is_reported_with_its_last_segment(
+    receipts: Receipts, ledger: Ledger, recovery: Recovery
+) -> None:
+    """A message in three segments is reported after its third receipt."""
     await _send(ledger, recovery.id, "1", "2", "3")
     for gateway_id in ("1", "2"):
         await receipts.receive(_receipt(gateway_id))
-    assert await recovery.query(Listening.told) == []
+    assert await recovery.query(ReceiptListener.received) == []
     await receipts.receive(_receipt("3"))
-    assert await recovery.query(Listening.told) == [DeliveryReceipt("message", delivered=True)]
+    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("message", delivered=True)]
 
 
-async def test_a_receipt_recorded_before_a_crash_is_reported_at_the_next_start(
+async def test_unreported_outcomes_are_reported_at_the_next_start(
     receipts: Receipts, ledger: Ledger, recovery: Recovery
 ) -> None:
-    """The worker reports what the ledger has and no recovery got."""
+    """After a crash, the worker reports outcomes that the ledger has and no recovery got."""
     await _send(ledger, recovery.id, "1")
-    await _send(ledger, recovery.id, "2", message_id="on its way")
+    await _send(ledger, recovery.id, "2", message_id="without receipt")
     await ledger.received(_receipt("1"))
     await receipts.report()
-    assert await recovery.query(Listening.told) == [DeliveryReceipt("message", delivered=True)]
+    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("message", delivered=True)]
 
 
-async def test_an_unknown_receipt_is_reported_to_no_recovery(
-    receipts: Receipts, ledger: Ledger, recovery: Recovery
-) -> None:
-    """It is recorded."""
+async def test_an_unknown_receipt_is_not_reported(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
+    """A receipt with an unknown id is stored and reported to no recovery."""
     await _send(ledger, recovery.id, "1")
     await receipts.receive(_receipt("2"))
-    assert await recovery.query(Listening.told) == []
+    assert await recovery.query(ReceiptListener.received) == []
 
 
-async def test_a_receipt_after_the_recovery_s_end_is_recorded(
+async def test_a_receipt_after_a_recovery_s_end_is_recorded(
     receipts: Receipts, ledger: Ledger, database: Database, recovery: Recovery
 ) -> None:
-    """It is not an error, even when the history is deleted."""
-    await recovery.signal(Listening.end)
+    """If the recovery has ended or does not exist, nothing is raised and the ledger has the outcome."""
+    await recovery.signal(ReceiptListener.end)
     await recovery.result()
     await _send(ledger, recovery.id, "1")
     await _send(ledger, "voting-code/never", "2", message_id="other")

@@ -1,4 +1,4 @@
-"""A letter to the support desk is sent once, has a reply address, and is unreadable afterwards."""
+"""A message to the support desk is sent once, with the writer as Reply-To, and cannot be opened afterwards."""
 
 import json
 from email import message_from_bytes
@@ -24,13 +24,13 @@ _PLACE = ("assistance/K7M4Q-X4P9R", "request")
 
 @pytest.fixture
 def mail() -> RecordingMail:
-    """The relay."""
+    """A mail gateway that records its messages."""
     return RecordingMail()
 
 
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
-    """The support desk's sender, on that relay."""
+    """The support desk's activity, on that gateway."""
     return SupportDesk(database, vault, texts(election), election, mail)
 
 
@@ -39,10 +39,10 @@ async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLett
     return SupportLetter(_PLACE[0], "K7M4Q-X4P9R", _PLACE[1], sealed[LETTER], recovery)
 
 
-async def test_a_letter_reaches_the_desk_with_its_references(
+async def test_a_message_has_its_references_and_the_writer_s_address(
     desk: SupportDesk, vault: Vault, mail: RecordingMail, election: Election, now: Clock
 ) -> None:
-    """« Répondre » goes to the writer, and ticket systems do not take it for machine-written mail."""
+    """It goes to the desk, has the writer as Reply-To, and is not marked as automatic."""
     await desk.send_letter(await _letter(vault))
     [sent] = mail.sent
     assert sent.to == election.support_email
@@ -56,16 +56,18 @@ async def test_a_letter_reaches_the_desk_with_its_references(
     assert "Auto-Submitted" not in written
 
 
-async def test_a_letter_without_a_recovery_says_so(desk: SupportDesk, vault: Vault, mail: RecordingMail) -> None:
-    """So that the desk does not look for recoveries of a person who had not signed in."""
+async def test_a_message_of_an_unknown_writer_says_so(
+    desk: SupportDesk, vault: Vault, mail: RecordingMail
+) -> None:
+    """It tells the desk that the writer had not signed in."""
     await desk.send_letter(await _letter(vault, ""))
     assert "ne s’était pas connectée" in mail.sent[0].text
 
 
-async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
+async def test_a_sent_message_is_not_sent_again(
     desk: SupportDesk, vault: Vault, mail: RecordingMail, database: Database
 ) -> None:
-    """A second run does nothing, since the key is destroyed."""
+    """A retry after the send does nothing, since the key is destroyed."""
     letter = await _letter(vault)
     await desk.send_letter(letter)
     await desk.send_letter(letter)
@@ -76,10 +78,10 @@ async def test_a_letter_that_was_sent_is_unreadable_and_not_sent_again(
 
 
 @pytest.mark.parametrize("mode", [GatewayMode.DOWN, GatewayMode.REFUSE])
-async def test_a_letter_is_sent_after_a_relay_s_failure(
+async def test_a_message_can_be_sent_after_a_relay_s_error(
     desk: SupportDesk, vault: Vault, mail: RecordingMail, mode: GatewayMode
 ) -> None:
-    """The failure is reported by its code and retryable; the same letter is sent then."""
+    """The error is retryable and has no address; the retry sends the same message."""
     letter = await _letter(vault)
     mail.mode = mode
     with pytest.raises(ApplicationError) as caught:

@@ -1,4 +1,4 @@
-"""The database: transactions whole or not at all, instants in UTC, and errors that tell nobody's address."""
+"""The database wrapper: transactions, time zones, outages, and errors without personal data."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,15 +23,15 @@ async def _count(database: Database) -> int:
         return await connection.scalar(select(func.count()).select_from(electors)) or 0
 
 
-async def test_a_transaction_that_ends_is_there_for_others(database: Database) -> None:
-    """What was written is read by the next connection."""
+async def test_a_committed_transaction_is_visible_to_others(database: Database) -> None:
+    """The next connection reads what was written."""
     async with database.writing() as connection:
         await connection.execute(insert(electors).values(_elector(1)))
     assert await _count(database) == 1
 
 
-async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
-    """All of it is rolled back, also what succeeded."""
+async def test_a_failed_transaction_is_rolled_back(database: Database) -> None:
+    """Also its statements that succeeded."""
 
     async def enrol_twice() -> None:
         async with database.writing() as connection:
@@ -43,8 +43,8 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
     assert await _count(database) == 0
 
 
-async def test_a_count_that_races_stops_at_its_limit(database: Database) -> None:
-    """Of twenty who add to a count of three at most, three succeed."""
+async def test_concurrent_increments_respect_a_limit(database: Database) -> None:
+    """Of twenty concurrent increments of a count with the limit three, three succeed."""
     first = {"subject": "s", "scope": "d", "failures": 1, "last_try": "", "refused_until": datetime.now(UTC)}
     statement = (
         database.insert(attempts)
@@ -66,10 +66,8 @@ async def test_a_count_that_races_stops_at_its_limit(database: Database) -> None
     assert sorted(count for count in counts if count) == [1, 2, 3]
 
 
-async def test_one_who_reads_first_and_writes_later_is_not_overtaken(
-    database: Database, database_url: str
-) -> None:
-    """Transactions of two processes that read a row before they change it both end, one after the other."""
+async def test_transactions_that_lock_a_row_run_one_after_the_other(database: Database, database_url: str) -> None:
+    """Two connection pools that read a row FOR UPDATE and change it lose no update."""
     async with database.writing() as connection:
         await connection.execute(insert(electors).values(_elector(1)))
 
@@ -79,22 +77,22 @@ async def test_one_who_reads_first_and_writes_later_is_not_overtaken(
             await connection.execute(update(electors).values(used_name=f"{name}{letter}"))
 
     other = Database(database_url)
-    assert await _count(other) == 1  # both are connected before they race
+    assert await _count(other) == 1  # both are connected before the concurrent part
     await asyncio.gather(append(database, "a"), append(other, "b"))
     await other.close()
     async with database.reading() as connection:
         assert await connection.scalar(select(electors.c.used_name)) in {"xab", "xba"}
 
 
-async def test_readers_go_on_while_one_writes(database: Database) -> None:
-    """A transaction that is not ended yet holds nobody up, and is not seen."""
+async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    """An uncommitted transaction blocks no reader and is not visible."""
     async with database.writing() as connection:
         await connection.execute(insert(electors).values(_elector(1)))
         assert await _count(database) == 0
 
 
-async def test_what_hangs_on_an_elector_goes_with_the_elector(database: Database, now: Clock) -> None:
-    """Foreign keys are enforced."""
+async def test_rows_of_an_elector_are_deleted_with_the_elector(database: Database, now: Clock) -> None:
+    """Foreign keys are enforced, with ON DELETE CASCADE."""
     activation = {"elector_id": "1", "question": "q", "answer_hash": "h", "activated_at": now()}
     with pytest.raises(IntegrityError):
         async with database.writing() as connection:
@@ -107,7 +105,7 @@ async def test_what_hangs_on_an_elector_goes_with_the_elector(database: Database
 
 
 async def test_instants_are_kept_in_utc(database: Database) -> None:
-    """An instant of La Réunion comes back as the same instant, aware."""
+    """An instant with another offset is returned as the same instant in UTC."""
     at = datetime(2026, 12, 3, 12, 0, tzinfo=timezone(timedelta(hours=4)))
     async with database.writing() as connection:
         await connection.execute(insert(workers).values(role="all", seen_at=at))
@@ -117,8 +115,8 @@ async def test_instants_are_kept_in_utc(database: Database) -> None:
 
 
 async def test_a_naive_instant_is_refused(database: Database) -> None:
-    """Nobody knows which hour it would be."""
-    naive = datetime(2026, 12, 3, 12, 0)  # noqa: DTZ001 - it is what must be refused
+    """An instant without a time zone is ambiguous."""
+    naive = datetime(2026, 12, 3, 12, 0)  # noqa: DTZ001 - the value that must be refused
     with pytest.raises(StatementError, match="time zone"):
         async with database.writing() as connection:
             await connection.execute(insert(workers).values(role="all", seen_at=naive))
@@ -134,8 +132,8 @@ async def test_a_database_that_does_not_answer_is_unavailable() -> None:
     await database.close()
 
 
-async def test_a_connection_that_the_server_ended_is_replaced(database: Database, database_url: str) -> None:
-    """After a restart of the server one use fails as unavailable; every other one gets a new connection."""
+async def test_connections_that_the_server_closed_are_replaced(database: Database, database_url: str) -> None:
+    """After a restart of the server one use raises DatabaseUnavailableError; the next ones get new connections."""
     async with database.reading() as one, database.reading() as two:
         ended = [await each.scalar(text("SELECT pg_backend_pid()")) for each in (one, two)]
     other = Database(database_url)
@@ -148,8 +146,8 @@ async def test_a_connection_that_the_server_ended_is_replaced(database: Database
     assert [await _count(database) for _ in range(3)] == [0, 0, 0]
 
 
-async def test_a_database_that_takes_no_writes_is_unavailable(database_url: str, now: Clock) -> None:
-    """As a standby after a switch-over: activities are tried again, and the web says so."""
+async def test_a_read_only_database_is_unavailable_for_writes(database_url: str, now: Clock) -> None:
+    """As a standby after a failover: activities are retried, and the web reports an outage."""
     read_only = f"{database_url}&options=-cdefault_transaction_read_only%3Don"
     database = Database(read_only)
     with pytest.raises(DatabaseUnavailableError):
@@ -158,31 +156,31 @@ async def test_a_database_that_takes_no_writes_is_unavailable(database_url: str,
     await database.close()
 
 
-async def test_a_server_that_vanished_is_given_up_promptly(database_url: str) -> None:
-    """The connection knows for how long to wait for a host that says nothing; the URL may say otherwise."""
-    told = {}
+async def test_connections_have_timeouts(database_url: str) -> None:
+    """Connections have default timeouts for a host that does not answer; the URL can change them."""
+    parameters = {}
     for url in (database_url, f"{database_url}&tcp_user_timeout=3000"):
         database = Database(url)
         async with database.reading() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
-            told[url] = driver.info.get_parameters()
+            parameters[url] = driver.info.get_parameters()
         await database.close()
-    assert [each["tcp_user_timeout"] for each in told.values()] == ["10000", "3000"]
-    assert {each["connect_timeout"] for each in told.values()} == {"5"}
-    assert {each["keepalives_idle"] for each in told.values()} == {"10"}
+    assert [each["tcp_user_timeout"] for each in parameters.values()] == ["10000", "3000"]
+    assert {each["connect_timeout"] for each in parameters.values()} == {"5"}
+    assert {each["keepalives_idle"] for each in parameters.values()} == {"10"}
 
 
-async def test_an_error_tells_no_parameter(database: Database) -> None:
-    """What a failing statement was given stays out of logs and of Temporal's history."""
+async def test_an_error_does_not_contain_parameters(database: Database) -> None:
+    """The values of a failing statement must not get into logs and Temporal's history."""
     query = text("SELECT :address FROM nowhere")
     with pytest.raises((DatabaseUnavailableError, DBAPIError)) as raised:
         async with database.writing() as connection:
             await connection.execute(query, {"address": "camille@ac-lyon.fr"})
     error: BaseException | None = raised.value
-    told = ""
+    message = ""
     while error is not None:
-        told += str(error)
+        message += str(error)
         error = error.__cause__ or error.__context__
-    assert "nowhere" in told
-    assert "camille" not in told
+    assert "nowhere" in message
+    assert "camille" not in message

@@ -1,4 +1,4 @@
-"""On PostgreSQL each part signs in as its own user: what its code does is granted, the rest is refused."""
+"""Each process has its own PostgreSQL user, which has the privileges that its code needs and no others."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ from tests.activities.recoveries.identifier_and_password_harness import Identifi
 from tests.conftest import PostgresServer
 from tests.support.clock import Clock
 from tests.support.people import CAMILLE, SACHA, Electorate
-from tests.support.sealed_claims import WORKFLOW, Forms
+from tests.support.sealed_claims import WORKFLOW, SealedClaims
 
 _GRANTS = Path(__file__).parents[3] / "activities" / "store" / "grants.sql"
 _USERS = ("web", "recoveries", "messaging")
@@ -50,7 +50,7 @@ _KEY = "0f" * 32
 
 @pytest.fixture(scope="module")
 def granted(postgres_server: PostgresServer, migrated_database: str) -> Iterator[URL]:
-    """The owner's way to a migrated PostgreSQL database on which the grants were run, twice."""
+    """The owner's URL of a migrated database on which grants.sql was run twice."""
     owner = make_url(postgres_server.make(migrated_database))
     assert owner.database is not None
     socket = {"PGHOST": str(owner.query["host"]), "PGUSER": str(owner.username), "PGDATABASE": owner.database}
@@ -64,7 +64,7 @@ def granted(postgres_server: PostgresServer, migrated_database: str) -> Iterator
 
 @pytest_asyncio.fixture
 async def signed_in(granted: URL) -> AsyncIterator[Callable[[str], Database]]:
-    """Connections to the database as whichever user is named."""
+    """A function that connects to the database as a user."""
     opened: list[Database] = []
 
     def sign_in(name: str) -> Database:
@@ -81,10 +81,10 @@ def _settings(granted: URL) -> RollSettings:
     return RollSettings.model_validate(values)
 
 
-async def test_each_user_may_do_what_its_part_does(
+async def test_each_user_has_the_privileges_that_its_process_needs(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """A code is lost and reissued, with the web, the recoveries and the messaging as three users."""
+    """A voting code is recovered, with web, recoveries and messaging as three users."""
     core = _settings(granted)
     web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"))
@@ -99,7 +99,7 @@ async def test_each_user_may_do_what_its_part_does(
     await web.sessions.begin_vote(session)
     drawn = web.captchas.draw(session.id_hash)
     assert await web.captchas.spend(drawn, session.id_hash, await web.captchas.answer(drawn) or "", "form")
-    claim, contact = await Forms(web.vault).send("request", "link", CAMILLE)
+    claim, contact = await SealedClaims(web.vault).make("request", "link", CAMILLE)
 
     assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
     await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link-2")))
@@ -127,10 +127,10 @@ async def test_each_user_may_do_what_its_part_does(
     await Retention(messaging, now(), now).purge_receipts()
 
 
-async def test_both_credentials_are_reissued_by_the_recoveries_alone(
+async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """2011: the web looks at the proofs and seals where the identifier goes, the recoveries change the rest."""
+    """2011: the web's user judges the proofs and seals the contact; the recoveries' user changes the credentials."""
     core = _settings(granted)
     web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"))
@@ -159,15 +159,15 @@ async def test_both_credentials_are_reissued_by_the_recoveries_alone(
     assert not await harness.password_is_right(SACHA.password, SACHA)
 
 
-async def test_a_campaign_is_made_by_the_recoveries_alone(
+async def test_a_campaign_needs_only_the_recoveries_user(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """2011: they count the roll, read whom is not reached, and journal who commanded it."""
+    """2011: it counts the roll, reads the electors to reach, and journals the operator's action."""
     services = build_roll_services(_settings(granted), election, signed_in("recoveries"))
     started: list[str] = []
 
-    async def start(_subject: str, elector: str, _request: str, _campaign: str) -> None:
-        started.append(elector)
+    async def start(_subject: str, elector_id: str, _request_id: str, _campaign: str) -> None:
+        started.append(elector_id)
 
     campaigns = Campaigns(services.database, services.roll, Journal(services.database, election.id, now), start)
     on_the_roll = (await campaigns.count_electors("envoi-9")).total
@@ -221,16 +221,16 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         ("web", "CREATE TABLE mine (id int)"),
     ],
 )
-def test_no_user_may_do_more(granted: URL, name: str, statement: str) -> None:
-    """Whoever takes over one part of the system has not taken over the others."""
+def test_a_statement_beyond_a_user_s_privileges_is_refused(granted: URL, name: str, statement: str) -> None:
+    """An attacker who controls one process cannot do what only another process needs."""
     engine = create_engine(granted.set(username=name))
     with engine.connect() as connection, pytest.raises(ProgrammingError, match=_REFUSED):
         connection.execute(text(statement))
     engine.dispose()
 
 
-def test_every_table_is_granted_to_someone() -> None:
-    """A new table needs a decision: who may do what with it."""
+def test_every_table_has_grants() -> None:
+    """A new table must be added to grants.sql."""
     granted = {
         word.strip(",;") for line in _GRANTS.read_text().splitlines() if " ON " in line for word in line.split()
     }

@@ -1,4 +1,4 @@
-"""The migrations make what `tables.py` says, and a journal that nobody rewrites."""
+"""The migrations create what `tables.py` defines, and a journal that is append-only."""
 
 import os
 import subprocess
@@ -28,14 +28,14 @@ def _entry(entry_id: str, now: Clock) -> dict[str, object]:
     return {**empty, "entry_id": entry_id, "at": now()}
 
 
-async def test_migrations_make_what_the_metadata_say(database: Database) -> None:
-    """Between the migrated database and `tables.py` there is no difference."""
+async def test_migrations_create_what_the_metadata_define(database: Database) -> None:
+    """Alembic finds no difference between the migrated database and `tables.py`."""
     async with database.reading() as connection:
         assert await connection.run_sync(_differences) == []
 
 
 def test_a_second_migration_changes_nothing(empty_url: str) -> None:
-    """A database that is up to date is left as it is."""
+    """Migrating a database that is up to date succeeds."""
     upgrade(empty_url)
     upgrade(empty_url)
 
@@ -49,8 +49,8 @@ def _migrate(url: str) -> subprocess.Popen[str]:
     )
 
 
-def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
-    """Three processes that migrate an empty database together all end well."""
+def test_concurrent_migrations_succeed(empty_url: str) -> None:
+    """Three processes that migrate an empty database at once all end with status 0."""
     started = [_migrate(empty_url) for _ in range(3)]
     faults = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], faults
@@ -65,8 +65,8 @@ def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
         ("postgresql+psycopg://elections:hush@/roll?host=/nowhere", "the database refuses: connection is bad"),
     ],
 )
-def test_what_cannot_be_migrated_is_said_in_one_line(url: str, reason: str) -> None:
-    """The command ends with status 2 and one line, in which there is no password."""
+def test_a_failed_migration_is_reported_in_one_line(url: str, reason: str) -> None:
+    """The command ends with status 2 and one line without the password."""
     process = _migrate(url)
     fault = process.communicate(timeout=60)[1]
     assert process.returncode == 2
@@ -75,8 +75,8 @@ def test_what_cannot_be_migrated_is_said_in_one_line(url: str, reason: str) -> N
     assert "hush" not in fault
 
 
-async def test_a_journal_entry_is_never_changed_nor_deleted(database: Database, now: Clock) -> None:
-    """UPDATE and DELETE are refused by the database itself."""
+async def test_a_journal_entry_can_be_neither_changed_nor_deleted(database: Database, now: Clock) -> None:
+    """The database refuses UPDATE and DELETE."""
     async with database.writing() as connection:
         await connection.execute(insert(journal).values(_entry("one", now)))
     for statement in (update(journal).values(outcome="other"), delete(journal)):
@@ -88,14 +88,14 @@ async def test_a_journal_entry_is_never_changed_nor_deleted(database: Database, 
 
 
 async def test_the_journal_cannot_be_truncated(database: Database) -> None:
-    """TRUNCATE is refused too."""
+    """The database refuses TRUNCATE."""
     with pytest.raises(DBAPIError, match="append-only"):
         async with database.writing() as connection:
             await connection.execute(text("TRUNCATE journal"))
 
 
-async def test_an_entry_written_again_is_kept_once(database: Database, now: Clock) -> None:
-    """An activity that runs again writes its entry again: the journal has it once."""
+async def test_a_repeated_entry_is_stored_once(database: Database, now: Clock) -> None:
+    """An activity that is retried inserts its entry again, and the journal has it once."""
     for _ in range(2):
         async with database.writing() as connection:
             again = database.insert(journal).values(_entry("one", now)).on_conflict_do_nothing()

@@ -1,3 +1,5 @@
+"""Instants in French, in the election's or the reader's time zone."""
+
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,8 +10,8 @@ from activities.texts.dates import french_instant
 _PARIS = ZoneInfo("Europe/Paris")
 
 
-def test_an_instant_in_a_french_sentence() -> None:
-    """Day, date, time and zone are written in full, with non-breaking spaces in the time."""
+def test_an_instant_is_written_in_full() -> None:
+    """With day, date, time and zone; the spaces in the time are non-breaking."""
     instant = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
     assert french_instant(instant, _PARIS) == "samedi 21 novembre 2026 à 14\u00a0h\u00a032 (heure de Paris)"
 
@@ -20,7 +22,7 @@ def test_minutes_have_two_digits() -> None:
 
 
 def test_the_first_of_a_month_at_a_full_hour() -> None:
-    """« 1er », and no minutes: 2022's vote opened then."""
+    """The day is « 1er », and the minutes are left out."""
     opening = datetime(2022, 12, 1, 8, tzinfo=_PARIS)
     assert french_instant(opening, _PARIS) == "jeudi 1er décembre 2022 à 8\u00a0h (heure de Paris)"
 
@@ -37,11 +39,11 @@ def test_the_first_of_a_month_at_a_full_hour() -> None:
     ],
 )
 def test_electors_overseas_read_their_own_day_and_hour(key: str, shown: str) -> None:
-    """An instant has another date elsewhere, and the zone is named by its city."""
+    """The date is that of the zone, and the zone is named after its city."""
     assert french_instant(datetime(2026, 11, 30, 21, 15, tzinfo=UTC), ZoneInfo(key)) == shown
 
 
 def test_a_naive_time_is_refused() -> None:
-    """Without an offset it could be shown hours wrong."""
+    """An instant without an offset could be shown hours wrong, so it raises."""
     with pytest.raises(ValueError, match="offset"):
-        french_instant(datetime(2026, 11, 21, 14, 32), _PARIS)  # noqa: DTZ001 - the fault itself
+        french_instant(datetime(2026, 11, 21, 14, 32), _PARIS)  # noqa: DTZ001 - the value that must be refused

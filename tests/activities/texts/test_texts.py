@@ -1,3 +1,5 @@
+"""The messages to voters: their values, their length, their markup and their typography."""
+
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +52,7 @@ _MAILS = [folder for folder in sorted(_VALUES) if not folder.endswith("_sms")]
 
 @pytest.fixture
 def texts() -> Texts:
-    """The messages of an election with the longest names."""
+    """The messages of an election with long names."""
     return _texts(display_seconds=120)
 
 
@@ -67,8 +69,8 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(_ROOT))
 
 
-def test_every_folder_is_a_message_that_these_tests_know() -> None:
-    """A new message needs plausible values here, and either an SMS or the three parts of a mail."""
+def test_every_message_has_sample_values_and_its_parts() -> None:
+    """Each folder has values in `_VALUES`, and either an SMS or the three parts of a mail."""
     found = {
         folder.name: {path.name for path in folder.iterdir()} for folder in _TEXTS.iterdir() if folder.is_dir()
     }
@@ -78,15 +80,15 @@ def test_every_folder_is_a_message_that_these_tests_know() -> None:
 
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=_shown)
-def test_a_message_uses_no_value_but_its_own(path: Path) -> None:
-    """A template cannot name a contact, a code or a person, since it gets none."""
+def test_a_template_uses_only_its_own_values(path: Path) -> None:
+    """No template receives a contact, a code or a person's name."""
     used = meta.find_undeclared_variables(Environment(autoescape=True).parse(path.read_text(encoding="utf-8")))
     assert used - _CONSTANTS - {"self"} <= set(_VALUES.get(path.parent.name, ()))
 
 
 @pytest.mark.parametrize("folder", _SMS)
 def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
-    """With a link of 75 characters: only GSM characters, and 160 septets at most."""
+    """With a link of 75 characters an SMS has only GSM characters, and 160 septets at most."""
     text = texts.sms(folder, **_VALUES[folder])
     assert gsm.is_gsm(text)
     assert gsm.length(text) <= 160
@@ -95,14 +97,14 @@ def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
     assert "  " not in text
 
 
-def test_the_sms_says_what_it_is_how_long_it_lives_and_what_to_do(texts: Texts) -> None:
-    """A voting code, one use, ten minutes, and to ignore it when one has not asked for it."""
+def test_the_link_s_sms_has_its_purpose_lifetime_and_advice(texts: Texts) -> None:
+    """It names the voting code, single use and ten minutes, and says to ignore an SMS that was not requested."""
     text = texts.sms("voting_code_link_sms", link=_LINK, minutes=10)
     assert all(words in text for words in ("code de vote", "usage unique", "10 min", "Pas demandé ? Ignorez"))
 
 
 @pytest.mark.parametrize("folder", _MAILS)
-def test_a_mail_has_a_subject_of_one_line_and_two_bodies_alike(texts: Texts, folder: str) -> None:
+def test_a_mail_has_a_subject_of_one_line_and_two_equal_bodies(texts: Texts, folder: str) -> None:
     """The plain text has no markup, and both bodies have every value and the support address."""
     mail = texts.mail(folder, **_VALUES[folder])
     assert len(mail.subject.splitlines()) == 1
@@ -115,7 +117,7 @@ def test_a_mail_has_a_subject_of_one_line_and_two_bodies_alike(texts: Texts, fol
 
 @pytest.mark.parametrize("folder", _MAILS)
 def test_only_html_is_escaped(texts: Texts, folder: str) -> None:
-    """An ampersand in an election's name is unchanged in plain text, and an entity in HTML."""
+    """An ampersand in the election's name is unchanged in plain text, and an entity in HTML."""
     mail = texts.mail(folder, **_VALUES[folder])
     assert _NAMES["election_name"] in mail.subject
     assert _NAMES["election_name"] in mail.text
@@ -124,30 +126,30 @@ def test_only_html_is_escaped(texts: Texts, folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", _MAILS)
-def test_an_html_mail_is_french_and_loads_nothing(texts: Texts, folder: str) -> None:
-    """It declares its language, and no image or style sheet reveals that it was read."""
+def test_an_html_mail_is_in_french_and_loads_nothing(texts: Texts, folder: str) -> None:
+    """It has a `lang` for screen readers, and loads no image or style sheet, which would reveal that it was read."""
     html = texts.mail(folder, **_VALUES[folder]).html
     assert '<html lang="fr">' in html
     assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|src=", html)
 
 
-def test_the_link_is_a_button_and_stands_in_clear(texts: Texts) -> None:
-    """In a mail client without buttons, the address can be copied."""
+def test_the_link_is_a_button_and_readable_text(texts: Texts) -> None:
+    """A voter whose mail client shows no button can copy the address."""
     html = texts.mail("voting_code_link", **_VALUES["voting_code_link"]).html
     assert html.count(f'href="{_LINK}"') == 2
     assert f">{_LINK}</a>" in html
 
 
 def test_the_mail_announces_the_election_s_own_display_window() -> None:
-    """An election that shows the code for 90 seconds does not announce 120."""
+    """If the code is shown for 90 seconds, the mail says 90."""
     mail = _texts(display_seconds=90).mail("voting_code_link", **_VALUES["voting_code_link"])
     for body in (mail.text, mail.html):
         assert "90\u00a0secondes" in body
         assert "120" not in body
 
 
-def test_the_notification_of_a_reissue_has_no_link_and_no_address_but_support_s(texts: Texts) -> None:
-    """The work mailbox gets neither a secret nor the link's destination."""
+def test_the_notice_of_a_reissue_contains_no_link_and_no_contact(texts: Texts) -> None:
+    """The only address in it is the support desk's."""
     mail = texts.mail("voting_code_reissued", **_VALUES["voting_code_reissued"])
     for body in (mail.subject, mail.text, mail.html):
         assert "http" not in body
@@ -157,8 +159,8 @@ def test_the_notification_of_a_reissue_has_no_link_and_no_address_but_support_s(
 
 @pytest.mark.parametrize("folder", sorted(_VALUES))
 @pytest.mark.parametrize("missing", ["first", "last"])
-def test_a_missing_value_is_an_error(texts: Texts, folder: str, missing: str) -> None:
-    """The rendering fails."""
+def test_a_missing_value_raises(texts: Texts, folder: str, missing: str) -> None:
+    """A message is not rendered without one of its values."""
     names = sorted(_VALUES[folder])
     values = {name: _VALUES[folder][name] for name in (names[1:] if missing == "first" else names[:-1])}
     with pytest.raises(UndefinedError):
@@ -167,29 +169,29 @@ def test_a_missing_value_is_an_error(texts: Texts, folder: str, missing: str) ->
 
 @pytest.mark.parametrize("path", _READ_BY_VOTERS, ids=_shown)
 def test_templates_follow_french_typography(path: Path) -> None:
-    """Of every mail and page."""
+    """Every sentence of a mail or page passes the checks."""
     sentences = template_sentences(path.name, path.read_text(encoding="utf-8"))
     assert [fault for sentence in sentences for fault in faults(sentence)] == []
 
 
 @pytest.mark.parametrize("folder", _MAILS)
-def test_rendered_mails_follow_french_typography(texts: Texts, folder: str) -> None:
-    """Values and sentences together, dates included."""
+def test_a_rendered_mail_follows_french_typography(texts: Texts, folder: str) -> None:
+    """Sentences with their values, for example dates, pass the checks."""
     mail = texts.mail(folder, **_VALUES[folder])
     lines = [mail.subject, *mail.text.splitlines()]
     assert [fault for line in lines for fault in faults(line)] == []
 
 
-def test_the_identifier_s_sms_says_that_the_former_one_is_invalid(texts: Texts) -> None:
-    """And that the password stays valid."""
+def test_the_identifier_s_sms_says_what_still_works(texts: Texts) -> None:
+    """The old identifier does not work any more, and the password is unchanged."""
     text = texts.sms("identifier_sms", identifier="ACDE3479ACDE")
     assert all(
         words in text for words in ("nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
     )
 
 
-def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: Texts) -> None:
-    """NUMEN, département, something to write with; ten minutes; that the second mail has the identifier."""
+def test_the_first_of_two_mails_says_what_is_needed_and_what_follows(texts: Texts) -> None:
+    """NUMEN, département, something to write with, ten minutes, and that a second mail follows."""
     mail = texts.mail("identifier_and_password_link", **_VALUES["identifier_and_password_link"])
     assert "1/2" in mail.subject
     for body in (mail.text, mail.html):
@@ -205,8 +207,8 @@ def test_the_first_mail_of_two_says_what_to_have_at_hand_and_what_comes(texts: T
     assert mail.html.count(f'href="{_LINK}"') == 2
 
 
-def test_neither_of_the_two_mails_has_the_password(texts: Texts) -> None:
-    """Two channels: the identifier by mail, the password on screen only; the notice has neither."""
+def test_neither_the_second_mail_nor_the_notice_contains_a_secret_of_the_other_channel(texts: Texts) -> None:
+    """The second mail has only the identifier, not in its subject, and no link; the notice has neither."""
     second = texts.mail("identifier_and_password_identifier", **_VALUES["identifier_and_password_identifier"])
     assert "2/2" in second.subject
     assert "ACDE3479ACDE" not in second.subject

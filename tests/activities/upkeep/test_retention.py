@@ -1,4 +1,4 @@
-"""Rows are purged at their age, and not before; evidence is never purged."""
+"""Rows that are not needed any more are purged at a certain age; journal and messages are never purged."""
 
 import asyncio
 from datetime import timedelta
@@ -34,23 +34,23 @@ HALF_A_YEAR = timedelta(days=180)
 
 @pytest.fixture
 def retention(database: Database, now: Clock) -> Retention:
-    """The purge of an election whose links expire in half a year."""
+    """The purge, in an election whose links expire in half a year."""
     return Retention(database, now() + HALF_A_YEAR, now)
 
 
 async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
     for _ in range(times):
-        attempt = Attempt("nobody’s identifier", AttemptScope.SIGN_IN, token_hex(16))
-        shut_until = await attempts.count(attempt)
-        if shut_until is not None:
-            now.instant = shut_until
+        attempt = Attempt("an identifier", AttemptScope.SIGN_IN, token_hex(16))
+        refused_until = await attempts.count(attempt)
+        if refused_until is not None:
+            now.instant = refused_until
             await attempts.count(attempt)
 
 
 async def test_expired_sessions_and_captchas_are_purged(
     retention: Retention, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """Valid ones stay."""
+    """A second after they expire, and not before."""
     sessions, drawn = Sessions(database, keyed_hash, now), Captchas(database, keyed_hash, now)
     _, session = await sessions.open("elector")
     await drawn.spend(drawn.draw(session.id_hash), session.id_hash, "typed", "form")
@@ -67,10 +67,10 @@ async def test_expired_sessions_and_captchas_are_purged(
 
 
 @pytest.mark.parametrize(("failures", "kept"), [(4, WEEK), (5, NINETY_DAYS), (9, NINETY_DAYS)])
-async def test_failures_are_kept_after_their_pause(
+async def test_failures_are_purged_after_their_pause(
     retention: Retention, attempts: Attempts, database: Database, now: Clock, failures: int, kept: timedelta
 ) -> None:
-    """A few for a week after the last, many for three months after the end of the pause."""
+    """Up to four are purged after a week, more after ninety days from the end of the pause."""
     await _fail(attempts, now, failures)
     [row] = await rows(database, attempts_table)
     assert row["failures"] == failures
@@ -80,23 +80,23 @@ async def test_failures_are_kept_after_their_pause(
     assert await retention.purge_web() == 1
 
 
-async def test_a_hundred_failures_are_kept_while_they_pause(
+async def test_a_pause_of_a_year_is_kept(
     retention: Retention, attempts: Attempts, database: Database, now: Clock
 ) -> None:
-    """For a year."""
+    """A hundred failures are not purged before their pause ends."""
     await _fail(attempts, now, 1)
-    shut = now() + timedelta(days=365)
+    end = now() + timedelta(days=365)
     async with database.writing() as connection:
-        await connection.execute(update(attempts_table).values(failures=100, refused_until=shut))
+        await connection.execute(update(attempts_table).values(failures=100, refused_until=end))
     now.advance(timedelta(days=364))
     assert await retention.purge_web() == 0
-    assert await attempts.paused_until("nobody’s identifier", AttemptScope.SIGN_IN) == shut
+    assert await attempts.paused_until("an identifier", AttemptScope.SIGN_IN) == end
 
 
-async def test_an_ended_link_is_kept_for_ninety_days(
+async def test_ended_links_are_purged_after_ninety_days(
     retention: Retention, links: Links, database: Database, now: Clock
 ) -> None:
-    """One that may still be live is kept until the election's links expire."""
+    """A link that may still be valid is kept until the election's links expire."""
     async with database.writing() as connection:
         for each in ("spent", "held"):
             await links.register(connection, "voting-code/elector", NewLink(each))
@@ -113,7 +113,7 @@ async def test_an_ended_link_is_kept_for_ninety_days(
 async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_election(
     retention: Retention, database: Database, electorate: Electorate, now: Clock
 ) -> None:
-    """Until then they keep the limits, however old."""
+    """Until then they are needed for the limits, however old they are."""
     await electorate.enrol(CAMILLE)
     asked = {
         "id": "r",
@@ -134,14 +134,14 @@ async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_electio
     assert not await rows(database, identifier_requests)
 
 
-async def test_an_unknown_receipt_is_purged_after_a_week(
+async def test_unknown_receipts_are_purged_after_a_week(
     retention: Retention, ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """Those of our messages stay."""
+    """Receipts of known messages are kept."""
     ours = Outgoing("message", "voting-code/elector", "link", "sms", "smpp")
     await ledger.begin(ours)
     await ledger.accepted(ours, ("ours",))
-    for gateway_id in ("ours", "stray"):
+    for gateway_id in ("ours", "unknown"):
         await ledger.received(Receipt("smpp", gateway_id, delivered=True, reason="", at=now()))
     now.advance(WEEK)
     assert await retention.purge_receipts() == 0
@@ -153,7 +153,7 @@ async def test_an_unknown_receipt_is_purged_after_a_week(
 async def test_evidence_is_never_purged(
     retention: Retention, journal: Journal, ledger: Ledger, database: Database, now: Clock
 ) -> None:
-    """Neither the journal nor messages, ten years later."""
+    """Journal entries and messages are kept after ten years."""
     async with database.writing() as connection:
         await journal.record(connection, Entry("entry", Event.CODE_REISSUED, "elector", "recovery"))
     await ledger.begin(Outgoing("message", "voting-code/elector", "link", "sms", "smpp"))
@@ -163,8 +163,8 @@ async def test_evidence_is_never_purged(
     assert kept == {"journal", "messages"}
 
 
-async def test_many_rows_go_in_small_transactions(retention: Retention, database: Database, now: Clock) -> None:
-    """All of them, in more than one batch."""
+async def test_more_rows_than_one_batch_are_purged(retention: Retention, database: Database, now: Clock) -> None:
+    """All 2,500 rows."""
     drawn = [{"id": f"{number}", "spent_by": "form", "made_at": now()} for number in range(2_500)]
     async with database.writing() as connection:
         await connection.execute(insert(captchas), drawn)

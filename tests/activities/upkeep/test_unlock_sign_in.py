@@ -1,4 +1,4 @@
-"""The operator's command that ends a pause of the sign-in."""
+"""The operator's command that ends the pause of an elector's sign-in."""
 
 import os
 import subprocess
@@ -26,13 +26,13 @@ PEPPER = "70" * 32
 
 @pytest_asyncio.fixture
 async def paused(database_url: str) -> AsyncIterator[Database]:
-    """A roll with one elector, whose sign-in is paused by wrong passwords."""
+    """A roll with one elector, whose sign-in is paused after failures."""
     database, keyed = Database(database_url), KeyedHash(bytes.fromhex(PEPPER))
     await Electorate(database, keyed, SlowHash(memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
-    counting = Attempts(database, SignInAttemptRules(), utc_now)
+    attempts = Attempts(database, SignInAttemptRules(), utc_now)
     for number in range(SignInAttemptRules().free):
-        assert await counting.count(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}")) is None
+        assert await attempts.count(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}")) is None
     yield database
     await database.close()
 
@@ -48,15 +48,15 @@ def _run(url: str, typed: str, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
-async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Database, database_url: str) -> None:
-    """The count is deleted; the journal has the operator's name and the opaque elector id, and no address."""
+async def test_a_sign_in_is_unlocked_and_journalled(paused: Database, database_url: str) -> None:
+    """The failures are deleted; the journal has the operator's name and the elector's id, and no address."""
     ended = _run(database_url, f" {CAMILLE.work_email.upper()}\n", "--operator", "m.durand")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "Connexion débloquée. Essais oubliés\u00a0: 5.\n"
     assert await rows(paused, table) == []
     (entry,) = await rows(paused, journal)
-    told = {name: entry[name] for name in ("event", "who", "recovery", "outcome")}
-    assert told == {
+    written = {name: entry[name] for name in ("event", "who", "recovery", "outcome")}
+    assert written == {
         "event": "operator:sign_in:unlocked",
         "who": "m.durand",
         "recovery": f"sign-in/{CAMILLE.id}",
@@ -68,10 +68,10 @@ async def test_a_sign_in_is_unlocked_and_the_journal_says_by_whom(paused: Databa
     ("typed", "arguments"),
     [("personne@ac-lyon.fr\n", ("--operator", "m.durand")), ("", ("--operator", "m.durand")), ("x\n", ())],
 )
-async def test_a_wrong_call_changes_nothing(
+async def test_a_refused_unlock_changes_nothing(
     paused: Database, database_url: str, typed: str, arguments: tuple[str, ...]
 ) -> None:
-    """An unknown identifier, none at all, or an operator without a name: status 2."""
+    """An unknown or missing identifier and a missing operator end with status 2, and nothing is written."""
     ended = _run(database_url, typed, *arguments)
     assert ended.returncode == 2
     assert "personne@" not in ended.stderr

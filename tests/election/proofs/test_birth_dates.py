@@ -1,4 +1,4 @@
-"""Birth dates, as voters type them."""
+"""Normalisation of birth dates that voters type."""
 
 import pytest
 
@@ -17,14 +17,14 @@ from election.proofs.birth_dates import normalise
         ("00/00/1962", "1962-00-00"),
     ],
 )
-def test_a_date_is_parsed_with_any_separator(typed: str, kept: str) -> None:
-    """Day first, and zeros for unknown parts."""
+def test_a_date_is_read_with_any_separator(typed: str, kept: str) -> None:
+    """Day first; zeros stand for an unknown day or month."""
     assert normalise(typed) == kept
 
 
 @pytest.mark.parametrize(
     "typed", ["", "1985-05-02", "31/02/1985", "02/00/1985", "02/13/1985", "02/05/85", "0²/05/1985", "29/02/1900"]
 )
-def test_an_invalid_date_is_refused(typed: str) -> None:
-    """Rather than guessed."""
+def test_a_malformed_date_is_refused(typed: str) -> None:
+    """`normalise` returns None."""
     assert normalise(typed) is None

@@ -1,4 +1,4 @@
-"""Different spellings of one person are recognised; two persons are distinguished."""
+"""Identities are compared without differences of spelling, and different persons are not confused."""
 
 import pytest
 
@@ -21,15 +21,15 @@ from election.proofs.identity import CivilIdentity, possible_dates, same_first_n
         ("DANG", "Đặng", True),
         ("WEISS", "Weiß", True),
         ("MARTIN-DURAND", "Martin Durand", True),
-        ("MARTIN", "Martin Durand", False),  # a birth name is whole
-        ("LEFEVRE", "N’Diaye", False),  # the used name is no birth name
+        ("MARTIN", "Martin Durand", False),  # the whole birth name is compared
+        ("LEFEVRE", "N’Diaye", False),  # the used name is not the birth name
         ("MARTIN", "Martins", False),
         ("", "", False),
         ("- ’", "’", False),
     ],
 )
 def test_a_family_name_is_compared_by_its_letters(given: str, known: str, *, same: bool) -> None:
-    """Accents, hyphens, apostrophes, case and the spaces of particles do not matter; every letter does."""
+    """Accents, hyphens, apostrophes, case and spaces are ignored."""
     assert same_name(given, known) is same
 
 
@@ -46,13 +46,13 @@ def test_a_family_name_is_compared_by_its_letters(given: str, known: str, *, sam
         ("Jean-Baptiste", "Jean", False),
         ("Jean", "Jean-Baptiste", False),
         ("Anne Marie", "Anne-Sophie", False),
-        ("Anne Camille", "Camille", False),  # the first one alone counts
+        ("Anne Camille", "Camille", False),  # only the first one counts
         ("", "Camille", False),
         ("", "", False),
     ],
 )
 def test_the_first_first_name_is_compared(given: str, known: str, *, same: bool) -> None:
-    """Further first names do not matter; a compound one is whole, with its hyphen or with a space."""
+    """Further first names are ignored; a compound name is compared whole, with a hyphen or a space."""
     assert same_first_name(given, known) is same
 
 
@@ -81,25 +81,25 @@ def test_the_first_first_name_is_compared(given: str, known: str, *, same: bool)
         ("", "", False),
     ],
 )
-def test_a_birth_date_stands_for_all_that_the_roll_may_have(given: str, known: str, *, possible: bool) -> None:
-    """A day or a month may be unknown on either side; the parts known to both must be equal."""
+def test_a_birth_date_matches_dates_that_are_known_in_part(given: str, known: str, *, possible: bool) -> None:
+    """Day or month may be unknown on either side; what both have must be equal."""
     assert (known in possible_dates(given)) is possible
 
 
-def test_a_date_known_in_part_stands_for_every_day_of_it_once() -> None:
-    """A year has at most 366 days, twelve unknown days and one unknown month."""
+def test_the_possible_dates_of_a_partial_date_are_unique() -> None:
+    """A year has its days, twelve months with an unknown day, and itself with an unknown month."""
     assert len(possible_dates("1990-00-00")) == 365 + 12 + 1 == len(set(possible_dates("1990-00-00")))
     assert len(possible_dates("1992-02-00")) == 29 + 1 + 1
     assert len(possible_dates("1990-05-12")) == 3
 
 
 @pytest.mark.parametrize(("gender", "sex"), [("female", "F"), ("male", "M"), ("", ""), ("F", "")])
-def test_a_sex_is_read_in_the_words_of_openid(gender: str, sex: str) -> None:
-    """OpenID's two words are the roll's two letters; others are none."""
+def test_an_openid_gender_becomes_the_roll_s_letter(gender: str, sex: str) -> None:
+    """`female` is F and `male` is M; any other value gives an empty text."""
     assert CivilIdentity("", "", "", gender, "", "").sex == sex
 
 
 @pytest.mark.parametrize(("country", "french"), [("99100", True), ("99243", False), ("", False)])
-def test_the_commune_is_known_of_births_in_france(country: str, *, french: bool) -> None:
-    """Only INSEE's code of France means that a commune was given."""
+def test_only_births_in_france_have_a_commune(country: str, *, french: bool) -> None:
+    """Only INSEE's code of France, 99100, means a birth in France."""
     assert CivilIdentity("", "", "", "", "", country).is_born_in_france is french

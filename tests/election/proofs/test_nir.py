@@ -22,8 +22,8 @@ from election.proofs import nir
         "2 86 01 75 123 456 78",
     ],
 )
-def test_a_nir_is_parsed_as_people_write_it(typed: str) -> None:
-    """With or without spaces, ten characters or the whole number of 13 or 15."""
+def test_a_nir_is_normalised(typed: str) -> None:
+    """Separators are removed; of a number with 13 or 15 characters the first ten are kept."""
     assert nir.normalise(typed) == "2860175123"
 
 
@@ -40,22 +40,22 @@ def test_a_nir_is_parsed_as_people_write_it(typed: str) -> None:
         ("2860101004", "01"),
     ],
 )
-def test_departments_of_corsica_overseas_and_abroad(typed: str, department: str) -> None:
-    """`2A` and `2B` in either case, 97 and 98 overseas, 99 for births abroad."""
+def test_a_nir_has_its_department(typed: str, department: str) -> None:
+    """`2A` and `2B` in either case, 97 and 98 for overseas, 99 for births abroad."""
     found = nir.normalise(typed)
     assert found is not None
     assert nir.department(found) == department
 
 
 @pytest.mark.parametrize("sex", "123478")
-def test_sexes_and_provisional_numbers(sex: str) -> None:
-    """1 and 2; 3, 4, 7 and 8 for numbers that are not final."""
+def test_provisional_numbers_are_accepted(sex: str) -> None:
+    """The first digit is 1 or 2, or 3, 4, 7 or 8 in a provisional number."""
     assert nir.normalise(f"{sex}860175123") == f"{sex}860175123"
 
 
 @pytest.mark.parametrize("month", ["01", "12", "20", "31", "42", "50", "99"])
-def test_months_that_exist_or_stand_for_an_unknown_one(month: str) -> None:
-    """Births whose month is unknown have their own codes."""
+def test_codes_of_an_unknown_month_are_accepted(month: str) -> None:
+    """01 to 12, and the codes from 20 on for births with an unknown month."""
     assert nir.normalise(f"286{month}75123") == f"286{month}75123"
 
 
@@ -80,13 +80,13 @@ def test_months_that_exist_or_stand_for_an_unknown_one(month: str) -> None:
         "01E1234567ABC",
     ],
 )
-def test_another_form_is_refused(typed: str) -> None:
-    """A wrong length, sex, month, département or letter."""
+def test_a_malformed_nir_is_refused(typed: str) -> None:
+    """A wrong length, sex, month, département or letter gives None."""
     assert nir.normalise(typed) is None
 
 
 @given(st.text())
 def test_no_text_raises_an_exception(typed: str) -> None:
-    """The result has ten characters, and is its own normal form."""
+    """Any text gives None, or ten characters that are their own normal form."""
     found = nir.normalise(typed)
     assert found is None or (len(found) == 10 and nir.normalise(found) == found)

@@ -1,4 +1,4 @@
-"""The NUMEN, as it is typed and as it is compared."""
+"""Normalisation of NUMENs that voters type."""
 
 import pytest
 from hypothesis import given
@@ -22,8 +22,8 @@ _RIGHT = st.from_regex(r"[0-9]{2}[A-Z][0-9]{7}[A-Z]{3}", fullmatch=True)
         "01E1234567ABC\n",
     ],
 )
-def test_a_numen_is_parsed_as_people_write_it(typed: str) -> None:
-    """With spaces, dots, hyphens and small letters."""
+def test_a_numen_is_normalised(typed: str) -> None:
+    """Separators are removed, and letters become capitals."""
     assert numen.normalise(typed) == "01E1234567ABC"
 
 
@@ -43,19 +43,19 @@ def test_a_numen_is_parsed_as_people_write_it(typed: str) -> None:
         "1860175123456",
     ],
 )
-def test_another_form_is_refused(typed: str) -> None:
-    """Only two digits, a capital, seven digits, three capitals, in ASCII."""
+def test_a_malformed_numen_is_refused(typed: str) -> None:
+    """Anything but two digits, a letter, seven digits and three letters in ASCII gives None."""
     assert numen.normalise(typed) is None
 
 
 @given(_RIGHT)
 def test_every_numen_is_its_own_normal_form(right: str) -> None:
-    """Normalising twice changes nothing, nor does lower case."""
+    """Normalising it changes nothing, and its lower-case form gives the same."""
     assert numen.normalise(right) == right == numen.normalise(right.lower())
 
 
 @given(st.text())
 def test_no_text_raises_an_exception(typed: str) -> None:
-    """The result has the form of a NUMEN."""
+    """Any text gives None, or 13 ASCII capitals and digits."""
     found = numen.normalise(typed)
     assert found is None or (len(found) == 13 and found.isascii() and found.isalnum() and found.isupper())

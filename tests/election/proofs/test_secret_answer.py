@@ -1,4 +1,4 @@
-"""« Exactement la même réponse », without regard to case, the encoding of accents and outer spaces."""
+"""A secret answer is compared without case, outer spaces and Unicode normalisation form."""
 
 import unicodedata
 
@@ -22,25 +22,25 @@ from election.proofs import secret_answer
     ],
 )
 def test_the_same_answer_is_recognised(typed: str) -> None:
-    """Case, outer spaces and the encoding of accents differ between keyboards."""
+    """Case, outer spaces and the encoding of accents, in which keyboards differ, are ignored."""
     assert secret_answer.normalise(typed) == secret_answer.normalise("Sète")
 
 
 @pytest.mark.parametrize("typed", ["Sete", "Séte", "Sè te", "Sète.", "", "Sètes"])
-def test_another_answer_is_another(typed: str) -> None:
-    """Accents, inner spaces and punctuation matter, as the form says."""
+def test_another_answer_is_different(typed: str) -> None:
+    """Accents, inner spaces and punctuation count, as the form says."""
     assert secret_answer.normalise(typed) != secret_answer.normalise("Sète")
 
 
 def test_ligatures_and_german_double_s_have_one_form() -> None:
-    """« œ » in capitals and « ß » compare equal to themselves."""
+    """« Œ » is equal to « œ », and « ß » to « SS »."""
     assert secret_answer.normalise("CŒUR") == secret_answer.normalise("cœur")
     assert secret_answer.normalise("Straße") == secret_answer.normalise("STRASSE")
 
 
 @given(st.text(alphabet=st.characters(codec="latin-1")), st.sampled_from(["", " ", "\n", "\u00a0"]))
-def test_however_it_is_encoded_and_surrounded_an_answer_is_the_same(answer: str, around: str) -> None:
-    """Composed or decomposed, with outer spaces or without."""
+def test_encoding_and_outer_spaces_do_not_change_an_answer(answer: str, around: str) -> None:
+    """Any Latin-1 text, composed or decomposed, with or without outer spaces."""
     normal = secret_answer.normalise(answer)
     assert secret_answer.normalise(around + answer + around) == normal
     assert secret_answer.normalise(unicodedata.normalize("NFD", answer)) == normal

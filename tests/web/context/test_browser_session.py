@@ -12,7 +12,7 @@ from activities.accounts.sessions import Session
 from activities.store.tables import captchas, sessions
 from demo.client.voter import hidden_fields, shown_code
 from tests.support.database_dump import rows
-from tests.support.fuzz_inputs import STEADY
+from tests.support.fuzz_inputs import REPRODUCIBLE
 from tests.support.people import CAMILLE, SACHA
 from tests.support.web_app import WebApp
 from web.app import create_app
@@ -145,7 +145,7 @@ async def _planted(secure: WebApp) -> str:
     return given_to(opened)["__Host-navigateur"].value
 
 
-@settings(STEADY, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=40)
 @given(st.text(), st.text())
 def test_a_form_token_is_valid_for_what_it_was_made_for_alone(web_app: WebApp, bound_to: str, typed: str) -> None:
     """Any other text, and the token of any other session or link, is refused."""

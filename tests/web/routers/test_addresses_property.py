@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from tests.support import fuzz_inputs
-from tests.support.fuzz_inputs import STEADY, Fields
+from tests.support.fuzz_inputs import REPRODUCIBLE, Fields
 from tests.support.people import SACHA
 from tests.support.web_app import WebApp, assert_valid_response
 
@@ -20,7 +20,7 @@ async def token(web_app: WebApp) -> str:
     return web_app.services.links.token(link_record.workflow_id, link_record.link_id)
 
 
-@settings(STEADY, max_examples=60)
+@settings(REPRODUCIBLE, max_examples=60)
 @given(
     path=st.sampled_from(["/", "/connexion", "/portail", "/vote", "/reassort/suivi", "/reassort/suivi.json"]),
     cookies=st.one_of(st.binary(max_size=80), st.binary(max_size=60).map(lambda value: b"session=" + value)),
@@ -34,7 +34,7 @@ async def test_only_a_valid_cookie_gives_access(web_app: WebApp, path: str, cook
     assert "Se déconnecter" not in answer.text
 
 
-@settings(STEADY, max_examples=80)
+@settings(REPRODUCIBLE, max_examples=80)
 @given(
     typed=fuzz_inputs.ANYTHING,
     under=st.sampled_from(["", "/", "/note", "/note/", "/plus"]),
@@ -52,7 +52,7 @@ async def test_only_a_valid_token_gives_access(web_app: WebApp, typed: str, unde
     assert "zq:q" not in str(logs)
 
 
-@settings(STEADY, max_examples=30)
+@settings(REPRODUCIBLE, max_examples=30)
 @given(
     under=st.sampled_from(["", "/note"]),
     fields=fuzz_inputs.filled(("csrf", "action")),
@@ -90,7 +90,7 @@ _VALUES = st.one_of(
 )
 
 
-@settings(STEADY, max_examples=80)
+@settings(REPRODUCIBLE, max_examples=80)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"]),
     path=st.sampled_from(
@@ -109,7 +109,7 @@ async def test_any_headers_are_answered_with_a_page(
     assert answer.status_code < 500
 
 
-@settings(STEADY, max_examples=60)
+@settings(REPRODUCIBLE, max_examples=60)
 @given(path=fuzz_inputs.ANYTHING, method=st.sampled_from(["GET", "POST"]))
 async def test_an_unknown_path_is_answered_with_a_page(web_app: WebApp, path: str, method: str) -> None:
     """Any path: a page that says that there is none, without repeating the path."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from tests.support import fuzz_inputs
-from tests.support.fuzz_inputs import MARK, STEADY
+from tests.support.fuzz_inputs import MARK, REPRODUCIBLE
 from tests.support.people import CAMILLE
 from tests.support.web_app import SessionTokens, WebApp, assert_valid_response
 
@@ -54,7 +54,7 @@ async def _tokens_for(web_app: WebApp, path: str) -> SessionTokens:
 
 
 @every_form
-@settings(STEADY, max_examples=25)
+@settings(REPRODUCIBLE, max_examples=25)
 @given(data=st.data())
 async def test_any_fields_are_answered_with_a_page(web_app: WebApp, path: str, data: st.DataObject) -> None:
     """Missing, repeated, unknown and malicious fields: none is shown unescaped, no secret is shown at all."""
@@ -74,7 +74,7 @@ async def test_any_fields_are_answered_with_a_page(web_app: WebApp, path: str, d
 
 
 @every_form
-@settings(STEADY, max_examples=12)
+@settings(REPRODUCIBLE, max_examples=12)
 @given(
     fields=st.lists(st.tuples(fuzz_inputs.TRICKS, fuzz_inputs.TRICKS), max_size=4),
     charset=st.one_of(st.sampled_from(["utf-8", "utf-7", "utf-16", "hex", "idna", "rot13", "\0", "x"]), st.text()),
@@ -91,7 +91,7 @@ async def test_a_multipart_form_is_answered_with_a_page(
         )
 
 
-@settings(STEADY, max_examples=60)
+@settings(REPRODUCIBLE, max_examples=60)
 @given(
     path=st.sampled_from(list(FORMS)),
     body=st.one_of(st.binary(max_size=200), st.just(b"=&=&;%zz%"), st.just(b"{"), st.just(b"x" * 70_000)),

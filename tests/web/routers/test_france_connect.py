@@ -15,7 +15,7 @@ from demo.state.people import people
 from demo.web.france_connect import FictionalFranceConnect
 from election.stages import Channel, Stage
 from tests.support.database_dump import rows
-from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, PORTAL, Identification
+from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, PORTAL, SimulatedFranceConnect
 from tests.support.identified_voter import START, Voter, identified_voter
 from tests.support.web_app import WebApp, assert_valid_response
 from web.app import create_app
@@ -24,15 +24,15 @@ LE_GOFF, N_DIAYE, *_ = people()
 
 
 @pytest.fixture
-def identification(tmp_path: Path) -> Identification:
+def france_connect(tmp_path: Path) -> SimulatedFranceConnect:
     """A provider on the real clock, as the web is."""
-    return Identification(FictionalFranceConnect(tmp_path, ISSUER, PARTY, utc_now), utc_now)
+    return SimulatedFranceConnect(FictionalFranceConnect(tmp_path, ISSUER, PARTY, utc_now), utc_now)
 
 
 @pytest_asyncio.fixture
-async def voter(web_app: WebApp, identification: Identification) -> AsyncIterator[Voter]:
+async def voter(web_app: WebApp, france_connect: SimulatedFranceConnect) -> AsyncIterator[Voter]:
     """An elector for one test, who is Camille Le Goff at FranceConnect."""
-    async with identified_voter(web_app, identification, LE_GOFF) as voter:
+    async with identified_voter(web_app, france_connect, LE_GOFF) as voter:
         yield voter
 
 
@@ -55,12 +55,12 @@ async def test_france_connect_comes_first_with_its_own_button(voter: Voter) -> N
 
 async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: Voter) -> None:
     """The request is taken without a CAPTCHA, by e-mail, and the browser is led out of FranceConnect."""
-    back = await voter.comes_back(LE_GOFF.work_email)
+    back = await voter.come_back(LE_GOFF.work_email)
     assert back.status_code == 303
     assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
     # The follow-up page now shows the voting code's recovery, whatever it showed before.
     assert back.headers["set-cookie"].startswith('suivi=""; ')
-    async with httpx2.AsyncClient(transport=voter.identification.transport) as browser:
+    async with httpx2.AsyncClient(transport=voter.france_connect.transport) as browser:
         led = await browser.get(back.headers["location"])
     assert led.headers["location"].partition("?")[0] == f"{PORTAL}/reassort/suivi"
     status = await voter.web_app.context.voting_code_client.status(voter.person.id)
@@ -71,7 +71,7 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
 
 async def test_another_persons_identity_is_refused_and_counted(voter: Voter) -> None:
     """The page does not say what differs; it leads out of FranceConnect, and to the support desk."""
-    back = await voter.comes_back(N_DIAYE.work_email)
+    back = await voter.come_back(N_DIAYE.work_email)
     assert_valid_response(back)
     assert back.status_code == 422
     assert "pas permis de vous reconnaître" in back.text
@@ -98,7 +98,7 @@ async def test_each_failure_has_its_sentence(
     voter: Voter, who: str, changes: dict[str, str], status: int, said: str
 ) -> None:
     """Cancelled, tampered with, expired, unavailable: nothing was requested, and the page says what to do."""
-    back = await voter.comes_back(who, **changes)
+    back = await voter.come_back(who, **changes)
     assert_valid_response(back, fault=status == 503)
     assert back.status_code == status
     assert said in back.text
@@ -106,8 +106,8 @@ async def test_each_failure_has_its_sentence(
 
 
 async def test_an_answer_can_be_used_once(voter: Voter) -> None:
-    """Reloaded, the return page says that the identification was used, and leads to the follow-up page."""
-    back = await voter.comes_back(LE_GOFF.work_email)
+    """Reloaded, the return page says that the france_connect was used, and leads to the follow-up page."""
+    back = await voter.come_back(LE_GOFF.work_email)
     again = await voter.browser.get(str(back.request.url))
     assert again.status_code == 422
     assert "a déjà servi" in again.text
@@ -123,7 +123,7 @@ async def test_an_answer_without_this_browser_s_secret_is_refused(voter: Voter) 
 
 async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> None:
     """`HttpOnly`, `Lax` since the answer comes from another site, and sent to the return page only."""
-    led = await voter.begins()
+    led = await voter.start()
     cookie = led.headers["set-cookie"]
     assert cookie.startswith("franceconnect=")
     assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/franceconnect"))
@@ -142,7 +142,7 @@ async def test_a_provider_that_does_not_answer_is_reported_as_unavailable(voter:
     transport = httpx2.MockTransport(lambda _: httpx2.Response(502))
     context = replace(voter.web_app.context, france_connect=OpenIdFranceConnect(ACCOUNT, utc_now, transport))
     voter.browser._transport = httpx2.ASGITransport(create_app(context))
-    away = await voter.begins()
+    away = await voter.start()
     assert away.status_code == 503
     assert "FranceConnect est indisponible" in away.text
 
@@ -158,11 +158,11 @@ async def test_no_link_goes_to_the_work_mailbox(voter: Voter, tmp_path: Path, em
         def signed(self, claims: dict[str, str]) -> str:  # type: ignore[override] # a narrower mapping will do here
             return super().signed({**claims, "email": email})
 
-    identification = Identification(Moved(tmp_path / "moved", ISSUER, PARTY, utc_now), utc_now)
-    context = replace(voter.web_app.context, france_connect=identification.client)
+    france_connect = SimulatedFranceConnect(Moved(tmp_path / "moved", ISSUER, PARTY, utc_now), utc_now)
+    context = replace(voter.web_app.context, france_connect=france_connect.client)
     voter.browser._transport = httpx2.ASGITransport(create_app(context))
-    voter.identification = identification
-    back = await voter.comes_back(LE_GOFF.work_email)
+    voter.france_connect = france_connect
+    back = await voter.come_back(LE_GOFF.work_email)
     assert back.status_code == 422
     assert said in back.text
     assert await voter.web_app.context.voting_code_client.status(voter.person.id) is None

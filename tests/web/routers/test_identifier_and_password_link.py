@@ -21,7 +21,7 @@ from demo.client.voter import hidden_fields, shown_password
 from election.attempts import AttemptRules
 from election.procedures import Procedure, workflow_id_of
 from tests.support import fuzz_inputs
-from tests.support.fuzz_inputs import MARK, STEADY, Fields
+from tests.support.fuzz_inputs import MARK, REPRODUCIBLE, Fields
 from tests.support.people import CAMILLE, SACHA
 from tests.support.waiting import until
 from tests.support.web_app import WebApp, assert_valid_response, settings_of
@@ -247,7 +247,7 @@ async def second_step(web_app: WebApp) -> tuple[str, dict[str, str]]:
         return voter.link, hidden_fields((await voter.proves()).text)
 
 
-@settings(STEADY, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=40)
 @given(fields=fuzz_inputs.filled(_FIELDS))
 async def test_any_fields_are_answered_with_a_page(
     web_app: WebApp, second_step: tuple[str, dict[str, str]], fields: Fields

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from demo.web.site import add_desk
-from tests.support.fuzz_inputs import ANYTHING, STEADY
+from tests.support.fuzz_inputs import ANYTHING, REPRODUCIBLE
 from tests.support.web_app import WebApp
 from web.app import create_app
 from workflows.contracts import options
@@ -68,7 +68,7 @@ async def api(web_app: WebApp, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         *((method, path, GenerationMode.NEGATIVE) for method, path in DEMO[1:]),
     ],
 )
-@settings(STEADY, max_examples=10)
+@settings(REPRODUCIBLE, max_examples=10)
 @given(data=st.data())
 async def test_a_json_route_does_what_it_describes(
     api: Api, web_app: WebApp, method: str, path: str, mode: GenerationMode, data: st.DataObject
@@ -83,7 +83,7 @@ async def test_a_json_route_does_what_it_describes(
     case.validate_response(answer, checks=CHECKS)
 
 
-@settings(STEADY, max_examples=40)
+@settings(REPRODUCIBLE, max_examples=40)
 @given(wanted=JSON)
 async def test_the_gateways_refuse_an_unknown_mode(api: Api, wanted: object) -> None:
     """Any JSON is answered with both modes, or with what is wrong with it."""

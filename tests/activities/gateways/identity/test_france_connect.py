@@ -1,4 +1,4 @@
-"""The client of FranceConnect against the demo's provider."""
+"""Our FranceConnect client with the demo's provider: the identity that it returns, and what it refuses."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,30 +17,30 @@ from demo.state.people import people
 from demo.web.france_connect import FictionalFranceConnect
 from election.proofs.identity import CivilIdentity
 from tests.support.clock import Clock
-from tests.support.france_connect import ACCOUNT, ISSUER, LOGIN, PARTY, PORTAL, Identification
+from tests.support.france_connect import ACCOUNT, ISSUER, LOGIN, PARTY, PORTAL, SimulatedFranceConnect
 
 CAMILLE, *_ = people()
 
 
-class Liar(FictionalFranceConnect):
-    """A provider whose tokens have other claims: `lies` by claim, None to leave one out."""
+class WrongClaims(FictionalFranceConnect):
+    """A provider whose tokens have other claims: `wrong` by name, None for a missing claim."""
 
-    lies: Mapping[str, Any] = {}
+    wrong: Mapping[str, Any] = {}
 
     def signed(self, claims: Mapping[str, Any]) -> str:
-        """Return the token of these claims with the lies among them."""
-        told = {**claims, **self.lies}
-        return super().signed({name: value for name, value in told.items() if value is not None})
+        """Return a token of these claims, with the wrong ones in place of theirs."""
+        changed = {**claims, **self.wrong}
+        return super().signed({name: value for name, value in changed.items() if value is not None})
 
 
 class OtherSigner(FictionalFranceConnect):
-    """A provider that signs with another algorithm or another key."""
+    """A provider that signs with another algorithm or another key than agreed."""
 
     header: Mapping[str, str] = {}
     signer: Any = None
 
     def signed(self, claims: Mapping[str, Any]) -> str:
-        """Return a token signed otherwise."""
+        """Return a token with another signature."""
         ours = jwt.decode(super().signed(claims), self._key, algorithms=["ES256"]).claims
         header = {"kid": self._key.kid or "", **self.header}
         return jwt.encode(header, ours, self.signer, algorithms=[header["alg"]])
@@ -53,38 +53,38 @@ def provider(tmp_path: Path, now: Clock) -> FictionalFranceConnect:
 
 
 @pytest.fixture
-def identification(provider: FictionalFranceConnect, now: Clock) -> Identification:
+def france_connect(provider: FictionalFranceConnect, now: Clock) -> SimulatedFranceConnect:
     """The provider, our client, and a browser."""
-    return Identification(provider, now)
+    return SimulatedFranceConnect(provider, now)
 
 
-async def test_a_login_gives_the_identity(identification: Identification) -> None:
-    """It is the civil registry's, with the personal address, and a code gives it once."""
-    arrival = await identification.arrival(CAMILLE.work_email)
-    vouched = await identification.client.verified_identity(LOGIN, arrival)
+async def test_a_sign_in_returns_the_verified_identity(france_connect: SimulatedFranceConnect) -> None:
+    """It has the civil identity and the personal address; the same code is refused the second time."""
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    vouched = await france_connect.client.verified_identity(LOGIN, arrival)
     assert isinstance(vouched, VerifiedIdentity)
     assert vouched.identity == CivilIdentity("LE GOFF", "Camille", "1979-03-14", "female", "29019", "99100")
     assert vouched.email == CAMILLE.personal_email
-    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.EXPIRED
+    assert await france_connect.client.verified_identity(LOGIN, arrival) is LoginFailure.EXPIRED
 
 
-async def test_the_authorization_url_has_what_the_provider_requires(identification: Identification) -> None:
-    """State, nonce, level, PKCE and the scopes of an identity; no other secret of the login is in it."""
-    way_in = str(await identification.client.authorization_url(LOGIN))
-    asked = {name: value for name, [value] in parse_qs(urlsplit(way_in).query).items()}
-    assert way_in.startswith(f"{ISSUER}/authorize?")
+async def test_the_authorization_url_has_the_required_parameters(france_connect: SimulatedFranceConnect) -> None:
+    """State, nonce, level and PKCE challenge are in it; the verifier and the client secret are not."""
+    url = str(await france_connect.client.authorization_url(LOGIN))
+    asked = {name: value for name, [value] in parse_qs(urlsplit(url).query).items()}
+    assert url.startswith(f"{ISSUER}/authorize?")
     assert asked["acr_values"] == "eidas1"
     assert (asked["state"], asked["nonce"]) == (LOGIN.state, LOGIN.nonce)
     assert asked["code_challenge_method"] == "S256"
-    assert LOGIN.verifier not in way_in
-    assert ACCOUNT.secret not in way_in
-    assert identification.client.origin == "http://fc.exemple.fr"
+    assert LOGIN.verifier not in url
+    assert ACCOUNT.secret not in url
+    assert france_connect.client.origin == "http://fc.exemple.fr"
 
 
-async def test_a_cancelled_login_gives_no_identity(identification: Identification) -> None:
-    """It is distinguished from every other failure."""
-    arrival = await identification.arrival("")
-    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.CANCELLED
+async def test_a_cancelled_sign_in_gives_no_identity(france_connect: SimulatedFranceConnect) -> None:
+    """`access_denied` gives CANCELLED, different from every other failure."""
+    arrival = await france_connect.sign_in("")
+    assert await france_connect.client.verified_identity(LOGIN, arrival) is LoginFailure.CANCELLED
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,16 @@ async def test_a_cancelled_login_gives_no_identity(identification: Identificatio
         ({}, {"error": "server_error"}, LoginFailure.UNAVAILABLE),
     ],
 )
-async def test_an_answer_to_another_login_is_refused(
-    identification: Identification, login: dict[str, str], arrival: dict[str, str], fault: LoginFailure
+async def test_a_response_to_another_login_is_refused(
+    france_connect: SimulatedFranceConnect, login: dict[str, str], arrival: dict[str, str], fault: LoginFailure
 ) -> None:
-    """Another login's state, nonce, code or verifier gives no identity."""
-    came = replace(await identification.arrival(CAMILLE.work_email), **arrival)
-    assert await identification.client.verified_identity(replace(LOGIN, **login), came) is fault
+    """A response with another login's state, nonce, code or verifier gives no identity."""
+    response = replace(await france_connect.sign_in(CAMILLE.work_email), **arrival)
+    assert await france_connect.client.verified_identity(replace(LOGIN, **login), response) is fault
 
 
 @pytest.mark.parametrize(
-    "lies",
+    "wrong",
     [
         {"acr": "eidas0"},
         {"acr": None},
@@ -123,13 +123,13 @@ async def test_an_answer_to_another_login_is_refused(
         {"sub": None},
     ],
 )
-async def test_a_token_with_a_wrong_claim_is_refused(tmp_path: Path, now: Clock, lies: dict[str, Any]) -> None:
-    """Every claim that binds a token to this client, this login and this moment is checked."""
-    liar = Liar(tmp_path, ISSUER, PARTY, now)
-    liar.lies = lies
-    identification = Identification(liar, now)
-    arrival = await identification.arrival(CAMILLE.work_email)
-    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
+async def test_a_token_with_a_wrong_claim_is_refused(tmp_path: Path, now: Clock, wrong: dict[str, Any]) -> None:
+    """Every claim that binds a token to us, to this login and to this moment is checked."""
+    provider = WrongClaims(tmp_path, ISSUER, PARTY, now)
+    provider.wrong = wrong
+    france_connect = SimulatedFranceConnect(provider, now)
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    assert await france_connect.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
 
 
 @pytest.mark.parametrize(
@@ -144,29 +144,29 @@ async def test_a_token_with_a_wrong_claim_is_refused(tmp_path: Path, now: Clock,
 async def test_a_token_with_another_signature_is_refused(
     tmp_path: Path, now: Clock, header: dict[str, str], signer: Any
 ) -> None:
-    """The algorithm is pinned, and the key must be one that the provider publishes."""
+    """Only the agreed algorithm with a key that the provider publishes is accepted."""
     other = OtherSigner(tmp_path, ISSUER, PARTY, now)
     other.header, other.signer = header, signer
-    identification = Identification(other, now)
-    arrival = await identification.arrival(CAMILLE.work_email)
-    assert await identification.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
+    france_connect = SimulatedFranceConnect(other, now)
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    assert await france_connect.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
 
 
-async def test_a_new_key_is_fetched_when_it_signs(tmp_path: Path, now: Clock) -> None:
-    """A provider that changed its keys since the last login is accepted at once."""
+async def test_a_new_signing_key_is_fetched(tmp_path: Path, now: Clock) -> None:
+    """After the provider changed its keys, the next token is verified with the new one."""
     first, second = (FictionalFranceConnect(tmp_path / name, ISSUER, PARTY, now) for name in ("a", "b"))
-    before, after = Identification(first, now), Identification(second, now)
+    before, after = SimulatedFranceConnect(first, now), SimulatedFranceConnect(second, now)
     assert isinstance(
-        await before.client.verified_identity(LOGIN, await before.arrival(CAMILLE.work_email)), VerifiedIdentity
+        await before.client.verified_identity(LOGIN, await before.sign_in(CAMILLE.work_email)), VerifiedIdentity
     )
     before.client._transport = after.transport
     assert isinstance(
-        await before.client.verified_identity(LOGIN, await after.arrival(CAMILLE.work_email)), VerifiedIdentity
+        await before.client.verified_identity(LOGIN, await after.sign_in(CAMILLE.work_email)), VerifiedIdentity
     )
 
 
-async def test_a_provider_without_a_valid_answer_is_unavailable(now: Clock) -> None:
-    """No connection, an error page and an answer of another form raise no exception."""
+async def test_a_provider_without_a_valid_response_is_unavailable(now: Clock) -> None:
+    """An error status, a page of HTML or JSON of another shape gives UNAVAILABLE, and no exception."""
     for answer in (
         httpx2.Response(502),
         httpx2.Response(200, text="<html>"),
@@ -182,14 +182,14 @@ async def test_a_provider_without_a_valid_answer_is_unavailable(now: Clock) -> N
         )
 
 
-async def test_the_logout_redirects_to_the_registered_page(identification: Identification) -> None:
-    """Its URL has the ID token of the login."""
-    vouched = await identification.client.verified_identity(
-        LOGIN, await identification.arrival(CAMILLE.work_email)
+async def test_a_logout_redirects_to_the_registered_page(france_connect: SimulatedFranceConnect) -> None:
+    """The logout URL has the login's id token, and the provider redirects to the registered page."""
+    vouched = await france_connect.client.verified_identity(
+        LOGIN, await france_connect.sign_in(CAMILLE.work_email)
     )
     assert isinstance(vouched, VerifiedIdentity)
     back = PARTY.after_logout[0]
-    way_out = await identification.client.logout_url(vouched.id_token, back)
-    async with httpx2.AsyncClient(transport=identification.transport) as browser:
-        led = await browser.get(str(way_out))
+    url = await france_connect.client.logout_url(vouched.id_token, back)
+    async with httpx2.AsyncClient(transport=france_connect.transport) as browser:
+        led = await browser.get(str(url))
     assert led.headers["location"].partition("?")[0] == back

@@ -1,4 +1,4 @@
-"""The SMTP gateway against the demo's mail server, and against faulty ones."""
+"""The SMTP gateway with the demo's mail server, and with relays that fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ MESSAGE = MailMessage(
 
 @dataclass
 class MailSetup:
-    """A mail server's port and files."""
+    """Port and files of the demo's mail server, and gateways to it."""
 
     inbox: Inbox
     modes: GatewayModes
@@ -42,18 +42,21 @@ class MailSetup:
     account: SmtpAccount
 
     def server(self) -> MailServer:
+        """Return a server; it listens while its `run` runs."""
         return MailServer(self.inbox, self.modes, self.account.port, self.clock)
 
     def gateway(self, **changes: Any) -> SmtpGateway:
+        """Return a gateway to the server, with some settings of its account changed."""
         return SmtpGateway(replace(self.account, **changes), self.clock)
 
     def reachable(self) -> bool:
+        """Return whether the server listens."""
         return listens(self.account.port)
 
 
 @pytest.fixture
 def mail_setup(tmp_path: Path, now: Clock) -> MailSetup:
-    """A mail server that does not run yet."""
+    """A mail server that is not running yet."""
     account = SmtpAccount(
         "127.0.0.1", free_port(), "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", starttls=False
     )
@@ -62,7 +65,7 @@ def mail_setup(tmp_path: Path, now: Clock) -> MailSetup:
 
 @pytest_asyncio.fixture
 async def gateway(mail_setup: MailSetup) -> AsyncIterator[SmtpGateway]:
-    """A gateway to a mail server that listens."""
+    """A gateway to a running mail server."""
     async with running(mail_setup.server().run()):
         await until(mail_setup.reachable)
         yield mail_setup.gateway()
@@ -70,18 +73,18 @@ async def gateway(mail_setup: MailSetup) -> AsyncIterator[SmtpGateway]:
 
 @asynccontextmanager
 async def scripted_relay(port: int, *answers: str) -> AsyncIterator[list[str]]:
-    """A relay that greets and answers each line in turn as told; it yields the lines that it received."""
-    heard: list[str] = []
+    """Yield the lines that a relay receives; it sends `answers` in order, one for the connection and each line."""
+    received: list[str] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for line in answers:
             writer.write(f"{line}\r\n".encode())
             await writer.drain()
-            heard.append((await reader.readline()).decode())
+            received.append((await reader.readline()).decode())
         writer.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", port):
-        yield heard
+        yield received
 
 
 async def fault_of(gateway: SmtpGateway) -> GatewayError:
@@ -99,15 +102,15 @@ async def fault_of(gateway: SmtpGateway) -> GatewayError:
 async def test_a_message_reaches_its_mailbox(
     mail_setup: MailSetup, gateway: SmtpGateway, message: MailMessage
 ) -> None:
-    """Subject and text arrive unchanged, the long link and French typography included."""
+    """Subject and text arrive unchanged, with long links and French typography."""
     await gateway.send(message)
     (received,) = mail_setup.inbox.of(message.to)
     assert (received.channel, received.subject) == ("email", message.subject)
     assert received.text.splitlines() == message.text.splitlines()
 
 
-def test_the_headers_of_a_message(now: Clock) -> None:
-    """It is marked as machine-written and French; its Message-ID is the delivery's; text comes before HTML."""
+def test_a_mail_has_the_expected_headers_and_parts(now: Clock) -> None:
+    """It is marked as automatic and French, its Message-ID is the delivery's, and text comes before HTML."""
     wire = compose(MESSAGE, "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", now())
     assert wire.isascii()
     mail = message_from_bytes(wire, _class=EmailMessage, policy=default)
@@ -142,7 +145,7 @@ def _by_the_library(message: MailMessage, sender: str, now: Clock) -> EmailMessa
 
 
 _BY_HAND = ("Auto-Submitted", "X-Auto-Response-Suppress")
-_SPEECHES = [
+_MESSAGES = [
     MESSAGE,
     replace(
         MESSAGE, subject="É" * 200, reply_to="lea@exemple.fr", text=".\r\n..\rx \t\n=3D " + "é" * 300, html=""
@@ -152,10 +155,10 @@ _SPEECHES = [
 ]
 
 
-@pytest.mark.parametrize("message", _SPEECHES)
+@pytest.mark.parametrize("message", _MESSAGES)
 @pytest.mark.parametrize("sender", ["Élections <e@vote.exemple.fr>", "e@vote.exemple.fr"])
-def test_a_message_equals_the_standard_library_s(now: Clock, message: MailMessage, sender: str) -> None:
-    """The same headers in the same order, the same two bodies, and no line longer than RFC 2045 allows."""
+def test_a_message_is_composed_as_by_the_standard_library(now: Clock, message: MailMessage, sender: str) -> None:
+    """It has the same headers in the same order and the same bodies; no line is longer than RFC 2045 allows."""
     wire = compose(message, sender, "vote.exemple.fr", now())
     assert wire.isascii() == message.to.isascii()
     policy = SMTP if message.to.isascii() else SMTPUTF8
@@ -169,23 +172,23 @@ def test_a_message_equals_the_standard_library_s(now: Clock, message: MailMessag
 
 
 @pytest.mark.parametrize("hidden", ["=?utf-8?q?a=0D=0ABcc=3A_b?= é", "=?utf-8?q?a=0ABcc=3A_b?= é", "a\r\nBcc: b"])
-def test_a_line_break_in_a_subject_is_refused(now: Clock, hidden: str) -> None:
-    """Also one in an encoded word."""
+def test_a_line_break_in_a_header_is_refused(now: Clock, hidden: str) -> None:
+    """Also inside an encoded word of the subject: it could inject another header."""
     with pytest.raises(ValueError, match="line"):
         compose(replace(MESSAGE, subject=hidden), "e@vote.exemple.fr", "vote.exemple.fr", now())
 
 
-async def test_bounces_come_back_by_message_and_without_the_link(mail_setup: MailSetup) -> None:
-    """The return path names the delivery, and a relay that supports DSN is asked for headers only."""
+async def test_a_bounce_names_its_message_and_does_not_contain_the_link(mail_setup: MailSetup) -> None:
+    """The return path has the delivery's id, and a relay with DSN is asked to return only headers."""
     answers = ["220 relay", "250-relay\r\n250 DSN", "250 OK", "550 5.1.1 no such mailbox", "250 OK"]
-    async with scripted_relay(mail_setup.account.port, *answers) as heard:
+    async with scripted_relay(mail_setup.account.port, *answers) as received:
         await fault_of(mail_setup.gateway())
-    assert heard[1].strip() == "MAIL FROM:<bounce+delivery-1@vote.exemple.fr> RET=HDRS ENVID=delivery-1"
-    assert heard[2].strip() == f"RCPT TO:<{TO}> NOTIFY=FAILURE,DELAY"
+    assert received[1].strip() == "MAIL FROM:<bounce+delivery-1@vote.exemple.fr> RET=HDRS ENVID=delivery-1"
+    assert received[2].strip() == f"RCPT TO:<{TO}> NOTIFY=FAILURE,DELAY"
 
 
 async def test_a_refusal_is_final(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
-    """As of a relay that has no such mailbox."""
+    """A relay that has no such mailbox raises GatewayRefusedError, and nothing is delivered."""
     mail_setup.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert isinstance(fault, GatewayRefusedError)
@@ -193,8 +196,8 @@ async def test_a_refusal_is_final(mail_setup: MailSetup, gateway: SmtpGateway) -
     assert mail_setup.inbox.of(TO) == []
 
 
-async def test_a_send_succeeds_when_the_relay_is_back(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
-    """While the relay is down a send is retryable, also over a kept connection."""
+async def test_messages_are_sent_again_after_a_relay_outage(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
+    """While the relay is down a send raises GatewayUnavailableError, also with a reused connection; later it succeeds."""
     await gateway.send(MESSAGE)
     mail_setup.modes.write(email="down")
     await until(lambda: not mail_setup.reachable())
@@ -208,7 +211,7 @@ async def test_a_send_succeeds_when_the_relay_is_back(mail_setup: MailSetup, gat
 
 
 async def test_a_late_message_shows_when_it_is_due(mail_setup: MailSetup) -> None:
-    """The demo's mailbox shows it later, also when the server was stopped in between."""
+    """The mailbox shows it then, also if the server was restarted in between."""
     mail_setup.modes.write(email="late:90")
     async with running(mail_setup.server().run()):
         await until(mail_setup.reachable)
@@ -237,15 +240,17 @@ async def test_a_late_message_shows_when_it_is_due(mail_setup: MailSetup) -> Non
         (["220 relay"], GatewayUnavailableError, "smtp-connect"),
     ],
 )
-async def test_which_answers_are_final(mail_setup: MailSetup, answers: list[str], kind: type, reason: str) -> None:
-    """A 5xx to this message is; a 4xx, or a relay that refuses any message of ours, is not."""
+async def test_relay_answers_are_permanent_or_temporary(
+    mail_setup: MailSetup, answers: list[str], kind: type, reason: str
+) -> None:
+    """A 4xx, or any refusal of the connection, is temporary; a 5xx to the message is permanent."""
     async with scripted_relay(mail_setup.account.port, *answers):
         fault = await fault_of(mail_setup.gateway())
     assert (type(fault), fault.reason) == (kind, reason)
 
 
-async def test_a_silent_relay_is_a_time_out(mail_setup: MailSetup) -> None:
-    """The time-out is for the whole send."""
+async def test_a_relay_that_does_not_answer_times_out(mail_setup: MailSetup) -> None:
+    """The timeout is for the whole send."""
     held = asyncio.Event()
 
     async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -259,8 +264,8 @@ async def test_a_silent_relay_is_a_time_out(mail_setup: MailSetup) -> None:
     assert fault.reason == "smtp-timeout"
 
 
-async def test_nothing_is_sent_in_clear_when_encryption_is_required(mail_setup: MailSetup) -> None:
-    """A relay without STARTTLS gets nothing."""
+async def test_nothing_is_sent_without_tls_if_starttls_is_required(mail_setup: MailSetup) -> None:
+    """With a relay that lacks STARTTLS, an account that requires it sends nothing."""
     async with running(mail_setup.server().run()):
         await until(mail_setup.reachable)
         fault = await fault_of(mail_setup.gateway(starttls=True))
@@ -270,16 +275,18 @@ async def test_nothing_is_sent_in_clear_when_encryption_is_required(mail_setup: 
 
 
 @pytest.mark.parametrize("to", ["a@exemple.fr\r\nBcc: b@exemple.fr", "a@exemple.fr\nRCPT TO:<b@exemple.fr>"])
-async def test_an_impossible_address_is_refused(mail_setup: MailSetup, gateway: SmtpGateway, to: str) -> None:
-    """A retry would not help."""
+async def test_an_address_with_a_line_break_is_refused(
+    mail_setup: MailSetup, gateway: SmtpGateway, to: str
+) -> None:
+    """The refusal is permanent, and nothing is delivered."""
     with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(replace(MESSAGE, to=to))
     assert refusal.value.reason == "smtp-address"
     assert mail_setup.inbox.since(0) == []
 
 
-async def test_an_error_never_has_the_address(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
-    """Neither its text nor its context."""
+async def test_an_error_does_not_contain_the_address(mail_setup: MailSetup, gateway: SmtpGateway) -> None:
+    """The error has no cause or context that could contain it either."""
     mail_setup.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert TO not in repr(fault)

@@ -1,4 +1,4 @@
-"""When a connection to the relay is used again."""
+"""The SMTP gateway reuses connections, and replaces those that must not be used again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -17,17 +17,17 @@ from activities.gateways.mail.smtp_account import SmtpAccount
 from tests.support.clock import Clock
 from tests.support.waiting import free_port, until
 
-NOBODY = "nobody@exemple.fr"
+UNKNOWN = "inconnu@exemple.fr"
 HANG_UP = "hang up"
 
 
 def message(number: int) -> MailMessage:
-    """Return the message of a number."""
+    """Return a message with that number in its id."""
     return MailMessage(f"m-{number}", "camille.perrin@exemple.fr", "Sujet", "Texte", "<p>Texte</p>")
 
 
 class Relay:
-    """A relay that records by which connection each message came, the first being 1."""
+    """A relay that records the connection of each message, numbered from 1."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -51,7 +51,7 @@ class Relay:
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         envelope.rcpt_tos.append(address)
-        return "550 no such mailbox" if address == NOBODY else self._answer("RCPT", server)
+        return "550 no such mailbox" if address == UNKNOWN else self._answer("RCPT", server)
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         self.waiting += 1
@@ -78,7 +78,7 @@ class Relay:
         return self.opened.index(server) + 1
 
     def _answer(self, command: str, server: SMTP) -> str:
-        # On the first connection alone, or on whichever it is.
+        # `answers` has answers for one connection ("MAIL 1") or for all ("MAIL").
         answer = self.answers.get(f"{command} {self._number(server)}", self.answers.get(command, "250 OK"))
         if answer == HANG_UP and server.transport is not None:
             server.transport.close()
@@ -87,7 +87,7 @@ class Relay:
 
 @pytest_asyncio.fixture
 async def relay() -> AsyncIterator[Relay]:
-    """A relay that listens."""
+    """A running relay."""
     opened = Relay()
     async with await asyncio.get_running_loop().create_server(opened.connection, "127.0.0.1", opened.port):
         yield opened
@@ -98,7 +98,7 @@ async def relay() -> AsyncIterator[Relay]:
 
 @pytest.fixture
 def opened(relay: Relay, now: Clock) -> Callable[..., SmtpGateway]:
-    """A function that returns gateways to that relay."""
+    """A function that makes gateways to that relay, with some settings of the account changed."""
     account = SmtpAccount("127.0.0.1", relay.port, "e@vote.exemple.fr", "vote.exemple.fr", starttls=False)
 
     def make(**changes: Any) -> SmtpGateway:
@@ -132,7 +132,7 @@ async def _two_at_once(relay: Relay, gateway: SmtpGateway) -> None:
 async def test_a_second_message_goes_over_the_same_connection(
     relay: Relay, gateway: SmtpGateway, now: Clock
 ) -> None:
-    """When it was idle for less than twenty seconds."""
+    """If the connection was idle for less than twenty seconds."""
     await gateway.send(message(1))
     now.advance(timedelta(seconds=19.9))
     await gateway.send(message(2))
@@ -142,7 +142,7 @@ async def test_a_second_message_goes_over_the_same_connection(
 async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
     relay: Relay, gateway: SmtpGateway, now: Clock
 ) -> None:
-    """The next message goes over a new one, and the old one is closed."""
+    """After twenty idle seconds the next message gets a new connection, and the old one is closed."""
     await gateway.send(message(1))
     now.advance(timedelta(seconds=20))
     await gateway.send(message(2))
@@ -151,15 +151,15 @@ async def test_a_connection_that_was_idle_for_too_long_is_not_used_again(
 
 
 async def test_a_connection_that_the_relay_closed_is_replaced(relay: Relay, gateway: SmtpGateway) -> None:
-    """The next message is sent once, over a new one."""
+    """The next message is sent once, over a new connection."""
     await gateway.send(message(1))
     relay.hang_up()
     await gateway.send(message(2))
     assert relay.taken == [(1, "m-1"), (2, "m-2")]
 
 
-async def test_of_two_connections_the_open_one_is_used(relay: Relay, gateway: SmtpGateway) -> None:
-    """A closed one is skipped."""
+async def test_a_closed_connection_is_skipped_for_an_open_one(relay: Relay, gateway: SmtpGateway) -> None:
+    """Of two idle connections, the one that the relay has not closed is used."""
     await _two_at_once(relay, gateway)
     await gateway.send(message(3))
     used = relay.taken[-1][0]
@@ -171,10 +171,10 @@ async def test_of_two_connections_the_open_one_is_used(relay: Relay, gateway: Sm
 
 @pytest.mark.parametrize("answer", ["421 good night", HANG_UP])
 @pytest.mark.parametrize("command", ["MAIL", "RCPT"])
-async def test_a_relay_that_hangs_up_at_the_next_message_gets_it_over_a_new_connection(
+async def test_a_message_is_sent_over_a_new_connection_if_a_reused_one_fails(
     relay: Relay, gateway: SmtpGateway, command: str, answer: str
 ) -> None:
-    """Nothing of it was sent yet, so it is sent once, without a failure."""
+    """If the relay closes before the text was sent, the message is sent once and the caller gets no error."""
     await gateway.send(message(1))
     relay.answers[f"{command} 1"] = answer
     await gateway.send(message(2))
@@ -182,18 +182,18 @@ async def test_a_relay_that_hangs_up_at_the_next_message_gets_it_over_a_new_conn
 
 
 @pytest.mark.parametrize("answer", ["452 too many messages", "550 one more is one too many"])
-async def test_a_relay_that_wants_no_more_on_a_connection_gets_a_new_one(
+async def test_a_refusal_of_more_messages_opens_a_new_connection(
     relay: Relay, gateway: SmtpGateway, answer: str
 ) -> None:
-    """A message is not refused because of earlier ones on its connection."""
+    """An error to MAIL on a reused connection is not taken for a refusal of the message."""
     await gateway.send(message(1))
     relay.answers["MAIL 1"] = answer
     await gateway.send(message(2))
     assert relay.taken == [(1, "m-1"), (2, "m-2")]
 
 
-async def test_the_new_connections_answer_counts(relay: Relay, gateway: SmtpGateway) -> None:
-    """When the relay closes that one too, the send fails and is retryable."""
+async def test_an_error_on_the_new_connection_is_raised(relay: Relay, gateway: SmtpGateway) -> None:
+    """If the relay refuses on the new connection too, the send raises GatewayUnavailableError."""
     await gateway.send(message(1))
     relay.answers["MAIL"] = "421 closing down"
     fault = await _fault_of(gateway.send(message(2)))
@@ -202,8 +202,10 @@ async def test_the_new_connections_answer_counts(relay: Relay, gateway: SmtpGate
 
 
 @pytest.mark.parametrize("answer", [HANG_UP, "451 disk full"])
-async def test_a_text_that_was_sent_is_not_sent_again(relay: Relay, gateway: SmtpGateway, answer: str) -> None:
-    """The relay may have kept it, so the failure is reported instead."""
+async def test_a_message_whose_text_was_sent_is_not_sent_again(
+    relay: Relay, gateway: SmtpGateway, answer: str
+) -> None:
+    """The relay may have accepted it, so the gateway raises instead of using another connection."""
     await gateway.send(message(1))
     relay.answers["DATA"] = answer
     fault = await _fault_of(gateway.send(message(2)))
@@ -212,27 +214,25 @@ async def test_a_text_that_was_sent_is_not_sent_again(relay: Relay, gateway: Smt
     assert len(relay.opened) == 1
 
 
-async def test_after_a_refusal_the_next_message_goes_over_a_new_connection(
-    relay: Relay, gateway: SmtpGateway
-) -> None:
-    """The refused one is tried once, and its connection is closed by QUIT."""
+async def test_a_new_connection_is_used_after_a_refusal(relay: Relay, gateway: SmtpGateway) -> None:
+    """The refused message is sent once, its connection is closed, and the next message gets a new one."""
     await gateway.send(message(1))
-    fault = await _fault_of(gateway.send(replace(message(2), to=NOBODY)))
+    fault = await _fault_of(gateway.send(replace(message(2), to=UNKNOWN)))
     assert (type(fault), fault.reason) == (GatewayRefusedError, "smtp-550")
     assert (len(relay.opened), relay.farewells) == (1, [1])
     await gateway.send(message(3))
     assert relay.taken == [(1, "m-1"), (2, "m-3")]
 
 
-async def test_an_impossible_address_opens_no_connection(relay: Relay, gateway: SmtpGateway) -> None:
-    """The relay is not asked."""
+async def test_an_invalid_address_opens_no_connection(relay: Relay, gateway: SmtpGateway) -> None:
+    """An address with a line break is refused before the relay is contacted."""
     fault = await _fault_of(gateway.send(replace(message(1), to="a@exemple.fr\r\nRCPT TO:<b@exemple.fr>")))
     assert fault.reason == "smtp-address"
     assert relay.opened == []
 
 
 async def test_two_messages_at_once_use_two_connections(relay: Relay, gateway: SmtpGateway) -> None:
-    """Neither waits for the other, and both connections are kept."""
+    """Neither waits for the other; afterwards both connections are reused."""
     await _two_at_once(relay, gateway)
     assert sorted(number for number, _ in relay.taken) == [1, 2]
     relay.waiting = 0
@@ -241,8 +241,10 @@ async def test_two_messages_at_once_use_two_connections(relay: Relay, gateway: S
     assert relay.farewells == []
 
 
-async def test_no_more_stay_open_than_are_allowed(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """The others are closed by QUIT."""
+async def test_only_the_allowed_number_of_connections_is_kept(
+    relay: Relay, opened: Callable[..., SmtpGateway]
+) -> None:
+    """The others are closed with QUIT."""
     gateway = opened(kept=1)
     await _two_at_once(relay, gateway)
     assert len(relay.farewells) == 1
@@ -250,15 +252,17 @@ async def test_no_more_stay_open_than_are_allowed(relay: Relay, opened: Callable
     assert len(relay.opened) == 2
 
 
-async def test_a_slow_quit_is_no_failure(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """The relay has accepted the message; a retry would send it twice."""
+async def test_a_slow_quit_does_not_fail_the_send(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
+    """The relay has accepted the message, so an error would have it sent twice."""
     relay.parted.clear()
     await opened(kept=0, timeout=0.5).send(message(1))
     assert (relay.taken, relay.farewells) == ([(1, "m-1")], [1])
 
 
-async def test_a_connection_that_hangs_is_not_used_again(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """A late answer would be taken for the next message's."""
+async def test_a_connection_that_timed_out_is_not_used_again(
+    relay: Relay, opened: Callable[..., SmtpGateway]
+) -> None:
+    """Its late answer would be taken for the answer to the next message."""
     gateway = opened(timeout=0.2)
     await gateway.send(message(1))
     relay.free.clear()
@@ -269,8 +273,8 @@ async def test_a_connection_that_hangs_is_not_used_again(relay: Relay, opened: C
     assert (2, "m-3") in relay.taken
 
 
-async def test_a_connection_of_a_cancelled_send_is_not_used_again(relay: Relay, gateway: SmtpGateway) -> None:
-    """For the same reason."""
+async def test_a_connection_whose_send_was_cancelled_is_not_used_again(relay: Relay, gateway: SmtpGateway) -> None:
+    """Its late answer would be taken for the answer to the next message."""
     relay.free.clear()
     sending = asyncio.create_task(gateway.send(message(1)))
     await until(lambda: relay.waiting)
@@ -281,8 +285,8 @@ async def test_a_connection_of_a_cancelled_send_is_not_used_again(relay: Relay, 
     assert (2, "m-2") in relay.taken
 
 
-async def test_an_address_with_accents_goes_to_a_relay_with_smtputf8(relay: Relay, gateway: SmtpGateway) -> None:
-    """Over a new connection and over a kept one."""
+async def test_an_address_with_accents_is_sent_with_smtputf8(relay: Relay, gateway: SmtpGateway) -> None:
+    """Over a new connection and over a reused one."""
     for number in (1, 2):
         await gateway.send(replace(message(number), to="léa@école.fr"))
     assert relay.taken == [(1, "m-1"), (1, "m-2")]

@@ -1,4 +1,4 @@
-"""How a text becomes the segments of an SMS."""
+"""Encoding of a text into the segments of an SMS."""
 
 import pytest
 from hypothesis import given
@@ -16,14 +16,14 @@ def _read(text: str, reference: int = 7) -> str:
 
 
 @given(st.text(max_size=700))
-def test_a_phone_reads_what_was_written(text: str) -> None:
-    """For any text, the joined segments give the text again."""
+def test_the_decoded_segments_give_the_text(text: str) -> None:
+    """For any text, decoding and joining its segments gives the same text."""
     assert _read(text) == text
 
 
 @given(_GSM)
-def test_the_gsm_alphabet_needs_no_ucs2(text: str) -> None:
-    """A text of the GSM alphabet, its extension included, is sent one septet to an octet."""
+def test_text_in_the_gsm_alphabet_is_not_encoded_as_ucs2(text: str) -> None:
+    """Text of the GSM alphabet and its extension is encoded with one septet in each octet."""
     sms = encode(text, 7)
     assert is_gsm(text)
     assert sms.data_coding == 0
@@ -31,8 +31,8 @@ def test_the_gsm_alphabet_needs_no_ucs2(text: str) -> None:
 
 
 @given(st.one_of(_GSM, st.text(max_size=700)), st.integers(min_value=0, max_value=0xFFFF))
-def test_no_segment_is_too_long(text: str, reference: int) -> None:
-    """160 septets alone or 153 with a header; 140 octets alone or 134 with a header."""
+def test_no_segment_exceeds_its_maximum_length(text: str, reference: int) -> None:
+    """160 septets or 140 octets in a single segment; 153 or 134 after a header in several."""
     sms = encode(text, reference)
     alone, joined = (160, 153) if sms.data_coding == 0 else (140, 134)
     if len(sms.segments) == 1:
@@ -50,7 +50,7 @@ def test_no_segment_is_too_long(text: str, reference: int) -> None:
     [("", 1), ("é" * 160, 1), ("é" * 161, 2), ("é" * 306, 2), ("é" * 307, 3), ("€" * 80, 1), ("€" * 81, 2)],
 )
 def test_gsm_limits(text: str, segments: int) -> None:
-    """160 septets make one segment, 153 each further; a euro sign counts for two."""
+    """A single segment has 160 septets, several have 153 each; a euro sign takes two."""
     assert len(encode(text, 0).segments) == segments
 
 
@@ -59,27 +59,27 @@ def test_gsm_limits(text: str, segments: int) -> None:
     [("ê" * 70, 1), ("ê" * 71, 2), ("ê" * 134, 2), ("ê" * 135, 3), ("🗳" * 35, 1), ("🗳" * 36, 2)],
 )
 def test_ucs2_limits(text: str, segments: int) -> None:
-    """70 characters make one segment, 67 each further; those beyond 16 bits count for two."""
+    """A single segment has 70 characters, several have 67 each; a character beyond 16 bits takes two."""
     assert len(encode(text, 0).segments) == segments
 
 
-def test_an_escape_sequence_is_never_split() -> None:
-    """A euro sign at the end of a segment goes into the next one as a whole."""
+def test_an_escape_pair_is_not_split() -> None:
+    """A euro sign that does not fit into the first segment is put whole into the second."""
     first, second = encode("a" * 152 + "€" + "b" * 20, 0).segments
     assert first[6:] == b"a" * 152
     assert second[6:8] == b"\x1b\x65"
 
 
-def test_a_surrogate_pair_is_never_split() -> None:
-    """A ballot box character at the end of a segment goes into the next one as a whole."""
+def test_a_surrogate_pair_is_not_split() -> None:
+    """A ballot box emoji that does not fit into the first segment is put whole into the second."""
     first, second = encode("ê" * 66 + "🗳" + "ê" * 10, 0).segments
     assert len(first) == 6 + 132
     assert second[6:10].decode("utf-16-be") == "🗳"
 
 
 @pytest.mark.parametrize("character", "çêëîïôûœÀ’«»\u00a0")
-def test_french_letters_that_gsm_lacks(character: str) -> None:
-    """One of these makes a whole message UCS-2, so the templates of SMS avoid them."""
+def test_french_characters_outside_gsm_make_a_message_ucs2(character: str) -> None:
+    """One of them is enough, so the SMS templates must not contain any; `length` refuses them."""
     assert not is_gsm(f"code {character}")
     assert encode(character, 0).data_coding == 8
     with pytest.raises(ValueError, match=character):
@@ -87,12 +87,12 @@ def test_french_letters_that_gsm_lacks(character: str) -> None:
 
 
 def test_length_counts_septets() -> None:
-    """A character of the extension takes two septets."""
+    """A character of the extension counts as two septets."""
     assert length("à 3 €") == 6
 
 
 def test_a_text_of_more_than_255_segments_is_refused() -> None:
-    """The header has one octet for the number."""
+    """The header of a segment has one octet for their number."""
     assert len(encode("a" * 153 * 255, 0).segments) == 255
     with pytest.raises(ValueError, match="256"):
         encode("a" * (153 * 255 + 1), 0)
@@ -106,6 +106,6 @@ def test_a_text_of_more_than_255_segments_is_refused() -> None:
         ("[€|", "1b3c1b651b40"),
     ],
 )
-def test_places_in_the_alphabet(characters: str, octets: str) -> None:
-    """Characters have the codes of GSM 03.38's table."""
+def test_characters_have_their_gsm_codes(characters: str, octets: str) -> None:
+    """Codes follow the table of GSM 03.38, on both sides of its irregular places."""
     assert encode(characters, 0).segments[0].hex() == octets

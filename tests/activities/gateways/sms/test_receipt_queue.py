@@ -1,4 +1,4 @@
-"""Receipts reach their listener, or the log says that they did not."""
+"""Receipts are passed to their listener, or their loss is logged."""
 
 import asyncio
 
@@ -15,88 +15,88 @@ PHONE = "+33600000001"
 
 @pytest.fixture
 def receipt(now: Clock) -> Receipt:
-    """A receipt of delivery."""
+    """The receipt of a delivered message."""
     return Receipt("smpp", "id-1", delivered=True, reason="", at=now())
 
 
-async def test_a_receipt_is_given_again_to_a_listener_that_raised(receipt: Receipt) -> None:
-    """Until it is accepted."""
+async def test_a_receipt_is_passed_again_after_a_failure(receipt: Receipt) -> None:
+    """If the listener raises, it gets the same receipt again until it succeeds."""
     failures = [ConnectionError("the database is away"), ConnectionError("still")]
-    told: list[Receipt] = []
+    passed: list[Receipt] = []
 
     async def fail_twice(receipt: Receipt) -> None:
         if failures:
             raise failures.pop()
-        told.append(receipt)
+        passed.append(receipt)
 
-    hand_over = ReceiptQueue(fail_twice, waits=(0.01, 0.01))
+    queue = ReceiptQueue(fail_twice, waits=(0.01, 0.01))
     with capture_logs() as logs:
-        hand_over.take(receipt)
-        await hand_over.finish()
-    assert told == [receipt]
+        queue.take(receipt)
+        await queue.finish()
+    assert passed == [receipt]
     assert [entry["event"] for entry in logs] == ["receipt_not_taken"] * 2
 
 
-async def test_a_receipt_does_not_wait_for_another(receipt: Receipt, now: Clock) -> None:
-    """While the listener handles one receipt, it gets the next."""
-    told: list[str] = []
+async def test_receipts_are_passed_concurrently(receipt: Receipt, now: Clock) -> None:
+    """While the listener is busy with one receipt, it gets the next."""
+    passed: list[str] = []
     released = asyncio.Event()
 
     async def keep(receipt: Receipt) -> None:
         if receipt.gateway_id == "id-1":
             await released.wait()
-        told.append(receipt.gateway_id)
+        passed.append(receipt.gateway_id)
 
-    hand_over = ReceiptQueue(keep)
-    hand_over.take(receipt)
-    hand_over.take(Receipt("smpp", "id-2", delivered=True, reason="", at=now()))
-    await until(lambda: told)
+    queue = ReceiptQueue(keep)
+    queue.take(receipt)
+    queue.take(Receipt("smpp", "id-2", delivered=True, reason="", at=now()))
+    await until(lambda: passed)
     released.set()
-    await hand_over.finish()
-    assert told == ["id-2", "id-1"]
+    await queue.finish()
+    assert passed == ["id-2", "id-1"]
 
 
-async def test_a_receipt_that_is_never_accepted_is_logged_as_lost(receipt: Receipt) -> None:
-    """After the last wait, with its id and without the text of the error."""
+async def test_a_receipt_that_always_fails_is_logged_as_lost(receipt: Receipt) -> None:
+    """After the last attempt an error is logged with the receipt's id, and without the exception's text."""
 
     async def fail(_receipt: Receipt) -> None:
         raise ConnectionError(PHONE)
 
-    hand_over = ReceiptQueue(fail, waits=(0.01,))
+    queue = ReceiptQueue(fail, waits=(0.01,))
     with capture_logs() as logs:
-        hand_over.take(receipt)
-        await hand_over.finish()
+        queue.take(receipt)
+        await queue.finish()
     assert logs[-1] == {"event": "receipt_lost", "gateway": "smpp", "gateway_id": "id-1", "log_level": "error"}
     assert PHONE not in str(logs)
 
 
-async def test_a_stop_logs_which_receipts_it_loses(receipt: Receipt) -> None:
-    """Those that the listener still handles when the process must stop."""
+async def test_receipts_that_are_lost_at_a_stop_are_logged(receipt: Receipt) -> None:
+    """A receipt that the listener has not finished within the stop timeout is logged."""
 
     async def never_end(_receipt: Receipt) -> None:
         await asyncio.Event().wait()
 
-    hand_over = ReceiptQueue(never_end, stop_timeout=0.01)
+    queue = ReceiptQueue(never_end, stop_timeout=0.01)
     with capture_logs() as logs:
-        hand_over.take(receipt)
-        await hand_over.finish()
+        queue.take(receipt)
+        await queue.finish()
     assert [entry["event"] for entry in logs] == ["receipt_lost"]
 
 
-async def test_there_is_no_room_with_500_receipts_pending(receipt: Receipt) -> None:
-    """The operator keeps the next ones, until one of these is accepted."""
+async def test_the_queue_is_full_at_500_receipts(receipt: Receipt) -> None:
+    """With 500 unfinished receipts `room` waits until one of them is finished."""
     released = asyncio.Event()
 
     async def keep(_receipt: Receipt) -> None:
         await released.wait()
 
-    hand_over = ReceiptQueue(keep)
+    queue = ReceiptQueue(keep)
     for _ in range(499):
-        hand_over.take(receipt)
-    await hand_over.room()
-    hand_over.take(receipt)
+        queue.take(receipt)
+    await queue.room()
+    queue.take(receipt)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(hand_over.room(), 0.05)
+        await asyncio.wait_for(queue.room(), 0.05)
     released.set()
-    await hand_over.room()
-    await hand_over.finish()
+    await queue.room()
+    await queue.finish()

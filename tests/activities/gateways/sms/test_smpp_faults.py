@@ -1,12 +1,9 @@
-"""The SMPP gateway against operators that refuse, are slow or unavailable."""
+"""The SMPP gateway with operators that refuse, are slow, or disconnect."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from structlog.testing import capture_logs
 
 from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
@@ -14,28 +11,13 @@ from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.smpp import SmppGateway
 from activities.gateways.sms.smpp_account import SmppAccount
-from tests.support.clock import Clock
 from tests.support.smpp_server import LONG, MESSAGE, PHONE, SmppSetup, mute_centre
 from tests.support.waiting import running, until
 from workflows.contracts import options
 
 
-@pytest.fixture
-def smpp_setup(tmp_path: Path, now: Clock) -> SmppSetup:
-    """A message centre that does not run yet."""
-    return SmppSetup(tmp_path, now)
-
-
-@pytest_asyncio.fixture
-async def gateway(smpp_setup: SmppSetup) -> AsyncIterator[SmppGateway]:
-    """A gateway and a message centre, both running."""
-    gateway = smpp_setup.gateway()
-    async with running(smpp_setup.centre().run()), running(gateway.run()):
-        yield gateway
-
-
-async def test_a_refusal_is_final_and_names_the_status(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:
-    """The error has the operator's status, without the phone number."""
+async def test_a_refusal_is_permanent_and_has_the_status(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:
+    """The reason is the SMPP status, without the phone number."""
     smpp_setup.modes.write(sms="refuse")
     with pytest.raises(GatewayRefusedError) as refusal:
         await gateway.send(MESSAGE)
@@ -43,8 +25,8 @@ async def test_a_refusal_is_final_and_names_the_status(smpp_setup: SmppSetup, ga
     assert smpp_setup.texts() == []
 
 
-async def test_throttling_is_retryable(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:
-    """A throttled submit succeeds later."""
+async def test_a_throttled_send_can_be_retried(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:
+    """It raises GatewayUnavailableError; sent again later, it succeeds."""
     smpp_setup.modes.write(sms="throttle")
     with pytest.raises(GatewayUnavailableError) as refusal:
         await gateway.send(MESSAGE)
@@ -54,8 +36,8 @@ async def test_throttling_is_retryable(smpp_setup: SmppSetup, gateway: SmppGatew
     assert smpp_setup.texts() == [MESSAGE.text]
 
 
-async def test_without_a_message_centre_a_send_fails_soon(smpp_setup: SmppSetup) -> None:
-    """After a short wait for the bind."""
+async def test_a_send_without_a_message_centre_fails_after_the_bind_wait(smpp_setup: SmppSetup) -> None:
+    """No server listens: the send raises after a short wait for the bind."""
     gateway = smpp_setup.gateway(bind_wait=0.1)
     async with running(gateway.run()):
         with pytest.raises(GatewayUnavailableError) as fault:
@@ -64,7 +46,7 @@ async def test_without_a_message_centre_a_send_fails_soon(smpp_setup: SmppSetup)
 
 
 async def test_nothing_personal_is_logged_or_raised(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:
-    """Neither number nor text is in a log line or an error, whatever the operator answers."""
+    """Neither number nor text is in a log line or an error, for each answer of the operator."""
     faults = []
     with capture_logs() as logs:
         for mode in ("ok", "refuse", "throttle", "undelivered"):
@@ -73,14 +55,14 @@ async def test_nothing_personal_is_logged_or_raised(smpp_setup: SmppSetup, gatew
                 await gateway.send(replace(MESSAGE, message_id=mode))
             except (GatewayRefusedError, GatewayUnavailableError) as fault:
                 faults.append(str(fault))
-        await until(lambda: len(smpp_setup.told) == 2)
+        await until(lambda: len(smpp_setup.receipts) == 2)
     assert faults == ["smpp: smpp-0x0000000B", "smpp: smpp-throttled"]
     assert PHONE.removeprefix("+") not in str(logs)
     assert "https" not in str(logs)
 
 
-async def test_a_submit_without_an_answer_is_a_time_out(smpp_setup: SmppSetup) -> None:
-    """It is retryable."""
+async def test_a_submit_without_an_answer_times_out(smpp_setup: SmppSetup) -> None:
+    """The send raises GatewayUnavailableError after the submit timeout."""
     gateway = smpp_setup.gateway(submit_timeout=0.1)
     async with mute_centre(smpp_setup.account.port), running(gateway.run()):
         with pytest.raises(GatewayUnavailableError) as fault:
@@ -88,8 +70,8 @@ async def test_a_submit_without_an_answer_is_a_time_out(smpp_setup: SmppSetup) -
     assert fault.value.reason == "smpp-timeout"
 
 
-async def test_the_window_is_kept(smpp_setup: SmppSetup) -> None:
-    """While as many submits as the operator allows are unanswered, no further one is sent."""
+async def test_the_window_limits_unanswered_submits(smpp_setup: SmppSetup) -> None:
+    """A further submit is sent only when one of the allowed number has its answer."""
     gateway = smpp_setup.gateway(window=3)
     async with mute_centre(smpp_setup.account.port) as centre, running(gateway.run()):
 
@@ -104,8 +86,8 @@ async def test_the_window_is_kept(smpp_setup: SmppSetup) -> None:
     assert sorted(ids) == [(f"id-{number}",) for number in range(7)]
 
 
-async def test_the_rate_is_kept(smpp_setup: SmppSetup) -> None:
-    """At one message in a quarter of an hour, the second does not leave with the first."""
+async def test_the_rate_limits_sends(smpp_setup: SmppSetup) -> None:
+    """At one message in a quarter of an hour, the second is not sent with the first."""
     gateway = smpp_setup.gateway(rate=1 / 900, turn_wait=3600.0)
     async with running(smpp_setup.centre().run()), running(gateway.run()):
         await gateway.send(MESSAGE)
@@ -114,8 +96,8 @@ async def test_the_rate_is_kept(smpp_setup: SmppSetup) -> None:
     assert smpp_setup.texts() == [MESSAGE.text]
 
 
-async def test_a_turn_that_is_far_away_is_refused_at_once(smpp_setup: SmppSetup) -> None:
-    """Otherwise the send could outlast the activity's time-out."""
+async def test_a_send_whose_turn_is_too_late_fails_at_once(smpp_setup: SmppSetup) -> None:
+    """A send that waited longer could overlap with Temporal's retry of it."""
     gateway = smpp_setup.gateway(rate=1 / 900)
     async with running(smpp_setup.centre().run()), running(gateway.run()):
         await gateway.send(MESSAGE)
@@ -125,16 +107,16 @@ async def test_a_turn_that_is_far_away_is_refused_at_once(smpp_setup: SmppSetup)
     assert smpp_setup.texts() == [MESSAGE.text]
 
 
-def test_a_send_is_over_before_another_one_begins() -> None:
-    """The waits for bind, turn and answer together are shorter than an activity's time-out; so is a mail's."""
+def test_a_send_ends_before_temporal_retries_it() -> None:
+    """The waits of an SMS together, and a mail's timeout, are shorter than the activity's timeout."""
     sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
     mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr", "vote.exemple.fr")
     longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
     assert longest + 2 < options.SEND_TIMEOUT.total_seconds()
 
 
-async def test_a_full_window_is_retryable(smpp_setup: SmppSetup) -> None:
-    """For a send that finds no place in time."""
+async def test_a_full_window_is_reported(smpp_setup: SmppSetup) -> None:
+    """A send that gets no place in the window in time raises `smpp-busy`."""
     gateway = smpp_setup.gateway(window=1, turn_wait=0.2, submit_timeout=0.5)
     async with mute_centre(smpp_setup.account.port) as centre, running(gateway.run()):
         first = asyncio.create_task(gateway.send(MESSAGE))
@@ -143,8 +125,8 @@ async def test_a_full_window_is_retryable(smpp_setup: SmppSetup) -> None:
     assert "smpp-busy" in [getattr(result, "reason", "") for result in results]
 
 
-async def test_a_connection_lost_during_a_submit_is_retryable(smpp_setup: SmppSetup) -> None:
-    """It is not known whether the operator accepted it."""
+async def test_a_disconnection_during_a_submit_can_be_retried(smpp_setup: SmppSetup) -> None:
+    """The operator unbinds before it answers, so the outcome is unknown and the send is retried."""
     gateway = smpp_setup.gateway()
     async with running(gateway.run()):
         async with mute_centre(smpp_setup.account.port) as centre:
@@ -155,8 +137,8 @@ async def test_a_connection_lost_during_a_submit_is_retryable(smpp_setup: SmppSe
     assert fault.value.reason == "smpp-disconnected"
 
 
-async def test_a_bind_without_an_answer_fails(smpp_setup: SmppSetup) -> None:
-    """This is how a wrong password shows; sends fail, and the log says why."""
+async def test_a_bind_without_an_answer_times_out(smpp_setup: SmppSetup) -> None:
+    """With a wrong password the bind gets no answer: sends fail, and the reason is logged."""
 
     async def never_answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await held.wait()
@@ -180,7 +162,7 @@ async def test_a_bind_without_an_answer_fails(smpp_setup: SmppSetup) -> None:
 
 
 async def test_a_text_of_more_than_255_segments_is_refused(smpp_setup: SmppSetup) -> None:
-    """Nothing of it is sent."""
+    """The refusal is permanent, and nothing is sent."""
     with pytest.raises(GatewayRefusedError) as refusal:
         await smpp_setup.gateway().send(SmsMessage("delivery-1", PHONE, "a" * 40_000))
     assert refusal.value.reason == "smpp-too-long"

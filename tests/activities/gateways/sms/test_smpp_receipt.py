@@ -1,4 +1,4 @@
-"""Receipts in the formats of several operators."""
+"""Parsing of delivery receipts in the forms that operators use."""
 
 import pytest
 
@@ -22,13 +22,13 @@ RECEIPT = 0x04
         (b"stat:UNKNOWN id:7-8_9 err:1A", Outcome("7-8_9", delivered=False, reason="smpp-unknown-1A")),
     ],
 )
-def test_receipts_by_their_text(text: bytes, outcome: Outcome) -> None:
-    """Appendix B's text, whatever its spaces, case and order."""
+def test_a_receipt_is_parsed_from_its_text(text: bytes, outcome: Outcome) -> None:
+    """Text as in appendix B of SMPP 3.4, with other spaces, case and order."""
     assert parse(RECEIPT, text, {}) == outcome
 
 
 def test_parameters_take_precedence_over_the_text() -> None:
-    """For an operator that sends both."""
+    """If a receipt has both, the TLV parameters count."""
     tlvs: dict[int, bytes] = {
         Tag.RECEIPTED_MESSAGE_ID: b"abc\0",
         Tag.MESSAGE_STATE: b"\x05",
@@ -39,24 +39,24 @@ def test_parameters_take_precedence_over_the_text() -> None:
     )
 
 
-def test_a_text_may_come_as_payload() -> None:
-    """With an empty short_message, the text is in message_payload."""
+def test_a_receipt_is_parsed_from_its_payload() -> None:
+    """If short_message is empty, the text is in the message_payload parameter."""
     tlvs: dict[int, bytes] = {Tag.MESSAGE_PAYLOAD: b"id:7 stat:DELIVRD err:000"}
     assert parse(RECEIPT, b"", tlvs) == Outcome("7", delivered=True, reason="")
 
 
 @pytest.mark.parametrize("state", ["ENROUTE", "ACCEPTD", "BUFFRED"])
-def test_an_intermediate_state_is_no_receipt(state: str) -> None:
-    """The message is neither delivered nor lost yet."""
+def test_an_intermediate_state_is_ignored(state: str) -> None:
+    """A message that is still being delivered has no outcome."""
     assert parse(RECEIPT, f"id:7 stat:{state} err:000".encode(), {}) is None
 
 
 @pytest.mark.parametrize("text", [b"", b"id:7", b"stat:DELIVRD", b"\xff\x00\x1b", b"id:\xe9 stat:DELIVRD"])
 def test_a_receipt_without_id_or_state_is_ignored(text: bytes) -> None:
-    """Nothing can be concluded from it."""
+    """Also one that is not text."""
     assert parse(RECEIPT, text, {}) is None
 
 
-def test_a_voter_s_own_message_is_no_receipt() -> None:
-    """A phone may answer; its text is not parsed as a receipt."""
+def test_a_message_from_a_phone_is_not_a_receipt() -> None:
+    """A reply with a receipt's text is ignored, since its esm_class is not a receipt's."""
     assert parse(0, b"id:7 stat:DELIVRD err:000", {}) is None

@@ -1,9 +1,8 @@
-"""One bound session, seen from both ends."""
+"""An SMPP session, from its bind to its end, with both sides observed."""
 
 import asyncio
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,19 +10,12 @@ import pytest
 from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_codes import RECEIPT_TYPE
 from activities.gateways.sms.smpp_session import SmppSession
-from tests.support.clock import Clock
 from tests.support.smpp_server import PHONE, SmppSetup, mute_centre
 from tests.support.waiting import listens, running, until
 
 
-@pytest.fixture
-def smpp_setup(tmp_path: Path, now: Clock) -> SmppSetup:
-    """A message centre that does not run yet."""
-    return SmppSetup(tmp_path, now)
-
-
-async def test_closing_returns_what_was_acknowledged_but_not_read(smpp_setup: SmppSetup) -> None:
-    """The operator will not repeat what the library acknowledged."""
+async def test_closing_returns_acknowledged_events_that_were_not_read(smpp_setup: SmppSetup) -> None:
+    """The operator does not repeat what the library acknowledged, so it must not be lost at a stop."""
     async with mute_centre(smpp_setup.account.port) as centre:
         session = await SmppSession.open(smpp_setup.account)
         reading = asyncio.ensure_future(anext(aiter(session)))
@@ -37,7 +29,7 @@ async def test_closing_returns_what_was_acknowledged_but_not_read(smpp_setup: Sm
 
 
 async def test_a_session_ends_when_the_operator_unbinds(smpp_setup: SmppSetup) -> None:
-    """OVHcloud unbinds every 24 hours: the iteration ends, so that the gateway binds again."""
+    """Iteration ends, so that the gateway can bind again (OVHcloud unbinds every 24 hours)."""
     async with mute_centre(smpp_setup.account.port) as centre:
         session = await SmppSession.open(smpp_setup.account)
         await until(lambda: centre.bound)
@@ -46,8 +38,8 @@ async def test_a_session_ends_when_the_operator_unbinds(smpp_setup: SmppSetup) -
         await session.close()
 
 
-async def test_the_demo_can_be_early(smpp_setup: SmppSetup) -> None:
-    """In that mode the receipt comes before the submit's answer."""
+async def test_the_demo_can_send_a_receipt_before_the_answer(smpp_setup: SmppSetup) -> None:
+    """In the mode `early` the receipt arrives before the submit's answer."""
     smpp_setup.modes.write(sms="early")
     async with running(smpp_setup.centre().run()):
         await until(partial(listens, smpp_setup.account.port))
@@ -63,8 +55,8 @@ async def test_the_demo_can_be_early(smpp_setup: SmppSetup) -> None:
 
 
 @pytest.mark.parametrize("field", ["system_id", "password", "sender"])
-def test_a_field_that_is_too_long_for_smpp_is_refused(field: str) -> None:
-    """The library would panic at every bind; the error names the field and not its value."""
+def test_an_account_with_a_field_that_is_too_long_is_refused(field: str) -> None:
+    """The library would fail at every bind; the error names the field without its value."""
     account = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
     changes: dict[str, Any] = {field: "trop" * 8}
     with pytest.raises(ValueError, match=f"{field} may have") as refusal:
@@ -73,5 +65,5 @@ def test_a_field_that_is_too_long_for_smpp_is_refused(field: str) -> None:
 
 
 def test_an_account_does_not_show_its_password() -> None:
-    """It may be logged or in a traceback."""
+    """Its `repr` may be in a log or a traceback."""
     assert "secret" not in repr(SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS"))
