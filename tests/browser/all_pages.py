@@ -1,4 +1,4 @@
-"""Every state of every page at a window, with the files and headers that the portal serves it with."""
+"""Renders the sample pages in a browser window, with the portal's static files and headers."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ _ELECTION = load(Path(__file__).parents[2] / "election" / "default.toml")
 
 
 class PageRenderer:
-    """Shows at one window what a router would have to be brought to show."""
+    """Shows any state of any page in one window, without the requests that lead to it."""
 
     def __init__(self, page: Page, theme: str) -> None:
         self._page = page
@@ -25,7 +25,7 @@ class PageRenderer:
         page.route("**", self._answer)
 
     def show(self, state: str) -> Page:
-        """Return the window, with that state of a page."""
+        """Load a sample page by its name, and return the window."""
         template, given = PAGES[state]
         self._html = self._pages.text(template, **given)
         self._page.goto("/etat")
@@ -45,7 +45,7 @@ class PageRenderer:
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong in a page: a rule, its sentence, and the first place."""
+    """Return axe's findings in a page, each with rule, explanation and first element."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")

@@ -1,4 +1,4 @@
-"""A running demo, and browsers that report whatever they would complain of to a developer."""
+"""Two demos, and browser windows whose console errors fail the test."""
 
 import re
 import shutil
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """How Chromium starts: the system's where there is one, and without calls to its maker."""
+    """The arguments of Chromium: the system's if it is installed, without background requests."""
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     chosen = {"executable_path": system} if system else {}
     return {**browser_type_launch_args, **chosen, "args": _FLAGS}
@@ -58,7 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo of an election whose windows are seconds, without the State's design."""
+    """A demo of an election whose durations are seconds, with the neutral theme."""
     folder = tmp_path_factory.mktemp("fast_demo")
     text = _DEFAULT.read_text(encoding="utf-8")
     for name, duration in _SHORT.items():
@@ -73,13 +73,13 @@ def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def people() -> deque[Person]:
-    """The fictional electors; a test takes the one who has rested longest."""
+    """The fictional electors; each test takes the one that was not used for the longest time."""
     return deque(person.public() for person in fictional.people())
 
 
 @pytest.fixture
 def windows(browser: Browser) -> Iterator[Windows]:
-    """Opens browser windows; the test fails if a page of theirs complained."""
+    """Opens browser windows; the test fails if a page logged an error or a warning."""
     opened = Windows(browser)
     yield opened
     opened.close()
@@ -87,14 +87,14 @@ def windows(browser: Browser) -> Iterator[Windows]:
 
 @pytest.fixture
 def person(people: deque[Person]) -> Person:
-    """Someone on the roll whom no other test is using."""
+    """An elector for this test."""
     people.rotate(-1)
     return people[0]
 
 
 @pytest.fixture(scope="session")
 def sessions() -> Iterator[Sessions]:
-    """Who has signed in where, so that a test which is not about it need not."""
+    """Sessions of signed-in electors, reused by tests that are not about signing in."""
     kept = Sessions()
     yield kept
     kept.close()
@@ -102,31 +102,31 @@ def sessions() -> Iterator[Sessions]:
 
 @pytest.fixture
 def http_elector(demo: Demo, person: Person, sessions: Sessions) -> HttpElector:
-    """That person, signed in, whose requests need no window."""
+    """That elector, signed in, who makes requests without a browser."""
     return sessions.http_elector(demo.url, person)
 
 
 @pytest.fixture
 def elector(windows: Windows, demo: Demo, person: Person, sessions: Sessions) -> Voter:
-    """That person, signed in at a desktop computer."""
+    """That elector, signed in, in a desktop window."""
     return sessions.window(windows, demo.url, person)
 
 
 @pytest.fixture
 def fast_elector(windows: Windows, fast_demo: Demo, person: Person, sessions: Sessions) -> Voter:
-    """That person, signed in to the election whose windows are seconds."""
+    """That elector, signed in, in a desktop window of the fast demo."""
     return sessions.window(windows, fast_demo.url, person)
 
 
 @pytest.fixture
 def gateways(demo: Demo) -> Iterator[Gateways]:
-    """Sets how the gateways behave; after the test they work again."""
+    """Sets the modes of the demo's gateways; after the test they work again."""
     yield demo.gateways
     demo.gateways(sms="ok", email="ok")
 
 
 @pytest.fixture
 def fast_gateways(fast_demo: Demo) -> Iterator[Gateways]:
-    """The same, of the election whose windows are seconds."""
+    """Sets the modes of the fast demo's gateways; after the test they work again."""
     yield fast_demo.gateways
     fast_demo.gateways(sms="ok", email="ok")

@@ -1,4 +1,4 @@
-"""What reaches the fictional people's phones and mailboxes, as a test reads it."""
+"""Waiting for conditions, and links in received messages."""
 
 import re
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 Person = dict[str, str]
 T = TypeVar("T")
-PATIENCE = 20.0  # seconds: two cores may be busy with something else
+PATIENCE = 20.0  # seconds; two cores may be busy
 
 
 def until(look: Callable[[], T | None], what: str) -> T:
-    """Return the first thing that is seen.
+    """Call `look` until it returns a value other than None, and return that value.
 
     Raises:
-        AssertionError: nothing was, in good time.
+        AssertionError: it returned None for `PATIENCE` seconds; the message has `what`.
     """
     waited, deadline = Event(), monotonic() + PATIENCE
     while monotonic() < deadline:

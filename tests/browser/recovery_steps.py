@@ -1,4 +1,4 @@
-"""What the ways to the other recoveries have in common at a browser: what arrives, and that each page is for everyone."""
+"""Steps that the browser tests of several recoveries share."""
 
 import re
 
@@ -8,27 +8,27 @@ from tests.browser.all_pages import violations
 from tests.browser.received_messages import until
 from tests.browser.voter import Voter
 
-# A phone that many have; two directions of scrolling are never needed (RGAA 10.11).
+# The width of a common phone.
 NARROW = 390
 
 
-def arrives(voter: Voter, since: int, place: str, pattern: str) -> str:
-    """Return what a message to one of a person's own addresses has brought since another, by name of the address."""
+def received(voter: Voter, since: int, place: str, pattern: str) -> str:
+    """Wait for text that matches `pattern` in a message newer than `since` to the person's `place`, and return it."""
     to = voter.person[place]
 
-    def told() -> str | None:
+    def found_text() -> str | None:
         received = voter.page.request.get(f"/demo/messages.json?since={since}").json()
         texts = [message["text"] for message in received if message["to"] == to]
         found = re.search(pattern, "\n".join(texts), re.MULTILINE)
         return found[0] if found else None
 
-    return until(told, f"{pattern} arrives")
+    return until(found_text, f"{pattern} arrives")
 
 
 def assert_accessible(voter: Voter, title: str, *, javascript: bool = True) -> None:
-    """Wait for a page; axe finds nothing wrong in it, as far as it can look, and nothing scrolls sideways."""
+    """Wait for a page's title, and check that axe finds nothing and that it does not scroll sideways (RGAA 10.11)."""
     voter.sees(title)
-    if javascript:  # axe is a script
+    if javascript:  # axe needs scripts
         assert violations(voter.page) == []
     before = voter.page.viewport_size
     voter.page.set_viewport_size({"width": NARROW, "height": 812})
@@ -39,7 +39,7 @@ def assert_accessible(voter: Voter, title: str, *, javascript: bool = True) -> N
 
 
 def type_in_order(voter: Voter, typed: dict[str, str]) -> None:
-    """From « Contenu » fill in a form by keyboard alone: each Tab reaches the next field, by its name."""
+    """Fill in a form by keyboard from « Contenu » on; Tab must reach the fields in this order."""
     keyboard = voter.page.keyboard
     voter.page.evaluate("document.activeElement.blur()")
     keyboard.press("Tab")
@@ -51,7 +51,7 @@ def type_in_order(voter: Voter, typed: dict[str, str]) -> None:
 
 
 def reach(voter: Voter, name: str) -> None:
-    """Press Tab until a field has the focus; links of the text may lie before it, and no other field."""
+    """Press Tab until that field has the focus; links may come before it, but no other field."""
     for _ in range(12):
         voter.page.keyboard.press("Tab")
         focused = voter.page.evaluate(
@@ -64,7 +64,7 @@ def reach(voter: Voter, name: str) -> None:
 
 
 def captcha_answer(voter: Voter) -> str:
-    """Return the security code that the page shows."""
+    """Return the answer of the page's CAPTCHA."""
     captcha = voter.page.locator("input[name=captcha_id]").input_value()
-    told = voter.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
-    return str(told["answer"])
+    response = voter.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
+    return str(response["answer"])

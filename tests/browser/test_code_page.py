@@ -1,4 +1,4 @@
-"""The page that shows the code: 120 seconds, one browser, nothing left behind."""
+"""The page that shows the code for 120 seconds, in one browser."""
 
 import re
 
@@ -16,19 +16,19 @@ _USED = "Lien déjà utilisé"
 
 @pytest.fixture
 def phone(windows: Windows, demo: Demo, person: Person) -> Voter:
-    """The elector's phone; nobody has signed in there."""
+    """The elector's phone, without a session."""
     return Voter(windows.open(demo.url, width=PHONE), person)
 
 
 def seconds_left(voter: Voter) -> int:
-    """Return what the page says is left."""
+    """Return the remaining seconds that the page shows."""
     return int((voter.page.get_by_role("timer").text_content() or "").split()[0])
 
 
-def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
+def test_a_reload_shows_the_code_with_the_remaining_time(
     windows: Windows, phone: Voter, http_elector: HttpElector
 ) -> None:
-    """The timer counts down, and goes on from there; another browser never sees the code."""
+    """The timer continues, and another browser never sees the code."""
     link = http_elector.ask()
     code = phone.press(link)
     at_first = seconds_left(phone)
@@ -43,22 +43,22 @@ def test_a_reload_shows_the_code_again_with_the_time_that_is_left(
     assert phone.shown_code() == code
     assert seconds_left(phone) <= after
 
-    stranger = Voter(windows.open(http_elector.url), http_elector.person)
-    stranger.page.goto(link)
-    stranger.sees(_USED)
-    assert code not in stranger.page.content()
+    other = Voter(windows.open(http_elector.url), http_elector.person)
+    other.page.goto(link)
+    other.sees(_USED)
+    assert code not in other.page.content()
 
 
-def test_the_page_blanks_itself_and_says_when(phone: Voter, http_elector: HttpElector) -> None:
-    """A screen reader is told at 60, 30 and 10 seconds, and is taken to what to do next at the end."""
+def test_the_page_hides_the_code_and_announces_it(phone: Voter, http_elector: HttpElector) -> None:
+    """It announces 60, 30 and 10 seconds to screen readers, and at the end moves the focus to what to do next."""
     phone.page.clock.install()
     code = phone.press(http_elector.ask())
-    said = phone.page.get_by_role("status")
-    expect(said).to_have_text("")
+    announced = phone.page.get_by_role("status")
+    expect(announced).to_have_text("")
     left = seconds_left(phone)
     for mark in (60, 30, 10):
         phone.page.clock.fast_forward(1000 * (left - mark))
-        expect(said).to_have_text(f"Le code reste visible {mark} secondes.")
+        expect(announced).to_have_text(f"Le code reste visible {mark} secondes.")
         left = mark
     phone.page.clock.fast_forward(1000 * left)
     phone.sees("Le code n’est plus visible")
@@ -68,8 +68,8 @@ def test_the_page_blanks_itself_and_says_when(phone: Voter, http_elector: HttpEl
     assert "majuscule" not in phone.page.content()
 
 
-def test_leaving_the_page_takes_the_code_away(phone: Voter, http_elector: HttpElector) -> None:
-    """« Précédent » asks the server again: within the window it shows the code, after it nothing."""
+def test_the_back_button_asks_the_server_again(phone: Voter, http_elector: HttpElector) -> None:
+    """« Précédent » shows the code within the display window, and not after it."""
     code = phone.press(http_elector.ask())
     phone.page.goto("/aide")
     phone.page.go_back()
@@ -82,8 +82,8 @@ def test_leaving_the_page_takes_the_code_away(phone: Voter, http_elector: HttpEl
     assert code not in phone.page.content()
 
 
-def test_the_printed_sheet_has_the_code_and_what_it_is(phone: Voter, http_elector: HttpElector) -> None:
-    """On paper: the election, the code, how to keep it; no menu, no button, no countdown."""
+def test_the_printed_page_has_the_code_and_instructions(phone: Voter, http_elector: HttpElector) -> None:
+    """It has the election, the code and how to keep it; no menu, button or countdown."""
     code = phone.press(http_elector.ask())
     expect(phone.button("Imprimer")).to_be_visible()
     phone.page.emulate_media(media="print")
@@ -96,10 +96,10 @@ def test_the_printed_sheet_has_the_code_and_what_it_is(phone: Voter, http_electo
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_the_code_is_in_sight_on_a_small_phone(
+def test_the_code_is_visible_on_a_small_phone(
     windows: Windows, http_elector: HttpElector, demo: Demo, *, javascript: bool
 ) -> None:
-    """Nobody loses a second of the 120 scrolling past the header."""
+    """It is in the viewport without scrolling."""
     link = http_elector.ask()
     phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), http_elector.person)
     phone.page.set_viewport_size({"width": PHONE, "height": 560})
@@ -108,7 +108,7 @@ def test_the_code_is_in_sight_on_a_small_phone(
 
 
 def test_a_click_on_the_code_selects_all_of_it_without_spaces(phone: Voter, http_elector: HttpElector) -> None:
-    """The groups are for the eye alone: whoever copies by hand has no space to remove."""
+    """The groups are only visual: the copied text has no spaces."""
     code = phone.press(http_elector.ask())
     phone.page.locator("#voting-code").click()
     assert phone.page.evaluate("getSelection().toString()") == code

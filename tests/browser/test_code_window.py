@@ -1,4 +1,4 @@
-"""The window's real end, in an election where it is of seconds: the page and the server agree."""
+"""The end of the display window, in an election where it lasts seconds."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,10 +12,10 @@ _USED = "Lien déjà utilisé"
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_nobody_sees_the_code_after_the_window(
+def test_the_code_is_not_shown_after_the_window(
     windows: Windows, fast_elector: Voter, sessions: Sessions, fast_demo: Demo, *, javascript: bool
 ) -> None:
-    """Not by a reload, not by the link, not by « Précédent »; the follow-up says that it is done."""
+    """Neither after a reload, nor by the link, nor by « Précédent »; the follow-up page says that it is done."""
     phone = Voter(windows.open(fast_demo.url, width=PHONE, javascript=javascript), fast_elector.person)
     link = sessions.http_elector(fast_demo.url, fast_elector.person).ask()
     fast_elector.page.goto("/reassort/suivi")

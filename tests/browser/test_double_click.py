@@ -1,4 +1,4 @@
-"""A button pressed twice, or an answer lost on its way: the code is not."""
+"""After a double click or a lost response the code can still be displayed."""
 
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -14,8 +14,8 @@ from tests.browser.windows import PHONE, Windows
 _BUTTON = "Régénérer mon code de vote"
 
 
-def lose_the_answer(route: Route) -> None:
-    """Let a post reach the portal, and nothing of its answer come back."""
+def lose_the_response(route: Route) -> None:
+    """Send a POST to the portal, and abort the request in the browser after the response."""
     request = route.request
     if request.method != "POST":
         route.continue_()
@@ -30,7 +30,7 @@ def lose_the_answer(route: Route) -> None:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def phone(request: pytest.FixtureRequest, windows: Windows, http_elector: HttpElector, demo: Demo) -> Voter:
-    """The elector's phone, at the link that has just arrived."""
+    """The elector's phone, with a new link open."""
     link = http_elector.ask()
     voter = Voter(windows.open(demo.url, width=PHONE, javascript=request.param), http_elector.person)
     voter.page.goto(link)
@@ -38,7 +38,7 @@ def phone(request: pytest.FixtureRequest, windows: Windows, http_elector: HttpEl
 
 
 def test_a_double_click_shows_the_code(phone: Voter) -> None:
-    """Whichever of the two clicks is answered first."""
+    """Whichever click is answered first, the page shows the code or links to it."""
     phone.button(_BUTTON).dblclick()
     again = phone.link("Afficher le code dans ce navigateur")
     code = phone.page.locator("#voting-code")
@@ -48,27 +48,27 @@ def test_a_double_click_shows_the_code(phone: Voter) -> None:
     assert len(phone.shown_code()) == 16
 
 
-def test_an_answer_that_was_lost_is_read_again(windows: Windows, phone: Voter, demo: Demo) -> None:
-    """The same browser opens the link again and sees the code; another one does not."""
+def test_a_code_can_be_displayed_after_a_lost_response(windows: Windows, phone: Voter, demo: Demo) -> None:
+    """The same browser opens the link again and shows the code; another browser does not."""
     link = urlsplit(phone.page.url).path
-    phone.page.route("**/lien/*", lose_the_answer)
+    phone.page.route("**/lien/*", lose_the_response)
     with pytest.raises(Error, match="ERR_FAILED"), phone.page.expect_navigation():
         phone.button(_BUTTON).click()
     phone.page.unroute_all()
 
-    stranger = Voter(windows.open(demo.url), phone.person)
-    stranger.page.goto(link)
-    stranger.sees("Lien déjà utilisé")
+    other = Voter(windows.open(demo.url), phone.person)
+    other.page.goto(link)
+    other.sees("Lien déjà utilisé")
     phone.page.goto(link)
     assert len(phone.shown_code()) == 16
 
 
-def test_the_button_pressed_anew_leads_to_the_code(phone: Voter) -> None:
-    """The tab that was left open offers to show the code that its first click had made."""
+def test_pressing_the_button_again_leads_to_the_code(phone: Voter) -> None:
+    """In another tab of the same browser, the page of the used link offers to show the code."""
     link = urlsplit(phone.page.url).path
     other_tab = phone.page.context.new_page()
     other_tab.goto(link)
-    phone.page.route("**/lien/*", lose_the_answer)
+    phone.page.route("**/lien/*", lose_the_response)
     with pytest.raises(Error, match="ERR_FAILED"), phone.page.expect_navigation():
         phone.button(_BUTTON).click()
 

@@ -1,4 +1,4 @@
-"""Following a request: the page changes by itself, and says what to do when something goes wrong."""
+"""The follow-up page updates by itself, and says what to do after a failure."""
 
 import re
 
@@ -14,14 +14,14 @@ _SENT = "Votre lien est parti"
 
 
 def ask(voter: Voter, channel: str) -> None:
-    """Make a request, and arrive at its follow-up."""
+    """Send the challenge form, and wait for the follow-up page."""
     voter.page.goto(_CHALLENGE)
     voter.answer_the_challenge(channel)
     expect(voter.page).to_have_url(re.compile("/reassort/suivi$"))
 
 
-def test_the_page_changes_by_itself(elector: Voter, demo: Demo, gateways: Gateways) -> None:
-    """From « sent » to « delivered » without being loaded again; a screen reader is told once."""
+def test_the_page_updates_by_itself(elector: Voter, demo: Demo, gateways: Gateways) -> None:
+    """It changes from sent to delivered without a reload, and announces the change to screen readers."""
     gateways(sms=HELD_BACK)
     ask(elector, "sms")
     elector.sees(_SENT)
@@ -34,10 +34,8 @@ def test_the_page_changes_by_itself(elector: Voter, demo: Demo, gateways: Gatewa
     expect(elector.page.locator("body")).to_have_attribute("data-kept", "yes")
 
 
-def test_who_is_at_a_link_stays_there_when_the_page_changes(
-    elector: Voter, demo: Demo, gateways: Gateways
-) -> None:
-    """The keyboard's place is kept, though the part of the page around it is new."""
+def test_the_focus_is_kept_when_the_page_updates(elector: Voter, demo: Demo, gateways: Gateways) -> None:
+    """A focused link keeps the focus, although the part of the page around it is replaced."""
     gateways(sms=HELD_BACK)
     ask(elector, "sms")
     elector.sees(_SENT)
@@ -47,8 +45,8 @@ def test_who_is_at_a_link_stays_there_when_the_page_changes(
     expect(elector.link("Choisir un autre moyen")).to_be_focused()
 
 
-def test_a_send_that_failed_says_what_to_do(elector: Voter, gateways: Gateways) -> None:
-    """The request is not lost: the voter takes the other channel, and the link arrives there."""
+def test_after_a_failed_send_another_channel_can_be_chosen(elector: Voter, gateways: Gateways) -> None:
+    """The page says that the request is not lost, and the link arrives by the other channel."""
     gateways(sms="refuse")
     ask(elector, "sms")
     elector.sees("Votre lien n’a pas pu être envoyé")
@@ -60,8 +58,8 @@ def test_a_send_that_failed_says_what_to_do(elector: Voter, gateways: Gateways) 
     assert elector.received_link(before).startswith("/lien/")
 
 
-def test_a_send_that_failed_can_be_sent_again_at_once(elector: Voter, gateways: Gateways) -> None:
-    """The minute between two sends is for those that have left."""
+def test_a_failed_send_can_be_repeated_at_once(elector: Voter, gateways: Gateways) -> None:
+    """Only after a successful send a minute must pass before the next."""
     gateways(email="refuse")
     ask(elector, "email")
     elector.sees("Votre lien n’a pas pu être envoyé")
@@ -72,8 +70,8 @@ def test_a_send_that_failed_can_be_sent_again_at_once(elector: Voter, gateways: 
     expect(elector.page.get_by_text("Vous pourrez demander un autre lien")).to_be_visible()
 
 
-def test_a_late_sms_is_said_to_be_late(fast_elector: Voter, fast_gateways: Gateways) -> None:
-    """The voter asks for a new link; the first one, which arrives all the same, says that it is replaced."""
+def test_a_late_sms_can_be_sent_again(fast_elector: Voter, fast_gateways: Gateways) -> None:
+    """The page says that it is late; after a new link is requested, the first one is replaced."""
     fast_gateways(sms="late:60")
     fast_elector.page.goto("/portail")
     before = fast_elector.newest_message()
@@ -90,8 +88,8 @@ def test_a_late_sms_is_said_to_be_late(fast_elector: Voter, fast_gateways: Gatew
     fast_elector.sees("Régénérer mon code de vote")
 
 
-def test_a_link_that_nobody_opened_expires(fast_elector: Voter) -> None:
-    """The follow-up says so by itself, and the link says what to do next."""
+def test_an_unopened_link_expires(fast_elector: Voter) -> None:
+    """The follow-up page says so by itself, and the link's page says what to do next."""
     fast_elector.page.goto("/portail")
     before = fast_elector.newest_message()
     ask(fast_elector, "sms")
@@ -103,8 +101,8 @@ def test_a_link_that_nobody_opened_expires(fast_elector: Voter) -> None:
     fast_elector.sees("Obtenir un nouveau code de vote")
 
 
-def test_an_unknown_link_says_so(elector: Voter) -> None:
-    """A link that was cut off by a mail program leads to a page that says it, not to an error."""
+def test_an_unknown_link_is_explained(elector: Voter) -> None:
+    """The page says that a mail program may have cut the link off."""
     elector.page.goto("/lien/abcdef")
     elector.sees("Lien inconnu")
     expect(elector.page.get_by_text("un lien coupé ne fonctionne pas")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Forms that come back: what is wrong, where, and what need not be typed again."""
+"""Refused forms show their errors and keep what was typed, except secrets."""
 
 import re
 
@@ -16,7 +16,7 @@ _CHALLENGE = "/reassort/code-de-vote/question-defi"
 
 @pytest.fixture
 def voter(windows: Windows, demo: Demo, person: Person) -> Voter:
-    """Someone who has not signed in, at the sign-in page."""
+    """A voter who has not signed in, at the sign-in page."""
     voter = Voter(windows.open(demo.url), person)
     voter.page.goto("/connexion")
     return voter
@@ -24,22 +24,22 @@ def voter(windows: Windows, demo: Demo, person: Person) -> Voter:
 
 @pytest.fixture
 def voter_without_scripts(windows: Windows, demo: Demo, person: Person) -> Voter:
-    """The same, whose browser runs no scripts."""
+    """A voter who has not signed in, at the sign-in page, in a browser without scripts."""
     voter = Voter(windows.open(demo.url, javascript=False), person)
     voter.page.goto("/connexion")
     return voter
 
 
 def captcha_of(page: Page) -> str:
-    """Return the id of the CAPTCHA that a page shows, once its image is there."""
+    """Wait for the image of the page's CAPTCHA, and return the CAPTCHA's id."""
     image = page.locator("img.captcha__image")
     expect(image).to_have_js_property("complete", value=True)
     assert image.evaluate("image => image.naturalWidth") > 0
     return page.locator("input[name=captcha_id]").input_value()
 
 
-def test_an_empty_form_leads_to_each_field(elector: Voter) -> None:
-    """The summary is read first; each of its links goes to the field that it speaks of."""
+def test_the_summary_of_errors_links_to_each_field(elector: Voter) -> None:
+    """The summary gets the focus, and each of its links moves the focus to its field."""
     elector.page.goto(_CHALLENGE)
     elector.button("Recevoir le lien").click()
     summary = elector.page.get_by_role("alert")
@@ -55,10 +55,10 @@ def test_an_empty_form_leads_to_each_field(elector: Voter) -> None:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_what_was_typed_is_kept_but_for_secrets(
+def test_what_was_typed_is_kept_except_secrets(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions, *, javascript: bool
 ) -> None:
-    """The channel and the address come back; the answer and the NUMEN are not in the page any more."""
+    """Channel and address are shown again; the secret answer and the NUMEN are not in the page."""
     voter = sessions.window(windows, demo.url, person, javascript=javascript)
     voter.page.goto(_CHALLENGE)
     voter.answer_the_challenge("email", contact=person["work_email"])
@@ -74,8 +74,8 @@ def test_what_was_typed_is_kept_but_for_secrets(
     voter.sees("Suivre ma demande")
 
 
-def test_a_wrong_proof_is_refused_and_can_be_mended(elector: Voter) -> None:
-    """Neither of the two is said to be the wrong one."""
+def test_a_wrong_proof_can_be_corrected(elector: Voter) -> None:
+    """The message does not say which proof is wrong."""
     elector.page.goto(_CHALLENGE)
     elector.answer_the_challenge("email", answer="autre chose")
     elector.sees("Votre demande n’a pas abouti")
@@ -84,8 +84,8 @@ def test_a_wrong_proof_is_refused_and_can_be_mended(elector: Voter) -> None:
     elector.sees("Suivre ma demande")
 
 
-def test_a_wrong_security_code_brings_another(voter: Voter) -> None:
-    """The identifier is kept, the image is new."""
+def test_after_a_wrong_captcha_there_is_a_new_one(voter: Voter) -> None:
+    """The identifier is kept, and the image is new."""
     former = captcha_of(voter.page)
     voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
     voter.page.get_by_label("Recopiez les chiffres").fill("000000")
@@ -96,8 +96,8 @@ def test_a_wrong_security_code_brings_another(voter: Voter) -> None:
     assert captcha_of(voter.page) != former
 
 
-def test_a_new_security_code_comes_without_leaving_the_page(voter: Voter) -> None:
-    """Image and sound are new, what was typed stays, and the field is ready to be filled."""
+def test_a_new_captcha_needs_no_reload(voter: Voter) -> None:
+    """The CAPTCHA is new, what was typed is kept, and its field has the focus."""
     former = captcha_of(voter.page)
     voter.page.get_by_label("Identifiant électeur").fill("à moitié")
     voter.button("Nouveau code de sécurité").click()
@@ -111,8 +111,8 @@ def test_a_new_security_code_comes_without_leaving_the_page(voter: Voter) -> Non
     voter.sees("Votre mot de passe")
 
 
-def test_a_new_security_code_comes_without_scripts(voter_without_scripts: Voter) -> None:
-    """The button sends the form for one: no error is shown, what was typed stays."""
+def test_a_new_captcha_without_scripts(voter_without_scripts: Voter) -> None:
+    """The button sends the form; no error is shown, and what was typed is kept."""
     voter = voter_without_scripts
     former = captcha_of(voter.page)
     voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
@@ -125,16 +125,16 @@ def test_a_new_security_code_comes_without_scripts(voter_without_scripts: Voter)
     voter.sees("Votre mot de passe")
 
 
-def test_the_security_code_can_be_heard(voter: Voter) -> None:
-    """Six digits take some seconds to say; the player is there for all browsers."""
+def test_the_captcha_has_a_sound(voter: Voter) -> None:
+    """It can be played, and lasts more than three seconds."""
     sound = voter.page.get_by_label("Écouter le code de sécurité")
     sound.evaluate("sound => { sound.preload = 'metadata'; sound.load() }")
     expect(sound).to_have_js_property("readyState", value=4)
     assert sound.evaluate("sound => sound.duration") > 3
 
 
-def test_a_password_can_be_shown_and_never_comes_back(voter: Voter) -> None:
-    """A wrong password is refused without a word on the identifier; the field is empty again."""
+def test_a_password_can_be_shown_and_is_not_kept(voter: Voter) -> None:
+    """After a wrong password the field is empty and hidden again."""
     voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
     voter.solve_captcha()
     voter.button("Continuer").click()

@@ -1,4 +1,4 @@
-"""An identity that FranceConnect vouches for: first on the choice page, there and back, a link to its address."""
+"""The recovery of a voting code with an identity from FranceConnect, in a browser."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import NARROW, arrives, assert_accessible
+from tests.browser.recovery_steps import NARROW, assert_accessible, received
 from tests.browser.sessions import Sessions
 from tests.browser.windows import DESKTOP, Windows
 
@@ -16,10 +16,10 @@ _BUTTON = "S’identifier avec FranceConnect"
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (NARROW, False)])
-def test_a_lost_code_is_replaced_by_an_identity(
+def test_a_lost_code_is_replaced_with_an_identity(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions, width: int, *, javascript: bool
 ) -> None:
-    """The policy lets the browser go there; the link comes to the mailbox of the account, and gives the code."""
+    """The content security policy allows the redirect; the link is sent to the account's mailbox."""
     voter = sessions.window(windows, demo.url, person, width=width, javascript=javascript)
     voter.page.goto(_CHOICE)
     assert_accessible(voter, "Obtenir un nouveau code de vote", javascript=javascript)
@@ -28,15 +28,15 @@ def test_a_lost_code_is_replaced_by_an_identity(
     assert_accessible(voter, "Qui s’identifie ?", javascript=javascript)
     voter.page.locator(f'button[value="{person["work_email"]}"]').press("Enter")
     voter.sees("Suivre ma demande")
-    link = arrives(voter, before, "personal_email", r"/lien/[0-9a-z]+")
+    link = received(voter, before, "personal_email", r"/lien/[0-9a-z]+")
     expect(voter.page.get_by_text("Référence à donner à l’assistance")).to_be_visible()
     person["voting_code"] = voter.press(link)
 
 
-def test_who_cancels_or_is_somebody_else_can_go_another_way(
+def test_after_a_refused_identity_other_proofs_are_offered(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions
 ) -> None:
-    """Neither page tells whose identity it would have been; both lead on, and the keyboard gets there in order."""
+    """Neither after a cancelled login nor after another person's does the page name that person; both pages have links."""
     voter = sessions.window(windows, demo.url, person)
     voter.page.goto(_CHOICE)
     stops = voter.page.locator("main .panel a, main .panel button").all_text_contents()

@@ -1,4 +1,4 @@
-"""The home page, the help and the form to the support desk: with scripts and without."""
+"""The home page, the help and the form to the support desk, with and without scripts."""
 
 import re
 
@@ -21,10 +21,10 @@ _RECOVERABLE = {
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (NARROW, False)])
-def test_whatever_was_lost_is_one_click_away(
+def test_the_home_page_links_to_each_recovery(
     windows: Windows, demo: Demo, person: Person, width: int, *, javascript: bool
 ) -> None:
-    """« J’ai perdu… » is above the fold, and each of its links leads to its own form; each guide has its place."""
+    """« J’ai perdu… » is visible without scrolling, each link leads to its form, and the help has each guide."""
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.page.goto("/")
     expect(voter.page.get_by_role("heading", name="J’ai perdu…")).to_be_in_viewport()
@@ -40,10 +40,8 @@ def test_whatever_was_lost_is_one_click_away(
         expect(voter.page.locator(f"#{place}")).to_have_count(1)
 
 
-def test_a_question_is_written_by_keyboard(
-    windows: Windows, demo: Demo, person: Person, sessions: Sessions
-) -> None:
-    """Signed in: no security code; the page gives a reference, and says when the desk has the question."""
+def test_a_question_is_sent_by_keyboard(windows: Windows, demo: Demo, person: Person, sessions: Sessions) -> None:
+    """A signed-in elector needs no CAPTCHA, and gets a reference."""
     voter = sessions.window(windows, demo.url, person)
     voter.page.goto("/assistance")
     assert_accessible(voter, "Écrire à l’assistance")
@@ -54,8 +52,8 @@ def test_a_question_is_written_by_keyboard(
     expect(voter.page.get_by_text(re.compile(r"pour référence [A-Z0-9]{5}-[A-Z0-9]{5}"))).to_be_visible()
 
 
-def test_a_question_is_written_without_scripts(windows: Windows, demo: Demo, person: Person) -> None:
-    """On a phone, by who has not signed in: a secret comes back struck, and what else was typed is kept."""
+def test_a_question_is_sent_without_scripts(windows: Windows, demo: Demo, person: Person) -> None:
+    """Without a session, on a phone: a secret in the message is redacted, and the rest is kept."""
     voter = Voter(windows.open(demo.url, width=NARROW, javascript=False), person)
     voter.page.goto("/assistance")
     message = voter.page.get_by_label("Que vous arrive-t-il ?")

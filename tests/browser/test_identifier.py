@@ -1,4 +1,4 @@
-"""An identifier, lost and replaced by SMS: signed in or not, by keyboard, by phone, without scripts."""
+"""The recovery of an identifier by SMS in a browser: with and without a session, by keyboard, without scripts."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import NARROW, arrives, assert_accessible, captcha_answer, type_in_order
+from tests.browser.recovery_steps import NARROW, assert_accessible, captcha_answer, received, type_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
@@ -16,25 +16,25 @@ _IDENTIFIER = r"^[A-Z0-9]{12}$"
 
 
 def typed_by(person: Person) -> dict[str, str]:
-    """Return what a person types into the form, in its order."""
+    """Return what a person types into the form, in the order of the fields."""
     born = f"{date.fromisoformat(person['birth_date']):%d/%m/%Y}"
     return {"phone": person["phone"], "numen": person["numen"], "birth_date": born}
 
 
-def comes_in(voter: Voter, identifier: str) -> None:
-    """Give identifier and password at the voting space's own door."""
+def enter_voting_space(voter: Voter, identifier: str) -> None:
+    """Enter identifier and password on the voting space's sign-in page."""
     voter.page.get_by_label("Identifiant électeur").fill(identifier)
     voter.page.get_by_label("Mot de passe Élections").fill(voter.person["password"])
     voter.button("Entrer dans l’espace de vote").click()
 
 
-def votes_with(voter: Voter, identifier: str) -> None:
-    """The old identifier is refused, the new one opens."""
+def check_identifiers(voter: Voter, identifier: str) -> None:
+    """Check that the old identifier is refused and that the new one opens the voting space."""
     voter.page.goto("/vote/connexion")
     assert_accessible(voter, "Entrer dans l’espace de vote")
-    comes_in(voter, voter.person["identifier"])
+    enter_voting_space(voter, voter.person["identifier"])
     voter.sees("Votre demande n’a pas abouti")
-    comes_in(voter, identifier)
+    enter_voting_space(voter, identifier)
     voter.sees("Votre espace de vote est ouvert")
     voter.person["identifier"] = identifier
 
@@ -42,7 +42,7 @@ def votes_with(voter: Voter, identifier: str) -> None:
 def test_a_lost_identifier_is_replaced_by_keyboard(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions
 ) -> None:
-    """Signed in: from « mon identifiant » to the voting space, the page that follows it changing by itself."""
+    """With a session: the follow-up page updates by itself, and the new identifier opens the voting space."""
     voter = sessions.window(windows, demo.url, person)
     voter.page.goto("/reassort/identifiant")
     assert_accessible(voter, _FORM)
@@ -52,15 +52,15 @@ def test_a_lost_identifier_is_replaced_by_keyboard(
     voter.sees("Suivre ma demande")
     assert_accessible(voter, "C’est fait : vous avez un nouvel identifiant")
     expect(voter.page.get_by_text("Référence à donner à l’assistance")).to_be_visible()
-    identifier = arrives(voter, before, "phone", _IDENTIFIER)
-    stranger = Voter(windows.open(demo.url), person)
-    votes_with(stranger, identifier)
+    identifier = received(voter, before, "phone", _IDENTIFIER)
+    without_session = Voter(windows.open(demo.url), person)
+    check_identifiers(without_session, identifier)
 
 
 def test_a_lost_identifier_is_replaced_without_scripts_or_a_session(
     windows: Windows, demo: Demo, person: Person
 ) -> None:
-    """From « Identifiant électeur oublié ? », on a phone; what is wrong is said, and what was typed is kept."""
+    """From « Identifiant électeur oublié ? », on a phone; a refused form has its errors and keeps what was typed."""
     voter = Voter(windows.open(demo.url, width=NARROW, javascript=False), person)
     voter.page.goto("/vote/connexion")
     voter.link("Identifiant électeur oublié\u202f?").click()
@@ -76,8 +76,8 @@ def test_a_lost_identifier_is_replaced_without_scripts_or_a_session(
     voter.solve_captcha()
     voter.button("Recevoir un nouvel identifiant").click()
     assert_accessible(voter, "Demande prise en compte", javascript=False)
-    identifier = arrives(voter, before, "phone", _IDENTIFIER)
+    identifier = received(voter, before, "phone", _IDENTIFIER)
     voter.link("Entrer dans l’espace de vote").click()
-    comes_in(voter, identifier)
+    enter_voting_space(voter, identifier)
     voter.sees("Votre espace de vote est ouvert")
     person["identifier"] = identifier

@@ -1,4 +1,4 @@
-"""Who votes without a notice, as the voter lives it: on each device, with scripts and without, by keyboard."""
+"""The recovery of identifier and password in a browser: on two devices, with and without scripts, by keyboard."""
 
 import re
 from collections import deque
@@ -18,12 +18,12 @@ _SHOW = "Valider et afficher le mot de passe"
 
 @pytest.fixture(scope="module")
 def elector_without_notice(people: deque[Person]) -> Person:
-    """Someone whom no other test takes after this: identifier and password are replaced, and sessions are over."""
+    """An elector whom no other test uses, since identifier, password and sessions are replaced."""
     return people.popleft()
 
 
-def asks_for_the_link(voter: Voter) -> str:
-    """Go from the home page to the end of the request, and return the path of the link that arrives."""
+def request_link(voter: Voter) -> str:
+    """Request a link from the home page on, wait for it, and return its path."""
     voter.page.goto("/")
     voter.link("ma notice de vote").click()
     before = voter.newest_message()
@@ -31,31 +31,33 @@ def asks_for_the_link(voter: Voter) -> str:
     voter.solve_captcha()
     voter.button("Recevoir le lien").click()
     voter.sees("Demande prise en compte")
-    return until(lambda: told(voter, before, voter.person["work_email"], r"/lien/[0-9a-z]+"), "a link arrives")
+    return until(
+        lambda: text_received(voter, before, voter.person["work_email"], r"/lien/[0-9a-z]+"), "a link arrives"
+    )
 
 
-def told(voter: Voter, since: int, to: str, pattern: str) -> str | None:
-    """Return what a mailbox was told since a message, or None."""
+def text_received(voter: Voter, since: int, to: str, pattern: str) -> str | None:
+    """Return text that matches `pattern` in a message to an address since another message, or None."""
     received = voter.page.request.get(f"/demo/messages.json?since={since}").json()
     found = re.search(pattern, "\n".join(each["text"] for each in received if each["to"] == to), re.MULTILINE)
     return found[0].strip() if found else None
 
 
-def stands_at(voter: Voter, step: int, *, javascript: bool) -> None:
-    """Wait for a step; axe finds nothing wrong in it, as far as it can look."""
+def wait_for_step(voter: Voter, step: int, *, javascript: bool) -> None:
+    """Wait for a step, and check that axe finds nothing (axe needs scripts)."""
     expect(voter.page.get_by_text(f"Étape {step} sur 3")).to_be_visible()
     assert not javascript or violations(voter.page) == []
 
 
-def proves(voter: Voter) -> None:
-    """Fill in step 1."""
+def fill_in_proofs(voter: Voter) -> None:
+    """Fill in step 1, and send it."""
     voter.page.get_by_label("NUMEN").fill(voter.person["numen"])
     voter.page.get_by_label("Département de naissance").select_option(voter.person["birth_department"])
     voter.button("Continuer").click()
 
 
-def chooses_another_mailbox(voter: Voter) -> None:
-    """Fill in step 2, wrong at first."""
+def choose_another_mailbox(voter: Voter) -> None:
+    """Fill in step 2, with a mistake at first."""
     voter.page.get_by_text("Une autre adresse").click()
     voter.page.locator("#f-email").fill(_MAILBOX)
     voter.page.locator("#f-email_again").fill(f"x{_MAILBOX}")
@@ -74,19 +76,19 @@ def shown_password(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, False)])
-def test_who_has_no_notice_votes(
+def test_identifier_and_password_are_recovered(
     windows: Windows, demo: Demo, elector_without_notice: Person, width: int, *, javascript: bool
 ) -> None:
-    """From « ma notice de vote » to the voting space: a password on the screen, an identifier in a mailbox."""
+    """The password is shown on the screen, the identifier is sent to a mailbox, and both open the voting space."""
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), elector_without_notice)
-    link = asks_for_the_link(voter)
+    link = request_link(voter)
     before = voter.newest_message()
     voter.page.goto(link)
-    stands_at(voter, 1, javascript=javascript)
-    proves(voter)
-    stands_at(voter, 2, javascript=javascript)
-    chooses_another_mailbox(voter)
-    stands_at(voter, 3, javascript=javascript)
+    wait_for_step(voter, 1, javascript=javascript)
+    fill_in_proofs(voter)
+    wait_for_step(voter, 2, javascript=javascript)
+    choose_another_mailbox(voter)
+    wait_for_step(voter, 3, javascript=javascript)
     password = shown_password(voter.page)
     expect(voter.page.get_by_role("timer")).to_have_text(re.compile("^(10 minutes|9 minutes et )"))
     expect(voter.page.get_by_text("u•••@c•••.org")).to_be_visible()
@@ -95,7 +97,9 @@ def test_who_has_no_notice_votes(
     voter.button("J’ai noté mon mot de passe").click()
     voter.sees("Le mot de passe n’est plus visible")
 
-    identifier = until(lambda: told(voter, before, _MAILBOX, r"^[0-9A-Z]{8,}\s*$"), "the identifier arrives")
+    identifier = until(
+        lambda: text_received(voter, before, _MAILBOX, r"^[0-9A-Z]{8,}\s*$"), "the identifier arrives"
+    )
     voter.link("Entrer dans l’espace de vote").click()
     voter.page.get_by_label("Identifiant électeur").fill(identifier)
     voter.page.get_by_label("Mot de passe Élections").fill(password)
@@ -103,12 +107,12 @@ def test_who_has_no_notice_votes(
     voter.sees("Votre espace de vote est ouvert")
 
 
-def test_the_steps_are_gone_through_by_keyboard_and_the_password_is_copied_and_printed(
+def test_the_steps_work_by_keyboard_and_the_password_is_copied_and_printed(
     windows: Windows, demo: Demo, elector_without_notice: Person
 ) -> None:
-    """The fields come in their order; on paper are the password and what to do, and no button, step or mailbox."""
+    """Tab reaches the fields in order; the printed page has the password and instructions, and no button or step."""
     voter = Voter(windows.open(demo.url, width=PHONE), elector_without_notice)
-    voter.page.goto(asks_for_the_link(voter))
+    voter.page.goto(request_link(voter))
     keyboard, typed = (
         voter.page.keyboard,
         (elector_without_notice["numen"], elector_without_notice["birth_department"]),
@@ -119,7 +123,7 @@ def test_the_steps_are_gone_through_by_keyboard_and_the_password_is_copied_and_p
         keyboard.type(text)
         keyboard.press("Tab")
     keyboard.press("Enter")
-    stands_at(voter, 2, javascript=True)
+    wait_for_step(voter, 2, javascript=True)
     voter.page.get_by_role("radio", name="Ma messagerie professionnelle").focus()
     keyboard.press("Space")
     keyboard.press("Tab")

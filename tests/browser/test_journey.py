@@ -1,4 +1,4 @@
-"""A voting code, lost and reissued, as the voter lives it: on each device, with scripts and without."""
+"""The recovery of a voting code in a browser: by both channels, on two devices, with and without scripts."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,8 +9,8 @@ from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
 
-def arrives(voter: Voter, title: str, *, javascript: bool) -> None:
-    """Wait until the follow-up says so: by itself, or each time « Actualiser » is pressed."""
+def wait_for_title(voter: Voter, title: str, *, javascript: bool) -> None:
+    """Wait until the follow-up page has that title; without scripts, press « Actualiser » until it has."""
     heading = voter.page.get_by_role("heading", name=title, exact=True)
     if javascript:
         expect(heading).to_be_visible()
@@ -19,11 +19,11 @@ def arrives(voter: Voter, title: str, *, javascript: bool) -> None:
         if heading.is_visible():
             return
         voter.link("Actualiser").click()
-    raise AssertionError(f"never said: {title}")
+    raise AssertionError(f"no such title: {title}")
 
 
 def copied(page: Page) -> str:
-    """Copy the code with the page's own button, and return what another program would paste."""
+    """Copy the code with the page's button, and return the text of the clipboard."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copier le code").click()
     expect(page.get_by_role("status")).to_have_text("Code copié.")
@@ -36,14 +36,16 @@ def copied(page: Page) -> str:
 def test_a_lost_code_is_replaced(
     windows: Windows, demo: Demo, person: Person, channel: str, width: int, *, javascript: bool
 ) -> None:
-    """From the sign-in to the voting space: a new code in two minutes, and the old one is dead."""
+    """From the sign-in to the voting space: the new code is accepted, and the old one is refused."""
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.sign_in()
-    voter.lose_the_code()
+    voter.open_the_challenge()
     before = voter.newest_message()
     voter.answer_the_challenge(channel)
     voter.sees("Suivre ma demande")
-    arrives(voter, "Votre SMS est arrivé" if channel == "sms" else "Votre lien est parti", javascript=javascript)
+    wait_for_title(
+        voter, "Votre SMS est arrivé" if channel == "sms" else "Votre lien est parti", javascript=javascript
+    )
 
     phone = Voter(windows.open(demo.url, width=PHONE, javascript=javascript), person)
     phone.page.goto(voter.received_link(before))
@@ -56,10 +58,10 @@ def test_a_lost_code_is_replaced(
     phone.button("J’ai noté mon code").click()
     phone.sees("Le code n’est plus visible")
     expect(phone.page.locator("#voting-code")).to_have_count(0)
-    arrives(voter, "C’est fait : vous avez un nouveau code", javascript=javascript)
+    wait_for_title(voter, "C’est fait : vous avez un nouveau code", javascript=javascript)
 
-    voter.give(person["voting_code"])
+    voter.enter_code(person["voting_code"])
     voter.sees("Une réponse est à corriger")
-    voter.give(code)
+    voter.enter_code(code)
     voter.sees("Votre espace de vote est ouvert")
     person["voting_code"] = code

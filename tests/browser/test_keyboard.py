@@ -1,4 +1,4 @@
-"""Without a mouse: every stop is reached in reading order, and is seen."""
+"""Pages can be used by keyboard, and the focus is visible."""
 
 from io import BytesIO
 
@@ -19,7 +19,7 @@ _NAME = """() => {
 
 
 def tab_until(voter: Voter, name: str) -> None:
-    """Press Tab until the button with that label has the focus, as someone who listens would."""
+    """Press Tab until the button with that label has the focus."""
     for _ in range(30):
         voter.page.keyboard.press("Tab")
         if voter.page.evaluate("document.activeElement.textContent.trim()") == name:
@@ -28,7 +28,7 @@ def tab_until(voter: Voter, name: str) -> None:
 
 
 def test_the_form_is_filled_in_by_keyboard_alone(windows: Windows, elector: Voter, demo: Demo) -> None:
-    """From « Contenu » straight to the fields, in their order, to the code and to its end."""
+    """From « Contenu » through the fields in their order, to the code and to the end of its display."""
     page, keyboard = elector.page, elector.page.keyboard
     page.goto(_CHALLENGE)
     before = elector.newest_message()
@@ -63,12 +63,12 @@ def test_the_form_is_filled_in_by_keyboard_alone(windows: Windows, elector: Vote
 
 
 def picture(page: Page) -> Image.Image:
-    """Return what a window shows, without the text cursor."""
+    """Return a screenshot of a window, without the text cursor."""
     return Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 
 def stops(page: Page) -> dict[str, bool]:
-    """Return every stop of the Tab key in a page, and whether it looks otherwise than without the focus."""
+    """Return each element that Tab reaches, and whether it looks different with the focus."""
     seen: dict[str, bool] = {}
     while True:
         page.keyboard.press("Tab")
@@ -86,8 +86,8 @@ def stops(page: Page) -> dict[str, bool]:
     ("state", "last"),
     [("challenge, refused", "Recevoir le lien"), ("sign in", "Continuer"), ("link", "Régénérer mon code de vote")],
 )
-def test_who_has_the_focus_is_seen(windows: Windows, demo: Demo, theme: str, state: str, last: str) -> None:
-    """Every stop of the Tab key, from the first link to the foot of the page, looks otherwise than without the focus."""
+def test_the_focus_is_visible(windows: Windows, demo: Demo, theme: str, state: str, last: str) -> None:
+    """Every element that Tab reaches looks different with the focus."""
     reached = stops(PageRenderer(windows.open(demo.url), theme).show(state))
     assert last in reached
     assert [name for name, is_seen in reached.items() if not is_seen] == []

@@ -1,4 +1,4 @@
-"""A password, forgotten and chosen anew: rules that are checked as one types, and all of it without scripts."""
+"""The recovery of a password in a browser: with rules checked during typing, and without scripts."""
 
 from collections import deque
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import NARROW, arrives, assert_accessible, captcha_answer, type_in_order
+from tests.browser.recovery_steps import NARROW, assert_accessible, captcha_answer, received, type_in_order
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
 
@@ -18,20 +18,20 @@ _CHOOSE = "Choisir un nouveau mot de passe"
 
 @pytest.fixture(scope="module")
 def elector_without_password(people: deque[Person]) -> Person:
-    """Someone whom no other test takes after this: every session of theirs is over."""
+    """An elector whom no other test uses, since password and sessions are replaced."""
     return people.popleft()
 
 
-def signs_in(voter: Voter, password: str) -> None:
-    """Sign in, and arrive."""
+def sign_in(voter: Voter, password: str) -> None:
+    """Sign in with this password."""
     voter.person["password"] = password
     voter.sign_in()
 
 
-def test_a_password_is_chosen_anew_by_keyboard(
+def test_a_password_is_replaced_by_keyboard(
     windows: Windows, demo: Demo, elector_without_password: Person
 ) -> None:
-    """From « mon mot de passe » to the portal; each rule says that it is kept as soon as it is."""
+    """From « mon mot de passe » to the portal; each rule shows that it is met as soon as it is."""
     voter = Voter(windows.open(demo.url), elector_without_password)
     page = voter.page
     page.goto("/")
@@ -43,7 +43,7 @@ def test_a_password_is_chosen_anew_by_keyboard(
     assert_accessible(voter, "Voulez-vous un nouveau mot de passe ?")
     page.get_by_role("button", name="Oui").click()
     assert_accessible(voter, "Demande prise en compte")
-    page.goto(arrives(voter, before, "work_email", _LINK))
+    page.goto(received(voter, before, "work_email", _LINK))
     assert_accessible(voter, _CHOOSE)
     kept = page.locator("[data-rule-state]")
     type_in_order(voter, {"password": "court"})
@@ -60,13 +60,13 @@ def test_a_password_is_chosen_anew_by_keyboard(
     assert_accessible(voter, _CHOOSE)
     page.keyboard.press("Enter")
     assert_accessible(voter, "Votre mot de passe est changé")
-    signs_in(voter, _NEW)
+    sign_in(voter, _NEW)
 
 
-def test_a_password_is_chosen_anew_without_scripts(
+def test_a_password_is_replaced_without_scripts(
     windows: Windows, demo: Demo, elector_without_password: Person
 ) -> None:
-    """On a phone: a mistake is said with the rule that it breaks, and the link is not spent by it."""
+    """On a phone: a refused password shows an error, and the link can still be used."""
     voter = Voter(windows.open(demo.url, width=NARROW, javascript=False), elector_without_password)
     page, another = voter.page, f"{_NEW}, encore"
     page.goto("/connexion")
@@ -77,7 +77,7 @@ def test_a_password_is_chosen_anew_without_scripts(
     voter.button("Continuer").click()
     page.get_by_role("button", name="Oui").click()
     voter.sees("Demande prise en compte")
-    link = arrives(voter, before, "work_email", _LINK)
+    link = received(voter, before, "work_email", _LINK)
     page.goto(link)
     for password, again in (("court", "court"), (another, "autre"), (another, another)):
         page.get_by_label("Nouveau mot de passe").fill(password)
@@ -89,4 +89,4 @@ def test_a_password_is_chosen_anew_without_scripts(
     voter.sees("Votre mot de passe est changé")
     page.goto(link)
     voter.sees("Lien déjà utilisé")
-    signs_in(voter, another)
+    sign_in(voter, another)

@@ -1,4 +1,4 @@
-"""The elector's own page, and what a browser adds to it: time that passes, a place in the world, a light or dark screen."""
+"""The portal page in a browser: countdown, signing out, local time, light and dark mode."""
 
 import re
 
@@ -14,14 +14,14 @@ from tests.browser.windows import Scheme, Windows
 
 
 def minutes_left(voter: Voter) -> int:
-    """Return what the countdown says, in minutes."""
+    """Return the countdown's time in minutes."""
     shown = voter.page.locator(".countdown__count").all_text_contents()
     days, hours, minutes = (int(count) for count in shown)
     return days * 1440 + hours * 60 + minutes
 
 
 def test_the_countdown_counts_down(elector: Voter) -> None:
-    """Two minutes later it shows two minutes less, without the page being loaded again."""
+    """Two minutes later it shows two minutes less, without a reload."""
     elector.page.clock.install()
     elector.page.goto("/portail")
     at_first = minutes_left(elector)
@@ -29,8 +29,8 @@ def test_the_countdown_counts_down(elector: Voter) -> None:
     assert minutes_left(elector) == at_first - 2
 
 
-def test_signing_out_leaves_nothing_behind(windows: Windows, demo: Demo, person: Person) -> None:
-    """« Précédent » on a shared computer shows the sign-in, not the elector's page."""
+def test_the_portal_is_not_shown_after_signing_out(windows: Windows, demo: Demo, person: Person) -> None:
+    """« Précédent » shows the sign-in page, not the elector's."""
     voter = Voter(windows.open(demo.url), person)
     voter.sign_in()
     voter.button("Se déconnecter").click()
@@ -40,10 +40,10 @@ def test_signing_out_leaves_nothing_behind(windows: Windows, demo: Demo, person:
     assert person["name"] not in voter.page.content()
 
 
-def test_electors_overseas_read_their_own_time_too(
+def test_a_deadline_is_also_shown_in_local_time(
     windows: Windows, demo: Demo, http_elector: HttpElector, sessions: Sessions
 ) -> None:
-    """The link's deadline is in Paris time, and beside it in the time of the place where it is read."""
+    """In another time zone, the link's deadline in Paris time is followed by the local time."""
     voter = sessions.window(windows, demo.url, http_elector.person, zone="Indian/Reunion")
     http_elector.ask()
     voter.page.goto("/reassort/suivi")
@@ -53,10 +53,10 @@ def test_electors_overseas_read_their_own_time_too(
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
-def test_the_pages_follow_the_devices_setting(
+def test_pages_follow_the_device_s_colour_scheme(
     windows: Windows, demo: Demo, scheme: Scheme, *, is_dark: bool
 ) -> None:
-    """Who reads at night on a dark screen is not dazzled; a printed page is white all the same."""
+    """The background is dark if the device prefers a dark scheme, and light otherwise."""
     page = windows.open(demo.url, scheme=scheme)
     page.goto("/")
     background = "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).every(part => part < 64)"

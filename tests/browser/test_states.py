@@ -1,4 +1,4 @@
-"""Every page in each of its states: for all readers, on all screens, in both looks."""
+"""Every page in each of its states is accessible, on wide and narrow screens, in both themes."""
 
 from collections.abc import Iterator
 
@@ -17,15 +17,15 @@ _NARROWEST = 320
 
 @pytest.fixture(scope="module", params=["dsfr", "neutral"])
 def shown(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterator[tuple[PageRenderer, Windows]]:
-    """A renderer in one look, then in the other, and the window's problems."""
+    """A renderer of sample pages in one theme, then in the other, with its windows."""
     windows = Windows(browser)
     yield PageRenderer(windows.open(demo.url), request.param), windows
     windows.close()
 
 
 @pytest.mark.parametrize("state", PAGES)
-def test_a_page_is_for_everyone(shown: tuple[PageRenderer, Windows], state: str) -> None:
-    """Axe finds nothing: light on a wide screen, dark on a phone; at 320 pixels nothing scrolls sideways."""
+def test_a_page_is_accessible(shown: tuple[PageRenderer, Windows], state: str) -> None:
+    """Axe finds nothing, light on a wide screen and dark on a phone; at 320 pixels it does not scroll sideways."""
     renderer, windows = shown
     page = renderer.show(state)
     assert violations(page) == []
@@ -56,16 +56,16 @@ _LIVE = [
 
 
 @pytest.mark.parametrize("path", _LIVE)
-def test_a_page_as_it_is_served_is_for_everyone(elector: Voter, path: str) -> None:
-    """With what is really in it: names, dates, countdown, CAPTCHA, what phones have received."""
+def test_a_served_page_is_accessible(elector: Voter, path: str) -> None:
+    """With real names, dates, countdown, CAPTCHA and received messages."""
     elector.page.goto(path)
     assert violations(elector.page) == []
     elector.page.set_viewport_size({"width": _NARROWEST, "height": 568})
     assert elector.page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
 
 
-def test_the_look_is_kept_between_pages(elector: Voter) -> None:
-    """Whoever comes back to a page loads no style sheet again: on a slow line, that is most of it."""
+def test_static_files_are_cached(elector: Voter) -> None:
+    """The second visit of a page loads no static file."""
     for path in ("/portail", "/aide", "/portail"):
         elector.page.goto(path)
     loaded = elector.page.evaluate(

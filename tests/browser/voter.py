@@ -1,4 +1,4 @@
-"""A voter at a browser: what a person reads, types and presses, and nothing else."""
+"""A voter in a browser, who uses only what is visible on the page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ expect.set_options(timeout=1000 * PATIENCE)
 
 @dataclass
 class Voter:
-    """One person at one window, and what the fictional world tells of that person's post."""
+    """One person in one window, and the messages that the demo has delivered to that person."""
 
     page: Page
     person: Person
@@ -26,17 +26,17 @@ class Voter:
         return self.page.get_by_role("link", name=name, exact=True)
 
     def sees(self, title: str) -> None:
-        """Wait for the page or the part of it that bears that title."""
+        """Wait for a heading with that text."""
         expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
 
     def solve_captcha(self) -> None:
-        """Type the security code that the page shows."""
+        """Type the answer of the page's CAPTCHA."""
         captcha = self.page.locator("input[name=captcha_id]").input_value()
-        told = self.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
-        self.page.get_by_label("Recopiez les chiffres").fill(told["answer"])
+        response = self.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
+        self.page.get_by_label("Recopiez les chiffres").fill(response["answer"])
 
     def sign_in(self) -> None:
-        """Sign in, in two steps."""
+        """Sign in with identifier and password."""
         self.page.goto("/connexion")
         self.page.get_by_label("Identifiant électeur").fill(self.person["work_email"])
         self.solve_captcha()
@@ -45,15 +45,15 @@ class Voter:
         self.button("Se connecter").click()
         self.sees(f"Bonjour {self.person['name']}")
 
-    def lose_the_code(self) -> None:
-        """Go from the portal to the challenge form, as someone who wants to vote and cannot."""
+    def open_the_challenge(self) -> None:
+        """Go from the portal through the voting page to the challenge form."""
         self.link("Consulter les scrutins, les candidatures et voter").click()
         self.link("obtenir un réassort").click()
         self.link("Répondre à la question défi").click()
         self.sees("Répondre à la question défi")
 
     def answer_the_challenge(self, channel: str, *, answer: str = "", contact: str = "") -> None:
-        """Fill the challenge form in, with what is right unless told otherwise, and send it."""
+        """Fill in the challenge form, with the person's own data where no other is given, and send it."""
         label, field, own = {
             "sms": ("Par SMS", "Numéro de mobile", "phone"),
             "email": ("Par courriel", "Adresse de messagerie personnelle", "personal_email"),
@@ -66,11 +66,11 @@ class Voter:
         self.button("Recevoir le lien").click()
 
     def received_link(self, since: int) -> str:
-        """Return the path of the link that arrives on the phone or in the personal mailbox."""
+        """Wait for a link on the phone or in the personal mailbox, and return its path."""
         return until(lambda: link_in(self._messages(since), self.person), "a link arrives")
 
     def newest_message(self) -> int:
-        """Return the id of the last message that anyone has received."""
+        """Return the id of the newest message that anyone has received, or 0."""
         return max((message["id"] for message in self._messages(0)), default=0)
 
     def press(self, link: str) -> str:
@@ -85,8 +85,8 @@ class Voter:
         expect(code).to_be_visible()
         return code.text_content() or ""
 
-    def give(self, code: str) -> None:
-        """Give a voting code at the voting page."""
+    def enter_code(self, code: str) -> None:
+        """Enter a voting code on the voting page."""
         self.page.goto("/vote")
         self.page.get_by_label("Code de vote").fill(code)
         self.solve_captcha()

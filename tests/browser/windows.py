@@ -1,4 +1,4 @@
-"""Browser windows, as different people have them, and what their pages complain of."""
+"""Browser windows, and the console errors and warnings of their pages."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,13 +10,13 @@ from tests.browser.received_messages import PATIENCE
 Scheme = Literal["light", "dark"]
 PHONE = 375
 DESKTOP = 1280
-# An answer such as 422 or 410 is no complaint: the page says what it is about.
+# Chromium logs an error for each 4xx; for a page such as 422 or 410 it is expected.
 _BAD_ANSWER = "Failed to load resource: the server responded with a status of 4"
 
 
 @dataclass
 class Windows:
-    """Opens windows that share nothing: neither cookies, nor cache."""
+    """Opens windows that share neither cookies nor cache."""
 
     browser: Browser
     problems: list[str] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Windows:
         zone: str = "Europe/Paris",
         **options: Any,
     ) -> Page:
-        """Return a new window whose addresses are relative to `url`; nothing is loaded yet."""
+        """Return a new, empty window whose addresses are relative to `url`."""
         context = self.browser.new_context(
             base_url=url,
             viewport={"width": width, "height": 812},
@@ -54,7 +54,7 @@ class Windows:
         """Close every window.
 
         Raises:
-            AssertionError: a page complained: an error of a script, a breach of the policy, a missing file.
+            AssertionError: a page logged a script error, a violation of the content security policy or a missing file.
         """
         for context in self._contexts:
             context.close()

@@ -1,4 +1,4 @@
-"""Two demos for the whole run, as `make run` starts them; each voter has a browser of its own."""
+"""Two demos that run for the whole session, as `make run` starts them, and browsers for their voters."""
 
 import asyncio
 import ssl
@@ -16,7 +16,7 @@ from tests.journeys.demo_people import Browse, DemoPeople, Operator, SeenSecrets
 from tests.journeys.held_back_messages import release
 from tests.support.replayed_demo import assert_every_history_replays
 
-# Minutes of waiting become seconds; everything else is the default election's.
+# Minutes become seconds; everything else is as in the default election.
 _SHORT_DURATIONS = {
     'display_window = "PT120S"': 'display_window = "PT6S"',
     'email_lifetime = "PT24H"': 'email_lifetime = "PT12S"',
@@ -30,7 +30,7 @@ _DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo as it comes, with the default election."""
+    """The demo with its default settings."""
     with running(tmp_path_factory.mktemp("demo")) as demo:
         yield demo
         asyncio.run(assert_every_history_replays(demo))
@@ -38,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo whose election waits seconds where others wait minutes."""
+    """A demo of an election whose durations are seconds instead of minutes."""
     directory = tmp_path_factory.mktemp("fast_demo")
     text = _DEFAULT.read_text(encoding="utf-8")
     for slow, fast in _SHORT_DURATIONS.items():
@@ -53,23 +53,23 @@ def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="session")
 def seen_secrets() -> SeenSecrets:
-    """What voters have seen that nobody else may, by the address of the demo."""
+    """The secrets that voters have seen so far, by the demo's URL."""
     return defaultdict(set)
 
 
 @pytest.fixture(scope="session")
-def trust() -> ssl.SSLContext:
-    """What every browser trusts: read once, since reading it takes longer than a page."""
+def ssl_context() -> ssl.SSLContext:
+    """The certificates of all browsers, loaded once because it takes longer than a request."""
     return ssl.create_default_context()
 
 
 @pytest_asyncio.fixture
-async def browse(trust: ssl.SSLContext) -> AsyncIterator[Browse]:
-    """Opens browsers that follow no redirect; all are closed with the test."""
+async def browse(ssl_context: ssl.SSLContext) -> AsyncIterator[Browse]:
+    """A function that opens browsers which follow no redirect; all are closed after the test."""
     async with AsyncExitStack() as stack:
 
         def opened(demo: Demo) -> httpx2.AsyncClient:
-            browser = httpx2.AsyncClient(base_url=demo.url, timeout=30, verify=trust, trust_env=False)
+            browser = httpx2.AsyncClient(base_url=demo.url, timeout=30, verify=ssl_context, trust_env=False)
             stack.push_async_callback(browser.aclose)
             return browser
 
@@ -78,25 +78,25 @@ async def browse(trust: ssl.SSLContext) -> AsyncIterator[Browse]:
 
 @pytest.fixture
 def people(demo: Demo, browse: Browse, seen_secrets: SeenSecrets) -> DemoPeople:
-    """The people of the demo as it comes. Each test says whom it takes: whoever recovers has a new code."""
+    """The fictional electors of the default demo. Tests share them, so each names those whose credentials it replaces."""
     return DemoPeople(demo, browse, seen_secrets)
 
 
 @pytest.fixture
 def fast_people(fast_demo: Demo, browse: Browse, seen_secrets: SeenSecrets) -> DemoPeople:
-    """The people of the demo that waits seconds."""
+    """The fictional electors of the fast demo."""
     return DemoPeople(fast_demo, browse, seen_secrets)
 
 
 @pytest_asyncio.fixture
 async def operator(demo: Demo) -> Operator:
-    """An operator of the demo as it comes."""
+    """An operator of the default demo."""
     return await Operator.at(demo)
 
 
 @pytest_asyncio.fixture
 async def fast_operator(fast_demo: Demo) -> AsyncIterator[Operator]:
-    """An operator of the demo that waits seconds; its gateways are well again after each test, and hold nothing back."""
+    """An operator of the fast demo; after each test its gateways work again and hold no message back."""
     yield await Operator.at(fast_demo)
     fast_demo.gateways(sms="ok", email="ok")
     release(fast_demo, "receipt", "mail")

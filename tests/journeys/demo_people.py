@@ -1,4 +1,4 @@
-"""The people of a demo at its door, and its operators at Temporal's."""
+"""The fictional electors of a demo as voters, and an operator of the demo."""
 
 import sqlite3
 from collections.abc import Callable
@@ -19,7 +19,7 @@ SeenSecrets = dict[str, set[str]]
 
 
 class DemoPeople:
-    """Lets the people of a demo come to its door, each time with a new browser."""
+    """Gives the fictional electors of a demo as voters, each time with a new browser."""
 
     def __init__(self, demo: Demo, browse: Browse, seen_secrets: SeenSecrets) -> None:
         self.demo = demo
@@ -27,20 +27,20 @@ class DemoPeople:
         self._seen = seen_secrets[demo.url]
 
     async def voter(self, number: int) -> JourneyVoter:
-        """Return one of the eight, at the door."""
+        """Return the elector with that number, not signed in."""
         browser = self._browse(self.demo)
         person = (await browser.get("/demo/people.json")).json()[number]
         return JourneyVoter(browser, person, seen=self._seen)
 
     async def signed_in(self, number: int) -> JourneyVoter:
-        """Return one of the eight, signed in."""
+        """Return the elector with that number, signed in."""
         voter = await self.voter(number)
         assert (await voter.sign_in()).headers.get("location") == "/portail"
         return voter
 
 
 class Operator:
-    """Whoever works at a demo's Temporal server, and may look into its databases."""
+    """An operator with access to a demo's Temporal server and databases."""
 
     def __init__(self, demo: Demo, client: Client) -> None:
         self.demo = demo
@@ -52,16 +52,16 @@ class Operator:
         return cls(demo, await Client.connect(demo.temporal, data_converter=pydantic_data_converter))
 
     def recovery_of(self, voter: JourneyVoter) -> WorkflowHandle[Any, Any]:
-        """Return the recovery of someone's voting code."""
-        [(elector,)] = self.roll("SELECT id FROM electors WHERE work_email = %s", voter.person["work_email"])
-        return self.client.get_workflow_handle(workflow_id_of(elector))
+        """Return the workflow that recovers a voter's voting code."""
+        [(elector_id,)] = self.roll("SELECT id FROM electors WHERE work_email = %s", voter.person["work_email"])
+        return self.client.get_workflow_handle(workflow_id_of(elector_id))
 
     def roll(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Return rows of the roll database; `%s` stands for each value."""
         return ask(self.demo, query, *values)
 
-    def world(self, query: str, *values: str) -> list[tuple[Any, ...]]:
-        """Return rows of the world's own file; `?` stands for each value."""
+    def simulated_services(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """Return rows of the simulated mail and SMS services' database; `?` stands for each value."""
         path = self.demo.state / "demo" / "world.sqlite"
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
             return database.execute(query, values).fetchall()

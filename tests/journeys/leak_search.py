@@ -1,4 +1,4 @@
-"""Where a search for secrets looks after a journey, and what it looks for of each person."""
+"""The places that are searched for secrets after a journey, and the secrets of each person."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,13 +10,13 @@ from tests.journeys.leaks import Places, files_of, temporal_of
 
 
 async def all_places(demo: Demo, operator: Operator, people: DemoPeople) -> Places:
-    """Return all that a demo keeps and tells: its files and databases, Temporal's answers, the door's health."""
+    """Return everything that a demo stores or publishes: files, databases, Temporal's API, the web's health."""
     health = (await (await people.voter(0)).page("/healthz")).content
     return {**files_of(demo), **await temporal_of(operator), "health": health}
 
 
 def known_to(person: dict[str, str]) -> Iterable[str]:
-    """Return what a person knows and types, in every usual writing."""
+    """Return what a person knows and types, in every usual form."""
     national = "0" + person["phone"].removeprefix("+33")
     spaced = " ".join(national[start : start + 2] for start in range(0, 10, 2))
     born = date.fromisoformat(person["birth_date"])

@@ -1,4 +1,4 @@
-"""Where a secret could lie after a recovery, and the search that finds it there in any usual writing."""
+"""A search for secrets in files, databases and Temporal, in plain text and in usual encodings."""
 
 import json
 import re
@@ -21,19 +21,19 @@ from workflows.contracts import options
 
 Places = dict[str, bytes]
 
-# What phones and mailboxes received is kept there, and nowhere else.
-_WORLD = "demo"
+# The folder of what phones and mailboxes received, which is not searched.
+_RECEIVED = "demo"
 _ROLL = "postgres"
 _EMPTY = re.compile(rb"\0{8,}")
 _FIRST_WHOLE_CHARACTER = (0, 2, 3)
-_CHARACTERS_OF_A_REST = (0, 3, 2)
-# In what is drawn at random any short number may stand.
-_DRAWN = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}")
+_CHARACTERS_OF_REST = (0, 3, 2)
+# Random ids, which may contain any short number.
+_RANDOM_IDS = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}")
 _EIGHT_DIGITS = re.compile(r"\d{8}", re.ASCII)
 
 
 def found(secrets: Iterable[str], places: Places) -> dict[str, set[str]]:
-    """Return the secrets that can be read, by the place where they can; of eight digits, those that stand alone."""
+    """Return the secrets that occur, by place; eight-digit ones only where they are not part of a longer text."""
     writings = {secret: _writings(secret) for secret in secrets}
     lowered = {name: content.lower() for name, content in places.items()}
     leaks = found_numbers(filter(_EIGHT_DIGITS.fullmatch, writings), places)
@@ -45,24 +45,26 @@ def found(secrets: Iterable[str], places: Places) -> dict[str, set[str]]:
 
 
 def found_numbers(numbers: Iterable[str], places: Places) -> dict[str, set[str]]:
-    """Return short numbers that stand alone, and not in a longer one, after a decimal point or in an id."""
+    """Return the numbers that occur, by place, except in longer numbers, in fractions and in random ids."""
     wanted = {number.encode() for number in numbers}
     alone = re.compile(rb"(?<![\d.])(?:\d{6}|\d{8})(?!\d)")
     leaks: dict[str, set[str]] = {}
     for name, content in places.items():
-        if any(number in content for number in wanted):  # quick, and mostly none is
-            hits = wanted.intersection(alone.findall(_DRAWN.sub(b" ", content)))
+        if any(number in content for number in wanted):  # a fast check, which is mostly false
+            hits = wanted.intersection(alone.findall(_RANDOM_IDS.sub(b" ", content)))
             leaks |= {name: {hit.decode() for hit in hits}} if hits else {}
     return leaks
 
 
 def files_of(demo: Demo) -> Places:
-    """Return every file that a demo keeps, as its bytes, and each database's rows besides.
+    """Return the content of a demo's files, and the rows of its databases.
 
-    A long text may be cut in two in the file, where a page ends; in its row it is whole.
+    In a database file a long text may be split between two pages; in its row it is whole.
     """
     files = {path.relative_to(demo.state): path for path in sorted(demo.state.rglob("*")) if path.is_file()}
-    ours = {str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in {_WORLD, _ROLL}}
+    ours = {
+        str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in {_RECEIVED, _ROLL}
+    }
     roll = [path.read_bytes() for name, path in files.items() if name.parts[0] == _ROLL and not _is_template(name)]
     return {
         **ours,
@@ -73,21 +75,21 @@ def files_of(demo: Demo) -> Places:
 
 
 async def temporal_of(operator: Operator) -> Places:
-    """Return all that a Temporal server tells of every recovery, as JSON and as protobuf."""
+    """Return histories (JSON and protobuf), descriptions and current details of all workflows."""
     client, service = operator.client, operator.client.workflow_service
-    histories, wire, described, details = [], [], [], []
+    histories, protobufs, described, details = [], [], [], []
     async for each in client.list_workflows():
         handle = client.get_workflow_handle(each.id, run_id=each.run_id)
         histories.append((await handle.fetch_history()).to_json())
         execution = WorkflowExecution(workflow_id=each.id, run_id=each.run_id)
         request = GetWorkflowExecutionHistoryRequest(namespace=client.namespace, execution=execution)
-        wire.append(await service.get_workflow_execution_history(request))
+        protobufs.append(await service.get_workflow_execution_history(request))
         described.append((await handle.describe()).raw_description)
         if each.status is WorkflowExecutionStatus.RUNNING or each.task_queue == options.RECOVERIES:
             details.append(json.dumps(await handle.query("__temporal_workflow_metadata"), default=str))
     return {
         "histories as JSON": "\n".join(histories).encode(),
-        "histories as protobuf": _serialised(wire),
+        "histories as protobuf": _serialised(protobufs),
         "memo and search attributes": _serialised(described),
         "current details": "\n".join(details).encode(),
     }
@@ -98,7 +100,7 @@ def _writings(secret: str) -> tuple[set[bytes], set[bytes]]:
     escaped = json.dumps(secret)[1:-1]
     plain = {text.lower().encode() for text in (secret, escaped, quote(secret), quote(secret, safe=""))}
     if _EIGHT_DIGITS.fullmatch(secret):
-        plain.clear()  # in ids and instants there are many: `found_numbers` knows better
+        plain.clear()  # ids and instants contain such numbers: `found_numbers` searches for them
     plain.add(raw.hex().encode())
     encoded = {_inside(encode(b"\0" * shift + raw), shift) for shift in range(3) for encode in _BASE64}
     return plain, encoded
@@ -108,9 +110,9 @@ _BASE64 = (b64encode, urlsafe_b64encode)
 
 
 def _inside(encoded: bytes, shift: int) -> bytes:
-    """Return the characters of a base64 text that do not depend on what stands before and after."""
+    """Return the characters of a base64 text that do not depend on the bytes before and after."""
     padding = encoded.count(b"=")
-    rest = len(encoded) - (_CHARACTERS_OF_A_REST[3 - padding] if padding else 0)
+    rest = len(encoded) - (_CHARACTERS_OF_REST[3 - padding] if padding else 0)
     return encoded[_FIRST_WHOLE_CHARACTER[shift] : rest]
 
 
@@ -121,7 +123,7 @@ def _rows(path: Path) -> bytes:
         cells = [
             cell if isinstance(cell, bytes) else str(cell).encode()
             for table in tables
-            for row in database.execute(f'SELECT * FROM "{table.decode()}"')  # noqa: S608 - its own name for its own table
+            for row in database.execute(f'SELECT * FROM "{table.decode()}"')  # noqa: S608 - a table name from sqlite_master
             for cell in row
         ]
     return b"\n".join(cells)
@@ -129,12 +131,12 @@ def _rows(path: Path) -> bytes:
 
 def _rows_of_roll(demo: Demo) -> bytes:
     tables = ask(demo, "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'")
-    rows = [row for (table,) in tables for row in ask(demo, f"SELECT * FROM {table}")]  # noqa: S608 - its own name
+    rows = [row for (table,) in tables for row in ask(demo, f"SELECT * FROM {table}")]  # noqa: S608 - a table name from pg_tables
     return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
 
 
 def _is_template(name: Path) -> bool:
-    """Say whether a file is of one of the two databases that PostgreSQL copies new ones from."""
+    """Return whether a file belongs to one of PostgreSQL's two template databases."""
     return name.parts[2:-1] in {("base", "1"), ("base", "4")}
 
 

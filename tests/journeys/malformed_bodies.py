@@ -1,4 +1,4 @@
-"""Strange things that a form may carry, and what any answer to them must be like."""
+"""Unusual texts and malformed bodies for forms, and the check of any response to them."""
 
 import re
 
@@ -10,7 +10,7 @@ HTML = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
 FIELDS = ["identifier", "password", "voting_code", "captcha", "captcha_id", "answer", "proof", "channel"]
 FIELDS += ["phone", "email", "form_key", "action", "csrf"]
 
-# What is typed where a name, an address, a code or a number should be.
+# Texts for any field of a form.
 TEXTS = {
     "nothing": "",
     "spaces": " \u00a0\u202f\t ",
@@ -30,7 +30,7 @@ TEXTS = {
 
 
 def bodies(hidden: dict[str, str]) -> dict[str, tuple[str, bytes]]:
-    """Return what is no form of ours, or one that is spoilt: (content type, body), by name."""
+    """Return malformed or foreign bodies for a form with these hidden fields: (content type, body), by name."""
     fields = "&".join(f"{name}={text}" for name, text in hidden.items()).encode()
     parts = b"".join(_part(name, text.encode()) for name, text in hidden.items())
     file = b'--x\r\nContent-Disposition: form-data; name="identifier"; filename="a"\r\n\r\nabc\r\n'
@@ -55,7 +55,7 @@ def bodies(hidden: dict[str, str]) -> dict[str, tuple[str, bytes]]:
 
 
 def assert_clear_response(answer: httpx2.Response) -> None:
-    """Assert that an answer is no fault of ours, carries what shields it, and if it is a page, is a French one."""
+    """Check a response: no server error, the security headers, and if it is a page, in French with escaped input."""
     assert answer.status_code < 500, answer.text
     headers = answer.headers
     assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")

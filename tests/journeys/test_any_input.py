@@ -1,4 +1,4 @@
-"""What nobody thought of, through the real server: tests/web draws far more, in process."""
+"""Random input over HTTP to the real server; tests/web generates far more in process."""
 
 import httpx2
 from hypothesis import HealthCheck, given, settings
@@ -10,16 +10,16 @@ from tests.journeys.demo_people import Browse
 from tests.journeys.malformed_bodies import FIELDS, URLENCODED, assert_clear_response
 from tests.support.fuzz_inputs import REPRODUCIBLE
 
-_WIRED = settings(REPRODUCIBLE, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_OVER_HTTP = settings(REPRODUCIBLE, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-# What a header may carry: of the rest the server itself says that it is no HTTP.
+# Characters that HTTP allows in a header; the server refuses others as invalid HTTP.
 _COOKIES = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_characters="\x7f"), max_size=60)
 
 
-@_WIRED
+@_OVER_HTTP
 @given(form=st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=20), st.text(max_size=400), max_size=12))
 async def test_any_form_is_answered(demo: Demo, browse: Browse, form: dict[str, str]) -> None:
-    """Any fields with any text, their hidden field right, get a clear page."""
+    """Any fields with any text and a valid CSRF token get a valid response."""
     browser = browse(demo)
     hidden = hidden_fields((await browser.get("/connexion")).text)
     assert_clear_response(
@@ -27,17 +27,17 @@ async def test_any_form_is_answered(demo: Demo, browse: Browse, form: dict[str, 
     )
 
 
-@_WIRED
+@_OVER_HTTP
 @given(body=st.binary(max_size=300), kind=st.sampled_from([URLENCODED, "multipart/form-data; boundary=x"]))
 async def test_any_body_is_answered(demo: Demo, browse: Browse, body: bytes, kind: str) -> None:
-    """Any bytes at all get a clear page."""
+    """Any bytes get a valid response."""
     assert_clear_response(await browse(demo).post("/connexion", content=body, headers={"Content-Type": kind}))
 
 
-@_WIRED
+@_OVER_HTTP
 @given(path=st.text(max_size=60), cookie=_COOKIES)
 async def test_any_address_is_answered(demo: Demo, browse: Browse, path: str, cookie: str) -> None:
-    """Any path, any query and any cookie get a clear page."""
+    """Any path, query and cookie get a valid response."""
     cookies = f"session={cookie}; navigateur={cookie}; affichage={cookie}"
     headers = [(b"Cookie", cookies.encode("latin-1"))]
     for prefix in ("/", "/lien/", "/captcha/", "/connexion?"):

@@ -1,4 +1,4 @@
-"""Whatever a form is sent, the answer is a clear page with a right status, and never a fault of ours."""
+"""Malformed input is answered by a page with the right status, never by a server error."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -55,19 +55,19 @@ FORMS = [_identifier, _password, _code, _challenge, _another_send, _another_capt
 
 
 @pytest.mark.parametrize("opened", FORMS)
-async def test_strange_texts_get_a_clear_page(people: DemoPeople, opened: Opening) -> None:
-    """Emoji, NUL, right-to-left, SQL, HTML and the like, in one field or in all, are answered calmly."""
+async def test_unusual_texts_get_a_valid_page(people: DemoPeople, opened: Opening) -> None:
+    """Emoji, NUL, right-to-left text, SQL, HTML and others, in one field or in all, get a valid response."""
     voter, path = await opened(people)
     hidden = await _hidden(voter, path)
     for text in TEXTS.values():
-        everywhere = dict.fromkeys(FIELDS, text)
-        for form in (hidden | {"csrf": text}, everywhere, everywhere | {"csrf": hidden["csrf"]}):
+        all_fields = dict.fromkeys(FIELDS, text)
+        for form in (hidden | {"csrf": text}, all_fields, all_fields | {"csrf": hidden["csrf"]}):
             assert_clear_response(await voter.http.post(path, data=form))
 
 
 @pytest.mark.parametrize("opened", FORMS)
-async def test_strange_bodies_get_a_clear_page(people: DemoPeople, opened: Opening) -> None:
-    """What is no form, or a spoilt one, is refused for what it is; what can be read is judged as it reads."""
+async def test_malformed_bodies_get_a_valid_page(people: DemoPeople, opened: Opening) -> None:
+    """Each malformed body gets its own status; a body that can be parsed is treated as a form."""
     voter, path = await opened(people)
     hidden = await _hidden(voter, path)
     statuses = {}
@@ -80,8 +80,8 @@ async def test_strange_bodies_get_a_clear_page(people: DemoPeople, opened: Openi
     assert {name: statuses[name] for name in expected} == expected
 
 
-async def test_strange_proofs_are_judged_like_any_wrong_ones(people: DemoPeople) -> None:
-    """With the rest of the form right they reach the judge, are refused, and leave the way open to a right one."""
+async def test_unusual_proofs_are_judged_as_wrong_ones(people: DemoPeople) -> None:
+    """In an otherwise valid form they are judged and refused, and a right proof is accepted afterwards."""
     voter = await people.signed_in(NGUYEN)
     for name in ("emoji", "NUL", "right to left", "combining"):
         text = TEXTS[name]
@@ -92,8 +92,8 @@ async def test_strange_proofs_are_judged_like_any_wrong_ones(people: DemoPeople)
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
 
-async def test_each_refusal_says_what_happened(people: DemoPeople) -> None:
-    """Too long, unreadable, not ours, not so: each refusal of a body has a title and what it means."""
+async def test_each_refused_body_has_its_own_page(people: DemoPeople) -> None:
+    """Too long, unreadable, without CSRF token, or wrong method: each page has a title and an explanation."""
     voter, path = await _identifier(people)
     hidden = await _hidden(voter, path)
     spoilt = bodies(hidden)
@@ -110,7 +110,7 @@ async def test_each_refusal_says_what_happened(people: DemoPeople) -> None:
     "path", ["/", "/connexion", "/vote", FORM, "/lien/abc", "/sans-notice", "/aide", "/introuvable"]
 )
 async def test_other_methods_are_refused(people: DemoPeople, path: str) -> None:
-    """A page can be read, a form sent; anything else is told that it is impossible (405)."""
+    """Methods other than GET, HEAD and POST get 405 on an existing path."""
     voter = await people.voter(NGUYEN)
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
         answer = await voter.http.request(method, path)
@@ -119,14 +119,14 @@ async def test_other_methods_are_refused(people: DemoPeople, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/deconnexion", "/captcha", f"{FOLLOW}/renvoyer"])
-async def test_forms_cannot_be_sent_by_an_address(people: DemoPeople, path: str) -> None:
-    """What changes something cannot be done by opening a page."""
+async def test_actions_are_not_done_by_get(people: DemoPeople, path: str) -> None:
+    """GET on the path of an action gets 405."""
     answer = await (await people.signed_in(NGUYEN)).page(path)
     assert (answer.status_code, title(answer)) == (405, "Action impossible")
 
 
-async def test_every_kind_of_answer_is_shielded(people: DemoPeople) -> None:
-    """Pages, images, sound, JSON, redirections and refusals carry the same headers; a style sheet may be kept."""
+async def test_every_kind_of_response_has_the_security_headers(people: DemoPeople) -> None:
+    """Pages, images, sound, JSON, redirects and errors have the same headers; a style sheet may be cached."""
     voter = await people.signed_in(NGUYEN)
     captcha = (await _hidden(voter, "/vote"))["captcha_id"]
     paths = ["/", "/portail", "/vote", FOLLOW, f"{FOLLOW}.json", "/lien/abc", "/introuvable", "/healthz", "/demo"]

@@ -1,4 +1,4 @@
-"""A form that another site makes a browser send changes nothing."""
+"""A form that another site makes a browser send is refused."""
 
 import pytest
 
@@ -19,8 +19,8 @@ JEAN_BAPTISTE, INES = 2, 3
     ],
     ids=str,
 )
-async def test_posts_from_elsewhere_are_refused(people: DemoPeople, headers: dict[str, str]) -> None:
-    """Fetch metadata or a foreign origin have a form refused, though it has the hidden field."""
+async def test_posts_from_other_sites_are_refused(people: DemoPeople, headers: dict[str, str]) -> None:
+    """Cross-site fetch metadata or another origin has a form refused, even with a valid CSRF token."""
     voter = await people.signed_in(INES)
     form = hidden_fields((await voter.page("/portail")).text)
     refused = await voter.http.post("/deconnexion", data=form, headers=headers)
@@ -29,14 +29,14 @@ async def test_posts_from_elsewhere_are_refused(people: DemoPeople, headers: dic
     assert (await voter.page("/portail")).status_code == 200
 
 
-async def test_posts_from_the_page_itself_are_taken(people: DemoPeople) -> None:
-    """What a browser adds to a form of our own is no reason to refuse it; a lost hidden field is."""
+async def test_posts_from_the_page_itself_are_accepted(people: DemoPeople) -> None:
+    """Same-origin headers and `Origin: null` are accepted; a missing or another session's CSRF token is not."""
     voter = await people.signed_in(INES)
     other = hidden_fields((await (await people.signed_in(JEAN_BAPTISTE)).page("/portail")).text)
     for form in ({}, {"csrf": ""}, {"csrf": "é"}, other):
         assert (await voter.http.post("/deconnexion", data=form)).status_code == 403
     form = hidden_fields((await voter.page("/portail")).text)
-    null = {"Origin": "null"}  # what older browsers say of pages that send no referrer
+    null = {"Origin": "null"}  # sent by older browsers for pages without a referrer
     assert (await voter.http.post("/deconnexion", data={}, headers=null)).status_code == 403
     assert (await voter.http.post("/captcha", data=form, headers=null)).status_code == 200
     ours = {"Origin": people.demo.url, "Sec-Fetch-Site": "same-origin"}

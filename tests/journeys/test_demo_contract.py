@@ -1,4 +1,4 @@
-"""The contract of the demo, sentence by sentence: routes, pages, field names, statuses."""
+"""The documented interface of the demo: routes, pages, field names and statuses."""
 
 import os
 import re
@@ -25,8 +25,8 @@ FIELDS += ["birth_department", "challenge_question", "secret_answer", "identifie
 ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/desk.css")
 
 
-async def test_the_people_are_told_with_all_they_know(demo: Demo, browse: Browse) -> None:
-    """`people.json` has the contract's fields, all filled in, and no two people alike."""
+async def test_people_json_has_every_field_of_every_person(demo: Demo, browse: Browse) -> None:
+    """All fields are filled in, and identifying ones are unique."""
     people = (await browse(demo).get("/demo/people.json")).json()
     assert all(list(person) == FIELDS and all(person.values()) for person in people)
     for field in ("work_email", "personal_email", "phone", "numen", "identifier", "voting_code"):
@@ -34,8 +34,8 @@ async def test_the_people_are_told_with_all_they_know(demo: Demo, browse: Browse
     assert all(datetime.fromisoformat(person["birth_date"]) for person in people)
 
 
-async def test_messages_are_told_from_the_oldest_since_an_id(people: DemoPeople) -> None:
-    """`messages.json` gives what came after an id, oldest first, with the contract's fields."""
+async def test_messages_json_has_the_messages_after_an_id(people: DemoPeople) -> None:
+    """Oldest first, with the documented fields."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.recover("email")
     await voter.received_message("a été remplacé")
@@ -46,28 +46,28 @@ async def test_messages_are_told_from_the_oldest_since_an_id(people: DemoPeople)
         assert message["channel"] in {"sms", "email"}
         assert datetime.fromisoformat(message["at"]).tzinfo
     last = (await voter.page(f"/demo/messages.json?since={everything[-2]['id']}")).json()
-    # Of another test a notice may have arrived since.
+    # A notice of another test may have arrived since.
     assert [message for message in last if message["id"] <= everything[-1]["id"]] == everything[-1:]
     assert (await voter.page("/demo/messages.json?since=demain")).status_code == 422
 
 
-async def test_captchas_are_told_to_programs(people: DemoPeople) -> None:
-    """`captcha.json` gives the answer of the CAPTCHA that a form shows, and 404 for any other."""
+async def test_captcha_json_has_the_answer_of_a_captcha(people: DemoPeople) -> None:
+    """It has the answer of the CAPTCHA that a form shows, and 404 for an unknown id."""
     voter = await people.voter(INES)
     hidden = hidden_fields((await voter.page("/connexion")).text)
-    told = await voter.page(f"/demo/captcha.json?id={hidden['captcha_id']}")
-    assert re.fullmatch(r"\d{6}", told.json()["answer"])
+    answer = await voter.page(f"/demo/captcha.json?id={hidden['captcha_id']}")
+    assert re.fullmatch(r"\d{6}", answer.json()["answer"])
     assert (await voter.page("/demo/captcha.json?id=autre")).status_code == 404
 
 
-async def test_gateways_behave_as_they_are_told(fast_demo: Demo, fast_operator: Operator, browse: Browse) -> None:
-    """One mode or both can be set; one that does not exist is refused, and changes nothing."""
-    door = browse(fast_demo)
+async def test_gateway_modes_can_be_set(fast_demo: Demo, fast_operator: Operator, browse: Browse) -> None:
+    """One mode or both can be set; an unknown one is refused and changes nothing."""
+    browser = browse(fast_demo)
     assert fast_operator.demo is fast_demo
     for mode in ("ok", "refuse", "down", "late:30", "late:0.5"):
-        answer = await door.post("/demo/gateways", json={"sms": mode, "email": mode})
+        answer = await browser.post("/demo/gateways", json={"sms": mode, "email": mode})
         assert (answer.status_code, answer.json()) == (200, {"sms": mode, "email": mode})
-    assert (await door.post("/demo/gateways", json={"sms": "ok"})).json() == {"sms": "ok", "email": "late:0.5"}
+    assert (await browser.post("/demo/gateways", json={"sms": "ok"})).json() == {"sms": "ok", "email": "late:0.5"}
     wrong = (
         {"sms": "perhaps"},
         {"email": "late:"},
@@ -76,60 +76,60 @@ async def test_gateways_behave_as_they_are_told(fast_demo: Demo, fast_operator: 
         {"sms": "ok", "email": "no"},
     )
     for modes in wrong:
-        assert (await door.post("/demo/gateways", json=modes)).status_code == 422
+        assert (await browser.post("/demo/gateways", json=modes)).status_code == 422
     for body in (b"", b"{", b"[]", b"3", b'"ok"'):
-        answer = await door.post("/demo/gateways", content=body, headers={"Content-Type": "application/json"})
+        answer = await browser.post("/demo/gateways", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == 422
-    assert (await door.post("/demo/gateways", json={})).json() == {"sms": "ok", "email": "late:0.5"}
-    assert (await door.post("/demo/gateways", data={"email": "ok"})).headers["location"] == "/demo"
+    assert (await browser.post("/demo/gateways", json={})).json() == {"sms": "ok", "email": "late:0.5"}
+    assert (await browser.post("/demo/gateways", data={"email": "ok"})).headers["location"] == "/demo"
 
 
-async def test_the_desk_shows_each_phone_and_mailbox(people: DemoPeople) -> None:
-    """`/demo` has everyone's messages, with links that can be clicked."""
+async def test_the_dashboard_shows_each_phone_and_mailbox(people: DemoPeople) -> None:
+    """`/demo` has everyone's messages, with clickable links."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
     link = await voter.received_link()
-    desk = (await voter.page("/demo")).text
-    assert f'href="{people.demo.url}{link}"' in desk
+    dashboard = (await voter.page("/demo")).text
+    assert f'href="{people.demo.url}{link}"' in dashboard
     everyone = (await voter.page("/demo/people.json")).json()
-    assert all(person["phone"] in desk and person["work_email"] in desk for person in everyone)
+    assert all(person["phone"] in dashboard and person["work_email"] in dashboard for person in everyone)
 
 
-async def test_the_desk_exists_nowhere_but_in_the_demo(demo: Demo) -> None:
-    """The door alone, as production runs it, on the same state, knows no such route."""
-    async with _door_alone(demo) as door:
-        assert (await door.get("/")).status_code == 200
-        assert [(await door.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
-        assert (await door.post("/demo/gateways", json={"sms": "down"})).status_code == 404
-        assert "Démonstration" not in (await door.get("/")).text
+async def test_the_web_alone_has_no_route_of_the_demo(demo: Demo) -> None:
+    """Started as in production, on the same databases, the web answers 404."""
+    async with _web_alone(demo) as browser:
+        assert (await browser.get("/")).status_code == 200
+        assert [(await browser.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
+        assert (await browser.post("/demo/gateways", json={"sms": "down"})).status_code == 404
+        assert "Démonstration" not in (await browser.get("/")).text
 
 
-async def test_all_is_well(demo: Demo, browse: Browse) -> None:
+async def test_healthz_is_ok(demo: Demo, browse: Browse) -> None:
     """`/healthz` answers 200 when web, worker, Temporal and database all work."""
-    door = browse(demo)
+    browser = browse(demo)
 
     async def health() -> dict[str, Any] | None:
-        answer = await door.get("/healthz")
-        return answer.json() if answer.status_code == 200 else None  # a worker may breathe late
+        answer = await browser.get("/healthz")
+        return answer.json() if answer.status_code == 200 else None  # a heartbeat may be late
 
     assert (await until(health) or {})["status"] == "ok"
 
 
-async def test_forms_have_the_fields_that_the_contract_names(people: DemoPeople) -> None:
-    """Each form can be filled in by name, its hidden fields read and sent back."""
-    stranger = await people.voter(INES)
-    assert {"identifier", "captcha_id", "captcha"} <= _names((await stranger.page("/connexion")).text)
-    await stranger.send("/connexion", identifier=stranger.person["work_email"])
-    assert "password" in _names((await stranger.page("/connexion/mot-de-passe")).text)
-    await stranger.send("/connexion/mot-de-passe", password=stranger.person["password"])
-    assert {"voting_code", "captcha_id", "captcha"} <= _names((await stranger.page("/vote")).text)
+async def test_forms_have_the_documented_fields(people: DemoPeople) -> None:
+    """Each form has its fields under their documented names."""
+    voter = await people.voter(INES)
+    assert {"identifier", "captcha_id", "captcha"} <= _names((await voter.page("/connexion")).text)
+    await voter.send("/connexion", identifier=voter.person["work_email"])
+    assert "password" in _names((await voter.page("/connexion/mot-de-passe")).text)
+    await voter.send("/connexion/mot-de-passe", password=voter.person["password"])
+    assert {"voting_code", "captcha_id", "captcha"} <= _names((await voter.page("/vote")).text)
     wanted = {"answer", "proof", "channel", "phone", "email"}
-    assert wanted <= _names((await stranger.page(FORM)).text)
-    assert (await stranger.page("/espace-de-vote")).headers["location"] == "/vote"
+    assert wanted <= _names((await voter.page(FORM)).text)
+    assert (await voter.page("/espace-de-vote")).headers["location"] == "/vote"
 
 
 async def test_the_code_is_in_one_element_without_spaces(people: DemoPeople) -> None:
-    """Read as text, `#voting-code` is the code itself: no space, line break or other sign is added."""
+    """The text of `#voting-code` is the code, without spaces, line breaks or other characters."""
     voter = await people.signed_in(INES)
     await voter.ask()
     link = await voter.received_link()
@@ -146,7 +146,7 @@ def _names(html: str) -> set[str]:
 
 
 @asynccontextmanager
-async def _door_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
+async def _web_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
     port = free_port()
     environment = {
         **os.environ,

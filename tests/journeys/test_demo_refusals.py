@@ -1,4 +1,4 @@
-"""A demo that cannot start says in one line what is wrong and how to mend it."""
+"""A demo that cannot start prints the reason in one line."""
 
 import asyncio
 import os
@@ -27,10 +27,10 @@ _EXPECTED = {
 
 
 @pytest_asyncio.fixture(scope="session")
-async def main_text(
+async def outputs(
     demo: Demo, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[dict[str, tuple[int, str]]]:
-    """What each wrong start says, with its exit status; all are tried at the same time."""
+    """Exit status and output of each failed start; all run concurrently."""
     directory = tmp_path_factory.mktemp("refusals")
     (directory / "wrong.toml").write_text(_WRONG_ELECTION, encoding="utf-8")
     (directory / "broken.toml").write_text("id = [", encoding="utf-8")
@@ -50,9 +50,9 @@ async def main_text(
 
 
 @pytest.mark.parametrize("fault", _EXPECTED)
-async def test_a_wrong_start_says_what_to_mend(said: dict[str, tuple[int, str]], fault: str) -> None:
-    """One line, a status that is not 0, and no trace of Python's."""
-    status, output = said[fault]
+async def test_a_failed_start_prints_what_to_change(outputs: dict[str, tuple[int, str]], fault: str) -> None:
+    """The output is one line with the reason, and the status is 2."""
+    status, output = outputs[fault]
     assert status == 2
     assert output.count("\n") == 1
     for words in _EXPECTED[fault]:

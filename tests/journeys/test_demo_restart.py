@@ -1,4 +1,4 @@
-"""The demo stops cleanly, goes on where it stopped, and says when something is missing."""
+"""The demo stops cleanly, continues after a restart or a kill, and reports missing processes."""
 
 import os
 import signal
@@ -22,39 +22,39 @@ CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 
 
 @dataclass
-class Life:
-    """One demo through its starts and stops, always on the same ports."""
+class RestartedDemo:
+    """A demo that is stopped and started again on the same ports."""
 
     demo: Demo
 
-    def begins_again(self) -> None:
-        """Start the demo anew on what it left."""
+    def restart(self) -> None:
+        """Start the demo again with its state."""
         if self.demo.supervisor.stdout:
             self.demo.supervisor.stdout.close()
         self.demo = _start(self.demo.state, self.demo.ports)
 
     def processes(self) -> dict[str, psutil.Process]:
-        """Return the running processes by what they are."""
+        """Return the demo's running processes, by name."""
         children = psutil.Process(self.demo.supervisor.pid).children(recursive=True)
         return {_name(child): child for child in children}
 
 
 @pytest_asyncio.fixture(scope="module")
-async def life(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Life]:
-    """A demo of the election of 2022, whose dates are long over."""
-    lived = Life(_start(tmp_path_factory.mktemp("life"), None))
-    yield lived
-    if lived.demo.supervisor.poll() is None:
-        lived.demo.stop(signal.SIGTERM)
-    if lived.demo.supervisor.stdout:
-        lived.demo.supervisor.stdout.close()
+async def restarted(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RestartedDemo]:
+    """A demo of the election of 2022, whose dates have passed."""
+    restarted_demo = RestartedDemo(_start(tmp_path_factory.mktemp("restarted"), None))
+    yield restarted_demo
+    if restarted_demo.demo.supervisor.poll() is None:
+        restarted_demo.demo.stop(signal.SIGTERM)
+    if restarted_demo.demo.supervisor.stdout:
+        restarted_demo.demo.supervisor.stdout.close()
 
 
-async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
-    life: Life, browse: Browse, seen_secrets: SeenSecrets
+async def test_recoveries_continue_after_ctrl_c_and_after_a_kill(
+    restarted: RestartedDemo, browse: Browse, seen_secrets: SeenSecrets
 ) -> None:
-    """One waits for its click, one for its gateway, one has its code on screen: each goes on as it was."""
-    people = DemoPeople(life.demo, browse, seen_secrets)
+    """A recovery that waits for a click, one that waits for a gateway and one that shows its code all continue."""
+    people = DemoPeople(restarted.demo, browse, seen_secrets)
     clicking, waiting, reading = [await people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
     assert "Élections professionnelles 2022" in main_text(await clicking.page("/"))
     await clicking.ask()
@@ -62,61 +62,65 @@ async def test_recoveries_go_on_after_ctrl_c_and_after_a_kill(
     await reading.ask()
     shown = await reading.received_link()
     code = shown_code((await reading.press(shown)).text)
-    life.demo.gateways(email="down")
+    restarted.demo.gateways(email="down")
     await waiting.ask("email")
     await waiting.wait_for_stage("Sending")
 
-    await _stops_without_a_trace(life, signal.SIGINT, status=0)
-    life.begins_again()
+    await _stop_without_leftovers(restarted, signal.SIGINT, status=0)
+    restarted.restart()
     assert shown_code((await reading.page(shown)).text) == code
     assert title(await clicking.page(link)) == "Régénérer mon code de vote"
 
-    await _stops_without_a_trace(life, signal.SIGKILL, status=-signal.SIGKILL)
-    life.begins_again()
+    await _stop_without_leftovers(restarted, signal.SIGKILL, status=-signal.SIGKILL)
+    restarted.restart()
     assert (await reading.vote(str(code))).headers["location"] == "/espace-de-vote"
     new = shown_code((await clicking.press(link)).text)
     assert (await clicking.vote(str(new))).headers["location"] == "/espace-de-vote"
     assert (await waiting.follow())["final"] is False
-    life.demo.gateways(email="ok")
+    restarted.demo.gateways(email="ok")
     assert shown_code((await waiting.press(await waiting.received_link())).text)
     for voter in (clicking, reading):
         assert len([each for each in await voter.messages() if each["channel"] == "sms"]) == 1
 
 
-async def test_a_process_that_is_killed_is_started_again(
-    life: Life, browse: Browse, seen_secrets: SeenSecrets
+async def test_a_killed_process_is_restarted(
+    restarted: RestartedDemo, browse: Browse, seen_secrets: SeenSecrets
 ) -> None:
-    """The web and the worker, killed at once, come back by themselves; whoever follows a recovery reads on."""
-    voter = await DemoPeople(life.demo, browse, seen_secrets).signed_in(JEAN_BAPTISTE)
+    """PostgreSQL, web and worker, killed together, are started again, and a recovery in progress continues."""
+    voter = await DemoPeople(restarted.demo, browse, seen_secrets).signed_in(JEAN_BAPTISTE)
     await voter.ask()
-    killed = {name: life.processes()[name].pid for name in ("worker", "web")}
+    killed = {name: restarted.processes()[name].pid for name in ("postgres", "worker", "web")}
     for pid in killed.values():
         os.kill(pid, signal.SIGKILL)
-    await until(lambda: not killed.items() & _pids(life).items(), within=30)
+    await until(lambda: not killed.items() & _pids(restarted).items(), within=30)
     await until(lambda: _answers(voter), within=60)
     assert shown_code((await voter.press(await voter.received_link())).text)
 
 
-async def test_health_says_what_is_missing(life: Life, browse: Browse, seen_secrets: SeenSecrets) -> None:
-    """While Temporal or the worker is stopped `/healthz` answers 503 with the reason, and 200 after."""
-    voter = await DemoPeople(life.demo, browse, seen_secrets).voter(CAMILLE)
-    stopped = [life.processes()[name] for name in ("temporal", "worker")]
+async def test_healthz_reports_what_is_missing(
+    restarted: RestartedDemo, browse: Browse, seen_secrets: SeenSecrets
+) -> None:
+    """While Temporal or the worker is suspended `/healthz` answers 503 with the reason, and 200 afterwards."""
+    voter = await DemoPeople(restarted.demo, browse, seen_secrets).voter(CAMILLE)
+    stopped = [restarted.processes()[name] for name in ("temporal", "worker")]
     for process in stopped:
         process.suspend()
     try:
         for reason in ("temporal: does not answer", "worker recoveries: no sign of life"):
-            await until(_is_missing(voter, reason), within=40)
+            await until(_reports(voter, reason), within=40)
     finally:
         for process in stopped:
             process.resume()
-    await until(_is_well(voter), within=40)
+    await until(_is_healthy(voter), within=40)
 
 
-async def _stops_without_a_trace(life: Life, number: signal.Signals, status: int) -> None:
-    leader = psutil.Process(life.demo.supervisor.pid)
-    left = [leader, *leader.children(recursive=True)]
-    assert {"postgres", "temporal", "world", "worker", "web"} <= life.processes().keys()
-    assert life.demo.stop(number) == status
+async def _stop_without_leftovers(restarted: RestartedDemo, number: signal.Signals, status: int) -> None:
+    supervisor = psutil.Process(restarted.demo.supervisor.pid)
+    left = [supervisor, *supervisor.children(recursive=True)]
+    assert {"postgres", "temporal", "world", "worker", "web"} <= restarted.processes().keys()
+    if number is signal.SIGKILL:
+        restarted.demo.kill("postgres")  # it is in a session of its own, which the supervisor's does not include
+    assert restarted.demo.stop(number) == status
     await until(lambda: not any(process.is_running() for process in left), within=30)
 
 
@@ -124,12 +128,12 @@ def _start(state: Path, ports: dict[str, int] | None) -> Demo:
     return start(state, ports, REASSORT_ELECTION=os.fspath(Path("election") / "2022.toml"))
 
 
-def _pids(life: Life) -> dict[str, int]:
-    return {name: process.pid for name, process in life.processes().items()}
+def _pids(restarted: RestartedDemo) -> dict[str, int]:
+    return {name: process.pid for name, process in restarted.processes().items()}
 
 
 def _name(process: psutil.Process) -> str:
-    words = " ".join(process.as_dict(["cmdline"], ad_value=())["cmdline"])  # none, of one that has just died
+    words = " ".join(process.as_dict(["cmdline"], ad_value=())["cmdline"])  # empty if it has just ended
     names = {
         "listen_addresses=": "postgres",
         "server start-dev": "temporal",
@@ -147,7 +151,7 @@ async def _answers(voter: JourneyVoter) -> bool:
         return False
 
 
-def _is_missing(voter: JourneyVoter, reason: str) -> Callable[[], Any]:
+def _reports(voter: JourneyVoter, reason: str) -> Callable[[], Any]:
     async def missing() -> bool:
         health = await voter.page("/healthz")
         return health.status_code == 503 and reason in health.json()["faults"]
@@ -155,7 +159,7 @@ def _is_missing(voter: JourneyVoter, reason: str) -> Callable[[], Any]:
     return missing
 
 
-def _is_well(voter: JourneyVoter) -> Callable[[], Any]:
+def _is_healthy(voter: JourneyVoter) -> Callable[[], Any]:
     async def well() -> bool:
         return (await voter.page("/healthz")).status_code == 200
 

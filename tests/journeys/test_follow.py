@@ -1,4 +1,4 @@
-"""Following a request: the page moves on by itself, or by its own button, and says the same as its JSON."""
+"""The follow-up page updates by events or by its button, and has the same content as its JSON."""
 
 import json
 from collections.abc import AsyncIterator
@@ -11,12 +11,12 @@ from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, 
 from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
-# Asks for nothing, in this demo, in any test.
+# Has no recovery in this demo in any test.
 INES = 3
 
 
-async def test_events_tell_each_change_until_the_end(fast_people: DemoPeople) -> None:
-    """The stream tells the stage at once and at each change, in words, and ends with the recovery."""
+async def test_events_have_each_stage_until_the_end(fast_people: DemoPeople) -> None:
+    """The stream sends the stage at once and at each change, and ends with the recovery."""
     voter = await fast_people.signed_in(SYLVIE)
     await voter.ask()
     link = await voter.received_link()
@@ -33,34 +33,34 @@ async def test_events_tell_each_change_until_the_end(fast_people: DemoPeople) ->
     assert stages[-1] == "Reissued"
 
 
-async def test_the_page_and_its_json_say_the_same(people: DemoPeople) -> None:
-    """Without scripts « Actualiser » loads the page anew: the title, the sentences and the steps are those of the JSON."""
+async def test_the_page_and_its_json_agree(people: DemoPeople) -> None:
+    """Title, sentences and steps of the page are those of the JSON; « Actualiser » loads it again without scripts."""
     voter = await people.signed_in(ELODIE)
     await voter.ask()
     await voter.received_link()
-    known = await until(lambda: _once_it_is_told(voter))
+    known = await until(lambda: _after_the_receipt(voter))
     page = await voter.loaded(FOLLOW)
     for sentence in (known["title"], *known["sentences"], *(step["label"] for step in known["steps"])):
         assert plain(sentence) in main_text(page)
     assert f'href="{FOLLOW}"' in page.text
     assert f'href="{FORM}"' in page.text
     for other in ("/portail", "/reassort/code-de-vote"):
-        await until(partial(_reminds, voter, other))
+        await until(partial(_links_to_follow_up, voter, other))
 
 
-async def _once_it_is_told(voter: JourneyVoter) -> dict[str, Any] | None:
-    """Return what is said when nothing more will come of itself: the SMS has its receipt."""
+async def _after_the_receipt(voter: JourneyVoter) -> dict[str, Any] | None:
+    """Return the status if the SMS has its receipt, after which it does not change by itself."""
     known = await voter.follow()
     return known if known["title"] == "Votre SMS est arrivé" else None
 
 
-async def _reminds(voter: JourneyVoter, path: str) -> bool:
-    """Say whether another page leads to the follow-up; one that had to wait for it is shown without."""
+async def _links_to_follow_up(voter: JourneyVoter, path: str) -> bool:
+    """Return whether another page links to the follow-up; it does not if reading the recovery took too long."""
     return f'href="{FOLLOW}"' in (await voter.page(path)).text
 
 
 async def test_without_a_request_the_page_says_how_to_begin(fast_people: DemoPeople) -> None:
-    """Whoever never asked is led to the choice, and has nothing to be sent again."""
+    """An elector without a request is led to the choice of proofs, and cannot have a link sent again."""
     voter = await fast_people.signed_in(INES)
     assert await voter.follow() == {"stage": None}
     page = await voter.loaded(FOLLOW)

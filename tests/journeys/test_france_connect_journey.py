@@ -1,4 +1,4 @@
-"""A lost voting code, replaced by whoever FranceConnect knows."""
+"""The recovery of a voting code with an identity from FranceConnect."""
 
 from demo.client.voter import hidden_fields, shown_code
 from tests.journeys.demo_people import DemoPeople
@@ -9,7 +9,7 @@ _CHOICE = "/reassort/code-de-vote"
 
 
 async def test_a_lost_code_is_replaced_by_an_identity(people: DemoPeople) -> None:
-    """Born Müller, known as Kœnig: the link comes to the mailbox of the account, and the new code opens."""
+    """The link is sent to the mailbox of the FranceConnect account, and the new code opens the voting space."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ignore_earlier_messages()
     form = hidden_fields((await voter.page(_CHOICE)).text)

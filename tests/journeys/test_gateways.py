@@ -1,4 +1,4 @@
-"""Gateways that fail, dawdle or talk nonsense: the voter reads the truth, and nothing is lost."""
+"""With gateways that fail, are slow or send wrong receipts, the voter is informed and no message is lost."""
 
 import pytest
 
@@ -13,10 +13,10 @@ CAMILLE, ELODIE, JEAN_BAPTISTE, _, MARC, ANNE_SOPHIE, NGUYEN, SYLVIE = range(8)
 
 
 @pytest.mark.parametrize(("gateway", "mode"), [("sms", "refuse"), ("sms", "undelivered"), ("email", "refuse")])
-async def test_a_send_that_failed_for_good_waits_for_the_voter(
+async def test_a_permanently_failed_send_waits_for_the_voter(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, gateway: str, mode: str
 ) -> None:
-    """The page says that the send failed and what to do; the other channel then brings the code."""
+    """The page says that the send failed and what to do; with the other channel the code is recovered."""
     fast_demo.gateways(**{gateway: mode})
     voter = await fast_people.signed_in(CAMILLE)
     await voter.ask(gateway)
@@ -31,13 +31,13 @@ async def test_a_send_that_failed_for_good_waits_for_the_voter(
 
     fast_demo.gateways(sms="ok", email="ok")
     assert await voter.recover({"sms": "email", "email": "sms"}[gateway])
-    await voter.received_message("a été remplacé")  # or the next case would count it
+    await voter.received_message("a été remplacé")  # so that the next case does not count it
 
 
-async def test_a_message_centre_that_is_down_delays_and_loses_nothing(
+async def test_an_sms_is_sent_after_an_outage_of_the_message_centre(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The page says that the send is under way, then that it is late; once the centre is back, the SMS leaves."""
+    """The page says that the link is being sent, then that it is late; after the outage it is sent once."""
     fast_demo.gateways(sms="down")
     await until(lambda: not listens(fast_demo.ports["SMPP_PORT"]))
     voter = await fast_people.signed_in(ELODIE)
@@ -54,10 +54,10 @@ async def test_a_message_centre_that_is_down_delays_and_loses_nothing(
     await until(lambda: held_receipts(fast_operator) == 0)
 
 
-async def test_a_relay_that_is_down_delays_and_loses_nothing(
+async def test_a_mail_is_sent_after_an_outage_of_the_relay(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The page says that the send is under way; once the relay is back, the mail leaves, once."""
+    """The page says that the link is being sent; after the outage it is sent once."""
     fast_demo.gateways(email="down")
     await until(lambda: not listens(fast_demo.ports["SMTP_PORT"]))
     voter = await fast_people.signed_in(ELODIE)
@@ -66,21 +66,21 @@ async def test_a_relay_that_is_down_delays_and_loses_nothing(
     fast_demo.gateways(email="ok")
     await voter.received_link()
 
-    async def handed_over() -> bool:
+    async def is_accepted() -> bool:
         return bool((await voter.follow())["steps"][1]["state"] == "done")
 
     async def nothing_is_being_sent() -> bool:
         return not (await fast_operator.recovery_of(voter).describe()).raw_description.pending_activities
 
-    await until(handed_over, within=30)
+    await until(is_accepted, within=30)
     await until(nothing_is_being_sent, within=30)
     assert len(await voter.messages(voter.since)) == 1
 
 
-async def test_an_sms_whose_receipt_is_late_is_said_to_be_late(
+async def test_a_late_receipt_is_shown_as_a_late_sms(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The page says how long it takes at the moment, and that it arrived once the receipt is here."""
+    """The page says how long an SMS takes at the moment, and after the receipt that it has arrived."""
     fast_demo.gateways(sms=HELD_BACK)
     voter = await fast_people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
@@ -93,10 +93,10 @@ async def test_an_sms_whose_receipt_is_late_is_said_to_be_late(
     assert fast_operator.roll("SELECT count(*) FROM messages WHERE outcome = 'delivered'") != [(0,)]
 
 
-async def test_an_sms_without_a_receipt_still_brings_the_code(
+async def test_an_sms_without_a_receipt_has_a_working_link(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The SMS is here though its operator never says so: late for the page, and its link works."""
+    """The page says that the SMS is late, but it has arrived and its link works."""
     fast_demo.gateways(sms="silent")
     voter = await fast_people.signed_in(MARC)
     await voter.ask()
@@ -107,10 +107,10 @@ async def test_an_sms_without_a_receipt_still_brings_the_code(
 
 
 @pytest.mark.parametrize("mode", ["twice", "early", "unknown"])
-async def test_odd_receipts_change_nothing_for_the_voter(
+async def test_irregular_receipts_change_nothing_for_the_voter(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, mode: str
 ) -> None:
-    """A receipt said twice, before the answer, or for a message of nobody's: one SMS, arrived, one code."""
+    """A repeated receipt, one before the submit's answer, or one for an unknown message: one SMS and one code."""
     fast_demo.gateways(sms=mode)
     voter = await fast_people.signed_in(ANNE_SOPHIE)
     await voter.ask()
@@ -120,13 +120,13 @@ async def test_odd_receipts_change_nothing_for_the_voter(
     assert (await voter.follow())["title"] == "Votre SMS est arrivé"
     assert len(await voter.messages(voter.since)) == 1
     assert shown_code((await voter.press(link)).text)
-    await voter.received_message("a été remplacé")  # or the next case would count it
+    await voter.received_message("a été remplacé")  # so that the next case does not count it
 
 
-async def test_an_operator_that_says_not_now_is_asked_again(
+async def test_a_throttled_send_is_retried(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """Throttled, the send is tried again by itself, and is never called failed."""
+    """While the operator throttles, the activity is retried, and the page does not say that it failed."""
     fast_demo.gateways(sms="throttle")
     voter = await fast_people.signed_in(NGUYEN)
     await voter.ask()
@@ -142,10 +142,10 @@ async def test_an_operator_that_says_not_now_is_asked_again(
     assert shown_code((await voter.press(await voter.received_link())).text)
 
 
-async def test_a_mail_that_dawdles_brings_its_link_all_the_same(
+async def test_a_delayed_mail_has_a_working_link(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """Handed over is not arrived: the page says where to look, and the mail comes later."""
+    """After the relay accepted the mail, the page says where to look for it until it arrives."""
     fast_demo.gateways(email=HELD_BACK)
     voter = await fast_people.signed_in(SYLVIE)
     await voter.ask("email")
@@ -157,10 +157,10 @@ async def test_a_mail_that_dawdles_brings_its_link_all_the_same(
     assert await fast_operator.recovery_of(voter).query("status")
 
 
-async def test_the_work_mailbox_is_told_even_when_its_relay_was_down(
+async def test_the_notice_is_sent_after_an_outage_of_the_relay(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The voter has the code at once; the notice follows when the relay is back, and only then it is over."""
+    """The voter gets the code at once; the recovery ends after the notice is sent."""
     fast_demo.gateways(email="down")
     await until(lambda: not listens(fast_demo.ports["SMTP_PORT"]))
     voter = await fast_people.signed_in(SYLVIE)

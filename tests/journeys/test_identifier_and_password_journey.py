@@ -1,4 +1,4 @@
-"""Who votes without a notice (2011), on the real demo: from `/sans-notice` into the voting space."""
+"""The recovery of identifier and password (2011) over HTTP, from `/sans-notice` to the voting space."""
 
 import re
 from uuid import uuid4
@@ -17,10 +17,10 @@ from tests.support.waiting import until
 ELODIE = 1
 
 
-async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_is_left(
+async def test_identifier_and_password_are_recovered_without_leaks(
     demo: Demo, people: DemoPeople, operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
-    """Ask, prove, choose a mailbox, note the password, read the identifier, vote; the old pair is dead."""
+    """The new pair opens the voting space, the old one does not, and no secret is stored anywhere."""
     before = await people.signed_in(ELODIE)
     voter = await people.voter(ELODIE)
     person, mailbox = voter.person, f"m{uuid4().hex}@courriel.exemple.org"
@@ -30,7 +30,7 @@ async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_
     link = await voter.received_link()
     assert "1/2" in (await voter.received_message("1/2"))["subject"]
 
-    third = await _goes_through_the_steps(voter, link, mailbox)
+    third = await _complete_the_steps(voter, link, mailbox)
     password = shown_password(third.text) or ""
     identifier = await _identifier_in(voter, mailbox)
     assert f"Reçu par {mailbox}" in main_text(await voter.page("/demo"))
@@ -40,14 +40,14 @@ async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_
     await voter.note(link)
     assert title(await voter.page(link)) == "Lien déjà utilisé"
 
-    dead = [(person["identifier"], person["password"]), (person["identifier"], password)]
-    for pair in (*dead, (identifier, person["password"])):
+    invalid = [(person["identifier"], person["password"]), (person["identifier"], password)]
+    for pair in (*invalid, (identifier, person["password"])):
         assert (await come_in(voter, *pair)).status_code == 422
     assert (await come_in(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
     assert (await before.page("/portail")).headers.get("location") == "/connexion"
     assert "ont été remplacés" in (await voter.received_message("ont été remplacés"))["subject"]
 
-    await _takes_the_former_password_again(voter)
+    await _restore_the_former_password(voter)
     places = await all_places(demo, operator, people)
     assert (
         found({*known_to(person), *(each for each in seen_secrets[demo.url] if len(each) > len("123456"))}, places)
@@ -55,8 +55,8 @@ async def test_who_has_no_notice_gets_identifier_and_password_and_nothing_of_it_
     )
 
 
-async def _goes_through_the_steps(voter: JourneyVoter, link: str, mailbox: str) -> httpx2.Response:
-    """Go wrong once in each step, then right, and return the last page."""
+async def _complete_the_steps(voter: JourneyVoter, link: str, mailbox: str) -> httpx2.Response:
+    """Make one mistake in each step, complete it, and return the last page."""
     person = voter.person
     assert (await voter.send(link, numen=person["numen"], birth_department="99")).status_code == 422
     second = await voter.send(link, numen=person["numen"], birth_department=person["birth_department"])
@@ -70,7 +70,7 @@ async def _goes_through_the_steps(voter: JourneyVoter, link: str, mailbox: str) 
 
 
 async def _identifier_in(voter: JourneyVoter, mailbox: str) -> str:
-    """Return the identifier that the second mail brings to a mailbox, once it is there."""
+    """Wait for the second mail to a mailbox, and return its identifier."""
 
     async def there() -> str | None:
         received = (await voter.http.get("/demo/messages.json", params={"since": voter.since})).json()
@@ -80,8 +80,8 @@ async def _identifier_in(voter: JourneyVoter, mailbox: str) -> str:
     return str(await until(there, within=30))
 
 
-async def _takes_the_former_password_again(voter: JourneyVoter) -> None:
-    """Other journeys sign in as this person."""
+async def _restore_the_former_password(voter: JourneyVoter) -> None:
+    """Choose the person's former password, with which other tests sign in."""
     await voter.ignore_earlier_messages()
     await forget_password(voter)
     assert (await choose(voter, await voter.received_link(), voter.person["password"])).status_code == 200

@@ -1,4 +1,4 @@
-"""A lost identifier, on the real demo: replaced by SMS; late, refused, cancelled: what is left then."""
+"""The recovery of an identifier by SMS, with a late and with a refused SMS."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ from tests.support.waiting import until
 from workflows.contracts.messages import Cancel
 
 MARC, SYLVIE = 4, 7
-_MOST = 3  # requests in all (2018)
+_MAX_REQUESTS = 3  # in all (2018)
 
 
-async def _asks(voter: JourneyVoter) -> None:
+async def _ask(voter: JourneyVoter) -> None:
     await voter.ignore_earlier_messages()
     assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
 
 
-async def _receives(voter: JourneyVoter) -> str:
+async def _receive(voter: JourneyVoter) -> str:
     [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
     voter.seen.add(identifier)
     await voter.wait_for_stage("Reissued")
@@ -30,32 +30,34 @@ async def _receives(voter: JourneyVoter) -> str:
 
 
 async def _opens(voter: JourneyVoter, identifier: str) -> bool:
-    """Say whether an identifier opens the voting space, in a browser without any session."""
+    """Return whether an identifier opens the voting space, in a browser without a session."""
     voter.http.cookies.clear()
     answer = await come_in(voter, identifier, voter.person["password"])
     return answer.headers.get("location") == "/espace-de-vote"
 
 
 async def _recovery(operator: Operator) -> WorkflowHandle[Any, Any]:
-    """Return the one recovery of an identifier that lives."""
-    running = "RecoveryProcedure = 'identifier' AND ExecutionStatus = 'Running'"
+    """Return the only running recovery of an identifier."""
+    query = "RecoveryProcedure = 'identifier' AND ExecutionStatus = 'Running'"
 
-    async def alone() -> str | None:
-        listed = [each.id async for each in operator.client.list_workflows(running)]
-        return listed[0] if len(listed) == 1 else None  # one that just ended is listed for a moment
+    async def running_id() -> str | None:
+        listed = [each.id async for each in operator.client.list_workflows(query)]
+        return (
+            listed[0] if len(listed) == 1 else None
+        )  # a recovery that has just ended is still listed for a moment
 
-    return operator.client.get_workflow_handle(str(await until(alone)))
+    return operator.client.get_workflow_handle(str(await until(running_id)))
 
 
-async def test_a_late_sms_says_how_long_sms_take(
+async def test_a_late_sms_shows_how_long_sms_take(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The follow-up page tells the median and the ninth in ten of this hour; the identifier works meanwhile."""
+    """The follow-up page has the median and the 90th percentile of the last hour; only the newest identifier works."""
     voter = await fast_people.signed_in(SYLVIE)
-    await _asks(voter)
-    former = await _receives(voter)
+    await _ask(voter)
+    former = await _receive(voter)
     fast_demo.gateways(sms=HELD_BACK)
-    await _asks(voter)
+    await _ask(voter)
     assert (await voter.wait_for_stage("Late"))["title"] == "Votre SMS prend du retard"
     details = await (await _recovery(fast_operator)).query("__temporal_workflow_metadata")
     assert "SMS en retard" in str(details)
@@ -63,7 +65,7 @@ async def test_a_late_sms_says_how_long_sms_take(
     assert "En ce moment, un SMS sur deux arrive en une minute au plus, neuf sur dix en" in page
     assert "Refaire une demande" in page
     release(fast_demo, "receipt")
-    newer = await _receives(voter)
+    newer = await _receive(voter)
     assert [await _opens(voter, each) for each in (voter.person["identifier"], former, newer)] == [
         False,
         False,
@@ -71,13 +73,13 @@ async def test_a_late_sms_says_how_long_sms_take(
     ]
 
 
-async def test_a_refused_sms_leaves_the_old_identifier_and_is_given_back(
+async def test_a_cancelled_request_is_not_counted(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """Refused for good it waits; an operator's cancel gives the request back: three more are taken, and no fourth."""
+    """After a refused SMS an operator cancels: the old identifier works, and three more requests are possible."""
     voter = await fast_people.signed_in(MARC)
     fast_demo.gateways(sms="refuse")
-    await _asks(voter)
+    await _ask(voter)
     assert (await voter.wait_for_stage("Held"))["title"] == "Votre SMS n’a pas pu être envoyé"
     order = Cancel("Claude Exemple", "demande par téléphone")
     recovery = await _recovery(fast_operator)
@@ -87,8 +89,8 @@ async def test_a_refused_sms_leaves_the_old_identifier_and_is_given_back(
     assert await _opens(voter, voter.person["identifier"])
     voter = await fast_people.signed_in(MARC)
     received = []
-    for _ in range(_MOST):
-        await _asks(voter)
-        received.append(await _receives(voter))
+    for _ in range(_MAX_REQUESTS):
+        await _ask(voter)
+        received.append(await _receive(voter))
     assert (await lose_identifier(voter, phone="06 39 98 88 88")).status_code == 429
     assert [await _opens(voter, each) for each in (voter.person["identifier"], *received)] == [False] * 3 + [True]

@@ -1,4 +1,4 @@
-"""A link opens for whoever has it, and gives the code once, to the browser that asked."""
+"""A one-time link shows the new code once, to the browser that pressed its button."""
 
 import asyncio
 import re
@@ -14,12 +14,12 @@ from tests.journeys.journey_voter import JourneyVoter, main_text, title
 JEAN_BAPTISTE, INES, ANNE_SOPHIE = 2, 3, 5
 
 
-async def test_a_scanner_that_opens_a_link_changes_nothing(
+async def test_opening_a_link_changes_nothing(
     people: DemoPeople, demo: Demo, browse: Browse, operator: Operator
 ) -> None:
-    """Ten openings write nothing to the recovery's history, and the voter's click still wins."""
+    """Ten GETs of a mail scanner add nothing to the workflow's history, and the voter's click shows the code."""
     voter = await people.signed_in(JEAN_BAPTISTE)
-    await voter.ask("email")  # no receipt is written meanwhile
+    await voter.ask("email")  # mails have no receipts, which would add events
     link = await voter.received_link()
     before = await voter.wait_for_stage("Sent")
     recovery = operator.recovery_of(voter)
@@ -34,8 +34,8 @@ async def test_a_scanner_that_opens_a_link_changes_nothing(
     await voter.note(link)
 
 
-async def test_the_code_is_for_the_browser_that_asked(people: DemoPeople, demo: Demo, browse: Browse) -> None:
-    """Another browser that had opened the link is told that it is used, and never sees the code."""
+async def test_only_the_browser_that_clicked_sees_the_code(people: DemoPeople, demo: Demo, browse: Browse) -> None:
+    """Another browser that had opened the link gets the page of a used link, and never the code."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
     link = await voter.received_link()
@@ -47,13 +47,13 @@ async def test_the_code_is_for_the_browser_that_asked(people: DemoPeople, demo: 
         assert (answer.status_code, title(answer)) == (410, "Lien déjà utilisé")
         assert "faites une nouvelle demande" in main_text(answer)
         assert code not in answer.text
-    await other.post(f"{link}/note", data=opened)  # the other cannot end the window either
+    await other.post(f"{link}/note", data=opened)  # another browser cannot end the display either
     assert shown_code((await voter.page(link)).text) == code
     await voter.note(link)
 
 
 async def test_a_reload_shows_the_code_again_until_it_is_noted(people: DemoPeople) -> None:
-    """Loading the page again, by its address or by sending its form anew, shows it with the time that is left."""
+    """Opening the link or sending its form again shows the same code with the remaining time."""
     voter = await people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
     link = await voter.received_link()
@@ -69,8 +69,8 @@ async def test_a_reload_shows_the_code_again_until_it_is_noted(people: DemoPeopl
         assert (answer.status_code, shown_code(answer.text)) == (410, None)
 
 
-async def test_the_page_blanks_when_the_window_ends(fast_people: DemoPeople) -> None:
-    """The server gives the code to nobody once the time is over, whichever browser asks."""
+async def test_the_code_is_not_shown_after_the_window(fast_people: DemoPeople) -> None:
+    """When the display window has ended, the link is used for every browser."""
     voter = await fast_people.signed_in(JEAN_BAPTISTE)
     await voter.ask()
     link = await voter.received_link()
@@ -80,8 +80,8 @@ async def test_the_page_blanks_when_the_window_ends(fast_people: DemoPeople) -> 
     assert (over.status_code, title(over), shown_code(over.text)) == (410, "Lien déjà utilisé", None)
 
 
-async def test_a_link_dies_at_its_lifetime(fast_people: DemoPeople) -> None:
-    """After the lifetime the page says so, and that the code in use has not changed."""
+async def test_a_link_expires(fast_people: DemoPeople) -> None:
+    """The page says so, and that the current code has not changed."""
     voter = await fast_people.signed_in(JEAN_BAPTISTE)
     await voter.ask("email")
     link = await voter.received_link()
@@ -92,14 +92,16 @@ async def test_a_link_dies_at_its_lifetime(fast_people: DemoPeople) -> None:
         assert "Votre code de vote actuel n’a pas changé." in main_text(answer)
 
 
-async def test_of_fifty_clicks_at_once_one_wins(people: DemoPeople, demo: Demo, browse: Browse) -> None:
-    """Fifty browsers press at the same moment: one sees a code, and the others that the link is used."""
+async def test_one_of_fifty_concurrent_clicks_shows_the_code(
+    people: DemoPeople, demo: Demo, browse: Browse
+) -> None:
+    """Of fifty browsers that click at once, one gets the code and the others the page of a used link."""
     voter = await people.signed_in(INES)
     await voter.ask()
     link = await voter.received_link()
-    crowd = [replace(voter, http=browse(demo)) for _ in range(50)]
-    forms = [hidden_fields((await each.page(link)).text) for each in crowd]
-    clicks = (each.http.post(link, data=form) for each, form in zip(crowd, forms, strict=True))
+    voters = [replace(voter, http=browse(demo)) for _ in range(50)]
+    forms = [hidden_fields((await each.page(link)).text) for each in voters]
+    clicks = (each.http.post(link, data=form) for each, form in zip(voters, forms, strict=True))
     answers = await asyncio.gather(*clicks)
     assert sorted(answer.status_code for answer in answers) == [200] + [410] * 49
     [code] = filter(None, (shown_code(answer.text) for answer in answers))
@@ -107,8 +109,8 @@ async def test_of_fifty_clicks_at_once_one_wins(people: DemoPeople, demo: Demo, 
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
 
-async def test_a_double_click_loses_no_code(people: DemoPeople) -> None:
-    """Of two clicks of one browser one shows the code; the other leads to it."""
+async def test_a_double_click_does_not_lose_the_code(people: DemoPeople) -> None:
+    """Of two clicks in one browser, one shows the code and the other links to it."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ask()
     link = await voter.received_link()
@@ -121,8 +123,8 @@ async def test_a_double_click_loses_no_code(people: DemoPeople) -> None:
     await voter.note(link)
 
 
-async def test_a_replaced_link_says_so(people: DemoPeople) -> None:
-    """Once a newer request is taken, the older link leads to the last message received."""
+async def test_a_replaced_link_leads_to_the_newer_one(people: DemoPeople) -> None:
+    """After a newer request, the page of the older link says to open the last message."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ask()
     former = await voter.received_link()
@@ -137,10 +139,10 @@ async def test_a_replaced_link_says_so(people: DemoPeople) -> None:
 
 
 @pytest.mark.parametrize("token", ["abc", "0" * 26, "z" * 300, "%00", "é"])
-async def test_an_unknown_link_says_so(people: DemoPeople, token: str) -> None:
-    """A link that was cut or made up is said to be unknown, and how to have it whole."""
-    stranger: JourneyVoter = await people.voter(0)
-    for answer in (await stranger.page(f"/lien/{token}"), await stranger.http.post(f"/lien/{token}")):
+async def test_an_unknown_link_is_explained(people: DemoPeople, token: str) -> None:
+    """The page says that the link is unknown, and that it may have been cut off."""
+    voter: JourneyVoter = await people.voter(0)
+    for answer in (await voter.page(f"/lien/{token}"), await voter.http.post(f"/lien/{token}")):
         assert (answer.status_code, title(answer)) == (404, "Lien inconnu")
         assert "un lien coupé ne fonctionne pas" in main_text(answer)
 

@@ -1,4 +1,4 @@
-"""What operators do at the Temporal UI and its command line: retry one, retry many, cancel; all is journalled."""
+"""Operators retry one send, retry all and cancel a recovery in Temporal; each action is journalled."""
 
 import asyncio
 
@@ -16,10 +16,10 @@ CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 NAME = "Dominique Exemple"
 
 
-async def test_a_failed_send_is_tried_again_by_an_operator(
+async def test_an_operator_retries_a_failed_send(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """`retry_send` sends the same link where it was to go; without a name, or a failure, it is refused."""
+    """`retry_send` sends the same link to the same contact; without a name or a failed send it is refused."""
     fast_demo.gateways(sms="refuse")
     voter = await fast_people.signed_in(CAMILLE)
     await voter.ask()
@@ -37,10 +37,10 @@ async def test_a_failed_send_is_tried_again_by_an_operator(
     assert _acts(fast_operator, recovery.id) == [("operator:send:retried", "sms:smpp-0x0000000B")]
 
 
-async def test_all_failed_sends_are_tried_again_at_once(
+async def test_an_operator_retries_all_failed_sends(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """One command, filtered by stage, has every failed send tried again."""
+    """One batch signal to all recoveries at the stage Held retries every failed send."""
     fast_demo.gateways(sms="refuse")
     voters = [await fast_people.signed_in(number) for number in (CAMILLE, ELODIE, JEAN_BAPTISTE)]
     for voter in voters:
@@ -48,7 +48,7 @@ async def test_all_failed_sends_are_tried_again_at_once(
     for voter in voters:
         await voter.wait_for_stage("Held")
     fast_demo.gateways(sms="ok")
-    await until(lambda: _held(fast_operator, len(voters)))
+    await until(lambda: _are_held(fast_operator, len(voters)))
     await _temporal(
         fast_demo,
         *("workflow", "signal", "--query", "RecoveryStage='Held'", "--name", "retry_send_all"),
@@ -58,13 +58,13 @@ async def test_all_failed_sends_are_tried_again_at_once(
         assert (await voter.page(await voter.received_link())).status_code == 200
 
 
-async def test_a_recovery_is_cancelled_by_an_operator(
+async def test_an_operator_cancels_a_recovery(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """Its link is dead and says so, and the code in use goes on working."""
+    """Its link shows that it was cancelled, and the current code still works."""
     voter = await fast_people.signed_in(ELODIE)
     code = await voter.recover()
-    await voter.ask("email")  # no receipt comes in while it is being cancelled
+    await voter.ask("email")  # mails have no receipts, which could arrive during the cancellation
     link = await voter.received_link()
     recovery = fast_operator.recovery_of(voter)
     assert await recovery.execute_update("cancel", Cancel(NAME, "demande par téléphone")) == "Cancelled"
@@ -82,7 +82,7 @@ def _acts(operator: Operator, recovery: str) -> list[tuple[str, str]]:
     return operator.roll(query, NAME, recovery)
 
 
-async def _held(operator: Operator, count: int) -> bool:
+async def _are_held(operator: Operator, count: int) -> bool:
     return (await operator.client.count_workflows("RecoveryStage = 'Held'")).count >= count
 
 

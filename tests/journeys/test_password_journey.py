@@ -1,4 +1,4 @@
-"""A password that was forgotten, on the real demo: from the sign-in page to the portal again."""
+"""The recovery of a password over HTTP, from the request to the next sign-in."""
 
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import DemoPeople
@@ -8,13 +8,13 @@ _HERE = "/reassort/mot-de-passe"
 _NEW = "Un autre: 1943 Éléphants"
 
 
-async def test_a_forgotten_password_is_chosen_anew(people: DemoPeople) -> None:
-    """Ask, confirm, open the link in the work mailbox, choose, sign in; the sessions of before are over."""
+async def test_a_forgotten_password_is_replaced(people: DemoPeople) -> None:
+    """Request, confirm, open the link in the work mailbox, choose, sign in; former sessions have ended."""
     before = await people.signed_in(3)
     voter = await people.voter(3)
     former = voter.person["password"]
-    voter.seen.add(_NEW)  # looked for everywhere, as all that is secret
-    for password in (_NEW, former):  # and back: other journeys sign in as this person
+    voter.seen.add(_NEW)  # searched for by the privacy tests
+    for password in (_NEW, former):  # the former one again, with which other tests sign in
         await voter.ignore_earlier_messages()
         asked = await voter.send(_HERE, identifier=voter.person["work_email"])
         sure = await voter.http.post(f"{_HERE}/confirmation", data=hidden_fields(asked.text))

@@ -1,4 +1,4 @@
-"""After whole journeys, what a voter typed and saw can be read nowhere but on the voter's phone and screen."""
+"""After complete journeys, no secret that a voter typed or saw is stored anywhere."""
 
 import json
 from base64 import b64encode
@@ -20,11 +20,11 @@ SYLVIE, CAMILLE = 7, 0
 _CAPTCHA_DIGITS = 6
 
 
-async def test_nothing_of_a_journey_can_be_read_afterwards(
+async def test_no_secret_is_stored_after_a_journey(
     demo: Demo, people: DemoPeople, operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
-    """Neither files, databases, logs nor histories hold a contact, proof, code, password, link or CAPTCHA."""
-    await _goes_all_ways(await people.voter(SYLVIE))
+    """Files, databases, logs and histories contain no contact, proof, code, password, link or CAPTCHA answer."""
+    await _make_all_requests(await people.voter(SYLVIE))
     places = await all_places(demo, operator, people)
     known = [secret for number in range(8) for secret in known_to((await people.voter(number)).person)]
     seen = {each for each in seen_secrets[demo.url] if len(each) > _CAPTCHA_DIGITS}
@@ -32,15 +32,15 @@ async def test_nothing_of_a_journey_can_be_read_afterwards(
     assert found({*known, *seen}, places) == {}
     captchas = seen_secrets[demo.url] - seen
     assert len(captchas) >= 3
-    # PostgreSQL's own catalogues are full of short numbers.
+    # PostgreSQL's system catalogues contain many short numbers.
     places.pop("files of the roll")
     assert found_numbers(captchas, places) == {}
 
 
-async def test_nothing_of_a_failed_send_can_be_read_afterwards(
+async def test_no_secret_is_stored_after_a_failed_send(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
-    """A gateway that refuses an address, or is away, has it written nowhere."""
+    """If a gateway refuses an SMS or a mail, the contact is not stored."""
     voter = await fast_people.signed_in(CAMILLE)
     for gateway in ("sms", "email"):
         fast_demo.gateways(**{gateway: "refuse"})
@@ -51,22 +51,22 @@ async def test_nothing_of_a_failed_send_can_be_read_afterwards(
     assert found({*known_to(voter.person), *seen}, places) == {}
 
 
-async def test_the_keys_lie_in_their_own_file_alone(demo: Demo, people: DemoPeople, operator: Operator) -> None:
-    """The demo's keys are in `keys.json` and in no log, database or history."""
+async def test_the_keys_are_only_in_their_own_file(demo: Demo, people: DemoPeople, operator: Operator) -> None:
+    """The demo's keys are in `keys.json`, and in no log, database or history."""
     keys = json.loads((demo.state / "keys.json").read_text(encoding="utf-8")).values()
     assert set(found(keys, await all_places(demo, operator, people))) == {"keys.json"}
 
 
-async def test_work_addresses_are_in_the_roll_alone(demo: Demo, people: DemoPeople, operator: Operator) -> None:
-    """The notice's address is sealed as the voter's is: neither Temporal nor the logs tell it."""
+async def test_work_addresses_are_only_on_the_roll(demo: Demo, people: DemoPeople, operator: Operator) -> None:
+    """Neither Temporal nor the logs contain the work address, which is sealed like the other contacts."""
     voter = await people.signed_in(CAMILLE)
     leaks = found([voter.person["work_email"]], await all_places(demo, operator, people))
     assert set(leaks) <= {"files of the roll", "rows of the roll"}
     assert leaks
 
 
-async def test_the_search_finds_what_is_planted(demo: Demo, people: DemoPeople, operator: Operator) -> None:
-    """A secret put into each place is found there, so that finding none means something."""
+async def test_the_search_finds_a_planted_secret(demo: Demo, people: DemoPeople, operator: Operator) -> None:
+    """A secret that is put into each place is found there."""
     secret = f"Secret planté {uuid4().hex}"
     voter = await people.voter(CAMILLE)
     await voter.page(f"/{secret}")
@@ -94,8 +94,8 @@ async def test_the_search_finds_what_is_planted(demo: Demo, people: DemoPeople, 
     assert "temporal.sqlite" in files
 
 
-def test_short_numbers_are_found_unless_they_stand_in_something_longer() -> None:
-    """A CAPTCHA's digits and a birth date's, planted, are found; an instant or an id that has them is none."""
+def test_short_numbers_are_found_unless_part_of_something_longer() -> None:
+    """A CAPTCHA's and a birth date's digits are found; in an instant or an id they are ignored."""
     for number in ("123456", "14031979"):
         drawn = {"instant": f"12:00:01.{number}", "hex": f"{number}{'ab' * 6}", "uuid": str(_uuid_with(number))}
         written = {
@@ -115,27 +115,27 @@ def _uuid_with(number: str) -> UUID:
 
 @workflow.defn
 class Planted:
-    """A recovery that would tell everything it knows."""
+    """A workflow that publishes a secret in every way."""
 
     def __init__(self) -> None:
-        self._over = False
+        self._is_over = False
 
     @workflow.run
     async def run(self, secret: str) -> None:
-        """Tell a secret in every way that there is, and wait."""
+        """Put the secret into input, memo, search attribute and current details, until the signal `end`."""
         workflow.upsert_memo({"secret": secret})
         workflow.upsert_search_attributes([search_attributes.FAULT.value_set(secret)])
         workflow.set_current_details(secret)
-        await workflow.wait_condition(lambda: self._over)
+        await workflow.wait_condition(lambda: self._is_over)
 
     @workflow.signal
     async def end(self) -> None:
-        """End."""
-        self._over = True
+        """End the workflow."""
+        self._is_over = True
 
 
-async def _goes_all_ways(voter: JourneyVoter) -> None:
-    """Go wrong in every way, then recover by SMS and by e-mail, and vote."""
+async def _make_all_requests(voter: JourneyVoter) -> None:
+    """Make every kind of mistake, then recover by SMS and by e-mail, and vote."""
     person = voter.person
     await voter.send("/connexion", identifier=person["work_email"])
     await voter.send("/connexion/mot-de-passe", password=person["secret_answer"])

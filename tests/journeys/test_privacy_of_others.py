@@ -1,4 +1,4 @@
-"""The same search after the other recoveries' journeys, and after a letter to the support desk."""
+"""After journeys of the other recoveries and a message to the support desk, no secret is stored anywhere."""
 
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -15,24 +15,24 @@ from tests.support.waiting import until
 MARC, NGUYEN, SYLVIE = 4, 6, 7
 
 
-async def test_nothing_of_the_other_journeys_can_be_read_afterwards(
+async def test_no_secret_is_stored_after_the_other_journeys(
     demo: Demo, people: DemoPeople, operator: Operator, seen_secrets: SeenSecrets
 ) -> None:
-    """FranceConnect's address, code and state; number, NUMEN, date, identifiers, passwords, letter: nowhere."""
-    await _identifies(await people.signed_in(MARC))
-    await _replaces_the_identifier(await people.signed_in(NGUYEN))
-    await _chooses_a_password(await people.voter(SYLVIE))
-    await _writes_to_the_desk(await people.signed_in(MARC))
+    """No code or state of FranceConnect, contact, proof, identifier, password or message to the support desk."""
+    await _recover_with_france_connect(await people.signed_in(MARC))
+    await _recover_the_identifier(await people.signed_in(NGUYEN))
+    await _recover_the_password(await people.voter(SYLVIE))
+    await _write_to_the_support_desk(await people.signed_in(MARC))
     places = await all_places(demo, operator, people)
     known = {secret for number in range(8) for secret in known_to((await people.voter(number)).person)}
     seen = {
         each for each in seen_secrets[demo.url] if len(each) > len("123456")
-    }  # CAPTCHAs have a search of their own
+    }  # test_privacy searches for CAPTCHA answers
     assert found(known | seen, places) == {}
 
 
-async def _identifies(voter: JourneyVoter) -> None:
-    """By FranceConnect, to the address that it gives, until the new code votes."""
+async def _recover_with_france_connect(voter: JourneyVoter) -> None:
+    """Recover a voting code with FranceConnect, and vote with it."""
     await voter.ignore_earlier_messages()
     back = await identify(voter)
     query = parse_qs(urlsplit(str(back.request.url)).query)
@@ -44,8 +44,8 @@ async def _identifies(voter: JourneyVoter) -> None:
     assert (await voter.vote(str(code))).status_code == 303
 
 
-async def _replaces_the_identifier(voter: JourneyVoter) -> None:
-    """By SMS, until the new one and the password open the voting space."""
+async def _recover_the_identifier(voter: JourneyVoter) -> None:
+    """Recover an identifier by SMS, and open the voting space with it."""
     await voter.ignore_earlier_messages()
     assert (await lose_identifier(voter, birth_date="31/12/1999")).status_code == 422
     assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
@@ -59,8 +59,8 @@ async def _replaces_the_identifier(voter: JourneyVoter) -> None:
     assert opened.headers.get("location") == "/espace-de-vote"
 
 
-async def _chooses_a_password(voter: JourneyVoter) -> None:
-    """Another, and back to the former, since other journeys sign in with it."""
+async def _recover_the_password(voter: JourneyVoter) -> None:
+    """Choose another password, then the former one, with which other tests sign in."""
     another = f"Un autre {uuid4().hex} #É"
     voter.seen.add(another)
     for password in (another, voter.person["password"]):
@@ -72,14 +72,14 @@ async def _chooses_a_password(voter: JourneyVoter) -> None:
         await voter.received_message("passe a été changé")
 
 
-async def _writes_to_the_desk(voter: JourneyVoter) -> None:
-    """A question, and where to answer it."""
+async def _write_to_the_support_desk(voter: JourneyVoter) -> None:
+    """Send a question with an address for the answer, and wait until it is sent."""
     message, address = f"Au secours {uuid4().hex}, rien n’arrive.", f"m{uuid4().hex}@courriel.exemple.org"
     voter.seen |= {message, message.partition(",")[0], address}
     asked = await voter.send("/assistance", message=message, reply_to=address)
     assert asked.status_code == 303
 
-    async def handed_over() -> bool:
+    async def is_sent() -> bool:
         return "remis à l’assistance" in (await voter.page(asked.headers["location"])).text
 
-    await until(handed_over, within=30)
+    await until(is_sent, within=30)

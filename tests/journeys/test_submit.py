@@ -1,4 +1,4 @@
-"""A request is judged once, sent once, and limited per elector, never in the voter's way to the vote."""
+"""A request is judged and sent once and limited for each elector, and failures never prevent voting."""
 
 import asyncio
 import re
@@ -14,76 +14,76 @@ MARC, ANNE_SOPHIE, NGUYEN = 4, 5, 6
 PROOF_REFUSED = "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas."
 
 
-async def test_one_form_sent_twice_at_once_sends_one_sms(people: DemoPeople, operator: Operator) -> None:
-    """A double click on « Recevoir le lien » leads both times to the follow-up; one request is taken, one SMS leaves."""
-    marc = await people.signed_in(MARC)
-    await marc.ignore_earlier_messages()
-    form = await _filled(marc)
+async def test_a_double_click_sends_one_sms(people: DemoPeople, operator: Operator) -> None:
+    """Both posts of the same form redirect to the follow-up; one request is accepted and one SMS sent."""
+    voter = await people.signed_in(MARC)
+    await voter.ignore_earlier_messages()
+    form = await _filled(voter)
     taken = "SELECT count(*) FROM journal WHERE event = 'voting_code:request:taken'"
     [(before,)] = operator.roll(taken)
-    answers = await asyncio.gather(*(marc.http.post(FORM, data=form) for _ in range(2)))
+    answers = await asyncio.gather(*(voter.http.post(FORM, data=form) for _ in range(2)))
     assert [answer.headers.get("location") for answer in answers] == [FOLLOW, FOLLOW]
-    link = await marc.received_link()
-    await marc.wait_for_stage("Sent")
-    assert len(await marc.messages(marc.since)) == 1
+    link = await voter.received_link()
+    await voter.wait_for_stage("Sent")
+    assert len(await voter.messages(voter.since)) == 1
     assert operator.roll(taken) == [(before + 1,)]
-    assert shown_code((await marc.press(link)).text)
-    await marc.note(link)
+    assert shown_code((await voter.press(link)).text)
+    await voter.note(link)
 
 
-async def test_two_requests_at_once_leave_one_live_link(people: DemoPeople) -> None:
-    """Two different forms at the same moment are both taken, and only the later one's link works."""
-    marc = await people.signed_in(MARC)
-    await marc.ignore_earlier_messages()
-    forms = [await _filled(marc), await _filled(marc, channel="email")]
-    answers = await asyncio.gather(*(marc.http.post(FORM, data=form) for form in forms))
+async def test_two_concurrent_requests_leave_one_valid_link(people: DemoPeople) -> None:
+    """Two different forms at once are both accepted, and only one link works."""
+    voter = await people.signed_in(MARC)
+    await voter.ignore_earlier_messages()
+    forms = [await _filled(voter), await _filled(voter, channel="email")]
+    answers = await asyncio.gather(*(voter.http.post(FORM, data=form) for form in forms))
     assert [answer.headers.get("location") for answer in answers] == [FOLLOW, FOLLOW]
-    live = await marc.wait_for_stage("Sent")
-    links = [path for each in await marc.messages(marc.since) for path in re.findall(r"/lien/\w+", each["text"])]
-    opened = {link: (await marc.page(link)).status_code for link in links}
-    assert sorted(opened.values()) in ([200], [200, 410])  # the replaced send may never have left
+    live = await voter.wait_for_stage("Sent")
+    links = [path for each in await voter.messages(voter.since) for path in re.findall(r"/lien/\w+", each["text"])]
+    opened = {link: (await voter.page(link)).status_code for link in links}
+    assert sorted(opened.values()) in ([200], [200, 410])  # the replaced link may not have been sent
     assert live["final"] is False
     [link] = (link for link, status in opened.items() if status == 200)
-    assert shown_code((await marc.press(link)).text)
-    await marc.note(link)
+    assert shown_code((await voter.press(link)).text)
+    await voter.note(link)
 
 
-async def test_wrong_proofs_are_refused_and_leave_a_live_link_alone(people: DemoPeople) -> None:
-    """A wrong answer, NUMEN or NIR gets the same words; what was sent before still works."""
-    marc = await people.signed_in(MARC)
-    await marc.ask()
-    link = await marc.received_link()
+async def test_wrong_proofs_are_refused_and_an_earlier_link_still_works(people: DemoPeople) -> None:
+    """A wrong answer, NUMEN or NIR gets the same message, and the link sent before still works."""
+    voter = await people.signed_in(MARC)
+    await voter.ask()
+    link = await voter.received_link()
     other = (await people.voter(NGUYEN)).person
     wrong = ({"answer": "autre chose"}, {"proof": other["numen"]}, {"proof": other["nir10"]})
     for fields in wrong:
-        refused = await marc.ask("email", **fields)
+        refused = await voter.ask("email", **fields)
         assert (refused.status_code, title(refused)) == (422, "Répondre à la question défi")
         assert PROOF_REFUSED in main_text(refused)
-    assert await marc.messages(marc.since) == []
-    assert shown_code((await marc.press(link)).text)
-    await marc.note(link)
+    assert await voter.messages(voter.since) == []
+    assert shown_code((await voter.press(link)).text)
+    await voter.note(link)
 
 
-async def test_too_many_wrong_proofs_pause_the_recovery_and_never_the_vote(fast_people: DemoPeople) -> None:
-    """After five wrong proofs even a right one waits, the vote does not; a right one then clears the count."""
-    marc = await fast_people.signed_in(MARC)
-    code = await marc.recover()
+async def test_too_many_wrong_proofs_pause_recoveries_but_not_the_vote(fast_people: DemoPeople) -> None:
+    """After five wrong proofs a right one gets 429, while voting is possible; after the pause it clears the failures."""
+    voter = await fast_people.signed_in(MARC)
+    code = await voter.recover()
     for _ in range(5):
-        assert (await marc.ask(answer="autre chose")).status_code == 422
-    paused = await marc.ask()
+        assert (await voter.ask(answer="autre chose")).status_code == 422
+    paused = await voter.ask()
     assert paused.status_code == 429
     assert "Trop d’essais ont échoué. Vous pourrez réessayer après le" in main_text(paused)
     assert "Votre vote reste possible." in main_text(paused)
-    assert (await marc.vote(code)).headers["location"] == "/espace-de-vote"
+    assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
-    await until(lambda: _is_taken(marc), within=30)
-    link = await marc.received_link()
-    assert shown_code((await marc.press(link)).text)
-    assert [(await marc.ask(answer="autre chose")).status_code for _ in range(5)] == [422] * 5
+    await until(lambda: _is_taken(voter), within=30)
+    link = await voter.received_link()
+    assert shown_code((await voter.press(link)).text)
+    assert [(await voter.ask(answer="autre chose")).status_code for _ in range(5)] == [422] * 5
 
 
-async def test_another_link_must_wait_a_minute(people: DemoPeople) -> None:
-    """Asked again at once, the portal says from when on, and the link that left still works."""
+async def test_a_link_is_sent_again_only_after_a_minute(people: DemoPeople) -> None:
+    """Before that, the page says from when on it is possible, and the first link still works."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ask()
     link = await voter.received_link()
@@ -95,8 +95,8 @@ async def test_another_link_must_wait_a_minute(people: DemoPeople) -> None:
     await voter.note(link)
 
 
-async def test_another_link_takes_the_place_of_the_first(fast_people: DemoPeople) -> None:
-    """After the wait the button sends a new link to the same phone; the first is dead."""
+async def test_a_link_that_is_sent_again_replaces_the_first(fast_people: DemoPeople) -> None:
+    """After the wait the button sends a new link to the same phone, and the first is not valid any more."""
     voter = await fast_people.signed_in(ANNE_SOPHIE)
     await voter.ask()
     first = await voter.received_link()
@@ -123,10 +123,10 @@ async def test_another_link_takes_the_place_of_the_first(fast_people: DemoPeople
         ({"channel": "email", "email": "moi"}, "email", "Cette adresse n’a pas la forme d’une adresse"),
     ],
 )
-async def test_each_field_says_its_own_error(
+async def test_each_field_has_its_own_error(
     people: DemoPeople, fields: dict[str, str], name: str, sentence: str
 ) -> None:
-    """The page sums the errors up and says each beside its field; proofs are not shown again, the rest is."""
+    """Each error is in the summary and next to its field; contacts are shown again, proofs are not."""
     voter = await people.signed_in(NGUYEN)
     typed = {"phone": "06 39 98 00 06", "email": "nguyen@courriel.exemple.org"} | fields
     page = await voter.ask(**typed)

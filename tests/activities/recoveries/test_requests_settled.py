@@ -35,7 +35,12 @@ async def test_a_renewed_link_is_registered_once(requests: Requests, links: Link
 
 
 async def test_a_recovery_is_settled_once(
-    requests: Requests, vault: Vault, links: Links, database: Database, electorate: Electorate, sealed_claims: SealedClaims
+    requests: Requests,
+    vault: Vault,
+    links: Links,
+    database: Database,
+    electorate: Electorate,
+    sealed_claims: SealedClaims,
 ) -> None:
     """Run twice, the keys are destroyed, the links have their endings, and there is one journal entry."""
     await electorate.enrol(CAMILLE)
