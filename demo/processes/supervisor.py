@@ -88,7 +88,9 @@ class Supervisor:
 
     def _fill_roll(self) -> None:
         upgrade(self._postgres.url)
-        done = self._state / "demo" / "roll.imported"
+        done = (
+            self._state / "postgres" / "roll.imported"
+        )  # beside the data: who deletes them has it imported again
         if done.exists():
             return
         roll = self._state / "demo" / "roll.csv"
