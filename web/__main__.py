@@ -11,22 +11,22 @@ from web.app import build_app_context, create_app
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 
-async def serve(core: WebSettings) -> None:
+async def serve(web_settings: WebSettings) -> None:
     """Serve until SIGTERM or SIGINT."""
-    election = load(core.election)
-    services = open_roll_services(core, election)
+    election = load(web_settings.election)
+    services = open_roll_services(web_settings, election)
     await services.heartbeat.expect_database()
-    app = build_app_context(core, election, services, await connect(), demo=False)
-    await uvicorn.Server(server_config(core, create_app(app))).serve()
+    app = build_app_context(web_settings, election, services, await connect(), demo=False)
+    await uvicorn.Server(server_config(web_settings, create_app(app))).serve()
     await services.database.close()
 
 
-def server_config(core: WebSettings, app: object) -> uvicorn.Config:
+def server_config(web_settings: WebSettings, app: object) -> uvicorn.Config:
     """Return the configuration of the server: without its own access log, which would log the tokens of links."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type] # an ASGI application, of whatever class
-        host=core.web_host,
-        port=core.web_port,
+        host=web_settings.web_host,
+        port=web_settings.web_port,
         access_log=False,
         server_header=False,
         log_config=None,
@@ -38,9 +38,9 @@ def server_config(core: WebSettings, app: object) -> uvicorn.Config:
 def main() -> None:
     """Read the settings, and serve; a wrong setting is reported in one line, with exit status 2."""
     try:
-        core = settings.read(WebSettings)
-        logs.configure(core.log_level)
-        event_loop.run(serve(core))
+        web_settings = settings.read(WebSettings)
+        logs.configure(web_settings.log_level)
+        event_loop.run(serve(web_settings))
     except (SettingsError, ElectionFileError, DatabaseNotReadyError, TemporalUnreachableError) as error:
         settings.stop(error)
 

@@ -68,10 +68,10 @@ _ROUTERS = (
 
 
 def build_app_context(
-    core: WebSettings, election: Election, services: RollServices, client: Client, *, demo: bool
+    web_settings: WebSettings, election: Election, services: RollServices, client: Client, *, demo: bool
 ) -> AppContext:
     """Return what every router uses."""
-    form_key = key_bytes(core.form_key)
+    form_key = key_bytes(web_settings.form_key)
 
     async def temporal_answers() -> bool:
         try:
@@ -94,14 +94,14 @@ def build_app_context(
         identifier_and_password_client=IdentifierAndPasswordClient(
             client, election, services.vault, services.links, form_key
         ),
-        pages=Pages(election, core.theme, demo=demo),
-        tokens=FormTokens(form_key),
+        pages=Pages(election, web_settings.theme, demo=demo),
+        form_tokens=FormTokens(form_key),
         sse_limit=SseLimit(),
         now=utc_now,
         temporal_answers=temporal_answers,
-        secure=core.public_url.startswith("https://"),
-        public_url=core.public_url.rstrip("/"),
-        france_connect=build_france_connect(core),
+        is_https=web_settings.public_url.startswith("https://"),
+        public_url=web_settings.public_url.rstrip("/"),
+        france_connect=build_france_connect(web_settings),
     )
 
 
@@ -120,7 +120,7 @@ def create_app(context: AppContext) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
     app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.foreign_form(context)))
-    app.add_middleware(SecurityHeaders, secure=context.secure, provider=provider)
+    app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)
     app.add_middleware(AccessLog)
     return app
 

@@ -67,9 +67,9 @@ def foreign_form(app: AppContext) -> Response:
 
 def unread_body(app: AppContext, status: int) -> Response:
     """Return the page that refuses a body that is too large (413) or too slow (408); nothing more is read."""
-    answer = app.pages.message(status, *_PAGES[status], [_HOME])
-    answer.headers["Connection"] = "close"
-    return answer
+    response = app.pages.message(status, *_PAGES[status], [_HOME])
+    response.headers["Connection"] = "close"
+    return response
 
 
 def _app(request: Request) -> AppContext:
@@ -97,9 +97,9 @@ async def _unavailable(request: Request, _error: Exception) -> Response:
     again = (
         ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
     )
-    answer = _app(request).pages.message(503, "Service momentanément indisponible", _UNAVAILABLE, [again, _HOME])
-    answer.headers["Retry-After"] = "5"
-    return answer
+    response = _app(request).pages.message(503, "Service momentanément indisponible", _UNAVAILABLE, [again, _HOME])
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 async def _too_many(request: Request, _error: Exception) -> Response:
@@ -109,16 +109,16 @@ async def _too_many(request: Request, _error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     title, paragraphs = _PAGES.get(status, _PAGES[400])
-    answer = _app(request).pages.message(status, title, paragraphs, [_HOME])
+    response = _app(request).pages.message(status, title, paragraphs, [_HOME])
     if isinstance(error, HTTPException) and error.headers:
-        answer.headers.update(error.headers)
-    return answer
+        response.headers.update(error.headers)
+    return response
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
     # An exception that nothing else handles: the server logs it, redacted. Starlette answers it outside the
     # middleware that adds the security headers.
     app = _app(request)
-    answer = app.pages.message(500, "Erreur du service", _UNAVAILABLE, [_HOME])
-    answer.headers.update(response_headers(secure=app.secure))
-    return answer
+    response = app.pages.message(500, "Erreur du service", _UNAVAILABLE, [_HOME])
+    response.headers.update(response_headers(is_https=app.is_https))
+    return response

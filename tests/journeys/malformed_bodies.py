@@ -8,7 +8,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 HTML = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
 
 FIELDS = ["identifier", "password", "voting_code", "captcha", "captcha_id", "answer", "proof", "channel"]
-FIELDS += ["phone", "email", "form_key", "action", "csrf"]
+FIELDS += ["phone", "email", "form_id", "action", "csrf"]
 
 # Texts for any field of a form.
 TEXTS = {

@@ -5,7 +5,7 @@ from typing import Any
 from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
 
 _ADDRESS_STEP: dict[str, Any] = {
-    "passed": "oui",
+    "step_token": "oui",
     "work_email": "camille.martin-lefebvre-durand@ac-montpellier.fr",
     "window_seconds": 600,
 }
@@ -18,14 +18,17 @@ _REFUSED_ADDRESS = form(
 
 PAGES: dict[str, Page] = {
     "without notice": (
-        "without_notice.html",
-        frame(elector_name=None, form=form(), form_key="cle-9", captcha=CAPTCHA, until="20 octobre"),
+        "identifier_and_password_request.html",
+        frame(elector_name=None, form=form(), form_id="cle-9", captcha=CAPTCHA, until="20 octobre"),
     ),
     "without notice, refused": (
-        "without_notice.html",
-        frame(form=REFUSED, form_key="cle-9", captcha=CAPTCHA, until="20 octobre"),
+        "identifier_and_password_request.html",
+        frame(form=REFUSED, form_id="cle-9", captcha=CAPTCHA, until="20 octobre"),
     ),
-    "without notice, asked": ("without_notice_asked.html", frame(elector_name=None, until="20 octobre")),
+    "without notice, asked": (
+        "identifier_and_password_requested.html",
+        frame(elector_name=None, until="20 octobre"),
+    ),
     "identifier and password, identity": (
         "identifier_and_password_identity.html",
         frame(elector_name=None, form=form(), departments=_DEPARTMENTS),
@@ -36,7 +39,7 @@ PAGES: dict[str, Page] = {
     ),
     "identifier and password, address": (
         "identifier_and_password_address.html",
-        frame(elector_name=None, form=form({"form_key": "cle"}), **_ADDRESS_STEP),
+        frame(elector_name=None, form=form({"form_id": "cle"}), **_ADDRESS_STEP),
     ),
     "identifier and password, address refused": (
         "identifier_and_password_address.html",

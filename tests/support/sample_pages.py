@@ -67,8 +67,8 @@ _REFUSED_CHALLENGE = form(
     {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
 )
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
-_CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_key": "cle-7"}
-_IDENTIFIER = {"form_key": "cle-8", "captcha": CAPTCHA, "max_requests": 3}
+_CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_id": "cle-7"}
+_IDENTIFIER = {"form_id": "cle-8", "captcha": CAPTCHA, "max_requests": 3}
 _REFUSED_IDENTIFIER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
@@ -83,37 +83,40 @@ PAGES: dict[str, Page] = {
     "home, signed in": ("home.html", frame(recoverable=[], calendar=_CALENDAR_CARDS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
-    "password": ("password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
+    "password": ("sign_in_password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
     "password, refused": (
-        "password.html",
-        frame(elector_name=None, form=form(sentence="Ce n’est pas le bon."), forgotten_url=None),
+        "sign_in_password.html",
+        frame(elector_name=None, form=form(general_error="Ce n’est pas le bon."), forgotten_url=None),
     ),
-    "password forgotten": ("password_forgotten.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
+    "password forgotten": ("password_request.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "password confirm": (
         "password_confirm.html",
-        frame(form=form({"identifier": "x@y", "form_key": "cle"}), passed="oui", destination="c•••@a•••.fr"),
+        frame(form=form({"identifier": "x@y", "form_id": "cle"}), step_token="oui", destination="c•••@a•••.fr"),
     ),
     "password confirm, another browser": (
         "password_confirm.html",
-        frame(elector_name=None, form=form({"identifier": "x"}), passed="oui", destination=None),
+        frame(elector_name=None, form=form({"identifier": "x"}), step_token="oui", destination=None),
     ),
-    "password asked": ("password_asked.html", frame(elector_name=None, hours=24)),
+    "password asked": ("password_requested.html", frame(elector_name=None, hours=24)),
     "password new": ("password_new.html", frame(elector_name=None, form=form(), **_NEW_PASSWORD)),
     "password new, refused": (
         "password_new.html",
         frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
     ),
     "password done": ("password_done.html", frame(elector_name=None)),
-    "identifier": ("identifier.html", frame(elector_name=None, form=form(), notified_address=None, **_IDENTIFIER)),
+    "identifier": (
+        "identifier_request.html",
+        frame(elector_name=None, form=form(), notified_address=None, **_IDENTIFIER),
+    ),
     "identifier, signed in": (
-        "identifier.html",
+        "identifier_request.html",
         frame(form=form(), notified_address="c•••@a•••.fr", **_IDENTIFIER),
     ),
     "identifier, refused": (
-        "identifier.html",
+        "identifier_request.html",
         frame(form=_REFUSED_IDENTIFIER, notified_address=None, **_IDENTIFIER),
     ),
-    "identifier, taken": ("identifier_taken.html", frame(elector_name=None, delay="Une minute.")),
+    "identifier, taken": ("identifier_requested.html", frame(elector_name=None, delay="Une minute.")),
     "voting sign in": (
         "voting_sign_in.html",
         frame(elector_name=None, form=form(), not_open=None, forgotten=_FORGOTTEN),
@@ -122,7 +125,7 @@ PAGES: dict[str, Page] = {
         "voting_sign_in.html",
         frame(
             elector_name=None,
-            form=form({"identifier": "E00"}, sentence="Ce n’est pas le bon."),
+            form=form({"identifier": "E00"}, general_error="Ce n’est pas le bon."),
             not_open=None,
             forgotten=[],
         ),
@@ -134,7 +137,7 @@ PAGES: dict[str, Page] = {
     "portal": (
         "portal.html",
         frame(
-            entrance="/vote",
+            voting_space_url="/vote",
             recoverable=_RECOVERABLE,
             calendar=_CALENDAR,
             countdown=_COUNTDOWN,
@@ -143,28 +146,39 @@ PAGES: dict[str, Page] = {
     ),
     "portal, vote over": (
         "portal.html",
-        frame(entrance="/vote", recoverable=[], calendar=_CALENDAR, countdown=None, recovery=None),
+        frame(voting_space_url="/vote", recoverable=[], calendar=_CALENDAR, countdown=None, recovery=None),
     ),
     "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
-    "vote, no captcha": ("vote.html", frame(form=form(), captcha=Given(id="", required=False), not_open=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
     "voting space": ("voting_space.html", frame()),
-    "choice": ("choice.html", frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY)),
-    "choice, closed": ("choice.html", frame(choices=[], closed="Fini.", not_activated=None, recovery=None)),
+    "choice": (
+        "voting_code_proofs.html",
+        frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY),
+    ),
+    "choice, closed": (
+        "voting_code_proofs.html",
+        frame(choices=[], closed="Fini.", not_activated=None, recovery=None),
+    ),
     "choice, not activated": (
-        "choice.html",
+        "voting_code_proofs.html",
         frame(choices=[], closed=None, not_activated="Activez.", recovery=None),
     ),
-    "challenge": ("challenge.html", frame(form=form(), **_CHALLENGE)),
-    "challenge, refused": ("challenge.html", frame(form=_REFUSED_CHALLENGE, **_CHALLENGE, window_seconds=90)),
-    "challenge, one channel": ("challenge.html", frame(form=form(), **(_CHALLENGE | {"channels": ["sms"]}))),
+    "challenge": ("voting_code_challenge.html", frame(form=form(), **_CHALLENGE)),
+    "challenge, refused": (
+        "voting_code_challenge.html",
+        frame(form=_REFUSED_CHALLENGE, **_CHALLENGE, window_seconds=90),
+    ),
+    "challenge, one channel": (
+        "voting_code_challenge.html",
+        frame(form=form(), **(_CHALLENGE | {"channels": ["sms"]})),
+    ),
     "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."))),
     "follow, late": ("follow.html", frame(status=_LATE)),
     "follow, over": ("follow.html", frame(status=status("Reissued", final=True))),
     "follow, nothing": ("follow.html", frame(status=None)),
-    "link": ("link.html", frame(elector_name=None, window_seconds=120)),
-    "code": ("code.html", frame(elector_name=None, noted_url="/lien/x/note", **SHOWN)),
-    "code over": ("code_over.html", frame(elector_name=None)),
+    "link": ("voting_code_link.html", frame(elector_name=None, window_seconds=120)),
+    "code": ("voting_code_shown.html", frame(elector_name=None, noted_url="/lien/x/note", **SHOWN)),
+    "code over": ("voting_code_over.html", frame(elector_name=None)),
     "message": (
         "message.html",
         frame(
@@ -175,14 +189,14 @@ PAGES: dict[str, Page] = {
     ),
     "support": (
         "support.html",
-        frame(elector_name=None, form=form(), form_key="cle-7", longest=2000, references=None, captcha=CAPTCHA),
+        frame(elector_name=None, form=form(), form_id="cle-7", max_length=2000, references=None, captcha=CAPTCHA),
     ),
     "support, refused": (
         "support.html",
         frame(
             form=_REDACTED,
-            form_key="cle-7",
-            longest=2000,
+            form_id="cle-7",
+            max_length=2000,
             references="3F2A-91BC-07D4 (code de vote)",
             captcha=None,
         ),

@@ -6,7 +6,7 @@ from typing import Any
 Page = tuple[str, dict[str, Any]]
 
 CODE = "AD4#KT7+XRQ9M=HU"
-CAPTCHA = Given(id="c4ptch4", required=True)
+CAPTCHA = Given(id="c4ptch4")
 SHOWN: dict[str, Any] = {
     "code": CODE,
     "spelled": "A majuscule, D majuscule",
@@ -21,10 +21,10 @@ def frame(**given: Any) -> dict[str, Any]:
 
 
 def form(
-    values: dict[str, str] | None = None, errors: dict[str, str] | None = None, sentence: str | None = None
+    values: dict[str, str] | None = None, errors: dict[str, str] | None = None, general_error: str | None = None
 ) -> Any:
     """Return a form, empty or with errors."""
-    return Given(values=values or {}, errors=errors or {}, sentence=sentence)
+    return Given(values=values or {}, errors=errors or {}, general_error=general_error)
 
 
 REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")

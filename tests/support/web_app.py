@@ -83,7 +83,7 @@ class WebApp:
 
     def browser(self, **headers: str) -> httpx2.AsyncClient:
         """Return a browser that follows no redirection; an exception in the application is raised in the test."""
-        base = f"{'https' if self.context.secure else 'http'}://portail.exemple.fr"
+        base = f"{'https' if self.context.is_https else 'http'}://portail.exemple.fr"
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
 
     async def new_elector(self, number: int) -> Person:
@@ -123,14 +123,14 @@ class WebApp:
     async def signed_in(self, person: Person = CAMILLE) -> "SessionTokens":
         """Return the cookie and the hidden field of a session of an elector who has signed in."""
         cookie, session = await self.services.sessions.open(person.id)
-        return SessionTokens(cookie, self.context.tokens.make(session.id_hash))
+        return SessionTokens(cookie, self.context.form_tokens.make(session.id_hash))
 
     async def before_password(self, identifier: str) -> "SessionTokens":
         """Return the cookie and the hidden field of a session between identifier and password."""
         claimant = await self.services.roll.claimant(identifier)
         cookie, session = self.services.sessions.anonymous()
         await self.services.sessions.claim(session, claimant)
-        return SessionTokens(cookie, self.context.tokens.make(session.id_hash))
+        return SessionTokens(cookie, self.context.form_tokens.make(session.id_hash))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from election.stages import Channel
 
 @dataclass(frozen=True)
 class ChallengeRequest:
-    """A challenge form whose fields are all valid; `form_key` is the form's own, `hint` the masked contact."""
+    """A challenge form whose fields are all valid; `form_id` is the form's own, `hint` the masked contact."""
 
-    form_key: str
+    form_id: str
     answer: str
-    proof: str
+    numen_or_nir: str
     channel: Channel
     contact: str
     hint: str
@@ -23,4 +23,4 @@ class ChallengeRequest:
     @property
     def proofs(self) -> str:
         """What is sealed as the proofs of this request."""
-        return json.dumps({"answer": self.answer, "proof": self.proof})
+        return json.dumps({"answer": self.answer, "proof": self.numen_or_nir})

@@ -32,9 +32,9 @@ from workflows.recoveries.starting import start_options
 
 @dataclass(frozen=True)
 class IdentifierRequest:
-    """An identifier form whose fields are all valid; `form_key` is the form's own, `hint` the masked number."""
+    """An identifier form whose fields are all valid; `form_id` is the form's own, `hint` the masked number."""
 
-    form_key: str
+    form_id: str
     numen: str
     birth_date: str
     phone: str

@@ -36,13 +36,13 @@ class IdentifierAndPasswordClient:
         self._links = links
         self._request_ids = RequestIds(form_key)
 
-    def request_id(self, claimant: Claimant, form_key: str) -> str:
+    def request_id(self, claimant: Claimant, form_id: str) -> str:
         """Return the id of a request for a link; the same form sent twice is one request."""
-        return self._request_ids.of("pair-request", claimant.subject, form_key)
+        return self._request_ids.of("link-request", claimant.subject, form_id)
 
     def attempt_id(self, link_record: LinkRecord, *typed: str) -> str:
         """Return the id of an attempt to prove an identity; the same form sent twice is counted once."""
-        return self._request_ids.of("pair-attempt", link_record.link_id, *typed)
+        return self._request_ids.of("identity-attempt", link_record.link_id, *typed)
 
     async def request_link(self, claimant: Claimant, request_id: str) -> None:
         """Ask for a link, which is sent only if the claimant is on the roll; the answer does not tell.

@@ -25,7 +25,7 @@ _ALPHABET = "ACDEFHJKLMNPQRTUVWXY3479"  # none that look alike: a reference is r
 _HALF = 5
 
 
-class QuestionStatus(StrEnum):
+class SupportRequestStatus(StrEnum):
     """What became of a question."""
 
     SENDING = "sending"
@@ -34,13 +34,13 @@ class QuestionStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a voter typed; `elector_id` is empty without a sign-in, `form_key` is the form's own.
+class NewSupportRequest:
+    """What a voter typed; `elector_id` is empty without a sign-in, `form_id` is the form's own.
 
     `recovery` has the references of the elector's recoveries.
     """
 
-    form_key: str
+    form_id: str
     reply_to: str
     message: str
     elector_id: str = ""
@@ -48,7 +48,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class QuestionAnswer:
+class SupportRequestResult:
     """The reference of a question that was taken, or until when no other question is."""
 
     reference: str = ""
@@ -68,7 +68,7 @@ class SupportClient:
         self._hash = KeyedHash(form_key)
         self._request_ids = RequestIds(form_key)
 
-    async def submit(self, question: Question) -> QuestionAnswer:
+    async def submit(self, question: NewSupportRequest) -> SupportRequestResult:
         """Return the reference of a question, which is delivered from then on.
 
         Raises:
@@ -79,14 +79,14 @@ class SupportClient:
         subject = question.elector_id or self._hash.of("support-asker", question.reply_to.lower())
         until = await self._attempts.count(Attempt(subject, AttemptScope.SUPPORT, request_id))
         if until is not None:
-            return QuestionAnswer(until=until)
+            return SupportRequestResult(until=until)
         workflow_id = f"{PREFIX}/{reference}"
         clear = json.dumps({"reply_to": question.reply_to, "message": question.message})
         sealed = await self._vault.seal(workflow_id, request_id, {LETTER: clear})
         await self._start(SupportLetter(workflow_id, reference, request_id, sealed[LETTER], question.recovery))
-        return QuestionAnswer(reference)
+        return SupportRequestResult(reference)
 
-    async def status(self, reference: str) -> QuestionStatus | None:
+    async def status(self, reference: str) -> SupportRequestStatus | None:
         """Return what became of a question, or None when there is none of that reference.
 
         Raises:
@@ -100,11 +100,11 @@ class SupportClient:
             return None
         match found.status:
             case WorkflowExecutionStatus.RUNNING:
-                return QuestionStatus.SENDING
+                return SupportRequestStatus.SENDING
             case WorkflowExecutionStatus.COMPLETED:
-                return QuestionStatus.DELIVERED
+                return SupportRequestStatus.DELIVERED
             case _:
-                return QuestionStatus.NOT_DELIVERED
+                return SupportRequestStatus.NOT_DELIVERED
 
     async def _start(self, letter: SupportLetter) -> None:
         try:

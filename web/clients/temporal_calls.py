@@ -19,7 +19,7 @@ T = TypeVar("T")
 UPDATE_TIMEOUT = timedelta(seconds=10)
 QUERY_TIMEOUT = timedelta(seconds=4)  # shorter: a page that shows a status is easily loaded again
 _PAUSES_WHILE_BUSY = (0.1, 0.3, 0.9)  # seconds
-_TRIES_WHILE_ENDING = 4
+_ATTEMPTS_WHILE_ENDING = 4
 _PAUSE_WHILE_ENDING = 0.25  # seconds: a recovery that is about to end has ended by then
 
 
@@ -66,7 +66,7 @@ def translate_errors() -> Iterator[None]:
 async def time_limit(limit: timedelta) -> AsyncIterator[None]:
     """Run a call to Temporal within a time limit that includes the SDK's own retries.
 
-    `rpc_timeout` alone limits each try: with a server that is down, the SDK would retry for ten seconds.
+    `rpc_timeout` alone limits each attempt: with a server that is down, the SDK would retry for ten seconds.
 
     Raises:
         TemporalUnavailableError: no answer in time.
@@ -99,12 +99,12 @@ async def retry_while_busy(update: Callable[[], Awaitable[T]]) -> T:
 async def retry_while_ending(update_with_start: Callable[[], Awaitable[T]]) -> T:
     """Return the answer to an update-with-start, sent again while the recovery that it reaches is ending.
 
-    Once that recovery has ended, the next try starts a new one.
+    Once that recovery has ended, the next attempt starts a new one.
 
     Raises:
         TemporalUnavailableError: no answer in time, or the update failed for another reason.
     """
-    for _ in range(_TRIES_WHILE_ENDING):
+    for _ in range(_ATTEMPTS_WHILE_ENDING):
         try:
             return await retry_while_busy(update_with_start)
         except WorkflowUpdateFailedError as error:

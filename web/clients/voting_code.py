@@ -16,7 +16,7 @@ from election.settings import Election
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.challenge_request import ChallengeRequest
-from web.clients.franceconnect_request import FranceConnectRequest
+from web.clients.france_connect_request import FranceConnectRequest
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
 from web.clients.temporal_calls import (

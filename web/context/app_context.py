@@ -34,11 +34,11 @@ class AppContext:
     password_client: PasswordClient
     identifier_and_password_client: IdentifierAndPasswordClient
     pages: Pages
-    tokens: FormTokens
+    form_tokens: FormTokens
     sse_limit: SseLimit
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
-    secure: bool
+    is_https: bool
     public_url: str
     france_connect: FranceConnect | None
 

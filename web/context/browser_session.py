@@ -35,7 +35,7 @@ class BrowserSession:
     @property
     def page_context(self) -> dict[str, Any]:
         """What every template needs of the session."""
-        token = self.app.tokens.make(self.session.id_hash) if self.session else ""
+        token = self.app.form_tokens.make(self.session.id_hash) if self.session else ""
         return {"elector_name": self.elector.name if self.elector else None, "csrf": token}
 
     def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
@@ -48,7 +48,7 @@ class BrowserSession:
         """Return a page of a few sentences of this session; `actions` are (label, address) pairs."""
         return self.app.pages.message(status, title, paragraphs, actions, **self.page_context)
 
-    def check(self, token: str) -> Session:
+    def require_csrf(self, token: str) -> Session:
         """Return the session whose form was sent.
 
         Raises:
@@ -56,7 +56,7 @@ class BrowserSession:
         """
         if self.session is None:
             raise CsrfError
-        self.app.tokens.require(token, self.session.id_hash)
+        self.app.form_tokens.require(token, self.session.id_hash)
         return self.session
 
 
@@ -70,7 +70,7 @@ class SignedInElector:
     browser: BrowserSession
 
 
-def remember_browser(answer: Response, app: AppContext, claimant: Claimant, *cookies: Cookie) -> None:
+def remember_browser(response: Response, app: AppContext, claimant: Claimant, *cookies: Cookie) -> None:
     """Give the browser a proof that it signed in as the claimant, in each of the cookies, until the vote closes.
 
     Other people's wrong passwords then never pause this browser's own sign-in.
@@ -78,7 +78,7 @@ def remember_browser(answer: Response, app: AppContext, claimant: Claimant, *coo
     left = int((app.election.calendar.vote.closes - app.now()).total_seconds())
     if left > 0:
         for cookie in cookies:
-            cookie.give(answer, app, app.services.sign_in.remember(claimant), left)
+            cookie.set(response, app, app.services.sign_in.remember(claimant), left)
 
 
 async def _find(request: Request, app: AppContext, *, used: bool) -> BrowserSession:

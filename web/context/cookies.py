@@ -19,27 +19,27 @@ class Cookie:
         """Return the value that the browser sent, or ""."""
         return request.cookies.get(self._full_name(app), "")
 
-    def give(self, answer: Response, app: AppContext, value: str, life: int | None = None) -> None:
-        """Set a value, for `life` seconds or until the browser is closed.
+    def set(self, response: Response, app: AppContext, value: str, max_age: int | None = None) -> None:
+        """Set a value, for `max_age` seconds or until the browser is closed.
 
         `SameSite=Lax`: a link in a webmail is opened from another site, and needs the cookie too.
         """
-        answer.set_cookie(
+        response.set_cookie(
             self._full_name(app),
             value,
-            max_age=life,
+            max_age=max_age,
             path=self._full_path(app),
-            secure=app.secure,
+            secure=app.is_https,
             httponly=True,
             samesite="lax",
         )
 
-    def take_back(self, answer: Response, app: AppContext) -> None:
+    def delete(self, response: Response, app: AppContext) -> None:
         """Delete the cookie."""
-        answer.delete_cookie(self._full_name(app), path=self._full_path(app), secure=app.secure, httponly=True)
+        response.delete_cookie(self._full_name(app), path=self._full_path(app), secure=app.is_https, httponly=True)
 
     def _full_name(self, app: AppContext) -> str:
-        return f"__Host-{self.name}" if app.secure else self.name
+        return f"__Host-{self.name}" if app.is_https else self.name
 
     def _full_path(self, app: AppContext) -> str:
-        return "/" if app.secure else self.path
+        return "/" if app.is_https else self.path

@@ -13,7 +13,6 @@ class CaptchaField:
     """What a form's template needs of a CAPTCHA."""
 
     id: str
-    required: bool = True
 
 
 def new_captcha(app: AppContext, session: Session) -> CaptchaField:

@@ -32,7 +32,7 @@ def request_of(form: Form, elector: Elector, election: Election) -> ChallengeReq
     if channel is None or contact is None or not form.is_valid:
         return None
     hint = mask_phone(contact.value) if channel is Channel.SMS else mask_email(contact.value)
-    return ChallengeRequest(form["form_key"][:64], form["answer"], form["proof"], channel, contact.value, hint)
+    return ChallengeRequest(form["form_id"][:64], form["answer"], form["proof"], channel, contact.value, hint)
 
 
 def _channel(form: Form, election: Election) -> Channel | None:
@@ -54,5 +54,5 @@ def _contact(form: Form, channel: Channel, elector: Elector, election: Election)
         found = ContactRefusal.WORK_ADDRESS
     if isinstance(found, Contact):
         return found
-    form.errors[name] = MISSING[channel] if found is ContactRefusal.MISSING else sentences.CONTACTS[found]
+    form.errors[name] = MISSING[channel] if found is ContactRefusal.MISSING else sentences.CONTACT_REFUSALS[found]
     return None

@@ -21,7 +21,7 @@ def form_page(
 ) -> HTMLResponse:
     """Return a page with a form: a browser without a session gets one, since the hidden fields are bound to it.
 
-    The template receives `form`, `form_key` (a new one, unless the context has one) and `captcha` (None without).
+    The template receives `form`, `form_id` (a new one, unless the context has one) and `captcha` (None without).
     """
     app, cookie, session = browser.app, None, browser.session
     if session is None:
@@ -29,8 +29,8 @@ def form_page(
         browser = BrowserSession(app, session, None)
     captcha = new_captcha(app, session) if has_captcha else None
     page = browser.page(
-        template, status, **{"form_key": secrets.token_hex(16), "form": form, "captcha": captcha, **context}
+        template, status, **{"form_id": secrets.token_hex(16), "form": form, "captcha": captcha, **context}
     )
     if cookie:
-        SESSION.give(page, app, cookie)
+        SESSION.set(page, app, cookie)
     return page

@@ -14,7 +14,7 @@ def request_of(form: Form) -> IdentifierRequest | None:
     phone = contacts.mobile(form["phone"])
     form.require("phone", "Indiquez le numéro de mobile où recevoir le SMS.")
     if not isinstance(phone, Contact) and form["phone"].strip():
-        form.errors.setdefault("phone", sentences.CONTACTS[phone])
+        form.errors.setdefault("phone", sentences.CONTACT_REFUSALS[phone])
     form.require("numen", "Indiquez votre NUMEN.")
     if numen.normalise(form["numen"]) is None:
         form.errors.setdefault("numen", sentences.WRONG_NUMEN_SHAPE)
@@ -24,5 +24,5 @@ def request_of(form: Form) -> IdentifierRequest | None:
     if form.errors or not isinstance(phone, Contact):
         return None
     return IdentifierRequest(
-        form["form_key"], form["numen"], form["birth_date"], phone.value, mask_phone(phone.value)
+        form["form_id"], form["numen"], form["birth_date"], phone.value, mask_phone(phone.value)
     )

@@ -41,7 +41,7 @@ def _other_address(form: Form, elector: Elector) -> str | None:
     # Any mailbox is allowed (2011): the password is shown on the screen, which is the second channel.
     found = contacts.personal_mailbox(form["email"], ())
     if isinstance(found, ContactRefusal):
-        form.errors.setdefault("email", sentences.CONTACTS.get(found, ""))
+        form.errors.setdefault("email", sentences.CONTACT_REFUSALS.get(found, ""))
     elif found.value.lower() == elector.work_email.lower():
         form.errors.setdefault("email", _MINE)
     if form["email"].strip().lower() != form["email_again"].strip().lower():

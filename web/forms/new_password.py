@@ -17,12 +17,12 @@ class ShownRule:
     text: str
 
 
-def shown(rules: PasswordRules) -> list[ShownRule]:
+def shown_rules(rules: PasswordRules) -> list[ShownRule]:
     """Return the rules that the page lists."""
     return [ShownRule(rule, _text(rule, rules)) for rule in rules.all]
 
 
-def checked(form: Form, rules: PasswordRules) -> str | None:
+def new_password_of(form: Form, rules: PasswordRules) -> str | None:
     """Return the new password of a form, or None with an error noted for each wrong field."""
     if not form["password"]:
         form.errors.setdefault("password", MISSING)

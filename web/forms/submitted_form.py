@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi import HTTPException, Request
 
-LONGEST = 300
+MAX_LENGTH = 300
 TOO_LONG = "Cette réponse est trop longue."
 # Typed by the voter, never sent back in a page.
 _NEVER_SHOWN = frozenset(
@@ -25,11 +25,14 @@ _NEVER_SHOWN = frozenset(
 
 @dataclass
 class Form:
-    """What was typed, and the French sentence of each error, in the order of the fields; `sentence` is about the whole."""
+    """What was typed, and the French sentence of each error, in the order of the fields.
+
+    `general_error` is a French sentence about the form as a whole.
+    """
 
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    sentence: str | None = None
+    general_error: str | None = None
 
     @property
     def values(self) -> dict[str, str]:
@@ -57,13 +60,13 @@ class Form:
     @property
     def is_valid(self) -> bool:
         """Say whether no error was found."""
-        return not self.errors and self.sentence is None
+        return not self.errors and self.general_error is None
 
 
-async def read(request: Request, longest: Mapping[str, int] | None = None) -> Form:
+async def read(request: Request, max_lengths: Mapping[str, int] | None = None) -> Form:
     """Return the form that a request carries; of a field that is repeated, the last one.
 
-    Texts have 300 characters at most, unless `longest` allows more for their field. A NUL becomes �, a lone
+    Texts have 300 characters at most, unless `max_lengths` allows more for their field. A NUL becomes �, a lone
     surrogate ?, since no database or mailbox can keep them.
 
     Raises:
@@ -77,7 +80,7 @@ async def read(request: Request, longest: Mapping[str, int] | None = None) -> Fo
     for key, value in sent.items():
         if isinstance(value, str):
             name = _storable(key)
-            most = (longest or {}).get(name, LONGEST)
+            most = (max_lengths or {}).get(name, MAX_LENGTH)
             form.typed[name] = _storable(value)[: most + 1]
             if len(value) > most:
                 form.errors[name] = TOO_LONG

@@ -26,18 +26,18 @@ _LARGEST_BODY = 64 * 1024
 _MOST_READ = 4 * 1024 * 1024
 
 
-def response_headers(*, secure: bool) -> dict[str, str]:
+def response_headers(*, is_https: bool) -> dict[str, str]:
     """Return the headers of every response; pages must not be cached."""
-    strict = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
+    strict = {"Strict-Transport-Security": "max-age=31536000"} if is_https else {}
     return {**HEADERS, **strict, "Cache-Control": "no-store"}
 
 
 class SecurityHeaders:
     """Middleware that adds the security headers; only static files may be cached."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, provider: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool, provider: str | None = None) -> None:
         self._app = app
-        self._headers = response_headers(secure=secure)
+        self._headers = response_headers(is_https=is_https)
         if provider:
             # Browsers check `form-action` along redirects too, here to the page of the identity provider.
             self._headers["Content-Security-Policy"] = _POLICY.replace(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOST = 6  # a computer and a phone, each with a few tabs
+MAX_STREAMS = 6  # a computer and a phone, each with a few tabs
 
 
 class TooManyStreamsError(Exception):
@@ -18,13 +18,13 @@ class SseLimit:
         self._open: Counter[str] = Counter()
 
     @contextmanager
-    def place(self, elector_id: str) -> Iterator[None]:
+    def slot(self, elector_id: str) -> Iterator[None]:
         """Count one more stream while the context is open.
 
         Raises:
             TooManyStreamsError: the elector has none left.
         """
-        if self._open[elector_id] >= MOST:
+        if self._open[elector_id] >= MAX_STREAMS:
             raise TooManyStreamsError
         self._open[elector_id] += 1
         try:

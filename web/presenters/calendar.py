@@ -12,7 +12,7 @@ from web.presenters.procedures.record import ProcedureRecord
 
 
 @dataclass(frozen=True)
-class Event:
+class CalendarEntry:
     """A function in the calendar; `url` and `action` (the label of its button) only while it is open."""
 
     label: str
@@ -34,21 +34,21 @@ class LiveCountdown:
     sentence: str
 
 
-def events(election: Election, now: datetime) -> list[Event]:
+def entries(election: Election, now: datetime) -> list[CalendarEntry]:
     """Return the lines of the calendar, the vote first; functions of other systems have no `url`."""
     dates = election.calendar
-    lines = [_event(election, now, "Vote", dates.vote, entrance(election), "Entrer dans l’espace de vote")]
+    lines = [_entry(election, now, "Vote", dates.vote, voting_space_url(election), "Entrer dans l’espace de vote")]
     for procedure in election.procedures:
         record = CATALOGUE[procedure]
-        lines.append(_event(election, now, record.label, dates.of(procedure), record.url, record.action))
+        lines.append(_entry(election, now, record.label, dates.of(procedure), record.url, record.action))
     elsewhere = {
         "Données personnelles et listes électorales": dates.electoral_lists,
         "Candidatures": dates.candidates,
     }
-    return lines + [_event(election, now, label, span) for label, span in elsewhere.items() if span]
+    return lines + [_entry(election, now, label, span) for label, span in elsewhere.items() if span]
 
 
-def entrance(election: Election) -> str:
+def voting_space_url(election: Election) -> str:
     """Return the address of the voting space: by voting code (2022), or by identifier and password (2018, 2011)."""
     has_code = Procedure.VOTING_CODE in election.procedures
     return "/vote/connexion" if election.voting_space.identifier_and_password and not has_code else "/vote"
@@ -56,23 +56,23 @@ def entrance(election: Election) -> str:
 
 def recoverable(election: Election, now: datetime) -> list[ProcedureRecord]:
     """Return the records of the procedures that take requests now."""
-    return [CATALOGUE[each] for each in election.procedures if closed(election, each, now) is None]
+    return [CATALOGUE[each] for each in election.procedures if closed_reason(election, each, now) is None]
 
 
-def closed(election: Election, procedure: Procedure, now: datetime) -> str | None:
+def closed_reason(election: Election, procedure: Procedure, now: datetime) -> str | None:
     """Return None while a procedure takes requests; else a sentence: when it opens, or that it is closed.
 
     Every page of a procedure checks this first.
     """
     if procedure not in election.procedures:
-        return not_offered(election, procedure)
+        return not_offered_reason(election, procedure)
     span = election.calendar.of(procedure)
     if span.availability(now) is Availability.OPEN:
         return None
     return f"{CATALOGUE[procedure].label}. {availability_sentence(election, span, now)}"
 
 
-def not_offered(election: Election, procedure: Procedure) -> str:
+def not_offered_reason(election: Election, procedure: Procedure) -> str:
     """Return the sentence that this election does not offer the procedure, with the support desk's address."""
     return (
         f"{CATALOGUE[procedure].label}. Cette élection ne le propose pas. "
@@ -80,15 +80,17 @@ def not_offered(election: Election, procedure: Procedure) -> str:
     )
 
 
-def _event(
+def _entry(
     election: Election, now: datetime, label: str, span: Span, url: str | None = None, action: str | None = None
-) -> Event:
+) -> CalendarEntry:
     opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
     text = f"Du {opens.partition(' (')[0]} au {closes}."  # with the time zone once
     availability = span.availability(now)
     is_open = availability is Availability.OPEN
     sentence = availability_sentence(election, span, now)
-    return Event(label, availability, text, sentence, url if is_open else None, action if is_open else None)
+    return CalendarEntry(
+        label, availability, text, sentence, url if is_open else None, action if is_open else None
+    )
 
 
 def availability_sentence(election: Election, span: Span, now: datetime) -> str:
@@ -99,11 +101,11 @@ def availability_sentence(election: Election, span: Span, now: datetime) -> str:
         case Availability.OPEN:
             return f"Ouvert jusqu’au {french_instant(span.closes, election.zone)}."
         case Availability.CLOSED:
-            closed = french_instant(span.closes, election.zone)
-            return f"Clos depuis le {closed}. Pour toute question\u00a0: {election.support_email}."
+            closing = french_instant(span.closes, election.zone)
+            return f"Clos depuis le {closing}. Pour toute question\u00a0: {election.support_email}."
 
 
-def until_the_close(election: Election, now: datetime) -> LiveCountdown | None:
+def live_countdown(election: Election, now: datetime) -> LiveCountdown | None:
     """Return the time left to vote, or None when the vote is not open."""
     vote = election.calendar.vote
     if vote.availability(now) is not Availability.OPEN:

@@ -65,7 +65,7 @@ def banner(status: RecoveryStatus | None) -> Banner | None:
     return Banner(f"{_texts(Procedure.VOTING_CODE).title(status)}.")
 
 
-def why_not_again(status: RecoveryStatus | None, now: datetime) -> Answer | None:
+def resend_refusal(status: RecoveryStatus | None, now: datetime) -> Answer | None:
     """Return why no other link can be sent to the same destination now, or None when one can."""
     if status is None or status.stage not in WAITING:
         return Answer(Verdict.NOTHING_TO_SEND)
@@ -90,8 +90,8 @@ def voting_code_follow_up(status: RecoveryStatus, election: Election, reference:
         vote_url=texts.vote_url,
         other_channel=texts.retry_label,
         other_channel_url=texts.retry_url if waiting else None,
-        can_resend=why_not_again(status, now) is None,
-        resend_sentence=_resend(status, election, now) if waiting else "",
+        can_resend=resend_refusal(status, now) is None,
+        resend_sentence=_resend_sentence(status, election, now) if waiting else "",
         expires=french_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
@@ -125,8 +125,8 @@ def delay_sentence(delay: Delay | None) -> str:
     """Return how long SMS take at the moment."""
     if delay is None:
         return "Un SMS arrive le plus souvent en quelques minutes."
-    half, nine = _span(delay.median), _span(delay.nine_in_ten)
-    return f"En ce moment, un SMS sur deux arrive en {half} au plus, neuf sur dix en {nine} au plus."
+    median, nine_in_ten = _minutes(delay.median), _minutes(delay.nine_in_ten)
+    return f"En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {nine_in_ten} au plus."
 
 
 def _texts(procedure: Procedure) -> FollowUpTexts:
@@ -136,7 +136,7 @@ def _texts(procedure: Procedure) -> FollowUpTexts:
     return texts
 
 
-def _span(span: timedelta) -> str:
+def _minutes(span: timedelta) -> str:
     minutes = -(-span // timedelta(minutes=1))
     return "une minute" if minutes <= 1 else f"{minutes}\u00a0minutes"
 
@@ -145,14 +145,18 @@ def _wait(status: RecoveryStatus, now: datetime) -> timedelta:
     return status.send_again_at - now if status.send_again_at else timedelta(0)
 
 
-def _resend(status: RecoveryStatus, election: Election, now: datetime) -> str:
+def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) -> str:
     if status.sends_left <= 0:
         return "Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable."
     wait = _wait(status, now)
     if wait <= timedelta(0):
         return "Un nouveau lien part au même endroit et remplace le précédent."
     # Without the seconds: the page is sent again whenever its text changes.
-    when = "dans moins d’une minute" if wait <= timedelta(minutes=1) else f"après {_clock(now + wait, election)}"
+    when = (
+        "dans moins d’une minute"
+        if wait <= timedelta(minutes=1)
+        else f"après {_time_of_day(now + wait, election)}"
+    )
     return f"Vous pourrez demander un autre lien {when}."
 
 
@@ -183,7 +187,7 @@ def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
 def _steps(steps: Sequence[tuple[str, bool, datetime | None]], election: Election, *, failed: bool) -> list[Step]:
     current = next((number for number, (_, is_done, _) in enumerate(steps) if not is_done), len(steps))
     return [
-        Step(label, _state(number, current, failed=failed), _clock(at, election))
+        Step(label, _state(number, current, failed=failed), _time_of_day(at, election))
         for number, (label, _, at) in enumerate(steps)
     ]
 
@@ -196,7 +200,7 @@ def _state(number: int, current: int, *, failed: bool) -> str:
     return "problem" if failed else "current"
 
 
-def _clock(instant: datetime | None, election: Election) -> str | None:
+def _time_of_day(instant: datetime | None, election: Election) -> str | None:
     if instant is None:
         return None
     local = instant.astimezone(election.zone)

@@ -6,7 +6,7 @@ from activities.sending.contacts import ContactRefusal
 _OTHER = "Vous pouvez recommencer, ou répondre à la question défi."
 _IN_ACCOUNT = "Changez-la dans votre compte FranceConnect, ou répondez à la question défi."
 
-LOGINS = {
+LOGIN_FAILURES = {
     LoginFailure.CANCELLED: (
         "Identification annulée",
         f"Vous avez annulé l’identification avec FranceConnect. {_OTHER}",
@@ -28,7 +28,7 @@ LOGINS = {
         "FranceConnect est indisponible en ce moment. Réessayez dans quelques minutes, ou répondez à la question défi.",
     ),
 }
-MAILBOXES = {
+ADDRESS_REFUSALS = {
     ContactRefusal.MISSING: f"FranceConnect n’a donné aucune adresse de messagerie à laquelle envoyer le lien. {_IN_ACCOUNT}",
     ContactRefusal.NOT_AN_ADDRESS: f"L’adresse de messagerie donnée par FranceConnect ne peut pas recevoir le lien. {_IN_ACCOUNT}",
     ContactRefusal.WORK_ADDRESS: "L’adresse de messagerie donnée par FranceConnect est une adresse du ministère\u00a0: "

@@ -12,7 +12,7 @@ from web.presenters.procedures.catalogue import CATALOGUE
 
 WRONG_NUMEN_SHAPE = "Un NUMEN compte 13 caractères, comme 12A3456789BCD."
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
-CONTACTS = {
+CONTACT_REFUSALS = {
     ContactRefusal.NOT_A_PHONE: (
         "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78. "
         "Hors métropole, commencez par l’indicatif."
@@ -81,7 +81,7 @@ def refusal_status(verdict: Verdict) -> int:
             return 422
 
 
-def redacted(secrets: tuple[str, ...]) -> str:
+def redaction_notice(secrets: tuple[str, ...]) -> str:
     """Return what was deleted from a message to the support desk, and what to do next."""
     named = " et ".join(part for part in (", ".join(secrets[:-1]), secrets[-1]) if part)
     return (

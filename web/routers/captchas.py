@@ -32,7 +32,7 @@ async def speech(captcha_id: str, app: CurrentApp) -> Response:
 async def another(request: Request, browser: CurrentBrowser) -> Response:
     """Return the id of a new CAPTCHA for the form that the browser shows."""
     form = await submitted_form.read(request)
-    captcha = new_captcha(browser.app, browser.check(form["csrf"]))
+    captcha = new_captcha(browser.app, browser.require_csrf(form["csrf"]))
     return JSONResponse({"id": captcha.id})
 
 

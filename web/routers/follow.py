@@ -16,7 +16,7 @@ from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
 from web.forms import submitted_form
 from web.presenters import follow_up, sentences
-from web.presenters.follow_up import FollowUp, identifier_follow_up, voting_code_follow_up, why_not_again
+from web.presenters.follow_up import FollowUp, identifier_follow_up, resend_refusal, voting_code_follow_up
 from web.presenters.procedures.catalogue import CATALOGUE
 
 router = APIRouter(prefix=follow_up.URL)
@@ -38,12 +38,12 @@ async def as_json(request: Request, current: CurrentElector) -> JSONResponse:
     return JSONResponse(asdict(state) if state else {"stage": None})
 
 
-async def _place_for_events(current: PollingElector) -> AsyncIterator[None]:
-    with current.app.sse_limit.place(current.elector.id):
+async def _stream_slot(current: PollingElector) -> AsyncIterator[None]:
+    with current.app.sse_limit.slot(current.elector.id):
         yield
 
 
-@router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_place_for_events)])
+@router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_stream_slot)])
 async def events(request: Request, current: PollingElector) -> AsyncIterator[ServerSentEvent]:
     """Yield an event whenever the content of the page has changed, until the recovery's end."""
     shown: FollowUp | None = None
@@ -64,9 +64,9 @@ async def events(request: Request, current: PollingElector) -> AsyncIterator[Ser
 async def send_again(request: Request, current: CurrentElector) -> Response:
     """Send a new link to the same destination, or say why not."""
     form = await submitted_form.read(request)
-    current.browser.check(form["csrf"])
+    current.browser.require_csrf(form["csrf"])
     # Checked here first, so that a refusal adds nothing to the history: a recovery takes 2,000 updates.
-    refusal = why_not_again(await current.app.voting_code_client.status(current.elector.id), current.app.now())
+    refusal = resend_refusal(await current.app.voting_code_client.status(current.elector.id), current.app.now())
     answer = refusal or await current.app.voting_code_client.send_again(current.elector.id)
     if answer.verdict is Verdict.TAKEN:
         return RedirectResponse(follow_up.URL, 303)

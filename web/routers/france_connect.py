@@ -15,87 +15,89 @@ from activities.gateways.identity.provider import (
 from activities.sending.contacts import ContactRefusal
 from election.procedures import Procedure
 from election.verdicts import Verdict
-from web.clients.franceconnect_request import franceconnect_request
+from web.clients.france_connect_request import request_of
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import CurrentElector, SignedInElector
 from web.context.cookies import Cookie
 from web.forms import submitted_form
 from web.presenters import follow_up, sentences
-from web.presenters.identity_sentences import LOGINS, MAILBOXES
+from web.presenters.identity_sentences import ADDRESS_REFUSALS, LOGIN_FAILURES
 from web.presenters.procedures import voting_code
-from web.routers.voting_code import closed, follow_voting_code, offers_france_connect
+from web.routers.voting_code import closed_reason, follow_voting_code, offers_france_connect
 
 router = APIRouter()
 
-_CHOICE = voting_code.RECORD.url
+_PROOF_CHOICE = voting_code.RECORD.url
 _SECRET = Cookie("franceconnect", "/franceconnect")
 _FOLLOW = ("Suivre ma demande", follow_up.URL)
-_AGAIN = ("Revenir au choix de la preuve", _CHOICE)
+_AGAIN = ("Revenir au choix de la preuve", _PROOF_CHOICE)
 _HELP = ("Écrire à l’assistance", "/assistance")
-_MAYBE = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
+_MAYBE_ACCEPTED = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
 
 
 @router.get("/reassort/code-de-vote/franceconnect")
 async def show(_current: CurrentElector) -> Response:
     """Lead to the page that has the button: opening this address begins nothing."""
-    return RedirectResponse(_CHOICE, 303)
+    return RedirectResponse(_PROOF_CHOICE, 303)
 
 
 @router.post("/reassort/code-de-vote/franceconnect")
 async def begin(request: Request, current: CurrentElector) -> Response:
     """Lead to FranceConnect; the browser gets a secret that the answer is bound to."""
     form = await submitted_form.read(request)
-    current.browser.check(form["csrf"])
+    current.browser.require_csrf(form["csrf"])
     provider = _provider(current)
     if provider is None:
-        return RedirectResponse(_CHOICE, 303)
+        return RedirectResponse(_PROOF_CHOICE, 303)
     secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash)
     address = await provider.authorization_url(login)
     if isinstance(address, LoginFailure):
-        return _no_identity(current, address)
-    answer = RedirectResponse(address, 303)
-    _SECRET.give(answer, current.app, secret, int(KEPT.total_seconds()))
-    return answer
+        return _no_identity_page(current, address)
+    response = RedirectResponse(address, 303)
+    _SECRET.set(response, current.app, secret, int(KEPT.total_seconds()))
+    return response
 
 
 @router.get("/franceconnect/retour")
-async def come_back(request: Request, current: CurrentElector) -> Response:
+async def callback(request: Request, current: CurrentElector) -> Response:
     """Submit the request of an elector whom FranceConnect has identified; otherwise say why there is none."""
     provider = _provider(current)
     if provider is None:
-        return RedirectResponse(_CHOICE, 303)
+        return RedirectResponse(_PROOF_CHOICE, 303)
     query = request.query_params
-    arrival = AuthorizationResponse(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
+    authorization_response = AuthorizationResponse(
+        *(query.get(name, "") for name in ("state", "code", "error", "iss"))
+    )
     login = await current.app.services.oidc_logins.use(_SECRET.read(request, current.app), current.session.id_hash)
     if isinstance(login, LoginFailure):
-        return _no_identity(current, login)
-    verified = await provider.verified_identity(login, arrival)
+        return _no_identity_page(current, login)
+    verified = await provider.verified_identity(login, authorization_response)
     if isinstance(verified, LoginFailure):
-        return _no_identity(current, verified)
-    return await _submitted(current, provider, verified)
+        return _no_identity_page(current, verified)
+    return await _submit(current, provider, verified)
 
 
-async def _submitted(current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity) -> Response:
-    wanted = franceconnect_request(secrets.token_hex(16), verified, current.elector, current.app.election)
-    if isinstance(wanted, ContactRefusal):
-        return await _refused(current, provider, verified, MAILBOXES[wanted])
+async def _submit(current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity) -> Response:
+    france_connect_request = request_of(secrets.token_hex(16), verified, current.elector, current.app.election)
+    if isinstance(france_connect_request, ContactRefusal):
+        return await _refusal_page(current, provider, verified, ADDRESS_REFUSALS[france_connect_request])
     try:
-        answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
+        answer = await current.app.voting_code_client.submit(current.elector.id, france_connect_request)
     except TemporalUnavailableError:
         title = "Service momentanément indisponible"
-        return current.browser.message(503, title, [_MAYBE], [_FOLLOW, _AGAIN])
+        return current.browser.message(503, title, [_MAYBE_ACCEPTED], [_FOLLOW, _AGAIN])
     if answer.verdict is Verdict.TAKEN:
         return follow_voting_code(current.app, await _logout_url(current, provider, verified, follow_up.URL))
     zone = current.app.election.zone
     sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
-    return await _refused(current, provider, verified, sentence, sentences.refusal_status(answer.verdict))
+    return await _refusal_page(current, provider, verified, sentence, sentences.refusal_status(answer.verdict))
 
 
-async def _refused(
+async def _refusal_page(
     current: SignedInElector, provider: FranceConnect, verified: VerifiedIdentity, sentence: str, status: int = 422
 ) -> Response:
     # Signed out of FranceConnect first: it would give the same identity again without asking.
-    address = await _logout_url(current, provider, verified, _CHOICE)
+    address = await _logout_url(current, provider, verified, _PROOF_CHOICE)
     leave = ("Quitter FranceConnect et choisir une autre preuve", address)
     return current.browser.message(status, "Demande non prise en compte", [sentence], [leave, _HELP])
 
@@ -107,13 +109,13 @@ async def _logout_url(
     return page if isinstance(address, LoginFailure) else address
 
 
-def _no_identity(current: SignedInElector, failure: LoginFailure) -> Response:
-    title, sentence = LOGINS[failure]
+def _no_identity_page(current: SignedInElector, failure: LoginFailure) -> Response:
+    title, sentence = LOGIN_FAILURES[failure]
     status = 503 if failure is LoginFailure.UNAVAILABLE else 422
     actions = [_FOLLOW, _AGAIN] if failure is LoginFailure.REPLAYED else [_AGAIN, _HELP]
     return current.browser.message(status, title, [sentence], actions)
 
 
 def _provider(current: SignedInElector) -> FranceConnect | None:
-    is_open = offers_france_connect(current.app) and not closed(current)
+    is_open = offers_france_connect(current.app) and not closed_reason(current)
     return current.app.france_connect if is_open else None

@@ -29,36 +29,36 @@ async def ask(browser: CurrentBrowser) -> Response:
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
     """Submit a request: with a sign-in, lead to its follow-up; without, the same page for everyone."""
     form = await submitted_form.read(request)
-    session = browser.check(form["csrf"])
+    session = browser.require_csrf(form["csrf"])
     closed = closed_page(browser, Procedure.IDENTIFIER)
     if closed or form.asks_for_captcha:
         return closed or _page(browser, Form(form.typed))
-    wanted = request_of(form)
+    identifier_request = request_of(form)
     await spend_captcha(browser.app, session, form)
-    if wanted is None or not form.is_valid:
+    if identifier_request is None or not form.is_valid:
         return _page(browser, form, 422)
     if browser.elector is None:
-        await browser.app.identifier_client.submit_anonymously(wanted)
+        await browser.app.identifier_client.submit_anonymously(identifier_request)
         return await _taken(browser)
-    answer = await browser.app.identifier_client.submit(browser.elector.id, wanted)
+    answer = await browser.app.identifier_client.submit(browser.elector.id, identifier_request)
     if answer.verdict is Verdict.TAKEN:
         redirect = RedirectResponse(follow_up.URL, 303)
-        FOLLOWED.give(redirect, browser.app, Procedure.IDENTIFIER)
+        FOLLOWED.set(redirect, browser.app, Procedure.IDENTIFIER)
         return redirect
     zone = browser.app.election.zone
-    form.sentence = sentences.refusal(Procedure.IDENTIFIER, answer.verdict, answer.until, zone)
+    form.general_error = sentences.refusal(Procedure.IDENTIFIER, answer.verdict, answer.until, zone)
     return _page(browser, form, sentences.refusal_status(answer.verdict))
 
 
 async def _taken(browser: BrowserSession) -> Response:
     delay = await browser.app.services.ledger.typical_delay(Channel.SMS)
-    return browser.page("identifier_taken.html", delay=follow_up.delay_sentence(delay))
+    return browser.page("identifier_requested.html", delay=follow_up.delay_sentence(delay))
 
 
 def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
     return form_page(
         browser,
-        "identifier.html",
+        "identifier_request.html",
         form,
         status,
         notified_address=mask_email(browser.elector.work_email) if browser.elector else None,

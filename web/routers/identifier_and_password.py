@@ -27,7 +27,7 @@ async def ask(browser: CurrentBrowser) -> Response:
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
     """Ask for a link, sent only to an elector on the roll, and lead to the page that is the same for everyone."""
     form = await submitted_form.read(request)
-    session, app = browser.check(form["csrf"]), browser.app
+    session, app = browser.require_csrf(form["csrf"]), browser.app
     closed = closed_page(browser, Procedure.IDENTIFIER_AND_PASSWORD)
     if closed or form.asks_for_captcha:
         return closed or _page(browser, Form(form.typed))
@@ -36,7 +36,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     if not form.is_valid:
         return _page(browser, form, 422)
     claimant = await app.services.roll.claimant(form["identifier"])
-    request_id = app.identifier_and_password_client.request_id(claimant, form["form_key"])
+    request_id = app.identifier_and_password_client.request_id(claimant, form["form_id"])
     until = await app.services.passwords.count_request(claimant, request_id, AttemptScope.IDENTIFIER_AND_PASSWORD)
     if until is not None:
         return too_many_requests_page(browser, until)
@@ -48,11 +48,11 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 async def requested(browser: CurrentBrowser) -> Response:
     """Return what happens next, the same for everyone."""
     not_offered = not_offered_page(browser, Procedure.IDENTIFIER_AND_PASSWORD)
-    return not_offered or browser.page("without_notice_asked.html", until=_links_die(browser))
+    return not_offered or browser.page("identifier_and_password_requested.html", until=_links_die(browser))
 
 
 def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
-    return form_page(browser, "without_notice.html", form, status, until=_links_die(browser))
+    return form_page(browser, "identifier_and_password_request.html", form, status, until=_links_die(browser))
 
 
 def _links_die(browser: BrowserSession) -> str:

@@ -30,7 +30,7 @@ async def ask(browser: CurrentBrowser) -> Response:
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
     """Return the confirmation page, whether or not the identifier is on the roll."""
     form = await submitted_form.read(request)
-    session = browser.check(form["csrf"])
+    session = browser.require_csrf(form["csrf"])
     closed = closed_page(browser, Procedure.PASSWORD)
     if closed or form.asks_for_captcha:
         return closed or _identifier_page(browser, Form(form.typed))
@@ -46,16 +46,16 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 async def confirm(request: Request, browser: CurrentBrowser) -> Response:
     """Ask for a link, sent only to an elector on the roll, and lead to the page that is the same for everyone."""
     form = await submitted_form.read(request)
-    session, app = browser.check(form["csrf"]), browser.app
-    app.tokens.require(form["passed"], *_passed(session, form))
+    session, app = browser.require_csrf(form["csrf"]), browser.app
+    app.form_tokens.require(form["step_token"], *_step_binding(session, form))
     closed = closed_page(browser, Procedure.PASSWORD)
     if closed:
         return closed
     claimant = await app.services.roll.claimant(form["identifier"])
-    until = await app.services.passwords.count_request(claimant, form["form_key"])
+    until = await app.services.passwords.count_request(claimant, form["form_id"])
     if until is not None:
         return too_many_requests_page(browser, until)
-    await app.password_client.request_link(claimant, form["form_key"])
+    await app.password_client.request_link(claimant, form["form_id"])
     return RedirectResponse("/reassort/mot-de-passe/demande", 303)
 
 
@@ -63,11 +63,11 @@ async def confirm(request: Request, browser: CurrentBrowser) -> Response:
 async def requested(browser: CurrentBrowser) -> HTMLResponse:
     """Return what happens next, the same for everyone."""
     hours = int(browser.app.election.links.email_lifetime.total_seconds()) // 3600
-    return browser.page("password_asked.html", hours=hours)
+    return browser.page("password_requested.html", hours=hours)
 
 
 def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
-    return form_page(browser, "password_forgotten.html", form, status)
+    return form_page(browser, "password_request.html", form, status)
 
 
 def _confirmation_page(
@@ -76,15 +76,15 @@ def _confirmation_page(
     # An elector who has signed in knows the address; to anybody else, it would tell who is on the roll.
     elector = browser.elector
     is_own = elector is not None and claimant.elector_id == elector.id
-    form = Form({"identifier": identifier, "form_key": secrets.token_hex(16)})
+    form = Form({"identifier": identifier, "form_id": secrets.token_hex(16)})
     return browser.page(
         "password_confirm.html",
         form=form,
-        passed=browser.app.tokens.make(*_passed(session, form)),
+        step_token=browser.app.form_tokens.make(*_step_binding(session, form)),
         destination=mask_email(elector.work_email) if elector and is_own else None,
     )
 
 
-def _passed(session: Session, form: Form) -> tuple[str, ...]:
+def _step_binding(session: Session, form: Form) -> tuple[str, ...]:
     # The CAPTCHA was solved in this session, for this identifier and request.
-    return session.id_hash, "password", form["form_key"], form["identifier"]
+    return session.id_hash, "password", form["form_id"], form["identifier"]

@@ -22,7 +22,7 @@ async def home(browser: CurrentBrowser) -> HTMLResponse:
     return browser.page(
         "home.html",
         recoverable=calendar.recoverable(election, now),
-        calendar=calendar.events(election, now),
+        calendar=calendar.entries(election, now),
     )
 
 
@@ -39,10 +39,10 @@ async def portal(current: CurrentElector) -> HTMLResponse:
     election, now = current.app.election, current.app.now()
     return current.browser.page(
         "portal.html",
-        entrance=calendar.entrance(election),
+        voting_space_url=calendar.voting_space_url(election),
         recoverable=calendar.recoverable(election, now),
-        calendar=calendar.events(election, now),
-        countdown=calendar.until_the_close(election, now),
+        calendar=calendar.entries(election, now),
+        countdown=calendar.live_countdown(election, now),
         recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
     )
 
@@ -57,7 +57,7 @@ async def ask_code(current: CurrentElector) -> HTMLResponse:
 async def take_code(request: Request, current: CurrentElector) -> Response:
     """Open the voting space if the code is right; attempts are counted per elector."""
     form = await submitted_form.read(request)
-    app, session = current.app, current.browser.check(form["csrf"])
+    app, session = current.app, current.browser.require_csrf(form["csrf"])
     if form.asks_for_captcha or app.election.calendar.vote.availability(app.now()) is not Availability.OPEN:
         return _vote_page(current, Form())
     form.require("voting_code", "Indiquez votre code de vote.")
@@ -66,7 +66,7 @@ async def take_code(request: Request, current: CurrentElector) -> Response:
         return _vote_page(current, form, 422)
     judged = await app.services.voting_codes.check_voting_code(current.elector.id, form["voting_code"])
     if judged.verdict is Verdict.PAUSED:
-        form.sentence = sentences.paused_code(judged.until, app.election.zone)
+        form.general_error = sentences.paused_code(judged.until, app.election.zone)
         return _vote_page(current, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE

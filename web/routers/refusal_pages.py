@@ -14,7 +14,7 @@ _HOME = ("Revenir à l’accueil", "/")
 
 def closed_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
     """Return the page that says when a procedure opens or that it is closed, or None while it takes requests."""
-    sentence = calendar.closed(browser.app.election, procedure, browser.app.now())
+    sentence = calendar.closed_reason(browser.app.election, procedure, browser.app.now())
     return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME]) if sentence else None
 
 
@@ -23,7 +23,7 @@ def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLRespo
     election = browser.app.election
     if procedure in election.procedures:
         return None
-    sentence = calendar.not_offered(election, procedure)
+    sentence = calendar.not_offered_reason(election, procedure)
     return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME])
 
 

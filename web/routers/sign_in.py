@@ -36,7 +36,7 @@ async def take_identifier(request: Request, browser: CurrentBrowser) -> Response
     form = await submitted_form.read(request)
     if browser.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks
-    session = browser.check(form["csrf"])
+    session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return _identifier_page(browser, Form(form.typed))
     form.require("identifier", "Indiquez votre identifiant\u00a0: votre adresse de messagerie professionnelle.")
@@ -63,7 +63,7 @@ async def take_password(request: Request, browser: CurrentBrowser) -> Response:
     form = await submitted_form.read(request)
     if browser.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks
-    session = browser.check(form["csrf"])
+    session = browser.require_csrf(form["csrf"])
     claimant = _claimant(browser)
     form.require("password", "Indiquez votre mot de passe Élections.")
     if not form.is_valid:
@@ -72,27 +72,27 @@ async def take_password(request: Request, browser: CurrentBrowser) -> Response:
     held = await app.services.sign_in.held(claimant)
     judged = await app.services.sign_in.check(claimant, form["password"], KNOWN_BROWSER.read(request, app), held)
     if judged.verdict is Verdict.PAUSED:
-        form.sentence = sentences.paused_sign_in(judged.until, app.election)
+        form.general_error = sentences.paused_sign_in(judged.until, app.election)
         return _password_page(browser, form, 429)
     if judged.verdict is not Verdict.TAKEN:
-        form.sentence = sentences.WRONG_SIGN_IN
+        form.general_error = sentences.WRONG_SIGN_IN
         return _password_page(browser, form, 422)
     cookie, _ = await app.services.sessions.open(claimant.elector_id or "", held)
     await app.services.sessions.end(session)
-    answer = RedirectResponse("/portail", 303)
-    SESSION.give(answer, app, cookie)
-    remember_browser(answer, app, claimant, KNOWN_BROWSER)
-    return answer
+    response = RedirectResponse("/portail", 303)
+    SESSION.set(response, app, cookie)
+    remember_browser(response, app, claimant, KNOWN_BROWSER)
+    return response
 
 
 @router.post("/deconnexion")
 async def sign_out(request: Request, browser: CurrentBrowser) -> Response:
     """End the session, in every tab."""
     form = await submitted_form.read(request)
-    await browser.app.services.sessions.end(browser.check(form["csrf"]))
-    answer = RedirectResponse("/", 303)
-    SESSION.take_back(answer, browser.app)
-    return answer
+    await browser.app.services.sessions.end(browser.require_csrf(form["csrf"]))
+    response = RedirectResponse("/", 303)
+    SESSION.delete(response, browser.app)
+    return response
 
 
 def _claimant(browser: BrowserSession) -> Claimant:
@@ -107,6 +107,6 @@ def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> 
 
 def _password_page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
     app = browser.app
-    is_closed = calendar.closed(app.election, Procedure.PASSWORD, app.now())
+    is_closed = calendar.closed_reason(app.election, Procedure.PASSWORD, app.now())
     url = None if is_closed else CATALOGUE[Procedure.PASSWORD].url
-    return browser.page("password.html", status, form=form, forgotten_url=url)
+    return browser.page("sign_in_password.html", status, form=form, forgotten_url=url)

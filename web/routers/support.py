@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from activities.sending import contacts
 from activities.sending.contacts import Contact
 from activities.texts.dates import french_instant
-from web.clients.support import Question, QuestionAnswer, QuestionStatus
+from web.clients.support import NewSupportRequest, SupportRequestResult, SupportRequestStatus
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.context.recovery_references import references_of
@@ -20,12 +20,12 @@ from web.presenters import sentences
 
 router = APIRouter(prefix="/assistance")
 
-LONGEST = 2_000  # characters
+MAX_LENGTH = 2_000  # characters
 _STATUSES = {
-    QuestionStatus.SENDING: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle "
+    SupportRequestStatus.SENDING: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle "
     "fonctionnera\u00a0: rien n’est perdu.",
-    QuestionStatus.DELIVERED: "Il a été remis à l’assistance.",
-    QuestionStatus.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
+    SupportRequestStatus.DELIVERED: "Il a été remis à l’assistance.",
+    SupportRequestStatus.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
 }
 
 
@@ -38,8 +38,8 @@ async def ask(browser: CurrentBrowser) -> HTMLResponse:
 @router.post("")
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
     """Take a question that has no secrets in it, and lead to its reference."""
-    form = await submitted_form.read(request, {"message": LONGEST})
-    session = browser.check(form["csrf"])
+    form = await submitted_form.read(request, {"message": MAX_LENGTH})
+    session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return await _page(browser, Form(form.typed))
     references = await references_of(browser.app, browser.elector) if browser.elector else ""
@@ -51,7 +51,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     try:
         answer = await browser.app.support_client.submit(question)
     except TemporalUnavailableError:
-        form.sentence = sentences.SUPPORT_UNAVAILABLE.format(address=browser.app.election.support_email)
+        form.general_error = sentences.SUPPORT_UNAVAILABLE.format(address=browser.app.election.support_email)
         return await _page(browser, form, 503)
     return await _answer(browser, form, answer)
 
@@ -71,26 +71,26 @@ async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
     return browser.message(200, "Votre message à l’assistance", paragraphs, [back])
 
 
-def _question(form: Form, browser: BrowserSession, references: str) -> Question | None:
+def _question(form: Form, browser: BrowserSession, references: str) -> NewSupportRequest | None:
     form.require("message", "Dites ce qui vous arrive.")
     message = form["message"].replace("\r\n", "\n").strip()
     redacted = redaction.redact(message, browser.app.election.voting_code)
     if redacted.secrets:
         form.typed["message"] = redacted.text
-        form.errors.setdefault("message", sentences.redacted(redacted.secrets))
+        form.errors.setdefault("message", sentences.redaction_notice(redacted.secrets))
     reply_to = contacts.personal_mailbox(form["reply_to"], ())
     if not isinstance(reply_to, Contact):
         form.errors.setdefault("reply_to", "Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr.")
         return None
     elector_id = browser.elector.id if browser.elector else ""
-    return Question(form["form_key"][:64], reply_to.value, message, elector_id, references)
+    return NewSupportRequest(form["form_id"][:64], reply_to.value, message, elector_id, references)
 
 
-async def _answer(browser: BrowserSession, form: Form, answer: QuestionAnswer) -> Response:
+async def _answer(browser: BrowserSession, form: Form, answer: SupportRequestResult) -> Response:
     if answer.until is None:
         return RedirectResponse(f"/assistance/{answer.reference}", 303)
     when = french_instant(answer.until, browser.app.election.zone)
-    form.sentence = f"Plusieurs messages sont déjà partis. Vous pourrez en écrire un autre après le {when}."
+    form.general_error = f"Plusieurs messages sont déjà partis. Vous pourrez en écrire un autre après le {when}."
     return await _page(browser, form, 429)
 
 
@@ -102,7 +102,7 @@ async def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLR
         status,
         has_captcha=browser.elector is None,
         # Kept when the form is shown again: sent again after a failure, it is the same question.
-        form_key=form["form_key"][:64] or secrets.token_hex(16),
-        longest=LONGEST,
+        form_id=form["form_id"][:64] or secrets.token_hex(16),
+        max_length=MAX_LENGTH,
         references=await references_of(browser.app, browser.elector) if browser.elector else None,
     )

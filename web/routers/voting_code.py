@@ -25,9 +25,9 @@ async def choose(current: CurrentElector) -> HTMLResponse:
     if current.app.election.voting_code_recovery.challenge_question:
         choices.append(voting_code.CHALLENGE_CHOICE)
     return current.browser.page(
-        "choice.html",
+        "voting_code_proofs.html",
         choices=choices,
-        closed=closed(current),
+        closed=closed_reason(current),
         not_activated=_not_activated(current),
         recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
     )
@@ -36,7 +36,7 @@ async def choose(current: CurrentElector) -> HTMLResponse:
 @router.get("/question-defi")
 async def ask(current: CurrentElector) -> Response:
     """Return the challenge form, with the elector's own question."""
-    if closed(current) or _not_activated(current):
+    if closed_reason(current) or _not_activated(current):
         return RedirectResponse(voting_code.RECORD.url, 303)
     return _challenge_page(current, Form())
 
@@ -45,24 +45,24 @@ async def ask(current: CurrentElector) -> Response:
 async def submit(request: Request, current: CurrentElector) -> Response:
     """Submit a request whose fields are all valid, and lead to its follow-up."""
     form = await submitted_form.read(request)
-    current.browser.check(form["csrf"])
-    if closed(current) or _not_activated(current):
+    current.browser.require_csrf(form["csrf"])
+    if closed_reason(current) or _not_activated(current):
         return RedirectResponse(voting_code.RECORD.url, 303)
-    wanted = request_of(form, current.elector, current.app.election)
-    if wanted is None:
+    challenge_request = request_of(form, current.elector, current.app.election)
+    if challenge_request is None:
         return _challenge_page(current, form, 422)
-    answer = await current.app.voting_code_client.submit(current.elector.id, wanted)
+    answer = await current.app.voting_code_client.submit(current.elector.id, challenge_request)
     if answer.verdict is Verdict.TAKEN:
         return follow_voting_code(current.app, follow_up.URL)
     zone = current.app.election.zone
-    form.sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
+    form.general_error = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
     return _challenge_page(current, form, sentences.refusal_status(answer.verdict))
 
 
 def follow_voting_code(app: AppContext, address: str) -> RedirectResponse:
     """Return the redirection after a request was taken: the follow-up page then shows the voting code's recovery."""
     redirect = RedirectResponse(address, 303)
-    FOLLOWED.take_back(redirect, app)
+    FOLLOWED.delete(redirect, app)
     return redirect
 
 
@@ -71,12 +71,12 @@ def offers_france_connect(app: AppContext) -> bool:
     return app.election.voting_code_recovery.france_connect and app.france_connect is not None
 
 
-def closed(current: SignedInElector) -> str | None:
+def closed_reason(current: SignedInElector) -> str | None:
     """Return why no request is taken now, or None."""
     election = current.app.election
     if not (election.voting_code_recovery.challenge_question or offers_france_connect(current.app)):
-        return calendar.not_offered(election, Procedure.VOTING_CODE)
-    return calendar.closed(election, Procedure.VOTING_CODE, current.app.now())
+        return calendar.not_offered_reason(election, Procedure.VOTING_CODE)
+    return calendar.closed_reason(election, Procedure.VOTING_CODE, current.app.now())
 
 
 def _not_activated(current: SignedInElector) -> str | None:
@@ -90,7 +90,7 @@ def _challenge_page(current: SignedInElector, form: Form, status: int = 200) -> 
     form.typed.setdefault("channel", Channel.SMS if Channel.SMS in rules.channels else Channel.EMAIL)
     return form_page(
         current.browser,
-        "challenge.html",
+        "voting_code_challenge.html",
         form,
         status,
         has_captcha=False,

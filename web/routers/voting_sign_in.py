@@ -29,7 +29,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     form = await submitted_form.read(request)
     if _is_voting(browser):
         return RedirectResponse("/espace-de-vote", 303)  # the second of two clicks
-    session = browser.check(form["csrf"])
+    session = browser.require_csrf(form["csrf"])
     app = browser.app
     if not _is_open(app):
         return _page(browser, Form())
@@ -41,23 +41,23 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     held = await app.services.sign_in.held(claimant)
     judged = await app.services.sign_in.check(claimant, form["password"], KNOWN_VOTER.read(request, app), held)
     if judged.verdict is Verdict.PAUSED:
-        form.sentence = sentences.paused_sign_in(judged.until, app.election)
+        form.general_error = sentences.paused_sign_in(judged.until, app.election)
         return _page(browser, form, 429)
     if judged.verdict is not Verdict.TAKEN:
-        form.sentence = sentences.WRONG_VOTING_SIGN_IN
+        form.general_error = sentences.WRONG_VOTING_SIGN_IN
         return _page(browser, form, 422)
-    answer = await _open_voting_space(app, claimant, held)
+    response = await _open_voting_space(app, claimant, held)
     await app.services.sessions.end(session)
-    return answer
+    return response
 
 
 async def _open_voting_space(app: AppContext, claimant: Claimant, held: HeldCredential) -> Response:
     cookie, session = await app.services.sessions.open(claimant.elector_id or "", held)
     await app.services.sessions.begin_vote(session)
-    answer = RedirectResponse("/espace-de-vote", 303)
-    SESSION.give(answer, app, cookie)
-    remember_browser(answer, app, claimant, KNOWN_VOTER)
-    return answer
+    response = RedirectResponse("/espace-de-vote", 303)
+    SESSION.set(response, app, cookie)
+    remember_browser(response, app, claimant, KNOWN_VOTER)
+    return response
 
 
 def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:

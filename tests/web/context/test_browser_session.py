@@ -22,7 +22,7 @@ from web.context.form_tokens import CsrfError
 @pytest.fixture(scope="session")
 def secure(web_app: WebApp) -> WebApp:
     """The same application over HTTPS."""
-    context = replace(web_app.context, secure=True)
+    context = replace(web_app.context, is_https=True)
     return replace(web_app, context=context, app=create_app(context))
 
 
@@ -149,7 +149,7 @@ async def _planted(secure: WebApp) -> str:
 @given(st.text(), st.text())
 def test_a_form_token_is_valid_for_what_it_was_made_for_alone(web_app: WebApp, bound_to: str, typed: str) -> None:
     """Any other text, and the token of any other session or link, is refused."""
-    form_tokens = web_app.context.tokens
+    form_tokens = web_app.context.form_tokens
     form_tokens.require(form_tokens.make(bound_to), bound_to)
     with pytest.raises(CsrfError):
         form_tokens.require(typed, bound_to)

@@ -105,22 +105,22 @@ async def test_half_a_body_reaches_no_form() -> None:
     assert await Sender(cut).posts(guarded()) == (200, b"taken:")
 
 
-@pytest.mark.parametrize("secure", [True, False])
+@pytest.mark.parametrize("is_https", [True, False])
 @pytest.mark.parametrize("own", [{}, {"Cache-Control": "no-cache", "X-Frame-Options": "ALLOWALL"}])
-async def test_every_response_has_the_headers_and_is_not_cached(own: dict[str, str], *, secure: bool) -> None:
+async def test_every_response_has_the_headers_and_is_not_cached(own: dict[str, str], *, is_https: bool) -> None:
     """Whatever headers the page itself has; over HTTPS, HSTS is added."""
-    application = SecurityHeaders(PlainTextResponse("page", headers=own), secure=secure)
+    application = SecurityHeaders(PlainTextResponse("page", headers=own), is_https=is_https)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://x") as browser:
         headers = (await browser.get("/reassort/suivi/evenements")).headers
     assert headers["cache-control"] == "no-store"
     assert headers["x-frame-options"] == "DENY"
     assert "'unsafe" not in headers["content-security-policy"]
-    assert ("strict-transport-security" in headers) == secure
+    assert ("strict-transport-security" in headers) == is_https
 
 
 @pytest.mark.parametrize(("path", "status", "kept"), [("/static/app/a.css", 200, True), ("/static/x", 404, False)])
 async def test_static_files_can_be_cached_for_a_while(path: str, status: int, *, kept: bool) -> None:
     """Style sheets are the same for everyone; a 404 is not cached."""
-    application = SecurityHeaders(PlainTextResponse("x", status), secure=True)
+    application = SecurityHeaders(PlainTextResponse("x", status), is_https=True)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://x") as browser:
         assert ("max-age" in (await browser.get(path)).headers["cache-control"]) == kept

@@ -13,21 +13,21 @@ from activities.config.clock import utc_now
 from activities.store.tables import sessions
 from tests.support.waiting import until
 from tests.support.web_app import WebApp
-from web.http.sse_limit import MOST, SseLimit, TooManyStreamsError
+from web.http.sse_limit import MAX_STREAMS, SseLimit, TooManyStreamsError
 
 
 def test_each_elector_has_a_number_of_places_and_gets_them_back() -> None:
-    """One more is refused until a stream ends, for whatever reason; each elector has places of their own."""
+    """One more is refused until a stream ends, for whatever reason; each elector has slots of their own."""
     sse_limit = SseLimit()
-    places = [sse_limit.place("elector") for _ in range(MOST)]
-    for place in places:
-        place.__enter__()
-    with pytest.raises(TooManyStreamsError), sse_limit.place("elector"):
+    slots = [sse_limit.slot("elector") for _ in range(MAX_STREAMS)]
+    for slot in slots:
+        slot.__enter__()
+    with pytest.raises(TooManyStreamsError), sse_limit.slot("elector"):
         pass
-    with sse_limit.place("another"):
+    with sse_limit.slot("another"):
         pass
-    places[0].__exit__(None, None, None)
-    with sse_limit.place("elector"):
+    slots[0].__exit__(None, None, None)
+    with sse_limit.slot("elector"):
         pass
 
 
@@ -80,8 +80,9 @@ async def test_one_stream_too_many_is_refused_until_another_ends(web_app: WebApp
     cookie = (await web_app.signed_in(voter)).cookie
     async with AsyncExitStack() as others:
         statuses = [
-            (await others.enter_async_context(_followed(web_app, cookie)))[0]["status"] for _ in range(MOST + 1)
+            (await others.enter_async_context(_followed(web_app, cookie)))[0]["status"]
+            for _ in range(MAX_STREAMS + 1)
         ]
-        assert statuses == [*[200] * MOST, 429]
+        assert statuses == [*[200] * MAX_STREAMS, 429]
     async with _followed(web_app, cookie) as again:
         assert again[0]["status"] == 200

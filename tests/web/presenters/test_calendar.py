@@ -10,7 +10,7 @@ from election.calendar import Calendar
 from election.procedures import Procedure
 from election.settings import load
 from election.timetable import Span
-from web.presenters.calendar import closed, events, recoverable, until_the_close
+from web.presenters.calendar import closed_reason, entries, live_countdown, recoverable
 
 ELECTION = load(Path("election/default.toml"))
 VOTE = ELECTION.calendar.vote
@@ -37,7 +37,7 @@ instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 1), timezones=s
 def test_a_function_has_a_button_while_it_is_open_and_a_sentence_always(now: datetime) -> None:
     """Before, when it opens; while open, until when; afterwards, since when, and the support desk's address."""
     beginnings = {"not_yet": "Ouvrira le ", "open": "Ouvert jusqu’au ", "closed": "Clos depuis le "}
-    for event in events(ELECTION, now):
+    for event in entries(ELECTION, now):
         assert event.sentence.startswith(beginnings[event.status])
         assert bool(event.url) == bool(event.action) == (event.status == "open")
         assert (ELECTION.support_email in event.sentence) == (event.status == "closed")
@@ -48,7 +48,7 @@ def test_a_function_has_a_button_while_it_is_open_and_a_sentence_always(now: dat
 @example(VOTE.closes)
 def test_the_countdown_runs_while_the_vote_is_open(now: datetime) -> None:
     """It shows the time left, rounded down to a minute."""
-    left = until_the_close(ELECTION, now)
+    left = live_countdown(ELECTION, now)
     assert (left is not None) == (VOTE.opens <= now < VOTE.closes)
     if left is not None:
         shown = timedelta(days=left.days, hours=left.hours, minutes=left.minutes)
@@ -60,7 +60,7 @@ def test_the_entrance_of_the_voting_space_depends_on_the_election() -> None:
     entrances = {}
     for name in ("2011", "2018", "2022", "default"):
         election = load(Path(f"election/{name}.toml"))
-        vote = next(event for event in events(election, election.calendar.vote.opens) if event.label == "Vote")
+        vote = next(event for event in entries(election, election.calendar.vote.opens) if event.label == "Vote")
         entrances[name] = vote.url
     assert entrances == {"2011": "/vote/connexion", "2018": "/vote/connexion", "2022": "/vote", "default": "/vote"}
 
@@ -69,20 +69,20 @@ def test_each_recovery_is_open_at_its_own_dates() -> None:
     """Two weeks before the vote identifiers can be replaced; codes say when they can; passwords are not offered."""
     before = VOTE.opens - 14 * DAY
     assert [lost.thing for lost in recoverable(WIDE, before)] == ["mon identifiant"]
-    assert closed(WIDE, Procedure.IDENTIFIER, before) is None
-    assert "Ouvrira le " in str(closed(WIDE, Procedure.VOTING_CODE, before))
-    assert "Clos depuis le " in str(closed(WIDE, Procedure.IDENTIFIER, VOTE.closes))
+    assert closed_reason(WIDE, Procedure.IDENTIFIER, before) is None
+    assert "Ouvrira le " in str(closed_reason(WIDE, Procedure.VOTING_CODE, before))
+    assert "Clos depuis le " in str(closed_reason(WIDE, Procedure.IDENTIFIER, VOTE.closes))
     for instant in (before, VOTE.opens, VOTE.closes):
-        told = str(closed(WIDE, Procedure.PASSWORD, instant))
+        told = str(closed_reason(WIDE, Procedure.PASSWORD, instant))
         assert "ne le propose pas" in told
         assert ELECTION.support_email in told
 
 
 def test_a_function_of_another_system_has_dates_and_no_link() -> None:
     """The lists are shown with their dates, the candidates are not: the file has no dates for them."""
-    lists = [event for event in events(WIDE, VOTE.opens - 20 * DAY) if "listes" in event.label]
+    lists = [event for event in entries(WIDE, VOTE.opens - 20 * DAY) if "listes" in event.label]
     assert [(event.status, event.url) for event in lists] == [("open", None)]
-    assert not [event for event in events(WIDE, VOTE.opens) if event.label == "Candidatures"]
+    assert not [event for event in entries(WIDE, VOTE.opens) if event.label == "Candidatures"]
 
 
 def test_every_recovery_may_have_dates_of_its_own() -> None:

@@ -109,7 +109,7 @@ def test_every_link_that_cannot_be_used_says_why_and_what_to_do(
     verdict: LinkVerdict, procedure: Procedure
 ) -> None:
     """Expired, used, replaced, cancelled and unknown links each have a title, a reason and advice."""
-    text = CATALOGUE[procedure].dead_links[verdict]
+    text = CATALOGUE[procedure].unusable_links[verdict]
     assert text.title
     assert not [fault for each in (text.title, text.reason, text.advice) for fault in faults(each)]
 
@@ -126,7 +126,7 @@ def test_every_procedure_has_a_record_in_correct_french(procedure: Procedure) ->
 @pytest.mark.parametrize("day", [1, 4, 20])
 def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -> None:
     """Before, during and after its dates, each function has a sentence in correct French."""
-    events = calendar.events(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
+    events = calendar.entries(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
     assert len({event.status for event in events}) == 1
     assert not [fault for event in events for text in (event.span, event.sentence) for fault in faults(text)]
     assert all((event.url is not None) == (event.status == "open") for event in events)
@@ -134,7 +134,7 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
 
 def test_the_other_sentences_are_in_correct_french() -> None:
     """The sentences for wrong fields follow the typography too."""
-    told = [*sentences.CONTACTS.values(), *challenge.MISSING.values(), challenge.SHAPE]
+    told = [*sentences.CONTACT_REFUSALS.values(), *challenge.MISSING.values(), challenge.SHAPE]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
     told.append(sentences.paused_code(NOON, PARIS))
     assert not [fault for text in told for fault in faults(text)]

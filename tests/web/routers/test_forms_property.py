@@ -16,10 +16,10 @@ FORMS = {
     "/connexion/mot-de-passe": ("csrf", "password"),
     "/deconnexion": ("csrf",),
     "/captcha": ("csrf",),
-    "/assistance": ("csrf", "form_key", "message", "reply_to", "captcha_id", "captcha", "action"),
-    "/sans-notice": ("csrf", "form_key", "identifier", "captcha_id", "captcha", "action"),
+    "/assistance": ("csrf", "form_id", "message", "reply_to", "captcha_id", "captcha", "action"),
+    "/sans-notice": ("csrf", "form_id", "identifier", "captcha_id", "captcha", "action"),
     "/vote": ("csrf", "voting_code", "captcha_id", "captcha", "action"),
-    "/reassort/code-de-vote/question-defi": ("csrf", "form_key", "answer", "proof", "channel", "phone", "email"),
+    "/reassort/code-de-vote/question-defi": ("csrf", "form_id", "answer", "proof", "channel", "phone", "email"),
     "/reassort/suivi/renvoyer": ("csrf",),
 }
 every_form = pytest.mark.parametrize("path", FORMS)
@@ -37,7 +37,7 @@ async def _right(web_app: WebApp, tokens: SessionTokens) -> dict[str, str]:
         "action": "",
         "password": CAMILLE.password,
         "voting_code": CAMILLE.voting_code,
-        "form_key": "clé",
+        "form_id": "clé",
         "answer": "Marronnier",
         "proof": CAMILLE.numen,
         "channel": "sms",

@@ -25,7 +25,7 @@ async def _fill(web_app: WebApp, person: Person, cookie: str = "", **typed: str)
 async def _filled(web_app: WebApp, person: Person, browser: httpx2.AsyncClient, **typed: str) -> dict[str, str]:
     """Return a form as a browser sends it, valid but for the fields given."""
     page = await browser.get(FORM)
-    hidden = dict(re.findall(r'name="(csrf|form_key|captcha_id)" value="([^"]+)"', page.text))
+    hidden = dict(re.findall(r'name="(csrf|form_id|captcha_id)" value="([^"]+)"', page.text))
     right = {
         "phone": "06 39 98 12 34",
         "numen": person.numen,

@@ -160,9 +160,9 @@ async def test_step_2_is_refused_without_step_1(web_app: WebApp) -> None:
         first, second, theirs = await mine.opens(), await mine.proves(), await other.proves()
         stolen = hidden_fields(theirs.text)
         forged = (
-            {"passed": ""},
-            {"form_key": "0" * 32},
-            {"passed": stolen["passed"], "form_key": stolen["form_key"]},
+            {"step_token": ""},
+            {"form_id": "0" * 32},
+            {"step_token": stolen["step_token"], "form_id": stolen["form_id"]},
             {"csrf": ""},
             {"csrf": stolen["csrf"]},
         )
@@ -234,8 +234,8 @@ _FIELDS = (
     "destination",
     "email",
     "email_again",
-    "form_key",
-    "passed",
+    "form_id",
+    "step_token",
 )
 
 

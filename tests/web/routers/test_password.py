@@ -36,7 +36,7 @@ async def _asks(web_app: WebApp, identifier: str, tokens: SessionTokens | None =
         answer = await web_app.services.captchas.answer(captcha)
         typed = {"identifier": identifier, "captcha_id": captcha, "captcha": answer, "csrf": _hidden(page, "csrf")}
         first = await browser.post(_HERE, data=typed)
-        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}
+        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_id", "step_token")}
         second = await browser.post(f"{_HERE}/confirmation", data={**fields, "identifier": identifier})
         third = await browser.get(second.headers["location"])
     for each in (first, second, third):
@@ -80,7 +80,7 @@ async def test_the_address_is_shown_masked_to_its_own_elector_alone(web_app: Web
 async def test_a_confirmation_is_not_taken_without_its_captcha(web_app: WebApp) -> None:
     """A confirmation with another identifier is refused."""
     tokens = await web_app.before_password("personne@ac-lyon.fr")
-    typed = {"csrf": tokens.csrf, "identifier": CAMILLE.work_email, "form_key": "k", "passed": "p"}
+    typed = {"csrf": tokens.csrf, "identifier": CAMILLE.work_email, "form_id": "k", "step_token": "p"}
     async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
         assert (await browser.post(f"{_HERE}/confirmation", data=typed)).status_code == 403
 
@@ -154,7 +154,7 @@ async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web
         read = await web_app.services.captchas.answer(captcha)
         typed = {"captcha_id": captcha, "captcha": read, "csrf": _hidden(page, "csrf")}
         first = await browser.post(_HERE, data={**typed, "identifier": person.work_email})
-        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_key", "passed")}
+        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_id", "step_token")}
         sent = {**fields, "identifier": person.work_email}
         answers = await asyncio.gather(*(browser.post(f"{_HERE}/confirmation", data=sent) for _ in range(5)))
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{_HERE}/demande")}

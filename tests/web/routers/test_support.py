@@ -10,11 +10,11 @@ from election.attempts import AttemptRules
 from election.procedures import reference_of
 from tests.support.people import CAMILLE
 from tests.support.web_app import SessionTokens, WebApp
-from web.clients.support import Question, QuestionStatus, SupportClient
+from web.clients.support import NewSupportRequest, SupportClient, SupportRequestStatus
 from web.context.recovery_references import references_of
-from web.routers.support import LONGEST
+from web.routers.support import MAX_LENGTH
 
-_TYPED = {"form_key": "clé", "message": "Le SMS n’arrive pas depuis 14 h.", "reply_to": "camille@exemple.fr"}
+_TYPED = {"form_id": "clé", "message": "Le SMS n’arrive pas depuis 14 h.", "reply_to": "camille@exemple.fr"}
 
 
 async def _posts(web_app: WebApp, tokens: SessionTokens, **typed: str) -> httpx2.Response:
@@ -57,13 +57,14 @@ async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None
         form = (await browser.get("/assistance")).text
     told = await references_of(web_app.context, await _elector(web_app))
     assert told in form
-    place = (await _posts(web_app, tokens, form_key="k", message="Au secours")).headers["location"]
+    place = (await _posts(web_app, tokens, form_id="k", message="Au secours")).headers["location"]
     handle = web_app.context.support_client._client.get_workflow_handle(place.removeprefix("/"))
     history = "".join(str(event) for event in (await handle.fetch_history()).events)
     assert f"{reference_of(CAMILLE.id)} (code de vote)" in history
     assert not [typed for typed in ("camille", "secours") if typed in history.lower()]
     assert (
-        await web_app.context.support_client.status(place.removeprefix("/assistance/")) is QuestionStatus.SENDING
+        await web_app.context.support_client.status(place.removeprefix("/assistance/"))
+        is SupportRequestStatus.SENDING
     )
 
 
@@ -100,7 +101,7 @@ async def test_a_secret_is_redacted_and_nothing_is_sent(web_app: WebApp) -> None
     ("wrong", "sentence"),
     [
         ({"message": "  "}, "Dites ce qui vous arrive."),
-        ({"message": "x" * (LONGEST + 1)}, "Cette réponse est trop longue."),
+        ({"message": "x" * (MAX_LENGTH + 1)}, "Cette réponse est trop longue."),
         ({"reply_to": "camille"}, "Indiquez une adresse de messagerie"),
     ],
 )
@@ -116,7 +117,7 @@ async def test_a_field_that_is_wrong_has_its_sentence(
 async def test_without_a_sign_in_the_form_has_a_captcha(web_app: WebApp) -> None:
     """A wrong answer sends nothing and keeps the message; a right one is enough."""
     cookie, session = web_app.services.sessions.anonymous()
-    tokens = SessionTokens(cookie, web_app.context.tokens.make(session.id_hash))
+    tokens = SessionTokens(cookie, web_app.context.form_tokens.make(session.id_hash))
     wrong = await _posts(web_app, tokens, captcha="12")
     assert wrong.status_code == 422
     assert _TYPED["message"] in wrong.text
@@ -133,9 +134,9 @@ async def test_questions_are_limited(web_app: WebApp) -> None:
         context.support_client._client, context.election, web_app.services.vault, counted, b"k" * 32
     )
     answers = [
-        await support.submit(Question(str(number), "x@exemple.fr", "Bonjour"))
+        await support.submit(NewSupportRequest(str(number), "x@exemple.fr", "Bonjour"))
         for number in range(AttemptRules().free + 1)
     ]
     assert [bool(answer.reference) for answer in answers] == [True] * AttemptRules().free + [False]
     assert answers[-1].until is not None
-    assert (await support.submit(Question("0", "y@exemple.fr", "Bonjour"))).reference
+    assert (await support.submit(NewSupportRequest("0", "y@exemple.fr", "Bonjour"))).reference

@@ -203,7 +203,7 @@ def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
 @pytest.mark.parametrize("demo", [True, False])
 def test_a_demonstration_says_that_it_is_one(demo: bool) -> None:
     """The badge stands beside the service's name in a demonstration, and nowhere else."""
-    header = _pages(demo=demo).text("code_over.html", elector_name=None, csrf="").split("</header>")[0]
+    header = _pages(demo=demo).text("voting_code_over.html", elector_name=None, csrf="").split("</header>")[0]
     assert ("Démonstration" in header) == demo
 
 

@@ -1,7 +1,7 @@
 """The texts of the recovery of identifier and password together (2011)."""
 
 from election.verdicts import Verdict
-from web.presenters.procedures.record import ProcedureRecord, dead_links
+from web.presenters.procedures.record import ProcedureRecord, unusable_links
 
 RECORD = ProcedureRecord(
     label="Électeurs et électrices sans notice",
@@ -15,7 +15,7 @@ RECORD = ProcedureRecord(
     guide_title="Voter sans notice",
     guide_anchor="sans-notice",
     guide_template="guides/identifier_and_password.html",
-    dead_links=dead_links(
+    unusable_links=unusable_links(
         used_reason="Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel.",
         used_advice="Si vous n’avez pas le mot de passe, faites une nouvelle demande. "
         "Si ce n’était pas vous, écrivez à l’assistance.",

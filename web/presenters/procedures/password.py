@@ -1,6 +1,6 @@
 """The texts of a password's recovery."""
 
-from web.presenters.procedures.record import ProcedureRecord, dead_links
+from web.presenters.procedures.record import ProcedureRecord, unusable_links
 
 RECORD = ProcedureRecord(
     label="Réassort du mot de passe Élections",
@@ -14,7 +14,7 @@ RECORD = ProcedureRecord(
     guide_title="Remplacer un mot de passe oublié",
     guide_anchor="mot-de-passe",
     guide_template="guides/password.html",
-    dead_links=dead_links(
+    unusable_links=unusable_links(
         used_reason="Ce lien a déjà servi\u00a0: un nouveau mot de passe a été choisi.",
         used_advice="Connectez-vous avec lui, ou faites une nouvelle demande. "
         "Si ce n’était pas vous, écrivez à l’assistance.",

@@ -8,7 +8,7 @@ from workflows.contracts.messages import RecoveryStatus
 
 
 @dataclass(frozen=True)
-class DeadLink:
+class UnusableLink:
     """The page of a link that cannot be used: its title, the reason, and what to do."""
 
     title: str
@@ -47,34 +47,34 @@ class ProcedureRecord:
     guide_title: str
     guide_anchor: str
     guide_template: str
-    dead_links: Mapping[LinkVerdict, DeadLink] = field(default_factory=dict)
+    unusable_links: Mapping[LinkVerdict, UnusableLink] = field(default_factory=dict)
     refusals: Mapping[Verdict, str] = field(default_factory=dict)
     follow_up: FollowUpTexts | None = None
 
 
-UNKNOWN_LINK = DeadLink(
+UNKNOWN_LINK = UnusableLink(
     "Lien inconnu",
     "Ce lien n’existe pas. Vérifiez que l’adresse est complète\u00a0: un lien coupé ne fonctionne pas.",
     "Rouvrez-le depuis le message reçu, ou recopiez-le en entier.",
 )
 
 
-def dead_links(
+def unusable_links(
     *, used_reason: str, used_advice: str, expired_advice: str, cancelled_advice: str
-) -> dict[LinkVerdict, DeadLink]:
+) -> dict[LinkVerdict, UnusableLink]:
     """Return a procedure's texts for each verdict of a link that is not live."""
     return {
         LinkVerdict.UNKNOWN: UNKNOWN_LINK,
-        LinkVerdict.USED: DeadLink("Lien déjà utilisé", used_reason, used_advice),
-        LinkVerdict.EXPIRED: DeadLink(
+        LinkVerdict.USED: UnusableLink("Lien déjà utilisé", used_reason, used_advice),
+        LinkVerdict.EXPIRED: UnusableLink(
             "Lien expiré", "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.", expired_advice
         ),
-        LinkVerdict.REPLACED: DeadLink(
+        LinkVerdict.REPLACED: UnusableLink(
             "Lien remplacé",
             "Un lien plus récent vous a été envoyé\u00a0: il remplace celui-ci.",
             "Ouvrez le dernier message reçu.",
         ),
-        LinkVerdict.CANCELLED: DeadLink(
+        LinkVerdict.CANCELLED: UnusableLink(
             "Lien annulé", "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.", cancelled_advice
         ),
     }

@@ -1,7 +1,7 @@
 """The texts of a voting code's recovery (2022)."""
 
 from election.stages import Channel, Stage
-from web.presenters.procedures.record import FollowUpTexts, ProcedureRecord, dead_links
+from web.presenters.procedures.record import FollowUpTexts, ProcedureRecord, unusable_links
 from workflows.contracts.messages import RecoveryStatus
 
 _URL = "/reassort/code-de-vote"
@@ -109,7 +109,7 @@ RECORD = ProcedureRecord(
     guide_title="Remplacer un code de vote perdu",
     guide_anchor="code-de-vote",
     guide_template="guides/voting_code.html",
-    dead_links=dead_links(
+    unusable_links=unusable_links(
         used_reason="Ce lien a déjà servi\u00a0: un nouveau code de vote a été affiché, une seule fois.",
         used_advice="Si vous n’avez pas pu le noter, faites une nouvelle demande. "
         "Si ce n’était pas vous, écrivez à l’assistance.",

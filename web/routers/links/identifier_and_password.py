@@ -35,12 +35,12 @@ async def show(link_request: LinkRequest) -> Response:
     if ending is LinkVerdict.LIVE:
         return _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
-        return link_request.dead(ending)
+        return link_request.unusable_page(ending)
     app = link_request.app
     status = await app.link_client.status(link_request.link_record)
     context = await _context_again(link_request, status)
     page = secret_page(app).page(link_request, status.code, seed_of(link_request), **context)
-    return page or link_request.dead(ending)
+    return page or link_request.unusable_page(ending)
 
 
 async def submit(link_request: LinkRequest) -> Response:
@@ -53,7 +53,9 @@ async def submit(link_request: LinkRequest) -> Response:
         return await secret_page(link_request.app).second_click(link_request, **context)
     elector = await _elector(link_request, status)
     if status.verdict is not LinkVerdict.LIVE or elector is None:
-        return link_request.dead(LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict)
+        return link_request.unusable_page(
+            LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict
+        )
     return await (_choose if form["step"] == "adresse" else _prove)(link_request, form, elector)
 
 
@@ -65,14 +67,14 @@ async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Res
     judged = await app.services.identifier_and_password.proof.check(elector.id, attempt_id, *typed)
     if judged.verdict is not Verdict.TAKEN:
         procedure, zone = Procedure.IDENTIFIER_AND_PASSWORD, app.election.zone
-        form.sentence = sentences.refusal(procedure, judged.verdict, judged.until, zone)
+        form.general_error = sentences.refusal(procedure, judged.verdict, judged.until, zone)
         return _identity_page(link_request, form, sentences.refusal_status(judged.verdict))
-    return _address_page(link_request, Form({"form_key": secrets.token_hex(16)}), elector)
+    return _address_page(link_request, Form({"form_id": secrets.token_hex(16)}), elector)
 
 
 async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
     app, secret = link_request.app, secret_page(link_request.app)
-    app.tokens.require(form["passed"], *_passed(link_request, form))
+    app.form_tokens.require(form["step_token"], *_step_binding(link_request, form))
     address = address_of(form, elector)
     if address is None:
         return _address_page(link_request, form, elector, 422)
@@ -84,9 +86,9 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
         page = secret.page(link_request, outcome, seed, secret.window, **context)
         if page is not None:
             remember_browser(page, app, link_request.claimant(elector.id), KNOWN_BROWSER, KNOWN_VOTER)
-        return page or link_request.dead(LinkVerdict.USED)
+        return page or link_request.unusable_page(LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
-        return link_request.dead(outcome)
+        return link_request.unusable_page(outcome)
     # Two clicks at once: the address of the other one was taken.
     return await secret.second_click(link_request, **_context(link_request, ""))
 
@@ -113,7 +115,7 @@ def _address_page(link_request: LinkRequest, form: Form, elector: Elector, statu
         "identifier_and_password_address.html",
         status,
         form=form,
-        passed=link_request.app.tokens.make(*_passed(link_request, form)),
+        step_token=link_request.app.form_tokens.make(*_step_binding(link_request, form)),
         work_email=elector.work_email,
         window_seconds=int(window.total_seconds()),
     )
@@ -125,9 +127,9 @@ def _step_page(link_request: LinkRequest, template: str, status: int, **context:
     return page
 
 
-def _passed(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
+def _step_binding(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
     # Step 1 was passed for this link and this form.
-    return link_request.link_record.link_id, "identifier-and-password", form["form_key"]
+    return link_request.link_record.link_id, "identifier-and-password", form["form_id"]
 
 
 async def _context_again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class LinkRequest:
     @property
     def csrf(self) -> str:
         """The hidden field of the link's forms."""
-        return self.app.tokens.make(self.link_record.link_id)
+        return self.app.form_tokens.make(self.link_record.link_id)
 
     async def form(self) -> Form:
         """Return the form that was sent from the link's page.
@@ -43,17 +43,17 @@ class LinkRequest:
             CsrfError: the hidden field is missing, or of another link.
         """
         form = await submitted_form.read(self.request)
-        self.app.tokens.require(form["csrf"], self.link_record.link_id)
+        self.app.form_tokens.require(form["csrf"], self.link_record.link_id)
         return form
 
     def claimant(self, elector_id: str | None = None) -> Claimant:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
         return Claimant(self.link_record.workflow_id.partition("/")[2], elector_id)
 
-    def dead(self, verdict: LinkVerdict, *actions: tuple[str, str]) -> HTMLResponse:
+    def unusable_page(self, verdict: LinkVerdict, *actions: tuple[str, str]) -> HTMLResponse:
         """Return why this link cannot be used, and what to do."""
         record = CATALOGUE[procedure_of(self.link_record.workflow_id)]
-        text = record.dead_links[verdict]
+        text = record.unusable_links[verdict]
         again = ("Faire une nouvelle demande", record.url)
         return self.app.pages.message(410, text.title, [text.reason, text.advice], [*actions, again])
 

@@ -53,7 +53,7 @@ async def note(request: Request, token: str, app: CurrentApp) -> Response:
 async def noted(request: Request, token: str, app: CurrentApp) -> Response:
     """Return what to do once the secret is written down."""
     link_request = await find_link(request, token, app)
-    return app.pages.page(_secret_page(link_request).over) if link_request else unknown(app)
+    return app.pages.page(_secret_page(link_request).over_template) if link_request else unknown(app)
 
 
 def _procedure(link_request: LinkRequest) -> Procedure:

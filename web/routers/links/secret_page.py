@@ -27,8 +27,8 @@ class SecretPage:
     """How a procedure shows its secret: the templates during and after the window, and how long the window is."""
 
     template: str
-    over: str
-    show_here: str
+    over_template: str
+    show_here_label: str
     window: timedelta
 
     def page(
@@ -61,8 +61,8 @@ class SecretPage:
             csrf=link_request.csrf,
             **context,
         )
-        _SEED.give(page, link_request.app, seed, _SEED_LIFETIME)
-        _SHOWN_SEED.give(page, link_request.app, seed, remaining)
+        _SEED.set(page, link_request.app, seed, _SEED_LIFETIME)
+        _SHOWN_SEED.set(page, link_request.app, seed, remaining)
         return page
 
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
@@ -71,8 +71,8 @@ class SecretPage:
         again = self.page(link_request, code, _SHOWN_SEED.read(link_request.request, link_request.app), **context)
         seed = _SEED.read(link_request.request, link_request.app)
         is_here = code is not None and sealed_display.unseal(seed, code.box)
-        actions = [(self.show_here, link_request.url)] if is_here else []
-        return again or link_request.dead(LinkVerdict.USED, *actions)
+        actions = [(self.show_here_label, link_request.url)] if is_here else []
+        return again or link_request.unusable_page(LinkVerdict.USED, *actions)
 
 
 async def end_display(link_request: LinkRequest) -> Response:
@@ -83,9 +83,9 @@ async def end_display(link_request: LinkRequest) -> Response:
     seed = seed_of(link_request) or _SHOWN_SEED.read(link_request.request, app)
     if code is not None and sealed_display.unseal(seed, code.box) is not None:
         await app.link_client.end_display(link_request.link_record)
-    answer = RedirectResponse(f"{link_request.url}/note", 303)
-    _SHOWN_SEED.take_back(answer, app)
-    return answer
+    response = RedirectResponse(f"{link_request.url}/note", 303)
+    _SHOWN_SEED.delete(response, app)
+    return response
 
 
 def seed_of(link_request: LinkRequest) -> str:
@@ -97,4 +97,4 @@ def seed_of(link_request: LinkRequest) -> str:
 def give_seed(link_request: LinkRequest, page: Response) -> None:
     """Give this browser a private half of its own, unless it has one."""
     if not seed_of(link_request):
-        _SEED.give(page, link_request.app, sealed_display.new_seed(), _SEED_LIFETIME)
+        _SEED.set(page, link_request.app, sealed_display.new_seed(), _SEED_LIFETIME)

@@ -13,7 +13,9 @@ from workflows.contracts.messages import SealedCode
 def secret_page(app: AppContext) -> SecretPage:
     """Return how the code is shown."""
     window = app.election.voting_code_recovery.display_window
-    return SecretPage("code.html", "code_over.html", "Afficher le code dans ce navigateur", window)
+    return SecretPage(
+        "voting_code_shown.html", "voting_code_over.html", "Afficher le code dans ce navigateur", window
+    )
 
 
 async def show(link_request: LinkRequest) -> Response:
@@ -24,11 +26,13 @@ async def show(link_request: LinkRequest) -> Response:
     app, ending = link_request.app, link_request.link_record.ending
     if ending is LinkVerdict.USED:
         code = (await app.link_client.status(link_request.link_record)).code
-        return secret_page(app).page(link_request, code, seed_of(link_request)) or link_request.dead(ending)
+        return secret_page(app).page(link_request, code, seed_of(link_request)) or link_request.unusable_page(
+            ending
+        )
     if ending is not LinkVerdict.LIVE:
-        return link_request.dead(ending)
+        return link_request.unusable_page(ending)
     window = int(app.election.voting_code_recovery.display_window.total_seconds())
-    page = app.pages.page("link.html", window_seconds=window, csrf=link_request.csrf)
+    page = app.pages.page("voting_code_link.html", window_seconds=window, csrf=link_request.csrf)
     give_seed(link_request, page)
     return page
 
@@ -40,5 +44,9 @@ async def submit(link_request: LinkRequest) -> Response:
     seed = seed_of(link_request) or sealed_display.new_seed()
     outcome = await app.voting_code_client.open_link(link_request.link_record, sealed_display.public_key_of(seed))
     if isinstance(outcome, SealedCode):
-        return page.page(link_request, outcome, seed, page.window) or link_request.dead(LinkVerdict.USED)
-    return await page.second_click(link_request) if outcome is LinkVerdict.USED else link_request.dead(outcome)
+        return page.page(link_request, outcome, seed, page.window) or link_request.unusable_page(LinkVerdict.USED)
+    return (
+        await page.second_click(link_request)
+        if outcome is LinkVerdict.USED
+        else link_request.unusable_page(outcome)
+    )

@@ -18,7 +18,7 @@ from election.stages import Channel
 class FranceConnectRequest:
     """The identity that FranceConnect gave, as JSON, and the address given with it; `hint` is its mask."""
 
-    form_key: str
+    form_id: str
     proofs: str
     contact: str
     hint: str
@@ -26,8 +26,8 @@ class FranceConnectRequest:
     kind: ClassVar[Proof] = Proof.IDENTITY
 
 
-def franceconnect_request(
-    form_key: str, verified: VerifiedIdentity, elector: Elector, election: Election
+def request_of(
+    form_id: str, verified: VerifiedIdentity, elector: Elector, election: Election
 ) -> FranceConnectRequest | ContactRefusal:
     """Return the request for an identity, or why no link can be sent to its address."""
     mailbox = contacts.personal_mailbox(verified.email, election.work_mail_domains)
@@ -36,4 +36,4 @@ def franceconnect_request(
     if mailbox.value.lower() == elector.work_email.lower():
         return ContactRefusal.WORK_ADDRESS
     identity = json.dumps(asdict(verified.identity))
-    return FranceConnectRequest(form_key, identity, mailbox.value, mask_email(mailbox.value))
+    return FranceConnectRequest(form_id, identity, mailbox.value, mask_email(mailbox.value))
