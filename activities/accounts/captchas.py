@@ -50,15 +50,15 @@ class Captchas:
         digits = "".join(typed.split())
         spent = {
             "id": captcha_id,
-            "spent_by": self._keyed.of("captcha-form", f"{digits}|{form}"),
-            "made_at": self._signed_values.made_at(captcha_id),
+            "form_hash": self._keyed.of("captcha-form", f"{digits}|{form}"),
+            "created_at": self._signed_values.created_at(captcha_id),
         }
-        query = select(captchas.c.spent_by).where(captchas.c.id == captcha_id)
+        query = select(captchas.c.form_hash).where(captchas.c.id == captcha_id)
         async with self._database.writing() as connection:
-            await connection.execute(delete(captchas).where(captchas.c.made_at < self._now() - LIFETIME))
+            await connection.execute(delete(captchas).where(captchas.c.created_at < self._now() - LIFETIME))
             await connection.execute(self._database.insert(captchas).values(spent).on_conflict_do_nothing())
             by: str = (await connection.execute(query)).scalar_one()
-        is_first = by == spent["spent_by"]
+        is_first = by == spent["form_hash"]
         return is_first and compare_digest(self._digits(captcha_id).encode(), digits.encode())
 
     def _digits(self, captcha_id: str) -> str:

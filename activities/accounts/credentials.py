@@ -25,7 +25,7 @@ _MINE, _THEIRS = links.alias("mine"), links.alias("theirs")
 _NEWER = (
     select(credentials.c.id)
     .join(_THEIRS, _THEIRS.c.link_id == credentials.c.id)
-    .join(_MINE, _MINE.c.made_at < _THEIRS.c.made_at)
+    .join(_MINE, _MINE.c.created_at < _THEIRS.c.created_at)
     .where(_EVER, _MINE.c.link_id == bindparam("same"))
     .limit(1)
 )

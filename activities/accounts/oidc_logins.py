@@ -27,9 +27,9 @@ class OidcLogins:
     async def begin(self, session_hash: str) -> tuple[str, Login]:
         """Return the secret for the browser's cookie, and the login that is derived from it."""
         secret = secrets.token_urlsafe(32)
-        row = {"id_hash": self._id(secret), "session_hash": session_hash, "made_at": self._now()}
+        row = {"id_hash": self._id(secret), "session_hash": session_hash, "created_at": self._now()}
         async with self._database.writing() as connection:
-            await connection.execute(delete(oidc_logins).where(oidc_logins.c.made_at < self._now() - KEPT))
+            await connection.execute(delete(oidc_logins).where(oidc_logins.c.created_at < self._now() - KEPT))
             await connection.execute(self._database.insert(oidc_logins).values(row))
         return secret, self._login(secret)
 
@@ -39,11 +39,11 @@ class OidcLogins:
         here = (oidc_logins.c.id_hash == self._id(secret)) & (oidc_logins.c.session_hash == session_hash)
         first = update(oidc_logins).where(here, oidc_logins.c.used_at.is_(None)).values(used_at=now)
         async with self._database.writing() as connection:
-            made_at = (await connection.execute(first.returning(oidc_logins.c.made_at))).scalar_one_or_none()
+            created_at = (await connection.execute(first.returning(oidc_logins.c.created_at))).scalar_one_or_none()
             known = (await connection.execute(select(oidc_logins.c.id_hash).where(here))).scalar_one_or_none()
-        if made_at is None:
+        if created_at is None:
             return LoginFailure.REPLAYED if known else LoginFailure.EXPIRED
-        return self._login(secret) if now < made_at + LIFETIME else LoginFailure.EXPIRED
+        return self._login(secret) if now < created_at + LIFETIME else LoginFailure.EXPIRED
 
     def _id(self, secret: str) -> str:
         return self._keyed.of("fc-login", secret)

@@ -21,12 +21,12 @@ from activities.store.tables import sessions
 IDLE = timedelta(minutes=30)
 # A session on a shared computer does not outlast the day (ASVS 5.0, 7.3.2).
 LONGEST = timedelta(hours=12)
-# `seen_at` is updated at most this often, so that most page views store nothing.
+# `last_seen_at` is updated at most this often, so that most page views store nothing.
 _TOUCH_EVERY = timedelta(minutes=1)
 
 _HERE = sessions.c.id_hash == bindparam("here")
 _ALIVE = select(sessions).where(
-    _HERE, sessions.c.seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
+    _HERE, sessions.c.last_seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
 )
 
 
@@ -37,7 +37,7 @@ class Session:
     id_hash: str
     elector_id: str | None = None
     claimant: Claimant | None = None
-    voting: bool = False
+    voting_space_open: bool = False
 
 
 class Sessions:
@@ -87,13 +87,13 @@ class Sessions:
             row = (await connection.execute(_ALIVE, alive)).one_or_none()
         if row is None:
             return Session(here) if self._signed_values.is_live(cookie) else None
-        if used and row.seen_at < now - _TOUCH_EVERY:
+        if used and row.last_seen_at < now - _TOUCH_EVERY:
             async with self._database.writing() as connection:
-                await connection.execute(update(sessions).where(_HERE).values(seen_at=now), {"here": here})
-        claimant = Claimant(row.pending_subject, row.pending_elector_id) if row.pending_subject else None
-        return Session(row.id_hash, row.elector_id, claimant, row.voting)
+                await connection.execute(update(sessions).where(_HERE).values(last_seen_at=now), {"here": here})
+        claimant = Claimant(row.claimant_subject, row.claimant_elector_id) if row.claimant_subject else None
+        return Session(row.id_hash, row.elector_id, claimant, row.voting_space_open)
 
-    async def begin_vote(self, session: Session, held: HeldCredential | None = None) -> None:
+    async def open_voting_space(self, session: Session, held: HeldCredential | None = None) -> None:
         """Record that this session gave the right voting code.
 
         Raises:
@@ -103,11 +103,11 @@ class Sessions:
         async with self._database.writing() as connection:
             if held is not None:
                 await require(connection, session.elector_id or "", held)
-            await connection.execute(update(sessions).where(here).values(voting=True))
+            await connection.execute(update(sessions).where(here).values(voting_space_open=True))
 
     async def end(self, session: Session) -> None:
         """End one session, and delete those that are idle."""
-        gone = (sessions.c.id_hash == session.id_hash) | (sessions.c.seen_at < self._now() - IDLE)
+        gone = (sessions.c.id_hash == session.id_hash) | (sessions.c.last_seen_at < self._now() - IDLE)
         async with self._database.writing() as connection:
             await connection.execute(delete(sessions).where(gone))
 
@@ -115,11 +115,11 @@ class Sessions:
         return {
             "id_hash": id_hash,
             "elector_id": elector_id,
-            "pending_subject": claimant.subject if claimant else None,
-            "pending_elector_id": claimant.elector_id if claimant else None,
-            "voting": False,
+            "claimant_subject": claimant.subject if claimant else None,
+            "claimant_elector_id": claimant.elector_id if claimant else None,
+            "voting_space_open": False,
             "opened_at": self._now(),
-            "seen_at": self._now(),
+            "last_seen_at": self._now(),
         }
 
     def _hash(self, cookie: str) -> str:

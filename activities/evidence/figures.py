@@ -46,7 +46,7 @@ class Sends:
     def add(self, row: RowMapping, late_after: timedelta, now: datetime) -> None:
         """Count one message."""
         has_arrived = row["outcome"] in {ACCEPTED, DELIVERED}
-        took = (row["ended_at"] or now) - row["begun_at"]
+        took = (row["ended_at"] or now) - row["started_at"]
         self.sent += 1
         self.accepted += row["accepted_at"] is not None
         self.delivered += row["outcome"] == DELIVERED
@@ -72,7 +72,7 @@ async def gather(database: Database, late_after: timedelta, now: Callable[[], da
     async with database.reading() as connection:
         counted = (await connection.execute(requests.group_by(*kinds).order_by(*kinds))).all()
         async for row in _messages(connection):
-            sends[row["channel"], row["gateway"], row["area"]].add(row, late_after, now())
+            sends[row["channel"], row["gateway"], row["country_or_domain"]].add(row, late_after, now())
     return Figures({(event, channel, outcome): each for event, channel, outcome, each in counted}, _folded(sends))
 
 
@@ -89,8 +89,8 @@ async def _messages(connection: AsyncConnection) -> AsyncIterator[RowMapping]:
 def _folded(sends: Mapping[tuple[str, str, str], Sends]) -> dict[tuple[str, str, str], Sends]:
     # A domain with few messages may be one person's own.
     folded: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
-    for (channel, gateway, area), some in sorted(sends.items()):
-        into = folded[channel, gateway, area if some.sent >= _FEW else _OTHERS]
+    for (channel, gateway, country_or_domain), some in sorted(sends.items()):
+        into = folded[channel, gateway, country_or_domain if some.sent >= _FEW else _OTHERS]
         for name in ("sent", "accepted", "delivered", "late", "failed"):
             setattr(into, name, getattr(into, name) + getattr(some, name))
         into.seconds.extend(some.seconds)

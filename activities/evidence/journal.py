@@ -68,8 +68,8 @@ class Entry:
 
     id: str
     event: Event
-    who: str
-    recovery: str
+    actor: str
+    workflow_id: str
     channel: str = ""
     outcome: str = ""
     detail: str = ""
@@ -78,9 +78,9 @@ class Entry:
 class Journal:
     """Adds entries in the transaction of the effect that they record."""
 
-    def __init__(self, database: Database, election: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, election_id: str, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._election = election
+        self._election_id = election_id
         self._now = now
         # Inline, since roles that may add to the journal may not read it, the new line's number included.
         self._add = database.insert(journal).on_conflict_do_nothing().inline()
@@ -89,11 +89,11 @@ class Journal:
         """Add an entry, unless one with its id exists."""
         values = {
             "entry_id": entry.id,
-            "at": self._now(),
-            "election": self._election,
+            "recorded_at": self._now(),
+            "election_id": self._election_id,
             "event": entry.event,
-            "who": entry.who[:_LONGEST],
-            "recovery": entry.recovery,
+            "actor": entry.actor[:_LONGEST],
+            "workflow_id": entry.workflow_id,
             "channel": entry.channel,
             "outcome": entry.outcome[:_LONGEST],
             "detail": entry.detail[:_LONGEST_DETAIL],

@@ -25,7 +25,7 @@ class Recipients:
         """Record a link, and return whether it is the campaign's link for the elector; True without a campaign."""
         if not campaign:
             return True
-        values = {"campaign": campaign, "elector_id": elector_id, "link_id": link_id, "at": self._now()}
+        values = {"campaign": campaign, "elector_id": elector_id, "link_id": link_id, "created_at": self._now()}
         await connection.execute(self._add, values)
         given = await connection.execute(_BY, {"of": campaign, "elector": elector_id})
         return bool(given.scalar_one() == link_id)

@@ -20,7 +20,7 @@ _HERE = (attempts.c.subject == bindparam("of")) & (attempts.c.scope == bindparam
 _COUNT = update(attempts).where(_HERE)
 _CLEAR = delete(attempts).where(_HERE).returning(attempts.c.failures)
 _FAILURES = select(attempts.c.failures).where(_HERE)
-_PAUSED = select(attempts.c.refused_until).where(_HERE, attempts.c.refused_until > bindparam("now"))
+_PAUSED = select(attempts.c.paused_until).where(_HERE, attempts.c.paused_until > bindparam("now"))
 
 
 class AttemptScope(StrEnum):
@@ -89,16 +89,16 @@ class Attempts:
         now = self._now()
         async with self._database.writing() as connection:
             row = await self._locked(connection, attempt, now)
-            if row.last_try == attempt.id:
+            if row.last_attempt_id == attempt.id:
                 return None
-            if row.refused_until > now:
-                refused_until: datetime = row.refused_until
-                return refused_until
+            if row.paused_until > now:
+                paused_until: datetime = row.paused_until
+                return paused_until
             failures = row.failures + 1
             counted = {
                 "failures": failures,
-                "refused_until": now + self._rules.wait_after(failures),
-                "last_try": attempt.id,
+                "paused_until": now + self._rules.wait_after(failures),
+                "last_attempt_id": attempt.id,
             }
             await connection.execute(_COUNT, {**_here(attempt.subject, attempt.scope), **counted})
             return None
@@ -139,8 +139,8 @@ class Attempts:
             "subject": attempt.subject,
             "scope": attempt.scope,
             "failures": 0,
-            "refused_until": now,
-            "last_try": "",
+            "paused_until": now,
+            "last_attempt_id": "",
         }
         locked: Row[Any] = (await connection.execute(self._lock, first)).one()
         return locked

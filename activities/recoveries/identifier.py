@@ -132,7 +132,7 @@ class Identifiers:
             await self._credentials.replace(connection, elector_id, Kind.IDENTIFIER, order.delivery_id, hashed)
             # A voting session that was opened with the former identifier must sign in again.
             own_sessions = sessions.c.elector_id == elector_id
-            await connection.execute(update(sessions).where(own_sessions).values(voting=False))
+            await connection.execute(update(sessions).where(own_sessions).values(voting_space_open=False))
             await self._journal.record(connection, entry)
         return Activated(notice, is_active=True)
 

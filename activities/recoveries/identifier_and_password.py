@@ -158,7 +158,7 @@ class IdentifierAndPasswords:
         Raises:
             InvalidSignatureError: the web has not signed the click, or it is of another elector.
         """
-        begun_at = self._credentials.started_at()
+        started_at = self._credentials.started_at()
         workflow_id, click = order.workflow_id, order.click
         address = await self._address(workflow_id, order.elector_id)
         signed = self._links.is_click_signed(workflow_id, click.link_id, click.signed_payload, click.signature)
@@ -170,7 +170,7 @@ class IdentifierAndPasswords:
         row = await self._pending.draw(workflow_id, click.link_id, order.elector_id)
         async with self._database.writing() as connection:
             notice = await self._vault.seal_within(connection, workflow_id, click.link_id, {NOTICE: address})
-            await self._replace(connection, order, hashed, row, begun_at)
+            await self._replace(connection, order, hashed, row, started_at)
         return IdentifierAndPasswordReissued(box, await self._pending.envelope(click.link_id), notice[NOTICE])
 
     @activity.defn
@@ -196,7 +196,7 @@ class IdentifierAndPasswords:
         order: IdentifierAndPasswordOrder,
         hashed: str,
         row: Mapping[str, Any],
-        begun_at: datetime,
+        started_at: datetime,
     ) -> None:
         elector_id, link_id = order.elector_id, order.click.link_id
         claimant = Claimant(order.workflow_id.partition("/")[2], elector_id)
@@ -204,7 +204,7 @@ class IdentifierAndPasswords:
         password_id = f"{link_id}-password"
         event = Event.IDENTIFIER_AND_PASSWORD_PASSWORD
         entry = Entry(f"{link_id}:password", event, elector_id, order.workflow_id)
-        await self._credentials.replace(connection, elector_id, Kind.PASSWORD, password_id, hashed, begun_at)
+        await self._credentials.replace(connection, elector_id, Kind.PASSWORD, password_id, hashed, started_at)
         await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
         await self._sign_in.unlock(connection, claimant)
         await self._pending.add(connection, row)

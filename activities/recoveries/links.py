@@ -86,7 +86,7 @@ class Links:
             "token_hash": self._token_hash(self.token(workflow_id, link.link_id)),
             "link_id": link.link_id,
             "workflow_id": workflow_id,
-            "made_at": self._now(),
+            "created_at": self._now(),
         }
         await connection.execute(self._add, values)
         if link.replaces:

@@ -16,36 +16,36 @@ class Quotas:
         self._database = database
         self._rules = rules
 
-    async def take(self, connection: AsyncConnection, elector_id: str, number_hash: str) -> Verdict | None:
+    async def take(self, connection: AsyncConnection, elector_id: str, phone_hash: str) -> Verdict | None:
         """Count a request in the caller's transaction and return None, or return the verdict of the limit that is reached.
 
         On a refusal the caller rolls back what was counted. The number comes first in `take` and `refund`: the same
         order of row locks prevents deadlocks.
         """
-        if not await self._count(connection, _number_key(number_hash), elector_id, self._rules.uses_of_a_number):
+        if not await self._count(connection, _number_key(phone_hash), elector_id, self._rules.uses_of_a_number):
             return Verdict.NUMBER_TAKEN
         if not await self._count(connection, _elector_key(elector_id), elector_id, self._rules.requests):
             return Verdict.TOO_MANY_REQUESTS
         return None
 
-    async def refund(self, connection: AsyncConnection, elector_id: str, number_hash: str) -> None:
+    async def refund(self, connection: AsyncConnection, elector_id: str, phone_hash: str) -> None:
         """Uncount a request in the caller's transaction; a number without further uses is free again."""
-        for subject in (_number_key(number_hash), _elector_key(elector_id)):
-            is_row = quotas.c.subject == subject
-            await connection.execute(update(quotas).where(is_row).values(n=quotas.c.n - 1))
-            await connection.execute(delete(quotas).where(is_row, quotas.c.n <= 0))
+        for key in (_number_key(phone_hash), _elector_key(elector_id)):
+            is_row = quotas.c.key == key
+            await connection.execute(update(quotas).where(is_row).values(uses=quotas.c.uses - 1))
+            await connection.execute(delete(quotas).where(is_row, quotas.c.uses <= 0))
 
-    async def _count(self, connection: AsyncConnection, subject: str, owner_id: str, limit: int) -> bool:
-        insert = self._database.insert(quotas).values(subject=subject, owner=owner_id, n=1)
-        is_allowed = (quotas.c.n < limit) & (quotas.c.owner == owner_id)
+    async def _count(self, connection: AsyncConnection, key: str, elector_id: str, limit: int) -> bool:
+        insert = self._database.insert(quotas).values(key=key, elector_id=elector_id, uses=1)
+        is_allowed = (quotas.c.uses < limit) & (quotas.c.elector_id == elector_id)
         upsert = insert.on_conflict_do_update(
-            index_elements=["subject"], set_={"n": quotas.c.n + 1}, where=is_allowed
-        ).returning(quotas.c.n)
+            index_elements=["key"], set_={"uses": quotas.c.uses + 1}, where=is_allowed
+        ).returning(quotas.c.uses)
         return (await connection.execute(upsert)).scalar_one_or_none() is not None
 
 
-def _number_key(number_hash: str) -> str:
-    return f"number:{number_hash}"
+def _number_key(phone_hash: str) -> str:
+    return f"number:{phone_hash}"
 
 
 def _elector_key(elector_id: str) -> str:

@@ -14,12 +14,12 @@ from activities.security.purposes import IDENTIFIER
 from activities.security.random_secrets import draw_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
-from activities.store.tables import identifier_requests
+from activities.store.tables import drawn_identifiers
 from election.shapes import IdentifierShape
 from election.stages import Channel
 from election.verdicts import Verdict
 
-_COLUMNS = identifier_requests.c
+_COLUMNS = drawn_identifiers.c
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ class UnactivatedIdentifiers:
             "id": delivery_id,
             "workflow_id": workflow_id,
             "elector_id": elector_id,
-            "number_hash": self._keyed.of("mobile", number) if number else "",
-            "pending_hash": self._keyed.of("known-identifier", drawn),
+            "phone_hash": self._keyed.of("mobile", number) if number else "",
+            "identifier_hash": self._keyed.of("known-identifier", drawn),
             "envelope": sealed[IDENTIFIER],
             "counted": bool(number),
-            "made_at": self._now(),
+            "created_at": self._now(),
         }
 
     async def count(self, connection: AsyncConnection, row: Mapping[str, Any], failed_request_id: str) -> Verdict:
@@ -90,7 +90,7 @@ class UnactivatedIdentifiers:
         if not await self.add(connection, row):
             return Verdict.TAKEN
         await self.refund(connection, failed_request_id)
-        refusal = await self._quotas.take(connection, row["elector_id"], row["number_hash"])
+        refusal = await self._quotas.take(connection, row["elector_id"], row["phone_hash"])
         if refusal is not None:
             await savepoint.rollback()
             return refusal
@@ -98,28 +98,28 @@ class UnactivatedIdentifiers:
 
     async def add(self, connection: AsyncConnection, row: Mapping[str, Any]) -> bool:
         """Store an identifier, which replaces the elector's other unactivated ones; return False if it was stored before."""
-        insert = self._database.insert(identifier_requests).values(**row).on_conflict_do_nothing()
+        insert = self._database.insert(drawn_identifiers).values(**row).on_conflict_do_nothing()
         if (await connection.execute(insert.returning(_COLUMNS.id))).scalar_one_or_none() is None:
             return False
         others = (_COLUMNS.elector_id == row["elector_id"]) & (_COLUMNS.id != row["id"])
-        await connection.execute(update(identifier_requests).where(others).values(pending_hash=None))
+        await connection.execute(update(drawn_identifiers).where(others).values(identifier_hash=None))
         return True
 
     async def abandon(self, connection: AsyncConnection, delivery_ids: list[str]) -> None:
         """Delete the hashes of unactivated identifiers, so that they are never activated."""
         await connection.execute(
-            update(identifier_requests).where(_COLUMNS.id.in_(delivery_ids)).values(pending_hash=None)
+            update(drawn_identifiers).where(_COLUMNS.id.in_(delivery_ids)).values(identifier_hash=None)
         )
 
     async def refund(self, connection: AsyncConnection, request_id: str) -> None:
         """Uncount a request that delivered nothing; idempotent."""
-        counted = update(identifier_requests).where(_COLUMNS.id == request_id, _COLUMNS.counted.is_(True))
-        refunded = counted.values(counted=False, pending_hash=None).returning(
-            _COLUMNS.elector_id, _COLUMNS.number_hash
+        counted = update(drawn_identifiers).where(_COLUMNS.id == request_id, _COLUMNS.counted.is_(True))
+        refunded = counted.values(counted=False, identifier_hash=None).returning(
+            _COLUMNS.elector_id, _COLUMNS.phone_hash
         )
         row = (await connection.execute(refunded)).one_or_none()
         if row is not None:
-            await self._quotas.refund(connection, row.elector_id, row.number_hash)
+            await self._quotas.refund(connection, row.elector_id, row.phone_hash)
 
     async def envelope(self, delivery_id: str) -> str:
         """Return the sealed identifier of a delivery, or an empty string when there is none."""
@@ -130,7 +130,7 @@ class UnactivatedIdentifiers:
     async def elector_of(self, workflow_id: str, delivery_id: str) -> str | None:
         """Return the id of an unactivated identifier's elector, or None when a newer identifier has replaced it."""
         query = select(_COLUMNS.elector_id).where(
-            _COLUMNS.id == delivery_id, _COLUMNS.workflow_id == workflow_id, _COLUMNS.pending_hash.is_not(None)
+            _COLUMNS.id == delivery_id, _COLUMNS.workflow_id == workflow_id, _COLUMNS.identifier_hash.is_not(None)
         )
         async with self._database.reading() as connection:
             elector_id: str | None = (await connection.execute(query)).scalar_one_or_none()
@@ -138,6 +138,6 @@ class UnactivatedIdentifiers:
 
     async def lock_hash(self, connection: AsyncConnection, delivery_id: str) -> str | None:
         """Return the hash of an unactivated identifier, or None, and lock its row in the caller's transaction."""
-        query = select(_COLUMNS.pending_hash).where(_COLUMNS.id == delivery_id).with_for_update()
+        query = select(_COLUMNS.identifier_hash).where(_COLUMNS.id == delivery_id).with_for_update()
         hashed: str | None = (await connection.execute(query)).scalar_one_or_none()
         return hashed

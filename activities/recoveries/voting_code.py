@@ -24,7 +24,7 @@ from activities.store.tables import sessions
 from election.shapes import VotingCodeShape
 
 _CLOSE_VOTING_SESSIONS = (
-    update(sessions).where(sessions.c.elector_id == bindparam("owner_id")).values(voting=False)
+    update(sessions).where(sessions.c.elector_id == bindparam("owner_id")).values(voting_space_open=False)
 )
 
 
@@ -107,7 +107,7 @@ class VotingCodes:
         Raises:
             InvalidSignatureError: the web has not signed the click, or it is of another elector.
         """
-        begun_at = self._credentials.started_at()
+        started_at = self._credentials.started_at()
         self._require_signature(order)
         code, link_id, elector_id = draw_secret(self._shape), order.click.link_id, order.elector_id
         box = sealed_display.seal(order.click.public_key, code)
@@ -117,7 +117,7 @@ class VotingCodes:
         async with self._database.writing() as connection:
             notice = await self._vault.seal_within(connection, order.workflow_id, link_id, address)
             await self._credentials.replace(
-                connection, elector_id, Kind.VOTING_CODE, link_id, self._hash(code), begun_at
+                connection, elector_id, Kind.VOTING_CODE, link_id, self._hash(code), started_at
             )
             # A voting session that was opened with the former code must enter the new one.
             await connection.execute(_CLOSE_VOTING_SESSIONS, {"owner_id": elector_id})

@@ -31,14 +31,14 @@ class SignedValues:
         """Return whether the signature is right and the lifetime is not over."""
         owned, signature = value[:_OWNER_END], value[_OWNER_END:]
         is_ours = compare_digest(signature.encode(), self._signature(owned).encode())
-        return is_ours and self.made_at(value) + self._lifetime > self._now()
+        return is_ours and self.created_at(value) + self._lifetime > self._now()
 
     def is_of(self, value: str, owner: str) -> bool:
         """Return whether a live value was made for an owner."""
         expected = self._owner(value[:_RANDOM_END], owner)
         return self.is_live(value) and compare_digest(value[_RANDOM_END:_OWNER_END].encode(), expected.encode())
 
-    def made_at(self, value: str) -> datetime:
+    def created_at(self, value: str) -> datetime:
         """Return when a verified value was made, to the second."""
         return datetime.fromtimestamp(int(value[:_TIME_END], 16), UTC)
 

@@ -15,7 +15,7 @@ from activities.store.database import Database
 from activities.store.tables import vault_keys
 
 _OF_RECOVERY = vault_keys.c.workflow_id == bindparam("of")
-_WRAPPED = select(vault_keys.c.wrapped).where(vault_keys.c.id == bindparam("key"), _OF_RECOVERY)
+_WRAPPED = select(vault_keys.c.wrapped_key).where(vault_keys.c.id == bindparam("key"), _OF_RECOVERY)
 _MADE = select(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)), _OF_RECOVERY)
 _DESTROY = delete(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)))
 _BLOCK = 64  # texts are padded to a multiple of this, so that an envelope's length reveals little
@@ -43,7 +43,7 @@ class VaultKey(NamedTuple):
 
     id: str
     workflow_id: str
-    made_at: datetime
+    created_at: datetime
 
 
 class Vault:
@@ -108,10 +108,10 @@ class Vault:
         """Destroy keys in the caller's transaction; their envelopes can never be read again."""
         await connection.execute(_DESTROY, {"keys": list(key_ids)})
 
-    async def made_before(self, instant: datetime, *, after: str, most: int) -> list[VaultKey]:
+    async def created_before(self, instant: datetime, *, after: str, most: int) -> list[VaultKey]:
         """Return at most `most` keys that were made before an instant, in the order of their ids, the first `after` one."""
-        columns = (vault_keys.c.id, vault_keys.c.workflow_id, vault_keys.c.made_at)
-        older = select(*columns).where(vault_keys.c.made_at < instant, vault_keys.c.id > after)
+        columns = (vault_keys.c.id, vault_keys.c.workflow_id, vault_keys.c.created_at)
+        older = select(*columns).where(vault_keys.c.created_at < instant, vault_keys.c.id > after)
         async with self._database.reading() as connection:
             rows = await connection.execute(older.order_by(vault_keys.c.id).limit(most))
             return [VaultKey(*row) for row in rows]
@@ -121,14 +121,14 @@ class Vault:
             {
                 "id": each,
                 "workflow_id": workflow_id,
-                "wrapped": self._master.encrypt(random(Aead.KEY_SIZE), each.encode()),
-                "made_at": self._now(),
+                "wrapped_key": self._master.encrypt(random(Aead.KEY_SIZE), each.encode()),
+                "created_at": self._now(),
             }
             for each in ids
         ]
         await connection.execute(self._make, made)
         rows = (await connection.execute(_MADE, {"keys": ids, "of": workflow_id})).all()
-        return {row.id: self._unwrapped(row.id, row.wrapped) for row in rows}
+        return {row.id: self._unwrapped(row.id, row.wrapped_key) for row in rows}
 
     def _unwrapped(self, each: str, wrapped: bytes) -> Aead:
         try:

@@ -32,7 +32,7 @@ _OUTCOMES = (
     .having((func.count() == func.count(segments.c.delivered)) | (func.max(segments.c.reason) != ""))
 )
 _OUTCOME = _OUTCOMES.where(_THIS)
-_LAST_RECEIPT = select(func.max(segments.c.at)).where(segments.c.message_id == bindparam("message"))
+_LAST_RECEIPT = select(func.max(segments.c.received_at)).where(segments.c.message_id == bindparam("message"))
 _OR_NOW = func.coalesce(_LAST_RECEIPT.scalar_subquery(), bindparam("now", type_=messages.c.ended_at.type))
 _END = update(messages).where(_THIS).values(ended_at=_OR_NOW, outcome=bindparam("end")).returning(messages)
 
@@ -41,7 +41,7 @@ _END = update(messages).where(_THIS).values(ended_at=_OR_NOW, outcome=bindparam(
 class Outgoing:
     """A message that is being sent; its id is the same for a retry.
 
-    `area` is the country of a phone or the domain of a mail address, once it is known.
+    `country_or_domain` is the country of a phone or the domain of a mail address, once it is known.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Outgoing:
     delivery_id: str
     channel: str
     gateway: str
-    area: str = ""
+    country_or_domain: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Ledger:
         self._now = now
         add = database.insert(messages)
         # A known row is written unchanged, since RETURNING gives only rows that were written.
-        known = add.on_conflict_do_update(index_elements=["id"], set_={"begun_at": messages.c.begun_at})
+        known = add.on_conflict_do_update(index_elements=["id"], set_={"started_at": messages.c.started_at})
         self._begin = known.returning(messages.c.accepted_at)
 
     async def begin(self, outgoing: Outgoing) -> datetime | None:
@@ -85,8 +85,8 @@ class Ledger:
             "delivery_id": outgoing.delivery_id,
             "channel": outgoing.channel,
             "gateway": outgoing.gateway,
-            "area": outgoing.area,
-            "begun_at": self._now(),
+            "country_or_domain": outgoing.country_or_domain,
+            "started_at": self._now(),
         }
         async with self._database.writing() as connection:
             accepted_at: datetime | None = (await connection.execute(self._begin, values)).scalar_one()
@@ -133,7 +133,7 @@ class Ledger:
         """Record a receipt and return its message's id, or None when it comes before the gateway's answer."""
         # The reason is what distinguishes a failure from a delivery in `_OUTCOMES`.
         reason = "" if receipt.delivered else receipt.reason or "undelivered"
-        values = {"delivered": receipt.delivered, "reason": reason, "at": receipt.at}
+        values = {"delivered": receipt.delivered, "reason": reason, "received_at": receipt.at}
         async with self._database.writing() as connection:
             return await self._segment(connection, receipt.gateway, receipt.gateway_id, values)
 
@@ -150,7 +150,9 @@ class Ledger:
         end = {"message": delivery.message_id, "now": self._now(), "end": outcome}
         async with self._database.writing() as connection:
             row = (await connection.execute(_END, end)).one()
-            sent = Outgoing(row.id, row.workflow_id, row.delivery_id, row.channel, row.gateway, row.area)
+            sent = Outgoing(
+                row.id, row.workflow_id, row.delivery_id, row.channel, row.gateway, row.country_or_domain
+            )
             event = Event.SEND_DELIVERED if delivery.delivered else Event.SEND_FAILED
             await self._journal_send(connection, sent, event, outcome)
 
@@ -161,19 +163,27 @@ class Ledger:
         """
         since = self._now() - _RECENT
         arrived = (messages.c.channel == channel) & messages.c.outcome.in_((DELIVERED, ACCEPTED))
-        query = select(messages.c.begun_at, messages.c.ended_at).where(arrived, messages.c.ended_at > since)
+        query = select(messages.c.started_at, messages.c.ended_at).where(arrived, messages.c.ended_at > since)
         async with self._database.reading() as connection:
             rows = (
                 await connection.execute(query.order_by(messages.c.ended_at.desc()).limit(_RECENT_MESSAGES))
             ).all()
-        return typical((row.ended_at - row.begun_at).total_seconds() for row in rows)
+        return typical((row.ended_at - row.started_at).total_seconds() for row in rows)
 
     async def _update(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
-        await connection.execute(_UPDATE, {"message": outgoing.id, "area": outgoing.area, **values})
+        await connection.execute(
+            _UPDATE, {"message": outgoing.id, "country_or_domain": outgoing.country_or_domain, **values}
+        )
 
     async def _journal_send(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
         entry = Entry(
-            f"message:{of.id}:{outcome}"[:128], event, of.gateway, of.workflow_id, of.channel, outcome, of.area
+            f"message:{of.id}:{outcome}"[:128],
+            event,
+            of.gateway,
+            of.workflow_id,
+            of.channel,
+            outcome,
+            of.country_or_domain,
         )
         await self._journal.record(connection, entry)
 

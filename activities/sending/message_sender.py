@@ -93,8 +93,8 @@ class MessageSender:
                 await self._vault.unseal(message.workflow_id, *envelope)
                 for envelope in (message.contact, *message.secrets)
             ]
-        area = country_of(to) if message.channel is Channel.SMS else domain_of(to)
-        outgoing = replace(outgoing, area=area)
+        country_or_domain = country_of(to) if message.channel is Channel.SMS else domain_of(to)
+        outgoing = replace(outgoing, country_or_domain=country_or_domain)
         text = message.write(*secrets)
         async with self._faults_noted(outgoing):
             gateway_ids = await self._hand_over(message.id, to, text)

@@ -45,7 +45,7 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
 
-# NUMEN, NIR and birth date only as keyed hashes: the roll can recognise them, never tell them.
+# NUMEN, NIR, birth date and birthplace are stored as keyed hashes only: they can be compared, not read.
 electors = Table(
     "electors",
     metadata,
@@ -82,7 +82,7 @@ credentials = Table(
     Column("issued_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )
-# One active credential of a kind for one elector, whatever races.
+# Two reissues at the same time cannot leave an elector two active credentials of one kind.
 Index(
     "ix_credentials_one_active",
     credentials.c.elector_id,
@@ -98,18 +98,18 @@ links = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("link_id", String(64), nullable=False, unique=True),
     Column("workflow_id", String(100), nullable=False),
-    Column("made_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
     Column("ending", String(16)),
 )
 
-# One key a request, wrapped by the master key; destroyed when its recovery ends.
+# One key for each envelope, encrypted with the master key; deleted when its recovery ends.
 vault_keys = Table(
     "vault_keys",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("workflow_id", String(100), nullable=False, index=True),
-    Column("wrapped", LargeBinary(100), nullable=False),
-    Column("made_at", Instant, nullable=False, index=True),
+    Column("wrapped_key", LargeBinary(100), nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
 )
 
 attempts = Table(
@@ -118,12 +118,12 @@ attempts = Table(
     Column("subject", String(64), primary_key=True),
     Column("scope", String(32), primary_key=True),
     Column("failures", Integer, nullable=False),
-    Column("refused_until", Instant, nullable=False),
-    # The last try that was counted: the same try, run again by Temporal, is not counted twice.
-    Column("last_try", String(64), nullable=False),
+    Column("paused_until", Instant, nullable=False),
+    # An attempt that Temporal runs again is not counted twice.
+    Column("last_attempt_id", String(64), nullable=False),
 )
 
-# The message ledger: which recovery waits for the receipt of which message.
+# The message ledger: each message that was handed to a gateway, and its outcome.
 messages = Table(
     "messages",
     metadata,
@@ -132,9 +132,9 @@ messages = Table(
     Column("delivery_id", String(64), nullable=False),
     Column("channel", String(8), nullable=False),
     Column("gateway", String(32), nullable=False),
-    # The country of a phone, the domain of a mailbox: figures are wanted by them, and no more is kept.
-    Column("area", String(253), nullable=False, default=""),
-    Column("begun_at", Instant, nullable=False),
+    # The figures are grouped by it; the phone number or mail address itself is not stored.
+    Column("country_or_domain", String(253), nullable=False, default=""),
+    Column("started_at", Instant, nullable=False),
     Column("accepted_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(64)),
@@ -148,7 +148,7 @@ segments = Table(
     Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), index=True),
     Column("delivered", Boolean),
     Column("reason", String(64), nullable=False, default=""),
-    Column("at", Instant),
+    Column("received_at", Instant),
 )
 
 sessions = Table(
@@ -156,76 +156,77 @@ sessions = Table(
     metadata,
     Column("id_hash", String(64), primary_key=True),
     Column("elector_id", String(32), index=True),
-    Column("pending_subject", String(64)),
-    Column("pending_elector_id", String(32)),
-    Column("voting", Boolean, nullable=False, default=False),
+    Column("claimant_subject", String(64)),
+    Column("claimant_elector_id", String(32)),
+    Column("voting_space_open", Boolean, nullable=False, default=False),
     Column("opened_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False, index=True),
+    Column("last_seen_at", Instant, nullable=False, index=True),
 )
 
-# Those that were answered: by which form, so that no other can use them.
+# CAPTCHAs that were answered; `form_hash` is the keyed hash of the answer and the form that used it.
 captchas = Table(
     "captchas",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("spent_by", String(64), nullable=False),
-    Column("made_at", Instant, nullable=False, index=True),
+    Column("form_hash", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
 )
 
-# Ways through FranceConnect that were begun: each is used once, by the session that began it.
+# Logins at FranceConnect: each is used once, by the session that started it.
 oidc_logins = Table(
     "oidc_logins",
     metadata,
     Column("id_hash", String(64), primary_key=True),
     Column("session_hash", String(64), nullable=False),
-    Column("made_at", Instant, nullable=False, index=True),
+    Column("created_at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
 )
 
-# Limits across electors: `number:…` belongs to the elector who first gave it, `elector:…` to the elector.
+# Requests for identifiers, by phone number (`number:HASH`, which one elector only may use) and by elector (`elector:ID`).
 quotas = Table(
     "quotas",
     metadata,
-    Column("subject", String(80), primary_key=True),
-    Column("owner", String(32), nullable=False),
-    Column("n", Integer, nullable=False),
+    Column("key", String(80), primary_key=True),
+    Column("elector_id", String(32), nullable=False),
+    Column("uses", Integer, nullable=False),
 )
 
-# Identifiers that were drawn; a hash that is gone will never work: a newer request has taken its place.
-identifier_requests = Table(
-    "identifier_requests",
+# One identifier for each request; without `identifier_hash` it can no longer be activated, since a newer one replaced it.
+drawn_identifiers = Table(
+    "drawn_identifiers",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("workflow_id", String(100), nullable=False),
     Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("number_hash", String(64), nullable=False),
-    Column("pending_hash", String(64)),
+    Column("phone_hash", String(64), nullable=False),
+    Column("identifier_hash", String(64)),
     Column("envelope", String(300), nullable=False),
     Column("counted", Boolean, nullable=False),
-    Column("made_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
 )
 
-# Which link a campaign gave to whom (2011): no elector twice.
+# The link that a campaign sent to each elector (2011), one for each.
 recipients = Table(
     "recipients",
     metadata,
     Column("campaign", String(64), primary_key=True),
     Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), primary_key=True),
     Column("link_id", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
 )
 
-# Append-only (a trigger in the migrations): evidence, without personal data or secrets.
+# Legal evidence, without personal data or secrets; a trigger in the migration refuses changes.
+# `actor` is an elector's opaque id, an operator or a gateway; `workflow_id` may be a campaign or `sign-in/ELECTOR_ID`.
 journal = Table(
     "journal",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("entry_id", String(128), nullable=False, unique=True),
-    Column("at", Instant, nullable=False),
-    Column("election", String(32), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("election_id", String(32), nullable=False),
     Column("event", String(64), nullable=False, index=True),
-    Column("who", String(64), nullable=False),
-    Column("recovery", String(100), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("workflow_id", String(100), nullable=False),
     Column("channel", String(8), nullable=False),
     Column("outcome", String(64), nullable=False),
     Column("detail", String(253), nullable=False, default=""),
@@ -235,5 +236,5 @@ workers = Table(
     "workers",
     metadata,
     Column("role", String(16), primary_key=True),
-    Column("seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
 )

@@ -38,16 +38,18 @@ class Heartbeat:
 
     async def beat(self, roles: list[str]) -> None:
         """Record that a worker of these roles is alive."""
-        rows = [{"role": role, "seen_at": self._now()} for role in roles]
+        rows = [{"role": role, "last_seen_at": self._now()} for role in roles]
         beat = self._database.insert(workers).values(rows)
         async with self._database.writing() as connection:
             await connection.execute(
-                beat.on_conflict_do_update(index_elements=["role"], set_={"seen_at": beat.excluded.seen_at})
+                beat.on_conflict_do_update(
+                    index_elements=["role"], set_={"last_seen_at": beat.excluded.last_seen_at}
+                )
             )
 
     async def silent(self, roles: list[str]) -> list[str]:
         """Return those of the roles without a heartbeat in the last ten seconds."""
-        query = select(workers.c.role).where(workers.c.seen_at > self._now() - SILENT_AFTER)
+        query = select(workers.c.role).where(workers.c.last_seen_at > self._now() - SILENT_AFTER)
         async with self._database.reading() as connection:
             alive = set((await connection.execute(query)).scalars())
         return [role for role in roles if role not in alive]

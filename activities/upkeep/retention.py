@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, t
 from activities.accounts.captchas import LIFETIME
 from activities.accounts.sessions import IDLE
 from activities.store.database import Database
-from activities.store.tables import attempts, captchas, identifier_requests, links, quotas, segments, sessions
+from activities.store.tables import attempts, captchas, drawn_identifiers, links, quotas, segments, sessions
 
 # As long as Temporal's histories: until then an old link's page says how it ended.
 _LINKS = timedelta(days=90)
@@ -38,22 +38,22 @@ class Retention:
         Once the election is over, also the requests for identifiers and the quotas of their phone numbers.
         """
         now = self._now()
-        paused_until = attempts.c.refused_until
+        paused_until = attempts.c.paused_until
         few = and_(attempts.c.failures < _FEW, paused_until < now - _FEW_FAILURES)
         over = true() if now >= self._links_die + _SETTLED_AFTER else false()
         ended = links.c.ending.is_not(None) if now < self._links_die else true()
         return (
-            await self._purge(sessions, sessions.c.seen_at < now - IDLE)
-            + await self._purge(captchas, captchas.c.made_at < now - LIFETIME)
+            await self._purge(sessions, sessions.c.last_seen_at < now - IDLE)
+            + await self._purge(captchas, captchas.c.created_at < now - LIFETIME)
             + await self._purge(attempts, or_(few, paused_until < now - _MANY_FAILURES))
-            + await self._purge(links, and_(ended, links.c.made_at < now - _LINKS))
-            + await self._purge(identifier_requests, over)
+            + await self._purge(links, and_(ended, links.c.created_at < now - _LINKS))
+            + await self._purge(drawn_identifiers, over)
             + await self._purge(quotas, over)
         )
 
     async def purge_receipts(self) -> int:
         """Purge receipts that are for no message of ours, and return how many."""
-        unknown = and_(segments.c.message_id.is_(None), segments.c.at < self._now() - _UNKNOWN_RECEIPTS)
+        unknown = and_(segments.c.message_id.is_(None), segments.c.received_at < self._now() - _UNKNOWN_RECEIPTS)
         return await self._purge(segments, unknown)
 
     async def _purge(self, table: Table, old: ColumnElement[bool]) -> int:

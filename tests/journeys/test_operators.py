@@ -78,7 +78,7 @@ async def test_an_operator_cancels_a_recovery(
 
 
 def _acts(operator: Operator, recovery: str) -> list[tuple[str, str]]:
-    query = "SELECT event, outcome FROM journal WHERE who = %s AND recovery = %s ORDER BY number"
+    query = "SELECT event, outcome FROM journal WHERE actor = %s AND workflow_id = %s ORDER BY number"
     return operator.roll(query, NAME, recovery)
 
 

@@ -70,7 +70,7 @@ async def test_the_search_finds_a_planted_secret(demo: Demo, people: DemoPeople,
     secret = f"Secret planté {uuid4().hex}"
     voter = await people.voter(CAMILLE)
     await voter.page(f"/{secret}")
-    change(demo, "INSERT INTO captchas (id, spent_by, made_at) VALUES (%s, '', now())", secret)
+    change(demo, "INSERT INTO captchas (id, form_hash, created_at) VALUES (%s, '', now())", secret)
     async with Worker(
         operator.client, task_queue="planted", workflows=[Planted], workflow_runner=UnsandboxedWorkflowRunner()
     ):

@@ -115,9 +115,9 @@ async def test_a_session_is_renewed_at_sign_in_and_ended_at_sign_out(people: Dem
 async def test_an_idle_session_ends(people: DemoPeople) -> None:
     """Half an hour after the last page, the next one redirects to the sign-in."""
     voter = await people.signed_in(SYLVIE)
-    _let_time_pass(people.demo, "sessions", "seen_at", "-29 minutes")
+    _let_time_pass(people.demo, "sessions", "last_seen_at", "-29 minutes")
     assert (await voter.page("/portail")).status_code == 200
-    _let_time_pass(people.demo, "sessions", "seen_at", "-30 minutes")
+    _let_time_pass(people.demo, "sessions", "last_seen_at", "-30 minutes")
     assert (await voter.page("/portail")).headers["location"] == "/connexion"
 
 

@@ -113,7 +113,9 @@ class WebApp:
         """Return the id of the newest link of a recovery, or None if it has none."""
         mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)
         async with self.services.database.reading() as connection:
-            found: str | None = (await connection.execute(mine.order_by(links.c.made_at.desc()))).scalars().first()
+            found: str | None = (
+                (await connection.execute(mine.order_by(links.c.created_at.desc()))).scalars().first()
+            )
         return found
 
     def link(self, link_record: LinkRecord) -> str:

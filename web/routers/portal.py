@@ -71,14 +71,14 @@ async def take_code(request: Request, current: CurrentElector) -> Response:
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE
         return _vote_page(current, form, 422)
-    await app.services.sessions.begin_vote(session, app.services.voting_codes.held(form["voting_code"]))
+    await app.services.sessions.open_voting_space(session, app.services.voting_codes.held(form["voting_code"]))
     return RedirectResponse("/espace-de-vote", 303)
 
 
 @router.get("/espace-de-vote")
 async def voting_space(current: CurrentElector) -> Response:
     """Return the entrance of the voting space; the vote itself is another system's."""
-    if not current.session.voting:
+    if not current.session.voting_space_open:
         return RedirectResponse("/vote", 303)
     return current.browser.page("voting_space.html")
 

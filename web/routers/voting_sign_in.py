@@ -53,7 +53,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 
 async def _open_voting_space(app: AppContext, claimant: Claimant, held: HeldCredential) -> Response:
     cookie, session = await app.services.sessions.open(claimant.elector_id or "", held)
-    await app.services.sessions.begin_vote(session)
+    await app.services.sessions.open_voting_space(session)
     response = RedirectResponse("/espace-de-vote", 303)
     SESSION.set(response, app, cookie)
     remember_browser(response, app, claimant, KNOWN_VOTER)
@@ -82,4 +82,4 @@ def _is_open(app: AppContext) -> bool:
 
 
 def _is_voting(browser: BrowserSession) -> bool:
-    return browser.elector is not None and browser.session is not None and browser.session.voting
+    return browser.elector is not None and browser.session is not None and browser.session.voting_space_open

@@ -125,24 +125,24 @@ async def test_automatic_requests_do_not_prolong_a_session(sessions: Sessions, n
 
 
 async def test_the_last_use_is_written_once_a_minute(sessions: Sessions, database: Database, now: Clock) -> None:
-    """`seen_at` is updated only if it is more than a minute old."""
+    """`last_seen_at` is updated only if it is more than a minute old."""
     cookie, _ = await sessions.open("elector")
     opened_at = now()
     now.advance(timedelta(minutes=1))
     await sessions.find(cookie)
-    assert [row["seen_at"] for row in await rows(database, table)] == [opened_at]
+    assert [row["last_seen_at"] for row in await rows(database, table)] == [opened_at]
     now.advance(SECOND)
     await sessions.find(cookie)
-    assert [row["seen_at"] for row in await rows(database, table)] == [now()]
+    assert [row["last_seen_at"] for row in await rows(database, table)] == [now()]
 
 
 async def test_a_right_voting_code_marks_only_this_session(sessions: Sessions) -> None:
     """The elector's session in another browser is not marked as voting."""
     here, session = await sessions.open("elector")
     elsewhere, _ = await sessions.open("elector")
-    await sessions.begin_vote(session)
+    await sessions.open_voting_space(session)
     found = [await sessions.find(cookie) for cookie in (here, elsewhere)]
-    assert [each and each.voting for each in found] == [True, False]
+    assert [each and each.voting_space_open for each in found] == [True, False]
 
 
 async def test_a_credential_replaced_after_its_check_is_refused(
@@ -153,7 +153,7 @@ async def test_a_credential_replaced_after_its_check_is_refused(
     kept = Credentials(database, now)
     held = {kind: HeldCredential(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
     _, session = await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
-    await sessions.begin_vote(session, held[Kind.VOTING_CODE])
+    await sessions.open_voting_space(session, held[Kind.VOTING_CODE])
     for kind in (Kind.PASSWORD, Kind.VOTING_CODE):
         async with database.writing() as connection:
             await kept.replace(connection, CAMILLE.id, kind, f"new {kind}", "new")
@@ -161,8 +161,8 @@ async def test_a_credential_replaced_after_its_check_is_refused(
         await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
     _, other = await sessions.open(CAMILLE.id, HeldCredential(Kind.PASSWORD, "new"))
     with pytest.raises(CredentialReplacedError):
-        await sessions.begin_vote(other, held[Kind.VOTING_CODE])
-    assert [row["voting"] for row in await rows(database, table)] == [True, False]
+        await sessions.open_voting_space(other, held[Kind.VOTING_CODE])
+    assert [row["voting_space_open"] for row in await rows(database, table)] == [True, False]
 
 
 async def test_a_replacement_waits_for_a_sign_in_in_progress(
@@ -193,11 +193,11 @@ async def _has_ended_or_waits(task: asyncio.Task[str | None], database: Database
 
 
 async def test_an_ended_session_is_not_found(sessions: Sessions) -> None:
-    """A later `begin_vote` does not restore it; the elector's other session is still found."""
+    """A later `open_voting_space` does not restore it; the elector's other session is still found."""
     cookie, session = await sessions.open("elector")
     other, _ = await sessions.open("elector")
     await sessions.end(session)
-    await sessions.begin_vote(session)
+    await sessions.open_voting_space(session)
     assert await sessions.find(cookie) is None
     assert await sessions.find(other) is not None
 

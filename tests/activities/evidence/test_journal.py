@@ -34,11 +34,11 @@ async def test_an_entry_has_all_its_fields(
     written = {name: value for name, value in row.items() if name != "number"}
     assert written == {
         "entry_id": "entry",
-        "at": now(),
-        "election": election.id,
+        "recorded_at": now(),
+        "election_id": election.id,
         "event": "voting_code:code:reissued",
-        "who": "elector",
-        "recovery": "voting-code/elector",
+        "actor": "elector",
+        "workflow_id": "voting-code/elector",
         "channel": "sms",
         "outcome": "done",
         "detail": "why",

@@ -192,7 +192,7 @@ async def test_an_operator_s_action_is_journalled_once(campaigns: Campaigns, dat
         await campaigns.note_campaign(act)
     async with database.reading() as connection:
         (row,) = (await connection.execute(select(journal_table))).all()
-    assert (row.event, row.who, row.recovery, row.detail) == (
+    assert (row.event, row.actor, row.workflow_id, row.detail) == (
         "campaign:rate:changed",
         "m.durand",
         "campaign/2011/envoi-1",

@@ -90,7 +90,7 @@ async def test_judging_and_activating_are_idempotent(
     claim = await harness.claim("request")
     first = await harness.identifiers.judge_identifier(claim)
     assert await harness.identifiers.judge_identifier(claim) == first
-    assert {row["n"] for row in await rows(harness.identifiers._database, quotas_table)} == {1}
+    assert {row["uses"] for row in await rows(harness.identifiers._database, quotas_table)} == {1}
     for _ in range(2):
         await harness.identifiers.activate_identifier(_order(harness, "request"))
     new = await harness.vault.unseal(claim.workflow_id, "request", IDENTIFIER, first.identifier)
@@ -174,7 +174,7 @@ async def test_of_fifty_electors_with_one_number_one_is_accepted(
     judged = await asyncio.gather(*(harness.identifiers.judge_identifier(claim) for claim in claims))
     assert Counter(each.verdict for each in judged) == {Verdict.TAKEN: 1, Verdict.NUMBER_TAKEN: 49}
     counted = await rows(harness.identifiers._database, quotas_table)
-    assert [row["n"] for row in counted] == [1, 1]
+    assert [row["uses"] for row in counted] == [1, 1]
 
 
 async def test_a_failed_request_is_refunded_once(
@@ -192,7 +192,7 @@ async def test_a_failed_request_is_refunded_once(
     for settlement in (ended, replace(ended, run_id="again")):
         await harness.identifiers.settle_identifier(IdentifierSettlement(settlement, "failed"))
     counted = {
-        row["subject"].partition(":")[0]: row["n"]
+        row["key"].partition(":")[0]: row["uses"]
         for row in await rows(harness.identifiers._database, quotas_table)
     }
     assert counted == {"elector": 1, "number": 1}

@@ -31,7 +31,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
-from activities.store.tables import identifier_requests, recipients, vault_keys
+from activities.store.tables import drawn_identifiers, recipients, vault_keys
 from activities.store.tables import journal as journal_table
 from election.settings import Election
 from election.stages import Channel, Stage
@@ -258,8 +258,8 @@ async def test_a_second_reissue_draws_another_password_and_the_same_identifier(
     )
     assert not await harness.password_is_right(_password(first.box))
     assert await harness.password_is_right(_password(second.box))
-    (row,) = await rows(database, identifier_requests)
-    assert (row["id"], row["number_hash"], row["counted"]) == ("link", "", False)
+    (row,) = await rows(database, drawn_identifiers)
+    assert (row["id"], row["phone_hash"], row["counted"]) == ("link", "", False)
     assert len(await rows(database, journal_table)) == 1
 
 
@@ -346,5 +346,5 @@ async def test_the_settlement_abandons_identifiers_and_destroys_the_keys(
     assert await rows(database, vault_keys) == []
     assert await harness.ending("former") is LinkVerdict.REPLACED
     (entry,) = [row for row in await rows(database, journal_table) if row["outcome"] == Stage.CANCELLED]
-    assert (entry["event"], entry["who"]) == ("operator:recovery:cancelled", "m.durand")
+    assert (entry["event"], entry["actor"]) == ("operator:recovery:cancelled", "m.durand")
     assert "06 12 34 56 78" not in entry["detail"]

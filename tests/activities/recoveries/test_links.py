@@ -104,10 +104,10 @@ async def test_the_database_does_not_contain_the_token(database: Database, links
 async def test_a_link_is_registered_once(database: Database, links: Links, now: Clock) -> None:
     """Registering it again changes nothing."""
     await _register(database, links)
-    made_at = now()
-    now.instant = made_at.replace(year=2027)
+    created_at = now()
+    now.instant = created_at.replace(year=2027)
     await _register(database, links)
-    assert [row["made_at"] for row in await rows(database, table)] == [made_at]
+    assert [row["created_at"] for row in await rows(database, table)] == [created_at]
 
 
 @pytest.mark.parametrize("ending", [each for each in LinkVerdict if each is not LinkVerdict.UNKNOWN])

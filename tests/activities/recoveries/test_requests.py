@@ -174,7 +174,7 @@ async def test_the_journal_has_the_claim_without_its_proofs(
         claim, _ = await sealed_claims.make(f"request-{number}", f"link-{number}", answer=answer)
         await requests.judge_challenge(claim)
     entries = [
-        (row["event"], row["who"], row["recovery"], row["channel"], row["outcome"])
+        (row["event"], row["actor"], row["workflow_id"], row["channel"], row["outcome"])
         for row in await rows(database, journal)
     ]
     assert entries == [

@@ -94,7 +94,7 @@ async def test_an_operator_s_cancellation_is_journalled_with_the_name(
         Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="M. Roux, assistance", reason=reason)
     )
     [entry] = await rows(database, journal)
-    assert (entry["event"], entry["who"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
+    assert (entry["event"], entry["actor"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
     assert entry["detail"] == "demandé par la personne au •••"
 
 
@@ -104,7 +104,7 @@ async def test_an_operator_s_retry_is_journalled_once(requests: Requests, databa
     await requests.note_retry(act)
     await requests.note_retry(act)
     [entry] = await rows(database, journal)
-    assert (entry["event"], entry["who"], entry["outcome"]) == (
+    assert (entry["event"], entry["actor"], entry["outcome"]) == (
         "operator:send:retried",
         "M. Roux",
         "sms:smpp-undeliv-011",
@@ -119,7 +119,7 @@ async def test_a_cancellation_without_a_live_link_is_journalled_once(
     await requests.note_cancel(act)
     await requests.note_cancel(act)
     [entry] = await rows(database, journal)
-    assert (entry["event"], entry["who"]) == ("operator:recovery:cancelled", "M. Roux")
+    assert (entry["event"], entry["actor"]) == ("operator:recovery:cancelled", "M. Roux")
     assert (entry["outcome"], entry["detail"]) == ("Displaying", "demandé au •••")
 
 
@@ -127,4 +127,4 @@ async def test_a_long_operator_name_is_shortened(requests: Requests, database: D
     """The Temporal UI accepts a name of any length: the journal keeps 64 characters."""
     await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="Roux " * 100))
     await requests.note_retry(OperatorAct("act", WORKFLOW, "Roux " * 100, "sms:" + "x" * 500))
-    assert {len(row["who"]) for row in await rows(database, journal)} == {64}
+    assert {len(row["actor"]) for row in await rows(database, journal)} == {64}

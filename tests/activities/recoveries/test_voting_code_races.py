@@ -41,7 +41,7 @@ async def test_a_reissue_that_is_run_again_leaves_one_code(
     assert await _is_right(voting_codes, browser.open(second.box))
     assert not await _is_right(voting_codes, browser.open(first.box))
     assert await _active(database) == ["link"]
-    entries = [(row["event"], row["who"], row["channel"]) for row in await rows(database, journal_table)]
+    entries = [(row["event"], row["actor"], row["channel"]) for row in await rows(database, journal_table)]
     assert entries == [("voting_code:code:reissued", CAMILLE.id, "sms")]
 
 

@@ -181,10 +181,10 @@ async def test_a_voting_session_opened_with_the_former_code_ends(
     sessions, cookies = Sessions(database, keyed_hash, now), {}
     for person in (CAMILLE, SACHA):
         cookies[person.id], session = await sessions.open(elector_id=person.id)
-        await sessions.begin_vote(session)
+        await sessions.open_voting_space(session)
     await voting_codes.reissue_voting_code(Browser().order())
     found = {elector_id: await sessions.find(cookie) for elector_id, cookie in cookies.items()}
-    assert {elector_id: session.voting for elector_id, session in found.items() if session} == {
+    assert {elector_id: session.voting_space_open for elector_id, session in found.items() if session} == {
         CAMILLE.id: False,
         SACHA.id: True,
     }

@@ -54,9 +54,9 @@ async def test_a_key_is_refused_for_another_place(vault: Vault, database: Databa
     await vault.seal("recovery", "other", {"phone": "x"})
     async with database.writing() as connection:
         mine = vault_keys.c.id == key_id("request", "phone")
-        wrapped = await connection.scalar(select(vault_keys.c.wrapped).where(mine))
+        wrapped = await connection.scalar(select(vault_keys.c.wrapped_key).where(mine))
         other = vault_keys.c.id == key_id("other", "phone")
-        await connection.execute(vault_keys.update().where(other).values(wrapped=wrapped))
+        await connection.execute(vault_keys.update().where(other).values(wrapped_key=wrapped))
     with pytest.raises(EnvelopeError):
         await vault.unseal("recovery", "other", "phone", sealed["phone"])
 
@@ -132,15 +132,15 @@ async def test_sealed_text_is_not_in_the_database(vault: Vault, database: Databa
     async with database.reading() as connection:
         rows = (await connection.execute(select(vault_keys))).all()
     assert len(rows) == 1
-    assert PHONE.encode() not in bytes(rows[0].wrapped)
+    assert PHONE.encode() not in bytes(rows[0].wrapped_key)
     assert PHONE not in repr(rows)
 
 
 async def test_old_keys_are_found_for_the_sweep(vault: Vault, now: Clock) -> None:
-    """`made_before` returns older keys with their recovery, and no newer ones."""
-    made_at = now()
+    """`created_before` returns older keys with their recovery, and no newer ones."""
+    created_at = now()
     await vault.seal("recovery", "request", {"phone": PHONE})
     now.advance(timedelta(days=2))
     await vault.seal("younger", "other", {"phone": PHONE})
-    found = await vault.made_before(now() - timedelta(days=1), after="", most=10)
-    assert found == [(key_id("request", "phone"), "recovery", made_at)]
+    found = await vault.created_before(now() - timedelta(days=1), after="", most=10)
+    assert found == [(key_id("request", "phone"), "recovery", created_at)]

@@ -38,7 +38,7 @@ async def test_an_sms_has_the_identifier(
     assert (sent.message_id, sent.to) == ("link-1", "+262692123456")
     assert "ACDE3479ACDE" in sent.text
     (row,) = await rows(database, messages)
-    assert (row["id"], row["channel"], row["area"]) == ("link-1", "sms", "RE")
+    assert (row["id"], row["channel"], row["country_or_domain"]) == ("link-1", "sms", "RE")
 
 
 async def test_a_mail_has_the_identifier(
@@ -53,7 +53,7 @@ async def test_a_mail_has_the_identifier(
     assert "ACDE3479ACDE" in sent.html
     assert "ACDE3479ACDE" not in sent.subject
     (row,) = await rows(database, messages)
-    assert (row["id"], row["channel"], row["area"]) == ("link-2-1", "email", "exemple.fr")
+    assert (row["id"], row["channel"], row["country_or_domain"]) == ("link-2-1", "email", "exemple.fr")
 
 
 async def test_an_accepted_mail_is_not_sent_again(messaging: Messaging, vault: Vault, mail: RecordingMail) -> None:

@@ -34,11 +34,11 @@ async def test_a_message_that_was_not_accepted_can_be_sent(ledger: Ledger) -> No
 async def test_an_accepted_message_has_its_instant_of_acceptance(
     ledger: Ledger, now: Clock, database: Database
 ) -> None:
-    """`begin` returns it, so that the message is not sent again; `begun_at` is unchanged."""
+    """`begin` returns it, so that the message is not sent again; `started_at` is unchanged."""
     accepted_at = await _send(ledger, "1")
     now.advance(timedelta(minutes=5))
     assert await ledger.begin(SMS) == accepted_at == Clock()()
-    assert [row["begun_at"] for row in await rows(database, messages)] == [Clock()()]
+    assert [row["started_at"] for row in await rows(database, messages)] == [Clock()()]
 
 
 async def test_concurrent_sends_of_a_message_share_a_row(ledger: Ledger, database: Database) -> None:

@@ -17,7 +17,7 @@ MAIL = Outgoing("mail", "voting-code/elector", "link", "email", "smtp", "exemple
 
 
 async def _entries(database: Database) -> list[tuple[str, ...]]:
-    columns = ("event", "who", "channel", "outcome", "detail")
+    columns = ("event", "actor", "channel", "outcome", "detail")
     return [tuple(row[name] for name in columns) for row in await rows(database, journal)]
 
 
@@ -52,7 +52,7 @@ async def test_a_refused_send_has_an_outcome(ledger: Ledger, database: Database,
     for _ in range(10):
         await ledger.not_accepted(MAIL, "smtp-451", final=False)
     [row] = await rows(database, messages)
-    assert (row["outcome"], row["ended_at"], row["area"]) == ("smtp-451", None, "exemple.fr")
+    assert (row["outcome"], row["ended_at"], row["country_or_domain"]) == ("smtp-451", None, "exemple.fr")
     await ledger.not_accepted(MAIL, "smtp-550", final=True)
     [row] = await rows(database, messages)
     assert (row["outcome"], row["ended_at"], row["accepted_at"]) == ("smtp-550", now(), None)

@@ -113,14 +113,14 @@ async def test_a_message_is_sent_once_after_a_gateway_outage(
 async def test_every_send_is_recorded_with_country_or_mail_domain(
     send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, mode: GatewayMode
 ) -> None:
-    """Ledger and journal have the same area and the outcome, whether or not the gateway accepted."""
+    """Ledger and journal have the same country_or_domain and the outcome, whether or not the gateway accepted."""
     _set_mode(mode, sms, mail)
     with suppress(ApplicationError):
         await send()
     [message] = await rows(database, messages)
     [entry] = await rows(database, journal)
-    assert message["area"] == entry["detail"]
-    assert message["area"] in {"RE", "exemple.fr", "ac-lyon.fr"}
+    assert message["country_or_domain"] == entry["detail"]
+    assert message["country_or_domain"] in {"RE", "exemple.fr", "ac-lyon.fr"}
     outcomes = {
         GatewayMode.REFUSE: "recording-refused",
         GatewayMode.DOWN: "recording-down",

@@ -45,7 +45,7 @@ async def test_a_failed_transaction_is_rolled_back(database: Database) -> None:
 
 async def test_concurrent_increments_respect_a_limit(database: Database) -> None:
     """Of twenty concurrent increments of a count with the limit three, three succeed."""
-    first = {"subject": "s", "scope": "d", "failures": 1, "last_try": "", "refused_until": datetime.now(UTC)}
+    first = {"subject": "s", "scope": "d", "failures": 1, "last_attempt_id": "", "paused_until": datetime.now(UTC)}
     statement = (
         database.insert(attempts)
         .values(first)
@@ -108,8 +108,8 @@ async def test_instants_are_kept_in_utc(database: Database) -> None:
     """An instant with another offset is returned as the same instant in UTC."""
     at = datetime(2026, 12, 3, 12, 0, tzinfo=timezone(timedelta(hours=4)))
     async with database.writing() as connection:
-        await connection.execute(insert(workers).values(role="all", seen_at=at))
-        seen = await connection.scalar(select(workers.c.seen_at))
+        await connection.execute(insert(workers).values(role="all", last_seen_at=at))
+        seen = await connection.scalar(select(workers.c.last_seen_at))
     assert seen == datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
     assert seen.tzinfo is UTC
 
@@ -119,7 +119,7 @@ async def test_a_naive_instant_is_refused(database: Database) -> None:
     naive = datetime(2026, 12, 3, 12, 0)  # noqa: DTZ001 - the value that must be refused
     with pytest.raises(StatementError, match="time zone"):
         async with database.writing() as connection:
-            await connection.execute(insert(workers).values(role="all", seen_at=naive))
+            await connection.execute(insert(workers).values(role="all", last_seen_at=naive))
 
 
 async def test_a_database_that_does_not_answer_is_unavailable() -> None:
@@ -152,7 +152,7 @@ async def test_a_read_only_database_is_unavailable_for_writes(database_url: str,
     database = Database(read_only)
     with pytest.raises(DatabaseUnavailableError):
         async with database.writing() as connection:
-            await connection.execute(insert(workers).values(role="one", seen_at=now()))
+            await connection.execute(insert(workers).values(role="one", last_seen_at=now()))
     await database.close()
 
 

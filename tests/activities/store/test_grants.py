@@ -42,7 +42,7 @@ from tests.support.sealed_claims import WORKFLOW, SealedClaims
 
 _GRANTS = Path(__file__).parents[3] / "activities" / "store" / "grants.sql"
 _USERS = ("web", "recoveries", "messaging")
-_VERDICT = """INSERT INTO journal (entry_id, at, election, event, who, recovery, channel, outcome, detail)
+_VERDICT = """INSERT INTO journal (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail)
 VALUES ('message:x:judged', now(), '', 'voting_code:request:taken', '', '', '', 'taken', '')"""
 _REFUSED = "permission denied|violates row-level security"
 _KEY = "0f" * 32
@@ -96,7 +96,7 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     claimant = await web.roll.claimant(CAMILLE.work_email)
     assert (await web.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
     _, session = await web.sessions.open(CAMILLE.id)
-    await web.sessions.begin_vote(session)
+    await web.sessions.open_voting_space(session)
     drawn = web.captchas.draw(session.id_hash)
     assert await web.captchas.spend(drawn, session.id_hash, await web.captchas.answer(drawn) or "", "form")
     claim, contact = await SealedClaims(web.vault).make("request", "link", CAMILLE)
@@ -205,11 +205,11 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         ("web", "SELECT * FROM journal"),
         ("web", "SELECT * FROM messages"),
         ("recoveries", "DELETE FROM journal"),
-        ("recoveries", "UPDATE journal SET who = ''"),
+        ("recoveries", "UPDATE journal SET actor = ''"),
         ("recoveries", "DELETE FROM credentials"),
         ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
         ("recoveries", "SELECT * FROM sessions"),
-        ("recoveries", "SELECT spent_by FROM captchas"),
+        ("recoveries", "SELECT form_hash FROM captchas"),
         ("messaging", "SELECT * FROM electors"),
         ("messaging", "SELECT * FROM activations"),
         ("messaging", "SELECT * FROM credentials"),

@@ -17,7 +17,7 @@ from activities.security.hashing import KeyedHash
 from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
 from activities.store.tables import attempts as attempts_table
-from activities.store.tables import captchas, identifier_requests, metadata, quotas, segments
+from activities.store.tables import captchas, drawn_identifiers, metadata, quotas, segments
 from activities.store.tables import links as links_table
 from activities.store.tables import sessions as sessions_table
 from activities.upkeep.retention import Retention
@@ -41,9 +41,9 @@ def retention(database: Database, now: Clock) -> Retention:
 async def _fail(attempts: Attempts, now: Clock, times: int) -> None:
     for _ in range(times):
         attempt = Attempt("an identifier", AttemptScope.SIGN_IN, token_hex(16))
-        refused_until = await attempts.count(attempt)
-        if refused_until is not None:
-            now.instant = refused_until
+        paused_until = await attempts.count(attempt)
+        if paused_until is not None:
+            now.instant = paused_until
             await attempts.count(attempt)
 
 
@@ -74,7 +74,7 @@ async def test_failures_are_purged_after_their_pause(
     await _fail(attempts, now, failures)
     [row] = await rows(database, attempts_table)
     assert row["failures"] == failures
-    now.instant = row["refused_until"] + kept
+    now.instant = row["paused_until"] + kept
     assert await retention.purge_web() == 0
     now.advance(A_SECOND)
     assert await retention.purge_web() == 1
@@ -87,7 +87,7 @@ async def test_a_pause_of_a_year_is_kept(
     await _fail(attempts, now, 1)
     end = now() + timedelta(days=365)
     async with database.writing() as connection:
-        await connection.execute(update(attempts_table).values(failures=100, refused_until=end))
+        await connection.execute(update(attempts_table).values(failures=100, paused_until=end))
     now.advance(timedelta(days=364))
     assert await retention.purge_web() == 0
     assert await attempts.paused_until("an identifier", AttemptScope.SIGN_IN) == end
@@ -119,19 +119,19 @@ async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_electio
         "id": "r",
         "workflow_id": "identifier/x",
         "elector_id": CAMILLE.id,
-        "number_hash": "h",
+        "phone_hash": "h",
         "envelope": "e",
     }
     async with database.writing() as connection:
-        await connection.execute(insert(identifier_requests).values(**asked, counted=True, made_at=now()))
-        counts = [{"subject": subject, "owner": CAMILLE.id, "n": 1} for subject in ("number:h", "elector:c")]
+        await connection.execute(insert(drawn_identifiers).values(**asked, counted=True, created_at=now()))
+        counts = [{"key": key, "elector_id": CAMILLE.id, "uses": 1} for key in ("number:h", "elector:c")]
         await connection.execute(insert(quotas), counts)
     now.advance(HALF_A_YEAR + timedelta(days=1) - A_SECOND)
     assert await retention.purge_web() == 0
     now.advance(A_SECOND)
     assert await retention.purge_web() == 3
     assert not await rows(database, quotas)
-    assert not await rows(database, identifier_requests)
+    assert not await rows(database, drawn_identifiers)
 
 
 async def test_unknown_receipts_are_purged_after_a_week(
@@ -165,7 +165,7 @@ async def test_evidence_is_never_purged(
 
 async def test_more_rows_than_one_batch_are_purged(retention: Retention, database: Database, now: Clock) -> None:
     """All 2,500 rows."""
-    drawn = [{"id": f"{number}", "spent_by": "form", "made_at": now()} for number in range(2_500)]
+    drawn = [{"id": f"{number}", "form_hash": "form", "created_at": now()} for number in range(2_500)]
     async with database.writing() as connection:
         await connection.execute(insert(captchas), drawn)
     now.advance(timedelta(days=1))

@@ -55,11 +55,11 @@ async def test_a_sign_in_is_unlocked_and_journalled(paused: Database, database_u
     assert ended.stdout == "Connexion débloquée. Essais oubliés\u00a0: 5.\n"
     assert await rows(paused, table) == []
     (entry,) = await rows(paused, journal)
-    written = {name: entry[name] for name in ("event", "who", "recovery", "outcome")}
+    written = {name: entry[name] for name in ("event", "actor", "workflow_id", "outcome")}
     assert written == {
         "event": "operator:sign_in:unlocked",
-        "who": "m.durand",
-        "recovery": f"sign-in/{CAMILLE.id}",
+        "actor": "m.durand",
+        "workflow_id": f"sign-in/{CAMILLE.id}",
         "outcome": "5 failures",
     }
 

@@ -66,11 +66,11 @@ async def test_an_open_stream_does_not_keep_the_session_alive(web_app: WebApp) -
     here = sessions.c.elector_id == voter.id
     long_ago = utc_now() - timedelta(minutes=20)
     async with web_app.services.database.writing() as connection:
-        await connection.execute(update(sessions).where(here).values(seen_at=long_ago))
+        await connection.execute(update(sessions).where(here).values(last_seen_at=long_ago))
     async with _followed(web_app, tokens.cookie) as sent:
         assert sent[0]["status"] == 200
     async with web_app.services.database.reading() as connection:
-        assert (await connection.execute(select(sessions.c.seen_at).where(here))).scalar_one() == long_ago
+        assert (await connection.execute(select(sessions.c.last_seen_at).where(here))).scalar_one() == long_ago
 
 
 async def test_one_stream_too_many_is_refused_until_another_ends(web_app: WebApp) -> None:

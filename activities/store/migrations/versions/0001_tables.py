@@ -93,50 +93,50 @@ def _make_recoveries() -> None:
         _key("token_hash", 64),
         _unique("link_id", 64),
         _text("workflow_id", 100),
-        _instant("made_at"),
+        _instant("created_at"),
         _text("ending", 16, nullable=True),
     )
     op.create_table(
         "vault_keys",
         _key("id", 64),
         _text("workflow_id", 100, index=True),
-        sa.Column("wrapped", sa.LargeBinary(100), nullable=False),
-        _instant("made_at", index=True),
+        sa.Column("wrapped_key", sa.LargeBinary(100), nullable=False),
+        _instant("created_at", index=True),
     )
     op.create_table(
         "attempts",
         _key("subject", 64),
         _key("scope", 32),
         sa.Column("failures", sa.Integer, nullable=False),
-        _instant("refused_until"),
-        _text("last_try", 64),
+        _instant("paused_until"),
+        _text("last_attempt_id", 64),
     )
 
 
 def _make_identifiers() -> None:
     op.create_table(
         "quotas",
-        _key("subject", 80),
-        _text("owner", 32),
-        sa.Column("n", sa.Integer, nullable=False),
+        _key("key", 80),
+        _text("elector_id", 32),
+        sa.Column("uses", sa.Integer, nullable=False),
     )
     op.create_table(
-        "identifier_requests",
+        "drawn_identifiers",
         _key("id", 64),
         _text("workflow_id", 100),
         _elector(index=True),
-        _text("number_hash", 64),
-        _text("pending_hash", 64, nullable=True),
+        _text("phone_hash", 64),
+        _text("identifier_hash", 64, nullable=True),
         _text("envelope", 300),
         sa.Column("counted", sa.Boolean, nullable=False),
-        _instant("made_at"),
+        _instant("created_at"),
     )
     op.create_table(
         "recipients",
         _key("campaign", 64),
         _elector(primary_key=True),
         _text("link_id", 64),
-        _instant("at"),
+        _instant("created_at"),
     )
 
 
@@ -148,8 +148,8 @@ def _make_messages() -> None:
         _text("delivery_id", 64),
         _text("channel", 8),
         _text("gateway", 32),
-        _text("area", 253),
-        _instant("begun_at"),
+        _text("country_or_domain", 253),
+        _instant("started_at"),
         _instant("accepted_at", nullable=True),
         _instant("ended_at", nullable=True),
         _text("outcome", 64, nullable=True),
@@ -162,7 +162,7 @@ def _make_messages() -> None:
         sa.Column("message_id", sa.String(64), sa.ForeignKey("messages.id", ondelete="CASCADE"), index=True),
         sa.Column("delivered", sa.Boolean),
         _text("reason", 64),
-        _instant("at", nullable=True),
+        _instant("received_at", nullable=True),
     )
 
 
@@ -171,23 +171,23 @@ def _make_sessions() -> None:
         "sessions",
         _key("id_hash", 64),
         _text("elector_id", 32, nullable=True, index=True),
-        _text("pending_subject", 64, nullable=True),
-        _text("pending_elector_id", 32, nullable=True),
-        sa.Column("voting", sa.Boolean, nullable=False),
+        _text("claimant_subject", 64, nullable=True),
+        _text("claimant_elector_id", 32, nullable=True),
+        sa.Column("voting_space_open", sa.Boolean, nullable=False),
         _instant("opened_at"),
-        _instant("seen_at", index=True),
+        _instant("last_seen_at", index=True),
     )
     op.create_table(
         "captchas",
         _key("id", 64),
-        _text("spent_by", 64),
-        _instant("made_at", index=True),
+        _text("form_hash", 64),
+        _instant("created_at", index=True),
     )
     op.create_table(
         "oidc_logins",
         _key("id_hash", 64),
         _text("session_hash", 64),
-        _instant("made_at", index=True),
+        _instant("created_at", index=True),
         _instant("used_at", nullable=True),
     )
 
@@ -197,15 +197,15 @@ def _make_evidence() -> None:
         "journal",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
         _unique("entry_id", 128),
-        _instant("at"),
-        _text("election", 32),
+        _instant("recorded_at"),
+        _text("election_id", 32),
         _text("event", 64, index=True),
-        _text("who", 64),
-        _text("recovery", 100),
+        _text("actor", 64),
+        _text("workflow_id", 100),
         _text("channel", 8),
         _text("outcome", 64),
         _text("detail", 253),
     )
     for statement in _APPEND_ONLY:
         op.execute(statement)
-    op.create_table("workers", _key("role", 16), _instant("seen_at"))
+    op.create_table("workers", _key("role", 16), _instant("last_seen_at"))
