@@ -1,4 +1,4 @@
-"""Voters recover while processes are killed and gateways cut at random: `make chaos`."""
+"""`make chaos`: voters recover while processes are killed and gateways fail at random."""
 
 import argparse
 import asyncio
@@ -10,80 +10,23 @@ from random import Random
 
 import httpx2
 
-from benchmarks.chaos_verdict import faults_of
+from benchmarks.chaos_invariants import violations_of
 from demo.client import electors
 from demo.client.persistent_voter import PersistentVoter
 from demo.client.running import Demo, running
 
-_VICTIMS = ("postgres", "worker", "web", "temporal", "world")
-_MODES = ("down", "late:3", "twice", "early", "silent", "throttle", "unknown")
-_KILLS = 0.6  # the share of blows that kill; the others cut a gateway
-_PATIENCE = 240.0  # seconds after the last blow for the last voter to have a code
-
-
-async def disturb(demo: Demo, draw: Random, seconds: float) -> list[str]:
-    """Kill processes and cut gateways for so long, and return what was done, in order."""
-    done: list[str] = []
-    clock = asyncio.get_running_loop().time
-    end = clock() + seconds
-    while clock() < end:
-        await asyncio.sleep(draw.uniform(2, 6))
-        if draw.random() < _KILLS:
-            victim = draw.choice(_VICTIMS)
-            done.append(f"kill {victim}")
-            try:
-                demo.kill(victim)
-            except LookupError:
-                done[-1] += " (dead already)"
-        else:
-            modes = {"sms": draw.choice((*_MODES, "ok")), "email": draw.choice(("down", "ok"))}
-            done.append(f"gateways {modes}")
-            await _set_modes(demo, modes)
-    await _set_modes(demo, {"sms": "ok", "email": "ok"}, surely=True)
-    return done
-
-
-async def _set_modes(demo: Demo, modes: dict[str, str], *, surely: bool = False) -> None:
-    while True:
-        try:
-            await asyncio.to_thread(lambda: demo.gateways(**modes))
-        except (OSError, AssertionError):
-            if not surely:
-                return  # the door is down: that is chaos enough
-            await asyncio.sleep(0.5)
-        else:
-            return
-
-
-async def storm(demo: Demo, voters: list[PersistentVoter], draw: Random, seconds: float) -> list[str]:
-    """Let everyone recover in the storm; return what is wrong at its end, nothing when all is well."""
-    storming = asyncio.create_task(disturb(demo, draw, seconds))
-    starts = [draw.uniform(0, seconds * 0.8) for _ in voters]
-    recovering = [asyncio.create_task(voter.recover(start)) for voter, start in zip(voters, starts, strict=True)]
-    watching = asyncio.create_task(_watch(recovering))
-    blows = await storming
-    await asyncio.wait(recovering, timeout=_PATIENCE)
-    watching.cancel()
-    for task in recovering:
-        task.cancel()
-    ends = await asyncio.gather(*recovering, return_exceptions=True)
-    print(f"{len(blows)} blows: {dict(Counter(blow.split(' (')[0] for blow in blows))}")
-    print(f"ends: {dict(Counter(type(end).__name__ if isinstance(end, BaseException) else end for end in ends))}")
-    met = Counter(fault for voter in voters for fault in voter.faults)
-    print(f"pages that did not come: {dict(met)}")
-    lost = [f"{voter.name}: {end!r}" for voter, end in zip(voters, ends, strict=True) if end != "voted"]
-    return lost + await faults_of(demo, [voter.person for voter in voters])
-
-
-async def _watch(recovering: list["asyncio.Task[str]"]) -> None:
-    while True:
-        await asyncio.sleep(5)
-        sys.stderr.write(f"\r{sum(task.done() for task in recovering)} of {len(recovering)} have voted ")
-        sys.stderr.flush()
+_PROCESSES = ("postgres", "worker", "web", "temporal", "fake_services")
+_SMS_MODES = ("down", "late:3", "twice", "early", "silent", "throttle", "unknown", "ok")
+_EMAIL_MODES = ("down", "ok")
+_KILL_SHARE = 0.6  # of the faults; the others set the gateways' modes
+_TIMEOUT = 240.0  # seconds after the last fault for every voter to finish
 
 
 async def run(demo: Demo, people: list[dict[str, str]], seed: int, seconds: float) -> list[str]:
-    """Run one storm from a seed, and return what is wrong at its end."""
+    """Inject faults for so many seconds while each person recovers a voting code, and return what is wrong at the end.
+
+    The list is empty if every voter has voted with a new code and all invariants hold.
+    """
     draw = Random(seed)
     limits = httpx2.Limits(max_connections=4)
     clients = [httpx2.AsyncClient(base_url=demo.url, timeout=20, limits=limits) for _ in people]
@@ -92,13 +35,79 @@ async def run(demo: Demo, people: list[dict[str, str]], seed: int, seconds: floa
         for client, person in zip(clients, people, strict=True)
     ]
     try:
-        return await storm(demo, voters, draw, seconds)
+        lost = await _recover_under_faults(demo, voters, draw, seconds)
     finally:
         await asyncio.gather(*(client.aclose() for client in clients))
+    return lost + await violations_of(demo, people)
+
+
+async def _recover_under_faults(
+    demo: Demo, voters: list[PersistentVoter], draw: Random, seconds: float
+) -> list[str]:
+    injecting = asyncio.create_task(_inject_faults(demo, draw, seconds))
+    starts = [draw.uniform(0, seconds * 0.8) for _ in voters]
+    recovering = [asyncio.create_task(voter.recover(start)) for voter, start in zip(voters, starts, strict=True)]
+    reporting = asyncio.create_task(_report_progress(recovering))
+    injected = await injecting
+    await asyncio.wait(recovering, timeout=_TIMEOUT)
+    reporting.cancel()
+    for task in recovering:
+        task.cancel()
+    results = await asyncio.gather(*recovering, return_exceptions=True)
+    names = [type(each).__name__ if isinstance(each, BaseException) else each for each in results]
+    failed_pages = Counter(fault for voter in voters for fault in voter.faults)
+    print(f"{len(injected)} faults: {dict(Counter(each.split(' (')[0] for each in injected))}")
+    print(f"voters: {dict(Counter(names))}")
+    print(f"failed pages: {dict(failed_pages)}")
+    return [f"{voter.name}: {end!r}" for voter, end in zip(voters, results, strict=True) if end != "voted"]
+
+
+async def _inject_faults(demo: Demo, draw: Random, seconds: float) -> list[str]:
+    """Kill processes and set gateways' modes for so many seconds, and return what was done, in order."""
+    done: list[str] = []
+    clock = asyncio.get_running_loop().time
+    end = clock() + seconds
+    while clock() < end:
+        await asyncio.sleep(draw.uniform(2, 6))
+        if draw.random() < _KILL_SHARE:
+            done.append(_kill(demo, draw.choice(_PROCESSES)))
+        else:
+            modes = {"sms": draw.choice(_SMS_MODES), "email": draw.choice(_EMAIL_MODES)}
+            done.append(f"gateways {modes}")
+            await _set_modes(demo, modes)
+    await _set_modes(demo, {"sms": "ok", "email": "ok"}, until_set=True)
+    return done
+
+
+def _kill(demo: Demo, process: str) -> str:
+    try:
+        demo.kill(process)
+    except LookupError:
+        return f"kill {process} (not restarted yet)"
+    return f"kill {process}"
+
+
+async def _set_modes(demo: Demo, modes: dict[str, str], *, until_set: bool = False) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(lambda: demo.gateways(**modes))
+        except (OSError, AssertionError):
+            if not until_set:
+                return  # the web has been killed: that is a fault already
+            await asyncio.sleep(0.5)
+        else:
+            return
+
+
+async def _report_progress(recovering: list["asyncio.Task[str]"]) -> None:
+    while True:
+        await asyncio.sleep(5)
+        sys.stderr.write(f"\r{sum(task.done() for task in recovering)} of {len(recovering)} have voted ")
+        sys.stderr.flush()
 
 
 def main() -> None:
-    """Read the command line, run a storm, and end with status 1 when anything was lost or doubled."""
+    """Read the command line and run; the exit status is 1 if anything is wrong at the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voters", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=120)
@@ -106,9 +115,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory, running(Path(directory)) as demo:
         people = electors.load(demo.state, options.voters)
-        faults = asyncio.run(run(demo, people, options.seed, options.seconds))
-    print("\n".join(faults) or f"{options.voters} voters: nothing lost, nothing doubled (seed {options.seed}).")
-    raise SystemExit(1 if faults else 0)
+        found = asyncio.run(run(demo, people, options.seed, options.seconds))
+    print("\n".join(found) or f"{options.voters} voters: nothing lost, nothing doubled (seed {options.seed}).")
+    raise SystemExit(1 if found else 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What one recovery leaves: events and bytes in Temporal's history, bytes in both databases."""
+"""What one recovery stores: events and bytes of its history, bytes in both databases."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,74 +10,79 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
 from benchmarks.base import storage
-from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
 from demo.client import demo_internals
 from demo.client.arrivals import Arrivals
-from demo.client.browsers import Job, at_once, signed_in
-from demo.client.journeys import JOURNEYS, VOTING_CODES, Journey
+from demo.client.browsers import Job, run_concurrently, signed_in_voters
+from demo.client.journeys import JOURNEYS, VOTING_CODE_JOURNEYS, Journey
 from demo.client.running import Demo
 from demo.client.voter import Person, Voter
 
 _WIDTH = 4
-_STAGES = ("the request is answered", "the link waits to be opened", "the code is shown", "it has ended")
-_MOST_EVENTS, _MOST_BYTES = 42, 8_000
+_STAGES = ("request answered", "link sent", "code shown", "ended")
+_MAX_EVENTS, _MAX_BYTES = 42, 8_000
 _ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
 _ANSWERED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED
-_WORKING = 3  # a workflow task is scheduled, started, completed; then it accepts what was asked
+_TASK_EVENTS = 3  # a workflow task is scheduled, started and completed before an update is accepted
 
-Grown = dict[str, float]
-Lengths = list[tuple[int, int]]
+Growth = dict[str, float]  # bytes for one recovery, by database
+Lengths = list[tuple[int, int]]  # events and bytes at each stage
 Ends = Callable[[list[HistoryEvent]], Iterator[int]]
 Step = Callable[[Voter, Journey, Arrivals], Awaitable[None]]
 
 
 async def measure(bench: Bench) -> list[Table]:
-    """Take voters through each recovery step by step, all of them at each step together."""
-    events = Table("History of one recovery", ("recovery", "once…", "events", "bytes"))
-    columns = ("recovery", "once…", *(f"bytes in {name}'s database" for name in storage.DATABASES))
+    """Have voters go through each recovery, all of them together at each step."""
+    events = Table("History of one recovery", ("recovery", "stage", "events", "bytes"))
+    columns = ("recovery", "stage", *(f"bytes, {name} database" for name in storage.DATABASES))
     files = Table("Databases, for one recovery", columns)
     window = timedelta(seconds=bench.size(4, 30))
-    async with bench.ground(window=window) as ground:
+    async with bench.testbed(window=window) as testbed:
         for journey in JOURNEYS:
-            bench.say(journey.name)
-            grown, histories = await _taken_through(ground, journey, bench.size(2, 50))
-            stages = _STAGES if journey in VOTING_CODES else _STAGES[-1:]
+            bench.progress(journey.name)
+            growth, histories = await _recover(testbed, journey, bench.size(2, 50))
+            stages = _STAGES if journey in VOTING_CODE_JOURNEYS else _STAGES[-1:]
             for stage, lengths in zip(stages, zip(*histories, strict=True), strict=True):
                 events.add(journey.name, stage, *(median(each) for each in zip(*lengths, strict=True)))
-            for stage, sizes in zip(_STAGES[1:], grown, strict=True):
+            for stage, sizes in zip(_STAGES[1:], growth, strict=True):
                 if stage in stages:
                     files.add(journey.name, stage, *sizes.values())
-    events.notes.append(f"Aim for the happy path: ≤ {_MOST_EVENTS} events and ≤ {_MOST_BYTES:,} bytes; medians.")
-    files.notes.append("Growth since the voters had signed in, indexes and free room in pages included.")
+    events.notes.append(
+        f"Aim: ≤ {_MAX_EVENTS} events and ≤ {_MAX_BYTES:,} bytes for a voting code by SMS; medians."
+    )
+    files.notes.append("Growth since the voters had signed in, with indexes and free space in pages.")
     return [events, files]
 
 
-async def _taken_through(ground: Ground, journey: Journey, number: int) -> tuple[list[Grown], list[Lengths]]:
-    demo, people = ground.demo, await ground.people(number)
-    client = await demo_internals.temporal(demo)
-    ids = await _ids(demo, journey, people)
-    grown: list[Grown] = []
-    async with signed_in(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
-        before = storage.stored(demo)
-        for step in (_request, _take):
-            await at_once([_step(step, voter, journey, arrivals) for voter in voters], _WIDTH)
-            grown.append(_growth(before, storage.stored(demo), number))
-        # Nobody presses « J’ai noté mon code »: the window ends by itself.
+async def _recover(testbed: Testbed, journey: Journey, number: int) -> tuple[list[Growth], list[Lengths]]:
+    demo, people = testbed.demo, await testbed.people(number)
+    client = await demo_internals.connect_temporal(demo)
+    ids = await _workflow_ids(demo, journey, people)
+    growth: list[Growth] = []
+    async with signed_in_voters(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
+        before = storage.database_sizes(demo)
+        for step in (_request, _complete):
+            await run_concurrently([_step(step, voter, journey, arrivals) for voter in voters], _WIDTH)
+            growth.append(_growth(before, storage.database_sizes(demo), number))
+        # No voter presses « J’ai noté mon code »: the window ends by its timer.
         await asyncio.gather(*(client.get_workflow_handle(each).result() for each in ids))
-        grown.append(_growth(before, storage.stored(demo), number))
-    ends = _ends if journey in VOTING_CODES else _end
-    return grown, [await _lengths(client, each, ends) for each in ids]
+        growth.append(_growth(before, storage.database_sizes(demo), number))
+    ends = _stage_ends if journey in VOTING_CODE_JOURNEYS else _whole_history
+    return growth, [await _lengths(client, each, ends) for each in ids]
 
 
-async def _ids(demo: Demo, journey: Journey, people: list[Person]) -> list[str]:
-    side, electors = demo_internals.build_roll_services(demo), demo_internals.elector_ids(demo, people)
-    ids = [journey.workflow_id(side, *each) for each in zip(people, electors, strict=True)]
-    await side.database.close()
+async def _workflow_ids(demo: Demo, journey: Journey, people: list[Person]) -> list[str]:
+    services, elector_ids = (
+        demo_internals.build_roll_services(demo),
+        demo_internals.elector_ids(demo, people),
+    )
+    ids = [journey.workflow_id(services, *each) for each in zip(people, elector_ids, strict=True)]
+    await services.database.close()
     return ids
 
 
-def _growth(before: dict[str, int], after: dict[str, int], number: int) -> Grown:
+def _growth(before: dict[str, int], after: dict[str, int], number: int) -> Growth:
     return {name: (size - before[name]) / number for name, size in after.items()}
 
 
@@ -86,31 +91,31 @@ def _step(step: Step, voter: Voter, journey: Journey, arrivals: Arrivals) -> Job
 
 
 async def _request(voter: Voter, journey: Journey, arrivals: Arrivals) -> None:
-    await journey.ask(voter)
-    await arrivals.link(journey.where(voter.person), mark=journey.mark)
+    await journey.request(voter)
+    await arrivals.link(journey.recipient(voter.person), pattern=journey.pattern)
 
 
-async def _take(voter: Voter, journey: Journey, arrivals: Arrivals) -> None:
-    message = await arrivals.link(journey.where(voter.person), mark=journey.mark)
-    if journey.take is not None:
-        page = await journey.take(voter, message)
-        assert journey.given(page.text), page.text[:2000]
+async def _complete(voter: Voter, journey: Journey, arrivals: Arrivals) -> None:
+    link = await arrivals.link(journey.recipient(voter.person), pattern=journey.pattern)
+    if journey.complete is not None:
+        page = await journey.complete(voter, link)
+        assert journey.credential(page.text), page.text[:2000]
 
 
 async def _lengths(client: Client, workflow_id: str, ends: Ends) -> Lengths:
-    """Return events and bytes of a history at each stage: what stands before the voter's next act, and in all."""
+    """Return events and bytes of a history at each stage, before the voter's next action, and at its end."""
     history = await client.get_workflow_handle(workflow_id).fetch_history()
     return [(end, sum(event.ByteSize() for event in history.events[:end])) for end in ends(list(history.events))]
 
 
-def _end(events: list[HistoryEvent]) -> Iterator[int]:
+def _whole_history(events: list[HistoryEvent]) -> Iterator[int]:
     yield len(events)
 
 
-def _ends(events: list[HistoryEvent]) -> Iterator[int]:
+def _stage_ends(events: list[HistoryEvent]) -> Iterator[int]:
     kinds = [event.event_type for event in events]
-    submitted, opened = [place for place, kind in enumerate(kinds) if kind == _ACCEPTED][:2]
+    submitted, opened = [index for index, kind in enumerate(kinds) if kind == _ACCEPTED][:2]
     yield kinds.index(_ANSWERED, submitted) + 1
-    yield opened - _WORKING
+    yield opened - _TASK_EVENTS
     yield kinds.index(_ANSWERED, opened) + 1
     yield len(events)

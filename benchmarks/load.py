@@ -1,4 +1,4 @@
-"""Voters over HTTP, each at a pace of their own, some forgetful, some in doubt; then the books are looked at."""
+"""Voters over HTTP with different habits, at random moments; afterwards the invariants are checked."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -10,33 +10,33 @@ from time import perf_counter
 import httpx2
 
 from benchmarks import invariants
-from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
 from benchmarks.base.timings import milliseconds
 from demo.client import demo_internals, replay_check
 from demo.client.arrivals import Arrivals
-from demo.client.browsers import crowd
-from demo.client.journeys import VOTING_CODES, Journey
+from demo.client.browsers import voters_for
+from demo.client.journeys import VOTING_CODE_JOURNEYS, Journey
 from demo.client.voter import Voter
 
 _SEED = 11
-_WATCH_EVERY = 5.0
-_AT_REST_WITHIN = 30.0
+_PROGRESS_INTERVAL = 5.0
+_SETTLES_WITHIN = 30.0  # seconds after the last voter, for notices and Temporal's list
 _SEE_OTHER, _OK, _GONE = httpx2.codes.SEE_OTHER, httpx2.codes.OK, httpx2.codes.GONE
-# Shares of the voters who stray from the way; the others go it straight.
-_HABITS = {"doubtful": 0.1, "mistaken": 0.1, "impatient": 0.1, "forgetful": 0.1, "straight": 0.6}
+# The share of voters with each habit.
+_HABITS = {"asks twice": 0.1, "wrong proof": 0.1, "double click": 0.1, "abandons": 0.1, "direct": 0.6}
 
 
 @dataclass
 class Tally:
-    """What everyone met: how they ended, how long each step took, and every answer that should not be."""
+    """The results of all voters: how they ended, the durations of each step, and unexpected responses."""
 
     ends: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     unexpected: list[str] = field(default_factory=list)
 
-    async def note(self, step: str, answered: Awaitable[httpx2.Response], expected: int) -> httpx2.Response:
-        """Return a step's answer, once its time, and a status that nobody expected, are noted."""
+    async def record(self, step: str, answered: Awaitable[httpx2.Response], expected: int) -> httpx2.Response:
+        """Return the response of a step, after recording its duration, and its status if it is not the expected one."""
         begun = perf_counter()
         answer = await answered
         self.seconds[step].append(perf_counter() - begun)
@@ -46,8 +46,8 @@ class Tally:
 
 
 @dataclass
-class Guest:
-    """A voter with a habit, who thinks between two pages."""
+class LoadVoter:
+    """A voter with a habit, who pauses for about `think` seconds between two pages."""
 
     voter: Voter
     journey: Journey
@@ -56,104 +56,106 @@ class Guest:
     think: float
     tally: Tally
 
-    async def live(self, arrives: float, arrivals: Arrivals) -> None:
-        """Come after so many seconds, and recover a code, or stray."""
-        await asyncio.sleep(arrives)
+    async def run(self, delay: float, arrivals: Arrivals) -> None:
+        """Wait `delay` seconds, then recover a code and vote, as the habit says."""
+        await asyncio.sleep(delay)
         try:
-            self.tally.ends[await self._way(arrivals)] += 1
+            self.tally.ends[await self._recover(arrivals)] += 1
         except (httpx2.TransportError, TimeoutError) as error:
             self.tally.unexpected.append(f"{self.habit}: {type(error).__name__}")
 
-    async def _way(self, arrivals: Arrivals) -> str:
-        note, voter = self.tally.note, self.voter
-        await note("sign-in", voter.sign_in(), _SEE_OTHER)
-        await self._thinks()
-        if self.habit == "mistaken":
-            await note("wrong proof", voter.ask(answer="je ne sais plus"), httpx2.codes.UNPROCESSABLE_ENTITY)
-            await self._thinks()
-        await note("request", self.journey.ask(voter), _SEE_OTHER)
-        box = self.journey.where(voter.person)
-        first = await arrivals.link(box)
-        if self.habit == "forgetful":
+    async def _recover(self, arrivals: Arrivals) -> str:
+        record, voter = self.tally.record, self.voter
+        await record("sign-in", voter.sign_in(), _SEE_OTHER)
+        await self._pause()
+        if self.habit == "wrong proof":
+            await record("wrong proof", voter.ask(answer="je ne sais plus"), httpx2.codes.UNPROCESSABLE_ENTITY)
+            await self._pause()
+        await record("request", self.journey.request(voter), _SEE_OTHER)
+        recipient = self.journey.recipient(voter.person)
+        first = await arrivals.link(recipient)
+        if self.habit == "abandons":
             return "never opened the link"
-        await self._thinks()
-        if self.habit != "doubtful":
-            return await self._opened(first)
+        await self._pause()
+        if self.habit != "asks twice":
+            return await self._open_and_vote(first)
         form = await voter.filled(first)
-        await note("second request", self.journey.ask(voter), _SEE_OTHER)
-        newest = await arrivals.link(box, 2)
-        await self._thinks()
-        await note("older link", voter.http.post(first, data=form), _GONE)
-        return await self._opened(newest)
+        await record("second request", self.journey.request(voter), _SEE_OTHER)
+        newest = await arrivals.link(recipient, 2)
+        await self._pause()
+        await record("older link", voter.http.post(first, data=form), _GONE)
+        return await self._open_and_vote(newest)
 
-    async def _opened(self, link: str) -> str:
+    async def _open_and_vote(self, link: str) -> str:
         form = await self.voter.filled(link)
-        await self._thinks()
+        await self._pause()
         press = self.voter.http.post
-        if self.habit == "impatient":
+        if self.habit == "double click":
             answers = list(await asyncio.gather(press(link, data=form), press(link, data=form)))
             statuses = sorted(each.status_code for each in answers)
             self.tally.unexpected += [] if statuses == [_OK, _GONE] else [f"double click: {statuses}"]
         else:
-            answers = [await self.tally.note("code", press(link, data=form), _OK)]
-        codes = [code for each in answers if (code := self.journey.given(each.text))]
+            answers = [await self.tally.record("code", press(link, data=form), _OK)]
+        codes = [code for each in answers if (code := self.journey.credential(each.text))]
         if len(codes) != 1:
             return f"saw {len(codes)} codes"
-        await self._thinks()
-        await self.tally.note("vote", self.voter.vote(codes[0]), _SEE_OTHER)
+        await self._pause()
+        await self.tally.record("vote", self.voter.vote(codes[0]), _SEE_OTHER)
         return "voted"
 
-    async def _thinks(self) -> None:
+    async def _pause(self) -> None:
         await asyncio.sleep(self.draw.expovariate(1 / self.think))
 
 
 async def measure(bench: Bench) -> list[Table]:
-    """Let everyone come within a time, wait until the last has gone, and look at the books."""
+    """Have voters arrive within a time, wait for the last one to finish, and check the invariants."""
     number, seconds, tally = bench.size(10, 300, 3_000), bench.size(2, 60, 600), Tally()
-    think = 0.1 if seconds <= 2 else 3.0  # noqa: PLR2004 - a quick run
+    think = 0.1 if bench.is_quick else 3.0  # seconds
     draw = Random(_SEED)
-    async with bench.ground() as ground, Arrivals.under(ground.demo.state) as arrivals:
-        people, before = await ground.people(number), await invariants.read(ground.demo)
-        async with crowd(ground.demo.url, people) as voters:
-            guests = [_guest(voter, draw, think, tally) for voter in voters]
-            living = [asyncio.create_task(each.live(draw.uniform(0, seconds), arrivals)) for each in guests]
-            watching = asyncio.create_task(_watch(bench, living, tally))
-            await asyncio.gather(*living)
-            watching.cancel()
-        return [_ends(tally), _steps(tally), await _books(bench, ground, before)]
+    async with bench.testbed() as testbed, Arrivals.under(testbed.demo.state) as arrivals:
+        people, before = await testbed.people(number), await invariants.read(testbed.demo)
+        async with voters_for(testbed.demo.url, people) as voters:
+            load_voters = [_load_voter(voter, draw, think, tally) for voter in voters]
+            voting = [asyncio.create_task(each.run(draw.uniform(0, seconds), arrivals)) for each in load_voters]
+            reporting = asyncio.create_task(_report_progress(bench, voting, tally))
+            await asyncio.gather(*voting)
+            reporting.cancel()
+        return [_ends(tally), _steps(tally), await _check_invariants(bench, testbed, before)]
 
 
-def _guest(voter: Voter, draw: Random, think: float, tally: Tally) -> Guest:
+def _load_voter(voter: Voter, draw: Random, think: float, tally: Tally) -> LoadVoter:
     (habit,) = draw.choices(list(_HABITS), list(_HABITS.values()))
-    return Guest(voter, draw.choice(VOTING_CODES), habit, Random(draw.random()), think, tally)
+    return LoadVoter(voter, draw.choice(VOTING_CODE_JOURNEYS), habit, Random(draw.random()), think, tally)
 
 
-async def _watch(bench: Bench, living: list["asyncio.Task[None]"], tally: Tally) -> None:
+async def _report_progress(bench: Bench, voting: list["asyncio.Task[None]"], tally: Tally) -> None:
     while True:
-        await asyncio.sleep(_WATCH_EVERY)
-        gone = sum(task.done() for task in living)
-        bench.say(f"{gone} of {len(living)} have gone, {len(tally.unexpected)} answers that should not be")
+        await asyncio.sleep(_PROGRESS_INTERVAL)
+        finished = sum(task.done() for task in voting)
+        bench.progress(
+            f"{finished} of {len(voting)} voters finished, {len(tally.unexpected)} unexpected responses"
+        )
 
 
-async def _books(bench: Bench, ground: Ground, before: invariants.Books) -> Table:
-    async def at_rest() -> dict[str, list[str]]:
+async def _check_invariants(bench: Bench, testbed: Testbed, before: invariants.Records) -> Table:
+    async def settled() -> dict[str, list[str]]:
         clock = asyncio.get_running_loop().time
-        end = clock() + _AT_REST_WITHIN
-        found = invariants.broken((await invariants.read(ground.demo)).since(before))
-        # What has just happened is listed a little later, a notice leaves after its code.
+        end = clock() + _SETTLES_WITHIN
+        found = invariants.violations((await invariants.read(testbed.demo)).since(before))
+        # Temporal lists a run a little later, and a notice is sent after its code.
         while any(found.values()) and clock() < end:
             await asyncio.sleep(1)
-            found = invariants.broken((await invariants.read(ground.demo)).since(before))
+            found = invariants.violations((await invariants.read(testbed.demo)).since(before))
         return found
 
     table = Table("Invariants", ("invariant", "holds"))
-    found = await at_rest()
-    found["every recovery could be taken over"] = await replay_check.failures(
-        await demo_internals.temporal(ground.demo)
+    found = await settled()
+    found["another worker could continue every recovery"] = await replay_check.failures(
+        await demo_internals.connect_temporal(testbed.demo)
     )
-    for invariant, faults in found.items():
-        table.add(invariant, f"NO: {'; '.join(faults[:3])}" if faults else "yes")
-        bench.broken += [f"{invariant}: {fault}" for fault in faults]
+    for invariant, violations in found.items():
+        table.add(invariant, f"NO: {'; '.join(violations[:3])}" if violations else "yes")
+        bench.violations += [f"{invariant}: {each}" for each in violations]
     return table
 
 
@@ -161,7 +163,7 @@ def _ends(tally: Tally) -> Table:
     table = Table("How the voters ended", ("end", "voters"))
     for end, number in tally.ends.most_common():
         table.add(end, number)
-    table.add("met an answer that should not be", len(tally.unexpected))
+    table.add("unexpected responses", len(tally.unexpected))
     table.notes += sorted(set(tally.unexpected))
     return table
 

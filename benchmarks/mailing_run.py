@@ -1,4 +1,4 @@
-"""One campaign on a demo, until its last link is with the relay; processes may be killed on the way."""
+"""Runs one campaign on a demo until the relay has accepted its last link, and kills processes meanwhile."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -17,10 +17,10 @@ from workflows.mailings.starting import Campaign, order_of, start_campaign
 from workflows.mailings.terminal import fetch_progress
 from workflows.mailings.ui_details import sentence
 
-_LOOK_EVERY = 0.2
-_TELL_EVERY = 10.0
-_PATIENCE = 600.0  # seconds after the campaign's end for the last mail to leave
-_VICTIMS = ("worker", "temporal")
+_POLL_INTERVAL = 0.2
+_PROGRESS_INTERVAL = 10.0
+_TIMEOUT = 600.0  # seconds after the campaign's end for the last mail
+_PROCESSES = ("worker", "temporal")
 _REACHED = "SELECT count(*) FROM recipients WHERE campaign = %s"
 _UNSENT = """
 SELECT count(*) FROM recipients LEFT JOIN messages ON delivery_id = link_id AND accepted_at IS NOT NULL
@@ -29,80 +29,82 @@ WHERE campaign = %s AND messages.id IS NULL
 
 
 @dataclass(frozen=True)
-class Blow:
-    """A process to be killed once so many electors are reached."""
+class Kill:
+    """A process to kill when the campaign has reached so many electors."""
 
     reached: int
-    victim: str
+    process: str
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A campaign that has ended: how far it went, the first of its runs, and the seconds until the last mail left."""
+class FinishedCampaign:
+    """The progress of an ended campaign, the id of its first run, and the seconds until its last mail was accepted."""
 
     progress: CampaignProgress
     run_id: str
     seconds: float
 
 
-def blows(seed: int, electors: int, number: int) -> list[Blow]:
-    """Return so many blows, spread at random over a campaign, the same for the same seed."""
+def plan_kills(seed: int, electors: int, number: int) -> list[Kill]:
+    """Return so many kills at random moments of a campaign; the same seed gives the same kills."""
     draw = Random(seed)
-    return [Blow(at, draw.choice(_VICTIMS)) for at in sorted(draw.sample(range(1, electors), number))]
+    return [Kill(reached, draw.choice(_PROCESSES)) for reached in sorted(draw.sample(range(1, electors), number))]
 
 
 def order(demo: Demo, name: str, per_second: float, page_duration: timedelta) -> CampaignOrder:
-    """Return the order of a campaign on a demo."""
-    made = order_of(demo_internals.election(demo), name, "bench", per_second)
-    return replace(made, page_duration=page_duration)
+    """Return the order of a campaign on a demo, with shorter pages than in production."""
+    asked = order_of(demo_internals.load_election(demo), name, "bench", per_second)
+    return replace(asked, page_duration=page_duration)
 
 
-async def send(demo: Demo, asked: CampaignOrder, strikes: Sequence[Blow], say: Callable[[str], None]) -> Sent:
-    """Make a campaign, strike as is said, and return once every link is with the relay.
+async def send(
+    demo: Demo, asked: CampaignOrder, kills: Sequence[Kill], report: Callable[[str], None]
+) -> FinishedCampaign:
+    """Run a campaign, kill processes as planned, and return when the relay has accepted every link.
 
     Raises:
-        TimeoutError: a mail has not left ten minutes after the campaign's end.
+        TimeoutError: a mail is not accepted ten minutes after the campaign's end.
     """
     begun = monotonic()
-    client = await demo_internals.temporal(demo)
-    campaign = await start_campaign(client, demo_internals.election(demo), asked)
-    striking = asyncio.create_task(_strike(demo, asked.name, strikes, say))
+    client = await demo_internals.connect_temporal(demo)
+    campaign = await start_campaign(client, demo_internals.load_election(demo), asked)
+    killing = asyncio.create_task(_kill_processes(demo, asked.name, kills, report))
     try:
-        progress = await _ended(campaign, say)
+        progress = await _wait_for_end(campaign, report)
     finally:
-        striking.cancel()
+        killing.cancel()
         with suppress(asyncio.CancelledError):
-            await striking
-    async with asyncio.timeout(_PATIENCE):
-        while _count(demo, _UNSENT, asked.name):  # noqa: ASYNC110 - another process can set no Event of ours
-            await asyncio.sleep(_LOOK_EVERY)
-    return Sent(progress, str(campaign.first_execution_run_id), monotonic() - begun)
+            await killing
+    async with asyncio.timeout(_TIMEOUT):
+        while _count(demo, _UNSENT, asked.name):  # noqa: ASYNC110 - it is another process's rows that change
+            await asyncio.sleep(_POLL_INTERVAL)
+    return FinishedCampaign(progress, str(campaign.first_execution_run_id), monotonic() - begun)
 
 
-async def _strike(demo: Demo, name: str, strikes: Sequence[Blow], say: Callable[[str], None]) -> None:
-    for blow in strikes:
-        while _count(demo, _REACHED, name) < blow.reached:  # noqa: ASYNC110 - the same
-            await asyncio.sleep(_LOOK_EVERY)
+async def _kill_processes(demo: Demo, name: str, kills: Sequence[Kill], report: Callable[[str], None]) -> None:
+    for kill in kills:
+        while _count(demo, _REACHED, name) < kill.reached:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(_POLL_INTERVAL)
         try:
-            demo.kill(blow.victim)
+            demo.kill(kill.process)
         except LookupError:
-            say(f"{blow.victim} is dead already")
+            report(f"{kill.process} is not restarted yet")
         else:
-            say(f"{blow.victim} killed, {blow.reached} reached")
+            report(f"{kill.process} killed, {kill.reached} electors reached")
 
 
-async def _ended(campaign: Campaign, say: Callable[[str], None]) -> CampaignProgress:
-    told = monotonic()
+async def _wait_for_end(campaign: Campaign, report: Callable[[str], None]) -> CampaignProgress:
+    reported = monotonic()
     while True:
-        with suppress(RPCError):  # killed, and not back yet
+        with suppress(RPCError):  # Temporal was killed, and is not restarted yet
             progress = await fetch_progress(campaign)
             if progress.ended:
                 return progress
-            if monotonic() - told > _TELL_EVERY:
-                told = monotonic()
-                say(sentence(progress))
-        await asyncio.sleep(_LOOK_EVERY)
+            if monotonic() - reported > _PROGRESS_INTERVAL:
+                reported = monotonic()
+                report(sentence(progress))
+        await asyncio.sleep(_POLL_INTERVAL)
 
 
 def _count(demo: Demo, query: str, name: str) -> int:
-    return int(demo_internals.ask(demo, query, name)[0][0])
+    return int(demo_internals.fetch_rows(demo, query, name)[0][0])

@@ -1,4 +1,4 @@
-"""The memory of each process, with no recovery open and with many."""
+"""Resident memory of each process, with no open recovery and with many."""
 
 import asyncio
 from datetime import timedelta
@@ -8,10 +8,10 @@ from temporalio.client import Client
 
 from activities.config.settings import key_bytes
 from benchmarks.base import storage
-from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
 from demo.client import demo_internals
-from demo.client.browsers import Job, at_once
+from demo.client.browsers import Job, run_concurrently
 from demo.client.voter import Person
 from election.stages import Channel
 from election.verdicts import Verdict
@@ -21,65 +21,65 @@ from web.clients.voting_code import VotingCodeClient
 _MEGA = 1_000_000
 _WIDTH = 4
 _OPEN = "ExecutionStatus = 'Running' AND RecoveryStage = 'Sent'"
-_SETTLED = timedelta(seconds=2)
+_SETTLING_TIME = timedelta(seconds=2)
 
 
 async def measure(bench: Bench) -> list[Table]:
-    """Open recoveries in three lots, and look at the memory before and after each."""
+    """Open recoveries in three batches, and read the memory before the first and after each."""
     number = bench.size(12, 500, 10_000)
-    async with bench.ground() as ground:
-        people = await ground.people(number)
-        lots = [people[: number // 10], people[number // 10 : number // 2], people[number // 2 :]]
-        seen = [await _at_rest(ground)]
-        for lot in lots:
-            bench.say(f"opening {len(lot)} recoveries")
-            await _open(ground, lot)
-            seen.append(await _at_rest(ground))
+    async with bench.testbed() as testbed:
+        people = await testbed.people(number)
+        batches = [people[: number // 10], people[number // 10 : number // 2], people[number // 2 :]]
+        measured = [await _settled_memory(testbed)]
+        for batch in batches:
+            bench.progress(f"opening {len(batch)} recoveries")
+            await _open(testbed, batch)
+            measured.append(await _settled_memory(testbed))
     opened = [0, number // 10, number // 2, number]
     columns = ("process", *(f"MB with {count:,} open" for count in opened), "kB per recovery")
     table = Table("Memory of each process, by recoveries open at once", columns)
     for name in storage.PROCESSES:
-        sizes = [each[name] for each in seen]
+        sizes = [each[name] for each in measured]
         slope = (sizes[-1] - sizes[1]) / (opened[-1] - opened[1]) / 1000
         table.add(name, *(size / _MEGA for size in sizes), slope)
-    table.notes.append("The slope is that of the last nine tenths: the first ones fill pools and caches.")
+    table.notes.append("The slope leaves out the first tenth, which fills pools and caches.")
     return [table]
 
 
-async def _open(ground: Ground, people: list[Person]) -> None:
-    """Hand requests to the recoveries as the web does, and return once every link has been sent."""
-    demo = ground.demo
-    client, side = await demo_internals.temporal(demo), demo_internals.build_roll_services(demo)
-    form_key = key_bytes(SecretStr(demo_internals.keys(demo)["REASSORT_FORM_KEY"]))
+async def _open(testbed: Testbed, people: list[Person]) -> None:
+    """Submit requests as the web does, and return when every link has been sent."""
+    demo = testbed.demo
+    client, services = await demo_internals.connect_temporal(demo), demo_internals.build_roll_services(demo)
+    form_key = key_bytes(SecretStr(demo_internals.read_keys(demo)["REASSORT_FORM_KEY"]))
     recoveries = VotingCodeClient(
-        client, demo_internals.election(demo), side.vault, side.attempts, side.links, form_key
+        client, demo_internals.load_election(demo), services.vault, services.attempts, services.links, form_key
     )
     before = (await client.count_workflows(_OPEN)).count
     electors = zip(demo_internals.elector_ids(demo, people), people, strict=True)
-    await at_once([_submission(recoveries, *elector) for elector in electors], _WIDTH)
-    await _sent(client, before + len(people))
-    await side.database.close()
+    await run_concurrently([_submission(recoveries, *each) for each in electors], _WIDTH)
+    await _wait_until_sent(client, before + len(people))
+    await services.database.close()
 
 
-def _submission(recoveries: VotingCodeClient, elector: str, person: Person) -> Job:
-    # By e-mail: its link lives for a day, so that none expires while the others are opened.
+def _submission(recoveries: VotingCodeClient, elector_id: str, person: Person) -> Job:
+    # By e-mail: its link is valid for a day, so none expires while other recoveries are opened.
     mailbox = person["personal_email"]
-    wanted = ChallengeRequest(
-        elector, person["secret_answer"], person["numen"], Channel.EMAIL, mailbox, "p•••@exemple.org"
+    request = ChallengeRequest(
+        elector_id, person["secret_answer"], person["numen"], Channel.EMAIL, mailbox, "p•••@exemple.org"
     )
 
     async def run() -> None:
-        answer = await recoveries.submit(elector, wanted)
+        answer = await recoveries.submit(elector_id, request)
         assert answer.verdict is Verdict.TAKEN, answer
 
     return run
 
 
-async def _sent(client: Client, number: int) -> None:
-    while (await client.count_workflows(_OPEN)).count < number:  # noqa: ASYNC110 - the server sets no Event of ours
+async def _wait_until_sent(client: Client, number: int) -> None:
+    while (await client.count_workflows(_OPEN)).count < number:  # noqa: ASYNC110 - it is the server's count that changes
         await asyncio.sleep(0.2)
 
 
-async def _at_rest(ground: Ground) -> dict[str, int]:
-    await asyncio.sleep(_SETTLED.total_seconds())
-    return storage.resident(ground.demo)
+async def _settled_memory(testbed: Testbed) -> dict[str, int]:
+    await asyncio.sleep(_SETTLING_TIME.total_seconds())
+    return storage.resident_memory(testbed.demo)

@@ -1,4 +1,4 @@
-"""How long each page takes while voters keep coming, whether or not the pages before have come."""
+"""How long each page takes under an open load: pages are requested when they are due, also while others are late."""
 
 import asyncio
 import time
@@ -6,18 +6,18 @@ from collections import defaultdict
 
 import httpx2
 
-from benchmarks.base.bench import Bench, Ground
+from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
 from benchmarks.base.timings import milliseconds
 from demo.client.arrivals import Arrivals
-from demo.client.browsers import Job, at_once, browser, signed_in
+from demo.client.browsers import Job, browser, run_concurrently, signed_in_voters
 from demo.client.journeys import BY_SMS
 from demo.client.voter import Voter
 
 _RATE = 20  # voters a second
-_BETWEEN = 1.0  # seconds from one page to the voter's next
+_PAGE_INTERVAL = 1.0  # seconds from one page of a voter to the next
 _LINK = "/lien/…"
-# `/connexion` sends someone who has signed in to the portal: it is opened without a session.
+# `/connexion` redirects signed-in voters to the portal, so it is requested without a session.
 _SIGN_IN = "/connexion"
 _PAGES = (
     "/",
@@ -33,52 +33,52 @@ _PAGES = (
 
 
 async def measure(bench: Bench) -> list[Table]:
-    """Let voters with a live recovery come at a steady rate, each to every page in turn."""
+    """Have voters with an open recovery arrive at a steady rate, each requesting every page in turn."""
     seconds = bench.size(1, 15, 60)
-    async with bench.ground() as ground:
-        people = await ground.people(_RATE * seconds)
-        async with signed_in(ground.demo.url, people) as voters, browser(ground.demo.url) as stranger:
-            bench.say(f"{len(voters)} voters ask for a link")
-            links = await _links(ground, voters)
-            bench.say(f"{_RATE} voters a second for {seconds} s")
-            timings = await _visits(voters, links, stranger)
+    async with bench.testbed() as testbed:
+        people = await testbed.people(_RATE * seconds)
+        async with signed_in_voters(testbed.demo.url, people) as voters, browser(testbed.demo.url) as anonymous:
+            bench.progress(f"{len(voters)} voters request a link")
+            links = await _links(testbed, voters)
+            bench.progress(f"{_RATE} voters a second for {seconds} s")
+            timings = await _visits(voters, links, anonymous)
     return [_table(timings)]
 
 
-async def _links(ground: Ground, voters: list[Voter]) -> dict[str, str]:
-    async with Arrivals.under(ground.demo.state) as arrivals:
+async def _links(testbed: Testbed, voters: list[Voter]) -> dict[str, str]:
+    async with Arrivals.under(testbed.demo.state) as arrivals:
 
         def job(voter: Voter) -> Job:
-            return lambda: BY_SMS.ask(voter)
+            return lambda: BY_SMS.request(voter)
 
-        await at_once([job(voter) for voter in voters], 8)
+        await run_concurrently([job(voter) for voter in voters], 8)
         return {voter.person["phone"]: await arrivals.link(voter.person["phone"]) for voter in voters}
 
 
 async def _visits(
-    voters: list[Voter], links: dict[str, str], stranger: httpx2.AsyncClient
+    voters: list[Voter], links: dict[str, str], anonymous: httpx2.AsyncClient
 ) -> dict[str, list[float]]:
     timings: dict[str, list[float]] = defaultdict(list)
-    begun = time.perf_counter() + _BETWEEN
+    begun = time.perf_counter() + _PAGE_INTERVAL
 
-    async def visit(voter: Voter, place: int, page: str) -> None:
-        due = begun + place / _RATE + _PAGES.index(page) * _BETWEEN
+    async def visit(voter: Voter, position: int, page: str) -> None:
+        due = begun + position / _RATE + _PAGES.index(page) * _PAGE_INTERVAL
         await asyncio.sleep(due - time.perf_counter())
-        stranger.cookies.clear()
-        http = stranger if page == _SIGN_IN else voter.http
+        anonymous.cookies.clear()
+        http = anonymous if page == _SIGN_IN else voter.http
         answer = await http.get(links[voter.person["phone"]] if page == _LINK else page)
-        # From when it was due: a page that keeps the next one waiting is not let off.
+        # From the instant when it was due: delay by other pages counts (no coordinated omission).
         timings[page].append(time.perf_counter() - due)
         assert answer.status_code == httpx2.codes.OK, (page, answer.status_code)
 
-    coming = enumerate(voters)
-    await asyncio.gather(*(visit(voter, place, page) for place, voter in coming for page in _PAGES))
+    due = enumerate(voters)
+    await asyncio.gather(*(visit(voter, position, page) for position, voter in due for page in _PAGES))
     return timings
 
 
 def _table(timings: dict[str, list[float]]) -> Table:
     table = Table(
-        f"Pages while {_RATE} voters a second come, each to a page a second",
+        f"Pages with {_RATE} voters a second, each requesting a page a second",
         ("page", "views", "p50, ms", "p95, ms", "p99, ms"),
     )
     for page in _PAGES:

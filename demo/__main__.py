@@ -1,4 +1,4 @@
-"""`make run`: everything on this machine, its state under `.run/`, until Ctrl-C."""
+"""`make run`: starts everything on this machine, with its state under `.run/`, until Ctrl-C."""
 
 import asyncio
 import fcntl
@@ -19,12 +19,12 @@ from election.settings import ElectionFileError, load
 
 
 def main() -> None:
-    """Run the demo until SIGINT or SIGTERM; what is wrong is said in one line, with status 2."""
+    """Run the demo until SIGINT or SIGTERM; a fault at the start is printed in one line, with status 2."""
     try:
         settings = DemoSettings()
         settings = settings.model_copy(update={"state_dir": settings.state_dir.resolve()})
         settings.state_dir.mkdir(parents=True, exist_ok=True)
-        with _alone(settings.state_dir):
+        with _locked(settings.state_dir):
             _run(settings)
     except ValidationError as error:
         faults = (f"REASSORT_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
@@ -34,35 +34,35 @@ def main() -> None:
 
 
 def _run(settings: DemoSettings) -> None:
-    taken = settings.taken_port()
-    if taken:
-        raise DemoNotReadyError(taken)
+    fault = settings.taken_port()
+    if fault:
+        raise DemoNotReadyError(fault)
     supervisor = Supervisor(settings)
     moved = supervisor.prepare()
-    asyncio.run(_lead(supervisor, settings, moved=moved))
+    asyncio.run(_supervise(supervisor, settings, moved=moved))
 
 
-async def _lead(supervisor: Supervisor, settings: DemoSettings, *, moved: bool) -> None:
-    ended = asyncio.Event()
+async def _supervise(supervisor: Supervisor, settings: DemoSettings, *, moved: bool) -> None:
+    told_to_stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+        asyncio.get_running_loop().add_signal_handler(name, told_to_stop.set)
     starting = asyncio.create_task(supervisor.start())
-    ending = asyncio.create_task(ended.wait())
+    stopping = asyncio.create_task(told_to_stop.wait())
     try:
-        await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
             print(welcome(settings, load(settings.election).procedures, moved=moved), flush=True)
-            await ended.wait()
+            await told_to_stop.wait()
             print("Stopping…", flush=True)
     finally:
         starting.cancel()
-        ending.cancel()
+        stopping.cancel()
         await supervisor.stop()
 
 
 @contextmanager
-def _alone(state: Path) -> Iterator[None]:
+def _locked(state: Path) -> Iterator[None]:
     with (state / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Phones and mailboxes for the demo: `python -m demo.fake_services --state DIR --smtp-port N --smpp-port N`."""
+"""The demo's SMS operator and mail server: `python -m demo.fake_services --state DIR --smtp-port N --smpp-port N`."""
 
 import argparse
 import asyncio
@@ -16,46 +16,46 @@ from demo.state.inbox import Inbox
 from demo.state.reachability import PortInUseError
 
 
-async def live(state: Path, smtp_port: int, smpp_port: int) -> None:
-    """Serve mail and SMS on this machine until SIGINT or SIGTERM.
+async def serve(state: Path, smtp_port: int, smpp_port: int) -> None:
+    """Serve SMTP and SMPP on this machine until SIGINT or SIGTERM.
 
     Raises:
         PortInUseError: another program listens on one of the ports.
     """
     inbox = Inbox.under(state)
     modes = GatewayModes.under(state)
-    ended = asyncio.Event()
+    told_to_stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+        asyncio.get_running_loop().add_signal_handler(name, told_to_stop.set)
     servers = {
         asyncio.create_task(MailServer(inbox, modes, smtp_port, utc_now).run()),
         asyncio.create_task(MessageCentre(inbox, modes, smpp_port, utc_now).run()),
     }
-    end = asyncio.create_task(ended.wait())
-    done, _ = await asyncio.wait({*servers, end}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (*servers, end):
+    stopping = asyncio.create_task(told_to_stop.wait())
+    done, _ = await asyncio.wait({*servers, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (*servers, stopping):
         task.cancel()
-    await asyncio.gather(*servers, end, return_exceptions=True)
+    await asyncio.gather(*servers, stopping, return_exceptions=True)
     for task in done:
         task.result()
 
 
 def main() -> int:
-    """Run until told to stop, and return the exit status."""
-    parser = argparse.ArgumentParser(description="Phones and mailboxes of the demo")
+    """Read the command line, serve until a signal, and return the exit status."""
+    parser = argparse.ArgumentParser(description="The demo's SMS operator and mail server")
     parser.add_argument("--state", type=Path, default=Path(".run"))
     parser.add_argument("--smtp-port", type=int, default=2525)
     parser.add_argument("--smpp-port", type=int, default=2775)
     options = parser.parse_args()
-    # aiosmtpd would log who writes to whom.
+    # aiosmtpd would log senders and recipients.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     status = 0
     try:
-        event_loop.run(live(options.state, options.smtp_port, options.smpp_port))
-    except* PortInUseError as taken:
+        event_loop.run(serve(options.state, options.smtp_port, options.smpp_port))
+    except* PortInUseError as group:
         status = 1
-        for error in taken.exceptions:
-            print(f"demo world: {error}", file=sys.stderr)
+        for error in group.exceptions:
+            print(f"demo.fake_services: {error}", file=sys.stderr)
     return status
 
 

@@ -1,4 +1,4 @@
-"""`make screenshots`: run the demo, recover a voting code in Chromium, and save the pictures of README."""
+"""`make screenshots`: runs the demo, recovers a voting code in Chromium, and saves the pictures of the README."""
 
 import re
 import shutil
@@ -17,15 +17,15 @@ from demo.state.people import people
 
 _SIZE: ViewportSize = {"width": 1120, "height": 780}
 _WIDE: ViewportSize = {"width": 1280, "height": 860}
-_COLOURS = 256  # a palette makes the files smaller, and changes nothing that one sees
-_PATIENCE = 30_000  # milliseconds
+_COLOURS = 256  # a palette makes the files smaller without a visible difference
+_TIMEOUT = 30_000  # milliseconds
 _HELD = 'RecoveryStage="Held"'
 
 
 def main(folder: Path) -> None:
-    """Write home.png, code.png and held.png into a folder."""
+    """Save home.png, code.png and held.png in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=_PATIENCE)
+    expect.set_options(timeout=_TIMEOUT)
     with TemporaryDirectory() as state, running.running(Path(state)) as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         _save(_home(browser, demo), folder / "home.png")
@@ -42,7 +42,7 @@ def _home(browser: Browser, demo: Demo) -> Page:
 
 def _code(browser: Browser, demo: Demo) -> Page:
     person = people()[0].public()
-    page = _asked(browser, demo, person)
+    page = _request_code(browser, demo, person)
     page.goto(_link(page, person["phone"]))
     page.get_by_role("button", name="Régénérer mon code de vote").click()
     expect(page.locator("#voting-code")).to_be_visible()
@@ -51,14 +51,14 @@ def _code(browser: Browser, demo: Demo) -> Page:
 
 def _held(browser: Browser, demo: Demo) -> Page:
     demo.gateways(sms="refuse")
-    asked = _asked(browser, demo, people()[1].public())
-    asked.wait_for_function("fetch('/reassort/suivi.json').then(r => r.json()).then(r => r.stage === 'Held')")
+    page = _request_code(browser, demo, people()[1].public())
+    page.wait_for_function("fetch('/reassort/suivi.json').then(r => r.json()).then(r => r.stage === 'Held')")
     page = _open(browser, f"http://127.0.0.1:{demo.ports['TEMPORAL_UI_PORT']}")
     page.goto(f"/namespaces/default/workflows?query={_HELD}")
     page.locator("a[href*='/workflows/voting-code']").first.click()
     page.locator("a[href$=user-metadata]").click()
     page.set_viewport_size(_WIDE)
-    # The UI renders what a workflow says of itself in a frame of its own.
+    # The Temporal UI renders a workflow's details in an iframe.
     expect(page.frame_locator("iframe").last.get_by_text("Envoi en échec")).to_be_visible()
     return page
 
@@ -69,14 +69,14 @@ def _open(browser: Browser, address: str) -> Page:
     ).new_page()
 
 
-def _asked(browser: Browser, demo: Demo, person: dict[str, Any]) -> Page:
-    """Return the page of a voter who has signed in and asked for a new voting code by SMS."""
+def _request_code(browser: Browser, demo: Demo, person: dict[str, Any]) -> Page:
+    """Sign a person in, request a new voting code by SMS, and return the follow-up page."""
     page = _open(browser, demo.url)
     page.goto("/connexion")
     page.locator("[name=identifier]").fill(person["work_email"])
     captcha = page.locator("[name=captcha_id]").input_value()
-    told = page.request.get("/demo/captcha.json", params={"id": captcha}).json()
-    page.locator("[name=captcha]").fill(str(told["answer"]))
+    response = page.request.get("/demo/captcha.json", params={"id": captcha}).json()
+    page.locator("[name=captcha]").fill(str(response["answer"]))
     page.get_by_role("button", name="Continuer").click()
     page.locator("[name=password]").fill(person["password"])
     page.get_by_role("button", name="Se connecter").click()
@@ -92,14 +92,14 @@ def _asked(browser: Browser, demo: Demo, person: dict[str, Any]) -> Page:
 
 
 def _link(page: Page, phone: str) -> str:
-    """Return the path of the link that has arrived on a phone."""
-    arrived = f"""fetch('/demo/messages.json').then(r => r.json())
+    """Return the path of the link that a phone has received; wait for it."""
+    script = f"""fetch('/demo/messages.json').then(r => r.json())
         .then(all => all.filter(one => one.to === '{phone}').map(one => one.text.match(/\\/lien\\/\\w+/)[0])[0])"""
-    return str(page.wait_for_function(arrived).json_value())
+    return str(page.wait_for_function(script).json_value())
 
 
 def _save(page: Page, file: Path) -> None:
-    """Save what a window shows, with few colours."""
+    """Save the visible part of a page as a PNG file with a palette."""
     page.evaluate("scrollTo(0, 0)")
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     picture.quantize(_COLOURS).save(file, optimize=True)

@@ -107,7 +107,7 @@ def _written(root: Path, files: dict[str, str]) -> list[Source]:
         ),
         ("web/app.py", "from activities.store.database import Database", "activities.store.database"),
         ("web/app.py", "from sqlalchemy import select", "sqlalchemy"),
-        ("web/app.py", "from demo.web.dashboard import desk_router", "demo.web.dashboard"),
+        ("web/app.py", "from demo.web.dashboard import dashboard_router", "demo.web.dashboard"),
         ("web/app.py", "import worker", "worker"),
         ("worker.py", "from web.app import create_app", "web.app"),
         ("worker.py", "from demo.state.people import people", "demo.state.people"),

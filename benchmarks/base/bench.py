@@ -1,10 +1,10 @@
-"""Where a measure finds what it needs: its size, a demo to measure, people who have not been used."""
+"""What a benchmark needs: sizes for its run, a demo to measure, and electors who have not been used yet."""
 
 import asyncio
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,14 +16,15 @@ from demo.client.running import Demo, finish, free_ports, start
 from demo.client.voter import Person
 
 _ELECTION = Path(__file__).parents[2] / "election" / "default.toml"
-_QUICK = {"wait": timedelta(seconds=3), "window": timedelta(seconds=4)}
+_SHORT_TIMES = {"wait": timedelta(seconds=3), "window": timedelta(seconds=4)}
 _KEYS = {"wait": "first_wait|longest_wait", "window": "display_window"}
-# The demo's own 20 SMS a second would be what is measured.
-_UNHINDERED = {"REASSORT_SMPP_RATE": "2000"}
+# The demo's limit of 20 SMS a second would otherwise be measured.
+_ENVIRONMENT = {"REASSORT_SMPP_RATE": "2000"}
+_QUICK_IMPORT = 100  # electors: a quick run imports once for several benchmarks
 
 
 class Scale(StrEnum):
-    """How large a run is."""
+    """The size of a run."""
 
     QUICK = "quick"
     USUAL = "usual"
@@ -31,75 +32,82 @@ class Scale(StrEnum):
 
 
 @dataclass
-class Ground:
-    """A running demo, and people to come."""
+class Testbed:
+    """A running demo, and electors on its roll who have not been used yet; `import_size` is the least import."""
 
     demo: Demo
-    at_least: int
-    _next: int = 0
-    _spare: list[Person] | None = None
+    import_size: int = 1
+    _imported: int = 0
+    _unused: tuple[Person, ...] = ()
 
     async def people(self, number: int) -> list[Person]:
-        """Return electors who have not been used yet; the roll is added to when there are too few."""
-        spare = self._spare or []
-        if len(spare) < number:
-            more = max(number - len(spare), self.at_least)
-            spare += await asyncio.to_thread(electors.load, self.demo.state, more, self._next)
-            self._next += more
-        self._spare = spare[number:]
-        return spare[:number]
+        """Return so many unused electors; more are imported if there are too few."""
+        unused = list(self._unused)
+        if len(unused) < number:
+            missing = max(number - len(unused), self.import_size)
+            unused += await asyncio.to_thread(electors.load, self.demo.state, missing, self._imported)
+            self._imported += missing
+        self._unused = tuple(unused[number:])
+        return unused[:number]
 
 
 class Bench:
-    """Sizes, demos, and a line on the standard error for whoever waits."""
+    """The scale of a run, its demos, its progress on the standard error, and the invariants that did not hold."""
 
     def __init__(self, scale: Scale, stack: AsyncExitStack) -> None:
-        self.scale = scale
-        self.broken: list[str] = []  # what must hold, and did not
+        self.violations: list[str] = []
+        self._scale = scale
         self._stack = stack
-        self._ground: Ground | None = None
+        self._shared: Testbed | None = None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the run only tests the benchmarks: its figures mean nothing."""
+        return self._scale is Scale.QUICK
 
     def size(self, quick: int, usual: int, long: int | None = None) -> int:
-        """Return the number that fits the run: `long` is the usual one unless it is given."""
-        return {Scale.QUICK: quick, Scale.USUAL: usual, Scale.LONG: long or usual}[self.scale]
+        """Return the number for the scale of the run; `long` is the usual one if it is not given."""
+        return {Scale.QUICK: quick, Scale.USUAL: usual, Scale.LONG: long or usual}[self._scale]
 
-    def say(self, text: str) -> None:
-        """Let whoever waits know how far it is."""
+    def sizes(self, by_scale: Mapping[Scale, tuple[int, ...]]) -> tuple[int, ...]:
+        """Return the numbers for the scale of the run."""
+        return by_scale[self._scale]
+
+    def progress(self, text: str) -> None:
+        """Write a line about the progress to the standard error."""
         sys.stderr.write(f"  {text}\n")
         sys.stderr.flush()
 
     @asynccontextmanager
-    async def ground(self, **times: timedelta) -> AsyncIterator[Ground]:
-        """Give a demo that nobody has used, for as long as the context lasts.
+    async def testbed(self, **times: timedelta) -> AsyncIterator[Testbed]:
+        """Yield a new demo, which is stopped at the end.
 
-        `times` are an election's own unless they are given: the `wait` after each wrong proof from
-        the fifth on, the `window` in which a code is shown. A quick run has one demo for everything,
-        with short times.
+        `times` replace those of the election: the `wait` after each wrong proof from the fifth on, the `window` in which
+        a code is shown. A quick run has one demo with short times for all benchmarks.
         """
-        if self.scale is Scale.QUICK:
-            if self._ground is None:
-                opening = opened(at_least=100, times=_QUICK)
-                self._ground = await self._stack.enter_async_context(opening)
-            yield self._ground
+        if self.is_quick:
+            if self._shared is None:
+                opening = _open_testbed(_SHORT_TIMES, _QUICK_IMPORT)
+                self._shared = await self._stack.enter_async_context(opening)
+            yield self._shared
             return
-        async with opened(at_least=1, times=times) as ground:
-            yield ground
+        async with _open_testbed(times) as testbed:
+            yield testbed
 
 
 @asynccontextmanager
-async def opened(*, at_least: int, times: dict[str, timedelta]) -> AsyncIterator[Ground]:
-    """Give a demo with a state of its own; nothing of it is left afterwards."""
-    environment, ports = dict(_UNHINDERED), free_ports()
+async def _open_testbed(times: dict[str, timedelta], import_size: int = 1) -> AsyncIterator[Testbed]:
+    environment, ports = dict(_ENVIRONMENT), free_ports()
     async with AsyncExitStack() as stack:
-        state = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        environment["REASSORT_ELECTION"] = str(_election(state, times))
-        demo = await asyncio.to_thread(start, state / "run", ports, **environment)
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        environment["REASSORT_ELECTION"] = str(_write_election(directory, times))
+        demo = await asyncio.to_thread(start, directory / "run", ports, **environment)
         stack.push_async_callback(asyncio.to_thread, finish, demo)
-        yield Ground(demo, at_least)
+        yield Testbed(demo, import_size)
 
 
-def _election(state: Path, times: dict[str, timedelta]) -> Path:
-    path, text = state / "election.toml", _ELECTION.read_text(encoding="utf-8")
+def _write_election(directory: Path, times: dict[str, timedelta]) -> Path:
+    path, text = directory / "election.toml", _ELECTION.read_text(encoding="utf-8")
     for name, time in times.items():
         text = re.sub(f"({_KEYS[name]}) = .*", rf'\1 = "PT{time.total_seconds():g}S"', text)
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""When, where and with what a measure was made."""
+"""The heading of a benchmark: date, machine, versions and command."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from demo.processes import temporal
 
 
 def heading(name: str, now: datetime, arguments: list[str], state: Path) -> str:
-    """Return the lines above a measure's tables: date, machine, versions, command."""
+    """Return the lines above a benchmark's tables; `state` is where the Temporal CLI may have been downloaded to."""
     command = shlex.join(["python", "-m", "benchmarks", *arguments])
     where = f"{os.cpu_count()} cores, {_processor()}"
     versions = f"Python {platform.python_version()}, SDK {version('temporalio')}, {_temporal(state)}"
@@ -20,15 +20,15 @@ def heading(name: str, now: datetime, arguments: list[str], state: Path) -> str:
 
 
 def _processor() -> str:
-    told = Path("/proc/cpuinfo")
-    if not told.exists():
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists():
         return platform.processor() or platform.machine()
-    lines = told.read_text(encoding="utf-8").splitlines()
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines()
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(models, platform.machine())
 
 
 def _temporal(state: Path) -> str:
     # `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`
-    told = subprocess.run([temporal.binary(state), "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - our own server
-    return told.stdout.strip()
+    printed = subprocess.run([temporal.binary(state), "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - our own server
+    return printed.stdout.strip()

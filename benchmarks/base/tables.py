@@ -1,15 +1,15 @@
-"""What a measure prints: tables in Markdown, which line up in a terminal too."""
+"""Tables in Markdown whose columns are aligned, for documents and terminals."""
 
 from dataclasses import dataclass, field
 
 Cell = str | float | None
 
-_WHOLE = 100  # from here on decimals say nothing
+_WHOLE = 100  # numbers from here on have no decimals
 
 
 @dataclass
 class Table:
-    """Rows under named columns, with what their reader must know beneath them."""
+    """A title, named columns, rows, and notes below them."""
 
     title: str
     columns: tuple[str, ...]
@@ -21,7 +21,7 @@ class Table:
         self.rows.append(cells)
 
     def markdown(self) -> str:
-        """Return the table as text, ready for the README."""
+        """Return the table as text in Markdown."""
         lines = [self.columns, *(tuple(map(shown, row)) for row in self.rows)]
         widths = [max(len(line[place]) for line in lines) for place in range(len(self.columns))]
         rule = "|".join("-" * (width + 2) for width in widths)
@@ -31,7 +31,7 @@ class Table:
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell as it is read: three digits that mean something, a dash where there is nothing."""
+    """Return the text of a cell: a number with three significant digits, a dash for None."""
     if cell is None:
         return "–"
     if isinstance(cell, str):

@@ -1,25 +1,25 @@
-"""What many timings say together."""
+"""Statistics of timings: percentiles, and whether two sets of them can be distinguished."""
 
 import math
 from bisect import bisect_left, bisect_right
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the least value that `share` of the values do not exceed; NaN when there are none."""
+    """Return the least of the values that `share` of them (0 to 1) do not exceed; NaN if there are none."""
     if not values:
         return math.nan
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def milliseconds(values: list[float], share: float = 0.5) -> float:
-    """Return a percentile of seconds, in milliseconds; the median unless told otherwise."""
+    """Return a percentile, by default the median, of values in seconds, converted to milliseconds."""
     return percentile(values, share) * 1000
 
 
-def told_apart(some: list[float], others: list[float]) -> float:
-    """Return how well one value tells which of two sets it is from: 0.5 is not at all, 1 is always.
+def roc_auc(some: list[float], others: list[float]) -> float:
+    """Return how well a value tells its set: 0.5 is chance, 1 is always.
 
-    The area under the ROC curve, by Mann and Whitney's U; whichever set is the slower one.
+    It is the area under the ROC curve (Mann and Whitney's U) with the slower set as the positive one.
     """
     ranked = sorted(others)
     wins = sum((bisect_left(ranked, each) + bisect_right(ranked, each)) / 2 for each in some)

@@ -1,4 +1,4 @@
-"""The other recoveries' activities, of the real names and types, that do nothing at all."""
+"""The floor's activities: names and types of the real ones, without any work."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.proofs.judgement import Judgement
 from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
@@ -14,27 +15,30 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.password import PasswordClaim, PasswordReplacement
-from activities.recoveries.requests import AddressedJudgement
+from activities.recoveries.requests import AddressedJudgement, Claim
 from activities.recoveries.unactivated_identifiers import Activated, Activation
+from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance
-from activities.sending.messaging import IdentifierMessage
-from benchmarks.rate.floor_messages import Post
+from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
+from benchmarks.rate.floor_messages import FloorMessages
 from election.stages import Channel
 from election.verdicts import Verdict
 
 SEALED = "s" * 200  # as long as what the real activities return
 
 
-class NothingElse:
-    """Takes every claim, issues and sends nothing; tells the driver what a voter would receive."""
+class FloorActivities:
+    """Accept every claim, return constants, and report the messages that a voter would receive."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
+    def __init__(self, messages: FloorMessages) -> None:
+        self._messages = messages
 
     @property
-    def of_our_database(self) -> list[Callable[..., Any]]:
-        """Those that read and write our own database."""
+    def recoveries(self) -> list[Callable[..., Any]]:
+        """The activities of the task queue `recoveries`."""
         return [
+            self.judge_challenge,
+            self.reissue_voting_code,
             self.judge_identifier,
             self.activate_identifier,
             self.settle_identifier,
@@ -46,53 +50,74 @@ class NothingElse:
         ]
 
     @property
-    def sends(self) -> list[Callable[..., Any]]:
-        """Those that send."""
-        return [self.send_identifier]
+    def messaging(self) -> list[Callable[..., Any]]:
+        """The activities of the task queue `messaging`."""
+        return [self.send_link, self.send_notice, self.send_identifier]
+
+    @activity.defn
+    async def judge_challenge(self, claim: Claim) -> Judgement:
+        """Accept the claim."""
+        return Judgement(Verdict.TAKEN)
+
+    @activity.defn
+    async def reissue_voting_code(self, order: Reissue) -> Reissued:
+        """Return constants."""
+        return Reissued(SEALED, SEALED)
+
+    @activity.defn
+    async def send_link(self, message: LinkMessage) -> Acceptance:
+        """Report the link as received, without sending it."""
+        self._messages.deliver(message.workflow_id, message.message_id, message.channel, message.link_id)
+        return Acceptance("none", datetime.now(UTC))
+
+    @activity.defn
+    async def send_notice(self, notice: Notice) -> Acceptance:
+        """Do nothing."""
+        return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
-        """Take every claim."""
+        """Accept the claim."""
         return DrawnIdentifier(Verdict.TAKEN, identifier=SEALED)
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
-        """Send nothing, and let an SMS arrive."""
+        """Report an SMS as received, without sending it."""
         if message.channel is Channel.SMS:
-            self._post.deliver(message.workflow_id, message.message_id, Channel.SMS, message.delivery_id)
+            self._messages.deliver(message.workflow_id, message.message_id, Channel.SMS, message.delivery_id)
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
     async def activate_identifier(self, order: Activation) -> Activated:
-        """Let nothing work."""
+        """Return constants."""
         return Activated(SEALED, is_active=True)
 
     @activity.defn
     async def settle_identifier(self, settlement: IdentifierSettlement) -> None:
-        """Destroy nothing."""
+        """Do nothing."""
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
-        """Take every claim."""
+        """Accept the claim."""
         return AddressedJudgement(Verdict.TAKEN, SEALED)
 
     @activity.defn
     async def replace_password(self, order: PasswordReplacement) -> str:
-        """Replace nothing."""
+        """Return a constant."""
         return SEALED
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
-        """Take every claim."""
+        """Accept the claim."""
         return AddressedJudgement(Verdict.TAKEN, SEALED)
 
     @activity.defn
     async def reissue_identifier_and_password(
         self, order: IdentifierAndPasswordOrder
     ) -> IdentifierAndPasswordReissued:
-        """Issue nothing."""
+        """Return constants."""
         return IdentifierAndPasswordReissued(SEALED, SEALED, SEALED)
 
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
-        """Destroy nothing."""
+        """Do nothing."""

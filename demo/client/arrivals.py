@@ -1,4 +1,4 @@
-"""What phones and mailboxes receive, handed to whoever waits for it: one look serves everyone."""
+"""Messages that phones and mailboxes receive: one task polls the inbox for all voters that wait."""
 
 import asyncio
 import re
@@ -10,55 +10,57 @@ from typing import Self
 
 from demo.state.inbox import Inbox, ReceivedMessage
 
-_LOOK_EVERY = 0.02  # seconds
-_AT_ONCE = 500
+_POLL_INTERVAL = 0.02  # seconds
+_BATCH = 500
 LINK = re.compile(r"/lien/[0-9a-z]+")
 
 
 class Arrivals:
-    """Every message since the beginning, by who received it."""
+    """Every message in the inbox, by recipient (a phone number or an address)."""
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
         self._received: dict[str, list[ReceivedMessage]] = defaultdict(list)
-        self._news: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._last = 0
+        self._changed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._last_id = 0
 
     @classmethod
     @asynccontextmanager
     async def under(cls, state: Path) -> AsyncIterator[Self]:
-        """Watch the inbox of a demo for as long as the context lasts."""
+        """Poll the inbox of the demo whose state is in that directory, for as long as the context lasts."""
         arrivals = cls(Inbox.under(state))
-        watching = asyncio.create_task(arrivals._watch())
+        polling = asyncio.create_task(arrivals._poll())
         try:
             yield arrivals
         finally:
-            watching.cancel()
+            polling.cancel()
             with suppress(asyncio.CancelledError):
-                await watching
+                await polling
 
-    def links(self, to: str, mark: re.Pattern[str] = LINK) -> list[str]:
-        """Return the paths of the links, or whatever else is marked, that somebody has received, oldest first."""
-        found = (mark.search(message.text) for message in self._received[to])
+    def links(self, recipient: str, pattern: re.Pattern[str] = LINK) -> list[str]:
+        """Return the first match of the pattern in each message of the recipient, oldest first: paths of links."""
+        found = (pattern.search(message.text) for message in self._received[recipient])
         return [each[0] for each in found if each]
 
-    async def link(self, to: str, number: int = 1, within: float = 60.0, mark: re.Pattern[str] = LINK) -> str:
-        """Return the `number`th of what `links` finds, once it is there.
+    async def link(
+        self, recipient: str, number: int = 1, within: float = 60.0, pattern: re.Pattern[str] = LINK
+    ) -> str:
+        """Return the `number`th match that `links` finds; wait for it up to `within` seconds.
 
         Raises:
-            TimeoutError: it is not, `within` seconds later.
+            TimeoutError: it has not arrived by then.
         """
         async with asyncio.timeout(within):
-            while len(links := self.links(to, mark)) < number:
-                self._news[to].clear()
-                await self._news[to].wait()
+            while len(links := self.links(recipient, pattern)) < number:
+                self._changed[recipient].clear()
+                await self._changed[recipient].wait()
         return links[number - 1]
 
-    async def _watch(self) -> None:
+    async def _poll(self) -> None:
         while True:
-            while received := self._inbox.since(self._last, _AT_ONCE):
-                self._last = received[-1].id
+            while received := self._inbox.since(self._last_id, _BATCH):
+                self._last_id = received[-1].id
                 for message in received:
                     self._received[message.to].append(message)
-                    self._news[message.to].set()
-            await asyncio.sleep(_LOOK_EVERY)
+                    self._changed[message.to].set()
+            await asyncio.sleep(_POLL_INTERVAL)

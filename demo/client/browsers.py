@@ -1,4 +1,4 @@
-"""Many voters at once, each with a browser of its own."""
+"""HTTP clients for many voters at once: each has cookies of its own."""
 
 import asyncio
 import ssl
@@ -12,24 +12,24 @@ import httpx2
 from demo.client.voter import Person, Voter
 
 Job = Callable[[], Awaitable[object]]
-_PATIENCE = 60.0
-_SIGNING_IN = 8  # at once: enough to keep the machine busy
+_TIMEOUT = 60.0
+_SIGN_INS = 8  # concurrent: enough to keep the machine busy
 
 
 @cache
-def _trust() -> ssl.SSLContext:
-    # Reading the machine's certificates takes 60 ms: once is enough.
+def _tls_context() -> ssl.SSLContext:
+    # Loading the machine's certificates takes 60 ms: once for all clients.
     return ssl.create_default_context()
 
 
 def browser(url: str, **headers: str) -> httpx2.AsyncClient:
-    """Return a browser with no cookies yet; its headers go with every request."""
-    return httpx2.AsyncClient(base_url=url, timeout=_PATIENCE, verify=_trust(), headers=headers)
+    """Return an HTTP client without cookies; it sends these headers with every request."""
+    return httpx2.AsyncClient(base_url=url, timeout=_TIMEOUT, verify=_tls_context(), headers=headers)
 
 
 @asynccontextmanager
-async def crowd(url: str, people: list[Person], **headers: str) -> AsyncIterator[list[Voter]]:
-    """Give every person a browser, for as long as the context lasts."""
+async def voters_for(url: str, people: list[Person], **headers: str) -> AsyncIterator[list[Voter]]:
+    """Yield a voter with a new HTTP client for each person; the clients are closed at the end."""
     voters = [Voter(browser(url, **headers), person) for person in people]
     try:
         yield voters
@@ -38,33 +38,36 @@ async def crowd(url: str, people: list[Person], **headers: str) -> AsyncIterator
 
 
 @asynccontextmanager
-async def signed_in(url: str, people: list[Person], **headers: str) -> AsyncIterator[list[Voter]]:
-    """Give every person a browser in which they have signed in.
+async def signed_in_voters(url: str, people: list[Person], **headers: str) -> AsyncIterator[list[Voter]]:
+    """Yield a voter who has signed in for each person.
 
     Raises:
-        AssertionError: the door does not let somebody in.
+        AssertionError: a sign-in was refused.
     """
-    async with crowd(url, people, **headers) as voters:
-        await at_once([_let_in(voter) for voter in voters], _SIGNING_IN)
+    async with voters_for(url, people, **headers) as voters:
+        await run_concurrently([_sign_in(voter) for voter in voters], _SIGN_INS)
         yield voters
 
 
-async def at_once(jobs: list[Job], width: int) -> float:
-    """Run jobs, so many at once, and return the seconds that they took together."""
-    places = asyncio.Semaphore(width)
+async def run_concurrently(jobs: list[Job], limit: int) -> float:
+    """Run the jobs, at most `limit` at a time, and return the seconds until the last one ended.
 
-    async def placed(job: Job) -> None:
-        async with places:
+    When a job fails, the others are cancelled.
+    """
+    slots = asyncio.Semaphore(limit)
+
+    async def run(job: Job) -> None:
+        async with slots:
             await job()
 
     begun = time.perf_counter()
-    async with asyncio.TaskGroup() as tasks:  # when one fails, the others are let go
+    async with asyncio.TaskGroup() as tasks:
         for job in jobs:
-            tasks.create_task(placed(job))
+            tasks.create_task(run(job))
     return time.perf_counter() - begun
 
 
-def _let_in(voter: Voter) -> Job:
+def _sign_in(voter: Voter) -> Job:
     async def run() -> None:
         answer = await voter.sign_in()
         assert answer.status_code == httpx2.codes.SEE_OTHER, (answer.status_code, answer.text[:2000])

@@ -1,4 +1,4 @@
-"""Fictional electors in numbers, loaded into a demo's roll as an administration would load them."""
+"""Fictional electors in any number, imported into a demo's roll by the command that administrations use."""
 
 import csv
 import json
@@ -12,20 +12,20 @@ from activities.roll_import.lines import Column
 from demo.client.voter import Person
 from demo.processes.postgres import url_in
 
-# Numbers that the French regulator keeps for fiction: 06 39 98 00 00 to 06 39 98 99 99.
+# The French regulator reserves 06 39 98 00 00 to 06 39 98 99 99 for fiction.
 _FIRST_PHONE = 33_639_980_000
-_KEPT_BY_THE_DEMO = 100
-_PHONES = 10_000 - _KEPT_BY_THE_DEMO
+_USED_BY_THE_DEMO = 100
+_PHONES = 10_000 - _USED_BY_THE_DEMO
 
 
 def load(state: Path, number: int, first: int = 0, *, activated: bool = True) -> list[Person]:
-    """Import so many electors into the roll of a demo, and return what each of them knows.
+    """Import electors `first` to `first + number - 1` into the roll of a demo, and return what each of them knows.
 
-    Those from `first` on: another number gives other people. Beyond 9,900 phones are shared. Whoever has
-    not activated has no answer, password or code, and takes no time to hash them.
+    Phone numbers repeat after 9,900 electors. Without `activated`, electors have no answer, password or code, and
+    the import is faster because it has nothing to hash.
 
     Raises:
-        subprocess.CalledProcessError: the import refused lines, or could not be done.
+        subprocess.CalledProcessError: the import refused lines or failed.
     """
     lines = [person(index, seed=7, activated=activated) for index in range(first, first + number)]
     path = state / "electors.csv"
@@ -49,7 +49,7 @@ def _person(index: int, line: dict[Column, str]) -> Person:
     return {
         "work_email": line[Column.WORK_EMAIL],
         "personal_email": f"personne{index}@courriel.exemple.org",
-        "phone": f"+{_FIRST_PHONE + _KEPT_BY_THE_DEMO + index % _PHONES}",
+        "phone": f"+{_FIRST_PHONE + _USED_BY_THE_DEMO + index % _PHONES}",
         "password": line.get(Column.PASSWORD, ""),
         "numen": line[Column.NUMEN],
         "birth_date": "-".join(reversed(line[Column.BIRTH_DATE].split("/"))),

@@ -1,4 +1,4 @@
-"""Every way through every recovery, as voters go it: each row here is a row of `rate` and of `history`."""
+"""Each recovery by each channel, as the steps of a voter: the benchmarks `rate` and `history` have a row for each."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -13,43 +13,43 @@ from demo.client.voter import Person, Voter, shown_code, shown_password
 from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel
 
-_CHOSEN = "Éléphant-d-octobre-1943"
+_NEW_PASSWORD = "Éléphant-d-octobre-1943"
 Subject = Callable[[RollServices, Person, str], str]
 
 
-def _by_identifier(side: RollServices, person: Person, _elector: str) -> str:
-    return side.roll.subject(person["work_email"])
+def _subject_of_identifier(services: RollServices, person: Person, _elector_id: str) -> str:
+    return services.roll.subject(person["work_email"])
 
 
 @dataclass(frozen=True)
 class Journey:
-    """A recovery from its form to what it gives back.
+    """One recovery by one channel, from its form to the new credential.
 
-    `mailbox` names which of a person's boxes the message reaches, `mark` finds in it what is waited for;
-    `take` opens that link and goes the rest of the way, and is None where the message is the end of it;
-    `given` reads what the last page gives. `subject` stands for the elector in the workflow's id;
-    `hashes` are those by argon2, of a sign-in apart.
+    `contact` is the key of the person's phone or mailbox that the message goes to, and `pattern` finds the link, or the
+    new identifier, in its text. `complete` opens the link and goes on to the last page; it is None where the message has
+    the new credential. `credential` reads it from the last page. `subject` is what stands for the elector in the
+    workflow's id. `argon2_hashes` does not count the sign-in.
     """
 
     name: str
     procedure: Procedure
     channel: Channel
-    mailbox: str
-    ask: Callable[[Voter], Awaitable[httpx2.Response]]
-    take: Callable[[Voter, str], Awaitable[httpx2.Response]] | None
-    given: Callable[[str], str | None]
-    mark: re.Pattern[str] = LINK
-    subject: Subject = lambda _side, _person, elector: elector
+    contact: str
+    request: Callable[[Voter], Awaitable[httpx2.Response]]
+    complete: Callable[[Voter, str], Awaitable[httpx2.Response]] | None
+    credential: Callable[[str], str | None]
+    pattern: re.Pattern[str] = LINK
+    subject: Subject = lambda _services, _person, elector_id: elector_id
     signs_in: bool = True
-    hashes: int = 1
+    argon2_hashes: int = 1
 
-    def where(self, person: Person) -> str:
-        """Return the phone or mailbox that a person's message reaches."""
-        return person[self.mailbox]
+    def recipient(self, person: Person) -> str:
+        """Return the phone number or the address that a person's message goes to."""
+        return person[self.contact]
 
-    def workflow_id(self, side: RollServices, person: Person, elector: str) -> str:
+    def workflow_id(self, services: RollServices, person: Person, elector_id: str) -> str:
         """Return the id of a person's recovery."""
-        return workflow_id_of(self.procedure, self.subject(side, person, elector))
+        return workflow_id_of(self.procedure, self.subject(services, person, elector_id))
 
 
 BY_SMS = Journey(
@@ -69,35 +69,34 @@ IDENTIFIER = Journey(
     Procedure.IDENTIFIER,
     Channel.SMS,
     "phone",
-    recovery_drivers.lose_identifier,
+    recovery_drivers.request_identifier,
     None,
     lambda _page: None,
-    mark=recovery_drivers.DRAWN_IDENTIFIER,
-    subject=lambda side, person, _elector: side.identifiers.proof.subject(person["numen"]),
-    hashes=0,
+    pattern=recovery_drivers.NEW_IDENTIFIER,
+    subject=lambda services, person, _elector_id: services.identifiers.proof.subject(person["numen"]),
+    argon2_hashes=0,
 )
 PASSWORD = Journey(
     "password by e-mail",
     Procedure.PASSWORD,
     Channel.EMAIL,
     "work_email",
-    recovery_drivers.forget_password,
-    lambda voter, link: recovery_drivers.choose(voter, link, _CHOSEN),
+    recovery_drivers.request_password,
+    lambda voter, link: recovery_drivers.choose_password(voter, link, _NEW_PASSWORD),
     lambda page: page,
-    subject=_by_identifier,
+    subject=_subject_of_identifier,
     signs_in=False,
 )
-BOTH = Journey(
+IDENTIFIER_AND_PASSWORD = Journey(
     "identifier and password by link",
     Procedure.IDENTIFIER_AND_PASSWORD,
     Channel.EMAIL,
     "work_email",
-    recovery_drivers.lose_both,
-    recovery_drivers.take_both,
+    recovery_drivers.request_identifier_and_password,
+    recovery_drivers.complete_identifier_and_password,
     shown_password,
-    subject=_by_identifier,
+    subject=_subject_of_identifier,
     signs_in=False,
 )
-# Those of the voting code have stages and habits that other measures know.
-VOTING_CODES = (BY_SMS, BY_EMAIL)
-JOURNEYS = (*VOTING_CODES, IDENTIFIER, PASSWORD, BOTH)
+VOTING_CODE_JOURNEYS = (BY_SMS, BY_EMAIL)
+JOURNEYS = (*VOTING_CODE_JOURNEYS, IDENTIFIER, PASSWORD, IDENTIFIER_AND_PASSWORD)

@@ -1,4 +1,4 @@
-"""Whether another worker could take over every recovery: its history, replayed by the code of today."""
+"""Replays histories with today's code: whether another worker could continue each workflow."""
 
 from collections.abc import Sequence
 
@@ -11,23 +11,23 @@ from workflows.mailings.campaign import LinkCampaign
 from workflows.runtime import sandbox
 
 WORKFLOWS: Sequence[type] = (*RECOVERY_WORKFLOWS, LinkCampaign)
-# The machine stood still for two seconds, which says nothing of a history.
+# The SDK's deadlock detector: the machine was stalled for two seconds, which is no fault of the history.
 STALLED = "TMPRL1101"
-OURS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)
+ALL_WORKFLOWS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)
 
 
 def replayer(*workflows: type) -> Replayer:
-    """Return what lives histories anew, as our workers would: in the same sandbox, with the same converter."""
+    """Return a replayer with the sandbox and the data converter of our workers."""
     return Replayer(workflows=workflows, workflow_runner=sandbox.runner(), data_converter=pydantic_data_converter)
 
 
-async def failures(client: Client, query: str = OURS) -> list[str]:
-    """Return what no other worker could go on with, among the runs that a query lists, open and closed; or nothing."""
-    found = await _failures(client, query)
-    return await _failures(client, query) if STALLED in str(found) else found
+async def failures(client: Client, query: str = ALL_WORKFLOWS) -> list[str]:
+    """Return a line for each run that a query lists, open or closed, whose history does not replay; empty if all do."""
+    found = await _replay(client, query)
+    return await _replay(client, query) if STALLED in str(found) else found
 
 
-async def _failures(client: Client, query: str) -> list[str]:
+async def _replay(client: Client, query: str) -> list[str]:
     histories = client.list_workflows(query).map_histories()
     results = await replayer(*WORKFLOWS).replay_workflows(histories, raise_on_replay_failure=False)
     return [f"{run} does not replay: {fault}" for run, fault in results.replay_failures.items()]

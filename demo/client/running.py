@@ -1,4 +1,4 @@
-"""The whole demo, running as a person would have it, on free ports and with a state of its own."""
+"""Starts and stops the whole demo as `make run` does, on free ports and with a state directory of its own."""
 
 import json
 import os
@@ -24,7 +24,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Demo:
-    """A running demo: where its state is, its ports, its leader."""
+    """A running demo: its state directory, its ports by name, and the process `python -m demo`."""
 
     state: Path
     ports: dict[str, int]
@@ -46,7 +46,7 @@ class Demo:
         return url_in(self.state / "postgres")
 
     def gateways(self, **modes: str) -> None:
-        """Let the gateways behave otherwise."""
+        """Set the modes of the gateways, such as `sms="down"`."""
         connection = HTTPConnection("127.0.0.1", self.ports["WEB_PORT"], timeout=10)
         connection.request("POST", "/demo/gateways", json.dumps(modes), {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -54,30 +54,30 @@ class Demo:
         connection.close()
 
     def process(self, name: str) -> psutil.Process:
-        """Return one of the leader's children: `postgres`, `temporal`, `world`, `worker` or `web`.
+        """Return a child of the supervisor: `postgres`, `temporal`, `fake_services`, `worker` or `web`.
 
         Raises:
-            LookupError: it is dead, and not started again yet.
+            LookupError: it has ended, and is not restarted yet.
         """
-        mark = {
+        argument = {
             "postgres": "listen_addresses=",
             "temporal": "start-dev",
-            "world": "demo.fake_services",
+            "fake_services": "demo.fake_services",
             "worker": "worker.py",
             "web": "demo.web.site",
         }[name]
         for child in psutil.Process(self.supervisor.pid).children():
             with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-                if mark in child.cmdline():
+                if argument in child.cmdline():
                     return child
         raise LookupError(name)
 
     def kill(self, name: str) -> None:
-        """Kill one of the processes without a warning; the leader starts it again."""
+        """Kill one of the processes with SIGKILL; the supervisor restarts it."""
         self.process(name).kill()
 
-    def is_well(self) -> bool:
-        """Say whether `/healthz` answers 200."""
+    def is_healthy(self) -> bool:
+        """Return whether `/healthz` answers 200."""
         connection = HTTPConnection("127.0.0.1", self.ports["WEB_PORT"], timeout=10)
         try:
             connection.request("GET", "/healthz")
@@ -88,13 +88,13 @@ class Demo:
             connection.close()
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Send a signal to the leader's whole group, and return the leader's exit status."""
+        """Send a signal to the supervisor's process group, and return the supervisor's exit status."""
         os.killpg(self.supervisor.pid, number)
         return self.supervisor.wait(60)
 
 
 def free_ports() -> dict[str, int]:
-    """Return a free port for each thing that listens."""
+    """Return a free port for each of the demo's servers, by the end of its variable's name."""
     sockets = [socket.socket() for _ in _PORTS]
     for each in sockets:
         each.bind(("127.0.0.1", 0))
@@ -105,7 +105,11 @@ def free_ports() -> dict[str, int]:
 
 
 def start(state: Path, ports: dict[str, int] | None = None, **environment: str) -> Demo:
-    """Start the demo as `make run` does, and return once it says that it is ready."""
+    """Start the demo as `make run` does, and return once it is ready.
+
+    Raises:
+        AssertionError: it ended before; the text has its output.
+    """
     ports = ports or free_ports()
     variables = {f"REASSORT_{name}": str(port) for name, port in ports.items()}
     supervisor = subprocess.Popen(
@@ -118,16 +122,16 @@ def start(state: Path, ports: dict[str, int] | None = None, **environment: str) 
         start_new_session=True,
     )
     assert supervisor.stdout is not None
-    said = []
+    output = []
     for line in supervisor.stdout:
-        said.append(line)
+        output.append(line)
         if _READY in line:
             return Demo(state, ports, supervisor)
-    raise AssertionError(f"the demo did not start: {''.join(said)}")
+    raise AssertionError(f"the demo did not start: {''.join(output)}")
 
 
 def finish(demo: Demo) -> None:
-    """Stop a demo if it still runs; nothing of it is left afterwards."""
+    """Stop a demo if it still runs, with all its processes."""
     if demo.supervisor.poll() is None:
         demo.stop(signal.SIGTERM)
     if demo.supervisor.stdout:
@@ -136,7 +140,7 @@ def finish(demo: Demo) -> None:
 
 @contextmanager
 def running(state: Path, **environment: str) -> Iterator[Demo]:
-    """Run a demo for as long as the context lasts; nothing of it is left afterwards."""
+    """Run a demo for as long as the context lasts; all its processes end with it."""
     demo = start(state, None, **environment)
     try:
         yield demo

@@ -1,4 +1,4 @@
-"""A voter with a plain HTTP client: reads forms as they are, sends them back, follows no redirect."""
+"""A voter with a plain HTTP client, which fills in and sends the forms of pages, and follows no redirect."""
 
 import asyncio
 import re
@@ -12,10 +12,10 @@ import httpx2
 Person = dict[str, str]
 
 _INPUT = re.compile(r"<input\b[^>]*>")
-_AGAIN = 1.0  # seconds before a page is loaded again
+_RELOAD_AFTER = 1.0  # seconds
 
 
-class _Form(HTMLParser):
+class _HiddenFields(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, str] = {}
@@ -28,8 +28,8 @@ class _Form(HTMLParser):
 
 def hidden_fields(html: str) -> dict[str, str]:
     """Return the hidden fields of a page's forms, by name."""
-    parser = _Form()
-    parser.feed("".join(_INPUT.findall(html)))  # a page’s other tags take a millisecond
+    parser = _HiddenFields()
+    parser.feed("".join(_INPUT.findall(html)))  # parsing a page's other tags takes a millisecond
     return parser.fields
 
 
@@ -39,7 +39,7 @@ def shown_code(html: str) -> str | None:
 
 
 def shown_password(html: str) -> str | None:
-    """Return the drawn password that a page shows, or None."""
+    """Return the generated password that a page shows, or None."""
     return _shown(html, "new-password")
 
 
@@ -52,7 +52,7 @@ def _shown(html: str, element: str) -> str | None:
 
 @dataclass
 class Voter:
-    """One person with one browser, at one door."""
+    """A person with a browser."""
 
     http: httpx2.AsyncClient
     person: Person
@@ -62,29 +62,29 @@ class Voter:
         return await self.http.get(path)
 
     async def loaded(self, path: str, within: float = 30.0) -> httpx2.Response:
-        """Return a page, loaded again for a while where it says that nobody answers at the moment."""
+        """Return a page; while it answers 503 it is loaded again, for up to `within` seconds."""
         deadline = monotonic() + within
         while True:
             page = await self.page(path)
             if page.status_code != httpx2.codes.SERVICE_UNAVAILABLE or monotonic() > deadline:
                 return page
-            await asyncio.sleep(_AGAIN)
+            await asyncio.sleep(_RELOAD_AFTER)
 
     async def send(self, path: str, **fields: str) -> httpx2.Response:
         """Open a form, fill it in, and send it."""
         return await self.http.post(path, data=await self.filled(path, **fields))
 
     async def filled(self, path: str, **fields: str) -> dict[str, str]:
-        """Return a form filled in, with its hidden fields and its CAPTCHA, if it has one."""
+        """Return the fields of a filled-in form: hidden ones, the CAPTCHA's answer if it has one, and those given."""
         hidden = hidden_fields((await self.page(path)).text)
         return hidden | await self.captcha(hidden) | fields
 
     async def captcha(self, hidden: dict[str, str]) -> dict[str, str]:
-        """Return the answer of a form's CAPTCHA, as the demo tells it."""
+        """Return the field `captcha` with the answer of a form's CAPTCHA, or no field where there is none."""
         if "captcha_id" not in hidden:
             return {}
-        told = await self.http.get("/demo/captcha.json", params={"id": hidden["captcha_id"]})
-        return {"captcha": str(told.json()["answer"])}
+        response = await self.http.get("/demo/captcha.json", params={"id": hidden["captcha_id"]})
+        return {"captcha": str(response.json()["answer"])}
 
     async def sign_in(self) -> httpx2.Response:
         """Sign in, and return the last answer."""
@@ -92,7 +92,7 @@ class Voter:
         return await self.send("/connexion/mot-de-passe", password=self.person["password"])
 
     async def ask(self, channel: str = "sms", **other: str) -> httpx2.Response:
-        """Ask for a new voting code by challenge question."""
+        """Request a new voting code by challenge question; `other` replaces fields of the form."""
         fields = {
             "answer": self.person["secret_answer"],
             "proof": self.person["numen"],
@@ -103,13 +103,17 @@ class Voter:
         return await self.send("/reassort/code-de-vote/question-defi", **(fields | other))
 
     async def messages(self, since: int = 0) -> list[dict[str, Any]]:
-        """Return what this person's phone and mailboxes have received after a message."""
+        """Return what this person's phone and mailboxes have received since the message with that id."""
         received = (await self.http.get("/demo/messages.json", params={"since": since})).json()
         mine = {self.person[name] for name in ("phone", "work_email", "personal_email")}
         return [message for message in received if message["to"] in mine]
 
     async def link(self, since: int = 0, within: float = 30.0) -> str:
-        """Return the path of the newest link that arrives; raises TimeoutError when none does."""
+        """Return the path of this person's newest link, waiting for the first one.
+
+        Raises:
+            TimeoutError: none has arrived within so many seconds.
+        """
         async with asyncio.timeout(within):
             while True:
                 texts = [message["text"] for message in await self.messages(since)]
@@ -123,7 +127,7 @@ class Voter:
         return await self.send(link)
 
     async def vote(self, code: str) -> httpx2.Response:
-        """Give a voting code."""
+        """Enter a voting code."""
         return await self.send("/vote", voting_code=code)
 
     async def stage(self) -> str | None:

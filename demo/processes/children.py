@@ -1,4 +1,4 @@
-"""The demo's processes: children of one leader, started again when one of them dies."""
+"""The demo's processes: children of the supervisor, each restarted when it ends."""
 
 import asyncio
 import os
@@ -10,42 +10,40 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_PAUSE = 0.5  # seconds before a process that died is started again
-_PATIENCE = 30.0  # seconds for a process to end when asked: a send that is leaving may leave
+_RESTART_DELAY = 0.5  # seconds
+_STOP_TIMEOUT = 30.0  # seconds before SIGKILL: enough for a worker to finish its sends
 
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """One process: its name, its command line, what its environment adds, and by which signal it is asked to end."""
+    """A process to run: name, command line, additions to the environment, signal that stops it, options of `subprocess`."""
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
-    ended_by: signal.Signals = signal.SIGTERM
-    options: dict[str, Any] = field(default_factory=dict)  # of `subprocess`
+    stop_signal: signal.Signals = signal.SIGTERM
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 class Processes:
-    """Runs programs, their output in one log file each, until stopped."""
+    """Runs programs until stopped; the output of each goes to a log file of its name."""
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._keepers: list[asyncio.Task[None]] = []
-        self._stopping = False
+        self._restarts: list[asyncio.Task[None]] = []
         self._running: dict[Program, Process] = {}
 
     async def start(self, program: Program) -> None:
-        """Start a program, and start it again whenever it dies."""
+        """Start a program, and restart it whenever it ends."""
         await self._spawn(program)
-        self._keepers.append(asyncio.create_task(self._keep(program)))
+        self._restarts.append(asyncio.create_task(self._restart_when_ended(program)))
 
     async def stop(self) -> None:
-        """Ask every process to end, the last one started first, and wait until they have."""
-        self._stopping = True
-        for keeper in self._keepers:
-            keeper.cancel()
+        """Stop every process, the last started first, and wait for the end of each."""
+        for restart in self._restarts:
+            restart.cancel()
         for program, process in reversed(list(self._running.items())):
-            await _end(process, program.ended_by)
+            await _end(process, program.stop_signal)
 
     async def _spawn(self, program: Program) -> None:
         with (self._logs / f"{program.name}.log").open("ab") as log:
@@ -58,19 +56,19 @@ class Processes:
                 **program.options,
             )
 
-    async def _keep(self, program: Program) -> None:
+    async def _restart_when_ended(self, program: Program) -> None:
         while True:
             status = await self._running[program].wait()
-            sys.stderr.write(f"{program.name} ended with status {status}: starting it again\n")
-            await asyncio.sleep(_PAUSE)
+            sys.stderr.write(f"{program.name} ended with status {status}: restarting it\n")
+            await asyncio.sleep(_RESTART_DELAY)
             await self._spawn(program)
 
 
 async def _end(process: Process, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):  # it has ended by itself
+    with suppress(ProcessLookupError):  # it has already ended
         process.send_signal(number)
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_STOP_TIMEOUT):
             await process.wait()
     except TimeoutError:
         process.kill()

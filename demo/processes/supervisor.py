@@ -1,4 +1,4 @@
-"""The demo's leader: prepares the state, starts the processes in order, waits until all is well."""
+"""The demo's supervisor: prepares the state, starts the processes in order, and waits until `/healthz` answers 200."""
 
 import asyncio
 import os
@@ -26,18 +26,18 @@ from demo.state.secrets import keys_of
 from demo.state.settings import HOST, DemoSettings
 from demo.web.france_connect_pages import PREFIX
 
-_PATIENCE = 60.0  # seconds for everything to be at work
-_LOOK_EVERY = 0.1
+_START_TIMEOUT = 60.0  # seconds, for each process
+_POLL_INTERVAL = 0.1
 _RETENTION_SECONDS = 90 * 24 * 3600
 _PYTHON = sys.executable
 
 
 class DemoNotReadyError(Exception):
-    """Raised when the demo cannot start, or does not come to life; one line says why and what to do."""
+    """Raised when the demo cannot start; one line says why and what to do."""
 
 
 class Supervisor:
-    """Everything `make run` does but waiting for Ctrl-C."""
+    """Prepares, starts and stops all that `make run` runs."""
 
     def __init__(self, settings: DemoSettings) -> None:
         self._settings = settings
@@ -48,12 +48,12 @@ class Supervisor:
         self._postgres = EmbeddedPostgres(self._state / "postgres", settings.postgres_bin)
 
     def prepare(self) -> bool:
-        """Make the state ready: keys, calendar, the database's folder; say whether the calendar was moved.
+        """Prepare the state directory: election file, database; return whether the election's dates were moved.
 
         Raises:
             ElectionFileError: the election file cannot be used.
-            FileNotFoundError: the Temporal CLI cannot be had.
-            PostgresError: PostgreSQL cannot be had, or refuses.
+            FileNotFoundError: the Temporal CLI is neither installed nor can be downloaded.
+            PostgresError: PostgreSQL is not installed, or cannot make its database.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
         (self._state / "demo").mkdir(exist_ok=True)
@@ -66,32 +66,31 @@ class Supervisor:
         """Start every process, and return once `/healthz` answers 200.
 
         Raises:
-            DemoNotReadyError: it does not within a minute, or the roll could not be imported; the text says why.
-            MigrationError: the database refuses.
+            DemoNotReadyError: a process is not ready within a minute, or the roll was refused.
+            MigrationError: a migration failed.
         """
         settings, environment = self._settings, self._environment()
-        await self._processes.start(self._database())
+        await self._processes.start(self._postgres_program())
         await self._processes.start(Program("temporal", self._temporal))
-        await self._until(self._postgres.answers, "PostgreSQL")
-        await asyncio.to_thread(self._fill_roll)
-        await self._until(lambda: _listens(settings.temporal_port), "Temporal")
-        await self._processes.start(Program("world", (_PYTHON, "-m", "demo.fake_services", *self._world())))
+        await self._wait_until(self._postgres.answers, "PostgreSQL")
+        await asyncio.to_thread(self._prepare_database)
+        await self._wait_until(lambda: _listens(settings.temporal_port), "Temporal")
+        await self._processes.start(Program("fake_services", self._fake_services()))
         await self._processes.start(Program("worker", (_PYTHON, "worker.py"), environment))
         await self._processes.start(Program("web", (_PYTHON, "-m", "demo.web.site"), environment))
-        await self._until(lambda: _healthy(settings.web_port), "the portal")
-        await self._keep_histories()
+        await self._wait_until(lambda: _healthy(settings.web_port), "the portal")
+        await self._set_retention()
 
-    def _database(self) -> Program:
-        # SIGTERM would wait until every client has gone.
+    def _postgres_program(self) -> Program:
+        # SIGINT ends the clients' connections; SIGTERM would wait for them.
         postgres = self._postgres
-        return Program("postgres", postgres.command, ended_by=signal.SIGINT, options=postgres.options)
+        return Program("postgres", postgres.command, stop_signal=signal.SIGINT, options=postgres.options)
 
-    def _fill_roll(self) -> None:
+    def _prepare_database(self) -> None:
         upgrade(self._postgres.url)
-        done = (
-            self._state / "postgres" / "roll.imported"
-        )  # beside the data: who deletes them has it imported again
-        if done.exists():
+        # In the folder of the data: when it is deleted, the roll is imported again.
+        imported_mark = self._state / "postgres" / "roll.imported"
+        if imported_mark.exists():
             return
         roll = self._state / "demo" / "roll.csv"
         write_roll(roll)
@@ -102,21 +101,21 @@ class Supervisor:
             text=True,
             check=False,
         )
-        roll.unlink()  # it says what the database must not
+        roll.unlink()  # it has secrets that the database has only hashed
         if imported.returncode:
             raise DemoNotReadyError(
                 f"The fictional roll could not be imported: {imported.stderr.strip() or imported.stdout}"
             )
-        done.touch()
+        imported_mark.touch()
 
     async def stop(self) -> None:
-        """End every process in order: the web first, PostgreSQL last."""
+        """Stop every process in order: the web first, PostgreSQL last."""
         await self._processes.stop()
 
-    def _world(self) -> tuple[str, ...]:
+    def _fake_services(self) -> tuple[str, ...]:
         settings = self._settings
         ports = ("--smtp-port", str(settings.smtp_port), "--smpp-port", str(settings.smpp_port))
-        return ("--state", str(self._state), *ports)
+        return (_PYTHON, "-m", "demo.fake_services", "--state", str(self._state), *ports)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
@@ -136,16 +135,16 @@ class Supervisor:
             **{variable: str(port) for variable, port in settings.ports.items()},
         }
 
-    async def _until(self, ready: Callable[[], bool], what: str) -> None:
+    async def _wait_until(self, ready: Callable[[], bool], what: str) -> None:
         try:
-            async with asyncio.timeout(_PATIENCE):
-                while not await asyncio.to_thread(ready):  # noqa: ASYNC110 - another process can set no Event of ours
-                    await asyncio.sleep(_LOOK_EVERY)
+            async with asyncio.timeout(_START_TIMEOUT):
+                while not await asyncio.to_thread(ready):  # noqa: ASYNC110 - it is another process that becomes ready
+                    await asyncio.sleep(_POLL_INTERVAL)
         except TimeoutError:
-            raise DemoNotReadyError(f"{what} did not come to life within a minute: see {self._logs}") from None
+            raise DemoNotReadyError(f"{what} did not start within a minute: see {self._logs}") from None
 
-    async def _keep_histories(self) -> None:
-        # The dev server would forget a recovery's history after a day.
+    async def _set_retention(self) -> None:
+        # By default the dev server deletes a history a day after its end.
         client = await Client.connect(f"{HOST}:{self._settings.temporal_port}")
         config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=_RETENTION_SECONDS))
         await client.workflow_service.update_namespace(

@@ -1,4 +1,4 @@
-"""The receipts that the message centre owes, as SMPP 3.4's appendix B writes them."""
+"""Delivery receipts of the message centre, in the format of SMPP 3.4, appendix B."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,14 +7,14 @@ from uuid import uuid4
 from smpp34 import Esme, Tlv
 
 from activities.gateways.sms.smpp_codes import RECEIPT_TYPE, MessageState, Tag
-from demo.state.gateway_modes import Manner
+from demo.state.gateway_modes import Behaviour
 
 _ABSENT_SUBSCRIBER = "011"
 
 
 @dataclass(frozen=True)
-class OwedReceipt:
-    """What became of a segment, for whoever binds as `system_id`."""
+class PendingReceipt:
+    """The final state of a segment, to be delivered to a session that is bound as `system_id`."""
 
     system_id: str
     gateway_id: str
@@ -24,11 +24,11 @@ class OwedReceipt:
     state: str = MessageState.DELIVRD.name
 
     def content(self) -> dict[str, str]:
-        """Return the receipt as it is kept; `OwedReceipt(**content)` reads it."""
+        """Return the fields as a dictionary to store; `PendingReceipt(**content)` is the inverse."""
         return asdict(self)
 
     async def deliver(self, session: Esme, now: datetime) -> bool:
-        """Send the receipt and say whether it was acknowledged.
+        """Send the receipt, and return whether the client acknowledged it.
 
         Raises:
             SmppError: the session ended.
@@ -55,17 +55,17 @@ class OwedReceipt:
         )
 
 
-def owed(manner: Manner, receipt: OwedReceipt) -> list[OwedReceipt]:
-    """Return the receipts that will follow a submit, in that manner."""
-    match manner:
-        case Manner.SILENT:
+def receipts_for(behaviour: Behaviour, receipt: PendingReceipt) -> list[PendingReceipt]:
+    """Return the receipts that follow a submit, as the mode's behaviour says."""
+    match behaviour:
+        case Behaviour.SILENT:
             return []
-        case Manner.TWICE:
+        case Behaviour.TWICE:
             return [receipt, receipt]
-        case Manner.UNKNOWN:
-            stray = OwedReceipt(**receipt.content() | {"gateway_id": uuid4().hex[:12]})
-            return [stray, receipt]
-        case Manner.UNDELIVERED:
-            return [OwedReceipt(**receipt.content() | {"state": MessageState.UNDELIV.name})]
+        case Behaviour.UNKNOWN:
+            unrelated = PendingReceipt(**receipt.content() | {"gateway_id": uuid4().hex[:12]})
+            return [unrelated, receipt]
+        case Behaviour.UNDELIVERED:
+            return [PendingReceipt(**receipt.content() | {"state": MessageState.UNDELIV.name})]
         case _:
             return [receipt]

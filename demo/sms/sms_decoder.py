@@ -1,18 +1,18 @@
-"""What a phone makes of a segment: its own reading of GSM 03.38, to check the gateway's writing."""
+"""Decodes SMS segments as a phone does (GSM 03.38), independently of the gateway's encoder."""
 
 from dataclasses import dataclass
 
 from activities.gateways.sms.gsm import ALPHABET, ESCAPE, EXTENSION, UCS2_CODING
 from activities.gateways.sms.smpp_codes import UDH_INDICATOR
 
-_EXTENDED = {place: character for character, place in EXTENSION.items()}
+_EXTENDED = {code: character for character, code in EXTENSION.items()}
 # GSM 03.40 § 9.2.3.24.1: concatenated short messages, 8-bit reference.
 _CONCATENATION = b"\x00\x03"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A segment as read: `number` of `total`, of the message that bears that reference."""
+    """A decoded segment: `number` of `total`, of the message with that reference."""
 
     text: str
     reference: int = 0
@@ -20,11 +20,11 @@ class Part:
     number: int = 1
 
 
-def read(octets: bytes, data_coding: int, esm_class: int) -> Part:
-    """Return what a segment says.
+def decode(octets: bytes, data_coding: int, esm_class: int) -> Part:
+    """Return a decoded segment.
 
     Raises:
-        ValueError: its header is not that of a concatenated message, or its octets are no text.
+        ValueError: its header is not that of a concatenated message, or its octets cannot be decoded.
     """
     if not esm_class & UDH_INDICATOR:
         return Part(_text(octets, data_coding))
@@ -39,10 +39,10 @@ def _text(octets: bytes, data_coding: int) -> str:
     if data_coding == UCS2_CODING:
         return octets.decode("utf-16-be")
     text = ""
-    places = iter(octets)
+    codes = iter(octets)
     try:
-        for place in places:
-            text += _EXTENDED[next(places)] if place == ESCAPE else ALPHABET[place]
+        for code in codes:
+            text += _EXTENDED[next(codes)] if code == ESCAPE else ALPHABET[code]
     except (KeyError, IndexError, StopIteration):
         raise ValueError("the octets are not in the GSM alphabet") from None
     return text

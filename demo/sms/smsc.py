@@ -1,4 +1,4 @@
-"""The demo's message centre: every number is a phone that is switched on."""
+"""The demo's message centre (SMSC): every number is a phone that is switched on."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,28 +8,28 @@ from datetime import datetime, timedelta
 from smpp34 import Esme, Server, SmppError, SubmitSmEvent, Unbound
 
 from activities.gateways.sms.smpp_codes import Status, Tag
-from demo.sms.receipts import OwedReceipt, owed
-from demo.sms.sms_decoder import read
+from demo.sms.receipts import PendingReceipt, receipts_for
+from demo.sms.sms_decoder import decode
 from demo.sms.submissions import Submissions
-from demo.state.gateway_modes import GatewayModes, Manner
+from demo.state.gateway_modes import Behaviour, GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.pending import Pending
 from demo.state.reachability import PortInUseError, keep_open
 
-_RECEIPTS_EVERY = 0.05
-_PATIENCE = 2.0
-# The library's threads panic when Python ends before they have heard of a cancelled wait.
-_LAST_WORDS = 0.05
+_RECEIPT_INTERVAL = 0.05  # seconds
+_TIMEOUT = 2.0
+# The library's threads panic when Python exits before they have noticed a cancelled wait.
+_SHUTDOWN_DELAY = 0.05
 _REFUSALS = {
-    Manner.REFUSE: Status.ESME_RINVDSTADR,
-    Manner.THROTTLE: Status.ESME_RTHROTTLED,
-    # From the moment that it is told, though its door shuts a little later.
-    Manner.DOWN: Status.ESME_RSYSERR,
+    Behaviour.REFUSE: Status.ESME_RINVDSTADR,
+    Behaviour.THROTTLE: Status.ESME_RTHROTTLED,
+    # The port is closed a little later.
+    Behaviour.DOWN: Status.ESME_RSYSERR,
 }
 
 
 class MessageCentre:
-    """Listens on a port of this machine, lets anybody bind, and keeps what it owes across restarts."""
+    """Listens on a port of this machine, accepts any bind, and keeps pending receipts across restarts."""
 
     def __init__(self, inbox: Inbox, modes: GatewayModes, port: int, now: Callable[[], datetime]) -> None:
         self._inbox = inbox
@@ -39,16 +39,16 @@ class MessageCentre:
         self._submissions = Submissions(inbox.path, now)
         self._receipts = Pending(inbox.path, "receipt")
         self._sessions: dict[str, Esme] = {}
-        self._one_sender = asyncio.Lock()
+        self._sending = asyncio.Lock()
 
     async def run(self) -> None:
         """Serve until cancelled.
 
         Raises:
-            PortInUseError: another program listens there.
+            PortInUseError: another program listens on the port.
         """
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_open(self._serve, lambda: self._modes.sms().manner == Manner.DOWN))
+            tasks.create_task(keep_open(self._serve, lambda: self._modes.sms().behaviour == Behaviour.DOWN))
             tasks.create_task(self._send_receipts())
 
     async def _serve(self) -> None:
@@ -57,8 +57,8 @@ class MessageCentre:
             await self._listen(server)
         finally:
             await server.stop()
-            await self._cut(server)
-            await asyncio.sleep(_LAST_WORDS)
+            await self._unbind_all(server)
+            await asyncio.sleep(_SHUTDOWN_DELAY)
 
     async def _listen(self, server: Server) -> None:
         try:
@@ -68,10 +68,10 @@ class MessageCentre:
         while True:
             await self._handle(await server.next())
 
-    async def _cut(self, server: Server) -> None:
-        # The library would let those who are bound go on, and whoever has bound this very moment.
+    async def _unbind_all(self, server: Server) -> None:
+        # The library leaves sessions open when it stops; some may have bound at this moment.
         with suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS):
+            async with asyncio.timeout(_SHUTDOWN_DELAY):
                 while True:
                     await self._handle(await server.next())
         sessions, self._sessions = self._sessions, {}
@@ -82,58 +82,58 @@ class MessageCentre:
             case Esme():
                 self._sessions[event.session_id] = event
             case SubmitSmEvent():
-                await self._take(event)
+                await self._submit(event)
             case Unbound():
                 self._sessions.pop(event.session_id, None)
 
-    async def _take(self, submit: SubmitSmEvent) -> None:
+    async def _submit(self, submit: SubmitSmEvent) -> None:
         mode = self._modes.sms()
-        if mode.manner in _REFUSALS:
-            submit.reject(_REFUSALS[mode.manner])
+        if mode.behaviour in _REFUSALS:
+            submit.reject(_REFUSALS[mode.behaviour])
             return
         try:
-            part = read(submit.short_message, submit.data_coding, submit.esm_class)
+            part = decode(submit.short_message, submit.data_coding, submit.esm_class)
         except ValueError:
             submit.reject(Status.ESME_RSUBMITFAIL)
             return
         references = [tlv.value for tlv in submit.tlvs if tlv.tag == Tag.USER_MESSAGE_REFERENCE]
-        taken = self._submissions.take(submit.destination_addr, b"".join(references), part)
-        if taken.text is not None and mode.manner != Manner.UNDELIVERED:
-            self._inbox.add("sms", f"+{submit.destination_addr}", "", taken.text)
-        if submit.registered_delivery and not taken.repeated:
+        segment = self._submissions.accept(submit.destination_addr, b"".join(references), part)
+        if segment.text is not None and mode.behaviour != Behaviour.UNDELIVERED:
+            self._inbox.add("sms", f"+{submit.destination_addr}", "", segment.text)
+        if submit.registered_delivery and not segment.repeated:
             due = self._now() + timedelta(seconds=mode.seconds)
-            for receipt in owed(mode.manner, self._receipt(submit, taken.gateway_id)):
+            for receipt in receipts_for(mode.behaviour, self._receipt(submit, segment.gateway_id)):
                 self._receipts.put(due, receipt.content())
-        if mode.manner == Manner.EARLY:
-            await self._send_due()
-        submit.accept(taken.gateway_id)
+        if mode.behaviour == Behaviour.EARLY:
+            await self._send_due_receipts()
+        submit.accept(segment.gateway_id)
 
-    def _receipt(self, submit: SubmitSmEvent, gateway_id: str) -> OwedReceipt:
+    def _receipt(self, submit: SubmitSmEvent, gateway_id: str) -> PendingReceipt:
         system_id = self._sessions[submit.session_id].system_id
         submitted = self._now().isoformat()
-        return OwedReceipt(system_id, gateway_id, submit.destination_addr, submit.source_addr, submitted)
+        return PendingReceipt(system_id, gateway_id, submit.destination_addr, submit.source_addr, submitted)
 
     async def _send_receipts(self) -> None:
         while True:
-            await self._send_due()
-            await asyncio.sleep(_RECEIPTS_EVERY)
+            await self._send_due_receipts()
+            await asyncio.sleep(_RECEIPT_INTERVAL)
 
-    async def _send_due(self) -> None:
-        async with self._one_sender:
-            for thing in self._receipts.due(self._now()):
-                receipt = OwedReceipt(**thing.content)
-                # Kept, and sent again, unless it was acknowledged.
+    async def _send_due_receipts(self) -> None:
+        async with self._sending:
+            for item in self._receipts.due(self._now()):
+                receipt = PendingReceipt(**item.content)
+                # It stays pending, and is sent again, until it is acknowledged.
                 with suppress(SmppError, TimeoutError):
-                    async with asyncio.timeout(_PATIENCE):
+                    async with asyncio.timeout(_TIMEOUT):
                         if await self._deliver(receipt):
-                            self._receipts.done(thing)
+                            self._receipts.remove(item)
 
-    async def _deliver(self, receipt: OwedReceipt) -> bool:
+    async def _deliver(self, receipt: PendingReceipt) -> bool:
         bound = [session for session in self._sessions.values() if session.system_id == receipt.system_id]
         return bool(bound) and await receipt.deliver(bound[-1], self._now())
 
 
 async def _unbind(session: Esme) -> None:
     with suppress(SmppError, TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             await session.unbind()

@@ -1,4 +1,4 @@
-"""The election's calendar, moved by whole days so that today is a day of vote, and every recovery can be tried."""
+"""Moves an election's dates by whole days, so that today is a day of vote and every recovery is open."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,9 +12,9 @@ _INSTANT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\b")
 
 
 def open_today(source: Path, target: Path, now: datetime) -> bool:
-    """Write the election file that the demo uses; say whether its dates were moved.
+    """Write the election file that the demo uses, and return whether its dates differ from the source.
 
-    A file whose vote is open now is copied as it is, and so is one moved earlier that still serves.
+    If the source's recoveries are open now, it is copied. A target that was moved earlier is kept while they are open.
 
     Raises:
         ElectionFileError: the source cannot be used.
@@ -24,20 +24,20 @@ def open_today(source: Path, target: Path, now: datetime) -> bool:
     if election.calendar.recoveries.availability(now) is Availability.OPEN:
         target.write_text(text, encoding="utf-8")
         return False
-    mark = f"# Moved from {source.name}\n"
-    if target.exists() and target.read_text(encoding="utf-8").startswith(mark):
+    header = f"# Moved from {source.name}\n"
+    if target.exists() and target.read_text(encoding="utf-8").startswith(header):
         kept = load(target)
         if kept.calendar.recoveries.availability(now) is Availability.OPEN and kept.id == election.id:
             return True
-    # It opened yesterday, at its own hour.
+    # The vote opened yesterday, at the source's time of day.
     days = (now.date() - election.calendar.vote.opens.date()).days - 1
-    target.write_text(mark + _INSTANT.sub(lambda found: _moved(found[0], days), text), encoding="utf-8")
-    _prolong(target, now)
+    target.write_text(header + _INSTANT.sub(lambda found: _moved(found[0], days), text), encoding="utf-8")
+    _extend(target, now)
     return True
 
 
-def _prolong(target: Path, now: datetime) -> None:
-    # 2011's requests ended before its vote began: on no day could all of it be tried.
+def _extend(target: Path, now: datetime) -> None:
+    # In 2011 requests closed before the vote opened: on no day were all of them open.
     calendar, text = load(target).calendar, target.read_text(encoding="utf-8")
     for name in ("recoveries", *(procedure.folder for procedure in Procedure)):
         span = getattr(calendar, name)

@@ -1,4 +1,4 @@
-"""How the demo's gateways behave, which can be changed while they run."""
+"""The modes of the demo's gateways, which can be changed while they run."""
 
 import json
 import os
@@ -12,50 +12,54 @@ from typing import Self
 from demo.state.inbox import Channel
 
 
-class Manner(StrEnum):
-    """The word of a mode; those from UNDELIVERED on are for fault tests, and for SMS alone."""
+class Behaviour(StrEnum):
+    """What a gateway does with messages. From UNDELIVERED on they are for fault tests, and for SMS only."""
 
     OK = "ok"
-    REFUSE = "refuse"  # a refusal that is final
-    DOWN = "down"  # nobody listens
-    LATE = "late"  # the receipt, or the e-mail itself, comes that much later
-    UNDELIVERED = "undelivered"  # taken, but the phone is out of reach and the receipt says so
-    SILENT = "silent"  # taken, but no receipt ever comes
+    REFUSE = "refuse"  # each message is refused for good
+    DOWN = "down"  # the port is closed
+    LATE = "late"  # the receipt, or the e-mail itself, comes after a delay
+    UNDELIVERED = "undelivered"  # accepted; the receipt says that the phone is out of reach
+    SILENT = "silent"  # accepted; no receipt comes
     TWICE = "twice"  # the receipt comes twice
     EARLY = "early"  # the receipt comes before the answer to the submit
-    UNKNOWN = "unknown"  # another receipt comes as well, for an id that was never given
-    THROTTLE = "throttle"  # "not now"
+    UNKNOWN = "unknown"  # a receipt for an unknown id comes before the right one
+    THROTTLE = "throttle"  # refused for now: ESME_RTHROTTLED
 
 
-_FOR_EMAIL = (Manner.OK, Manner.REFUSE, Manner.DOWN, Manner.LATE)
-_SHAPE = re.compile(r"(?P<manner>[a-z]+)(?::(?P<seconds>[0-9]{1,6}(?:\.[0-9]{1,3})?))?")
+_FOR_EMAIL = (Behaviour.OK, Behaviour.REFUSE, Behaviour.DOWN, Behaviour.LATE)
+_SYNTAX = re.compile(r"(?P<behaviour>[a-z]+)(?::(?P<seconds>[0-9]{1,6}(?:\.[0-9]{1,3})?))?")
 
 
 @dataclass(frozen=True)
 class Mode:
-    """One gateway's behaviour; `seconds` counts for LATE alone."""
+    """The mode of one gateway; `seconds` is the delay of LATE."""
 
-    manner: Manner
+    behaviour: Behaviour
     seconds: float = 0.0
 
     @classmethod
     def parse(cls, text: str, channel: Channel) -> Self:
-        """Return the mode that was written.
+        """Return the mode that a text such as `ok` or `late:90` stands for.
 
         Raises:
-            ValueError: no such mode for that channel; the text says which there are.
+            ValueError: the channel has no such mode; the text lists those that it has.
         """
-        allowed = tuple(Manner) if channel == "sms" else _FOR_EMAIL
-        found = _SHAPE.fullmatch(text)
-        if found and found["manner"] in allowed and (found["manner"] == Manner.LATE) == bool(found["seconds"]):
-            return cls(Manner(found["manner"]), float(found["seconds"] or 0))
-        words = ", ".join("late:SECONDS" if manner == Manner.LATE else manner for manner in allowed)
+        allowed = tuple(Behaviour) if channel == "sms" else _FOR_EMAIL
+        found = _SYNTAX.fullmatch(text)
+        if (
+            found
+            and found["behaviour"] in allowed
+            and (found["behaviour"] == Behaviour.LATE) == bool(found["seconds"])
+        ):
+            return cls(Behaviour(found["behaviour"]), float(found["seconds"] or 0))
+        words = ", ".join("late:SECONDS" if behaviour == Behaviour.LATE else behaviour for behaviour in allowed)
         raise ValueError(f"{channel}: {text!r} is no mode; choose one of {words}")
 
 
 @dataclass(frozen=True)
 class Modes:
-    """The modes of both gateways, as they are written."""
+    """The modes of both gateways, as text."""
 
     sms: str = "ok"
     email: str = "ok"
@@ -73,32 +77,32 @@ class GatewayModes:
         return cls(state / "demo" / "gateways.json")
 
     def read(self) -> Modes:
-        """Return both modes as they are written: `ok` until one was ever set."""
+        """Return both modes; each is `ok` until it is set."""
         try:
             return Modes(**json.loads(self._path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return Modes()
 
     def sms(self) -> Mode:
-        """Return how the message centre behaves now."""
+        """Return the current mode of the message centre."""
         return Mode.parse(self.read().sms, "sms")
 
     def email(self) -> Mode:
-        """Return how the mail server behaves now."""
+        """Return the current mode of the mail server."""
         return Mode.parse(self.read().email, "email")
 
     def write(self, *, sms: str | None = None, email: str | None = None) -> Modes:
         """Set one mode or both, and return both.
 
         Raises:
-            ValueError: no such mode; neither is changed.
+            ValueError: one of the modes does not exist; neither is changed.
         """
-        now = self.read()
-        modes = Modes(sms=now.sms if sms is None else sms, email=now.email if email is None else email)
+        current = self.read()
+        modes = Modes(sms=current.sms if sms is None else sms, email=current.email if email is None else email)
         Mode.parse(modes.sms, "sms")
         Mode.parse(modes.email, "email")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # Renamed into place: a reader sees the old modes or the new ones, never half of them.
+        # Renamed into place: readers never see a half-written file.
         descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(asdict(modes), file)

@@ -1,4 +1,4 @@
-"""What the fictional people's phones and mailboxes have received."""
+"""The messages that phones and mailboxes of the demo have received."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _COLUMNS = "SELECT id, channel, recipient, subject, body, at FROM received"
 
 @dataclass(frozen=True)
 class ReceivedMessage:
-    """One SMS or e-mail as its reader sees it; an SMS has an empty subject, its `to` is E.164."""
+    """A received SMS or e-mail. `to` is a phone number (E.164) or an address; the subject of an SMS is empty."""
 
     id: int
     channel: Channel
@@ -38,7 +38,7 @@ class ReceivedMessage:
 
 
 class Inbox:
-    """Every phone and mailbox. Ids only grow, in the order in which messages can be read."""
+    """All phones and mailboxes. Ids grow in the order in which messages become readable."""
 
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
@@ -48,10 +48,10 @@ class Inbox:
     @classmethod
     def under(cls, state: Path, now: Callable[[], datetime] = utc_now) -> Self:
         """Return the inbox of the demo whose state is kept in that directory."""
-        return cls(state / "demo" / "world.sqlite", now)
+        return cls(state / "demo" / "fake_services.sqlite", now)
 
     def add(self, channel: Channel, to: str, subject: str, text: str) -> None:
-        """Let a message arrive."""
+        """Add a message."""
         row = (channel, to, subject, text, self._now().isoformat())
         with self._records.transaction() as connection:
             connection.execute(
@@ -59,17 +59,17 @@ class Inbox:
             )
 
     def since(self, message_id: int = 0, limit: int = 200) -> list[ReceivedMessage]:
-        """Return what came after that message, oldest first."""
+        """Return the messages after the one with that id, oldest first."""
         return self._read(f"{_COLUMNS} WHERE id > ? ORDER BY id LIMIT ?", (message_id, limit))
 
     def of(self, to: str) -> list[ReceivedMessage]:
-        """Return all that one phone or mailbox has received, oldest first."""
+        """Return all messages of one phone or mailbox, oldest first."""
         return self._read(f"{_COLUMNS} WHERE recipient = ? ORDER BY id", (to,))
 
     def elsewhere(self, known: Collection[str], limit: int = 50) -> list[ReceivedMessage]:
-        """Return what any other phone or mailbox has received, newest first."""
-        marks = ", ".join("?" * len(known))
-        others = f"{_COLUMNS} WHERE recipient NOT IN ({marks}) ORDER BY id DESC LIMIT ?"
+        """Return the messages of any other phone or mailbox than the known ones, newest first."""
+        placeholders = ", ".join("?" * len(known))
+        others = f"{_COLUMNS} WHERE recipient NOT IN ({placeholders}) ORDER BY id DESC LIMIT ?"
         return self._read(others, (*known, limit))
 
     def _read(self, query: str, values: tuple[str | int, ...]) -> list[ReceivedMessage]:

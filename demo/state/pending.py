@@ -1,4 +1,4 @@
-"""What is still on its way when the demo stops, and arrives when it goes on."""
+"""Mails and receipts that are due later, kept across restarts."""
 
 import json
 from dataclasses import dataclass
@@ -19,34 +19,34 @@ CREATE INDEX IF NOT EXISTS pending_by_due ON pending (kind, due);
 
 
 @dataclass(frozen=True)
-class PendingThing:
-    """One thing that is due."""
+class PendingItem:
+    """A stored item."""
 
     id: int
     content: dict[str, str]
 
 
 class Pending:
-    """Things of one kind, kept until they are done."""
+    """Items of one kind, kept until they are removed."""
 
     def __init__(self, path: Path, kind: str) -> None:
         self._kind = kind
         self._records = Records(path, _SCHEMA)
 
     def put(self, due: datetime, content: dict[str, str]) -> None:
-        """Keep a thing until it is due."""
+        """Store an item that is due at that instant."""
         row = (self._kind, due.timestamp(), json.dumps(content))
         with self._records.transaction() as connection:
             connection.execute("INSERT INTO pending (kind, due, content) VALUES (?, ?, ?)", row)
 
-    def due(self, now: datetime) -> list[PendingThing]:
-        """Return what is due and not yet done, the longest due first."""
+    def due(self, now: datetime) -> list[PendingItem]:
+        """Return up to 100 items that are due, the earliest first."""
         query = "SELECT id, content FROM pending WHERE kind = ? AND due <= ? ORDER BY due, id LIMIT 100"
         with self._records.transaction() as connection:
             rows = connection.execute(query, (self._kind, now.timestamp())).fetchall()
-        return [PendingThing(row[0], json.loads(row[1])) for row in rows]
+        return [PendingItem(row[0], json.loads(row[1])) for row in rows]
 
-    def done(self, thing: PendingThing) -> None:
-        """Forget a thing."""
+    def remove(self, item: PendingItem) -> None:
+        """Remove an item."""
         with self._records.transaction() as connection:
-            connection.execute("DELETE FROM pending WHERE id = ?", (thing.id,))
+            connection.execute("DELETE FROM pending WHERE id = ?", (item.id,))

@@ -1,4 +1,4 @@
-"""The fictional electors, with all that they know: nobody real is named here."""
+"""The eight fictional electors of the demo, with everything that they know."""
 
 import csv
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ _FILE = Path(__file__).with_name("people.csv")
 
 @dataclass(frozen=True)
 class Person:
-    """Someone on the demo's roll, with the phone and mailbox that the roll does not know."""
+    """A fictional elector; the roll has neither the phone nor the personal mailbox."""
 
     first_names: str
     birth_name: str
@@ -34,24 +34,24 @@ class Person:
 
     @property
     def name(self) -> str:
-        """The name by which the portal welcomes the person."""
+        """The name as the portal shows it."""
         return f"{self.first_names} {self.used_name}"
 
     def public(self) -> dict[str, str]:
-        """Return what `/demo/people.json` tells: the contract's fields."""
+        """Return the fields of `/demo/people.json`."""
         hidden = {"first_names", "birth_name", "used_name", "sex", "commune"}
-        known = {name: value for name, value in asdict(self).items() if name not in hidden}
-        return {"name": self.name, **known}
+        fields = {name: value for name, value in asdict(self).items() if name not in hidden}
+        return {"name": self.name, **fields}
 
 
 def people() -> list[Person]:
-    """Return the demo's electors, always the same."""
+    """Return the demo's electors, always in the same order."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         return [Person(**row) for row in csv.DictReader(file, delimiter=";")]
 
 
 def write_roll(path: Path) -> None:
-    """Write the roll's file that the demo imports, as an election's administration would."""
+    """Write the roll as the CSV file that the import reads."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow([column.value for column in Column])

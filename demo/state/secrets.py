@@ -1,4 +1,4 @@
-"""The demo's own keys, drawn once and kept with its state: there is no development secret to leak."""
+"""The demo's keys, generated once and kept in its state directory: no secret is in the code."""
 
 import json
 import os
@@ -9,13 +9,13 @@ _KEYS = ("REASSORT_MASTER_KEY", "REASSORT_LINK_KEY", "REASSORT_PEPPER", "REASSOR
 
 
 def keys_of(state: Path) -> dict[str, str]:
-    """Return the keys as environment variables; drawn at the first call, the same ever after."""
+    """Return the keys by environment variable; they are generated at the first call and then read from the file."""
     path = state / "keys.json"
     if not path.exists():
-        drawn = {name: secrets.token_hex(32) for name in _KEYS}
+        generated = {name: secrets.token_hex(32) for name in _KEYS}
         fresh = path.with_suffix(".new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(drawn, file)
+            json.dump(generated, file)
         fresh.replace(path)
     keys: dict[str, str] = json.loads(path.read_text())
     return keys

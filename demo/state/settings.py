@@ -1,4 +1,4 @@
-"""Where the demo listens and what it keeps, from the environment."""
+"""The demo's ports and paths, read from the environment."""
 
 import socket
 from pathlib import Path
@@ -12,7 +12,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class DemoSettings(BaseSettings):
-    """The contract's variables, each with its default."""
+    """The variables `REASSORT_…` of the demo, each with its default."""
 
     model_config = SettingsConfigDict(env_prefix="REASSORT_", frozen=True)
 
@@ -27,12 +27,12 @@ class DemoSettings(BaseSettings):
 
     @property
     def ports(self) -> dict[str, int]:
-        """Each port by the variable that moves it."""
+        """Each port, by the name of its environment variable."""
         names = ("web_port", "temporal_port", "temporal_ui_port", "smtp_port", "smpp_port")
         return {f"REASSORT_{name.upper()}": getattr(self, name) for name in names}
 
     def taken_port(self) -> str | None:
-        """Return one line about the first port that another program holds, or None."""
+        """Return one line about the first port that another program uses, or None."""
         for variable, port in self.ports.items():
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

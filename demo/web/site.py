@@ -1,4 +1,4 @@
-"""`python -m demo.web.site`: the door, with the demo's desk beside it."""
+"""`python -m demo.web.site`: the web application, with the demo's dashboard and FranceConnect simulation."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from activities.services import open_roll_services
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.settings import DemoSettings
-from demo.web.dashboard import desk_router, desk_templates
+from demo.web.dashboard import dashboard_router, dashboard_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import france_connect_router
 from election.settings import ElectionFileError, load
@@ -25,24 +25,24 @@ from workflows.runtime.connection import TemporalUnreachableError, connect
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-def add_desk(app: FastAPI, state: Path) -> None:
-    """Add the routes under `/demo` to the door."""
+def add_dashboard(app: FastAPI, state: Path) -> None:
+    """Add the dashboard and its files under `/demo`."""
     inbox, modes = Inbox.under(state), GatewayModes.under(state)
-    app.include_router(desk_router(inbox, modes, desk_templates(str(_TEMPLATES))))
+    app.include_router(dashboard_router(inbox, modes, dashboard_templates(str(_TEMPLATES))))
 
-    @app.get("/demo/desk.css")
+    @app.get("/demo/dashboard.css")
     async def style() -> FileResponse:
-        """Return the desk's own style."""
-        return FileResponse(_TEMPLATES / "desk.css")
+        """Return the dashboard's style sheet."""
+        return FileResponse(_TEMPLATES / "dashboard.css")
 
-    @app.get("/demo/desk.js")
+    @app.get("/demo/dashboard.js")
     async def script() -> FileResponse:
-        """Return the script that keeps the desk up to date."""
-        return FileResponse(_TEMPLATES / "desk.js")
+        """Return the script that reloads the dashboard."""
+        return FileResponse(_TEMPLATES / "dashboard.js")
 
 
 def add_france_connect(app: FastAPI, core: WebSettings, state: Path) -> None:
-    """Add the identity provider's stand-in to the door, where the settings say that it is."""
+    """Add the simulation of FranceConnect, if the settings have its address."""
     if core.france_connect_issuer is None or core.france_connect_secret is None:
         return
     after_logout = tuple(f"{core.public_url}{page}" for page in ("/reassort/suivi", "/reassort/code-de-vote"))
@@ -50,23 +50,23 @@ def add_france_connect(app: FastAPI, core: WebSettings, state: Path) -> None:
     callback = f"{core.public_url}/franceconnect/retour"
     party = RelyingParty(core.france_connect_client_id, secret, callback, after_logout)
     provider = FictionalFranceConnect(state, core.france_connect_issuer, party, utc_now)
-    app.include_router(france_connect_router(provider, desk_templates(str(_TEMPLATES))))
+    app.include_router(france_connect_router(provider, dashboard_templates(str(_TEMPLATES))))
 
 
 async def serve(core: WebSettings, state: Path) -> None:
-    """Serve until told to stop."""
+    """Serve until a signal."""
     election = load(core.election)
     services = open_roll_services(core, election)
     await services.heartbeat.expect_database()
     app = create_app(build_app_context(core, election, services, await connect(), demo=True))
-    add_desk(app, state)
+    add_dashboard(app, state)
     add_france_connect(app, core, state)
     await uvicorn.Server(server_config(core, app)).serve()
     await services.database.close()
 
 
 def main() -> None:
-    """Read the settings, and serve; what is wrong is said in one line, with status 2."""
+    """Read the settings and serve; a fault at the start is printed in one line, with status 2."""
     try:
         core = settings.read(WebSettings)
         logs.configure(core.log_level)

@@ -18,7 +18,7 @@ from activities.config.clock import utc_now
 from activities.gateways.identity.france_connect import Account, OpenIdFranceConnect
 from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
 from demo.state.people import people
-from demo.web.dashboard import desk_templates
+from demo.web.dashboard import dashboard_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import PREFIX, france_connect_router
 from election.proofs.identity import CivilIdentity
@@ -106,7 +106,7 @@ async def test_an_independent_client_works_with_our_provider(peers: Path, tmp_pa
     party = RelyingParty("reassort", "fiction", CALLBACK, (BACK,))
     app = FastAPI()
     provider = FictionalFranceConnect(tmp_path, issuer, party, utc_now)
-    app.include_router(france_connect_router(provider, desk_templates(str(_TEMPLATES))))
+    app.include_router(france_connect_router(provider, dashboard_templates(str(_TEMPLATES))))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
     await until(lambda: listens(port))

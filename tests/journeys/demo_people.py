@@ -9,7 +9,7 @@ import httpx2
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from demo.client.demo_internals import ask
+from demo.client.demo_internals import fetch_rows
 from demo.client.running import Demo
 from tests.journeys.journey_voter import JourneyVoter
 from web.clients.voting_code import workflow_id_of
@@ -58,10 +58,10 @@ class Operator:
 
     def roll(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Return rows of the roll database; `%s` stands for each value."""
-        return ask(self.demo, query, *values)
+        return fetch_rows(self.demo, query, *values)
 
     def simulated_services(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Return rows of the simulated mail and SMS services' database; `?` stands for each value."""
-        path = self.demo.state / "demo" / "world.sqlite"
+        path = self.demo.state / "demo" / "fake_services.sqlite"
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
             return database.execute(query, values).fetchall()

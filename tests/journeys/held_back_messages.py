@@ -13,7 +13,7 @@ HELD_BACK = "late:600"
 
 def release(demo: Demo, *kinds: Literal["receipt", "mail"]) -> None:
     """Make the held receipts or mails due at once."""
-    with closing(sqlite3.connect(demo.state / "demo" / "world.sqlite", timeout=10)) as database, database:
+    with closing(sqlite3.connect(demo.state / "demo" / "fake_services.sqlite", timeout=10)) as database, database:
         database.executemany("UPDATE pending SET due = 0 WHERE kind = ?", [(kind,) for kind in kinds])
 
 

@@ -14,7 +14,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import WorkflowExecutionStatus
 
-from demo.client.demo_internals import ask
+from demo.client.demo_internals import fetch_rows
 from demo.client.running import Demo
 from tests.journeys.demo_people import Operator
 from workflows.contracts import options
@@ -130,8 +130,8 @@ def _rows(path: Path) -> bytes:
 
 
 def _rows_of_roll(demo: Demo) -> bytes:
-    tables = ask(demo, "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'")
-    rows = [row for (table,) in tables for row in ask(demo, f"SELECT * FROM {table}")]  # noqa: S608 - a table name from pg_tables
+    tables = fetch_rows(demo, "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'")
+    rows = [row for (table,) in tables for row in fetch_rows(demo, f"SELECT * FROM {table}")]  # noqa: S608 - a table name from pg_tables
     return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
 
 

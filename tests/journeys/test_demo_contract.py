@@ -22,7 +22,7 @@ from tests.support.waiting import free_port, listens, until
 JEAN_BAPTISTE, INES = 2, 3
 FIELDS = ["name", "work_email", "personal_email", "phone", "password", "numen", "nir10", "birth_date"]
 FIELDS += ["birth_department", "challenge_question", "secret_answer", "identifier", "voting_code"]
-ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/desk.css")
+ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/dashboard.css")
 
 
 async def test_people_json_has_every_field_of_every_person(demo: Demo, browse: Browse) -> None:

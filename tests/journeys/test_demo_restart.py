@@ -117,7 +117,7 @@ async def test_healthz_reports_what_is_missing(
 async def _stop_without_leftovers(restarted: RestartedDemo, number: signal.Signals, status: int) -> None:
     supervisor = psutil.Process(restarted.demo.supervisor.pid)
     left = [supervisor, *supervisor.children(recursive=True)]
-    assert {"postgres", "temporal", "world", "worker", "web"} <= restarted.processes().keys()
+    assert {"postgres", "temporal", "fake_services", "worker", "web"} <= restarted.processes().keys()
     if number is signal.SIGKILL:
         restarted.demo.kill("postgres")  # it is in a session of its own, which the supervisor's does not include
     assert restarted.demo.stop(number) == status
@@ -139,7 +139,7 @@ def _name(process: psutil.Process) -> str:
         "server start-dev": "temporal",
         "worker.py": "worker",
         "demo.web.site": "web",
-        "demo.fake_services": "world",
+        "demo.fake_services": "fake_services",
     }
     return next((name for part, name in names.items() if part in words), words)
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx2
 
-from demo.client.recovery_drivers import choose, come_in, forget_password
+from demo.client.recovery_drivers import choose_password, enter_voting_space, request_password
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields, shown_password
 from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
@@ -42,8 +42,8 @@ async def test_identifier_and_password_are_recovered_without_leaks(
 
     invalid = [(person["identifier"], person["password"]), (person["identifier"], password)]
     for pair in (*invalid, (identifier, person["password"])):
-        assert (await come_in(voter, *pair)).status_code == 422
-    assert (await come_in(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
+        assert (await enter_voting_space(voter, *pair)).status_code == 422
+    assert (await enter_voting_space(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
     assert (await before.page("/portail")).headers.get("location") == "/connexion"
     assert "ont été remplacés" in (await voter.received_message("ont été remplacés"))["subject"]
 
@@ -83,5 +83,5 @@ async def _identifier_in(voter: JourneyVoter, mailbox: str) -> str:
 async def _restore_the_former_password(voter: JourneyVoter) -> None:
     """Choose the person's former password, with which other tests sign in."""
     await voter.ignore_earlier_messages()
-    await forget_password(voter)
-    assert (await choose(voter, await voter.received_link(), voter.person["password"])).status_code == 200
+    await request_password(voter)
+    assert (await choose_password(voter, await voter.received_link(), voter.person["password"])).status_code == 200

@@ -4,7 +4,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from demo.client.recovery_drivers import come_in, identifiers, lose_identifier
+from demo.client.recovery_drivers import enter_voting_space, received_identifiers, request_identifier
 from demo.client.running import Demo
 from election.stages import Stage
 from tests.journeys.demo_people import DemoPeople, Operator
@@ -19,11 +19,11 @@ _MAX_REQUESTS = 3  # in all (2018)
 
 async def _ask(voter: JourneyVoter) -> None:
     await voter.ignore_earlier_messages()
-    assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
+    assert (await request_identifier(voter)).headers.get("location") == FOLLOW
 
 
 async def _receive(voter: JourneyVoter) -> str:
-    [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
+    [identifier] = await until(lambda: received_identifiers(voter, voter.since), within=30)
     voter.seen.add(identifier)
     await voter.wait_for_stage("Reissued")
     return identifier
@@ -32,7 +32,7 @@ async def _receive(voter: JourneyVoter) -> str:
 async def _opens(voter: JourneyVoter, identifier: str) -> bool:
     """Return whether an identifier opens the voting space, in a browser without a session."""
     voter.http.cookies.clear()
-    answer = await come_in(voter, identifier, voter.person["password"])
+    answer = await enter_voting_space(voter, identifier, voter.person["password"])
     return answer.headers.get("location") == "/espace-de-vote"
 
 
@@ -92,5 +92,5 @@ async def test_a_cancelled_request_is_not_counted(
     for _ in range(_MAX_REQUESTS):
         await _ask(voter)
         received.append(await _receive(voter))
-    assert (await lose_identifier(voter, phone="06 39 98 88 88")).status_code == 429
+    assert (await request_identifier(voter, phone="06 39 98 88 88")).status_code == 429
     assert [await _opens(voter, each) for each in (voter.person["identifier"], *received)] == [False] * 3 + [True]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from demo.client.demo_internals import change
+from demo.client.demo_internals import execute
 from demo.client.running import Demo
 from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
 from tests.journeys.journey_voter import JourneyVoter
@@ -70,7 +70,7 @@ async def test_the_search_finds_a_planted_secret(demo: Demo, people: DemoPeople,
     secret = f"Secret planté {uuid4().hex}"
     voter = await people.voter(CAMILLE)
     await voter.page(f"/{secret}")
-    change(demo, "INSERT INTO captchas (id, form_hash, created_at) VALUES (%s, '', now())", secret)
+    execute(demo, "INSERT INTO captchas (id, form_hash, created_at) VALUES (%s, '', now())", secret)
     async with Worker(
         operator.client, task_queue="planted", workflows=[Planted], workflow_runner=UnsandboxedWorkflowRunner()
     ):

@@ -3,7 +3,14 @@
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from demo.client.recovery_drivers import choose, come_in, forget_password, identifiers, identify, lose_identifier
+from demo.client.recovery_drivers import (
+    choose_password,
+    enter_voting_space,
+    prove_with_france_connect,
+    received_identifiers,
+    request_identifier,
+    request_password,
+)
 from demo.client.running import Demo
 from demo.client.voter import shown_code
 from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
@@ -34,7 +41,7 @@ async def test_no_secret_is_stored_after_the_other_journeys(
 async def _recover_with_france_connect(voter: JourneyVoter) -> None:
     """Recover a voting code with FranceConnect, and vote with it."""
     await voter.ignore_earlier_messages()
-    back = await identify(voter)
+    back = await prove_with_france_connect(voter)
     query = parse_qs(urlsplit(str(back.request.url)).query)
     voter.seen |= {query["code"][0], query["state"][0]}
     assert urlsplit(str(back.headers["location"])).path.endswith(("logout", "session/end", FOLLOW))
@@ -47,15 +54,15 @@ async def _recover_with_france_connect(voter: JourneyVoter) -> None:
 async def _recover_the_identifier(voter: JourneyVoter) -> None:
     """Recover an identifier by SMS, and open the voting space with it."""
     await voter.ignore_earlier_messages()
-    assert (await lose_identifier(voter, birth_date="31/12/1999")).status_code == 422
-    assert (await lose_identifier(voter)).headers.get("location") == FOLLOW
-    [identifier] = await until(lambda: identifiers(voter, voter.since), within=30)
+    assert (await request_identifier(voter, birth_date="31/12/1999")).status_code == 422
+    assert (await request_identifier(voter)).headers.get("location") == FOLLOW
+    [identifier] = await until(lambda: received_identifiers(voter, voter.since), within=30)
     voter.seen |= {identifier, "31/12/1999"}
     await voter.wait_for_stage("Reissued")
     await voter.received_message("identifiant")
     former = voter.person["identifier"]
-    assert (await come_in(voter, former, voter.person["password"])).status_code == 422
-    opened = await come_in(voter, identifier, voter.person["password"])
+    assert (await enter_voting_space(voter, former, voter.person["password"])).status_code == 422
+    opened = await enter_voting_space(voter, identifier, voter.person["password"])
     assert opened.headers.get("location") == "/espace-de-vote"
 
 
@@ -65,10 +72,10 @@ async def _recover_the_password(voter: JourneyVoter) -> None:
     voter.seen.add(another)
     for password in (another, voter.person["password"]):
         await voter.ignore_earlier_messages()
-        assert (await forget_password(voter)).status_code == 303
+        assert (await request_password(voter)).status_code == 303
         link = await voter.received_link()
-        assert (await choose(voter, link, "court")).status_code == 422
-        assert (await choose(voter, link, password)).status_code == 200
+        assert (await choose_password(voter, link, "court")).status_code == 422
+        assert (await choose_password(voter, link, password)).status_code == 200
         await voter.received_message("passe a été changé")
 
 

@@ -5,7 +5,7 @@ import re
 import httpx2
 import pytest
 
-from demo.client.demo_internals import change
+from demo.client.demo_internals import execute
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import Browse, DemoPeople
@@ -157,4 +157,4 @@ def _comparable(answer: httpx2.Response) -> tuple[int, dict[str, str], str]:
 def _let_time_pass(demo: Demo, table: str, column: str, by: str) -> None:
     # The stored instants are moved into the past, since the demo's clock cannot be changed.
     older = f"UPDATE {table} SET {column} = {column} + %s::interval"  # noqa: S608 - names from above
-    assert change(demo, older, by)
+    assert execute(demo, older, by)

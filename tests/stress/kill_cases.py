@@ -1,4 +1,4 @@
-"""What a kill must not harm: one row for each recovery, from its request to what it gives back."""
+"""The steps of each recovery that the tests interrupt by kills."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -8,48 +8,52 @@ from uuid import uuid4
 from httpx2 import Response, TransportError
 
 from activities.evidence.journal import Event
-from demo.client.demo_internals import ask
-from demo.client.recovery_drivers import choose, come_in, forget_password, identifiers, lose_identifier
+from demo.client.demo_internals import fetch_rows
+from demo.client.recovery_drivers import (
+    choose_password,
+    enter_voting_space,
+    received_identifiers,
+    request_identifier,
+    request_password,
+)
 from demo.client.running import Demo
 from demo.client.voter import shown_code
-from tests.stress.persistent_voter import Survivor
+from tests.stress.stress_voter import StressVoter
 from tests.support.waiting import until
 
-_PATIENCE = 40.0
+_TIMEOUT = 40.0
 
 
 @dataclass(frozen=True)
-class Kind:
+class RecoveryCase:
     """One recovery.
 
-    `ask` makes the request; `arrived` returns the different things that messages have brought since one;
-    `use` takes what arrived to its end, and fails unless it works once, and the old credential is dead;
-    `event` is journalled once for each recovery that succeeded.
+    `request` sends the request. `received` returns the distinct links, or identifiers, in the messages since an id.
+    `use` completes the recovery with one of them, and asserts that it works once and that the old credential does not.
+    `event` is recorded in the journal once for each completed recovery.
     """
 
     name: str
     event: Event
-    ask: Callable[[Survivor], Awaitable[Response]]
-    arrived: Callable[[Survivor, int], Awaitable[set[str]]]
-    use: Callable[[Survivor, str], Awaitable[None]]
+    request: Callable[[StressVoter], Awaitable[Response]]
+    received: Callable[[StressVoter, int], Awaitable[set[str]]]
+    use: Callable[[StressVoter, str], Awaitable[None]]
 
-    def successes(self, demo: Demo, voter: Survivor) -> int:
-        """Return how many recoveries of this kind the journal knows of somebody."""
-        query = (
-            "SELECT count(*) FROM journal JOIN electors ON who = electors.id WHERE work_email = %s AND event = %s"
-        )
-        [(count,)] = ask(demo, query, voter.person["work_email"], self.event)
+    def successes(self, demo: Demo, voter: StressVoter) -> int:
+        """Return the number of a person's completed recoveries in the journal."""
+        query = "SELECT count(*) FROM journal JOIN electors ON actor = electors.id WHERE work_email = %s AND event = %s"
+        [(count,)] = fetch_rows(demo, query, voter.person["work_email"], self.event)
         return int(count)
 
 
-async def links_received(voter: Survivor, since: int) -> set[str]:
-    """Return every link that this person has received since."""
+async def links_received(voter: StressVoter, since: int) -> set[str]:
+    """Return the distinct links in this person's messages since an id."""
     texts = [message["text"] for message in await voter.messages(since)]
     return {link for text in texts for link in re.findall(r"/lien/[0-9a-z]+", text)}
 
 
-async def pressed(press: Callable[[], Awaitable[Response]]) -> None:
-    """Press a link's button until the door answers: that it is done, or that it was done before."""
+async def press_until_answered(press: Callable[[], Awaitable[Response]]) -> None:
+    """Press a link's button until the web answers 200, or 410 because an earlier press was done."""
 
     async def answered() -> bool:
         try:
@@ -58,11 +62,11 @@ async def pressed(press: Callable[[], Awaitable[Response]]) -> None:
             return False
         return answer.status_code in {200, 410}
 
-    await until(answered, within=_PATIENCE)
+    await until(answered, within=_TIMEOUT)
 
 
-async def code_page(voter: Survivor, link: str) -> str:
-    """Return the page with the code, once the door and the recoveries answer again."""
+async def code_page(voter: StressVoter, link: str) -> str:
+    """Return the page with the code, once the web and the worker answer again."""
 
     async def loaded() -> str | None:
         try:
@@ -71,51 +75,53 @@ async def code_page(voter: Survivor, link: str) -> str:
             return None
         return page if shown_code(page) else None
 
-    return str(await until(loaded, within=_PATIENCE))
+    return str(await until(loaded, within=_TIMEOUT))
 
 
-async def _ask_signed_in(voter: Survivor) -> Response:
+async def _request_code(voter: StressVoter) -> Response:
     await voter.sign_in()
     return await voter.ask()
 
 
-async def _votes(voter: Survivor, link: str) -> None:
-    await pressed(lambda: voter.press(link))
+async def _vote(voter: StressVoter, link: str) -> None:
+    await press_until_answered(lambda: voter.press(link))
     code = shown_code(await code_page(voter, link))
     assert (await voter.vote(str(code))).status_code == 303
 
 
-async def _lose_identifier(voter: Survivor) -> Response:
+async def _request_identifier(voter: StressVoter) -> Response:
     await voter.sign_in()
-    return await lose_identifier(voter)
+    return await request_identifier(voter)
 
 
-async def _identifiers(voter: Survivor, since: int) -> set[str]:
-    return set(await identifiers(voter, since))
+async def _received_identifiers(voter: StressVoter, since: int) -> set[str]:
+    return set(await received_identifiers(voter, since))
 
 
-async def _comes_in(voter: Survivor, identifier: str) -> None:
+async def _enter_voting_space(voter: StressVoter, identifier: str) -> None:
     async def works() -> bool:
         return await voter.active_stage() in {"Sent", "Late", "Reissued"}
 
-    await until(works, within=_PATIENCE)
+    await until(works, within=_TIMEOUT)
     former, voter.person["identifier"] = voter.person["identifier"], identifier
     password = voter.person["password"]
-    assert (await come_in(voter, former, password)).status_code == 422
-    assert (await come_in(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
+    assert (await enter_voting_space(voter, former, password)).status_code == 422
+    assert (await enter_voting_space(voter, identifier, password)).headers.get("location") == "/espace-de-vote"
 
 
-async def _chooses(voter: Survivor, link: str) -> None:
+async def _choose_password(voter: StressVoter, link: str) -> None:
     former, voter.person["password"] = voter.person["password"], f"Après 2 pannes {uuid4().hex[:8]} #É"
-    await pressed(lambda: choose(voter, link, voter.person["password"]))
+    await press_until_answered(lambda: choose_password(voter, link, voter.person["password"]))
     assert (await voter.page(link)).status_code == 410
     await voter.send("/connexion", identifier=voter.person["work_email"])
     assert (await voter.send("/connexion/mot-de-passe", password=former)).status_code == 422
     assert (await voter.sign_in()).headers.get("location") == "/portail"
 
 
-KINDS = (
-    Kind("voting code", Event.CODE_REISSUED, _ask_signed_in, links_received, _votes),
-    Kind("identifier", Event.IDENTIFIER_REISSUED, _lose_identifier, _identifiers, _comes_in),
-    Kind("password", Event.PASSWORD_REPLACED, forget_password, links_received, _chooses),
+CASES = (
+    RecoveryCase("voting code", Event.CODE_REISSUED, _request_code, links_received, _vote),
+    RecoveryCase(
+        "identifier", Event.IDENTIFIER_REISSUED, _request_identifier, _received_identifiers, _enter_voting_space
+    ),
+    RecoveryCase("password", Event.PASSWORD_REPLACED, request_password, links_received, _choose_password),
 )

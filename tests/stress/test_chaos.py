@@ -1,4 +1,4 @@
-"""A short storm, drawn from a seed so that a failure can be run again (`make chaos` runs a long one)."""
+"""Random faults from a seed, so that a failure can be repeated (`make chaos` runs more of them)."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from demo.client.running import running
 SEED, VOTERS, SECONDS = 7, 12, 15.0
 
 
-async def test_every_voter_recovers_in_a_storm(tmp_path: Path) -> None:
-    """Processes die and gateways are cut at random: each voter votes with a new code, nothing is doubled."""
+async def test_every_voter_recovers_under_random_faults(tmp_path: Path) -> None:
+    """While processes are killed and gateways fail, each voter votes with a new code; all invariants hold."""
     with running(tmp_path) as demo:
         people = electors.load(demo.state, VOTERS)
         assert await chaos.run(demo, people, SEED, SECONDS) == []

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from activities.gateways.identity.france_connect import Account, OpenIdFranceConnect
 from activities.gateways.identity.provider import AuthorizationResponse, Login
-from demo.web.dashboard import desk_templates
+from demo.web.dashboard import dashboard_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import PREFIX, france_connect_router
 
@@ -29,7 +29,7 @@ class SimulatedFranceConnect:
 
     def __init__(self, provider: FictionalFranceConnect, now: Callable[[], datetime]) -> None:
         app = FastAPI()
-        app.include_router(france_connect_router(provider, desk_templates(str(_TEMPLATES))))
+        app.include_router(france_connect_router(provider, dashboard_templates(str(_TEMPLATES))))
         self.transport = httpx2.ASGITransport(app)
         self.client = OpenIdFranceConnect(ACCOUNT, now, self.transport)
 

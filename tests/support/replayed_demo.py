@@ -10,4 +10,4 @@ async def assert_every_history_replays(demo: Demo) -> None:
     Raises:
         AssertionError: the history of a run, open or closed, does not replay.
     """
-    assert await replay_check.failures(await demo_internals.temporal(demo)) == []
+    assert await replay_check.failures(await demo_internals.connect_temporal(demo)) == []

@@ -1,12 +1,12 @@
-"""Tables, as the README takes them."""
+"""Tables in Markdown."""
 
 import pytest
 
 from benchmarks.base.tables import Cell, Table, shown
 
 
-def test_a_table_is_markdown_that_lines_up() -> None:
-    """Heading, columns, rule, rows, notes: ready for the README, and to be read where it was printed."""
+def test_the_columns_of_a_table_are_aligned() -> None:
+    """The title, the names of the columns, the rows, and the notes are Markdown with aligned columns."""
     table = Table("Pages", ("page", "p50, ms"))
     table.add("/portail", 12.345)
     table.add("/", None)
@@ -25,6 +25,6 @@ def test_a_table_is_markdown_that_lines_up() -> None:
     ("cell", "text"),
     [("as it is", "as it is"), (None, "–"), (42, "42"), (10_000, "10,000"), (0.6152, "0.615"), (1234.5, "1,234")],
 )
-def test_a_number_has_the_digits_that_mean_something(cell: Cell, text: str) -> None:
-    """Three of them below a hundred, whole ones above."""
+def test_a_number_has_three_significant_digits(cell: Cell, text: str) -> None:
+    """From a hundred on it has no decimals."""
     assert shown(cell) == text

@@ -1,25 +1,25 @@
-"""What many timings say together."""
+"""Statistics of timings."""
 
 import math
 
 import pytest
 
-from benchmarks.base.timings import milliseconds, percentile, told_apart
+from benchmarks.base.timings import milliseconds, percentile, roc_auc
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1.0), (0.5, 50.0), (0.95, 95.0), (0.99, 99.0), (1.0, 100.0)])
-def test_a_percentile_is_a_value_that_was_seen(share: float, value: float) -> None:
-    """The least one that this share of all do not exceed, in whatever order they came."""
+def test_a_percentile_is_one_of_the_values(share: float, value: float) -> None:
+    """It is the least value that this share of all does not exceed, in any order."""
     assert percentile([float(each) for each in range(100, 0, -1)], share) == value
 
 
-def test_the_worst_of_few_is_their_p99() -> None:
-    """Nothing is made up between two values."""
+def test_the_p99_of_few_values_is_the_largest() -> None:
+    """There is no interpolation between two values."""
     assert milliseconds([0.001, 0.25, 0.002], 0.99) == pytest.approx(250)
 
 
-def test_nothing_seen_is_no_number() -> None:
-    """Not zero, which would be the best of all."""
+def test_without_values_the_result_is_nan() -> None:
+    """It is not zero, which would be the best result."""
     assert math.isnan(percentile([], 0.5))
 
 
@@ -33,6 +33,8 @@ def test_nothing_seen_is_no_number() -> None:
         ([5.0, 5.0], [5.0], 0.5),
     ],
 )
-def test_two_sets_are_told_apart_whichever_is_slower(some: list[float], others: list[float], area: float) -> None:
-    """1 where every value gives itself away, 0.5 where none does; equal values count half."""
-    assert told_apart(some, others) == area
+def test_the_auc_does_not_depend_on_which_set_is_slower(
+    some: list[float], others: list[float], area: float
+) -> None:
+    """It is 1 if the sets do not overlap, 0.5 if they are equal; equal values count half."""
+    assert roc_auc(some, others) == area

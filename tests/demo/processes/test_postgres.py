@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL starts on whatever a former run left, and never outlives its starter."""
+"""The embedded PostgreSQL starts after any end of a former run, and ends with the process that started it."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from demo.processes.postgres_programs import PostgresError
 from demo.state.settings import DemoSettings
 from tests.support.waiting import until
 
-_STARTER = """
+_PARENT = """
 import subprocess, sys
 from pathlib import Path
 from demo.processes.postgres import EmbeddedPostgres
@@ -28,37 +28,37 @@ server.prepare()
 print(subprocess.Popen(server.command, **server.options).pid, flush=True)
 sys.stdin.read()
 """
-_FORBIDDEN = ("false",)
+_NO_NAMESPACE = ("false",)
 _as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedPostgres]:
-    """A server that is ready to start, on a folder that every test of this file takes over from the last."""
+    """A server that is ready to start; the tests of this file use its folder one after the other."""
     with tempfile.TemporaryDirectory() as directory:
-        made = EmbeddedPostgres(Path(directory) / "server", DemoSettings().postgres_bin)
-        made.prepare()
-        yield made
+        server = EmbeddedPostgres(Path(directory) / "server", DemoSettings().postgres_bin)
+        server.prepare()
+        yield server
 
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach, which pytest's own are not."""
+    """A folder that every user can read, unlike pytest's."""
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
         yield Path(directory)
 
 
-async def test_it_answers_until_it_is_told_to_end(server: EmbeddedPostgres) -> None:
-    """By SIGINT, also while somebody is connected; no child of it is left."""
+async def test_it_answers_until_it_is_stopped(server: EmbeddedPostgres) -> None:
+    """SIGINT ends it with all its children, also while a client is connected."""
     with _started(server) as process:
         await until(server.answers)
-        family = [process, *process.children()]
-    assert not [each for each in family if each.is_running()]
+        processes = [process, *process.children()]
+    assert not [each for each in processes if each.is_running()]
 
 
-async def test_what_a_former_run_left_at_work_is_stopped(server: EmbeddedPostgres) -> None:
-    """A server whose starter could not end it, as where the kernel tells nothing of its death."""
+async def test_a_server_of_a_former_run_is_stopped(server: EmbeddedPostgres) -> None:
+    """A server can outlive its parent on systems other than Linux."""
     orphan = _start(server, preexec_fn=None)
     await until(server.answers)
     server.prepare()
@@ -67,10 +67,8 @@ async def test_what_a_former_run_left_at_work_is_stopped(server: EmbeddedPostgre
         await until(server.answers)
 
 
-async def test_a_number_that_is_another_process_s_by_now_is_forgotten(
-    server: EmbeddedPostgres, tmp_path: Path
-) -> None:
-    """The file of a server that was killed names a process that is none of PostgreSQL's: it is left alone."""
+async def test_a_process_id_that_was_used_again_is_ignored(server: EmbeddedPostgres, tmp_path: Path) -> None:
+    """If `postmaster.pid` of a killed server names another program by now, that program is not stopped."""
     other = _python("input()", tmp_path)
     killed = _start(server)
     await until(server.answers)
@@ -86,20 +84,20 @@ async def test_a_number_that_is_another_process_s_by_now_is_forgotten(
     other.communicate(b"\n")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the next start stops it")
-async def test_it_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
-    """It is in a session of its own, and still not left behind by a kill -9 of its starter's group."""
-    starter = _python(_STARTER, tmp_path)
-    assert starter.stdout is not None
-    process = psutil.Process(int(starter.stdout.readline()))
+@pytest.mark.skipif(sys.platform != "linux", reason="on other systems the next start stops it")
+async def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    """It ends after `kill -9` of its parent's process group, though it is in another session."""
+    parent = _python(_PARENT, tmp_path)
+    assert parent.stdout is not None
+    process = psutil.Process(int(parent.stdout.readline()))
     assert os.getsid(process.pid) == process.pid
-    os.killpg(starter.pid, signal.SIGKILL)
-    starter.communicate()
+    os.killpg(parent.pid, signal.SIGKILL)
+    parent.communicate()
     await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
-async def test_a_half_made_database_is_made_anew(tmp_path: Path) -> None:
-    """A first start that is killed leaves nothing that the second would take for a database."""
+async def test_an_unfinished_database_is_created_again(tmp_path: Path) -> None:
+    """A start after one that was killed during `initdb` begins again."""
     (tmp_path / "server" / "data.new" / "base").mkdir(parents=True)
     (tmp_path / "server").chmod(0o700)
     server = EmbeddedPostgres(tmp_path / "server", DemoSettings().postgres_bin)
@@ -110,8 +108,8 @@ async def test_a_half_made_database_is_made_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ['"quoted" %c', "with, commas", "x" * 100])
-async def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
-    """Where its path cannot be a socket's address, the socket is elsewhere, and as closed to others."""
+async def test_any_folder_can_be_used(tmp_path: Path, name: str) -> None:
+    """If its path cannot be a socket's address, the socket is in another folder, also closed to others."""
     server = EmbeddedPostgres(tmp_path / name, DemoSettings().postgres_bin)
     server.prepare()
     with _started(server):
@@ -123,14 +121,14 @@ async def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
 
 
 def test_a_folder_that_others_can_open_is_refused(tmp_path: Path) -> None:
-    """Whoever opens the socket may do everything."""
+    """A user who can open the socket is the database's owner."""
     (tmp_path / "server").mkdir(mode=0o755)
     with pytest.raises(PostgresError, match="closed to others"):
         EmbeddedPostgres(tmp_path / "server").prepare()
 
 
-def test_data_of_a_version_that_is_not_here_are_left_as_they_are(tmp_path: Path) -> None:
-    """One line says which version is missing, and how to name another folder of programs."""
+def test_data_of_a_version_that_is_not_installed_are_not_changed(tmp_path: Path) -> None:
+    """One line names the missing version and the setting for its folder."""
     (tmp_path / "server" / "data").mkdir(parents=True)
     (tmp_path / "server").chmod(0o700)
     (tmp_path / "server" / "data" / "PG_VERSION").write_text("9\n")
@@ -138,18 +136,18 @@ def test_data_of_a_version_that_is_not_here_are_left_as_they_are(tmp_path: Path)
         _ = EmbeddedPostgres(tmp_path / "server").command
 
 
-def test_a_chosen_folder_without_programs_is_not_passed_over(tmp_path: Path) -> None:
-    """What was set is taken, or the start ends."""
+def test_a_configured_folder_without_programs_is_refused(tmp_path: Path) -> None:
+    """There is no fallback to other folders."""
     with pytest.raises(PostgresError, match="17 or later is not found"):
         EmbeddedPostgres(tmp_path / "server", tmp_path).prepare()
 
 
 @_as_root
-async def test_where_namespaces_are_forbidden_it_runs_as_another_user(
+async def test_without_user_namespaces_it_runs_as_another_user(
     monkeypatch: pytest.MonkeyPatch, open_folder: Path
 ) -> None:
-    """The root of a container: as `postgres` or `nobody`, in a folder that such a user can reach."""
-    monkeypatch.setattr(postgres_programs, "_NAMESPACE", _FORBIDDEN)
+    """As root in a container: as `postgres` or `nobody`, in a folder that such a user can read."""
+    monkeypatch.setattr(postgres_programs, "_NAMESPACE", _NO_NAMESPACE)
     server = EmbeddedPostgres(open_folder / "server", DemoSettings().postgres_bin)
     server.prepare()
     with _started(server) as process:
@@ -158,9 +156,9 @@ async def test_where_namespaces_are_forbidden_it_runs_as_another_user(
 
 
 @_as_root
-def test_a_folder_that_no_other_user_can_reach_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No folder above it is opened for that."""
-    monkeypatch.setattr(postgres_programs, "_NAMESPACE", _FORBIDDEN)
+def test_a_folder_that_no_other_user_can_read_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The permissions of the folders above are not changed."""
+    monkeypatch.setattr(postgres_programs, "_NAMESPACE", _NO_NAMESPACE)
     with tempfile.TemporaryDirectory() as directory:
         with pytest.raises(PostgresError, match="start as another user than root") as raised:
             EmbeddedPostgres(Path(directory) / "server", DemoSettings().postgres_bin).prepare()
@@ -169,9 +167,9 @@ def test_a_folder_that_no_other_user_can_reach_is_said_in_one_line(monkeypatch: 
 
 
 @_as_root
-def test_root_without_any_other_user_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No user is added."""
-    monkeypatch.setattr(postgres_programs, "_NAMESPACE", _FORBIDDEN)
+def test_root_without_another_user_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No user is created."""
+    monkeypatch.setattr(postgres_programs, "_NAMESPACE", _NO_NAMESPACE)
     monkeypatch.setattr(postgres_programs, "_UNPRIVILEGED", ())
     with pytest.raises(PostgresError, match="start as another user"):
         EmbeddedPostgres(tmp_path / "server").prepare()

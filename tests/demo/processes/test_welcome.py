@@ -1,4 +1,4 @@
-"""What `make run` proposes: nothing that its election does not recover."""
+"""The text of `make run` proposes only what the election offers."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ _ELECTIONS = Path(__file__).parents[3] / "election"
 @pytest.mark.parametrize(
     ("year", "by_code"), [("2011", False), ("2018", False), ("2022", True), ("default", True)]
 )
-def test_what_to_try_can_be_recovered(year: str, *, by_code: bool) -> None:
-    """The way to a voting code in elections that have one, else the home page; with somebody who exists."""
+def test_the_first_steps_are_possible_in_the_election(year: str, *, by_code: bool) -> None:
+    """A voting code where the election has one, else the home page; by a person who is on the roll."""
     procedures = load(_ELECTIONS / f"{year}.toml").procedures
-    told = welcome(DemoSettings(), procedures, moved=False)
-    assert ("obtenir un réassort" in told) is by_code
-    assert people()[0].work_email in told
-    assert "moved" not in told
+    text = welcome(DemoSettings(), procedures, moved=False)
+    assert ("obtenir un réassort" in text) is by_code
+    assert people()[0].work_email in text
+    assert "moved" not in text
     assert "moved" in welcome(DemoSettings(), procedures, moved=True)

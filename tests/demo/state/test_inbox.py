@@ -1,4 +1,4 @@
-"""What the demo's phones and mailboxes keep."""
+"""Messages in the demo's phones and mailboxes."""
 
 import asyncio
 import sqlite3
@@ -10,8 +10,8 @@ from demo.state.inbox import Inbox
 from tests.support.clock import Clock
 
 
-def test_what_arrived_can_be_read_in_order(tmp_path: Path, now: Clock) -> None:
-    """A message is read as it came, with the instant at which it came."""
+def test_messages_are_read_in_order(tmp_path: Path, now: Clock) -> None:
+    """A message is read unchanged, with the instant of its arrival."""
     inbox = Inbox.under(tmp_path, now)
     inbox.add("sms", "+33600000001", "", "Bonjour à « tous »")
     inbox.add("email", "a@exemple.fr", "Sujet", "Texte")
@@ -22,9 +22,9 @@ def test_what_arrived_can_be_read_in_order(tmp_path: Path, now: Clock) -> None:
     assert email.at == now()
 
 
-def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    """Whoever reads from the last id seen misses nothing and reads nothing twice."""
-    inbox = Inbox(tmp_path / "world.sqlite")
+def test_reading_continues_after_the_last_id(tmp_path: Path) -> None:
+    """A reader that passes the last id it has seen misses no message and reads none twice."""
+    inbox = Inbox(tmp_path / "fake_services.sqlite")
     for number in range(5):
         inbox.add("sms", "+33600000001", "", str(number))
     first = inbox.since(0, limit=2)
@@ -33,26 +33,26 @@ def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert inbox.since(rest[-1].id) == []
 
 
-def test_what_nobody_known_received_can_be_read_too(tmp_path: Path) -> None:
-    """An address that was made up when the form was filled in, newest first."""
-    inbox = Inbox(tmp_path / "world.sqlite")
+def test_messages_of_other_addresses_can_be_read(tmp_path: Path) -> None:
+    """Messages to addresses that belong to no person of the demo are listed, newest first."""
+    inbox = Inbox(tmp_path / "fake_services.sqlite")
     for to in ("a@exemple.fr", "b@exemple.fr", "c@exemple.fr"):
         inbox.add("email", to, "Sujet", "Texte")
     assert [message.to for message in inbox.elsewhere(["a@exemple.fr"])] == ["c@exemple.fr", "b@exemple.fr"]
     assert [message.to for message in inbox.elsewhere([], limit=1)] == ["c@exemple.fr"]
 
 
-def test_each_has_their_own_messages(tmp_path: Path) -> None:
-    """A phone shows its own messages and no other's."""
-    inbox = Inbox(tmp_path / "world.sqlite")
+def test_each_phone_has_its_own_messages(tmp_path: Path) -> None:
+    """A phone shows only its own messages."""
+    inbox = Inbox(tmp_path / "fake_services.sqlite")
     inbox.add("sms", "+33600000001", "", "un")
     inbox.add("sms", "+33600000002", "", "deux")
     assert [message.text for message in inbox.of("+33600000002")] == ["deux"]
 
 
 async def test_other_processes_read_while_one_writes(tmp_path: Path) -> None:
-    """A reader in another process sees all that was written, though the writer never stops."""
-    path = tmp_path / "world.sqlite"
+    """A reader in another process sees every message while the writer goes on."""
+    path = tmp_path / "fake_services.sqlite"
     inbox = Inbox(path)
     reader = (
         "import sys; from pathlib import Path; from demo.state.inbox import Inbox\n"
@@ -69,9 +69,9 @@ async def test_other_processes_read_while_one_writes(tmp_path: Path) -> None:
     assert output.decode().split() == [str(number) for number in range(200)]
 
 
-def test_a_slow_reader_does_not_hold_up_what_arrives(tmp_path: Path) -> None:
-    """A message arrives while somebody is still reading."""
-    inbox = Inbox(tmp_path / "world.sqlite")
+def test_a_slow_reader_does_not_delay_messages(tmp_path: Path) -> None:
+    """A message arrives during a read transaction."""
+    inbox = Inbox(tmp_path / "fake_services.sqlite")
     inbox.add("sms", "+33600000001", "", "un")
     with closing(sqlite3.connect(inbox.path)) as reader:
         reader.execute("BEGIN")

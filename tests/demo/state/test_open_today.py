@@ -1,4 +1,4 @@
-"""The demo's election: on the day that somebody tries it, everything that it offers is open."""
+"""The demo's election: its dates are moved so that everything is open today."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ NOW = datetime(2031, 5, 7, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("year", ["2011", "2018", "2022", "default"])
-def test_today_one_votes_and_every_recovery_can_be_tried(year: str, tmp_path: Path) -> None:
-    """Also in 2011, whose requests ended before its vote began; a second start finds the same dates."""
+def test_the_vote_and_every_recovery_are_open_today(year: str, tmp_path: Path) -> None:
+    """Also in 2011, whose requests closed before its vote opened; a second start has the same dates."""
     moved = tmp_path / "election.toml"
     assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
     first, election = moved.read_text(encoding="utf-8"), load(moved)

@@ -1,4 +1,4 @@
-"""The file of the demo's world, which several processes open at once."""
+"""SQLite files that several processes open at the same time."""
 
 import sqlite3
 from contextlib import closing
@@ -6,38 +6,38 @@ from pathlib import Path
 
 import pytest
 
-from demo.state.records import write_ahead
+from demo.state.records import enable_write_ahead_log
 
 
-def test_a_file_that_is_written_is_put_in_write_ahead_mode_a_moment_later(tmp_path: Path) -> None:
-    """SQLite refuses at once while another connection writes; the second try comes when it has written."""
-    with closing(_new(tmp_path)) as writer, closing(_open(tmp_path)) as opened:
+def test_wal_mode_is_tried_again_while_the_file_is_locked(tmp_path: Path) -> None:
+    """SQLite refuses at once while another connection writes; the second try, after the commit, succeeds."""
+    with closing(_create(tmp_path)) as writer, closing(_open(tmp_path)) as connection:
         writer.execute("BEGIN IMMEDIATE").close()
         tries: list[str] = []
 
-        def trying(statement: str) -> None:
+        def trace(statement: str) -> None:
             tries.append(statement)
             if len(tries) == 2:
                 writer.execute("COMMIT").close()
 
-        opened.set_trace_callback(trying)
-        write_ahead(opened)
-        opened.set_trace_callback(None)
+        connection.set_trace_callback(trace)
+        enable_write_ahead_log(connection)
+        connection.set_trace_callback(None)
         assert len(tries) == 2
-        assert opened.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_what_is_no_database_is_said_at_once(tmp_path: Path) -> None:
-    """A file of something else is not opened again for five seconds."""
+def test_a_file_that_is_no_database_is_refused_at_once(tmp_path: Path) -> None:
+    """There are no retries for five seconds."""
     (tmp_path / "file.sqlite").write_text("mel;nom\n" * 1000)
-    with closing(_open(tmp_path)) as opened, pytest.raises(sqlite3.DatabaseError, match="not a database"):
-        write_ahead(opened)
+    with closing(_open(tmp_path)) as connection, pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        enable_write_ahead_log(connection)
 
 
-def _new(directory: Path) -> sqlite3.Connection:
-    made = _open(directory)
-    made.execute("CREATE TABLE told (what)").close()
-    return made
+def _create(directory: Path) -> sqlite3.Connection:
+    connection = _open(directory)
+    connection.execute("CREATE TABLE example (column_name)").close()
+    return connection
 
 
 def _open(directory: Path) -> sqlite3.Connection:

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from demo.web.site import add_desk
+from demo.web.site import add_dashboard
 from tests.support.fuzz_inputs import ANYTHING, REPRODUCIBLE
 from tests.support.web_app import WebApp
 from web.app import create_app
@@ -52,7 +52,7 @@ class Api:
 async def api(web_app: WebApp, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """The application with the demo's pages, and workers with a recent heartbeat."""
     app = create_app(web_app.context)
-    add_desk(app, tmp_path_factory.mktemp("desk"))
+    add_dashboard(app, tmp_path_factory.mktemp("desk"))
     tokens = await web_app.signed_in()
     transport = httpx2.ASGITransport(app)
     headers = {"cookie": f"session={tokens.cookie}"}

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.gateways.sms.gsm import ALPHABET, EXTENSION, encode, is_gsm, length
-from demo.sms.sms_decoder import read
+from demo.sms.sms_decoder import decode
 
 _GSM = st.text(st.sampled_from([*ALPHABET.replace("\x1b", ""), *EXTENSION]), max_size=700)
 
 
 def _read(text: str, reference: int = 7) -> str:
     sms = encode(text, reference)
-    return "".join(read(segment, sms.data_coding, sms.esm_class).text for segment in sms.segments)
+    return "".join(decode(segment, sms.data_coding, sms.esm_class).text for segment in sms.segments)
 
 
 @given(st.text(max_size=700))

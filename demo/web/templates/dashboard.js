@@ -1,4 +1,4 @@
-// The desk is loaded again when a phone or a mailbox has received something; its place is kept.
+// Reloads the dashboard when a new message has arrived; the browser keeps the scroll position.
 const { newest } = document.querySelector("[data-newest]").dataset;
 
 setInterval(async () => {

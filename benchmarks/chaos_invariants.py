@@ -1,4 +1,4 @@
-"""What must be true after any storm, read from the roll, the ledger and Temporal."""
+"""Invariants after injected faults, checked in the database, on the phones and in Temporal."""
 
 import asyncio
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 from temporalio.client import Client
 
 from demo.client import replay_check
-from demo.client.demo_internals import ask
+from demo.client.demo_internals import fetch_rows
 from demo.client.running import Demo
 from demo.client.voter import Person
 from demo.state.inbox import Inbox
@@ -16,31 +16,31 @@ _ACTIVE = "SELECT elector_id, count(*) FROM credentials WHERE kind = 'voting_cod
 _UNSENT = "SELECT count(*) FROM messages WHERE accepted_at IS NULL"
 
 
-async def faults_of(demo: Demo, people: list[Person]) -> list[str]:
-    """Return every invariant that is broken; nothing when all hold.
+async def violations_of(demo: Demo, people: list[Person]) -> list[str]:
+    """Return a line for each violation; the list is empty if all invariants hold.
 
-    One active code each, no stage unknown, no receipt untold, no message of one id twice on a phone, no recovery
-    that another worker could not take over.
+    Each elector has one active code, every stage is known, no phone has the same SMS twice, and another worker could
+    continue every recovery.
     """
-    faults = await asyncio.to_thread(_database_faults, demo)
+    violations = await asyncio.to_thread(_doubled_codes, demo)
     client = await Client.connect(demo.temporal)
     stages = await _stages(client)
     print(f"recoveries: {dict(stages)}")
     known = {stage.value for stage in Stage}
-    faults += [f"unknown stage {stage}" for stage in stages if stage not in known]
+    violations += [f"unknown stage {stage}" for stage in stages if stage not in known]
     phones = {person["phone"] for person in people}
     inbox = Inbox.under(demo.state)
     for phone in phones:
         repeated = [text for text, times in Counter(each.text for each in inbox.of(phone)).items() if times > 1]
-        faults += [f"the same SMS twice on {phone}"] if repeated else []
-    return faults + await replay_check.failures(client)
+        violations += [f"the same SMS twice on {phone}"] if repeated else []
+    return violations + await replay_check.failures(client)
 
 
-def _database_faults(demo: Demo) -> list[str]:
-    doubled = [row for row in ask(demo, _ACTIVE) if row[1] != 1]
-    [(unsent,)] = ask(demo, _UNSENT)
-    print(f"messages begun and not accepted: {unsent}")
-    return [f"{count} active codes for {elector}" for elector, count in doubled]
+def _doubled_codes(demo: Demo) -> list[str]:
+    doubled = [row for row in fetch_rows(demo, _ACTIVE) if row[1] != 1]
+    [(unsent,)] = fetch_rows(demo, _UNSENT)
+    print(f"messages not accepted by a gateway: {unsent}")
+    return [f"{count} active codes of elector {elector_id}" for elector_id, count in doubled]
 
 
 async def _stages(client: Client) -> Counter[str]:
