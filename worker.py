@@ -50,8 +50,8 @@ RECOVERY_WORKFLOWS = [
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
-_SWEEP_EVERY = timedelta(minutes=10)
-_PURGE_EVERY = timedelta(hours=1)
+_SWEEP_INTERVAL = timedelta(minutes=10)
+_PURGE_INTERVAL = timedelta(hours=1)
 _START_RPC_TIMEOUT = timedelta(seconds=10)
 # More than all gateways send at once: a send without a free slot at its gateway ends at once and is retried.
 _MAX_CONCURRENT_SENDS = 200
@@ -124,15 +124,15 @@ async def run(roles: tuple[str, ...]) -> None:
     logs.configure(core.log_level)
     election = load(core.election)
     stopping = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
     database = Database(core.database_url, pool_size=10)
     try:
         await Heartbeat(database, utc_now).expect_database()
         client = await connect()
         await register_search_attributes(client)
         workers, periodic_tasks = _assemble(roles, core, election, database, client)
-        await _work(workers, periodic_tasks, stopping)
+        await _run_until_stopped(workers, periodic_tasks, stopping)
     finally:
         await database.close()
 
@@ -151,16 +151,18 @@ def _assemble(
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
         sweep = KeySweep(database, vault_of(core, database), client, utc_now)
-        periodic_tasks += [every(_SWEEP_EVERY, sweep.run), every(_PURGE_EVERY, retention.purge_web)]
+        periodic_tasks += [every(_SWEEP_INTERVAL, sweep.run), every(_PURGE_INTERVAL, retention.purge_web)]
     if options.MESSAGING in roles:
         services = build_sending_services(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, services))
-        periodic_tasks += [services.sms.run, every(_SWEEP_EVERY, services.receipts.report)]
-        periodic_tasks.append(every(_PURGE_EVERY, retention.purge_receipts))
+        periodic_tasks += [services.sms.run, every(_SWEEP_INTERVAL, services.receipts.report)]
+        periodic_tasks.append(every(_PURGE_INTERVAL, retention.purge_receipts))
     return workers, periodic_tasks
 
 
-async def _work(workers: list[Worker], periodic_tasks: list[PeriodicTask], stopping: asyncio.Event) -> None:
+async def _run_until_stopped(
+    workers: list[Worker], periodic_tasks: list[PeriodicTask], stopping: asyncio.Event
+) -> None:
     running = [asyncio.ensure_future(worker.run()) for worker in workers]
     background = [asyncio.ensure_future(task()) for task in periodic_tasks]
     stop = asyncio.ensure_future(stopping.wait())

@@ -104,7 +104,7 @@ def _campaigns(runs: list[Run]) -> Table:
     for run in runs:
         progress = run.sent.progress
         speed = progress.total / run.sent.seconds
-        ended, seconds = str(progress.ended), run.sent.seconds
+        ended, seconds = str(progress.ending), run.sent.seconds
         table.add(progress.total, run.kills, progress.reached, ended, run.runs, seconds, speed, run.repeated_mails)
     table.notes += [
         f"{_RATE:g} links a second are asked for, more than the machine can do. The seconds end when the relay has all mails.",

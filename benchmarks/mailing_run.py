@@ -12,10 +12,10 @@ from temporalio.service import RPCError
 
 from demo.client import demo_internals
 from demo.client.running import Demo
-from workflows.mailings.messages import CampaignOrder, CampaignProgress
-from workflows.mailings.starting import Campaign, order_of, start_campaign
+from workflows.mailings.messages import CampaignInput, CampaignProgress
+from workflows.mailings.starting import CampaignHandle, make_campaign_input, start_campaign
 from workflows.mailings.terminal import fetch_progress
-from workflows.mailings.ui_details import sentence
+from workflows.mailings.ui_details import status_line
 
 _POLL_INTERVAL = 0.2
 _PROGRESS_INTERVAL = 10.0
@@ -51,14 +51,14 @@ def plan_kills(seed: int, electors: int, number: int) -> list[Kill]:
     return [Kill(reached, draw.choice(_PROCESSES)) for reached in sorted(draw.sample(range(1, electors), number))]
 
 
-def order(demo: Demo, name: str, per_second: float, page_duration: timedelta) -> CampaignOrder:
+def order(demo: Demo, name: str, per_second: float, page_duration: timedelta) -> CampaignInput:
     """Return the order of a campaign on a demo, with shorter pages than in production."""
-    asked = order_of(demo_internals.load_election(demo), name, "bench", per_second)
+    asked = make_campaign_input(demo_internals.load_election(demo), name, "bench", per_second)
     return replace(asked, page_duration=page_duration)
 
 
 async def send(
-    demo: Demo, asked: CampaignOrder, kills: Sequence[Kill], report: Callable[[str], None]
+    demo: Demo, asked: CampaignInput, kills: Sequence[Kill], report: Callable[[str], None]
 ) -> FinishedCampaign:
     """Run a campaign, kill processes as planned, and return when the relay has accepted every link.
 
@@ -93,16 +93,16 @@ async def _kill_processes(demo: Demo, name: str, kills: Sequence[Kill], report: 
             report(f"{kill.process} killed, {kill.reached} electors reached")
 
 
-async def _wait_for_end(campaign: Campaign, report: Callable[[str], None]) -> CampaignProgress:
+async def _wait_for_end(campaign: CampaignHandle, report: Callable[[str], None]) -> CampaignProgress:
     reported = monotonic()
     while True:
         with suppress(RPCError):  # Temporal was killed, and is not restarted yet
             progress = await fetch_progress(campaign)
-            if progress.ended:
+            if progress.ending:
                 return progress
             if monotonic() - reported > _PROGRESS_INTERVAL:
                 reported = monotonic()
-                report(sentence(progress))
+                report(status_line(progress))
         await asyncio.sleep(_POLL_INTERVAL)
 
 

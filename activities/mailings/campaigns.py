@@ -43,7 +43,7 @@ class ElectorCounts:
 
 
 @dataclass(frozen=True)
-class PageOrder:
+class PageRequest:
     """The next `size` electors to start, in the order of their ids, the first one after the id `after`."""
 
     campaign: str
@@ -94,7 +94,7 @@ class Campaigns:
         return ElectorCounts(total, await self._reached(campaign))
 
     @activity.defn
-    async def send_page(self, order: PageOrder) -> Page:
+    async def send_page(self, order: PageRequest) -> Page:
         """Start the recovery of each elector of the next page, and return how far it came.
 
         It takes as long as the rate demands, the wait after the last start included. A retry continues after the last

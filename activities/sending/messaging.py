@@ -27,14 +27,14 @@ class LinkMessage:
     contact: str
     channel: Channel
     link_id: str
-    tries: int
+    send_number: int
     expires_at: datetime
     lifetime: timedelta
 
     @property
     def message_id(self) -> str:
         """The message's id: the same when its send is run again, another for an operator's retry."""
-        return f"{self.link_id}-{self.tries}"
+        return f"{self.link_id}-{self.send_number}"
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ class IdentifierMessage:
     contact: str
     contact_id: str
     channel: Channel
-    tries: int
+    send_number: int
 
     @property
     def message_id(self) -> str:
-        """The message's id, which differs for a mail from that of the link's own mail (`{link_id}-{tries}`)."""
+        """The message's id, which differs for a mail from that of the link's own mail (`{link_id}-{send_number}`)."""
         return (
-            f"{self.delivery_id}-2-{self.tries}"
+            f"{self.delivery_id}-2-{self.send_number}"
             if self.channel is Channel.EMAIL
-            else f"{self.delivery_id}-{self.tries}"
+            else f"{self.delivery_id}-{self.send_number}"
         )
 
 

@@ -11,7 +11,7 @@ from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.held_back_messages import HELD_BACK, release
 from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text
 from tests.support.waiting import until
-from workflows.contracts.messages import Cancel
+from workflows.contracts.messages import CancelRequest
 
 MARC, SYLVIE = 4, 7
 _MAX_REQUESTS = 3  # in all (2018)
@@ -81,7 +81,7 @@ async def test_a_cancelled_request_is_not_counted(
     fast_demo.gateways(sms="refuse")
     await _ask(voter)
     assert (await voter.wait_for_stage("Held"))["title"] == "Votre SMS n’a pas pu être envoyé"
-    order = Cancel("Claude Exemple", "demande par téléphone")
+    order = CancelRequest("Claude Exemple", "demande par téléphone")
     recovery = await _recovery(fast_operator)
     assert await recovery.execute_update("cancel", order, result_type=Stage) is Stage.CANCELLED
     assert "Elle n’est pas comptée" in main_text(await voter.loaded(FOLLOW))

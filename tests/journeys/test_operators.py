@@ -10,7 +10,7 @@ from demo.processes.temporal import binary
 from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.journey_voter import main_text, title
 from tests.support.waiting import until
-from workflows.contracts.messages import Cancel, Retry
+from workflows.contracts.messages import CancelRequest, RetryRequest
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 NAME = "Dominique Exemple"
@@ -26,14 +26,14 @@ async def test_an_operator_retries_a_failed_send(
     await voter.wait_for_stage("Held")
     recovery = fast_operator.recovery_of(voter)
     with pytest.raises(WorkflowUpdateFailedError):
-        await recovery.execute_update("retry_send", Retry(" "))
+        await recovery.execute_update("retry_send", RetryRequest(" "))
     fast_demo.gateways(sms="ok")
-    await recovery.execute_update("retry_send", Retry(NAME))
+    await recovery.execute_update("retry_send", RetryRequest(NAME))
     link = await voter.received_link()
     await voter.wait_for_stage("Sent")
     assert (await voter.page(link)).status_code == 200
     with pytest.raises(WorkflowUpdateFailedError):
-        await recovery.execute_update("retry_send", Retry(NAME))
+        await recovery.execute_update("retry_send", RetryRequest(NAME))
     assert _acts(fast_operator, recovery.id) == [("operator:send:retried", "sms:smpp-0x0000000B")]
 
 
@@ -67,7 +67,7 @@ async def test_an_operator_cancels_a_recovery(
     await voter.ask("email")  # mails have no receipts, which could arrive during the cancellation
     link = await voter.received_link()
     recovery = fast_operator.recovery_of(voter)
-    assert await recovery.execute_update("cancel", Cancel(NAME, "demande par téléphone")) == "Cancelled"
+    assert await recovery.execute_update("cancel", CancelRequest(NAME, "demande par téléphone")) == "Cancelled"
     page = await voter.page(link)
     assert (page.status_code, title(page)) == (410, "Lien annulé")
     assert "Votre code de vote n’a pas changé." in main_text(page)

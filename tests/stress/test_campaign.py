@@ -31,7 +31,7 @@ async def test_a_campaign_under_kills_reaches_each_once(stress_demo: Demo, mailb
     async with asyncio.timeout(200):
         sent = await mailing_run.send(stress_demo, order, kills, done.append)
     assert sum("killed" in each for each in done) >= KILLS - 1  # the last one may be due after the end
-    assert sent.progress.ended is CampaignEnding.COMPLETE
+    assert sent.progress.ending is CampaignEnding.COMPLETE
     assert sent.progress.reached == sent.progress.total >= ELECTORS
     records = await mailing_audit.read(stress_demo, "envoi-1", mailboxes)
     assert {name: violations for name, violations in mailing_audit.violations(records).items() if violations} == {}

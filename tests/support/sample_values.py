@@ -8,7 +8,7 @@ Page = tuple[str, dict[str, Any]]
 CODE = "AD4#KT7+XRQ9M=HU"
 CAPTCHA = Given(id="c4ptch4")
 SHOWN: dict[str, Any] = {
-    "code": CODE,
+    "secret": CODE,
     "spelled": "A majuscule, D majuscule",
     "remaining": 107,
     "window_seconds": 120,

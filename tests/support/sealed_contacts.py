@@ -33,7 +33,7 @@ class SealedMessages:
             contact=sealed[CONTACT],
             channel=channel,
             link_id="link",
-            tries=number,
+            send_number=number,
             expires_at=self.now() + lifetime,
             lifetime=lifetime,
         )

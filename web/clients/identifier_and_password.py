@@ -20,7 +20,7 @@ from web.clients.temporal_calls import (
     time_limit,
     translate_errors,
 )
-from workflows.contracts.messages import SealedCode
+from workflows.contracts.messages import SealedSecret
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.starting import start_identifier_and_password
 
@@ -77,7 +77,9 @@ class IdentifierAndPasswordClient:
             return ""
         return status.hint if status.is_second_mail else ""
 
-    async def open_link(self, link_record: LinkRecord, public_key: str, address: str) -> SealedCode | LinkVerdict:
+    async def open_link(
+        self, link_record: LinkRecord, public_key: str, address: str
+    ) -> SealedSecret | LinkVerdict:
         """Use up a link, and return the password sealed to this browser, or why the link cannot be used.
 
         The new identifier is sent to `address`.

@@ -28,7 +28,7 @@ from web.clients.temporal_calls import (
     retry_while_ending,
     time_limit,
 )
-from workflows.contracts.messages import Answer, RecoveryStatus, SealedCode
+from workflows.contracts.messages import Answer, RecoveryStatus, SealedSecret
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.starting import start_options
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -107,7 +107,7 @@ class VotingCodeClient:
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 
-    async def open_link(self, link_record: LinkRecord, public_key: str) -> SealedCode | LinkVerdict:
+    async def open_link(self, link_record: LinkRecord, public_key: str) -> SealedSecret | LinkVerdict:
         """Use up a link, and return the code sealed to this browser, or why the link cannot be used.
 
         Raises:

@@ -34,14 +34,14 @@ class RecoveryTerms:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a voter's request; `until` is when a new request or send is allowed, for verdicts that have such a time."""
+    """The answer to a voter's request; `until` is when the next request or send is allowed, or None if the verdict has no such time."""
 
     verdict: Verdict
     until: datetime | None = None
 
 
 @dataclass(frozen=True)
-class SealedCode:
+class SealedSecret:
     """A new code or password, encrypted to the public key of one browser, and the end of its display window."""
 
     box: str
@@ -49,14 +49,14 @@ class SealedCode:
 
 
 @dataclass(frozen=True)
-class Retry:
+class RetryRequest:
     """An operator's request to retry a failed send."""
 
     operator: str
 
 
 @dataclass(frozen=True)
-class Cancel:
+class CancelRequest:
     """An operator's request to cancel a recovery; the journal keeps the reason."""
 
     operator: str
@@ -84,8 +84,8 @@ class RecoveryStatus:
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """The verdict on a link, and its sealed code while the display window is open; `elector_id` is filled for 2011 only."""
+    """The verdict on a link, and its sealed secret while the display window is open; `elector_id` is filled for 2011 only."""
 
     verdict: LinkVerdict
-    code: SealedCode | None = None
+    secret: SealedSecret | None = None
     elector_id: str = ""

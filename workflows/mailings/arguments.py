@@ -10,7 +10,7 @@ _DEFAULT_RATE = 20.0
 _COMMANDS = ("start", "status", "pause", "resume", "rate", "stop")
 
 
-def parsed(description: str | None, arguments: list[str] | None = None) -> argparse.Namespace:
+def parse(description: str | None, arguments: list[str] | None = None) -> argparse.Namespace:
     """Return the parsed command line; a wrong one exits with status 2."""
     parser = argparse.ArgumentParser(prog="python -m workflows.mailings.cli", description=description)
     commands = parser.add_subparsers(dest="command", required=True)

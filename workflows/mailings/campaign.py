@@ -15,7 +15,7 @@ from workflows.mailings.messages import (
     MIN_RATE,
     CampaignControl,
     CampaignEnding,
-    CampaignOrder,
+    CampaignInput,
     CampaignProgress,
     RateControl,
 )
@@ -29,22 +29,22 @@ class LinkCampaign:
     """One campaign of an election: it reaches each elector once, also when workers or servers are killed meanwhile."""
 
     @workflow.init
-    def __init__(self, order: CampaignOrder) -> None:
-        self._order = order
-        self._pages = PagedSending(order)
+    def __init__(self, campaign_input: CampaignInput) -> None:
+        self._input = campaign_input
+        self._pages = PagedSending(campaign_input)
         self._state = self._pages.state
         self._ending: CampaignEnding | None = None
 
     @workflow.run
-    async def run(self, order: CampaignOrder) -> CampaignProgress:
+    async def run(self, campaign_input: CampaignInput) -> CampaignProgress:
         """Count the electors, send page after page, check who was reached, and return the final progress."""
-        if order.state is None:
+        if campaign_input.state is None:
             await self._begin()
-        steps_left = order.steps_per_run
+        steps_left = campaign_input.steps_per_run
         while self._ending is None:
             if steps_left == 0:
                 await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(replace(order, state=self._state))
+                workflow.continue_as_new(replace(campaign_input, state=self._state))
             steps_left -= 1
             await self._wait_while_paused()
             if self._ending is None:
@@ -85,7 +85,7 @@ class LinkCampaign:
     @set_rate.validator
     def _rate_is_possible(self, control: RateControl) -> None:
         self._require_running(control.operator)
-        require_rate(control.per_second)
+        _require_rate(control.per_second)
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’envoi\u202f; le relancer passe qui est déjà atteint")
     async def stop(self, control: CampaignControl) -> CampaignProgress:
@@ -108,19 +108,19 @@ class LinkCampaign:
             percent=100 * (1 - missing / state.total) if state.total else 100.0 * (self._ending is not None),
             per_second=state.per_second,
             remaining=None if is_halted else self._pages.remaining(),
-            paused=state.paused_since is not None,
-            ended=self._ending,
+            is_paused=state.paused_since is not None,
+            ending=self._ending,
             since=state.paused_since or state.begun_at,
         )
 
     async def _begin(self) -> None:
-        require_name(self._order.operator)
-        require_rate(self._order.per_second)
+        require_name(self._input.operator)
+        _require_rate(self._input.per_second)
         await self._pages.count()
-        await self._journal(Event.CAMPAIGN_BEGUN, self._order.operator, f"{self._order.per_second:g}/s")
+        await self._journal(Event.CAMPAIGN_BEGUN, self._input.operator, f"{self._input.per_second:g}/s")
 
     async def _wait_while_paused(self) -> None:
-        state, closes = self._state, self._order.closes
+        state, closes = self._state, self._input.closes
         if state.paused_since is not None and not state.is_stopped:
             with suppress(TimeoutError):
                 await workflow.wait_condition(
@@ -130,7 +130,7 @@ class LinkCampaign:
                 )
         if state.is_stopped:
             self._ending = CampaignEnding.STOPPED
-        elif not self._order.opens <= workflow.now() < closes:
+        elif not self._input.opens <= workflow.now() < closes:
             self._ending = CampaignEnding.CLOSED
 
     async def _end(self, ending: CampaignEnding) -> CampaignProgress:
@@ -154,10 +154,10 @@ class LinkCampaign:
             raise ApplicationError("L’envoi est terminé.", type="EndedAlready")
 
     def _show_details(self) -> None:
-        workflow.set_current_details(current_details(self.progress(), self._order.time_zone))
+        workflow.set_current_details(current_details(self.progress(), self._input.time_zone))
 
 
-def require_rate(per_second: float) -> None:
+def _require_rate(per_second: float) -> None:
     """Return if a campaign can have this rate.
 
     Raises:

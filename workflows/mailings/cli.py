@@ -19,11 +19,11 @@ from activities.config.settings import CampaignSettings, SettingsError, read
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.timetable import Availability, in_zone
-from workflows.mailings.arguments import parsed
+from workflows.mailings.arguments import parse
 from workflows.mailings.messages import CampaignControl, CampaignEnding, CampaignProgress, RateControl
-from workflows.mailings.starting import Campaign, campaign_of, order_of, start_campaign
+from workflows.mailings.starting import CampaignHandle, campaign_handle, make_campaign_input, start_campaign
 from workflows.mailings.terminal import fetch_progress, follow
-from workflows.mailings.ui_details import sentence
+from workflows.mailings.ui_details import status_line
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
@@ -43,21 +43,21 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
     if options.command == "start":
         _require_open(election)
     client = await connect()
-    campaign = campaign_of(client, election, options.name)
+    campaign = campaign_handle(client, election, options.name)
     try:
         if options.command == "start":
             await _start(client, election, options)
             if options.detach:
                 console.print("Envoi commencé\u00a0: `status --follow` le suit.", highlight=False)
                 return None
-            return (await follow(campaign, console)).ended
+            return (await follow(campaign, console)).ending
         if options.command == "status" and options.follow:
-            return (await follow(campaign, console)).ended
+            return (await follow(campaign, console)).ending
         progress = await (fetch_progress(campaign) if options.command == "status" else _control(campaign, options))
     except RPCError as error:
         raise CampaignError(_fault(error, options.name)) from error
-    console.print(sentence(progress), highlight=False, markup=False, soft_wrap=True)
-    return progress.ended
+    console.print(status_line(progress), highlight=False, markup=False, soft_wrap=True)
+    return progress.ending
 
 
 def _require_open(election: Election) -> None:
@@ -76,14 +76,16 @@ def _require_open(election: Election) -> None:
 
 async def _start(client: Client, election: Election, options: argparse.Namespace) -> None:
     try:
-        await start_campaign(client, election, order_of(election, options.name, options.operator, options.rate))
+        await start_campaign(
+            client, election, make_campaign_input(election, options.name, options.operator, options.rate)
+        )
     except WorkflowAlreadyStartedError:
         raise CampaignError(
             f"L’envoi «\u00a0{options.name}\u00a0» est déjà en cours\u00a0: `status --follow` le suit."
         ) from None
 
 
-async def _control(campaign: Campaign, options: argparse.Namespace) -> CampaignProgress:
+async def _control(campaign: CampaignHandle, options: argparse.Namespace) -> CampaignProgress:
     update: str = options.command
     message: CampaignControl | RateControl = CampaignControl(options.operator)
     if update == "rate":
@@ -108,7 +110,7 @@ def _fault(error: RPCError, name: str) -> str:
 
 def main() -> None:
     """Read and run the command line; exit with 1 when the campaign ended incomplete, stopped or closed, with 2 on a fault."""
-    options, console = parsed(__doc__), Console()
+    options, console = parse(__doc__), Console()
     try:
         election = load(read(CampaignSettings).election)
         ending = asyncio.run(run(options, election, console))

@@ -45,8 +45,8 @@ class CampaignState:
 
 
 @dataclass(frozen=True)
-class CampaignOrder:
-    """The argument of a campaign's workflow; `opens` and `closes` are the dates of `identifier-and-password`.
+class CampaignInput:
+    """The input of a campaign's workflow; `opens` and `closes` are the dates of `identifier-and-password`.
 
     A page has as many electors as fit into `page_duration` at the rate, `max_page_size` at most. After `steps_per_run`
     pages and checks the workflow continues as new. `check_interval` is longer than Temporal needs to give a dead
@@ -93,8 +93,8 @@ class CampaignProgress:
     percent: float
     per_second: float
     remaining: timedelta | None
-    paused: bool
-    ended: CampaignEnding | None
+    is_paused: bool
+    ending: CampaignEnding | None
     since: datetime
 
 

@@ -7,10 +7,10 @@ from math import ceil
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from activities.mailings.campaigns import Campaigns, Page, PageOrder
+from activities.mailings.campaigns import Campaigns, Page, PageRequest
 from election.french_numbers import french_number
 from workflows.contracts.options import DATABASE_ACTIVITY
-from workflows.mailings.messages import CampaignEnding, CampaignOrder, CampaignState
+from workflows.mailings.messages import CampaignEnding, CampaignInput, CampaignState
 
 # A page takes seconds; without a heartbeat for this long, Temporal gives the page to another worker.
 _HEARTBEAT_TIMEOUT = timedelta(seconds=10)
@@ -25,9 +25,9 @@ _PAGE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interva
 class PagedSending:
     """Does a campaign's work step by step, a page or a check each, and keeps the progress in `state`."""
 
-    def __init__(self, order: CampaignOrder) -> None:
-        self.state = order.state or CampaignState(workflow.now(), order.per_second)
-        self._order = order
+    def __init__(self, campaign_input: CampaignInput) -> None:
+        self.state = campaign_input.state or CampaignState(workflow.now(), campaign_input.per_second)
+        self._input = campaign_input
         # Measured since the rate was last set.
         self._newly_reached, self._elapsed = 0, timedelta(0)
 
@@ -44,7 +44,7 @@ class PagedSending:
     async def count(self) -> None:
         """Count the electors, and how many of them are reached."""
         counted_now = await workflow.execute_local_activity_method(
-            Campaigns.count_electors, self._order.name, **DATABASE_ACTIVITY
+            Campaigns.count_electors, self._input.name, **DATABASE_ACTIVITY
         )
         self.state.total, self.state.reached = counted_now.total, counted_now.reached
 
@@ -63,14 +63,14 @@ class PagedSending:
 
     @property
     def _page_size(self) -> int:
-        size = round(self.state.per_second * self._order.page_duration.total_seconds())
-        return max(1, min(size, self._order.max_page_size))
+        size = round(self.state.per_second * self._input.page_duration.total_seconds())
+        return max(1, min(size, self._input.max_page_size))
 
     async def _send_page(self) -> None:
         state, reached_before, begun_at = self.state, self.state.reached, workflow.now()
         page: Page = await workflow.execute_activity_method(
             Campaigns.send_page,
-            PageOrder(self._order.name, state.after_id, self._page_size, state.per_second),
+            PageRequest(self._input.name, state.after_id, self._page_size, state.per_second),
             start_to_close_timeout=_PAGE_TIMEOUT,
             heartbeat_timeout=_HEARTBEAT_TIMEOUT,
             retry_policy=_PAGE_RETRY,
@@ -84,7 +84,7 @@ class PagedSending:
         """Wait instead of sending a page: voters' own requests wait in the same task queue as the pending recoveries."""
         state, begun_at = self.state, workflow.now()
         reached_before, pending_before = state.reached, state.pending
-        await self._wait(self._order.page_duration, "Les réassorts n’ont pas suivi")
+        await self._wait(self._input.page_duration, "Les réassorts n’ont pas suivi")
         await self.count()
         self._measure(reached_before, begun_at)
         if state.pending >= pending_before:
@@ -98,7 +98,7 @@ class PagedSending:
 
     async def _check(self) -> CampaignEnding | None:
         """Wait for the recoveries that were started, and count; when no further elector is reached, begin another pass."""
-        state, longest = self.state, self._order.check_interval
+        state, longest = self.state, self._input.check_interval
         wait = min(longest, _FIRST_CHECK * 2 ** min(state.checks, _MAX_DOUBLINGS))
         missing_before = state.missing
         await self._wait(wait, "Réassorts en préparation")
@@ -110,11 +110,11 @@ class PagedSending:
             return None
         if state.missing == state.missing_after_last_pass:
             return CampaignEnding.INCOMPLETE
-        await self._wait(self._order.resend_delay, "Avant un nouvel envoi à qui manque")
+        await self._wait(self._input.resend_delay, "Avant un nouvel envoi à qui manque")
         state.after_id, state.is_checking, state.checks, state.pending = "", False, 0, 0
         state.missing_after_last_pass = state.missing
         return None
 
-    async def _wait(self, time: timedelta, summary: str) -> None:
+    async def _wait(self, duration: timedelta, summary: str) -> None:
         with suppress(TimeoutError):
-            await workflow.wait_condition(lambda: self.state.is_stopped, timeout=time, timeout_summary=summary)
+            await workflow.wait_condition(lambda: self.state.is_stopped, timeout=duration, timeout_summary=summary)

@@ -6,15 +6,15 @@ from election.procedures import Procedure
 from election.settings import Election
 from workflows.contracts import options, search_attributes
 from workflows.mailings.campaign import LinkCampaign
-from workflows.mailings.messages import CampaignOrder, CampaignProgress, campaign_id
+from workflows.mailings.messages import CampaignInput, CampaignProgress, campaign_id
 
-Campaign = WorkflowHandle[LinkCampaign, CampaignProgress]
+CampaignHandle = WorkflowHandle[LinkCampaign, CampaignProgress]
 
 
-def order_of(election: Election, name: str, operator: str, per_second: float) -> CampaignOrder:
-    """Return a campaign's argument, with the dates between which the election takes these requests."""
+def make_campaign_input(election: Election, name: str, operator: str, per_second: float) -> CampaignInput:
+    """Return the input of a campaign's workflow, with the dates between which the election takes these requests."""
     span = election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD)
-    return CampaignOrder(
+    return CampaignInput(
         name=name,
         election=election.id,
         time_zone=election.time_zone,
@@ -25,7 +25,7 @@ def order_of(election: Election, name: str, operator: str, per_second: float) ->
     )
 
 
-async def start_campaign(client: Client, election: Election, order: CampaignOrder) -> Campaign:
+async def start_campaign(client: Client, election: Election, campaign_input: CampaignInput) -> CampaignHandle:
     """Start a campaign, and return its handle; started again, it sends only to electors whom it has not reached.
 
     Raises:
@@ -34,14 +34,14 @@ async def start_campaign(client: Client, election: Election, order: CampaignOrde
     """
     return await client.start_workflow(
         LinkCampaign.run,
-        order,
-        id=campaign_id(election.id, order.name),
+        campaign_input,
+        id=campaign_id(election.id, campaign_input.name),
         task_queue=options.CAMPAIGNS,
-        static_summary=f"Envoi des liens «\u00a0{order.name}\u00a0», {election.name}",
+        static_summary=f"Envoi des liens «\u00a0{campaign_input.name}\u00a0», {election.name}",
         search_attributes=search_attributes.at_start(Procedure.IDENTIFIER_AND_PASSWORD, election.id),
     )
 
 
-def campaign_of(client: Client, election: Election, name: str) -> Campaign:
+def campaign_handle(client: Client, election: Election, name: str) -> CampaignHandle:
     """Return the handle of an election's campaign, whether it was started or not."""
     return client.get_workflow_handle_for(LinkCampaign.run, campaign_id(election.id, name))

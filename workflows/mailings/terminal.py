@@ -10,15 +10,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from election.french_numbers import french_number
 from workflows.mailings.messages import CampaignProgress
-from workflows.mailings.starting import Campaign
-from workflows.mailings.ui_details import decimal, duration, heading, percent, sentence
+from workflows.mailings.starting import CampaignHandle
+from workflows.mailings.ui_details import decimal, duration, heading, percent, status_line
 
 _POLL_SECONDS = 1.0
 _QUERY_TIMEOUT = timedelta(seconds=10)
 _UNAVAILABLE = "Aucun worker ne répond\u00a0: l’envoi reprendra de lui-même à son retour."
 
 
-async def fetch_progress(campaign: Campaign) -> CampaignProgress:
+async def fetch_progress(campaign: CampaignHandle) -> CampaignProgress:
     """Return the progress of a campaign.
 
     Raises:
@@ -30,7 +30,7 @@ async def fetch_progress(campaign: Campaign) -> CampaignProgress:
     return progress
 
 
-async def follow(campaign: Campaign, console: Console) -> CampaignProgress:
+async def follow(campaign: CampaignHandle, console: Console) -> CampaignProgress:
     """Show the progress of a campaign until it has ended, and return it; an outage is shown and waited for.
 
     Raises:
@@ -44,11 +44,11 @@ async def follow(campaign: Campaign, console: Console) -> CampaignProgress:
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     raise
-                view.say(_UNAVAILABLE)
+                view.show_text(_UNAVAILABLE)
             else:
                 if progress.total:  # zero until the electors are counted
                     view.show(progress)
-                if progress.ended:
+                if progress.ending:
                     return progress
             await asyncio.sleep(_POLL_SECONDS)
 
@@ -65,7 +65,7 @@ class _Bar(Progress):
             percent(progress.percent),
             f"{french_number(progress.reached)} sur {french_number(progress.total)}",
         ]
-        if not progress.ended:
+        if not progress.ending:
             figures.append(f"{decimal(progress.per_second)} par seconde")
         if progress.remaining is not None:
             figures.append(f"encore {duration(progress.remaining)}")
@@ -77,7 +77,7 @@ class _Bar(Progress):
             figures="\u00a0· ".join(figures),
         )
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show a text instead of the figures."""
         self.update(self._task, figures=text)
 
@@ -89,9 +89,9 @@ class _Lines:
 
     def show(self, progress: CampaignProgress) -> None:
         """Print the progress if it has changed."""
-        self.say(sentence(progress))
+        self.show_text(status_line(progress))
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Print a line if it differs from the last one."""
         if text != self._last_line:
             self._last_line = text

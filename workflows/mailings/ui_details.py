@@ -26,13 +26,13 @@ def current_details(progress: CampaignProgress, time_zone: str) -> str:
     left = progress.total - progress.reached
     facts = {
         "Atteints": _reached(progress),
-        "Non atteints": french_number(left) if progress.ended and left else "",
-        "Débit": "" if progress.ended else f"{decimal(progress.per_second)} par seconde",
+        "Non atteints": french_number(left) if progress.ending and left else "",
+        "Débit": "" if progress.ending else f"{decimal(progress.per_second)} par seconde",
         "Temps restant": duration(progress.remaining) if progress.remaining is not None else "",
-        "En pause depuis le" if progress.paused else "Commencé le": in_zone(progress.since, time_zone),
+        "En pause depuis le" if progress.is_paused else "Commencé le": in_zone(progress.since, time_zone),
     }
     lines = [f"### {heading(progress)}", *(f"- **{name}\u00a0:** {text}" for name, text in facts.items() if text)]
-    next_step = _NEXT_STEPS.get(progress.ended) if progress.ended else _next_step_while_running(progress)
+    next_step = _NEXT_STEPS.get(progress.ending) if progress.ending else _next_step_while_running(progress)
     if next_step:
         lines.append(f"**Ensuite\u00a0:** {next_step}")
     return "\n\n".join(lines)
@@ -40,15 +40,15 @@ def current_details(progress: CampaignProgress, time_zone: str) -> str:
 
 def heading(progress: CampaignProgress) -> str:
     """Return the state of the campaign in a few words."""
-    if progress.ended:
-        return _ENDED[progress.ended]
-    return f"Envoi {'en pause' if progress.paused else 'en cours'}\u00a0: {percent(progress.percent)}"
+    if progress.ending:
+        return _ENDED[progress.ending]
+    return f"Envoi {'en pause' if progress.is_paused else 'en cours'}\u00a0: {percent(progress.percent)}"
 
 
-def sentence(progress: CampaignProgress) -> str:
+def status_line(progress: CampaignProgress) -> str:
     """Return one line for a terminal: heading, reached and total, rate, time left."""
     parts = [heading(progress), _reached(progress)]
-    if not progress.ended:
+    if not progress.ending:
         parts.append(f"{decimal(progress.per_second)} par seconde")
     if progress.remaining is not None:
         parts.append(f"encore {duration(progress.remaining)}")
@@ -60,7 +60,7 @@ def _reached(progress: CampaignProgress) -> str:
 
 
 def _next_step_while_running(progress: CampaignProgress) -> str:
-    if progress.paused:
+    if progress.is_paused:
         return 'Reprendre\u00a0: «\u00a0Send an Update\u00a0», `resume`, avec `{"operator": "votre nom"}`.'
     if progress.reached == progress.total:
         return "Les derniers liens sont en préparation\u202f; ceux qui manqueraient sont envoyés de nouveau."

@@ -14,14 +14,12 @@ from activities.sending.messaging import IdentifierMessage, Messaging
 from election.stages import Channel, Stage
 from workflows.contracts.messages import RecoveryTerms
 from workflows.contracts.options import DATABASE_ACTIVITY, MESSAGING, SEND_RETRY, SEND_TIMEOUT
-from workflows.parts.link_delivery import Destination
+from workflows.parts.link_delivery import CHANNEL_NAMES, Destination
 from workflows.parts.message_delivery import MessageDelivery
-
-_CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
 
 
 class IdentifierDelivery:
-    """One new identifier and its delivery; every attempt sends the same identifier.
+    """One new identifier and its delivery; a retry sends the same identifier.
 
     `delivery_id` is the id of the request (2018) or of the used link (2011). `send_notice`, if given, is called with
     that id and the sealed work address once the identifier is active.
@@ -32,14 +30,14 @@ class IdentifierDelivery:
         terms: RecoveryTerms,
         destination: Destination,
         delivery_id: str,
-        changed: Callable[[], None],
+        on_change: Callable[[], None],
         send_notice: Callable[[str, str], None] | None = None,
     ) -> None:
         self.id = delivery_id
         self.destination = destination
         self.ending: Stage | None = None
         self.is_activated = False
-        self.message = MessageDelivery(terms, self, changed)
+        self.message = MessageDelivery(terms, self, on_change)
         self._terms = terms
         self._send_notice = send_notice
         self._closes_at = terms.links_die
@@ -53,18 +51,19 @@ class IdentifierDelivery:
         return self.destination.channel
 
     def begin(self, identifier: str) -> None:
-        """Start sending; `identifier` is the sealed identifier."""
+        """Start sending `identifier`, which is sealed."""
         self._identifier = identifier
         self.message.begun_at = workflow.now()
         self._following = asyncio.create_task(self.message.follow())
 
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         """Return whether the delivery has ended."""
         return self.ending is not None
 
-    def end(self, ending: Stage) -> None:
-        """Set the ending, unless there is one already."""
+    def end(self, ending: Stage) -> Stage:
+        """Set the ending, unless there is one already, and return the ending that is set."""
         self.ending = self.ending or ending
+        return self.ending
 
     def abandon(self) -> None:
         """Cancel the delivery: the former identifier stays valid, unless the new one is already active."""
@@ -77,17 +76,15 @@ class IdentifierDelivery:
         await self.message.wait_until(lambda: self._closes_at, "Fin de l’attente de l’identifiant")
         # The gateway has accepted the message: its identifier must be activated before the recovery ends.
         await self.wait_for_activation()
-        if self.ending is None:
-            is_sent = self.is_activated and not self.message.fault
-            self.end(Stage.REISSUED if is_sent else Stage.EXPIRED)
-        return self.ending or Stage.CANCELLED
+        is_sent = self.is_activated and not self.message.fault
+        return self.end(Stage.REISSUED if is_sent else Stage.EXPIRED)
 
     async def wait_for_activation(self) -> None:
         """Return when no activation is running."""
         await workflow.wait_condition(lambda: not self._is_activating)
 
-    async def send(self, tries: int) -> Acceptance:
-        """Send the message to the gateway; then activate the new identifier, which ends the former one."""
+    async def send(self, send_number: int) -> Acceptance:
+        """Send the message to the gateway, then activate the new identifier, which ends the former one."""
         message = IdentifierMessage(
             workflow_id=workflow.info().workflow_id,
             delivery_id=self.id,
@@ -95,7 +92,7 @@ class IdentifierDelivery:
             contact=self.destination.contact,
             contact_id=self.destination.request_id,
             channel=self.channel,
-            tries=tries,
+            send_number=send_number,
         )
         acceptance = await workflow.execute_activity_method(
             Messaging.send_identifier,
@@ -104,26 +101,26 @@ class IdentifierDelivery:
             start_to_close_timeout=SEND_TIMEOUT,
             schedule_to_close_timeout=self._terms.retry_for,
             retry_policy=SEND_RETRY,
-            summary=f"Envoi de l’identifiant par {_CHANNEL_NAMES[self.channel]}, n°\u00a0{tries}",
+            summary=f"Envoi de l’identifiant par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
         )
         # If the send completes in the workflow task that cancels it, the await returns its result and raises no CancelledError.
-        if not self.is_activated and not self.is_over():
+        if not self.is_activated and not self.has_ended():
             await self._activate()
         return acceptance
 
-    def accepted(self, at: datetime) -> None:
+    def on_accepted(self, at: datetime) -> None:
         """By e-mail, end: no receipt follows. By SMS, wait for the delivery receipt for `sms_longest`."""
         if self.channel is Channel.EMAIL:
             self.end(Stage.REISSUED)
         else:
             self._closes_at = min(at + self._terms.sms_longest, self._terms.links_die)
 
-    def arrived(self, at: datetime) -> None:  # noqa: ARG002 - a parameter of the protocol
+    def on_delivered(self, at: datetime) -> None:  # noqa: ARG002 - a parameter of the protocol
         """End; if the receipt comes before the gateway's answer, the delivery ends after the activation."""
         if self.is_activated:
             self.end(Stage.REISSUED)
 
-    def failed(self) -> None:
+    def on_failed(self) -> None:
         """Wait for an operator's retry or for another request, until the links' expiry date."""
         self._closes_at = self._terms.links_die
 

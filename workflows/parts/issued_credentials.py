@@ -14,7 +14,7 @@ from activities.security.purposes import CONTACT, IDENTIFIER
 from activities.security.vault import key_id
 from activities.sending.messaging import Notice
 from election.stages import Channel, Stage
-from workflows.contracts.messages import RecoveryStatus, RecoveryTerms, SealedCode
+from workflows.contracts.messages import RecoveryStatus, RecoveryTerms, SealedSecret
 from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.display_window import DisplayWindow
 from workflows.parts.identifier_delivery import IdentifierDelivery
@@ -24,14 +24,16 @@ from workflows.parts.link_delivery import Destination
 class IssuedCredentials:
     """The credentials that one click issues; they are complete when the window has ended and the identifier is sent."""
 
-    def __init__(self, terms: RecoveryTerms, click: TakeCredentials, changed: Callable[[], None]) -> None:
+    def __init__(self, terms: RecoveryTerms, click: TakeCredentials, on_change: Callable[[], None]) -> None:
         to = Destination(click.contact_id, Channel.EMAIL, click.contact, click.hint)
         self.display = DisplayWindow(click.link_id)
-        self.mail = IdentifierDelivery(terms, to, click.link_id, changed)
+        self.delivery = IdentifierDelivery(terms, to, click.link_id, on_change)
         self._terms = terms
-        self._changed = changed
+        self._on_change = on_change
 
-    async def issue(self, order: IdentifierAndPasswordOrder, send_notice: Callable[[Notice], None]) -> SealedCode:
+    async def issue(
+        self, order: IdentifierAndPasswordOrder, send_notice: Callable[[Notice], None]
+    ) -> SealedSecret:
         """Return the sealed new password, and start sending the identifier and the notice.
 
         Raises:
@@ -42,48 +44,48 @@ class IssuedCredentials:
         )
         issued = await self.display.issue(reissue)
         password = self.display.begin(issued.box, self._terms.display_window)
-        self.mail.begin(issued.identifier)
+        self.delivery.begin(issued.identifier)
         # Not after the e-mail: the old password is already replaced, even if the e-mail fails.
         link_id = order.click.link_id
         send_notice(Notice(order.workflow_id, link_id, issued.notice, Channel.EMAIL, workflow.now()))
-        self._changed()
+        self._on_change()
         return password
 
     async def wait_for_end(self, is_replaced: Callable[[], bool]) -> Stage:
         """Return the ending, once the window has ended and the identifier is sent or abandoned."""
-        if not await self.display.wait_for_close(is_replaced):
-            self.mail.abandon()
+        if not await self.display.wait_for_end(is_replaced):
+            self.delivery.abandon()
         else:
-            self._changed()
-        return await self.mail.wait_for_end()
+            self._on_change()
+        return await self.delivery.wait_for_end()
 
     @property
     def key_ids(self) -> list[str]:
         """The ids of the vault keys to destroy at the end: of the e-mail address and of the identifier."""
-        return [key_id(self.mail.destination.request_id, CONTACT), key_id(self.mail.id, IDENTIFIER)]
+        return [key_id(self.delivery.destination.request_id, CONTACT), key_id(self.delivery.id, IDENTIFIER)]
 
     @property
     def is_in_progress(self) -> bool:
         """Whether the password is displayed or the e-mail is being sent; a failed e-mail alone does not count."""
-        is_sending = not (self.mail.is_over() or self.mail.message.fault)
-        return self.display.code is not None or is_sending
+        is_sending = not (self.delivery.has_ended() or self.delivery.message.fault)
+        return self.display.secret is not None or is_sending
 
     @property
     def stage(self) -> Stage | None:
         """The stage, or None when it is complete; a failed e-mail comes before a displayed password."""
-        if self.display.reissued is None:
+        if self.display.is_reissued is None:
             return None  # the reissue has not returned yet
-        is_displayed, stage = self.display.code is not None, self.mail.message.stage
-        if self.mail.is_over():
+        is_displayed, stage = self.display.secret is not None, self.delivery.message.stage
+        if self.delivery.has_ended():
             return Stage.DISPLAYING if is_displayed else None
         return Stage.DISPLAYING if is_displayed and stage is not Stage.HELD else stage
 
     def status(self, link_status: RecoveryStatus) -> RecoveryStatus:
         """Return the status of a recovery whose link was used, with the state of the identifier's e-mail."""
-        message = self.mail.message
+        message = self.delivery.message
         return replace(
             self.display.add_to_status(link_status),
-            hint=self.mail.destination.hint,
+            hint=self.delivery.destination.hint,
             accepted_at=message.accepted_at,
             link_expires_at=None,
             fault=message.fault,

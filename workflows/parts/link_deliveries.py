@@ -22,11 +22,11 @@ from workflows.parts.link_delivery import Destination, LinkDelivery
 class LinkDeliveries:
     """Sends links, each replacing the one before, and knows the verdict on each."""
 
-    def __init__(self, terms: RecoveryTerms, changed: Callable[[], None]) -> None:
+    def __init__(self, terms: RecoveryTerms, on_change: Callable[[], None]) -> None:
         self.current: LinkDelivery | None = None
         self._terms = terms
         self._workflow_id = workflow.info().workflow_id
-        self._changed = changed
+        self._on_change = on_change
         self._all: dict[str, LinkDelivery] = {}
         self._following: asyncio.Task[None] | None = None
 
@@ -68,10 +68,10 @@ class LinkDeliveries:
             self.current.link.end(LinkVerdict.REPLACED)
         if self._following is not None:
             self._following.cancel()
-        self.current = LinkDelivery(self._terms, destination, link_id, self._changed)
+        self.current = LinkDelivery(self._terms, destination, link_id, self._on_change)
         self._all[link_id] = self.current
         self._following = asyncio.create_task(self.current.message.follow())
-        self._changed()
+        self._on_change()
 
     async def send_again(self) -> Answer:
         """Send a new link to the last destination, and return the answer; a refusal says why."""
@@ -136,7 +136,7 @@ class LinkDeliveries:
         return RecoveryStatus(
             stage=stage,
             since=since,
-            channel=Channel(current.channel),
+            channel=current.channel,
             hint=current.destination.hint,
             accepted_at=message.accepted_at,
             delivered_at=message.delivered_at,

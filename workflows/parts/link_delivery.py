@@ -16,7 +16,7 @@ from workflows.contracts.options import MESSAGING, SEND_RETRY, SEND_TIMEOUT
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.one_time_link import OneTimeLink
 
-_CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
+CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class LinkDelivery:
     """A one-time link and its delivery."""
 
     def __init__(
-        self, terms: RecoveryTerms, destination: Destination, link_id: str, changed: Callable[[], None]
+        self, terms: RecoveryTerms, destination: Destination, link_id: str, on_change: Callable[[], None]
     ) -> None:
         self.destination = destination
         self.link = OneTimeLink(link_id, terms.links_die)
-        self.message = MessageDelivery(terms, self, changed)
+        self.message = MessageDelivery(terms, self, on_change)
         self._terms = terms
 
     @property
@@ -50,7 +50,7 @@ class LinkDelivery:
         """The channel that the voter chose."""
         return self.destination.channel
 
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         """Return whether the link can no longer be used, so that its message is no longer needed."""
         return self.link.has_ended()
 
@@ -61,9 +61,9 @@ class LinkDelivery:
             if workflow.now() >= self.link.expires_at:
                 self.link.end(LinkVerdict.EXPIRED)
 
-    async def send(self, tries: int) -> Acceptance:
+    async def send(self, send_number: int) -> Acceptance:
         """Send the link to the gateway of its channel."""
-        message = self._message(tries)
+        message = self._message(send_number)
         acceptance = await workflow.execute_activity_method(
             Messaging.send_link,
             message,
@@ -71,26 +71,26 @@ class LinkDelivery:
             start_to_close_timeout=SEND_TIMEOUT,
             schedule_to_close_timeout=self._terms.retry_for,
             retry_policy=SEND_RETRY,
-            summary=f"Envoi du lien par {_CHANNEL_NAMES[self.channel]}, n°\u00a0{tries}",
+            summary=f"Envoi du lien par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
         )
         if self.channel is Channel.EMAIL:
             self.link.shorten_to(message.expires_at)
         return acceptance
 
-    def accepted(self, at: datetime) -> None:
+    def on_accepted(self, at: datetime) -> None:
         """Limit a link by SMS to `sms_longest` if no receipt comes."""
         if self.channel is Channel.SMS:
             self.link.shorten_to(at + self._terms.sms_longest)
 
-    def arrived(self, at: datetime) -> None:
+    def on_delivered(self, at: datetime) -> None:
         """Start the lifetime of a link by SMS (ten minutes, NIST SP 800-63B-4): the voter receives it only now."""
         self.link.shorten_to(at + self._terms.sms_lifetime)
 
-    def failed(self) -> None:
+    def on_failed(self) -> None:
         """Extend the link to the election's expiry date while its send is held: it was not delivered."""
         self.link.expires_at = self._terms.links_die
 
-    def _message(self, tries: int) -> LinkMessage:
+    def _message(self, send_number: int) -> LinkMessage:
         terms, channel = self._terms, self.channel
         lifetime = terms.sms_lifetime if channel is Channel.SMS else terms.email_lifetime
         return LinkMessage(
@@ -99,7 +99,7 @@ class LinkDelivery:
             contact=self.destination.contact,
             channel=channel,
             link_id=self.link.id,
-            tries=tries,
+            send_number=send_number,
             expires_at=link_deadline(workflow.now(), lifetime, terms.links_die),
             lifetime=lifetime,
         )

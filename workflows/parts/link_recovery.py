@@ -25,7 +25,7 @@ class LinkRecovery(Recovery):
 
     def __init__(self, terms: RecoveryTerms) -> None:
         super().__init__(terms)
-        self._links = LinkDeliveries(terms, self._changed)
+        self._links = LinkDeliveries(terms, self._on_change)
 
     @property
     def _current(self) -> LinkDelivery | None:

@@ -24,7 +24,7 @@ class Progress:
         self._published = {"channel": "", "fault": "", "stage": Stage.VERIFYING.value}
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the recovery has reached one of its endings."""
         return self.stage in ENDINGS
 

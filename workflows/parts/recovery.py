@@ -13,7 +13,7 @@ from activities.recoveries.requests import OperatorAct, Requests, Settlement
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from workflows.contracts.messages import Cancel, RecoveryStatus, RecoveryTerms, Retry
+from workflows.contracts.messages import CancelRequest, RecoveryStatus, RecoveryTerms, RetryRequest
 from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.operators import require_name
@@ -35,47 +35,47 @@ class Recovery(ABC):
         self._notices = SecurityNotices()
         self._request_lock = asyncio.Lock()  # without it, two concurrent requests could both use the last send
         self._is_judged = False
-        self._cancelled_by = Cancel("")
+        self._cancel_request = CancelRequest("")
 
     # An update where the caller waits for the answer, else a signal. Operators use the handlers with a description, from
     # the Temporal UI's menu.
 
     @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
-    async def retry_send(self, retry: Retry) -> Stage:
+    async def retry_send(self, request: RetryRequest) -> Stage:
         """Retry the failed send, and return the new stage."""
-        await self._retry(retry.operator)
+        await self._retry(request.operator)
         return self._progress.stage
 
     @retry_send.validator
-    def _send_is_held(self, retry: Retry) -> None:
-        require_name(retry.operator)
+    def _send_is_held(self, request: RetryRequest) -> None:
+        require_name(request.operator)
         if self._progress.stage is not Stage.HELD:
             raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
 
     @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
-    async def retry_send_all(self, retry: Retry) -> None:
+    async def retry_send_all(self, request: RetryRequest) -> None:
         """Retry the failed send, as part of a batch operation."""
-        await self._retry(retry.operator)
+        await self._retry(request.operator)
 
     @workflow.update(
         description="Opérateur\u00a0: annuler le réassort\u202f; ce qui est déjà délivré reste valable"
     )
-    async def cancel(self, cancel: Cancel) -> Stage:
+    async def cancel(self, request: CancelRequest) -> Stage:
         """Cancel the recovery, and return its ending; what was already reissued stays valid."""
         self._is_judged = True  # `run` stops waiting for a first request that was lost
         cancelled = self._current
         if await self._cancel():
-            self._cancelled_by = cancel
+            self._cancel_request = request
         else:
-            by = (cancel.operator, self._progress.stage, cancel.reason)
+            by = (request.operator, self._progress.stage, request.reason)
             act = OperatorAct(workflow.uuid4().hex, self._id, *by)
             await workflow.execute_local_activity_method(Requests.note_cancel, act, **DATABASE_ACTIVITY)
-        await workflow.wait_condition(lambda: self._progress.ended or self._is_replaced(cancelled))
+        await workflow.wait_condition(lambda: self._progress.has_ended or self._is_replaced(cancelled))
         return self._progress.stage
 
     @cancel.validator
-    def _operator_is_named(self, cancel: Cancel) -> None:
-        require_name(cancel.operator)
+    def _operator_is_named(self, request: CancelRequest) -> None:
+        require_name(request.operator)
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
@@ -148,11 +148,11 @@ class Recovery(ABC):
     def _settlement(
         self, run_id: str, ending: Stage, key_ids: list[str], links: dict[str, LinkVerdict] | None = None
     ) -> Settlement:
-        by = self._cancelled_by if ending is Stage.CANCELLED else Cancel("")
+        by = self._cancel_request if ending is Stage.CANCELLED else CancelRequest("")
         elector_id = self._terms.elector_id
         return Settlement(self._id, elector_id, run_id, ending, key_ids, links or {}, by.operator, by.reason)
 
-    def _changed(self) -> None:
+    def _on_change(self) -> None:
         """Publish the stage of the newest delivery; the parts call this after each change."""
         stage = self._delivery_stage
         if stage is not None:

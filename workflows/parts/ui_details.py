@@ -15,7 +15,7 @@ _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) -> str:
     """Return the Markdown of the recovery's current details, in French, without a contact or a secret."""
-    texts = ui_texts.SECOND_MAIL if status.is_second_mail else ui_texts.OF_PROCEDURE[procedure_of(workflow_id)]
+    texts = ui_texts.SECOND_MAIL if status.is_second_mail else ui_texts.BY_PROCEDURE[procedure_of(workflow_id)]
     heading, next_step = _texts(status, texts)
     has_live_link = status.stage in {Stage.SENT, Stage.LATE}
     facts = {

@@ -137,7 +137,7 @@ SECOND_MAIL = UiTexts(
     destination="e-mail, à l’adresse choisie",
 )
 
-OF_PROCEDURE: dict[Procedure, UiTexts] = {
+BY_PROCEDURE: dict[Procedure, UiTexts] = {
     Procedure.VOTING_CODE: VOTING_CODE,
     Procedure.IDENTIFIER: IDENTIFIER,
     Procedure.PASSWORD: PASSWORD,

@@ -1,4 +1,4 @@
-"""The recovery of an identifier, by SMS (2018). `run` reads as the voter lives it."""
+"""The recovery of an identifier, by SMS (2018). `run` follows the voter's steps."""
 
 from temporalio import workflow
 
@@ -34,7 +34,7 @@ class IdentifierRecovery(Recovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
-        """Prove the identity, receive the new identifier, done; return the ending."""
+        """Wait for a proven request, deliver the new identifier, and return the ending."""
         await self._wait_for_first_request()
         while True:
             delivery = self._delivery
@@ -49,15 +49,15 @@ class IdentifierRecovery(Recovery):
     @workflow.update
     async def submit(self, submission: IdentifierSubmission) -> Answer:
         """Judge the request of a voter who has signed in, and return the answer."""
-        return await self._take(submission)
+        return await self._judge(submission)
 
     @workflow.signal
     async def submit_by_signal(self, submission: IdentifierSubmission) -> None:
         """Judge the request of a voter who has not signed in; a signal, since the page must not depend on the answer."""
         if submission.request_id not in self._request_ids:  # the same form may be sent twice
-            await self._take(submission)
+            await self._judge(submission)
 
-    async def _take(self, submission: IdentifierSubmission) -> Answer:
+    async def _judge(self, submission: IdentifierSubmission) -> Answer:
         self._request_ids.append(submission.request_id)
         async with self._judging_one_request():
             refusal = None if self._time_left else Verdict.CLOSED
@@ -75,10 +75,10 @@ class IdentifierRecovery(Recovery):
             self._delivery.abandon()
         to = Destination(submission.request_id, Channel.SMS, submission.contact, submission.hint)
         self._delivery = IdentifierDelivery(
-            self._terms, to, submission.request_id, self._changed, self._send_notice
+            self._terms, to, submission.request_id, self._on_change, self._send_notice
         )
         self._delivery.begin(identifier)
-        self._changed()
+        self._on_change()
 
     def _send_notice(self, request_id: str, address: str) -> None:
         self._notices.send(Notice(self._id, request_id, address, Channel.SMS, workflow.now()))
@@ -107,7 +107,7 @@ class IdentifierRecovery(Recovery):
 
     @property
     def _delivery_stage(self) -> Stage | None:
-        is_live = self._delivery is not None and not self._delivery.is_over()
+        is_live = self._delivery is not None and not self._delivery.has_ended()
         return self._delivery.message.stage if self._delivery and is_live else None
 
     def _status(self) -> RecoveryStatus:
@@ -124,7 +124,7 @@ class IdentifierRecovery(Recovery):
         if delivery is None:
             return False
         await delivery.wait_for_activation()
-        if delivery.is_over() or (delivery.is_activated and not delivery.message.fault):
+        if delivery.has_ended() or (delivery.is_activated and not delivery.message.fault):
             delivery.end(Stage.REISSUED)
             return False
         delivery.abandon()

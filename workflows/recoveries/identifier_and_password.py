@@ -1,4 +1,4 @@
-"""The recovery of identifier and password together (2011). `run` reads as the voter lives it."""
+"""The recovery of identifier and password together (2011). `run` follows the voter's steps."""
 
 from temporalio import workflow
 
@@ -15,7 +15,7 @@ from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
-from workflows.contracts.messages import LinkStatus, RecoveryStatus, RecoveryTerms, SealedCode
+from workflows.contracts.messages import LinkStatus, RecoveryStatus, RecoveryTerms, SealedSecret
 from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.issued_credentials import IssuedCredentials
 from workflows.parts.link_delivery import Destination, LinkDelivery
@@ -35,7 +35,7 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
-        """Receive a link, open it, see the password, receive the identifier, done; return the ending."""
+        """Deliver a link, display the password and deliver the identifier once it is used, and return the ending."""
         await self._wait_for_first_request()
         while True:
             delivery = self._links.current
@@ -52,13 +52,13 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
     async def submit(self, request: IdentifierAndPasswordRequest) -> None:
         """Send a link if the elector is on the roll; a signal, since an answer would reveal who is on the roll."""
         async with self._judging_one_request():
-            await self._take(request)
+            await self._judge(request)
 
     @workflow.update
-    async def take_credentials(self, click: TakeCredentials) -> SealedCode:
+    async def take_credentials(self, click: TakeCredentials) -> SealedSecret:
         """Mark the link as used before the first await, return the sealed new password, and send the identifier."""
         self._links.spend(click.link_id)
-        self._issued[click.link_id] = issued = IssuedCredentials(self._terms, click, self._changed)
+        self._issued[click.link_id] = issued = IssuedCredentials(self._terms, click, self._on_change)
         self._publish(Stage.OPENED)
         order = IdentifierAndPasswordOrder(self._id, self._terms.elector_id, click, self._settled_links())
         return await issued.issue(order, self._notices.send)
@@ -78,10 +78,10 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
     def link(self, link_id: str) -> LinkStatus:
         """Return the verdict on a link, the elector's id, and the sealed password while the window is open."""
         issued = self._issued.get(link_id)
-        code = issued.display.code if issued else None
+        code = issued.display.secret if issued else None
         return LinkStatus(self._links.verdict(link_id), code, self._terms.elector_id)
 
-    async def _take(self, request: IdentifierAndPasswordRequest) -> None:
+    async def _judge(self, request: IdentifierAndPasswordRequest) -> None:
         is_busy = self._is_busy()
         if is_busy and not request.campaign:
             return  # a request needs no proof, so it must not end another voter's display window
@@ -95,7 +95,7 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
             self._unused_requests.append(claim.request.request_id)
             return
         if self._used is not None:
-            self._used.mail.abandon()
+            self._used.delivery.abandon()
         self._links.begin(Destination(request.request_id, Channel.EMAIL, judged.contact), claim.link.link_id)
 
     def _claim(
@@ -130,7 +130,7 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
         unused = [key_id(request_id, CONTACT) for request_id in self._unused_requests]
         issued = (key for each in self._issued.values() for key in each.key_ids)
         key_ids = sorted({*self._links.key_ids, *unused, *issued})
-        abandoned_ids = [link_id for link_id, each in self._issued.items() if not each.mail.is_activated]
+        abandoned_ids = [link_id for link_id, each in self._issued.items() if not each.delivery.is_activated]
         settlement = self._settlement(delivery.id, ending, key_ids, self._links.endings)
         await workflow.execute_local_activity_method(
             IdentifierAndPasswords.settle_identifier_and_password,
@@ -147,7 +147,7 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
 
     @property
     def _message(self) -> MessageDelivery | None:
-        return self._used.mail.message if self._used else super()._message
+        return self._used.delivery.message if self._used else super()._message
 
     @property
     def _delivery_stage(self) -> Stage | None:
@@ -163,8 +163,8 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
         if used is None:
             return await super()._cancel()
         used.display.end()
-        await used.mail.wait_for_activation()
-        if used.mail.is_over():
+        await used.delivery.wait_for_activation()
+        if used.delivery.has_ended():
             return False
-        used.mail.abandon()
+        used.delivery.abandon()
         return True

@@ -1,4 +1,4 @@
-"""The recovery of a password (2018, 2022). `run` reads as the voter lives it."""
+"""The recovery of a password (2018, 2022). `run` follows the voter's steps."""
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -29,7 +29,7 @@ class PasswordRecovery(LinkRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
-        """Ask, receive a link, choose a password, done; return the ending."""
+        """Deliver a link, wait until a password is chosen with it, and return the ending."""
         await self._wait_for_first_request()
         while True:
             delivery = self._links.current
@@ -47,7 +47,7 @@ class PasswordRecovery(LinkRecovery):
         """Send a link if the elector is on the roll; a signal, since an answer would reveal who is on the roll."""
         async with self._judging_one_request():
             if not self._was_just_sent():
-                await self._take(request)
+                await self._judge(request)
 
     @workflow.update
     async def choose_password(self, choice: ChoosePassword) -> None:
@@ -72,7 +72,7 @@ class PasswordRecovery(LinkRecovery):
     def _link_is_live(self, choice: ChoosePassword) -> None:
         self._links.require_live(choice.link_id)
 
-    async def _take(self, request: PasswordRequest) -> None:
+    async def _judge(self, request: PasswordRequest) -> None:
         link = self._links.new_link()
         claim = PasswordClaim(self._id, self._terms.elector_id, request.request_id, link, self._links.refusal())
         judged = await workflow.execute_local_activity_method(Passwords.judge_password, claim, **DATABASE_ACTIVITY)

@@ -12,7 +12,7 @@ from election.settings import Election
 from election.stages import Stage
 from workflows.contracts import options, search_attributes
 from workflows.contracts.recovery_terms import terms_of
-from workflows.parts.ui_texts import OF_PROCEDURE
+from workflows.parts.ui_texts import BY_PROCEDURE
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
@@ -36,7 +36,7 @@ def start_options(election: Election, procedure: Procedure, subject: str) -> Sta
         "id": workflow_id_of(procedure, subject),
         "task_queue": options.RECOVERIES,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
-        "static_summary": f"{OF_PROCEDURE[procedure].name}, {election.name}",
+        "static_summary": f"{BY_PROCEDURE[procedure].name}, {election.name}",
         "search_attributes": search_attributes.at_start(procedure, election.id, Stage.VERIFYING),
     }
 

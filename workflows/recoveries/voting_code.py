@@ -1,4 +1,4 @@
-"""The recovery of a voting code (2022). `run` reads as the voter lives it."""
+"""The recovery of a voting code (2022). `run` follows the voter's steps."""
 
 from temporalio import workflow
 
@@ -7,7 +7,7 @@ from activities.recoveries.voting_code import OpenLink, Reissue, VotingCodes
 from election.proofs.kinds import Proof
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
-from workflows.contracts.messages import Answer, LinkStatus, RecoveryStatus, RecoveryTerms, SealedCode
+from workflows.contracts.messages import Answer, LinkStatus, RecoveryStatus, RecoveryTerms, SealedSecret
 from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.display_window import DisplayWindow
 from workflows.parts.link_delivery import Destination, LinkDelivery
@@ -25,7 +25,7 @@ class VotingCodeRecovery(LinkRecovery):
 
     @workflow.run
     async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
-        """Prove the identity, receive a link, open it, see the code, done; return the ending."""
+        """Wait for a proven request, deliver its link, display the code once it is used, and return the ending."""
         await self._wait_for_first_request()
         while True:
             delivery = self._links.current
@@ -33,7 +33,7 @@ class VotingCodeRecovery(LinkRecovery):
                 self._publish(Stage.REFUSED)
             else:
                 await delivery.wait_for_end()
-                await self._finish(delivery, is_reissued=await self._wait_until_shown(delivery))
+                await self._finish(delivery, is_reissued=await self._wait_until_displayed(delivery))
             # A request that is accepted before the end replaces the link: follow the new one.
             if not await self._wait_for_replacement(delivery):
                 return self._progress.stage
@@ -58,7 +58,7 @@ class VotingCodeRecovery(LinkRecovery):
             return await self._links.send_again()
 
     @workflow.update
-    async def open_link(self, click: OpenLink) -> SealedCode:
+    async def open_link(self, click: OpenLink) -> SealedSecret:
         """Mark the link as used before the first await, and return the sealed new code."""
         self._links.spend(click.link_id)
         self._display = display = DisplayWindow(click.link_id)
@@ -74,11 +74,11 @@ class VotingCodeRecovery(LinkRecovery):
             VotingCodes.reissue_voting_code, order, **DATABASE_ACTIVITY
         )
         issued = await display.issue(reissue)
-        code = display.begin(issued.box, self._terms.display_window)
-        if display.code is not None:
+        sealed_code = display.begin(issued.box, self._terms.display_window)
+        if display.secret is not None:
             self._publish(Stage.DISPLAYING)
         self._notices.send(self._links.notice(click.link_id, issued.notice))
-        return code
+        return sealed_code
 
     @open_link.validator
     def _link_is_live(self, click: OpenLink) -> None:
@@ -93,14 +93,14 @@ class VotingCodeRecovery(LinkRecovery):
     @workflow.query(description="Ce qu’est devenu un lien")
     def link(self, link_id: str) -> LinkStatus:
         """Return the verdict on a link, and the sealed code while the window is open."""
-        code = self._display.code if self._display.link_id == link_id else None
-        return LinkStatus(self._links.verdict(link_id), code)
+        sealed_code = self._display.secret if self._display.link_id == link_id else None
+        return LinkStatus(self._links.verdict(link_id), sealed_code)
 
-    async def _wait_until_shown(self, delivery: LinkDelivery) -> bool:
+    async def _wait_until_displayed(self, delivery: LinkDelivery) -> bool:
         """Return True when the display window of a used link has ended, False when no code was reissued."""
         if delivery.link.ending is not LinkVerdict.USED:
             return False
-        return await self._display.wait_for_close(lambda: self._is_replaced(delivery))
+        return await self._display.wait_for_end(lambda: self._is_replaced(delivery))
 
     def _status(self) -> RecoveryStatus:
         return self._display.add_to_status(super()._status())

@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.accounts.roll import Roll
 from activities.config.settings import RollSettings
 from activities.evidence.journal import Event, Journal
-from activities.mailings.campaigns import CampaignAct, Campaigns, ElectorCounts, Page, PageOrder, request_id_of
+from activities.mailings.campaigns import CampaignAct, Campaigns, ElectorCounts, Page, PageRequest, request_id_of
 from activities.mailings.recipients import Recipients
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordClaim, IdentifierAndPasswordRequest
 from activities.recoveries.links import NewLink
@@ -89,9 +89,9 @@ def reach(database: Database, now: Clock) -> Reach:
     return write
 
 
-def ordered(after: str = "", size: int = 10, per_second: float = 1000) -> PageOrder:
+def ordered(after: str = "", size: int = 10, per_second: float = 1000) -> PageRequest:
     """Return the argument of the activity for one page."""
-    return PageOrder("envoi-1", after, size, per_second)
+    return PageRequest("envoi-1", after, size, per_second)
 
 
 def place_after(number: int) -> Page:

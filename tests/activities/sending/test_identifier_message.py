@@ -21,10 +21,10 @@ _PLACE = "identifier-and-password/camille"
 _CONTACTS = {Channel.EMAIL: "camille@exemple.fr", Channel.SMS: "+262692123456"}
 
 
-async def _message(vault: Vault, tries: int = 1, channel: Channel = Channel.EMAIL) -> IdentifierMessage:
+async def _message(vault: Vault, send_number: int = 1, channel: Channel = Channel.EMAIL) -> IdentifierMessage:
     identifier = (await vault.seal(_PLACE, "link", {IDENTIFIER: "ACDE3479ACDE"}))[IDENTIFIER]
     contact = (await vault.seal(_PLACE, "typed", {CONTACT: _CONTACTS[channel]}))[CONTACT]
-    return IdentifierMessage(_PLACE, "link", identifier, contact, "typed", channel, tries)
+    return IdentifierMessage(_PLACE, "link", identifier, contact, "typed", channel, send_number)
 
 
 async def test_an_sms_has_the_identifier(
@@ -61,7 +61,7 @@ async def test_an_accepted_mail_is_not_sent_again(messaging: Messaging, vault: V
     first = await messaging.send_identifier(await _message(vault))
     assert await messaging.send_identifier(await _message(vault)) == first
     assert len(mail.sent) == 1
-    await messaging.send_identifier(await _message(vault, tries=2))
+    await messaging.send_identifier(await _message(vault, send_number=2))
     assert len(mail.sent) == 2
 
 

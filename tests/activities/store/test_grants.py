@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.config.settings import RollSettings
 from activities.evidence.journal import Event, Journal
 from activities.gateways.sms.gateway import Receipt
-from activities.mailings.campaigns import CampaignAct, Campaigns, PageOrder
+from activities.mailings.campaigns import CampaignAct, Campaigns, PageRequest
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.links import NewLink
 from activities.recoveries.requests import OperatorAct, Renewal, SettledLinks, Settlement
@@ -171,7 +171,7 @@ async def test_a_campaign_needs_only_the_recoveries_user(
 
     campaigns = Campaigns(services.database, services.roll, Journal(services.database, election.id, now), start)
     on_the_roll = (await campaigns.count_electors("envoi-9")).total
-    await ActivityEnvironment().run(campaigns.send_page, PageOrder("envoi-9", "", 100, 1000))
+    await ActivityEnvironment().run(campaigns.send_page, PageRequest("envoi-9", "", 100, 1000))
     assert len(started) == on_the_roll
     await campaigns.note_campaign(
         CampaignAct("act-9", "campaign/default/envoi-9", Event.CAMPAIGN_BEGUN, "m.durand")

@@ -22,7 +22,7 @@ from election.verdicts import Verdict
 from tests.support.people import Person
 from tests.support.web_app import WebApp
 from workflows.contracts import options
-from workflows.contracts.messages import Cancel
+from workflows.contracts.messages import CancelRequest
 from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
@@ -71,7 +71,7 @@ async def test_a_request_from_a_history_cannot_be_replayed(web_app: WebApp, temp
     link_record = await web_app.voting_code_link(voter)
     handle = temporal.get_workflow_handle_for(VotingCodeRecovery.run, link_record.workflow_id)
     submission = await _request_in(handle)
-    await handle.execute_update("cancel", Cancel("Claude Exemple"))
+    await handle.execute_update("cancel", CancelRequest("Claude Exemple"))
     await handle.result()
     again = WithStartWorkflowOperation(
         VotingCodeRecovery.run,

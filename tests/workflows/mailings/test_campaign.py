@@ -25,7 +25,7 @@ async def test_each_elector_is_started_once_page_by_page(env: WorkflowEnvironmen
         assert scripted.started == scripted.roll
         assert [page.size for page in scripted.pages] == [10, 10, 10]
         assert [page.after for page in scripted.pages] == ["", scripted.roll[9], scripted.roll[19]]
-        assert (ended.ended, ended.total, ended.reached, ended.percent) == (CampaignEnding.COMPLETE, 25, 25, 100)
+        assert (ended.ending, ended.total, ended.reached, ended.percent) == (CampaignEnding.COMPLETE, 25, 25, 100)
 
 
 async def test_the_journal_names_the_operator_and_the_ending(env: WorkflowEnvironment) -> None:
@@ -58,12 +58,12 @@ async def test_a_paused_campaign_starts_no_recovery_until_it_is_resumed(env: Wor
         operator.activities.may_send.clear()
         await operator.starts()
         await operator.is_at_page(1)
-        assert (await operator.commands("pause")).paused
+        assert (await operator.commands("pause")).is_paused
         operator.activities.may_send.set()
         await until(lambda: operator.activities.started)
         await operator.waits(hours=5)
         paused_progress = await operator.progress()
-        assert (paused_progress.reached, paused_progress.paused, paused_progress.remaining) == (10, True, None)
+        assert (paused_progress.reached, paused_progress.is_paused, paused_progress.remaining) == (10, True, None)
         assert "En pause depuis le" in await operator.details()
         await operator.commands("resume")
         await operator.ends()
@@ -107,9 +107,9 @@ async def test_a_stopped_campaign_started_again_reaches_the_rest(env: WorkflowEn
         await operator.commands("stop")
         operator.activities.may_send.set()
         stopped = await operator.ends()
-        assert (stopped.ended, stopped.reached) == (CampaignEnding.STOPPED, 10)
+        assert (stopped.ending, stopped.reached) == (CampaignEnding.STOPPED, 10)
         await operator.starts()
-        assert (await operator.ends()).ended is CampaignEnding.COMPLETE
+        assert (await operator.ends()).ending is CampaignEnding.COMPLETE
         assert operator.activities.started == operator.activities.roll
 
 
@@ -118,7 +118,7 @@ async def test_a_paused_campaign_can_be_stopped(env: WorkflowEnvironment) -> Non
     async with campaign(env, 25) as operator:
         await paused(operator)
         await operator.commands("stop")
-        assert (await operator.ends()).ended is CampaignEnding.STOPPED
+        assert (await operator.ends()).ending is CampaignEnding.STOPPED
 
 
 async def test_continue_as_new_keeps_the_state(env: WorkflowEnvironment) -> None:
@@ -153,7 +153,7 @@ async def test_an_elector_whose_recovery_was_lost_is_started_again(env: Workflow
         lost = set(operator.activities.roll[3:6])
         operator.activities.lost_once |= lost
         await operator.starts()
-        assert (await operator.ends()).ended is CampaignEnding.COMPLETE
+        assert (await operator.ends()).ending is CampaignEnding.COMPLETE
         assert operator.activities.reached == set(operator.activities.roll)
         assert operator.activities.started == [*operator.activities.roll, *sorted(lost)]
 
@@ -165,7 +165,7 @@ async def test_no_page_is_sent_while_too_many_recoveries_are_pending(env: Workfl
         await operator.starts()
         await operator.is_at_page(2)
         await operator.waits(seconds=3)
-        assert (await operator.ends()).ended is CampaignEnding.COMPLETE
+        assert (await operator.ends()).ending is CampaignEnding.COMPLETE
         assert operator.activities.calls[:6] == ["count", "page", "page", "count", "page", "page"]
         assert operator.activities.started == operator.activities.roll
 
@@ -178,7 +178,7 @@ async def test_lost_recoveries_do_not_block_the_campaign(env: WorkflowEnvironmen
         await operator.is_at_page(2)
         await operator.waits(seconds=10)
         ended = await operator.ends()
-        assert (ended.ended, ended.reached) == (CampaignEnding.INCOMPLETE, 90)
+        assert (ended.ending, ended.reached) == (CampaignEnding.INCOMPLETE, 90)
         assert operator.activities.started[:240] == operator.activities.roll
 
 
@@ -188,7 +188,7 @@ async def test_the_first_check_comes_soon_after_the_last_page(env: WorkflowEnvir
         await checking(operator)
         operator.activities.reached.update(operator.activities.roll)
         await operator.waits(seconds=2)
-        assert (await operator.ends()).ended is CampaignEnding.COMPLETE
+        assert (await operator.ends()).ending is CampaignEnding.COMPLETE
         assert len(operator.activities.pages) == 3  # there was no second pass
 
 
@@ -198,7 +198,7 @@ async def test_an_incomplete_campaign_says_how_many_are_missing(env: WorkflowEnv
         operator.activities.lost |= set(operator.activities.roll[3:6])
         await operator.starts()
         ended = await operator.ends()
-        assert (ended.ended, ended.reached, ended.total) == (CampaignEnding.INCOMPLETE, 22, 25)
+        assert (ended.ending, ended.reached, ended.total) == (CampaignEnding.INCOMPLETE, 22, 25)
         assert len(operator.activities.started) == 25 + 3
         assert "- **Non atteints\u00a0:** 3" in await operator.details()
         assert operator.activities.acts[-1].detail == "22 / 25"
@@ -214,14 +214,14 @@ async def test_a_campaign_ends_when_requests_close(env: WorkflowEnvironment) -> 
         operator.activities.may_send.set()
         await operator.waits(days=2)
         ended = await operator.ends()
-        assert (ended.ended, ended.reached) == (CampaignEnding.CLOSED, 10)
+        assert (ended.ending, ended.reached) == (CampaignEnding.CLOSED, 10)
 
 
 async def test_a_campaign_sends_nothing_before_requests_open(env: WorkflowEnvironment) -> None:
     """Started too early by another way than the command, it ends immediately."""
     async with campaign(env, 5, opens=utc_now() + timedelta(hours=1)) as operator:
         await operator.starts()
-        assert (await operator.ends()).ended is CampaignEnding.CLOSED
+        assert (await operator.ends()).ending is CampaignEnding.CLOSED
         assert operator.activities.pages == []
 
 
@@ -260,7 +260,7 @@ async def test_a_campaign_of_an_empty_roll_is_complete(env: WorkflowEnvironment)
     async with campaign(env, 0) as operator:
         await operator.starts()
         ended = await operator.ends()
-        assert (ended.ended, ended.percent) == (CampaignEnding.COMPLETE, 100)
+        assert (ended.ending, ended.percent) == (CampaignEnding.COMPLETE, 100)
 
 
 def test_handler_descriptions_are_in_correct_french() -> None:

@@ -21,7 +21,7 @@ from tests.workflows.scripted.campaign_activities import CampaignOperator, Scrip
 from tests.workflows.scripted.replaying import replayed
 from workflows.contracts import options
 from workflows.mailings import cli
-from workflows.mailings.arguments import parsed
+from workflows.mailings.arguments import parse
 from workflows.mailings.campaign import LinkCampaign
 from workflows.mailings.cli import CampaignError
 from workflows.mailings.messages import CampaignEnding
@@ -49,7 +49,7 @@ class CommandLine:
     async def run(self, command: str, *words: str, terminal: bool = False) -> tuple[str, CampaignEnding | None]:
         """Run a command, and return its output and how the campaign ended."""
         operator = [] if command == "status" else ["--operator", "m.durand"]
-        options = parsed("", [command, "--name", self.name, *operator, *words])
+        options = parse("", [command, "--name", self.name, *operator, *words])
         self.output = output = io.StringIO()
         console = Console(file=output, force_terminal=terminal, width=200)
         ending = await cli.run(options, self.election, console)
@@ -117,7 +117,7 @@ async def test_each_command_answers_with_the_progress(command_line: CommandLine)
     )
     await command_line.run("stop")
     command_line.operator.activities.may_send.set()
-    assert (await command_line.operator.ends()).ended is CampaignEnding.STOPPED
+    assert (await command_line.operator.ends()).ending is CampaignEnding.STOPPED
 
 
 async def test_a_command_that_cannot_be_carried_out_prints_one_line(command_line: CommandLine) -> None:
@@ -174,5 +174,5 @@ async def test_a_campaign_cannot_start_without_its_procedure(command_line: Comma
 def test_an_invalid_command_line_is_refused(words: list[str]) -> None:
     """It exits with status 2."""
     with pytest.raises(SystemExit) as refused:
-        parsed("", words)
+        parse("", words)
     assert refused.value.code == 2

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.typography import faults
 from workflows.mailings.messages import CampaignEnding, CampaignProgress
-from workflows.mailings.ui_details import current_details, duration, percent, sentence
+from workflows.mailings.ui_details import current_details, duration, percent, status_line
 
 _NOON = datetime(2011, 9, 14, 10, 0, 5, tzinfo=UTC)
 _HALFWAY = CampaignProgress(
@@ -17,13 +17,13 @@ _HALFWAY = CampaignProgress(
     percent=42.3999,
     per_second=12.5,
     remaining=timedelta(hours=12, minutes=48),
-    paused=False,
-    ended=None,
+    is_paused=False,
+    ending=None,
     since=_NOON,
 )
-_PAUSED = replace(_HALFWAY, paused=True, remaining=None)
+_PAUSED = replace(_HALFWAY, is_paused=True, remaining=None)
 _CHECKING = replace(_HALFWAY, reached=1_000_000, percent=100.0, remaining=None)
-_ENDED = [replace(_HALFWAY, ended=ending, remaining=None) for ending in CampaignEnding]
+_ENDED = [replace(_HALFWAY, ending=ending, remaining=None) for ending in CampaignEnding]
 
 
 @pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _CHECKING, *_ENDED])
@@ -33,13 +33,13 @@ def test_every_state_is_described_in_correct_french(progress: CampaignProgress) 
     assert text.startswith("### Envoi ")
     assert "sur 1\u202f000\u202f000" in text
     lines = re.sub("`.*?`", "", text).splitlines()
-    assert [fault for line in [*lines, sentence(progress)] for fault in faults(line)] == []
+    assert [fault for line in [*lines, status_line(progress)] for fault in faults(line)] == []
 
 
 def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
     """The whole sentence is checked."""
     expected = "Envoi en cours\u00a0: 42,3\u00a0%, 423\u202f999 sur 1\u202f000\u202f000, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
-    assert sentence(_HALFWAY) == expected
+    assert status_line(_HALFWAY) == expected
 
 
 def test_a_paused_campaign_says_since_when_and_how_to_resume() -> None:
@@ -52,7 +52,7 @@ def test_a_paused_campaign_says_since_when_and_how_to_resume() -> None:
 
 def test_an_ended_campaign_says_how_many_are_missing() -> None:
     """The rate is no longer shown."""
-    text = current_details(replace(_HALFWAY, ended=CampaignEnding.INCOMPLETE, remaining=None), "Europe/Paris")
+    text = current_details(replace(_HALFWAY, ending=CampaignEnding.INCOMPLETE, remaining=None), "Europe/Paris")
     assert "- **Non atteints\u00a0:** 576\u202f001" in text
     assert "Débit" not in text
 

@@ -23,10 +23,10 @@ async def test_the_window_is_120_seconds_to_the_second(voter: VotingCodeVoter) -
     assert (code.until - status.since).total_seconds() == 120
     assert status.display_until == code.until
     await voter.waits(seconds=119)
-    assert (await voter.link(message.link_id)).code == code
+    assert (await voter.link(message.link_id)).secret == code
     await voter.waits(seconds=2)
     assert await voter.ends() is Stage.REISSUED
-    assert (await voter.link(message.link_id)).code is None
+    assert (await voter.link(message.link_id)).secret is None
 
 
 async def test_a_voter_who_noted_the_code_ends_the_window(voter: VotingCodeVoter) -> None:
@@ -34,7 +34,7 @@ async def test_a_voter_who_noted_the_code_ends_the_window(voter: VotingCodeVoter
     message = await voter.asks_and_receives_link()
     await voter.clicks(message)
     await voter.notes(message)
-    assert (await voter.link(message.link_id)).code is None
+    assert (await voter.link(message.link_id)).secret is None
     assert await voter.ends() is Stage.REISSUED
 
 
@@ -44,7 +44,7 @@ async def test_noting_another_link_s_code_ends_nothing(voter: VotingCodeVoter) -
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
     await voter.notes(former)
-    assert (await voter.link(message.link_id)).code is not None
+    assert (await voter.link(message.link_id)).secret is not None
 
 
 async def test_a_second_click_is_refused(voter: VotingCodeVoter) -> None:
@@ -81,8 +81,8 @@ async def test_the_sealed_code_belongs_to_its_link(voter: VotingCodeVoter) -> No
     former = await voter.asks_and_receives_link(request_id="request-1")
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
-    assert (await voter.link(former.link_id)).code is None
-    assert (await voter.link(message.link_id)).code is not None
+    assert (await voter.link(former.link_id)).secret is None
+    assert (await voter.link(message.link_id)).secret is not None
 
 
 async def test_the_stage_is_opened_until_the_reissue_returns(voter: VotingCodeVoter) -> None:
@@ -103,7 +103,7 @@ async def test_a_cancellation_during_the_reissue_opens_no_window(voter: VotingCo
     assert (await click).box == BOX
     assert await cancelled is Stage.REISSUED
     assert await voter.ends() is Stage.REISSUED
-    assert (await voter.link(voter.script.sent[0].link_id)).code is None
+    assert (await voter.link(voter.script.sent[0].link_id)).secret is None
     assert (await voter.attributes())["RecoveryStage"] == "Reissued"
 
 
@@ -118,7 +118,7 @@ async def test_a_late_reissue_of_an_older_link_leaves_the_newer_window_open(vote
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await older
     assert str(refused.value.cause) == f"LinkVerdict: {LinkVerdict.REPLACED}"
-    assert (await voter.link(message.link_id)).code == await newer
+    assert (await voter.link(message.link_id)).secret == await newer
     assert (await voter.status()).stage is Stage.DISPLAYING
     await voter.notes(message)
     assert await voter.ends() is Stage.REISSUED
@@ -132,7 +132,7 @@ async def test_a_new_request_during_the_reissue_opens_no_window(voter: VotingCod
         await voter.is_sent()
     assert (await click).box == BOX
     assert (await voter.status()).stage is Stage.SENT
-    assert (await voter.link(voter.script.sent[0].link_id)).code is None
+    assert (await voter.link(voter.script.sent[0].link_id)).secret is None
     await voter.clicks(voter.script.sent[1])
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED

@@ -39,7 +39,7 @@ async def test_a_new_request_replaces_the_earlier_one(
     voter.script.gateway = voter.script.relay = GatewayMode.OK
     message = await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
     assert await voter.click_is_refused(earlier) is ending
-    assert (await voter.link(earlier)).code is None
+    assert (await voter.link(earlier)).secret is None
     assert (await voter.status()).channel is Channel.EMAIL
     assert (await voter.clicks(message)).box == BOX
     await voter.waits(seconds=121)

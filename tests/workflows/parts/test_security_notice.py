@@ -28,7 +28,7 @@ async def test_the_recovery_stays_open_until_the_notice_is_accepted(voter: Votin
     await voter.waits(minutes=30)
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     assert (await voter.attributes())["RecoveryStage"] == "Reissued"
-    assert (await voter.link(voter.script.sent[0].link_id)).code is None
+    assert (await voter.link(voter.script.sent[0].link_id)).secret is None
     voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED
@@ -54,7 +54,7 @@ async def test_a_pending_notice_does_not_delay_a_new_request(voter: VotingCodeVo
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.clicks(message)
     await voter.waits(seconds=121)
-    assert (await voter.link(message.link_id)).code is None
+    assert (await voter.link(message.link_id)).secret is None
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     voter.script.relay = GatewayMode.OK
     await voter.waits(minutes=5, seconds=1)

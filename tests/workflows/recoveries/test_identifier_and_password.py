@@ -37,10 +37,10 @@ async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
     status = await voter.status()
     assert (code.box, code.until - status.since) == (BOX, timedelta(minutes=10))
     await voter.waits(minutes=9, seconds=59)
-    assert (await voter.link(message.link_id)).code == code
+    assert (await voter.link(message.link_id)).secret == code
     await voter.waits(seconds=2)
     assert await voter.ends() is Stage.REISSUED
-    assert (await voter.link(message.link_id)).code is None
+    assert (await voter.link(message.link_id)).secret is None
     (order,), (mail,), (notice,) = voter.script.reissues, voter.script.identifiers_sent, voter.script.notices
     click = order.click
     assert (click.signature, click.contact, click.contact_id) == (
@@ -148,7 +148,7 @@ async def test_another_request_does_not_end_the_display(voter: IdentifierAndPass
     code = await voter.takes(message)
     await voter.waits(minutes=5)
     await voter.asks("request-2")
-    assert (await voter.link(message.link_id)).code == code
+    assert (await voter.link(message.link_id)).secret == code
     assert len(voter.script.claims) == 1
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED

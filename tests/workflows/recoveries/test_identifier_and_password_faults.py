@@ -39,7 +39,7 @@ async def test_a_refused_link_is_held_for_an_operator(voter: IdentifierAndPasswo
     voter.script.gateway = GatewayMode.OK
     await voter.is_retried()
     message = await voter.is_sent()
-    assert (len(voter.script.tried), message.tries) == (2, 2)
+    assert (len(voter.script.tried), message.send_number) == (2, 2)
     (act,) = voter.script.retries
     assert (act.operator, act.fault) == ("Claude Exemple", "email:recording-refused")
     await voter.takes(message)
@@ -54,8 +54,8 @@ async def test_a_refused_identifier_is_held_for_an_operator(voter: IdentifierAnd
     await voter.is_retried()
     assert await voter.ends() is Stage.REISSUED
     first, second = voter.script.identifiers_tried
-    assert (first.identifier, first.contact, first.tries) == (second.identifier, second.contact, 1)
-    assert second.tries == 2
+    assert (first.identifier, first.contact, first.send_number) == (second.identifier, second.contact, 1)
+    assert second.send_number == 2
     assert len(voter.script.activations) == 1
     (act,) = voter.script.retries
     assert act.operator == "Claude Exemple"
@@ -70,7 +70,7 @@ async def test_the_password_is_displayed_while_the_identifier_is_held(
     message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
     await voter.reaches(Stage.HELD)
-    assert (await voter.link(message.link_id)).code == code
+    assert (await voter.link(message.link_id)).secret == code
 
 
 async def test_only_a_failed_send_can_be_retried(voter: IdentifierAndPasswordVoter) -> None:
@@ -134,7 +134,7 @@ async def test_cancelling_after_the_identifier_was_sent_only_ends_the_window(
     await identifier_and_password_scenarios.displaying(voter)
     message = voter.script.sent[0]
     assert await voter.is_cancelled() is Stage.REISSUED
-    assert (await voter.link(message.link_id)).code is None
+    assert (await voter.link(message.link_id)).secret is None
     (act,) = voter.script.cancellations
     assert (act.operator, act.fault) == ("Claude Exemple", Stage.DISPLAYING)
     assert voter.script.settlements[0].settlement.operator == ""
@@ -211,7 +211,7 @@ async def test_a_campaign_does_not_end_the_display(voter: IdentifierAndPasswordV
     await voter.asks("request-2", "the campaign")
     await until(lambda: len(voter.script.claims) == 2)
     assert voter.script.claims[1].link.link_id == message.link_id
-    assert (await voter.link(message.link_id)).code == code
+    assert (await voter.link(message.link_id)).secret == code
 
 
 async def test_a_click_during_the_judgement_of_a_newer_request_succeeds(voter: IdentifierAndPasswordVoter) -> None:

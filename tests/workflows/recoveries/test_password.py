@@ -19,7 +19,7 @@ from tests.workflows.scripted import password_scenarios
 from tests.workflows.scripted.password_voter import PasswordVoter
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
-from workflows.contracts.messages import Cancel, Retry
+from workflows.contracts.messages import CancelRequest, RetryRequest
 from workflows.recoveries.password import PasswordRecovery
 
 
@@ -122,7 +122,7 @@ async def test_invalid_operator_updates_are_refused(voter: PasswordVoter) -> Non
     """A retry of a send that has not failed, and a cancellation without a name."""
     await voter.asks()
     message = await voter.is_sent()
-    for update, invalid in (("retry_send", Retry("Claude Exemple")), ("cancel", Cancel(" "))):
+    for update, invalid in (("retry_send", RetryRequest("Claude Exemple")), ("cancel", CancelRequest(" "))):
         with pytest.raises(WorkflowUpdateFailedError):
             await voter.handle.execute_update(update, invalid, rpc_timeout=timedelta(seconds=20))
     assert voter.script.sent == [message]

@@ -95,7 +95,7 @@ async def test_a_cancellation_leaves_a_reissued_code_valid(voter: VotingCodeVote
     await voter.clicks(message)
     assert await Operator().cancels(voter) is Stage.REISSUED
     assert await voter.ends() is Stage.REISSUED
-    assert (await voter.link(message.link_id)).code is None
+    assert (await voter.link(message.link_id)).secret is None
     assert voter.script.settlements == []
     (act,) = voter.script.cancellations
     assert (act.operator, act.fault, act.reason) == ("Claude Exemple", "Displaying", "demande par téléphone")

@@ -9,7 +9,7 @@ from activities.sending.support_desk import SupportLetter
 from election.stages import Stage
 from workflows.contracts.messages import RecoveryTerms
 from workflows.mailings.campaign import LinkCampaign
-from workflows.mailings.messages import CampaignOrder, CampaignProgress
+from workflows.mailings.messages import CampaignInput, CampaignProgress
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
@@ -93,11 +93,11 @@ class ChangedCampaign(LinkCampaign):
     """The changed campaign."""
 
     @workflow.init
-    def __init__(self, order: CampaignOrder) -> None:
+    def __init__(self, order: CampaignInput) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: CampaignOrder) -> CampaignProgress:
+    async def run(self, order: CampaignInput) -> CampaignProgress:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(order)

@@ -18,10 +18,10 @@ from temporalio.worker import Worker
 
 from activities.config.clock import utc_now
 from activities.evidence.journal import Event
-from activities.mailings.campaigns import CampaignAct, ElectorCounts, Page, PageOrder
+from activities.mailings.campaigns import CampaignAct, ElectorCounts, Page, PageRequest
 from tests.support.waiting import until
 from workflows.mailings.campaign import LinkCampaign
-from workflows.mailings.messages import CampaignControl, CampaignOrder, CampaignProgress, RateControl, campaign_id
+from workflows.mailings.messages import CampaignControl, CampaignInput, CampaignProgress, RateControl, campaign_id
 from workflows.runtime import sandbox
 
 _TIMEOUT = timedelta(seconds=20)
@@ -38,7 +38,7 @@ class ScriptedCampaign:
         self.late: set[str] = set()  # reached at the next count
         self.faults = 0  # how many attempts at a page fail before an elector is started
         self.started: list[str] = []
-        self.pages: list[PageOrder] = []
+        self.pages: list[PageRequest] = []
         self.acts: list[CampaignAct] = []
         self.counts = 0
         self.calls: list[str] = []
@@ -60,7 +60,7 @@ class ScriptedCampaign:
         return ElectorCounts(len(self.roll), len(self.reached))
 
     @activity.defn
-    async def send_page(self, order: PageOrder) -> Page:
+    async def send_page(self, order: PageRequest) -> Page:
         """Start the next electors; wait while `may_send` is not set."""
         self.pages.append(order)
         self.calls.append("page")
@@ -93,7 +93,7 @@ class CampaignOperator:
         name = uuid4().hex
         self.queue = queue or name
         now = utc_now()
-        order = CampaignOrder(
+        order = CampaignInput(
             name=name,
             election="2011",
             time_zone="Europe/Paris",
@@ -153,7 +153,7 @@ class CampaignOperator:
         metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
         return str(metadata.current_details)
 
-    async def is_at_page(self, number: int) -> PageOrder:
+    async def is_at_page(self, number: int) -> PageRequest:
         """Return the argument of a page's activity, once it was started."""
         await until(lambda: len(self.activities.pages) >= number)
         return self.activities.pages[number - 1]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from election.stages import Stage
 from tests.support.waiting import until
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from workflows.contracts.messages import SealedCode
+from workflows.contracts.messages import SealedSecret
 
 
 @asynccontextmanager
@@ -24,7 +24,7 @@ async def settling(voter: VotingCodeVoter) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def issuing(voter: VotingCodeVoter) -> AsyncIterator[asyncio.Task[SealedCode]]:
+async def issuing(voter: VotingCodeVoter) -> AsyncIterator[asyncio.Task[SealedSecret]]:
     """The voter has clicked, and the database answers only when the block ends."""
     voter.task_timeout = timedelta(seconds=1)
     message = await voter.asks_and_receives_link()

@@ -11,7 +11,7 @@ from election.verdicts import LinkVerdict
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, PUBLIC_KEY, RecoveryVoter, why_refused
 from tests.workflows.scripted.script import Scripts
 from workflows.contracts import search_attributes
-from workflows.contracts.messages import LinkStatus, SealedCode
+from workflows.contracts.messages import LinkStatus, SealedSecret
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
 
@@ -49,7 +49,7 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         await self.asks(request_id)
         return await self.is_sent(len(self.script.sent) + 1)
 
-    async def takes(self, message: LinkMessage, contact_id: str = "typed-1") -> SealedCode:
+    async def takes(self, message: LinkMessage, contact_id: str = "typed-1") -> SealedSecret:
         """Click at the last step, and return the sealed password."""
         return await self._takes(message.link_id, contact_id)
 
@@ -71,7 +71,7 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         """Return the search attribute of the failure."""
         return (await self.attributes())[search_attributes.FAULT.name]
 
-    async def _takes(self, link_id: str, contact_id: str) -> SealedCode:
+    async def _takes(self, link_id: str, contact_id: str) -> SealedSecret:
         click = TakeCredentials(
             link_id, PUBLIC_KEY, "the web's signature", contact_id, "sealed address", "c•••@e•••.fr"
         )

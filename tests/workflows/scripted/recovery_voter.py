@@ -26,7 +26,7 @@ from tests.support.waiting import until
 from tests.workflows.scripted.script import Script, Scripts
 from tests.workflows.scripted.terms import scripted_terms
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import Cancel, RecoveryStatus, Retry
+from workflows.contracts.messages import CancelRequest, RecoveryStatus, RetryRequest
 
 ANSWERED_WITHIN = timedelta(seconds=20)
 PUBLIC_KEY = "the browser's public key ".ljust(43, "K") + "="
@@ -84,11 +84,11 @@ class RecoveryVoter:
 
     async def is_retried(self) -> Stage:
         """Have an operator retry the failed send, and return the new stage."""
-        return await self._execute("retry_send", Retry("Claude Exemple"))
+        return await self._execute("retry_send", RetryRequest("Claude Exemple"))
 
     async def is_cancelled(self) -> Stage:
         """Have an operator cancel the recovery, and return its stage."""
-        return await self._execute("cancel", Cancel("Claude Exemple", "demande par téléphone"))
+        return await self._execute("cancel", CancelRequest("Claude Exemple", "demande par téléphone"))
 
     async def waits(self, **time: float) -> None:
         """Fast-forward the recovery's clock; the arguments are those of `timedelta`."""
@@ -124,7 +124,7 @@ class RecoveryVoter:
         with suppress(RPCError):
             await self.handle.terminate("the test is over")
 
-    async def _execute(self, update: str, message: Retry | Cancel) -> Stage:
+    async def _execute(self, update: str, message: RetryRequest | CancelRequest) -> Stage:
         answer = await self.handle.execute_update(update, message, result_type=Stage, rpc_timeout=ANSWERED_WITHIN)
         return Stage(answer)
 

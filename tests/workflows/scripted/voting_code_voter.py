@@ -12,7 +12,7 @@ from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, PUBLIC_KEY, RecoveryVoter, why_refused
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import Answer, LinkStatus, SealedCode
+from workflows.contracts.messages import Answer, LinkStatus, SealedSecret
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
 
@@ -72,7 +72,7 @@ class VotingCodeVoter(RecoveryVoter):
         """Signal the receipt of an SMS that could not be delivered."""
         await self.receipt_comes(message.message_id, delivered=False, reason=reason)
 
-    async def clicks(self, message: LinkMessage) -> SealedCode:
+    async def clicks(self, message: LinkMessage) -> SealedSecret:
         """Click on the link's button, and return the sealed code."""
         return await self._clicks(message.link_id)
 
@@ -94,6 +94,6 @@ class VotingCodeVoter(RecoveryVoter):
         """Return the events of the history so far."""
         return list((await self.handle.fetch_history()).events)
 
-    async def _clicks(self, link_id: str) -> SealedCode:
+    async def _clicks(self, link_id: str) -> SealedSecret:
         click = OpenLink(link_id, PUBLIC_KEY)
         return await self.handle.execute_update(VotingCodeRecovery.open_link, click, rpc_timeout=ANSWERED_WITHIN)

@@ -19,7 +19,7 @@ from web.forms.submitted_form import Form
 from web.presenters import sentences
 from web.routers.links.link_request import LinkRequest
 from web.routers.links.secret_page import SecretPage, give_seed, seed_of
-from workflows.contracts.messages import LinkStatus, SealedCode
+from workflows.contracts.messages import LinkStatus, SealedSecret
 
 
 def secret_page(app: AppContext) -> SecretPage:
@@ -39,7 +39,7 @@ async def show(link_request: LinkRequest) -> Response:
     app = link_request.app
     status = await app.link_client.status(link_request.link_record)
     context = await _context_again(link_request, status)
-    page = secret_page(app).page(link_request, status.code, seed_of(link_request), **context)
+    page = secret_page(app).page(link_request, status.secret, seed_of(link_request), **context)
     return page or link_request.unusable_page(ending)
 
 
@@ -81,7 +81,7 @@ async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Re
     seed = seed_of(link_request) or sealed_display.new_seed()
     public_key = sealed_display.public_key_of(seed)
     outcome = await app.identifier_and_password_client.open_link(link_request.link_record, public_key, address)
-    if isinstance(outcome, SealedCode):
+    if isinstance(outcome, SealedSecret):
         context = _context(link_request, mask_email(address))
         page = secret.page(link_request, outcome, seed, secret.window, **context)
         if page is not None:
@@ -134,7 +134,7 @@ def _step_binding(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
 
 async def _context_again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
     client = link_request.app.identifier_and_password_client
-    return _context(link_request, await client.identifier_hint(link_request.link_record) if status.code else "")
+    return _context(link_request, await client.identifier_hint(link_request.link_record) if status.secret else "")
 
 
 def _context(link_request: LinkRequest, hint: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from election.verdicts import LinkVerdict
 from web.context.cookies import Cookie
 from web.presenters.spell_out import spell_out
 from web.routers.links.link_request import LinkRequest
-from workflows.contracts.messages import SealedCode
+from workflows.contracts.messages import SealedSecret
 
 # Given by the GET, so that the browser can still read a secret whose page was lost on its way: after a double
 # click, or when a web process died. The server does not keep it.
@@ -34,7 +34,7 @@ class SecretPage:
     def page(
         self,
         link_request: LinkRequest,
-        code: SealedCode | None,
+        sealed: SealedSecret | None,
         seed: str,
         left: timedelta | None = None,
         **context: Any,
@@ -44,16 +44,16 @@ class SecretPage:
         With `left`, for a window that has just begun, the time left does not depend on this machine's clock,
         which may be ahead of the worker's.
         """
-        clear = sealed_display.unseal(seed, code.box) if code else None
-        if code is None or clear is None:
+        clear = sealed_display.unseal(seed, sealed.box) if sealed else None
+        if sealed is None or clear is None:
             return None
-        remaining = math.ceil((left or code.until - link_request.app.now()).total_seconds())
+        remaining = math.ceil((left or sealed.until - link_request.app.now()).total_seconds())
         if remaining <= 0:
             return None
         window = int(self.window.total_seconds())
         page = link_request.app.pages.page(
             self.template,
-            code=clear,
+            secret=clear,
             spelled=spell_out(clear),
             remaining=min(remaining, window),
             window_seconds=window,
@@ -67,10 +67,12 @@ class SecretPage:
 
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
         """Return the page again for the browser that used the link; for any other, that the link is used."""
-        code = (await link_request.app.link_client.status(link_request.link_record)).code
-        again = self.page(link_request, code, _SHOWN_SEED.read(link_request.request, link_request.app), **context)
+        sealed = (await link_request.app.link_client.status(link_request.link_record)).secret
+        again = self.page(
+            link_request, sealed, _SHOWN_SEED.read(link_request.request, link_request.app), **context
+        )
         seed = _SEED.read(link_request.request, link_request.app)
-        is_here = code is not None and sealed_display.unseal(seed, code.box)
+        is_here = sealed is not None and sealed_display.unseal(seed, sealed.box)
         actions = [(self.show_here_label, link_request.url)] if is_here else []
         return again or link_request.unusable_page(LinkVerdict.USED, *actions)
 
@@ -79,9 +81,9 @@ async def end_display(link_request: LinkRequest) -> Response:
     """End the window early, if this is the browser that can read the secret."""
     await link_request.form()
     app = link_request.app
-    code = (await app.link_client.status(link_request.link_record)).code
+    sealed = (await app.link_client.status(link_request.link_record)).secret
     seed = seed_of(link_request) or _SHOWN_SEED.read(link_request.request, app)
-    if code is not None and sealed_display.unseal(seed, code.box) is not None:
+    if sealed is not None and sealed_display.unseal(seed, sealed.box) is not None:
         await app.link_client.end_display(link_request.link_record)
     response = RedirectResponse(f"{link_request.url}/note", 303)
     _SHOWN_SEED.delete(response, app)

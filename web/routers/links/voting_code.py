@@ -7,7 +7,7 @@ from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
 from web.routers.links.link_request import LinkRequest
 from web.routers.links.secret_page import SecretPage, give_seed, seed_of
-from workflows.contracts.messages import SealedCode
+from workflows.contracts.messages import SealedSecret
 
 
 def secret_page(app: AppContext) -> SecretPage:
@@ -25,8 +25,8 @@ async def show(link_request: LinkRequest) -> Response:
     """
     app, ending = link_request.app, link_request.link_record.ending
     if ending is LinkVerdict.USED:
-        code = (await app.link_client.status(link_request.link_record)).code
-        return secret_page(app).page(link_request, code, seed_of(link_request)) or link_request.unusable_page(
+        sealed = (await app.link_client.status(link_request.link_record)).secret
+        return secret_page(app).page(link_request, sealed, seed_of(link_request)) or link_request.unusable_page(
             ending
         )
     if ending is not LinkVerdict.LIVE:
@@ -43,7 +43,7 @@ async def submit(link_request: LinkRequest) -> Response:
     app, page = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
     outcome = await app.voting_code_client.open_link(link_request.link_record, sealed_display.public_key_of(seed))
-    if isinstance(outcome, SealedCode):
+    if isinstance(outcome, SealedSecret):
         return page.page(link_request, outcome, seed, page.window) or link_request.unusable_page(LinkVerdict.USED)
     return (
         await page.second_click(link_request)
