@@ -12,15 +12,14 @@ from tests.browser.voter import Voter
 NARROW = 390
 
 
-def received(voter: Voter, since: int, place: str, pattern: str) -> str:
-    """Wait for text that matches `pattern` in a message newer than `since` to the person's `place`, and return it."""
-    to = voter.person[place]
+def received(voter: Voter, since: int, to: str, pattern: str) -> str:
+    """Wait for text that matches `pattern` in a message newer than `since` to that address, and return it."""
 
     def found_text() -> str | None:
-        received = voter.page.request.get(f"/demo/messages.json?since={since}").json()
-        texts = [message["text"] for message in received if message["to"] == to]
+        messages = voter.page.request.get(f"/demo/messages.json?since={since}").json()
+        texts = [message["text"] for message in messages if message["to"] == to]
         found = re.search(pattern, "\n".join(texts), re.MULTILINE)
-        return found[0] if found else None
+        return found[0].strip() if found else None
 
     return until(found_text, f"{pattern} arrives")
 
@@ -61,10 +60,3 @@ def reach(voter: Voter, name: str) -> None:
             return
         assert not focused[1], f"{focused[0]} comes before {name}"
     raise AssertionError(f"never reached: {name}")
-
-
-def captcha_answer(voter: Voter) -> str:
-    """Return the answer of the page's CAPTCHA."""
-    captcha = voter.page.locator("input[name=captcha_id]").input_value()
-    response = voter.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
-    return str(response["answer"])

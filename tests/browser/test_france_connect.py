@@ -28,7 +28,7 @@ def test_a_lost_code_is_replaced_with_an_identity(
     assert_accessible(voter, "Qui s’identifie ?", javascript=javascript)
     voter.page.locator(f'button[value="{person["work_email"]}"]').press("Enter")
     voter.sees("Suivre ma demande")
-    link = received(voter, before, "personal_email", r"/lien/[0-9a-z]+")
+    link = received(voter, before, voter.person["personal_email"], r"/lien/[0-9a-z]+")
     expect(voter.page.get_by_text("Référence à donner à l’assistance")).to_be_visible()
     person["voting_code"] = voter.press(link)
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import NARROW, assert_accessible, captcha_answer, received, type_in_order
+from tests.browser.recovery_steps import NARROW, assert_accessible, received, type_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
@@ -47,12 +47,12 @@ def test_a_lost_identifier_is_replaced_by_keyboard(
     voter.page.goto("/reassort/identifiant")
     assert_accessible(voter, _FORM)
     before = voter.newest_message()
-    type_in_order(voter, typed_by(person) | {"captcha": captcha_answer(voter)})
+    type_in_order(voter, typed_by(person) | {"captcha": voter.captcha_answer()})
     voter.page.keyboard.press("Enter")
     voter.sees("Suivre ma demande")
     assert_accessible(voter, "C’est fait : vous avez un nouvel identifiant")
     expect(voter.page.get_by_text("Référence à donner à l’assistance")).to_be_visible()
-    identifier = received(voter, before, "phone", _IDENTIFIER)
+    identifier = received(voter, before, voter.person["phone"], _IDENTIFIER)
     without_session = Voter(windows.open(demo.url), person)
     check_identifiers(without_session, identifier)
 
@@ -76,7 +76,7 @@ def test_a_lost_identifier_is_replaced_without_scripts_or_a_session(
     voter.solve_captcha()
     voter.button("Recevoir un nouvel identifiant").click()
     assert_accessible(voter, "Demande prise en compte", javascript=False)
-    identifier = received(voter, before, "phone", _IDENTIFIER)
+    identifier = received(voter, before, voter.person["phone"], _IDENTIFIER)
     voter.link("Entrer dans l’espace de vote").click()
     enter_voting_space(voter, identifier)
     voter.sees("Votre espace de vote est ouvert")

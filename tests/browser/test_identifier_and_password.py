@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from demo.client.running import Demo
 from tests.browser.all_pages import violations
-from tests.browser.received_messages import Person, until
+from tests.browser.received_messages import Person
+from tests.browser.recovery_steps import received
 from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
@@ -31,16 +32,7 @@ def request_link(voter: Voter) -> str:
     voter.solve_captcha()
     voter.button("Recevoir le lien").click()
     voter.sees("Demande prise en compte")
-    return until(
-        lambda: text_received(voter, before, voter.person["work_email"], r"/lien/[0-9a-z]+"), "a link arrives"
-    )
-
-
-def text_received(voter: Voter, since: int, to: str, pattern: str) -> str | None:
-    """Return text that matches `pattern` in a message to an address since another message, or None."""
-    received = voter.page.request.get(f"/demo/messages.json?since={since}").json()
-    found = re.search(pattern, "\n".join(each["text"] for each in received if each["to"] == to), re.MULTILINE)
-    return found[0].strip() if found else None
+    return received(voter, before, voter.person["work_email"], r"/lien/[0-9a-z]+")
 
 
 def wait_for_step(voter: Voter, step: int, *, javascript: bool) -> None:
@@ -97,9 +89,7 @@ def test_identifier_and_password_are_recovered(
     voter.button("J’ai noté mon mot de passe").click()
     voter.sees("Le mot de passe n’est plus visible")
 
-    identifier = until(
-        lambda: text_received(voter, before, _MAILBOX, r"^[0-9A-Z]{8,}\s*$"), "the identifier arrives"
-    )
+    identifier = received(voter, before, _MAILBOX, r"^[0-9A-Z]{8,}\s*$")
     voter.link("Entrer dans l’espace de vote").click()
     voter.page.get_by_label("Identifiant électeur").fill(identifier)
     voter.page.get_by_label("Mot de passe Élections").fill(password)

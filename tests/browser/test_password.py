@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demo.client.running import Demo
 from tests.browser.received_messages import Person
-from tests.browser.recovery_steps import NARROW, assert_accessible, captcha_answer, received, type_in_order
+from tests.browser.recovery_steps import NARROW, assert_accessible, received, type_in_order
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
 
@@ -38,12 +38,12 @@ def test_a_password_is_replaced_by_keyboard(
     voter.link("mon mot de passe").click()
     assert_accessible(voter, "Mot de passe oublié")
     before = voter.newest_message()
-    type_in_order(voter, {"identifier": elector_without_password["work_email"], "captcha": captcha_answer(voter)})
+    type_in_order(voter, {"identifier": elector_without_password["work_email"], "captcha": voter.captcha_answer()})
     page.keyboard.press("Enter")
     assert_accessible(voter, "Voulez-vous un nouveau mot de passe ?")
     page.get_by_role("button", name="Oui").click()
     assert_accessible(voter, "Demande prise en compte")
-    page.goto(received(voter, before, "work_email", _LINK))
+    page.goto(received(voter, before, voter.person["work_email"], _LINK))
     assert_accessible(voter, _CHOOSE)
     kept = page.locator("[data-rule-state]")
     type_in_order(voter, {"password": "court"})
@@ -77,7 +77,7 @@ def test_a_password_is_replaced_without_scripts(
     voter.button("Continuer").click()
     page.get_by_role("button", name="Oui").click()
     voter.sees("Demande prise en compte")
-    link = received(voter, before, "work_email", _LINK)
+    link = received(voter, before, voter.person["work_email"], _LINK)
     page.goto(link)
     for password, again in (("court", "court"), (another, "autre"), (another, another)):
         page.get_by_label("Nouveau mot de passe").fill(password)

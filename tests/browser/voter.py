@@ -29,11 +29,14 @@ class Voter:
         """Wait for a heading with that text."""
         expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
 
+    def captcha_answer(self) -> str:
+        """Return the answer of the page's CAPTCHA."""
+        captcha = self.page.locator("input[name=captcha_id]").input_value()
+        return str(self.page.request.get("/demo/captcha.json", params={"id": captcha}).json()["answer"])
+
     def solve_captcha(self) -> None:
         """Type the answer of the page's CAPTCHA."""
-        captcha = self.page.locator("input[name=captcha_id]").input_value()
-        response = self.page.request.get("/demo/captcha.json", params={"id": captcha}).json()
-        self.page.get_by_label("Recopiez les chiffres").fill(response["answer"])
+        self.page.get_by_label("Recopiez les chiffres").fill(self.captcha_answer())
 
     def sign_in(self) -> None:
         """Sign in with identifier and password."""

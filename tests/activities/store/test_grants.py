@@ -37,7 +37,7 @@ from election.verdicts import LinkVerdict, Verdict
 from tests.activities.recoveries.identifier_and_password_harness import IdentifierAndPasswordHarness
 from tests.conftest import PostgresServer
 from tests.support.clock import Clock
-from tests.support.people import CAMILLE, SACHA, Electorate
+from tests.support.people import CAMILLE, SACHA, Electorate, Person
 from tests.support.sealed_claims import WORKFLOW, SealedClaims
 
 _GRANTS = Path(__file__).parents[3] / "activities" / "store" / "grants.sql"
@@ -81,6 +81,12 @@ def _settings(granted: URL) -> RollSettings:
     return RollSettings.model_validate(values)
 
 
+async def _enrol(granted: URL, now: Clock, person: Person) -> None:
+    owner = Database(granted.render_as_string(hide_password=False))
+    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(person)
+    await owner.close()
+
+
 async def test_each_user_has_the_privileges_that_its_process_needs(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
@@ -89,9 +95,7 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"))
     messaging = signed_in("messaging")
-    owner = Database(granted.render_as_string(hide_password=False))
-    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(CAMILLE)
-    await owner.close()
+    await _enrol(granted, now, CAMILLE)
 
     claimant = await web.roll.claimant(CAMILLE.work_email)
     assert (await web.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
@@ -134,9 +138,7 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     core = _settings(granted)
     web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"))
-    owner = Database(granted.render_as_string(hide_password=False))
-    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(SACHA)
-    await owner.close()
+    await _enrol(granted, now, SACHA)
 
     harness = IdentifierAndPasswordHarness(
         recoveries.identifier_and_password, web.roll, web.vault, web.links, web.sign_in
