@@ -46,7 +46,7 @@ from web.routers import (
     voting_code,
     voting_sign_in,
 )
-from web.routers.links import router
+from web.routers.links import router as link_router
 
 # A server that has stopped may keep its connections open: without a timeout the check would take minutes.
 _HEALTH_TIMEOUT = timedelta(seconds=2)
@@ -57,7 +57,7 @@ _ROUTERS = (
     france_connect,
     health,
     identifier,
-    router,
+    link_router,
     password,
     portal,
     sign_in,
@@ -70,7 +70,7 @@ _ROUTERS = (
 def build_app_context(
     web_settings: WebSettings, election: Election, services: RollServices, client: Client, *, demo: bool
 ) -> AppContext:
-    """Return what every router uses."""
+    """Return the context that every router uses; with `demo`, each page says that it is a demonstration."""
     form_key = key_bytes(web_settings.form_key)
 
     async def temporal_answers() -> bool:
@@ -119,7 +119,7 @@ def create_app(context: AppContext) -> FastAPI:
     provider = context.france_connect.origin if context.france_connect else None
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
-    app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.foreign_form(context)))
+    app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.cross_site_page(context)))
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)
     app.add_middleware(AccessLog)
     return app

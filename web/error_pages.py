@@ -60,13 +60,13 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def foreign_form(app: AppContext) -> Response:
-    """Return the page that refuses a form which was not sent from our own page."""
+def cross_site_page(app: AppContext) -> Response:
+    """Return the page for a form that was not sent from our own page (403)."""
     return app.pages.message(403, "Formulaire refusé", _WRONG_CSRF, [_HOME])
 
 
 def unread_body(app: AppContext, status: int) -> Response:
-    """Return the page that refuses a body that is too large (413) or too slow (408); nothing more is read."""
+    """Return the page for a body that is too large (413) or too slow (408), and close the connection."""
     response = app.pages.message(status, *_PAGES[status], [_HOME])
     response.headers["Connection"] = "close"
     return response
@@ -88,12 +88,12 @@ async def _credential_replaced(request: Request, _error: Exception) -> Response:
 
 
 async def _csrf(request: Request, _error: Exception) -> Response:
-    return foreign_form(_app(request))
+    return cross_site_page(_app(request))
 
 
 async def _unavailable(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith(".json"):
-        return JSONResponse({"detail": "the recoveries do not answer"}, 503, {"Retry-After": "5"})
+        return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
     again = (
         ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
     )

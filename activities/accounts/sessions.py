@@ -76,10 +76,10 @@ class Sessions:
             await connection.execute(self._database.insert(sessions).values(values))
         return cookie, session
 
-    async def find(self, cookie: str, *, used: bool = True) -> Session | None:
+    async def find(self, cookie: str, *, keeps_alive: bool = True) -> Session | None:
         """Return the session of a cookie, or None when it ended, was idle for 30 minutes or is 12 hours old.
 
-        Without `used` (a page that polls by itself) the session is not kept from becoming idle.
+        Without `keeps_alive`, for a page that polls by itself, the session may become idle.
         """
         now, here = self._now(), self._hash(cookie)
         alive = {"here": here, "seen": now - IDLE, "opened": now - LONGEST}
@@ -87,7 +87,7 @@ class Sessions:
             row = (await connection.execute(_ALIVE, alive)).one_or_none()
         if row is None:
             return Session(here) if self._signed_values.is_live(cookie) else None
-        if used and row.last_seen_at < now - _TOUCH_EVERY:
+        if keeps_alive and row.last_seen_at < now - _TOUCH_EVERY:
             async with self._database.writing() as connection:
                 await connection.execute(update(sessions).where(_HERE).values(last_seen_at=now), {"here": here})
         claimant = Claimant(row.claimant_subject, row.claimant_elector_id) if row.claimant_subject else None

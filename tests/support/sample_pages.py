@@ -50,7 +50,7 @@ _CALENDAR = [
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
 )
-_RECOVERY = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
+_BANNER = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
 _CHOICES = [
     Given(title="FranceConnect", text="Avec un compte.", url="/fc", action="Aller", kind="franceconnect"),
     Given(title="Question défi", text="Avec une réponse.", url="/question", action="Répondre", kind="question"),
@@ -141,27 +141,27 @@ PAGES: dict[str, Page] = {
             recoverable=_RECOVERABLE,
             calendar=_CALENDAR,
             countdown=_COUNTDOWN,
-            recovery=_RECOVERY,
+            banner=_BANNER,
         ),
     ),
     "portal, vote over": (
         "portal.html",
-        frame(voting_space_url="/vote", recoverable=[], calendar=_CALENDAR, countdown=None, recovery=None),
+        frame(voting_space_url="/vote", recoverable=[], calendar=_CALENDAR, countdown=None, banner=None),
     ),
     "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
     "voting space": ("voting_space.html", frame()),
     "choice": (
         "voting_code_proofs.html",
-        frame(choices=_CHOICES, closed=None, not_activated=None, recovery=_RECOVERY),
+        frame(choices=_CHOICES, closed=None, not_activated=None, banner=_BANNER),
     ),
     "choice, closed": (
         "voting_code_proofs.html",
-        frame(choices=[], closed="Fini.", not_activated=None, recovery=None),
+        frame(choices=[], closed="Fini.", not_activated=None, banner=None),
     ),
     "choice, not activated": (
         "voting_code_proofs.html",
-        frame(choices=[], closed=None, not_activated="Activez.", recovery=None),
+        frame(choices=[], closed=None, not_activated="Activez.", banner=None),
     ),
     "challenge": ("voting_code_challenge.html", frame(form=form(), **_CHALLENGE)),
     "challenge, refused": (

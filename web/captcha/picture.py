@@ -20,38 +20,38 @@ def draw(answer: str) -> bytes:
 
     Two pictures of the same answer differ. `docs/captcha.md` says what this protects from, and what not.
     """
-    chance = SystemRandom()
-    picture = _digits(answer, chance)
-    _scratch(picture, chance)
+    random = SystemRandom()
+    picture = _digits(answer, random)
+    _add_noise(picture, random)
     png = BytesIO()
     picture.save(png, "PNG")
     return png.getvalue()
 
 
-def _digits(answer: str, chance: Random) -> Image.Image:
+def _digits(answer: str, random: Random) -> Image.Image:
     font = ImageFont.load_default(size=_FONT_SIZE)
     picture = Image.new("L", (_WIDTH, _HEIGHT), _WHITE)
     pitch = (_WIDTH - 2 * _MARGIN) / len(answer)
     for place, digit in enumerate(answer):
-        ink = _tilted(digit, font, chance)
-        left = _MARGIN + pitch * (place + 0.5) - ink.width / 2 + chance.uniform(-2, 2)
-        top = (_HEIGHT - ink.height) / 2 + chance.uniform(-12, 12)
-        picture.paste(_BLACK, (round(left), round(top)), ink)
+        mask = _tilted(digit, font, random)
+        left = _MARGIN + pitch * (place + 0.5) - mask.width / 2 + random.uniform(-2, 2)
+        top = (_HEIGHT - mask.height) / 2 + random.uniform(-12, 12)
+        picture.paste(_BLACK, (round(left), round(top)), mask)
     return picture
 
 
-def _tilted(digit: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, chance: Random) -> Image.Image:
+def _tilted(digit: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, random: Random) -> Image.Image:
     """Return one digit, tilted and cropped, as a mask."""
-    ink = Image.new("L", (2 * _FONT_SIZE, 2 * _FONT_SIZE))
-    ImageDraw.Draw(ink).text((_FONT_SIZE, _FONT_SIZE), digit, fill=255, font=font, anchor="mm", stroke_width=1)
-    turned = ink.rotate(chance.uniform(-_TILT, _TILT), resample=Image.Resampling.BICUBIC)
-    return turned.crop(turned.getbbox())
+    mask = Image.new("L", (2 * _FONT_SIZE, 2 * _FONT_SIZE))
+    ImageDraw.Draw(mask).text((_FONT_SIZE, _FONT_SIZE), digit, fill=255, font=font, anchor="mm", stroke_width=1)
+    rotated = mask.rotate(random.uniform(-_TILT, _TILT), resample=Image.Resampling.BICUBIC)
+    return rotated.crop(rotated.getbbox())
 
 
-def _scratch(picture: Image.Image, chance: Random) -> None:
+def _add_noise(picture: Image.Image, random: Random) -> None:
     pen = ImageDraw.Draw(picture)
     for _ in range(_STROKES):
-        ends = [(0, chance.randrange(_HEIGHT)), (_WIDTH, chance.randrange(_HEIGHT))]
+        ends = [(0, random.randrange(_HEIGHT)), (_WIDTH, random.randrange(_HEIGHT))]
         pen.line(ends, fill=_BLACK, width=1)
     for _ in range(_SPECKS):
-        pen.point((chance.randrange(_WIDTH), chance.randrange(_HEIGHT)), fill=_BLACK)
+        pen.point((random.randrange(_WIDTH), random.randrange(_HEIGHT)), fill=_BLACK)

@@ -22,5 +22,5 @@ class ChallengeRequest:
 
     @property
     def proofs(self) -> str:
-        """What is sealed as the proofs of this request."""
+        """The proofs as JSON, to be sealed."""
         return json.dumps({"answer": self.answer, "proof": self.numen_or_nir})

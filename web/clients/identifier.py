@@ -78,7 +78,7 @@ class IdentifierClient:
         until = await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER)
         if until is not None:
             return Answer(Verdict.PAUSED, until)
-        submission = await self._sealed(subject, elector_id, request)
+        submission = await self._seal(subject, elector_id, request)
         return await retry_while_ending(lambda: self._submit(subject, submission))
 
     async def status(self, elector_id: str) -> RecoveryStatus | None:
@@ -103,7 +103,7 @@ class IdentifierClient:
         subject = self._proof.subject(request.numen)
         if await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER) is not None:
             return  # counted by the typed NUMEN, on the roll or not
-        submission = await self._sealed(subject, "", request)
+        submission = await self._seal(subject, "", request)
         with translate_errors():
             await self._client.start_workflow(
                 IdentifierRecovery.run,
@@ -114,7 +114,7 @@ class IdentifierClient:
                 **start_options(self._election, Procedure.IDENTIFIER, subject),
             )
 
-    async def _sealed(self, subject: str, elector_id: str, request: IdentifierRequest) -> IdentifierSubmission:
+    async def _seal(self, subject: str, elector_id: str, request: IdentifierRequest) -> IdentifierSubmission:
         request_id = self._request_ids.of("request", elector_id, *vars(request).values())
         proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector_id}
         clear = {PROOFS: json.dumps(proofs), CONTACT: request.phone}

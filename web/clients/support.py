@@ -1,4 +1,4 @@
-"""Messages to the support desk: each is sealed, and delivered by a workflow of its own."""
+"""Support requests: each is sealed, and delivered by a workflow of its own."""
 
 import json
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _HALF = 5
 
 
 class SupportRequestStatus(StrEnum):
-    """What became of a question."""
+    """What became of a support request."""
 
     SENDING = "sending"
     DELIVERED = "delivered"
@@ -37,26 +37,26 @@ class SupportRequestStatus(StrEnum):
 class NewSupportRequest:
     """What a voter typed; `elector_id` is empty without a sign-in, `form_id` is the form's own.
 
-    `recovery` has the references of the elector's recoveries.
+    `references` are those of the elector's recoveries, in one text.
     """
 
     form_id: str
     reply_to: str
     message: str
     elector_id: str = ""
-    recovery: str = ""
+    references: str = ""
 
 
 @dataclass(frozen=True)
 class SupportRequestResult:
-    """The reference of a question that was taken, or until when no other question is."""
+    """The reference of an accepted support request, or the instant until which no other one is accepted."""
 
     reference: str = ""
     until: datetime | None = None
 
 
 class SupportClient:
-    """Submits questions and reads their status; one form sent twice is one question."""
+    """Submits support requests and reads their status; the same form sent twice is one support request."""
 
     def __init__(
         self, client: Client, election: Election, vault: Vault, attempts: Attempts, form_key: bytes
@@ -68,26 +68,28 @@ class SupportClient:
         self._hash = KeyedHash(form_key)
         self._request_ids = RequestIds(form_key)
 
-    async def submit(self, question: NewSupportRequest) -> SupportRequestResult:
-        """Return the reference of a question, which is delivered from then on.
+    async def submit(self, support_request: NewSupportRequest) -> SupportRequestResult:
+        """Start the delivery of a support request, and return its reference.
 
         Raises:
             TemporalUnavailableError: Temporal does not answer.
         """
-        typed = vars(question).values()
+        typed = vars(support_request).values()
         request_id, reference = self._request_ids.of("support", *typed), self._reference(*typed)
-        subject = question.elector_id or self._hash.of("support-asker", question.reply_to.lower())
+        subject = support_request.elector_id or self._hash.of("support-asker", support_request.reply_to.lower())
         until = await self._attempts.count(Attempt(subject, AttemptScope.SUPPORT, request_id))
         if until is not None:
             return SupportRequestResult(until=until)
         workflow_id = f"{PREFIX}/{reference}"
-        clear = json.dumps({"reply_to": question.reply_to, "message": question.message})
+        clear = json.dumps({"reply_to": support_request.reply_to, "message": support_request.message})
         sealed = await self._vault.seal(workflow_id, request_id, {LETTER: clear})
-        await self._start(SupportLetter(workflow_id, reference, request_id, sealed[LETTER], question.recovery))
+        await self._start(
+            SupportLetter(workflow_id, reference, request_id, sealed[LETTER], support_request.references)
+        )
         return SupportRequestResult(reference)
 
     async def status(self, reference: str) -> SupportRequestStatus | None:
-        """Return what became of a question, or None when there is none of that reference.
+        """Return what became of a support request, or None when there is none of that reference.
 
         Raises:
             TemporalUnavailableError: no answer in time.
@@ -121,11 +123,11 @@ class SupportClient:
                     rpc_timeout=UPDATE_TIMEOUT,
                 )
         except WorkflowAlreadyStartedError:
-            return  # the same question, delivered already
+            return  # the same support request, delivered already
 
     def _reference(self, *typed: str) -> str:
-        number, signs = int(self._hash.of("support", "\0".join(typed)), 16), ""
+        number, characters = int(self._hash.of("support", "\0".join(typed)), 16), ""
         for _ in range(2 * _HALF):
             number, position = divmod(number, len(_ALPHABET))
-            signs += _ALPHABET[position]
-        return f"{signs[:_HALF]}-{signs[_HALF:]}"
+            characters += _ALPHABET[position]
+        return f"{characters[:_HALF]}-{characters[_HALF:]}"

@@ -23,7 +23,11 @@ from web.http.sse_limit import SseLimit
 
 @dataclass(frozen=True)
 class AppContext:
-    """The election, the services of the roll, the clients of the recoveries, the pages."""
+    """The election, the services of the roll, the clients of the recoveries, the pages.
+
+    `is_https` says whether voters reach the application by HTTPS, at `public_url`, which has no slash at its end.
+    `france_connect` is None when the settings name no provider.
+    """
 
     election: Election
     services: RollServices

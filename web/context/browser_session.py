@@ -81,9 +81,9 @@ def remember_browser(response: Response, app: AppContext, claimant: Claimant, *c
             cookie.set(response, app, app.services.sign_in.remember(claimant), left)
 
 
-async def _find(request: Request, app: AppContext, *, used: bool) -> BrowserSession:
+async def _find_browser(request: Request, app: AppContext, *, keeps_alive: bool) -> BrowserSession:
     cookie = SESSION.read(request, app)
-    session = await app.services.sessions.find(cookie, used=used) if cookie else None
+    session = await app.services.sessions.find(cookie, keeps_alive=keeps_alive) if cookie else None
     elector = None
     if session and session.elector_id:
         elector = await app.services.roll.elector(session.elector_id)
@@ -91,7 +91,7 @@ async def _find(request: Request, app: AppContext, *, used: bool) -> BrowserSess
 
 
 async def _current_browser(request: Request, app: CurrentApp) -> BrowserSession:
-    return await _find(request, app, used=True)
+    return await _find_browser(request, app, keeps_alive=True)
 
 
 CurrentBrowser = Annotated[BrowserSession, Depends(_current_browser)]
@@ -107,7 +107,7 @@ CurrentElector = Annotated[SignedInElector, Depends(_signed_in)]
 
 
 async def _polling(request: Request, app: CurrentApp) -> SignedInElector:
-    return await _signed_in(await _find(request, app, used=False))
+    return await _signed_in(await _find_browser(request, app, keeps_alive=False))
 
 
 # For a page that sends requests by itself: they do not keep the session alive when the voter has left.

@@ -23,8 +23,8 @@ def new_captcha(app: AppContext, session: Session) -> CaptchaField:
 async def spend_captcha(app: AppContext, session: Session, form: Form) -> None:
     """Use up the CAPTCHA of a form, and note an error when its answer is wrong."""
     captchas = app.services.captchas
-    right = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
+    is_correct = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
     if not form["captcha"].strip():
         form.errors.setdefault("captcha", "Recopiez les chiffres de l’image ou de l’enregistrement.")
-    elif not right:
+    elif not is_correct:
         form.errors.setdefault("captcha", sentences.WRONG_CAPTCHA)

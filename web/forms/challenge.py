@@ -11,8 +11,8 @@ from web.clients.challenge_request import ChallengeRequest
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
-SHAPE = "Ni un NUMEN (13 caractères, comme 12A3456789BCD), ni les 10 premiers caractères d’un numéro de sécurité sociale."
-MISSING = {
+WRONG_PROOF_SHAPE = "Ni un NUMEN (13 caractères, comme 12A3456789BCD), ni les 10 premiers caractères d’un numéro de sécurité sociale."
+MISSING_CONTACT = {
     Channel.SMS: "Indiquez le numéro de mobile qui recevra le SMS.",
     Channel.EMAIL: "Indiquez l’adresse personnelle qui recevra le courriel.",
 }
@@ -26,7 +26,7 @@ def request_of(form: Form, elector: Elector, election: Election) -> ChallengeReq
         "proof", "Indiquez votre NUMEN ou les 10 premiers caractères de votre numéro de sécurité sociale."
     )
     if "proof" not in form.errors and not (numen.normalise(form["proof"]) or nir.normalise(form["proof"])):
-        form.errors["proof"] = SHAPE
+        form.errors["proof"] = WRONG_PROOF_SHAPE
     channel = _channel(form, election)
     contact = _contact(form, channel, elector, election) if channel else None
     if channel is None or contact is None or not form.is_valid:
@@ -54,5 +54,7 @@ def _contact(form: Form, channel: Channel, elector: Elector, election: Election)
         found = ContactRefusal.WORK_ADDRESS
     if isinstance(found, Contact):
         return found
-    form.errors[name] = MISSING[channel] if found is ContactRefusal.MISSING else sentences.CONTACT_REFUSALS[found]
+    form.errors[name] = (
+        MISSING_CONTACT[channel] if found is ContactRefusal.MISSING else sentences.CONTACT_REFUSALS[found]
+    )
     return None

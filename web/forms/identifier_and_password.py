@@ -8,12 +8,12 @@ from election.proofs.departments import DEPARTMENTS
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
-_MINE = "C’est votre adresse professionnelle\u00a0: choisissez-la dans la liste, ou indiquez-en une autre."
-_TWICE = "Les deux adresses ne sont pas les mêmes. Vérifiez-les."
+_WORK_ADDRESS = "C’est votre adresse professionnelle\u00a0: choisissez-la dans la liste, ou indiquez-en une autre."
+_MISMATCH = "Les deux adresses ne sont pas les mêmes. Vérifiez-les."
 
 
 def identity_is_filled_in(form: Form) -> bool:
-    """Say whether NUMEN and département can be checked against the roll; note an error for each wrong field."""
+    """Return whether NUMEN and département can be checked against the roll; note an error for each wrong field."""
     form.require("numen", "Indiquez votre NUMEN.")
     if numen.normalise(form["numen"]) is None:
         form.errors.setdefault("numen", sentences.WRONG_NUMEN_SHAPE)
@@ -43,7 +43,7 @@ def _other_address(form: Form, elector: Elector) -> str | None:
     if isinstance(found, ContactRefusal):
         form.errors.setdefault("email", sentences.CONTACT_REFUSALS.get(found, ""))
     elif found.value.lower() == elector.work_email.lower():
-        form.errors.setdefault("email", _MINE)
+        form.errors.setdefault("email", _WORK_ADDRESS)
     if form["email"].strip().lower() != form["email_again"].strip().lower():
-        form.errors.setdefault("email_again", _TWICE)
+        form.errors.setdefault("email_again", _MISMATCH)
     return found.value if isinstance(found, Contact) and form.is_valid else None

@@ -6,7 +6,7 @@ from election.passwords import PasswordRule, PasswordRules
 from web.forms.submitted_form import Form
 
 MISSING = "Indiquez votre nouveau mot de passe."
-TWICE = "Les deux mots de passe ne sont pas les mêmes. Tapez-les de nouveau."
+MISMATCH = "Les deux mots de passe ne sont pas les mêmes. Tapez-les de nouveau."
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def new_password_of(form: Form, rules: PasswordRules) -> str | None:
         missing = [_text(rule, rules) for rule in broken]
         form.errors["password"] = f"Il faut aussi à ce mot de passe\u00a0: {', '.join(missing)}."
     if form["password"] != form["confirmation"]:
-        form.errors.setdefault("confirmation", TWICE)
+        form.errors.setdefault("confirmation", MISMATCH)
     return form["password"] if form.is_valid else None
 
 

@@ -10,7 +10,7 @@ REDACTED = "•••"
 _LINK = re.compile(LINK)
 _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _NIR = re.compile(rf"(?<!\w){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
-_SPEAKS_OF_PASSWORDS = re.compile(r"\b(mots? de passe|mdp|password)\b", re.IGNORECASE)
+_MENTIONS_A_PASSWORD = re.compile(r"\b(mots? de passe|mdp|password)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
 # Both elections' rules ask for a lower case, a capital and a digit.
@@ -59,7 +59,7 @@ def _without_codes(text: str, shape: VotingCodeShape) -> str:
 
 
 def _without_passwords(text: str) -> str:
-    is_likely = bool(_SPEAKS_OF_PASSWORDS.search(text))
+    is_likely = bool(_MENTIONS_A_PASSWORD.search(text))
 
     def judged(found: re.Match[str]) -> str:
         word = found[0].strip(_QUOTES)

@@ -54,12 +54,12 @@ class Form:
 
     @property
     def asks_for_captcha(self) -> bool:
-        """Say whether the voter pressed the button for another CAPTCHA."""
+        """Whether the voter pressed the button for another CAPTCHA."""
         return self["action"] == "captcha"
 
     @property
     def is_valid(self) -> bool:
-        """Say whether no error was found."""
+        """Whether no error was found."""
         return not self.errors and self.general_error is None
 
 

@@ -27,7 +27,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = self._timer()
+        started_at = self._timer()
         status = 500
 
         async def send_and_note(message: Message) -> None:
@@ -39,5 +39,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, send_and_note)
         finally:
-            spent = round(1000 * (self._timer() - begun))
-            _log.info("request", method=scope["method"], path=loggable(scope["path"]), status=status, ms=spent)
+            elapsed_ms = round(1000 * (self._timer() - started_at))
+            _log.info(
+                "request", method=scope["method"], path=loggable(scope["path"]), status=status, ms=elapsed_ms
+            )

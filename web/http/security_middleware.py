@@ -21,9 +21,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_LARGEST_BODY = 64 * 1024
+_MAX_BODY = 64 * 1024
 # A body of a few megabytes is read to its end, so that the client reads the answer; a longer one is not.
-_MOST_READ = 4 * 1024 * 1024
+_MAX_READ = 4 * 1024 * 1024
 
 
 def response_headers(*, is_https: bool) -> dict[str, str]:
@@ -75,11 +75,13 @@ class CrossSiteGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or refuse it."""
-        foreign = scope["type"] == "http" and scope["method"] == "POST" and _is_foreign(Headers(scope=scope))
-        await (self._refuse if foreign else self._app)(scope, receive, send)
+        is_cross_site = (
+            scope["type"] == "http" and scope["method"] == "POST" and _is_cross_site(Headers(scope=scope))
+        )
+        await (self._refuse if is_cross_site else self._app)(scope, receive, send)
 
 
-def _is_foreign(headers: Headers) -> bool:
+def _is_cross_site(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}
@@ -121,7 +123,7 @@ class BodyLimit:
             return
         try:
             async with asyncio.timeout(self._timeout):
-                body = await _whole(receive)
+                body = await _read_body(receive)
         except TimeoutError:
             await self._too_slow(scope, receive, send)
             return
@@ -131,7 +133,7 @@ class BodyLimit:
             await self._app(scope, _replay(body, receive), send)
 
 
-async def _whole(receive: Receive) -> bytes | None:
+async def _read_body(receive: Receive) -> bytes | None:
     parts, size, too_large = [], 0, False
     while True:
         message = await receive()
@@ -139,10 +141,10 @@ async def _whole(receive: Receive) -> bytes | None:
             return b""
         part: bytes = message.get("body", b"")
         size += len(part)
-        too_large = too_large or size > _LARGEST_BODY
+        too_large = too_large or size > _MAX_BODY
         if not too_large:
             parts.append(part)
-        if size > _MOST_READ or not message.get("more_body", False):
+        if size > _MAX_READ or not message.get("more_body", False):
             return None if too_large else b"".join(parts)
 
 

@@ -22,7 +22,7 @@ class SseLimit:
         """Count one more stream while the context is open.
 
         Raises:
-            TooManyStreamsError: the elector has none left.
+            TooManyStreamsError: the elector has as many open as are allowed.
         """
         if self._open[elector_id] >= MAX_STREAMS:
             raise TooManyStreamsError

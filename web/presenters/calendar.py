@@ -13,7 +13,10 @@ from web.presenters.procedures.record import ProcedureRecord
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """A function in the calendar; `url` and `action` (the label of its button) only while it is open."""
+    """A line of the calendar: the vote, a procedure, or a function of another system.
+
+    `url` and `action`, the label of its button, are None unless it is open.
+    """
 
     label: str
     status: str

@@ -62,7 +62,7 @@ async def events(request: Request, current: PollingElector) -> AsyncIterator[Ser
 
 @router.post("/renvoyer")
 async def send_again(request: Request, current: CurrentElector) -> Response:
-    """Send a new link to the same destination, or say why not."""
+    """Send a new link to the same destination and redirect to the follow-up, or return why it was not sent."""
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
     # Checked here first, so that a refusal adds nothing to the history: a recovery takes 2,000 updates.

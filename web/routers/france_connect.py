@@ -37,13 +37,13 @@ _MAYBE_ACCEPTED = "Votre demande a peut-être été prise en compte\u00a0: suive
 
 @router.get("/reassort/code-de-vote/franceconnect")
 async def show(_current: CurrentElector) -> Response:
-    """Lead to the page that has the button: opening this address begins nothing."""
+    """Redirect to the page that has the button: a GET starts no login."""
     return RedirectResponse(_PROOF_CHOICE, 303)
 
 
 @router.post("/reassort/code-de-vote/franceconnect")
 async def begin(request: Request, current: CurrentElector) -> Response:
-    """Lead to FranceConnect; the browser gets a secret that the answer is bound to."""
+    """Redirect to FranceConnect; the browser gets a secret that the response is bound to."""
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
     provider = _provider(current)
@@ -60,7 +60,7 @@ async def begin(request: Request, current: CurrentElector) -> Response:
 
 @router.get("/franceconnect/retour")
 async def callback(request: Request, current: CurrentElector) -> Response:
-    """Submit the request of an elector whom FranceConnect has identified; otherwise say why there is none."""
+    """Submit the request of an elector whom FranceConnect has identified, or return why it was not submitted."""
     provider = _provider(current)
     if provider is None:
         return RedirectResponse(_PROOF_CHOICE, 303)

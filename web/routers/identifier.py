@@ -27,7 +27,7 @@ async def ask(browser: CurrentBrowser) -> Response:
 
 @router.post("")
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
-    """Submit a request: with a sign-in, lead to its follow-up; without, the same page for everyone."""
+    """Submit a request; redirect to its follow-up with a sign-in, else return the same page for everyone."""
     form = await submitted_form.read(request)
     session = browser.require_csrf(form["csrf"])
     closed = closed_page(browser, Procedure.IDENTIFIER)

@@ -25,7 +25,7 @@ async def ask(browser: CurrentBrowser) -> Response:
 
 @router.post("")
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
-    """Ask for a link, sent only to an elector on the roll, and lead to the page that is the same for everyone."""
+    """Ask for a link, sent only to an elector on the roll, and redirect to the page that is the same for everyone."""
     form = await submitted_form.read(request)
     session, app = browser.require_csrf(form["csrf"]), browser.app
     closed = closed_page(browser, Procedure.IDENTIFIER_AND_PASSWORD)

@@ -44,7 +44,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 
 @router.post("/confirmation")
 async def confirm(request: Request, browser: CurrentBrowser) -> Response:
-    """Ask for a link, sent only to an elector on the roll, and lead to the page that is the same for everyone."""
+    """Ask for a link, sent only to an elector on the roll, and redirect to the page that is the same for everyone."""
     form = await submitted_form.read(request)
     session, app = browser.require_csrf(form["csrf"]), browser.app
     app.form_tokens.require(form["step_token"], *_step_binding(session, form))

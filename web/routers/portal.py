@@ -43,7 +43,7 @@ async def portal(current: CurrentElector) -> HTMLResponse:
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.entries(election, now),
         countdown=calendar.live_countdown(election, now),
-        recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
+        banner=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
     )
 
 

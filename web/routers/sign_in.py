@@ -32,7 +32,7 @@ async def ask_identifier(browser: CurrentBrowser) -> Response:
 
 @router.post("/connexion")
 async def take_identifier(request: Request, browser: CurrentBrowser) -> Response:
-    """Go on to the password, whether or not the identifier is on the roll."""
+    """Redirect to the password page, whether or not the identifier is on the roll."""
     form = await submitted_form.read(request)
     if browser.elector:
         return RedirectResponse("/portail", 303)  # the second of two clicks

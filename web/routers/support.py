@@ -1,4 +1,4 @@
-"""The form to the support desk: takes a question, and leads to its reference."""
+"""The form for a support request, and the page of its reference."""
 
 import secrets
 
@@ -37,19 +37,19 @@ async def ask(browser: CurrentBrowser) -> HTMLResponse:
 
 @router.post("")
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
-    """Take a question that has no secrets in it, and lead to its reference."""
+    """Submit a support request that has no secrets in it, and redirect to its reference."""
     form = await submitted_form.read(request, {"message": MAX_LENGTH})
     session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return await _page(browser, Form(form.typed))
     references = await references_of(browser.app, browser.elector) if browser.elector else ""
-    question = _question(form, browser, references)
+    support_request = _support_request(form, browser, references)
     if not browser.elector:
         await spend_captcha(browser.app, session, form)
-    if question is None or not form.is_valid:
+    if support_request is None or not form.is_valid:
         return await _page(browser, form, 422)
     try:
-        answer = await browser.app.support_client.submit(question)
+        answer = await browser.app.support_client.submit(support_request)
     except TemporalUnavailableError:
         form.general_error = sentences.SUPPORT_UNAVAILABLE.format(address=browser.app.election.support_email)
         return await _page(browser, form, 503)
@@ -58,7 +58,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 
 @router.get("/{reference}")
 async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
-    """Return what became of a question."""
+    """Return what became of a support request, or 404 for an unknown reference."""
     status = await browser.app.support_client.status(reference)
     if status is None:
         raise HTTPException(404)
@@ -71,7 +71,7 @@ async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
     return browser.message(200, "Votre message à l’assistance", paragraphs, [back])
 
 
-def _question(form: Form, browser: BrowserSession, references: str) -> NewSupportRequest | None:
+def _support_request(form: Form, browser: BrowserSession, references: str) -> NewSupportRequest | None:
     form.require("message", "Dites ce qui vous arrive.")
     message = form["message"].replace("\r\n", "\n").strip()
     redacted = redaction.redact(message, browser.app.election.voting_code)
@@ -101,7 +101,7 @@ async def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLR
         form,
         status,
         has_captcha=browser.elector is None,
-        # Kept when the form is shown again: sent again after a failure, it is the same question.
+        # Kept when the form is shown again: sent again after a failure, it is the same support request.
         form_id=form["form_id"][:64] or secrets.token_hex(16),
         max_length=MAX_LENGTH,
         references=await references_of(browser.app, browser.elector) if browser.elector else None,

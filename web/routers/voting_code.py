@@ -29,7 +29,7 @@ async def choose(current: CurrentElector) -> HTMLResponse:
         choices=choices,
         closed=closed_reason(current),
         not_activated=_not_activated(current),
-        recovery=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
+        banner=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
     )
 
 
@@ -43,7 +43,7 @@ async def ask(current: CurrentElector) -> Response:
 
 @router.post("/question-defi")
 async def submit(request: Request, current: CurrentElector) -> Response:
-    """Submit a request whose fields are all valid, and lead to its follow-up."""
+    """Submit a request whose fields are all valid, and redirect to its follow-up."""
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
     if closed_reason(current) or _not_activated(current):
@@ -67,7 +67,7 @@ def follow_voting_code(app: AppContext, address: str) -> RedirectResponse:
 
 
 def offers_france_connect(app: AppContext) -> bool:
-    """Say whether the election allows this proof, and the settings name a provider."""
+    """Return whether the election allows this proof, and the settings name a provider."""
     return app.election.voting_code_recovery.france_connect and app.france_connect is not None
 
 

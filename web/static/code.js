@@ -10,10 +10,10 @@ if (view) {
   const over = document.querySelector("[data-code-over]");
   const copy = view.querySelector("[data-copy]");
   const print = view.querySelector("[data-print]");
-  const left = Number(view.dataset.remaining);
-  const began = performance.now();
-  const beganAt = Date.now();
-  let said = left;
+  const remaining = Number(view.dataset.remaining);
+  const monotonicStart = performance.now();
+  const wallClockStart = Date.now();
+  let announced = remaining;
 
   const counted = (number, word) => `${number} ${word}${number > 1 ? "s" : ""}`;
   const inWords = (seconds) => {
@@ -39,17 +39,17 @@ if (view) {
 
   const tick = () => {
     // The first clock ignores changes of the system time; the second goes on while the machine sleeps.
-    const gone = Math.max(performance.now() - began, Date.now() - beganAt) / 1000;
-    const seconds = Math.ceil(left - gone);
+    const elapsed = Math.max(performance.now() - monotonicStart, Date.now() - wallClockStart) / 1000;
+    const seconds = Math.ceil(remaining - elapsed);
     if (seconds <= 0) {
       end();
       return;
     }
     timer.textContent = inWords(seconds);
     bar.value = seconds;
-    const mark = [10, 30, 60].find((each) => seconds <= each && each < said);
+    const mark = [10, 30, 60].find((each) => seconds <= each && each < announced);
     if (mark) {
-      said = mark;
+      announced = mark;
       announce.textContent = `${what} reste visible ${mark} secondes.`;
     }
   };

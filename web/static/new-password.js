@@ -1,11 +1,11 @@
-// Shows, while the voter types, which rules the password keeps; the server checks all of them again.
+// Shows, while the voter types, which rules the password satisfies; the server checks all of them again.
 const KINDS = { lower: /\p{Ll}/u, capital: /\p{Lu}/u, digit: /\p{Nd}/u, special: /[\p{P}\p{S}]/u };
 const form = document.querySelector("[data-new-password]");
 const [password, again] = form.querySelectorAll("input[type=password]");
 const status = form.querySelector("[data-password-status]");
 const box = form.querySelector("[data-password-show]");
 
-function keeps(rule, text) {
+function satisfies(rule, text) {
   if (rule !== "length") return KINDS[rule].test(text);
   const length = [...text].length;
   return length >= Number(form.dataset.shortest) && length <= Number(form.dataset.longest);
@@ -14,16 +14,16 @@ function keeps(rule, text) {
 function check() {
   const text = password.value.normalize("NFC");
   const rules = [...form.querySelectorAll("[data-rule]")];
-  let kept = 0;
+  let satisfied = 0;
   for (const rule of rules) {
-    const isKept = keeps(rule.dataset.rule, text);
-    kept += isKept ? 1 : 0;
-    rule.querySelector("[data-rule-state]").textContent = isKept ? "\u00a0: oui" : "";
+    const isSatisfied = satisfies(rule.dataset.rule, text);
+    satisfied += isSatisfied ? 1 : 0;
+    rule.querySelector("[data-rule-state]").textContent = isSatisfied ? "\u00a0: oui" : "";
   }
   const same = again.value && again.value === password.value ? " Les deux mots de passe sont les mêmes." : "";
-  const respected = kept > 1 ? "règles respectées" : "règle respectée";
-  const told = `${kept} ${respected} sur ${rules.length}.${same}`;
-  if (status.textContent !== told) status.textContent = told;
+  const respected = satisfied > 1 ? "règles respectées" : "règle respectée";
+  const summary = `${satisfied} ${respected} sur ${rules.length}.${same}`;
+  if (status.textContent !== summary) status.textContent = summary;
 }
 
 form.addEventListener("input", check);

@@ -2,13 +2,13 @@
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
-  const wear = (scheme) => {
+  const applyScheme = (scheme) => {
     root.dataset.frTheme = scheme;
   };
-  const follow = () => wear(dark.matches ? "dark" : "light");
+  const follow = () => applyScheme(dark.matches ? "dark" : "light");
 
   dark.addEventListener("change", follow);
-  addEventListener("beforeprint", () => wear("light"));
+  addEventListener("beforeprint", () => applyScheme("light"));
   addEventListener("afterprint", follow);
   follow();
 })();

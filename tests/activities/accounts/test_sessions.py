@@ -119,7 +119,7 @@ async def test_automatic_requests_do_not_prolong_a_session(sessions: Sessions, n
     cookie, _ = await sessions.open("elector")
     for _ in range(2):
         now.advance(IDLE / 2 - SECOND)
-        assert await sessions.find(cookie, used=False) is not None
+        assert await sessions.find(cookie, keeps_alive=False) is not None
     now.advance(2 * SECOND)
     assert await sessions.find(cookie) is None
 

@@ -57,5 +57,5 @@ def test_every_digit_is_whole_and_separate() -> None:
 def test_the_scratches_hide_little() -> None:
     """The lines and specks cover a small part of the picture: a person still reads the digits."""
     paper = Image.new("L", (300, 100), 255)
-    picture._scratch(paper, _seeded(1))
+    picture._add_noise(paper, _seeded(1))
     assert 0 < paper.histogram()[0] < 0.05 * 300 * 100

@@ -134,7 +134,7 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
 
 def test_the_other_sentences_are_in_correct_french() -> None:
     """The sentences for wrong fields follow the typography too."""
-    told = [*sentences.CONTACT_REFUSALS.values(), *challenge.MISSING.values(), challenge.SHAPE]
+    told = [*sentences.CONTACT_REFUSALS.values(), *challenge.MISSING_CONTACT.values(), challenge.WRONG_PROOF_SHAPE]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
     told.append(sentences.paused_code(NOON, PARIS))
     assert not [fault for text in told for fault in faults(text)]

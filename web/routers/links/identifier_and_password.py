@@ -56,10 +56,10 @@ async def submit(link_request: LinkRequest) -> Response:
         return link_request.unusable_page(
             LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict
         )
-    return await (_choose if form["step"] == "adresse" else _prove)(link_request, form, elector)
+    return await (_submit_address if form["step"] == "adresse" else _submit_identity)(link_request, form, elector)
 
 
-async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
+async def _submit_identity(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
     if not identity_is_filled_in(form):
         return _identity_page(link_request, form, 422)
     app, typed = link_request.app, (form["numen"], form["birth_department"])
@@ -72,7 +72,7 @@ async def _prove(link_request: LinkRequest, form: Form, elector: Elector) -> Res
     return _address_page(link_request, Form({"form_id": secrets.token_hex(16)}), elector)
 
 
-async def _choose(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
+async def _submit_address(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
     app, secret = link_request.app, secret_page(link_request.app)
     app.form_tokens.require(form["step_token"], *_step_binding(link_request, form))
     address = address_of(form, elector)

@@ -74,7 +74,7 @@ async def find_link(request: Request, token: str, app: AppContext) -> LinkReques
     return LinkRequest(request, token, app, link_record) if link_record else None
 
 
-def unknown(app: AppContext) -> HTMLResponse:
+def unknown_page(app: AppContext) -> HTMLResponse:
     """Return the page for a link that does not exist."""
     text = UNKNOWN_LINK
     return app.pages.message(404, text.title, [text.reason, text.advice], [("Revenir à l’accueil", "/")])

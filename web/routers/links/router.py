@@ -8,7 +8,7 @@ from starlette.responses import Response
 from election.procedures import Procedure, procedure_of
 from web.context.app_context import AppContext, CurrentApp
 from web.routers.links import identifier_and_password, password, voting_code
-from web.routers.links.link_request import LinkPages, LinkRequest, find_link, unknown
+from web.routers.links.link_request import LinkPages, LinkRequest, find_link, unknown_page
 from web.routers.links.secret_page import SecretPage, end_display
 
 router = APIRouter(prefix="/lien/{token}")
@@ -29,31 +29,31 @@ _SECRET_PAGES: dict[Procedure, Callable[[AppContext], SecretPage]] = {
 async def show(request: Request, token: str, app: CurrentApp) -> Response:
     """Return the link's page; it changes nothing, since mail scanners open links."""
     link_request = await find_link(request, token, app)
-    return await _PAGES[_procedure(link_request)].show(link_request) if link_request else unknown(app)
+    return await _PAGES[_procedure(link_request)].show(link_request) if link_request else unknown_page(app)
 
 
 @router.post("")
 async def submit(request: Request, token: str, app: CurrentApp) -> Response:
     """Act on the form of the link's page."""
     link_request = await find_link(request, token, app)
-    return await _PAGES[_procedure(link_request)].submit(link_request) if link_request else unknown(app)
+    return await _PAGES[_procedure(link_request)].submit(link_request) if link_request else unknown_page(app)
 
 
 @router.post("/note")
-async def note(request: Request, token: str, app: CurrentApp) -> Response:
+async def end_secret_display(request: Request, token: str, app: CurrentApp) -> Response:
     """End the display of a secret that the voter has written down."""
     link_request = await find_link(request, token, app)
     if link_request is None:
-        return unknown(app)
+        return unknown_page(app)
     _secret_page(link_request)
     return await end_display(link_request)
 
 
 @router.get("/note")
-async def noted(request: Request, token: str, app: CurrentApp) -> Response:
+async def secret_display_ended(request: Request, token: str, app: CurrentApp) -> Response:
     """Return what to do once the secret is written down."""
     link_request = await find_link(request, token, app)
-    return app.pages.page(_secret_page(link_request).over_template) if link_request else unknown(app)
+    return app.pages.page(_secret_page(link_request).over_template) if link_request else unknown_page(app)
 
 
 def _procedure(link_request: LinkRequest) -> Procedure:
