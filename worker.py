@@ -11,7 +11,7 @@ from temporalio.worker import Worker
 
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseNotReadyError
+from activities.config.errors import DatabaseNotReadyError
 from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
 from activities.evidence.journal import Journal
 from activities.mailings.campaigns import Campaigns
@@ -128,7 +128,7 @@ async def run(roles: tuple[str, ...]) -> None:
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
     database = Database(core.database_url, pool_size=10)
     try:
-        await Heartbeat(database, utc_now).expect_database()
+        await Heartbeat(database, utc_now).require_database()
         client = await connect()
         await register_search_attributes(client)
         workers, periodic_tasks = _assemble(roles, core, election, database, client)
@@ -142,7 +142,7 @@ def _assemble(
 ) -> tuple[list[Worker], list[PeriodicTask]]:
     workers: list[Worker] = []
     heartbeat = Heartbeat(database, utc_now)
-    retention = Retention(database, election.calendar.links_die, utc_now)
+    retention = Retention(database, election.calendar.links_expire, utc_now)
     periodic_tasks: list[PeriodicTask] = [every(BEAT_EVERY, lambda: heartbeat.beat(list(roles)))]
     if options.RECOVERIES in roles:
         roll = build_roll_services(settings.read(RollSettings), election, database)
@@ -151,7 +151,7 @@ def _assemble(
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
         sweep = KeySweep(database, vault_of(core, database), client, utc_now)
-        periodic_tasks += [every(_SWEEP_INTERVAL, sweep.run), every(_PURGE_INTERVAL, retention.purge_web)]
+        periodic_tasks += [every(_SWEEP_INTERVAL, sweep.run), every(_PURGE_INTERVAL, retention.purge_expired)]
     if options.MESSAGING in roles:
         services = build_sending_services(settings.read(MessagingSettings), election, database, client)
         workers.append(messaging_worker(client, services))

@@ -113,7 +113,7 @@ def build_roll_services(core: RollSettings, election: Election, database: Databa
         identifier_and_password=IdentifierAndPasswords(
             database,
             slow,
-            election.drawn_password,
+            election.generated_password,
             NumenAndDepartmentProof(database, keyed, attempts),
             pending,
             Recipients(database, utc_now),

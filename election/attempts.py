@@ -14,29 +14,29 @@ _NO_TIME = timedelta(0)
 class AttemptRules(BaseModel, frozen=True, extra="forbid"):
     """How many failures have no consequence, and how long the pauses after them are."""
 
-    free: Annotated[int, Field(ge=1)] = 5
+    free_failures: Annotated[int, Field(ge=1)] = 5
     first_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(minutes=1)
     longest_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(hours=1)
-    most: Annotated[int, Field(ge=1, le=100)] = 100
+    max_failures: Annotated[int, Field(ge=1, le=100)] = 100
 
     def wait_after(self, failures: int) -> timedelta:
         """Return how long attempts are refused after that many failures in a row.
 
-        The wait doubles with each failure from `first_wait` to `longest_wait`; after `most` failures it is a year, so
+        The wait doubles with each failure from `first_wait` to `longest_wait`; after `max_failures` failures it is a year, so
         that only an operator can help.
         """
-        if failures < self.free:
+        if failures < self.free_failures:
             return _NO_TIME
-        if failures >= self.most:
+        if failures >= self.max_failures:
             return timedelta(days=365)
-        doubling: timedelta = self.first_wait * 2 ** min(failures - self.free, 30)
+        doubling: timedelta = self.first_wait * 2 ** min(failures - self.free_failures, 30)
         return min(doubling, self.longest_wait)
 
 
 class RequestRules(AttemptRules, frozen=True):
     """The rules for requests that anyone can make for any elector: they slow down but never stop."""
 
-    free: Annotated[int, Field(ge=1)] = 3
+    free_failures: Annotated[int, Field(ge=1)] = 3
 
     def wait_after(self, failures: int) -> timedelta:
         """Return how long the next request is refused after that many, at most `longest_wait`."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from election.procedures import Procedure
-from election.timetable import Span, aware
+from election.timetable import Period, aware
 
 
 class Calendar(BaseModel, frozen=True, extra="forbid"):
@@ -17,19 +17,19 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
     `recoveries`; a function of another system is shown only when it has a span.
     """
 
-    vote: Span
-    recoveries: Span
-    links_die: datetime
-    voting_code: Span | None = None
-    identifier: Span | None = None
-    password: Span | None = None
-    identifier_and_password: Span | None = None
-    electoral_lists: Span | None = None
-    candidates: Span | None = None
+    vote: Period
+    recoveries: Period
+    links_expire: datetime
+    voting_code: Period | None = None
+    identifier: Period | None = None
+    password: Period | None = None
+    identifier_and_password: Period | None = None
+    electoral_lists: Period | None = None
+    candidates: Period | None = None
 
-    def of(self, procedure: Procedure) -> Span:
+    def period_of(self, procedure: Procedure) -> Period:
         """Return when a recovery accepts requests."""
-        own: Span | None = getattr(self, procedure.folder)
+        own: Period | None = getattr(self, procedure.folder)
         return own or self.recoveries
 
     def in_zone(self, zone: ZoneInfo) -> Self:
@@ -38,10 +38,10 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
         Raises:
             ValueError: links would expire before requests close; the text names the key.
         """
-        spans = {name: span.in_zone(zone) for name, span in self if isinstance(span, Span)}
-        moved = self.model_copy(update={**spans, "links_die": aware(self.links_die, zone)})
+        spans = {name: span.in_zone(zone) for name, span in self if isinstance(span, Period)}
+        moved = self.model_copy(update={**spans, "links_expire": aware(self.links_expire, zone)})
         for procedure in Procedure:
-            if moved.links_die < moved.of(procedure).closes:
+            if moved.links_expire < moved.period_of(procedure).closes:
                 own = procedure.folder if procedure.folder in spans else "recoveries"
-                raise ValueError(f"`calendar.links_die` must not be before `calendar.{own}.closes`")
+                raise ValueError(f"`calendar.links_expire` must not be before `calendar.{own}.closes`")
         return moved

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True)
-class Delay:
+class DelayPercentiles:
     """The median, and the time that nine in ten messages did not exceed."""
 
     median: timedelta
-    nine_in_ten: timedelta
+    percentile_90: timedelta
 
 
-def typical(seconds: Iterable[float]) -> Delay | None:
-    """Return the delay of these messages, each figure being one message's own; None without any."""
+def delay_percentiles(seconds: Iterable[float]) -> DelayPercentiles | None:
+    """Return the percentiles of some delays by the nearest-rank method, or None when there is no delay."""
     ordered = sorted(seconds)
     if not ordered:
         return None
-    median, nine_in_ten = (ordered[-(-len(ordered) * tenths // 10) - 1] for tenths in (5, 9))
-    return Delay(timedelta(seconds=median), timedelta(seconds=nine_in_ten))
+    median, percentile_90 = (ordered[-(-len(ordered) * tenths // 10) - 1] for tenths in (5, 9))
+    return DelayPercentiles(timedelta(seconds=median), timedelta(seconds=percentile_90))

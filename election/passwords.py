@@ -29,20 +29,20 @@ _KINDS = {
 class PasswordRules(BaseModel, frozen=True, extra="forbid"):
     """The length of a password in characters, and whether one of them must be special."""
 
-    shortest: Annotated[int, Field(ge=8)] = 12
-    longest: Annotated[int, Field(le=256)] = 128
-    special: bool = True
+    min_length: Annotated[int, Field(ge=8)] = 12
+    max_length: Annotated[int, Field(le=256)] = 128
+    special_required: bool = True
 
     @model_validator(mode="after")
     def _some_length(self) -> Self:
-        if self.longest < self.shortest:
-            raise ValueError("`longest` must not be less than `shortest`")
+        if self.max_length < self.min_length:
+            raise ValueError("`max_length` must not be less than `min_length`")
         return self
 
     @property
     def all(self) -> tuple[PasswordRule, ...]:
         """Every rule of this election, in the order in which pages list them."""
-        return tuple(rule for rule in PasswordRule if self.special or rule is not PasswordRule.SPECIAL)
+        return tuple(rule for rule in PasswordRule if self.special_required or rule is not PasswordRule.SPECIAL)
 
     def broken(self, password: str) -> list[PasswordRule]:
         """Return the rules that a password breaks, none when it is accepted."""
@@ -51,7 +51,7 @@ class PasswordRules(BaseModel, frozen=True, extra="forbid"):
 
     def _follows(self, rule: PasswordRule, password: str) -> bool:
         if rule is PasswordRule.LENGTH:
-            return self.shortest <= len(password) <= self.longest
+            return self.min_length <= len(password) <= self.max_length
         return any(unicodedata.category(character).startswith(_KINDS[rule]) for character in password)
 
 

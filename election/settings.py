@@ -12,7 +12,7 @@ from election.attempts import AttemptRules, RequestRules, SignInAttemptRules
 from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
-from election.shapes import DrawnPasswordShape, IdentifierShape, VotingCodeShape
+from election.shapes import GeneratedPasswordShape, IdentifierShape, VotingCodeShape
 from election.stages import Channel
 
 Lifetime = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -26,12 +26,12 @@ class LinkRules(BaseModel, frozen=True, extra="forbid"):
     """The lifetime of a link, by channel.
 
     NIST SP 800-63B-4: 10 minutes at most by SMS, 24 hours by e-mail. The ten minutes count from the delivery
-    receipt, since an SMS of 2018 took 25 minutes to arrive; without a receipt the link expires `sms_longest` after
+    receipt, since an SMS of 2018 took 25 minutes to arrive; without a receipt the link expires `sms_max_lifetime` after
     the gateway accepted it.
     """
 
     sms_lifetime: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=10))] = timedelta(minutes=10)
-    sms_longest: Lifetime = timedelta(hours=1)
+    sms_max_lifetime: Lifetime = timedelta(hours=1)
     email_lifetime: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(hours=24))] = timedelta(hours=24)
 
 
@@ -40,7 +40,7 @@ class DeliveryRules(BaseModel, frozen=True, extra="forbid"):
 
     late_after: Lifetime = timedelta(minutes=1)
     retry_for: Lifetime = timedelta(hours=1)
-    sends: Annotated[int, Field(ge=1)] = 8
+    max_sends: Annotated[int, Field(ge=1)] = 8
     between_sends: Annotated[timedelta, Field(ge=timedelta(0))] = timedelta(seconds=60)
 
 
@@ -56,8 +56,8 @@ class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
 class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     """The recovery of an identifier (2018): how many requests an elector has, and how often one number is used."""
 
-    requests: Annotated[int, Field(ge=1)] = 3
-    uses_of_a_number: Annotated[int, Field(ge=1)] = 3
+    max_requests: Annotated[int, Field(ge=1)] = 3
+    max_uses_per_number: Annotated[int, Field(ge=1)] = 3
 
 
 class IdentifierAndPasswordRecoveryRules(BaseModel, frozen=True, extra="forbid"):
@@ -89,7 +89,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     identifier: IdentifierShape = IdentifierShape()
     identifier_recovery: IdentifierRecoveryRules = IdentifierRecoveryRules()
     identifier_and_password_recovery: IdentifierAndPasswordRecoveryRules = IdentifierAndPasswordRecoveryRules()
-    drawn_password: DrawnPasswordShape = DrawnPasswordShape()
+    generated_password: GeneratedPasswordShape = GeneratedPasswordShape()
     voting_space: VotingSpaceRules = VotingSpaceRules()
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
@@ -111,10 +111,15 @@ class Election(BaseModel, frozen=True, extra="forbid"):
         return self
 
     @model_validator(mode="after")
-    def _drawn_passwords_keep_the_rules(self) -> Self:
-        length, rules = self.drawn_password.length, self.password
-        if Procedure.IDENTIFIER_AND_PASSWORD in self.procedures and not rules.shortest <= length <= rules.longest:
-            raise ValueError("`drawn_password.length` must be between `password.shortest` and `password.longest`")
+    def _generated_passwords_keep_the_rules(self) -> Self:
+        length, rules = self.generated_password.length, self.password
+        if (
+            Procedure.IDENTIFIER_AND_PASSWORD in self.procedures
+            and not rules.min_length <= length <= rules.max_length
+        ):
+            raise ValueError(
+                "`generated_password.length` must be between `password.min_length` and `password.max_length`"
+            )
         return self
 
     @model_validator(mode="after")

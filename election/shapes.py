@@ -22,7 +22,7 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
     digits: str = "3479"
     specials: str = "@#%+=?"
     length: int = 16
-    group: Annotated[int, Field(ge=1)] = 4
+    group_size: Annotated[int, Field(ge=1)] = 4
 
     @model_validator(mode="after")
     def _strong_and_unmistakable(self) -> Self:
@@ -62,18 +62,18 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
         return "".join(typed.split()).upper()
 
     def groups(self, code: str) -> list[str]:
-        """Return a code in groups of `group` characters, for display."""
-        return [code[start : start + self.group] for start in range(0, len(code), self.group)]
+        """Return a code in groups of `group_size` characters, for display."""
+        return [code[start : start + self.group_size] for start in range(0, len(code), self.group_size)]
 
 
-class DrawnPasswordShape(BaseModel, frozen=True, extra="forbid"):
+class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
     """The shape of a drawn password (2011): both cases, digits and special characters that do not look alike.
 
     Unlike in a voting code, case counts, so letters whose two cases look alike are left out.
     """
 
-    small: str = "abdefhmnrt"
-    capitals: str = "ADEFHLMNQRT"
+    lowercase: str = "abdefhmnrt"
+    uppercase: str = "ADEFHLMNQRT"
     digits: str = "3479"
     specials: str = "@#%+=?"
     length: Annotated[int, Field(ge=8, le=64)] = 16
@@ -108,7 +108,7 @@ class DrawnPasswordShape(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def _kinds(self) -> tuple[str, str, str, str]:
-        return (self.small, self.capitals, self.digits, self.specials)
+        return (self.lowercase, self.uppercase, self.digits, self.specials)
 
 
 class IdentifierShape(BaseModel, frozen=True, extra="forbid"):

@@ -17,7 +17,7 @@ class Availability(StrEnum):
     CLOSED = "closed"
 
 
-class Span(BaseModel, frozen=True, extra="forbid"):
+class Period(BaseModel, frozen=True, extra="forbid"):
     """A span between two instants of the election's file."""
 
     opens: datetime
@@ -47,9 +47,9 @@ def aware(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
 
 
-def link_deadline(now: datetime, lifetime: timedelta, links_die: datetime) -> datetime:
+def link_deadline(now: datetime, lifetime: timedelta, links_expire: datetime) -> datetime:
     """Return when a link made now expires: after its lifetime, or at the election's deadline if that is earlier."""
-    return min(now + lifetime, links_die)
+    return min(now + lifetime, links_expire)
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,6 @@ def countdown(now: datetime, until: datetime) -> Countdown:
     return Countdown(minutes // 1440, minutes % 1440 // 60, minutes % 60)
 
 
-def in_zone(instant: datetime, time_zone: str) -> str:
-    """Return an instant in the election's zone, as support staff read it: `21/11 à 14:32:07`."""
+def format_in_zone(instant: datetime, time_zone: str) -> str:
+    """Return an instant in the election's time zone as support staff read it: `21/11 à 14:32:07`."""
     return f"{instant.astimezone(ZoneInfo(time_zone)):%d/%m à %H:%M:%S}"

@@ -13,7 +13,7 @@ import pytest_asyncio
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url
 
-from activities.roll_import.activation import Activation
+from activities.roll_import.first_credentials import FirstCredentials
 from activities.roll_import.lines import LineReader
 from activities.roll_import.load_roll import RollImport
 from activities.roll_import.writer import RollWriter
@@ -143,6 +143,6 @@ def roll_loader(
     database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock, tmp_path: Path
 ) -> RollLoader:
     """An import into an empty roll, with files in a directory of this test."""
-    writer = RollWriter(database, keyed_hash, Activation(database, keyed_hash, slow_hash, now))
+    writer = RollWriter(database, keyed_hash, FirstCredentials(database, keyed_hash, slow_hash, now))
     reader = LineReader(("ac-*.fr",), VotingCodeShape())
     return RollLoader(RollImport(reader, writer), database, tmp_path)

@@ -3,7 +3,7 @@
 import uvicorn
 
 from activities.config import event_loop, logs, settings
-from activities.config.faults import DatabaseNotReadyError
+from activities.config.errors import DatabaseNotReadyError
 from activities.config.settings import SettingsError, WebSettings
 from activities.services import open_roll_services
 from election.settings import ElectionFileError, load
@@ -15,7 +15,7 @@ async def serve(web_settings: WebSettings) -> None:
     """Serve until SIGTERM or SIGINT."""
     election = load(web_settings.election)
     services = open_roll_services(web_settings, election)
-    await services.heartbeat.expect_database()
+    await services.heartbeat.require_database()
     app = build_app_context(web_settings, election, services, await connect(), demo=False)
     await uvicorn.Server(server_config(web_settings, create_app(app))).serve()
     await services.database.close()

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from activities.accounts.credentials import CredentialReplacedError
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.security.vault import EnvelopeError
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext

@@ -50,7 +50,7 @@ class Captchas:
         digits = "".join(typed.split())
         spent = {
             "id": captcha_id,
-            "form_hash": self._keyed.of("captcha-form", f"{digits}|{form}"),
+            "form_hash": self._keyed.hash("captcha-form", f"{digits}|{form}"),
             "created_at": self._signed_values.created_at(captcha_id),
         }
         query = select(captchas.c.form_hash).where(captchas.c.id == captcha_id)
@@ -62,4 +62,4 @@ class Captchas:
         return is_first and compare_digest(self._digits(captcha_id).encode(), digits.encode())
 
     def _digits(self, captcha_id: str) -> str:
-        return f"{int(self._keyed.of('captcha-answer', captcha_id), 16) % 10**_DIGITS:0{_DIGITS}}"
+        return f"{int(self._keyed.hash('captcha-answer', captcha_id), 16) % 10**_DIGITS:0{_DIGITS}}"

@@ -14,17 +14,17 @@ class KnownBrowsers:
     def __init__(self, keyed: KeyedHash) -> None:
         self._keyed = keyed
 
-    def proof(self, subject: str) -> str:
+    def cookie_for(self, subject: str) -> str:
         """Return a cookie value for a browser that has signed in; it does not reveal as whom."""
         nonce = secrets.token_hex(_NONCE // 2)
         return nonce + self._signature(subject, nonce)
 
-    def counted_as(self, subject: str, proof: str) -> str | None:
-        """Return the subject of this browser's own attempt count, or None when it never signed in as this elector."""
-        nonce, signature = proof[:_NONCE], proof[_NONCE:]
+    def attempt_subject(self, subject: str, cookie: str) -> str | None:
+        """Return the subject that counts this browser's own attempts, or None when its cookie is not this elector's."""
+        nonce, signature = cookie[:_NONCE], cookie[_NONCE:]
         if not compare_digest(signature.encode(), self._signature(subject, nonce).encode()):
             return None
-        return self._keyed.of("browser-tries", f"{subject}|{nonce}")
+        return self._keyed.hash("browser-tries", f"{subject}|{nonce}")
 
     def _signature(self, subject: str, nonce: str) -> str:
-        return self._keyed.of("known-browser", f"{subject}|{nonce}")
+        return self._keyed.hash("known-browser", f"{subject}|{nonce}")

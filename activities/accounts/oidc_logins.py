@@ -46,8 +46,10 @@ class OidcLogins:
         return self._login(secret) if now < created_at + LIFETIME else LoginFailure.EXPIRED
 
     def _id(self, secret: str) -> str:
-        return self._keyed.of("fc-login", secret)
+        return self._keyed.hash("fc-login", secret)
 
     def _login(self, secret: str) -> Login:
-        state, nonce, verifier = (self._keyed.of(f"fc-{part}", secret) for part in ("state", "nonce", "verifier"))
+        state, nonce, verifier = (
+            self._keyed.hash(f"fc-{part}", secret) for part in ("state", "nonce", "verifier")
+        )
         return Login(state, nonce, verifier)

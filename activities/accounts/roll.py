@@ -10,9 +10,9 @@ from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
 from election.procedures import Procedure, workflow_id_of
 
-_MINE = electors.c.id == bindparam("elector")
-_ADDRESS = select(electors.c.work_email).where(_MINE)
-_ELECTOR = select(electors, activations.c.question).select_from(electors.outerjoin(activations)).where(_MINE)
+_IS_ELECTOR = electors.c.id == bindparam("elector")
+_ADDRESS = select(electors.c.work_email).where(_IS_ELECTOR)
+_ELECTOR = select(electors, activations.c.question).select_from(electors.outerjoin(activations)).where(_IS_ELECTOR)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Roll:
         has_address = electors.c.work_email == typed.strip().lower()
         return await self._claimant(typed, has_address | electors.c.id.in_(self._holders(typed)))
 
-    async def voter(self, typed: str) -> Claimant:
+    async def voting_space_claimant(self, typed: str) -> Claimant:
         """Return the claimant for an identifier of the voting space (2018, 2011).
 
         Its case and spaces count; the work address is not accepted there.
@@ -53,7 +53,7 @@ class Roll:
         return await self._claimant(typed, electors.c.id.in_(self._holders(typed)))
 
     def _holders(self, typed: str) -> Select[tuple[str]]:
-        hashed = self._keyed.of("known-identifier", typed)
+        hashed = self._keyed.hash("known-identifier", typed)
         known = (credentials.c.kind == Kind.IDENTIFIER) & (credentials.c.hash == hashed)
         return select(credentials.c.elector_id).where(known, credentials.c.ended_at.is_(None))
 
@@ -62,13 +62,13 @@ class Roll:
         async with self._database.reading() as connection:
             found = (await connection.execute(query)).all()
         if len(found) != 1:
-            return Claimant(self._keyed.of("identifier", typed.strip().lower()), None)
+            return Claimant(self._keyed.hash("identifier", typed.strip().lower()), None)
         # An elector's attempts are one count, whichever identifier was typed.
         return Claimant(self.subject(found[0].work_email), found[0].id)
 
     def subject(self, work_email: str) -> str:
         """Return the opaque id of the elector with that work address."""
-        return self._keyed.of("identifier", work_email)
+        return self._keyed.hash("identifier", work_email)
 
     async def elector(self, elector_id: str) -> Elector | None:
         """Return an elector, or None when the id is not on the roll."""

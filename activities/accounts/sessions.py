@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from activities.accounts.credentials import HeldCredential, require
+from activities.accounts.credentials import CheckedCredential, require_active
 from activities.accounts.roll import Claimant
 from activities.security.hashing import KeyedHash
 from activities.security.signed_values import SignedValues
@@ -24,9 +24,9 @@ LONGEST = timedelta(hours=12)
 # `last_seen_at` is updated at most this often, so that most page views store nothing.
 _TOUCH_EVERY = timedelta(minutes=1)
 
-_HERE = sessions.c.id_hash == bindparam("here")
+_THIS_SESSION = sessions.c.id_hash == bindparam("this_session")
 _ALIVE = select(sessions).where(
-    _HERE, sessions.c.last_seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
+    _THIS_SESSION, sessions.c.last_seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
 )
 
 
@@ -61,18 +61,18 @@ class Sessions:
         async with self._database.writing() as connection:
             await connection.execute(claimed.on_conflict_do_update(index_elements=["id_hash"], set_=values))
 
-    async def open(self, elector_id: str, held: HeldCredential | None = None) -> tuple[str, Session]:
+    async def open(self, elector_id: str, checked: CheckedCredential | None = None) -> tuple[str, Session]:
         """Return a new cookie value and the session of an elector who has signed in.
 
         Raises:
-            CredentialReplacedError: the password that is `held` was replaced while it was being checked.
+            CredentialReplacedError: the `checked` password was replaced meanwhile.
         """
         cookie = secrets.token_urlsafe(32)
         session = Session(self._hash(cookie), elector_id)
         values = self._values(session.id_hash, elector_id, None)
         async with self._database.writing() as connection:
-            if held is not None:
-                await require(connection, elector_id, held)
+            if checked is not None:
+                await require_active(connection, elector_id, checked)
             await connection.execute(self._database.insert(sessions).values(values))
         return cookie, session
 
@@ -82,27 +82,29 @@ class Sessions:
         Without `keeps_alive`, for a page that polls by itself, the session may become idle.
         """
         now, here = self._now(), self._hash(cookie)
-        alive = {"here": here, "seen": now - IDLE, "opened": now - LONGEST}
+        alive = {"this_session": here, "seen": now - IDLE, "opened": now - LONGEST}
         async with self._database.reading() as connection:
             row = (await connection.execute(_ALIVE, alive)).one_or_none()
         if row is None:
             return Session(here) if self._signed_values.is_live(cookie) else None
         if keeps_alive and row.last_seen_at < now - _TOUCH_EVERY:
             async with self._database.writing() as connection:
-                await connection.execute(update(sessions).where(_HERE).values(last_seen_at=now), {"here": here})
+                await connection.execute(
+                    update(sessions).where(_THIS_SESSION).values(last_seen_at=now), {"this_session": here}
+                )
         claimant = Claimant(row.claimant_subject, row.claimant_elector_id) if row.claimant_subject else None
         return Session(row.id_hash, row.elector_id, claimant, row.voting_space_open)
 
-    async def open_voting_space(self, session: Session, held: HeldCredential | None = None) -> None:
-        """Record that this session gave the right voting code.
+    async def open_voting_space(self, session: Session, checked: CheckedCredential | None = None) -> None:
+        """Record that this session may use the voting space.
 
         Raises:
-            CredentialReplacedError: the code that is `held` was replaced while it was being checked.
+            CredentialReplacedError: the `checked` code was replaced meanwhile.
         """
         here = sessions.c.id_hash == session.id_hash
         async with self._database.writing() as connection:
-            if held is not None:
-                await require(connection, session.elector_id or "", held)
+            if checked is not None:
+                await require_active(connection, session.elector_id or "", checked)
             await connection.execute(update(sessions).where(here).values(voting_space_open=True))
 
     async def end(self, session: Session) -> None:
@@ -123,4 +125,4 @@ class Sessions:
         }
 
     def _hash(self, cookie: str) -> str:
-        return self._keyed.of("session", cookie)
+        return self._keyed.hash("session", cookie)

@@ -13,13 +13,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.config.settings import FiguresSettings, SettingsError, read, stop
 from activities.evidence.figures_report import draw, write_csv
 from activities.evidence.journal import ACCEPTED, DELIVERED
 from activities.store.database import Database
 from activities.store.tables import journal, messages
-from election.delays import Delay, typical
+from election.delays import DelayPercentiles, delay_percentiles
 from election.settings import ElectionFileError, load
 
 _FEW = 5  # messages
@@ -39,9 +39,9 @@ class Sends:
     seconds: list[float] = field(default_factory=list)
 
     @property
-    def delay(self) -> Delay | None:
+    def delay(self) -> DelayPercentiles | None:
         """How long they took from the first attempt until the phone received them or the relay accepted them."""
-        return typical(self.seconds)
+        return delay_percentiles(self.seconds)
 
     def add(self, row: RowMapping, late_after: timedelta, now: datetime) -> None:
         """Count one message."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from election.delays import Delay
+from election.delays import DelayPercentiles
 from election.french_numbers import french_number
 
 REQUESTS = ("Événement", "Canal", "Issue", "Nombre")
@@ -30,7 +30,7 @@ class SendCounts(Protocol):
     failed: int
 
     @property
-    def delay(self) -> Delay | None:
+    def delay(self) -> DelayPercentiles | None:
         """How long those that arrived took."""
 
 
@@ -73,8 +73,8 @@ def _counts(channel: str, sends: SendCounts) -> Sequence[object]:
     return (sends.sent, sends.accepted, delivered, sends.late, sends.failed)
 
 
-def _delays(delay: Delay | None) -> Sequence[object]:
-    return (_seconds(delay.median), _seconds(delay.nine_in_ten)) if delay else ("", "")
+def _delays(delay: DelayPercentiles | None) -> Sequence[object]:
+    return (_seconds(delay.median), _seconds(delay.percentile_90)) if delay else ("", "")
 
 
 def _seconds(delay: timedelta) -> str:

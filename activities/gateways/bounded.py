@@ -7,7 +7,7 @@ for 90 seconds: without a limit an SMS waits for a place for 20 s in the median 
 
 from typing import Generic, Protocol, TypeVar
 
-from activities.gateways.base.faults import GatewayUnavailableError
+from activities.gateways.base.errors import GatewayUnavailableError
 
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)

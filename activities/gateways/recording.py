@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.sms import gsm
 from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage

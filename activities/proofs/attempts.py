@@ -16,11 +16,11 @@ from election.attempts import AttemptRules
 from election.verdicts import Verdict
 
 _FORM_ID_LENGTH = 48  # characters of a form's id that are kept
-_HERE = (attempts.c.subject == bindparam("of")) & (attempts.c.scope == bindparam("at"))
-_COUNT = update(attempts).where(_HERE)
-_CLEAR = delete(attempts).where(_HERE).returning(attempts.c.failures)
-_FAILURES = select(attempts.c.failures).where(_HERE)
-_PAUSED = select(attempts.c.paused_until).where(_HERE, attempts.c.paused_until > bindparam("now"))
+_OF_SCOPE = (attempts.c.subject == bindparam("of_subject")) & (attempts.c.scope == bindparam("of_scope"))
+_COUNT = update(attempts).where(_OF_SCOPE)
+_RESET = delete(attempts).where(_OF_SCOPE).returning(attempts.c.failures)
+_FAILURES = select(attempts.c.failures).where(_OF_SCOPE)
+_PAUSED = select(attempts.c.paused_until).where(_OF_SCOPE, attempts.c.paused_until > bindparam("now"))
 
 
 class AttemptScope(StrEnum):
@@ -37,7 +37,7 @@ class AttemptScope(StrEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt; `id` is the same when it is run again."""
+    """One attempt; a retry by Temporal has the same `id` and is not counted again."""
 
     subject: str
     scope: AttemptScope
@@ -45,7 +45,7 @@ class Attempt:
 
 
 class Attempts:
-    """Counts an attempt before its proof is looked at, so that many at once cannot outrun the count."""
+    """Counts each attempt as failed before its proof is compared, so that parallel attempts cannot exceed the limit."""
 
     def __init__(self, database: Database, rules: AttemptRules, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -65,11 +65,11 @@ class Attempts:
         is_right: Callable[[], Awaitable[bool]],
         *,
         wrong: Verdict = Verdict.WRONG_PROOF,
-        clears: bool = True,
+        resets: bool = True,
     ) -> Judgement:
-        """Return TAKEN when `is_right` does, `wrong` when it does not, PAUSED when it was not asked.
+        """Return TAKEN when `is_right` returns True, `wrong` when False, and PAUSED without calling it while attempts are paused.
 
-        A wrong attempt counts as a failure. A right one deletes the failures, unless the caller `clears` them
+        A wrong attempt counts as a failure. A right one deletes the failures, unless the caller `resets` them
         later in the transaction that takes the proof.
         """
         paused_until = await self.count(attempt)
@@ -77,8 +77,8 @@ class Attempts:
             return Judgement(Verdict.PAUSED, paused_until)
         if not await is_right():
             return Judgement(wrong)
-        if clears:
-            await self.clear(attempt)
+        if resets:
+            await self.reset(attempt)
         return Judgement(Verdict.TAKEN)
 
     async def count(self, attempt: Attempt) -> datetime | None:
@@ -100,51 +100,51 @@ class Attempts:
                 "paused_until": now + self._rules.wait_after(failures),
                 "last_attempt_id": attempt.id,
             }
-            await connection.execute(_COUNT, {**_here(attempt.subject, attempt.scope), **counted})
+            await connection.execute(_COUNT, {**_of_scope(attempt.subject, attempt.scope), **counted})
             return None
 
-    async def count_named(self, attempt: Attempt) -> datetime | None:
-        """Do as `count`, for an attempt whose id the browser chose: the same id counts again after a minute.
+    async def count_once_a_minute(self, attempt: Attempt) -> datetime | None:
+        """Do as `count`, for an attempt whose id the browser chose: the same id is counted once a minute.
 
-        A double click is counted once, a form that is sent over and over is counted every minute.
+        So a double click is one attempt, and a script that always sends the same id is still counted.
         """
         minute = f"{attempt.id[:_FORM_ID_LENGTH]}:{self._now():%d%H%M}"
         return await self.count(replace(attempt, id=minute))
 
     async def paused_until(self, subject: str, scope: AttemptScope) -> datetime | None:
-        """Return until when attempts are refused, or None when one would be looked at; nothing is counted."""
-        asked = {**_here(subject, scope), "now": self._now()}
+        """Return until when attempts are refused, or None when they are not paused; nothing is counted."""
+        asked = {**_of_scope(subject, scope), "now": self._now()}
         async with self._database.reading() as connection:
             until: datetime | None = (await connection.execute(_PAUSED, asked)).scalar_one_or_none()
         return until
 
-    async def clear(self, attempt: Attempt) -> None:
+    async def reset(self, attempt: Attempt) -> None:
         """Delete the failures of an attempt's scope: its proof was right."""
         async with self._database.writing() as connection:
-            await self.forget(connection, attempt.subject, attempt.scope)
+            await self.reset_within(connection, attempt.subject, attempt.scope)
 
-    async def is_full(self, subject: str, scope: AttemptScope) -> bool:
+    async def is_locked_out(self, subject: str, scope: AttemptScope) -> bool:
         """Return whether there were so many failures in a row that waiting no longer helps."""
         async with self._database.reading() as connection:
-            failures = (await connection.execute(_FAILURES, _here(subject, scope))).scalar_one_or_none() or 0
-        return bool(failures >= self._rules.most)
+            failures = (await connection.execute(_FAILURES, _of_scope(subject, scope))).scalar_one_or_none() or 0
+        return bool(failures >= self._rules.max_failures)
 
-    async def forget(self, connection: AsyncConnection, subject: str, scope: AttemptScope) -> int:
+    async def reset_within(self, connection: AsyncConnection, subject: str, scope: AttemptScope) -> int:
         """Delete the failures of a scope in the caller's transaction; return how many there were."""
-        deleted = await connection.execute(_CLEAR, _here(subject, scope))
+        deleted = await connection.execute(_RESET, _of_scope(subject, scope))
         return deleted.scalar_one_or_none() or 0
 
     async def _locked(self, connection: AsyncConnection, attempt: Attempt, now: datetime) -> Row[Any]:
-        first = {
+        new_row = {
             "subject": attempt.subject,
             "scope": attempt.scope,
             "failures": 0,
             "paused_until": now,
             "last_attempt_id": "",
         }
-        locked: Row[Any] = (await connection.execute(self._lock, first)).one()
+        locked: Row[Any] = (await connection.execute(self._lock, new_row)).one()
         return locked
 
 
-def _here(subject: str, scope: AttemptScope) -> dict[str, Any]:
-    return {"of": subject, "at": scope}
+def _of_scope(subject: str, scope: AttemptScope) -> dict[str, Any]:
+    return {"of_subject": subject, "of_scope": scope}

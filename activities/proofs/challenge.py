@@ -35,14 +35,14 @@ class ChallengeProof:
         """
         attempt = Attempt(elector_id, AttemptScope.RECOVERY, attempt_id)
         return await self._attempts.judge(
-            attempt, partial(self._is_right, elector_id, answer, proof), clears=False
+            attempt, partial(self._is_right, elector_id, answer, proof), resets=False
         )
 
     async def _is_right(self, elector_id: str, answer: str, proof: str) -> bool:
         answer_hash, numen_hash, nir_hash = await self._known(elector_id)
         knows_answer = await self._slow.matches(answer_hash, secret_answer.normalise(answer))
-        is_numen = compare_digest(numen_hash, self._keyed.of("numen", numen.normalise(proof) or ""))
-        is_nir = compare_digest(nir_hash, self._keyed.of("nir", nir.normalise(proof) or ""))
+        is_numen = compare_digest(numen_hash, self._keyed.hash("numen", numen.normalise(proof) or ""))
+        is_nir = compare_digest(nir_hash, self._keyed.hash("nir", nir.normalise(proof) or ""))
         return knows_answer & (is_numen | is_nir)
 
     async def _known(self, elector_id: str) -> tuple[str | None, str, str]:

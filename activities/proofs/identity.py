@@ -32,15 +32,15 @@ class IdentityProof:
             Attempt(elector_id, AttemptScope.RECOVERY, attempt_id),
             partial(self._is_right, elector_id, given),
         )
-        return await self._attempts.judge(attempt, is_right, wrong=Verdict.WRONG_IDENTITY, clears=False)
+        return await self._attempts.judge(attempt, is_right, wrong=Verdict.WRONG_IDENTITY, resets=False)
 
     async def _is_right(self, elector_id: str, given: CivilIdentity) -> bool:
         return await self._electors(given) == [elector_id]
 
     async def _electors(self, given: CivilIdentity) -> list[str]:
         """Return the ids of the electors whom an identity fits."""
-        dates = [self._keyed.of("birth_date", each) for each in identity.possible_dates(given.birthdate)]
-        place = self._keyed.of("birth_place", given.birthplace)
+        dates = [self._keyed.hash("birth_date", each) for each in identity.possible_dates(given.birthdate)]
+        place = self._keyed.hash("birth_place", given.birthplace)
         columns = (electors.c.id, electors.c.birth_name, electors.c.first_names, electors.c.birth_place_hash)
         query = select(*columns).where(electors.c.birth_date_hash.in_(dates), electors.c.sex == given.sex)
         async with self._database.reading() as connection:

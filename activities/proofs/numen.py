@@ -27,7 +27,7 @@ class NumenProof:
 
     def subject(self, typed: str) -> str:
         """Return the opaque id of a typed NUMEN, the same for every spelling of it."""
-        return self._subject(self._keyed.of("numen", numen.normalise(typed) or typed))
+        return self._subject(self._keyed.hash("numen", numen.normalise(typed) or typed))
 
     async def subject_of(self, elector_id: str) -> str:
         """Return the opaque id of the NUMEN of an elector who has signed in.
@@ -49,7 +49,7 @@ class NumenProof:
         Failures count for `subject`, and pause its recoveries, never the vote.
         """
         async with self._database.reading() as connection:
-            hashed = self._keyed.of("numen", numen.normalise(typed) or "")
+            hashed = self._keyed.hash("numen", numen.normalise(typed) or "")
             row = (await connection.execute(_BY_NUMEN, {"numen": hashed})).one_or_none()
 
         async def is_right() -> bool:
@@ -60,9 +60,11 @@ class NumenProof:
 
     def _matches(self, row: Row[str, str] | None, birth_date: str, elector_id: str) -> bool:
         found, born = (row.id, row.birth_date_hash) if row else ("", "")
-        is_born_then = compare_digest(born, self._keyed.of("birth_date", birth_dates.normalise(birth_date) or ""))
+        is_born_then = compare_digest(
+            born, self._keyed.hash("birth_date", birth_dates.normalise(birth_date) or "")
+        )
         is_asked_for = compare_digest(found, elector_id or found)
         return bool(found) & is_born_then & is_asked_for
 
     def _subject(self, numen_hash: str) -> str:
-        return self._keyed.of("numen-subject", numen_hash)[:_SUBJECT_LENGTH]
+        return self._keyed.hash("numen-subject", numen_hash)[:_SUBJECT_LENGTH]

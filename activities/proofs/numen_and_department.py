@@ -37,6 +37,6 @@ class NumenAndDepartmentProof:
         async with self._database.reading() as connection:
             row = (await connection.execute(_KNOWN, {"elector": elector_id})).one_or_none()
         numen_hash, department_hash = (row.numen_hash, row.birth_department_hash) if row else ("", "")
-        is_numen = compare_digest(numen_hash, self._keyed.of("numen", numens.normalise(numen) or ""))
-        is_born_there = compare_digest(department_hash, self._keyed.of("birth_department", birth_department))
+        is_numen = compare_digest(numen_hash, self._keyed.hash("numen", numens.normalise(numen) or ""))
+        is_born_there = compare_digest(department_hash, self._keyed.hash("birth_department", birth_department))
         return is_numen & is_born_there

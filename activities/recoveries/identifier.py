@@ -14,7 +14,11 @@ from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.judgement import Judgement
 from activities.proofs.numen import NumenProof
 from activities.recoveries.requests import Settlement
-from activities.recoveries.unactivated_identifiers import Activated, Activation, UnactivatedIdentifiers
+from activities.recoveries.unactivated_identifiers import (
+    ActivationResult,
+    IdentifierActivation,
+    UnactivatedIdentifiers,
+)
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE, PROOFS
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
@@ -113,14 +117,14 @@ class Identifiers:
         return DrawnIdentifier(verdict, judged.until, envelope)
 
     @activity.defn
-    async def activate_identifier(self, order: Activation) -> Activated:
+    async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:
         """Replace the elector's identifier with the new one, and return the sealed work address for the notice.
 
         If a newer request has replaced this one, nothing changes: the activity may run late.
         """
         elector_id = await self._pending.elector_of(order.workflow_id, order.delivery_id)
         if elector_id is None:
-            return Activated()
+            return ActivationResult()
         notice = await self._sealed_work_address(order, elector_id)
         event = Event.IDENTIFIER_REISSUED if order.sends_notice else Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER
         entry = Entry(f"{order.delivery_id}:reissued", event, elector_id, order.workflow_id, order.channel)
@@ -128,13 +132,13 @@ class Identifiers:
             hashed = await self._pending.lock_hash(connection, order.delivery_id)
             if hashed is None:
                 await self._vault.destroy(connection, [key_id(order.delivery_id, NOTICE)])
-                return Activated()
+                return ActivationResult()
             await self._credentials.replace(connection, elector_id, Kind.IDENTIFIER, order.delivery_id, hashed)
             # A voting session that was opened with the former identifier must sign in again.
             own_sessions = sessions.c.elector_id == elector_id
             await connection.execute(update(sessions).where(own_sessions).values(voting_space_open=False))
             await self._journal.record(connection, entry)
-        return Activated(notice, is_active=True)
+        return ActivationResult(notice, is_active=True)
 
     @activity.defn
     async def settle_identifier(self, end: IdentifierSettlement) -> None:
@@ -144,7 +148,7 @@ class Identifiers:
             await self._journal.record(connection, end.settlement.entry)
             await self._vault.destroy(connection, end.settlement.key_ids)
 
-    async def _sealed_work_address(self, order: Activation, elector_id: str) -> str:
+    async def _sealed_work_address(self, order: IdentifierActivation, elector_id: str) -> str:
         address = {NOTICE: await self._roll.work_email(elector_id)}
         if not order.sends_notice:
             return ""

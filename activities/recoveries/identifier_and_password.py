@@ -21,13 +21,13 @@ from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.security import sealed_display
 from activities.security.hashing import SlowHash
 from activities.security.purposes import CONTACT, NOTICE
-from activities.security.random_secrets import draw_secret
+from activities.security.random_secrets import generate_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election import passwords
 from election.procedures import Procedure
-from election.shapes import DrawnPasswordShape
+from election.shapes import GeneratedPasswordShape
 from election.stages import Channel
 from election.verdicts import Verdict
 
@@ -105,7 +105,7 @@ class IdentifierAndPasswords:
         self,
         database: Database,
         slow: SlowHash,
-        shape: DrawnPasswordShape,
+        shape: GeneratedPasswordShape,
         proof: NumenAndDepartmentProof,
         pending: UnactivatedIdentifiers,
         recipients: Recipients,
@@ -158,13 +158,13 @@ class IdentifierAndPasswords:
         Raises:
             InvalidSignatureError: the web has not signed the click, or it is of another elector.
         """
-        started_at = self._credentials.started_at()
+        started_at = self._credentials.now()
         workflow_id, click = order.workflow_id, order.click
         address = await self._address(workflow_id, order.elector_id)
         signed = self._links.is_click_signed(workflow_id, click.link_id, click.signed_payload, click.signature)
         if not (address and signed):
             raise InvalidSignatureError("the web has not signed this click")
-        password = draw_secret(self._shape)
+        password = generate_secret(self._shape)
         box = sealed_display.seal(click.public_key, password)
         hashed = await self._slow.make(passwords.normalise(password))
         row = await self._pending.draw(workflow_id, click.link_id, order.elector_id)

@@ -61,7 +61,7 @@ class Links:
 
         It depends on the workflow id too: a send for another recovery produces another token.
         """
-        digest = bytes.fromhex(self._hash.of("link", f"{workflow_id}|{link_id}"))[:_TOKEN_BYTES]
+        digest = bytes.fromhex(self._hash.hash("link", f"{workflow_id}|{link_id}"))[:_TOKEN_BYTES]
         return b32encode(digest).decode().rstrip("=").translate(_CROCKFORD)
 
     def address(self, workflow_id: str, link_id: str) -> str:
@@ -74,7 +74,7 @@ class Links:
         `signed_payload` is the browser's public key, or the click's other content. Without the signature, anyone with
         write access to Temporal could click for the voter, since link ids are readable in the history.
         """
-        return self._hash.of("click", f"{workflow_id}|{link_id}|{signed_payload}")
+        return self._hash.hash("click", f"{workflow_id}|{link_id}|{signed_payload}")
 
     def is_click_signed(self, workflow_id: str, link_id: str, signed_payload: str, signature: str) -> bool:
         """Return whether the web has signed this click."""
@@ -107,4 +107,4 @@ class Links:
         return LinkRecord(row.workflow_id, row.link_id, LinkVerdict(row.ending or LinkVerdict.LIVE))
 
     def _token_hash(self, token: str) -> str:
-        return self._hash.of("link-token", token)
+        return self._hash.hash("link-token", token)

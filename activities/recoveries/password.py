@@ -96,7 +96,7 @@ class Passwords:
 
         With another `scope` it counts the requests for identifier and password (2011).
         """
-        return await self._requests.count_named(Attempt(claimant.subject, scope, request_id))
+        return await self._requests.count_once_a_minute(Attempt(claimant.subject, scope, request_id))
 
     async def seal_new(self, link: LinkRecord, password: str) -> tuple[str, str]:
         """Return the sealed hash of a new password, and the web's signature of it."""
@@ -155,13 +155,13 @@ class Passwords:
             await self._credentials.replace(connection, elector_id, Kind.PASSWORD, link_id, hashed)
             await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
             await self._sign_in.unlock(connection, claimant)
-            await self._requests.forget(connection, claimant.subject, AttemptScope.PASSWORD)
+            await self._requests.reset_within(connection, claimant.subject, AttemptScope.PASSWORD)
             await self._links.end(connection, order.settled.endings)
             await self._journal.record(connection, entry)
             await self._vault.destroy(connection, [*order.settled.key_ids, key_id(link_id, NEW_HASH)])
 
     async def _address(self, workflow_id: str, elector_id: str) -> str | None:
-        if not elector_id or await self._credentials.working(elector_id, Kind.PASSWORD) is None:
+        if not elector_id or await self._credentials.active_hash(elector_id, Kind.PASSWORD) is None:
             return None
         owner = await self._roll.owner(Procedure.PASSWORD, workflow_id, elector_id)
         return owner.work_email if owner else None

@@ -22,9 +22,9 @@ class Quotas:
         On a refusal the caller rolls back what was counted. The number comes first in `take` and `refund`: the same
         order of row locks prevents deadlocks.
         """
-        if not await self._count(connection, _number_key(phone_hash), elector_id, self._rules.uses_of_a_number):
+        if not await self._count(connection, _number_key(phone_hash), elector_id, self._rules.max_uses_per_number):
             return Verdict.NUMBER_TAKEN
-        if not await self._count(connection, _elector_key(elector_id), elector_id, self._rules.requests):
+        if not await self._count(connection, _elector_key(elector_id), elector_id, self._rules.max_requests):
             return Verdict.TOO_MANY_REQUESTS
         return None
 

@@ -26,7 +26,7 @@ _FRANCECONNECT = "FranceConnect"  # names the proof in the journal
 
 
 @dataclass(frozen=True)
-class Submission:
+class VotingCodeSubmission:
     """A request for a voting code: `proofs` and `contact` are sealed, `hint` is the masked destination.
 
     `proof` is the kind of the sealed proofs: the challenge answer with NUMEN or NIR, or a civil identity.
@@ -41,7 +41,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Claim:
+class VotingCodeClaim:
     """A submission to be judged, and the link to register if it is accepted.
 
     With a `refusal` (too late, too many sends) the proofs are not checked.
@@ -49,7 +49,7 @@ class Claim:
 
     workflow_id: str
     elector_id: str
-    submission: Submission
+    submission: VotingCodeSubmission
     link: NewLink
     refusal: Verdict | None = None
 
@@ -121,7 +121,7 @@ class OperatorAct:
     reason: str = ""
 
 
-_CheckProofs = Callable[[Claim, str], Awaitable[Judgement]]
+_CheckProofs = Callable[[VotingCodeClaim, str], Awaitable[Judgement]]
 
 
 class Requests:
@@ -146,7 +146,7 @@ class Requests:
         self._journal = journal
 
     @activity.defn
-    async def judge_challenge(self, claim: Claim) -> Judgement:
+    async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
         """Return the verdict on a claim; if it is TAKEN, the link is registered.
 
         The key of the proofs is destroyed, and that of a refused contact. A second run reads the verdict from the
@@ -155,11 +155,11 @@ class Requests:
         return await self._judge(claim, self._check_challenge)
 
     @activity.defn
-    async def judge_identity(self, claim: Claim) -> Judgement:
+    async def judge_identity(self, claim: VotingCodeClaim) -> Judgement:
         """Return the same for a claim whose proof is an identity from FranceConnect."""
         return await self._judge(claim, self._check_identity, _FRANCECONNECT)
 
-    async def _judge(self, claim: Claim, check: _CheckProofs, detail: str = "") -> Judgement:
+    async def _judge(self, claim: VotingCodeClaim, check: _CheckProofs, detail: str = "") -> Judgement:
         # The id depends on the sealed proofs, so that a form sent again with other proofs is judged again, and on the
         # link, so that sealed proofs copied from a history are no proof for another link.
         entry_id = f"{sha256(f'{claim.link.link_id}|{claim.submission.proofs}'.encode()).hexdigest()}:judged"
@@ -173,7 +173,7 @@ class Requests:
         entry = Entry(entry_id, event, elector_id, claim.workflow_id, channel, judgement.verdict, detail)
         async with self._database.writing() as connection:
             if taken:
-                await self._attempts.forget(connection, claim.elector_id, AttemptScope.RECOVERY)
+                await self._attempts.reset_within(connection, claim.elector_id, AttemptScope.RECOVERY)
                 await self._links.register(connection, claim.workflow_id, claim.link)
             await self._journal.record(connection, entry)
             purposes = [PROOFS] if taken else [PROOFS, CONTACT]
@@ -182,15 +182,15 @@ class Requests:
             )
         return judgement
 
-    async def _check_challenge(self, claim: Claim, attempt_id: str) -> Judgement:
+    async def _check_challenge(self, claim: VotingCodeClaim, attempt_id: str) -> Judgement:
         proofs = await self._unseal_proofs(claim)
         return await self._challenge.check(claim.elector_id, attempt_id, proofs["answer"], proofs["proof"])
 
-    async def _check_identity(self, claim: Claim, attempt_id: str) -> Judgement:
+    async def _check_identity(self, claim: VotingCodeClaim, attempt_id: str) -> Judgement:
         identity = CivilIdentity(**await self._unseal_proofs(claim))
         return await self._identity.check(claim.elector_id, attempt_id, identity)
 
-    async def _unseal_proofs(self, claim: Claim) -> dict[str, str]:
+    async def _unseal_proofs(self, claim: VotingCodeClaim) -> dict[str, str]:
         submission = claim.submission
         text = await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
         proofs: dict[str, str] = json.loads(text)

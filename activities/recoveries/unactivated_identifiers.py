@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.recoveries.quotas import Quotas
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import IDENTIFIER
-from activities.security.random_secrets import draw_secret
+from activities.security.random_secrets import generate_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import drawn_identifiers
@@ -23,7 +23,7 @@ _COLUMNS = drawn_identifiers.c
 
 
 @dataclass(frozen=True)
-class Activation:
+class IdentifierActivation:
     """An order to activate an identifier whose message a gateway has accepted.
 
     `delivery_id` is the id of the request (2018) or of the used link (2011). `sends_notice` is False when the work
@@ -37,7 +37,7 @@ class Activation:
 
 
 @dataclass(frozen=True)
-class Activated:
+class ActivationResult:
     """Whether the identifier is active; False when a newer request has replaced its request.
 
     `notice` is the sealed work address, or empty when no notice is to be sent.
@@ -68,14 +68,14 @@ class UnactivatedIdentifiers:
 
     async def draw(self, workflow_id: str, delivery_id: str, elector_id: str, number: str = "") -> dict[str, Any]:
         """Draw an identifier and return its row, which is not written yet; without a `number` it is not counted (2011)."""
-        drawn = draw_secret(self._shape)
+        drawn = generate_secret(self._shape)
         sealed = await self._vault.seal(workflow_id, delivery_id, {IDENTIFIER: drawn})
         return {
             "id": delivery_id,
             "workflow_id": workflow_id,
             "elector_id": elector_id,
-            "phone_hash": self._keyed.of("mobile", number) if number else "",
-            "identifier_hash": self._keyed.of("known-identifier", drawn),
+            "phone_hash": self._keyed.hash("mobile", number) if number else "",
+            "identifier_hash": self._keyed.hash("known-identifier", drawn),
             "envelope": sealed[IDENTIFIER],
             "counted": bool(number),
             "created_at": self._now(),

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from sqlalchemy import bindparam, update
 from temporalio import activity
 
-from activities.accounts.credentials import Credentials, HeldCredential, Kind
+from activities.accounts.credentials import CheckedCredential, Credentials, Kind
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
@@ -17,7 +17,7 @@ from activities.recoveries.requests import SettledLinks
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import NOTICE
-from activities.security.random_secrets import draw_secret
+from activities.security.random_secrets import generate_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
@@ -89,14 +89,14 @@ class VotingCodes:
         attempt = Attempt(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
 
         async def is_right() -> bool:
-            stored = await self._credentials.working(elector_id, Kind.VOTING_CODE) or ""
+            stored = await self._credentials.active_hash(elector_id, Kind.VOTING_CODE) or ""
             return compare_digest(stored, self._hash(typed))
 
         return await self._attempts.judge(attempt, is_right)
 
-    def held(self, typed: str) -> HeldCredential:
-        """Return the credential that the elector must hold when the voting space opens, from the typed code."""
-        return HeldCredential(Kind.VOTING_CODE, self._hash(typed))
+    def checked_credential(self, typed: str) -> CheckedCredential:
+        """Return the credential of a typed code, which `Sessions.open_voting_space` compares again."""
+        return CheckedCredential(Kind.VOTING_CODE, self._hash(typed))
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
@@ -107,9 +107,9 @@ class VotingCodes:
         Raises:
             InvalidSignatureError: the web has not signed the click, or it is of another elector.
         """
-        started_at = self._credentials.started_at()
+        started_at = self._credentials.now()
         self._require_signature(order)
-        code, link_id, elector_id = draw_secret(self._shape), order.click.link_id, order.elector_id
+        code, link_id, elector_id = generate_secret(self._shape), order.click.link_id, order.elector_id
         box = sealed_display.seal(order.click.public_key, code)
         address = {NOTICE: await self._roll.work_email(elector_id)}
         entry_id = f"{link_id}:reissued"
@@ -134,4 +134,4 @@ class VotingCodes:
             raise InvalidSignatureError("the web has not signed this click")
 
     def _hash(self, typed: str) -> str:
-        return self._keyed.of(Kind.VOTING_CODE, self._shape.normalise(typed))
+        return self._keyed.hash(Kind.VOTING_CODE, self._shape.normalise(typed))

@@ -11,11 +11,11 @@ from typing import TextIO
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
-from activities.roll_import.activation import Activation
 from activities.roll_import.csv_file import Record, RollError, RollFile
 from activities.roll_import.duplicates import Duplicates
+from activities.roll_import.first_credentials import FirstCredentials
 from activities.roll_import.lines import LineReader, Refusal, RollLine
 from activities.roll_import.report import ImportProgress, RefusedLines, Totals
 from activities.roll_import.writer import RollWriter
@@ -117,9 +117,9 @@ async def _import(path: Path, report: Path, settings: ImportSettings) -> Totals:
     election = load(settings.election)
     database = Database(settings.database_url)
     keyed = KeyedHash(key_bytes(settings.pepper))
-    activation = Activation(database, keyed, SlowHash(), lambda: datetime.now(UTC))
+    first_credentials = FirstCredentials(database, keyed, SlowHash(), lambda: datetime.now(UTC))
     reader = LineReader(election.work_mail_domains, election.voting_code)
-    roll_import = RollImport(reader, RollWriter(database, keyed, activation))
+    roll_import = RollImport(reader, RollWriter(database, keyed, first_credentials))
     try:
         totals = await roll_import.load(path, report, sys.stderr)
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import RowMapping, bindparam, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.roll_import.activation import Activation
+from activities.roll_import.first_credentials import FirstCredentials
 from activities.roll_import.lines import Column, Refusal, RollLine
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -36,10 +36,10 @@ class Outcome:
 class RollWriter:
     """Adds and updates electors, found by their work address; it deletes none."""
 
-    def __init__(self, database: Database, keyed: KeyedHash, activation: Activation) -> None:
+    def __init__(self, database: Database, keyed: KeyedHash, first_credentials: FirstCredentials) -> None:
         self._database = database
         self._keyed = keyed
-        self._activation = activation
+        self._first_credentials = first_credentials
 
     async def write(self, lines: Sequence[RollLine]) -> Outcome:
         """Write the lines of a batch, no two of which are the same elector's, and return their outcome."""
@@ -52,7 +52,7 @@ class RollWriter:
                 changed = update(electors).where(electors.c.id == bindparam("its_id"))
                 rows = [{**row, "its_id": row["id"]} for row in outcome.updated]
                 await connection.execute(changed, rows)
-        await self._activation.write(outcome.kept)
+        await self._first_credentials.write(outcome.kept)
         return outcome
 
     async def _judged(self, connection: AsyncConnection, lines: Sequence[RollLine]) -> Outcome:
@@ -81,11 +81,11 @@ class RollWriter:
             "used_name": line.used_name,
             "first_names": line.first_names,
             "sex": line.sex,
-            "numen_hash": self._keyed.of("numen", line.numen),
-            "nir_hash": self._keyed.of("nir", line.nir10),
-            "birth_date_hash": self._keyed.of("birth_date", line.birth_date),
-            "birth_department_hash": self._keyed.of("birth_department", nir.department(line.nir10)),
-            "birth_place_hash": self._keyed.of("birth_place", line.birth_place),
+            "numen_hash": self._keyed.hash("numen", line.numen),
+            "nir_hash": self._keyed.hash("nir", line.nir10),
+            "birth_date_hash": self._keyed.hash("birth_date", line.birth_date),
+            "birth_department_hash": self._keyed.hash("birth_department", nir.department(line.nir10)),
+            "birth_place_hash": self._keyed.hash("birth_place", line.birth_place),
         }
 
 

@@ -14,7 +14,7 @@ class KeyedHash:
     def __init__(self, pepper: bytes) -> None:
         self._pepper = pepper
 
-    def of(self, purpose: str, value: str) -> str:
+    def hash(self, purpose: str, value: str) -> str:
         """Return the hash of a value in 64 hexadecimal characters; `purpose` has at most 16 characters."""
         person = purpose.encode().ljust(16, b"\0")
         return blake2b(value.encode(), digest_size=32, key=self._pepper, person=person).hexdigest()

@@ -19,7 +19,7 @@ class SecretShape(Protocol):
         """Return whether it has a character of each kind that it must have."""
 
 
-def draw_secret(shape: SecretShape) -> str:
+def generate_secret(shape: SecretShape) -> str:
     """Return a secret of this shape, every one that fits being as likely as another."""
     while True:
         drawn = "".join(secrets.choice(shape.alphabet) for _ in range(shape.length))

@@ -28,14 +28,14 @@ class EnvelopeError(Exception):
 class Envelope(NamedTuple):
     """A sealed text as workflows carry it, with the id and the purpose that it was sealed under."""
 
-    sealed_under: str
+    owner_id: str
     purpose: str
     sealed: str
 
     @property
     def key_id(self) -> str:
         """The id of the key that opens it."""
-        return key_id(self.sealed_under, self.purpose)
+        return key_id(self.owner_id, self.purpose)
 
 
 class VaultKey(NamedTuple):
@@ -59,48 +59,48 @@ class Vault:
         self._now = now
         self._make = database.insert(vault_keys).on_conflict_do_nothing()
 
-    async def seal(self, workflow_id: str, sealed_under: str, clear: Mapping[str, str]) -> dict[str, str]:
+    async def seal(self, workflow_id: str, owner_id: str, clear: Mapping[str, str]) -> dict[str, str]:
         """Return one envelope (base64) for each purpose of `clear`, each under its own key.
 
         The first call makes the keys; a later call with the same id uses them again.
         """
         async with self._database.writing() as connection:
-            return await self.seal_within(connection, workflow_id, sealed_under, clear)
+            return await self.seal_within(connection, workflow_id, owner_id, clear)
 
     async def seal_within(
-        self, connection: AsyncConnection, workflow_id: str, sealed_under: str, clear: Mapping[str, str]
+        self, connection: AsyncConnection, workflow_id: str, owner_id: str, clear: Mapping[str, str]
     ) -> dict[str, str]:
         """Do as `seal`, in the caller's transaction."""
-        keys = await self._keys(connection, workflow_id, [key_id(sealed_under, purpose) for purpose in clear])
+        keys = await self._keys(connection, workflow_id, [key_id(owner_id, purpose) for purpose in clear])
         sealed = {}
         for purpose, text in clear.items():
-            box = _box(keys, sealed_under, purpose)
+            box = _box(keys, owner_id, purpose)
             sealed[purpose] = b64encode(
-                box.encrypt(_padded(text), _associated_data(workflow_id, sealed_under, purpose))
+                box.encrypt(_padded(text), _associated_data(workflow_id, owner_id, purpose))
             ).decode()
         return sealed
 
-    async def unseal(self, workflow_id: str, sealed_under: str, purpose: str, envelope: str) -> str:
+    async def unseal(self, workflow_id: str, owner_id: str, purpose: str, envelope: str) -> str:
         """Return the text in an envelope.
 
         Raises:
             EnvelopeError: the key is destroyed, or the envelope was sealed for another place.
         """
-        asked = {"key": key_id(sealed_under, purpose), "of": workflow_id}
+        asked = {"key": key_id(owner_id, purpose), "of": workflow_id}
         async with self._database.reading() as connection:
             wrapped = (await connection.execute(_WRAPPED, asked)).scalar_one_or_none()
         if wrapped is None:
             raise EnvelopeError("the key of this envelope is destroyed")
-        box = self._unwrapped(key_id(sealed_under, purpose), wrapped)
+        box = self._unwrapped(key_id(owner_id, purpose), wrapped)
         try:
-            padded = box.decrypt(b64decode(envelope), _associated_data(workflow_id, sealed_under, purpose))
+            padded = box.decrypt(b64decode(envelope), _associated_data(workflow_id, owner_id, purpose))
         except CryptoError:
             raise EnvelopeError("the envelope was sealed for another place") from None
         return padded.rstrip(b"\0").decode()
 
-    async def keeps(self, sealed_under: str, purpose: str) -> bool:
+    async def has_key(self, owner_id: str, purpose: str) -> bool:
         """Return whether the key of an envelope exists."""
-        query = select(vault_keys.c.id).where(vault_keys.c.id == key_id(sealed_under, purpose))
+        query = select(vault_keys.c.id).where(vault_keys.c.id == key_id(owner_id, purpose))
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one_or_none() is not None
 
@@ -137,20 +137,20 @@ class Vault:
             raise EnvelopeError("the key was wrapped by another master key") from None
 
 
-def key_id(sealed_under: str, purpose: str) -> str:
+def key_id(owner_id: str, purpose: str) -> str:
     """Return the id of an envelope's key."""
-    return f"{sealed_under}:{purpose}"
+    return f"{owner_id}:{purpose}"
 
 
-def _box(keys: Mapping[str, Aead], sealed_under: str, purpose: str) -> Aead:
+def _box(keys: Mapping[str, Aead], owner_id: str, purpose: str) -> Aead:
     try:
-        return keys[key_id(sealed_under, purpose)]
+        return keys[key_id(owner_id, purpose)]
     except KeyError:
         raise EnvelopeError("this id belongs to another recovery") from None
 
 
-def _associated_data(workflow_id: str, sealed_under: str, purpose: str) -> bytes:
-    return f"{workflow_id}|{sealed_under}|{purpose}".encode()
+def _associated_data(workflow_id: str, owner_id: str, purpose: str) -> bytes:
+    return f"{workflow_id}|{owner_id}|{purpose}".encode()
 
 
 def _padded(text: str) -> bytes:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.evidence.journal import ACCEPTED, DELIVERED, Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
 from activities.store.database import Database
 from activities.store.tables import messages, segments
-from election.delays import Delay, typical
+from election.delays import DelayPercentiles, delay_percentiles
 
 _RETRY_AFTER = 0.2  # seconds
 _RECENT = timedelta(hours=1)
@@ -156,7 +156,7 @@ class Ledger:
             event = Event.SEND_DELIVERED if delivery.delivered else Event.SEND_FAILED
             await self._journal_send(connection, sent, event, outcome)
 
-    async def typical_delay(self, channel: str) -> Delay | None:
+    async def recent_delay(self, channel: str) -> DelayPercentiles | None:
         """Return how long the last hundred messages of the last hour took on a channel; None without any.
 
         From the first attempt to send until the phone received it or the relay accepted it.
@@ -168,7 +168,7 @@ class Ledger:
             rows = (
                 await connection.execute(query.order_by(messages.c.ended_at.desc()).limit(_RECENT_MESSAGES))
             ).all()
-        return typical((row.ended_at - row.started_at).total_seconds() for row in rows)
+        return delay_percentiles((row.ended_at - row.started_at).total_seconds() for row in rows)
 
     async def _update(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
         await connection.execute(

@@ -8,7 +8,7 @@ from functools import partial
 
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.gateways.sms.gateway import SmsGateway, SmsMessage
 from activities.security.vault import Envelope, EnvelopeError, Vault

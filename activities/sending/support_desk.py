@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.gateways.base.faults import GatewayError
+from activities.gateways.base.errors import GatewayError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault, key_id

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.config.settings import CoreSettings, SettingsError, read, stop
 from activities.store.database import Database
 from activities.upkeep.heartbeat import Heartbeat

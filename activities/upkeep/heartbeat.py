@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from activities.config.faults import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.store.database import Database
 from activities.store.tables import workers
 
@@ -25,7 +25,7 @@ class Heartbeat:
         self._database = database
         self._now = now
 
-    async def expect_database(self) -> None:
+    async def require_database(self) -> None:
         """Return when the database answers and has its tables.
 
         Raises:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from temporalio.service import RPCError
 
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 
 PeriodicTask = Callable[[], Awaitable[object]]
 _log = structlog.stdlib.get_logger(__name__)

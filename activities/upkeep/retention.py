@@ -27,12 +27,12 @@ _BATCH = 1_000  # rows for each transaction, so that others can write in between
 class Retention:
     """Purges in small transactions; each method is for the role that has the rights."""
 
-    def __init__(self, database: Database, links_die: datetime, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, links_expire: datetime, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._links_die = links_die
+        self._links_expire = links_expire
         self._now = now
 
-    async def purge_web(self) -> int:
+    async def purge_expired(self) -> int:
         """Purge old sessions, CAPTCHAs, attempts and links, and return how many rows.
 
         Once the election is over, also the requests for identifiers and the quotas of their phone numbers.
@@ -40,8 +40,8 @@ class Retention:
         now = self._now()
         paused_until = attempts.c.paused_until
         few = and_(attempts.c.failures < _FEW, paused_until < now - _FEW_FAILURES)
-        over = true() if now >= self._links_die + _SETTLED_AFTER else false()
-        ended = links.c.ending.is_not(None) if now < self._links_die else true()
+        over = true() if now >= self._links_expire + _SETTLED_AFTER else false()
+        ended = links.c.ending.is_not(None) if now < self._links_expire else true()
         return (
             await self._purge(sessions, sessions.c.last_seen_at < now - IDLE)
             + await self._purge(captchas, captchas.c.created_at < now - LIFETIME)

@@ -15,7 +15,7 @@ from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Roll
 from activities.accounts.sign_in import SignIn
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempts

@@ -15,8 +15,8 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.password import PasswordClaim, PasswordReplacement
-from activities.recoveries.requests import AddressedJudgement, Claim
-from activities.recoveries.unactivated_identifiers import Activated, Activation
+from activities.recoveries.requests import AddressedJudgement, VotingCodeClaim
+from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
@@ -55,7 +55,7 @@ class FloorActivities:
         return [self.send_link, self.send_notice, self.send_identifier]
 
     @activity.defn
-    async def judge_challenge(self, claim: Claim) -> Judgement:
+    async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
         """Accept the claim."""
         return Judgement(Verdict.TAKEN)
 
@@ -88,9 +88,9 @@ class FloorActivities:
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
-    async def activate_identifier(self, order: Activation) -> Activated:
+    async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:
         """Return constants."""
-        return Activated(SEALED, is_active=True)
+        return ActivationResult(SEALED, is_active=True)
 
     @activity.defn
     async def settle_identifier(self, settlement: IdentifierSettlement) -> None:

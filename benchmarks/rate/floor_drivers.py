@@ -11,7 +11,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 from activities.recoveries.identifier import IdentifierSubmission
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest, TakeCredentials
 from activities.recoveries.password import ChoosePassword, PasswordRequest
-from activities.recoveries.requests import Submission
+from activities.recoveries.requests import VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink
 from benchmarks.rate.floor_activities import SEALED
 from election.procedures import Procedure, workflow_id_of
@@ -33,7 +33,7 @@ Drive = Callable[[Client, str, Channel, Arrival], Awaitable[object]]
 
 async def voting_code(client: Client, elector_id: str, channel: Channel, link: Arrival) -> None:
     """Submit, wait for the link, and open it."""
-    submission = Submission(elector_id, channel, SEALED, SEALED, _HINT)
+    submission = VotingCodeSubmission(elector_id, channel, SEALED, SEALED, _HINT)
     await _submit(client, VotingCodeRecovery, Procedure.VOTING_CODE, elector_id, submission)
     handle = client.get_workflow_handle(workflow_id_of(Procedure.VOTING_CODE, elector_id))
     await handle.execute_update(VotingCodeRecovery.open_link, OpenLink(await link, SEALED[:44]))
@@ -111,13 +111,13 @@ def _terms(elector_id: str) -> RecoveryTerms:
         election="floor",
         time_zone="Europe/Paris",
         requests_close=later,
-        links_die=later,
+        links_expire=later,
         sms_lifetime=timedelta(minutes=10),
-        sms_longest=timedelta(hours=1),
+        sms_max_lifetime=timedelta(hours=1),
         email_lifetime=timedelta(hours=24),
         late_after=timedelta(minutes=1),
         retry_for=timedelta(hours=1),
-        sends=8,
+        max_sends=8,
         between_sends=timedelta(minutes=1),
         display_window=WINDOW,
     )

@@ -42,7 +42,7 @@ def _extend(target: Path, now: datetime) -> None:
     for name in ("recoveries", *(procedure.folder for procedure in Procedure)):
         span = getattr(calendar, name)
         if span is not None and span.availability(now) is Availability.CLOSED:
-            end = calendar.links_die.replace(tzinfo=None).isoformat()
+            end = calendar.links_expire.replace(tzinfo=None).isoformat()
             text = re.sub(rf"(?m)^({name} = .*closes = )\S+", rf"\g<1>{end}", text)
     target.write_text(text, encoding="utf-8")
     load(target)

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse
 
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseNotReadyError
+from activities.config.errors import DatabaseNotReadyError
 from activities.config.settings import SettingsError, WebSettings
 from activities.services import open_roll_services
 from demo.state.gateway_modes import GatewayModes
@@ -57,7 +57,7 @@ async def serve(core: WebSettings, state: Path) -> None:
     """Serve until a signal."""
     election = load(core.election)
     services = open_roll_services(core, election)
-    await services.heartbeat.expect_database()
+    await services.heartbeat.require_database()
     app = create_app(build_app_context(core, election, services, await connect(), demo=True))
     add_dashboard(app, state)
     add_france_connect(app, core, state)

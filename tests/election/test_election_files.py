@@ -27,7 +27,7 @@ def test_every_shipped_file_is_an_election(path: Path) -> None:
     """It loads, has its file's name as id, and requests close before links expire."""
     election = load(path)
     assert election.id == path.stem
-    assert election.calendar.recoveries.closes <= election.calendar.links_die
+    assert election.calendar.recoveries.closes <= election.calendar.links_expire
     assert election.links.sms_lifetime <= timedelta(minutes=10)
     assert election.links.email_lifetime <= timedelta(hours=24)
 
@@ -39,7 +39,7 @@ def test_2022_has_the_dates_and_rules_of_2022() -> None:
     assert election.zone == paris
     assert election.calendar.vote.opens == datetime(2022, 12, 1, 8, tzinfo=paris)
     assert election.calendar.vote.closes == datetime(2022, 12, 8, 17, tzinfo=paris)
-    assert election.calendar.of(Procedure.VOTING_CODE).opens == election.calendar.vote.opens
+    assert election.calendar.period_of(Procedure.VOTING_CODE).opens == election.calendar.vote.opens
     assert election.voting_code_recovery.display_window == timedelta(seconds=120)
     assert election.voting_code_recovery.channels == (Channel.SMS, Channel.EMAIL)
 
@@ -61,11 +61,11 @@ def test_the_default_file_has_the_default_values() -> None:
         ('id = "2022"', 'id = "2022"\ncolour = "blue"', "colour"),
         ('time_zone = "Europe/Paris"', 'time_zone = "Europe/Lutece"', "time_zone"),
         ('time_zone = "Europe/Paris"', 'time_zone = "Europe"', "time_zone"),
-        ("links_die = 2022-12-08T17:00:00", "links_die = 2022-12-08T16:00:00", "calendar.links_die"),
+        ("links_expire = 2022-12-08T17:00:00", "links_expire = 2022-12-08T16:00:00", "calendar.links_expire"),
         (
-            "links_die = 2022-12-08T17:00:00",
-            "links_die = 2022-12-08T17:00:00\nidentifier = { opens = 2022-11-05, closes = 2022-12-09 }",
-            "calendar.links_die",
+            "links_expire = 2022-12-08T17:00:00",
+            "links_expire = 2022-12-08T17:00:00\nidentifier = { opens = 2022-11-05, closes = 2022-12-09 }",
+            "calendar.links_expire",
         ),
         ('procedures = ["voting-code", ', 'procedures = ["voting-codes", ', "procedures.0"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-31T08:00:00", "calendar.vote"),
@@ -116,11 +116,15 @@ def test_2018_has_the_dates_and_rules_of_2018() -> None:
     election = load(next(path for path in _SHIPPED if path.stem == "2018"))
     paris = ZoneInfo("Europe/Paris")
     assert election.procedures == (Procedure.IDENTIFIER, Procedure.PASSWORD)
-    assert election.calendar.of(Procedure.IDENTIFIER).opens == datetime(2018, 11, 5, tzinfo=paris)
+    assert election.calendar.period_of(Procedure.IDENTIFIER).opens == datetime(2018, 11, 5, tzinfo=paris)
     assert election.calendar.vote.opens.date().isoformat() == "2018-11-29"
     assert election.calendar.vote.closes.date().isoformat() == "2018-12-06"
-    assert (election.password.shortest, election.password.longest, election.password.special) == (8, 24, False)
-    assert election.identifier_recovery.requests == election.identifier_recovery.uses_of_a_number == 3
+    assert (election.password.min_length, election.password.max_length, election.password.special_required) == (
+        8,
+        24,
+        False,
+    )
+    assert election.identifier_recovery.max_requests == election.identifier_recovery.max_uses_per_number == 3
     assert election.voting_space.identifier_and_password
 
 
@@ -129,33 +133,35 @@ def test_2011_has_the_dates_and_rules_of_2011() -> None:
     election = load(next(path for path in _SHIPPED if path.stem == "2011"))
     paris, calendar = ZoneInfo("Europe/Paris"), election.calendar
     assert election.procedures == (Procedure.IDENTIFIER_AND_PASSWORD,)
-    assert calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).closes == datetime(2011, 10, 12, 23, 59, tzinfo=paris)
+    assert calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD).closes == datetime(
+        2011, 10, 12, 23, 59, tzinfo=paris
+    )
     assert calendar.vote.opens == datetime(2011, 10, 13, 8, tzinfo=paris)
-    assert calendar.vote.closes == calendar.links_die == datetime(2011, 10, 20, 17, tzinfo=paris)
+    assert calendar.vote.closes == calendar.links_expire == datetime(2011, 10, 20, 17, tzinfo=paris)
     assert election.identifier_and_password_recovery.display_window == timedelta(minutes=10)
     assert election.voting_space.identifier_and_password
 
 
-def test_a_shape_of_drawn_passwords_that_breaks_the_rules_is_refused(tmp_path: Path) -> None:
+def test_a_shape_of_generated_passwords_that_breaks_the_rules_is_refused(tmp_path: Path) -> None:
     """If passwords are drawn, a length that the password rules refuse is reported with its key."""
-    text = _2022.read_text(encoding="utf-8") + "\n[drawn_password]\nlength = 15\n"
+    text = _2022.read_text(encoding="utf-8") + "\n[generated_password]\nlength = 15\n"
     short = tmp_path / "short.toml"
-    short.write_text(text.replace("shortest = 12", "shortest = 16"), encoding="utf-8")
+    short.write_text(text.replace("min_length = 12", "min_length = 16"), encoding="utf-8")
     assert Procedure.IDENTIFIER_AND_PASSWORD not in load(short).procedures
     both = tmp_path / "both.toml"
     both.write_text(
         short.read_text().replace('["voting-code", ', '["identifier-and-password", '), encoding="utf-8"
     )
-    with pytest.raises(ElectionFileError, match=r"`drawn_password\.length` must be between"):
+    with pytest.raises(ElectionFileError, match=r"`generated_password\.length` must be between"):
         load(both)
 
 
 @pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
-def test_every_drawn_password_follows_the_password_rules(path: Path) -> None:
+def test_every_generated_password_follows_the_password_rules(path: Path) -> None:
     """It has a small letter, a capital, a digit, a special character and a valid length."""
     election = load(path)
-    shape = election.drawn_password
-    drawn = (shape.small[0] + shape.capitals[0] + shape.digits[0] + shape.specials[0]) * (shape.length // 4)
+    shape = election.generated_password
+    drawn = (shape.lowercase[0] + shape.uppercase[0] + shape.digits[0] + shape.specials[0]) * (shape.length // 4)
     assert shape.fits(drawn)
     assert election.password.broken(drawn) == []
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from election.attempts import RequestRules
 from election.passwords import PasswordRule, PasswordRules, normalise
 
-RULES_2018 = PasswordRules(shortest=8, longest=24, special=False)
+RULES_2018 = PasswordRules(min_length=8, max_length=24, special_required=False)
 RULES_2022 = PasswordRules()
 LENGTH, LOWER, CAPITAL, DIGIT, SPECIAL = PasswordRule
 
@@ -47,8 +47,8 @@ def test_accents_are_composed() -> None:
 
 def test_contradictory_rules_are_refused() -> None:
     """The maximum length must not be less than the minimum."""
-    with pytest.raises(ValidationError, match="longest"):
-        PasswordRules(shortest=12, longest=11)
+    with pytest.raises(ValidationError, match="max_length"):
+        PasswordRules(min_length=12, max_length=11)
 
 
 def test_repeated_requests_wait_at_most_an_hour() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from election.shapes import DrawnPasswordShape, IdentifierShape, VotingCodeShape
+from election.shapes import GeneratedPasswordShape, IdentifierShape, VotingCodeShape
 
 _SHAPE = VotingCodeShape()
 _CODES = st.text(alphabet=_SHAPE.alphabet, min_size=_SHAPE.length, max_size=_SHAPE.length)
@@ -69,7 +69,7 @@ def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
         ({"letters": "ACDEFacdef"}, "capitals"),
         ({"specials": "@@@@@@"}, "stand once"),
         ({"specials": "@ #"}, "without spaces"),
-        ({"group": 0}, "greater than or equal to 1"),
+        ({"group_size": 0}, "greater than or equal to 1"),
         ({"colour": "blue"}, "not permitted"),
     ],
 )
@@ -104,9 +104,9 @@ def test_an_ambiguous_identifier_shape_is_refused(wrong: dict[str, object], faul
         IdentifierShape.model_validate(wrong)
 
 
-def test_drawn_passwords_have_64_bits_and_unambiguous_characters() -> None:
+def test_generated_passwords_have_64_bits_and_unambiguous_characters() -> None:
     """No two characters look alike, nor do a capital and its small letter."""
-    shape = DrawnPasswordShape()
+    shape = GeneratedPasswordShape()
     assert shape.bits >= 64
     assert not set(shape.alphabet) & set("O0I1lB8S5Z2G6")
     assert not set(shape.alphabet) & set("CcKkoPpsUuVvWwXxz")
@@ -122,19 +122,19 @@ def test_drawn_passwords_have_64_bits_and_unambiguous_characters() -> None:
         ("aA33aA33aA33aA33", False),
     ],
 )
-def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool) -> None:
+def test_a_generated_password_has_a_character_of_each_kind(password: str, fits: bool) -> None:
     """A password that lacks one of the kinds does not fit."""
-    assert DrawnPasswordShape().fits(password) is fits
+    assert GeneratedPasswordShape().fits(password) is fits
 
 
 @pytest.mark.parametrize(
     ("wrong", "fault"),
     [
-        ({"small": "abdefo"}, "look alike"),
-        ({"capitals": "ADEFC"}, "look alike"),
+        ({"lowercase": "abdefo"}, "look alike"),
+        ({"uppercase": "ADEFC"}, "look alike"),
         ({"digits": "0347"}, "look alike"),
         ({"digits": ""}, "there must be small letters"),
-        ({"small": "abdeA"}, "stand once"),
+        ({"lowercase": "abdeA"}, "stand once"),
         ({"specials": "@ #"}, "none be a space"),
         ({"length": 13}, "64 bits"),
         ({"length": 7}, "greater than or equal to 8"),
@@ -143,4 +143,4 @@ def test_a_drawn_password_has_a_character_of_each_kind(password: str, fits: bool
 def test_an_unsafe_or_ambiguous_password_shape_is_refused(wrong: dict[str, object], fault: str) -> None:
     """The error says what is wrong."""
     with pytest.raises(ValidationError, match=fault):
-        DrawnPasswordShape.model_validate(wrong)
+        GeneratedPasswordShape.model_validate(wrong)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from election.timetable import Availability, Countdown, Span, countdown, in_zone, link_deadline
+from election.timetable import Availability, Countdown, Period, countdown, format_in_zone, link_deadline
 
 _PARIS = ZoneInfo("Europe/Paris")
 _SECOND = timedelta(seconds=1)
-_VOTE = Span(opens=datetime(2022, 12, 1, 8), closes=datetime(2022, 12, 8, 17)).in_zone(_PARIS)  # noqa: DTZ001
+_VOTE = Period(opens=datetime(2022, 12, 1, 8), closes=datetime(2022, 12, 8, 17)).in_zone(_PARIS)  # noqa: DTZ001
 
 
 def test_a_period_includes_its_opening_and_excludes_its_closing() -> None:
@@ -30,7 +30,7 @@ def test_instants_without_an_offset_are_in_the_election_s_zone() -> None:
 
 def test_instants_with_an_offset_are_not_changed() -> None:
     """`in_zone` returns an equal period."""
-    span = Span(opens=datetime(2022, 12, 1, 7, tzinfo=UTC), closes=datetime(2022, 12, 8, 16, tzinfo=UTC))
+    span = Period(opens=datetime(2022, 12, 1, 7, tzinfo=UTC), closes=datetime(2022, 12, 8, 16, tzinfo=UTC))
     assert span.in_zone(ZoneInfo("Indian/Reunion")) == span
 
 
@@ -45,7 +45,7 @@ def test_instants_with_an_offset_are_not_changed() -> None:
 def test_an_invalid_period_is_refused(opens: str, closes: str, fault: str) -> None:
     """It closes before or when it opens, or only one instant has an offset."""
     with pytest.raises(ValidationError, match=fault):
-        Span.model_validate({"opens": opens, "closes": closes})
+        Period.model_validate({"opens": opens, "closes": closes})
 
 
 def test_a_link_expires_after_its_lifetime_or_with_the_election() -> None:
@@ -83,5 +83,5 @@ def test_a_countdown_is_at_most_the_time_left(left: timedelta) -> None:
 
 def test_instants_for_support_staff_are_in_the_election_s_zone() -> None:
     """With the zone's summer and winter time."""
-    assert in_zone(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "02/07 à 00:30:05"
-    assert in_zone(datetime(2026, 12, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "01/12 à 23:30:05"
+    assert format_in_zone(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "02/07 à 00:30:05"
+    assert format_in_zone(datetime(2026, 12, 1, 22, 30, 5, tzinfo=UTC), "Europe/Paris") == "01/12 à 23:30:05"

@@ -21,7 +21,7 @@ _SHORT_DURATIONS = {
     'display_window = "PT120S"': 'display_window = "PT6S"',
     'email_lifetime = "PT24H"': 'email_lifetime = "PT12S"',
     'late_after = "PT1M"': 'late_after = "PT6S"',
-    "sends = 8": "sends = 100",
+    "max_sends = 8": "max_sends = 100",
     'between_sends = "PT60S"': 'between_sends = "PT2S"',
     'first_wait = "PT1M"': 'first_wait = "PT8S"',
 }

@@ -14,12 +14,12 @@ from demo.client.running import Demo, free_ports
 
 _ROOT = Path(__file__).parents[2]
 _WRONG_ELECTION = (
-    (_ROOT / "election" / "default.toml").read_text(encoding="utf-8").replace("sends = 8", "sends = 0")
+    (_ROOT / "election" / "default.toml").read_text(encoding="utf-8").replace("max_sends = 8", "max_sends = 0")
 )
 _EXPECTED = {
     "port taken": ("Port ", "is taken by another program: free it, or set REASSORT_SMTP_PORT to another port."),
     "no such election": ("ailleurs.toml: cannot be read",),
-    "wrong election": ("wrong.toml: key `delivery.sends`:",),
+    "wrong election": ("wrong.toml: key `delivery.max_sends`:",),
     "no election at all": ("broken.toml: is not a TOML file",),
     "no port": ("REASSORT_WEB_PORT:",),
     "same folder": ("Another `make run` uses ", "set REASSORT_STATE_DIR to another folder."),

@@ -23,7 +23,7 @@ class CountingKeyedHash(KeyedHash):
         super().__init__(pepper)
         self._work = work
 
-    def of(self, purpose: str, value: str) -> str:
+    def hash(self, purpose: str, value: str) -> str:
         """Return the hash, and record that it was computed."""
         self._work.append(purpose)
-        return super().of(purpose, value)
+        return super().hash(purpose, value)

@@ -55,8 +55,8 @@ async def identified_voter(
         "birth_name": who.birth_name,
         "first_names": who.first_names,
         "sex": who.sex,
-        "birth_date_hash": keyed.of("birth_date", who.birth_date),
-        "birth_place_hash": keyed.of("birth_place", who.commune),
+        "birth_date_hash": keyed.hash("birth_date", who.birth_date),
+        "birth_place_hash": keyed.hash("birth_place", who.commune),
     }
     async with web_app.services.database.writing() as connection:
         # Only one elector at a time: an identity that several electors share proves nothing.

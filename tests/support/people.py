@@ -53,10 +53,10 @@ class Electorate:
         """Insert a person with hashed data; all persons have the same names."""
         names = {"birth_name": "DURAND", "used_name": "PETIT", "first_names": "Claude Alix", "sex": "F"}
         hashed = {
-            "numen_hash": self._keyed.of("numen", person.numen),
-            "nir_hash": self._keyed.of("nir", "".join(person.nir.split())),
-            "birth_date_hash": self._keyed.of("birth_date", person.birth_date),
-            "birth_department_hash": self._keyed.of("birth_department", person.birth_department),
+            "numen_hash": self._keyed.hash("numen", person.numen),
+            "nir_hash": self._keyed.hash("nir", "".join(person.nir.split())),
+            "birth_date_hash": self._keyed.hash("birth_date", person.birth_date),
+            "birth_department_hash": self._keyed.hash("birth_department", person.birth_department),
             "birth_place_hash": "",
         }
         elector = {"id": person.id, "work_email": person.work_email, **names, **hashed}
@@ -72,10 +72,10 @@ class Electorate:
             "answer_hash": await self._slow.make(secret_answer.normalise(person.answer)),
             "activated_at": self._now(),
         }
-        code = self._keyed.of("voting_code", VotingCodeShape().normalise(person.voting_code))
+        code = self._keyed.hash("voting_code", VotingCodeShape().normalise(person.voting_code))
         issued = {"password": await self._slow.make(person.password), "voting_code": code}
         if person.identifier:
-            issued["identifier"] = self._keyed.of("known-identifier", person.identifier)
+            issued["identifier"] = self._keyed.hash("known-identifier", person.identifier)
         chosen = [
             {"id": f"{kind}-{person.id}", "elector_id": person.id, "kind": kind, "hash": hashed}
             for kind, hashed in issued.items()

@@ -3,7 +3,7 @@
 import json
 
 from activities.recoveries.links import NewLink
-from activities.recoveries.requests import Claim, Submission
+from activities.recoveries.requests import VotingCodeClaim, VotingCodeSubmission
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election.stages import Channel
@@ -22,10 +22,10 @@ class SealedClaims:
 
     async def make(
         self, request_id: str, link_id: str, person: Person = CAMILLE, **proofs: str
-    ) -> tuple[Claim, str]:
+    ) -> tuple[VotingCodeClaim, str]:
         """Return a claim with the person's proofs, or those in `proofs`, and the contact's envelope."""
         typed = {"answer": person.answer, "proof": person.numen, **proofs}
         workflow_id = f"voting-code/{person.id}"
         sealed = await self._vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: PHONE})
-        submission = Submission(request_id, Channel.SMS, sealed[PROOFS], sealed[CONTACT], HINT)
-        return Claim(workflow_id, person.id, submission, NewLink(link_id)), sealed[CONTACT]
+        submission = VotingCodeSubmission(request_id, Channel.SMS, sealed[PROOFS], sealed[CONTACT], HINT)
+        return VotingCodeClaim(workflow_id, person.id, submission, NewLink(link_id)), sealed[CONTACT]

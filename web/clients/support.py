@@ -76,7 +76,7 @@ class SupportClient:
         """
         typed = vars(support_request).values()
         request_id, reference = self._request_ids.of("support", *typed), self._reference(*typed)
-        subject = support_request.elector_id or self._hash.of("support-asker", support_request.reply_to.lower())
+        subject = support_request.elector_id or self._hash.hash("support-asker", support_request.reply_to.lower())
         until = await self._attempts.count(Attempt(subject, AttemptScope.SUPPORT, request_id))
         if until is not None:
             return SupportRequestResult(until=until)
@@ -126,7 +126,7 @@ class SupportClient:
             return  # the same support request, delivered already
 
     def _reference(self, *typed: str) -> str:
-        number, characters = int(self._hash.of("support", "\0".join(typed)), 16), ""
+        number, characters = int(self._hash.hash("support", "\0".join(typed)), 16), ""
         for _ in range(2 * _HALF):
             number, position = divmod(number, len(_ALPHABET))
             characters += _ALPHABET[position]

@@ -6,7 +6,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 
 from activities.proofs.attempts import Attempts, AttemptScope
 from activities.recoveries.links import LinkRecord, Links
-from activities.recoveries.requests import Submission
+from activities.recoveries.requests import VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
@@ -66,12 +66,12 @@ class VotingCodeClient:
         until = await self._attempts.paused_until(elector_id, AttemptScope.RECOVERY)
         # A paused elector's form reaches the recovery only while the same form is being judged, for its one
         # answer: the server takes 2,000 updates of a running recovery, and the voter's click must be one of them.
-        if until is not None and not await self._vault.keeps(request_id, PROOFS):
+        if until is not None and not await self._vault.has_key(request_id, PROOFS):
             return Answer(Verdict.PAUSED, until)
         clear = {PROOFS: request.proofs, CONTACT: request.contact}
         sealed = await self._vault.seal(workflow_id_of(elector_id), request_id, clear)
         channel, hint, kind = request.channel, request.hint, request.kind
-        submission = Submission(request_id, channel, sealed[PROOFS], sealed[CONTACT], hint, kind)
+        submission = VotingCodeSubmission(request_id, channel, sealed[PROOFS], sealed[CONTACT], hint, kind)
         return await retry_while_ending(lambda: self._submit(elector_id, submission))
 
     async def status(self, elector_id: str, within: timedelta = QUERY_TIMEOUT) -> RecoveryStatus | None:
@@ -119,7 +119,7 @@ class VotingCodeClient:
         click = OpenLink(link_record.link_id, public_key, signature)
         return await self._link_client.use(link_record, VotingCodeRecovery.open_link, click)
 
-    async def _submit(self, elector_id: str, submission: Submission) -> Answer:
+    async def _submit(self, elector_id: str, submission: VotingCodeSubmission) -> Answer:
         start = WithStartWorkflowOperation(
             VotingCodeRecovery.run,
             terms_of(self._election, Procedure.VOTING_CODE, elector_id),

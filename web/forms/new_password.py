@@ -36,10 +36,10 @@ def new_password_of(form: Form, rules: PasswordRules) -> str | None:
 
 
 def _text(rule: PasswordRule, rules: PasswordRules) -> str:
-    no_limit = PasswordRules.model_fields["longest"].default
-    length = f"{rules.shortest} caractères ou plus"
-    if rules.longest != no_limit:
-        length = f"de {rules.shortest} à {rules.longest} caractères"
+    no_limit = PasswordRules.model_fields["max_length"].default
+    length = f"{rules.min_length} caractères ou plus"
+    if rules.max_length != no_limit:
+        length = f"de {rules.min_length} à {rules.max_length} caractères"
     return {
         PasswordRule.LENGTH: length,
         PasswordRule.LOWER: "une lettre minuscule",

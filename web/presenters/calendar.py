@@ -6,7 +6,7 @@ from datetime import datetime
 from activities.texts.dates import french_instant
 from election.procedures import Procedure
 from election.settings import Election
-from election.timetable import Availability, Countdown, Span, countdown
+from election.timetable import Availability, Countdown, Period, countdown
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import ProcedureRecord
 
@@ -43,7 +43,7 @@ def entries(election: Election, now: datetime) -> list[CalendarEntry]:
     lines = [_entry(election, now, "Vote", dates.vote, voting_space_url(election), "Entrer dans l’espace de vote")]
     for procedure in election.procedures:
         record = CATALOGUE[procedure]
-        lines.append(_entry(election, now, record.label, dates.of(procedure), record.url, record.action))
+        lines.append(_entry(election, now, record.label, dates.period_of(procedure), record.url, record.action))
     elsewhere = {
         "Données personnelles et listes électorales": dates.electoral_lists,
         "Candidatures": dates.candidates,
@@ -69,7 +69,7 @@ def closed_reason(election: Election, procedure: Procedure, now: datetime) -> st
     """
     if procedure not in election.procedures:
         return not_offered_reason(election, procedure)
-    span = election.calendar.of(procedure)
+    span = election.calendar.period_of(procedure)
     if span.availability(now) is Availability.OPEN:
         return None
     return f"{CATALOGUE[procedure].label}. {availability_sentence(election, span, now)}"
@@ -84,7 +84,7 @@ def not_offered_reason(election: Election, procedure: Procedure) -> str:
 
 
 def _entry(
-    election: Election, now: datetime, label: str, span: Span, url: str | None = None, action: str | None = None
+    election: Election, now: datetime, label: str, span: Period, url: str | None = None, action: str | None = None
 ) -> CalendarEntry:
     opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
     text = f"Du {opens.partition(' (')[0]} au {closes}."  # with the time zone once
@@ -96,7 +96,7 @@ def _entry(
     )
 
 
-def availability_sentence(election: Election, span: Span, now: datetime) -> str:
+def availability_sentence(election: Election, span: Period, now: datetime) -> str:
     """Return when a function opens, when it closes, or that it is closed, with the support desk's address."""
     match span.availability(now):
         case Availability.NOT_YET:

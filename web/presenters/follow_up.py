@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from activities.texts.dates import french_instant
-from election.delays import Delay
+from election.delays import DelayPercentiles
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
@@ -99,7 +99,7 @@ def voting_code_follow_up(status: RecoveryStatus, election: Election, reference:
 
 
 def identifier_follow_up(
-    status: RecoveryStatus, election: Election, reference: str, delay: Delay | None
+    status: RecoveryStatus, election: Election, reference: str, delay: DelayPercentiles | None
 ) -> FollowUp:
     """Return the page for an identifier's recovery; `delay` is how long SMS take at the moment."""
     texts, sentences = _texts(Procedure.IDENTIFIER), _texts(Procedure.IDENTIFIER).sentences(status)
@@ -121,12 +121,12 @@ def identifier_follow_up(
     )
 
 
-def delay_sentence(delay: Delay | None) -> str:
+def delay_sentence(delay: DelayPercentiles | None) -> str:
     """Return how long SMS take at the moment."""
     if delay is None:
         return "Un SMS arrive le plus souvent en quelques minutes."
-    median, nine_in_ten = _minutes(delay.median), _minutes(delay.nine_in_ten)
-    return f"En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {nine_in_ten} au plus."
+    median, percentile_90 = _minutes(delay.median), _minutes(delay.percentile_90)
+    return f"En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {percentile_90} au plus."
 
 
 def _texts(procedure: Procedure) -> FollowUpTexts:

@@ -92,7 +92,7 @@ async def _identifier_state(current: SignedInElector) -> FollowUp | None:
     status = await current.app.identifier_client.status(current.elector.id)
     if status is None:
         return None
-    delay = await current.app.services.ledger.typical_delay(Channel.SMS)
+    delay = await current.app.services.ledger.recent_delay(Channel.SMS)
     reference = await current.app.identifier_client.reference(current.elector.id)
     return identifier_follow_up(status, current.app.election, reference, delay)
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from web.context.app_context import CurrentApp
 from workflows.contracts import options
 

@@ -51,7 +51,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 
 
 async def _taken(browser: BrowserSession) -> Response:
-    delay = await browser.app.services.ledger.typical_delay(Channel.SMS)
+    delay = await browser.app.services.ledger.recent_delay(Channel.SMS)
     return browser.page("identifier_requested.html", delay=follow_up.delay_sentence(delay))
 
 
@@ -62,5 +62,5 @@ def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLRespons
         form,
         status,
         notified_address=mask_email(browser.elector.work_email) if browser.elector else None,
-        max_requests=browser.app.election.identifier_recovery.requests,
+        max_requests=browser.app.election.identifier_recovery.max_requests,
     )

@@ -48,13 +48,13 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 async def requested(browser: CurrentBrowser) -> Response:
     """Return what happens next, the same for everyone."""
     not_offered = not_offered_page(browser, Procedure.IDENTIFIER_AND_PASSWORD)
-    return not_offered or browser.page("identifier_and_password_requested.html", until=_links_die(browser))
+    return not_offered or browser.page("identifier_and_password_requested.html", until=_links_expire(browser))
 
 
 def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
-    return form_page(browser, "identifier_and_password_request.html", form, status, until=_links_die(browser))
+    return form_page(browser, "identifier_and_password_request.html", form, status, until=_links_expire(browser))
 
 
-def _links_die(browser: BrowserSession) -> str:
+def _links_expire(browser: BrowserSession) -> str:
     election = browser.app.election
-    return french_instant(election.calendar.links_die, election.zone)
+    return french_instant(election.calendar.links_expire, election.zone)

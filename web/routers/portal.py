@@ -71,7 +71,9 @@ async def take_code(request: Request, current: CurrentElector) -> Response:
     if judged.verdict is not Verdict.TAKEN:
         form.errors["voting_code"] = sentences.WRONG_CODE
         return _vote_page(current, form, 422)
-    await app.services.sessions.open_voting_space(session, app.services.voting_codes.held(form["voting_code"]))
+    await app.services.sessions.open_voting_space(
+        session, app.services.voting_codes.checked_credential(form["voting_code"])
+    )
     return RedirectResponse("/espace-de-vote", 303)
 
 

@@ -69,15 +69,17 @@ async def take_password(request: Request, browser: CurrentBrowser) -> Response:
     if not form.is_valid:
         return _password_page(browser, form, 422)
     app = browser.app
-    held = await app.services.sign_in.held(claimant)
-    judged = await app.services.sign_in.check(claimant, form["password"], KNOWN_BROWSER.read(request, app), held)
+    checked = await app.services.sign_in.password_credential(claimant)
+    judged = await app.services.sign_in.check(
+        claimant, form["password"], KNOWN_BROWSER.read(request, app), checked
+    )
     if judged.verdict is Verdict.PAUSED:
         form.general_error = sentences.paused_sign_in(judged.until, app.election)
         return _password_page(browser, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.general_error = sentences.WRONG_SIGN_IN
         return _password_page(browser, form, 422)
-    cookie, _ = await app.services.sessions.open(claimant.elector_id or "", held)
+    cookie, _ = await app.services.sessions.open(claimant.elector_id or "", checked)
     await app.services.sessions.end(session)
     response = RedirectResponse("/portail", 303)
     SESSION.set(response, app, cookie)

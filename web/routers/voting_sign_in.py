@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from activities.accounts.credentials import HeldCredential
+from activities.accounts.credentials import CheckedCredential
 from activities.accounts.roll import Claimant
 from election.timetable import Availability
 from election.verdicts import Verdict
@@ -37,22 +37,22 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     form.require("password", "Indiquez votre mot de passe Élections.")
     if not form.is_valid:
         return _page(browser, form, 422)
-    claimant = await app.services.roll.voter(form["identifier"])
-    held = await app.services.sign_in.held(claimant)
-    judged = await app.services.sign_in.check(claimant, form["password"], KNOWN_VOTER.read(request, app), held)
+    claimant = await app.services.roll.voting_space_claimant(form["identifier"])
+    checked = await app.services.sign_in.password_credential(claimant)
+    judged = await app.services.sign_in.check(claimant, form["password"], KNOWN_VOTER.read(request, app), checked)
     if judged.verdict is Verdict.PAUSED:
         form.general_error = sentences.paused_sign_in(judged.until, app.election)
         return _page(browser, form, 429)
     if judged.verdict is not Verdict.TAKEN:
         form.general_error = sentences.WRONG_VOTING_SIGN_IN
         return _page(browser, form, 422)
-    response = await _open_voting_space(app, claimant, held)
+    response = await _open_voting_space(app, claimant, checked)
     await app.services.sessions.end(session)
     return response
 
 
-async def _open_voting_space(app: AppContext, claimant: Claimant, held: HeldCredential) -> Response:
-    cookie, session = await app.services.sessions.open(claimant.elector_id or "", held)
+async def _open_voting_space(app: AppContext, claimant: Claimant, checked: CheckedCredential) -> Response:
+    cookie, session = await app.services.sessions.open(claimant.elector_id or "", checked)
     await app.services.sessions.open_voting_space(session)
     response = RedirectResponse("/espace-de-vote", 303)
     SESSION.set(response, app, cookie)

@@ -21,13 +21,13 @@ class RecoveryTerms:
     election: str
     time_zone: str
     requests_close: datetime
-    links_die: datetime
+    links_expire: datetime
     sms_lifetime: timedelta
-    sms_longest: timedelta
+    sms_max_lifetime: timedelta
     email_lifetime: timedelta
     late_after: timedelta
     retry_for: timedelta
-    sends: int
+    max_sends: int
     between_sends: timedelta
     display_window: timedelta
 

@@ -18,7 +18,7 @@ from activities.config.clock import utc_now
 from activities.config.settings import CampaignSettings, SettingsError, read
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
-from election.timetable import Availability, in_zone
+from election.timetable import Availability, format_in_zone
 from workflows.mailings.arguments import parse
 from workflows.mailings.messages import CampaignControl, CampaignEnding, CampaignProgress, RateControl
 from workflows.mailings.starting import CampaignHandle, campaign_handle, make_campaign_input, start_campaign
@@ -66,12 +66,14 @@ def _require_open(election: Election) -> None:
             f"L’élection «\u00a0{election.id}\u00a0» n’envoie pas de liens\u00a0: "
             "`identifier-and-password` n’est pas dans ses `procedures`."
         )
-    span = election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD)
+    span = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
     availability = span.availability(utc_now())
     if availability is Availability.NOT_YET:
-        raise CampaignError(f"Les demandes n’ouvrent que le {in_zone(span.opens, election.time_zone)}.")
+        raise CampaignError(f"Les demandes n’ouvrent que le {format_in_zone(span.opens, election.time_zone)}.")
     if availability is Availability.CLOSED:
-        raise CampaignError(f"Les demandes sont closes depuis le {in_zone(span.closes, election.time_zone)}.")
+        raise CampaignError(
+            f"Les demandes sont closes depuis le {format_in_zone(span.closes, election.time_zone)}."
+        )
 
 
 async def _start(client: Client, election: Election, options: argparse.Namespace) -> None:

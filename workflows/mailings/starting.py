@@ -13,7 +13,7 @@ CampaignHandle = WorkflowHandle[LinkCampaign, CampaignProgress]
 
 def make_campaign_input(election: Election, name: str, operator: str, per_second: float) -> CampaignInput:
     """Return the input of a campaign's workflow, with the dates between which the election takes these requests."""
-    span = election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD)
+    span = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
     return CampaignInput(
         name=name,
         election=election.id,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from election.french_numbers import french_number
-from election.timetable import in_zone
+from election.timetable import format_in_zone
 from workflows.mailings.messages import CampaignEnding, CampaignProgress
 
 _ENDED = {
@@ -29,7 +29,7 @@ def current_details(progress: CampaignProgress, time_zone: str) -> str:
         "Non atteints": french_number(left) if progress.ending and left else "",
         "Débit": "" if progress.ending else f"{decimal(progress.per_second)} par seconde",
         "Temps restant": duration(progress.remaining) if progress.remaining is not None else "",
-        "En pause depuis le" if progress.is_paused else "Commencé le": in_zone(progress.since, time_zone),
+        "En pause depuis le" if progress.is_paused else "Commencé le": format_in_zone(progress.since, time_zone),
     }
     lines = [f"### {heading(progress)}", *(f"- **{name}\u00a0:** {text}" for name, text in facts.items() if text)]
     next_step = _NEXT_STEPS.get(progress.ending) if progress.ending else _next_step_while_running(progress)

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from activities.recoveries.identifier import Identifiers
-from activities.recoveries.unactivated_identifiers import Activation
+from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import IdentifierMessage, Messaging
 from election.stages import Channel, Stage
@@ -40,7 +40,7 @@ class IdentifierDelivery:
         self.message = MessageDelivery(terms, self, on_change)
         self._terms = terms
         self._send_notice = send_notice
-        self._closes_at = terms.links_die
+        self._closes_at = terms.links_expire
         self._identifier = ""
         self._is_activating = False
         self._following: asyncio.Task[None] | None = None
@@ -109,11 +109,11 @@ class IdentifierDelivery:
         return acceptance
 
     def on_accepted(self, at: datetime) -> None:
-        """By e-mail, end: no receipt follows. By SMS, wait for the delivery receipt for `sms_longest`."""
+        """By e-mail, end: no receipt follows. By SMS, wait for the delivery receipt for `sms_max_lifetime`."""
         if self.channel is Channel.EMAIL:
             self.end(Stage.REISSUED)
         else:
-            self._closes_at = min(at + self._terms.sms_longest, self._terms.links_die)
+            self._closes_at = min(at + self._terms.sms_max_lifetime, self._terms.links_expire)
 
     def on_delivered(self, at: datetime) -> None:  # noqa: ARG002 - a parameter of the protocol
         """End; if the receipt comes before the gateway's answer, the delivery ends after the activation."""
@@ -122,10 +122,10 @@ class IdentifierDelivery:
 
     def on_failed(self) -> None:
         """Wait for an operator's retry or for another request, until the links' expiry date."""
-        self._closes_at = self._terms.links_die
+        self._closes_at = self._terms.links_expire
 
     async def _activate(self) -> None:
-        order = Activation(
+        order = IdentifierActivation(
             workflow.info().workflow_id, self.id, self.channel, sends_notice=self._send_notice is not None
         )
         self._is_activating = True

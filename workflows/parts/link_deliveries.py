@@ -39,7 +39,7 @@ class LinkDeliveries:
     @property
     def sends_left(self) -> int:
         """How many more links this recovery may send."""
-        return self._terms.sends - len(self._all)
+        return self._terms.max_sends - len(self._all)
 
     @property
     def endings(self) -> dict[str, LinkVerdict]:

@@ -36,7 +36,7 @@ class LinkDelivery:
         self, terms: RecoveryTerms, destination: Destination, link_id: str, on_change: Callable[[], None]
     ) -> None:
         self.destination = destination
-        self.link = OneTimeLink(link_id, terms.links_die)
+        self.link = OneTimeLink(link_id, terms.links_expire)
         self.message = MessageDelivery(terms, self, on_change)
         self._terms = terms
 
@@ -78,9 +78,9 @@ class LinkDelivery:
         return acceptance
 
     def on_accepted(self, at: datetime) -> None:
-        """Limit a link by SMS to `sms_longest` if no receipt comes."""
+        """Limit a link by SMS to `sms_max_lifetime` if no receipt comes."""
         if self.channel is Channel.SMS:
-            self.link.shorten_to(at + self._terms.sms_longest)
+            self.link.shorten_to(at + self._terms.sms_max_lifetime)
 
     def on_delivered(self, at: datetime) -> None:
         """Start the lifetime of a link by SMS (ten minutes, NIST SP 800-63B-4): the voter receives it only now."""
@@ -88,7 +88,7 @@ class LinkDelivery:
 
     def on_failed(self) -> None:
         """Extend the link to the election's expiry date while its send is held: it was not delivered."""
-        self.link.expires_at = self._terms.links_die
+        self.link.expires_at = self._terms.links_expire
 
     def _message(self, send_number: int) -> LinkMessage:
         terms, channel = self._terms, self.channel
@@ -100,6 +100,6 @@ class LinkDelivery:
             channel=channel,
             link_id=self.link.id,
             send_number=send_number,
-            expires_at=link_deadline(workflow.now(), lifetime, terms.links_die),
+            expires_at=link_deadline(workflow.now(), lifetime, terms.links_expire),
             lifetime=lifetime,
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from election.procedures import procedure_of
 from election.stages import Channel, Stage
-from election.timetable import in_zone
+from election.timetable import format_in_zone
 from workflows.contracts.messages import RecoveryStatus
 from workflows.parts import ui_texts
 from workflows.parts.ui_texts import UiTexts
@@ -40,4 +40,4 @@ def _texts(status: RecoveryStatus, texts: UiTexts) -> tuple[str, str | None]:
 
 
 def _at(instant: datetime | None, time_zone: str) -> str:
-    return in_zone(instant, time_zone) if instant else ""
+    return format_in_zone(instant, time_zone) if instant else ""

@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from activities.recoveries.requests import Claim, Requests, Submission
+from activities.recoveries.requests import Requests, VotingCodeClaim, VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink, Reissue, VotingCodes
 from election.proofs.kinds import Proof
 from election.stages import Stage
@@ -39,11 +39,11 @@ class VotingCodeRecovery(LinkRecovery):
                 return self._progress.stage
 
     @workflow.update
-    async def submit(self, submission: Submission) -> Answer:
+    async def submit(self, submission: VotingCodeSubmission) -> Answer:
         """Judge a request and return the answer; the link of an accepted request replaces an earlier one."""
         async with self._judging_one_request():
             refusal, link = self._links.refusal(), self._links.new_link()
-            claim = Claim(self._id, self._terms.elector_id, submission, link, refusal)
+            claim = VotingCodeClaim(self._id, self._terms.elector_id, submission, link, refusal)
             judge = Requests.judge_identity if submission.proof is Proof.IDENTITY else Requests.judge_challenge
             judged = await workflow.execute_local_activity_method(judge, claim, **DATABASE_ACTIVITY)
             if refusal is None and judged.verdict is Verdict.TAKEN:

@@ -15,7 +15,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import compose
 from activities.gateways.mail.smtp_account import SmtpAccount

@@ -8,7 +8,7 @@ from hashlib import blake2s
 import structlog
 from smpp34 import DeliverSmEvent, SmppError
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.sms import gsm, smpp_receipt
 from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage
 from activities.gateways.sms.receipt_queue import ReceiptQueue

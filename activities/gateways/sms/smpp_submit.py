@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from smpp34 import SmppError, SubmitSmResp, Tlv
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.base.rate_limiter import RateLimiter
 from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_codes import Status, Tag

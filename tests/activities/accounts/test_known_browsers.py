@@ -44,7 +44,7 @@ async def _fails(sign_in: SignIn, claimant: Claimant, now: Clock, times: int, br
     return await sign_in.check(claimant, CAMILLE.password, browser)
 
 
-@pytest.mark.parametrize("times", [RULES.free, RULES.most])
+@pytest.mark.parametrize("times", [RULES.free_failures, RULES.max_failures])
 async def test_failures_elsewhere_do_not_pause_a_known_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, times: int
 ) -> None:
@@ -59,7 +59,7 @@ async def test_an_unknown_browser_waits_at_most_a_quarter_of_an_hour(
     sign_in: SignIn, claimant: Claimant, now: Clock
 ) -> None:
     """Before the hundredth failure in a row, the pause for unknown browsers is at most the longest wait."""
-    paused = await _fails(sign_in, claimant, now, RULES.most - 1)
+    paused = await _fails(sign_in, claimant, now, RULES.max_failures - 1)
     assert paused.until is not None
     assert paused.until - now() == RULES.longest_wait
 
@@ -67,11 +67,11 @@ async def test_an_unknown_browser_waits_at_most_a_quarter_of_an_hour(
 async def test_a_known_browser_is_limited_too(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
     """Its failures pause it alone; after a hundred in a row it counts as an unknown browser."""
     lost, own = sign_in.remember(claimant), sign_in.remember(claimant)
-    assert (await _fails(sign_in, claimant, now, RULES.free, lost)).verdict is PAUSED
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, own)).verdict is TAKEN
-    await _fails(sign_in, claimant, now, RULES.most - RULES.free, lost)
-    assert (await _fails(sign_in, claimant, now, RULES.free - 1, lost)).verdict is TAKEN
-    assert (await _fails(sign_in, claimant, now, RULES.free, lost)).verdict is PAUSED
+    await _fails(sign_in, claimant, now, RULES.max_failures - RULES.free_failures, lost)
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures - 1, lost)).verdict is TAKEN
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED
 
 
@@ -80,7 +80,7 @@ async def test_an_invalid_proof_counts_as_an_unknown_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, proof: str
 ) -> None:
     """Failures with an invalid cookie are counted like those without a cookie."""
-    assert (await _fails(sign_in, claimant, now, RULES.free, proof)).verdict is PAUSED
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, proof)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED
 
 
@@ -90,7 +90,7 @@ async def test_another_elector_s_proof_proves_nothing(
     """A browser that is known for one elector is unknown for every other."""
     await electorate.enrol(SACHA)
     theirs = sign_in.remember(await roll.claimant(SACHA.work_email))
-    assert (await _fails(sign_in, claimant, now, RULES.free)).verdict is PAUSED
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures)).verdict is PAUSED
     assert (await sign_in.check(claimant, CAMILLE.password, theirs)).verdict is PAUSED
 
 
@@ -98,20 +98,20 @@ async def test_a_right_password_in_an_unknown_browser_clears_its_failures(
     sign_in: SignIn, claimant: Claimant, now: Clock
 ) -> None:
     """After the pause, the right password is accepted and the count of failures starts again."""
-    paused = await _fails(sign_in, claimant, now, RULES.free)
+    paused = await _fails(sign_in, claimant, now, RULES.free_failures)
     assert paused.until is not None
     now.instant = paused.until
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is TAKEN
-    assert (await _fails(sign_in, claimant, now, RULES.free - 1)).verdict is TAKEN
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures - 1)).verdict is TAKEN
 
 
 async def test_unlocking_deletes_the_failures_of_unknown_browsers(
     sign_in: SignIn, claimant: Claimant, database: Database, now: Clock
 ) -> None:
     """Also after a hundred failures; it returns how many there were, and the next attempt is judged."""
-    await _fails(sign_in, claimant, now, RULES.most)
+    await _fails(sign_in, claimant, now, RULES.max_failures)
     async with database.writing() as connection:
-        assert await sign_in.unlock(connection, claimant) == RULES.most
+        assert await sign_in.unlock(connection, claimant) == RULES.max_failures
         assert await sign_in.unlock(connection, claimant) == 0
     assert await rows(database, table) == []
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is TAKEN

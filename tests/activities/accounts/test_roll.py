@@ -16,7 +16,7 @@ async def test_a_work_address_identifies_the_claimant(
 ) -> None:
     """Case and surrounding spaces are ignored, for the elector and for the subject of attempts."""
     await electorate.enrol(CAMILLE)
-    assert await roll.claimant(typed) == Claimant(keyed_hash.of("identifier", CAMILLE.work_email), CAMILLE.id)
+    assert await roll.claimant(typed) == Claimant(keyed_hash.hash("identifier", CAMILLE.work_email), CAMILLE.id)
 
 
 @pytest.mark.parametrize("typed", ["nobody@ac-lyon.fr", "", "camille.durand", "%@ac-lyon.fr"])
@@ -32,7 +32,11 @@ async def test_an_identifier_identifies_the_same_claimant(roll: Roll, electorate
     """Attempts with an elector's identifier and with the work address have one subject."""
     await electorate.enrol(CAMILLE)
     by_address = await roll.claimant(CAMILLE.work_email)
-    assert await roll.claimant(CAMILLE.identifier) == await roll.voter(CAMILLE.identifier) == by_address
+    assert (
+        await roll.claimant(CAMILLE.identifier)
+        == await roll.voting_space_claimant(CAMILLE.identifier)
+        == by_address
+    )
 
 
 @pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00 a47#H9 ", CAMILLE.work_email, ""])
@@ -41,7 +45,7 @@ async def test_the_voting_space_accepts_only_the_exact_identifier(
 ) -> None:
     """Case and spaces count; the work address, which can be guessed, is not accepted."""
     await electorate.enrol(CAMILLE)
-    assert (await roll.voter(typed)).elector_id is None
+    assert (await roll.voting_space_claimant(typed)).elector_id is None
 
 
 async def test_a_subject_does_not_contain_the_address(roll: Roll) -> None:

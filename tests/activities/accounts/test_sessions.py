@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from activities.accounts.credentials import CredentialReplacedError, Credentials, HeldCredential, Kind, require
+from activities.accounts.credentials import (
+    CheckedCredential,
+    CredentialReplacedError,
+    Credentials,
+    Kind,
+    require_active,
+)
 from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session, Sessions
 from activities.security.hashing import KeyedHash
@@ -151,17 +157,17 @@ async def test_a_credential_replaced_after_its_check_is_refused(
     """A password that was replaced opens no session, and such a voting code does not mark one as voting."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
-    held = {kind: HeldCredential(kind, await kept.working(CAMILLE.id, kind) or "") for kind in Kind}
-    _, session = await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
-    await sessions.open_voting_space(session, held[Kind.VOTING_CODE])
+    checked = {kind: CheckedCredential(kind, await kept.active_hash(CAMILLE.id, kind) or "") for kind in Kind}
+    _, session = await sessions.open(CAMILLE.id, checked[Kind.PASSWORD])
+    await sessions.open_voting_space(session, checked[Kind.VOTING_CODE])
     for kind in (Kind.PASSWORD, Kind.VOTING_CODE):
         async with database.writing() as connection:
             await kept.replace(connection, CAMILLE.id, kind, f"new {kind}", "new")
     with pytest.raises(CredentialReplacedError):
-        await sessions.open(CAMILLE.id, held[Kind.PASSWORD])
-    _, other = await sessions.open(CAMILLE.id, HeldCredential(Kind.PASSWORD, "new"))
+        await sessions.open(CAMILLE.id, checked[Kind.PASSWORD])
+    _, other = await sessions.open(CAMILLE.id, CheckedCredential(Kind.PASSWORD, "new"))
     with pytest.raises(CredentialReplacedError):
-        await sessions.open_voting_space(other, held[Kind.VOTING_CODE])
+        await sessions.open_voting_space(other, checked[Kind.VOTING_CODE])
     assert [row["voting_space_open"] for row in await rows(database, table)] == [True, False]
 
 
@@ -171,15 +177,15 @@ async def test_a_replacement_waits_for_a_sign_in_in_progress(
     """A password is replaced after the transaction that checks it, so that the new session is ended with the others."""
     await electorate.enrol(CAMILLE)
     kept = Credentials(database, now)
-    held = HeldCredential(Kind.PASSWORD, await kept.working(CAMILLE.id, Kind.PASSWORD) or "")
+    checked = CheckedCredential(Kind.PASSWORD, await kept.active_hash(CAMILLE.id, Kind.PASSWORD) or "")
 
     async def replaced() -> str | None:
         async with database.writing() as connection:
             await kept.replace(connection, CAMILLE.id, Kind.PASSWORD, "new", "new")
-        return await kept.working(CAMILLE.id, Kind.PASSWORD)
+        return await kept.active_hash(CAMILLE.id, Kind.PASSWORD)
 
     async with database.writing() as connection:
-        await require(connection, CAMILLE.id, held)
+        await require_active(connection, CAMILLE.id, checked)
         replacing = asyncio.create_task(replaced())
         await until(lambda: _has_ended_or_waits(replacing, database))
         assert not replacing.done()

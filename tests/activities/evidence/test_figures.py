@@ -57,7 +57,7 @@ async def test_sends_are_counted_by_channel_gateway_and_area(
     sms, mail = sends["sms", "smpp", "RE"], sends["email", "smtp", "exemple.fr"]
     assert (sms.sent, sms.accepted, sms.delivered, sms.late, sms.failed) == (6, 6, 4, 2, 1)
     assert sms.delay is not None
-    assert (sms.delay.median, sms.delay.nine_in_ten) == (timedelta(seconds=3), timedelta(seconds=61))
+    assert (sms.delay.median, sms.delay.percentile_90) == (timedelta(seconds=3), timedelta(seconds=61))
     assert (mail.sent, mail.accepted, mail.delivered, mail.late, mail.failed) == (5, 4, 0, 0, 1)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from activities.gateways.base.faults import GatewayUnavailableError
+from activities.gateways.base.errors import GatewayUnavailableError
 from activities.gateways.bounded import BoundedGateway
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import GatewayMode, RecordingMail

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
 from activities.gateways.sms.gateway import Receipt, SmsMessage

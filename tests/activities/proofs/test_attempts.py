@@ -89,7 +89,7 @@ async def test_after_a_hundred_failures_attempts_stay_refused(attempts: Attempts
 async def test_success_clears_the_failures(attempts: Attempts, database: Database) -> None:
     """After a right proof no row is left, and five failures are free again."""
     await _fail(attempts, FREE - 1)
-    await attempts.clear(_attempt(0))
+    await attempts.reset(_attempt(0))
     assert await rows(database, table) == []
     await _fail(attempts, FREE)
 
@@ -119,7 +119,7 @@ async def test_a_pause_holds_for_one_scope_only(attempts: Attempts, other: Attem
 async def test_success_clears_one_scope_only(attempts: Attempts) -> None:
     """A right voting code does not end the pause of recoveries."""
     await _fail(attempts, FREE)
-    await attempts.clear(_attempt(0, AttemptScope.VOTE))
+    await attempts.reset(_attempt(0, AttemptScope.VOTE))
     assert await attempts.count(_attempt(FREE)) is not None
 
 
@@ -145,7 +145,7 @@ async def test_concurrent_attempts_respect_the_limit(
 async def test_concurrent_attempts_and_successes_do_not_fail(attempts: Attempts, database: Database) -> None:
     """Neither raises, and at most one row is left."""
     racing = [attempts.count(_attempt(number)) for number in range(20)]
-    clearing = [attempts.clear(_attempt(number)) for number in range(20)]
+    clearing = [attempts.reset(_attempt(number)) for number in range(20)]
     mixed = [each for pair in zip(racing, clearing, strict=True) for each in pair]
     ends = await asyncio.gather(*mixed, return_exceptions=True)
     assert [end for end in ends if isinstance(end, BaseException)] == []
@@ -162,8 +162,8 @@ async def test_a_right_proof_is_accepted_and_deletes_the_failures(attempts: Atte
 
 
 async def test_a_caller_can_delete_the_failures_later(attempts: Attempts, database: Database) -> None:
-    """With `clears=False` a right proof stays counted, until the caller clears it in its own transaction."""
-    assert await attempts.judge(_attempt(1), _is_right, clears=False) == Judgement(Verdict.TAKEN)
+    """With `resets=False` a right proof stays counted, until the caller clears it in its own transaction."""
+    assert await attempts.judge(_attempt(1), _is_right, resets=False) == Judgement(Verdict.TAKEN)
     assert [row["failures"] for row in await rows(database, table)] == [1]
 
 

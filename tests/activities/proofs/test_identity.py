@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from activities.recoveries.links import Links, NewLink
-from activities.recoveries.requests import Claim, Requests, Submission
+from activities.recoveries.requests import Requests, VotingCodeClaim, VotingCodeSubmission
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
@@ -36,19 +36,19 @@ class CivilRegistry:
         await self._electorate.enrol(person)
         known = {"birth_name": "d’Ornano", "first_names": "Jean Baptiste", "sex": "M", **names}
         hashed = {
-            "birth_date_hash": self._keyed.of("birth_date", born),
-            "birth_place_hash": self._keyed.of("birth_place", place),
+            "birth_date_hash": self._keyed.hash("birth_date", born),
+            "birth_place_hash": self._keyed.hash("birth_place", place),
         }
         async with self._database.writing() as connection:
             await connection.execute(update(electors).where(electors.c.id == person.id).values(**known, **hashed))
 
-    async def claim(self, given: CivilIdentity = GIVEN, request_id: str = "request") -> Claim:
+    async def claim(self, given: CivilIdentity = GIVEN, request_id: str = "request") -> VotingCodeClaim:
         """Return CAMILLE's claim with an identity, sealed as the web seals it."""
         place = f"voting-code/{CAMILLE.id}"
         sealed = await self._vault.seal(place, request_id, {PROOFS: json.dumps(asdict(given)), CONTACT: MAILBOX})
         envelopes, hint = (sealed[PROOFS], sealed[CONTACT]), "j•••@c•••.org"
-        submission = Submission(request_id, Channel.EMAIL, *envelopes, hint, Proof.IDENTITY)
-        return Claim(place, CAMILLE.id, submission, NewLink(f"link-{request_id}"))
+        submission = VotingCodeSubmission(request_id, Channel.EMAIL, *envelopes, hint, Proof.IDENTITY)
+        return VotingCodeClaim(place, CAMILLE.id, submission, NewLink(f"link-{request_id}"))
 
 
 @pytest.fixture

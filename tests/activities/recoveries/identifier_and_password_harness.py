@@ -66,4 +66,4 @@ class IdentifierAndPasswordHarness:
 
     async def identifier_is_active(self, identifier: str, person: Person = CAMILLE) -> bool:
         """Return whether an identifier is the person's active one at the voting space."""
-        return (await self.roll.voter(identifier)).elector_id == person.id
+        return (await self.roll.voting_space_claimant(identifier)).elector_id == person.id

@@ -15,7 +15,7 @@ from activities.recoveries import unactivated_identifiers
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
 from activities.recoveries.quotas import Quotas
 from activities.recoveries.requests import Settlement
-from activities.recoveries.unactivated_identifiers import Activated, Activation
+from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -61,12 +61,12 @@ async def _issued(harness: IdentifierHarness, request_id: str, phone: str = PHON
     return await harness.vault.unseal(claim.workflow_id, request_id, IDENTIFIER, drawn.identifier)
 
 
-def _order(harness: IdentifierHarness, request_id: str) -> Activation:
-    return Activation(f"identifier/{harness.proof.subject(CAMILLE.numen)}", request_id)
+def _order(harness: IdentifierHarness, request_id: str) -> IdentifierActivation:
+    return IdentifierActivation(f"identifier/{harness.proof.subject(CAMILLE.numen)}", request_id)
 
 
 async def _is_active(roll: Roll, identifier: str) -> bool:
-    return (await roll.voter(identifier)).elector_id == CAMILLE.id
+    return (await roll.voting_space_claimant(identifier)).elector_id == CAMILLE.id
 
 
 async def test_the_old_identifier_works_until_the_new_one_is_activated(
@@ -127,7 +127,7 @@ async def test_too_many_wrong_proofs_pause_the_claims_of_a_numen(
     """For a NUMEN on the roll or not; a right proof is paused too."""
     await electorate.enrol(CAMILLE)
     for person in (CAMILLE, SACHA):
-        for number in range(election.attempts.free):
+        for number in range(election.attempts.free_failures):
             claim = await harness.claim(f"{person.id}-{number}", person, birth_date="01/01/1901")
             assert (await harness.identifiers.judge_identifier(claim)).verdict is Verdict.WRONG_PROOF
         paused = await harness.identifiers.judge_identifier(await harness.claim(f"{person.id}-right", person))
@@ -142,7 +142,7 @@ async def test_a_newer_request_replaces_the_older(
     await electorate.enrol(CAMILLE)
     older, newer = await _issued(harness, "older"), await _issued(harness, "newer")
     await harness.identifiers.activate_identifier(_order(harness, "newer"))
-    assert await harness.identifiers.activate_identifier(_order(harness, "older")) == Activated()
+    assert await harness.identifiers.activate_identifier(_order(harness, "older")) == ActivationResult()
     assert (await _is_active(roll, older), await _is_active(roll, newer)) == (False, True)
 
 
@@ -196,7 +196,7 @@ async def test_a_failed_request_is_refunded_once(
         for row in await rows(harness.identifiers._database, quotas_table)
     }
     assert counted == {"elector": 1, "number": 1}
-    assert await harness.identifiers.activate_identifier(_order(harness, "failed")) == Activated()
+    assert await harness.identifiers.activate_identifier(_order(harness, "failed")) == ActivationResult()
     assert await _is_active(roll, CAMILLE.identifier)
     with pytest.raises(EnvelopeError):
         await harness.vault.unseal(claim.workflow_id, "failed", "contact", claim.submission.contact)

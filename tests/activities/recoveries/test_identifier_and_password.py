@@ -25,7 +25,7 @@ from activities.recoveries.identifier_and_password import (
 from activities.recoveries.links import InvalidSignatureError, Links, NewLink
 from activities.recoveries.quotas import Quotas
 from activities.recoveries.requests import Settlement
-from activities.recoveries.unactivated_identifiers import Activation, UnactivatedIdentifiers
+from activities.recoveries.unactivated_identifiers import IdentifierActivation, UnactivatedIdentifiers
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
@@ -76,7 +76,7 @@ async def harness(
     activities = IdentifierAndPasswords(
         database,
         slow_hash,
-        election.drawn_password,
+        election.generated_password,
         NumenAndDepartmentProof(database, keyed_hash, attempts),
         pending,
         Recipients(database, now),
@@ -232,7 +232,7 @@ async def test_the_identifier_changes_at_its_activation(
     )
     for _ in range(2):
         activated = await identifiers.activate_identifier(
-            Activation(order.workflow_id, "link", Channel.EMAIL, sends_notice=False)
+            IdentifierActivation(order.workflow_id, "link", Channel.EMAIL, sends_notice=False)
         )
         assert (activated.is_active, activated.notice) == (True, "")
     assert (await harness.identifier_is_active(CAMILLE.identifier), await harness.identifier_is_active(new)) == (
@@ -314,11 +314,13 @@ async def test_a_newer_click_abandons_the_former_identifier(
     reissued = [await harness.activities.reissue_identifier_and_password(order) for order in (first, second)]
     workflow_id = first.workflow_id
     late = await identifiers.activate_identifier(
-        Activation(workflow_id, "link-1", Channel.EMAIL, sends_notice=False)
+        IdentifierActivation(workflow_id, "link-1", Channel.EMAIL, sends_notice=False)
     )
     assert not late.is_active
     assert (
-        await identifiers.activate_identifier(Activation(workflow_id, "link-2", Channel.EMAIL, sends_notice=False))
+        await identifiers.activate_identifier(
+            IdentifierActivation(workflow_id, "link-2", Channel.EMAIL, sends_notice=False)
+        )
     ).is_active
     assert await harness.identifier_is_active(await _unsealed(harness, "link-2", reissued[1].identifier))
     assert not await harness.identifier_is_active(await _unsealed(harness, "link-1", reissued[0].identifier))
@@ -339,7 +341,7 @@ async def test_the_settlement_abandons_identifiers_and_destroys_the_keys(
         await harness.activities.settle_identifier_and_password(
             IdentifierAndPasswordSettlement(settlement, ["link"])
         )
-    activation = Activation(order.workflow_id, "link", Channel.EMAIL, sends_notice=False)
+    activation = IdentifierActivation(order.workflow_id, "link", Channel.EMAIL, sends_notice=False)
     assert not (await identifiers.activate_identifier(activation)).is_active
     with pytest.raises(EnvelopeError):
         await _unsealed(harness, "link", reissued.identifier)

@@ -28,11 +28,11 @@ async def test_personal_numbers_are_stored_as_keyed_hashes(roll_loader: RollLoad
         "used_name": line[Column.USED_NAME],
         "first_names": line[Column.FIRST_NAMES],
         "sex": line[Column.SEX],
-        "numen_hash": keyed_hash.of("numen", line[Column.NUMEN]),
-        "nir_hash": keyed_hash.of("nir", line[Column.NIR]),
-        "birth_date_hash": keyed_hash.of("birth_date", f"{year}-{month}-{day}"),
-        "birth_department_hash": keyed_hash.of("birth_department", line[Column.BIRTH_PLACE][:2]),
-        "birth_place_hash": keyed_hash.of("birth_place", line[Column.BIRTH_PLACE]),
+        "numen_hash": keyed_hash.hash("numen", line[Column.NUMEN]),
+        "nir_hash": keyed_hash.hash("nir", line[Column.NIR]),
+        "birth_date_hash": keyed_hash.hash("birth_date", f"{year}-{month}-{day}"),
+        "birth_department_hash": keyed_hash.hash("birth_department", line[Column.BIRTH_PLACE][:2]),
+        "birth_place_hash": keyed_hash.hash("birth_place", line[Column.BIRTH_PLACE]),
     }
     assert len(row["id"]) == 32
 
@@ -51,7 +51,7 @@ async def test_a_corrected_line_updates_its_elector(roll_loader: RollLoader, key
     (before, *_) = await roll_loader.rows(electors)
     corrected = {**person(0), Column.USED_NAME: "Nouveau", Column.NUMEN: "01A0000000AAA"}
     assert await roll_loader.load([corrected, person(1)]) == Totals(read=2, updated=1, unchanged=1)
-    changed = {"used_name": "Nouveau", "numen_hash": keyed_hash.of("numen", "01A0000000AAA")}
+    changed = {"used_name": "Nouveau", "numen_hash": keyed_hash.hash("numen", "01A0000000AAA")}
     assert {**before, **changed} in await roll_loader.rows(electors)
 
 

@@ -2,18 +2,18 @@
 
 import pytest
 
-from activities.security.random_secrets import SecretShape, draw_secret
-from election.shapes import DrawnPasswordShape, IdentifierShape, VotingCodeShape
+from activities.security.random_secrets import SecretShape, generate_secret
+from election.shapes import GeneratedPasswordShape, IdentifierShape, VotingCodeShape
 
 
 @pytest.mark.parametrize(
     "shape",
-    [VotingCodeShape(), DrawnPasswordShape(), IdentifierShape()],
+    [VotingCodeShape(), GeneratedPasswordShape(), IdentifierShape()],
     ids=lambda shape: type(shape).__name__,
 )
 def test_every_drawn_secret_has_its_shape(shape: SecretShape) -> None:
     """Its length, its alphabet and each required kind of character; 200 secrets are all different."""
-    drawn = [draw_secret(shape) for _ in range(200)]
+    drawn = [generate_secret(shape) for _ in range(200)]
     assert {len(each) for each in drawn} == {shape.length}
     assert all(set(each) <= set(shape.alphabet) and shape.fits(each) for each in drawn)
     assert len(set(drawn)) == len(drawn)
@@ -29,4 +29,4 @@ def test_a_secret_that_does_not_fit_is_drawn_again() -> None:
         def fits(self, drawn: str) -> bool:
             return drawn == "b"
 
-    assert draw_secret(OnlyB()) == "b"
+    assert generate_secret(OnlyB()) == "b"

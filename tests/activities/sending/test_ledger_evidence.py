@@ -8,7 +8,7 @@ from activities.gateways.sms.gateway import Receipt
 from activities.sending.ledger import DeliveryOutcome, Ledger, Outgoing
 from activities.store.database import Database
 from activities.store.tables import journal, messages
-from election.delays import Delay
+from election.delays import DelayPercentiles
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
@@ -85,7 +85,7 @@ async def test_a_message_ends_when_its_last_receipt_came(ledger: Ledger, databas
 
 async def test_the_typical_delay_is_that_of_the_last_hour(ledger: Ledger, now: Clock) -> None:
     """For each channel, the median and the 90th percentile of deliveries; None if there are none."""
-    assert await ledger.typical_delay("sms") is None
+    assert await ledger.recent_delay("sms") is None
     begun = now()
     for number in range(1, 12):
         sent = Outgoing(f"message-{number}", SMS.workflow_id, "link", "sms", "smpp", "FR")
@@ -95,7 +95,7 @@ async def test_the_typical_delay_is_that_of_the_last_hour(ledger: Ledger, now: C
         await ledger.mark_reported(await _arrives(ledger, now, sent, "undeliv" if number == 11 else ""))
     await ledger.begin(MAIL)
     await ledger.accepted(MAIL, ())
-    assert await ledger.typical_delay("sms") == Delay(timedelta(seconds=5), timedelta(seconds=9))
-    assert await ledger.typical_delay("email") == Delay(timedelta(0), timedelta(0))
+    assert await ledger.recent_delay("sms") == DelayPercentiles(timedelta(seconds=5), timedelta(seconds=9))
+    assert await ledger.recent_delay("email") == DelayPercentiles(timedelta(0), timedelta(0))
     now.advance(timedelta(hours=1))
-    assert await ledger.typical_delay("sms") is None
+    assert await ledger.recent_delay("sms") is None

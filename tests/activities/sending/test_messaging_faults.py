@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.config.logs import scrubbed
 from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
 from activities.security.vault import Vault, key_id

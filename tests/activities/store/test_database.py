@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.store.database import Database
 from activities.store.tables import activations, attempts, electors, workers
 from tests.support.clock import Clock

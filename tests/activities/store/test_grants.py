@@ -18,7 +18,7 @@ from activities.mailings.campaigns import CampaignAct, Campaigns, PageRequest
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.links import NewLink
 from activities.recoveries.requests import OperatorAct, Renewal, SettledLinks, Settlement
-from activities.recoveries.unactivated_identifiers import Activation
+from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
@@ -127,7 +127,7 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     await Heartbeat(signed_in("recoveries"), now).beat(["recoveries"])
     assert await Heartbeat(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
     await web.sessions.end(session)
-    await Retention(signed_in("recoveries"), now(), now).purge_web()
+    await Retention(signed_in("recoveries"), now(), now).purge_expired()
     await Retention(messaging, now(), now).purge_receipts()
 
 
@@ -152,7 +152,7 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     assert judged.verdict is Verdict.TAKEN
     order = await harness.order(sealed_display.new_seed(), "both", SACHA)
     await recoveries.identifier_and_password.reissue_identifier_and_password(order)
-    activation = Activation(order.workflow_id, "both", Channel.EMAIL, sends_notice=False)
+    activation = IdentifierActivation(order.workflow_id, "both", Channel.EMAIL, sends_notice=False)
     assert (await recoveries.identifiers.activate_identifier(activation)).is_active
     settlement = Settlement(order.workflow_id, SACHA.id, "both", Stage.REISSUED, ["x"])
     await recoveries.identifier_and_password.settle_identifier_and_password(

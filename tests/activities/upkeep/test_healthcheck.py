@@ -3,7 +3,7 @@
 import pytest
 
 from activities.config.clock import utc_now
-from activities.config.faults import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError
 from activities.store.database import Database
 from activities.upkeep.healthcheck import is_alive
 from activities.upkeep.heartbeat import Heartbeat

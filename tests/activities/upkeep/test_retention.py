@@ -55,14 +55,14 @@ async def test_expired_sessions_and_captchas_are_purged(
     _, session = await sessions.open("elector")
     await drawn.spend(drawn.draw(session.id_hash), session.id_hash, "typed", "form")
     now.advance(LIFETIME)
-    assert await retention.purge_web() == 0
+    assert await retention.purge_expired() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_web() == 1
+    assert await retention.purge_expired() == 1
     assert await rows(database, captchas) == []
     now.advance(IDLE - LIFETIME - A_SECOND)
-    assert await retention.purge_web() == 0
+    assert await retention.purge_expired() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_web() == 1
+    assert await retention.purge_expired() == 1
     assert await rows(database, sessions_table) == []
 
 
@@ -75,9 +75,9 @@ async def test_failures_are_purged_after_their_pause(
     [row] = await rows(database, attempts_table)
     assert row["failures"] == failures
     now.instant = row["paused_until"] + kept
-    assert await retention.purge_web() == 0
+    assert await retention.purge_expired() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_web() == 1
+    assert await retention.purge_expired() == 1
 
 
 async def test_a_pause_of_a_year_is_kept(
@@ -89,7 +89,7 @@ async def test_a_pause_of_a_year_is_kept(
     async with database.writing() as connection:
         await connection.execute(update(attempts_table).values(failures=100, paused_until=end))
     now.advance(timedelta(days=364))
-    assert await retention.purge_web() == 0
+    assert await retention.purge_expired() == 0
     assert await attempts.paused_until("an identifier", AttemptScope.SIGN_IN) == end
 
 
@@ -102,12 +102,12 @@ async def test_ended_links_are_purged_after_ninety_days(
             await links.register(connection, "voting-code/elector", NewLink(each))
         await links.end(connection, {"spent": LinkVerdict.USED})
     now.advance(NINETY_DAYS)
-    assert await retention.purge_web() == 0
+    assert await retention.purge_expired() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_web() == 1
+    assert await retention.purge_expired() == 1
     assert [row["link_id"] for row in await rows(database, links_table)] == ["held"]
     now.advance(NINETY_DAYS)
-    assert await retention.purge_web() == 1
+    assert await retention.purge_expired() == 1
 
 
 async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_election(
@@ -127,9 +127,9 @@ async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_electio
         counts = [{"key": key, "elector_id": CAMILLE.id, "uses": 1} for key in ("number:h", "elector:c")]
         await connection.execute(insert(quotas), counts)
     now.advance(HALF_A_YEAR + timedelta(days=1) - A_SECOND)
-    assert await retention.purge_web() == 0
+    assert await retention.purge_expired() == 0
     now.advance(A_SECOND)
-    assert await retention.purge_web() == 3
+    assert await retention.purge_expired() == 3
     assert not await rows(database, quotas)
     assert not await rows(database, drawn_identifiers)
 
@@ -158,7 +158,7 @@ async def test_evidence_is_never_purged(
         await journal.record(connection, Entry("entry", Event.CODE_REISSUED, "elector", "recovery"))
     await ledger.begin(Outgoing("message", "voting-code/elector", "link", "sms", "smpp"))
     now.advance(timedelta(days=3650))
-    await asyncio.gather(retention.purge_web(), retention.purge_receipts())
+    await asyncio.gather(retention.purge_expired(), retention.purge_receipts())
     kept = {table.name for table in metadata.sorted_tables if await rows(database, table)}
     assert kept == {"journal", "messages"}
 
@@ -169,4 +169,4 @@ async def test_more_rows_than_one_batch_are_purged(retention: Retention, databas
     async with database.writing() as connection:
         await connection.execute(insert(captchas), drawn)
     now.advance(timedelta(days=1))
-    assert await retention.purge_web() == 2_500
+    assert await retention.purge_expired() == 2_500

@@ -31,7 +31,7 @@ async def paused(database_url: str) -> AsyncIterator[Database]:
     await Electorate(database, keyed, SlowHash(memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
     attempts = Attempts(database, SignInAttemptRules(), utc_now)
-    for number in range(SignInAttemptRules().free):
+    for number in range(SignInAttemptRules().free_failures):
         assert await attempts.count(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}")) is None
     yield database
     await database.close()

@@ -20,9 +20,9 @@ def test_the_vote_and_every_recovery_are_open_today(year: str, tmp_path: Path) -
     assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
     first, election = moved.read_text(encoding="utf-8"), load(moved)
     assert election.calendar.vote.availability(NOW) is Availability.OPEN
-    assert {election.calendar.of(procedure).availability(NOW) for procedure in election.procedures} == {
+    assert {election.calendar.period_of(procedure).availability(NOW) for procedure in election.procedures} == {
         Availability.OPEN
     }
-    assert election.calendar.links_die > NOW
+    assert election.calendar.links_expire > NOW
     assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
     assert moved.read_text(encoding="utf-8") == first

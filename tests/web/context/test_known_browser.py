@@ -44,7 +44,7 @@ async def test_other_peoples_wrong_passwords_never_pause_a_browser_that_signed_i
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/connexion", True, "lax")
     closes = (strict.context.election.calendar.vote.closes - utc_now()).total_seconds()
     assert abs(int(cookie["max-age"]) - closes) < 60
-    for _ in range(RULES.free):
+    for _ in range(RULES.free_failures):
         assert (await _signs_in(strict, voter, "wrong")).status_code == 422
     refused = await _signs_in(strict, voter, voter.password)
     assert refused.status_code == 429

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from election.calendar import Calendar
 from election.procedures import Procedure
 from election.settings import load
-from election.timetable import Span
+from election.timetable import Period
 from web.presenters.calendar import closed_reason, entries, live_countdown, recoverable
 
 ELECTION = load(Path("election/default.toml"))
@@ -21,8 +21,8 @@ WIDE = ELECTION.model_copy(
         "procedures": (Procedure.VOTING_CODE, Procedure.IDENTIFIER),
         "calendar": ELECTION.calendar.model_copy(
             update={
-                "identifier": Span(opens=VOTE.opens - 28 * DAY, closes=VOTE.closes),
-                "electoral_lists": Span(opens=VOTE.opens - 50 * DAY, closes=VOTE.opens - 10 * DAY),
+                "identifier": Period(opens=VOTE.opens - 28 * DAY, closes=VOTE.closes),
+                "electoral_lists": Period(opens=VOTE.opens - 50 * DAY, closes=VOTE.opens - 10 * DAY),
             }
         ),
     }

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from election.delays import Delay
+from election.delays import DelayPercentiles
 from election.procedures import Procedure
 from election.settings import load
 from election.stages import ENDINGS, Channel, Stage
@@ -55,9 +55,9 @@ def test_every_state_of_a_recovery_is_told_in_correct_french(status: RecoverySta
 
 
 @pytest.mark.parametrize("status", _IDENTIFIERS)
-@pytest.mark.parametrize("delay", [None, Delay(timedelta(seconds=70), timedelta(minutes=25))])
+@pytest.mark.parametrize("delay", [None, DelayPercentiles(timedelta(seconds=70), timedelta(minutes=25))])
 def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
-    status: RecoveryStatus, delay: Delay | None
+    status: RecoveryStatus, delay: DelayPercentiles | None
 ) -> None:
     """The same; while an SMS is awaited, the page says how long SMS take at the moment."""
     shown = identifier_follow_up(status, ELECTION, "", delay)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from election.shapes import DrawnPasswordShape, VotingCodeShape
+from election.shapes import GeneratedPasswordShape, VotingCodeShape
 from web.presenters.spell_out import spell_out
 
 SHAPE = VotingCodeShape()
@@ -27,7 +27,7 @@ def test_no_two_codes_sound_the_same(one: str, other: str) -> None:
 def test_in_a_code_with_both_cases_each_letter_has_its_case() -> None:
     """As in a drawn password: a screen reader reads capitals and small letters alike."""
     assert spell_out("aD4#") == "a minuscule, D majuscule, 4, dièse"
-    assert all(len(spell_out(each)) > 1 for each in DrawnPasswordShape().specials)
+    assert all(len(spell_out(each)) > 1 for each in GeneratedPasswordShape().specials)
 
 
 def test_every_special_character_has_a_name() -> None:

@@ -19,7 +19,7 @@ async def _asks(web_app: WebApp, person: Person, number: int) -> Verdict:
 async def test_one_request_too_many_leaves_nothing_that_can_be_read(web_app: WebApp) -> None:
     """It is refused before its proofs are checked, and the keys of its envelopes are destroyed all the same."""
     voter = await web_app.new_elector(5)
-    sends = web_app.context.election.delivery.sends
+    sends = web_app.context.election.delivery.max_sends
     verdicts = [await _asks(web_app, voter, number) for number in range(sends + 1)]
     assert verdicts == [*[Verdict.TAKEN] * sends, Verdict.TOO_MANY_SENDS]
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))

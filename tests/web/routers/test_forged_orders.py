@@ -13,7 +13,7 @@ from temporalio.client import (
 )
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
-from activities.recoveries.requests import Submission
+from activities.recoveries.requests import VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink, Reissue, VotingCodes
 from activities.security import sealed_display
 from election.procedures import Procedure
@@ -86,10 +86,10 @@ async def test_a_request_from_a_history_cannot_be_replayed(web_app: WebApp, temp
         )
 
 
-async def _request_in(handle: WorkflowHandle[VotingCodeRecovery, Stage]) -> Submission:
+async def _request_in(handle: WorkflowHandle[VotingCodeRecovery, Stage]) -> VotingCodeSubmission:
     history = await handle.fetch_history()
     accepted = (event.workflow_execution_update_accepted_event_attributes for event in history.events)
     [sent] = [
         each.accepted_request.input.args.payloads[0] for each in accepted if each.accepted_request.input.name
     ]
-    return TypeAdapter(Submission).validate_json(sent.data)
+    return TypeAdapter(VotingCodeSubmission).validate_json(sent.data)

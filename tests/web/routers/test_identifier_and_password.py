@@ -9,13 +9,13 @@ import pytest
 
 from demo.client.voter import hidden_fields
 from election.procedures import Procedure
-from election.timetable import Span
+from election.timetable import Period
 from tests.support.people import CAMILLE
 from tests.support.web_app import SessionTokens, WebApp, assert_valid_response
 from web.app import create_app
 
 _HERE = "/sans-notice"
-_OVER = Span.model_validate({"opens": "2011-10-01T08:00:00+02:00", "closes": "2011-10-12T17:00:00+02:00"})
+_OVER = Period.model_validate({"opens": "2011-10-01T08:00:00+02:00", "closes": "2011-10-12T17:00:00+02:00"})
 _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 

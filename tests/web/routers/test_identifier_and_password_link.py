@@ -178,7 +178,7 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
     keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), web_app.services
     strict = copy(services.identifier_and_password)
     strict.proof = NumenAndDepartmentProof(
-        services.database, keyed, Attempts(services.database, AttemptRules(free=2), utc_now)
+        services.database, keyed, Attempts(services.database, AttemptRules(free_failures=2), utc_now)
     )
     context = replace(web_app.context, services=replace(services, identifier_and_password=strict))
     async with replace(web_app, app=create_app(context)).browser() as browser:

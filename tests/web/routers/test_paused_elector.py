@@ -33,7 +33,7 @@ async def _fails(web_app: WebApp, person: Person, times: int) -> None:
 async def test_one_attempt_too_many_does_not_reach_the_recovery(web_app: WebApp, temporal: Client) -> None:
     """The server takes 2,000 updates of one recovery: wrong proofs must leave room for the voter's click."""
     voter = await web_app.new_elector(71)
-    await _fails(web_app, voter, _RULES.free)
+    await _fails(web_app, voter, _RULES.free_failures)
     answer = await web_app.context.voting_code_client.submit(voter.id, _form(voter))
     assert answer.verdict is Verdict.PAUSED
     assert answer.until is not None
@@ -47,7 +47,7 @@ async def test_a_form_that_is_being_judged_reaches_the_recovery(web_app: WebApp)
     """The last free attempt begins the pause while it is judged: a second click on it has the same answer."""
     voter = await web_app.new_elector(72)
     assert await _asks(web_app, voter) is Verdict.TAKEN
-    await _fails(web_app, voter, _RULES.free)
+    await _fails(web_app, voter, _RULES.free_failures)
     assert await _asks(web_app, voter) is Verdict.PAUSED
     await web_app.services.vault.seal(
         workflow_id_of(voter.id), await _request_of(web_app, voter), {PROOFS: "sealed"}

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from election.procedures import Procedure
-from election.timetable import Span
+from election.timetable import Period
 from tests.support.web_app import WebApp
 from web.app import create_app
 from web.presenters.procedures.catalogue import CATALOGUE
 
-_LATER = Span.model_validate({"opens": "2999-01-01T08:00:00+01:00", "closes": "2999-01-02T08:00:00+01:00"})
-_OVER = Span.model_validate({"opens": "2011-10-01T08:00:00+02:00", "closes": "2011-10-12T17:00:00+02:00"})
+_LATER = Period.model_validate({"opens": "2999-01-01T08:00:00+01:00", "closes": "2999-01-02T08:00:00+01:00"})
+_OVER = Period.model_validate({"opens": "2011-10-01T08:00:00+02:00", "closes": "2011-10-12T17:00:00+02:00"})
 
 
 @pytest.mark.parametrize("procedure", Procedure)
@@ -24,7 +24,7 @@ _OVER = Span.model_validate({"opens": "2011-10-01T08:00:00+02:00", "closes": "20
     ],
 )
 async def test_a_closed_form_says_why(
-    web_app: WebApp, procedure: Procedure, span: Span | None, *, is_offered: bool, reason: str
+    web_app: WebApp, procedure: Procedure, span: Period | None, *, is_offered: bool, reason: str
 ) -> None:
     """Before its date, after it, or where the election does not offer it, the form is neither shown nor taken."""
     election, url = web_app.context.election, CATALOGUE[procedure].url

@@ -135,8 +135,8 @@ async def test_questions_are_limited(web_app: WebApp) -> None:
     )
     answers = [
         await support.submit(NewSupportRequest(str(number), "x@exemple.fr", "Bonjour"))
-        for number in range(AttemptRules().free + 1)
+        for number in range(AttemptRules().free_failures + 1)
     ]
-    assert [bool(answer.reference) for answer in answers] == [True] * AttemptRules().free + [False]
+    assert [bool(answer.reference) for answer in answers] == [True] * AttemptRules().free_failures + [False]
     assert answers[-1].until is not None
     assert (await support.submit(NewSupportRequest("0", "y@exemple.fr", "Bonjour"))).reference

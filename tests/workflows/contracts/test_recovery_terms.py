@@ -22,24 +22,27 @@ def election() -> Election:
 def test_a_link_of_2011_expires_on_a_fixed_date(election: Election) -> None:
     """Whether it was sent on the first day or an hour before: the 24 hours of other procedures do not apply."""
     terms = terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille")
-    dies = election.calendar.links_die
-    assert (terms.elector_id, terms.links_die) == ("camille", dies)
-    assert terms.requests_close == election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).closes < dies
+    dies = election.calendar.links_expire
+    assert (terms.elector_id, terms.links_expire) == ("camille", dies)
+    assert terms.requests_close == election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD).closes < dies
     for sent in (
-        election.calendar.of(Procedure.IDENTIFIER_AND_PASSWORD).opens - timedelta(days=9),
+        election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD).opens - timedelta(days=9),
         dies - timedelta(hours=1),
     ):
-        assert link_deadline(sent, terms.email_lifetime, terms.links_die) == dies
+        assert link_deadline(sent, terms.email_lifetime, terms.links_expire) == dies
     assert terms.display_window == timedelta(minutes=10)
 
 
 def test_the_limit_of_sends_of_2011_grows_with_the_days(election: Election) -> None:
     """With a limit of eight in all, a stranger could use up an elector's sends within a month."""
-    assert terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille").sends == election.delivery.sends * 37
+    assert (
+        terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, "camille").max_sends
+        == election.delivery.max_sends * 37
+    )
 
 
 def test_a_link_of_2022_expires_after_24_hours() -> None:
     """A day for a link by e-mail, eight sends, two minutes for the code."""
     terms = terms_of(load(_FILES / "default.toml"), Procedure.VOTING_CODE, "camille")
-    assert (terms.email_lifetime, terms.sends) == (timedelta(hours=24), 8)
+    assert (terms.email_lifetime, terms.max_sends) == (timedelta(hours=24), 8)
     assert terms.display_window == timedelta(seconds=120)

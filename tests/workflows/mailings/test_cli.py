@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.config.clock import utc_now
 from election.procedures import Procedure
 from election.settings import Election, load
-from election.timetable import Span
+from election.timetable import Period
 from tests.support.typography import faults
 from tests.support.waiting import until
 from tests.workflows.scripted.campaign_activities import CampaignOperator, ScriptedCampaign
@@ -32,8 +32,8 @@ _FILE = Path(__file__).parents[3] / "election" / "default.toml"
 def election(opens: timedelta = -timedelta(hours=1), closes: timedelta = timedelta(days=1)) -> Election:
     """Return the default election, with requests that open and close at these times from now."""
     found, now = load(_FILE), utc_now()
-    span = Span(opens=now + opens, closes=now + closes)
-    calendar = found.calendar.model_copy(update={"recoveries": span, "links_die": now + timedelta(days=9)})
+    span = Period(opens=now + opens, closes=now + closes)
+    calendar = found.calendar.model_copy(update={"recoveries": span, "links_expire": now + timedelta(days=9)})
     return found.model_copy(update={"calendar": calendar})
 
 

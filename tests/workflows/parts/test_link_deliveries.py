@@ -77,7 +77,7 @@ async def test_two_concurrent_requests_leave_one_live_link(voter: VotingCodeVote
 
 async def test_two_concurrent_requests_cannot_both_use_the_last_send(voter: VotingCodeVoter) -> None:
     """The limit of sends holds also while the database is slow."""
-    voter.with_terms(sends=1)
+    voter.with_terms(max_sends=1)
     voter.task_timeout = timedelta(seconds=3)
     async with voter.script.holding("judge_challenge"):
         asked = [asyncio.create_task(voter.asks(request_id=f"request-{number}")) for number in (1, 2)]
@@ -166,7 +166,7 @@ async def test_a_used_link_is_not_sent_again(voter: VotingCodeVoter) -> None:
 
 async def test_sends_are_limited(voter: VotingCodeVoter) -> None:
     """New requests and links sent again count towards one limit."""
-    voter.with_terms(sends=2)
+    voter.with_terms(max_sends=2)
     await voter.asks_and_receives_link()
     assert (await voter.status()).sends_left == 1
     await voter.waits(seconds=61)

@@ -47,8 +47,8 @@ async def test_a_link_expires_at_the_latest_on_the_election_s_date(
     voter: VotingCodeVoter, channel: Channel
 ) -> None:
     """The election's date comes first when it is earlier, and the message states it."""
-    dies_at = voter.terms.links_die - timedelta(days=2, minutes=25)
-    voter.with_terms(links_die=dies_at)
+    dies_at = voter.terms.links_expire - timedelta(days=2, minutes=25)
+    voter.with_terms(links_expire=dies_at)
     message = await voter.asks_and_receives_link(channel)
     assert message.expires_at == (await voter.status()).link_expires_at == dies_at
     await voter.waits(minutes=4, seconds=57)

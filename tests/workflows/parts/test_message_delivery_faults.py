@@ -110,7 +110,7 @@ async def test_only_a_failed_send_can_be_retried(voter: VotingCodeVoter) -> None
 
 async def test_a_held_send_waits_until_links_expire(voter: VotingCodeVoter) -> None:
     """Only the links' expiry date ends the wait."""
-    voter.with_terms(links_die=voter.terms.links_die - timedelta(days=1))
+    voter.with_terms(links_expire=voter.terms.links_expire - timedelta(days=1))
     await voting_code_scenarios.held(voter)
     await voter.waits(days=1)
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING

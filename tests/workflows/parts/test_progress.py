@@ -43,7 +43,7 @@ async def test_the_status_has_the_masked_destination_and_the_times(voter: Voting
     status = await voter.status()
     assert (status.channel, status.hint, status.sends_left) == (Channel.SMS, "•• •• •• •• 78", 7)
     assert status.accepted_at is not None
-    assert status.link_expires_at == status.accepted_at + voter.terms.sms_longest
+    assert status.link_expires_at == status.accepted_at + voter.terms.sms_max_lifetime
     assert (status.delivered_at, status.display_until, status.fault) == (None, None, "")
     await voter.receives(message)
     status = await voter.status()

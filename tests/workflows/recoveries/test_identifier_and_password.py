@@ -79,7 +79,7 @@ async def test_the_new_identifier_is_not_activated_before_its_email_is_accepted(
 async def test_a_link_is_valid_until_the_election_s_date(voter: IdentifierAndPasswordVoter) -> None:
     """The message has that date, and a click on the day before succeeds."""
     message = await voter.asks_and_receives_link()
-    assert message.expires_at == voter.terms.links_die
+    assert message.expires_at == voter.terms.links_expire
     await voter.waits(days=19, hours=23)
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
     await voter.takes(message)

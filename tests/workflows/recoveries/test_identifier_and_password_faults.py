@@ -158,7 +158,7 @@ async def test_the_expiry_of_links_waits_for_a_running_activation(
     voter.task_timeout = timedelta(seconds=3)
     await identifier_and_password_scenarios.identifier_held(voter)
     now = (await voter.status()).since + timedelta(minutes=10, seconds=1)
-    await voter.waits(seconds=(voter.terms.links_die - now).total_seconds() - 3)
+    await voter.waits(seconds=(voter.terms.links_expire - now).total_seconds() - 3)
     voter.script.identifier_gateway = GatewayMode.OK
     async with voter.script.holding("activate_identifier"):
         await voter.is_retried()

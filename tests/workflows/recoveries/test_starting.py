@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.config.clock import utc_now
 from election.settings import Election, load
 from election.stages import Stage
-from election.timetable import Span
+from election.timetable import Period
 from tests.support.waiting import until
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.replaying import replayed
@@ -27,8 +27,8 @@ _2011 = Path(__file__).parents[3] / "election" / "2011.toml"
 def election() -> Election:
     """The election of 2011, with dates around now."""
     now, read = utc_now(), load(_2011)
-    requests = Span(opens=now - timedelta(days=1), closes=now + timedelta(days=2))
-    dates = {"identifier_and_password": requests, "recoveries": requests, "links_die": now + timedelta(days=10)}
+    requests = Period(opens=now - timedelta(days=1), closes=now + timedelta(days=2))
+    dates = {"identifier_and_password": requests, "recoveries": requests, "links_expire": now + timedelta(days=10)}
     return read.model_copy(update={"calendar": read.calendar.model_copy(update=dates)})
 
 
@@ -47,7 +47,7 @@ async def test_a_recovery_starts_with_its_search_attributes_and_terms(
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     message = await voter.is_sent()
-    assert message.expires_at == election.calendar.links_die
+    assert message.expires_at == election.calendar.links_expire
     found = (await voter.handle.describe()).typed_search_attributes
     values = (found[search_attributes.PROCEDURE], found[search_attributes.ELECTION])
     assert values == ("identifier-and-password", "2011")

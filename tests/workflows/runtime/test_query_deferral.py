@@ -54,7 +54,7 @@ async def test_a_query_waits_from_one_workflow_task_to_the_next(voter: VotingCod
         await until(lambda: _more_than(voter, done + 1))
         assert not query.done()
     await asked
-    assert (await query).sends_left == voter.terms.sends - 2
+    assert (await query).sends_left == voter.terms.max_sends - 2
 
 
 async def _run_with_query(env: WorkflowEnvironment, runner: WorkflowRunner) -> tuple[bool, WorkflowHistory]:

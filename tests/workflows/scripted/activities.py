@@ -7,7 +7,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.config.clock import utc_now
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import GatewayMode
 from activities.proofs.judgement import Judgement
 from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
@@ -18,8 +18,8 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.password import PasswordClaim, PasswordReplacement
-from activities.recoveries.requests import AddressedJudgement, Claim, OperatorAct, Renewal, Settlement
-from activities.recoveries.unactivated_identifiers import Activated, Activation
+from activities.recoveries.requests import AddressedJudgement, OperatorAct, Renewal, Settlement, VotingCodeClaim
+from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
@@ -58,7 +58,7 @@ class ScriptedRecoveries:
         ]
 
     @activity.defn
-    async def judge_challenge(self, claim: Claim) -> Judgement:
+    async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
         """Return the script's next judgement."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
@@ -131,14 +131,14 @@ class ScriptedRecoveries:
         return IdentifierAndPasswordReissued(BOX, f"identifier of {order.click.link_id}", ADDRESS)
 
     @activity.defn
-    async def activate_identifier(self, order: Activation) -> Activated:
+    async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:
         """Return whether the identifier is active, or fail as `Script.require_elector`."""
         script = self._scripts.of(order.workflow_id)
         script.activations.append(order)
         await script.wait_until_released("activate_identifier")
         script.require_elector()
         is_active = not script.is_replaced
-        return Activated("sealed address" if is_active and order.sends_notice else "", is_active)
+        return ActivationResult("sealed address" if is_active and order.sends_notice else "", is_active)
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:

@@ -24,7 +24,7 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         super().__init__(environment, scripts)
         # As in 2011, requests close (after two days) before links expire (after twenty).
         self.with_terms(
-            links_die=self.terms.requests_close + timedelta(days=18),
+            links_expire=self.terms.requests_close + timedelta(days=18),
             email_lifetime=timedelta(days=3650),
             display_window=timedelta(minutes=10),
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from activities.proofs.judgement import Judgement
     from activities.recoveries.requests import OperatorAct, Renewal
-    from activities.recoveries.unactivated_identifiers import Activation
+    from activities.recoveries.unactivated_identifiers import IdentifierActivation
     from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
     from activities.sending.support_desk import SupportLetter
 
@@ -41,7 +41,7 @@ class Script:
         self.renewals: list[Renewal] = []
         self.retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
-        self.activations: list[Activation] = []
+        self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []
         self.identifiers_tried: list[IdentifierMessage] = []

@@ -4,7 +4,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from activities.recoveries.requests import Submission
+from activities.recoveries.requests import VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
@@ -24,7 +24,7 @@ class VotingCodeVoter(RecoveryVoter):
     async def asks(self, channel: Channel = Channel.SMS, request_id: str = "request-1") -> Answer:
         """Submit a request to the running recovery or to a new one, and return the answer."""
         hint = "•• •• •• •• 78" if channel is Channel.SMS else "c•••@e•••.fr"
-        submission = Submission(
+        submission = VotingCodeSubmission(
             request_id, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint
         )
         attributes = [

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import BOUNDARY, compose
 from activities.gateways.mail.smtp import SmtpGateway

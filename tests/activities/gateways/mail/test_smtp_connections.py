@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from activities.gateways.base.faults import GatewayError, GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount

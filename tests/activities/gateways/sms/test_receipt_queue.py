@@ -83,7 +83,7 @@ async def test_receipts_that_are_lost_at_a_stop_are_logged(receipt: Receipt) -> 
     assert [entry["event"] for entry in logs] == ["receipt_lost"]
 
 
-async def test_the_queue_is_full_at_500_receipts(receipt: Receipt) -> None:
+async def test_the_queue_is_locked_out_at_500_receipts(receipt: Receipt) -> None:
     """With 500 unfinished receipts `room` waits until one of them is finished."""
     released = asyncio.Event()
 

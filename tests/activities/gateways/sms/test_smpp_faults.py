@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from activities.gateways.base.faults import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.smpp import SmppGateway

@@ -14,7 +14,7 @@ from activities.store.tables import activations, credentials
 Values = dict[str, object]
 
 
-class Activation:
+class FirstCredentials:
     """Writes a first question, password, voting code and identifier for electors who never had one.
 
     An elector who had a credential of a kind, even an ended one, gets no other: a second import never restores what
@@ -75,10 +75,10 @@ class Activation:
         return self._credential(elector_id, "password", await self._slow.make(line.password))
 
     def _voting_code(self, elector_id: str, line: RollLine) -> Values:
-        return self._credential(elector_id, "voting_code", self._keyed.of("voting_code", line.voting_code))
+        return self._credential(elector_id, "voting_code", self._keyed.hash("voting_code", line.voting_code))
 
     def _identifier(self, elector_id: str, line: RollLine) -> Values:
-        return self._credential(elector_id, "identifier", self._keyed.of("known-identifier", line.identifier))
+        return self._credential(elector_id, "identifier", self._keyed.hash("known-identifier", line.identifier))
 
     def _credential(self, elector_id: str, kind: str, hashed: str) -> Values:
         return {

@@ -27,8 +27,8 @@ async def test_chosen_credentials_are_hashed(
     assert activation["question"] == line[Column.QUESTION]
     assert await slow_hash.matches(activation["answer_hash"], secret_answer.normalise(line[Column.ANSWER]))
     assert await slow_hash.matches(issued["password"]["hash"], line[Column.PASSWORD])
-    assert issued["voting_code"]["hash"] == keyed_hash.of("voting_code", line[Column.VOTING_CODE])
-    assert issued["identifier"]["hash"] == keyed_hash.of("known-identifier", line[Column.IDENTIFIER])
+    assert issued["voting_code"]["hash"] == keyed_hash.hash("voting_code", line[Column.VOTING_CODE])
+    assert issued["identifier"]["hash"] == keyed_hash.hash("known-identifier", line[Column.IDENTIFIER])
     assert issued["voting_code"]["id"] == f"roll-voting_code-{activation['elector_id']}"
 
 
