@@ -131,15 +131,16 @@ async def run(roles: tuple[str, ...]) -> None:
         await Heartbeat(database, utc_now).require_database()
         client = await connect()
         await register_search_attributes(client)
-        workers, periodic_tasks = _assemble(roles, core, election, database, client)
+        workers, periodic_tasks = _build_workers(roles, core, election, database, client)
         await _run_until_stopped(workers, periodic_tasks, stopping)
     finally:
         await database.close()
 
 
-def _assemble(
+def _build_workers(
     roles: tuple[str, ...], core: CoreSettings, election: Election, database: Database, client: Client
 ) -> tuple[list[Worker], list[PeriodicTask]]:
+    """Return the workers of these roles, and the periodic tasks that run beside them."""
     workers: list[Worker] = []
     heartbeat = Heartbeat(database, utc_now)
     retention = Retention(database, election.calendar.links_expire, utc_now)

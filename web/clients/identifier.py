@@ -61,7 +61,7 @@ class IdentifierClient:
         self._request_ids = RequestIds(form_key)
 
     async def submit_anonymously(self, request: IdentifierRequest) -> None:
-        """Submit a request of somebody who has not signed in; nothing tells whether it was taken.
+        """Submit a request of a voter who has not signed in; the result does not reveal whether it was accepted.
 
         Raises:
             TemporalUnavailableError: the server does not answer.
@@ -72,7 +72,7 @@ class IdentifierClient:
         """Return the answer to a request of an elector who has signed in.
 
         Raises:
-            TemporalUnavailableError: no answer in time; the request may have been taken all the same.
+            TemporalUnavailableError: no answer in time; the request may have been accepted all the same.
         """
         subject = await self._proof.subject_of(elector_id)
         until = await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER)

@@ -60,7 +60,7 @@ class VotingCodeClient:
         """Return the answer to a request; the same form sent twice is judged once.
 
         Raises:
-            TemporalUnavailableError: no answer in time; the request may have been taken all the same.
+            TemporalUnavailableError: no answer in time; the request may have been accepted all the same.
         """
         request_id = self._request_ids.of("request", elector_id, *vars(request).values())
         until = await self._attempts.paused_until(elector_id, AttemptScope.RECOVERY)

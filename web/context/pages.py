@@ -34,7 +34,7 @@ class Pages:
         return self._templates.get_template(template).render(**context)
 
     def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
-        """Return a page as a response; without `elector_name` in the context, it is a page for anybody."""
+        """Return a page as a response; without `elector_name` in the context, it is that of a voter who has not signed in."""
         return HTMLResponse(self.text(template, **{"elector_name": None, "csrf": "", **context}), status_code)
 
     def message(

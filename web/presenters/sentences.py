@@ -96,7 +96,7 @@ def paused_code(until: datetime | None, zone: ZoneInfo) -> str:
 
 
 def paused_requests(until: datetime, zone: ZoneInfo) -> str:
-    """Return the sentence for too many requests with one identifier, maybe by somebody else, on the roll or not."""
+    """Return the sentence for too many requests with one identifier, on the roll or not; another person may have made them."""
     return (
         "Trop de demandes ont été faites avec cet identifiant. Le dernier lien envoyé reste valable\u00a0: consultez la "
         f"messagerie professionnelle. Vous pourrez faire une autre demande après le {french_instant(until, zone)}."
@@ -104,7 +104,7 @@ def paused_requests(until: datetime, zone: ZoneInfo) -> str:
 
 
 def paused_sign_in(until: datetime | None, election: Election) -> str:
-    """Return the sentence for too many wrong passwords for one identifier, maybe by somebody else, on the roll or not."""
+    """Return the sentence for too many wrong passwords for one identifier, on the roll or not; another person may have typed them."""
     too_late = until is not None and until >= election.calendar.vote.closes
     retry = f"Vous pourrez réessayer{_after(until, election.zone)}."
     wait = "La connexion avec cet identifiant est suspendue." if too_late else retry

@@ -32,7 +32,7 @@ _SECRET = Cookie("franceconnect", "/franceconnect")
 _FOLLOW = ("Suivre ma demande", follow_up.URL)
 _AGAIN = ("Revenir au choix de la preuve", _PROOF_CHOICE)
 _HELP = ("Écrire à l’assistance", "/assistance")
-_MAYBE_ACCEPTED = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
+_MAY_BE_ACCEPTED = "Votre demande a peut-être été prise en compte\u00a0: suivez-la avant de recommencer."
 
 
 @router.get("/reassort/code-de-vote/franceconnect")
@@ -85,7 +85,7 @@ async def _submit(current: SignedInElector, provider: FranceConnect, verified: V
         answer = await current.app.voting_code_client.submit(current.elector.id, france_connect_request)
     except TemporalUnavailableError:
         title = "Service momentanément indisponible"
-        return current.browser.message(503, title, [_MAYBE_ACCEPTED], [_FOLLOW, _AGAIN])
+        return current.browser.message(503, title, [_MAY_BE_ACCEPTED], [_FOLLOW, _AGAIN])
     if answer.verdict is Verdict.TAKEN:
         return follow_voting_code(current.app, await _logout_url(current, provider, verified, follow_up.URL))
     zone = current.app.election.zone

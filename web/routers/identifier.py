@@ -39,7 +39,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
         return _page(browser, form, 422)
     if browser.elector is None:
         await browser.app.identifier_client.submit_anonymously(identifier_request)
-        return await _taken(browser)
+        return await _accepted_page(browser)
     answer = await browser.app.identifier_client.submit(browser.elector.id, identifier_request)
     if answer.verdict is Verdict.TAKEN:
         redirect = RedirectResponse(follow_up.URL, 303)
@@ -50,7 +50,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     return _page(browser, form, sentences.refusal_status(answer.verdict))
 
 
-async def _taken(browser: BrowserSession) -> Response:
+async def _accepted_page(browser: BrowserSession) -> Response:
     delay = await browser.app.services.ledger.recent_delay(Channel.SMS)
     return browser.page("identifier_requested.html", delay=follow_up.delay_sentence(delay))
 

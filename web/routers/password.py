@@ -73,7 +73,7 @@ def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> 
 def _confirmation_page(
     browser: BrowserSession, session: Session, identifier: str, claimant: Claimant
 ) -> HTMLResponse:
-    # An elector who has signed in knows the address; to anybody else, it would tell who is on the roll.
+    # An elector who has signed in knows the address; to any other voter it would reveal who is on the roll.
     elector = browser.elector
     is_own = elector is not None and claimant.elector_id == elector.id
     form = Form({"identifier": identifier, "form_id": secrets.token_hex(16)})

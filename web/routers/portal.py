@@ -54,7 +54,7 @@ async def ask_code(current: CurrentElector) -> HTMLResponse:
 
 
 @router.post("/vote")
-async def take_code(request: Request, current: CurrentElector) -> Response:
+async def submit_code(request: Request, current: CurrentElector) -> Response:
     """Open the voting space if the code is right; attempts are counted per elector."""
     form = await submitted_form.read(request)
     app, session = current.app, current.browser.require_csrf(form["csrf"])

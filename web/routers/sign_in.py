@@ -31,7 +31,7 @@ async def ask_identifier(browser: CurrentBrowser) -> Response:
 
 
 @router.post("/connexion")
-async def take_identifier(request: Request, browser: CurrentBrowser) -> Response:
+async def submit_identifier(request: Request, browser: CurrentBrowser) -> Response:
     """Redirect to the password page, whether or not the identifier is on the roll."""
     form = await submitted_form.read(request)
     if browser.elector:
@@ -58,7 +58,7 @@ async def ask_password(browser: CurrentBrowser) -> Response:
 
 
 @router.post("/connexion/mot-de-passe")
-async def take_password(request: Request, browser: CurrentBrowser) -> Response:
+async def submit_password(request: Request, browser: CurrentBrowser) -> Response:
     """Sign in with a new session; the answer to a wrong password tells nothing about the identifier."""
     form = await submitted_form.read(request)
     if browser.elector:

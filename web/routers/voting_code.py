@@ -60,7 +60,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
 
 
 def follow_voting_code(app: AppContext, address: str) -> RedirectResponse:
-    """Return the redirection after a request was taken: the follow-up page then shows the voting code's recovery."""
+    """Return the redirect after an accepted request: the follow-up page then shows the voting code's recovery."""
     redirect = RedirectResponse(address, 303)
     FOLLOWED.delete(redirect, app)
     return redirect
@@ -72,7 +72,7 @@ def offers_france_connect(app: AppContext) -> bool:
 
 
 def closed_reason(current: SignedInElector) -> str | None:
-    """Return why no request is taken now, or None."""
+    """Return why no request is accepted now, or None when one is."""
     election = current.app.election
     if not (election.voting_code_recovery.challenge_question or offers_france_connect(current.app)):
         return calendar.not_offered_reason(election, Procedure.VOTING_CODE)

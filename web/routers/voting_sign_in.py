@@ -25,7 +25,7 @@ async def ask(browser: CurrentBrowser) -> Response:
 
 @router.post("")
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
-    """Open the voting space with a new session; the answer to a wrong try does not tell which of both was wrong."""
+    """Open the voting space with a new session; the answer to a wrong attempt does not say which of the two was wrong."""
     form = await submitted_form.read(request)
     if _is_voting(browser):
         return RedirectResponse("/espace-de-vote", 303)  # the second of two clicks

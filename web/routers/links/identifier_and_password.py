@@ -89,7 +89,7 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
         return page or link_request.unusable_page(LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
         return link_request.unusable_page(outcome)
-    # Two clicks at once: the address of the other one was taken.
+    # Two clicks at once: the address of the other one was used.
     return await secret.second_click(link_request, **_context(link_request, ""))
 
 
