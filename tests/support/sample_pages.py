@@ -45,7 +45,7 @@ _RECOVERABLE = [
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
 ]
 _CALENDAR = [
-    Given(label=card.label, span="Hier", status=card.status, sentence=card.sentence) for card in _CALENDAR_CARDS
+    Given(label=card.label, period="Hier", status=card.status, sentence=card.sentence) for card in _CALENDAR_CARDS
 ]
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
@@ -74,8 +74,8 @@ _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("
 
 _NEW_PASSWORD: dict[str, Any] = {
     "rules": [Given(id="length", text="12 caractères ou plus"), Given(id="digit", text="un chiffre")],
-    "shortest": 12,
-    "longest": 128,
+    "min_length": 12,
+    "max_length": 128,
 }
 
 PAGES: dict[str, Page] = {

@@ -20,7 +20,7 @@ class CalendarEntry:
 
     label: str
     status: str
-    span: str
+    period: str
     sentence: str
     url: str | None = None
     action: str | None = None
@@ -48,7 +48,7 @@ def entries(election: Election, now: datetime) -> list[CalendarEntry]:
         "Données personnelles et listes électorales": dates.electoral_lists,
         "Candidatures": dates.candidates,
     }
-    return lines + [_entry(election, now, label, span) for label, span in elsewhere.items() if span]
+    return lines + [_entry(election, now, label, period) for label, period in elsewhere.items() if period]
 
 
 def voting_space_url(election: Election) -> str:
@@ -69,10 +69,10 @@ def closed_reason(election: Election, procedure: Procedure, now: datetime) -> st
     """
     if procedure not in election.procedures:
         return not_offered_reason(election, procedure)
-    span = election.calendar.period_of(procedure)
-    if span.availability(now) is Availability.OPEN:
+    period = election.calendar.period_of(procedure)
+    if period.availability(now) is Availability.OPEN:
         return None
-    return f"{CATALOGUE[procedure].label}. {availability_sentence(election, span, now)}"
+    return f"{CATALOGUE[procedure].label}. {availability_sentence(election, period, now)}"
 
 
 def not_offered_reason(election: Election, procedure: Procedure) -> str:
@@ -84,27 +84,32 @@ def not_offered_reason(election: Election, procedure: Procedure) -> str:
 
 
 def _entry(
-    election: Election, now: datetime, label: str, span: Period, url: str | None = None, action: str | None = None
+    election: Election,
+    now: datetime,
+    label: str,
+    period: Period,
+    url: str | None = None,
+    action: str | None = None,
 ) -> CalendarEntry:
-    opens, closes = (french_instant(instant, election.zone) for instant in (span.opens, span.closes))
+    opens, closes = (french_instant(instant, election.zone) for instant in (period.opens, period.closes))
     text = f"Du {opens.partition(' (')[0]} au {closes}."  # with the time zone once
-    availability = span.availability(now)
+    availability = period.availability(now)
     is_open = availability is Availability.OPEN
-    sentence = availability_sentence(election, span, now)
+    sentence = availability_sentence(election, period, now)
     return CalendarEntry(
         label, availability, text, sentence, url if is_open else None, action if is_open else None
     )
 
 
-def availability_sentence(election: Election, span: Period, now: datetime) -> str:
+def availability_sentence(election: Election, period: Period, now: datetime) -> str:
     """Return when a function opens, when it closes, or that it is closed, with the support desk's address."""
-    match span.availability(now):
+    match period.availability(now):
         case Availability.NOT_YET:
-            return f"Ouvrira le {french_instant(span.opens, election.zone)}."
+            return f"Ouvrira le {french_instant(period.opens, election.zone)}."
         case Availability.OPEN:
-            return f"Ouvert jusqu’au {french_instant(span.closes, election.zone)}."
+            return f"Ouvert jusqu’au {french_instant(period.closes, election.zone)}."
         case Availability.CLOSED:
-            closing = french_instant(span.closes, election.zone)
+            closing = french_instant(period.closes, election.zone)
             return f"Clos depuis le {closing}. Pour toute question\u00a0: {election.support_email}."
 
 

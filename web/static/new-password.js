@@ -8,7 +8,7 @@ const box = form.querySelector("[data-password-show]");
 function satisfies(rule, text) {
   if (rule !== "length") return KINDS[rule].test(text);
   const length = [...text].length;
-  return length >= Number(form.dataset.shortest) && length <= Number(form.dataset.longest);
+  return length >= Number(form.dataset.minLength) && length <= Number(form.dataset.maxLength);
 }
 
 function check() {

@@ -12,16 +12,16 @@ _UNLIMITED = timedelta(days=3650)  # longer than any election: the links' expiry
 
 def terms_of(election: Election, procedure: Procedure, elector_id: str) -> RecoveryTerms:
     """Return the deadlines and limits with which an elector's recovery starts; `elector_id` may be empty."""
-    is_2011, span = procedure is Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.period_of(procedure)
+    is_2011, period = procedure is Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.period_of(procedure)
     # 2011: a link expires on a fixed date, whenever it was sent. The recovery may stay open for weeks, so the limit
     # of sends is multiplied by the days; other recoveries last about one day.
-    days = (election.calendar.links_expire - span.opens) // _DAY + 1 if is_2011 else 1
+    days = (election.calendar.links_expire - period.opens) // _DAY + 1 if is_2011 else 1
     window = election.identifier_and_password_recovery if is_2011 else election.voting_code_recovery
     return RecoveryTerms(
         elector_id=elector_id,
         election=election.id,
         time_zone=election.time_zone,
-        requests_close=span.closes,
+        requests_close=period.closes,
         links_expire=election.calendar.links_expire,
         sms_lifetime=election.links.sms_lifetime,
         sms_max_lifetime=election.links.sms_max_lifetime,

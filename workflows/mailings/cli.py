@@ -66,13 +66,13 @@ def _require_open(election: Election) -> None:
             f"L’élection «\u00a0{election.id}\u00a0» n’envoie pas de liens\u00a0: "
             "`identifier-and-password` n’est pas dans ses `procedures`."
         )
-    span = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
-    availability = span.availability(utc_now())
+    period = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
+    availability = period.availability(utc_now())
     if availability is Availability.NOT_YET:
-        raise CampaignError(f"Les demandes n’ouvrent que le {format_in_zone(span.opens, election.time_zone)}.")
+        raise CampaignError(f"Les demandes n’ouvrent que le {format_in_zone(period.opens, election.time_zone)}.")
     if availability is Availability.CLOSED:
         raise CampaignError(
-            f"Les demandes sont closes depuis le {format_in_zone(span.closes, election.time_zone)}."
+            f"Les demandes sont closes depuis le {format_in_zone(period.closes, election.time_zone)}."
         )
 
 

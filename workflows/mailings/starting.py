@@ -13,13 +13,13 @@ CampaignHandle = WorkflowHandle[LinkCampaign, CampaignProgress]
 
 def make_campaign_input(election: Election, name: str, operator: str, per_second: float) -> CampaignInput:
     """Return the input of a campaign's workflow, with the dates between which the election takes these requests."""
-    span = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
+    period = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
     return CampaignInput(
         name=name,
         election=election.id,
         time_zone=election.time_zone,
-        opens=span.opens,
-        closes=span.closes,
+        opens=period.opens,
+        closes=period.closes,
         operator=operator,
         per_second=per_second,
     )

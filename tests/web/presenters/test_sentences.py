@@ -128,7 +128,7 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
     """Before, during and after its dates, each function has a sentence in correct French."""
     events = calendar.entries(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
     assert len({event.status for event in events}) == 1
-    assert not [fault for event in events for text in (event.span, event.sentence) for fault in faults(text)]
+    assert not [fault for event in events for text in (event.period, event.sentence) for fault in faults(text)]
     assert all((event.url is not None) == (event.status == "open") for event in events)
 
 

@@ -34,8 +34,8 @@ def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTML
         status,
         form=form,
         rules=shown_rules(rules),
-        shortest=rules.min_length,
-        longest=rules.max_length,
+        min_length=rules.min_length,
+        max_length=rules.max_length,
         csrf=link_request.csrf,
     )
 
