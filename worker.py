@@ -20,7 +20,7 @@ from activities.services import (
     SendingServices,
     build_roll_services,
     build_sending_services,
-    vault_of,
+    build_vault,
 )
 from activities.store.database import Database
 from activities.upkeep.heartbeat import BEAT_EVERY, Heartbeat
@@ -151,7 +151,7 @@ def _build_workers(
         start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)
         campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
         workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
-        sweep = KeySweep(database, vault_of(core, database), client, utc_now)
+        sweep = KeySweep(database, build_vault(core, database), client, utc_now)
         periodic_tasks += [every(_SWEEP_INTERVAL, sweep.run), every(_PURGE_INTERVAL, retention.purge_expired)]
     if options.MESSAGING in roles:
         services = build_sending_services(settings.read(MessagingSettings), election, database, client)

@@ -69,18 +69,18 @@ class RollServices:
     identifier_and_password: IdentifierAndPasswords
 
 
-def build_roll_services(core: RollSettings, election: Election, database: Database) -> RollServices:
+def build_roll_services(settings: RollSettings, election: Election, database: Database) -> RollServices:
     """Return the services that read and write the roll."""
-    keyed, slow = KeyedHash(key_bytes(core.pepper)), SlowHash()
-    vault = Vault(database, key_bytes(core.master_key), utc_now)
-    links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
+    keyed, slow = KeyedHash(key_bytes(settings.pepper)), SlowHash()
+    vault = Vault(database, key_bytes(settings.master_key), utc_now)
+    links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     attempts = Attempts(database, election.attempts, utc_now)
-    asked = Attempts(database, election.password_requests, utc_now)
+    password_requests = Attempts(database, election.password_requests, utc_now)
     journal = Journal(database, election.id, utc_now)
     roll, credentials = Roll(database, keyed), Credentials(database, utc_now)
     sign_in = SignIn(database, slow, Attempts(database, election.sign_in_attempts, utc_now), KnownBrowsers(keyed))
     pending = UnactivatedIdentifiers(
-        database, keyed, election.identifier, vault, Quotas(database, election.identifier_recovery), utc_now
+        database, keyed, election.identifier, vault, Quotas(election.identifier_recovery), utc_now
     )
     return RollServices(
         database=database,
@@ -109,14 +109,14 @@ def build_roll_services(core: RollSettings, election: Election, database: Databa
         ),
         ledger=Ledger(database, journal, utc_now),
         heartbeat=Heartbeat(database, utc_now),
-        passwords=Passwords(database, slow, asked, roll, vault, links, journal, credentials, sign_in),
+        passwords=Passwords(database, slow, password_requests, roll, vault, links, journal, credentials, sign_in),
         identifier_and_password=IdentifierAndPasswords(
             database,
             slow,
             election.generated_password,
             NumenAndDepartmentProof(database, keyed, attempts),
             pending,
-            Recipients(database, utc_now),
+            Recipients(utc_now),
             roll,
             vault,
             links,
@@ -127,23 +127,23 @@ def build_roll_services(core: RollSettings, election: Election, database: Databa
     )
 
 
-def build_france_connect(core: WebSettings) -> FranceConnect | None:
+def build_france_connect(settings: WebSettings) -> FranceConnect | None:
     """Return the identity provider's client, or None where none is set."""
-    account = france_connect_account(core)
+    account = france_connect_account(settings)
     return OpenIdFranceConnect(account, utc_now) if account else None
 
 
-def vault_of(core: CoreSettings, database: Database) -> Vault:
+def build_vault(settings: CoreSettings, database: Database) -> Vault:
     """Return the vault, for the key sweep."""
-    return Vault(database, key_bytes(core.master_key), utc_now)
+    return Vault(database, key_bytes(settings.master_key), utc_now)
 
 
-def open_roll_services(core: RollSettings, election: Election) -> RollServices:
-    """Return the same, on a database connection pool of their own."""
-    return build_roll_services(core, election, Database(core.database_url))
+def open_roll_services(settings: RollSettings, election: Election) -> RollServices:
+    """Return the services that read and write the roll, with a new database connection pool."""
+    return build_roll_services(settings, election, Database(settings.database_url))
 
 
-# For each gateway; the worker has more places than both need (`_PLACES` in worker.py).
+# For each gateway; a worker runs more activities at once than both together (`_PLACES` in worker.py).
 _SENDS_AT_ONCE = 40
 
 
@@ -158,24 +158,24 @@ class SendingServices:
 
 
 def build_sending_services(
-    core: MessagingSettings, election: Election, database: Database, client: Client
+    settings: MessagingSettings, election: Election, database: Database, client: Client
 ) -> SendingServices:
     """Return the services that send."""
     ledger = Ledger(database, Journal(database, election.id, utc_now), utc_now)
     receipts = Receipts(ledger, client)
-    sms = SmppGateway(smpp_account(core, election), receipts.receive, utc_now)
-    vault = Vault(database, key_bytes(core.master_key), utc_now)
-    relay = SmtpGateway(relay_account(core), utc_now)
+    sms = SmppGateway(smpp_account(settings, election), receipts.receive, utc_now)
+    vault = Vault(database, key_bytes(settings.master_key), utc_now)
+    relay = SmtpGateway(relay_account(settings), utc_now)
     bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
-    words = texts(election)
-    links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
+    texts = build_texts(election)
+    links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail)
-    messaging = Messaging(sender, links, words, election)
-    support_desk = SupportDesk(database, vault, words, election, mail)
+    messaging = Messaging(sender, links, texts, election)
+    support_desk = SupportDesk(database, vault, texts, election, mail)
     return SendingServices(messaging, sms, receipts, support_desk)
 
 
-def texts(election: Election) -> Texts:
+def build_texts(election: Election) -> Texts:
     """Return the messages of an election."""
     return Texts(
         election_name=election.name,

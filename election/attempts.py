@@ -12,7 +12,7 @@ _NO_TIME = timedelta(0)
 
 
 class AttemptRules(BaseModel, frozen=True, extra="forbid"):
-    """How many failures have no consequence, and how long the pauses after them are."""
+    """How many failures cause no pause, how long the next ones pause attempts, and when only an operator can help."""
 
     free_failures: Annotated[int, Field(ge=1)] = 5
     first_wait: Annotated[timedelta, Field(gt=_NO_TIME)] = timedelta(minutes=1)
@@ -39,7 +39,7 @@ class RequestRules(AttemptRules, frozen=True):
     free_failures: Annotated[int, Field(ge=1)] = 3
 
     def wait_after(self, failures: int) -> timedelta:
-        """Return how long the next request is refused after that many, at most `longest_wait`."""
+        """Return how long the next request is refused after that many requests, at most `longest_wait`."""
         return min(super().wait_after(failures), self.longest_wait)
 
 

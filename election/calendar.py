@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from election.procedures import Procedure
-from election.timetable import Period, aware
+from election.timetable import Period, with_zone
 
 
 class Calendar(BaseModel, frozen=True, extra="forbid"):
     """When each function is open; instants without an offset are in the election's time zone.
 
-    Requests close before links expire (2011: 12 and 20 October). A recovery without a span of its own has that of
-    `recoveries`; a function of another system is shown only when it has a span.
+    Requests close before links expire (2011: 12 and 20 October). A recovery without a period of its own has that of
+    `recoveries`; a function of another system is shown only if it has a period.
     """
 
     vote: Period
@@ -28,7 +28,7 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
     candidates: Period | None = None
 
     def period_of(self, procedure: Procedure) -> Period:
-        """Return when a recovery accepts requests."""
+        """Return the period in which a recovery accepts requests."""
         own: Period | None = getattr(self, procedure.folder)
         return own or self.recoveries
 
@@ -38,10 +38,10 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
         Raises:
             ValueError: links would expire before requests close; the text names the key.
         """
-        spans = {name: span.in_zone(zone) for name, span in self if isinstance(span, Period)}
-        moved = self.model_copy(update={**spans, "links_expire": aware(self.links_expire, zone)})
+        periods = {name: period.in_zone(zone) for name, period in self if isinstance(period, Period)}
+        moved = self.model_copy(update={**periods, "links_expire": with_zone(self.links_expire, zone)})
         for procedure in Procedure:
             if moved.links_expire < moved.period_of(procedure).closes:
-                own = procedure.folder if procedure.folder in spans else "recoveries"
+                own = procedure.folder if procedure.folder in periods else "recoveries"
                 raise ValueError(f"`calendar.links_expire` must not be before `calendar.{own}.closes`")
         return moved

@@ -35,6 +35,6 @@ def mask_phone(e164: str) -> str:
 
 
 def mask_email(address: str) -> str:
-    """Return a mail address with all but two first letters and the top-level domain masked."""
+    """Return a mail address in which only the first letters of both parts and the top-level domain are shown."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"

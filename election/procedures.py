@@ -13,7 +13,7 @@ class Procedure(StrEnum):
 
     @property
     def folder(self) -> str:
-        """The prefix of its messages' folders."""
+        """The name with underscores: the prefix of its message folders and of its journal events."""
         return self.value.replace("-", "_")
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-# OWASP and NIST: a saved code of at least 64 bits needs no slow hash.
-_LEAST_BITS = 64
+# OWASP and NIST: a code of at least 64 bits may be stored with a fast hash.
+_MIN_BITS = 64
 _LOOK_ALIKES = frozenset("O0I1lBS58Z2G6")
 # Letters whose upper and lower case look alike when written by hand.
 _ALIKE_IN_BOTH_CASES = frozenset("CcKkoPpsUuVvWwXxYyz")
@@ -25,7 +25,7 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
     group_size: Annotated[int, Field(ge=1)] = 4
 
     @model_validator(mode="after")
-    def _strong_and_unmistakable(self) -> Self:
+    def _strong_and_unambiguous(self) -> Self:
         if not all((self.letters, self.digits, self.specials)):
             raise ValueError("there must be letters, digits and special characters")
         if len(set(self.alphabet)) < len(self.alphabet) or self.normalise(self.alphabet) != self.alphabet:
@@ -33,8 +33,8 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
         alike = sorted(_LOOK_ALIKES & set(self.alphabet))
         if alike:
             raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
-        if self.bits < _LEAST_BITS:
-            raise ValueError(f"a code must have at least {_LEAST_BITS} bits, this one has {self.bits:.1f}")
+        if self.bits < _MIN_BITS:
+            raise ValueError(f"a code must have at least {_MIN_BITS} bits, this one has {self.bits:.1f}")
         return self
 
     @property
@@ -67,7 +67,7 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
 
 
 class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
-    """The shape of a drawn password (2011): both cases, digits and special characters that do not look alike.
+    """The shape of a generated password (2011): both cases, digits and special characters that do not look alike.
 
     Unlike in a voting code, case counts, so letters whose two cases look alike are left out.
     """
@@ -79,7 +79,7 @@ class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
     length: Annotated[int, Field(ge=8, le=64)] = 16
 
     @model_validator(mode="after")
-    def _strong_and_unmistakable(self) -> Self:
+    def _strong_and_unambiguous(self) -> Self:
         if not all(self._kinds):
             raise ValueError("there must be small letters, capitals, digits and special characters")
         if len(set(self.alphabet)) < len(self.alphabet) or any(map(str.isspace, self.alphabet)):
@@ -87,8 +87,8 @@ class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
         alike = sorted((_LOOK_ALIKES | _ALIKE_IN_BOTH_CASES) & set(self.alphabet))
         if alike:
             raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
-        if self.bits < _LEAST_BITS:
-            raise ValueError(f"a password must have at least {_LEAST_BITS} bits, this one has {self.bits:.1f}")
+        if self.bits < _MIN_BITS:
+            raise ValueError(f"a password must have at least {_MIN_BITS} bits, this one has {self.bits:.1f}")
         return self
 
     @property
@@ -121,7 +121,7 @@ class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
     length: Annotated[int, Field(ge=9, le=32)] = 12
 
     @model_validator(mode="after")
-    def _unmistakable(self) -> Self:
+    def _unambiguous(self) -> Self:
         kinds = (str.isupper, str.isdigit)
         if not all(character.isascii() and any(kind(character) for kind in kinds) for character in self.alphabet):
             raise ValueError("an identifier has only capitals and digits: its case and its spaces count")
@@ -133,5 +133,5 @@ class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
         return self
 
     def fits(self, identifier: str) -> bool:
-        """Return whether all characters are of the alphabet; none of a certain kind is needed."""
+        """Return whether all characters are of the alphabet; it need not contain both letters and digits."""
         return set(identifier) <= set(self.alphabet)

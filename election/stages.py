@@ -1,4 +1,4 @@
-"""The stages of a recovery, by which support staff filter and which voters read."""
+"""The stages of a recovery, which support staff filter by and voters read."""
 
 from enum import StrEnum
 

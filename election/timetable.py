@@ -1,4 +1,4 @@
-"""Spans of time: when a function is open, and when a link expires."""
+"""Periods in which a function is open, and the dates on which links expire."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ class Availability(StrEnum):
 
 
 class Period(BaseModel, frozen=True, extra="forbid"):
-    """A span between two instants of the election's file."""
+    """The time between two instants of the election's file."""
 
     opens: datetime
     closes: datetime
@@ -32,17 +32,19 @@ class Period(BaseModel, frozen=True, extra="forbid"):
         return self
 
     def in_zone(self, zone: ZoneInfo) -> Self:
-        """Return the same span with the zone's offset on instants written without one."""
-        return self.model_copy(update={"opens": aware(self.opens, zone), "closes": aware(self.closes, zone)})
+        """Return the same period with the zone's offset on instants written without one."""
+        return self.model_copy(
+            update={"opens": with_zone(self.opens, zone), "closes": with_zone(self.closes, zone)}
+        )
 
     def availability(self, now: datetime) -> Availability:
-        """Return whether the span has not begun, is running or is over at `now`."""
+        """Return whether the period has not begun, is running or is over at `now`."""
         if now < self.opens:
             return Availability.NOT_YET
         return Availability.OPEN if now < self.closes else Availability.CLOSED
 
 
-def aware(instant: datetime, zone: ZoneInfo) -> datetime:
+def with_zone(instant: datetime, zone: ZoneInfo) -> datetime:
     """Return an instant in the zone, unless it has an offset already."""
     return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
 

@@ -4,7 +4,10 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """The outcome of a request, a proof or a click: a value, never an exception."""
+    """The outcome of a request, a proof or a click: a value, never an exception.
+
+    TAKEN means accepted; NUMBER_TAKEN, that another elector uses the phone number.
+    """
 
     TAKEN = "taken"
     WRONG_PROOF = "wrong_proof"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from activities.security.hashing import KeyedHash
 from activities.security.signed_values import SignedValues
@@ -29,7 +30,7 @@ class Captchas:
 
     def draw(self, session_hash: str) -> str:
         """Return the id of a new CAPTCHA; nothing is stored."""
-        return self._signed_values.draw(session_hash)
+        return self._signed_values.create(session_hash)
 
     async def answer(self, captcha_id: str) -> str | None:
         """Return the digits to draw or speak, or None when the CAPTCHA is used or expired."""
@@ -56,7 +57,7 @@ class Captchas:
         query = select(captchas.c.form_hash).where(captchas.c.id == captcha_id)
         async with self._database.writing() as connection:
             await connection.execute(delete(captchas).where(captchas.c.created_at < self._now() - LIFETIME))
-            await connection.execute(self._database.insert(captchas).values(spent).on_conflict_do_nothing())
+            await connection.execute(insert(captchas).values(spent).on_conflict_do_nothing())
             by: str = (await connection.execute(query)).scalar_one()
         is_first = by == spent["form_hash"]
         return is_first and compare_digest(self._digits(captcha_id).encode(), digits.encode())

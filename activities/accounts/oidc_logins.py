@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from activities.gateways.identity.provider import Login, LoginFailure
 from activities.security.hashing import KeyedHash
@@ -30,7 +31,7 @@ class OidcLogins:
         row = {"id_hash": self._id(secret), "session_hash": session_hash, "created_at": self._now()}
         async with self._database.writing() as connection:
             await connection.execute(delete(oidc_logins).where(oidc_logins.c.created_at < self._now() - KEPT))
-            await connection.execute(self._database.insert(oidc_logins).values(row))
+            await connection.execute(insert(oidc_logins).values(row))
         return secret, self._login(secret)
 
     async def use(self, secret: str, session_hash: str) -> Login | LoginFailure:

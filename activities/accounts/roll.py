@@ -27,7 +27,10 @@ class Elector:
 
 @dataclass(frozen=True)
 class Claimant:
-    """The voter who typed an identifier: `subject` is an opaque id of what was typed, on the roll or not."""
+    """A voter who typed an identifier and has proved nothing yet (NIST SP 800-63's term).
+
+    `subject` is an opaque id of the identifier, `elector_id` is None when it is not on the roll.
+    """
 
     subject: str
     elector_id: str | None
@@ -80,9 +83,9 @@ class Roll:
         return Elector(row.id, f"{first_name} {row.used_name}".strip(), row.work_email, row.question)
 
     async def owner(self, procedure: Procedure, workflow_id: str, elector_id: str) -> Elector | None:
-        """Return the elector of a recovery whose id stands for the work address, or None when it is another's.
+        """Return the elector of a recovery, or None when the workflow id was not derived from this elector's work address.
 
-        Anybody who can write to Temporal could name any elector in a recovery's terms.
+        Anyone with write access to Temporal could put another elector's id into a recovery's terms.
         """
         elector = await self.elector(elector_id) if elector_id else None
         claimant = await self.claimant(elector.work_email) if elector else None

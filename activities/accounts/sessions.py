@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from activities.accounts.credentials import CheckedCredential, require_active
 from activities.accounts.roll import Claimant
@@ -51,13 +52,13 @@ class Sessions:
 
     def anonymous(self) -> tuple[str, Session]:
         """Return a new cookie value and the session of a browser that has not signed in; it is not stored."""
-        cookie = self._signed_values.draw()
+        cookie = self._signed_values.create()
         return cookie, Session(self._hash(cookie))
 
     async def claim(self, session: Session, claimant: Claimant) -> None:
         """Store the claimant of a session, in the place of any other."""
         values = self._values(session.id_hash, None, claimant)
-        claimed = self._database.insert(sessions).values(values)
+        claimed = insert(sessions).values(values)
         async with self._database.writing() as connection:
             await connection.execute(claimed.on_conflict_do_update(index_elements=["id_hash"], set_=values))
 
@@ -73,7 +74,7 @@ class Sessions:
         async with self._database.writing() as connection:
             if checked is not None:
                 await require_active(connection, elector_id, checked)
-            await connection.execute(self._database.insert(sessions).values(values))
+            await connection.execute(insert(sessions).values(values))
         return cookie, session
 
     async def find(self, cookie: str, *, keeps_alive: bool = True) -> Session | None:

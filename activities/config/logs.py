@@ -15,7 +15,7 @@ NIR = r"""
     [1-478](?P<gap>[ .-]?)\d{2}(?P=gap)(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?P=gap)
     (?:\d{2}|2[AB])(?P=gap)\d{3}(?:(?P=gap)\d{3}(?:(?P=gap)\d{2})?)?  # whole, or its first part
 """
-# The last defence, since nothing is meant to log these. A number inside an id or after a decimal point is not meant.
+# A safeguard: the code does not log these. Digits inside an id or after a decimal point are not matched.
 _PERSONAL = re.compile(
     rf"""
     {LINK}
@@ -33,8 +33,8 @@ _PERSONAL = re.compile(
 
 def scrubbed(text: str) -> str:
     """Return a text with ••• in the place of all that looks like personal data or a link's token."""
-    while (less := _PERSONAL.sub("•••", text)) != text:
-        text = less  # a match may free another one behind it
+    while (shorter := _PERSONAL.sub("•••", text)) != text:
+        text = shorter  # the replacement may let another match begin
     return text
 
 

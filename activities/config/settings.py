@@ -47,13 +47,13 @@ class CoreSettings(_Environment):
 
 
 class RollSettings(CoreSettings):
-    """What recognising electors needs: for the web and the `recoveries` role."""
+    """What the web and the `recoveries` role need: the pepper, to find electors by keyed hash."""
 
     pepper: Key
 
 
 class ImportSettings(_Environment):
-    """What importing the roll and unlocking a sign-in need; of the keys, only the pepper."""
+    """What importing the roll and unlocking a sign-in need: the pepper, and no other key."""
 
     election: Path = Path("election/default.toml")
     database_url: DatabaseUrl
@@ -61,7 +61,7 @@ class ImportSettings(_Environment):
 
 
 class FiguresSettings(_Environment):
-    """What the figures need; of the election's file, only when a message is late."""
+    """What the figures command needs; it reads `delivery.late_after` of the election's file."""
 
     election: Path = Path("election/default.toml")
     database_url: DatabaseUrl

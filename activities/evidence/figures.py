@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseUnavailableError
 from activities.config.settings import FiguresSettings, SettingsError, read, stop
-from activities.evidence.figures_report import draw, write_csv
+from activities.evidence.figures_report import print_tables, write_csv
 from activities.evidence.journal import ACCEPTED, DELIVERED
 from activities.store.database import Database
 from activities.store.tables import journal, messages
@@ -114,7 +114,7 @@ def main() -> None:
     try:
         figures = asyncio.run(_run(read(FiguresSettings)))
         if folder is None:
-            draw(figures.requests, figures.sends)
+            print_tables(figures.requests, figures.sends)
         else:
             write_csv(folder, figures.requests, figures.sends)
     except (SettingsError, ElectionFileError, ArgumentError, DatabaseUnavailableError) as error:

@@ -34,7 +34,9 @@ class SendCounts(Protocol):
         """How long those that arrived took."""
 
 
-def draw(requests: Mapping[Kind, int], sends: Mapping[Kind, SendCounts], console: Console | None = None) -> None:
+def print_tables(
+    requests: Mapping[Kind, int], sends: Mapping[Kind, SendCounts], console: Console | None = None
+) -> None:
     """Print two tables on a console, the standard output by default."""
     out = console or Console()
     out.print(_table("Demandes", REQUESTS, 3, _request_rows(requests)))

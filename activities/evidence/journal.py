@@ -1,4 +1,4 @@
-"""The append-only journal: who (an opaque id), what, when, by which channel, with which outcome."""
+"""The append-only journal: the actor (an opaque id), the event, the time, the channel and the outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
@@ -16,7 +17,7 @@ from election.procedures import procedure_of
 DELIVERED = "delivered"
 ACCEPTED = "accepted"  # final for a mail, which has no receipt
 
-# An operator's name from Temporal's UI has any length; it must not keep a recovery from ending.
+# Operators type their names in Temporal's UI: a name that is too long must not make the activity fail.
 _LONGEST = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
 _OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
@@ -83,7 +84,7 @@ class Journal:
         self._election_id = election_id
         self._now = now
         # Inline, since roles that may add to the journal may not read it, the new line's number included.
-        self._add = database.insert(journal).on_conflict_do_nothing().inline()
+        self._add = insert(journal).on_conflict_do_nothing().inline()
 
     async def record(self, connection: AsyncConnection, entry: Entry) -> None:
         """Add an entry, unless one with its id exists."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.store.database import Database
 from activities.store.tables import recipients
 
 _BY = select(recipients.c.link_id).where(
@@ -17,9 +17,9 @@ _BY = select(recipients.c.link_id).where(
 class Recipients:
     """Records which link a campaign gave an elector, in the transaction that makes the link."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._add = database.insert(recipients).on_conflict_do_nothing()
+        self._add = insert(recipients).on_conflict_do_nothing()
 
     async def note(self, connection: AsyncConnection, campaign: str, elector_id: str, link_id: str) -> bool:
         """Record a link, and return whether it is the campaign's link for the elector; True without a campaign."""

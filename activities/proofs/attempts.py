@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.proofs.judgement import Judgement
@@ -53,9 +54,9 @@ class Attempts:
         self._now = now
         # One statement inserts the row or locks the existing one: between two statements, a success
         # could delete it.
-        insert = database.insert(attempts)
-        locked = insert.on_conflict_do_update(
-            index_elements=["subject", "scope"], set_={"scope": insert.excluded.scope}
+        statement = insert(attempts)
+        locked = statement.on_conflict_do_update(
+            index_elements=["subject", "scope"], set_={"scope": statement.excluded.scope}
         )
         self._lock = locked.returning(attempts)
 

@@ -8,7 +8,7 @@ from election.verdicts import Verdict
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict; `until` is set with PAUSED, and is when the next attempt will be looked at."""
+    """A verdict; `until` is when the next attempt is allowed, for PAUSED only."""
 
     verdict: Verdict
     until: datetime | None = None

@@ -48,7 +48,7 @@ class IdentifierClaim:
 
 
 @dataclass(frozen=True)
-class DrawnIdentifier:
+class GeneratedIdentifier:
     """The verdict, and the sealed new identifier, which is empty unless the verdict is TAKEN."""
 
     verdict: Verdict
@@ -65,7 +65,7 @@ class IdentifierSettlement:
 
 
 class Identifiers:
-    """Draws and activates identifiers; the former one stays valid until a gateway has accepted the new one's SMS."""
+    """Generates and activates identifiers; the former one stays valid until a gateway has accepted the new one's SMS."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Identifiers:
         self._journal = journal
 
     @activity.defn
-    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
+    async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
         """Return the verdict on a claim, and if it is TAKEN the sealed new identifier.
 
         The key of the proofs is destroyed. A second run returns the same verdict and identifier.
@@ -95,7 +95,7 @@ class Identifiers:
         entry_id = f"{sha256(f'{submission.request_id}|{submission.proofs}'.encode()).hexdigest()}:judged"
         earlier = await self._journal.outcome(entry_id)
         if earlier is not None:
-            return DrawnIdentifier(
+            return GeneratedIdentifier(
                 Verdict(earlier), identifier=await self._pending.envelope(submission.request_id)
             )
         refused = (Judgement(claim.refusal), "") if claim.refusal else None
@@ -105,16 +105,16 @@ class Identifiers:
             number = await self._vault.unseal(
                 claim.workflow_id, submission.request_id, CONTACT, submission.contact
             )
-            row = await self._pending.draw(claim.workflow_id, submission.request_id, elector_id, number)
+            row = await self._pending.generate(claim.workflow_id, submission.request_id, elector_id, number)
         async with self._database.writing() as connection:
             if row is not None:
-                verdict = await self._pending.count(connection, row, claim.failed_request_id)
+                verdict = await self._pending.add_counted(connection, row, claim.failed_request_id)
             taken = verdict is Verdict.TAKEN
             await self._journal.record(connection, _judged(entry_id, claim, elector_id, verdict))
             purposes = [PROOFS] if taken else [PROOFS, CONTACT, IDENTIFIER]
             await self._vault.destroy(connection, [key_id(submission.request_id, purpose) for purpose in purposes])
         envelope = await self._pending.envelope(submission.request_id) if taken else ""
-        return DrawnIdentifier(verdict, judged.until, envelope)
+        return GeneratedIdentifier(verdict, judged.until, envelope)
 
     @activity.defn
     async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:

@@ -167,7 +167,7 @@ class IdentifierAndPasswords:
         password = generate_secret(self._shape)
         box = sealed_display.seal(click.public_key, password)
         hashed = await self._slow.make(passwords.normalise(password))
-        row = await self._pending.draw(workflow_id, click.link_id, order.elector_id)
+        row = await self._pending.generate(workflow_id, click.link_id, order.elector_id)
         async with self._database.writing() as connection:
             notice = await self._vault.seal_within(connection, workflow_id, click.link_id, {NOTICE: address})
             await self._replace(connection, order, hashed, row, started_at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from hmac import compare_digest
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.security.hashing import KeyedHash
@@ -54,7 +55,7 @@ class Links:
         self._hash = KeyedHash(link_key)
         self._public_url = public_url.rstrip("/")
         self._now = now
-        self._add = database.insert(links).on_conflict_do_nothing()
+        self._add = insert(links).on_conflict_do_nothing()
 
     def token(self, workflow_id: str, link_id: str) -> str:
         """Return the 128-bit token of a link: 26 characters of Crockford's base32.

@@ -1,9 +1,9 @@
 """The limits on requests for an identifier: per elector and per phone number, each enforced by one SQL statement."""
 
 from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.store.database import Database
 from activities.store.tables import quotas
 from election.settings import IdentifierRecoveryRules
 from election.verdicts import Verdict
@@ -12,8 +12,7 @@ from election.verdicts import Verdict
 class Quotas:
     """Counts the requests of an elector and the uses of a phone number, which one elector only may use (2018)."""
 
-    def __init__(self, database: Database, rules: IdentifierRecoveryRules) -> None:
-        self._database = database
+    def __init__(self, rules: IdentifierRecoveryRules) -> None:
         self._rules = rules
 
     async def take(self, connection: AsyncConnection, elector_id: str, phone_hash: str) -> Verdict | None:
@@ -36,9 +35,9 @@ class Quotas:
             await connection.execute(delete(quotas).where(is_row, quotas.c.uses <= 0))
 
     async def _count(self, connection: AsyncConnection, key: str, elector_id: str, limit: int) -> bool:
-        insert = self._database.insert(quotas).values(key=key, elector_id=elector_id, uses=1)
+        statement = insert(quotas).values(key=key, elector_id=elector_id, uses=1)
         is_allowed = (quotas.c.uses < limit) & (quotas.c.elector_id == elector_id)
-        upsert = insert.on_conflict_do_update(
+        upsert = statement.on_conflict_do_update(
             index_elements=["key"], set_={"uses": quotas.c.uses + 1}, where=is_allowed
         ).returning(quotas.c.uses)
         return (await connection.execute(upsert)).scalar_one_or_none() is not None

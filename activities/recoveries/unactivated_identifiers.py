@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.recoveries.quotas import Quotas
@@ -14,12 +15,12 @@ from activities.security.purposes import IDENTIFIER
 from activities.security.random_secrets import generate_secret
 from activities.security.vault import Vault
 from activities.store.database import Database
-from activities.store.tables import drawn_identifiers
+from activities.store.tables import generated_identifiers
 from election.shapes import IdentifierShape
 from election.stages import Channel
 from election.verdicts import Verdict
 
-_COLUMNS = drawn_identifiers.c
+_COLUMNS = generated_identifiers.c
 
 
 @dataclass(frozen=True)
@@ -66,22 +67,26 @@ class UnactivatedIdentifiers:
         self._quotas = quotas
         self._now = now
 
-    async def draw(self, workflow_id: str, delivery_id: str, elector_id: str, number: str = "") -> dict[str, Any]:
-        """Draw an identifier and return its row, which is not written yet; without a `number` it is not counted (2011)."""
-        drawn = generate_secret(self._shape)
-        sealed = await self._vault.seal(workflow_id, delivery_id, {IDENTIFIER: drawn})
+    async def generate(
+        self, workflow_id: str, delivery_id: str, elector_id: str, number: str = ""
+    ) -> dict[str, Any]:
+        """Generate an identifier and return its row, which is not written yet; without a phone `number` it has no quota (2011)."""
+        identifier = generate_secret(self._shape)
+        sealed = await self._vault.seal(workflow_id, delivery_id, {IDENTIFIER: identifier})
         return {
             "id": delivery_id,
             "workflow_id": workflow_id,
             "elector_id": elector_id,
             "phone_hash": self._keyed.hash("mobile", number) if number else "",
-            "identifier_hash": self._keyed.hash("known-identifier", drawn),
+            "identifier_hash": self._keyed.hash("known-identifier", identifier),
             "envelope": sealed[IDENTIFIER],
             "counted": bool(number),
             "created_at": self._now(),
         }
 
-    async def count(self, connection: AsyncConnection, row: Mapping[str, Any], failed_request_id: str) -> Verdict:
+    async def add_counted(
+        self, connection: AsyncConnection, row: Mapping[str, Any], failed_request_id: str
+    ) -> Verdict:
         """Count a request and store its identifier; return TAKEN, or the verdict of the limit that is reached.
 
         The failed request is refunded first, except when this one is refused. Idempotent by request id.
@@ -98,22 +103,22 @@ class UnactivatedIdentifiers:
 
     async def add(self, connection: AsyncConnection, row: Mapping[str, Any]) -> bool:
         """Store an identifier, which replaces the elector's other unactivated ones; return False if it was stored before."""
-        insert = self._database.insert(drawn_identifiers).values(**row).on_conflict_do_nothing()
-        if (await connection.execute(insert.returning(_COLUMNS.id))).scalar_one_or_none() is None:
+        statement = insert(generated_identifiers).values(**row).on_conflict_do_nothing()
+        if (await connection.execute(statement.returning(_COLUMNS.id))).scalar_one_or_none() is None:
             return False
         others = (_COLUMNS.elector_id == row["elector_id"]) & (_COLUMNS.id != row["id"])
-        await connection.execute(update(drawn_identifiers).where(others).values(identifier_hash=None))
+        await connection.execute(update(generated_identifiers).where(others).values(identifier_hash=None))
         return True
 
     async def abandon(self, connection: AsyncConnection, delivery_ids: list[str]) -> None:
         """Delete the hashes of unactivated identifiers, so that they are never activated."""
         await connection.execute(
-            update(drawn_identifiers).where(_COLUMNS.id.in_(delivery_ids)).values(identifier_hash=None)
+            update(generated_identifiers).where(_COLUMNS.id.in_(delivery_ids)).values(identifier_hash=None)
         )
 
     async def refund(self, connection: AsyncConnection, request_id: str) -> None:
         """Uncount a request that delivered nothing; idempotent."""
-        counted = update(drawn_identifiers).where(_COLUMNS.id == request_id, _COLUMNS.counted.is_(True))
+        counted = update(generated_identifiers).where(_COLUMNS.id == request_id, _COLUMNS.counted.is_(True))
         refunded = counted.values(counted=False, identifier_hash=None).returning(
             _COLUMNS.elector_id, _COLUMNS.phone_hash
         )

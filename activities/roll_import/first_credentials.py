@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
 
 from activities.roll_import.lines import RollLine
 from activities.security.hashing import KeyedHash, SlowHash
@@ -92,7 +93,7 @@ class FirstCredentials:
     async def _insert(self, table: Table, rows: list[Values]) -> None:
         if rows:
             async with self._database.writing() as connection:
-                await connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
+                await connection.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def _has_printed_credential(line: RollLine) -> str:

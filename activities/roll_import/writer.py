@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping, bindparam, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.roll_import.first_credentials import FirstCredentials
@@ -47,7 +48,7 @@ class RollWriter:
             await _lock_imports(connection)
             outcome = await self._judged(connection, lines)
             if outcome.added:
-                await connection.execute(self._database.insert(electors), outcome.added)
+                await connection.execute(insert(electors), outcome.added)
             if outcome.updated:
                 changed = update(electors).where(electors.c.id == bindparam("its_id"))
                 rows = [{**row, "its_id": row["id"]} for row in outcome.updated]

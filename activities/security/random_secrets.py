@@ -1,11 +1,11 @@
-"""Draws voting codes, passwords and identifiers."""
+"""Generates voting codes, passwords and identifiers."""
 
 import secrets
 from typing import Protocol
 
 
 class SecretShape(Protocol):
-    """What a drawn secret looks like."""
+    """The length and the characters of a generated secret."""
 
     @property
     def length(self) -> int:
@@ -15,13 +15,13 @@ class SecretShape(Protocol):
     def alphabet(self) -> str:
         """Every character that it may have."""
 
-    def fits(self, drawn: str, /) -> bool:
+    def fits(self, secret: str, /) -> bool:
         """Return whether it has a character of each kind that it must have."""
 
 
 def generate_secret(shape: SecretShape) -> str:
-    """Return a secret of this shape, every one that fits being as likely as another."""
+    """Return a random secret of this shape, uniformly distributed over all that fit."""
     while True:
-        drawn = "".join(secrets.choice(shape.alphabet) for _ in range(shape.length))
-        if shape.fits(drawn):
-            return drawn
+        secret = "".join(secrets.choice(shape.alphabet) for _ in range(shape.length))
+        if shape.fits(secret):
+            return secret

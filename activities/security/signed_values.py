@@ -21,7 +21,7 @@ class SignedValues:
         self._lifetime = lifetime
         self._now = now
 
-    def draw(self, owner: str = "") -> str:
+    def create(self, owner: str = "") -> str:
         """Return a new value that only its owner can use."""
         drawn = f"{int(self._now().timestamp()):0{_TIME_END}x}{secrets.token_hex((_RANDOM_END - _TIME_END) // 2)}"
         owned = drawn + self._owner(drawn, owner)

@@ -9,6 +9,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import Aead
 from nacl.utils import random
 from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.database import Database
@@ -57,7 +58,7 @@ class Vault:
         self._database = database
         self._master = Aead(master_key)
         self._now = now
-        self._make = database.insert(vault_keys).on_conflict_do_nothing()
+        self._make = insert(vault_keys).on_conflict_do_nothing()
 
     async def seal(self, workflow_id: str, owner_id: str, clear: Mapping[str, str]) -> dict[str, str]:
         """Return one envelope (base64) for each purpose of `clear`, each under its own key.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.config.errors import DatabaseUnavailableError
@@ -72,8 +73,8 @@ class Ledger:
         self._database = database
         self._journal = journal
         self._now = now
-        add = database.insert(messages)
-        # A known row is written unchanged, since RETURNING gives only rows that were written.
+        add = insert(messages)
+        # An existing row is written unchanged, since RETURNING returns only rows that were written.
         known = add.on_conflict_do_update(index_elements=["id"], set_={"started_at": messages.c.started_at})
         self._begin = known.returning(messages.c.accepted_at)
 
@@ -191,7 +192,7 @@ class Ledger:
         self, connection: AsyncConnection, gateway: str, gateway_id: str, values: dict[str, object]
     ) -> str | None:
         row = {"gateway": gateway, "gateway_id": gateway_id, "reason": "", **values}
-        known = self._database.insert(segments).values(row)
+        known = insert(segments).values(row)
         noted = known.on_conflict_do_update(index_elements=["gateway", "gateway_id"], set_=values)
         message_id: str | None = (await connection.execute(noted.returning(segments.c.message_id))).scalar_one()
         return message_id

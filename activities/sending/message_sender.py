@@ -83,7 +83,7 @@ class MessageSender:
             async with self._database.writing() as connection:
                 await self._vault.destroy(connection, keys)
         if message.channel is Channel.SMS:
-            # A receipt may have come before the gateway's answer, or before a run that was lost.
+            # The receipt may have come before the gateway's answer, or after an earlier run that did not end.
             await self._receipts.report(message.id)
         return Acceptance(gateway, accepted_at)
 

@@ -32,7 +32,7 @@ GRANT SELECT (id, created_at) ON captchas TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON quotas TO recoveries;
-GRANT SELECT, INSERT, UPDATE, DELETE ON drawn_identifiers TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON generated_identifiers TO recoveries;
 GRANT SELECT, INSERT ON recipients TO recoveries;
 GRANT SELECT, INSERT ON journal TO recoveries;
 GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;

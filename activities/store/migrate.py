@@ -12,24 +12,24 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from activities.config.settings import stop
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = 0x5EA5507  # any number, the same for every process that migrates
-_WAIT = 30  # seconds that one process lets another migrate
+_LOCK = 0x5EA5507  # arbitrary, but the same in every process that migrates
+_LOCK_TIMEOUT = 30  # seconds to wait while another process migrates
 
 
 class MigrationError(Exception):
-    """The database cannot be brought up to date; the text is one line and holds no password."""
+    """Raised when the database cannot be brought up to date; the text is one line without a password."""
 
 
 def upgrade(url: str) -> None:
-    """Bring a database up to date, whole or not at all; processes that start at once take turns.
+    """Bring a database up to date in one transaction; processes that do so at the same time wait for each other.
 
     Raises:
         MigrationError: the URL is not one of PostgreSQL, or the database refuses.
     """
     try:
-        engine = create_engine(_blocking(url), poolclass=NullPool)
+        engine = create_engine(_synchronous(url), poolclass=NullPool)
         with engine.begin() as connection:
-            _wait_for_turn(connection)
+            _lock_migrations(connection)
             command.upgrade(_config(connection), "head")
     except DBAPIError as error:
         raise MigrationError(f"the database refuses: {_one_line(error.orig)}") from error
@@ -37,15 +37,15 @@ def upgrade(url: str) -> None:
         raise MigrationError(_one_line(error)) from error
 
 
-def _blocking(url: str) -> URL:
+def _synchronous(url: str) -> URL:
     parsed = make_url(url)
     if parsed.get_backend_name() != "postgresql":
-        raise MigrationError(f"{parsed.get_backend_name()} is not a database this program knows: postgresql")
+        raise MigrationError(f"{parsed.get_backend_name()} is not supported: the URL must be one of postgresql")
     return parsed.set(drivername="postgresql+psycopg")
 
 
-def _wait_for_turn(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_WAIT}s'")
+def _lock_migrations(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}s'")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
@@ -61,7 +61,7 @@ def _one_line(error: BaseException | None) -> str:
 
 
 def main() -> None:
-    """Migrate, or end with one line that says what to mend."""
+    """Migrate, or exit with status 2 and one line that says what to correct."""
     try:
         upgrade(os.environ["REASSORT_DATABASE_URL"])
     except KeyError:

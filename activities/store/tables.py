@@ -192,8 +192,8 @@ quotas = Table(
 )
 
 # One identifier for each request; without `identifier_hash` it can no longer be activated, since a newer one replaced it.
-drawn_identifiers = Table(
-    "drawn_identifiers",
+generated_identifiers = Table(
+    "generated_identifiers",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("workflow_id", String(100), nullable=False),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
@@ -39,7 +40,7 @@ class Heartbeat:
     async def beat(self, roles: list[str]) -> None:
         """Record that a worker of these roles is alive."""
         rows = [{"role": role, "last_seen_at": self._now()} for role in roles]
-        beat = self._database.insert(workers).values(rows)
+        beat = insert(workers).values(rows)
         async with self._database.writing() as connection:
             await connection.execute(
                 beat.on_conflict_do_update(

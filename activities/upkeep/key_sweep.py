@@ -42,7 +42,7 @@ class KeySweep:
 
     async def _unneeded(self, page: Sequence[VaultKey]) -> list[str]:
         started = {each: await self._running_since(each) for each in {key.workflow_id for key in page}}
-        return [key.id for key in page if _is_over(key.created_at, started[key.workflow_id])]
+        return [key.id for key in page if _is_unneeded(key.created_at, started[key.workflow_id])]
 
     async def _running_since(self, workflow_id: str) -> datetime | None:
         try:
@@ -54,5 +54,5 @@ class KeySweep:
         return found.start_time if found.status is WorkflowExecutionStatus.RUNNING else None
 
 
-def _is_over(created_at: datetime, running_since: datetime | None) -> bool:
+def _is_unneeded(created_at: datetime, running_since: datetime | None) -> bool:
     return running_since is None or created_at < running_since - _RESENT_WITHIN

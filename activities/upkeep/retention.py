@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, t
 from activities.accounts.captchas import LIFETIME
 from activities.accounts.sessions import IDLE
 from activities.store.database import Database
-from activities.store.tables import attempts, captchas, drawn_identifiers, links, quotas, segments, sessions
+from activities.store.tables import attempts, captchas, generated_identifiers, links, quotas, segments, sessions
 
 # As long as Temporal's histories: until then an old link's page says how it ended.
 _LINKS = timedelta(days=90)
-# From the end of the pause. Fewer than five failures a week are fewer than a hundred (NIST SP 800-63B-4) in an
-# election of less than half a year; more failures are kept for longer.
+# Counted from the end of the pause. An attacker who stays below five failures a week stays below the hundred of NIST
+# SP 800-63B-4 in an election of less than half a year, so such counts may be deleted after a week.
 _FEW = 5
 _FEW_FAILURES = timedelta(days=7)
 _MANY_FAILURES = timedelta(days=90)
@@ -25,7 +25,7 @@ _BATCH = 1_000  # rows for each transaction, so that others can write in between
 
 
 class Retention:
-    """Purges in small transactions; each method is for the role that has the rights."""
+    """Purges in small transactions; `purge_expired` needs the rights of the recoveries role, `purge_receipts` of messaging."""
 
     def __init__(self, database: Database, links_expire: datetime, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -47,7 +47,7 @@ class Retention:
             + await self._purge(captchas, captchas.c.created_at < now - LIFETIME)
             + await self._purge(attempts, or_(few, paused_until < now - _MANY_FAILURES))
             + await self._purge(links, and_(ended, links.c.created_at < now - _LINKS))
-            + await self._purge(drawn_identifiers, over)
+            + await self._purge(generated_identifiers, over)
             + await self._purge(quotas, over)
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.proofs.judgement import Judgement
-from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
+from activities.recoveries.identifier import GeneratedIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
     IdentifierAndPasswordOrder,
@@ -76,9 +76,9 @@ class FloorActivities:
         return Acceptance("none", datetime.now(UTC))
 
     @activity.defn
-    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
+    async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
         """Accept the claim."""
-        return DrawnIdentifier(Verdict.TAKEN, identifier=SEALED)
+        return GeneratedIdentifier(Verdict.TAKEN, identifier=SEALED)
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:

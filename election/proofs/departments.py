@@ -1,4 +1,4 @@
-"""The départements of birth, by the 6th and 7th characters of the NIR (2011's list in step 1)."""
+"""The départements of birth, by the 6th and 7th characters of the NIR (the list in step 1 of 2011's form)."""
 
 _MAINLAND = """
 01 Ain|02 Aisne|03 Allier|04 Alpes-de-Haute-Provence|05 Hautes-Alpes|06 Alpes-Maritimes|07 Ardèche|08 Ardennes

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Proof(StrEnum):
-    """Which proof an envelope contains."""
+    """Which proof a sealed envelope contains."""
 
     CHALLENGE = "challenge"
     IDENTITY = "identity"

@@ -30,7 +30,7 @@ from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
-from activities.services import texts
+from activities.services import build_texts
 from activities.store.database import Database
 from election.settings import Election, load
 from tests.support.clicked_link import LINK_KEY
@@ -202,4 +202,4 @@ def messaging(
 ) -> Messaging:
     """The sending activities, on recording gateways."""
     sender = MessageSender(database, vault, ledger, receipts, sms, mail)
-    return Messaging(sender, links, texts(election), election)
+    return Messaging(sender, links, build_texts(election), election)

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from activities.recoveries.identifier import (
-    DrawnIdentifier,
+    GeneratedIdentifier,
     IdentifierClaim,
     Identifiers,
     IdentifierSettlement,
@@ -63,7 +63,7 @@ class IdentifierRecovery(Recovery):
             refusal = None if self._time_left else Verdict.CLOSED
             failed_request_id = self._delivery.id if self._delivery and self._delivery.message.fault else ""
             claim = IdentifierClaim(self._id, submission, refusal, failed_request_id)
-            drawn: DrawnIdentifier = await workflow.execute_local_activity_method(
+            drawn: GeneratedIdentifier = await workflow.execute_local_activity_method(
                 Identifiers.judge_identifier, claim, **DATABASE_ACTIVITY
             )
             if drawn.identifier:

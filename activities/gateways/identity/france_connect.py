@@ -22,7 +22,7 @@ _IDENTITY = ("family_name", "given_name", "birthdate", "gender", "birthplace", "
 
 
 @dataclass(frozen=True)
-class Account:
+class FranceConnectAccount:
     """This client's registration at the provider; `callback` is the redirect URI."""
 
     issuer: str
@@ -35,7 +35,10 @@ class OpenIdFranceConnect:
     """A client of FranceConnect by its discovery document; its keys are read again when an unknown one signs."""
 
     def __init__(
-        self, account: Account, now: Callable[[], datetime], transport: httpx2.AsyncBaseTransport | None = None
+        self,
+        account: FranceConnectAccount,
+        now: Callable[[], datetime],
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self._account = account
         self._transport = transport

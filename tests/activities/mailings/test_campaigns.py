@@ -79,7 +79,7 @@ async def campaigns(
 @pytest.fixture
 def reach(database: Database, now: Clock) -> Reach:
     """A function that records electors as reached by a campaign."""
-    noted = Recipients(database, now)
+    noted = Recipients(now)
 
     async def write(*electors: str, campaign: str = "envoi-1") -> None:
         async with database.writing() as connection:

@@ -43,7 +43,7 @@ def harness(
 ) -> IdentifierHarness:
     """A harness under the default election's rules."""
     proof = NumenProof(database, keyed_hash, attempts)
-    quotas = Quotas(database, election.identifier_recovery)
+    quotas = Quotas(election.identifier_recovery)
     pending = unactivated_identifiers.UnactivatedIdentifiers(
         database, keyed_hash, election.identifier, vault, quotas, now
     )
@@ -150,7 +150,7 @@ async def test_of_fifty_concurrent_requests_of_an_elector_three_are_counted(
     database: Database, election: Election
 ) -> None:
     """Each has another phone number; the others reach the limit."""
-    quotas = Quotas(database, election.identifier_recovery)
+    quotas = Quotas(election.identifier_recovery)
 
     async def asks(number: int) -> Verdict | None:
         async with database.writing() as connection:

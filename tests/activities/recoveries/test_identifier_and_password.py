@@ -31,7 +31,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
-from activities.store.tables import drawn_identifiers, recipients, vault_keys
+from activities.store.tables import generated_identifiers, recipients, vault_keys
 from activities.store.tables import journal as journal_table
 from election.settings import Election
 from election.stages import Channel, Stage
@@ -49,7 +49,7 @@ def pending(
     database: Database, keyed_hash: KeyedHash, election: Election, vault: Vault, now: Clock
 ) -> UnactivatedIdentifiers:
     """Identifiers that are not activated yet."""
-    quotas = Quotas(database, election.identifier_recovery)
+    quotas = Quotas(election.identifier_recovery)
     return UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
 
 
@@ -79,7 +79,7 @@ async def harness(
         election.generated_password,
         NumenAndDepartmentProof(database, keyed_hash, attempts),
         pending,
-        Recipients(database, now),
+        Recipients(now),
         roll,
         vault,
         links,
@@ -258,7 +258,7 @@ async def test_a_second_reissue_draws_another_password_and_the_same_identifier(
     )
     assert not await harness.password_is_right(_password(first.box))
     assert await harness.password_is_right(_password(second.box))
-    (row,) = await rows(database, drawn_identifiers)
+    (row,) = await rows(database, generated_identifiers)
     assert (row["id"], row["phone_hash"], row["counted"]) == ("link", "", False)
     assert len(await rows(database, journal_table)) == 1
 

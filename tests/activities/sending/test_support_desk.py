@@ -11,7 +11,7 @@ from activities.gateways.recording import GatewayMode, RecordingMail
 from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault
 from activities.sending.support_desk import SupportDesk, SupportLetter
-from activities.services import texts
+from activities.services import build_texts
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 from election.settings import Election
@@ -31,7 +31,7 @@ def mail() -> RecordingMail:
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
     """The support desk's activity, on that gateway."""
-    return SupportDesk(database, vault, texts(election), election, mail)
+    return SupportDesk(database, vault, build_texts(election), election, mail)
 
 
 async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLetter:

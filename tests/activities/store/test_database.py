@@ -4,7 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from activities.config.errors import DatabaseUnavailableError
@@ -47,7 +48,7 @@ async def test_concurrent_increments_respect_a_limit(database: Database) -> None
     """Of twenty concurrent increments of a count with the limit three, three succeed."""
     first = {"subject": "s", "scope": "d", "failures": 1, "last_attempt_id": "", "paused_until": datetime.now(UTC)}
     statement = (
-        database.insert(attempts)
+        insert(attempts)
         .values(first)
         .on_conflict_do_update(
             index_elements=["subject", "scope"],

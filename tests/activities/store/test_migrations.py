@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from activities.store.database import Database
@@ -61,7 +62,7 @@ def test_concurrent_migrations_succeed(empty_url: str) -> None:
     [
         ("", "Could not parse SQLAlchemy URL"),
         ("not a url", "Could not parse SQLAlchemy URL from given URL string"),
-        ("mysql://roll", "mysql is not a database this program knows: postgresql"),
+        ("mysql://roll", "mysql is not supported: the URL must be one of postgresql"),
         ("postgresql+psycopg://elections:hush@/roll?host=/nowhere", "the database refuses: connection is bad"),
     ],
 )
@@ -98,7 +99,7 @@ async def test_a_repeated_entry_is_stored_once(database: Database, now: Clock) -
     """An activity that is retried inserts its entry again, and the journal has it once."""
     for _ in range(2):
         async with database.writing() as connection:
-            again = database.insert(journal).values(_entry("one", now)).on_conflict_do_nothing()
+            again = insert(journal).values(_entry("one", now)).on_conflict_do_nothing()
             await connection.execute(again)
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(journal)) == 1

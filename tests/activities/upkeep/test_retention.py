@@ -17,7 +17,7 @@ from activities.security.hashing import KeyedHash
 from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
 from activities.store.tables import attempts as attempts_table
-from activities.store.tables import captchas, drawn_identifiers, metadata, quotas, segments
+from activities.store.tables import captchas, generated_identifiers, metadata, quotas, segments
 from activities.store.tables import links as links_table
 from activities.store.tables import sessions as sessions_table
 from activities.upkeep.retention import Retention
@@ -123,7 +123,7 @@ async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_electio
         "envelope": "e",
     }
     async with database.writing() as connection:
-        await connection.execute(insert(drawn_identifiers).values(**asked, counted=True, created_at=now()))
+        await connection.execute(insert(generated_identifiers).values(**asked, counted=True, created_at=now()))
         counts = [{"key": key, "elector_id": CAMILLE.id, "uses": 1} for key in ("number:h", "elector:c")]
         await connection.execute(insert(quotas), counts)
     now.advance(HALF_A_YEAR + timedelta(days=1) - A_SECOND)
@@ -131,7 +131,7 @@ async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_electio
     now.advance(A_SECOND)
     assert await retention.purge_expired() == 3
     assert not await rows(database, quotas)
-    assert not await rows(database, drawn_identifiers)
+    assert not await rows(database, generated_identifiers)
 
 
 async def test_unknown_receipts_are_purged_after_a_week(

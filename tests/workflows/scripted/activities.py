@@ -10,7 +10,7 @@ from activities.config.clock import utc_now
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import GatewayMode
 from activities.proofs.judgement import Judgement
-from activities.recoveries.identifier import DrawnIdentifier, IdentifierClaim, IdentifierSettlement
+from activities.recoveries.identifier import GeneratedIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
     IdentifierAndPasswordOrder,
@@ -75,14 +75,14 @@ class ScriptedRecoveries:
         return AddressedJudgement(verdict, "sealed".ljust(140, "C") if verdict is Verdict.TAKEN else "")
 
     @activity.defn
-    async def judge_identifier(self, claim: IdentifierClaim) -> DrawnIdentifier:
+    async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
         """Return the claim's refusal, or the script's next verdict; TAKEN comes with a sealed identifier for the request."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
         await script.wait_until_released("judge_identifier")
         verdict = script.next_verdict(claim.refusal)
         drawn = f"for {claim.submission.request_id}" if verdict is Verdict.TAKEN else ""
-        return DrawnIdentifier(verdict, identifier=drawn)
+        return GeneratedIdentifier(verdict, identifier=drawn)
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:

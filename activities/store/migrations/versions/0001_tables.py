@@ -121,7 +121,7 @@ def _make_identifiers() -> None:
         sa.Column("uses", sa.Integer, nullable=False),
     )
     op.create_table(
-        "drawn_identifiers",
+        "generated_identifiers",
         _key("id", 64),
         _text("workflow_id", 100),
         _elector(index=True),
