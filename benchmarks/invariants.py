@@ -12,7 +12,7 @@ from election.stages import ENDINGS, Stage
 
 _ALL = 1_000_000
 _QUERY = "WorkflowType = 'VotingCodeRecovery'"
-_ACCEPTED = "SELECT DISTINCT workflow_id FROM journal WHERE event = 'voting_code:request:taken'"
+_ACCEPTED = "SELECT DISTINCT workflow_id FROM journal WHERE event = 'voting_code:request:accepted'"
 _CODES = """
 SELECT id, (SELECT count(*) FROM credentials WHERE elector_id = electors.id AND kind = 'voting_code' AND ended_at IS NULL)
 FROM electors

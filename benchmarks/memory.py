@@ -70,7 +70,7 @@ def _submission(recoveries: VotingCodeClient, elector_id: str, person: Person) -
 
     async def run() -> None:
         answer = await recoveries.submit(elector_id, request)
-        assert answer.verdict is Verdict.TAKEN, answer
+        assert answer.verdict is Verdict.ACCEPTED, answer
 
     return run
 

@@ -4,12 +4,9 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """The outcome of a request, a proof or a click: a value, never an exception.
+    """The outcome of a request, a proof or a click: a value, never an exception."""
 
-    TAKEN means accepted; NUMBER_TAKEN, that another elector uses the phone number.
-    """
-
-    TAKEN = "taken"
+    ACCEPTED = "accepted"
     WRONG_PROOF = "wrong_proof"
     WRONG_IDENTITY = "wrong_identity"
     PAUSED = "paused"

@@ -80,7 +80,7 @@ class Attempts:
             return Judgement(wrong)
         if resets:
             await self.reset(attempt)
-        return Judgement(Verdict.TAKEN)
+        return Judgement(Verdict.ACCEPTED)
 
     async def count(self, attempt: Attempt) -> datetime | None:
         """Count an attempt as failed and return None, or return until when attempts are refused.

@@ -56,7 +56,7 @@ class NumenProof:
             return self._matches(row, birth_date, elector_id)
 
         judgement = await self._attempts.judge(Attempt(subject, AttemptScope.IDENTIFIER, attempt_id), is_right)
-        return judgement, row.id if row and judgement.verdict is Verdict.TAKEN else ""
+        return judgement, row.id if row and judgement.verdict is Verdict.ACCEPTED else ""
 
     def _matches(self, row: Row[str, str] | None, birth_date: str, elector_id: str) -> bool:
         found, born = (row.id, row.birth_date_hash) if row else ("", "")

@@ -101,7 +101,7 @@ class Identifiers:
         refused = (Judgement(claim.refusal), "") if claim.refusal else None
         judged, elector_id = refused or await self._check_proofs(claim, entry_id)
         verdict, row = judged.verdict, None
-        if verdict is Verdict.TAKEN:
+        if verdict is Verdict.ACCEPTED:
             number = await self._vault.unseal(
                 claim.workflow_id, submission.request_id, CONTACT, submission.contact
             )
@@ -109,11 +109,11 @@ class Identifiers:
         async with self._database.writing() as connection:
             if row is not None:
                 verdict = await self._pending.add_counted(connection, row, claim.failed_request_id)
-            taken = verdict is Verdict.TAKEN
+            accepted = verdict is Verdict.ACCEPTED
             await self._journal.record(connection, _judged(entry_id, claim, elector_id, verdict))
-            purposes = [PROOFS] if taken else [PROOFS, CONTACT, IDENTIFIER]
+            purposes = [PROOFS] if accepted else [PROOFS, CONTACT, IDENTIFIER]
             await self._vault.destroy(connection, [key_id(submission.request_id, purpose) for purpose in purposes])
-        envelope = await self._pending.envelope(submission.request_id) if taken else ""
+        envelope = await self._pending.envelope(submission.request_id) if accepted else ""
         return GeneratedIdentifier(verdict, judged.until, envelope)
 
     @activity.defn
@@ -165,6 +165,6 @@ class Identifiers:
 
 
 def _judged(entry_id: str, claim: IdentifierClaim, elector_id: str, verdict: Verdict) -> Entry:
-    event = Event.IDENTIFIER_TAKEN if verdict is Verdict.TAKEN else Event.IDENTIFIER_REFUSED
+    event = Event.IDENTIFIER_ACCEPTED if verdict is Verdict.ACCEPTED else Event.IDENTIFIER_REFUSED
     who = elector_id or claim.workflow_id.rpartition("/")[2]
     return Entry(entry_id, event, who, claim.workflow_id, Channel.SMS, verdict)

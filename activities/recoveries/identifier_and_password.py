@@ -136,7 +136,7 @@ class IdentifierAndPasswords:
         A campaign's request is TAKEN once for each elector; for another link it is ALREADY_SENT, and nothing is written.
         """
         address = None if claim.refusal else await self._address(claim.workflow_id, claim.elector_id)
-        verdict = claim.refusal or (Verdict.TAKEN if address else Verdict.WRONG_PROOF)
+        verdict = claim.refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
         campaign, link_id, contact = claim.request.campaign, claim.link.link_id, ""
         async with self._database.writing() as connection:
             if address:
@@ -223,7 +223,7 @@ def signed_payload(public_key: str, contact: str, contact_id: str) -> str:
 
 
 def _judged(claim: IdentifierAndPasswordClaim, verdict: Verdict) -> Entry:
-    is_taken = verdict is Verdict.TAKEN
-    event = Event.IDENTIFIER_AND_PASSWORD_TAKEN if is_taken else Event.IDENTIFIER_AND_PASSWORD_REFUSED
+    is_accepted = verdict is Verdict.ACCEPTED
+    event = Event.IDENTIFIER_AND_PASSWORD_ACCEPTED if is_accepted else Event.IDENTIFIER_AND_PASSWORD_REFUSED
     entry_id = f"{claim.link.link_id}:judged"
     return Entry(entry_id, event, claim.elector_id, claim.workflow_id, Channel.EMAIL, verdict)

@@ -110,8 +110,8 @@ class Passwords:
         """Return TAKEN and the sealed work address, or WRONG_PROOF without an account that has a password."""
         elector_id, workflow_id = claim.elector_id, claim.workflow_id
         address = None if claim.refusal else await self._address(workflow_id, elector_id)
-        verdict = claim.refusal or (Verdict.TAKEN if address else Verdict.WRONG_PROOF)
-        event = Event.PASSWORD_REQUEST_TAKEN if address else Event.PASSWORD_REQUEST_REFUSED
+        verdict = claim.refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
+        event = Event.PASSWORD_REQUEST_ACCEPTED if address else Event.PASSWORD_REQUEST_REFUSED
         entry_id = f"{claim.link.link_id}:judged"
         entry = Entry(entry_id, event, elector_id, workflow_id, Channel.EMAIL, verdict)
         sealed = await self._vault.seal(workflow_id, claim.request_id, {CONTACT: address}) if address else {}

@@ -167,16 +167,16 @@ class Requests:
         if earlier is not None:
             return Judgement(Verdict(earlier))
         judgement = Judgement(claim.refusal) if claim.refusal else await check(claim, entry_id[:64])
-        taken = judgement.verdict is Verdict.TAKEN
-        event = Event.REQUEST_TAKEN if taken else Event.REQUEST_REFUSED
+        accepted = judgement.verdict is Verdict.ACCEPTED
+        event = Event.REQUEST_ACCEPTED if accepted else Event.REQUEST_REFUSED
         elector_id, channel = claim.elector_id, claim.submission.channel
         entry = Entry(entry_id, event, elector_id, claim.workflow_id, channel, judgement.verdict, detail)
         async with self._database.writing() as connection:
-            if taken:
+            if accepted:
                 await self._attempts.reset_within(connection, claim.elector_id, AttemptScope.RECOVERY)
                 await self._links.register(connection, claim.workflow_id, claim.link)
             await self._journal.record(connection, entry)
-            purposes = [PROOFS] if taken else [PROOFS, CONTACT]
+            purposes = [PROOFS] if accepted else [PROOFS, CONTACT]
             await self._vault.destroy(
                 connection, [key_id(claim.submission.request_id, purpose) for purpose in purposes]
             )

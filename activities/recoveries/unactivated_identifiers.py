@@ -93,13 +93,13 @@ class UnactivatedIdentifiers:
         """
         savepoint = await connection.begin_nested()
         if not await self.add(connection, row):
-            return Verdict.TAKEN
+            return Verdict.ACCEPTED
         await self.refund(connection, failed_request_id)
         refusal = await self._quotas.take(connection, row["elector_id"], row["phone_hash"])
         if refusal is not None:
             await savepoint.rollback()
             return refusal
-        return Verdict.TAKEN
+        return Verdict.ACCEPTED
 
     async def add(self, connection: AsyncConnection, row: Mapping[str, Any]) -> bool:
         """Store an identifier, which replaces the elector's other unactivated ones; return False if it was stored before."""

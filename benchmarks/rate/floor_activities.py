@@ -57,7 +57,7 @@ class FloorActivities:
     @activity.defn
     async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
         """Accept the claim."""
-        return Judgement(Verdict.TAKEN)
+        return Judgement(Verdict.ACCEPTED)
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
@@ -78,7 +78,7 @@ class FloorActivities:
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
         """Accept the claim."""
-        return GeneratedIdentifier(Verdict.TAKEN, identifier=SEALED)
+        return GeneratedIdentifier(Verdict.ACCEPTED, identifier=SEALED)
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
@@ -99,7 +99,7 @@ class FloorActivities:
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
         """Accept the claim."""
-        return AddressedJudgement(Verdict.TAKEN, SEALED)
+        return AddressedJudgement(Verdict.ACCEPTED, SEALED)
 
     @activity.defn
     async def replace_password(self, order: PasswordReplacement) -> str:
@@ -109,7 +109,7 @@ class FloorActivities:
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
         """Accept the claim."""
-        return AddressedJudgement(Verdict.TAKEN, SEALED)
+        return AddressedJudgement(Verdict.ACCEPTED, SEALED)
 
     @activity.defn
     async def reissue_identifier_and_password(

@@ -19,14 +19,14 @@ async def test_a_double_click_sends_one_sms(people: DemoPeople, operator: Operat
     voter = await people.signed_in(MARC)
     await voter.ignore_earlier_messages()
     form = await _filled(voter)
-    taken = "SELECT count(*) FROM journal WHERE event = 'voting_code:request:taken'"
-    [(before,)] = operator.roll(taken)
+    accepted = "SELECT count(*) FROM journal WHERE event = 'voting_code:request:accepted'"
+    [(before,)] = operator.roll(accepted)
     answers = await asyncio.gather(*(voter.http.post(FORM, data=form) for _ in range(2)))
     assert [answer.headers.get("location") for answer in answers] == [FOLLOW, FOLLOW]
     link = await voter.received_link()
     await voter.wait_for_stage("Sent")
     assert len(await voter.messages(voter.since)) == 1
-    assert operator.roll(taken) == [(before + 1,)]
+    assert operator.roll(accepted) == [(before + 1,)]
     assert shown_code((await voter.press(link)).text)
     await voter.note(link)
 

@@ -97,7 +97,7 @@ class WebApp:
     async def voting_code_link(self, person: Person) -> LinkRecord:
         """Start a voting code's recovery and return its valid link; nothing is sent."""
         request = ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
-        assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.TAKEN
+        assert (await self.context.voting_code_client.submit(person.id, request)).verdict is Verdict.ACCEPTED
         link_id = await self.newest_link(workflow_id_of(person.id))
         return LinkRecord(workflow_id_of(person.id), str(link_id), LinkVerdict.LIVE)
 

@@ -1,6 +1,7 @@
 """Sentences for refusals and for wrong fields, in French."""
 
 from datetime import datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from activities.sending.contacts import ContactRefusal
@@ -77,8 +78,14 @@ def refusal_status(verdict: Verdict) -> int:
             return 429
         case Verdict.NOTHING_TO_SEND:
             return 409
-        case _:
+        case Verdict.WRONG_PROOF | Verdict.WRONG_IDENTITY | Verdict.NOT_ACTIVATED | Verdict.CLOSED:
             return 422
+        case Verdict.NUMBER_TAKEN | Verdict.ALREADY_SENT:
+            return 422
+        case Verdict.ACCEPTED:
+            raise ValueError(verdict)
+        case _:
+            assert_never(verdict)
 
 
 def redaction_notice(secrets: tuple[str, ...]) -> str:

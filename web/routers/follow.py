@@ -68,7 +68,7 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
     # Checked here first, so that a refusal adds nothing to the history: a recovery takes 2,000 updates.
     refusal = resend_refusal(await current.app.voting_code_client.status(current.elector.id), current.app.now())
     answer = refusal or await current.app.voting_code_client.send_again(current.elector.id)
-    if answer.verdict is Verdict.TAKEN:
+    if answer.verdict is Verdict.ACCEPTED:
         return RedirectResponse(follow_up.URL, 303)
     zone, procedure = current.app.election.zone, Procedure.VOTING_CODE
     sentence = sentences.refusal(procedure, answer.verdict, answer.until, zone)

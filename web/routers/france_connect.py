@@ -86,7 +86,7 @@ async def _submit(current: SignedInElector, provider: FranceConnect, verified: V
     except TemporalUnavailableError:
         title = "Service momentanément indisponible"
         return current.browser.message(503, title, [_MAY_BE_ACCEPTED], [_FOLLOW, _AGAIN])
-    if answer.verdict is Verdict.TAKEN:
+    if answer.verdict is Verdict.ACCEPTED:
         return follow_voting_code(current.app, await _logout_url(current, provider, verified, follow_up.URL))
     zone = current.app.election.zone
     sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)

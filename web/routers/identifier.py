@@ -41,7 +41,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
         await browser.app.identifier_client.submit_anonymously(identifier_request)
         return await _accepted_page(browser)
     answer = await browser.app.identifier_client.submit(browser.elector.id, identifier_request)
-    if answer.verdict is Verdict.TAKEN:
+    if answer.verdict is Verdict.ACCEPTED:
         redirect = RedirectResponse(follow_up.URL, 303)
         FOLLOWED.set(redirect, browser.app, Procedure.IDENTIFIER)
         return redirect

@@ -68,7 +68,7 @@ async def submit_code(request: Request, current: CurrentElector) -> Response:
     if judged.verdict is Verdict.PAUSED:
         form.general_error = sentences.paused_code(judged.until, app.election.zone)
         return _vote_page(current, form, 429)
-    if judged.verdict is not Verdict.TAKEN:
+    if judged.verdict is not Verdict.ACCEPTED:
         form.errors["voting_code"] = sentences.WRONG_CODE
         return _vote_page(current, form, 422)
     await app.services.sessions.open_voting_space(

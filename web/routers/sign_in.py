@@ -76,7 +76,7 @@ async def submit_password(request: Request, browser: CurrentBrowser) -> Response
     if judged.verdict is Verdict.PAUSED:
         form.general_error = sentences.paused_sign_in(judged.until, app.election)
         return _password_page(browser, form, 429)
-    if judged.verdict is not Verdict.TAKEN:
+    if judged.verdict is not Verdict.ACCEPTED:
         form.general_error = sentences.WRONG_SIGN_IN
         return _password_page(browser, form, 422)
     cookie, _ = await app.services.sessions.open(claimant.elector_id or "", checked)

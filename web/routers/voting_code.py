@@ -52,7 +52,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
     if challenge_request is None:
         return _challenge_page(current, form, 422)
     answer = await current.app.voting_code_client.submit(current.elector.id, challenge_request)
-    if answer.verdict is Verdict.TAKEN:
+    if answer.verdict is Verdict.ACCEPTED:
         return follow_voting_code(current.app, follow_up.URL)
     zone = current.app.election.zone
     form.general_error = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)

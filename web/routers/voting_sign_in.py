@@ -43,7 +43,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     if judged.verdict is Verdict.PAUSED:
         form.general_error = sentences.paused_sign_in(judged.until, app.election)
         return _page(browser, form, 429)
-    if judged.verdict is not Verdict.TAKEN:
+    if judged.verdict is not Verdict.ACCEPTED:
         form.general_error = sentences.WRONG_VOTING_SIGN_IN
         return _page(browser, form, 422)
     response = await _open_voting_space(app, claimant, checked)

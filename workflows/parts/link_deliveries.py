@@ -89,7 +89,7 @@ class LinkDeliveries:
         if former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:
             return Answer(Verdict.NOTHING_TO_SEND)  # used or cancelled during the activity
         self.begin(destination, link.link_id)
-        return Answer(Verdict.TAKEN)
+        return Answer(Verdict.ACCEPTED)
 
     def spend(self, link_id: str) -> None:
         """Mark a link as used, and cancel a send that is still retried."""

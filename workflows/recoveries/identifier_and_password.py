@@ -89,7 +89,7 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
         judged = await workflow.execute_local_activity_method(
             IdentifierAndPasswords.judge_identifier_and_password, claim, **DATABASE_ACTIVITY
         )
-        if judged.verdict is not Verdict.TAKEN or is_busy:
+        if judged.verdict is not Verdict.ACCEPTED or is_busy:
             return
         if self._is_busy():  # the former link was used during the activity
             self._unused_requests.append(claim.request.request_id)

@@ -76,7 +76,7 @@ class PasswordRecovery(LinkRecovery):
         link = self._links.new_link()
         claim = PasswordClaim(self._id, self._terms.elector_id, request.request_id, link, self._links.refusal())
         judged = await workflow.execute_local_activity_method(Passwords.judge_password, claim, **DATABASE_ACTIVITY)
-        if judged.verdict is Verdict.TAKEN:
+        if judged.verdict is Verdict.ACCEPTED:
             self._links.begin(Destination(request.request_id, Channel.EMAIL, judged.contact), link.link_id)
 
     def _was_just_sent(self) -> bool:

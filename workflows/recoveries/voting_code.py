@@ -46,7 +46,7 @@ class VotingCodeRecovery(LinkRecovery):
             claim = VotingCodeClaim(self._id, self._terms.elector_id, submission, link, refusal)
             judge = Requests.judge_identity if submission.proof is Proof.IDENTITY else Requests.judge_challenge
             judged = await workflow.execute_local_activity_method(judge, claim, **DATABASE_ACTIVITY)
-            if refusal is None and judged.verdict is Verdict.TAKEN:
+            if refusal is None and judged.verdict is Verdict.ACCEPTED:
                 to = Destination(submission.request_id, submission.channel, submission.contact, submission.hint)
                 self._links.begin(to, link.link_id)
             return Answer(refusal or judged.verdict, judged.until)

@@ -17,7 +17,7 @@ from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, SACHA, Electorate
 
 RULES = SignInAttemptRules()
-TAKEN, WRONG, PAUSED = Verdict.TAKEN, Verdict.WRONG_PROOF, Verdict.PAUSED
+TAKEN, WRONG, PAUSED = Verdict.ACCEPTED, Verdict.WRONG_PROOF, Verdict.PAUSED
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ async def test_the_elector_s_own_password_signs_in(sign_in: SignIn, roll: Roll, 
     """Case and spaces count; any other password is WRONG_PROOF."""
     await electorate.enrol(CAMILLE)
     claimant = await roll.claimant(CAMILLE.work_email)
-    assert await sign_in.check(claimant, CAMILLE.password) == Judgement(Verdict.TAKEN)
+    assert await sign_in.check(claimant, CAMILLE.password) == Judgement(Verdict.ACCEPTED)
     for wrong in (CAMILLE.password.lower(), f"{CAMILLE.password} ", ""):
         assert await sign_in.check(claimant, wrong) == Judgement(Verdict.WRONG_PROOF)
 
@@ -102,7 +102,7 @@ async def test_the_right_password_clears_the_failures(sign_in: SignIn, roll: Rol
     for _ in range(3):
         for _ in range(4):
             assert await _verdict(sign_in, claimant, "wrong") is Verdict.WRONG_PROOF
-        assert await _verdict(sign_in, claimant, CAMILLE.password) is Verdict.TAKEN
+        assert await _verdict(sign_in, claimant, CAMILLE.password) is Verdict.ACCEPTED
 
 
 async def test_a_pause_ends_at_its_announced_instant(
@@ -117,4 +117,4 @@ async def test_a_pause_ends_at_its_announced_instant(
     assert paused.verdict is Verdict.PAUSED
     assert paused.until is not None
     now.instant = paused.until
-    assert await _verdict(sign_in, claimant, CAMILLE.password) is Verdict.TAKEN
+    assert await _verdict(sign_in, claimant, CAMILLE.password) is Verdict.ACCEPTED

@@ -73,12 +73,12 @@ async def test_mail_domains_with_few_messages_are_grouped(ledger: Ledger, databa
 
 async def test_requests_are_counted_by_outcome(database: Database, journal: Journal, now: Clock) -> None:
     """The journal's requests are counted; its entries about messages are left to the counts of sends."""
-    events = [Event.REQUEST_TAKEN, Event.REQUEST_TAKEN, Event.SEND_ACCEPTED]
+    events = [Event.REQUEST_ACCEPTED, Event.REQUEST_ACCEPTED, Event.SEND_ACCEPTED]
     async with database.writing() as connection:
         for number, event in enumerate(events):
-            await journal.record(connection, Entry(f"{number}", event, "who", "recovery", "sms", "taken"))
+            await journal.record(connection, Entry(f"{number}", event, "who", "recovery", "sms", "accepted"))
     figures = await gather(database, A_MINUTE, now)
-    assert figures.requests == {("voting_code:request:taken", "sms", "taken"): 2}
+    assert figures.requests == {("voting_code:request:accepted", "sms", "accepted"): 2}
 
 
 async def test_every_journal_event_except_messages_is_counted_once(

@@ -219,8 +219,8 @@ async def test_concurrent_starts_reach_an_elector_once(
         *(services.identifier_and_password.judge_identifier_and_password(claim) for claim in claims)
     )
     verdicts = [each.verdict for each in judged]
-    assert (verdicts.count(Verdict.TAKEN), verdicts.count(Verdict.ALREADY_SENT)) == (1, 49)
+    assert (verdicts.count(Verdict.ACCEPTED), verdicts.count(Verdict.ALREADY_SENT)) == (1, 49)
     async with database.reading() as connection:
         (row,) = (await connection.execute(select(recipients))).all()
         (link,) = (await connection.execute(select(links_table))).all()
-    assert row.link_id == link.link_id == f"link-{verdicts.index(Verdict.TAKEN)}"
+    assert row.link_id == link.link_id == f"link-{verdicts.index(Verdict.ACCEPTED)}"

@@ -157,13 +157,13 @@ async def test_a_right_proof_is_accepted_and_deletes_the_failures(attempts: Atte
     for number in range(2):
         assert await attempts.judge(_attempt(number), _is_wrong) == Judgement(Verdict.WRONG_PROOF)
     assert [row["failures"] for row in await rows(database, table)] == [2]
-    assert await attempts.judge(_attempt(2), _is_right) == Judgement(Verdict.TAKEN)
+    assert await attempts.judge(_attempt(2), _is_right) == Judgement(Verdict.ACCEPTED)
     assert await rows(database, table) == []
 
 
 async def test_a_caller_can_delete_the_failures_later(attempts: Attempts, database: Database) -> None:
     """With `resets=False` a right proof stays counted, until the caller clears it in its own transaction."""
-    assert await attempts.judge(_attempt(1), _is_right, resets=False) == Judgement(Verdict.TAKEN)
+    assert await attempts.judge(_attempt(1), _is_right, resets=False) == Judgement(Verdict.ACCEPTED)
     assert [row["failures"] for row in await rows(database, table)] == [1]
 
 

@@ -14,7 +14,7 @@ from tests.support.people import CAMILLE, DOMINIQUE, Electorate, Person
 
 UNKNOWN = Person("0" * 32, "inconnu@ac-lyon.fr", CAMILLE.numen, CAMILLE.nir, CAMILLE.answer)
 WRONG = Judgement(Verdict.WRONG_PROOF)
-TAKEN = Judgement(Verdict.TAKEN)
+TAKEN = Judgement(Verdict.ACCEPTED)
 
 
 @pytest.mark.parametrize("proof", [CAMILLE.numen, CAMILLE.nir])

@@ -63,18 +63,18 @@ async def test_the_elector_s_own_identity_registers_a_link(
     """The claim gets TAKEN, also when the activity is retried, and its link is registered."""
     await registry.enrol(CAMILLE)
     claim = await registry.claim()
-    assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
-    assert (await requests.judge_identity(claim)).verdict is Verdict.TAKEN
+    assert (await requests.judge_identity(claim)).verdict is Verdict.ACCEPTED
+    assert (await requests.judge_identity(claim)).verdict is Verdict.ACCEPTED
     assert await links.find(links.token(claim.workflow_id, claim.link.link_id)) is not None
 
 
 @pytest.mark.parametrize(
     ("given", "born", "verdict"),
     [
-        (replace(GIVEN, birthdate="1968-11-00"), "1968-11-30", Verdict.TAKEN),
-        (GIVEN, "1968-00-00", Verdict.TAKEN),
-        (replace(GIVEN, birthdate="1968-00-00"), "1968-11-30", Verdict.TAKEN),
-        (ABROAD, "1968-11-30", Verdict.TAKEN),
+        (replace(GIVEN, birthdate="1968-11-00"), "1968-11-30", Verdict.ACCEPTED),
+        (GIVEN, "1968-00-00", Verdict.ACCEPTED),
+        (replace(GIVEN, birthdate="1968-00-00"), "1968-11-30", Verdict.ACCEPTED),
+        (ABROAD, "1968-11-30", Verdict.ACCEPTED),
         (replace(GIVEN, birthdate="1968-11-29"), "1968-11-30", Verdict.WRONG_IDENTITY),
         (replace(GIVEN, birthdate=""), "1968-11-30", Verdict.WRONG_IDENTITY),
         (replace(GIVEN, birthplace="2B033"), "1968-11-30", Verdict.WRONG_IDENTITY),

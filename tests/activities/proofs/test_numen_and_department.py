@@ -29,7 +29,7 @@ async def test_both_must_be_the_elector_s(proof: NumenAndDepartmentProof, electo
     right = [(CAMILLE.numen, _BORN), (f" {CAMILLE.numen.lower()} ", _BORN)]
     wrong = [(SACHA.numen, _BORN), (CAMILLE.numen, "2B"), (SACHA.numen, "97"), ("", ""), (CAMILLE.numen, "")]
     for numen, department in right:
-        assert (await proof.check(CAMILLE.id, "try", numen, department)).verdict is Verdict.TAKEN
+        assert (await proof.check(CAMILLE.id, "try", numen, department)).verdict is Verdict.ACCEPTED
     for number, (numen, department) in enumerate(wrong[:4]):
         assert (await proof.check(CAMILLE.id, f"{number}", numen, department)).verdict is Verdict.WRONG_PROOF
     assert (await proof.check(CAMILLE.id, "last", *wrong[4])).verdict is Verdict.WRONG_PROOF
@@ -54,7 +54,7 @@ async def test_failures_pause_this_scope_only(
     for scope in (AttemptScope.VOTE, AttemptScope.RECOVERY, AttemptScope.IDENTIFIER):
         assert await attempts.paused_until(CAMILLE.id, scope) is None
     now.advance(timedelta(minutes=2))
-    assert (await proof.check(CAMILLE.id, "later", CAMILLE.numen, _BORN)).verdict is Verdict.TAKEN
+    assert (await proof.check(CAMILLE.id, "later", CAMILLE.numen, _BORN)).verdict is Verdict.ACCEPTED
 
 
 async def test_success_clears_the_failures(

@@ -62,7 +62,7 @@ class IdentifierAndPasswordHarness:
     async def password_is_right(self, password: str, person: Person = CAMILLE) -> bool:
         """Return whether a person can sign in with a password."""
         judged = await self.sign_in.check(await self.roll.claimant(person.work_email), password)
-        return judged.verdict is Verdict.TAKEN
+        return judged.verdict is Verdict.ACCEPTED
 
     async def identifier_is_active(self, identifier: str, person: Person = CAMILLE) -> bool:
         """Return whether an identifier is the person's active one at the voting space."""

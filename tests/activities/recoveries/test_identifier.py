@@ -57,7 +57,7 @@ async def _issued(harness: IdentifierHarness, request_id: str, phone: str = PHON
     """Return the new identifier of an accepted request."""
     claim = await harness.claim(request_id, phone=phone)
     drawn = await harness.identifiers.judge_identifier(claim)
-    assert drawn.verdict is Verdict.TAKEN
+    assert drawn.verdict is Verdict.ACCEPTED
     return await harness.vault.unseal(claim.workflow_id, request_id, IDENTIFIER, drawn.identifier)
 
 
@@ -172,7 +172,7 @@ async def test_of_fifty_electors_with_one_number_one_is_accepted(
         await electorate.enrol(person)
     claims = [await harness.claim(f"request-{person.id}", person) for person in people]
     judged = await asyncio.gather(*(harness.identifiers.judge_identifier(claim) for claim in claims))
-    assert Counter(each.verdict for each in judged) == {Verdict.TAKEN: 1, Verdict.NUMBER_TAKEN: 49}
+    assert Counter(each.verdict for each in judged) == {Verdict.ACCEPTED: 1, Verdict.NUMBER_TAKEN: 49}
     counted = await rows(harness.identifiers._database, quotas_table)
     assert [row["uses"] for row in counted] == [1, 1]
 
@@ -202,7 +202,7 @@ async def test_a_failed_request_is_refunded_once(
         await harness.vault.unseal(claim.workflow_id, "failed", "contact", claim.submission.contact)
     assert (
         await harness.identifiers.judge_identifier(await harness.claim("other", SACHA))
-    ).verdict is Verdict.TAKEN
+    ).verdict is Verdict.ACCEPTED
 
 
 async def test_a_failed_request_is_refunded_for_a_new_one(
@@ -213,6 +213,6 @@ async def test_a_failed_request_is_refunded_for_a_new_one(
     for each in ("first", "second", "third"):
         await _issued(harness, each)
     fourth = await harness.identifiers.judge_identifier(await harness.claim("fourth", failed_request_id="third"))
-    assert fourth.verdict is Verdict.TAKEN
+    assert fourth.verdict is Verdict.ACCEPTED
     fifth = await harness.identifiers.judge_identifier(await harness.claim("fifth"))
     assert fifth.verdict is Verdict.NUMBER_TAKEN

@@ -124,7 +124,7 @@ async def test_a_link_goes_to_the_work_mailbox_of_an_elector_on_the_roll(
             await harness.activities.judge_identifier_and_password(claim),
             await harness.activities.judge_identifier_and_password(claim),
         )
-        assert first.verdict is again.verdict is Verdict.TAKEN
+        assert first.verdict is again.verdict is Verdict.ACCEPTED
         for judged in (first, again):
             ids = (claim.workflow_id, claim.request.request_id)
             assert await harness.vault.unseal(*ids, CONTACT, judged.contact) == person.work_email
@@ -167,7 +167,7 @@ async def test_a_campaign_reaches_an_elector_once(
     """Judged again it is TAKEN again; with another link it is ALREADY_SENT, and nothing is written."""
     claim = await harness.claim("link-1", "campaign")
     for _ in range(2):
-        assert (await harness.activities.judge_identifier_and_password(claim)).verdict is Verdict.TAKEN
+        assert (await harness.activities.judge_identifier_and_password(claim)).verdict is Verdict.ACCEPTED
     before = [await rows(database, table) for table in (vault_keys, journal_table, recipients)]
     again = await harness.activities.judge_identifier_and_password(await harness.claim("link-2", "campaign"))
     assert (again.verdict, again.contact) == (Verdict.ALREADY_SENT, "")
@@ -177,7 +177,7 @@ async def test_a_campaign_reaches_an_elector_once(
         ("campaign", CAMILLE.id, "link-1")
     ]
     for claim in (await harness.claim("link-3", "another"), await harness.claim("link-4")):
-        assert (await harness.activities.judge_identifier_and_password(claim)).verdict is Verdict.TAKEN
+        assert (await harness.activities.judge_identifier_and_password(claim)).verdict is Verdict.ACCEPTED
 
 
 async def test_the_password_changes_at_the_click(

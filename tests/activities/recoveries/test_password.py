@@ -86,7 +86,7 @@ async def test_a_link_goes_to_the_work_mailbox_of_an_elector_who_has_a_password(
     workflow_id = await _workflow_id(roll)
     claim = PasswordClaim(workflow_id, CAMILLE.id, "request", NewLink("link"))
     first, again = await passwords.judge_password(claim), await passwords.judge_password(claim)
-    assert first.verdict is again.verdict is Verdict.TAKEN
+    assert first.verdict is again.verdict is Verdict.ACCEPTED
     for judged in (first, again):
         assert await vault.unseal(workflow_id, "request", CONTACT, judged.contact) == CAMILLE.work_email
     assert await links.find(links.token(workflow_id, "link")) is not None
@@ -119,9 +119,9 @@ async def test_a_new_password_replaces_the_old_one(
     for _ in range(2):
         notice = await passwords.replace_password(order)
         assert await vault.unseal(order.workflow_id, "link", NOTICE, notice) == CAMILLE.work_email
-    assert await _sign_in_verdict(sign_in, roll, NEW) is Verdict.TAKEN
+    assert await _sign_in_verdict(sign_in, roll, NEW) is Verdict.ACCEPTED
     assert await _sign_in_verdict(sign_in, roll, CAMILLE.password) is Verdict.WRONG_PROOF
-    assert await _sign_in_verdict(sign_in, roll, SACHA.password, SACHA) is Verdict.TAKEN
+    assert await _sign_in_verdict(sign_in, roll, SACHA.password, SACHA) is Verdict.ACCEPTED
     assert [row["id"] for row in await rows(database, vault_keys)] == [key_id("link", NOTICE)]
     assert [row["event"] for row in await rows(database, journal_table)] == ["password:password:replaced"]
     assert NEW not in await text_of(database)
@@ -138,7 +138,7 @@ async def test_a_used_link_is_stored_as_used(passwords: Passwords, roll: Roll, l
 async def test_a_password_is_normalised(passwords: Passwords, roll: Roll, sign_in: SignIn) -> None:
     """Chosen with decomposed accents, a password is right with composed ones."""
     await passwords.replace_password(await _order(passwords, roll, password=normalize("NFD", NEW)))
-    assert await _sign_in_verdict(sign_in, roll, normalize("NFC", NEW)) is Verdict.TAKEN
+    assert await _sign_in_verdict(sign_in, roll, normalize("NFC", NEW)) is Verdict.ACCEPTED
 
 
 async def test_every_session_of_the_elector_ends_and_paused_sign_ins_are_unlocked(
@@ -152,7 +152,7 @@ async def test_every_session_of_the_elector_ends_and_paused_sign_ins_are_unlocke
     await passwords.replace_password(await _order(passwords, roll))
     assert await sessions.find(own) is None
     assert await sessions.find(other) is not None
-    assert await _sign_in_verdict(sign_in, roll, NEW) is Verdict.TAKEN
+    assert await _sign_in_verdict(sign_in, roll, NEW) is Verdict.ACCEPTED
 
 
 async def test_a_choice_that_the_web_has_not_signed_is_refused(
@@ -168,8 +168,8 @@ async def test_a_choice_that_the_web_has_not_signed_is_refused(
     for each in forged:
         with pytest.raises(InvalidSignatureError):
             await passwords.replace_password(each)
-    assert await _sign_in_verdict(sign_in, roll, CAMILLE.password) is Verdict.TAKEN
-    assert await _sign_in_verdict(sign_in, roll, SACHA.password, SACHA) is Verdict.TAKEN
+    assert await _sign_in_verdict(sign_in, roll, CAMILLE.password) is Verdict.ACCEPTED
+    assert await _sign_in_verdict(sign_in, roll, SACHA.password, SACHA) is Verdict.ACCEPTED
 
 
 async def test_a_hash_whose_key_is_destroyed_replaces_nothing(
@@ -181,7 +181,7 @@ async def test_a_hash_whose_key_is_destroyed_replaces_nothing(
         await vault.destroy(connection, [key_id("link", "new-hash")])
     with pytest.raises(EnvelopeError):
         await passwords.replace_password(order)
-    assert await _sign_in_verdict(sign_in, roll, CAMILLE.password) is Verdict.TAKEN
+    assert await _sign_in_verdict(sign_in, roll, CAMILLE.password) is Verdict.ACCEPTED
 
 
 async def test_a_form_that_is_sent_again_is_counted(passwords: Passwords, roll: Roll, now: Clock) -> None:

@@ -46,7 +46,7 @@ async def test_a_right_claim_registers_its_link(
     """With right proofs the link is found by its token, and is live."""
     await electorate.enrol(CAMILLE)
     claim, _ = await sealed_claims.make("request", "link")
-    assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
+    assert (await requests.judge_challenge(claim)).verdict is Verdict.ACCEPTED
     assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
 
 
@@ -119,7 +119,7 @@ async def test_a_form_sent_again_with_another_link_is_judged_again(
     await electorate.enrol(CAMILLE)
     for link_id in ("link-1", "link-2"):
         claim, _ = await sealed_claims.make("request", link_id)
-        assert (await requests.judge_challenge(claim)).verdict is Verdict.TAKEN
+        assert (await requests.judge_challenge(claim)).verdict is Verdict.ACCEPTED
         assert await links.find(links.token(WORKFLOW, link_id)) is not None
 
 
@@ -128,8 +128,8 @@ async def test_a_verdict_is_not_reused_for_other_proofs(
 ) -> None:
     """A request id that was accepted once does not make later wrong proofs right."""
     await electorate.enrol(CAMILLE)
-    taken, _ = await sealed_claims.make("request", "link-0")
-    assert (await requests.judge_challenge(taken)).verdict is Verdict.TAKEN
+    accepted, _ = await sealed_claims.make("request", "link-0")
+    assert (await requests.judge_challenge(accepted)).verdict is Verdict.ACCEPTED
     later, _ = await sealed_claims.make("request", "link-1", answer="marron")
     assert (await requests.judge_challenge(later)).verdict is Verdict.WRONG_PROOF
     assert await links.find(links.token(WORKFLOW, "link-1")) is None
@@ -150,7 +150,7 @@ async def test_a_form_sent_during_a_pause_is_judged_when_the_pause_is_over(
     assert (await requests.judge_challenge(early)).verdict is Verdict.PAUSED
     now.instant = paused.until
     again, _ = await sealed_claims.make("right", "again")
-    assert (await requests.judge_challenge(again)).verdict is Verdict.TAKEN
+    assert (await requests.judge_challenge(again)).verdict is Verdict.ACCEPTED
 
 
 async def test_sealed_proofs_of_another_recovery_cannot_be_unsealed(
@@ -178,7 +178,7 @@ async def test_the_journal_has_the_claim_without_its_proofs(
         for row in await rows(database, journal)
     ]
     assert entries == [
-        ("voting_code:request:taken", CAMILLE.id, WORKFLOW, "sms", "taken"),
+        ("voting_code:request:accepted", CAMILLE.id, WORKFLOW, "sms", "accepted"),
         ("voting_code:request:refused", CAMILLE.id, WORKFLOW, "sms", "wrong_proof"),
     ]
     dump = await text_of(database)

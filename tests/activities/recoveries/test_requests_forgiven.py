@@ -18,4 +18,4 @@ async def test_right_proofs_clear_the_count_of_wrong_ones(
     await electorate.enrol(CAMILLE)
     answers = (["marron"] * 4 + [CAMILLE.answer]) * 2
     judged = [await _judged(requests, sealed_claims, number, answer) for number, answer in enumerate(answers)]
-    assert judged == ([Verdict.WRONG_PROOF] * 4 + [Verdict.TAKEN]) * 2
+    assert judged == ([Verdict.WRONG_PROOF] * 4 + [Verdict.ACCEPTED]) * 2

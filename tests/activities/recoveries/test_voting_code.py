@@ -11,7 +11,7 @@ from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 
 
 async def _is_right(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
-    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
+    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.ACCEPTED
 
 
 @pytest.mark.parametrize("typed", ["ACDEFHJKLMN3@#%+", "acde fhjk lmn3 @#%+", "\tACDE\u00a0FHJK LMN3@#%+ "])

@@ -19,7 +19,7 @@ from tests.support.people import CAMILLE, DOMINIQUE, Electorate, Person
 
 
 async def _is_right(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
-    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
+    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.ACCEPTED
 
 
 async def _active(database: Database) -> list[str]:

@@ -31,7 +31,7 @@ from tests.support.sealed_claims import PHONE, WORKFLOW
 
 
 async def _is_right(voting_codes: VotingCodes, code: str, person: Person = CAMILLE) -> bool:
-    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.TAKEN
+    return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.ACCEPTED
 
 
 async def test_the_new_code_replaces_the_old_one(voting_codes: VotingCodes, electorate: Electorate) -> None:

@@ -43,7 +43,7 @@ from tests.support.sealed_claims import WORKFLOW, SealedClaims
 _GRANTS = Path(__file__).parents[3] / "activities" / "store" / "grants.sql"
 _USERS = ("web", "recoveries", "messaging")
 _VERDICT = """INSERT INTO journal (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail)
-VALUES ('message:x:judged', now(), '', 'voting_code:request:taken', '', '', '', 'taken', '')"""
+VALUES ('message:x:judged', now(), '', 'voting_code:request:accepted', '', '', '', 'accepted', '')"""
 _REFUSED = "permission denied|violates row-level security"
 _KEY = "0f" * 32
 
@@ -98,14 +98,14 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     await _enrol(granted, now, CAMILLE)
 
     claimant = await web.roll.claimant(CAMILLE.work_email)
-    assert (await web.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.TAKEN
+    assert (await web.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.ACCEPTED
     _, session = await web.sessions.open(CAMILLE.id)
     await web.sessions.open_voting_space(session)
     drawn = web.captchas.draw(session.id_hash)
     assert await web.captchas.spend(drawn, session.id_hash, await web.captchas.answer(drawn) or "", "form")
     claim, contact = await SealedClaims(web.vault).make("request", "link", CAMILLE)
 
-    assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.TAKEN
+    assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.ACCEPTED
     await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link-2")))
     await SignInUnlock(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(
         CAMILLE.work_email, "op"
@@ -147,9 +147,9 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
         await recoveries.identifier_and_password.judge_identifier_and_password(
             await harness.claim("both", "c", SACHA)
         )
-    ).verdict is Verdict.TAKEN
+    ).verdict is Verdict.ACCEPTED
     judged = await web.identifier_and_password.proof.check(SACHA.id, "try", SACHA.numen, "97")
-    assert judged.verdict is Verdict.TAKEN
+    assert judged.verdict is Verdict.ACCEPTED
     order = await harness.order(sealed_display.new_seed(), "both", SACHA)
     await recoveries.identifier_and_password.reissue_identifier_and_password(order)
     activation = IdentifierActivation(order.workflow_id, "both", Channel.EMAIL, sends_notice=False)

@@ -92,13 +92,13 @@ def test_the_banner_shows_recoveries_in_progress_alone(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("procedure", Procedure)
-@pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.TAKEN})
+@pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.ACCEPTED})
 @pytest.mark.parametrize("until", [None, NOON])
 def test_every_refusal_has_its_sentence(procedure: Procedure, verdict: Verdict, until: datetime | None) -> None:
     """Each reason that a voter may read has a sentence of its own, and a status that is an error."""
     sentence = sentences.refusal(procedure, verdict, until, PARIS)
     assert not list(faults(sentence))
-    others = set(Verdict) - {verdict, Verdict.TAKEN}
+    others = set(Verdict) - {verdict, Verdict.ACCEPTED}
     assert sentence not in {sentences.refusal(procedure, each, until, PARIS) for each in others}
     assert sentences.refusal_status(verdict) in {409, 422, 429}
 

@@ -21,7 +21,7 @@ async def test_one_request_too_many_leaves_nothing_that_can_be_read(web_app: Web
     voter = await web_app.new_elector(5)
     sends = web_app.context.election.delivery.max_sends
     verdicts = [await _asks(web_app, voter, number) for number in range(sends + 1)]
-    assert verdicts == [*[Verdict.TAKEN] * sends, Verdict.TOO_MANY_SENDS]
+    assert verdicts == [*[Verdict.ACCEPTED] * sends, Verdict.TOO_MANY_SENDS]
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
     async with web_app.services.database.reading() as connection:
         keys = list((await connection.execute(query)).scalars())

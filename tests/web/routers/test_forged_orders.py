@@ -32,7 +32,7 @@ ONCE = RetryPolicy(maximum_attempts=1)
 
 async def _still_votes(web_app: WebApp, person: Person) -> bool:
     judged = await web_app.services.voting_codes.check_voting_code(person.id, person.voting_code)
-    return judged.verdict is Verdict.TAKEN
+    return judged.verdict is Verdict.ACCEPTED
 
 
 async def test_a_click_that_the_web_has_not_signed_gives_no_code(web_app: WebApp, temporal: Client) -> None:

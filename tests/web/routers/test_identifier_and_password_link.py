@@ -62,7 +62,7 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: We
         assert (await voter.opens()).status_code == 410
     assert await web_app.services.sessions.find(session.cookie) is None
     claimant = await web_app.services.roll.claimant(person.work_email)
-    assert (await web_app.services.sign_in.check(claimant, str(password))).verdict == "taken"
+    assert (await web_app.services.sign_in.check(claimant, str(password))).verdict == "accepted"
     assert (await web_app.services.sign_in.check(claimant, person.password)).verdict == "wrong_proof"
 
 

@@ -109,7 +109,7 @@ async def test_only_a_valid_password_uses_the_link_up(web_app: WebApp) -> None:
     known = SimpleCookie("\r\n".join(done.headers.get_list("set-cookie")))["connu"]
     assert known["path"] == "/connexion"
     claimant = await web_app.services.roll.claimant(person.work_email)
-    assert (await web_app.services.sign_in.check(claimant, NEW)).verdict == "taken"
+    assert (await web_app.services.sign_in.check(claimant, NEW)).verdict == "accepted"
 
 
 async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: WebApp) -> None:
@@ -142,7 +142,7 @@ async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
     claimant = await web_app.services.roll.claimant(person.work_email)
     others = [each for each in chosen if each not in done][:2]
     verdicts = [(await web_app.services.sign_in.check(claimant, each)).verdict for each in (*done, *others)]
-    assert [verdict == "taken" for verdict in verdicts] == [True, False, False]
+    assert [verdict == "accepted" for verdict in verdicts] == [True, False, False]
 
 
 async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web_app: WebApp) -> None:

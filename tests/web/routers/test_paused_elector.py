@@ -46,13 +46,13 @@ async def test_one_attempt_too_many_does_not_reach_the_recovery(web_app: WebApp,
 async def test_a_form_that_is_being_judged_reaches_the_recovery(web_app: WebApp) -> None:
     """The last free attempt begins the pause while it is judged: a second click on it has the same answer."""
     voter = await web_app.new_elector(72)
-    assert await _asks(web_app, voter) is Verdict.TAKEN
+    assert await _asks(web_app, voter) is Verdict.ACCEPTED
     await _fails(web_app, voter, _RULES.free_failures)
     assert await _asks(web_app, voter) is Verdict.PAUSED
     await web_app.services.vault.seal(
         workflow_id_of(voter.id), await _request_of(web_app, voter), {PROOFS: "sealed"}
     )
-    assert await _asks(web_app, voter) is Verdict.TAKEN
+    assert await _asks(web_app, voter) is Verdict.ACCEPTED
 
 
 async def _asks(web_app: WebApp, voter: Person) -> Verdict:

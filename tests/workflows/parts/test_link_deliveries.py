@@ -68,7 +68,7 @@ async def test_a_refused_proof_changes_nothing_in_a_running_recovery(voter: Voti
 async def test_two_concurrent_requests_leave_one_live_link(voter: VotingCodeVoter) -> None:
     """Both are judged one after the other and accepted; the link of the last one is live."""
     answers = await asyncio.gather(*(voter.asks(request_id=f"request-{number}") for number in (1, 2)))
-    assert answers == [Answer(Verdict.TAKEN)] * 2
+    assert answers == [Answer(Verdict.ACCEPTED)] * 2
     verdicts = [(await voter.link(claim.link.link_id)).verdict for claim in voter.script.claims]
     assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
     first, second = voter.script.claims
@@ -85,7 +85,7 @@ async def test_two_concurrent_requests_cannot_both_use_the_last_send(voter: Voti
         await until(lambda: _accepted(voter, 2))
         assert len(voter.script.claims) == 1
     answers = await asyncio.gather(*asked)
-    assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_MANY_SENDS]
+    assert sorted(answer.verdict for answer in answers) == [Verdict.ACCEPTED, Verdict.TOO_MANY_SENDS]
     await voter.is_sent()
     assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_MANY_SENDS]
 
@@ -98,7 +98,7 @@ async def _accepted(voter: VotingCodeVoter, count: int) -> bool:
 async def test_the_same_request_twice_is_judged_once(voter: VotingCodeVoter) -> None:
     """A double click, or a request that the browser repeats, gets the same answer."""
     first, second = await asyncio.gather(voter.asks(), voter.asks())
-    assert first == second == Answer(Verdict.TAKEN)
+    assert first == second == Answer(Verdict.ACCEPTED)
     assert await voter.asks() == first
     assert len(voter.script.claims) == 1
 
@@ -117,7 +117,7 @@ async def test_a_link_can_be_sent_again_after_a_minute(voter: VotingCodeVoter) -
     again_at = (await voter.status()).send_again_at
     assert await voter.sends_again() == Answer(Verdict.TOO_SOON, again_at)
     await voter.waits(seconds=61)
-    assert await voter.sends_again() == Answer(Verdict.TAKEN)
+    assert await voter.sends_again() == Answer(Verdict.ACCEPTED)
     newer = await voter.is_sent()
     assert (newer.request_id, newer.contact, newer.channel) == (former.request_id, former.contact, former.channel)
     renewals = [renewal.link for renewal in voter.script.renewals]
@@ -131,7 +131,7 @@ async def test_two_concurrent_requests_to_send_again_send_one_link(voter: Voting
     await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
     answers = await asyncio.gather(voter.sends_again(), voter.sends_again())
-    assert sorted(answer.verdict for answer in answers) == [Verdict.TAKEN, Verdict.TOO_SOON]
+    assert sorted(answer.verdict for answer in answers) == [Verdict.ACCEPTED, Verdict.TOO_SOON]
     assert len(voter.script.renewals) == 1
 
 
@@ -153,7 +153,7 @@ async def test_a_failed_send_can_be_sent_again_immediately(voter: VotingCodeVote
     """After a failure the voter need not wait a minute."""
     await voting_code_scenarios.held(voter)
     voter.script.gateway = GatewayMode.OK
-    assert await voter.sends_again() == Answer(Verdict.TAKEN)
+    assert await voter.sends_again() == Answer(Verdict.ACCEPTED)
     assert (await voter.is_sent()).link_id == voter.script.renewals[0].link.link_id
 
 
@@ -170,7 +170,7 @@ async def test_sends_are_limited(voter: VotingCodeVoter) -> None:
     await voter.asks_and_receives_link()
     assert (await voter.status()).sends_left == 1
     await voter.waits(seconds=61)
-    assert await voter.sends_again() == Answer(Verdict.TAKEN)
+    assert await voter.sends_again() == Answer(Verdict.ACCEPTED)
     newest = await voter.is_sent()
     await voter.waits(seconds=61)
     assert await voter.sends_again() == Answer(Verdict.TOO_MANY_SENDS)

@@ -34,7 +34,7 @@ def _key_ids(request_id: str) -> list[str]:
 
 async def test_an_identifier_is_replaced_by_sms(voter: IdentifierVoter) -> None:
     """The identifier is activated once, the notice sent, the keys destroyed, nothing refunded."""
-    assert await voter.asks() == Answer(Verdict.TAKEN)
+    assert await voter.asks() == Answer(Verdict.ACCEPTED)
     await voter.reaches(Stage.SENT)
     await voter.receives()
     assert await voter.ends() is Stage.REISSUED

@@ -17,7 +17,7 @@ from workflows.contracts.messages import Answer
 
 async def test_a_code_is_reissued_by_sms(voter: VotingCodeVoter) -> None:
     """Prove the identity, receive a link by SMS, open it, see the code for two minutes, done."""
-    assert await voter.asks(Channel.SMS) == Answer(Verdict.TAKEN)
+    assert await voter.asks(Channel.SMS) == Answer(Verdict.ACCEPTED)
     message = await voter.is_sent()
     await voter.receives(message)
     code = await voter.clicks(message)

@@ -43,7 +43,7 @@ async def test_a_recovery_without_its_first_request_ends_when_requests_close(vot
 async def test_a_recovery_without_its_first_request_takes_the_next(voter: VotingCodeVoter) -> None:
     """The voter's second request goes to the waiting recovery."""
     await voter.asks_but_request_is_lost()
-    assert await voter.asks() == Answer(Verdict.TAKEN)
+    assert await voter.asks() == Answer(Verdict.ACCEPTED)
     assert len(voter.script.claims) == 1
 
 

@@ -63,7 +63,7 @@ class ScriptedRecoveries:
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
         await script.wait_until_released("judge_challenge")
-        return script.judgements.pop(0) if script.judgements else Judgement(Verdict.TAKEN)
+        return script.judgements.pop(0) if script.judgements else Judgement(Verdict.ACCEPTED)
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
@@ -72,7 +72,7 @@ class ScriptedRecoveries:
         script.claims.append(claim)
         await script.wait_until_released("judge_password")
         verdict = script.next_verdict(claim.refusal)
-        return AddressedJudgement(verdict, "sealed".ljust(140, "C") if verdict is Verdict.TAKEN else "")
+        return AddressedJudgement(verdict, "sealed".ljust(140, "C") if verdict is Verdict.ACCEPTED else "")
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
@@ -81,7 +81,7 @@ class ScriptedRecoveries:
         script.claims.append(claim)
         await script.wait_until_released("judge_identifier")
         verdict = script.next_verdict(claim.refusal)
-        drawn = f"for {claim.submission.request_id}" if verdict is Verdict.TAKEN else ""
+        drawn = f"for {claim.submission.request_id}" if verdict is Verdict.ACCEPTED else ""
         return GeneratedIdentifier(verdict, identifier=drawn)
 
     @activity.defn
@@ -92,7 +92,7 @@ class ScriptedRecoveries:
         await script.wait_until_released("judge_identifier_and_password")
         verdict = script.next_verdict(claim.refusal)
         address = f"address of {claim.request.request_id}"
-        return AddressedJudgement(verdict, address if verdict is Verdict.TAKEN else "")
+        return AddressedJudgement(verdict, address if verdict is Verdict.ACCEPTED else "")
 
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> None:

@@ -75,7 +75,7 @@ class Script:
 
     def next_verdict(self, refusal: Verdict | None) -> Verdict:
         """Return the claim's refusal, or the next scripted verdict."""
-        return refusal or (self.verdicts.pop(0) if self.verdicts else Verdict.TAKEN)
+        return refusal or (self.verdicts.pop(0) if self.verdicts else Verdict.ACCEPTED)
 
     def require_elector(self) -> None:
         """Raise the error of an elector who was taken off the roll, if the script says so."""

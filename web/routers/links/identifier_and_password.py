@@ -65,7 +65,7 @@ async def _submit_identity(link_request: LinkRequest, form: Form, elector: Elect
     app, typed = link_request.app, (form["numen"], form["birth_department"])
     attempt_id = app.identifier_and_password_client.attempt_id(link_request.link_record, *typed)
     judged = await app.services.identifier_and_password.proof.check(elector.id, attempt_id, *typed)
-    if judged.verdict is not Verdict.TAKEN:
+    if judged.verdict is not Verdict.ACCEPTED:
         procedure, zone = Procedure.IDENTIFIER_AND_PASSWORD, app.election.zone
         form.general_error = sentences.refusal(procedure, judged.verdict, judged.until, zone)
         return _identity_page(link_request, form, sentences.refusal_status(judged.verdict))
