@@ -30,20 +30,21 @@ compiled: .venv/run
 test: .venv/dev ## Run every test, in three parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=3 test-units test-system test-browser
 
-# The parts wait more than they compute: three of them keep two cores busy.
-SYSTEM := tests/journeys tests/stress tests/benchmarks tests/programs
+# The parts wait more than they compute: three of them keep two cores busy. They are about equally long.
+SYSTEM := tests/journeys tests/stress
+BROWSER := tests/browser tests/benchmarks tests/programs
 
 test-units: .venv/dev ## Run the tests of single modules and workflows
-	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) --ignore=tests/browser
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%)
 
 test-system: .venv/dev ## Run the tests of the whole system by HTTP, with faults and kills
 	$(BIN)/python -m pytest $(SYSTEM)
 
-test-browser: .venv/dev ## Run the tests in a browser (needs Chromium)
-	$(BIN)/python -m pytest tests/browser
+test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), of the programs and of the benchmarks
+	$(BIN)/python -m pytest $(BROWSER)
 
 coverage: .venv/dev ## Print the lines that no unit test runs; takes half as long again as test-units
-	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) --ignore=tests/browser --cov --cov-report=term
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) --cov --cov-report=term
 
 # Every tool runs, also after one has failed; the target fails if any did.
 check: .venv/dev ## Check lint, format, types and templates
