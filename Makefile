@@ -27,15 +27,20 @@ run: .venv/run compiled ## Start everything on this machine, and print the addre
 compiled: .venv/run
 	@$(BIN)/python -m compileall -q election activities workflows web worker.py
 
-test: .venv/dev ## Run every test, in three parts side by side
-	@$(MAKE) --no-print-directory --output-sync=target --jobs=3 test-units test-system test-browser
+test: .venv/dev ## Run every test, in four parts side by side
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
-# The parts wait more than they compute: three of them keep two cores busy. They are about equally long.
+# The parts wait more than they compute: four of them keep two cores busy. The last two yield to the first two, which
+# wait for the longest (`nice`).
 SYSTEM := tests/journeys tests/stress
 BROWSER := tests/browser tests/benchmarks tests/programs
+WORKFLOWS := tests/workflows tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
 
-test-units: .venv/dev ## Run the tests of single modules and workflows
-	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%)
+test-units: .venv/dev ## Run the tests of single modules
+	nice $(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%)
+
+test-workflows: .venv/dev ## Run the tests of workflows and of commands
+	nice $(BIN)/python -m pytest $(WORKFLOWS)
 
 test-system: .venv/dev ## Run the tests of the whole system by HTTP, with faults and kills
 	$(BIN)/python -m pytest $(SYSTEM)
@@ -43,7 +48,7 @@ test-system: .venv/dev ## Run the tests of the whole system by HTTP, with faults
 test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), of the programs and of the benchmarks
 	$(BIN)/python -m pytest $(BROWSER)
 
-coverage: .venv/dev ## Print the lines that no unit test runs; takes half as long again as test-units
+coverage: .venv/dev ## Print the lines that no test of a module or workflow runs; takes half as long again as both
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) --cov --cov-report=term
 
 # Every tool runs, also after one has failed; the target fails if any did.
@@ -70,4 +75,4 @@ chaos: .venv/dev ## Let 300 voters recover while processes are killed at random 
 bench: .venv/dev compiled ## Measure everything and print the tables; two hours
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run compiled test test-units test-system test-browser coverage check fix screenshots chaos bench
+.PHONY: help run compiled test test-units test-workflows test-system test-browser coverage check fix screenshots chaos bench

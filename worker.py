@@ -3,8 +3,10 @@
 import argparse
 import asyncio
 import signal
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -12,9 +14,13 @@ from temporalio.worker import Worker
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
-from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, SettingsError
-from activities.evidence.journal import Journal
-from activities.mailings.campaigns import Campaigns
+from activities.config.settings import CoreSettings, MessagingSettings, RecoveriesSettings, SettingsError
+from activities.evidence.chain.sealing import SEAL_EVERY, Sealing
+from activities.evidence.process_start import record_start
+from activities.gateways.sms.smpp import SmppGateway
+from activities.mailing_services import build_mailing_sender, build_mailings
+from activities.mailings.mailings import Mailings
+from activities.mailings.sender import MailingSender
 from activities.services import (
     RollServices,
     SendingServices,
@@ -23,16 +29,19 @@ from activities.services import (
     build_vault,
 )
 from activities.store.database import Database
-from activities.upkeep.heartbeat import BEAT_EVERY, Heartbeat
+from activities.upkeep.heartbeat import BEAT_EVERY, SMS_BOUND, TEMPORAL, Heartbeat
 from activities.upkeep.key_sweep import KeySweep
 from activities.upkeep.periodic_tasks import PeriodicTask, every
 from activities.upkeep.retention import Retention
+from activities.upkeep.sign_of_life import SignOfLife
+from election.recovery_terms import PublicKeys
 from election.settings import Election, ElectionFileError, load
 from workflows.contracts import options
-from workflows.mailings.campaign import LinkCampaign
+from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.starting import start_identifier_and_password
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -46,59 +55,79 @@ RECOVERY_WORKFLOWS = [
     PasswordRecovery,
     IdentifierAndPasswordRecovery,
     SupportRequest,
+    SignInCodeMailing,
 ]
+MAILING_WORKFLOWS = [Mailing]
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
 _SWEEP_INTERVAL = timedelta(minutes=10)
 _PURGE_INTERVAL = timedelta(hours=1)
 _START_RPC_TIMEOUT = timedelta(seconds=10)
+# 0.16 MB each. A recovery that was evicted is replayed from its history with its next event, which costs as much as its start.
+_MAX_CACHED_WORKFLOWS = 1000
 # More than all gateways send at once: a send without a free slot at its gateway ends at once and is retried.
 _MAX_CONCURRENT_SENDS = 200
+_MAX_CONCURRENT_MAILINGS = 4
 
 
 def recoveries_worker(client: Client, services: RollServices) -> Worker:
     """Return the worker of the recovery workflows and of the activities that use the roll database."""
-    return Worker(
-        client,
-        task_queue=options.RECOVERIES,
-        workflows=RECOVERY_WORKFLOWS,
-        activities=[
-            services.requests.judge_challenge,
-            services.requests.judge_identity,
-            services.requests.renew_link,
-            services.requests.settle,
-            services.requests.note_retry,
-            services.requests.note_cancel,
-            services.voting_codes.reissue_voting_code,
-            services.passwords.judge_password,
-            services.passwords.replace_password,
-            services.identifiers.judge_identifier,
-            services.identifiers.activate_identifier,
-            services.identifiers.settle_identifier,
-            services.identifier_and_password.judge_identifier_and_password,
-            services.identifier_and_password.reissue_identifier_and_password,
-            services.identifier_and_password.settle_identifier_and_password,
-        ],
-        workflow_runner=sandbox.runner(),
-        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
-        sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
-    )
+    local_activities: list[Callable[..., Any]] = [
+        services.requests.judge_challenge,
+        services.requests.judge_identity,
+        services.requests.renew_link,
+        services.settlements.settle,
+        services.settlements.note_retry,
+        services.settlements.note_refused_retry,
+        services.settlements.note_cancel,
+        services.settlements.note_failed_send,
+        services.settlements.note_end_of_display,
+        services.settlements.note_unsent_link,
+        services.voting_codes.reissue_voting_code,
+        services.passwords.judge_password,
+        services.passwords.replace_password,
+        services.identifiers.judge_identifier,
+        services.identifiers.activate_identifier,
+        services.identifiers.settle_identifier,
+        services.identifier_and_password.judge_identifier_and_password,
+        services.mailing_links.find_mailing_link,
+        services.identifier_and_password.reissue_identifier_and_password,
+        services.identifier_and_password.settle_identifier_and_password,
+    ]
+    return _workflow_worker(client, options.RECOVERIES, RECOVERY_WORKFLOWS, local_activities)
 
 
-def campaigns_worker(client: Client, campaigns: Campaigns) -> Worker:
-    """Return the worker of campaigns.
+def mailings_worker(client: Client, mailings: Mailings) -> Worker:
+    """Return the worker of mailings, whose activities are local.
 
-    It has a task queue of its own, so that an operator's update does not wait behind the recoveries that a campaign starts.
+    Mailings have a task queue of their own, so that an operator's update does not wait behind recoveries.
     """
+    local_activities: list[Callable[..., Any]] = [
+        mailings.count_roll,
+        mailings.count_mails,
+        mailings.prepare_page,
+        mailings.ask_recoveries,
+        mailings.retry_page,
+        mailings.note_mailing,
+    ]
+    return _workflow_worker(client, options.MAILINGS, MAILING_WORKFLOWS, local_activities)
+
+
+def _workflow_worker(
+    client: Client, queue: str, workflows: Sequence[type], local_activities: Sequence[Callable[..., Any]]
+) -> Worker:
     return Worker(
         client,
-        task_queue=options.CAMPAIGNS,
-        workflows=[LinkCampaign],
-        activities=[campaigns.count_electors, campaigns.send_page, campaigns.note_campaign],
+        task_queue=queue,
+        workflows=workflows,
+        activities=local_activities,
+        # Only our own workflows reach these activities: nobody can order a settlement or a journal's line by itself.
+        no_remote_activities=True,
         workflow_runner=sandbox.runner(),
         graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
         sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
+        max_cached_workflows=_MAX_CACHED_WORKFLOWS,
     )
 
 
@@ -112,8 +141,20 @@ def messaging_worker(client: Client, services: SendingServices) -> Worker:
             services.messaging.send_notice,
             services.messaging.send_identifier,
             services.support_desk.send_letter,
+            services.sign_in_code_mails.send_code,
         ],
         max_concurrent_activities=_MAX_CONCURRENT_SENDS,
+        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
+    )
+
+
+def mailing_sends_worker(client: Client, sender: MailingSender) -> Worker:
+    """Return the worker that sends mailings; what voters wait for has a task queue and places of its own."""
+    return Worker(
+        client,
+        task_queue=options.MAILING_SENDS,
+        activities=[sender.send_mailing],
+        max_concurrent_activities=_MAX_CONCURRENT_MAILINGS,
         graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
     )
 
@@ -128,11 +169,14 @@ async def run(roles: tuple[str, ...]) -> None:
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
     database = Database(core.database_url, pool_size=10)
     try:
-        await Heartbeat(database, utc_now).require_database()
+        await Heartbeat(database).require_database()
+        await record_start(database, election, core.election, utc_now, *roles)
         client = await connect()
         await register_search_attributes(client)
         workers, periodic_tasks = _build_workers(roles, core, election, database, client)
-        await _run_until_stopped(workers, periodic_tasks, stopping)
+        life = SignOfLife(roles)
+        with life.shown():
+            await _run_until_stopped(workers, [*periodic_tasks, every(BEAT_EVERY, life.renew)], stopping)
     finally:
         await database.close()
 
@@ -142,23 +186,49 @@ def _build_workers(
 ) -> tuple[list[Worker], list[PeriodicTask]]:
     """Return the workers of these roles, and the periodic tasks that run beside them."""
     workers: list[Worker] = []
-    heartbeat = Heartbeat(database, utc_now)
-    retention = Retention(database, election.calendar.links_expire, utc_now)
-    periodic_tasks: list[PeriodicTask] = [every(BEAT_EVERY, lambda: heartbeat.beat(list(roles)))]
+    retention, heartbeat = Retention(database, election.calendar.links_expire, utc_now), Heartbeat(database)
+    periodic_tasks: list[PeriodicTask] = [
+        every(BEAT_EVERY, partial(heartbeat.beat, list(roles))),
+        every(BEAT_EVERY, partial(_beat_while_temporal_answers, heartbeat, client)),
+    ]
     if options.RECOVERIES in roles:
-        roll = build_roll_services(settings.read(RollSettings), election, database)
+        roll_settings = settings.read(RecoveriesSettings)
+        keys = PublicKeys(roll_settings.web_public_key, roll_settings.messaging_public_key)
+        roll = build_roll_services(roll_settings, election, database, keys)
         # Activities must not import workflows: the start of a recovery is passed in.
         start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)
-        campaigns = Campaigns(database, roll.roll, Journal(database, election.id, utc_now), start)
-        workers += [recoveries_worker(client, roll), campaigns_worker(client, campaigns)]
+        workers.append(recoveries_worker(client, roll))
+        workers.append(mailings_worker(client, build_mailings(roll, election, keys, start)))
         sweep = KeySweep(database, build_vault(core, database), client, utc_now)
         periodic_tasks += [every(_SWEEP_INTERVAL, sweep.run), every(_PURGE_INTERVAL, retention.purge_expired)]
+        periodic_tasks.append(every(SEAL_EVERY, Sealing(database, utc_now).seal))
     if options.MESSAGING in roles:
-        services = build_sending_services(settings.read(MessagingSettings), election, database, client)
-        workers.append(messaging_worker(client, services))
-        periodic_tasks += [services.sms.run, every(_SWEEP_INTERVAL, services.receipts.report)]
-        periodic_tasks.append(every(_PURGE_INTERVAL, retention.purge_receipts))
+        sends = _build_sends(election, database, client, heartbeat)
+        workers += sends[0]
+        periodic_tasks += [*sends[1], every(_PURGE_INTERVAL, retention.purge_receipts)]
     return workers, periodic_tasks
+
+
+def _build_sends(
+    election: Election, database: Database, client: Client, heartbeat: Heartbeat
+) -> tuple[list[Worker], list[PeriodicTask]]:
+    """Return the workers of the role `messaging`, and the periodic tasks of its gateways."""
+    messaging = settings.read(MessagingSettings)
+    services = build_sending_services(messaging, election, database, client)
+    sender = build_mailing_sender(messaging, election, database)
+    bound = partial(_beat_while_bound, heartbeat, services.sms)
+    tasks = [services.sms.run, every(_SWEEP_INTERVAL, services.receipts.report), every(BEAT_EVERY, bound)]
+    return [messaging_worker(client, services), mailing_sends_worker(client, sender)], tasks
+
+
+async def _beat_while_bound(heartbeat: Heartbeat, sms: SmppGateway) -> None:
+    if sms.is_bound:
+        await heartbeat.beat([SMS_BOUND])
+
+
+async def _beat_while_temporal_answers(heartbeat: Heartbeat, client: Client) -> None:
+    if await client.service_client.check_health(timeout=BEAT_EVERY):
+        await heartbeat.beat([TEMPORAL])
 
 
 async def _run_until_stopped(

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from temporalio.client import Client
 
 from activities.accounts.captchas import Captchas
+from activities.accounts.confirmations import Confirmations
 from activities.accounts.credentials import Credentials
-from activities.accounts.known_browsers import KnownBrowsers
+from activities.accounts.elector_record import ElectorRecords
 from activities.accounts.oidc_logins import OidcLogins
+from activities.accounts.password_wait import PasswordWait
 from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
-from activities.accounts.sign_in import SignIn
+from activities.accounts.sign_in import SignIn, build_sign_in
+from activities.accounts.sign_in_codes import SignInCodes
 from activities.config.clock import utc_now
 from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, WebSettings, key_bytes
+from activities.evidence.access_trace import AccessTrace, AddressHashes
 from activities.evidence.journal import Journal
 from activities.gateways.accounts import france_connect_account, relay_account, smpp_account
 from activities.gateways.bounded import BoundedGateway
@@ -20,30 +24,46 @@ from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.gateways.identity.provider import FranceConnect
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.sms.smpp import SmppGateway
-from activities.mailings.recipients import Recipients
+from activities.limits.quotas import Quotas
+from activities.limits.reissue_limit import ReissueLimit
+from activities.limits.sms_limits import SmsLimits
+from activities.mailings.used_links import MailingLinks
+from activities.outbox.rows import Outbox
+from activities.progress.reader import ProgressReader
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
+from activities.proofs.code_mail_limits import CodeMailLimits
 from activities.proofs.identity import IdentityProof
 from activities.proofs.numen import NumenProof
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
+from activities.proofs.rates import Rates
 from activities.recoveries.identifier import Identifiers
 from activities.recoveries.identifier_and_password import IdentifierAndPasswords
 from activities.recoveries.links import Links
+from activities.recoveries.other_recoveries import OtherRecoveries
 from activities.recoveries.password import Passwords
-from activities.recoveries.quotas import Quotas
+from activities.recoveries.request_notices import RequestNotices
 from activities.recoveries.requests import Requests
+from activities.recoveries.settlements import Settlements
+from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
+from activities.sending.contacts import foreign_country_of
 from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
+from activities.sending.sign_in_code import SignInCodeMails
 from activities.sending.support_desk import SupportDesk
+from activities.sending.support_limits import SupportLimits
 from activities.store.database import Database
 from activities.texts.messages import Texts
 from activities.upkeep.heartbeat import Heartbeat
+from election.french_numbers import french_hours
+from election.recovery_terms import PublicKeys
 from election.settings import Election
 
 
@@ -56,73 +76,141 @@ class RollServices:
     vault: Vault
     links: Links
     attempts: Attempts
+    proof_attempts: Attempts
+    password_wait: PasswordWait
     sign_in: SignIn
+    sign_in_codes: SignInCodes
     sessions: Sessions
     captchas: Captchas
+    confirmations: Confirmations
     oidc_logins: OidcLogins
     voting_codes: VotingCodes
     requests: Requests
+    settlements: Settlements
     identifiers: Identifiers
+    progress: ProgressReader
     ledger: Ledger
     heartbeat: Heartbeat
     passwords: Passwords
     identifier_and_password: IdentifierAndPasswords
+    access_trace: AccessTrace
+    elector_records: ElectorRecords
+    support_limits: SupportLimits
+    mailing_links: MailingLinks
 
 
-def build_roll_services(settings: RollSettings, election: Election, database: Database) -> RollServices:
-    """Return the services that read and write the roll."""
-    keyed, slow = KeyedHash(key_bytes(settings.pepper)), SlowHash()
+def build_roll_services(
+    settings: RollSettings, election: Election, database: Database, keys: PublicKeys | None = None
+) -> RollServices:
+    """Return the services that read and write the roll; `keys` are for the activities, which the web does not run."""
+    keyed = KeyedHash(key_bytes(settings.pepper))
+    slow = SlowHash(keyed)
     vault = Vault(database, key_bytes(settings.master_key), utc_now)
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     attempts = Attempts(database, election.attempts, utc_now)
+    proof_attempts = Attempts(database, election.proof_attempts, utc_now)
+    recovery_rules = election.voting_code_recovery
+    password_wait = PasswordWait(database, recovery_rules.after_password_recovery, utc_now)
     password_requests = Attempts(database, election.password_requests, utc_now)
-    journal = Journal(database, election.id, utc_now)
+    journal = Journal(database, election, utc_now)
     roll, credentials = Roll(database, keyed), Credentials(database, utc_now)
-    sign_in = SignIn(database, slow, Attempts(database, election.sign_in_attempts, utc_now), KnownBrowsers(keyed))
+    sign_in = build_sign_in(database, keyed, slow, election, utc_now)
+    addresses = AddressHashes(database, keyed, utc_now)
+    sms_limits = SmsLimits(keyed, election.sms, foreign_country_of, utc_now)
+    reissues = ReissueLimit(database, recovery_rules.reissues)
     pending = UnactivatedIdentifiers(
         database, keyed, election.identifier, vault, Quotas(election.identifier_recovery), utc_now
     )
+    others, notices = OtherRecoveries(links, pending), RequestNotices(roll, vault, proof_attempts)
+    anonymous_attempts = Attempts(database, election.attempts.without_stop(), utc_now)
+    numen_proof = NumenProof(database, keyed, anonymous_attempts, proof_attempts)
+    terms = Terms(election, keys or PublicKeys(), utc_now)
     return RollServices(
         database=database,
         roll=roll,
         vault=vault,
         links=links,
         attempts=attempts,
+        proof_attempts=proof_attempts,
+        password_wait=password_wait,
         sign_in=sign_in,
+        sign_in_codes=SignInCodes(
+            database,
+            keyed,
+            roll,
+            CodeMailLimits(
+                Attempts(database, election.sign_in_code_mails, utc_now),
+                Rates(database, utc_now),
+                addresses,
+                election.sign_in_code_mails,
+            ),
+            election.sign_in,
+            utc_now,
+        ),
         sessions=Sessions(database, keyed, utc_now),
         captchas=Captchas(database, keyed, utc_now),
+        confirmations=Confirmations(database, keyed, utc_now),
         oidc_logins=OidcLogins(database, keyed, utc_now),
         voting_codes=VotingCodes(
-            database, keyed, election.voting_code, attempts, roll, vault, links, journal, credentials
-        ),
-        requests=Requests(
             database,
-            vault,
+            keyed,
+            election.voting_code,
             attempts,
-            ChallengeProof(database, keyed, slow, attempts),
-            IdentityProof(database, keyed, attempts),
-            links,
-            journal,
-        ),
-        identifiers=Identifiers(
-            database, vault, NumenProof(database, keyed, attempts), pending, roll, credentials, journal
-        ),
-        ledger=Ledger(database, journal, utc_now),
-        heartbeat=Heartbeat(database, utc_now),
-        passwords=Passwords(database, slow, password_requests, roll, vault, links, journal, credentials, sign_in),
-        identifier_and_password=IdentifierAndPasswords(
-            database,
-            slow,
-            election.generated_password,
-            NumenAndDepartmentProof(database, keyed, attempts),
-            pending,
-            Recipients(utc_now),
             roll,
             vault,
             links,
             journal,
             credentials,
-            sign_in,
+            reissues,
+            terms,
+        ),
+        requests=Requests(
+            database,
+            vault,
+            proof_attempts,
+            ChallengeProof(database, keyed, slow, proof_attempts, recovery_rules.proofs, election.proof_datum),
+            IdentityProof(database, keyed, proof_attempts),
+            password_wait,
+            notices,
+            links,
+            journal,
+            sms_limits,
+            reissues,
+            terms,
+        ),
+        settlements=Settlements(database, vault, links, journal),
+        identifiers=Identifiers(
+            database, vault, numen_proof, pending, roll, credentials, journal, sms_limits, terms
+        ),
+        progress=ProgressReader(database),
+        ledger=Ledger(database, journal, utc_now),
+        heartbeat=Heartbeat(database),
+        passwords=Passwords(
+            database, slow, password_requests, roll, vault, links, journal, credentials, others, terms
+        ),
+        elector_records=ElectorRecords(database, keyed, roll, numen_proof),
+        access_trace=AccessTrace(database, journal, addresses),
+        support_limits=SupportLimits(
+            Attempts(database, election.support_letters, utc_now),
+            Rates(database, utc_now),
+            addresses,
+            election.support_letters,
+        ),
+        mailing_links=MailingLinks(links, roll, terms),
+        identifier_and_password=IdentifierAndPasswords(
+            database,
+            slow,
+            election.generated_password,
+            NumenAndDepartmentProof(database, keyed, anonymous_attempts),
+            pending,
+            Outbox(utc_now),
+            roll,
+            vault,
+            links,
+            journal,
+            credentials,
+            others,
+            terms,
         ),
     )
 
@@ -155,24 +243,27 @@ class SendingServices:
     sms: SmppGateway
     receipts: Receipts
     support_desk: SupportDesk
+    sign_in_code_mails: SignInCodeMails
 
 
 def build_sending_services(
     settings: MessagingSettings, election: Election, database: Database, client: Client
 ) -> SendingServices:
     """Return the services that send."""
-    ledger = Ledger(database, Journal(database, election.id, utc_now), utc_now)
-    receipts = Receipts(ledger, client)
+    ledger = Ledger(database, Journal(database, election, utc_now), utc_now)
+    signing_key = SigningKey(key_bytes(settings.messaging_signing_key))
+    receipts = Receipts(ledger, client, signing_key, election)
     sms = SmppGateway(smpp_account(settings, election), receipts.receive, utc_now)
     vault = Vault(database, key_bytes(settings.master_key), utc_now)
     relay = SmtpGateway(relay_account(settings), utc_now)
     bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
     texts = build_texts(election)
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
-    sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail)
+    sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail, signing_key)
     messaging = Messaging(sender, links, texts, election)
     support_desk = SupportDesk(database, vault, texts, election, mail)
-    return SendingServices(messaging, sms, receipts, support_desk)
+    code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)
+    return SendingServices(messaging, sms, receipts, support_desk, code_mails)
 
 
 def build_texts(election: Election) -> Texts:
@@ -180,9 +271,10 @@ def build_texts(election: Election) -> Texts:
     return Texts(
         election_name=election.name,
         organiser=election.organiser,
-        support_email=election.support_email,
+        support=election.support,
         display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
         password_minutes=max(
             1, int(election.identifier_and_password_recovery.display_window.total_seconds()) // 60
         ),
+        code_wait=french_hours(election.code_wait) if election.code_wait else "",
     )

@@ -12,7 +12,7 @@ from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
 from benchmarks.base.timings import milliseconds, roc_auc
 from demo.client.browsers import browser
-from demo.client.recovery_drivers import IDENTIFIER, PASSWORD, identity_fields
+from demo.client.recovery_drivers import IDENTIFIER, PASSWORD, VOTING, identity_fields
 from demo.client.voter import Person, Voter, hidden_fields
 
 _SEED = 3
@@ -29,12 +29,13 @@ class Responses:
     seconds: list[float] = field(default_factory=list)
     contents: set[str] = field(default_factory=set)
 
-    async def record(self, step: Awaitable[httpx2.Response], identifier: str) -> httpx2.Response:
-        """Return a response after recording it; the identifier, which pages repeat, is left out."""
+    async def record(self, step: Awaitable[httpx2.Response], person: Person) -> httpx2.Response:
+        """Return a response after recording it; the identifiers, which pages repeat, are left out."""
         begun = time.perf_counter()
         answer = await step
         self.seconds.append(time.perf_counter() - begun)
-        self.contents.add(_content(answer).replace(identifier, "…"))
+        content = _content(answer).replace(person["work_email"], "…")
+        self.contents.add(content.replace(person["identifier"], "…"))
         return answer
 
 
@@ -58,6 +59,11 @@ async def _lost_identifier(voter: Voter, _before: str) -> tuple[str, dict[str, s
     return IDENTIFIER, await voter.filled(IDENTIFIER, **identity_fields(voter.person))
 
 
+async def _voting_sign_in(voter: Voter, _before: str) -> tuple[str, dict[str, str]]:
+    typed = {"identifier": voter.person["identifier"], "password": _WRONG}
+    return VOTING, await voter.filled(VOTING, **typed)
+
+
 # The steps that need no sign-in, each after those above it.
 STEPS: dict[str, Step] = {
     "identifier": _form("/connexion"),
@@ -66,6 +72,7 @@ STEPS: dict[str, Step] = {
     "forgotten password, confirmed": _confirmation,
     "without a notice": _form("/sans-notice"),
     "lost identifier": _lost_identifier,
+    "voting space, wrong password": _voting_sign_in,
 }
 
 
@@ -93,7 +100,7 @@ async def _take_all_steps(testbed: Testbed, person: Person, responses: dict[str,
         voter = Voter(http, person)
         for name, step in STEPS.items():
             path, form = await step(voter, before)
-            before = (await responses[name].record(http.post(path, data=form), person["work_email"])).text
+            before = (await responses[name].record(http.post(path, data=form), person)).text
 
 
 def _violations(bench: Bench, steps: Steps) -> list[str]:
@@ -109,7 +116,14 @@ def _violations(bench: Bench, steps: Steps) -> list[str]:
 
 
 def _table(steps: Steps) -> Table:
-    columns = ("step", "tries of each", "known, ms", "unknown, ms", "AUC by time", "same response")
+    columns = {
+        "step": "step",
+        "tries": "tries of each",
+        "known_ms": "known, ms",
+        "unknown_ms": "unknown, ms",
+        "auc": "AUC by time",
+        "same": "same response",
+    }
     table = Table("Known and unknown identifiers, at every form that asks for one", columns)
     for name, (unknown, known) in steps.items():
         area = roc_auc(known.seconds, unknown.seconds)
@@ -125,7 +139,12 @@ def _table(steps: Steps) -> Table:
 def _unknown(person: Person) -> Person:
     # Of the same length and domain as the known one.
     name, _, domain = person["work_email"].partition("@")
-    return {**person, "work_email": f"{name[::-1]}@{domain}", "numen": f"{person['numen'][:-3]}ZZZ"}
+    return {
+        **person,
+        "work_email": f"{name[::-1]}@{domain}",
+        "numen": f"{person['numen'][:-3]}ZZZ",
+        "identifier": person["identifier"][::-1],
+    }
 
 
 def _content(answer: httpx2.Response) -> str:

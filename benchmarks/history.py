@@ -11,15 +11,16 @@ from temporalio.client import Client
 
 from benchmarks.base import storage
 from benchmarks.base.bench import Bench, Testbed
+from benchmarks.base.histories import workflow_ids
 from benchmarks.base.tables import Table
 from demo.client import demo_internals
 from demo.client.arrivals import Arrivals
 from demo.client.browsers import Job, run_concurrently, signed_in_voters
 from demo.client.journeys import JOURNEYS, VOTING_CODE_JOURNEYS, Journey
-from demo.client.running import Demo
-from demo.client.voter import Person, Voter
+from demo.client.voter import Voter
 
 _WIDTH = 4
+_WHAT = {"way": "recovery", "stage": "stage"}
 _STAGES = ("request answered", "link sent", "code shown", "ended")
 _MAX_EVENTS, _MAX_BYTES = 42, 8_000
 _ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
@@ -34,9 +35,9 @@ Step = Callable[[Voter, Journey, Arrivals], Awaitable[None]]
 
 async def measure(bench: Bench) -> list[Table]:
     """Have voters go through each recovery, all of them together at each step."""
-    events = Table("History of one recovery", ("recovery", "stage", "events", "bytes"))
-    columns = ("recovery", "stage", *(f"bytes, {name} database" for name in storage.DATABASES))
-    files = Table("Databases, for one recovery", columns)
+    events = Table("History of one recovery", {**_WHAT, "events": "events", "bytes": "bytes"})
+    columns = {f"{name.lower()}_bytes": f"bytes, {name} database" for name in storage.DATABASES}
+    files = Table("Databases, for one recovery", _WHAT | columns, part="databases")
     window = timedelta(seconds=bench.size(4, 30))
     async with bench.testbed(window=window) as testbed:
         for journey in JOURNEYS:
@@ -58,7 +59,7 @@ async def measure(bench: Bench) -> list[Table]:
 async def _recover(testbed: Testbed, journey: Journey, number: int) -> tuple[list[Growth], list[Lengths]]:
     demo, people = testbed.demo, await testbed.people(number)
     client = await demo_internals.connect_temporal(demo)
-    ids = await _workflow_ids(demo, journey, people)
+    ids = await workflow_ids(demo, journey, people)
     growth: list[Growth] = []
     async with signed_in_voters(demo.url, people) as voters, Arrivals.under(demo.state) as arrivals:
         before = storage.database_sizes(demo)
@@ -70,16 +71,6 @@ async def _recover(testbed: Testbed, journey: Journey, number: int) -> tuple[lis
         growth.append(_growth(before, storage.database_sizes(demo), number))
     ends = _stage_ends if journey in VOTING_CODE_JOURNEYS else _whole_history
     return growth, [await _lengths(client, each, ends) for each in ids]
-
-
-async def _workflow_ids(demo: Demo, journey: Journey, people: list[Person]) -> list[str]:
-    services, elector_ids = (
-        demo_internals.build_roll_services(demo),
-        demo_internals.elector_ids(demo, people),
-    )
-    ids = [journey.workflow_id(services, *each) for each in zip(people, elector_ids, strict=True)]
-    await services.database.close()
-    return ids
 
 
 def _growth(before: dict[str, int], after: dict[str, int], number: int) -> Growth:

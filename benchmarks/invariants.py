@@ -104,6 +104,8 @@ def _unaccounted(records: Records) -> Iterator[str]:
 
 def _unknown_stages(records: Records) -> Iterator[str]:
     for name, stage, is_open in records.runs:
+        if stage is None and is_open:
+            continue  # nothing has disturbed it yet
         if stage not in set(Stage) or (Stage(stage) in ENDINGS) == is_open:
             yield f"{name} is {stage} and {'open' if is_open else 'closed'}"
 

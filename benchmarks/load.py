@@ -12,7 +12,7 @@ import httpx2
 from benchmarks import invariants
 from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
-from benchmarks.base.timings import milliseconds
+from benchmarks.base.timings import PERCENTILES, percentiles
 from demo.client import demo_internals, replay_check
 from demo.client.arrivals import Arrivals
 from demo.client.browsers import voters_for
@@ -148,7 +148,7 @@ async def _check_invariants(bench: Bench, testbed: Testbed, before: invariants.R
             found = invariants.violations((await invariants.read(testbed.demo)).since(before))
         return found
 
-    table = Table("Invariants", ("invariant", "holds"))
+    table = Table("Invariants", {"invariant": "invariant", "holds": "holds"}, part="invariants")
     found = await settled()
     found["another worker could continue every recovery"] = await replay_check.failures(
         await demo_internals.connect_temporal(testbed.demo)
@@ -160,7 +160,7 @@ async def _check_invariants(bench: Bench, testbed: Testbed, before: invariants.R
 
 
 def _ends(tally: Tally) -> Table:
-    table = Table("How the voters ended", ("end", "voters"))
+    table = Table("How the voters ended", {"end": "end", "voters": "voters"})
     for end, number in tally.ends.most_common():
         table.add(end, number)
     table.add("unexpected responses", len(tally.unexpected))
@@ -169,7 +169,7 @@ def _ends(tally: Tally) -> Table:
 
 
 def _steps(tally: Tally) -> Table:
-    table = Table("Steps of the voters", ("step", "times", "p50, ms", "p95, ms", "p99, ms"))
+    table = Table("Steps of the voters", {"step": "step", "times": "times", **PERCENTILES}, part="steps")
     for step, values in tally.seconds.items():
-        table.add(step, len(values), *(milliseconds(values, share) for share in (0.5, 0.95, 0.99)))
+        table.add(step, len(values), *percentiles(values))
     return table

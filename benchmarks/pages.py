@@ -8,7 +8,7 @@ import httpx2
 
 from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
-from benchmarks.base.timings import milliseconds
+from benchmarks.base.timings import PERCENTILES, percentiles
 from demo.client.arrivals import Arrivals
 from demo.client.browsers import Job, browser, run_concurrently, signed_in_voters
 from demo.client.journeys import BY_SMS
@@ -79,12 +79,12 @@ async def _visits(
 def _table(timings: dict[str, list[float]]) -> Table:
     table = Table(
         f"Pages with {_RATE} voters a second, each requesting a page a second",
-        ("page", "views", "p50, ms", "p95, ms", "p99, ms"),
+        {"page": "page", "views": "views", **PERCENTILES},
     )
     for page in _PAGES:
         values = timings[page]
-        table.add(page, len(values), *(milliseconds(values, share) for share in (0.5, 0.95, 0.99)))
+        table.add(page, len(values), *percentiles(values))
     everything = [value for values in timings.values() for value in values]
-    table.add("all", len(everything), *(milliseconds(everything, share) for share in (0.5, 0.95, 0.99)))
+    table.add("all", len(everything), *percentiles(everything))
     table.notes.append(f"{_RATE * len(_PAGES)} pages a second in all; voters and servers share the machine.")
     return table

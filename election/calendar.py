@@ -36,12 +36,29 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
         """Return the same dates with the zone's offset on instants written without one.
 
         Raises:
-            ValueError: links would expire before requests close; the text names the key.
+            ValueError: an instant is none, or dates are in the wrong order; the text names each key.
         """
-        periods = {name: period.in_zone(zone) for name, period in self if isinstance(period, Period)}
-        moved = self.model_copy(update={**periods, "links_expire": with_zone(self.links_expire, zone)})
-        for procedure in Procedure:
-            if moved.links_expire < moved.period_of(procedure).closes:
-                own = procedure.folder if procedure.folder in periods else "recoveries"
-                raise ValueError(f"`calendar.links_expire` must not be before `calendar.{own}.closes`")
-        return moved
+        moved: dict[str, Period | datetime] = {}
+        faults = []
+        for name, value in self:
+            if value is not None:
+                try:
+                    moved[name] = value.in_zone(zone) if isinstance(value, Period) else with_zone(value, zone)
+                except ValueError as error:
+                    faults.append(f"`calendar.{name}`: {error}")
+        faults = faults or self.model_copy(update=moved)._order_faults()  # noqa: SLF001 - of its own class
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self.model_copy(update=moved)
+
+    def _order_faults(self) -> list[str]:
+        faults = []
+        for name in ("recoveries", *(procedure.folder for procedure in Procedure)):
+            period: Period | None = getattr(self, name)
+            if period is None:
+                continue
+            if self.links_expire < period.closes:
+                faults.append(f"`calendar.links_expire` must not be before `calendar.{name}.closes`")
+            if self.vote.closes < period.closes:
+                faults.append(f"`calendar.{name}.closes` must not be after `calendar.vote.closes`")
+        return faults

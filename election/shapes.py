@@ -5,6 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from election.text.folding import fold
+
 # OWASP and NIST: a code of at least 64 bits may be stored with a fast hash.
 _MIN_BITS = 64
 _LOOK_ALIKES = frozenset("O0I1lBS58Z2G6")
@@ -58,8 +60,8 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
         return all(any(character in kind for character in code) for kind in kinds)
 
     def normalise(self, typed: str) -> str:
-        """Return a typed code in the form that is compared: without spaces, in upper case."""
-        return "".join(typed.split()).upper()
+        """Return a typed code in the form that is compared: folded, without spaces, in upper case."""
+        return "".join(fold(typed).split()).upper()
 
     def groups(self, code: str) -> list[str]:
         """Return a code in groups of `group_size` characters, for display."""

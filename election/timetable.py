@@ -32,7 +32,11 @@ class Period(BaseModel, frozen=True, extra="forbid"):
         return self
 
     def in_zone(self, zone: ZoneInfo) -> Self:
-        """Return the same period with the zone's offset on instants written without one."""
+        """Return the same period with the zone's offset on instants written without one.
+
+        Raises:
+            ValueError: a clock change makes an instant no or two instants.
+        """
         return self.model_copy(
             update={"opens": with_zone(self.opens, zone), "closes": with_zone(self.closes, zone)}
         )
@@ -45,8 +49,20 @@ class Period(BaseModel, frozen=True, extra="forbid"):
 
 
 def with_zone(instant: datetime, zone: ZoneInfo) -> datetime:
-    """Return an instant in the zone, unless it has an offset already."""
-    return instant.replace(tzinfo=zone) if instant.tzinfo is None else instant
+    """Return an instant in the zone, unless it has an offset already.
+
+    Raises:
+        ValueError: the clocks change then, so that it is no instant or two.
+    """
+    if instant.tzinfo is not None:
+        return instant
+    first, second = (instant.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        raise ValueError(
+            f"{instant.isoformat()} is not one instant in {zone}, where the clocks change: write it with its offset, "
+            f"as {instant.isoformat()}+01:00"
+        )
+    return first
 
 
 def link_deadline(now: datetime, lifetime: timedelta, links_expire: datetime) -> datetime:

@@ -13,15 +13,18 @@ import pytest_asyncio
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url
 
+from activities.evidence.journal import Journal
 from activities.roll_import.first_credentials import FirstCredentials
 from activities.roll_import.lines import LineReader
 from activities.roll_import.load_roll import RollImport
+from activities.roll_import.removal import RollRemoval
 from activities.roll_import.writer import RollWriter
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.migrate import upgrade
 from demo.processes.postgres import EmbeddedPostgres
 from demo.state.settings import DemoSettings
+from election.settings import load
 from election.shapes import VotingCodeShape
 from tests.support.clock import Clock
 from tests.support.fuzz_inputs import REPRODUCIBLE
@@ -126,16 +129,16 @@ def now() -> Clock:
     return Clock()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def keyed_hash() -> KeyedHash:
     """Keyed hashes with a pepper used only in tests."""
     return KeyedHash(b"pepper of the tests, 32 bytes ok")
 
 
 @pytest.fixture(scope="session")
-def slow_hash() -> SlowHash:
+def slow_hash(keyed_hash: KeyedHash) -> SlowHash:
     """Argon2 with its lowest cost, for tests only."""
-    return SlowHash(memory_kib=8, passes=1)
+    return SlowHash(keyed_hash, memory_kib=8, passes=1)
 
 
 @pytest.fixture
@@ -143,6 +146,9 @@ def roll_loader(
     database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, now: Clock, tmp_path: Path
 ) -> RollLoader:
     """An import into an empty roll, with files in a directory of this test."""
-    writer = RollWriter(database, keyed_hash, FirstCredentials(database, keyed_hash, slow_hash, now))
+    journal = Journal(database, load(Path(__file__).parents[1] / "election" / "demo.toml"), now)
+    first_credentials = FirstCredentials(database, keyed_hash, slow_hash, now)
+    writer = RollWriter(database, keyed_hash, first_credentials, journal)
     reader = LineReader(("ac-*.fr",), VotingCodeShape())
-    return RollLoader(RollImport(reader, writer), database, tmp_path)
+    removal = RollRemoval(database, keyed_hash, journal)
+    return RollLoader(RollImport(reader, writer, removal), database, tmp_path)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import ssl
 import subprocess
 import tomllib
 from pathlib import Path
@@ -9,8 +10,17 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
+from temporalio.envconfig import ClientConfig
+from temporalio.service import TLSConfig
 
-from activities.config.settings import CoreSettings, ImportSettings, MessagingSettings, RollSettings, WebSettings
+from activities.config.settings import (
+    CoreSettings,
+    FiguresSettings,
+    ImportSettings,
+    MessagingSettings,
+    RecoveriesSettings,
+    WebSettings,
+)
 from demo.processes import temporal
 
 _ROOT = Path(__file__).parent.parent
@@ -18,7 +28,7 @@ _VERSION = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["ver
 _EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 _SECRET = re.compile(r"KEY|PEPPER|PASSWORD|PWD|SECRET|TOKEN")
 _REFERENCE = re.compile(r"\$\{(\w+)(:\?|:-)?[^}]*\}")
-_PARTS = {"worker-recoveries": RollSettings, "worker-messaging": MessagingSettings, "web": WebSettings}
+_PARTS = {"worker-recoveries": RecoveriesSettings, "worker-messaging": MessagingSettings, "web": WebSettings}
 _ONCE = {"migrate", "roll-grants", "temporal-schema", "temporal-namespace"}
 _GATEWAYS = {"REASSORT_SMPP_PASSWORD", "REASSORT_SMTP_PASSWORD", "REASSORT_SMPP_SYSTEM_ID"}
 
@@ -88,12 +98,13 @@ def test_no_secret_stands_in_the_file(services: dict[str, Service], example: dic
     """Every secret is a variable that must be set, and the example contains none."""
     for name, service in services.items():
         for variable, value in (service.get("environment") or {}).items():
-            if _SECRET.search(variable) and value is not None:
+            is_file = str(value).startswith("/certs/")  # a path, not a secret
+            if _SECRET.search(variable) and value is not None and not is_file:
                 assert _REFERENCE.fullmatch(value), f"{name}: {variable}"
                 assert ":?" in value, f"{name}: {variable}"
             assert not re.search(r"://\w+:[^$]", str(value)), f"{name}: {variable}"
     drawn = {value for variable, value in example.items() if _SECRET.search(variable)}
-    assert drawn == {"draw-me", "fiction"}  # the demo's message centre checks no password
+    assert drawn == {"draw-me", "made-by-signing_keys", "fiction"}  # the demo's message centre checks no password
 
 
 def test_the_example_names_every_variable(example: dict[str, str]) -> None:
@@ -118,6 +129,10 @@ def test_no_process_has_another_s_secrets(services: dict[str, Service]) -> None:
     """Messaging cannot identify an elector; recoveries and web cannot send a message."""
     given = {name: set(services[name]["environment"]) for name in _PARTS}
     assert not {"REASSORT_PEPPER", "REASSORT_FORM_KEY"} & given["worker-messaging"]
+    signers = {"REASSORT_WEB_SIGNING_KEY": "web", "REASSORT_MESSAGING_SIGNING_KEY": "worker-messaging"}
+    assert {key: [name for name in given if key in given[name]] for key in signers} == {
+        key: [signer] for key, signer in signers.items()
+    }
     assert not (_GATEWAYS | {"REASSORT_FORM_KEY"}) & given["worker-recoveries"]
     assert not _GATEWAYS & given["web"]
     assert "gateways" not in services["web"]["networks"] + services["worker-recoveries"]["networks"]
@@ -133,12 +148,84 @@ def test_each_process_has_its_own_database_user(services: dict[str, Service]) ->
     assert "TEMPORAL_DATABASE_PASSWORD" not in set().union(*passwords.values())
 
 
-def test_migrations_have_the_database_only(services: dict[str, Service]) -> None:
-    """Migrations need no key; the import of a roll also needs the pepper."""
-    assert set(services["migrate"]["environment"]) == {"REASSORT_DATABASE_URL"}
-    assert {"database_url", "pepper"} == {
+def test_migrations_have_no_key(services: dict[str, Service]) -> None:
+    """They have the database and the election's file; the import of a roll also needs the pepper."""
+    assert set(services["migrate"]["environment"]) == {"REASSORT_DATABASE_URL", "REASSORT_ELECTION"}
+    assert {"election", "database_url", "pepper"} == {
         name for name, info in ImportSettings.model_fields.items() if info.is_required()
     }
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of certificates that the documented commands make."""
+    folder = tmp_path_factory.mktemp("certificates") / "certs"
+    folder.mkdir()
+    commands = re.search(r"```sh\ncd certs\n(.*?)```", (_ROOT / "docs" / "operations.md").read_text(), re.DOTALL)
+    assert commands
+    subprocess.run(["/bin/sh", "-ec", commands[1]], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_temporal_asks_for_a_certificate(services: dict[str, Service]) -> None:
+    """Nobody reaches the frontend without one; each service has its own and no other's; the UI writes nothing."""
+    server = services["temporal"]["environment"]
+    assert server["TEMPORAL_TLS_REQUIRE_CLIENT_AUTH"] == "true"
+    assert server["TEMPORAL_TLS_CLIENT1_CA_CERT"] == "/certs/ca.pem"
+    clients = {
+        name for name, service in services.items() if "TEMPORAL_ADDRESS" in (service.get("environment") or {})
+    }
+    assert clients == {"temporal-namespace", "temporal-ui", *_PARTS}
+    for name in {"temporal", *clients}:
+        own = "operator" if name == "temporal-namespace" else name
+        mounted = [re.sub(r"\$\{TEMPORAL_CERTS:[^}]*\}", "certs", each) for each in services[name]["volumes"]]
+        assert [each for each in mounted if each.startswith("certs")] == [f"certs/{own}:/certs:ro"], name
+    assert services["temporal-ui"]["environment"]["TEMPORAL_DISABLE_WRITE_ACTIONS"] == "true"
+
+
+@pytest.mark.parametrize("name", _PARTS)
+def test_a_process_shows_its_certificate_to_temporal(
+    services: dict[str, Service], certificates: Path, name: str
+) -> None:
+    """The SDK reads the variables of its service; the server accepts the certificate, and nobody without one."""
+    given = {key: str(value) for key, value in services[name]["environment"].items()}
+    variables = {
+        key: value.replace("/certs", str(certificates / name))
+        for key, value in given.items()
+        if key.startswith("TEMPORAL_")
+    }
+    tls = ClientConfig.load_client_connect_config(override_env_vars=variables)["tls"]
+    assert isinstance(tls, TLSConfig)
+    assert tls.client_cert == (certificates / name / "tls.pem").read_bytes()
+    assert tls.client_private_key == (certificates / name / "tls.key").read_bytes()
+    assert tls.server_root_ca_cert == (certificates / "ca.pem").read_bytes()
+    assert _is_accepted(certificates, name, tls.domain or "")
+    assert not _is_accepted(certificates, None, tls.domain or "")
+
+
+def _is_accepted(certificates: Path, client: str | None, server_name: str) -> bool:
+    """Return whether a server with Temporal's certificate accepts a client, and the client the server."""
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates / "ca.pem"))
+    server.verify_mode = ssl.CERT_REQUIRED
+    server.load_cert_chain(certificates / "temporal" / "tls.pem", certificates / "temporal" / "tls.key")
+    context = ssl.create_default_context(cafile=str(certificates / "ca.pem"))
+    if client:
+        context.load_cert_chain(certificates / client / "tls.pem", certificates / client / "tls.key")
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    waiting = [
+        server.wrap_bio(to_server, to_client, server_side=True),
+        context.wrap_bio(to_client, to_server, server_hostname=server_name),
+    ]
+    for _ in range(8):
+        for end in list(waiting):
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            except ssl.SSLError:
+                return False
+            waiting.remove(end)
+    return not waiting
 
 
 def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) -> None:
@@ -190,3 +277,14 @@ def test_compose_accepts_the_file(tmp_path: Path) -> None:
     assert with_example.returncode == 0, with_example.stderr
     assert without.returncode != 0
     assert "openssl rand -hex 32" in without.stderr
+
+
+def test_the_owner_s_commands_have_the_election_s_file(services: dict[str, Service]) -> None:
+    """The roll's import and the figures run in `migrate`, as operations.md says: it has what they read, but the pepper."""
+    migrate = services["migrate"]
+    for settings in (ImportSettings, FiguresSettings):
+        required = {name for name, field in settings.model_fields.items() if field.is_required()}
+        assert {f"REASSORT_{name.upper()}" for name in required - {"pepper"}} <= set(migrate["environment"])
+    [mounted] = migrate["volumes"]
+    assert mounted.endswith(f":{migrate['environment']['REASSORT_ELECTION']}:ro")
+    assert "-e REASSORT_ELECTION" not in (_ROOT / "docs" / "operations.md").read_text()

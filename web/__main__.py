@@ -1,14 +1,27 @@
 """`python -m web`: serve the web application until SIGTERM or SIGINT."""
 
+import asyncio
+
+import structlog
 import uvicorn
 
 from activities.config import event_loop, logs, settings
+from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
 from activities.config.settings import SettingsError, WebSettings
+from activities.evidence.process_start import record_start
 from activities.services import open_roll_services
 from election.settings import ElectionFileError, load
 from web.app import build_app_context, create_app
+from web.context.app_context import AppContext
+from web.draining_server import DrainingServer
 from workflows.runtime.connection import TemporalUnreachableError, connect
+
+_log = structlog.stdlib.get_logger(__name__)
+_ANYBODY = (
+    "FORWARDED_ALLOW_IPS: name the addresses of the reverse proxies; otherwise any client chooses, by X-Forwarded-For, "
+    "the network address that the journal has of it"
+)
 
 
 async def serve(web_settings: WebSettings) -> None:
@@ -16,14 +29,29 @@ async def serve(web_settings: WebSettings) -> None:
     election = load(web_settings.election)
     services = open_roll_services(web_settings, election)
     await services.heartbeat.require_database()
+    await record_start(services.database, election, web_settings.election, utc_now, "web")
     app = build_app_context(web_settings, election, services, await connect(), demo=False)
-    await uvicorn.Server(server_config(web_settings, create_app(app))).serve()
+    checking = asyncio.create_task(_check_provider(app))  # an outage of the provider delays no start
+    await DrainingServer(server_config(web_settings, create_app(app))).serve()
+    checking.cancel()
     await services.database.close()
 
 
+async def _check_provider(app: AppContext) -> None:
+    """Log what an operator must mend for FranceConnect; `/healthz` says it too."""
+    if app.france_connect is not None:
+        await app.france_connect.check()
+        if app.france_connect.fault:
+            _log.error("france_connect_settings", fault=app.france_connect.fault)
+
+
 def server_config(web_settings: WebSettings, app: object) -> uvicorn.Config:
-    """Return the configuration of the server: without its own access log, which would log the tokens of links."""
-    return uvicorn.Config(
+    """Return the configuration of the server: without its own access log, which would log the tokens of links.
+
+    Raises:
+        SettingsError: every address may say whom a request comes from.
+    """
+    config = uvicorn.Config(
         app,  # type: ignore[arg-type] # an ASGI application, of whatever class
         host=web_settings.web_host,
         port=web_settings.web_port,
@@ -33,6 +61,10 @@ def server_config(web_settings: WebSettings, app: object) -> uvicorn.Config:
         proxy_headers=True,
         timeout_graceful_shutdown=5,
     )
+    proxies = config.forwarded_allow_ips
+    if any(each.strip() == "*" or each.strip().endswith("/0") for each in str(proxies).split(",")):
+        raise SettingsError(_ANYBODY)
+    return config
 
 
 def main() -> None:

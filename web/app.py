@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 
 from activities.config.clock import utc_now
 from activities.config.settings import WebSettings, key_bytes
+from activities.security.signatures import SigningKey
 from activities.services import RollServices, build_france_connect
 from election.settings import Election
 from web import error_pages
@@ -23,14 +24,19 @@ from web.clients.identifier import IdentifierClient
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
 from web.clients.link import LinkClient
 from web.clients.password import PasswordClient
+from web.clients.recovery_warnings import RecoveryWarnings
+from web.clients.sign_in_code import SignInCodeClient
 from web.clients.support import SupportClient
 from web.clients.voting_code import VotingCodeClient
 from web.context.app_context import AppContext
 from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
+from web.following.feed import ProgressFeed
+from web.following.status import RecoveryStatuses
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
-from web.http.security_middleware import BodyLimit, CrossSiteGuard, SecurityHeaders
+from web.http.open_files import streams_within
+from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders
 from web.http.sse_limit import SseLimit
 from web.routers import (
     captchas,
@@ -41,12 +47,14 @@ from web.routers import (
     identifier_and_password,
     password,
     portal,
-    sign_in,
     support,
     voting_code,
-    voting_sign_in,
 )
+from web.routers.elector import own_record
 from web.routers.links import router as link_router
+from web.routers.sign_in import code as sign_in_code
+from web.routers.sign_in import portal as portal_sign_in
+from web.routers.sign_in import voting_space as voting_space_sign_in
 
 # A server that has stopped may keep its connections open: without a timeout the check would take minutes.
 _HEALTH_TIMEOUT = timedelta(seconds=2)
@@ -58,12 +66,14 @@ _ROUTERS = (
     health,
     identifier,
     link_router,
+    own_record,
     password,
     portal,
-    sign_in,
+    portal_sign_in,
+    sign_in_code,
     support,
     voting_code,
-    voting_sign_in,
+    voting_space_sign_in,
 )
 
 
@@ -71,43 +81,47 @@ def build_app_context(
     web_settings: WebSettings, election: Election, services: RollServices, client: Client, *, demo: bool
 ) -> AppContext:
     """Return the context that every router uses; with `demo`, each page says that it is a demonstration."""
-    form_key = key_bytes(web_settings.form_key)
-
-    async def temporal_answers() -> bool:
-        try:
-            return await client.service_client.check_health(timeout=_HEALTH_TIMEOUT)
-        except RPCError:
-            return False
-
+    proof, form_key = services.identifiers.proof, key_bytes(web_settings.form_key)
+    signing_key = SigningKey(key_bytes(web_settings.web_signing_key))
+    statuses = RecoveryStatuses(services.progress, election.delivery, utc_now)
     return AppContext(
         election=election,
         services=services,
+        statuses=statuses,
+        feed=ProgressFeed(services.progress, services.sessions, services.heartbeat, election.delivery, utc_now),
         voting_code_client=VotingCodeClient(
-            client, election, services.vault, services.attempts, services.links, form_key
+            client, statuses, election, services.vault, services.proof_attempts, signing_key, form_key, utc_now
         ),
-        support_client=SupportClient(client, election, services.vault, services.attempts, form_key),
-        identifier_client=IdentifierClient(
-            client, election, services.vault, services.attempts, services.identifiers.proof, form_key
-        ),
-        link_client=LinkClient(client),
-        password_client=PasswordClient(client, election, services.passwords),
+        sign_in_code_client=SignInCodeClient(client, election, services.vault),
+        support_client=SupportClient(client, election, services.vault, services.support_limits, form_key),
+        identifier_client=IdentifierClient(client, statuses, election, services.vault, proof, form_key, utc_now),
+        link_client=LinkClient(client, signing_key),
+        password_client=PasswordClient(client, election, services.passwords, signing_key, form_key),
         identifier_and_password_client=IdentifierAndPasswordClient(
-            client, election, services.vault, services.links, form_key
+            client, election, services.vault, signing_key, form_key
         ),
         pages=Pages(election, web_settings.theme, demo=demo),
         form_tokens=FormTokens(form_key),
-        sse_limit=SseLimit(),
+        sse_limit=SseLimit(streams_within(web_settings.web_streams)),
         now=utc_now,
-        temporal_answers=temporal_answers,
-        is_https=web_settings.public_url.startswith("https://"),
+        temporal_answers=partial(_answers, client),
+        warnings=RecoveryWarnings(client, services.progress, utc_now).current,
         public_url=web_settings.public_url.rstrip("/"),
         france_connect=build_france_connect(web_settings),
     )
 
 
+async def _answers(client: Client) -> bool:
+    try:
+        return await client.service_client.check_health(timeout=_HEALTH_TIMEOUT)
+    except RPCError:
+        return False
+
+
 def create_app(context: AppContext) -> FastAPI:
     """Return the application, without API documentation pages: its forms are for people."""
-    app = FastAPI(title="Réassort", docs_url=None, redoc_url=None, openapi_url=None)
+    # Without redirects of slashes: their address is built from the request's `Host`.
+    app = FastAPI(title="Réassort", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     for module in _ROUTERS:
         app.include_router(module.router)
@@ -120,6 +134,8 @@ def create_app(context: AppContext) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
     app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.cross_site_page(context)))
+    wrong_host = _as_asgi(lambda: error_pages.wrong_host_page(context))
+    app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)
     app.add_middleware(AccessLog)
     return app

@@ -1,5 +1,8 @@
 """Pages for errors: each has its status and says what to do, without a stack trace."""
 
+import re
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -7,12 +10,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from activities.accounts.credentials import CredentialReplacedError
 from activities.config.errors import DatabaseUnavailableError
 from activities.security.vault import EnvelopeError
+from web import returned_forms
+from web.captcha.renderings import TooManyDeliveriesError
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
 from web.context.browser_session import SignInRequiredError
 from web.context.form_tokens import CsrfError
 from web.http.security_middleware import response_headers
-from web.http.sse_limit import TooManyStreamsError
+from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
 
 _HOME = ("Revenir à l’accueil", "/")
 _WRONG_CSRF = [
@@ -27,12 +32,30 @@ _TOO_MANY = (
     "Trop de pages ouvertes",
     ["Votre demande est déjà suivie dans plusieurs onglets. Fermez-en, puis actualisez cette page."],
 )
+_FULL = (
+    "Mise à jour automatique indisponible",
+    [
+        "Trop de personnes suivent leur demande en ce moment. La page de suivi reste disponible\u00a0: actualisez-la."
+    ],
+)
+_TOO_MANY_DELIVERIES = (
+    "Code de sécurité demandé trop souvent",
+    [
+        "L’image ou l’enregistrement de ce code de sécurité a été chargé de nombreuses fois.",
+        "Revenez à la page du formulaire et appuyez sur «\u00a0Nouveau code de sécurité\u00a0».",
+    ],
+)
 _CREDENTIAL_REPLACED = (
     "Mot de passe ou code remplacé",
     [
         "Celui que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez le nouveau."
     ],
 )
+_WRONG_HOST = (
+    "Votre navigateur a demandé un autre site que le nôtre. Rien n’a été pris en compte. Notre adresse est {}."
+)
+# A typed address with a slash too many. Led on within this host: never from `//other.example/`, which names another one.
+_WITH_SLASH = re.compile(r"(?:/[\w-]+)+/", re.ASCII)
 _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
     405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
@@ -55,6 +78,8 @@ def register(app: FastAPI) -> None:
     for error in (TemporalUnavailableError, DatabaseUnavailableError, EnvelopeError):
         app.add_exception_handler(error, _unavailable)
     app.add_exception_handler(TooManyStreamsError, _too_many)
+    app.add_exception_handler(ProcessIsFullError, _full)
+    app.add_exception_handler(TooManyDeliveriesError, _too_many_deliveries)
     app.add_exception_handler(CredentialReplacedError, _credential_replaced)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -63,6 +88,14 @@ def register(app: FastAPI) -> None:
 def cross_site_page(app: AppContext) -> Response:
     """Return the page for a form that was not sent from our own page (403)."""
     return app.pages.message(403, "Formulaire refusé", _WRONG_CSRF, [_HOME])
+
+
+def wrong_host_page(app: AppContext) -> Response:
+    """Return the page for a request that names another host than ours (400); its button leads to ours."""
+    action = ("Aller à notre adresse", f"{app.public_url}/")
+    response = app.pages.message(400, "Adresse refusée", [_WRONG_HOST.format(app.public_url)], [action])
+    response.headers["Connection"] = "close"
+    return response
 
 
 def unread_body(app: AppContext, status: int) -> Response:
@@ -80,7 +113,13 @@ def _app(request: Request) -> AppContext:
 async def _sign_in(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"detail": "sign-in needed"}, 401)
+    if request.method == "POST" and (page := await returned_forms.signed_out_page(request)):
+        return page
     return RedirectResponse("/connexion", 303)
+
+
+async def _too_many_deliveries(request: Request, _error: Exception) -> Response:
+    return _app(request).pages.message(429, *_TOO_MANY_DELIVERIES, [_HOME])
 
 
 async def _credential_replaced(request: Request, _error: Exception) -> Response:
@@ -88,7 +127,7 @@ async def _credential_replaced(request: Request, _error: Exception) -> Response:
 
 
 async def _csrf(request: Request, _error: Exception) -> Response:
-    return cross_site_page(_app(request))
+    return await returned_forms.other_session_page(request) or cross_site_page(_app(request))
 
 
 async def _unavailable(request: Request, _error: Exception) -> Response:
@@ -106,8 +145,18 @@ async def _too_many(request: Request, _error: Exception) -> Response:
     return _app(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
 
 
+async def _full(request: Request, _error: Exception) -> Response:
+    return _app(request).pages.message(503, *_FULL, [("Suivre ma demande", "/reassort/suivi"), _HOME])
+
+
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if (
+        status == HTTPStatus.NOT_FOUND
+        and request.method in {"GET", "HEAD"}
+        and _WITH_SLASH.fullmatch(request.url.path)
+    ):
+        return RedirectResponse(request.url.path.removesuffix("/"), 303)
     title, paragraphs = _PAGES.get(status, _PAGES[400])
     response = _app(request).pages.message(status, title, paragraphs, [_HOME])
     if isinstance(error, HTTPException) and error.headers:

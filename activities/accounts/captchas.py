@@ -13,6 +13,8 @@ from activities.store.database import Database
 from activities.store.tables import captchas
 
 LIFETIME = timedelta(minutes=5)
+# Answered ones are kept as long as the confirmations that they lead to may be used (`Confirmations`).
+KEPT = timedelta(minutes=30)
 _DIGITS = 6
 
 
@@ -41,6 +43,10 @@ class Captchas:
             used = (await connection.execute(query)).scalar_one_or_none()
         return None if used else self._digits(captcha_id)
 
+    def rendering_seed(self, captcha_id: str) -> str:
+        """Return the secret from which a CAPTCHA's picture and sound are made, the same in every process."""
+        return self._keyed.hash("captcha-render", captcha_id)
+
     async def spend(self, captcha_id: str, session_hash: str, typed: str, form: str) -> bool:
         """Return whether the answer is right; the CAPTCHA is used whatever was typed.
 
@@ -51,12 +57,12 @@ class Captchas:
         digits = "".join(typed.split())
         spent = {
             "id": captcha_id,
-            "form_hash": self._keyed.hash("captcha-form", f"{digits}|{form}"),
+            "form_hash": self._keyed.hash("captcha-form", digits, form),
             "created_at": self._signed_values.created_at(captcha_id),
         }
         query = select(captchas.c.form_hash).where(captchas.c.id == captcha_id)
         async with self._database.writing() as connection:
-            await connection.execute(delete(captchas).where(captchas.c.created_at < self._now() - LIFETIME))
+            await connection.execute(delete(captchas).where(captchas.c.created_at < self._now() - KEPT))
             await connection.execute(insert(captchas).values(spent).on_conflict_do_nothing())
             by: str = (await connection.execute(query)).scalar_one()
         is_first = by == spent["form_hash"]

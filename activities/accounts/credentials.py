@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, case, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.exceptions import ApplicationError
 
@@ -17,9 +18,17 @@ _OF_KIND = (credentials.c.elector_id == bindparam("of_elector")) & (credentials.
 _ACTIVE = _OF_KIND & credentials.c.ended_at.is_(None)
 _ACTIVE_HASH = select(credentials.c.hash).where(_ACTIVE)
 _SAME_ID = (credentials.c.id == bindparam("same_id")) & (credentials.c.issued_at <= bindparam("started_at"))
-_REPLACE_HASH = update(credentials).where(_SAME_ID).values(hash=bindparam("new"))
-_END = update(credentials).where(_ACTIVE).values(ended_at=bindparam("now"))
-_ISSUE = insert(credentials)
+# A credential that has ended has no hash: whoever makes its row active again brings back nothing.
+_IS_ENDED = credentials.c.ended_at.is_not(None)
+_REPLACE_HASH = (
+    update(credentials)
+    .where(_SAME_ID)
+    .values(
+        hash=case((_IS_ENDED, ""), else_=bindparam("new")), mac=case((_IS_ENDED, ""), else_=bindparam("new_mac"))
+    )
+)
+_END = update(credentials).where(_ACTIVE).values(ended_at=bindparam("now"), hash="", mac="")
+_ISSUE = insert(credentials).on_conflict_do_nothing(index_elements=[credentials.c.id]).returning(credentials.c.id)
 # A credential that was issued by a link has the link's id.
 _THIS_LINK, _OTHER_LINK = links.alias("this_link"), links.alias("other_link")
 _NEWER = (
@@ -38,6 +47,10 @@ class Kind(StrEnum):
     VOTING_CODE = "voting_code"
     IDENTIFIER = "identifier"
     PASSWORD = "password"  # noqa: S105 - the name of a kind
+
+
+class ConcurrentReissueError(Exception):
+    """Raised when another run has issued the same credential meanwhile; a retry replaces its secret."""
 
 
 class CredentialReplacedError(Exception):
@@ -76,29 +89,36 @@ class Credentials:
         credential_id: str,
         new_hash: str,
         started_at: datetime | None = None,
+        *,
+        mac: str = "",
     ) -> None:
         """Make a new credential active and end the old one, in the caller's transaction.
+
+        An identifier has a `mac` beside its hash (`RowMacs.identifier`).
 
         A second run with the same `credential_id` replaces the hash: the secret of the first run was never shown.
 
         Raises:
-            IntegrityError: another run has issued it since `started_at`, for instance while this worker was suspended.
+            ConcurrentReissueError: another run has issued it since `started_at`, for instance while this worker was suspended.
             ApplicationError: of type `LinkVerdict`, when a newer link has issued one already, as can happen when the
                 older link's order was retried while the database was unavailable. The newer credential stays.
         """
         now, of_kind = self._now(), {"of_elector": elector_id, "of_kind": kind}
         # Without the lock, two reissues at the same time would both end the old credential and both add a new one.
-        await _lock_elector(connection, elector_id)
+        await lock_elector(connection, elector_id)
         replaced = await connection.execute(
-            _REPLACE_HASH, {"same_id": credential_id, "new": new_hash, "started_at": started_at or now}
+            _REPLACE_HASH,
+            {"same_id": credential_id, "new": new_hash, "new_mac": mac, "started_at": started_at or now},
         )
         if replaced.rowcount:
             return
         if (await connection.execute(_NEWER, {**of_kind, "same_id": credential_id})).first():
             raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
         await connection.execute(_END, {**of_kind, "now": now})
-        issued = {"id": credential_id, "elector_id": elector_id, "kind": kind, "hash": new_hash, "issued_at": now}
-        await connection.execute(_ISSUE, issued)
+        issued = {"id": credential_id, "elector_id": elector_id, "kind": kind, "hash": new_hash, "mac": mac}
+        added = await connection.execute(_ISSUE, {**issued, "issued_at": now, "is_recovered": True})
+        if added.first() is None:
+            raise ConcurrentReissueError("another run has issued it")
 
 
 async def active_hash(connection: AsyncConnection, elector_id: str, kind: Kind) -> str | None:
@@ -115,10 +135,11 @@ async def require_active(connection: AsyncConnection, elector_id: str, checked: 
     Raises:
         CredentialReplacedError: it was replaced since it was checked.
     """
-    await _lock_elector(connection, elector_id)
+    await lock_elector(connection, elector_id)
     if await active_hash(connection, elector_id, checked.kind) != checked.hash:
         raise CredentialReplacedError
 
 
-async def _lock_elector(connection: AsyncConnection, elector_id: str) -> None:
+async def lock_elector(connection: AsyncConnection, elector_id: str) -> None:
+    """Wait until no other transaction changes this elector's credentials, and keep others out until the caller's ends."""
     await connection.execute(_LOCK_ELECTOR, {"elector": elector_id})

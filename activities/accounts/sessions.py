@@ -4,17 +4,18 @@ Before an identifier is typed, a session is its cookie alone, so that viewing a 
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.accounts.credentials import CheckedCredential, require_active
 from activities.accounts.roll import Claimant
 from activities.security.hashing import KeyedHash
+from activities.security.row_macs import RowMacs, is_genuine
 from activities.security.signed_values import SignedValues
 from activities.store.database import Database
 from activities.store.tables import sessions
@@ -30,6 +31,13 @@ _ALIVE = select(sessions).where(
     _THIS_SESSION, sessions.c.last_seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
 )
 
+# Of the sessions that are named, those that are over. One text each: the driver writes an array slowly, element by element.
+_ENDED = text(
+    """SELECT id_hash FROM unnest(string_to_array(:ids, ' '), string_to_array(:electors, ' ')) AS asked (id_hash, elector_id)
+    WHERE NOT EXISTS (SELECT FROM sessions WHERE sessions.id_hash = asked.id_hash
+        AND sessions.elector_id = asked.elector_id AND last_seen_at > :seen AND opened_at > :opened)"""
+)
+
 
 @dataclass(frozen=True)
 class Session:
@@ -42,12 +50,16 @@ class Session:
 
 
 class Sessions:
-    """Opens, finds and ends sessions; a cookie's value is stored only as a keyed hash."""
+    """Opens, finds and ends sessions; a cookie's value is stored only as a keyed hash.
+
+    A row whose code is wrong was not written here, and is no session.
+    """
 
     def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
         self._database = database
         self._keyed = keyed
         self._now = now
+        self._macs = RowMacs(keyed)
         self._signed_values = SignedValues(keyed, "session", LONGEST, now)
 
     def anonymous(self) -> tuple[str, Session]:
@@ -88,13 +100,27 @@ class Sessions:
             row = (await connection.execute(_ALIVE, alive)).one_or_none()
         if row is None:
             return Session(here) if self._signed_values.is_live(cookie) else None
+        if not is_genuine(row.mac, self._macs.session(row._asdict()), "sessions"):
+            return None
         if keeps_alive and row.last_seen_at < now - _TOUCH_EVERY:
             async with self._database.writing() as connection:
                 await connection.execute(
                     update(sessions).where(_THIS_SESSION).values(last_seen_at=now), {"this_session": here}
                 )
         claimant = Claimant(row.claimant_subject, row.claimant_elector_id) if row.claimant_subject else None
-        return Session(row.id_hash, row.elector_id, claimant, row.voting_space_open)
+        return Session(row.id_hash, row.elector_id, claimant, self._is_voting(row))
+
+    async def ended(self, followed: Sequence[Session]) -> set[str]:
+        """Return the ids of those sessions that are over, of many electors who have signed in, by one statement."""
+        now = self._now()
+        asked = {
+            "ids": " ".join(session.id_hash for session in followed),
+            "electors": " ".join(session.elector_id or "-" for session in followed),
+            "seen": now - IDLE,
+            "opened": now - LONGEST,
+        }
+        async with self._database.reading() as connection:
+            return set((await connection.execute(_ENDED, asked)).scalars())
 
     async def open_voting_space(self, session: Session, checked: CheckedCredential | None = None) -> None:
         """Record that this session may use the voting space.
@@ -103,10 +129,11 @@ class Sessions:
             CredentialReplacedError: the `checked` code was replaced meanwhile.
         """
         here = sessions.c.id_hash == session.id_hash
+        mac = self._macs.voting_space(session.id_hash, session.elector_id or "")
         async with self._database.writing() as connection:
             if checked is not None:
                 await require_active(connection, session.elector_id or "", checked)
-            await connection.execute(update(sessions).where(here).values(voting_space_open=True))
+            await connection.execute(update(sessions).where(here).values(voting_space_mac=mac))
 
     async def end(self, session: Session) -> None:
         """End one session, and delete those that are idle."""
@@ -115,15 +142,22 @@ class Sessions:
             await connection.execute(delete(sessions).where(gone))
 
     def _values(self, id_hash: str, elector_id: str | None, claimant: Claimant | None) -> dict[str, Any]:
-        return {
+        values = {
             "id_hash": id_hash,
             "elector_id": elector_id,
             "claimant_subject": claimant.subject if claimant else None,
             "claimant_elector_id": claimant.elector_id if claimant else None,
-            "voting_space_open": False,
+            "voting_space_mac": None,
             "opened_at": self._now(),
             "last_seen_at": self._now(),
         }
+        return {**values, "mac": self._macs.session(values)}
+
+    def _is_voting(self, row: Row[Any]) -> bool:
+        if row.voting_space_mac is None:
+            return False
+        expected = self._macs.voting_space(row.id_hash, row.elector_id or "")
+        return is_genuine(row.voting_space_mac, expected, "sessions")
 
     def _hash(self, cookie: str) -> str:
         return self._keyed.hash("session", cookie)

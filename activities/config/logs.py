@@ -7,23 +7,43 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from temporalio.exceptions import ApplicationError
+
+from activities.config.errors import DatabaseUnavailableError
+
+# People separate the parts of a number in many ways; a `repr` writes a no-break space with a backslash.
+_BLANK = r"(?:\s|\\xa0|\\u00a0|\\u202f)"
+_DASH = r"[_‐-―-]"
+SEPARATOR = rf"(?:{_BLANK}|{_DASH}|[./·])"
+_APART = rf"{_BLANK}{{1,3}}"
+
+
+def _nir(gap: str) -> str:
+    """Return the pattern of a NIR with a gap between its parts: whole, or its first ten characters."""
+    parts = ("[1-478]", r"\d{2}", r"(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)", r"(?:\d{2}|2[AB])", r"\d{3}")
+    return gap.join(parts) + rf"(?:{gap}\d{{3}}(?:{gap}\d{{2}})?)?"
+
 
 # Patterns for re.VERBOSE; the form to the support desk uses them too.
-LINK = r"(?<=/lien/)[\w-]+"
-NUMEN = r"\d{2}[ .-]?[A-Z][ .-]?\d{7}[ .-]?[A-Z]{3}"
-NIR = r"""
-    [1-478](?P<gap>[ .-]?)\d{2}(?P=gap)(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?P=gap)
-    (?:\d{2}|2[AB])(?P=gap)\d{3}(?:(?P=gap)\d{3}(?:(?P=gap)\d{2})?)?  # whole, or its first part
-"""
+LINK = r"(?<=/lien/)(?:%[\da-f]{2}|[\w<-])+"
+NUMEN = rf"{SEPARATOR}{{0,3}}".join((r"\d", r"\d", "[A-Z]", *[r"\d"] * 7, *["[A-Z]"] * 3))
+# Dots or slashes stand between all parts or none: an IP address or a date is no NIR.
+_GAPS = (rf"(?:{_BLANK}|{_DASH}){{0,3}}", rf"{_BLANK}?[.·]{_BLANK}?", rf"{_BLANK}?/{_BLANK}?")
+_CHARACTERS = _APART.join(("[1-478]", *[r"\d"] * 5, r"[\dAB]", *[r"\d"] * 3))
+NIR = rf"""(?:
+    {"|".join(map(_nir, _GAPS))} | {_CHARACTERS}(?:(?:{_APART}\d){{3}}(?:(?:{_APART}\d){{2}})?)?
+)"""
 # A safeguard: the code does not log these. Digits inside an id or after a decimal point are not matched.
 _PERSONAL = re.compile(
     rf"""
     {LINK}
     | [\w.+-]{{1,64}}(?:@|%40)[\w-]+(?:\.[\w-]+)+                                  # an e-mail address
-    | \+[1-9](?:[ .()\u00a0\u202f-]{{0,2}}\d){{7,14}}(?!\w)                          # a phone, from abroad
+    | \+[1-9](?:(?:{_BLANK}|{_DASH}|[./()]){{0,2}}\d){{7,14}}(?!\w)                  # a phone, from abroad
     | (?:(?<!\w)|(?<=\\[nrt]))(?<!\d\.)(?<![\da-f]-)(?:
-        0[1-9](?:(?:[ \u00a0\u202f]?\d){{8}}|(?:\.?\d){{8}}|(?:-?\d){{8}})             # a phone, as at home
-        | 00[1-9](?:[ ]?\d){{7,13}} | 33[67]\d{{8}} | (?:262|59[046])[67]\d{{8}}       # the same, for gateways
+        0[1-9](?:(?:{_BLANK}?\d){{8}}|(?:\.?\d){{8}}|(?:-?\d){{8}})                    # a phone, as at home
+        | 0[1-9](?:{SEPARATOR}{{1,3}}\d\d){{4}}
+        | 00{_BLANK}?[1-9](?:(?:{_BLANK}|[.-])?\d){{7,13}}
+        | 33[67]\d{{8}} | (?:262|59[046])[67]\d{{8}}                                   # the same, for gateways
         | {NUMEN} | {NIR}
       )(?!\w)
     """,
@@ -62,7 +82,23 @@ def configure(level: str) -> None:
             ],
         )
     )
+    handler.addFilter(_is_news)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return whether to write a line; one of Temporal's about an expected failure loses its traceback.
+
+    Temporal's worker logs each failed try of an activity. A gateway or a database that is away is logged when it goes
+    (`LastState`), not at each try.
+    """
+    fault = record.exc_info[1] if record.exc_info and record.name.startswith("temporalio") else None
+    if isinstance(fault, DatabaseUnavailableError):
+        return False
+    if isinstance(fault, ApplicationError):
+        record.msg, record.args, record.exc_info = f"{record.getMessage()}: {fault}", None, None
+        return fault.type != "GatewayUnavailableError"
+    return True
 
 
 def _scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

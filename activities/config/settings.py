@@ -1,31 +1,62 @@
 """Settings from the environment, read once at start; each process reads the class that it needs."""
 
 import sys
+from base64 import b64decode
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _KEY_BYTES = 32
 _KEY = "64 hexadecimal characters are needed (openssl rand -hex 32)"
+_PAIR = "64 hexadecimal characters are needed (python -m activities.security.signing_keys)"
+_PUBLIC = "44 characters of base64 are needed (python -m activities.security.signing_keys)"
+_ELECTION = "the election's file is needed, the same for every process (election/default.toml is to start from)"
 _DATABASE = "the URL of the roll database is needed (postgresql+psycopg://user:password@host/name)"
 
 
 def _checked_key(value: SecretStr) -> SecretStr:
-    try:
-        right = len(bytes.fromhex(value.get_secret_value())) == _KEY_BYTES
-    except ValueError:
-        right = False
-    if not right:
+    if not _is_key(value.get_secret_value()):
         raise ValueError(_KEY)
     return value
 
 
+def _checked_private_half(value: SecretStr) -> SecretStr:
+    if not _is_key(value.get_secret_value()):
+        raise ValueError(_PAIR)
+    return value
+
+
+def _checked_public_half(value: str) -> str:
+    try:
+        right = len(b64decode(value, validate=True)) == _KEY_BYTES
+    except ValueError:
+        right = False
+    if not right:
+        raise ValueError(_PUBLIC)
+    return value
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(bytes.fromhex(text)) == _KEY_BYTES
+    except ValueError:
+        return False
+
+
 # The description is the end of the error message for a missing variable.
 Key = Annotated[SecretStr, AfterValidator(_checked_key), Field(description=_KEY)]
+PrivateHalf = Annotated[SecretStr, AfterValidator(_checked_private_half), Field(description=_PAIR)]
+PublicHalf = Annotated[str, AfterValidator(_checked_public_half), Field(description=_PUBLIC)]
 DatabaseUrl = Annotated[str, Field(description=_DATABASE, repr=False)]
+# Without a default: a process that lacks the variable would serve another election than its neighbours.
+ElectionFile = Annotated[Path, Field(description=_ELECTION)]
+
+
+# How an operator writes its ids of messages.
+SmppIds = Literal["text", "decimal", "hexadecimal"]
 
 
 class _Environment(BaseSettings):
@@ -38,7 +69,7 @@ SettingsT = TypeVar("SettingsT", bound=_Environment)
 class CoreSettings(_Environment):
     """What the web and both worker roles need."""
 
-    election: Path = Path("election/default.toml")
+    election: ElectionFile
     public_url: str = "http://127.0.0.1:8000"
     database_url: DatabaseUrl
     master_key: Key
@@ -52,10 +83,17 @@ class RollSettings(CoreSettings):
     pepper: Key
 
 
+class RecoveriesSettings(RollSettings):
+    """What the `recoveries` role needs beside the roll: what verifies the web's signatures and the messaging role's."""
+
+    web_public_key: PublicHalf
+    messaging_public_key: PublicHalf
+
+
 class ImportSettings(_Environment):
     """What importing the roll and unlocking a sign-in need: the pepper, and no other key."""
 
-    election: Path = Path("election/default.toml")
+    election: ElectionFile
     database_url: DatabaseUrl
     pepper: Key
 
@@ -63,22 +101,30 @@ class ImportSettings(_Environment):
 class FiguresSettings(_Environment):
     """What the figures command needs; it reads `delivery.late_after` of the election's file."""
 
-    election: Path = Path("election/default.toml")
+    election: ElectionFile
     database_url: DatabaseUrl
 
 
-class CampaignSettings(_Environment):
-    """What an operator's campaign command needs."""
+class ExportSettings(FiguresSettings):
+    """What the export of the evidence needs beside the figures: the private half that signs it."""
 
-    election: Path = Path("election/default.toml")
+    evidence_key: Key
+
+
+class MailingSettings(_Environment):
+    """What an operator's mailing command needs."""
+
+    election: ElectionFile
 
 
 class WebSettings(RollSettings):
     """What the web needs beside the roll."""
 
     form_key: Key
+    web_signing_key: PrivateHalf
     web_host: str = "127.0.0.1"
     web_port: int = 8000
+    web_streams: Annotated[int, Field(gt=0)] = 10_000
     france_connect_issuer: str | None = None
     france_connect_client_id: str = "reassort"
     france_connect_secret: SecretStr | None = None
@@ -88,16 +134,21 @@ class WebSettings(RollSettings):
 class MessagingSettings(CoreSettings):
     """What the `messaging` role needs: the gateways and their credentials."""
 
+    messaging_signing_key: PrivateHalf
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 2525
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_starttls: bool = True
+    smtp_ca_file: FilePath | None = None
     mail_from: str = "ne-pas-repondre@elections.exemple.fr"
     smpp_host: str = "127.0.0.1"
     smpp_port: int = 2775
     smpp_system_id: str
     smpp_password: SecretStr
+    smpp_system_type: str | None = None
+    smpp_answer_ids: SmppIds = "text"
+    smpp_receipt_ids: SmppIds = "text"
     smpp_tls: bool = True
     smpp_rate: Annotated[float, Field(gt=0)] = 20.0
 

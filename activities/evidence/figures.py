@@ -1,125 +1,99 @@
 """`python -m activities.evidence.figures`: counts of requests and messages for the election's administration."""
 
 import argparse
-import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from sqlalchemy import RowMapping, func, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.config.clock import utc_now
-from activities.config.errors import DatabaseUnavailableError
-from activities.config.settings import FiguresSettings, SettingsError, read, stop
+from activities.config.settings import FiguresSettings, read, stop
+from activities.evidence.chain.hashes import Head
+from activities.evidence.chain.sealing import head_of
+from activities.evidence.command_line import run
 from activities.evidence.figures_report import print_tables, write_csv
-from activities.evidence.journal import ACCEPTED, DELIVERED
+from activities.evidence.figures_requests import RequestFigures, count_requests
+from activities.evidence.figures_sends import Kind, SendFigures, Sends, count_sends
+from activities.evidence.journal import Event
 from activities.store.database import Database
-from activities.store.tables import journal, messages
-from election.delays import DelayPercentiles, delay_percentiles
-from election.settings import ElectionFileError, load
+from activities.store.tables import journal
+from election.rules.security import SecurityRules
+from election.settings import Election
 
-_FEW = 5  # messages
-_OTHERS = "autres"
-_PAGE = 10_000  # rows
-
-
-@dataclass
-class Sends:
-    """The outcomes of some messages; `late` ones took longer than the election allows."""
-
-    sent: int = 0
-    accepted: int = 0
-    delivered: int = 0
-    late: int = 0
-    failed: int = 0
-    seconds: list[float] = field(default_factory=list)
-
-    @property
-    def delay(self) -> DelayPercentiles | None:
-        """How long they took from the first attempt until the phone received them or the relay accepted them."""
-        return delay_percentiles(self.seconds)
-
-    def add(self, row: RowMapping, late_after: timedelta, now: datetime) -> None:
-        """Count one message."""
-        has_arrived = row["outcome"] in {ACCEPTED, DELIVERED}
-        took = (row["ended_at"] or now) - row["started_at"]
-        self.sent += 1
-        self.accepted += row["accepted_at"] is not None
-        self.delivered += row["outcome"] == DELIVERED
-        self.failed += bool(row["outcome"]) and not has_arrived
-        self.late += took > late_after and (has_arrived or not row["outcome"])
-        if has_arrived:
-            self.seconds.append(took.total_seconds())
+_KINDS = (journal.c.event, journal.c.channel, journal.c.outcome)
+_COUNTED = (
+    select(*_KINDS, func.count()).where(journal.c.event.not_like("message:%")).group_by(*_KINDS).order_by(*_KINDS)
+)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Requests by (event, channel, outcome); messages by (channel, gateway, country or mail domain)."""
+    """Requests and attempts at access by (event, channel, outcome); messages by (channel, gateway, country or domain).
 
-    requests: Mapping[tuple[str, str, str], int]
-    sends: Mapping[tuple[str, str, str], Sends]
+    Attempts are counted as long as their traces are kept. `sends` is `messages.by_area`, and `head` that of the journal's
+    chain.
+    """
+
+    requests: Mapping[Kind, int]
+    accesses: Mapping[Kind, int]
+    recoveries: RequestFigures
+    messages: SendFigures
+    head: Head
+
+    @property
+    def sends(self) -> Mapping[Kind, Sends]:
+        """Messages by channel, gateway, and country or domain."""
+        return self.messages.by_area
 
 
-async def gather(database: Database, late_after: timedelta, now: Callable[[], datetime]) -> Figures:
-    """Return the figures of the whole journal and message ledger."""
-    kinds = (journal.c.event, journal.c.channel, journal.c.outcome)
-    requests = select(*kinds, func.count()).where(journal.c.event.not_like("message:%"))
-    sends: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
+async def gather(
+    database: Database, late_after: timedelta, now: Callable[[], datetime], zone: tzinfo = UTC
+) -> Figures:
+    """Return the figures of the whole journal and message ledger, with the days of a time zone."""
     async with database.reading() as connection:
-        counted = (await connection.execute(requests.group_by(*kinds).order_by(*kinds))).all()
-        async for row in _messages(connection):
-            sends[row["channel"], row["gateway"], row["country_or_domain"]].add(row, late_after, now())
-    return Figures({(event, channel, outcome): each for event, channel, outcome, each in counted}, _folded(sends))
+        return await figures_of(connection, late_after, now, zone)
 
 
-async def _messages(connection: AsyncConnection) -> AsyncIterator[RowMapping]:
-    # By pages, so that a million messages neither fill the memory nor keep a snapshot open.
-    last = ""
-    query = select(messages).order_by(messages.c.id).limit(_PAGE)
-    while page := (await connection.execute(query.where(messages.c.id > last))).mappings().all():
-        for row in page:
-            yield row
-        last = page[-1]["id"]
-
-
-def _folded(sends: Mapping[tuple[str, str, str], Sends]) -> dict[tuple[str, str, str], Sends]:
-    # A domain with few messages may be one person's own.
-    folded: dict[tuple[str, str, str], Sends] = defaultdict(Sends)
-    for (channel, gateway, country_or_domain), some in sorted(sends.items()):
-        into = folded[channel, gateway, country_or_domain if some.sent >= _FEW else _OTHERS]
-        for name in ("sent", "accepted", "delivered", "late", "failed"):
-            setattr(into, name, getattr(into, name) + getattr(some, name))
-        into.seconds.extend(some.seconds)
-    return folded
-
-
-async def _run(settings: FiguresSettings) -> Figures:
-    late_after = load(settings.election).delivery.late_after
-    database = Database(settings.database_url)
-    try:
-        return await gather(database, late_after, utc_now)
-    finally:
-        await database.close()
+async def figures_of(
+    connection: AsyncConnection, late_after: timedelta, now: Callable[[], datetime], zone: tzinfo
+) -> Figures:
+    """Return the same, as a connection reads them."""
+    sends = await count_sends(connection, late_after, now(), zone)
+    recoveries = await count_requests(connection, sends.trying, zone)
+    counted = (await connection.execute(_COUNTED)).all()
+    by_kind = {(event, channel, outcome): each for event, channel, outcome, each in counted}
+    accesses = {kind: each for kind, each in by_kind.items() if Event(kind[0]).is_trace}
+    requests = {kind: each for kind, each in by_kind.items() if kind not in accesses}
+    return Figures(requests, accesses, recoveries, sends, await head_of(connection))
 
 
 def main() -> None:
-    """Print the figures, or write them as two CSV files."""
+    """Print the figures, or write them as CSV files."""
     parser = argparse.ArgumentParser(prog="python -m activities.evidence.figures", description=__doc__)
-    parser.add_argument("--csv", type=Path, metavar="FOLDER", help="write demandes.csv and envois.csv there")
+    parser.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FOLDER",
+        help="write a CSV file for each table there, for a spreadsheet",
+    )
     folder: Path | None = parser.parse_args().csv
-    try:
-        figures = asyncio.run(_run(read(FiguresSettings)))
+
+    async def gathered(database: Database, election: Election) -> tuple[Figures, SecurityRules]:
+        return await gather(database, election.delivery.late_after, utc_now, election.zone), election.security
+
+    def show() -> None:
+        figures, security = run(lambda: read(FiguresSettings), gathered)
         if folder is None:
-            print_tables(figures.requests, figures.sends)
+            print_tables(figures, security)
         else:
-            write_csv(folder, figures.requests, figures.sends)
-    except (SettingsError, ElectionFileError, ArgumentError, DatabaseUnavailableError) as error:
-        stop(error)
-    except (DBAPIError, OSError) as error:
+            write_csv(folder, figures, security)
+
+    try:
+        show()
+    except OSError as error:
         stop(RuntimeError(str(error).partition("\n")[0]))
 
 

@@ -1,83 +1,129 @@
-"""Writes the figures as tables on a terminal, or as CSV files."""
+"""Writes the figures as tables on a terminal, 80 columns wide or more, or as CSV files that French spreadsheets open."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from rich.console import Console
+from rich import box
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 
-from election.delays import DelayPercentiles
-from election.french_numbers import french_number
-
-REQUESTS = ("Événement", "Canal", "Issue", "Nombre")
-SENDS = (
-    *("Canal", "Passerelle", "Pays ou domaine", "Envois", "Acceptés", "Remis", "En retard", "En échec"),
-    *("Délai médian (s)", "9 sur 10 en (s)"),
+from activities.evidence.figures_tables import (
+    AllFigures,
+    Cell,
+    FiguresTable,
+    chain,
+    tables_of,
+    waiting_electors,
 )
-Kind = tuple[str, str, str]
+from election.french_numbers import french_number
+from election.rules.security import SecurityRules
+
+_SHOWN = 20  # electors; the file has all of them
+_WIDEST = 20  # characters of a cell with a word that can be broken
+_LONGEST = 32  # characters of a word: an elector's id
+_BETWEEN = 2  # spaces between columns
+_NARROW = 120  # columns of a terminal
+_NUMBERS, _NUMBERS_BESIDE_WORDS = 6, 4  # columns that fit in 80
+_SPACE = re.compile(r"[ \n]")  # not the narrow no-break space of a number
+_PIECE = re.compile(r"[^_:.@-]+[_:.@-]*|[_:.@-]+")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what a gateway or an operator wrote
 
 
-class SendCounts(Protocol):
-    """What is shown of some messages."""
-
-    sent: int
-    accepted: int
-    delivered: int
-    late: int
-    failed: int
-
-    @property
-    def delay(self) -> DelayPercentiles | None:
-        """How long those that arrived took."""
-
-
-def print_tables(
-    requests: Mapping[Kind, int], sends: Mapping[Kind, SendCounts], console: Console | None = None
-) -> None:
-    """Print two tables on a console, the standard output by default."""
+def print_tables(figures: AllFigures, security: SecurityRules, console: Console | None = None) -> None:
+    """Print the tables and the head of the chain on a console, the standard output by default."""
     out = console or Console()
-    out.print(_table("Demandes", REQUESTS, 3, _request_rows(requests)))
-    out.print(_table("Envois", SENDS, 3, _send_rows(sends)))
+    waiting = waiting_electors(figures)
+    shown = replace(waiting, rows=waiting.rows[:_SHOWN])
+    for each in (*tables_of(figures, security), *([shown] if shown.rows else [])):
+        for piece in _pieces(each) if out.width < _NARROW else [each]:
+            out.print(_table(piece, out.width))
+            out.print()
+    if len(waiting.rows) > _SHOWN:
+        others = french_number(len(waiting.rows) - _SHOWN)
+        out.print(f"et {others} autres\u00a0: --csv DOSSIER les écrit tous, dans electeurs.csv")
+    # Whole, on a line of its own however narrow the terminal is: it is copied into the minutes of the vote.
+    out.print("Tête de la chaîne du journal\u00a0:")
+    out.print(str(figures.head), soft_wrap=True, highlight=False)
 
 
-def write_csv(folder: Path, requests: Mapping[Kind, int], sends: Mapping[Kind, SendCounts]) -> None:
-    """Write `demandes.csv` and `envois.csv`; numbers without spaces, delays in seconds."""
+def write_csv(folder: Path, figures: AllFigures, security: SecurityRules) -> None:
+    """Write each table as a file; numbers have no spaces, delays are in seconds."""
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {"demandes": (REQUESTS, _request_rows(requests)), "envois": (SENDS, _send_rows(sends))}
-    for name, (header, rows) in tables.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header, *rows])
+    for table in (*tables_of(figures, security), waiting_electors(figures), chain(figures.head)):
+        write_rows(folder / f"{table.file}.csv", [table.header, *table.rows])
 
 
-def _table(title: str, header: Sequence[str], words: int, rows: Iterable[Sequence[object]]) -> Table:
-    table = Table(title=title)
-    for number, name in enumerate(header):
-        table.add_column(name, justify="left" if number < words else "right")
+def write_rows(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a file as French spreadsheets open it: semicolons, decimal commas, and the byte order mark of UTF-8."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([_csv_cell(cell) for cell in row] for row in rows)
+
+
+def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, float):
+        return _decimal(cell)
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else str(cell)
+
+
+def _table(figures: FiguresTable, width: int) -> Table:
+    table = Table(title=figures.title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    rows = [[_shown(cell, width) for cell in row] for row in figures.rows]
+    columns = list(zip(figures.header, *rows, strict=True))
+    for number, (column, fits) in enumerate(zip(columns, _widths(columns, width), strict=True)):
+        justify: JustifyMethod = "left" if number < figures.words else "right"
+        table.add_column(column[0], width=fits, overflow="fold", justify=justify)
     for row in rows:
-        table.add_row(*(french_number(cell) if isinstance(cell, int) else str(cell) for cell in row))
+        table.add_row(*row)
     return table
 
 
-def _request_rows(requests: Mapping[Kind, int]) -> list[Sequence[object]]:
-    return [(*kind, number) for kind, number in requests.items()]
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return the width of each column: its longest word, and as much of its longest line as there is room for.
+
+    Without them, rich breaks words and numbers in the middle.
+    """
+    words = [[word for cell in column for word in _SPACE.split(cell)] for column in columns]
+    lines = [[line for cell in column for line in cell.split("\n")] for column in columns]
+    fits = [min(max(map(len, each)), _LONGEST) for each in words]
+    most = [max(map(len, each)) for each in lines]
+    for _ in range(width - sum(fits) - _BETWEEN * (len(columns) - 1)):
+        # The narrowest first: a header of small words would take a line for each.
+        growing = [number for number, each in enumerate(fits) if each < most[number]]
+        if not growing:
+            break
+        fits[min(growing, key=fits.__getitem__)] += 1
+    return fits
 
 
-def _send_rows(sends: Mapping[Kind, SendCounts]) -> list[Sequence[object]]:
-    return [(*kind, *_counts(kind[0], each), *_delays(each.delay)) for kind, each in sends.items()]
+def _pieces(table: FiguresTable) -> Iterator[FiguresTable]:
+    """Yield a table in parts that are narrow enough, each with its words."""
+    words, most = table.words, _NUMBERS if table.words == 1 else _NUMBERS_BESIDE_WORDS
+    for start in range(words, max(len(table.header), words + 1), most):
+        title = table.title if start == words else f"{table.title} (suite)"
+        header, *rows = ((*each[:words], *each[start : start + most]) for each in (table.header, *table.rows))
+        yield replace(table, title=title, header=[str(name) for name in header], rows=rows)
 
 
-def _counts(channel: str, sends: SendCounts) -> Sequence[object]:
-    # A mail has no receipt, so whether it was delivered is not known.
-    delivered = sends.delivered if channel == "sms" else ""
-    return (sends.sent, sends.accepted, delivered, sends.late, sends.failed)
+def _shown(cell: Cell, width: int) -> str:
+    if isinstance(cell, int):
+        return french_number(cell)
+    if isinstance(cell, float):
+        return _decimal(cell)
+    return _broken(cell) if width < _NARROW and " " not in cell else cell
 
 
-def _delays(delay: DelayPercentiles | None) -> Sequence[object]:
-    return (_seconds(delay.median), _seconds(delay.percentile_90)) if delay else ("", "")
+def _broken(word: str) -> str:
+    """Return a long word in lines that end where its parts do; one without parts is left as it is."""
+    lines = [""]
+    for piece in _PIECE.findall(word):
+        if lines[-1] and len(lines[-1]) + len(piece) > _WIDEST:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)
 
 
-def _seconds(delay: timedelta) -> str:
-    return f"{delay.total_seconds():.1f}"
+def _decimal(number: float) -> str:
+    return f"{number:.1f}".replace(".", ",")

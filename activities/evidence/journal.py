@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.evidence.chain.hashes import CLOSING_EVENT
 from activities.store.database import Database
+from activities.store.many_rows import insert_rows
 from activities.store.tables import journal
 from election.procedures import procedure_of
+from election.settings import Election
 
 # Outcomes of an accepted message.
 DELIVERED = "delivered"
@@ -21,6 +25,11 @@ ACCEPTED = "accepted"  # final for a mail, which has no receipt
 _LONGEST = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
 _OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
+
+
+# Adds many entries, each unless one with its id exists; its parameters are arrays of their columns after this prefix.
+MANY = "entry_"
+ADD_MANY = insert_rows(journal, *(column.name for column in journal.c if column.name != "number"), prefix=MANY)
 
 
 class Event(StrEnum):
@@ -49,22 +58,47 @@ class Event(StrEnum):
     SEND_POSTPONED = "message:send:postponed"
     SEND_DELIVERED = "message:send:delivered"
     SEND_FAILED = "message:send:failed"
-    CAMPAIGN_BEGUN = "campaign:sending:begun"
-    CAMPAIGN_PAUSED = "campaign:sending:paused"
-    CAMPAIGN_RESUMED = "campaign:sending:resumed"
-    CAMPAIGN_PACED = "campaign:rate:changed"
-    CAMPAIGN_STOPPED = "campaign:sending:stopped"
-    CAMPAIGN_ENDED = "campaign:sending:ended"
+    MAILING_BEGUN = "mailing:sending:begun"
+    MAILING_PREPARED = "mailing:page:prepared"
+    MAILING_PAUSED = "mailing:sending:paused"
+    MAILING_RESUMED = "mailing:sending:resumed"
+    MAILING_PACED = "mailing:rate:changed"
+    MAILING_RETRIED = "mailing:failures:retried"
+    MAILING_STOPPED = "mailing:sending:stopped"
+    MAILING_ENDED = "mailing:sending:ended"
     OPERATOR_RETRIED = "operator:send:retried"
+    OPERATOR_RETRY_REFUSED = "operator:send:refused"
     OPERATOR_CANCELLED = "operator:recovery:cancelled"
+    OPERATOR_LIFTED_PAUSE = "operator:proofs:unlocked"
+    OPERATOR_GAVE_BACK = "operator:requests:given_back"
     OPERATOR_UNLOCKED = "operator:sign_in:unlocked"
+    OPERATOR_ALLOWED_REISSUES = "operator:reissues:allowed"
+    OPERATOR_IMPORTED_ROLL = "operator:roll:imported"
+    OPERATOR_REMOVED_ELECTORS = "operator:roll:removed"
+    PROCESS_STARTED = "process:role:started"
+    WEAKNESS_KEPT = "process:weakness:kept"
+    JOURNAL_CLOSED = CLOSING_EVENT
+    EVIDENCE_DESTROYED = "operator:evidence:destroyed"
+    SIGN_IN_ACCEPTED = "access:sign_in:accepted"
+    SIGN_IN_REFUSED = "access:sign_in:refused"
+    VOTE_ACCEPTED = "access:voting_code:accepted"
+    VOTE_REFUSED = "access:voting_code:refused"
+    PROOF_ACCEPTED = "access:proof:accepted"
+    PROOF_REFUSED = "access:proof:refused"
+    REQUEST_SUBMITTED = "access:request:submitted"
+
+    @property
+    def is_trace(self) -> bool:
+        """Whether it is the trace of an access, with the hash of a network address: it is purged at an age of its own."""
+        return self.startswith("access:")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the journal; `id` is the same when its effect is run again.
 
-    `detail` is an operator's reason, or the country or mail domain that a message went to.
+    `detail` is an operator's reason, or the country or mail domain that a message went to. `wording` is the id of the
+    sentence that the voter agreed to.
     """
 
     id: str
@@ -74,32 +108,42 @@ class Entry:
     channel: str = ""
     outcome: str = ""
     detail: str = ""
+    wording: str = ""
+    address_hash: str = ""
 
 
 class Journal:
     """Adds entries in the transaction of the effect that they record."""
 
-    def __init__(self, database: Database, election_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, election: Election, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._election_id = election_id
+        self._election = election
         self._now = now
         # Inline, since roles that may add to the journal may not read it, the new line's number included.
+        # Without a conflict target, which they would have to read too; a trigger refuses a number that is in use.
         self._add = insert(journal).on_conflict_do_nothing().inline()
 
     async def record(self, connection: AsyncConnection, entry: Entry) -> None:
         """Add an entry, unless one with its id exists."""
-        values = {
+        await connection.execute(self._add, self.values(entry))
+
+    def values(self, entry: Entry) -> dict[str, Any]:
+        """Return the columns of an entry that is recorded now, for a statement that adds many (`ADD_MANY`)."""
+        now = self._now()
+        return {
             "entry_id": entry.id,
-            "recorded_at": self._now(),
-            "election_id": self._election_id,
+            "recorded_at": now,
+            "election_id": self._election.id,
             "event": entry.event,
-            "actor": entry.actor[:_LONGEST],
+            "actor": _storable(entry.actor, _LONGEST),
             "workflow_id": entry.workflow_id,
             "channel": entry.channel,
-            "outcome": entry.outcome[:_LONGEST],
-            "detail": entry.detail[:_LONGEST_DETAIL],
+            "outcome": _storable(entry.outcome, _LONGEST),
+            "detail": _storable(entry.detail, _LONGEST_DETAIL),
+            "wording": entry.wording,
+            "address_hash": entry.address_hash,
+            "expires_at": self._expires_at(entry.event, now),
         }
-        await connection.execute(self._add, values)
 
     async def outcome(self, entry_id: str) -> str | None:
         """Return the outcome of an entry, or None when there is no such entry."""
@@ -107,7 +151,20 @@ class Journal:
             found: str | None = (await connection.execute(_OUTCOME, {"entry": entry_id})).scalar_one_or_none()
         return found
 
+    def _expires_at(self, event: Event, now: datetime) -> datetime:
+        rules = self._election.retention
+        return (
+            now + rules.access_traces
+            if event.is_trace
+            else rules.kept_until(self._election.calendar.vote.closes, now)
+        )
+
 
 def recovery_ended(workflow_id: str) -> Event:
     """Return the event of a recovery's end, by the procedure in its id."""
     return Event(f"{procedure_of(workflow_id).folder}:recovery:ended")
+
+
+def _storable(text: str, longest: int) -> str:
+    # PostgreSQL keeps no NUL and no lone surrogate, which JSON can carry.
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")[:longest]

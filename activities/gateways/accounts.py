@@ -1,37 +1,61 @@
 """Reads the gateways' accounts from the settings."""
 
-from activities.config.settings import MessagingSettings, WebSettings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from activities.config.settings import MessagingSettings, SettingsError, WebSettings
 from activities.gateways.identity.france_connect import FranceConnectAccount
 from activities.gateways.mail.smtp_account import SmtpAccount
-from activities.gateways.sms.smpp_account import SmppAccount
-from election.contacts import domain_of
+from activities.gateways.sms.smpp_account import IdBase, SmppAccount
 from election.settings import Election
 
 
+@contextmanager
+def _told(variables: str) -> Iterator[None]:
+    """Raise a SettingsError with the variables' names, so that a start ends with one line."""
+    try:
+        yield
+    except ValueError as error:
+        raise SettingsError(f"{variables}: {error}") from None
+
+
 def smpp_account(settings: MessagingSettings, election: Election) -> SmppAccount:
-    """Return the SMS operator's account; the sender is the election's."""
-    return SmppAccount(
-        settings.smpp_host,
-        settings.smpp_port,
-        settings.smpp_system_id,
-        settings.smpp_password.get_secret_value(),
-        election.sms_sender,
-        tls=settings.smpp_tls,
-        rate=settings.smpp_rate,
-    )
+    """Return the SMS operator's account; the sender is the election's.
+
+    Raises:
+        SettingsError: a setting is longer than SMPP allows, or ids are numbers in one place and text in the other.
+    """
+    with _told("REASSORT_SMPP_*"):
+        return SmppAccount(
+            settings.smpp_host,
+            settings.smpp_port,
+            settings.smpp_system_id,
+            settings.smpp_password.get_secret_value(),
+            election.sms_sender,
+            system_type=settings.smpp_system_type or "",
+            answer_ids=IdBase(settings.smpp_answer_ids),
+            receipt_ids=IdBase(settings.smpp_receipt_ids),
+            tls=settings.smpp_tls,
+            rate=settings.smpp_rate,
+        )
 
 
 def relay_account(settings: MessagingSettings) -> SmtpAccount:
-    """Return the mail relay's account."""
-    return SmtpAccount(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.mail_from,
-        domain_of(settings.mail_from),
-        settings.smtp_user,
-        settings.smtp_password.get_secret_value() if settings.smtp_password else None,
-        settings.smtp_starttls,
-    )
+    """Return the mail relay's account.
+
+    Raises:
+        SettingsError: the sender is not one address.
+    """
+    with _told("REASSORT_MAIL_FROM"):
+        return SmtpAccount(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.mail_from,
+            settings.smtp_user,
+            settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+            settings.smtp_starttls,
+            str(settings.smtp_ca_file) if settings.smtp_ca_file else None,
+        )
 
 
 def france_connect_account(settings: WebSettings) -> FranceConnectAccount | None:

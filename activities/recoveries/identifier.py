@@ -1,40 +1,56 @@
 """The activities of identifier recovery (2018): judge a request, activate the new identifier, settle; idempotent by request id."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
+from activities.limits.sms_limits import SmsLimits
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf, SendOf
+from activities.proofs.attempts import Attempt, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.proofs.numen import NumenProof
-from activities.recoveries.requests import Settlement
+from activities.recoveries.request_notices import RequestNotices
+from activities.recoveries.settlements import Settlement
+from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import (
     ActivationResult,
     IdentifierActivation,
     UnactivatedIdentifiers,
 )
+from activities.security.hashing import encode_fields
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE, PROOFS
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import sessions
+from election.procedures import Procedure
+from election.recovery_terms import RecoveryTerms
 from election.stages import Channel
 from election.verdicts import Verdict
 
 
 @dataclass(frozen=True)
 class IdentifierSubmission:
-    """A request for an identifier: `proofs` are the sealed NUMEN and birth date, `contact` the sealed number, `hint` the masked number."""
+    """A request for an identifier: `proofs` are the sealed NUMEN and birth date, `contact` the sealed number, `hint` the masked number.
+
+    `wording` is the id of the sentence that the voter agreed to.
+    """
 
     request_id: str
     proofs: str
     contact: str
     hint: str
+    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,11 +65,24 @@ class IdentifierClaim:
 
 @dataclass(frozen=True)
 class GeneratedIdentifier:
-    """The verdict, and the sealed new identifier, which is empty unless the verdict is TAKEN."""
+    """The verdict, the terms as in `JudgedRequest`, and the sealed new identifier, which is empty unless the verdict is TAKEN.
+
+    `notice` is the sealed work address, or empty when the work mailbox is not told of this request.
+    """
 
     verdict: Verdict
+    terms: RecoveryTerms
     until: datetime | None = None
     identifier: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """Whom a request is for: the elector of the typed NUMEN, or ""; `signed_in` is the elector who has signed in, or ""."""
+
+    elector_id: str
+    signed_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +105,8 @@ class Identifiers:
         roll: Roll,
         credentials: Credentials,
         journal: Journal,
+        sms_limits: SmsLimits,
+        terms: Terms,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -84,6 +115,8 @@ class Identifiers:
         self._roll = roll
         self._credentials = credentials
         self._journal = journal
+        self._sms_limits = sms_limits
+        self._terms = terms
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
@@ -92,29 +125,86 @@ class Identifiers:
         The key of the proofs is destroyed. A second run returns the same verdict and identifier.
         """
         submission = claim.submission
-        entry_id = f"{sha256(f'{submission.request_id}|{submission.proofs}'.encode()).hexdigest()}:judged"
+        entry_id = f"{sha256(encode_fields(submission.request_id, submission.proofs)).hexdigest()}:judged"
         earlier = await self._journal.outcome(entry_id)
         if earlier is not None:
-            return GeneratedIdentifier(
-                Verdict(earlier), identifier=await self._pending.envelope(submission.request_id)
-            )
-        refused = (Judgement(claim.refusal), "") if claim.refusal else None
-        judged, elector_id = refused or await self._check_proofs(claim, entry_id)
-        verdict, row = judged.verdict, None
-        if verdict is Verdict.ACCEPTED:
-            number = await self._vault.unseal(
-                claim.workflow_id, submission.request_id, CONTACT, submission.contact
-            )
-            row = await self._pending.generate(claim.workflow_id, submission.request_id, elector_id, number)
+            elector_id = await self._pending.elector_of(claim.workflow_id, submission.request_id) or ""
+            return await self._answer(claim, Judgement(Verdict(earlier)), Proven(elector_id), entry_id)
+        refusal = claim.refusal or self._terms.refusal(Procedure.IDENTIFIER)
+        if refusal:
+            judged, proven = Judgement(refusal), Proven("")
+        else:
+            judged, proven = await self._check_proofs(claim, entry_id)
+        is_proven = judged.verdict is Verdict.ACCEPTED
+        number, row = await self._generate(claim, proven) if is_proven else ("", {})
         async with self._database.writing() as connection:
-            if row is not None:
-                verdict = await self._pending.add_counted(connection, row, claim.failed_request_id)
-            accepted = verdict is Verdict.ACCEPTED
-            await self._journal.record(connection, _judged(entry_id, claim, elector_id, verdict))
-            purposes = [PROOFS] if accepted else [PROOFS, CONTACT, IDENTIFIER]
+            if is_proven:
+                judged = await self._count(connection, claim, number, row)
+                await self._settle_attempt(connection, self._attempt(claim, entry_id, proven), judged)
+            await self._journal.record(connection, _judged(entry_id, claim, proven.elector_id, judged.verdict))
+            purposes = [PROOFS] if judged.verdict is Verdict.ACCEPTED else [PROOFS, CONTACT, IDENTIFIER]
             await self._vault.destroy(connection, [key_id(submission.request_id, purpose) for purpose in purposes])
-        envelope = await self._pending.envelope(submission.request_id) if accepted else ""
-        return GeneratedIdentifier(verdict, judged.until, envelope)
+            await self._note_progress(connection, claim, judged.verdict)
+        return await self._answer(claim, judged, proven, entry_id)
+
+    async def _note_progress(self, connection: AsyncConnection, claim: IdentifierClaim, verdict: Verdict) -> None:
+        if verdict is not Verdict.ACCEPTED:
+            await progress.refuse(connection, claim.workflow_id)
+        else:
+            of, hint = LinkOf(claim.workflow_id, claim.submission.request_id), claim.submission.hint
+            end = self._terms.of(Procedure.IDENTIFIER, "").links_expire
+            await progress.begin(connection, of, Channel.SMS, hint=hint, sends_left=0, dies_at=end)
+
+    async def _answer(
+        self, claim: IdentifierClaim, judged: Judgement, proven: Proven, entry_id: str
+    ) -> GeneratedIdentifier:
+        """Return the answer with the sealed identifier and the sealed address of the notice, where there are any."""
+        request_id, attempt = claim.submission.request_id, self._attempt(claim, entry_id, proven)
+        parts = (claim.workflow_id, request_id, proven.elector_id, judged.verdict, attempt)
+        async with self._database.writing() as connection:
+            notice = await self._notices(proven.signed_in).seal(connection, *parts)
+        is_accepted = judged.verdict is Verdict.ACCEPTED
+        envelope = await self._pending.envelope(request_id) if is_accepted else ""
+        terms = self._terms.of(Procedure.IDENTIFIER, "")
+        return GeneratedIdentifier(judged.verdict, terms, judged.until, envelope, notice)
+
+    async def _generate(self, claim: IdentifierClaim, proven: Proven) -> tuple[str, dict[str, Any]]:
+        request_id, contact = claim.submission.request_id, claim.submission.contact
+        number = await self._vault.unseal(claim.workflow_id, request_id, CONTACT, contact)
+        return number, await self._pending.generate(
+            claim.workflow_id, request_id, proven.elector_id, number, is_anonymous=not proven.signed_in
+        )
+
+    async def _count(
+        self, connection: AsyncConnection, claim: IdentifierClaim, number: str, row: Mapping[str, Any]
+    ) -> Judgement:
+        """Count a proven request and its SMS, and return TAKEN, or the verdict of the limit that is reached."""
+        savepoint = await connection.begin_nested()
+        request_id, elector_id = claim.submission.request_id, row["elector_id"]
+        judged = await self._sms_limits.count(connection, request_id, elector_id, number)
+        judged = judged or await self._pending.add_counted(connection, row, claim.failed_request_id)
+        if judged.verdict is not Verdict.ACCEPTED:
+            await savepoint.rollback()
+        return judged
+
+    async def _settle_attempt(self, connection: AsyncConnection, attempt: Attempt, judged: Judgement) -> None:
+        """Delete the failures when a request is accepted; a right proof whose request is refused is no failure."""
+        attempts = self.proof.attempts("signed in" if attempt.scope is AttemptScope.IDENTIFIER_SIGNED_IN else "")
+        if judged.verdict is Verdict.ACCEPTED:
+            await attempts.reset_within(connection, attempt.subject, attempt.scope)
+        else:
+            await attempts.forgive_within(connection, attempt)
+
+    def _attempt(self, claim: IdentifierClaim, entry_id: str, proven: Proven) -> Attempt:
+        subject = claim.workflow_id.rpartition("/")[2]
+        return self.proof.attempt(subject, entry_id[:64], proven.signed_in)
+
+    def _notices(self, signed_in: str) -> RequestNotices:
+        return RequestNotices(self._roll, self._vault, self.proof.attempts(signed_in))
+
+    async def confirm(self, elector_id: str) -> None:
+        """Record that the voting space was opened with the elector's identifier: its request stays counted."""
+        await self._pending.confirm(elector_id)
 
     @activity.defn
     async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:
@@ -133,11 +223,15 @@ class Identifiers:
             if hashed is None:
                 await self._vault.destroy(connection, [key_id(order.delivery_id, NOTICE)])
                 return ActivationResult()
-            await self._credentials.replace(connection, elector_id, Kind.IDENTIFIER, order.delivery_id, hashed)
+            await self._credentials.replace(
+                connection, elector_id, Kind.IDENTIFIER, order.delivery_id, hashed.hash, mac=hashed.mac
+            )
             # A voting session that was opened with the former identifier must sign in again.
             own_sessions = sessions.c.elector_id == elector_id
-            await connection.execute(update(sessions).where(own_sessions).values(voting_space_open=False))
+            await connection.execute(update(sessions).where(own_sessions).values(voting_space_mac=None))
             await self._journal.record(connection, entry)
+            sent = SendOf(order.workflow_id, order.delivery_id, order.send_number)
+            await progress.accept(connection, sent, dies_at=None, lives=None)
         return ActivationResult(notice, is_active=True)
 
     @activity.defn
@@ -147,6 +241,7 @@ class Identifiers:
             await self._pending.refund(connection, end.failed_request_id)
             await self._journal.record(connection, end.settlement.entry)
             await self._vault.destroy(connection, end.settlement.key_ids)
+            await progress.settle(connection, end.settlement.link, end.settlement.ending)
 
     async def _sealed_work_address(self, order: IdentifierActivation, elector_id: str) -> str:
         address = {NOTICE: await self._roll.work_email(elector_id)}
@@ -154,17 +249,21 @@ class Identifiers:
             return ""
         return (await self._vault.seal(order.workflow_id, order.delivery_id, address))[NOTICE]
 
-    async def _check_proofs(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, str]:
+    async def _check_proofs(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, Proven]:
         submission = claim.submission
         proofs = json.loads(
             await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
         )
         subject = claim.workflow_id.rpartition("/")[2]
         typed = (proofs["numen"], proofs["birth_date"], proofs["elector"])
-        return await self.proof.check(subject, entry_id[:64], *typed)
+        judged, elector_id = await self.proof.check(subject, entry_id[:64], *typed)
+        # Not the NUMEN's elector, whom somebody else has signed in to ask for.
+        is_own = proofs["elector"] in {"", elector_id}
+        return judged, Proven(elector_id if is_own else proofs["elector"], proofs["elector"])
 
 
 def _judged(entry_id: str, claim: IdentifierClaim, elector_id: str, verdict: Verdict) -> Entry:
     event = Event.IDENTIFIER_ACCEPTED if verdict is Verdict.ACCEPTED else Event.IDENTIFIER_REFUSED
-    who = elector_id or claim.workflow_id.rpartition("/")[2]
-    return Entry(entry_id, event, who, claim.workflow_id, Channel.SMS, verdict)
+    who = (elector_id if verdict is not Verdict.WRONG_PROOF else "") or claim.workflow_id.rpartition("/")[2]
+    wording = claim.submission.wording
+    return Entry(entry_id, event, who, claim.workflow_id, Channel.SMS, verdict, wording=wording)

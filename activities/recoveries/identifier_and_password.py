@@ -3,30 +3,37 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.accounts.credentials import Credentials, Kind
-from activities.accounts.roll import Claimant, Roll
-from activities.accounts.sign_in import SignIn
+from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
-from activities.mailings.recipients import Recipients
+from activities.outbox.rows import Outbox
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf
+from activities.proofs.judgement import AddressedJudgement
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
-from activities.recoveries.links import InvalidSignatureError, Links, NewLink
-from activities.recoveries.requests import AddressedJudgement, SettledLinks, Settlement
+from activities.recoveries.clicks import InvalidSignatureError, require_from_web
+from activities.recoveries.links import Links, NewLink
+from activities.recoveries.other_recoveries import OtherRecoveries
+from activities.recoveries.settlements import SettledLinks, Settlement
+from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.security import sealed_display
-from activities.security.hashing import SlowHash
+from activities.security.hashing import Chosen, SlowHash
 from activities.security.purposes import CONTACT, NOTICE
 from activities.security.random_secrets import generate_secret
+from activities.security.signatures import Signed
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election import passwords
 from election.procedures import Procedure
+from election.recovery_terms import RecoveryTerms
 from election.shapes import GeneratedPasswordShape
 from election.stages import Channel
 from election.verdicts import Verdict
@@ -34,15 +41,19 @@ from election.verdicts import Verdict
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordRequest:
-    """A request for a link; `campaign` is the name of the campaign that makes it, or empty."""
+    """A request for a link; `mailing` is the name of the mailing that makes it, or empty.
+
+    `elector_id` is whom the typed identifier belongs to, or empty; the judgement checks that it fits the workflow's id.
+    """
 
     request_id: str
-    campaign: str = ""
+    mailing: str = ""
+    elector_id: str = ""
 
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordClaim:
-    """A request to be judged; `elector_id` is empty when the typed identifier is not on the roll."""
+    """A request to be judged; `elector_id` is whose recovery the request says it is, or empty."""
 
     workflow_id: str
     elector_id: str
@@ -55,39 +66,50 @@ class IdentifierAndPasswordClaim:
 class TakeCredentials:
     """The voter's click at the last step: the browser's public key, and the sealed e-mail address for the identifier.
 
-    `contact` is sealed under `contact_id`, `hint` is the masked address; `signature` is the web's, of `signed_payload`.
+    `contact` is sealed under `contact_id`, `hint` is the masked address; `wording` is the id of the sentence that the
+    voter agreed to.
     """
 
     link_id: str
     public_key: str
-    signature: str
     contact_id: str
     contact: str
     hint: str = ""
+    wording: str = ""
+    signature: str = ""
+    signed_as: ClassVar[Signed] = Signed.CLICK
 
     @property
-    def signed_payload(self) -> str:
-        """What the web signs: the signature is valid for this browser and this mailbox only."""
-        return signed_payload(self.public_key, self.contact, self.contact_id)
+    def signed_fields(self) -> tuple[str, ...]:
+        """This browser, this mailbox and this consent."""
+        return (self.public_key, self.contact_id, self.contact, self.hint, self.wording)
 
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordOrder:
-    """An order to reissue both credentials for a click, and what is settled in the same transaction."""
+    """An order to reissue both credentials for a click, and what is settled in the same transaction.
+
+    `begins` when the recovery has begun with this click, on a mailing's link.
+    """
 
     workflow_id: str
     elector_id: str
     click: TakeCredentials
     settled: SettledLinks = field(default_factory=SettledLinks)
+    begins: bool = False
 
 
 @dataclass(frozen=True)
 class IdentifierAndPasswordReissued:
-    """The sealed new password, the sealed new identifier, and the sealed work address for the notice."""
+    """The sealed new password, the sealed new identifier, and the sealed work address for the notice.
+
+    `others` are the workflow ids of the elector's other recoveries, which end.
+    """
 
     box: str
     identifier: str
     notice: str
+    others: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,43 +130,52 @@ class IdentifierAndPasswords:
         shape: GeneratedPasswordShape,
         proof: NumenAndDepartmentProof,
         pending: UnactivatedIdentifiers,
-        recipients: Recipients,
+        outbox: Outbox,
         roll: Roll,
         vault: Vault,
         links: Links,
         journal: Journal,
         credentials: Credentials,
-        sign_in: SignIn,
+        others: OtherRecoveries,
+        terms: Terms,
     ) -> None:
         self._database = database
         self._slow = slow
         self._shape = shape
         self.proof = proof
         self._pending = pending
-        self._recipients = recipients
+        self._outbox = outbox
         self._roll = roll
         self._vault = vault
         self._links = links
         self._journal = journal
         self._credentials = credentials
-        self._sign_in = sign_in
+        self._others = others
+        self._terms = terms
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
         """Return TAKEN and the sealed work address, or WRONG_PROOF when the typed identifier is not on the roll.
 
-        A campaign's request is TAKEN once for each elector; for another link it is ALREADY_SENT, and nothing is written.
+        A mailing's request is TAKEN once for each elector; for another link it is ALREADY_SENT, and nothing is written.
         """
-        address = None if claim.refusal else await self._address(claim.workflow_id, claim.elector_id)
-        verdict = claim.refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
-        campaign, link_id, contact = claim.request.campaign, claim.link.link_id, ""
+        address = await self._address(claim.workflow_id, claim.elector_id)
+        elector_id = claim.elector_id if address else ""  # what a request says is not written down unchecked
+        refusal = claim.refusal or self._terms.refusal(Procedure.IDENTIFIER_AND_PASSWORD)
+        verdict = refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
+        terms = self._terms.of(Procedure.IDENTIFIER_AND_PASSWORD, elector_id)
+        mailing, link_id, contact = claim.request.mailing, claim.link.link_id, ""
         async with self._database.writing() as connection:
-            if address:
-                if not await self._recipients.note(connection, campaign, claim.elector_id, link_id):
-                    return AddressedJudgement(Verdict.ALREADY_SENT)
+            if verdict is Verdict.ACCEPTED and address:
+                if not await self._outbox.note_own(connection, mailing, elector_id, link_id):
+                    return AddressedJudgement(Verdict.ALREADY_SENT, terms)
                 contact = await self._register_link(connection, claim, address)
-            await self._journal.record(connection, _judged(claim, verdict))
-        return AddressedJudgement(verdict, contact)
+            elif mailing:
+                await self._outbox.note_refusal(connection, mailing, elector_id, verdict)
+            await self._journal.record(connection, _judged(claim, elector_id, verdict))
+            if contact:
+                await self._begin(connection, claim, terms)
+        return AddressedJudgement(verdict, terms, contact)
 
     @activity.defn
     async def reissue_identifier_and_password(
@@ -152,8 +183,9 @@ class IdentifierAndPasswords:
     ) -> IdentifierAndPasswordReissued:
         """Replace the password, and return it sealed with the sealed new identifier and work address.
 
-        The same transaction ends every session of the elector. The identifier is activated later, when its e-mail is
-        accepted. A second run draws another password, since the first one was never shown, and the same identifier.
+        The same transaction ends every session and every other recovery of the elector. The identifier is activated
+        later, when its e-mail is accepted. A second run draws another password, since the first one was never shown, and
+        the same identifier.
 
         Raises:
             InvalidSignatureError: the web has not signed the click, or it is of another elector.
@@ -161,17 +193,19 @@ class IdentifierAndPasswords:
         started_at = self._credentials.now()
         workflow_id, click = order.workflow_id, order.click
         address = await self._address(workflow_id, order.elector_id)
-        signed = self._links.is_click_signed(workflow_id, click.link_id, click.signed_payload, click.signature)
-        if not (address and signed):
-            raise InvalidSignatureError("the web has not signed this click")
+        require_from_web(self._terms.keys.web, workflow_id, click)
+        if not address:
+            raise InvalidSignatureError("the click is of another elector")
         password = generate_secret(self._shape)
         box = sealed_display.seal(click.public_key, password)
-        hashed = await self._slow.make(passwords.normalise(password))
+        hashed = await self._slow.make(Chosen.PASSWORD, order.elector_id, passwords.normalise(password))
         row = await self._pending.generate(workflow_id, click.link_id, order.elector_id)
         async with self._database.writing() as connection:
             notice = await self._vault.seal_within(connection, workflow_id, click.link_id, {NOTICE: address})
             await self._replace(connection, order, hashed, row, started_at)
-        return IdentifierAndPasswordReissued(box, await self._pending.envelope(click.link_id), notice[NOTICE])
+        envelope = await self._pending.envelope(click.link_id)
+        others = await self._others.workflow_ids(order.elector_id, workflow_id)
+        return IdentifierAndPasswordReissued(box, envelope, notice[NOTICE], others)
 
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
@@ -182,11 +216,22 @@ class IdentifierAndPasswords:
             await self._links.end(connection, settlement.links)
             await self._journal.record(connection, settlement.entry)
             await self._vault.destroy(connection, settlement.key_ids)
+            await progress.settle(connection, settlement.link, settlement.ending)
+
+    async def _begin(
+        self, connection: AsyncConnection, claim: IdentifierAndPasswordClaim, terms: RecoveryTerms
+    ) -> None:
+        of, left = LinkOf(claim.workflow_id, claim.link.link_id), terms.max_sends - claim.link.number
+        end = terms.links_expire
+        await progress.begin(connection, of, Channel.EMAIL, hint="", sends_left=left, dies_at=end)
 
     async def _register_link(
         self, connection: AsyncConnection, claim: IdentifierAndPasswordClaim, address: str
     ) -> str:
-        await self._links.register(connection, claim.workflow_id, claim.link)
+        """Register an own link, in the place of those that mailings have sent or are to send."""
+        await self._links.register(connection, claim.workflow_id, claim.link, claim.elector_id)
+        await self._links.replace_mailed(connection, Procedure.IDENTIFIER_AND_PASSWORD, [claim.elector_id])
+        await self._outbox.withdraw(connection, claim.elector_id)
         plaintext, request_id = {CONTACT: address}, claim.request.request_id
         return (await self._vault.seal_within(connection, claim.workflow_id, request_id, plaintext))[CONTACT]
 
@@ -199,31 +244,35 @@ class IdentifierAndPasswords:
         started_at: datetime,
     ) -> None:
         elector_id, link_id = order.elector_id, order.click.link_id
-        claimant = Claimant(order.workflow_id.partition("/")[2], elector_id)
         # The identifier's credential has the link's id, so the password needs another one.
         password_id = f"{link_id}-password"
         event = Event.IDENTIFIER_AND_PASSWORD_PASSWORD
-        entry = Entry(f"{link_id}:password", event, elector_id, order.workflow_id)
+        entry = Entry(f"{link_id}:password", event, elector_id, order.workflow_id, wording=order.click.wording)
         await self._credentials.replace(connection, elector_id, Kind.PASSWORD, password_id, hashed, started_at)
+        await self._links.require_not_revoked(connection, link_id)
+        await self._others.end(connection, elector_id, order.workflow_id)
         await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
-        await self._sign_in.unlock(connection, claimant)
         await self._pending.add(connection, row)
         await self._links.end(connection, order.settled.endings)
         await self._journal.record(connection, entry)
         await self._vault.destroy(connection, order.settled.key_ids)
+        terms, of = (
+            self._terms.of(Procedure.IDENTIFIER_AND_PASSWORD, elector_id),
+            LinkOf(order.workflow_id, link_id),
+        )
+        if order.begins:
+            left, end = terms.max_sends - 1, terms.links_expire
+            await progress.begin(connection, of, Channel.EMAIL, hint="", sends_left=left, dies_at=end)
+        shown = (terms.display_window, order.click.hint, terms.links_expire)
+        await progress.display_and_send(connection, of, *shown)
 
     async def _address(self, workflow_id: str, elector_id: str) -> str | None:
         owner = await self._roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, elector_id)
         return owner.work_email if owner else None
 
 
-def signed_payload(public_key: str, contact: str, contact_id: str) -> str:
-    """Return what the web signs of a click: the browser's public key and the mailbox."""
-    return f"{public_key}|{contact}|{contact_id}"
-
-
-def _judged(claim: IdentifierAndPasswordClaim, verdict: Verdict) -> Entry:
+def _judged(claim: IdentifierAndPasswordClaim, elector_id: str, verdict: Verdict) -> Entry:
     is_accepted = verdict is Verdict.ACCEPTED
     event = Event.IDENTIFIER_AND_PASSWORD_ACCEPTED if is_accepted else Event.IDENTIFIER_AND_PASSWORD_REFUSED
     entry_id = f"{claim.link.link_id}:judged"
-    return Entry(entry_id, event, claim.elector_id, claim.workflow_id, Channel.EMAIL, verdict)
+    return Entry(entry_id, event, elector_id, claim.workflow_id, Channel.EMAIL, verdict)

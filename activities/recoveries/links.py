@@ -1,50 +1,105 @@
 """One-time links: the token is derived from ids, so that a retried send repeats it; the database keeps only its hash."""
 
+import html
+import re
 from base64 import b32encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hmac import compare_digest
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio.exceptions import ApplicationError
 
 from activities.security.hashing import KeyedHash
+from activities.security.row_macs import is_genuine
 from activities.store.database import Database
+from activities.store.many_rows import arrays, insert_rows
 from activities.store.tables import links
+from election.procedures import Procedure
+from election.text.folding import fold
 from election.verdicts import LinkVerdict
 
 _TOKEN_BYTES = 16
+_TOKEN_LENGTH = 26  # those bytes in base32
 # Crockford's base32 has no i, l, o, u: a token can be read on a phone and typed on a computer.
 _CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghjkmnpqrstvwxyz")
 _MISREAD = str.maketrans("oil", "011")
+_LETTERS = re.compile(r"[0-9a-z]+")
+# What programs that handle addresses and mails write for a sign: `%3C`, and `=20` in quoted-printable.
+_ENCODED = re.compile(r"[%=][0-9a-f]{2}")
 _FIND = select(links).where(links.c.token_hash == bindparam("token"))
 _IS_LINK = links.c.link_id == bindparam("link")
 _END = update(links).where(_IS_LINK).values(ending=bindparam("ending"))
 # An ending that `end` has written is kept.
 _REPLACE = update(links).where(_IS_LINK, links.c.ending.is_(None)).values(ending=LinkVerdict.REPLACED)
 
-
-class InvalidSignatureError(Exception):
-    """Raised when a message does not have a valid signature of the web; retries do not help."""
+_IS_OTHER = (links.c.elector_id == bindparam("elector")) & (links.c.workflow_id != bindparam("own"))
+# `ending` too: retention deletes links that have one.
+_REVOKE = (
+    update(links)
+    .where(_IS_OTHER, links.c.ending.is_(None))
+    .values(ending=LinkVerdict.REPLACED, revoked_at=bindparam("now"))
+)
+_REVOKED = select(links.c.link_id).where(_IS_LINK, links.c.revoked_at.is_not(None))
+# Links of mailings that no recovery has used.
+_IS_MAILED = links.c.dies_at.is_not(None) & links.c.ending.is_(None)
+_MAILED = select(links).where(_IS_LINK, links.c.workflow_id == bindparam("of"), links.c.dies_at.is_not(None))
+_REPLACE_MAILED = (
+    update(links)
+    .where(
+        links.c.elector_id.in_(bindparam("electors", expanding=True)),
+        links.c.workflow_id.like(bindparam("kind")),
+        _IS_MAILED,
+        links.c.link_id.not_in(bindparam("kept", expanding=True)),
+    )
+    .values(ending=LinkVerdict.REPLACED)
+)
+_ADD_MAILED = insert_rows(links, "token_hash", "link_id", "workflow_id", "elector_id", "created_at", "dies_at")
+_OTHERS = select(links.c.workflow_id).where(_IS_OTHER).distinct()
 
 
 @dataclass(frozen=True)
 class NewLink:
-    """A link to be registered; `replaces` is the id of the link that it replaces, or empty."""
+    """A link to be registered; `replaces` is the id of the link that it replaces, or empty.
+
+    `number` counts the links of one recovery from 1.
+    """
 
     link_id: str
     replaces: str = ""
+    number: int = 1
 
 
 @dataclass(frozen=True)
 class LinkRecord:
-    """The link of a token: its recovery, its id, and the ending that the recovery has written, LIVE if none."""
+    """The link of a token: its recovery, its id, and the ending that the recovery has written, LIVE if none.
+
+    `elector_id` is for what a page says; only the recovery knows for sure whose link it is. `dies_at` is of a mailing's
+    link alone: while that is live, no recovery knows it.
+    """
 
     workflow_id: str
     link_id: str
     ending: LinkVerdict
+    elector_id: str = ""
+    dies_at: datetime | None = None
+
+    @property
+    def awaits_recovery(self) -> bool:
+        """Whether the recovery begins when the link is used."""
+        return self.dies_at is not None and self.ending is LinkVerdict.LIVE
+
+
+@dataclass(frozen=True)
+class MailedLink:
+    """A link of a mailing to be registered."""
+
+    workflow_id: str
+    link_id: str
+    elector_id: str
 
 
 class Links:
@@ -62,50 +117,129 @@ class Links:
 
         It depends on the workflow id too: a send for another recovery produces another token.
         """
-        digest = bytes.fromhex(self._hash.hash("link", f"{workflow_id}|{link_id}"))[:_TOKEN_BYTES]
+        digest = bytes.fromhex(self._hash.hash("link", workflow_id, link_id))[:_TOKEN_BYTES]
         return b32encode(digest).decode().rstrip("=").translate(_CROCKFORD)
 
     def address(self, workflow_id: str, link_id: str) -> str:
         """Return the URL that the voter receives."""
         return f"{self._public_url}/lien/{self.token(workflow_id, link_id)}"
 
-    def sign_click(self, workflow_id: str, link_id: str, signed_payload: str) -> str:
-        """Return the web's signature of a click: it came with the link's token and this payload.
-
-        `signed_payload` is the browser's public key, or the click's other content. Without the signature, anyone with
-        write access to Temporal could click for the voter, since link ids are readable in the history.
-        """
-        return self._hash.hash("click", f"{workflow_id}|{link_id}|{signed_payload}")
-
-    def is_click_signed(self, workflow_id: str, link_id: str, signed_payload: str, signature: str) -> bool:
-        """Return whether the web has signed this click."""
-        return compare_digest(self.sign_click(workflow_id, link_id, signed_payload).encode(), signature.encode())
-
-    async def register(self, connection: AsyncConnection, workflow_id: str, link: NewLink) -> None:
+    async def register(
+        self, connection: AsyncConnection, workflow_id: str, link: NewLink, elector_id: str
+    ) -> None:
         """Store a link in the caller's transaction, and mark the link that it replaces; idempotent by link id."""
         values = {
             "token_hash": self._token_hash(self.token(workflow_id, link.link_id)),
             "link_id": link.link_id,
             "workflow_id": workflow_id,
+            "elector_id": elector_id,
             "created_at": self._now(),
         }
         await connection.execute(self._add, values)
         if link.replaces:
             await connection.execute(_REPLACE, {"link": link.replaces})
 
+    async def register_mailed(
+        self, connection: AsyncConnection, procedure: Procedure, mailed: Sequence[MailedLink], dies_at: datetime
+    ) -> None:
+        """Store a mailing's links in the caller's transaction, in the place of earlier mailings' links; idempotent."""
+        made = [
+            {
+                "token_hash": self._token_hash(self.token(each.workflow_id, each.link_id)),
+                "link_id": each.link_id,
+                "workflow_id": each.workflow_id,
+                "elector_id": each.elector_id,
+                "created_at": self._now(),
+                "dies_at": dies_at,
+            }
+            for each in mailed
+        ]
+        if made:
+            kept = [each.link_id for each in mailed]
+            await self.replace_mailed(connection, procedure, [each.elector_id for each in mailed], kept)
+            await connection.execute(_ADD_MAILED, arrays(made))
+
+    async def replace_mailed(
+        self,
+        connection: AsyncConnection,
+        procedure: Procedure,
+        elector_ids: Sequence[str],
+        kept: Sequence[str] = (),
+    ) -> None:
+        """Replace the links of mailings that these electors have not used, in the caller's transaction."""
+        asked = {"electors": elector_ids, "kind": f"{procedure}/%", "kept": kept}
+        await connection.execute(_REPLACE_MAILED, asked)
+
     async def end(self, connection: AsyncConnection, endings: Mapping[str, LinkVerdict]) -> None:
         """Store the endings of links, by link id, in the caller's transaction."""
         for link_id, ending in endings.items():
             await connection.execute(_END, {"link": link_id, "ending": ending})
 
+    async def revoke(self, connection: AsyncConnection, elector_id: str, own_workflow_id: str) -> None:
+        """End the live links of an elector's other recoveries in the caller's transaction."""
+        asked = {"elector": elector_id, "own": own_workflow_id, "now": self._now()}
+        await connection.execute(_REVOKE, asked)
+
+    async def require_not_revoked(self, connection: AsyncConnection, link_id: str) -> None:
+        """Check that no recovery of the password has ended a link, in the transaction of its reissue.
+
+        Raises:
+            ApplicationError: of type `LinkVerdict`, when one has, though the recovery may not have been told yet.
+        """
+        if (await connection.execute(_REVOKED, {"link": link_id})).first():
+            raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
+
+    async def other_recoveries(self, elector_id: str, own_workflow_id: str) -> set[str]:
+        """Return the workflow ids of an elector's other recoveries that have sent links, ended or not."""
+        async with self._database.reading() as connection:
+            asked = {"elector": elector_id, "own": own_workflow_id}
+            return set((await connection.execute(_OTHERS, asked)).scalars())
+
     async def find(self, typed: str) -> LinkRecord | None:
         """Return the link of a token that a voter typed or clicked, or None for an unknown token."""
-        token = typed.lower().translate(_MISREAD)
+        for token in _tokens_in(typed):
+            if found := await self._find(token):
+                return found
+        return None
+
+    async def mailed(self, workflow_id: str, link_id: str) -> LinkRecord | None:
+        """Return a mailing's link by its id, or None when the recovery has no such link."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_MAILED, {"link": link_id, "of": workflow_id})).one_or_none()
+        expected = self._token_hash(self.token(workflow_id, link_id))
+        return self._record(row) if row and is_genuine(row.token_hash, expected, "links") else None
+
+    async def _find(self, token: str) -> LinkRecord | None:
         async with self._database.reading() as connection:
             row = (await connection.execute(_FIND, {"token": self._token_hash(token)})).one_or_none()
-        if row is None:
+        # A row that was changed to point to another recovery does not fit the token.
+        if row is None or not is_genuine(token, self.token(row.workflow_id, row.link_id), "links"):
             return None
-        return LinkRecord(row.workflow_id, row.link_id, LinkVerdict(row.ending or LinkVerdict.LIVE))
+        return self._record(row)
+
+    def _record(self, row: Row[Any]) -> LinkRecord:
+        ending = LinkVerdict.REPLACED if row.revoked_at else LinkVerdict(row.ending or LinkVerdict.LIVE)
+        if ending is LinkVerdict.LIVE and row.dies_at is not None and self._now() >= row.dies_at:
+            ending = LinkVerdict.EXPIRED
+        return LinkRecord(row.workflow_id, row.link_id, ending, row.elector_id, row.dies_at)
 
     def _token_hash(self, token: str) -> str:
         return self._hash.hash("link-token", token)
+
+
+def _tokens_in(typed: str) -> dict[str, None]:
+    """Return what may be the token in an address as mail programs and people mangle it.
+
+    Signs around it and inside it do not count, encoded or not, nor words after it.
+    """
+    text = html.unescape(fold(typed)).lower()
+    return dict.fromkeys(map(_first_letters, (_ENCODED.sub(" ", text), text)))
+
+
+def _first_letters(text: str) -> str:
+    token = ""
+    for run in _LETTERS.findall(text):
+        token += run
+        if len(token) >= _TOKEN_LENGTH:
+            break
+    return token.translate(_MISREAD)

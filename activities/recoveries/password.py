@@ -2,38 +2,51 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Claimant, Roll
-from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Entry, Event, Journal
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
-from activities.recoveries.links import InvalidSignatureError, LinkRecord, Links, NewLink
-from activities.recoveries.requests import AddressedJudgement, SettledLinks
-from activities.security.hashing import SlowHash
+from activities.proofs.judgement import AddressedJudgement
+from activities.recoveries.clicks import InvalidSignatureError, require_from_web
+from activities.recoveries.links import LinkRecord, Links, NewLink
+from activities.recoveries.other_recoveries import OtherRecoveries
+from activities.recoveries.settlements import SettledLinks
+from activities.recoveries.terms import Terms
+from activities.security.hashing import Chosen, SlowHash
 from activities.security.purposes import CONTACT, NEW_HASH, NOTICE
+from activities.security.signatures import Signed
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import sessions
 from election import passwords
 from election.procedures import Procedure
-from election.stages import Channel
+from election.recovery_terms import RecoveryTerms
+from election.stages import Channel, Stage
 from election.verdicts import Verdict
 
 
 @dataclass(frozen=True)
 class PasswordRequest:
-    """A request for a link; `request_id` is the id of the form."""
+    """A request for a link; `request_id` is derived from the identifier and the form.
+
+    `elector_id` is whom the typed identifier belongs to, or empty; the judgement checks that it fits the workflow's id.
+    """
 
     request_id: str
+    elector_id: str = ""
 
 
 @dataclass(frozen=True)
 class PasswordClaim:
-    """A request to be judged; `elector_id` is empty when the typed identifier is not on the roll."""
+    """A request to be judged; `elector_id` is whose recovery the request says it is, or empty."""
 
     workflow_id: str
     elector_id: str
@@ -44,14 +57,17 @@ class PasswordClaim:
 
 @dataclass(frozen=True)
 class ChoosePassword:
-    """The voter's choice behind a link: `sealed_hash` is the sealed hash of the new password.
-
-    `signature` is the web's (`Links.sign_click`): the choice came with the link's token.
-    """
+    """The voter's choice behind a link: `sealed_hash` is the sealed hash of the new password."""
 
     link_id: str
     sealed_hash: str
-    signature: str
+    signature: str = ""
+    signed_as: ClassVar[Signed] = Signed.CLICK
+
+    @property
+    def signed_fields(self) -> tuple[str, ...]:
+        """The sealed hash."""
+        return (self.sealed_hash,)
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,14 @@ class PasswordReplacement:
     elector_id: str
     choice: ChoosePassword
     settled: SettledLinks = field(default_factory=SettledLinks)
+
+
+@dataclass(frozen=True)
+class PasswordReplaced:
+    """The sealed work address for the notice, and the workflow ids of the elector's other recoveries, which end."""
+
+    notice: str
+    others: list[str] = field(default_factory=list)
 
 
 class Passwords:
@@ -77,7 +101,8 @@ class Passwords:
         links: Links,
         journal: Journal,
         credentials: Credentials,
-        sign_in: SignIn,
+        others: OtherRecoveries,
+        terms: Terms,
     ) -> None:
         self._database = database
         self._slow = slow
@@ -87,7 +112,8 @@ class Passwords:
         self._links = links
         self._journal = journal
         self._credentials = credentials
-        self._sign_in = sign_in
+        self._others = others
+        self._terms = terms
 
     async def count_request(
         self, claimant: Claimant, request_id: str, scope: AttemptScope = AttemptScope.PASSWORD
@@ -98,67 +124,85 @@ class Passwords:
         """
         return await self._requests.count_once_a_minute(Attempt(claimant.subject, scope, request_id))
 
-    async def seal_new(self, link: LinkRecord, password: str) -> tuple[str, str]:
-        """Return the sealed hash of a new password, and the web's signature of it."""
-        hashed = await self._slow.make(passwords.normalise(password))
-        sealed = await self._vault.seal(link.workflow_id, link.link_id, {NEW_HASH: hashed})
-        envelope = sealed[NEW_HASH]
-        return envelope, self._links.sign_click(link.workflow_id, link.link_id, envelope)
+    async def seal_new(self, link: LinkRecord, password: str) -> str:
+        """Return the sealed keyed hash of a new password.
+
+        The link does not say whose it is: the recovery makes the hash that is stored, which depends on the elector.
+        """
+        peppered = self._slow.peppered(Chosen.PASSWORD, passwords.normalise(password))
+        return (await self._vault.seal(link.workflow_id, link.link_id, {NEW_HASH: peppered}))[NEW_HASH]
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
         """Return TAKEN and the sealed work address, or WRONG_PROOF without an account that has a password."""
-        elector_id, workflow_id = claim.elector_id, claim.workflow_id
-        address = None if claim.refusal else await self._address(workflow_id, elector_id)
-        verdict = claim.refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
-        event = Event.PASSWORD_REQUEST_ACCEPTED if address else Event.PASSWORD_REQUEST_REFUSED
+        workflow_id = claim.workflow_id
+        address = await self._address(workflow_id, claim.elector_id)
+        elector_id = claim.elector_id if address else ""  # what a request says is not written down unchecked
+        refusal = claim.refusal or self._terms.refusal(Procedure.PASSWORD)
+        verdict = refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
+        accepted, contact = verdict is Verdict.ACCEPTED, ""
+        event = Event.PASSWORD_REQUEST_ACCEPTED if accepted else Event.PASSWORD_REQUEST_REFUSED
         entry_id = f"{claim.link.link_id}:judged"
         entry = Entry(entry_id, event, elector_id, workflow_id, Channel.EMAIL, verdict)
-        sealed = await self._vault.seal(workflow_id, claim.request_id, {CONTACT: address}) if address else {}
+        terms = self._terms.of(Procedure.PASSWORD, elector_id)
         async with self._database.writing() as connection:
-            if address:
-                await self._links.register(connection, workflow_id, claim.link)
+            if accepted and address:
+                plaintext = {CONTACT: address}
+                sealed = await self._vault.seal_within(connection, workflow_id, claim.request_id, plaintext)
+                contact = sealed[CONTACT]
+                await self._links.register(connection, workflow_id, claim.link, elector_id)
             await self._journal.record(connection, entry)
-        return AddressedJudgement(verdict, sealed.get(CONTACT, ""))
+            if contact:
+                await self._begin(connection, claim, terms)
+        return AddressedJudgement(verdict, terms, contact)
+
+    async def _begin(self, connection: AsyncConnection, claim: PasswordClaim, terms: RecoveryTerms) -> None:
+        of, left = LinkOf(claim.workflow_id, claim.link.link_id), terms.max_sends - claim.link.number
+        end = terms.links_expire
+        await progress.begin(connection, of, Channel.EMAIL, hint="", sends_left=left, dies_at=end)
 
     @activity.defn
-    async def replace_password(self, order: PasswordReplacement) -> str:
+    async def replace_password(self, order: PasswordReplacement) -> PasswordReplaced:
         """Replace the old password with the new one, and return the sealed work address for the notice.
 
-        The same transaction ends every session of the elector and unlocks paused sign-ins.
+        The same transaction ends every session and every other recovery of the elector. Counts of what strangers typed stay:
+        that they were deleted would tell who is on the roll.
 
         Raises:
             InvalidSignatureError: the web has not signed the choice, or it is of another elector.
+            ApplicationError: of type `LinkVerdict`, when another recovery has replaced the password meanwhile.
             EnvelopeError: the key of the new password's hash is destroyed.
         """
         workflow_id, choice = order.workflow_id, order.choice
         address = await self._address(workflow_id, order.elector_id)
-        signed = self._links.is_click_signed(workflow_id, choice.link_id, choice.sealed_hash, choice.signature)
-        if not (signed and address):
-            raise InvalidSignatureError("the web has not signed this choice")
+        require_from_web(self._terms.keys.web, workflow_id, choice)
+        if not address:
+            raise InvalidSignatureError("the choice is of another elector")
         sealed = await self._vault.seal(workflow_id, choice.link_id, {NOTICE: address})
+        replaced = PasswordReplaced(sealed[NOTICE], await self._others.workflow_ids(order.elector_id, workflow_id))
         entry_id = f"{choice.link_id}:replaced"
         try:
-            hashed = await self._vault.unseal(workflow_id, choice.link_id, NEW_HASH, choice.sealed_hash)
+            peppered = await self._vault.unseal(workflow_id, choice.link_id, NEW_HASH, choice.sealed_hash)
         except EnvelopeError:
             if await self._journal.outcome(entry_id) is None:
                 raise
-            return sealed[NOTICE]  # a second run: the first one has replaced the password
+            return replaced  # a second run: the first one has replaced the password
+        hashed = await self._slow.make_of(Chosen.PASSWORD, order.elector_id, peppered)
         await self._replace(order, entry_id, hashed)
-        return sealed[NOTICE]
+        return replaced
 
     async def _replace(self, order: PasswordReplacement, entry_id: str, hashed: str) -> None:
         elector_id, link_id = order.elector_id, order.choice.link_id
-        claimant = Claimant(order.workflow_id.partition("/")[2], elector_id)
         entry = Entry(entry_id, Event.PASSWORD_REPLACED, elector_id, order.workflow_id, Channel.EMAIL)
         async with self._database.writing() as connection:
             await self._credentials.replace(connection, elector_id, Kind.PASSWORD, link_id, hashed)
+            await self._links.require_not_revoked(connection, link_id)
+            await self._others.end(connection, elector_id, order.workflow_id)
             await connection.execute(delete(sessions).where(sessions.c.elector_id == elector_id))
-            await self._sign_in.unlock(connection, claimant)
-            await self._requests.reset_within(connection, claimant.subject, AttemptScope.PASSWORD)
             await self._links.end(connection, order.settled.endings)
             await self._journal.record(connection, entry)
             await self._vault.destroy(connection, [*order.settled.key_ids, key_id(link_id, NEW_HASH)])
+            await progress.settle(connection, LinkOf(order.workflow_id, link_id), Stage.REISSUED)
 
     async def _address(self, workflow_id: str, elector_id: str) -> str | None:
         if not elector_id or await self._credentials.active_hash(elector_id, Kind.PASSWORD) is None:

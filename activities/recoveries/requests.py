@@ -2,25 +2,35 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.config.logs import scrubbed
-from activities.evidence.journal import Entry, Event, Journal, recovery_ended
-from activities.proofs.attempts import Attempts, AttemptScope
+from activities.accounts.credentials import lock_elector
+from activities.accounts.password_wait import PasswordWait
+from activities.evidence.journal import Entry, Event, Journal
+from activities.limits.reissue_limit import ReissueLimit
+from activities.limits.sms_limits import SmsLimits
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
-from activities.proofs.judgement import Judgement
+from activities.proofs.judgement import JudgedRequest, Judgement
 from activities.recoveries.links import Links, NewLink
+from activities.recoveries.request_notices import RequestNotices
+from activities.recoveries.terms import Terms
+from activities.security.hashing import encode_fields
 from activities.security.purposes import CONTACT, PROOFS
-from activities.security.vault import Vault, key_id
+from activities.security.vault import Envelope, Vault, key_id
 from activities.store.database import Database
+from election.procedures import Procedure
 from election.proofs.identity import CivilIdentity
 from election.proofs.kinds import Proof
-from election.stages import Channel, Stage
-from election.verdicts import LinkVerdict, Verdict
+from election.stages import Channel
+from election.verdicts import Verdict
 
 _FRANCECONNECT = "FranceConnect"  # names the proof in the journal
 
@@ -29,6 +39,7 @@ _FRANCECONNECT = "FranceConnect"  # names the proof in the journal
 class VotingCodeSubmission:
     """A request for a voting code: `proofs` and `contact` are sealed, `hint` is the masked destination.
 
+    `wording` is the id of the sentence that the voter agreed to.
     `proof` is the kind of the sealed proofs: the challenge answer with NUMEN or NIR, or a civil identity.
     """
 
@@ -38,6 +49,7 @@ class VotingCodeSubmission:
     contact: str
     hint: str
     proof: Proof = Proof.CHALLENGE
+    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,73 +67,18 @@ class VotingCodeClaim:
 
 
 @dataclass(frozen=True)
-class AddressedJudgement:
-    """The verdict on a request for a link, and the sealed work address if it is TAKEN."""
-
-    verdict: Verdict
-    contact: str = ""
-
-
-@dataclass(frozen=True)
 class Renewal:
-    """A new link for a request that was accepted before."""
+    """A new link for a request that was accepted before; `contact` is its envelope, sealed under `request_id`."""
 
     workflow_id: str
     elector_id: str
     channel: str
     link: NewLink
+    request_id: str = ""
+    contact: str = ""
 
 
-@dataclass(frozen=True)
-class SettledLinks:
-    """What a reissue also writes: the verdict on each link that is not live, and the ids of the keys to destroy."""
-
-    endings: dict[str, LinkVerdict] = field(default_factory=dict)
-    key_ids: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """How a recovery ended; `subject` is the elector's id, or the subject of the workflow id.
-
-    `run_id` distinguishes the endings of one workflow id; `operator` and `reason` are set for a cancellation.
-    """
-
-    workflow_id: str
-    subject: str
-    run_id: str
-    ending: Stage
-    key_ids: list[str] = field(default_factory=list)
-    links: dict[str, LinkVerdict] = field(default_factory=dict)
-    operator: str = ""
-    reason: str = ""
-
-    @property
-    def entry(self) -> Entry:
-        """The journal entry of this ending."""
-        return Entry(
-            f"{self.run_id}:{self.ending}:{len(self.links)}",
-            Event.OPERATOR_CANCELLED if self.operator else recovery_ended(self.workflow_id),
-            self.operator or self.subject,
-            self.workflow_id,
-            outcome=self.ending,
-            # Free text: remove phone numbers and addresses before it is stored.
-            detail=scrubbed(self.reason),
-        )
-
-
-@dataclass(frozen=True)
-class OperatorAct:
-    """An operator's retry or cancellation, for the journal; `fault` is the fault or the stage at that time."""
-
-    id: str
-    workflow_id: str
-    operator: str
-    fault: str
-    reason: str = ""
-
-
-_CheckProofs = Callable[[VotingCodeClaim, str], Awaitable[Judgement]]
+_CheckProofs = Callable[[VotingCodeClaim, str, dict[str, str]], Awaitable[Judgement]]
 
 
 class Requests:
@@ -134,19 +91,29 @@ class Requests:
         attempts: Attempts,
         challenge: ChallengeProof,
         identity: IdentityProof,
+        password_wait: PasswordWait,
+        notices: RequestNotices,
         links: Links,
         journal: Journal,
+        sms_limits: SmsLimits,
+        reissues: ReissueLimit,
+        terms: Terms,
     ) -> None:
         self._database = database
         self._vault = vault
         self._attempts = attempts
         self._challenge = challenge
         self._identity = identity
+        self._password_wait = password_wait
+        self._notices = notices
         self._links = links
         self._journal = journal
+        self._sms_limits = sms_limits
+        self._reissues = reissues
+        self._terms = terms
 
     @activity.defn
-    async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
+    async def judge_challenge(self, claim: VotingCodeClaim) -> JudgedRequest:
         """Return the verdict on a claim; if it is TAKEN, the link is registered.
 
         The key of the proofs is destroyed, and that of a refused contact. A second run reads the verdict from the
@@ -155,76 +122,121 @@ class Requests:
         return await self._judge(claim, self._check_challenge)
 
     @activity.defn
-    async def judge_identity(self, claim: VotingCodeClaim) -> Judgement:
+    async def judge_identity(self, claim: VotingCodeClaim) -> JudgedRequest:
         """Return the same for a claim whose proof is an identity from FranceConnect."""
         return await self._judge(claim, self._check_identity, _FRANCECONNECT)
 
-    async def _judge(self, claim: VotingCodeClaim, check: _CheckProofs, detail: str = "") -> Judgement:
+    async def _judge(self, claim: VotingCodeClaim, check: _CheckProofs, detail: str = "") -> JudgedRequest:
         # The id depends on the sealed proofs, so that a form sent again with other proofs is judged again, and on the
         # link, so that sealed proofs copied from a history are no proof for another link.
-        entry_id = f"{sha256(f'{claim.link.link_id}|{claim.submission.proofs}'.encode()).hexdigest()}:judged"
+        entry_id = f"{sha256(encode_fields(claim.link.link_id, claim.submission.proofs)).hexdigest()}:judged"
         earlier = await self._journal.outcome(entry_id)
         if earlier is not None:
-            return Judgement(Verdict(earlier))
-        judgement = Judgement(claim.refusal) if claim.refusal else await check(claim, entry_id[:64])
-        accepted = judgement.verdict is Verdict.ACCEPTED
-        event = Event.REQUEST_ACCEPTED if accepted else Event.REQUEST_REFUSED
-        elector_id, channel = claim.elector_id, claim.submission.channel
-        entry = Entry(entry_id, event, elector_id, claim.workflow_id, channel, judgement.verdict, detail)
+            async with self._database.writing() as connection:
+                return await self._answer(connection, claim, Judgement(Verdict(earlier)), entry_id)
+        refusal, number = claim.refusal or self._terms.refusal(Procedure.VOTING_CODE), ""
+        if refusal:
+            judgement = Judgement(refusal)
+        else:
+            proofs, number = await self._unseal(claim)
+            judgement = await check(claim, entry_id[:64], json.loads(proofs))
+        request_id = claim.submission.request_id
         async with self._database.writing() as connection:
-            if accepted:
-                await self._attempts.reset_within(connection, claim.elector_id, AttemptScope.RECOVERY)
-                await self._links.register(connection, claim.workflow_id, claim.link)
-            await self._journal.record(connection, entry)
-            purposes = [PROOFS] if accepted else [PROOFS, CONTACT]
-            await self._vault.destroy(
-                connection, [key_id(claim.submission.request_id, purpose) for purpose in purposes]
-            )
-        return judgement
+            if judgement.verdict is Verdict.ACCEPTED:
+                judgement = await self._accept(connection, claim, number)
+            await self._journal.record(connection, _judged(entry_id, claim, judgement.verdict, detail))
+            purposes = [PROOFS] if judgement.verdict is Verdict.ACCEPTED else [PROOFS, CONTACT]
+            await self._vault.destroy(connection, [key_id(request_id, purpose) for purpose in purposes])
+            answer = await self._answer(connection, claim, judgement, entry_id)
+            await self._note_progress(connection, claim, judgement.verdict)
+        return answer
 
-    async def _check_challenge(self, claim: VotingCodeClaim, attempt_id: str) -> Judgement:
-        proofs = await self._unseal_proofs(claim)
+    async def _note_progress(self, connection: AsyncConnection, claim: VotingCodeClaim, verdict: Verdict) -> None:
+        if verdict is not Verdict.ACCEPTED:
+            await progress.refuse(connection, claim.workflow_id)
+        else:
+            to = claim.submission
+            await self._begin(connection, claim.workflow_id, claim.link, to.channel, to.hint)
+
+    async def _begin(
+        self, connection: AsyncConnection, workflow_id: str, link: NewLink, channel: Channel, hint: str | None
+    ) -> None:
+        terms = self._terms.of(Procedure.VOTING_CODE, "")
+        left, dies_at = terms.max_sends - link.number, terms.links_expire
+        of = LinkOf(workflow_id, link.link_id)
+        await progress.begin(connection, of, channel, hint=hint, sends_left=left, dies_at=dies_at)
+
+    async def _answer(
+        self, connection: AsyncConnection, claim: VotingCodeClaim, judged: Judgement, entry_id: str
+    ) -> JudgedRequest:
+        attempt = Attempt(claim.elector_id, AttemptScope.RECOVERY, entry_id[:64])
+        of = (claim.workflow_id, claim.submission.request_id, claim.elector_id)
+        notice = await self._notices.seal(connection, *of, judged.verdict, attempt)
+        terms = self._terms.of(Procedure.VOTING_CODE, claim.elector_id)
+        return JudgedRequest(judged.verdict, judged.until, notice, terms)
+
+    async def _accept(self, connection: AsyncConnection, claim: VotingCodeClaim, number: str) -> Judgement:
+        """Register the link of a proven request and return TAKEN, or return the verdict of the limit that is reached."""
+        elector_id = claim.elector_id
+        await lock_elector(connection, elector_id)
+        is_challenge = claim.submission.proof is Proof.CHALLENGE
+        until = await self._password_wait.until_within(connection, elector_id) if is_challenge else None
+        if until:
+            return Judgement(Verdict.AFTER_PASSWORD_RECOVERY, until)
+        await self._attempts.reset_within(connection, elector_id, AttemptScope.RECOVERY)
+        if await self._reissues.left_within(connection, elector_id) <= 0:
+            return Judgement(Verdict.REISSUE_LIMIT)
+        return await self._register(connection, claim.workflow_id, claim.link, elector_id, number)
+
+    async def _register(
+        self, connection: AsyncConnection, workflow_id: str, link: NewLink, elector_id: str, number: str
+    ) -> Judgement:
+        """Register a link, and count its SMS if it goes to a number; return the same."""
+        refused = await self._sms_limits.count(connection, link.link_id, elector_id, number) if number else None
+        if refused is None:
+            await self._links.register(connection, workflow_id, link, elector_id)
+        return refused or Judgement(Verdict.ACCEPTED)
+
+    async def _check_challenge(self, claim: VotingCodeClaim, attempt_id: str, proofs: dict[str, str]) -> Judgement:
+        until = await self._password_wait.until(claim.elector_id)
+        if until:
+            return Judgement(Verdict.AFTER_PASSWORD_RECOVERY, until)
         return await self._challenge.check(claim.elector_id, attempt_id, proofs["answer"], proofs["proof"])
 
-    async def _check_identity(self, claim: VotingCodeClaim, attempt_id: str) -> Judgement:
-        identity = CivilIdentity(**await self._unseal_proofs(claim))
-        return await self._identity.check(claim.elector_id, attempt_id, identity)
+    async def _check_identity(self, claim: VotingCodeClaim, attempt_id: str, proofs: dict[str, str]) -> Judgement:
+        return await self._identity.check(claim.elector_id, attempt_id, CivilIdentity(**proofs))
 
-    async def _unseal_proofs(self, claim: VotingCodeClaim) -> dict[str, str]:
-        submission = claim.submission
-        text = await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
-        proofs: dict[str, str] = json.loads(text)
-        return proofs
+    async def _unseal(self, claim: VotingCodeClaim) -> tuple[str, str]:
+        """Return the proofs, and the number that an SMS goes to, or an empty string for another channel."""
+        of, is_sms = claim.submission, claim.submission.channel is Channel.SMS
+        sealed = [(PROOFS, of.proofs), (CONTACT, of.contact)] if is_sms else [(PROOFS, of.proofs)]
+        async with self._database.reading() as connection:
+            envelopes = [Envelope(of.request_id, *each) for each in sealed]
+            proofs, *numbers = await self._vault.unseal_within(connection, claim.workflow_id, envelopes)
+        return proofs, "".join(numbers)
 
     @activity.defn
-    async def renew_link(self, renewal: Renewal) -> None:
-        """Register a new link, which replaces the former one, and journal it."""
-        link, workflow_id = renewal.link, renewal.workflow_id
-        entry_id = f"{link.link_id}:renewed"
-        entry = Entry(entry_id, Event.LINK_RENEWED, renewal.elector_id, workflow_id, renewal.channel)
+    async def renew_link(self, renewal: Renewal) -> Judgement:
+        """Register a new link, which replaces the former one, or return the limit of SMS that is reached; journal it."""
+        link, workflow_id, elector_id = renewal.link, renewal.workflow_id, renewal.elector_id
+        contact = (workflow_id, renewal.request_id, CONTACT, renewal.contact)
+        number = await self._vault.unseal(*contact) if renewal.channel == Channel.SMS else ""
         async with self._database.writing() as connection:
-            await self._links.register(connection, workflow_id, link)
+            judgement = await self._register(connection, workflow_id, link, elector_id, number)
+            verdict, where = judgement.verdict, (elector_id, workflow_id, renewal.channel)
+            is_renewed = verdict is Verdict.ACCEPTED
+            entry = (
+                Entry(f"{link.link_id}:renewed", Event.LINK_RENEWED, *where)
+                if is_renewed
+                else Entry(f"{link.link_id}:not-renewed", Event.REQUEST_REFUSED, *where, verdict)
+            )
             await self._journal.record(connection, entry)
+            if is_renewed:
+                await self._begin(connection, workflow_id, link, Channel(renewal.channel), None)
+        return judgement
 
-    @activity.defn
-    async def settle(self, settlement: Settlement) -> None:
-        """Destroy the recovery's keys, store the endings of its links, and journal the ending."""
-        async with self._database.writing() as connection:
-            await self._links.end(connection, settlement.links)
-            await self._journal.record(connection, settlement.entry)
-            await self._vault.destroy(connection, settlement.key_ids)
 
-    @activity.defn
-    async def note_retry(self, act: OperatorAct) -> None:
-        """Journal an operator's retry of a failed send."""
-        entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, outcome=act.fault)
-        async with self._database.writing() as connection:
-            await self._journal.record(connection, entry)
-
-    @activity.defn
-    async def note_cancel(self, act: OperatorAct) -> None:
-        """Journal an operator's cancellation of a recovery without a live link."""
-        details = {"outcome": act.fault, "detail": scrubbed(act.reason)}
-        entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **details)
-        async with self._database.writing() as connection:
-            await self._journal.record(connection, entry)
+def _judged(entry_id: str, claim: VotingCodeClaim, verdict: Verdict, detail: str) -> Entry:
+    event = Event.REQUEST_ACCEPTED if verdict is Verdict.ACCEPTED else Event.REQUEST_REFUSED
+    channel, wording = claim.submission.channel, claim.submission.wording
+    return Entry(entry_id, event, claim.elector_id, claim.workflow_id, channel, verdict, detail, wording)

@@ -1,24 +1,28 @@
-"""Reads the roll's file: CSV in UTF-8, columns separated by `;` or `,`, one elector on each line."""
+"""Reads the roll's file: CSV with columns separated by `;`, `,` or tabs, one elector on each line."""
 
-import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from activities.roll_import.cells import has_lost_accents
 from activities.roll_import.lines import Column, Refusal
+from activities.roll_import.text_lines import LONGEST, Lines, NumberedLines, is_text
 
-_OPTIONAL = frozenset({Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE, Column.IDENTIFIER})
-_LONGEST = 10_000  # characters; a file with longer lines is no roll
-
-
-class Lines(Protocol):
-    """What is needed of an open file."""
-
-    def readline(self, limit: int, /) -> str:
-        """Return a line, or a part of `limit` characters; nothing at the end."""
-        ...
+_OPTIONAL = frozenset(
+    {
+        Column.DATUM,
+        Column.QUESTION,
+        Column.ANSWER,
+        Column.PASSWORD,
+        Column.VOTING_CODE,
+        Column.IDENTIFIER,
+    }
+)
+REQUIRED = tuple(column for column in Column if column not in _OPTIONAL)
+_SEPARATORS = (";", ",", "\t")
+_SEPARATOR_LINE = re.compile(r'"?sep=([;,\t])"?[;,\t ]*\n?', re.IGNORECASE)
+_BLANK = "".join(_SEPARATORS) + " \n"
 
 
 class RollError(Exception):
@@ -36,66 +40,93 @@ class Record:
 class RollFile:
     """Reads a file line by line, in constant memory; an invalid line does not affect the others.
 
-    Open the file with `encoding="utf-8-sig"` and `errors="surrogateescape"`.
-
     Raises:
-        RollError: a column is missing or occurs twice.
+        RollError: a column of those that are `required` is missing, or one occurs twice.
     """
 
-    def __init__(self, file: Lines) -> None:
-        self._lines = _numbered(file)
-        _, header = next(self._lines, (0, ""))
-        if header is None or not _is_utf8(header):
-            raise RollError("l’en-tête n’est pas du texte en UTF-8")
-        self._delimiter = ";" if header.count(";") >= header.count(",") else ","
-        self._names = next(csv.reader([header], delimiter=self._delimiter), [])
+    def __init__(self, file: Lines, encoding: str = "UTF-8", required: Sequence[Column] = REQUIRED) -> None:
+        self._lines = NumberedLines(file)
+        self._encoding = encoding
+        self._required = required
+        self._separator, self._names = self._header()
         self._columns = [_KNOWN.get(_folded(name)) for name in self._names]
-        _check(self._columns)
+        self._check()
 
     @property
     def ignored(self) -> list[str]:
-        """The names of columns that are not read."""
-        return [name for name, column in zip(self._names, self._columns, strict=True) if column is None]
+        """The names of columns that are not read; a column without a name is none."""
+        named = zip(self._columns, self._names, strict=True)
+        return [" ".join(name.split()) for column, name in named if column is None and name.strip()]
 
     def records(self) -> Iterator[Record | Refusal]:
         """Yield each line's cells, or why it cannot be read; empty lines are skipped."""
         for number, line in self._lines:
             if line is None:
-                yield Refusal(number, "", f"la ligne dépasse {_LONGEST} caractères")
-            elif not _is_utf8(line):
-                yield Refusal(number, "", "la ligne n’est pas en UTF-8")
-            elif line.strip(f"{self._delimiter} \t\n"):
+                yield Refusal(number, "", f"la ligne dépasse {LONGEST} caractères")
+            elif not is_text(line):
+                yield Refusal(number, "", f"la ligne n’est pas en {self._encoding}")
+            elif line.strip(_BLANK):
                 yield self._record(number, line)
 
+    def _header(self) -> tuple[str, list[str]]:
+        """Return the separator, which a line `sep=;` says or which finds the most columns, and the names."""
+        lines = (line for _, line in self._lines if line is None or line.strip(_BLANK))
+        line = next(lines, "")
+        said = _SEPARATOR_LINE.fullmatch(line or "")
+        line = next(lines, "") if said else line
+        if line is None or not is_text(line):
+            raise RollError(f"l’en-tête n’est pas du texte en {self._encoding}")
+        read = [(each, *self._names_in(line, each)) for each in ([said[1]] if said else _SEPARATORS)]
+        separator, names, more = max(read, key=lambda each: len(_known(each[1])))
+        self._lines.skip(more)
+        return separator, names
+
+    def _names_in(self, line: str, separator: str) -> tuple[list[str], int]:
+        found = self._lines.cells(line, separator, lambda names: set(self._required) <= set(_known(names)))
+        return found or ([], 0)
+
     def _record(self, number: int, line: str) -> Record | Refusal:
-        try:
-            # Line by line, since a quote that is never closed would swallow the rest of the file.
-            cells = next(csv.reader([line.rstrip("\n")], delimiter=self._delimiter, strict=True))
-        except csv.Error:
+        expected = len(self._columns)
+        found = self._lines.cells(line, self._separator, lambda cells: len(cells) >= expected and self._fit(cells))
+        if found is None:
             return Refusal(number, "", "les guillemets sont mal placés ou mal fermés")
-        if len(cells) != len(self._columns):
-            return Refusal(number, "", f"{len(self._columns)} colonnes attendues, {len(cells)} trouvées")
-        named = zip(self._columns, cells, strict=True)
+        cells, more = found
+        self._lines.skip(more)
+        if not self._fit(cells):
+            return Refusal(number, "", f"{expected} colonnes attendues, {len(cells)} trouvées")
+        cells += [""] * (expected - len(cells))
+        named = zip(self._columns, cells, strict=False)
         return Record(number, {column: cell for column, cell in named if column is not None})
 
+    def _fit(self, cells: list[str]) -> bool:
+        """Return whether cells that are too many are empty, and those that are missing may be."""
+        left_out = self._columns[len(cells) :]
+        return not any(cells[len(self._columns) :]) and not any(each in self._required for each in left_out)
 
-def _numbered(file: Lines) -> Iterator[tuple[int, str | None]]:
-    """Yield each line with its number, or None for a line that is too long."""
-    number = 0
-    while line := file.readline(_LONGEST):
-        number += 1
-        too_long = len(line) == _LONGEST
-        while len(line) == _LONGEST and not line.endswith("\n"):
-            line = file.readline(_LONGEST)
-        yield number, None if too_long else line
+    def _check(self) -> None:
+        columns = self._columns
+        missing = [column for column in self._required if column not in columns]
+        twice = sorted({column for column in columns if column is not None and columns.count(column) > 1})
+        if missing:
+            raise RollError(self._why_missing(missing))
+        if twice:
+            raise RollError(f"l’en-tête porte deux fois\u00a0: {', '.join(twice)}")
 
-
-def _is_utf8(line: str) -> bool:
-    try:
-        line.encode()
-    except UnicodeEncodeError:  # bytes that are no UTF-8 were read as lone surrogates
-        return False
-    return True
+    def _why_missing(self, missing: Sequence[Column]) -> str:
+        damaged = next((name for name in self._names if has_lost_accents(name)), None)
+        if damaged:
+            return (
+                f"l’en-tête a perdu ses accents («\u00a0{damaged}\u00a0»)\u00a0: exportez de nouveau la liste, "
+                "en «\u00a0CSV UTF-8\u00a0»"
+            )
+        sentence = f"il manque à l’en-tête\u00a0: {', '.join(missing)}"
+        if self._encoding == "UTF-8":
+            return sentence
+        # The file may have an encoding that is not recognised: that of old Macintoshes, or of a DOS window.
+        return (
+            f"{sentence} (lu en {self._encoding}\u00a0: si des accents sont faux, enregistrez "
+            "en «\u00a0CSV UTF-8\u00a0»)"
+        )
 
 
 def _folded(name: str) -> str:
@@ -107,10 +138,5 @@ def _folded(name: str) -> str:
 _KNOWN = {_folded(column): column for column in Column}
 
 
-def _check(columns: list[Column | None]) -> None:
-    missing = [column for column in Column if column not in _OPTIONAL and column not in columns]
-    twice = sorted({column for column in columns if column is not None and columns.count(column) > 1})
-    if missing:
-        raise RollError(f"il manque à l’en-tête\u00a0: {', '.join(missing)}")
-    if twice:
-        raise RollError(f"l’en-tête porte deux fois\u00a0: {', '.join(twice)}")
+def _known(names: list[str]) -> list[Column]:
+    return [_KNOWN[folded] for folded in map(_folded, names) if folded in _KNOWN]

@@ -3,7 +3,7 @@
 import sqlite3
 from hashlib import blake2b
 
-from activities.roll_import.lines import Column, Refusal, RollLine
+from activities.roll_import.lines import Column, ElectorLine, Refusal, RollLine
 
 
 class Duplicates:
@@ -17,7 +17,7 @@ class Duplicates:
         self._seen.execute("CREATE TABLE seen (digest BLOB PRIMARY KEY, line INTEGER) WITHOUT ROWID")
         self._seen.execute("BEGIN")
 
-    def refusal(self, line: RollLine) -> Refusal | None:
+    def refusal(self, line: RollLine | ElectorLine) -> Refusal | None:
         """Return why a line repeats an earlier one, or None when it names a new elector."""
         for column, value in ((Column.WORK_EMAIL, line.work_email), (Column.NUMEN, line.numen)):
             digest = blake2b(f"{column}:{value}".encode(), digest_size=16).digest()

@@ -90,7 +90,8 @@ def _slug(name: str) -> str:
 
 def write(out: TextIO, lines: Iterable[dict[Column, str]], *, activated: bool = False) -> None:
     """Write a roll with its header, in the form that `load_roll` reads."""
-    columns = [column for column in Column if activated or column not in _ACTIVATION]
+    left_out = {Column.DATUM} if activated else {Column.DATUM, *_ACTIVATION}
+    columns = [column for column in Column if column not in left_out]
     rows = csv.DictWriter(out, columns, delimiter=";", lineterminator="\n")
     rows.writeheader()
     rows.writerows(lines)

@@ -8,7 +8,8 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.roll_import.lines import RollLine
-from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.hashing import Chosen, KeyedHash, SlowHash
+from activities.security.row_macs import RowMacs
 from activities.store.database import Database
 from activities.store.tables import activations, credentials
 
@@ -68,25 +69,30 @@ class FirstCredentials:
         return {
             "elector_id": elector_id,
             "question": line.question,
-            "answer_hash": await self._slow.make(line.answer),
+            "answer_hash": await self._slow.make(Chosen.ANSWER, elector_id, line.answer),
             "activated_at": self._now(),
         }
 
     async def _password(self, elector_id: str, line: RollLine) -> Values:
-        return self._credential(elector_id, "password", await self._slow.make(line.password))
+        hashed = await self._slow.make(Chosen.PASSWORD, elector_id, line.password)
+        return self._credential(elector_id, "password", hashed)
 
     def _voting_code(self, elector_id: str, line: RollLine) -> Values:
-        return self._credential(elector_id, "voting_code", self._keyed.hash("voting_code", line.voting_code))
+        hashed = self._keyed.hash("voting_code", elector_id, line.voting_code)
+        return self._credential(elector_id, "voting_code", hashed)
 
     def _identifier(self, elector_id: str, line: RollLine) -> Values:
-        return self._credential(elector_id, "identifier", self._keyed.hash("known-identifier", line.identifier))
+        hashed = self._keyed.hash("known-identifier", line.identifier)
+        mac = RowMacs(self._keyed).identifier(elector_id, hashed)
+        return self._credential(elector_id, "identifier", hashed, mac)
 
-    def _credential(self, elector_id: str, kind: str, hashed: str) -> Values:
+    def _credential(self, elector_id: str, kind: str, hashed: str, mac: str = "") -> Values:
         return {
             "id": f"roll-{kind}-{elector_id}",
             "elector_id": elector_id,
             "kind": kind,
             "hash": hashed,
+            "mac": mac,
             "issued_at": self._now(),
         }
 

@@ -4,17 +4,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
+from activities.roll_import import cells
 from election.contacts import domain_of, is_work_domain
-from election.proofs import nir, numen, secret_answer
+from election.proofs import birth_dates, nir, numen, secret_answer
+from election.rules.proofs import ProofDatum
 from election.shapes import VotingCodeShape
+from election.text.folding import fold, has_unseen
 
 # The form of the ministry's addresses; it takes a tenth of the time that the RFCs' form does.
 _ADDRESS = re.compile(r"[a-z0-9_'+&-]+(?:\.[a-z0-9_'+&-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,}", re.ASCII)
-_DATE = re.compile(r"(\d{2})/(\d{2})/((?:19|20)\d{2})", re.ASCII)
-_COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
+_DAYS = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 
 
 class Column(StrEnum):
@@ -34,6 +35,11 @@ class Column(StrEnum):
     PASSWORD = "mot de passe"  # noqa: S105 - the name of a column
     VOTING_CODE = "code de vote"
     IDENTIFIER = "identifiant électeur"
+    DATUM = "donnée de preuve"
+
+
+_CHOSEN = {Column.QUESTION, Column.ANSWER, Column.PASSWORD}  # any signs are the elector's own
+NAMING = (Column.WORK_EMAIL, Column.NUMEN)
 
 
 class Reason(StrEnum):
@@ -42,13 +48,31 @@ class Reason(StrEnum):
     EMPTY = "est vide"
     TOO_LONG = "est trop long"
     INVISIBLE = "contient un caractère invisible"
+    LOST_ACCENTS = (
+        "a perdu ses accents\u00a0: exportez de nouveau la liste depuis sa source, en «\u00a0CSV UTF-8\u00a0»"
+    )
+    NO_NAME = "contient un signe qu’un nom n’a pas, à la place d’un accent peut-être\u00a0: corrigez-le"
     NO_ADDRESS = "n’est pas une adresse électronique"
     NO_WORK_DOMAIN = "n’est pas dans un domaine de messagerie professionnelle de l’élection"
-    NO_SEX = "n’est ni F ni M"
+    NO_SEX = "n’est ni F ni M, ni Mme ou M., ni 2 ou 1"
     NO_NUMEN = "n’a pas la forme d’un NUMEN (2 chiffres, 1 lettre, 7 chiffres, 3 lettres)"
     NO_NIR = "n’a pas la forme des 10 premiers caractères d’un numéro de sécurité sociale"
+    ROUNDED = "a été arrondi par le tableur\u00a0: exportez de nouveau la colonne au format Texte"
     NO_DATE = "n’est pas une date de la forme jj/mm/aaaa"
+    DATE_NUMBER = (
+        "est un nombre de jours de tableur, qui a deux lectures\u00a0: donnez à la colonne le format jj/mm/aaaa"
+    )
+    SHORT_YEAR = "n’a que deux chiffres pour l’année\u00a0: donnez à la colonne le format jj/mm/aaaa"
     NO_COMMUNE = "n’est pas un code INSEE de 5 caractères"
+    NO_DATUM = "n’a pas la forme que le fichier de l’élection demande ([proof_datum])"
+    NOT_ASKED = "n’est pas demandée par le fichier de l’élection ([proof_datum])"
+    CHANGED = "diffère de la liste électorale\u00a0: pour l’y corriger, relancez avec --update"
+    NUMEN_TAKEN = "appartient déjà à un autre électeur"
+    ADDRESS_TAKEN = (
+        "appartient à un autre électeur, de NUMEN et de NIR différents\u00a0: retirez-le d’abord (--remove)"
+    )
+    SAME_ELECTOR = "la ligne désigne le même électeur qu’une autre"
+    NOT_ON_ROLL = "aucun électeur de la liste n’a cette adresse et ce NUMEN"
     NO_ANSWER = "manque alors que la question défi est donnée"
     NO_QUESTION = "manque alors que la réponse secrète est donnée"
 
@@ -60,6 +84,15 @@ class Refusal:
     line: int
     column: str
     reason: str
+
+
+@dataclass(frozen=True)
+class ElectorLine:
+    """What names an elector of the roll: both must be right."""
+
+    number: int
+    work_email: str
+    numen: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,6 +109,7 @@ class RollLine:
     nir10: str = field(repr=False)
     birth_date: str = field(repr=False)
     birth_place: str = field(repr=False)
+    datum: str = field(default="", repr=False)
     question: str = ""
     answer: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
@@ -84,41 +118,63 @@ class RollLine:
 
 
 class LineReader:
-    """Parses lines by one election's work mail domains and shape of voting codes."""
+    """Parses lines by one election's work mail domains, shape of voting codes, and own datum if it has one."""
 
-    def __init__(self, work_domains: tuple[str, ...], voting_code: VotingCodeShape) -> None:
+    def __init__(
+        self, work_domains: tuple[str, ...], voting_code: VotingCodeShape, proof_datum: ProofDatum | None = None
+    ) -> None:
         self._work_domains = work_domains
+        self._proof_datum = proof_datum
         self._readers: Mapping[Column, Callable[[str], str]] = {
             Column.WORK_EMAIL: self._work_email,
-            Column.BIRTH_NAME: lambda value: _words(value, 100) if value else Reason.EMPTY,
-            Column.USED_NAME: lambda value: _words(value, 100),
-            Column.FIRST_NAMES: lambda value: _words(value, 200) if value else Reason.EMPTY,
-            Column.SEX: lambda value: value.upper() if value.upper() in {"F", "M"} else Reason.NO_SEX,
+            Column.BIRTH_NAME: lambda value: _name(value, 100) if value else Reason.EMPTY,
+            Column.USED_NAME: lambda value: _name(value, 100),
+            Column.FIRST_NAMES: lambda value: _name(value, 200) if value else Reason.EMPTY,
+            Column.SEX: lambda value: cells.sex(fold(value)) or Reason.NO_SEX,
             Column.NUMEN: lambda value: numen.normalise(value) or Reason.NO_NUMEN,
-            Column.NIR: lambda value: nir.normalise(value) or Reason.NO_NIR,
-            Column.BIRTH_DATE: _iso_date,
-            Column.BIRTH_PLACE: _commune,
+            Column.NIR: _nir,
+            Column.BIRTH_DATE: _birth_date,
+            Column.BIRTH_PLACE: lambda value: cells.commune(fold(value)) or Reason.NO_COMMUNE,
+            Column.DATUM: self._datum,
             Column.QUESTION: _sentence,
             Column.ANSWER: lambda value: _short(secret_answer.normalise(value)),
-            Column.PASSWORD: _short,
+            Column.PASSWORD: lambda value: Reason.INVISIBLE if has_unseen(value) else _short(value),
             Column.VOTING_CODE: lambda value: _short(voting_code.normalise(value)),
-            Column.IDENTIFIER: _short,
+            Column.IDENTIFIER: lambda value: _short(fold(value)),
         }
 
-    def read(self, number: int, cells: Mapping[Column, str]) -> RollLine | tuple[Refusal, ...]:
+    def read(self, number: int, given: Mapping[Column, str]) -> RollLine | tuple[Refusal, ...]:
         """Return the elector of a line, or every reason to refuse it."""
-        read = {column: self._readers[column](cells.get(column, "").strip()) for column in Column}
+        read = {column: self._read(column, given.get(column, "")) for column in Column}
         if bool(read[Column.QUESTION]) != bool(read[Column.ANSWER]):
             missing = Column.ANSWER if read[Column.QUESTION] else Column.QUESTION
             read[missing] = Reason.NO_ANSWER if missing is Column.ANSWER else Reason.NO_QUESTION
         refused = [Refusal(number, column, value) for column, value in read.items() if isinstance(value, Reason)]
         return tuple(refused) or _line(number, read)
 
+    def read_names(self, number: int, given: Mapping[Column, str]) -> ElectorLine | tuple[Refusal, ...]:
+        """Return which elector a line names by address and NUMEN, or every reason to refuse it."""
+        read = {column: self._read(column, given.get(column, "")) for column in NAMING}
+        refused = tuple(Refusal(number, each, value) for each, value in read.items() if isinstance(value, Reason))
+        return refused or ElectorLine(number, read[Column.WORK_EMAIL], read[Column.NUMEN])
+
+    def _read(self, column: Column, cell: str) -> str:
+        # Before anything is trimmed: a no-break space may be half of a letter.
+        return (
+            Reason.LOST_ACCENTS if cells.has_lost_accents(cell) else self._readers[column](_trimmed(column, cell))
+        )
+
     def _work_email(self, value: str) -> str:
-        address = value.lower()
+        address = fold(value).lower()
         if _ADDRESS.fullmatch(address) is None or len(address) > 254:  # noqa: PLR2004 - RFC 5321
             return Reason.NO_ADDRESS
         return address if is_work_domain(domain_of(address), self._work_domains) else Reason.NO_WORK_DOMAIN
+
+    def _datum(self, value: str) -> str:
+        """Return the datum in its normal form; an elector without one cannot prove with it."""
+        if not value:
+            return ""
+        return (self._proof_datum.normalise(value) or Reason.NO_DATUM) if self._proof_datum else Reason.NOT_ASKED
 
 
 def _line(number: int, read: Mapping[Column, str]) -> RollLine:
@@ -133,6 +189,7 @@ def _line(number: int, read: Mapping[Column, str]) -> RollLine:
         nir10=read[Column.NIR],
         birth_date=read[Column.BIRTH_DATE],
         birth_place=read[Column.BIRTH_PLACE],
+        datum=read[Column.DATUM],
         question=read[Column.QUESTION],
         answer=read[Column.ANSWER],
         password=read[Column.PASSWORD],
@@ -149,30 +206,31 @@ def _words(value: str, longest: int) -> str:
     return words if len(words) <= longest else Reason.TOO_LONG
 
 
+def _name(value: str, longest: int) -> str:
+    words = _words(value, longest)
+    return words if isinstance(words, Reason) or cells.is_name(words) else Reason.NO_NAME
+
+
 def _sentence(value: str) -> str:
     """Return a sentence as it will be shown, with its non-breaking spaces."""
     words = _words(value, 200)
     return words if isinstance(words, Reason) else unicodedata.normalize("NFC", value)
 
 
-def _commune(value: str) -> str:
-    return value.upper() if _COMMUNE.fullmatch(value.upper()) else Reason.NO_COMMUNE
-
-
 def _short(value: str) -> str:
     return value if len(value) <= 200 else Reason.TOO_LONG  # noqa: PLR2004 - longer than anyone types
 
 
-def _iso_date(value: str) -> str:
-    """Return the date as FranceConnect gives it: `00` stands for an unknown day or month."""
-    shape = _DATE.fullmatch(value)
-    if shape is None:
-        return Reason.NO_DATE
-    day, month, year = shape.groups()
-    if month == "00" and day != "00":
-        return Reason.NO_DATE
-    try:
-        date(int(year), int(month) or 1, int(day) or 1)
-    except ValueError:
-        return Reason.NO_DATE
-    return f"{year}-{month}-{day}"
+def _trimmed(column: Column, cell: str) -> str:
+    return cell.strip() if column in _CHOSEN else cells.plain(cell)
+
+
+def _nir(value: str) -> str:
+    return Reason.ROUNDED if cells.is_rounded(value) else nir.normalise(value) or Reason.NO_NIR
+
+
+def _birth_date(cell: str) -> str:
+    value = fold(cell)
+    if _DAYS.fullmatch(value):
+        return Reason.DATE_NUMBER
+    return Reason.SHORT_YEAR if birth_dates.has_short_year(value) else cells.birth_date(value) or Reason.NO_DATE

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Self, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from activities.roll_import.csv_file import RollError
 from activities.roll_import.lines import Refusal
+from activities.roll_import.order import Order, Outcome
 from election.french_numbers import french_number
 
+_HEADER = ("ligne", "colonne", "motif")
+_LONGEST_HEADER = 100
 _EVERY = 50_000  # lines between two progress lines where there is no terminal
 
 
@@ -25,21 +30,61 @@ class Totals:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
+    removed: int = 0
+
+    def add(self, read: int, outcome: Outcome) -> None:
+        """Count the lines of a batch."""
+        self.read += read
+        self.added += len(outcome.added)
+        self.updated += len(outcome.updated)
+        self.unchanged += outcome.unchanged
+        self.refused += outcome.refused_lines
+        self.removed += len(outcome.removed)
+
+
+def summary(totals: Totals, report: Path, order: Order) -> str:
+    """Return what was done, or what would be, in lines of French."""
+    ways = (
+        ("à ajouter", "à mettre à jour", "à retirer") if order.is_trial else ("ajoutés", "mis à jour", "retirés")
+    )
+    added, updated, removed = (f"électeurs {way}" for way in ways)
+    changes = {added: totals.added, updated: totals.updated, "électeurs inchangés": totals.unchanged}
+    counts = {
+        "lignes lues": totals.read,
+        **({removed: totals.removed} if order.removes else changes),
+        "lignes refusées": totals.refused,
+    }
+    lines = ["essai\u00a0: rien n’a été changé"] if order.is_trial else []
+    lines += [f"{name}\u00a0: {french_number(number)}" for name, number in counts.items()]
+    lines += [f"motifs des refus\u00a0: {report}"] if totals.refused else []
+    return "".join(f"{line}\n" for line in lines)
 
 
 class RefusedLines:
-    """Writes `line;column;reason` for each refusal, never a value; without refusals the file is deleted."""
+    """Writes `line;column;reason` for each refusal, never a value.
+
+    A file that an import made is deleted when nothing is refused; another file, a device, a pipe or a link is not.
+
+    Raises:
+        RollError: the path is a file with something else in it.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._own = _is_own(path)
+        # With the byte order mark that Excel needs.
+        way, encoding = ("w", "utf-8-sig") if self._own else ("a", "utf-8")
         self.path = path
-        self._file = path.open("w", encoding="utf-8-sig", newline="")  # with the byte order mark that Excel needs
+        self._file = path.open(way, encoding=encoding, newline="")
         self._rows = csv.writer(self._file, delimiter=";", lineterminator="\n")
-        self._rows.writerow(("ligne", "colonne", "motif"))
         self._any = False
+        if self._own:
+            self._rows.writerow(_HEADER)
 
     def add(self, refusals: Iterable[Refusal]) -> None:
         """Write refusals."""
         for refusal in refusals:
+            if not self._any and not self._own:
+                self._rows.writerow(_HEADER)
             self._any = True
             self._rows.writerow((refusal.line, refusal.column, refusal.reason))
 
@@ -48,8 +93,26 @@ class RefusedLines:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-        if not self._any:
+        if self._own and not self._any:
             self.path.unlink()
+
+
+def _is_own(path: Path) -> bool:
+    """Return whether a path is free, or has a former report: only then it may be deleted."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return True
+    if not stat.S_ISREG(mode):
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        first = file.readline(_LONGEST_HEADER)
+    is_report = first == f"{';'.join(_HEADER)}\n"
+    if first and not is_report:
+        raise RollError(
+            f"{path}\u00a0: ce fichier existe et n’est pas un rapport d’import, il ne sera pas remplacé"
+        )
+    return True
 
 
 class ImportProgress:

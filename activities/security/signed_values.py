@@ -43,7 +43,7 @@ class SignedValues:
         return datetime.fromtimestamp(int(value[:_TIME_END], 16), UTC)
 
     def _owner(self, drawn: str, owner: str) -> str:
-        return self._keyed.hash(f"{self._purpose}-owner", f"{drawn}|{owner}")[: _OWNER_END - _RANDOM_END]
+        return self._keyed.hash(f"{self._purpose}-owner", drawn, owner)[: _OWNER_END - _RANDOM_END]
 
     def _signature(self, owned: str) -> str:
         return self._keyed.hash(f"{self._purpose}-seal", owned)[: _LENGTH - _OWNER_END]

@@ -1,9 +1,9 @@
 """The vault seals what a voter typed under a key that is destroyed when the recovery ends (crypto-shredding)."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.security.hashing import encode_fields
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 
 _OF_RECOVERY = vault_keys.c.workflow_id == bindparam("of")
-_WRAPPED = select(vault_keys.c.wrapped_key).where(vault_keys.c.id == bindparam("key"), _OF_RECOVERY)
 _MADE = select(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)), _OF_RECOVERY)
 _DESTROY = delete(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)))
 _BLOCK = 64  # texts are padded to a multiple of this, so that an envelope's length reveals little
@@ -58,7 +58,7 @@ class Vault:
         self._database = database
         self._master = Aead(master_key)
         self._now = now
-        self._make = insert(vault_keys).on_conflict_do_nothing()
+        self._make = insert(vault_keys).on_conflict_do_nothing().returning(vault_keys.c.id)
 
     async def seal(self, workflow_id: str, owner_id: str, clear: Mapping[str, str]) -> dict[str, str]:
         """Return one envelope (base64) for each purpose of `clear`, each under its own key.
@@ -87,17 +87,22 @@ class Vault:
         Raises:
             EnvelopeError: the key is destroyed, or the envelope was sealed for another place.
         """
-        asked = {"key": key_id(owner_id, purpose), "of": workflow_id}
         async with self._database.reading() as connection:
-            wrapped = (await connection.execute(_WRAPPED, asked)).scalar_one_or_none()
-        if wrapped is None:
-            raise EnvelopeError("the key of this envelope is destroyed")
-        box = self._unwrapped(key_id(owner_id, purpose), wrapped)
-        try:
-            padded = box.decrypt(b64decode(envelope), _associated_data(workflow_id, owner_id, purpose))
-        except CryptoError:
-            raise EnvelopeError("the envelope was sealed for another place") from None
-        return padded.rstrip(b"\0").decode()
+            [text] = await self.unseal_within(connection, workflow_id, [Envelope(owner_id, purpose, envelope)])
+        return text
+
+    async def unseal_within(
+        self, connection: AsyncConnection, workflow_id: str, envelopes: Sequence[Envelope]
+    ) -> list[str]:
+        """Return the texts in envelopes of one recovery, whose keys are read by one statement.
+
+        Raises:
+            EnvelopeError: a key is destroyed, or an envelope was sealed for another place.
+        """
+        asked = {"keys": [each.key_id for each in envelopes], "of": workflow_id}
+        rows = (await connection.execute(_MADE, asked)).all()
+        wrapped = {row.id: row.wrapped_key for row in rows}
+        return [self._opened(workflow_id, each, wrapped.get(each.key_id)) for each in envelopes]
 
     async def has_key(self, owner_id: str, purpose: str) -> bool:
         """Return whether the key of an envelope exists."""
@@ -118,7 +123,7 @@ class Vault:
             return [VaultKey(*row) for row in rows]
 
     async def _keys(self, connection: AsyncConnection, workflow_id: str, ids: list[str]) -> dict[str, Aead]:
-        made = [
+        made: list[dict[str, Any]] = [
             {
                 "id": each,
                 "workflow_id": workflow_id,
@@ -127,9 +132,21 @@ class Vault:
             }
             for each in ids
         ]
-        await connection.execute(self._make, made)
+        added = set((await connection.execute(self._make, made)).scalars())
+        if added.issuperset(ids):
+            return {each["id"]: self._unwrapped(each["id"], each["wrapped_key"]) for each in made}
         rows = (await connection.execute(_MADE, {"keys": ids, "of": workflow_id})).all()
         return {row.id: self._unwrapped(row.id, row.wrapped_key) for row in rows}
+
+    def _opened(self, workflow_id: str, envelope: Envelope, wrapped: bytes | None) -> str:
+        if wrapped is None:
+            raise EnvelopeError("the key of this envelope is destroyed")
+        box = self._unwrapped(envelope.key_id, wrapped)
+        place = _associated_data(workflow_id, envelope.owner_id, envelope.purpose)
+        try:
+            return box.decrypt(b64decode(envelope.sealed), place).rstrip(b"\0").decode()
+        except CryptoError:
+            raise EnvelopeError("the envelope was sealed for another place") from None
 
     def _unwrapped(self, each: str, wrapped: bytes) -> Aead:
         try:
@@ -151,7 +168,7 @@ def _box(keys: Mapping[str, Aead], owner_id: str, purpose: str) -> Aead:
 
 
 def _associated_data(workflow_id: str, owner_id: str, purpose: str) -> bytes:
-    return f"{workflow_id}|{owner_id}|{purpose}".encode()
+    return encode_fields(workflow_id, owner_id, purpose)
 
 
 def _padded(text: str) -> bytes:

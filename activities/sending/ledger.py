@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.config.errors import DatabaseUnavailableError
 from activities.evidence.journal import ACCEPTED, DELIVERED, Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
+from activities.sending import segments as sent_segments
+from activities.sending.segments import SegmentId
 from activities.store.database import Database
 from activities.store.tables import messages, segments
-from election.delays import DelayPercentiles, delay_percentiles
+from election.following.delays import DelayPercentiles, delay_percentiles
 
 _RETRY_AFTER = 0.2  # seconds
 _RECENT = timedelta(hours=1)
@@ -26,10 +28,12 @@ _THIS = messages.c.id == bindparam("message")
 # When two runs were both accepted, the first one's row stays.
 _UPDATE = update(messages).where(_THIS, messages.c.accepted_at.is_(None))
 _OUTCOMES = (
-    select(messages.c.id, messages.c.workflow_id, func.max(segments.c.reason).label("reason"))
+    select(
+        messages.c.id, messages.c.workflow_id, messages.c.delivery_id, func.max(segments.c.reason).label("reason")
+    )
     .join(segments, segments.c.message_id == messages.c.id)
     .where(messages.c.ended_at.is_(None))
-    .group_by(messages.c.id, messages.c.workflow_id)
+    .group_by(messages.c.id)
     .having((func.count() == func.count(segments.c.delivered)) | (func.max(segments.c.reason) != ""))
 )
 _OUTCOME = _OUTCOMES.where(_THIS)
@@ -59,6 +63,7 @@ class DeliveryOutcome:
 
     message_id: str
     workflow_id: str
+    delivery_id: str
     delivered: bool
     reason: str
 
@@ -89,7 +94,7 @@ class Ledger:
             "country_or_domain": outgoing.country_or_domain,
             "started_at": self._now(),
         }
-        async with self._database.writing() as connection:
+        async with self._database.single_statements() as connection:
             accepted_at: datetime | None = (await connection.execute(self._begin, values)).scalar_one()
         return accepted_at
 
@@ -119,34 +124,37 @@ class Ledger:
         await self._update(connection, outgoing, {"accepted_at": now, **end})
         await self._journal_send(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
         for gateway_id in gateway_ids:
-            await self._segment(connection, outgoing.gateway, gateway_id, {"message_id": outgoing.id})
+            await sent_segments.add(connection, SegmentId(outgoing.gateway, gateway_id), outgoing.id, now)
         return now
 
-    async def not_accepted(self, outgoing: Outgoing, reason: str, *, final: bool) -> None:
-        """Record why a message was not accepted, and whether that is `final` or will be retried."""
+    async def not_accepted(
+        self, outgoing: Outgoing, reason: str, *, final: bool, also: InTransaction | None = None
+    ) -> None:
+        """Record why a message was not accepted, and whether that is `final` or will be retried; `also` as above."""
         event = Event.SEND_REFUSED if final else Event.SEND_POSTPONED
         async with self._database.writing() as connection:
             ended_at = self._now() if final else None
             await self._update(connection, outgoing, {"outcome": reason[:64], "ended_at": ended_at})
             await self._journal_send(connection, outgoing, event, reason)
+            if also:
+                await also(connection)
 
     async def received(self, receipt: Receipt) -> str | None:
         """Record a receipt and return its message's id, or None when it comes before the gateway's answer."""
-        # The reason is what distinguishes a failure from a delivery in `_OUTCOMES`.
-        reason = "" if receipt.delivered else receipt.reason or "undelivered"
-        values = {"delivered": receipt.delivered, "reason": reason, "received_at": receipt.at}
         async with self._database.writing() as connection:
-            return await self._segment(connection, receipt.gateway, receipt.gateway_id, values)
+            return await sent_segments.receive(connection, receipt)
 
     async def unreported(self, message_id: str | None = None) -> list[DeliveryOutcome]:
         """Return the known outcomes, of all messages or of one, that were not reported to the recovery yet."""
         asked = (_OUTCOMES, {}) if message_id is None else (_OUTCOME, {"message": message_id})
         async with self._database.reading() as connection:
             rows = (await connection.execute(*asked)).all()
-        return [DeliveryOutcome(row.id, row.workflow_id, row.reason == "", row.reason) for row in rows]
+        return [
+            DeliveryOutcome(row.id, row.workflow_id, row.delivery_id, row.reason == "", row.reason) for row in rows
+        ]
 
-    async def mark_reported(self, delivery: DeliveryOutcome) -> None:
-        """Record that an outcome was reported to its recovery, and when the last receipt came."""
+    async def mark_reported(self, delivery: DeliveryOutcome, also: InTransaction | None = None) -> None:
+        """Record that an outcome was reported to its recovery, and when the last receipt came; `also` as above."""
         outcome = DELIVERED if delivery.delivered else delivery.reason
         end = {"message": delivery.message_id, "now": self._now(), "end": outcome}
         async with self._database.writing() as connection:
@@ -156,6 +164,8 @@ class Ledger:
             )
             event = Event.SEND_DELIVERED if delivery.delivered else Event.SEND_FAILED
             await self._journal_send(connection, sent, event, outcome)
+            if also:
+                await also(connection)
 
     async def recent_delay(self, channel: str) -> DelayPercentiles | None:
         """Return how long the last hundred messages of the last hour took on a channel; None without any.
@@ -187,12 +197,3 @@ class Ledger:
             of.country_or_domain,
         )
         await self._journal.record(connection, entry)
-
-    async def _segment(
-        self, connection: AsyncConnection, gateway: str, gateway_id: str, values: dict[str, object]
-    ) -> str | None:
-        row = {"gateway": gateway, "gateway_id": gateway_id, "reason": "", **values}
-        known = insert(segments).values(row)
-        noted = known.on_conflict_do_update(index_elements=["gateway", "gateway_id"], set_=values)
-        message_id: str | None = (await connection.execute(noted.returning(segments.c.message_id))).scalar_one()
-        return message_id

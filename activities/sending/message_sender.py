@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from temporalio.exceptions import ApplicationError
@@ -11,22 +11,49 @@ from temporalio.exceptions import ApplicationError
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.gateways.sms.gateway import SmsGateway, SmsMessage
+from activities.progress import rows as progress
+from activities.progress.rows import SendOf
+from activities.security.signatures import Signed, SigningKey, is_signed
 from activities.security.vault import Envelope, EnvelopeError, Vault
 from activities.sending.contacts import country_of
-from activities.sending.ledger import Ledger, Outgoing
+from activities.sending.ledger import InTransaction, Ledger, Outgoing
 from activities.sending.receipts import Receipts
 from activities.store.database import Database
 from activities.texts.messages import MailText
 from election.contacts import domain_of
+from election.following.progress import fault_of
 from election.stages import Channel
 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The name of the gateway that accepted a message, and when."""
+    """The name of the gateway that accepted a message, when, and the messaging role's signature that it did.
+
+    Without the signature, whoever may run a worker of their own could swallow messages that voters read to have left.
+    """
 
     gateway: str
     at: datetime
+    signature: str = ""
+
+    def is_genuine(self, public_key: str, workflow_id: str, message_id: str) -> bool:
+        """Return whether the messaging role says this, of this message."""
+        return is_signed(public_key, self.signature, Signed.ACCEPTANCE, workflow_id, message_id)
+
+
+@dataclass(frozen=True)
+class FollowedSend:
+    """The send by which a message changes the row of its recovery; the link dies at `links_expire` if the message fails.
+
+    Once the message is accepted it dies at `dies_at` and after it `lives`, if it does not die earlier. With
+    `is_accepted_by_recovery` the recovery notes that, once what the message says is so.
+    """
+
+    send: SendOf
+    links_expire: datetime
+    dies_at: datetime | None = None
+    lives: timedelta | None = None
+    is_accepted_by_recovery: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +72,7 @@ class Message:
     write: Callable[..., str | MailText]
     secrets: tuple[Envelope, ...] = ()
     is_contact_destroyed: bool = False
+    followed: FollowedSend | None = None
 
 
 class MessageSender:
@@ -58,6 +86,7 @@ class MessageSender:
         receipts: Receipts,
         sms: SmsGateway,
         mail: MailGateway,
+        signing_key: SigningKey,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -65,6 +94,7 @@ class MessageSender:
         self._receipts = receipts
         self._sms = sms
         self._mail = mail
+        self._signing_key = signing_key
 
     async def send(self, message: Message) -> Acceptance:
         """Return once a gateway has accepted the message; one that was accepted before is not sent again.
@@ -85,21 +115,20 @@ class MessageSender:
         if message.channel is Channel.SMS:
             # The receipt may have come before the gateway's answer, or after an earlier run that did not end.
             await self._receipts.report(message.id)
-        return Acceptance(gateway, accepted_at)
+        signature = self._signing_key.sign(Signed.ACCEPTANCE, message.workflow_id, message.id)
+        return Acceptance(gateway, accepted_at, signature)
 
     async def _send(self, outgoing: Outgoing, message: Message, keys: list[str]) -> datetime:
-        async with self._faults_noted(outgoing):
-            to, *secrets = [
-                await self._vault.unseal(message.workflow_id, *envelope)
-                for envelope in (message.contact, *message.secrets)
-            ]
+        async with self._faults_noted(outgoing, message.followed), self._database.reading() as connection:
+            envelopes = (message.contact, *message.secrets)
+            to, *secrets = await self._vault.unseal_within(connection, message.workflow_id, envelopes)
         country_or_domain = country_of(to) if message.channel is Channel.SMS else domain_of(to)
         outgoing = replace(outgoing, country_or_domain=country_or_domain)
         text = message.write(*secrets)
-        async with self._faults_noted(outgoing):
+        async with self._faults_noted(outgoing, message.followed):
             gateway_ids = await self._hand_over(message.id, to, text)
         also = partial(self._vault.destroy, key_ids=keys) if keys else None
-        return await self._ledger.accepted(outgoing, gateway_ids, also)
+        return await self._ledger.accepted(outgoing, gateway_ids, _accepted(message.followed) or also)
 
     async def _hand_over(self, message_id: str, to: str, text: str | MailText) -> tuple[str, ...]:
         if isinstance(text, MailText):
@@ -108,16 +137,38 @@ class MessageSender:
         return await self._sms.send(SmsMessage(message_id, to, text))
 
     @asynccontextmanager
-    async def _faults_noted(self, outgoing: Outgoing) -> AsyncIterator[None]:
+    async def _faults_noted(self, outgoing: Outgoing, followed: FollowedSend | None) -> AsyncIterator[None]:
         """Note why a send failed, and raise the same for Temporal: its code alone, and whether to retry."""
         try:
             yield
         except EnvelopeError:
-            await self._ledger.not_accepted(outgoing, "envelope-closed", final=True)
+            await self._note_refused(outgoing, followed, "envelope-closed")
             raise ApplicationError("envelope-closed", type="EnvelopeError", non_retryable=True) from None
         except GatewayRefusedError as error:
-            await self._ledger.not_accepted(outgoing, error.reason, final=True)
+            await self._note_refused(outgoing, followed, error.reason)
             raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
         except GatewayUnavailableError as error:
-            await self._ledger.not_accepted(outgoing, error.reason, final=False)
+            also = (
+                partial(progress.postpone, send=followed.send, fault=_fault(outgoing, error.reason))
+                if followed
+                else None
+            )
+            await self._ledger.not_accepted(outgoing, error.reason, final=False, also=also)
             raise ApplicationError(error.reason, type="GatewayUnavailableError") from None
+
+    async def _note_refused(self, outgoing: Outgoing, followed: FollowedSend | None, reason: str) -> None:
+        also = None
+        if followed:
+            fault, dies_at = _fault(outgoing, reason), followed.links_expire
+            also = partial(progress.hold, send=followed.send, fault=fault, dies_at=dies_at)
+        await self._ledger.not_accepted(outgoing, reason, final=True, also=also)
+
+
+def _accepted(followed: FollowedSend | None) -> InTransaction | None:
+    if followed is None or followed.is_accepted_by_recovery:
+        return None
+    return partial(progress.accept, send=followed.send, dies_at=followed.dies_at, lives=followed.lives)
+
+
+def _fault(outgoing: Outgoing, reason: str) -> str:
+    return fault_of(Channel(outgoing.channel), reason)

@@ -5,16 +5,25 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
+from activities.progress.rows import SendOf
 from activities.recoveries.links import Links
+from activities.recoveries.notices import Notice, NoticeKind
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Envelope
-from activities.sending.message_sender import Acceptance, Message, MessageSender
+from activities.sending.message_sender import Acceptance, FollowedSend, Message, MessageSender
 from activities.texts.dates import french_instant
 from activities.texts.messages import MailText, Texts
-from election.procedures import procedure_of
+from election.procedures import Procedure, procedure_of
 from election.settings import Election
 from election.stages import Channel
 
+# What somebody tried to obtain.
+_THINGS = {
+    Procedure.VOTING_CODE: "un nouveau code de vote",
+    Procedure.IDENTIFIER: "un nouvel identifiant électeur",
+    Procedure.PASSWORD: "un nouveau mot de passe Élections",
+    Procedure.IDENTIFIER_AND_PASSWORD: "un nouvel identifiant et un nouveau mot de passe",
+}
 _CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 
@@ -41,7 +50,8 @@ class LinkMessage:
 class IdentifierMessage:
     """A new identifier to send by SMS (2018) or by mail (2011's « 2/2 »).
 
-    `identifier` and `contact` are envelopes, sealed under `delivery_id` and `contact_id`.
+    `identifier` and `contact` are envelopes, sealed under `delivery_id` and `contact_id`. Unless the identifier `is_active`
+    already, its recovery notes the acceptance when it activates it.
     """
 
     workflow_id: str
@@ -51,6 +61,7 @@ class IdentifierMessage:
     contact_id: str
     channel: Channel
     send_number: int
+    is_active: bool = False
 
     @property
     def message_id(self) -> str:
@@ -62,17 +73,6 @@ class IdentifierMessage:
         )
 
 
-@dataclass(frozen=True)
-class Notice:
-    """A mail that tells the work mailbox what was replaced; `address` is an envelope, sealed under `link_id`."""
-
-    workflow_id: str
-    link_id: str
-    address: str
-    channel: Channel
-    at: datetime
-
-
 class Messaging:
     """Writes each message in the election's words, and has it sent once for its id."""
 
@@ -81,6 +81,7 @@ class Messaging:
         self._links = links
         self._texts = texts
         self._election = election
+        self._links_expire = election.calendar.links_expire
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
@@ -93,6 +94,7 @@ class Messaging:
                 message.channel,
                 Envelope(message.request_id, CONTACT, message.contact),
                 lambda: self._link_text(message),
+                followed=self._followed_link(message),
             )
         )
 
@@ -108,6 +110,11 @@ class Messaging:
                 Envelope(message.contact_id, CONTACT, message.contact),
                 lambda identifier: self._identifier_text(message.channel, identifier),
                 (Envelope(message.delivery_id, IDENTIFIER, message.identifier),),
+                followed=FollowedSend(
+                    SendOf(message.workflow_id, message.delivery_id, message.send_number),
+                    self._links_expire,
+                    is_accepted_by_recovery=not message.is_active,
+                ),
             )
         )
 
@@ -116,7 +123,7 @@ class Messaging:
         """Return when the work mailbox's relay accepted the notice; its address is unreadable from then on."""
         return await self._sender.send(
             Message(
-                f"{notice.link_id}-avis",
+                notice.message_id,
                 notice.workflow_id,
                 notice.link_id,
                 Channel.EMAIL,
@@ -124,6 +131,15 @@ class Messaging:
                 lambda: self._notice_text(notice),
                 is_contact_destroyed=True,
             )
+        )
+
+    def _followed_link(self, message: LinkMessage) -> FollowedSend:
+        is_sms = message.channel is Channel.SMS
+        return FollowedSend(
+            SendOf(message.workflow_id, message.link_id, message.send_number),
+            self._links_expire,
+            dies_at=None if is_sms else message.expires_at,
+            lives=self._election.links.sms_max_lifetime if is_sms else None,
         )
 
     def _link_text(self, message: LinkMessage) -> str | MailText:
@@ -141,6 +157,7 @@ class Messaging:
         return self._texts.mail("identifier_and_password_identifier", identifier=identifier)
 
     def _notice_text(self, notice: Notice) -> MailText:
-        folder = f"{procedure_of(notice.workflow_id).folder}_reissued"
-        at = french_instant(notice.at, self._election.zone)
-        return self._texts.mail(folder, at=at, channel=_CHANNEL_NAMES[notice.channel])
+        procedure, at = procedure_of(notice.workflow_id), french_instant(notice.at, self._election.zone)
+        if notice.kind is NoticeKind.WRONG_PROOFS:
+            return self._texts.mail("wrong_proofs", at=at, thing=_THINGS[procedure])
+        return self._texts.mail(f"{procedure.folder}_{notice.kind}", at=at, channel=_CHANNEL_NAMES[notice.channel])

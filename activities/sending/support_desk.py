@@ -72,5 +72,5 @@ class SupportDesk:
             recovery=letter.recovery or _NO_RECOVERY,
             message=typed["message"],
         )
-        to = self._election.support_email
+        to = self._election.support.email
         return MailMessage(letter.request_id, to, text.subject, text.text, text.html, reply_to=typed["reply_to"])

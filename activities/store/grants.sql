@@ -1,53 +1,83 @@
 -- The rights of each part of the system in the roll database: it connects as a role of its own, which has the
--- rights that its code needs and no others. The database's owner runs this with psql after every migration:
---   psql -v ON_ERROR_STOP=1 -f activities/store/grants.sql
--- with WEB_PASSWORD, RECOVERIES_PASSWORD and MESSAGING_PASSWORD in the environment. It can be run again.
-\getenv web_password WEB_PASSWORD
-\getenv recoveries_password RECOVERIES_PASSWORD
-\getenv messaging_password MESSAGING_PASSWORD
-\set QUIET on
+-- rights that its code needs and no others. `python -m activities.store.grants` makes the roles, and runs this file
+-- after every migration, in one transaction. It can be run again.
 
-BEGIN;
-SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['web', 'recoveries', 'messaging']) AS name
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
-ALTER ROLE web PASSWORD :'web_password';
-ALTER ROLE recoveries PASSWORD :'recoveries_password';
-ALTER ROLE messaging PASSWORD :'messaging_password';
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM web, recoveries, messaging;
+-- Nobody but the owner adds an object, not even a temporary one: functions with the owner's rights could mistake it for ours.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;
+
+-- Each adds to the journal, without a number: the database numbers the entries.
+GRANT INSERT (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail, wording,
+    address_hash, expires_at) ON journal TO web, recoveries, messaging;
 
 -- The web reads electors and checks codes; it can neither change a credential nor read the journal.
-GRANT SELECT ON electors, activations, credentials, links, workers TO web;
+GRANT SELECT ON electors, activations, credentials, links, workers, reissue_allowances TO web;
+-- But for the hash of a right password that has other parameters than today's.
+GRANT EXECUTE ON FUNCTION renew_password_hash TO web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, oidc_logins TO web;
+GRANT SELECT, INSERT, UPDATE ON sign_in_codes, rates TO web;
 GRANT SELECT, INSERT ON vault_keys TO web;
+-- Where each recovery stands, for its pages.
+GRANT SELECT (workflow_id, link_id, stage, since, channel, hint, begun_at, accepted_at, delivered_at, dies_at, fault, sends_left,
+    display_until, changed_at) ON progress TO web;
+-- It records that an identifier has opened the voting space.
+GRANT SELECT (id, confirmed_at), UPDATE (confirmed_at) ON generated_identifiers TO web;
 -- For the usual delay of messages, which the follow page shows.
 GRANT SELECT (channel, outcome, started_at, ended_at) ON messages TO web;
+-- It adds traces of access to the journal, and nothing else: see the policies below.
+GRANT SELECT, INSERT ON address_keys TO web;
+-- It shows electors their own record: dates, events, channels and outcomes of one elector at a time; nobody's name or reason.
+GRANT EXECUTE ON FUNCTION elector_record TO web;
 
 -- The recoveries role judges requests and issues credentials; it adds to the journal and cannot change it.
 GRANT SELECT ON electors, activations TO recoveries;
-GRANT SELECT, INSERT, UPDATE ON credentials, links, workers TO recoveries;
+GRANT SELECT, INSERT, UPDATE ON credentials, links, workers, reissue_allowances TO recoveries;
 -- It purges old rows, and closes the voting space in an elector's sessions; it can read no other column of them.
 GRANT DELETE ON links, sessions, captchas TO recoveries;
-GRANT SELECT (id_hash, last_seen_at, elector_id), UPDATE (voting_space_open) ON sessions TO recoveries;
+GRANT SELECT (id_hash, last_seen_at, elector_id), UPDATE (voting_space_mac) ON sessions TO recoveries;
 GRANT SELECT (id, created_at) ON captchas TO recoveries;
+GRANT SELECT (session_hash, expires_at), DELETE ON sign_in_codes TO recoveries;
+GRANT SELECT (name, period_start), DELETE ON rates TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
-GRANT SELECT, INSERT, UPDATE, DELETE ON quotas TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON quotas, sms_counts TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON generated_identifiers TO recoveries;
-GRANT SELECT, INSERT ON recipients TO recoveries;
-GRANT SELECT, INSERT ON journal TO recoveries;
-GRANT USAGE ON SEQUENCE journal_number_seq TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON progress TO recoveries;
+GRANT SELECT, INSERT, UPDATE ON outbox TO recoveries;
+GRANT SELECT ON journal TO recoveries;
+-- It seals the journal's entries; of the journal itself it deletes only what the function allows.
+GRANT SELECT, UPDATE ON journal_seals TO recoveries;
+GRANT EXECUTE ON FUNCTION purge_expired_traces TO recoveries;
+GRANT SELECT (day), DELETE ON address_keys TO recoveries;
 
--- The messaging role uses the gateways; in the database it needs the vault and the message ledger only.
+-- The messaging role uses the gateways; in the database it needs the vault, the message ledger, and what waits in the outbox.
 GRANT SELECT, DELETE ON vault_keys TO messaging;
 GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
 GRANT DELETE ON segments TO messaging;
--- It may add message events only: recoveries read earlier verdicts from the journal, so it must not forge one.
-GRANT INSERT ON journal TO messaging;
-GRANT USAGE ON SEQUENCE journal_number_seq TO messaging;
+-- What became of a message, and not whose it is.
+GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fault),
+    UPDATE (stage, since, accepted_at, delivered_at, dies_at, fault, changed_at) ON progress TO messaging;
+-- It claims a mailing's rows and notes what became of them; it adds none, and reads no address there but those sealed for it.
+GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at),
+    UPDATE (state, cause, sealed, claimed_by, postponed_since, next_try_at, changed_at) ON outbox TO messaging;
+-- It may add message events and its own start only: recoveries read earlier verdicts from the journal, so it must not
+-- forge one. The same holds for the web and its traces.
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS entries_have_the_time_of_now ON journal;
+-- Entries are of now, and kept for a time: the shortest that the election file may give traces, else two years.
+CREATE POLICY entries_have_the_time_of_now ON journal AS RESTRICTIVE FOR INSERT TO web, messaging
+    WITH CHECK (recorded_at BETWEEN now() - interval '5 minutes' AND now() + interval '5 minutes'
+        AND expires_at >= recorded_at + CASE WHEN event LIKE 'access:%' THEN interval '1 day' ELSE interval '2 years' END);
 DROP POLICY IF EXISTS recoveries_add_any_event ON journal;
 CREATE POLICY recoveries_add_any_event ON journal TO recoveries USING (true);
 DROP POLICY IF EXISTS messaging_adds_message_events ON journal;
 CREATE POLICY messaging_adds_message_events ON journal FOR INSERT TO messaging
     WITH CHECK (event LIKE 'message:%' AND entry_id LIKE 'message:%');
-COMMIT;
+DROP POLICY IF EXISTS web_adds_traces ON journal;
+CREATE POLICY web_adds_traces ON journal FOR INSERT TO web
+    WITH CHECK (event LIKE 'access:%' AND entry_id LIKE 'access:%');
+DROP POLICY IF EXISTS a_process_adds_its_start ON journal;
+CREATE POLICY a_process_adds_its_start ON journal FOR INSERT TO web, messaging
+    WITH CHECK (event IN ('process:role:started', 'process:weakness:kept') AND actor = current_user AND entry_id LIKE 'process:' || current_user || ':%');

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from election.rules.support import SupportContact
+
 
 @dataclass(frozen=True)
 class MailText:
@@ -18,7 +20,7 @@ class Texts:
     """The messages of one election.
 
     `display_seconds` is how long a new voting code is shown, as messages announce it; `password_minutes` how long a
-    new password is.
+    new password is. `code_wait` is how long no voting code can be requested after a password was recovered, in words.
     """
 
     def __init__(
@@ -26,9 +28,10 @@ class Texts:
         *,
         election_name: str,
         organiser: str,
-        support_email: str,
+        support: SupportContact,
         display_seconds: int = 120,
         password_minutes: int = 10,
+        code_wait: str = "",
     ) -> None:
         self._templates = Environment(
             loader=PackageLoader("activities", "texts"),
@@ -41,9 +44,10 @@ class Texts:
         self._templates.globals.update(
             election_name=election_name,
             organiser=organiser,
-            support_email=support_email,
+            support=support,
             display_seconds=display_seconds,
             password_minutes=password_minutes,
+            code_wait=code_wait,
         )
 
     def sms(self, folder: str, **values: str | int) -> str:

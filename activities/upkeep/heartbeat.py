@@ -1,9 +1,8 @@
-"""Heartbeats of the workers in the database, for the health checks of web and containers."""
+"""Heartbeats of the worker roles in the database, for the health check of the web."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +12,10 @@ from activities.store.tables import workers
 
 BEAT_EVERY = timedelta(seconds=2)
 SILENT_AFTER = timedelta(seconds=10)
+# A heartbeat of the messaging role as long as its session with the SMS operator is bound.
+SMS_BOUND = "gateway:sms"
+# One of a worker as long as Temporal answers it.
+TEMPORAL = "temporal"
 _NOT_READY = (
     "The database does not answer, or has no tables yet: check REASSORT_DATABASE_URL, "
     "then run `python -m activities.store.migrate`"
@@ -20,11 +23,10 @@ _NOT_READY = (
 
 
 class Heartbeat:
-    """Writes and reads the heartbeats of worker roles."""
+    """Writes and reads the heartbeats of worker roles, all by the database's clock: those of machines differ."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._now = now
 
     async def require_database(self) -> None:
         """Return when the database answers and has its tables.
@@ -39,8 +41,8 @@ class Heartbeat:
 
     async def beat(self, roles: list[str]) -> None:
         """Record that a worker of these roles is alive."""
-        rows = [{"role": role, "last_seen_at": self._now()} for role in roles]
-        beat = insert(workers).values(rows)
+        # In one order for every worker, so that two of them do not wait for each other.
+        beat = insert(workers).values([{"role": role, "last_seen_at": func.now()} for role in sorted(roles)])
         async with self._database.writing() as connection:
             await connection.execute(
                 beat.on_conflict_do_update(
@@ -50,7 +52,7 @@ class Heartbeat:
 
     async def silent(self, roles: list[str]) -> list[str]:
         """Return those of the roles without a heartbeat in the last ten seconds."""
-        query = select(workers.c.role).where(workers.c.last_seen_at > self._now() - SILENT_AFTER)
+        query = select(workers.c.role).where(workers.c.last_seen_at > func.now() - SILENT_AFTER)
         async with self._database.reading() as connection:
             alive = set((await connection.execute(query)).scalars())
         return [role for role in roles if role not in alive]

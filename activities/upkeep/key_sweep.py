@@ -1,12 +1,13 @@
 """Destroys keys that a recovery left behind: it was terminated or cancelled, or never started."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.security.vault import Vault, VaultKey
+from activities.progress import rows as progress
+from activities.security.vault import Vault
 from activities.store.database import Database
 
 # A request reaches its workflow within seconds; younger keys are kept.
@@ -26,23 +27,22 @@ class KeySweep:
         self._now = now
 
     async def run(self) -> int:
-        """Destroy the keys of recoveries that are not running, and return how many.
+        """Destroy the keys of recoveries that are not running, and return how many; pages then call them cancelled.
 
         A key of an earlier, terminated run of the same recovery is destroyed when the running one is over, or at
         once when it is more than a day older than that run.
         """
         before, destroyed, last = self._now() - _MIN_AGE, 0, ""
         while page := await self._vault.created_before(before, after=last, most=_PAGE):
-            unneeded = await self._unneeded(page)
+            started = {each: await self._running_since(each) for each in {key.workflow_id for key in page}}
+            unneeded = [key.id for key in page if _is_unneeded(key.created_at, started[key.workflow_id])]
             async with self._database.writing() as connection:
                 await self._vault.destroy(connection, unneeded)
+                over = [each for each, since in started.items() if since is None]
+                await progress.abandon(connection, over, _MIN_AGE)
             destroyed += len(unneeded)
             last = page[-1].id
         return destroyed
-
-    async def _unneeded(self, page: Sequence[VaultKey]) -> list[str]:
-        started = {each: await self._running_since(each) for each in {key.workflow_id for key in page}}
-        return [key.id for key in page if _is_unneeded(key.created_at, started[key.workflow_id])]
 
     async def _running_since(self, workflow_id: str) -> datetime | None:
         try:

@@ -1,14 +1,28 @@
-"""Purges rows that are no longer needed; journal and messages are evidence and never purged."""
+"""Purges rows that are no longer needed; of the evidence, the journal's expired traces of access only."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, text, true, tuple_
 
-from activities.accounts.captchas import LIFETIME
+from activities.accounts.captchas import KEPT
 from activities.accounts.sessions import IDLE
 from activities.store.database import Database
-from activities.store.tables import attempts, captchas, generated_identifiers, links, quotas, segments, sessions
+from activities.store.progress_table import progress
+from activities.store.tables import (
+    address_keys,
+    attempts,
+    captchas,
+    generated_identifiers,
+    links,
+    quotas,
+    rates,
+    segments,
+    sessions,
+    sign_in_codes,
+    sms_counts,
+)
+from election.stages import ENDINGS
 
 # As long as Temporal's histories: until then an old link's page says how it ended.
 _LINKS = timedelta(days=90)
@@ -17,11 +31,18 @@ _LINKS = timedelta(days=90)
 _FEW = 5
 _FEW_FAILURES = timedelta(days=7)
 _MANY_FAILURES = timedelta(days=90)
+# Longer than any period in which something is counted.
+_RATES = timedelta(days=2)
 # A receipt comes at most seconds before its gateway's answer; after a week it is for no message of ours.
 _UNKNOWN_RECEIPTS = timedelta(days=7)
+# A key is deleted when the day after its own is over: a web process may use it for a moment after midnight.
+_ADDRESS_KEYS = timedelta(days=1)
+# The longest time for which SMS are counted.
+_SMS_COUNTS = timedelta(days=1)
 # Recoveries that run when the links expire have settled by then, even after an outage.
 _SETTLED_AFTER = timedelta(days=1)
 _BATCH = 1_000  # rows for each transaction, so that others can write in between
+_PURGE_TRACES = text("SELECT purge_expired_traces(:at_most)")
 
 
 class Retention:
@@ -33,28 +54,46 @@ class Retention:
         self._now = now
 
     async def purge_expired(self) -> int:
-        """Purge old sessions, CAPTCHAs, attempts and links, and return how many rows.
+        """Purge old sessions, CAPTCHAs, attempts, links, counts of SMS and traces of access, and return how many rows.
 
-        Once the election is over, also the requests for identifiers and the quotas of their phone numbers.
+        Once the election is over, also the requests for identifiers, the quotas of their phone numbers, and where recoveries
+        stood.
         """
         now = self._now()
         paused_until = attempts.c.paused_until
         few = and_(attempts.c.failures < _FEW, paused_until < now - _FEW_FAILURES)
         over = true() if now >= self._links_expire + _SETTLED_AFTER else false()
+        has_ended = progress.c.stage.in_(ENDINGS)
         ended = links.c.ending.is_not(None) if now < self._links_expire else true()
         return (
             await self._purge(sessions, sessions.c.last_seen_at < now - IDLE)
-            + await self._purge(captchas, captchas.c.created_at < now - LIFETIME)
+            + await self._purge(captchas, captchas.c.created_at < now - KEPT)
+            + await self._purge(sign_in_codes, sign_in_codes.c.expires_at < now)
+            + await self._purge(rates, rates.c.period_start < now - _RATES)
             + await self._purge(attempts, or_(few, paused_until < now - _MANY_FAILURES))
             + await self._purge(links, and_(ended, links.c.created_at < now - _LINKS))
+            + await self._purge(address_keys, address_keys.c.day < (now - _ADDRESS_KEYS).date().isoformat())
+            + await self._purge_traces()
             + await self._purge(generated_identifiers, over)
             + await self._purge(quotas, over)
+            + await self._purge(progress, or_(over, and_(has_ended, progress.c.changed_at < now - _LINKS)))
+            + await self._purge(sms_counts, sms_counts.c.started_at < now - _SMS_COUNTS)
         )
 
     async def purge_receipts(self) -> int:
         """Purge receipts that are for no message of ours, and return how many."""
         unknown = and_(segments.c.message_id.is_(None), segments.c.received_at < self._now() - _UNKNOWN_RECEIPTS)
         return await self._purge(segments, unknown)
+
+    async def _purge_traces(self) -> int:
+        # By a function of the database, which deletes only what is sealed and older than its age by the server's clock.
+        purged = 0
+        while True:
+            async with self._database.writing() as connection:
+                gone: int = (await connection.execute(_PURGE_TRACES, {"at_most": _BATCH})).scalar_one()
+            purged += gone
+            if gone < _BATCH:
+                return purged
 
     async def _purge(self, table: Table, old: ColumnElement[bool]) -> int:
         key = tuple_(*table.primary_key)

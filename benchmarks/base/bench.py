@@ -11,11 +11,15 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+import psutil
+
+from benchmarks.base import second_processes
+from benchmarks.base.storage import PROCESSES, Processes
 from demo.client import electors
 from demo.client.running import Demo, finish, free_ports, start
 from demo.client.voter import Person
 
-_ELECTION = Path(__file__).parents[2] / "election" / "default.toml"
+_ELECTION = Path(__file__).parents[2] / "election" / "demo.toml"
 _SHORT_TIMES = {"wait": timedelta(seconds=3), "window": timedelta(seconds=4)}
 _KEYS = {"wait": "first_wait|longest_wait", "window": "display_window"}
 # The demo's limit of 20 SMS a second would otherwise be measured.
@@ -31,11 +35,30 @@ class Scale(StrEnum):
     LONG = "long"
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What is measured in the place of everything on the plain demo.
+
+    `temporal_pids` are the processes of another Temporal server, at REASSORT_TEMPORAL_ADDRESS. With `doubled` there are
+    two web processes, and two workers of each role. `ways` and `at_once` are the only recoveries and widths of `rate`.
+    """
+
+    temporal_pids: tuple[int, ...] = ()
+    doubled: bool = False
+    ways: tuple[str, ...] = ()
+    at_once: tuple[int, ...] = ()
+
+
 @dataclass
 class Testbed:
-    """A running demo, and electors on its roll who have not been used yet; `import_size` is the least import."""
+    """A running demo, and electors on its roll who have not been used yet; `import_size` is the least import.
+
+    `urls` are the addresses of its web processes.
+    """
 
     demo: Demo
+    urls: tuple[str, ...]
+    processes: Processes
     import_size: int = 1
     _imported: int = 0
     _unused: tuple[Person, ...] = ()
@@ -54,8 +77,9 @@ class Testbed:
 class Bench:
     """The scale of a run, its demos, its progress on the standard error, and the invariants that did not hold."""
 
-    def __init__(self, scale: Scale, stack: AsyncExitStack) -> None:
+    def __init__(self, scale: Scale, stack: AsyncExitStack, choices: Choices) -> None:
         self.violations: list[str] = []
+        self.choices = choices
         self._scale = scale
         self._stack = stack
         self._shared: Testbed | None = None
@@ -87,28 +111,44 @@ class Bench:
         """
         if self.is_quick:
             if self._shared is None:
-                opening = _open_testbed(_SHORT_TIMES, _QUICK_IMPORT)
+                opening = _open_testbed(self.choices, _SHORT_TIMES, _QUICK_IMPORT)
                 self._shared = await self._stack.enter_async_context(opening)
             yield self._shared
             return
-        async with _open_testbed(times) as testbed:
+        async with _open_testbed(self.choices, times) as testbed:
             yield testbed
 
 
 @asynccontextmanager
-async def _open_testbed(times: dict[str, timedelta], import_size: int = 1) -> AsyncIterator[Testbed]:
+async def _open_testbed(
+    choices: Choices, times: dict[str, timedelta], import_size: int = 1
+) -> AsyncIterator[Testbed]:
     environment, ports = dict(_ENVIRONMENT), free_ports()
     async with AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         environment["REASSORT_ELECTION"] = str(_write_election(directory, times))
         demo = await asyncio.to_thread(start, directory / "run", ports, **environment)
         stack.push_async_callback(asyncio.to_thread, finish, demo)
-        yield Testbed(demo, import_size)
+        urls: tuple[str, ...] = (demo.url,)
+        processes = _processes(demo, choices)
+        if choices.doubled:
+            second = await stack.enter_async_context(second_processes.started(demo))
+            urls += (second.url,)
+            processes = {name: group + second.processes.get(name, []) for name, group in processes.items()}
+        yield Testbed(demo, urls, processes, import_size)
+
+
+def _processes(demo: Demo, choices: Choices) -> Processes:
+    own = [name for name in PROCESSES if name != "temporal" or demo.temporal_address is None]
+    processes = {name: [demo.process(name)] for name in own}
+    return {"temporal": [psutil.Process(each) for each in choices.temporal_pids], **processes}
 
 
 def _write_election(directory: Path, times: dict[str, timedelta]) -> Path:
     path, text = directory / "election.toml", _ELECTION.read_text(encoding="utf-8")
     for name, time in times.items():
         text = re.sub(f"({_KEYS[name]}) = .*", rf'\1 = "PT{time.total_seconds():g}S"', text)
+    # Some voters of `load` ask twice within seconds.
+    text = re.sub("(between_sends) = .*", r'\1 = "PT0S"', text)
     path.write_text(text, encoding="utf-8")
     return path

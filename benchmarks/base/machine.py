@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from demo.processes import temporal
+from demo.state.settings import DemoSettings
 
 
 def heading(name: str, now: datetime, arguments: list[str], state: Path) -> str:
@@ -29,6 +30,8 @@ def _processor() -> str:
 
 
 def _temporal(state: Path) -> str:
+    if address := DemoSettings().temporal_address:
+        return f"Temporal server at {address}"
     # `temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)`
     printed = subprocess.run([temporal.binary(state), "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - our own server
     return printed.stdout.strip()

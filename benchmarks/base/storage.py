@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -12,6 +11,8 @@ from demo.client.running import Demo
 
 PROCESSES = ("postgres", "temporal", "worker", "web", "fake_services")
 DATABASES = ("Temporal", "roll")
+
+Processes = dict[str, list[psutil.Process]]  # by what they run
 
 
 def bytes_in_use(path: Path) -> int:
@@ -25,34 +26,24 @@ def bytes_in_use(path: Path) -> int:
     return (pages - free) * size
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of processor time by process, and bytes by database."""
-
-    seconds: dict[str, float]
-    stored: dict[str, int]
-
-    def since(self, before: "Cost") -> "Cost":
-        """Return the difference from an earlier cost."""
-        return Cost(
-            {name: spent - before.seconds[name] for name, spent in self.seconds.items()},
-            {name: size - before.stored[name] for name, size in self.stored.items()},
-        )
+def cpu_so_far(processes: Processes) -> dict[str, float]:
+    """Return the processor time of each group of processes since they started, in seconds."""
+    return {name: sum(map(_cpu_seconds, group)) for name, group in processes.items()}
 
 
-def cost_so_far(demo: Demo) -> Cost:
-    """Return the cost of a demo since its processes started."""
-    return Cost({name: cpu_seconds(demo.process(name)) for name in PROCESSES}, database_sizes(demo))
+def cpu_since(before: dict[str, float], processes: Processes) -> dict[str, float]:
+    """Return the processor time of each group of processes since `cpu_so_far` returned `before`, in seconds."""
+    return {name: spent - before[name] for name, spent in cpu_so_far(processes).items()}
 
 
-def cpu_seconds(process: psutil.Process) -> float:
+def _cpu_seconds(process: psutil.Process) -> float:
     """Return the processor time of a process and its children, ended ones included, in seconds."""
     times = process.cpu_times()
     ended = times.children_user + times.children_system
     living = 0.0
     for child in process.children():
         with suppress(psutil.NoSuchProcess):
-            living += cpu_seconds(child)
+            living += _cpu_seconds(child)
     return float(times.user + times.system + ended + living)
 
 
@@ -62,8 +53,12 @@ def database_sizes(demo: Demo) -> dict[str, int]:
     return {"Temporal": bytes_in_use(demo.state / "temporal.sqlite"), "roll": roll}
 
 
-def resident_memory(demo: Demo) -> dict[str, int]:
-    """Return the resident memory of each process, in bytes; memory that PostgreSQL's processes share counts once."""
-    sizes = {name: demo.process(name).memory_info().rss for name in PROCESSES if name != "postgres"}
-    server = demo.process("postgres")
-    return {"postgres": sum(each.memory_full_info().pss for each in [server, *server.children()]), **sizes}
+def resident_memory(processes: Processes) -> dict[str, int]:
+    """Return the resident memory of each group of processes, in bytes; memory that PostgreSQL's share counts once."""
+    return {name: sum(map(_resident, group)) for name, group in processes.items()}
+
+
+def _resident(process: psutil.Process) -> int:
+    if not (children := process.children()):
+        return int(process.memory_info().rss)
+    return sum(int(each.memory_full_info().pss) for each in [process, *children])

@@ -15,13 +15,13 @@ from itertools import count
 import psutil
 from temporalio.client import Client
 
-from benchmarks.base.storage import cpu_seconds
+from benchmarks.base.bench import Testbed
+from benchmarks.base.storage import Processes, cpu_since, cpu_so_far
 from benchmarks.rate import floor_worker
 from benchmarks.rate.floor_drivers import DRIVERS
 from benchmarks.rate.rate import Rate
 from demo.client.browsers import Job, run_concurrently
 from demo.client.journeys import BY_SMS, Journey
-from demo.client.running import Demo
 from election.procedures import workflow_id_of
 
 _WARM_UP = 4  # recoveries before the first measure: they wait for the worker's start
@@ -30,7 +30,7 @@ _WARM_UP = 4  # recoveries before the first measure: they wait for the worker's 
 class Floor:
     """Drives recoveries on the floor; `processes` are its worker and the Temporal server, by name."""
 
-    def __init__(self, client: Client, processes: dict[str, psutil.Process]) -> None:
+    def __init__(self, client: Client, processes: Processes) -> None:
         self._client = client
         self._processes = processes
         self._arrivals: dict[str, asyncio.Future[str]] = {}
@@ -38,21 +38,18 @@ class Floor:
 
     async def rate(self, number: int, width: int, journey: Journey = BY_SMS) -> Rate:
         """Drive so many recoveries, `width` at a time, and return what they took."""
-        before = self._cpu_seconds()
+        before = cpu_so_far(self._processes)
         seconds = await run_concurrently([self._job(journey) for _ in range(number)], width)
-        spent = {name: now - before[name] for name, now in self._cpu_seconds().items()}
-        return Rate(number, width, seconds, spent)
+        return Rate(number, width, seconds, cpu_since(before, self._processes))
 
     async def read_arrivals(self, worker: asyncio.subprocess.Process) -> None:
         """Pass each id that the worker prints to the driver that waits for it, until the worker ends."""
         assert worker.stdout is not None
         async for line in worker.stdout:
-            workflow_id, delivery_id = line.decode().split()
-            with suppress(KeyError, asyncio.InvalidStateError):  # an activity that was tried twice
+            workflow_id, _, delivery_id = line.decode(errors="replace").strip().partition(" ")
+            # The SDK warns on the same output when the machine is slow; an activity may have been tried twice.
+            with suppress(KeyError, asyncio.InvalidStateError):
                 self._arrivals[workflow_id].set_result(delivery_id)
-
-    def _cpu_seconds(self) -> dict[str, float]:
-        return {name: cpu_seconds(process) for name, process in self._processes.items()}
 
     def _job(self, journey: Journey) -> Job:
         elector_id = f"{time.time_ns()}-{next(self._numbers)}"
@@ -63,14 +60,15 @@ class Floor:
 
 
 @asynccontextmanager
-async def floor_of(demo: Demo) -> AsyncIterator[Floor]:
-    """Yield the floor on a demo's Temporal server; its worker is killed at the end."""
+async def floor_of(testbed: Testbed) -> AsyncIterator[Floor]:
+    """Yield the floor on a testbed's Temporal server; its worker is killed at the end."""
+    demo = testbed.demo
     await floor_worker.create_namespace(demo.temporal)
     client = await floor_worker.connect(demo.temporal)
     worker = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.rate.floor_worker", demo.temporal, stdout=PIPE
     )
-    floor = Floor(client, {"temporal": demo.process("temporal"), "worker": psutil.Process(worker.pid)})
+    floor = Floor(client, {"temporal": testbed.processes["temporal"], "worker": [psutil.Process(worker.pid)]})
     reading = asyncio.create_task(floor.read_arrivals(worker))
     try:
         await floor.rate(_WARM_UP, _WARM_UP)

@@ -6,7 +6,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.proofs.judgement import Judgement
+from activities.proofs.judgement import AddressedJudgement, JudgedRequest
 from activities.recoveries.identifier import GeneratedIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
@@ -14,13 +14,16 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordReissued,
     IdentifierAndPasswordSettlement,
 )
-from activities.recoveries.password import PasswordClaim, PasswordReplacement
-from activities.recoveries.requests import AddressedJudgement, VotingCodeClaim
+from activities.recoveries.notices import Notice
+from activities.recoveries.password import PasswordClaim, PasswordReplaced, PasswordReplacement
+from activities.recoveries.requests import VotingCodeClaim
 from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.recoveries.voting_code import Reissue, Reissued
+from activities.security.signatures import Signed
 from activities.sending.message_sender import Acceptance
-from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
+from activities.sending.messaging import IdentifierMessage, LinkMessage
 from benchmarks.rate.floor_messages import FloorMessages
+from benchmarks.rate.floor_terms import MESSAGING, floor_terms
 from election.stages import Channel
 from election.verdicts import Verdict
 
@@ -55,9 +58,9 @@ class FloorActivities:
         return [self.send_link, self.send_notice, self.send_identifier]
 
     @activity.defn
-    async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
+    async def judge_challenge(self, claim: VotingCodeClaim) -> JudgedRequest:
         """Accept the claim."""
-        return Judgement(Verdict.ACCEPTED)
+        return JudgedRequest(Verdict.ACCEPTED, terms=floor_terms(claim.elector_id))
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
@@ -68,24 +71,24 @@ class FloorActivities:
     async def send_link(self, message: LinkMessage) -> Acceptance:
         """Report the link as received, without sending it."""
         self._messages.deliver(message.workflow_id, message.message_id, message.channel, message.link_id)
-        return Acceptance("none", datetime.now(UTC))
+        return _acceptance(message)
 
     @activity.defn
     async def send_notice(self, notice: Notice) -> Acceptance:
         """Do nothing."""
-        return Acceptance("none", datetime.now(UTC))
+        return _acceptance(notice)
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
         """Accept the claim."""
-        return GeneratedIdentifier(Verdict.ACCEPTED, identifier=SEALED)
+        return GeneratedIdentifier(Verdict.ACCEPTED, floor_terms(), identifier=SEALED)
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
         """Report an SMS as received, without sending it."""
         if message.channel is Channel.SMS:
             self._messages.deliver(message.workflow_id, message.message_id, Channel.SMS, message.delivery_id)
-        return Acceptance("none", datetime.now(UTC))
+        return _acceptance(message)
 
     @activity.defn
     async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:
@@ -99,17 +102,17 @@ class FloorActivities:
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
         """Accept the claim."""
-        return AddressedJudgement(Verdict.ACCEPTED, SEALED)
+        return AddressedJudgement(Verdict.ACCEPTED, floor_terms(claim.elector_id), SEALED)
 
     @activity.defn
-    async def replace_password(self, order: PasswordReplacement) -> str:
+    async def replace_password(self, order: PasswordReplacement) -> PasswordReplaced:
         """Return a constant."""
-        return SEALED
+        return PasswordReplaced(SEALED)
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
         """Accept the claim."""
-        return AddressedJudgement(Verdict.ACCEPTED, SEALED)
+        return AddressedJudgement(Verdict.ACCEPTED, floor_terms(claim.elector_id), SEALED)
 
     @activity.defn
     async def reissue_identifier_and_password(
@@ -121,3 +124,8 @@ class FloorActivities:
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:
         """Do nothing."""
+
+
+def _acceptance(message: LinkMessage | IdentifierMessage | Notice) -> Acceptance:
+    signature = MESSAGING.sign(Signed.ACCEPTANCE, message.workflow_id, message.message_id)
+    return Acceptance("none", datetime.now(UTC), signature)

@@ -5,6 +5,7 @@ import asyncio
 from temporalio.client import Client
 
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
+from benchmarks.rate.floor_terms import MESSAGING
 from election.stages import Channel
 
 # The interval at which the demo's message centre sends receipts. Without it the link would be opened before the
@@ -29,5 +30,6 @@ class FloorMessages:
         await asyncio.sleep(_DELAY)
         if channel is Channel.SMS:
             handle = self._client.get_workflow_handle(workflow_id)
-            await handle.signal(RECEIPT_SIGNAL, DeliveryReceipt(message_id, delivered=True))
+            receipt = DeliveryReceipt(message_id, delivered=True)
+            await handle.signal(RECEIPT_SIGNAL, receipt.signed(MESSAGING, workflow_id))
         print(workflow_id, delivery_id, flush=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
+from itertools import cycle
 
 import httpx2
 
@@ -28,9 +29,15 @@ def browser(url: str, **headers: str) -> httpx2.AsyncClient:
 
 
 @asynccontextmanager
-async def voters_for(url: str, people: list[Person], **headers: str) -> AsyncIterator[list[Voter]]:
-    """Yield a voter with a new HTTP client for each person; the clients are closed at the end."""
-    voters = [Voter(browser(url, **headers), person) for person in people]
+async def voters_for(
+    url: str | tuple[str, ...], people: list[Person], **headers: str
+) -> AsyncIterator[list[Voter]]:
+    """Yield a voter with a new HTTP client for each person; the clients are closed at the end.
+
+    Of several addresses each voter has one, in turn.
+    """
+    urls = cycle((url,) if isinstance(url, str) else url)
+    voters = [Voter(browser(next(urls), **headers), person) for person in people]
     try:
         yield voters
     finally:
@@ -38,7 +45,9 @@ async def voters_for(url: str, people: list[Person], **headers: str) -> AsyncIte
 
 
 @asynccontextmanager
-async def signed_in_voters(url: str, people: list[Person], **headers: str) -> AsyncIterator[list[Voter]]:
+async def signed_in_voters(
+    url: str | tuple[str, ...], people: list[Person], **headers: str
+) -> AsyncIterator[list[Voter]]:
     """Yield a voter who has signed in for each person.
 
     Raises:

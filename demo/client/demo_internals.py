@@ -14,6 +14,7 @@ from demo.client.voter import Person
 from election.settings import Election, load
 
 Rows = list[tuple[Any, ...]]
+DatabaseAway = psycopg.OperationalError
 
 
 def read_keys(demo: Demo) -> dict[str, str]:
@@ -31,6 +32,7 @@ def build_roll_services(demo: Demo) -> RollServices:
     """Return the services that work on the roll, on the demo's database; the caller closes `database`."""
     keys = {name.removeprefix("REASSORT_").lower(): key for name, key in read_keys(demo).items()}
     settings = RollSettings(
+        election=demo.state / "election.toml",
         database_url=demo.database_url,
         public_url=demo.url,
         **{name: keys[name] for name in ("master_key", "link_key", "pepper")},  # type: ignore[arg-type] # text
@@ -42,7 +44,7 @@ def fetch_rows(demo: Demo, query: str, *values: str) -> Rows:
     """Return the rows of a query on the demo's database; each `%s` is a placeholder for a value.
 
     Raises:
-        psycopg.OperationalError: the database cannot be reached.
+        DatabaseAway: the database cannot be reached.
     """
     with psycopg.connect(demo.database_url.replace("+psycopg", ""), autocommit=True) as connection:
         return connection.execute(query.encode(), values or None).fetchall()

@@ -57,4 +57,5 @@ def _person(index: int, line: dict[Column, str]) -> Person:
         "nir10": line[Column.NIR][:10],
         "secret_answer": line.get(Column.ANSWER, ""),
         "voting_code": line.get(Column.VOTING_CODE, ""),
+        "identifier": line.get(Column.IDENTIFIER, ""),
     }

@@ -7,10 +7,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from worker import RECOVERY_WORKFLOWS
-from workflows.mailings.campaign import LinkCampaign
+from workflows.mailings.mailing import Mailing
 from workflows.runtime import sandbox
 
-WORKFLOWS: Sequence[type] = (*RECOVERY_WORKFLOWS, LinkCampaign)
+WORKFLOWS: Sequence[type] = (*RECOVERY_WORKFLOWS, Mailing)
 # The SDK's deadlock detector: the machine was stalled for two seconds, which is no fault of the history.
 STALLED = "TMPRL1101"
 ALL_WORKFLOWS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)

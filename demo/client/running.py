@@ -24,11 +24,15 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Demo:
-    """A running demo: its state directory, its ports by name, and the process `python -m demo`."""
+    """A running demo: its state directory, its ports by name, and the process `python -m demo`.
+
+    `temporal_address` is the address of a Temporal server that is not the demo's own.
+    """
 
     state: Path
     ports: dict[str, int]
     supervisor: subprocess.Popen[str]
+    temporal_address: str | None = None
 
     @property
     def url(self) -> str:
@@ -38,7 +42,7 @@ class Demo:
     @property
     def temporal(self) -> str:
         """The address of the Temporal server."""
-        return f"127.0.0.1:{self.ports['TEMPORAL_PORT']}"
+        return self.temporal_address or f"127.0.0.1:{self.ports['TEMPORAL_PORT']}"
 
     @property
     def database_url(self) -> str:
@@ -112,10 +116,11 @@ def start(state: Path, ports: dict[str, int] | None = None, **environment: str) 
     """
     ports = ports or free_ports()
     variables = {f"REASSORT_{name}": str(port) for name, port in ports.items()}
+    variables = {**os.environ, **variables, "REASSORT_STATE_DIR": str(state), **environment}
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "demo"],
         cwd=_ROOT,
-        env={**os.environ, **variables, "REASSORT_STATE_DIR": str(state), **environment},
+        env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -126,7 +131,7 @@ def start(state: Path, ports: dict[str, int] | None = None, **environment: str) 
     for line in supervisor.stdout:
         output.append(line)
         if _READY in line:
-            return Demo(state, ports, supervisor)
+            return Demo(state, ports, supervisor, variables.get("REASSORT_TEMPORAL_ADDRESS"))
     raise AssertionError(f"the demo did not start: {''.join(output)}")
 
 

@@ -58,7 +58,8 @@ class Supervisor:
         self._logs.mkdir(parents=True, exist_ok=True)
         (self._state / "demo").mkdir(exist_ok=True)
         moved = open_today(self._settings.election, self._state / "election.toml", utc_now())
-        self._temporal = temporal.command(self._settings)
+        if not self._settings.temporal_address:
+            self._temporal = temporal.command(self._settings)
         self._postgres.prepare()
         return moved
 
@@ -71,15 +72,17 @@ class Supervisor:
         """
         settings, environment = self._settings, self._environment()
         await self._processes.start(self._postgres_program())
-        await self._processes.start(Program("temporal", self._temporal))
+        if self._temporal:
+            await self._processes.start(Program("temporal", self._temporal))
         await self._wait_until(self._postgres.answers, "PostgreSQL")
         await asyncio.to_thread(self._prepare_database)
-        await self._wait_until(lambda: _listens(settings.temporal_port), "Temporal")
+        await self._wait_until(lambda: _listens(settings.temporal), "Temporal")
         await self._processes.start(Program("fake_services", self._fake_services()))
         await self._processes.start(Program("worker", (_PYTHON, "worker.py"), environment))
         await self._processes.start(Program("web", (_PYTHON, "-m", "demo.web.site"), environment))
         await self._wait_until(lambda: _healthy(settings.web_port), "the portal")
-        await self._set_retention()
+        if self._temporal:
+            await self._set_retention()
 
     def _postgres_program(self) -> Program:
         # SIGINT ends the clients' connections; SIGTERM would wait for them.
@@ -131,7 +134,7 @@ class Supervisor:
             "REASSORT_SMPP_TLS": "false",
             "REASSORT_SMPP_SYSTEM_ID": "demo",
             "REASSORT_SMPP_PASSWORD": "fiction",
-            "TEMPORAL_ADDRESS": f"{HOST}:{settings.temporal_port}",
+            "TEMPORAL_ADDRESS": settings.temporal,
             **{variable: str(port) for variable, port in settings.ports.items()},
         }
 
@@ -145,16 +148,17 @@ class Supervisor:
 
     async def _set_retention(self) -> None:
         # By default the dev server deletes a history a day after its end.
-        client = await Client.connect(f"{HOST}:{self._settings.temporal_port}")
+        client = await Client.connect(self._settings.temporal)
         config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=_RETENTION_SECONDS))
         await client.workflow_service.update_namespace(
             UpdateNamespaceRequest(namespace=client.namespace, config=config)
         )
 
 
-def _listens(port: int) -> bool:
+def _listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
     with socket.socket() as probe:
-        return probe.connect_ex((HOST, port)) == 0
+        return probe.connect_ex((host, int(port))) == 0
 
 
 def _healthy(port: int) -> bool:

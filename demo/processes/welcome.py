@@ -11,7 +11,9 @@ def welcome(settings: DemoSettings, procedures: tuple[Procedure, ...], *, moved:
     lines = [
         f"Portal               {web}/",
         f"Phones and mailboxes {web}/demo",
-        f"Temporal UI          http://{HOST}:{settings.temporal_ui_port}/",
+        f"Temporal             {settings.temporal_address}"
+        if settings.temporal_address
+        else f"Temporal UI          http://{HOST}:{settings.temporal_ui_port}/",
         "",
         *_first_steps(web, procedures),
     ]

@@ -8,6 +8,8 @@ from pathlib import Path
 from activities.roll_import.lines import Column
 
 _FILE = Path(__file__).with_name("people.csv")
+# The demo's election asks for no datum of its own.
+_COLUMNS = [column for column in Column if column is not Column.DATUM]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def write_roll(path: Path) -> None:
     """Write the roll as the CSV file that the import reads."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow([column.value for column in Column])
+        writer.writerow([column.value for column in _COLUMNS])
         writer.writerows(_line(person) for person in people())
 
 
@@ -76,4 +78,4 @@ def _line(person: Person) -> list[str]:
         Column.VOTING_CODE: person.voting_code,
         Column.IDENTIFIER: person.identifier,
     }
-    return [cells[column] for column in Column]
+    return [cells[column] for column in _COLUMNS]

@@ -17,12 +17,14 @@ class DemoSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REASSORT_", frozen=True)
 
     web_port: Port = 8000
+    # A server that runs already; without it the demo starts a dev server.
+    temporal_address: str | None = None
     temporal_port: Port = 7233
     temporal_ui_port: Port = 8233
     smtp_port: Port = 2525
     smpp_port: Port = 2775
     state_dir: Path = Path(".run")
-    election: Path = Path("election/default.toml")
+    election: Path = Path("election/demo.toml")
     postgres_bin: Path | None = None
 
     @property
@@ -31,9 +33,16 @@ class DemoSettings(BaseSettings):
         names = ("web_port", "temporal_port", "temporal_ui_port", "smtp_port", "smpp_port")
         return {f"REASSORT_{name.upper()}": getattr(self, name) for name in names}
 
+    @property
+    def temporal(self) -> str:
+        """The address of the Temporal server."""
+        return self.temporal_address or f"{HOST}:{self.temporal_port}"
+
     def taken_port(self) -> str | None:
         """Return one line about the first port that another program uses, or None."""
         for variable, port in self.ports.items():
+            if self.temporal_address and "_TEMPORAL_" in variable:
+                continue  # nothing of the demo listens there
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.responses import FileResponse
 
@@ -10,6 +9,7 @@ from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
 from activities.config.settings import SettingsError, WebSettings
+from activities.evidence.process_start import record_start
 from activities.services import open_roll_services
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
@@ -20,6 +20,7 @@ from demo.web.france_connect_pages import france_connect_router
 from election.settings import ElectionFileError, load
 from web.__main__ import server_config
 from web.app import build_app_context, create_app
+from web.draining_server import DrainingServer
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -58,10 +59,11 @@ async def serve(core: WebSettings, state: Path) -> None:
     election = load(core.election)
     services = open_roll_services(core, election)
     await services.heartbeat.require_database()
+    await record_start(services.database, election, core.election, utc_now, "web")
     app = create_app(build_app_context(core, election, services, await connect(), demo=True))
     add_dashboard(app, state)
     add_france_connect(app, core, state)
-    await uvicorn.Server(server_config(core, app)).serve()
+    await DrainingServer(server_config(core, app)).serve()
     await services.database.close()
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from election.text.folding import compact
+
 # Sex, year, month (or the codes for an unknown month), département, commune.
 _SHAPE = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(?:\d{2}|2[AB])\d{3}")
 
@@ -12,10 +14,10 @@ def normalise(typed: str) -> str | None:
     The whole number (13 or 15 characters) is accepted too. The first 10 characters have no check digit; the
     département may be `2A` or `2B` (Corsica).
     """
-    compact = re.sub(r"[\s.\-]", "", typed).upper()
-    if not compact.isascii() or len(compact) not in {10, 13, 15} or not _digits(compact[10:]):
+    number = compact(typed)
+    if not number.isascii() or len(number) not in {10, 13, 15} or not _digits(number[10:]):
         return None
-    return compact[:10] if _SHAPE.fullmatch(compact[:10]) else None
+    return number[:10] if _SHAPE.fullmatch(number[:10]) else None
 
 
 def department(nir10: str) -> str:

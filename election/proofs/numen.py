@@ -2,6 +2,8 @@
 
 import re
 
+from election.text.folding import compact
+
 _SHAPE = re.compile(r"\d{2}[A-Z]\d{7}[A-Z]{3}")
 
 
@@ -11,5 +13,5 @@ def normalise(typed: str) -> str | None:
     The form is 2 digits, 1 capital, 7 digits, 3 capitals. Without a check digit, a typing error is found only by
     comparison with the roll.
     """
-    compact = re.sub(r"[\s.\-]", "", typed).upper()
-    return compact if compact.isascii() and _SHAPE.fullmatch(compact) else None
+    number = compact(typed)
+    return number if number.isascii() and _SHAPE.fullmatch(number) else None

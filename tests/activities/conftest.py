@@ -15,35 +15,47 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.accounts.credentials import Credentials
+from activities.accounts.password_wait import PasswordWait
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
 from activities.gateways.recording import RecordingMail, RecordingSms
+from activities.limits.quotas import Quotas
+from activities.limits.reissue_limit import ReissueLimit
+from activities.limits.sms_limits import SmsLimits
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
 from activities.recoveries.links import Links
+from activities.recoveries.request_notices import RequestNotices
 from activities.recoveries.requests import Requests
+from activities.recoveries.settlements import Settlements
+from activities.recoveries.terms import Terms
+from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
+from activities.sending.contacts import foreign_country_of
 from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
 from activities.services import build_texts
 from activities.store.database import Database
+from election.rules.proofs import Datum
+from election.rules.sms import SmsRules
 from election.settings import Election, load
 from tests.support.clicked_link import LINK_KEY
 from tests.support.clock import Clock
 from tests.support.people import Electorate
 from tests.support.receipt_listener import ReceiptListener
 from tests.support.sealed_claims import SealedClaims
+from tests.support.signing import KEYS, MESSAGING
 
 
 @pytest.fixture(scope="session")
 def election() -> Election:
     """The default election: five free attempts, then pauses that double from a minute to an hour."""
-    return load(Path(__file__).parents[2] / "election" / "default.toml")
+    return load(Path(__file__).parents[2] / "election" / "demo.toml")
 
 
 @pytest.fixture
@@ -73,7 +85,13 @@ def links(database: Database, now: Clock) -> Links:
 @pytest.fixture
 def journal(database: Database, election: Election, now: Clock) -> Journal:
     """The journal."""
-    return Journal(database, election.id, now)
+    return Journal(database, election, now)
+
+
+@pytest.fixture
+def terms(election: Election, now: Clock) -> Terms:
+    """The terms of recoveries."""
+    return Terms(election, KEYS, now)
 
 
 @pytest.fixture
@@ -87,7 +105,7 @@ def challenge(
     database: Database, keyed_hash: KeyedHash, slow_hash: SlowHash, attempts: Attempts
 ) -> ChallengeProof:
     """The proof by challenge question and NUMEN or NIR."""
-    return ChallengeProof(database, keyed_hash, slow_hash, attempts)
+    return ChallengeProof(database, keyed_hash, slow_hash, attempts, (Datum.NUMEN, Datum.NIR), None)
 
 
 @pytest.fixture
@@ -97,17 +115,62 @@ def identity(database: Database, keyed_hash: KeyedHash, attempts: Attempts) -> I
 
 
 @pytest.fixture
+def sms_limits(keyed_hash: KeyedHash, now: Clock) -> SmsLimits:
+    """The limits on SMS, as they are by default."""
+    return SmsLimits(keyed_hash, SmsRules(), foreign_country_of, now)
+
+
+@pytest.fixture
+def reissues(database: Database) -> ReissueLimit:
+    """A limit of new voting codes that is high enough for every test but its own."""
+    return ReissueLimit(database, 100)
+
+
+@pytest.fixture
+def password_wait(database: Database, now: Clock) -> PasswordWait:
+    """The wait of a day after the recovery of a password."""
+    return PasswordWait(database, timedelta(days=1), now)
+
+
+@pytest.fixture
+def pending(
+    database: Database, keyed_hash: KeyedHash, election: Election, vault: Vault, now: Clock
+) -> UnactivatedIdentifiers:
+    """Identifiers that are not activated yet."""
+    quotas = Quotas(election.identifier_recovery)
+    return UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
+
+
+@pytest.fixture
+def request_notices(roll: Roll, vault: Vault, attempts: Attempts) -> RequestNotices:
+    """What seals the address of a request's notice."""
+    return RequestNotices(roll, vault, attempts)
+
+
+@pytest.fixture
 def requests(
     database: Database,
     vault: Vault,
     attempts: Attempts,
     challenge: ChallengeProof,
     identity: IdentityProof,
+    password_wait: PasswordWait,
+    request_notices: RequestNotices,
     links: Links,
     journal: Journal,
+    sms_limits: SmsLimits,
+    reissues: ReissueLimit,
+    terms: Terms,
 ) -> Requests:
     """The activities on requests that recoveries share."""
-    return Requests(database, vault, attempts, challenge, identity, links, journal)
+    parts = (password_wait, request_notices, links, journal, sms_limits, reissues, terms)
+    return Requests(database, vault, attempts, challenge, identity, *parts)
+
+
+@pytest.fixture
+def settlements(database: Database, vault: Vault, links: Links, journal: Journal) -> Settlements:
+    """The activities that end recoveries and journal operators' acts."""
+    return Settlements(database, vault, links, journal)
 
 
 @pytest.fixture
@@ -126,11 +189,14 @@ def voting_codes(
     vault: Vault,
     links: Links,
     journal: Journal,
+    reissues: ReissueLimit,
     now: Clock,
+    terms: Terms,
 ) -> VotingCodes:
     """The activities on voting codes, with the default election's shape."""
     kept = Credentials(database, now)
-    return VotingCodes(database, keyed_hash, election.voting_code, attempts, roll, vault, links, journal, kept)
+    shape = election.voting_code
+    return VotingCodes(database, keyed_hash, shape, attempts, roll, vault, links, journal, kept, reissues, terms)
 
 
 @pytest.fixture
@@ -172,9 +238,9 @@ async def recovery(temporal: Client, listening: str) -> WorkflowHandle[ReceiptLi
 
 
 @pytest.fixture
-def receipts(ledger: Ledger, temporal: Client) -> Receipts:
+def receipts(ledger: Ledger, temporal: Client, election: Election) -> Receipts:
     """The service that receives delivery receipts and reports them to recoveries."""
-    return Receipts(ledger, temporal)
+    return Receipts(ledger, temporal, MESSAGING, election)
 
 
 @pytest.fixture
@@ -201,5 +267,5 @@ def messaging(
     mail: RecordingMail,
 ) -> Messaging:
     """The sending activities, on recording gateways."""
-    sender = MessageSender(database, vault, ledger, receipts, sms, mail)
+    sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
     return Messaging(sender, links, build_texts(election), election)

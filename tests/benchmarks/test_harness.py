@@ -1,15 +1,33 @@
 """`python -m benchmarks --quick`: the benchmarks run; their figures are not checked."""
 
+import json
 import subprocess
 import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks.__main__ import markdown
+from benchmarks.base.tables import Table
 from demo.client.journeys import JOURNEYS
 
 _ROOT = Path(__file__).parent.parent.parent
 _TIMEOUT = 300  # seconds
+
+
+@dataclass(frozen=True)
+class _Quick:
+    """A finished run: its exit status, its standard error, and the rows that it printed."""
+
+    status: int
+    progress: str
+    rows: list[dict[str, Any]]
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        return [row for row in self.rows if row["name"] == name]
 
 
 def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -18,37 +36,51 @@ def _bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture(scope="module")
-def quick() -> "subprocess.CompletedProcess[str]":
-    """The result of two benchmarks."""
-    return _bench("history", "load", "--quick")
+def quick() -> _Quick:
+    """The result of three benchmarks, of two processes of each kind; with `--json` nothing but rows is printed."""
+    run = _bench("history", "load", "peak", "--quick", "--doubled", "--json")
+    return _Quick(run.returncode, run.stderr, [json.loads(line) for line in run.stdout.splitlines()])
 
 
-def test_each_benchmark_has_a_heading(quick: "subprocess.CompletedProcess[str]") -> None:
-    """It has the date, the machine, the versions and the command."""
-    headings = [
-        line for line in quick.stdout.splitlines() if "`python -m benchmarks history load --quick`" in line
-    ]
-    assert len(headings) == 2, quick.stderr
-    assert all(word in heading for heading in headings for word in ("cores", "Python 3.", "Server 1.", "20"))
-
-
-def test_the_table_of_histories_has_every_recovery(quick: "subprocess.CompletedProcess[str]") -> None:
+def test_the_table_of_histories_has_every_recovery(quick: _Quick) -> None:
     """Each recovery by each channel has a row for its end."""
-    table = quick.stdout.partition("### History of one recovery")[2].partition("###")[0]
-    rows = [line.split("|")[1:5] for line in table.splitlines() if "| ended" in line]
-    ended = {name.strip(): float(events) for name, _, events, _ in rows}
-    assert set(ended) == {journey.name for journey in JOURNEYS}
+    ended = {row["way"]: row["events"] for row in quick.named("history") if row["stage"] == "ended"}
+    assert set(ended) == {journey.name for journey in JOURNEYS}, quick.progress
     assert all(events > 20 for events in ended.values())
 
 
-def test_the_status_is_0_if_all_invariants_hold(quick: "subprocess.CompletedProcess[str]") -> None:
+def test_the_status_is_0_if_all_invariants_hold(quick: _Quick) -> None:
     """After ten voters every recovery and every message is accounted for."""
-    assert quick.returncode == 0, quick.stderr
-    assert "| every sent message arrived, once             | yes   |" in quick.stdout
+    assert quick.status == 0, quick.progress
+    holds = {row["invariant"]: row["holds"] for row in quick.named("load.invariants")}
+    assert holds["every sent message arrived, once"] == "yes"
+
+
+def test_every_voter_of_the_peak_is_served(quick: _Quick) -> None:
+    """Each signs in, asks, follows, and opens the link."""
+    [peak] = quick.named("peak")
+    assert peak["served"] == peak["voters"] > 0, quick.progress
+    assert peak["sms_p50_ms"] <= peak["sms_p95_ms"] <= peak["sms_p99_ms"]
+    assert 0 < peak["most_streams"] <= peak["voters"]
+    views = {row["page"]: row["views"] for row in quick.named("peak.pages")}
+    assert views["POST /lien/…"] == views["GET /reassort/suivi"] == peak["voters"]
+
+
+def test_tables_have_a_heading() -> None:
+    """It has the date, the machine, the versions and the command; the tables follow in Markdown."""
+    table = Table("Pages", {"page": "page"})
+    printed = markdown(["pages", "--quick"])("pages", datetime(2026, 11, 29, 12, tzinfo=UTC), [table])
+    heading, _, tables = printed.partition("\n### Pages")
+    assert heading.startswith("## pages\n")
+    for words in ("2026-11-29 12:00", "cores", "Python 3.", "Server 1.", "`python -m benchmarks pages --quick`"):
+        assert words in heading
+    assert "| page |" in tables
 
 
 def test_an_unknown_benchmark_is_refused() -> None:
     """The message lists the names of the benchmarks."""
     refused = _bench("speed")
     assert refused.returncode == 2
-    assert all(name in refused.stderr for name in ("rate", "history", "pages", "memory", "load"))
+    assert all(
+        name in refused.stderr for name in ("rate", "history", "pages", "held", "load", "peak", "followers")
+    )

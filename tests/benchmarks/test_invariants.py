@@ -12,7 +12,7 @@ _VALID = Records(
     accepted={"voting-code/a", "voting-code/b"},
     runs=[
         ("voting-code/a", "Reissued", False),
-        ("voting-code/b", "Sent", True),
+        ("voting-code/b", None, True),
         ("voting-code/b", "Expired", False),
         ("voting-code/c", "Refused", False),
     ],

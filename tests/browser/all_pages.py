@@ -12,7 +12,7 @@ from web.captcha.picture import draw
 from web.context.pages import Pages
 from web.http import security_middleware
 
-_ELECTION = load(Path(__file__).parents[2] / "election" / "default.toml")
+_ELECTION = load(Path(__file__).parents[2] / "election" / "demo.toml")
 
 
 class PageRenderer:

@@ -1,6 +1,5 @@
 """Two demos, and browser windows whose console errors fail the test."""
 
-import re
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,12 +12,12 @@ from playwright.sync_api import Browser
 from demo.client import running
 from demo.client.running import Demo
 from demo.state import people as fictional
-from election.settings import load
 from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
 from tests.browser.windows import Windows
+from tests.support.demo_election import write_election
 
 Gateways = Callable[..., None]
 _FLAGS = [
@@ -30,7 +29,6 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
 _HERE = Path(__file__).parent
 _SHORT = {"display_window": "PT10S", "sms_lifetime": "PT4S", "late_after": "PT2S", "between_sends": "PT1S"}
 
@@ -51,8 +49,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo as `make run` starts it."""
-    with running.running(tmp_path_factory.mktemp("demo")) as started:
+    """The demo as `make run` starts it, but for the wait between two requests: tests share the people."""
+    folder = tmp_path_factory.mktemp("demo")
+    election = write_election(folder, {"between_sends": "PT0S"})
+    with running.running(folder / "run", REASSORT_ELECTION=str(election)) as started:
         yield started
 
 
@@ -60,14 +60,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo of an election whose durations are seconds, with the neutral theme."""
     folder = tmp_path_factory.mktemp("fast_demo")
-    text = _DEFAULT.read_text(encoding="utf-8")
-    for name, duration in _SHORT.items():
-        text, found = re.subn(rf"^{name} = .*$", f'{name} = "{duration}"', text, flags=re.MULTILINE)
-        assert found, name
-    election = folder / "fast_demo.toml"
-    election.write_text(text, encoding="utf-8")
-    load(election)
-    with running.running(folder, REASSORT_ELECTION=str(election), REASSORT_THEME="neutral") as started:
+    election = write_election(folder, _SHORT)
+    with running.running(folder / "run", REASSORT_ELECTION=str(election), REASSORT_THEME="neutral") as started:
         yield started
 
 

@@ -59,15 +59,13 @@ def test_after_a_failed_send_another_channel_can_be_chosen(elector: Voter, gatew
 
 
 def test_a_failed_send_can_be_repeated_at_once(elector: Voter, gateways: Gateways) -> None:
-    """Only after a successful send a minute must pass before the next."""
+    """The button is offered, and the link that it orders is sent."""
     gateways(email="refuse")
     ask(elector, "email")
     elector.sees("Votre lien n’a pas pu être envoyé")
     gateways(email="ok")
     elector.button("Recevoir un nouveau lien").click()
     elector.sees(_SENT)
-    expect(elector.button("Recevoir un nouveau lien")).to_have_count(0)
-    expect(elector.page.get_by_text("Vous pourrez demander un autre lien")).to_be_visible()
 
 
 def test_a_late_sms_can_be_sent_again(fast_elector: Voter, fast_gateways: Gateways) -> None:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from election.attempts import AttemptRules
+from election.attempts import (
+    AttemptRules,
+    CodeMailRules,
+    ProofAttemptRules,
+    RequestRules,
+    SignInAttemptRules,
+    SupportLetterRules,
+)
 
 _RULES = AttemptRules()
 
@@ -36,9 +43,9 @@ def test_a_pause_is_never_shorter_than_the_one_before(failures: int) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"most": 101},
-        {"most": 0},
-        {"free": 0},
+        {"max_failures": 101},
+        {"max_failures": 0},
+        {"free_failures": 0},
         {"first_wait": timedelta(0)},
         {"longest_wait": timedelta(minutes=-1)},
         {"unknown": 1},
@@ -48,3 +55,26 @@ def test_ineffective_rules_are_refused(wrong: dict[str, object]) -> None:
     """More than 100 failures, or pauses that are not positive, are not valid."""
     with pytest.raises(ValidationError):
         AttemptRules.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [AttemptRules, ProofAttemptRules, RequestRules, CodeMailRules, SupportLetterRules, SignInAttemptRules],
+)
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"free_failures": 499}, "`free_failures` (499) is above `max_failures`"),
+        ({"free_failures": 5, "max_failures": 4}, "`free_failures` (5) is above `max_failures` (4)"),
+        ({"first_wait": "P1D"}, "`first_wait` (1 day, 0:00:00) is above `longest_wait`"),
+        ({"longest_wait": "PT59S"}, "`first_wait` (0:01:00) is above `longest_wait` (0:00:59)"),
+    ],
+)
+def test_limits_that_are_never_reached_are_refused(
+    rules: type[AttemptRules], wrong: dict[str, object], told: str
+) -> None:
+    """In every section of attempts: more free failures than failures, or a first wait above the longest."""
+    with pytest.raises(ValidationError) as refused:
+        rules.model_validate(wrong)
+    assert told in str(refused.value)
+    assert rules.model_validate({"free_failures": 5, "max_failures": 5}).free_failures == 5

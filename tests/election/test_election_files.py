@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from election.procedures import Procedure
+from election.rules.proofs import Datum
 from election.settings import Election, ElectionFileError, load
 from election.stages import Channel
 
 _SHIPPED = sorted((Path(__file__).parents[2] / "election").glob("*.toml"))
 _2022 = next(path for path in _SHIPPED if path.stem == "2022")
+_BADGE = '[proof_datum]\nlabel = "badge"\nhint = "Au dos."\nalphabet = "letters_and_digits"\n'
 
 
 def _changed(tmp_path: Path, before: str, after: str) -> Path:
@@ -39,7 +41,7 @@ def test_2022_has_the_dates_and_rules_of_2022() -> None:
     assert election.zone == paris
     assert election.calendar.vote.opens == datetime(2022, 12, 1, 8, tzinfo=paris)
     assert election.calendar.vote.closes == datetime(2022, 12, 8, 17, tzinfo=paris)
-    assert election.calendar.period_of(Procedure.VOTING_CODE).opens == election.calendar.vote.opens
+    assert election.calendar.period_of(Procedure.VOTING_CODE) == election.calendar.vote
     assert election.voting_code_recovery.display_window == timedelta(seconds=120)
     assert election.voting_code_recovery.channels == (Channel.SMS, Channel.EMAIL)
 
@@ -47,16 +49,45 @@ def test_2022_has_the_dates_and_rules_of_2022() -> None:
 def test_the_default_file_has_the_default_values() -> None:
     """The sections that it contains are equal to the defaults in the code."""
     election = load(next(path for path in _SHIPPED if path.stem == "default"))
-    written = ("links", "delivery", "attempts", "sign_in_attempts")
+    written = ("links", "delivery", "attempts", "proof_attempts", "sign_in_attempts")
     bare = Election.model_validate(election.model_dump(exclude={"voting_code", *written}))
     assert all(getattr(bare, section) == getattr(election, section) for section in written)
+
+
+def test_the_default_file_is_what_its_first_line_says() -> None:
+    """Two proofs behind a sign-in, neither of which is civil status, and nothing that a level of security refuses."""
+    path = next(path for path in _SHIPPED if path.stem == "default")
+    assert path.read_text(encoding="utf-8").splitlines()[0] == (
+        "# A new election starts from this file: a signed-in elector and two independent proofs, "
+        "neither of which is civil status."
+    )
+    election = load(path)
+    recovery = election.voting_code_recovery
+    assert election.procedures == (Procedure.VOTING_CODE, Procedure.PASSWORD)
+    assert not election.voting_space.identifier_and_password
+    assert recovery.challenge_question
+    assert set(recovery.proofs) == {Datum.NUMEN}
+    assert not recovery.france_connect
+    assert (election.security.level, election.security.overrides) == (2, {})
+
+
+def test_the_default_file_opens_recoveries_fifteen_days_before_the_vote_until_its_close() -> None:
+    """Code général de la fonction publique, R. 211-553: the means of authentication have arrived by then."""
+    calendar = load(next(path for path in _SHIPPED if path.stem == "default")).calendar
+    assert calendar.recoveries.opens == calendar.vote.opens - timedelta(days=15)
+    assert calendar.recoveries.closes == calendar.links_expire == calendar.vote.closes
 
 
 @pytest.mark.parametrize(
     ("before", "after", "key"),
     [
-        ('sms_sender = "ELECTIONS"', "", "sms_sender"),
-        ('sms_sender = "ELECTIONS"', 'sms_sender = "Élections"', "sms_sender"),
+        ('sms_sender = "MINDEMO"', "", "sms_sender"),
+        ('sms_sender = "MINDEMO"', 'sms_sender = "Élections"', "sms_sender"),
+        ('sms_sender = "MINDEMO"', 'sms_sender = "38000"', "sms_sender"),
+        ('telephone = "01 99 00 12 34"', "", "support.telephone"),
+        ('telephone = "01 99 00 12 34"', 'telephone = "au secrétariat"', "support.telephone"),
+        ('hours = "du lundi au vendredi, de 9 h à 18 h"', "", "support.hours"),
+        ('email = "assistance@elections.exemple.fr"', 'email = "assistance"', "support.email"),
         ('id = "2022"', 'id = "20 22"', "id"),
         ('id = "2022"', 'id = "2022"\ncolour = "blue"', "colour"),
         ('time_zone = "Europe/Paris"', 'time_zone = "Europe/Lutece"', "time_zone"),
@@ -73,6 +104,10 @@ def test_the_default_file_has_the_default_values() -> None:
         ('channels = ["sms", "email"]', 'channels = ["sms", "fax"]', "voting_code_recovery.channels.1"),
         ('channels = ["sms", "email"]', "channels = []", "voting_code_recovery.channels"),
         ('display_window = "PT120S"', 'display_window = "PT0S"', "voting_code_recovery.display_window"),
+        ('proofs = ["numen", "nir"]', "proofs = []", "voting_code_recovery.proofs"),
+        ('proofs = ["numen", "nir"]', 'proofs = ["numen", "birth_date"]', "voting_code_recovery.proofs.1"),
+        ('proofs = ["numen", "nir"]', 'proofs = ["datum"]', "voting_code_recovery.proofs"),
+        ("[links]", f"{_BADGE}min_length = 6\nmax_length = 6\n[links]", "voting_code_recovery.proofs"),
         ('sms_lifetime = "PT10M"', 'sms_lifetime = "PT11M"', "links.sms_lifetime"),
         ('email_lifetime = "PT24H"', 'email_lifetime = "P2D"', "links.email_lifetime"),
     ],
@@ -83,7 +118,7 @@ def test_a_wrong_key_is_reported_with_file_and_name(tmp_path: Path, before: str,
     with pytest.raises(ElectionFileError) as refused:
         load(path)
     message = str(refused.value)
-    assert message.startswith(f"{path}: key `")
+    assert message.startswith((f"{path}: key `", f"{path}: `"))
     assert f"`{key}`" in message
     assert "\n" not in message
 
@@ -129,13 +164,11 @@ def test_2018_has_the_dates_and_rules_of_2018() -> None:
 
 
 def test_2011_has_the_dates_and_rules_of_2011() -> None:
-    """Requests until 12 October, the vote from 13 to 20 October, and links until its end."""
+    """Requests until 12 October at 8:00, the vote from 13 to 20 October, and links until its end."""
     election = load(next(path for path in _SHIPPED if path.stem == "2011"))
     paris, calendar = ZoneInfo("Europe/Paris"), election.calendar
     assert election.procedures == (Procedure.IDENTIFIER_AND_PASSWORD,)
-    assert calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD).closes == datetime(
-        2011, 10, 12, 23, 59, tzinfo=paris
-    )
+    assert calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD).closes == datetime(2011, 10, 12, 8, tzinfo=paris)
     assert calendar.vote.opens == datetime(2011, 10, 13, 8, tzinfo=paris)
     assert calendar.vote.closes == calendar.links_expire == datetime(2011, 10, 20, 17, tzinfo=paris)
     assert election.identifier_and_password_recovery.display_window == timedelta(minutes=10)
@@ -171,6 +204,8 @@ def test_reissued_identifiers_need_the_voting_space(procedure: str, tmp_path: Pa
     """An election that reissues identifiers but has no page to enter them is refused with the key."""
     path = tmp_path / "useless.toml"
     text = _2022.read_text(encoding="utf-8").replace('["voting-code", ', f'["{procedure}", ')
+    before, _, after = text.partition("[security.overrides]")
+    text = before.replace("level = 2", "level = 1") + after[after.index("[calendar]") :]
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ElectionFileError, match=r"`voting_space\.identifier_and_password` must be true"):
         load(path)

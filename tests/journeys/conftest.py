@@ -5,7 +5,6 @@ import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,24 +13,26 @@ import pytest_asyncio
 from demo.client.running import Demo, running
 from tests.journeys.demo_people import Browse, DemoPeople, Operator, SeenSecrets
 from tests.journeys.held_back_messages import release
+from tests.support.demo_election import write_election
 from tests.support.replayed_demo import assert_every_history_replays
 
-# Minutes become seconds; everything else is as in the default election.
-_SHORT_DURATIONS = {
-    'display_window = "PT120S"': 'display_window = "PT6S"',
-    'email_lifetime = "PT24H"': 'email_lifetime = "PT12S"',
-    'late_after = "PT1M"': 'late_after = "PT6S"',
-    "max_sends = 8": "max_sends = 100",
-    'between_sends = "PT60S"': 'between_sends = "PT2S"',
-    'first_wait = "PT1M"': 'first_wait = "PT8S"',
+# Tests share the people, so that a request of one test must not wait for another's.
+_NO_WAIT: dict[str, str | int] = {"between_sends": "PT0S"}
+# Minutes become seconds; everything else is as in the demo's election.
+_SHORT_DURATIONS: dict[str, str | int] = {
+    "display_window": "PT6S",
+    "email_lifetime": "PT12S",
+    "late_after": "PT6S",
+    "max_sends": 100,
+    "first_wait": "PT8S",
 }
-_DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo with its default settings."""
-    with running(tmp_path_factory.mktemp("demo")) as demo:
+    """The demo as `make run` starts it, but for the wait between two requests of one elector."""
+    folder = tmp_path_factory.mktemp("demo")
+    with running(folder / "run", REASSORT_ELECTION=str(write_election(folder, _NO_WAIT))) as demo:
         yield demo
         asyncio.run(assert_every_history_replays(demo))
 
@@ -39,14 +40,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="session")
 def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo of an election whose durations are seconds instead of minutes."""
-    directory = tmp_path_factory.mktemp("fast_demo")
-    text = _DEFAULT.read_text(encoding="utf-8")
-    for slow, fast in _SHORT_DURATIONS.items():
-        assert slow in text, slow
-        text = text.replace(slow, fast)
-    election = directory / "fast_demo.toml"
-    election.write_text(text, encoding="utf-8")
-    with running(directory / "run", REASSORT_ELECTION=str(election)) as demo:
+    folder = tmp_path_factory.mktemp("fast_demo")
+    election = write_election(folder, _NO_WAIT | _SHORT_DURATIONS, {"proof_attempts": 'first_wait = "PT8S"'})
+    with running(folder / "run", REASSORT_ELECTION=str(election)) as demo:
         yield demo
         asyncio.run(assert_every_history_replays(demo))
 

@@ -43,6 +43,10 @@ class JourneyVoter(Voter):
         received = (await self.http.get("/demo/messages.json", params={"since": self.since})).json()
         self.since = max([self.since, *(message["id"] for message in received)])
 
+    async def received(self) -> list[dict[str, Any]]:
+        """Return this request's messages, without the notice to the work mailbox that it was made."""
+        return [each for each in await self.messages(self.since) if "été demandé" not in each["subject"]]
+
     async def received_link(self) -> str:
         """Wait for the link of the last request, record it, and return its path."""
         link = await self.link(self.since)

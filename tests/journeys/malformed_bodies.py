@@ -7,8 +7,20 @@ import httpx2
 URLENCODED = "application/x-www-form-urlencoded"
 HTML = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
 
-FIELDS = ["identifier", "password", "voting_code", "captcha", "captcha_id", "answer", "proof", "channel"]
-FIELDS += ["phone", "email", "form_id", "action", "csrf"]
+HIDDEN = ["csrf", "form_id", "captcha_id", "step_token"]
+TYPED = [
+    "identifier",
+    "password",
+    "voting_code",
+    "captcha",
+    "answer",
+    "proof",
+    "channel",
+    "phone",
+    "email",
+    "action",
+]
+FIELDS = [*TYPED, *HIDDEN]
 
 # Texts for any field of a form.
 TEXTS = {
@@ -26,6 +38,8 @@ TEXTS = {
     "path": "../../../../etc/passwd",
     "digits": "٣٤٥٦٧٨",
     "non-character": "\ufffe\uffff\U0010ffff",
+    "separators": "a|b:c\\0d\x1fe,f;g/h",
+    "many separators": "|" * 250,
 }
 
 

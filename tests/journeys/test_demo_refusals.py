@@ -14,7 +14,7 @@ from demo.client.running import Demo, free_ports
 
 _ROOT = Path(__file__).parents[2]
 _WRONG_ELECTION = (
-    (_ROOT / "election" / "default.toml").read_text(encoding="utf-8").replace("max_sends = 8", "max_sends = 0")
+    (_ROOT / "election" / "demo.toml").read_text(encoding="utf-8").replace("max_sends = 8", "max_sends = 0")
 )
 _EXPECTED = {
     "port taken": ("Port ", "is taken by another program: free it, or set REASSORT_SMTP_PORT to another port."),

@@ -12,6 +12,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from activities.upkeep.sign_of_life import silent_processes
 from demo.client.running import Demo, start
 from demo.client.voter import shown_code
 from tests.journeys.demo_people import Browse, DemoPeople, SeenSecrets
@@ -108,6 +109,8 @@ async def test_healthz_reports_what_is_missing(
     try:
         for reason in ("temporal: does not answer", "worker recoveries: no sign of life"):
             await until(_reports(voter, reason), within=40)
+        worker = str(restarted.processes()["worker"].pid)
+        await until(lambda: worker in silent_processes("recoveries")[1], within=40)
     finally:
         for process in stopped:
             process.resume()

@@ -21,7 +21,7 @@ async def test_a_lost_code_is_replaced_by_an_identity(people: DemoPeople) -> Non
     arrived = await voter.http.get(leaving.headers["location"])
     assert arrived.headers["location"].partition("?")[0].endswith(FOLLOW)
     link = await voter.received_link()
-    assert [mail["to"] for mail in await voter.messages(voter.since)] == [voter.person["personal_email"]]
+    assert [mail["to"] for mail in await voter.received()] == [voter.person["personal_email"]]
     code = shown_code((await voter.press(link)).text)
     assert code
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"

@@ -26,7 +26,7 @@ async def test_a_permanently_failed_send_waits_for_the_voter(
     page = await voter.loaded(FOLLOW)
     assert "Votre demande n’est pas perdue" in main_text(page)
     assert 'href="/reassort/code-de-vote/question-defi"' in page.text
-    assert await voter.messages(voter.since) == []
+    assert await voter.received() == []
     assert (await fast_operator.recovery_of(voter).describe()).search_attributes["RecoveryFault"] != [""]
 
     fast_demo.gateways(sms="ok", email="ok")
@@ -37,7 +37,12 @@ async def test_a_permanently_failed_send_waits_for_the_voter(
 async def test_an_sms_is_sent_after_an_outage_of_the_message_centre(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The page says that the link is being sent, then that it is late; after the outage it is sent once."""
+    """The page says that the link is being sent, then that it is late; after the outage it is sent once.
+
+    The worker's log has a line when the operator goes and one when it is back, and no traceback.
+    """
+    log = fast_demo.state / "logs" / "worker.log"
+    before = len(log.read_text())
     fast_demo.gateways(sms="down")
     await until(lambda: not listens(fast_demo.ports["SMPP_PORT"]))
     voter = await fast_people.signed_in(ELODIE)
@@ -48,10 +53,13 @@ async def test_an_sms_is_sent_after_an_outage_of_the_message_centre(
     fast_demo.gateways(sms="ok")
     link = await voter.received_link()
     await until(lambda: _has_arrived(voter), within=40)
-    assert len(await voter.messages(voter.since)) == 1
+    assert len(await voter.received()) == 1
     assert shown_code((await voter.press(link)).text)
     await voter.received_message("a été remplacé", within=40)
     await until(lambda: held_receipts(fast_operator) == 0)
+    logged = log.read_text()[before:]
+    assert "Traceback" not in logged
+    assert [logged.count(f"event=gateway_{state} ") for state in ("unavailable", "available_again")] == [1, 1]
 
 
 async def test_a_mail_is_sent_after_an_outage_of_the_relay(
@@ -74,7 +82,7 @@ async def test_a_mail_is_sent_after_an_outage_of_the_relay(
 
     await until(is_accepted, within=30)
     await until(nothing_is_being_sent, within=30)
-    assert len(await voter.messages(voter.since)) == 1
+    assert len(await voter.received()) == 1
 
 
 async def test_a_late_receipt_is_shown_as_a_late_sms(
@@ -118,7 +126,7 @@ async def test_irregular_receipts_change_nothing_for_the_voter(
     await until(lambda: _has_arrived(voter), within=30)
     await until(lambda: held_receipts(fast_operator) == 0)
     assert (await voter.follow())["title"] == "Votre SMS est arrivé"
-    assert len(await voter.messages(voter.since)) == 1
+    assert len(await voter.received()) == 1
     assert shown_code((await voter.press(link)).text)
     await voter.received_message("a été remplacé")  # so that the next case does not count it
 
@@ -151,7 +159,7 @@ async def test_a_delayed_mail_has_a_working_link(
     await voter.ask("email")
     sent = await voter.wait_for_stage("Sent")
     assert "courriers indésirables" in plain(" ".join(sent["sentences"]))
-    assert await voter.messages(voter.since) == []
+    assert await voter.received() == []
     release(fast_demo, "mail")
     assert await voter.received_link()
     assert await fast_operator.recovery_of(voter).query("status")
@@ -167,8 +175,8 @@ async def test_the_notice_is_sent_after_an_outage_of_the_relay(
     code = await voter.recover()
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
     recovery = fast_operator.recovery_of(voter)
-    [pending] = (await recovery.describe()).raw_description.pending_activities
-    assert pending.activity_type.name == "send_notice"
+    pending = (await recovery.describe()).raw_description.pending_activities
+    assert [each.activity_type.name for each in pending] == ["send_notice"] * 2  # of the request, and of its end
     fast_demo.gateways(email="ok")
     notice = await voter.received_message("a été remplacé", within=40)
     assert notice["to"] == voter.person["work_email"]

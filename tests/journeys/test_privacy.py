@@ -53,7 +53,8 @@ async def test_no_secret_is_stored_after_a_failed_send(
 
 async def test_the_keys_are_only_in_their_own_file(demo: Demo, people: DemoPeople, operator: Operator) -> None:
     """The demo's keys are in `keys.json`, and in no log, database or history."""
-    keys = json.loads((demo.state / "keys.json").read_text(encoding="utf-8")).values()
+    by_name: dict[str, str] = json.loads((demo.state / "keys.json").read_text(encoding="utf-8"))
+    keys = [key for name, key in by_name.items() if not name.endswith("_PUBLIC_KEY")]  # these stand in histories
     assert set(found(keys, await all_places(demo, operator, people))) == {"keys.json"}
 
 

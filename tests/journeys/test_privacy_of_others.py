@@ -87,6 +87,6 @@ async def _write_to_the_support_desk(voter: JourneyVoter) -> None:
     assert asked.status_code == 303
 
     async def is_sent() -> bool:
-        return "remis à l’assistance" in (await voter.page(asked.headers["location"])).text
+        return "parti vers l’assistance" in (await voter.page(asked.headers["location"])).text
 
     await until(is_sent, within=30)

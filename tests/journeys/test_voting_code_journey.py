@@ -6,7 +6,7 @@ from demo.client.voter import shown_code
 from tests.journeys.demo_people import DemoPeople
 from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, plain, title
 
-CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
+CAMILLE, JEAN_BAPTISTE, NGUYEN = 0, 2, 6
 OPENS = "/espace-de-vote"
 
 
@@ -26,16 +26,17 @@ async def test_a_lost_code_is_replaced_by_sms(people: DemoPeople) -> None:
     await _vote(voter, code)
     await _note_the_code(voter, link, code)
     await _read_the_notice(voter, code, link)
+    await _read_the_record(voter, code)
 
 
 async def test_a_lost_code_is_replaced_by_email(people: DemoPeople) -> None:
     """By e-mail to a personal mailbox, with the NIR instead of the NUMEN."""
-    voter = await people.signed_in(ELODIE)
+    voter = await people.signed_in(NGUYEN)
     answer = await voter.ask("email", proof=f" {voter.person['nir10'][:1]} {voter.person['nir10'][1:]}")
     assert answer.headers["location"] == FOLLOW
     link = await voter.received_link()
-    assert (await voter.wait_for_stage("Sent"))["hint"] == "e•••@c•••.org"
-    [mail] = await voter.messages(voter.since)
+    assert (await voter.wait_for_stage("Sent"))["hint"] == "n•••@c•••.org"
+    [mail] = await voter.received()
     assert (mail["channel"], mail["to"]) == ("email", voter.person["personal_email"])
     assert "120 secondes seulement" in plain(mail["text"])
 
@@ -58,6 +59,26 @@ async def test_a_retyped_link_and_code_are_accepted(people: DemoPeople) -> None:
     assert (await voter.vote(spaced.lower())).headers["location"] == OPENS
 
 
+async def _read_the_record(voter: JourneyVoter, code: str) -> None:
+    """« Mes réassorts » has each step of the recovery, newest first, and neither the code nor the number."""
+    portal = await voter.page("/portail")
+    assert "Voir mes réassorts" in main_text(portal)
+    record = plain(main_text(await voter.page("/portail/reassorts")))
+    steps = (
+        "nouveau code affiché",
+        "message arrivé par SMS",
+        "message parti par SMS",
+        "demande acceptée, envoi par SMS",
+        "Code de vote juste",
+        "Connexion réussie",
+    )
+    places = [record.index(step) for step in steps]
+    assert places == sorted(places), record
+    assert re.search(r"Code de vérification (?:[0-9A-Z]{6}-){3}[0-9A-Z]{6}", record), record
+    assert code not in record
+    assert voter.person["phone"][-6:] not in record
+
+
 async def _sign_in(voter: JourneyVoter) -> None:
     assert "Se connecter" in main_text(await voter.page("/"))
     assert (await voter.sign_in()).headers["location"] == "/portail"
@@ -77,7 +98,7 @@ async def _find_the_form(voter: JourneyVoter) -> None:
 
 async def _follow_the_sms(voter: JourneyVoter) -> None:
     sent = await voter.wait_for_stage("Sent")
-    [sms] = await voter.messages(voter.since)
+    [sms] = await voter.received()
     assert (sms["channel"], sms["to"]) == ("sms", voter.person["phone"])
     assert len(sms["text"]) <= 160
     assert sent["hint"] == f"•• •• •• •• {voter.person['phone'][-2:]}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.security.signing_keys import new_pairs
 from tests.support.waiting import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -18,11 +19,12 @@ def environment(**changes: str | None) -> dict[str, str]:
     """Return the variables that a program needs, with `changes`; None removes a variable."""
     whole: dict[str, str | None] = {
         "PATH": os.environ["PATH"],
-        "REASSORT_ELECTION": "election/default.toml",
+        "REASSORT_ELECTION": "election/demo.toml",
         "REASSORT_MASTER_KEY": secrets.token_hex(32),
         "REASSORT_LINK_KEY": secrets.token_hex(32),
         "REASSORT_PEPPER": secrets.token_hex(32),
         "REASSORT_FORM_KEY": secrets.token_hex(32),
+        **new_pairs(),
         "REASSORT_SMPP_SYSTEM_ID": "reassort",
         "REASSORT_SMPP_PASSWORD": "fiction",
         "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}",

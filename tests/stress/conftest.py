@@ -12,16 +12,25 @@ from demo.client.running import Demo, running
 from demo.client.voter import Person
 from tests.stress.kill_cases import CASES
 from tests.stress.stress_voter import StressVoter
+from tests.support.demo_election import write_election
 from tests.support.replayed_demo import assert_every_history_replays
 from tests.support.waiting import until
 
 _STEP = 3
+# Tests share the people: no request waits for another test's, nor for a password that another test has recovered.
+_NO_WAIT = {"between_sends": "PT0S"}
+_NO_WAIT_AFTER_PASSWORD = {
+    "voting_code_recovery": 'after_password_recovery = "PT0S"',
+    "security.overrides": 'short_wait_after_password_recovery = "tests des pannes, sans électeurs réels"',
+}
 
 
 @pytest.fixture(scope="session")
 def stress_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo for the tests that kill its processes; at the end every history must replay."""
-    with running(tmp_path_factory.mktemp("stress")) as demo:
+    folder = tmp_path_factory.mktemp("stress")
+    election = write_election(folder, _NO_WAIT, _NO_WAIT_AFTER_PASSWORD)
+    with running(folder / "run", REASSORT_ELECTION=str(election)) as demo:
         yield demo
         asyncio.run(assert_every_history_replays(demo))
 

@@ -2,23 +2,19 @@
 
 from dataclasses import replace
 
-from activities.recoveries.links import Links
-from activities.recoveries.requests import SettledLinks
+from activities.recoveries import clicks
+from activities.recoveries.settlements import SettledLinks
 from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.security import sealed_display
-from activities.store.database import Database
-from tests.support.clock import Clock
 from tests.support.people import CAMILLE, Person
+from tests.support.signing import WEB
 
 LINK_KEY = b"link key of the tests, 32 bytes!"
 
 
 def signed(order: Reissue, **changes: str) -> Reissue:
     """Return the order with some fields of its click changed, signed as the web signs it."""
-    web = Links(Database("postgresql+psycopg://nowhere"), LINK_KEY, "https://elections.exemple.fr", Clock())
-    click = replace(order.click, **changes)
-    signature = web.sign_click(order.workflow_id, click.link_id, click.public_key)
-    return replace(order, click=replace(click, signature=signature))
+    return replace(order, click=clicks.signed(WEB, order.workflow_id, replace(order.click, **changes)))
 
 
 class Browser:

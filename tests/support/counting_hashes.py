@@ -6,8 +6,8 @@ from activities.security.hashing import KeyedHash, SlowHash
 class CountingSlowHash(SlowHash):
     """Argon2 with its lowest cost; appends the hash's parameters to `work` for each verification."""
 
-    def __init__(self, work: list[str]) -> None:
-        super().__init__(memory_kib=8, passes=1)
+    def __init__(self, keyed: KeyedHash, work: list[str]) -> None:
+        super().__init__(keyed, memory_kib=8, passes=1)
         self._work = work
 
     def _verify(self, encoded: str, value: str) -> bool:
@@ -23,7 +23,7 @@ class CountingKeyedHash(KeyedHash):
         super().__init__(pepper)
         self._work = work
 
-    def hash(self, purpose: str, value: str) -> str:
+    def hash(self, purpose: str, *fields: str) -> str:
         """Return the hash, and record that it was computed."""
         self._work.append(purpose)
-        return super().hash(purpose, value)
+        return super().hash(purpose, *fields)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import RowMapping, Table, select
 
+from activities.store.all_tables import metadata
 from activities.store.database import Database
-from activities.store.tables import metadata
 
 
 async def rows(database: Database, table: Table) -> Sequence[RowMapping]:

@@ -11,9 +11,8 @@ from activities.config.settings import key_bytes
 from activities.security.hashing import KeyedHash
 from activities.store.tables import electors
 from demo.state import people as fictional
-from tests.support.database_dump import rows
 from tests.support.france_connect import PORTAL, SimulatedFranceConnect
-from tests.support.people import Person
+from tests.support.people import Person, sign_electors
 from tests.support.web_app import WebApp, settings_of
 from web.app import create_app
 
@@ -48,8 +47,7 @@ async def identified_voter(
     web_app: WebApp, france_connect: SimulatedFranceConnect, who: fictional.Person
 ) -> AsyncIterator[Voter]:
     """Yield a signed-in elector with the identity of that fictional person, as the only one on the roll."""
-    number = 7_000 + len(await rows(web_app.services.database, electors))
-    person = await web_app.new_elector(number)
+    person = await web_app.new_elector()
     keyed = KeyedHash(key_bytes(settings_of("").pepper))
     known = {
         "birth_name": who.birth_name,
@@ -63,6 +61,7 @@ async def identified_voter(
         former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
         await connection.execute(former)
         await connection.execute(update(electors).where(electors.c.id == person.id).values(known))
+        await sign_electors(connection, keyed)
     context = replace(web_app.context, france_connect=france_connect.client, public_url=PORTAL)
     here = replace(web_app, context=context, app=create_app(context))
     tokens = await here.signed_in(person)

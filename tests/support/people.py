@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.hashing import Chosen, KeyedHash, SlowHash
+from activities.security.row_macs import RowMacs
 from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
 from election.proofs import secret_answer
@@ -60,6 +62,7 @@ class Electorate:
             "birth_place_hash": "",
         }
         elector = {"id": person.id, "work_email": person.work_email, **names, **hashed}
+        elector["mac"] = RowMacs(self._keyed).elector(elector)
         async with self._database.writing() as connection:
             await connection.execute(insert(electors).values(elector))
         if person.answer:
@@ -69,15 +72,27 @@ class Electorate:
         question = {
             "elector_id": person.id,
             "question": "Votre arbre préféré ?",
-            "answer_hash": await self._slow.make(secret_answer.normalise(person.answer)),
+            "answer_hash": await self._slow.make(Chosen.ANSWER, person.id, secret_answer.normalise(person.answer)),
             "activated_at": self._now(),
         }
-        code = self._keyed.hash("voting_code", VotingCodeShape().normalise(person.voting_code))
-        issued = {"password": await self._slow.make(person.password), "voting_code": code}
+        issued = {
+            "password": await self._slow.make(Chosen.PASSWORD, person.id, person.password),
+            "voting_code": self._keyed.hash(
+                "voting_code", person.id, VotingCodeShape().normalise(person.voting_code)
+            ),
+        }
+        macs = {}
         if person.identifier:
             issued["identifier"] = self._keyed.hash("known-identifier", person.identifier)
+            macs["identifier"] = RowMacs(self._keyed).identifier(person.id, issued["identifier"])
         chosen = [
-            {"id": f"{kind}-{person.id}", "elector_id": person.id, "kind": kind, "hash": hashed}
+            {
+                "id": f"roll-{kind}-{person.id}",
+                "elector_id": person.id,
+                "kind": kind,
+                "hash": hashed,
+                "mac": macs.get(kind, ""),
+            }
             for kind, hashed in issued.items()
         ]
         async with self._database.writing() as connection:
@@ -85,3 +100,10 @@ class Electorate:
             await connection.execute(
                 insert(credentials).values([{**each, "issued_at": self._now()} for each in chosen])
             )
+
+
+async def sign_electors(connection: AsyncConnection, keyed: KeyedHash) -> None:
+    """Write the code of every elector's row again, as an import does after a change."""
+    for row in (await connection.execute(select(electors))).all():
+        mac = RowMacs(keyed).elector(row._asdict())
+        await connection.execute(update(electors).where(electors.c.id == row.id).values(mac=mac))

@@ -51,10 +51,32 @@ _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
 )
 _BANNER = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
+_OPEN: dict[str, str | None] = dict.fromkeys(
+    ("closed", "not_activated", "limit_reached", "reissues_left", "waiting")
+)
 _CHOICES = [
     Given(title="FranceConnect", text="Avec un compte.", url="/fc", action="Aller", kind="franceconnect"),
     Given(title="Question défi", text="Avec une réponse.", url="/question", action="Répondre", kind="question"),
 ]
+_ESTABLISHED: dict[str, Any] = {
+    "established": "samedi 5 décembre 2026 à 14\u00a0h\u00a032 (heure de Paris)",
+    "established_iso": "2026-12-05T14:32:07.250+01:00",
+    "code": "0K3F9A-7XQ2MD-V4T8RZ-1B6NHC",
+}
+_LINES = [
+    Given(
+        at="samedi 5 décembre 2026 à 14\u00a0h\u00a002 (heure de Paris)",
+        at_iso="2026-12-05T13:02:00+00:00",
+        sentence=sentence,
+    )
+    for sentence in (
+        "Code de vote\u00a0: nouveau code affiché\u00a0; l’ancien ne fonctionne plus.",
+        "Code de vote\u00a0: message arrivé par SMS.",
+        "Code de vote\u00a0: demande acceptée, envoi par SMS.",
+    )
+]
+_RECORD = Given(lines=_LINES, accesses=_LINES[:1], **_ESTABLISHED)
+_NO_RECORD = Given(lines=[], accesses=[], **_ESTABLISHED)
 _LATE = status(
     "Late",
     hint="06 •• •• •• 78",
@@ -68,14 +90,22 @@ _REFUSED_CHALLENGE = form(
 )
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_id": "cle-7"}
-_IDENTIFIER = {"form_id": "cle-8", "captcha": CAPTCHA, "max_requests": 3}
+_IDENTIFIER = {"form_id": "cle-8", "captcha": CAPTCHA, "max_requests": 3, "confirmed_within": "un jour"}
 _REFUSED_IDENTIFIER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
+_SIGN_IN_CODE: dict[str, Any] = {
+    "captcha": CAPTCHA,
+    "url": "/connexion/code",
+    "password_url": "/connexion/mot-de-passe",
+    "minutes": 10,
+    "tries": 5,
+}
 _NEW_PASSWORD: dict[str, Any] = {
     "rules": [Given(id="length", text="12 caractères ou plus"), Given(id="digit", text="un chiffre")],
     "min_length": 12,
     "max_length": 128,
+    "identifier": "c@ac-lyon.fr",
 }
 
 PAGES: dict[str, Page] = {
@@ -83,10 +113,28 @@ PAGES: dict[str, Page] = {
     "home, signed in": ("home.html", frame(recoverable=[], calendar=_CALENDAR_CARDS)),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
-    "password": ("sign_in_password.html", frame(elector_name=None, form=form(), forgotten_url="/oubli")),
+    "password": (
+        "sign_in_password.html",
+        frame(elector_name=None, form=form(), captcha=None, forgotten_url="/oubli", identifier="c@ac-lyon.fr"),
+    ),
+    "password, after failures": (
+        "sign_in_password.html",
+        frame(elector_name=None, form=form(), captcha=CAPTCHA, forgotten_url="/oubli", identifier=""),
+    ),
+    "sign-in code": ("sign_in_code.html", frame(elector_name=None, form=form(), **_SIGN_IN_CODE)),
+    "sign-in code, refused": (
+        "sign_in_code.html",
+        frame(elector_name=None, form=form(errors={"code": "Ce n’est pas le bon."}), **_SIGN_IN_CODE),
+    ),
     "password, refused": (
         "sign_in_password.html",
-        frame(elector_name=None, form=form(general_error="Ce n’est pas le bon."), forgotten_url=None),
+        frame(
+            elector_name=None,
+            form=form(general_error="Ce n’est pas le bon."),
+            captcha=None,
+            forgotten_url=None,
+            identifier="",
+        ),
     ),
     "password forgotten": ("password_request.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "password confirm": (
@@ -116,23 +164,33 @@ PAGES: dict[str, Page] = {
         "identifier_request.html",
         frame(form=_REFUSED_IDENTIFIER, notified_address=None, **_IDENTIFIER),
     ),
-    "identifier, taken": ("identifier_requested.html", frame(elector_name=None, delay="Une minute.")),
+    "identifier, taken": (
+        "identifier_requested.html",
+        frame(confirmed_within="un jour", elector_name=None, delay="Une minute."),
+    ),
     "voting sign in": (
         "voting_sign_in.html",
-        frame(elector_name=None, form=form(), not_open=None, forgotten=_FORGOTTEN),
+        frame(elector_name=None, form=form(), captcha=None, not_open=None, forgotten=_FORGOTTEN),
+    ),
+    "voting sign in, after failures": (
+        "voting_sign_in.html",
+        frame(elector_name=None, form=form(), captcha=CAPTCHA, not_open=None, forgotten=_FORGOTTEN),
     ),
     "voting sign in, refused": (
         "voting_sign_in.html",
         frame(
             elector_name=None,
             form=form({"identifier": "E00"}, general_error="Ce n’est pas le bon."),
+            captcha=None,
             not_open=None,
             forgotten=[],
         ),
     ),
     "voting sign in, closed": (
         "voting_sign_in.html",
-        frame(elector_name=None, form=form(), not_open="Le vote ouvrira demain.", forgotten=_FORGOTTEN),
+        frame(
+            elector_name=None, form=form(), captcha=None, not_open="Le vote ouvrira demain.", forgotten=_FORGOTTEN
+        ),
     ),
     "portal": (
         "portal.html",
@@ -153,15 +211,27 @@ PAGES: dict[str, Page] = {
     "voting space": ("voting_space.html", frame()),
     "choice": (
         "voting_code_proofs.html",
-        frame(choices=_CHOICES, closed=None, not_activated=None, banner=_BANNER),
+        frame(
+            choices=_CHOICES,
+            **(_OPEN | {"reissues_left": "Vous pouvez encore obtenir 2 nouveaux codes."}),
+            banner=_BANNER,
+        ),
+    ),
+    "choice, waiting": (
+        "voting_code_proofs.html",
+        frame(choices=_CHOICES[:1], **(_OPEN | {"waiting": "Après demain."}), banner=None),
     ),
     "choice, closed": (
         "voting_code_proofs.html",
-        frame(choices=[], closed="Fini.", not_activated=None, banner=None),
+        frame(choices=[], **(_OPEN | {"closed": "Fini."}), banner=None),
     ),
     "choice, not activated": (
         "voting_code_proofs.html",
-        frame(choices=[], closed=None, not_activated="Activez.", banner=None),
+        frame(choices=[], **(_OPEN | {"not_activated": "Activez."}), banner=None),
+    ),
+    "choice, all codes issued": (
+        "voting_code_proofs.html",
+        frame(choices=[], **(_OPEN | {"limit_reached": "Tous obtenus."}), banner=None),
     ),
     "challenge": ("voting_code_challenge.html", frame(form=form(), **_CHALLENGE)),
     "challenge, refused": (
@@ -172,10 +242,16 @@ PAGES: dict[str, Page] = {
         "voting_code_challenge.html",
         frame(form=form(), **(_CHALLENGE | {"channels": ["sms"]})),
     ),
-    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."))),
-    "follow, late": ("follow.html", frame(status=_LATE)),
-    "follow, over": ("follow.html", frame(status=status("Reissued", final=True))),
-    "follow, nothing": ("follow.html", frame(status=None)),
+    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."), is_stalled=False)),
+    "follow, late": ("follow.html", frame(status=_LATE, is_stalled=False)),
+    "follow, stalled": ("follow.html", frame(status=_LATE, is_stalled=True)),
+    "follow, over": ("follow.html", frame(status=status("Reissued", final=True), is_stalled=False)),
+    "follow, nothing": ("follow.html", frame(status=None, is_stalled=False)),
+    "own record": ("own_record.html", frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_RECOVERABLE)),
+    "own record, nothing": (
+        "own_record.html",
+        frame(record=_NO_RECORD, reference="3F2A-91BC-07D4", remedies=[]),
+    ),
     "link": ("voting_code_link.html", frame(elector_name=None, window_seconds=120)),
     "code": ("voting_code_shown.html", frame(elector_name=None, noted_url="/lien/x/note", **SHOWN)),
     "code over": ("voting_code_over.html", frame(elector_name=None)),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from activities.recoveries.notices import Notice
 from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import Vault
-from activities.sending.messaging import LinkMessage, Notice
+from activities.sending.messaging import LinkMessage
 from election.stages import Channel
 from tests.support.clock import Clock
 

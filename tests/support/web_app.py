@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 
@@ -21,50 +22,64 @@ from activities.store.database import Database
 from activities.store.tables import links
 from demo.state.calendar import open_today
 from election import procedures
-from election.attempts import AttemptRules
+from election.attempts import RequestRules, SignInAttemptRules, SupportLetterRules
 from election.procedures import Procedure
 from election.settings import Election, load
 from election.stages import Channel
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
+from tests.support.signing import KEYS, WEB_SEED
 from tests.support.waiting import until
 from web.app import build_app_context, create_app
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.voting_code import workflow_id_of
 from web.context.app_context import AppContext
 
+_NUMBERS = count(100)  # of electors: each test of a session has others
 _HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
-_DEFAULT = Path(__file__).parents[2] / "election" / "default.toml"
+_DEMO = Path(__file__).parents[2] / "election" / "demo.toml"
 
 
-class UnlimitedAttempts(AttemptRules, frozen=True):
+_ANY_LETTERS = SupportLetterRules(free_failures=100, per_network_an_hour=10**9, without_sign_in_an_hour=10**9)
+_NO_CODES = SignInAttemptRules(free_failures=100)
+
+
+class UnlimitedAttempts(RequestRules, frozen=True):
     """Rules under which no attempt is ever refused, for tests that are not about attempts."""
 
     def wait_after(self, failures: int) -> timedelta:
         """Return no wait."""
         return timedelta(0) * failures
 
+    def without_stop(self) -> RequestRules:
+        """Return the same rules."""
+        return self
+
 
 def open_election(directory: Path) -> Election:
-    """Return the default election with its vote open now, and unlimited attempts."""
+    """Return the demo's election with its vote open now, and unlimited attempts."""
     moved = directory / "election.toml"
-    open_today(_DEFAULT, moved, utc_now())
+    open_today(_DEMO, moved, utc_now())
+    unlimited = UnlimitedAttempts()
+    limits = {"attempts": unlimited, "proof_attempts": unlimited}
     return load(moved).model_copy(
-        update={"attempts": UnlimitedAttempts(), "sign_in_attempts": UnlimitedAttempts()}
+        update={**limits, "sign_in_attempts": _NO_CODES, "support_letters": _ANY_LETTERS}
     )
 
 
 def settings_of(database_url: str, public_url: str = "http://portail.exemple.fr") -> WebSettings:
     """Return the settings of a web process, with keys for tests."""
-    master, links, pepper, forms = (SecretStr(digit * 64) for digit in "1234")
+    master, links, pepper, forms, signing = (SecretStr(digit * 64) for digit in ("1", "2", "3", "4", WEB_SEED[0]))
     return WebSettings(
+        election=_DEMO,
         database_url=database_url,
         public_url=public_url,
         master_key=master,
         link_key=links,
         pepper=pepper,
         form_key=forms,
+        web_signing_key=signing,
     )
 
 
@@ -86,8 +101,9 @@ class WebApp:
         base = f"{'https' if self.context.is_https else 'http'}://portail.exemple.fr"
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url=base, headers=headers)
 
-    async def new_elector(self, number: int) -> Person:
+    async def new_elector(self) -> Person:
         """Return one more elector with an activated account, for one test."""
+        number = next(_NUMBERS)
         person = Person(
             f"{number:032d}", f"p{number}@ac-lyon.fr", f"02B{number:07d}AAA", f"1700175{number:03d}", "Orme"
         )
@@ -145,9 +161,10 @@ class SessionTokens:
 
 async def build_web_app(core: WebSettings, election: Election, database: Database, client: Client) -> WebApp:
     """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE whose account is not activated."""
-    services = build_roll_services(core, election, database)
+    services = build_roll_services(core, election, database, KEYS)
     context = build_app_context(core, election, services, client, demo=False)
-    electorate = Electorate(database, KeyedHash(key_bytes(core.pepper)), SlowHash(), Clock())
+    keyed = KeyedHash(key_bytes(core.pepper))
+    electorate = Electorate(database, keyed, SlowHash(keyed), Clock())
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
     return WebApp(context, create_app(context), electorate)
@@ -174,7 +191,7 @@ def assert_valid_response(answer: httpx2.Response, *, fault: bool = False) -> No
     assert (answer.status_code >= 500) == fault
     assert all(name in answer.headers for name in _HEADERS)
     assert answer.headers["cache-control"] == "no-store"
-    if answer.status_code in {303, 307}:
+    if answer.status_code == 303:
         return
     if answer.headers["content-type"] == "application/json":
         assert answer.status_code in {200, 401}

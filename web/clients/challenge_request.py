@@ -10,17 +10,21 @@ from election.stages import Channel
 
 @dataclass(frozen=True)
 class ChallengeRequest:
-    """A challenge form whose fields are all valid; `form_id` is the form's own, `hint` the masked contact."""
+    """A challenge form whose fields are all valid; `form_id` is the form's own, `hint` the masked contact.
+
+    `wording` is the id of the sentence that the voter agreed to.
+    """
 
     form_id: str
     answer: str
-    numen_or_nir: str
+    datum: str
     channel: Channel
     contact: str
     hint: str
+    wording: str = ""
     kind: ClassVar[Proof] = Proof.CHALLENGE
 
     @property
     def proofs(self) -> str:
         """The proofs as JSON, to be sealed."""
-        return json.dumps({"answer": self.answer, "proof": self.numen_or_nir})
+        return json.dumps({"answer": self.answer, "proof": self.datum})

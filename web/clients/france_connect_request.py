@@ -8,6 +8,7 @@ from activities.accounts.roll import Elector
 from activities.gateways.identity.provider import VerifiedIdentity
 from activities.sending import contacts
 from activities.sending.contacts import Contact, ContactRefusal
+from activities.texts import wishes
 from election.contacts import mask_email
 from election.proofs.kinds import Proof
 from election.settings import Election
@@ -22,6 +23,7 @@ class FranceConnectRequest:
     proofs: str
     contact: str
     hint: str
+    wording: ClassVar[str] = wishes.FRANCE_CONNECT.id
     channel: ClassVar[Channel] = Channel.EMAIL
     kind: ClassVar[Proof] = Proof.IDENTITY
 

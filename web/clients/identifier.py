@@ -1,11 +1,12 @@
 """Recoveries of identifiers: submits requests and reads their status."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from temporalio.client import Client, WithStartWorkflowOperation
 
-from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import IdentifierSubmission
 from activities.security.purposes import CONTACT, PROOFS
@@ -13,32 +14,32 @@ from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
 from election.settings import Election
-from election.verdicts import Verdict
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
 from web.clients.temporal_calls import (
-    QUERY_TIMEOUT,
     UPDATE_TIMEOUT,
-    RecoveryNotFoundError,
-    retry_while_ending,
-    time_limit,
+    request_while_ending,
     translate_errors,
 )
+from web.following.status import RecoveryStatuses
 from workflows.contracts.messages import Answer, RecoveryStatus
-from workflows.contracts.recovery_terms import terms_of
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.starting import start_options
 
 
 @dataclass(frozen=True)
 class IdentifierRequest:
-    """An identifier form whose fields are all valid; `form_id` is the form's own, `hint` the masked number."""
+    """An identifier form whose fields are all valid; `form_id` is the form's own, `hint` the masked number.
+
+    `wording` is the id of the sentence that the voter agreed to.
+    """
 
     form_id: str
     numen: str
     birth_date: str
     phone: str
     hint: str
+    wording: str = ""
 
 
 class IdentifierClient:
@@ -47,16 +48,18 @@ class IdentifierClient:
     def __init__(
         self,
         client: Client,
+        statuses: RecoveryStatuses,
         election: Election,
         vault: Vault,
-        attempts: Attempts,
         proof: NumenProof,
         form_key: bytes,
+        now: Callable[[], datetime],
     ) -> None:
         self._client = client
+        self._statuses = statuses
+        self._now = now
         self._election = election
         self._vault = vault
-        self._attempts = attempts
         self._proof = proof
         self._request_ids = RequestIds(form_key)
 
@@ -75,25 +78,23 @@ class IdentifierClient:
             TemporalUnavailableError: no answer in time; the request may have been accepted all the same.
         """
         subject = await self._proof.subject_of(elector_id)
-        until = await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER)
-        if until is not None:
-            return Answer(Verdict.PAUSED, until)
+        attempt = self._proof.attempt(subject, "", elector_id)
+        refusal = await self._proof.attempts(elector_id).refusal(attempt.subject, attempt.scope)
+        if refusal is not None:
+            return Answer(refusal.verdict, refusal.until)
+        too_soon = await self._too_soon(elector_id, self._request_id(elector_id, request))
+        if too_soon is not None:
+            return too_soon
         submission = await self._seal(subject, elector_id, request)
-        return await retry_while_ending(lambda: self._submit(subject, submission))
+        return await request_while_ending(lambda: self._submit(subject, submission))
+
+    async def workflow_id(self, elector_id: str) -> str:
+        """Return the workflow id of the elector's recovery."""
+        return _id_of(await self._proof.subject_of(elector_id))
 
     async def status(self, elector_id: str) -> RecoveryStatus | None:
-        """Return the status of the elector's recovery, or None when there is none.
-
-        Raises:
-            TemporalUnavailableError: no answer in time.
-        """
-        workflow_id = _id_of(await self._proof.subject_of(elector_id))
-        handle = self._client.get_workflow_handle_for(IdentifierRecovery.run, workflow_id)
-        try:
-            async with time_limit(QUERY_TIMEOUT):
-                return await handle.query(IdentifierRecovery.status, rpc_timeout=QUERY_TIMEOUT)
-        except RecoveryNotFoundError:
-            return None
+        """Return the status of the elector's recovery, or None when there is none."""
+        return await self._statuses.find(await self.workflow_id(elector_id))
 
     async def reference(self, elector_id: str) -> str:
         """Return the reference of the elector's recovery, which the voter gives to the support desk."""
@@ -101,30 +102,41 @@ class IdentifierClient:
 
     async def _signal(self, request: IdentifierRequest) -> None:
         subject = self._proof.subject(request.numen)
-        if await self._attempts.paused_until(subject, AttemptScope.IDENTIFIER) is not None:
+        attempt = self._proof.attempt(subject, "")
+        if await self._proof.attempts().refusal(attempt.subject, attempt.scope) is not None:
             return  # counted by the typed NUMEN, on the roll or not
         submission = await self._seal(subject, "", request)
         with translate_errors():
             await self._client.start_workflow(
                 IdentifierRecovery.run,
-                terms_of(self._election, Procedure.IDENTIFIER, subject),
                 start_signal="submit_by_signal",
                 start_signal_args=[submission],
                 rpc_timeout=UPDATE_TIMEOUT,
                 **start_options(self._election, Procedure.IDENTIFIER, subject),
             )
 
+    async def _too_soon(self, elector_id: str, request_id: str) -> Answer | None:
+        """Return TOO_SOON and until when, or None: without an update of the recovery, of which a run takes 2,000.
+
+        A form that is sent twice is no second request: it has its contact's key.
+        """
+        status = await self.status(elector_id)
+        too_soon = status.too_soon(self._now()) if status else None
+        return too_soon if too_soon and not await self._vault.has_key(request_id, CONTACT) else None
+
+    def _request_id(self, elector_id: str, request: IdentifierRequest) -> str:
+        return self._request_ids.of("request", elector_id, *vars(request).values())
+
     async def _seal(self, subject: str, elector_id: str, request: IdentifierRequest) -> IdentifierSubmission:
-        request_id = self._request_ids.of("request", elector_id, *vars(request).values())
+        request_id = self._request_id(elector_id, request)
         proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector_id}
         clear = {PROOFS: json.dumps(proofs), CONTACT: request.phone}
         sealed = await self._vault.seal(_id_of(subject), request_id, clear)
-        return IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], request.hint)
+        return IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], request.hint, request.wording)
 
     async def _submit(self, subject: str, submission: IdentifierSubmission) -> Answer:
         start = WithStartWorkflowOperation(
             IdentifierRecovery.run,
-            terms_of(self._election, Procedure.IDENTIFIER, subject),
             **start_options(self._election, Procedure.IDENTIFIER, subject),
         )
         return await self._client.execute_update_with_start_workflow(

@@ -1,14 +1,18 @@
 """Recoveries of identifier and password together (2011): asks for a link, and uses it."""
 
-from temporalio.client import Client
+from temporalio.client import Client, WithStartWorkflowOperation
 
-from activities.accounts.roll import Claimant
-from activities.recoveries.identifier_and_password import TakeCredentials, signed_payload
-from activities.recoveries.links import LinkRecord, Links
+from activities.accounts.roll import RecoveryClaimant
+from activities.recoveries import clicks
+from activities.recoveries.identifier_and_password import TakeCredentials
+from activities.recoveries.links import LinkRecord
 from activities.security.purposes import CONTACT
+from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
 from election.contacts import mask_email
+from election.procedures import Procedure
 from election.settings import Election
+from election.stages import Stage
 from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
@@ -22,29 +26,31 @@ from web.clients.temporal_calls import (
 )
 from workflows.contracts.messages import SealedSecret
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
-from workflows.recoveries.starting import start_identifier_and_password
+from workflows.recoveries.starting import start_identifier_and_password, start_options
 
 
 class IdentifierAndPasswordClient:
     """Starts and queries these recoveries; their workflow id is derived from the address that was typed."""
 
-    def __init__(self, client: Client, election: Election, vault: Vault, links: Links, form_key: bytes) -> None:
+    def __init__(
+        self, client: Client, election: Election, vault: Vault, signing_key: SigningKey, form_key: bytes
+    ) -> None:
         self._client = client
-        self._link_client = LinkClient(client)
+        self._link_client = LinkClient(client, signing_key)
         self._election = election
         self._vault = vault
-        self._links = links
+        self._signing_key = signing_key
         self._request_ids = RequestIds(form_key)
 
-    def request_id(self, claimant: Claimant, form_id: str) -> str:
+    def request_id(self, claimant: RecoveryClaimant, form_id: str) -> str:
         """Return the id of a request for a link; the same form sent twice is one request."""
-        return self._request_ids.of("link-request", claimant.subject, form_id)
+        return self._request_ids.of("link-request", claimant.recovery_subject, form_id)
 
     def attempt_id(self, link_record: LinkRecord, *typed: str) -> str:
         """Return the id of an attempt to prove an identity; the same form sent twice is counted once."""
         return self._request_ids.of("identity-attempt", link_record.link_id, *typed)
 
-    async def request_link(self, claimant: Claimant, request_id: str) -> None:
+    async def request_link(self, claimant: RecoveryClaimant, request_id: str) -> None:
         """Ask for a link, which is sent only if the claimant is on the roll; the answer does not tell.
 
         The same `request_id` twice sends one link.
@@ -55,7 +61,7 @@ class IdentifierAndPasswordClient:
         start = start_identifier_and_password(
             self._client,
             self._election,
-            claimant.subject,
+            claimant.recovery_subject,
             claimant.elector_id or "",
             request_id,
             rpc_timeout=UPDATE_TIMEOUT,
@@ -69,7 +75,7 @@ class IdentifierAndPasswordClient:
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        handle = self._client.get_workflow_handle_for(IdentifierAndPasswordRecovery.run, link_record.workflow_id)
+        handle = self._client.get_workflow_handle(link_record.workflow_id)
         try:
             async with time_limit(QUERY_TIMEOUT):
                 status = await handle.query(IdentifierAndPasswordRecovery.status, rpc_timeout=QUERY_TIMEOUT)
@@ -78,25 +84,35 @@ class IdentifierAndPasswordClient:
         return status.hint if status.is_second_mail else ""
 
     async def open_link(
-        self, link_record: LinkRecord, public_key: str, address: str
+        self, link_record: LinkRecord, public_key: str, address: str, wording: str = ""
     ) -> SealedSecret | LinkVerdict:
         """Use up a link, and return the password sealed to this browser, or why the link cannot be used.
 
-        The new identifier is sent to `address`.
+        The new identifier is sent to `address`; `wording` is the id of the sentence that the voter agreed to.
 
         Raises:
             TemporalUnavailableError: no answer in time; a password that was reissued is kept for this browser.
         """
         if link_record.ending is not LinkVerdict.LIVE:
             return link_record.ending  # without asking the recovery: a reset workflow cannot revive a used link
-        click = await self._click(link_record, public_key, address)
-        return await self._link_client.use(link_record, IdentifierAndPasswordRecovery.take_credentials, click)
+        click = await self._click(link_record, public_key, address, wording)
+        update = IdentifierAndPasswordRecovery.take_credentials
+        if link_record.awaits_recovery:
+            return await self._link_client.use_first(link_record, update, click, lambda: self._start(link_record))
+        return await self._link_client.use(link_record, update, click)
 
-    async def _click(self, link_record: LinkRecord, public_key: str, address: str) -> TakeCredentials:
+    def _start(self, link_record: LinkRecord) -> WithStartWorkflowOperation[IdentifierAndPasswordRecovery, Stage]:
+        subject = link_record.workflow_id.partition("/")[2]
+        return WithStartWorkflowOperation(
+            IdentifierAndPasswordRecovery.run,
+            **start_options(self._election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
+        )
+
+    async def _click(
+        self, link_record: LinkRecord, public_key: str, address: str, wording: str
+    ) -> TakeCredentials:
         request_id = self.attempt_id(link_record, public_key, address)
         contact = (await self._vault.seal(link_record.workflow_id, request_id, {CONTACT: address}))[CONTACT]
-        payload = signed_payload(public_key, contact, request_id)
-        signature = self._links.sign_click(link_record.workflow_id, link_record.link_id, payload)
-        return TakeCredentials(
-            link_record.link_id, public_key, signature, request_id, contact, mask_email(address)
-        )
+        link_id, hint = link_record.link_id, mask_email(address)
+        click = TakeCredentials(link_id, public_key, request_id, contact, hint, wording)
+        return clicks.signed(self._signing_key, link_record.workflow_id, click)

@@ -1,19 +1,25 @@
 """Queries and updates for the recovery of a one-time link, the same for every procedure that sends links."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.workflow import UpdateMethodMultiParam
 
+from activities.recoveries import clicks
+from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.links import LinkRecord
+from activities.security.signatures import SigningKey
 from election.verdicts import LinkVerdict
 from web.clients.temporal_calls import (
     QUERY_TIMEOUT,
     UPDATE_TIMEOUT,
     RecoveryNotFoundError,
+    TemporalUnavailableError,
     retry_while_busy,
+    retry_while_ending,
     time_limit,
 )
 from workflows.contracts.messages import LinkStatus
@@ -29,15 +35,20 @@ _END_DISPLAY_UPDATE = "end_display"
 class LinkClient:
     """Asks the recovery of a link about it, and sends it the voter's click."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, signing_key: SigningKey) -> None:
         self._client = client
+        self._signing_key = signing_key
 
     async def status(self, link_record: LinkRecord, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
         """Return whether a link is live, and its sealed secret while that is displayed; this changes nothing.
 
+        A link of a mailing has no recovery before it is used: the database alone answers.
+
         Raises:
             TemporalUnavailableError: no answer in time.
         """
+        if link_record.awaits_recovery:
+            return LinkStatus(LinkVerdict.LIVE, elector_id=link_record.elector_id)
         try:
             async with time_limit(within):
                 status: LinkStatus = await self._handle(link_record).query(
@@ -66,16 +77,39 @@ class LinkClient:
             verdict = LinkVerdict.UNKNOWN
         return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
 
+    async def use_first(
+        self,
+        link_record: LinkRecord,
+        update: UpdateMethodMultiParam[[Any, M], T],
+        message: M,
+        start: Callable[[], WithStartWorkflowOperation[Any, Any]],
+    ) -> T | LinkVerdict:
+        """Do as `use` with a mailing's link: the recovery begins with this click, or takes it up if it is running.
+
+        Raises:
+            TemporalUnavailableError: no answer in time; the same browser can send it again.
+        """
+        try:
+            return await retry_while_ending(
+                lambda: self._client.execute_update_with_start_workflow(
+                    update, message, start_workflow_operation=start(), rpc_timeout=UPDATE_TIMEOUT
+                )
+            )
+        except WorkflowUpdateFailedError as error:
+            verdict = _verdict_of(error)
+        return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
+
     async def end_display(self, link_record: LinkRecord) -> None:
         """End the display window early; does nothing when the recovery has ended.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
+        noted = clicks.signed(self._signing_key, link_record.workflow_id, clicks.EndDisplay(link_record.link_id))
         try:
             await retry_while_busy(
                 lambda: self._handle(link_record).execute_update(
-                    _END_DISPLAY_UPDATE, link_record.link_id, rpc_timeout=UPDATE_TIMEOUT
+                    _END_DISPLAY_UPDATE, noted, rpc_timeout=UPDATE_TIMEOUT
                 )
             )
         except (RecoveryNotFoundError, WorkflowUpdateFailedError):
@@ -86,8 +120,13 @@ class LinkClient:
 
 
 def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
-    if isinstance(error.cause, ApplicationError) and error.cause.type == "LinkVerdict":
-        return LinkVerdict(error.cause.message)
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in {InvalidSignatureError.__name__, "DatabaseFault"}:
+        # The keys of the web and of the recoveries are no pair, or another click came first while the database was away:
+        # the link is not used.
+        raise TemporalUnavailableError from error
+    if isinstance(cause, ApplicationError) and cause.type == "LinkVerdict":
+        return LinkVerdict(cause.message)
     return LinkVerdict.CANCELLED
 
 

@@ -13,4 +13,4 @@ class RequestIds:
 
     def of(self, purpose: str, *typed: str) -> str:
         """Return 32 hexadecimal characters; `purpose` has at most 16 characters."""
-        return self._hash.hash(purpose, "\0".join(typed))[:_LENGTH]
+        return self._hash.hash(purpose, *typed)[:_LENGTH]

@@ -2,18 +2,17 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import LETTER
 from activities.security.vault import Vault
 from activities.sending.support_desk import SupportLetter
+from activities.sending.support_limits import LetterSender, SupportLimits, SupportRefusal
 from election.settings import Election
 from web.clients.request_ids import RequestIds
 from web.clients.temporal_calls import QUERY_TIMEOUT, UPDATE_TIMEOUT, RecoveryNotFoundError, translate_errors
@@ -37,7 +36,8 @@ class SupportRequestStatus(StrEnum):
 class NewSupportRequest:
     """What a voter typed; `elector_id` is empty without a sign-in, `form_id` is the form's own.
 
-    `references` are those of the elector's recoveries, in one text.
+    `references` are those of the elector's recoveries, in one text; `address` is the network address, which is no part of
+    what was typed.
     """
 
     form_id: str
@@ -45,26 +45,32 @@ class NewSupportRequest:
     message: str
     elector_id: str = ""
     references: str = ""
+    address: str = ""
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What makes it another request than the others."""
+        return (self.form_id, self.reply_to, self.message, self.elector_id, self.references)
 
 
 @dataclass(frozen=True)
 class SupportRequestResult:
-    """The reference of an accepted support request, or the instant until which no other one is accepted."""
+    """The reference of an accepted support request, or the limit that it has reached."""
 
     reference: str = ""
-    until: datetime | None = None
+    refusal: SupportRefusal | None = None
 
 
 class SupportClient:
     """Submits support requests and reads their status; the same form sent twice is one support request."""
 
     def __init__(
-        self, client: Client, election: Election, vault: Vault, attempts: Attempts, form_key: bytes
+        self, client: Client, election: Election, vault: Vault, limits: SupportLimits, form_key: bytes
     ) -> None:
         self._client = client
         self._election = election
         self._vault = vault
-        self._attempts = attempts
+        self._limits = limits
         self._hash = KeyedHash(form_key)
         self._request_ids = RequestIds(form_key)
 
@@ -74,12 +80,13 @@ class SupportClient:
         Raises:
             TemporalUnavailableError: Temporal does not answer.
         """
-        typed = vars(support_request).values()
+        typed = support_request.typed
         request_id, reference = self._request_ids.of("support", *typed), self._reference(*typed)
-        subject = support_request.elector_id or self._hash.hash("support-asker", support_request.reply_to.lower())
-        until = await self._attempts.count(Attempt(subject, AttemptScope.SUPPORT, request_id))
-        if until is not None:
-            return SupportRequestResult(until=until)
+        if await self.status(reference) is not None:
+            return SupportRequestResult(reference)  # the second of two clicks
+        refusal = await self._limits.count(self._sender(support_request, request_id))
+        if refusal is not None:
+            return SupportRequestResult(refusal=refusal)
         workflow_id = f"{PREFIX}/{reference}"
         clear = json.dumps({"reply_to": support_request.reply_to, "message": support_request.message})
         sealed = await self._vault.seal(workflow_id, request_id, {LETTER: clear})
@@ -108,6 +115,11 @@ class SupportClient:
             case _:
                 return SupportRequestStatus.NOT_DELIVERED
 
+    def _sender(self, support_request: NewSupportRequest, request_id: str) -> LetterSender:
+        elector_id, address = support_request.elector_id, support_request.address
+        subject = elector_id or self._hash.hash("support-asker", support_request.reply_to.lower())
+        return LetterSender(subject, request_id, address, has_signed_in=bool(elector_id))
+
     async def _start(self, letter: SupportLetter) -> None:
         try:
             with translate_errors():
@@ -126,7 +138,7 @@ class SupportClient:
             return  # the same support request, delivered already
 
     def _reference(self, *typed: str) -> str:
-        number, characters = int(self._hash.hash("support", "\0".join(typed)), 16), ""
+        number, characters = int(self._hash.hash("support", *typed), 16), ""
         for _ in range(2 * _HALF):
             number, position = divmod(number, len(_ALPHABET))
             characters += _ALPHABET[position]

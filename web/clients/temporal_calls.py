@@ -102,16 +102,27 @@ async def retry_while_ending(update_with_start: Callable[[], Awaitable[T]]) -> T
     Once that recovery has ended, the next attempt starts a new one.
 
     Raises:
-        TemporalUnavailableError: no answer in time, or the update failed for another reason.
+        TemporalUnavailableError: no answer in time.
+        WorkflowUpdateFailedError: the update failed for another reason.
     """
     for _ in range(_ATTEMPTS_WHILE_ENDING):
         try:
             return await retry_while_busy(update_with_start)
-        except WorkflowUpdateFailedError as error:
-            raise TemporalUnavailableError from error
         except RecoveryNotFoundError:
             await asyncio.sleep(_PAUSE_WHILE_ENDING)
     raise TemporalUnavailableError
+
+
+async def request_while_ending(update_with_start: Callable[[], Awaitable[T]]) -> T:
+    """Do as `retry_while_ending` with a request, which is answered by a verdict and does not fail.
+
+    Raises:
+        TemporalUnavailableError: no answer in time, or the update failed.
+    """
+    try:
+        return await retry_while_ending(update_with_start)
+    except WorkflowUpdateFailedError as error:
+        raise TemporalUnavailableError from error
 
 
 def _has_recovery_ended(error: WorkflowUpdateFailedError) -> bool:

@@ -1,7 +1,7 @@
 """What every router uses, built once at start."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -10,14 +10,18 @@ from fastapi import Depends, Request
 from activities.gateways.identity.provider import FranceConnect
 from activities.services import RollServices
 from election.settings import Election
+from web.captcha.renderings import CaptchaRenderings, captcha_renderings
 from web.clients.identifier import IdentifierClient
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
 from web.clients.link import LinkClient
 from web.clients.password import PasswordClient
+from web.clients.sign_in_code import SignInCodeClient
 from web.clients.support import SupportClient
 from web.clients.voting_code import VotingCodeClient
 from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
+from web.following.feed import ProgressFeed
+from web.following.status import RecoveryStatuses
 from web.http.sse_limit import SseLimit
 
 
@@ -25,26 +29,35 @@ from web.http.sse_limit import SseLimit
 class AppContext:
     """The election, the services of the roll, the clients of the recoveries, the pages.
 
-    `is_https` says whether voters reach the application by HTTPS, at `public_url`, which has no slash at its end.
-    `france_connect` is None when the settings name no provider.
+    Voters reach the application at `public_url`, which has no slash at its end. `france_connect` is None when the settings
+    name no provider.
     """
 
     election: Election
     services: RollServices
+    statuses: RecoveryStatuses
+    feed: ProgressFeed
     voting_code_client: VotingCodeClient
     support_client: SupportClient
     identifier_client: IdentifierClient
     link_client: LinkClient
     password_client: PasswordClient
+    sign_in_code_client: SignInCodeClient
     identifier_and_password_client: IdentifierAndPasswordClient
     pages: Pages
     form_tokens: FormTokens
     sse_limit: SseLimit
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
-    is_https: bool
+    warnings: Callable[[], Awaitable[list[str]]]
     public_url: str
     france_connect: FranceConnect | None
+    captcha_renderings: CaptchaRenderings = field(default_factory=captcha_renderings)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether voters reach the application by HTTPS."""
+        return self.public_url.startswith("https://")
 
 
 # Asynchronous, as each dependency here: FastAPI runs a plain function in a thread, on every request.

@@ -8,9 +8,12 @@ from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.roll import Claimant, Elector
 from activities.accounts.sessions import Session
+from activities.evidence.access_trace import Access
+from election.verdicts import Verdict
 from web.context.app_context import AppContext, CurrentApp
 from web.context.cookies import Cookie
 from web.context.form_tokens import CsrfError
+from web.context.returned_form import ReturnedForm
 
 SESSION = Cookie("session", "/")
 # These two outlive the session: they prove that this browser has signed in before, one for each sign-in page.
@@ -26,11 +29,17 @@ class SignInRequiredError(Exception):
 
 @dataclass(frozen=True)
 class BrowserSession:
-    """A browser; `session` is None until it has opened a form, `elector` until it has signed in."""
+    """A browser; `session` is None until it has opened a form, `elector` until it has signed in.
+
+    `address` is its network address: that of the connection, or what a reverse proxy of ours says. `returned_form` is the
+    form that the page shows again, if it has one.
+    """
 
     app: AppContext
     session: Session | None
     elector: Elector | None
+    address: str
+    returned_form: ReturnedForm | None = None
 
     @property
     def page_context(self) -> dict[str, Any]:
@@ -47,6 +56,12 @@ class BrowserSession:
     ) -> HTMLResponse:
         """Return a page of a few sentences of this session; `actions` are (label, address) pairs."""
         return self.app.pages.message(status, title, paragraphs, actions, **self.page_context)
+
+    async def trace(self, access: Access, actor: Claimant | str, verdict: Verdict | None) -> None:
+        """Journal an attempt of a claimant, or of whom an opaque id stands for; see `AccessTrace.note`."""
+        if isinstance(actor, Claimant):
+            actor = actor.elector_id or actor.subject
+        await self.app.services.access_trace.note(access, actor, verdict, self.address)
 
     def require_csrf(self, token: str) -> Session:
         """Return the session whose form was sent.
@@ -70,7 +85,7 @@ class SignedInElector:
     browser: BrowserSession
 
 
-def remember_browser(response: Response, app: AppContext, claimant: Claimant, *cookies: Cookie) -> None:
+async def remember_browser(response: Response, app: AppContext, claimant: Claimant, *cookies: Cookie) -> None:
     """Give the browser a proof that it signed in as the claimant, in each of the cookies, until the vote closes.
 
     Other people's wrong passwords then never pause this browser's own sign-in.
@@ -78,7 +93,12 @@ def remember_browser(response: Response, app: AppContext, claimant: Claimant, *c
     left = int((app.election.calendar.vote.closes - app.now()).total_seconds())
     if left > 0:
         for cookie in cookies:
-            cookie.set(response, app, app.services.sign_in.remember(claimant), left)
+            cookie.set(response, app, await app.services.sign_in.remember(claimant), left)
+
+
+def network_address(request: Request) -> str:
+    """Return the network address that a request came from, or "" on a Unix socket."""
+    return request.client.host if request.client else ""
 
 
 async def _find_browser(request: Request, app: AppContext, *, keeps_alive: bool) -> BrowserSession:
@@ -87,7 +107,8 @@ async def _find_browser(request: Request, app: AppContext, *, keeps_alive: bool)
     elector = None
     if session and session.elector_id:
         elector = await app.services.roll.elector(session.elector_id)
-    return BrowserSession(app, session, elector)
+    returned = getattr(request.state, "returned_form", None)
+    return BrowserSession(app, session, elector, network_address(request), returned)
 
 
 async def _current_browser(request: Request, app: CurrentApp) -> BrowserSession:

@@ -5,8 +5,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from activities.texts import wishes
+from election.french_numbers import french_hours
 from election.settings import Election
 from web.presenters.procedures.catalogue import offered_records
+from web.presenters.proof_texts import proof_texts
 
 
 class Pages:
@@ -26,7 +29,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            election=election, theme=theme, demo=demo, offered_records=offered_records(election)
+            election=election,
+            theme=theme,
+            demo=demo,
+            offered_records=offered_records(election),
+            wishes=wishes,
+            proof_texts=proof_texts(election),
+            code_wait=french_hours(election.code_wait) if election.code_wait else "",
         )
 
     def text(self, template: str, **context: Any) -> str:

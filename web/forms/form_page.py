@@ -21,12 +21,16 @@ def form_page(
 ) -> HTMLResponse:
     """Return a page with a form: a browser without a session gets one, since the hidden fields are bound to it.
 
-    The template receives `form`, `form_id` (a new one, unless the context has one) and `captcha` (None without).
+    The template receives `form`, `form_id` (a new one, unless the context has one) and `captcha` (None without). A form that
+    came back takes the place of `form`.
     """
-    app, cookie, session = browser.app, None, browser.session
+    app, cookie, session, returned = browser.app, None, browser.session, browser.returned_form
+    if returned:
+        returned.is_shown = True
+        form = Form({**form.typed, **returned.typed}, general_error=returned.sentence)
     if session is None:
         cookie, session = app.services.sessions.anonymous()
-        browser = BrowserSession(app, session, None)
+        browser = BrowserSession(app, session, None, browser.address)
     captcha = new_captcha(app, session) if has_captcha else None
     page = browser.page(
         template, status, **{"form_id": secrets.token_hex(16), "form": form, "captcha": captcha, **context}

@@ -3,8 +3,10 @@
 from activities.accounts.roll import Elector
 from activities.sending import contacts
 from activities.sending.contacts import Contact, ContactRefusal
+from activities.texts import wishes
 from election.proofs import numen
 from election.proofs.departments import DEPARTMENTS
+from election.text.folding import address_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
@@ -24,6 +26,7 @@ def identity_is_filled_in(form: Form) -> bool:
 
 def address_of(form: Form, elector: Elector) -> str | None:
     """Return where the identifier is sent, or None with an error noted for each wrong field."""
+    form.require_wording(wishes.IDENTIFIER_AND_PASSWORD)
     match form["destination"]:
         case "work":
             for name in ("email", "email_again"):  # not used
@@ -40,10 +43,10 @@ def _other_address(form: Form, elector: Elector) -> str | None:
     form.require("email", "Indiquez l’adresse qui recevra votre identifiant.")
     # Any mailbox is allowed (2011): the password is shown on the screen, which is the second channel.
     found = contacts.personal_mailbox(form["email"], ())
-    if isinstance(found, ContactRefusal):
-        form.errors.setdefault("email", sentences.CONTACT_REFUSALS.get(found, ""))
-    elif found.value.lower() == elector.work_email.lower():
+    if isinstance(found, ContactRefusal) and form["email"].strip():
+        form.errors.setdefault("email", sentences.contact_refusal(found))
+    elif isinstance(found, Contact) and found.value.lower() == elector.work_email.lower():
         form.errors.setdefault("email", _WORK_ADDRESS)
-    if form["email"].strip().lower() != form["email_again"].strip().lower():
+    if address_in(form["email"]).lower() != address_in(form["email_again"]).lower():
         form.errors.setdefault("email_again", _MISMATCH)
     return found.value if isinstance(found, Contact) and form.is_valid else None

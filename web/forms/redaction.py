@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from activities.config.logs import LINK, NIR, NUMEN
+from activities.config.logs import LINK, NIR, NUMEN, SEPARATOR
 from election.shapes import VotingCodeShape
 
 REDACTED = "•••"
-_LINK = re.compile(LINK)
+# Also a link's token alone: `Links.token` has 26 characters of Crockford's base32.
+_LINK = re.compile(rf"{LINK}|(?<![\w-])(?=\S*\d)[0-9a-hjkmnp-tv-z]{{26}}(?![\w-])", re.IGNORECASE)
 _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
-_NIR = re.compile(rf"(?<!\w){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
+_NIR = re.compile(rf"(?<![\w+]){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _MENTIONS_A_PASSWORD = re.compile(r"\b(mots? de passe|mdp|password)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
@@ -52,9 +53,10 @@ def redact(text: str, shape: VotingCodeShape) -> Redacted:
 
 
 def _without_codes(text: str, shape: VotingCodeShape) -> str:
-    # In one piece or in groups; the word before a code may consist of the same letters.
+    # In one piece, in groups or character by character; the word before a code may consist of the same letters.
     sign = f"[{re.escape(shape.alphabet)}]"
-    run = re.compile(rf"(?<!\w)(?:{sign}[ \u00a0]?){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
+    gap = rf"(?:(?!{sign}){SEPARATOR}){{0,3}}"
+    run = re.compile(rf"(?<!\w)(?:{sign}{gap}){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
     return run.sub(lambda found: REDACTED if shape.fits(shape.normalise(found[0])) else found[0], text)
 
 

@@ -1,17 +1,26 @@
 """A submitted form: its texts, the errors found in it, and what can be shown again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import HTTPException, Request
 
+from activities.texts.wishes import Wish
+from election.text.folding import fold
+from web.context.form_tokens import CsrfError
+
 MAX_LENGTH = 300
+_OTHER_WORDING = "Le texte de cette page a changé. Relisez-la, puis envoyez-la de nouveau."
 TOO_LONG = "Cette réponse est trop longue."
+# Taken as they were typed: `new_password` and the sign-in say what cannot be seen in them.
+_PASSWORDS = frozenset({"password", "confirmation"})
 # Typed by the voter, never sent back in a page.
 _NEVER_SHOWN = frozenset(
     {
         "password",
         "voting_code",
+        "code",
         "answer",
         "proof",
         "numen",
@@ -21,6 +30,16 @@ _NEVER_SHOWN = frozenset(
         "confirmation",
     }
 )
+# The hidden fields, which we make: ids and tokens in hexadecimal, each of one length.
+_HIDDEN = {
+    "csrf": re.compile("[0-9a-f]{64}"),
+    "step_token": re.compile("[0-9a-f]{64}"),
+    "captcha_id": re.compile("[0-9a-f]{64}"),
+    "form_id": re.compile("[0-9a-f]{32}"),
+    "wording": re.compile("[0-9a-f]{64}"),
+}
+# What belongs to one sending of a form.
+_NEVER_AGAIN = frozenset({*_HIDDEN, "action"})
 
 
 @dataclass
@@ -52,6 +71,14 @@ class Form:
         if not self[name].strip():
             self.errors.setdefault(name, sentence)
 
+    def require_wording(self, wish: Wish) -> None:
+        """Note an error when the form was sent from a page with another sentence than this one.
+
+        A form without any, which no page of ours sends, is accepted, and the journal has no sentence for it.
+        """
+        if self["wording"] not in {"", wish.id}:
+            self.general_error = _OTHER_WORDING
+
     @property
     def asks_for_captcha(self) -> bool:
         """Whether the voter pressed the button for another CAPTCHA."""
@@ -66,11 +93,12 @@ class Form:
 async def read(request: Request, max_lengths: Mapping[str, int] | None = None) -> Form:
     """Return the form that a request carries; of a field that is repeated, the last one.
 
-    Texts have 300 characters at most, unless `max_lengths` allows more for their field. A NUL becomes �, a lone
-    surrogate ?, since no database or mailbox can keep them.
+    Texts are folded, but for passwords and hidden fields. They have 300 characters at most, unless `max_lengths` allows
+    more for their field. A NUL becomes �, a lone surrogate ?, since no database or mailbox can keep them.
 
     Raises:
         HTTPException: the form cannot be read, or carries a file (400).
+        CsrfError: a hidden field is not of its shape, so the form is not ours (403).
     """
     form = Form()
     try:
@@ -79,11 +107,19 @@ async def read(request: Request, max_lengths: Mapping[str, int] | None = None) -
         raise HTTPException(400) from None
     for key, value in sent.items():
         if isinstance(value, str):
-            name = _storable(key)
+            name, text = _storable(key), _storable(value)
+            if name not in _PASSWORDS | _HIDDEN.keys():
+                text = fold(text)
             most = (max_lengths or {}).get(name, MAX_LENGTH)
-            form.typed[name] = _storable(value)[: most + 1]
-            if len(value) > most:
+            form.typed[name] = text[: most + 1]
+            if len(text) > most:
                 form.errors[name] = TOO_LONG
+    for name, shape in _HIDDEN.items():
+        if name in form.typed and not shape.fullmatch(form[name]):
+            raise CsrfError
+    if form["csrf"]:  # else it is not from a page of ours
+        # For the page that is shown when the session proves to be another (`web/returned_forms.py`).
+        request.state.shown_again = {name: text for name, text in form.values.items() if name not in _NEVER_AGAIN}
     return form
 
 

@@ -1,22 +1,33 @@
-"""The access log: method, path, status and time of each request, without queries and without tokens of links."""
+"""The access log: id, method, path, status and time of each request, without queries and without tokens of links."""
 
+import re
+import secrets
 from collections.abc import Callable
 from time import perf_counter
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.stdlib.get_logger("access")
 _LINK = "/lien/"
+_REQUEST_ID = re.compile("[0-9a-f]{32}")
+_MANGLED_LINK = re.compile(r"/+\W*lien\W*/", re.IGNORECASE)
 
 
 def loggable(path: str) -> str:
     """Return a path without the token of a link, if it has one."""
-    return f"{_LINK}•••" if path.startswith(_LINK) else path
+    return f"{_LINK}•••" if _MANGLED_LINK.match(path) else path
+
+
+def request_id(headers: Headers) -> str:
+    """Return the id that the proxy gave to a request, so that its log and ours have the same, or a new one."""
+    given = headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 class AccessLog:
-    """Middleware that logs each request once it is answered."""
+    """Middleware that logs each request once it is answered, and puts its id into every line that is logged meanwhile."""
 
     def __init__(self, app: ASGIApp, timer: Callable[[], float] = perf_counter) -> None:
         self._app = app
@@ -27,6 +38,12 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # Not unbound after an exception: the server logs it next, in the same task.
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id(Headers(scope=scope)))
+        await self._answer(scope, receive, send)
+        structlog.contextvars.reset_contextvars(**bound)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_at = self._timer()
         status = 500
 

@@ -1,6 +1,7 @@
-"""Middleware for security: response headers, refusal of cross-site posts, a limit on bodies."""
+"""Middleware for security: response headers, refusal of foreign hosts and of cross-site posts, a limit on bodies."""
 
 import asyncio
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -21,6 +22,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_CACHEABLE = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
+_HEALTH = {"/healthz", "/livez", "/readyz"}
+_HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}  # names of one machine
 _MAX_BODY = 64 * 1024
 # A body of a few megabytes is read to its end, so that the client reads the answer; a longer one is not.
 _MAX_READ = 4 * 1024 * 1024
@@ -28,7 +33,7 @@ _MAX_READ = 4 * 1024 * 1024
 
 def response_headers(*, is_https: bool) -> dict[str, str]:
     """Return the headers of every response; pages must not be cached."""
-    strict = {"Strict-Transport-Security": "max-age=31536000"} if is_https else {}
+    strict = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if is_https else {}
     return {**HEADERS, **strict, "Cache-Control": "no-store"}
 
 
@@ -63,7 +68,37 @@ class SecurityHeaders:
 
 
 def _is_cacheable(path: str, status: int) -> bool:
-    return path.startswith("/static/") and status < HTTPStatus.BAD_REQUEST
+    # A redirect or an error in a shared cache would be another visitor's answer too.
+    return path.startswith("/static/") and status in _CACHEABLE
+
+
+class HostGuard:
+    """Middleware that refuses a request whose `Host` is not the public one (400), whatever its port.
+
+    An answer that was made for a forged host could lead other visitors to it. Starlette's TrustedHostMiddleware does the
+    same, but answers in English. The health checks take any host, since probes ask by the address of a container.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str, refuse: ASGIApp) -> None:
+        self._app = app
+        self._refuse = refuse
+        host = urlsplit(public_url).hostname or ""
+        self._hosts = _LOOPBACK if host in _LOOPBACK else {host}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or refuse it."""
+        is_foreign = (
+            scope["type"] == "http"
+            and scope["path"] not in _HEALTH
+            and _name_of(Headers(scope=scope).getlist("host")) not in self._hosts
+        )
+        await (self._refuse if is_foreign else self._app)(scope, receive, send)
+
+
+def _name_of(hosts: list[str]) -> str | None:
+    """Return the name in a `Host` header without its port; None without a header, with two of them, or with a wrong one."""
+    found = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return found[1].strip("[]").lower() if found else None
 
 
 class CrossSiteGuard:
@@ -79,6 +114,11 @@ class CrossSiteGuard:
             scope["type"] == "http" and scope["method"] == "POST" and _is_cross_site(Headers(scope=scope))
         )
         await (self._refuse if is_cross_site else self._app)(scope, receive, send)
+
+
+def is_from_our_page(headers: Headers) -> bool:
+    """Return whether nothing says that a post may be another site's; unlike the guard, no origin of "null"."""
+    return not _is_cross_site(headers) and headers.get("origin") != "null"
 
 
 def _is_cross_site(headers: Headers) -> bool:

@@ -1,4 +1,4 @@
-"""A limit on the event streams that an elector has open in this process: each queries a recovery every second."""
+"""Limits on the open event streams of this process: of each elector, and of all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,11 +11,16 @@ class TooManyStreamsError(Exception):
     """Raised when an elector has as many open streams as are allowed; answered with 429."""
 
 
+class ProcessIsFullError(Exception):
+    """Raised when this process has as many open streams as it can serve; answered with 503, and the page has its button."""
+
+
 class SseLimit:
     """Counts the open streams of each elector."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._open: Counter[str] = Counter()
+        self._most = most
 
     @contextmanager
     def slot(self, elector_id: str) -> Iterator[None]:
@@ -23,9 +28,12 @@ class SseLimit:
 
         Raises:
             TooManyStreamsError: the elector has as many open as are allowed.
+            ProcessIsFullError: this process has.
         """
         if self._open[elector_id] >= MAX_STREAMS:
             raise TooManyStreamsError
+        if self._open.total() >= self._most:
+            raise ProcessIsFullError
         self._open[elector_id] += 1
         try:
             yield

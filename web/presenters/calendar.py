@@ -76,10 +76,10 @@ def closed_reason(election: Election, procedure: Procedure, now: datetime) -> st
 
 
 def not_offered_reason(election: Election, procedure: Procedure) -> str:
-    """Return the sentence that this election does not offer the procedure, with the support desk's address."""
+    """Return the sentence that this election does not offer the procedure, with where to turn."""
     return (
         f"{CATALOGUE[procedure].label}. Cette élection ne le propose pas. "
-        f"Pour toute question\u00a0: {election.support_email}."
+        f"Pour toute question\u00a0: {election.support.contact}."
     )
 
 
@@ -102,7 +102,7 @@ def _entry(
 
 
 def availability_sentence(election: Election, period: Period, now: datetime) -> str:
-    """Return when a function opens, when it closes, or that it is closed, with the support desk's address."""
+    """Return when a function opens, when it closes, or that it is closed, with where to turn."""
     match period.availability(now):
         case Availability.NOT_YET:
             return f"Ouvrira le {french_instant(period.opens, election.zone)}."
@@ -110,7 +110,7 @@ def availability_sentence(election: Election, period: Period, now: datetime) -> 
             return f"Ouvert jusqu’au {french_instant(period.closes, election.zone)}."
         case Availability.CLOSED:
             closing = french_instant(period.closes, election.zone)
-            return f"Clos depuis le {closing}. Pour toute question\u00a0: {election.support_email}."
+            return f"Clos depuis le {closing}. Pour toute question\u00a0: {election.support.contact}."
 
 
 def live_countdown(election: Election, now: datetime) -> LiveCountdown | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from activities.texts.dates import french_instant
-from election.delays import DelayPercentiles
+from election.following.delays import DelayPercentiles
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
@@ -67,16 +67,16 @@ def banner(status: RecoveryStatus | None) -> Banner | None:
 
 def resend_refusal(status: RecoveryStatus | None, now: datetime) -> Answer | None:
     """Return why no other link can be sent to the same destination now, or None when one can."""
-    if status is None or status.stage not in WAITING:
+    if status is None or not _is_waiting(status):
         return Answer(Verdict.NOTHING_TO_SEND)
     if status.sends_left <= 0:
         return Answer(Verdict.TOO_MANY_SENDS)
-    return Answer(Verdict.TOO_SOON, status.send_again_at) if _wait(status, now) > timedelta(0) else None
+    return status.too_soon(now)
 
 
 def voting_code_follow_up(status: RecoveryStatus, election: Election, reference: str, now: datetime) -> FollowUp:
     """Return the page for a voting code's recovery at an instant."""
-    texts, waiting = _texts(Procedure.VOTING_CODE), status.stage in WAITING
+    texts, waiting = _texts(Procedure.VOTING_CODE), _is_waiting(status)
     expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
     return FollowUp(
         stage=status.stage,
@@ -129,6 +129,10 @@ def delay_sentence(delay: DelayPercentiles | None) -> str:
     return f"En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {percentile_90} au plus."
 
 
+def _is_waiting(status: RecoveryStatus) -> bool:
+    return status.stage in WAITING
+
+
 def _texts(procedure: Procedure) -> FollowUpTexts:
     texts = CATALOGUE[procedure].follow_up
     if texts is None:
@@ -160,11 +164,18 @@ def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) 
     return f"Vous pourrez demander un autre lien {when}."
 
 
+_HANDED = {
+    Channel.SMS: "SMS remis à l’opérateur",
+    Channel.EMAIL: "Courriel accepté par le relais de messagerie",
+}
+
+
 def _voting_code_steps(status: RecoveryStatus, election: Election) -> list[Step]:
     sms, is_used = status.channel is Channel.SMS, status.stage in _PAST_LINK
-    handed = "SMS remis à l’opérateur" if sms else "Courriel remis à votre messagerie"
+    # A request that was refused has no channel yet.
+    handed = _HANDED[status.channel] if status.channel else "Lien envoyé"
     steps = [
-        ("Demande prise en compte", True, None),
+        ("Demande prise en compte", status.stage is not Stage.REFUSED, None),
         (handed, bool(status.accepted_at) or is_used, status.accepted_at),
         ("Lien utilisé" if is_used else "Lien à ouvrir", is_used, None),
         ("Nouveau code affiché", status.stage is Stage.REISSUED, None),

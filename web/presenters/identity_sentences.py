@@ -12,8 +12,8 @@ LOGIN_FAILURES = {
         f"Vous avez annulé l’identification avec FranceConnect. {_OTHER}",
     ),
     LoginFailure.EXPIRED: (
-        "Identification expirée",
-        f"Trop de temps a passé depuis le début de l’identification, ou elle a commencé dans un autre navigateur. {_OTHER}",
+        "Identification introuvable ou expirée",
+        f"Elle a commencé dans un autre navigateur, ou il y a trop de temps, ou l’adresse de retour est incomplète. {_OTHER}",
     ),
     LoginFailure.REPLAYED: (
         "Identification déjà utilisée",

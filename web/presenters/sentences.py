@@ -1,27 +1,39 @@
 """Sentences for refusals and for wrong fields, in French."""
 
+import math
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from activities.sending.contacts import ContactRefusal
+from activities.sending.support_limits import SupportLimit, SupportRefusal
 from activities.texts.dates import french_instant
 from election.procedures import Procedure
 from election.settings import Election
+from election.stages import Channel
 from election.verdicts import Verdict
 from web.presenters.procedures.catalogue import CATALOGUE
+from web.presenters.proof_texts import proof_texts
 
 WRONG_NUMEN_SHAPE = "Un NUMEN compte 13 caractères, comme 12A3456789BCD."
 WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
-CONTACT_REFUSALS = {
+_CONTACT_REFUSALS = {
     ContactRefusal.NOT_A_PHONE: (
-        "Ce numéro n’est pas un numéro de téléphone. Exemple\u00a0: 06 12 34 56 78. "
-        "Hors métropole, commencez par l’indicatif."
+        "Ce numéro n’est pas un numéro de téléphone. S’il commence par 0, il a dix chiffres\u00a0: 06 12 34 56 78. "
+        "Hors métropole, commencez par + et l’indicatif."
     ),
-    ContactRefusal.NOT_A_MOBILE: "Ce numéro est celui d’un téléphone fixe\u00a0: un SMS ne peut pas y arriver.",
     ContactRefusal.NOT_AN_ADDRESS: "Cette adresse n’a pas la forme d’une adresse de messagerie. "
     "Exemple\u00a0: prenom.nom@exemple.fr.",
     ContactRefusal.WORK_ADDRESS: "Cette adresse est une adresse du ministère. Indiquez une adresse personnelle.",
+}
+# A number to which no SMS is sent; what to do is added.
+_NUMBER_REFUSALS = {
+    ContactRefusal.NOT_A_MOBILE: "Ce numéro n’est pas celui d’un mobile\u00a0: un SMS ne peut pas y arriver.",
+    ContactRefusal.UNKNOWN_ABROAD: "Ce numéro étranger n’est pas reconnu comme celui d’un mobile\u00a0: vérifiez "
+    "l’indicatif et les chiffres.",
+    ContactRefusal.INTERNATIONAL_NETWORK: "Ce numéro est celui d’un satellite ou d’un service international\u00a0: "
+    "nous n’y envoyons pas de SMS.",
+    ContactRefusal.COUNTRY_NOT_SERVED: "Cette élection n’envoie pas de SMS vers le pays de ce numéro.",
 }
 
 WRONG_SIGN_IN = (
@@ -32,18 +44,33 @@ WRONG_VOTING_SIGN_IN = (
     "L’identifiant ou le mot de passe n’est pas le bon. Respectez les majuscules, les minuscules et les espaces. "
     "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
 )
+# Added to those two, by what was typed alone.
+HAS_UNSEEN = (
+    "Le mot de passe reçu commence ou finit par une espace, ou contient un caractère invisible, comme il en vient d’un "
+    "copier-coller. Si le vôtre n’en a pas, tapez-le à la main."
+)
+WRONG_SIGN_IN_CODE = "Ce code n’est pas le bon. Si vous avez saisi le mot de passe plusieurs fois, seul le dernier code reçu fonctionne."
+SIGN_IN_CODE_OVER = (
+    "Ce code ne fonctionne plus : il a déjà servi, il a été essayé trop de fois, ou son délai est passé. "
+    "Saisissez de nouveau votre mot de passe : un autre code partira s’il est le bon."
+)
 WRONG_CODE = (
     "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
 )
 SUPPORT_UNAVAILABLE = (
     "Votre message n’a pas pu être pris en compte\u00a0: le service ne répond pas. Il est encore dans le formulaire\u00a0: "
-    "renvoyez-le dans quelques instants, ou écrivez à {address}."
+    "renvoyez-le dans quelques instants, ou joignez l’assistance\u00a0: {contact}."
 )
+
+_SUPPORT_LIMITS = {
+    SupportLimit.SENDER: "Plusieurs messages sont déjà partis de votre part, ou avec cette adresse de réponse.",
+    SupportLimit.NETWORK: "Beaucoup de messages sont partis de votre réseau en une heure.",
+    SupportLimit.ALL: "L’assistance reçoit en ce moment trop de messages.",
+}
 
 # Unless the procedure's record has a sentence of its own.
 _REFUSALS = {
-    Verdict.WRONG_PROOF: "La réponse secrète, le NUMEN ou le numéro de sécurité sociale ne correspondent pas. "
-    "Vérifiez-les et recommencez.",
+    Verdict.CODE_NEEDED: "Un code envoyé dans votre messagerie professionnelle est demandé.",
     Verdict.WRONG_IDENTITY: "L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude. "
     "Répondez à la question défi, ou écrivez à l’assistance.",
     Verdict.NOT_ACTIVATED: "Votre compte n’est pas activé\u00a0: il n’a pas encore de question défi. "
@@ -51,41 +78,142 @@ _REFUSALS = {
     Verdict.CLOSED: "Les demandes de nouveau code sont closes.",
     Verdict.TOO_MANY_SENDS: "Trop de liens ont été envoyés pour cette demande. "
     "Attendez que le dernier expire, ou écrivez à l’assistance.",
-    Verdict.TOO_MANY_REQUESTS: "Vous avez déjà fait toutes les demandes d’identifiant permises pour cette élection. "
-    "Écrivez à l’assistance.",
+    Verdict.IN_FLIGHT: "Une demande faite sans connexion est déjà en cours. Pour en faire une autre tout de suite, "
+    "connectez-vous à votre portail.",
     Verdict.NUMBER_TAKEN: "Ce numéro a déjà servi pour cette élection\u00a0: un numéro ne sert qu’à une personne, "
     "et un nombre limité de fois. Indiquez-en un autre.",
     Verdict.ALREADY_SENT: "Un lien a déjà été envoyé dans votre messagerie professionnelle.",
     Verdict.NOTHING_TO_SEND: "Aucun lien n’est à envoyer de nouveau\u00a0: faites une nouvelle demande.",
 }
 
+_SMS_LIMITS = {
+    Verdict.SMS_LIMIT: "Beaucoup de SMS sont déjà partis pour vous en un jour.",
+    Verdict.NUMBER_SMS_LIMIT: "Beaucoup de SMS sont déjà partis vers ce numéro en un jour.",
+    Verdict.COUNTRY_SMS_LIMIT: "Trop de SMS partent en ce moment vers ce pays.",
+}
 
-def refusal(procedure: Procedure, verdict: Verdict, until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence of a refusal; `until` is the end of a pause, where it is known."""
+
+def contact_refusal(refusal: ContactRefusal, *, has_other_channel: bool = False) -> str:
+    """Return why a message cannot go where the voter asks, and what to do; `has_other_channel` if the form offers e-mail too."""
+    if refusal not in _NUMBER_REFUSALS:
+        return _CONTACT_REFUSALS[refusal]
+    other = ", choisissez le courriel" if has_other_channel else ""
+    return f"{_NUMBER_REFUSALS[refusal]} Indiquez un autre mobile{other} ou écrivez à l’assistance."
+
+
+def refusal(
+    procedure: Procedure, verdict: Verdict, until: datetime | None, election: Election, now: datetime
+) -> str:
+    """Return the sentence of a refusal at an instant; `until` is the end of a pause, where it is known."""
+    zone = election.zone
     match verdict:
         case Verdict.PAUSED:
             return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, zone)}. Votre vote reste possible."
+        case Verdict.LOCKED | Verdict.AFTER_PASSWORD_RECOVERY | Verdict.TOO_MANY_REQUESTS:
+            return _for_support(verdict, until, election)
         case Verdict.TOO_SOON:
-            return f"Un lien vient de partir. Vous pourrez en demander un autre{_after(until, zone)}."
+            sent = "SMS" if procedure is Procedure.IDENTIFIER else "lien"
+            return f"Un {sent} vient de partir. Vous pourrez en demander un autre{_within(until, now)}."
+        case Verdict.SMS_LIMIT | Verdict.NUMBER_SMS_LIMIT | Verdict.COUNTRY_SMS_LIMIT:
+            return _sms_limit(procedure, verdict, until, election)
+        case Verdict.REISSUE_LIMIT:
+            return reissue_limit(election)
         case _:
-            return CATALOGUE[procedure].refusals.get(verdict) or _REFUSALS[verdict]
+            return CATALOGUE[procedure].refusals.get(verdict) or _common_refusal(verdict, election)
+
+
+def reissue_limit(election: Election) -> str:
+    """Return the sentence for an elector who has had as many new voting codes as the election allows."""
+    return (
+        "Vous avez déjà obtenu tous les nouveaux codes de vote permis pour cette élection. Le dernier fonctionne toujours. "
+        f"Si vous ne l’avez plus, l’assistance peut vous en permettre un autre\u00a0: {election.support.contact}."
+    )
+
+
+def reissues_left(left: int) -> str:
+    """Return how many more voting codes an elector may have, from one on."""
+    return (
+        "C’est le dernier nouveau code que vous pouvez obtenir pour cette élection."
+        if left == 1
+        else f"Vous pouvez encore obtenir {left} nouveaux codes pour cette élection."
+    )
+
+
+def _sms_limit(procedure: Procedure, verdict: Verdict, until: datetime | None, election: Election) -> str:
+    has_email = procedure is Procedure.VOTING_CODE and Channel.EMAIL in election.voting_code_recovery.channels
+    ways = ["indiquez un autre numéro"] if verdict is Verdict.NUMBER_SMS_LIMIT else []
+    ways += ["choisissez le courriel"] if has_email else ["écrivez à l’assistance"]
+    when = f"après le {french_instant(until, election.zone)}" if until else "plus tard"
+    return f"{_SMS_LIMITS[verdict]} Vous pourrez réessayer {when}. Sans attendre, {' ou '.join(ways)}."
+
+
+def _for_support(verdict: Verdict, until: datetime | None, election: Election) -> str:
+    if verdict is Verdict.LOCKED:
+        return _locked(election)
+    tell = _too_many_requests if verdict is Verdict.TOO_MANY_REQUESTS else _after_password_recovery
+    return tell(until, election)
+
+
+def _locked(election: Election) -> str:
+    return (
+        "Trop d’essais ont échoué à la suite\u00a0: les demandes sont suspendues jusqu’à ce que l’assistance les débloque. "
+        f"Écrivez-lui\u00a0: {election.support.contact}. Votre vote reste possible."
+    )
+
+
+def _after_password_recovery(until: datetime | None, election: Election) -> str:
+    when = f"après le {french_instant(until, election.zone)}" if until else "plus tard"
+    return (
+        "Votre mot de passe a été remplacé il y a peu. Par sécurité, il faut attendre avant une demande par la question "
+        f"défi\u00a0: vous pourrez en faire une {when}. Si ce n’est pas vous qui avez remplacé ce mot de passe, prévenez "
+        f"tout de suite l’assistance\u00a0: {election.support.contact}."
+    )
+
+
+def _too_many_requests(until: datetime | None, election: Election) -> str:
+    place = (
+        f"Une place se libère après le {french_instant(until, election.zone)}, si l’identifiant envoyé n’a pas servi d’ici là. "
+        if until
+        else ""
+    )
+    return (
+        f"Toutes les demandes d’identifiant permises ont déjà été faites. {place}Si ce n’est pas vous, ou pour ne pas "
+        f"attendre, écrivez à l’assistance\u00a0: {election.support.contact}."
+    )
+
+
+def _common_refusal(verdict: Verdict, election: Election) -> str:
+    return proof_texts(election).wrong if verdict is Verdict.WRONG_PROOF else _REFUSALS[verdict]
 
 
 def refusal_status(verdict: Verdict) -> int:
     """Return the HTTP status of a refusal."""
     match verdict:
+        case Verdict.LOCKED | Verdict.AFTER_PASSWORD_RECOVERY:
+            return 429
         case Verdict.PAUSED | Verdict.TOO_SOON | Verdict.TOO_MANY_SENDS | Verdict.TOO_MANY_REQUESTS:
+            return 429
+        case Verdict.SMS_LIMIT | Verdict.NUMBER_SMS_LIMIT | Verdict.COUNTRY_SMS_LIMIT | Verdict.REISSUE_LIMIT:
             return 429
         case Verdict.NOTHING_TO_SEND:
             return 409
         case Verdict.WRONG_PROOF | Verdict.WRONG_IDENTITY | Verdict.NOT_ACTIVATED | Verdict.CLOSED:
             return 422
-        case Verdict.NUMBER_TAKEN | Verdict.ALREADY_SENT:
+        case Verdict.NUMBER_TAKEN | Verdict.ALREADY_SENT | Verdict.CODE_NEEDED | Verdict.IN_FLIGHT:
             return 422
         case Verdict.ACCEPTED:
             raise ValueError(verdict)
         case _:
             assert_never(verdict)
+
+
+def support_refusal(refused: SupportRefusal, election: Election) -> str:
+    """Return why a letter was not sent, until when, and another way to reach the support desk."""
+    support, when = election.support, french_instant(refused.until, election.zone)
+    return (
+        f"{_SUPPORT_LIMITS[refused.limit]} Celui-ci n’est pas parti\u00a0: vous pourrez l’envoyer après le {when}. Sans "
+        f"attendre, appelez l’assistance au {support.shown_telephone} ({support.hours})."
+    )
 
 
 def redaction_notice(secrets: tuple[str, ...]) -> str:
@@ -116,10 +244,19 @@ def paused_sign_in(until: datetime | None, election: Election) -> str:
     retry = f"Vous pourrez réessayer{_after(until, election.zone)}."
     wait = "La connexion avec cet identifiant est suspendue." if too_late else retry
     return (
-        f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. Un navigateur qui a déjà servi à "
-        "vous connecter reste admis\u00a0: essayez avec lui. Sinon, écrivez à l’assistance, qui peut débloquer la "
-        f"connexion\u00a0: {election.support_email}."
+        f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. Sans attendre, joignez l’assistance, qui peut "
+        f"débloquer la connexion\u00a0: {election.support.contact}."
     )
+
+
+def _within(until: datetime | None, now: datetime) -> str:
+    if until is None:
+        return " dans quelques minutes"
+    seconds = max(1, math.ceil((until - now).total_seconds()))
+    minutes = math.ceil(seconds / 60)
+    if seconds == 1:
+        return " dans une seconde"
+    return f" dans {seconds}\u00a0secondes" if seconds < 2 * 60 else f" dans {minutes}\u00a0minutes"
 
 
 def _after(until: datetime | None, zone: ZoneInfo) -> str:

@@ -1,13 +1,9 @@
 """CAPTCHAs, as an image and as French audio, and a new one on demand."""
 
-import asyncio
-from collections.abc import Callable
-
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
-from web.captcha.picture import draw
-from web.captcha.speech import speak
+from web.captcha.renderings import Drawn, Renderings
 from web.context.app_context import AppContext, CurrentApp
 from web.context.browser_session import CurrentBrowser
 from web.forms import submitted_form
@@ -18,14 +14,14 @@ router = APIRouter()
 
 @router.get("/captcha/{captcha_id}.png")
 async def picture(captcha_id: str, app: CurrentApp) -> Response:
-    """Return the image of a CAPTCHA, or 404 when it is used or has expired."""
-    return await _rendered(app, captcha_id, draw, "image/png")
+    """Return the image of a CAPTCHA, always the same; 404 when it is used or has expired, 429 when it was loaded too often."""
+    return await _rendered(app, captcha_id, app.captcha_renderings.pictures, "image/png")
 
 
 @router.get("/captcha/{captcha_id}.wav")
 async def speech(captcha_id: str, app: CurrentApp) -> Response:
-    """Return the digits of a CAPTCHA spoken in French, or 404 when it is used or has expired."""
-    return await _rendered(app, captcha_id, speak, "audio/wav")
+    """Return the digits of a CAPTCHA spoken in French, always the same sound; 404 and 429 as for the image."""
+    return await _rendered(app, captcha_id, app.captcha_renderings.sounds, "audio/wav")
 
 
 @router.post("/captcha", responses={403: {"description": "Not our form", "content": {"text/html": {}}}})
@@ -36,8 +32,10 @@ async def another(request: Request, browser: CurrentBrowser) -> Response:
     return JSONResponse({"id": captcha.id})
 
 
-async def _rendered(app: AppContext, captcha_id: str, render: Callable[[str], bytes], media_type: str) -> Response:
-    answer = await app.services.captchas.answer(captcha_id)
+async def _rendered(app: AppContext, captcha_id: str, renderings: Renderings, media_type: str) -> Response:
+    captchas = app.services.captchas
+    answer = await captchas.answer(captcha_id)
     if answer is None:
         raise HTTPException(404)
-    return Response(await asyncio.to_thread(render, answer), media_type=media_type)
+    drawn = Drawn(captcha_id, answer, captchas.rendering_seed(captcha_id))
+    return Response(await renderings.of(drawn), media_type=media_type)

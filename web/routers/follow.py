@@ -1,34 +1,39 @@
 """The follow-up of a recovery: the page, its live events, its JSON, and sending the link again."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from election.procedures import Procedure, reference_of
+from election.following.progress import Progress
+from election.procedures import Procedure, procedure_of, reference_of
 from election.stages import Channel
 from election.verdicts import Verdict
-from web.clients.temporal_calls import TemporalUnavailableError
+from web.clients.voting_code import workflow_id_of
 from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
+from web.following.feed import Follower
 from web.forms import submitted_form
+from web.http.event_stream import PING, PING_AFTER, EventStream, event
 from web.presenters import follow_up, sentences
 from web.presenters.follow_up import FollowUp, identifier_follow_up, resend_refusal, voting_code_follow_up
 from web.presenters.procedures.catalogue import CATALOGUE
 
 router = APIRouter(prefix=follow_up.URL)
 
-_POLL_SECONDS = 1.0
-_POLLS = 600  # then the browser reconnects, and its session is checked again
+# Milliseconds after which a browser reconnects: not all of a process that stops at the same moment.
+_RECONNECT = (2_000, 6_000)
 
 
 @router.get("")
 async def page(request: Request, current: CurrentElector) -> HTMLResponse:
     """Return where the elector's recovery stands; without one, how to begin."""
-    return current.browser.page("follow.html", status=await _state(request, current))
+    state = await _state(request, current)
+    is_stalled = state is not None and not state.final and await current.app.feed.look_whether_stalled()
+    return current.browser.page("follow.html", status=state, is_stalled=is_stalled)
 
 
 @router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})
@@ -43,21 +48,41 @@ async def _stream_slot(current: PollingElector) -> AsyncIterator[None]:
         yield
 
 
-@router.get("/evenements", response_class=EventSourceResponse, dependencies=[Depends(_stream_slot)])
-async def events(request: Request, current: PollingElector) -> AsyncIterator[ServerSentEvent]:
-    """Yield an event whenever the content of the page has changed, until the recovery's end."""
-    shown: FollowUp | None = None
-    for _ in range(_POLLS):
-        try:
-            state = await _state(request, current)
-        except TemporalUnavailableError:
-            return  # the browser reconnects
-        if state is not None and state != shown:
-            shown = state
-            yield ServerSentEvent(event="status", data=_event(current, state), retry=2000)
-        if state is None or state.final:
-            return
-        await asyncio.sleep(_POLL_SECONDS)
+@router.get("/evenements", response_class=StreamingResponse, dependencies=[Depends(_stream_slot)])
+async def events(request: Request, current: PollingElector) -> EventStream:
+    """Return an event whenever the content of the page has changed, until the recovery's end."""
+    return EventStream(_changes(current, await _followed(request, current)))
+
+
+async def _changes(current: SignedInElector, workflow_id: str) -> AsyncIterator[bytes]:
+    shown: tuple[FollowUp | None, bool] = (None, False)
+    feed = current.app.feed
+    async with feed.following(workflow_id, current.session) as follower:
+        while True:
+            progress = feed.progress(workflow_id)
+            state = await _state_of(current, workflow_id, progress) if progress else None
+            if state is not None and (state, feed.is_stalled) != shown:
+                shown = (state, feed.is_stalled)
+                yield event("status", _event(current, state), _jittered())
+            if state is None or state.final:
+                return
+            while (is_alive := await _woken(follower)) is None:
+                yield PING
+            if not is_alive:
+                return
+
+
+async def _woken(follower: Follower) -> bool | None:
+    """Return what the follower's `wait` returns, or None when it is time for a ping."""
+    try:
+        async with asyncio.timeout(PING_AFTER):
+            return await follower.wait()
+    except TimeoutError:
+        return None
+
+
+def _jittered() -> int:
+    return random.randint(*_RECONNECT)  # noqa: S311 - spreads load, and is no secret
 
 
 @router.post("/renvoyer")
@@ -70,33 +95,40 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
     answer = refusal or await current.app.voting_code_client.send_again(current.elector.id)
     if answer.verdict is Verdict.ACCEPTED:
         return RedirectResponse(follow_up.URL, 303)
-    zone, procedure = current.app.election.zone, Procedure.VOTING_CODE
-    sentence = sentences.refusal(procedure, answer.verdict, answer.until, zone)
+    procedure = Procedure.VOTING_CODE
+    sentence = sentences.refusal(procedure, answer.verdict, answer.until, current.app.election, current.app.now())
     actions = [("Suivre ma demande", follow_up.URL), ("Faire une nouvelle demande", CATALOGUE[procedure].url)]
     status = sentences.refusal_status(answer.verdict)
     return current.browser.message(status, "Lien non renvoyé", [sentence], actions)
 
 
+async def _followed(request: Request, current: SignedInElector) -> str:
+    """Return the workflow id of the recovery that the page shows: the last one that this browser asked for, else the other."""
+    app, elector_id = current.app, current.elector.id
+    if Procedure.IDENTIFIER not in app.election.procedures:
+        return workflow_id_of(elector_id)
+    is_identifier = FOLLOWED.read(request, app) == Procedure.IDENTIFIER
+    if is_identifier or await app.voting_code_client.status(elector_id) is None:
+        return await app.identifier_client.workflow_id(elector_id)
+    return workflow_id_of(elector_id)
+
+
 async def _state(request: Request, current: SignedInElector) -> FollowUp | None:
-    is_identifier = FOLLOWED.read(request, current.app) == Procedure.IDENTIFIER
-    status = None if is_identifier else await current.app.voting_code_client.status(current.elector.id)
-    if status is None:
-        return await _identifier_state(current)
-    reference = reference_of(current.elector.id)
-    return voting_code_follow_up(status, current.app.election, reference, current.app.now())
+    workflow_id = await _followed(request, current)
+    noted = await current.app.statuses.noted(workflow_id)
+    return await _state_of(current, workflow_id, noted) if noted else None
 
 
-async def _identifier_state(current: SignedInElector) -> FollowUp | None:
-    if Procedure.IDENTIFIER not in current.app.election.procedures:
-        return None
-    status = await current.app.identifier_client.status(current.elector.id)
-    if status is None:
-        return None
-    delay = await current.app.services.ledger.recent_delay(Channel.SMS)
-    reference = await current.app.identifier_client.reference(current.elector.id)
-    return identifier_follow_up(status, current.app.election, reference, delay)
+async def _state_of(current: SignedInElector, workflow_id: str, progress: Progress) -> FollowUp:
+    app, status = current.app, current.app.statuses.of(progress)
+    if procedure_of(workflow_id) is Procedure.VOTING_CODE:
+        return voting_code_follow_up(status, app.election, reference_of(current.elector.id), app.now())
+    delay = await app.services.ledger.recent_delay(Channel.SMS)
+    reference = await app.identifier_client.reference(current.elector.id)
+    return identifier_follow_up(status, app.election, reference, delay)
 
 
 def _event(current: SignedInElector, state: FollowUp) -> dict[str, Any]:
-    fragment = current.app.pages.text("follow_status.html", status=state, **current.browser.page_context)
+    context = {"status": state, "is_stalled": current.app.feed.is_stalled, **current.browser.page_context}
+    fragment = current.app.pages.text("follow_status.html", **context)
     return {"stage": state.stage, "announce": state.announce, "fragment": fragment}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from activities.accounts.oidc_logins import KEPT
+from activities.evidence.access_trace import Access
 from activities.gateways.identity.provider import (
     AuthorizationResponse,
     FranceConnect,
@@ -23,12 +24,12 @@ from web.forms import submitted_form
 from web.presenters import follow_up, sentences
 from web.presenters.identity_sentences import ADDRESS_REFUSALS, LOGIN_FAILURES
 from web.presenters.procedures import voting_code
-from web.routers.voting_code import closed_reason, follow_voting_code, offers_france_connect
+from web.routers.voting_code import closed_reason, follow_voting_code, is_limit_reached, offers_france_connect
 
 router = APIRouter()
 
 _PROOF_CHOICE = voting_code.RECORD.url
-_SECRET = Cookie("franceconnect", "/franceconnect")
+_SECRET = Cookie("franceconnect", "/")  # one for all tabs
 _FOLLOW = ("Suivre ma demande", follow_up.URL)
 _AGAIN = ("Revenir au choix de la preuve", _PROOF_CHOICE)
 _HELP = ("Écrire à l’assistance", "/assistance")
@@ -47,9 +48,10 @@ async def begin(request: Request, current: CurrentElector) -> Response:
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
     provider = _provider(current)
-    if provider is None:
+    if provider is None or await is_limit_reached(current):
         return RedirectResponse(_PROOF_CHOICE, 303)
-    secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash)
+    known = _SECRET.read(request, current.app)
+    secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash, known)
     address = await provider.authorization_url(login)
     if isinstance(address, LoginFailure):
         return _no_identity_page(current, address)
@@ -68,7 +70,9 @@ async def callback(request: Request, current: CurrentElector) -> Response:
     authorization_response = AuthorizationResponse(
         *(query.get(name, "") for name in ("state", "code", "error", "iss"))
     )
-    login = await current.app.services.oidc_logins.use(_SECRET.read(request, current.app), current.session.id_hash)
+    login = await current.app.services.oidc_logins.use(
+        _SECRET.read(request, current.app), authorization_response.state, current.session.id_hash
+    )
     if isinstance(login, LoginFailure):
         return _no_identity_page(current, login)
     verified = await provider.verified_identity(login, authorization_response)
@@ -86,10 +90,11 @@ async def _submit(current: SignedInElector, provider: FranceConnect, verified: V
     except TemporalUnavailableError:
         title = "Service momentanément indisponible"
         return current.browser.message(503, title, [_MAY_BE_ACCEPTED], [_FOLLOW, _AGAIN])
+    await current.browser.trace(Access.PROOF, current.elector.id, answer.verdict)
     if answer.verdict is Verdict.ACCEPTED:
         return follow_voting_code(current.app, await _logout_url(current, provider, verified, follow_up.URL))
-    zone = current.app.election.zone
-    sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, zone)
+    election = current.app.election
+    sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, election, current.app.now())
     return await _refusal_page(current, provider, verified, sentence, sentences.refusal_status(answer.verdict))
 
 

@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from activities.evidence.access_trace import Access
 from election.contacts import mask_email
+from election.french_numbers import french_hours
 from election.procedures import Procedure
 from election.stages import Channel
 from election.verdicts import Verdict
@@ -33,26 +35,34 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     closed = closed_page(browser, Procedure.IDENTIFIER)
     if closed or form.asks_for_captcha:
         return closed or _page(browser, Form(form.typed))
-    identifier_request = request_of(form)
+    identifier_request = request_of(form, browser.app.election)
     await spend_captcha(browser.app, session, form)
     if identifier_request is None or not form.is_valid:
         return _page(browser, form, 422)
     if browser.elector is None:
+        await browser.trace(Access.REQUEST, browser.app.services.identifiers.proof.subject(form["numen"]), None)
         await browser.app.identifier_client.submit_anonymously(identifier_request)
         return await _accepted_page(browser)
     answer = await browser.app.identifier_client.submit(browser.elector.id, identifier_request)
+    await browser.trace(Access.PROOF, browser.elector.id, answer.verdict)
     if answer.verdict is Verdict.ACCEPTED:
         redirect = RedirectResponse(follow_up.URL, 303)
         FOLLOWED.set(redirect, browser.app, Procedure.IDENTIFIER)
         return redirect
-    zone = browser.app.election.zone
-    form.general_error = sentences.refusal(Procedure.IDENTIFIER, answer.verdict, answer.until, zone)
+    election = browser.app.election
+    form.general_error = sentences.refusal(
+        Procedure.IDENTIFIER, answer.verdict, answer.until, election, browser.app.now()
+    )
     return _page(browser, form, sentences.refusal_status(answer.verdict))
 
 
 async def _accepted_page(browser: BrowserSession) -> Response:
     delay = await browser.app.services.ledger.recent_delay(Channel.SMS)
-    return browser.page("identifier_requested.html", delay=follow_up.delay_sentence(delay))
+    return browser.page(
+        "identifier_requested.html",
+        delay=follow_up.delay_sentence(delay),
+        confirmed_within=_confirmed_within(browser),
+    )
 
 
 def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
@@ -63,4 +73,9 @@ def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLRespons
         status,
         notified_address=mask_email(browser.elector.work_email) if browser.elector else None,
         max_requests=browser.app.election.identifier_recovery.max_requests,
+        confirmed_within=_confirmed_within(browser),
     )
+
+
+def _confirmed_within(browser: BrowserSession) -> str:
+    return french_hours(browser.app.election.identifier_recovery.confirmed_within)

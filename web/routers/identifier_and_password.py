@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from activities.evidence.access_trace import Access
 from activities.proofs.attempts import AttemptScope
 from activities.texts.dates import french_instant
 from election.procedures import Procedure
@@ -36,6 +37,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     if not form.is_valid:
         return _page(browser, form, 422)
     claimant = await app.services.roll.claimant(form["identifier"])
+    await browser.trace(Access.REQUEST, claimant, None)
     request_id = app.identifier_and_password_client.request_id(claimant, form["form_id"])
     until = await app.services.passwords.count_request(claimant, request_id, AttemptScope.IDENTIFIER_AND_PASSWORD)
     if until is not None:

@@ -7,9 +7,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session
+from activities.evidence.access_trace import Access
 from election.contacts import mask_email
 from election.procedures import Procedure
 from web.context.browser_session import BrowserSession, CurrentBrowser
+from web.context.form_tokens import CsrfError
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
@@ -17,6 +19,7 @@ from web.forms.submitted_form import Form
 from web.routers.refusal_pages import closed_page, too_many_requests_page
 
 router = APIRouter(prefix="/reassort/mot-de-passe")
+_REQUESTED = "/reassort/mot-de-passe/demande"
 
 
 @router.get("")
@@ -47,16 +50,22 @@ async def confirm(request: Request, browser: CurrentBrowser) -> Response:
     """Ask for a link, sent only to an elector on the roll, and redirect to the page that is the same for everyone."""
     form = await submitted_form.read(request)
     session, app = browser.require_csrf(form["csrf"]), browser.app
-    app.form_tokens.require(form["step_token"], *_step_binding(session, form))
+    if not app.services.confirmations.is_valid(form["step_token"], *_step_binding(session, form)):
+        raise CsrfError
     closed = closed_page(browser, Procedure.PASSWORD)
     if closed:
         return closed
+    if await app.services.confirmations.is_used(form["step_token"]):
+        return RedirectResponse(_REQUESTED, 303)  # the second of two clicks, or a program that sends it again
     claimant = await app.services.roll.claimant(form["identifier"])
-    until = await app.services.passwords.count_request(claimant, form["form_id"])
+    await browser.trace(Access.REQUEST, claimant, None)
+    request_id = app.password_client.request_id(claimant, form["form_id"])
+    until = await app.services.passwords.count_request(claimant, request_id)
     if until is not None:
         return too_many_requests_page(browser, until)
-    await app.password_client.request_link(claimant, form["form_id"])
-    return RedirectResponse("/reassort/mot-de-passe/demande", 303)
+    await app.password_client.request_link(claimant, request_id)
+    await app.services.confirmations.use(form["step_token"])
+    return RedirectResponse(_REQUESTED, 303)
 
 
 @router.get("/demande")
@@ -80,7 +89,7 @@ def _confirmation_page(
     return browser.page(
         "password_confirm.html",
         form=form,
-        step_token=browser.app.form_tokens.make(*_step_binding(session, form)),
+        step_token=browser.app.services.confirmations.create(*_step_binding(session, form)),
         destination=mask_email(elector.work_email) if elector and is_own else None,
     )
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from activities.evidence.access_trace import Access
 from election.timetable import Availability
 from election.verdicts import Verdict
 from web.context.browser_session import CurrentBrowser, CurrentElector, SignedInElector
@@ -43,7 +44,7 @@ async def portal(current: CurrentElector) -> HTMLResponse:
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.entries(election, now),
         countdown=calendar.live_countdown(election, now),
-        banner=follow_up.banner(await current.app.voting_code_client.banner_status(current.elector.id)),
+        banner=follow_up.banner(await current.app.voting_code_client.status(current.elector.id)),
     )
 
 
@@ -65,6 +66,7 @@ async def submit_code(request: Request, current: CurrentElector) -> Response:
     if not form.is_valid:
         return _vote_page(current, form, 422)
     judged = await app.services.voting_codes.check_voting_code(current.elector.id, form["voting_code"])
+    await current.browser.trace(Access.VOTING_CODE, current.elector.id, judged.verdict)
     if judged.verdict is Verdict.PAUSED:
         form.general_error = sentences.paused_code(judged.until, app.election.zone)
         return _vote_page(current, form, 429)
@@ -72,7 +74,7 @@ async def submit_code(request: Request, current: CurrentElector) -> Response:
         form.errors["voting_code"] = sentences.WRONG_CODE
         return _vote_page(current, form, 422)
     await app.services.sessions.open_voting_space(
-        session, app.services.voting_codes.checked_credential(form["voting_code"])
+        session, app.services.voting_codes.checked_credential(current.elector.id, form["voting_code"])
     )
     return RedirectResponse("/espace-de-vote", 303)
 

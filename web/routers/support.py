@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.sending import contacts
 from activities.sending.contacts import Contact
-from activities.texts.dates import french_instant
 from web.clients.support import NewSupportRequest, SupportRequestResult, SupportRequestStatus
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import BrowserSession, CurrentBrowser
@@ -24,7 +23,7 @@ MAX_LENGTH = 2_000  # characters
 _STATUSES = {
     SupportRequestStatus.SENDING: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle "
     "fonctionnera\u00a0: rien n’est perdu.",
-    SupportRequestStatus.DELIVERED: "Il a été remis à l’assistance.",
+    SupportRequestStatus.DELIVERED: "Il est parti vers l’assistance : le relais de messagerie l’a accepté.",
     SupportRequestStatus.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
 }
 
@@ -51,7 +50,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     try:
         answer = await browser.app.support_client.submit(support_request)
     except TemporalUnavailableError:
-        form.general_error = sentences.SUPPORT_UNAVAILABLE.format(address=browser.app.election.support_email)
+        form.general_error = sentences.SUPPORT_UNAVAILABLE.format(contact=browser.app.election.support.contact)
         return await _page(browser, form, 503)
     return await _answer(browser, form, answer)
 
@@ -83,14 +82,13 @@ def _support_request(form: Form, browser: BrowserSession, references: str) -> Ne
         form.errors.setdefault("reply_to", "Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr.")
         return None
     elector_id = browser.elector.id if browser.elector else ""
-    return NewSupportRequest(form["form_id"][:64], reply_to.value, message, elector_id, references)
+    return NewSupportRequest(form["form_id"], reply_to.value, message, elector_id, references, browser.address)
 
 
 async def _answer(browser: BrowserSession, form: Form, answer: SupportRequestResult) -> Response:
-    if answer.until is None:
+    if answer.refusal is None:
         return RedirectResponse(f"/assistance/{answer.reference}", 303)
-    when = french_instant(answer.until, browser.app.election.zone)
-    form.general_error = f"Plusieurs messages sont déjà partis. Vous pourrez en écrire un autre après le {when}."
+    form.general_error = sentences.support_refusal(answer.refusal, browser.app.election)
     return await _page(browser, form, 429)
 
 
@@ -102,7 +100,7 @@ async def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLR
         status,
         has_captcha=browser.elector is None,
         # Kept when the form is shown again: sent again after a failure, it is the same support request.
-        form_id=form["form_id"][:64] or secrets.token_hex(16),
+        form_id=form["form_id"] or secrets.token_hex(16),
         max_length=MAX_LENGTH,
         references=await references_of(browser.app, browser.elector) if browser.elector else None,
     )

@@ -8,6 +8,13 @@ if (group) {
   const hidden = form.elements.captcha_id;
   const typed = form.elements.captcha;
 
+  for (const media of group.querySelectorAll("img, audio")) {
+    media.addEventListener("error", () => {
+      status.textContent = "Ce code de sécurité ne se charge plus. Demandez-en un nouveau avec le bouton.";
+      status.classList.remove("fr-sr-only"); // for everybody: a reader of images sees nothing else
+    });
+  }
+
   button.addEventListener("click", async (event) => {
     event.preventDefault();
     const body = new URLSearchParams({ csrf: form.elements.csrf.value });
@@ -23,6 +30,7 @@ if (group) {
     group.querySelector("audio").src = `/captcha/${id}.wav`;
     typed.value = "";
     typed.focus();
+    status.classList.add("fr-sr-only");
     status.textContent = "Nouveau code de sécurité prêt, en image et en audio.";
   });
 }

@@ -4,32 +4,10 @@ The messages from a workflow to an activity are defined beside that activity, in
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from election.stages import Channel, Stage
+from election.stages import WAITING, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
-
-
-@dataclass(frozen=True)
-class RecoveryTerms:
-    """The deadlines and limits of one recovery, fixed when it starts.
-
-    `elector_id` is empty when the typed identifier is not on the roll.
-    """
-
-    elector_id: str
-    election: str
-    time_zone: str
-    requests_close: datetime
-    links_expire: datetime
-    sms_lifetime: timedelta
-    sms_max_lifetime: timedelta
-    email_lifetime: timedelta
-    late_after: timedelta
-    retry_for: timedelta
-    max_sends: int
-    between_sends: timedelta
-    display_window: timedelta
 
 
 @dataclass(frozen=True)
@@ -63,9 +41,24 @@ class CancelRequest:
     reason: str = ""
 
 
+# What the fault of a held database activity begins with, in the place of a channel.
+DATABASE_FAULT = "database:"
+
+
+@dataclass(frozen=True)
+class PasswordRecovered:
+    """What a recovery of the elector's password tells the other recoveries; `workflow_id` is its own."""
+
+    workflow_id: str
+
+
 @dataclass(frozen=True)
 class RecoveryStatus:
-    """The state of a recovery, without a secret or a contact; `hint` is the masked destination, `fault` is `channel:reason`."""
+    """The state of a recovery, without a secret or a contact.
+
+    `hint` is the masked destination; `fault` is `channel:reason`, or `database:reason`. Until `tries_end_at` the message is
+    tried by itself.
+    """
 
     stage: Stage
     since: datetime
@@ -75,11 +68,24 @@ class RecoveryStatus:
     delivered_at: datetime | None = None
     link_expires_at: datetime | None = None
     fault: str = ""
+    tries_end_at: datetime | None = None
     send_again_at: datetime | None = None
     sends_left: int = 0
     display_until: datetime | None = None
     # 2011: the link was used, so these fields describe the e-mail with the new identifier.
     is_second_mail: bool = False
+
+    @property
+    def is_database_fault(self) -> bool:
+        """Whether the recovery is held because of the database, and not of a send."""
+        return self.fault.startswith(DATABASE_FAULT)
+
+    def too_soon(self, now: datetime) -> Answer | None:
+        """Return TOO_SOON and until when, while a message has just been sent, or None once another one may be asked for."""
+        is_waiting = self.stage in WAITING and not self.is_database_fault
+        if not is_waiting or self.send_again_at is None or self.send_again_at <= now:
+            return None
+        return Answer(Verdict.TOO_SOON, self.send_again_at)
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,60 @@ from temporalio.workflow import LocalActivityConfig
 
 RECOVERIES = "recoveries"
 MESSAGING = "messaging"
-CAMPAIGNS = "campaigns"  # run by workers of the role `recoveries`
+MAILINGS = "mailings"  # run by workers of the role `recoveries`
+MAILING_SENDS = "mailing-sends"  # run by workers of the role `messaging`, apart from what voters wait for
 # How long an update of a cached workflow waits for a worker that was killed, before another worker takes the workflow.
 STICKY_TASK_TIMEOUT = timedelta(seconds=1)
+# How long a recovery waits for its first request, which comes in the same call: it is lost only in a server's crash.
+FIRST_REQUEST_TIMEOUT = timedelta(minutes=10)
 
-# Local activities on our own database: retried until it answers. Three errors are final: an envelope whose key
-# is destroyed, an elector who was taken off the roll, a message that the web has not signed.
+# These errors are final for a recovery: an envelope whose key is destroyed, an elector who was taken off the roll, a
+# message that the web has not signed, an id that is none of ours, a link that was replaced.
+FINAL_ERRORS = ("EnvelopeError", "LookupError", "InvalidSignatureError", "InvalidIdError", "LinkVerdict")
+# A statement that the database refuses, by SQLAlchemy's names: a retry does not help until somebody has mended something.
+_REFUSED_STATEMENTS = ("DataError", "IntegrityError", "ProgrammingError", "NotSupportedError", "StatementError")
+NON_RETRYABLE = [*FINAL_ERRORS, *_REFUSED_STATEMENTS]
+
+# Local activities on our own database. A mailing has all the time of its election; a statement that fails because an elector
+# is taken off the roll at that moment succeeds the next time.
+MAILING_ACTIVITY = LocalActivityConfig(
+    start_to_close_timeout=timedelta(seconds=30),
+    local_retry_threshold=timedelta(seconds=10),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=30),
+        non_retryable_error_types=[each for each in NON_RETRYABLE if each != "IntegrityError"],
+    ),
+)
+# A recovery is held (`parts/database_calls.py`) after this many attempts, which take five minutes: the waits are 0.2 s,
+# doubled up to 30 s. A limit of attempts, since the SDK's core does not end retries by `schedule_to_close_timeout` (1.35).
+DATABASE_ATTEMPTS = 17
 DATABASE_ACTIVITY = LocalActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
     local_retry_threshold=timedelta(seconds=10),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(milliseconds=200),
         maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=["EnvelopeError", "LookupError", "InvalidSignatureError"],
+        maximum_attempts=DATABASE_ATTEMPTS,
+        non_retryable_error_types=NON_RETRYABLE,
     ),
 )
 
+# An acceptance without the messaging role's signature comes from another worker: the send is tried again, then held.
+TRIES_IF_FORGED = 3
+# The pause before a notice is tried again in that case, without an end.
+NOTICE_PAUSE_IF_FORGED = timedelta(minutes=5)
 # One attempt at a gateway. Both gateways time out earlier, so that an attempt never begins while another one runs.
 SEND_TIMEOUT = timedelta(seconds=20)
 SEND_RETRY = RetryPolicy(
-    initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=15)
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(seconds=15),
+    non_retryable_error_types=NON_RETRYABLE,
 )
 # The notice to the work mailbox is sent even after its relay was down for days.
-NOTICE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5))
+NOTICE_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=2),
+    maximum_interval=timedelta(minutes=5),
+    non_retryable_error_types=NON_RETRYABLE,
+)

@@ -7,7 +7,8 @@ from workflows.mailings.messages import MAX_RATE, MIN_RATE
 
 _DEFAULT_NAME = "envoi-1"
 _DEFAULT_RATE = 20.0
-_COMMANDS = ("start", "status", "pause", "resume", "rate", "stop")
+_READING = ("status", "failures")
+_COMMANDS = ("start", "status", "failures", "pause", "resume", "rate", "retry", "stop")
 
 
 def parse(description: str | None, arguments: list[str] | None = None) -> argparse.Namespace:
@@ -19,15 +20,21 @@ def parse(description: str | None, arguments: list[str] | None = None) -> argpar
         sub.add_argument(
             "--name", type=_name, default=_DEFAULT_NAME, help="lower-case letters, digits and hyphens"
         )
-        if command != "status":
+        if command not in _READING:
             sub.add_argument("--operator", type=_operator, required=True, help="your name, kept in the journal")
-        if command in {"start", "rate"}:
+        if command in {"start", "rate", "retry"}:
             rate_option = {"required": True} if command == "rate" else {"default": _DEFAULT_RATE}
-            sub.add_argument("--rate", type=_rate, help="links per second", **rate_option)
+            sub.add_argument("--rate", type=_rate, help="mails per second", **rate_option)
         if command == "start":
-            sub.add_argument("--detach", action="store_true", help="return without following the campaign")
+            sub.add_argument("--detach", action="store_true", help="return without following the mailing")
         if command == "status":
-            sub.add_argument("--follow", action="store_true", help="follow the campaign until it has ended")
+            shown = sub.add_mutually_exclusive_group()
+            shown.add_argument("--follow", action="store_true", help="follow the mailing until it has ended")
+            shown.add_argument("--json", action="store_true", help="one line of JSON")
+        if command == "retry":
+            sub.add_argument(
+                "--cause", required=True, help="one that `failures` lists; --rate if the mailing has ended"
+            )
     return parser.parse_args(arguments)
 
 
@@ -46,5 +53,5 @@ def _operator(text: str) -> str:
 def _rate(text: str) -> float:
     rate = float(text)
     if not MIN_RATE <= rate <= MAX_RATE:
-        raise argparse.ArgumentTypeError(f"from {MIN_RATE} to {MAX_RATE:g} links per second")
+        raise argparse.ArgumentTypeError(f"from {MIN_RATE} to {MAX_RATE:g} mails per second")
     return rate

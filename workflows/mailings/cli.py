@@ -1,4 +1,4 @@
-"""`python -m workflows.mailings.cli start|status|pause|resume|rate|stop`: starts and controls a campaign.
+"""`python -m workflows.mailings.cli start|status|failures|pause|resume|rate|retry|stop`: starts and controls a mailing.
 
 It reads REASSORT_ELECTION and TEMPORAL_ADDRESS, as the worker does.
 """
@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable
 from datetime import timedelta
 
 from rich.console import Console
@@ -15,93 +16,129 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.config.clock import utc_now
-from activities.config.settings import CampaignSettings, SettingsError, read
+from activities.config.settings import MailingSettings, SettingsError, read
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.timetable import Availability, format_in_zone
 from workflows.mailings.arguments import parse
-from workflows.mailings.messages import CampaignControl, CampaignEnding, CampaignProgress, RateControl
-from workflows.mailings.starting import CampaignHandle, campaign_handle, make_campaign_input, start_campaign
-from workflows.mailings.terminal import fetch_progress, follow
-from workflows.mailings.ui_details import status_line
+from workflows.mailings.messages import MailingControl, MailingEnding, MailingProgress, RateControl, RetryControl
+from workflows.mailings.starting import (
+    MailingHandle,
+    mailing_handle,
+    make_mailing_input,
+    running_or_new,
+    start_mailing,
+)
+from workflows.mailings.terminal import as_json, fetch_progress, follow
+from workflows.mailings.ui_details import failure_lines, status_line
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
 
 
-class CampaignError(Exception):
+class MailingError(Exception):
     """Raised when a command cannot be carried out; the text is one line, in French, that says what to do."""
 
 
-async def run(options: argparse.Namespace, election: Election, console: Console) -> CampaignEnding | None:
-    """Carry out a command, and return how the campaign ended, if it has.
+async def run(options: argparse.Namespace, election: Election, console: Console) -> MailingEnding | None:
+    """Carry out a command, and return how the mailing ended, if it has.
 
     Raises:
-        CampaignError: the command cannot be carried out.
+        MailingError: the command cannot be carried out.
         TemporalUnreachableError: no server answers.
     """
     if options.command == "start":
         _require_open(election)
     client = await connect()
-    campaign = campaign_handle(client, election, options.name)
+    mailing = mailing_handle(client, election, options.name)
     try:
         if options.command == "start":
             await _start(client, election, options)
             if options.detach:
                 console.print("Envoi commencé\u00a0: `status --follow` le suit.", highlight=False)
                 return None
-            return (await follow(campaign, console)).ending
+            return (await follow(mailing, console)).ending
         if options.command == "status" and options.follow:
-            return (await follow(campaign, console)).ending
-        progress = await (fetch_progress(campaign) if options.command == "status" else _control(campaign, options))
+            return (await follow(mailing, console)).ending
+        if options.command in {"status", "failures"}:
+            progress = await fetch_progress(mailing)
+        elif options.command == "retry":
+            progress = await _retry(client, election, options)
+        else:
+            progress = await _control(mailing, options)
     except RPCError as error:
-        raise CampaignError(_fault(error, options.name)) from error
-    console.print(status_line(progress), highlight=False, markup=False, soft_wrap=True)
+        raise MailingError(_fault(error, options.name)) from error
+    console.print(_shown(progress, options), highlight=False, markup=False, soft_wrap=True)
     return progress.ending
+
+
+def _shown(progress: MailingProgress, options: argparse.Namespace) -> str:
+    if options.command == "failures":
+        return "\n".join(failure_lines(progress))
+    return (
+        as_json(options.name, progress) if options.command == "status" and options.json else status_line(progress)
+    )
 
 
 def _require_open(election: Election) -> None:
     if Procedure.IDENTIFIER_AND_PASSWORD not in election.procedures:
-        raise CampaignError(
+        raise MailingError(
             f"L’élection «\u00a0{election.id}\u00a0» n’envoie pas de liens\u00a0: "
             "`identifier-and-password` n’est pas dans ses `procedures`."
         )
     period = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
     availability = period.availability(utc_now())
     if availability is Availability.NOT_YET:
-        raise CampaignError(f"Les demandes n’ouvrent que le {format_in_zone(period.opens, election.time_zone)}.")
+        raise MailingError(f"Les demandes n’ouvrent que le {format_in_zone(period.opens, election.time_zone)}.")
     if availability is Availability.CLOSED:
-        raise CampaignError(
+        raise MailingError(
             f"Les demandes sont closes depuis le {format_in_zone(period.closes, election.time_zone)}."
         )
 
 
 async def _start(client: Client, election: Election, options: argparse.Namespace) -> None:
     try:
-        await start_campaign(
-            client, election, make_campaign_input(election, options.name, options.operator, options.rate)
+        await start_mailing(
+            client, election, make_mailing_input(election, options.name, options.operator, options.rate)
         )
     except WorkflowAlreadyStartedError:
-        raise CampaignError(
+        raise MailingError(
             f"L’envoi «\u00a0{options.name}\u00a0» est déjà en cours\u00a0: `status --follow` le suit."
         ) from None
 
 
-async def _control(campaign: CampaignHandle, options: argparse.Namespace) -> CampaignProgress:
+async def _control(mailing: MailingHandle, options: argparse.Namespace) -> MailingProgress:
     update: str = options.command
-    message: CampaignControl | RateControl = CampaignControl(options.operator)
+    message: MailingControl | RateControl = MailingControl(options.operator)
     if update == "rate":
         update, message = "set_rate", RateControl(options.operator, options.rate)
-    try:
-        progress: CampaignProgress = await campaign.execute_update(
-            update, message, result_type=CampaignProgress, rpc_timeout=_UPDATE_TIMEOUT
+    ordered = mailing.execute_update(update, message, result_type=MailingProgress, rpc_timeout=_UPDATE_TIMEOUT)
+    return await _answered(ordered)
+
+
+async def _retry(client: Client, election: Election, options: argparse.Namespace) -> MailingProgress:
+    """Have the mailing send again what failed for a cause; one that has ended begins again for that."""
+    _require_open(election)
+    begun = make_mailing_input(election, options.name, options.operator, options.rate)
+    return await _answered(
+        client.execute_update_with_start_workflow(
+            "retry_failed",
+            RetryControl(options.operator, options.cause),
+            start_workflow_operation=running_or_new(election, begun),
+            result_type=MailingProgress,
+            rpc_timeout=_UPDATE_TIMEOUT,
         )
+    )
+
+
+async def _answered(ordered: Awaitable[MailingProgress]) -> MailingProgress:
+    try:
+        return await ordered
     except WorkflowUpdateFailedError as error:
         cause = error.cause
-        raise CampaignError(cause.message if isinstance(cause, ApplicationError) else str(cause)) from None
+        raise MailingError(cause.message if isinstance(cause, ApplicationError) else str(cause)) from None
     except WorkflowUpdateRPCTimeoutOrCancelledError:
-        raise CampaignError("Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu.") from None
-    return progress
+        raise MailingError("Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu.") from None
 
 
 def _fault(error: RPCError, name: str) -> str:
@@ -111,13 +148,13 @@ def _fault(error: RPCError, name: str) -> str:
 
 
 def main() -> None:
-    """Read and run the command line; exit with 1 when the campaign ended incomplete, stopped or closed, with 2 on a fault."""
+    """Read and run the command line; exit with 1 when the mailing ended incomplete, stopped or closed, with 2 on a fault."""
     options, console = parse(__doc__), Console()
     try:
-        election = load(read(CampaignSettings).election)
+        election = load(read(MailingSettings).election)
         ending = asyncio.run(run(options, election, console))
-        status = 0 if ending in {None, CampaignEnding.COMPLETE} else 1
-    except (CampaignError, SettingsError, ElectionFileError) as error:
+        status = 0 if ending in {None, MailingEnding.COMPLETE} else 1
+    except (MailingError, SettingsError, ElectionFileError) as error:
         status = _print_error(str(error))
     except TemporalUnreachableError:
         status = _print_error("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS.")

@@ -1,76 +1,82 @@
-"""Messages between a campaign and the operator's command. Fields are only added, each with a default."""
+"""Messages between a mailing and the operator's command. Fields are only added, each with a default."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-MIN_RATE, MAX_RATE = 0.2, 1000.0  # links per second; at the lowest rate a page of one elector lasts five seconds
+from activities.outbox.rows import MailCounts
+
+MIN_RATE, MAX_RATE = 0.2, 2000.0  # mails per second; at the lowest rate a step of one mail lasts five seconds
 
 
-class CampaignEnding(StrEnum):
-    """Why a campaign ended."""
+class Purpose(StrEnum):
+    """What a mailing's link is for."""
 
-    COMPLETE = "Complete"
-    INCOMPLETE = "Incomplete"  # another pass over the roll reached no further elector
+    IDENTIFIER_AND_PASSWORD = "identifier-and-password"  # noqa: S105 - the name of a procedure
+
+
+class MailingEnding(StrEnum):
+    """Why a mailing ended."""
+
+    COMPLETE = (
+        "AllAccepted"  # the relay has accepted a mail to each elector, or the elector has a link of an own request
+    )
+    INCOMPLETE = "SomeFailed"  # the others have failed, each with its cause, or their own recoveries do not answer
     STOPPED = "Stopped"
-    CLOSED = "Closed"  # requests are not open: a link would be refused
+    CLOSED = "Closed"  # requests are not open
 
 
 @dataclass
-class CampaignState:
-    """The state of a campaign, handed from one run of its workflow to the next by continue-as-new.
+class MailingState:
+    """The state of a mailing, handed from one run of its workflow to the next by continue-as-new.
 
-    `total` electors are on the roll, `reached` of them have their link by the last count, and `pending` recoveries
-    were started whose elector is not counted as reached yet. `after_id` is the last elector of the last page. When a
-    pass over the roll is complete, `is_checking` is True and `checks` counts how often the result was counted;
-    `missing_after_last_pass` is how many were missing when the pass before this one was complete.
+    `total` electors are on the roll; `after_id` is the last one whose row is prepared, and `is_prepared` says that none
+    comes after. `is_last_pass` when another pass over the roll has found nobody. Recoveries were asked `asks` times, last
+    at `asked_at`. While `relay_fault` is not empty, one mail is tried after each `relay_wait`.
     """
 
     begun_at: datetime
     per_second: float
     total: int = 0
-    reached: int = 0
-    pending: int = 0
+    counts: MailCounts = field(default_factory=MailCounts)
     after_id: str = ""
-    is_checking: bool = False
-    checks: int = 0
-    missing_after_last_pass: int | None = None
+    is_prepared: bool = False
+    is_last_pass: bool = False
+    is_closed: bool = False
+    asks: int = 0
+    asked_at: datetime | None = None
+    relay_fault: str = ""
+    relay_away_since: datetime | None = None
+    relay_wait: timedelta = timedelta(0)
+    idle_steps: int = 0
     paused_since: datetime | None = None
     is_stopped: bool = False
 
-    @property
-    def missing(self) -> int:
-        """How many electors are not reached."""
-        return max(0, self.total - self.reached)  # the roll may have grown since `total` was counted
-
 
 @dataclass(frozen=True)
-class CampaignInput:
-    """The input of a campaign's workflow; `opens` and `closes` are the dates of `identifier-and-password`.
+class MailingInput:
+    """The input of a mailing's workflow; it ends at its `deadline`, whatever is left.
 
-    A page has as many electors as fit into `page_duration` at the rate, `max_page_size` at most. After `steps_per_run`
-    pages and checks the workflow continues as new. `check_interval` is longer than Temporal needs to give a dead
-    worker's tasks to another worker: electors who are missing after it are sent another link, `resend_delay` later.
-    `state` is filled by continue-as-new alone.
+    In one `step` as many mails are sent as fit into it at the rate; pages of `page_size` electors are prepared meanwhile.
+    After `steps_per_run` steps the workflow continues as new. `state` is filled by continue-as-new alone.
     """
 
     name: str
     election: str
     time_zone: str
-    opens: datetime
-    closes: datetime
+    deadline: datetime
     operator: str
     per_second: float
-    page_duration: timedelta = timedelta(seconds=5)
-    max_page_size: int = 500
+    purpose: Purpose = Purpose.IDENTIFIER_AND_PASSWORD
+    step: timedelta = timedelta(seconds=5)
+    page_size: int = 500
     steps_per_run: int = 200
-    check_interval: timedelta = timedelta(seconds=30)
-    resend_delay: timedelta = timedelta(seconds=10)
-    state: CampaignState | None = None
+    ask_interval: timedelta = timedelta(seconds=30)
+    state: MailingState | None = None
 
 
 @dataclass(frozen=True)
-class CampaignControl:
+class MailingControl:
     """An operator's request to pause, resume or stop."""
 
     operator: str
@@ -78,26 +84,64 @@ class CampaignControl:
 
 @dataclass(frozen=True)
 class RateControl:
-    """An operator's request to change the rate, in links per second."""
+    """An operator's request to change the rate, in mails per second."""
 
     operator: str
     per_second: float
 
 
 @dataclass(frozen=True)
-class CampaignProgress:
-    """The progress of a campaign; `since` is when it was paused, or began. `remaining` is None when it cannot be estimated."""
+class RetryControl:
+    """An operator's request to send again what failed for one cause."""
+
+    operator: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class MailingProgress:
+    """The progress of a mailing; `since` is when it was paused, or the relay went away, or it began.
+
+    Of `total` electors the relay has accepted a mail to `accepted`; `own` have a link of an own request. `remaining` is None
+    when it cannot be estimated.
+    """
 
     total: int
-    reached: int
-    percent: float
+    waiting: int
+    accepted: int
+    own: int
+    asked: int
+    failed: dict[str, int]
     per_second: float
     remaining: timedelta | None
     is_paused: bool
-    ending: CampaignEnding | None
+    relay_fault: str
+    ending: MailingEnding | None
     since: datetime
 
+    @property
+    def reached(self) -> int:
+        """How many electors have a mail of this mailing, or a link of an own request."""
+        return self.accepted + self.own
 
-def campaign_id(election: str, name: str) -> str:
-    """Return the id of a campaign's workflow: at most one campaign of a name runs at a time."""
-    return f"campaign/{election}/{name}"
+    @property
+    def percent(self) -> float:
+        """The share of the electors who are reached."""
+        if not self.total:
+            return 100.0 * (self.ending is MailingEnding.COMPLETE)
+        return 100 * min(1.0, self.reached / self.total)
+
+    @property
+    def failures(self) -> int:
+        """How many mails have failed, whatever the cause."""
+        return sum(self.failed.values())
+
+    @property
+    def unprepared(self) -> int:
+        """How many electors have no row yet; the roll may have changed since it was counted."""
+        return max(0, self.total - self.reached - self.waiting - self.asked - self.failures)
+
+
+def mailing_id(election: str, name: str) -> str:
+    """Return the id of a mailing's workflow: at most one mailing of a name runs at a time."""
+    return f"mailing/{election}/{name}"

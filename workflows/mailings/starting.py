@@ -1,47 +1,66 @@
-"""Starts campaigns: with the dates of the election, at most one of a name at a time."""
+"""Starts mailings: with the dates of the election, at most one of a name at a time."""
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
 
 from election.procedures import Procedure
 from election.settings import Election
 from workflows.contracts import options, search_attributes
-from workflows.mailings.campaign import LinkCampaign
-from workflows.mailings.messages import CampaignInput, CampaignProgress, campaign_id
+from workflows.mailings.mailing import Mailing
+from workflows.mailings.messages import MailingInput, MailingProgress, mailing_id
 
-CampaignHandle = WorkflowHandle[LinkCampaign, CampaignProgress]
+MailingHandle = WorkflowHandle[Mailing, MailingProgress]
 
 
-def make_campaign_input(election: Election, name: str, operator: str, per_second: float) -> CampaignInput:
-    """Return the input of a campaign's workflow, with the dates between which the election takes these requests."""
+def make_mailing_input(election: Election, name: str, operator: str, per_second: float) -> MailingInput:
+    """Return the input of a mailing's workflow; it ends when requests close, or earlier if its links die before."""
     period = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
-    return CampaignInput(
+    return MailingInput(
         name=name,
         election=election.id,
         time_zone=election.time_zone,
-        opens=period.opens,
-        closes=period.closes,
+        deadline=min(period.closes, election.calendar.links_expire),
         operator=operator,
         per_second=per_second,
     )
 
 
-async def start_campaign(client: Client, election: Election, campaign_input: CampaignInput) -> CampaignHandle:
-    """Start a campaign, and return its handle; started again, it sends only to electors whom it has not reached.
+async def start_mailing(client: Client, election: Election, mailing_input: MailingInput) -> MailingHandle:
+    """Start a mailing, and return its handle; started again, it sends only to electors whom it has not reached.
 
     Raises:
-        WorkflowAlreadyStartedError: the campaign is running.
+        WorkflowAlreadyStartedError: the mailing is running.
         RPCError: Temporal does not answer.
     """
     return await client.start_workflow(
-        LinkCampaign.run,
-        campaign_input,
-        id=campaign_id(election.id, campaign_input.name),
-        task_queue=options.CAMPAIGNS,
-        static_summary=f"Envoi des liens «\u00a0{campaign_input.name}\u00a0», {election.name}",
-        search_attributes=search_attributes.at_start(Procedure.IDENTIFIER_AND_PASSWORD, election.id),
+        Mailing.run,
+        mailing_input,
+        id=mailing_id(election.id, mailing_input.name),
+        task_queue=options.MAILINGS,
+        static_summary=_summary(election, mailing_input.name),
+        search_attributes=search_attributes.at_start(mailing_input.purpose, election.id),
     )
 
 
-def campaign_handle(client: Client, election: Election, name: str) -> CampaignHandle:
-    """Return the handle of an election's campaign, whether it was started or not."""
-    return client.get_workflow_handle_for(LinkCampaign.run, campaign_id(election.id, name))
+def running_or_new(
+    election: Election, mailing_input: MailingInput
+) -> WithStartWorkflowOperation[Mailing, MailingProgress]:
+    """Return the operation that starts a mailing, if it is not running, for an update that it takes."""
+    return WithStartWorkflowOperation(
+        Mailing.run,
+        mailing_input,
+        id=mailing_id(election.id, mailing_input.name),
+        task_queue=options.MAILINGS,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=_summary(election, mailing_input.name),
+        search_attributes=search_attributes.at_start(mailing_input.purpose, election.id),
+    )
+
+
+def mailing_handle(client: Client, election: Election, name: str) -> MailingHandle:
+    """Return the handle of an election's mailing, whether it was started or not."""
+    return client.get_workflow_handle_for(Mailing.run, mailing_id(election.id, name))
+
+
+def _summary(election: Election, name: str) -> str:
+    return f"Envoi des liens «\u00a0{name}\u00a0», {election.name}"

@@ -1,6 +1,7 @@
-"""Shows a campaign's progress: as a bar on a terminal, as plain lines elsewhere."""
+"""Shows a mailing's progress: as a bar on a terminal, as plain lines elsewhere."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Self
 
@@ -9,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 from temporalio.service import RPCError, RPCStatusCode
 
 from election.french_numbers import french_number
-from workflows.mailings.messages import CampaignProgress
-from workflows.mailings.starting import CampaignHandle
+from workflows.mailings.messages import MailingProgress
+from workflows.mailings.starting import MailingHandle
 from workflows.mailings.ui_details import decimal, duration, heading, percent, status_line
 
 _POLL_SECONDS = 1.0
@@ -18,29 +19,51 @@ _QUERY_TIMEOUT = timedelta(seconds=10)
 _UNAVAILABLE = "Aucun worker ne répond\u00a0: l’envoi reprendra de lui-même à son retour."
 
 
-async def fetch_progress(campaign: CampaignHandle) -> CampaignProgress:
-    """Return the progress of a campaign.
+async def fetch_progress(mailing: MailingHandle) -> MailingProgress:
+    """Return the progress of a mailing.
 
     Raises:
         RPCError: it was never started, or Temporal or the worker does not answer.
     """
-    progress: CampaignProgress = await campaign.query(
-        "progress", result_type=CampaignProgress, rpc_timeout=_QUERY_TIMEOUT
+    progress: MailingProgress = await mailing.query(
+        "progress", result_type=MailingProgress, rpc_timeout=_QUERY_TIMEOUT
     )
     return progress
 
 
-async def follow(campaign: CampaignHandle, console: Console) -> CampaignProgress:
-    """Show the progress of a campaign until it has ended, and return it; an outage is shown and waited for.
+def as_json(name: str, progress: MailingProgress) -> str:
+    """Return the progress of a mailing as one line of JSON, for a program."""
+    remaining = progress.remaining
+    state = "paused" if progress.is_paused else "relay-away" if progress.relay_fault else "running"
+    return json.dumps(
+        {
+            "mailing": name,
+            "state": progress.ending or state,
+            "total": progress.total,
+            "accepted": progress.accepted,
+            "own": progress.own,
+            "waiting": progress.waiting,
+            "asked": progress.asked,
+            "unprepared": progress.unprepared,
+            "failed": progress.failed,
+            "per_second": progress.per_second,
+            "remaining_seconds": remaining.total_seconds() if remaining is not None else None,
+            "relay_fault": progress.relay_fault,
+        }
+    )
+
+
+async def follow(mailing: MailingHandle, console: Console) -> MailingProgress:
+    """Show the progress of a mailing until it has ended, and return it; an outage is shown and waited for.
 
     Raises:
-        RPCError: the campaign was never started.
+        RPCError: the mailing was never started.
     """
     view: _Bar | _Lines
     with _Bar(console) if console.is_terminal else _Lines(console) as view:
         while True:
             try:
-                progress = await fetch_progress(campaign)
+                progress = await fetch_progress(mailing)
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     raise
@@ -59,7 +82,7 @@ class _Bar(Progress):
         super().__init__(BarColumn(), figures, console=console)
         self._task = self.add_task("Envoi", total=None, figures="")
 
-    def show(self, progress: CampaignProgress) -> None:
+    def show(self, progress: MailingProgress) -> None:
         """Update the bar and its figures."""
         figures = [
             percent(progress.percent),
@@ -87,7 +110,7 @@ class _Lines:
         self._console = console
         self._last_line = ""
 
-    def show(self, progress: CampaignProgress) -> None:
+    def show(self, progress: MailingProgress) -> None:
         """Print the progress if it has changed."""
         self.show_text(status_line(progress))
 

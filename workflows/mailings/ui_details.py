@@ -1,69 +1,97 @@
-"""The French texts that operators read about a campaign, in the Temporal UI and on the terminal."""
+"""The French texts that operators read about a mailing, in the Temporal UI and on the terminal."""
 
 from datetime import timedelta
 
 from election.french_numbers import french_number
 from election.timetable import format_in_zone
-from workflows.mailings.messages import CampaignEnding, CampaignProgress
+from workflows.mailings.messages import MailingEnding, MailingProgress
 
 _ENDED = {
-    CampaignEnding.COMPLETE: "Envoi terminé\u00a0: chaque électeur a son lien",
-    CampaignEnding.INCOMPLETE: "Envoi terminé\u00a0: des électeurs n’ont pas pu être atteints",
-    CampaignEnding.STOPPED: "Envoi arrêté par un opérateur",
-    CampaignEnding.CLOSED: "Envoi arrêté de lui-même\u00a0: les demandes ne sont pas ouvertes",
+    MailingEnding.COMPLETE: "Envoi accepté par le relais pour chaque électeur",
+    MailingEnding.INCOMPLETE: "Envoi en échec pour une partie des électeurs",
+    MailingEnding.STOPPED: "Envoi arrêté par un opérateur",
+    MailingEnding.CLOSED: "Envoi arrêté de lui-même\u00a0: les demandes ne sont pas ouvertes",
 }
 _START_AGAIN = "Relancer la même commande\u00a0: qui est déjà atteint est passé."
 _NEXT_STEPS = {
-    CampaignEnding.INCOMPLETE: f"Chercher pourquoi dans les réassorts `identifier-and-password`, puis\u00a0: {_START_AGAIN}",
-    CampaignEnding.STOPPED: _START_AGAIN,
-    CampaignEnding.CLOSED: "Un lien demandé maintenant serait refusé\u202f; voir le calendrier de l’élection.",
+    MailingEnding.COMPLETE: "Accepté ne veut pas dire lu\u00a0: les avis de non-remise arrivent chez l’expéditeur.",
+    MailingEnding.INCOMPLETE: "Lire les causes (`failures`), corriger, puis les renvoyer (`retry`).",
+    MailingEnding.STOPPED: _START_AGAIN,
+    MailingEnding.CLOSED: "Un lien envoyé maintenant ne servirait pas\u202f; voir le calendrier de l’élection.",
 }
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
-def current_details(progress: CampaignProgress, time_zone: str) -> str:
-    """Return the Markdown of a campaign's current details: progress, rate, time left, next step."""
-    left = progress.total - progress.reached
+def current_details(progress: MailingProgress, time_zone: str) -> str:
+    """Return the Markdown of a mailing's current details: counts, causes of failures, rate, time left, next step."""
     facts = {
-        "Atteints": _reached(progress),
-        "Non atteints": french_number(left) if progress.ending and left else "",
+        "Acceptés par le relais": f"{french_number(progress.accepted)} sur {french_number(progress.total)}",
+        "Lien d’une demande de l’électeur": _unless_zero(progress.own),
+        "En attente d’envoi": _unless_zero(progress.waiting),
+        "Demandés au réassort de l’électeur": _unless_zero(progress.asked),
+        "Non préparés": _unless_zero(progress.unprepared),
+        "En échec": _failures(progress),
         "Débit": "" if progress.ending else f"{decimal(progress.per_second)} par seconde",
         "Temps restant": duration(progress.remaining) if progress.remaining is not None else "",
-        "En pause depuis le" if progress.is_paused else "Commencé le": format_in_zone(progress.since, time_zone),
+        _since(progress): format_in_zone(progress.since, time_zone),
     }
     lines = [f"### {heading(progress)}", *(f"- **{name}\u00a0:** {text}" for name, text in facts.items() if text)]
-    next_step = _NEXT_STEPS.get(progress.ending) if progress.ending else _next_step_while_running(progress)
-    if next_step:
-        lines.append(f"**Ensuite\u00a0:** {next_step}")
-    return "\n\n".join(lines)
+    next_step = _NEXT_STEPS[progress.ending] if progress.ending else _next_step_while_running(progress)
+    return "\n\n".join([*lines, f"**Ensuite\u00a0:** {next_step}"])
 
 
-def heading(progress: CampaignProgress) -> str:
-    """Return the state of the campaign in a few words."""
+def heading(progress: MailingProgress) -> str:
+    """Return the state of the mailing in a few words."""
     if progress.ending:
         return _ENDED[progress.ending]
-    return f"Envoi {'en pause' if progress.is_paused else 'en cours'}\u00a0: {percent(progress.percent)}"
+    state = "en pause" if progress.is_paused else "en attente du relais" if progress.relay_fault else "en cours"
+    return f"Envoi {state}\u00a0: {percent(progress.percent)}"
 
 
-def status_line(progress: CampaignProgress) -> str:
-    """Return one line for a terminal: heading, reached and total, rate, time left."""
-    parts = [heading(progress), _reached(progress)]
+def status_line(progress: MailingProgress) -> str:
+    """Return one line for a terminal: heading, accepted and total, what waits and what failed, rate, time left."""
+    parts = [heading(progress), f"{french_number(progress.accepted)} sur {french_number(progress.total)}"]
+    counted = {
+        "par une demande de l’électeur": progress.own,
+        "en attente": progress.waiting + progress.asked,
+        "en échec": progress.failures,
+    }
+    parts += [f"{french_number(number)} {what}" for what, number in counted.items() if number]
     if not progress.ending:
         parts.append(f"{decimal(progress.per_second)} par seconde")
+    if progress.relay_fault:
+        parts.append(f"relais injoignable ({progress.relay_fault})")
     if progress.remaining is not None:
         parts.append(f"encore {duration(progress.remaining)}")
     return ", ".join(parts)
 
 
-def _reached(progress: CampaignProgress) -> str:
-    return f"{french_number(progress.reached)} sur {french_number(progress.total)}"
+def failure_lines(progress: MailingProgress) -> list[str]:
+    """Return a line for each cause of failures, the most frequent first; one that says so when nothing has failed."""
+    by_number = sorted(progress.failed.items(), key=lambda each: -each[1])
+    return [f"{cause}\u00a0: {french_number(number)}" for cause, number in by_number] or ["Aucun échec."]
 
 
-def _next_step_while_running(progress: CampaignProgress) -> str:
+def _since(progress: MailingProgress) -> str:
+    if progress.is_paused:
+        return "En pause depuis le"
+    return "Relais injoignable depuis le" if progress.relay_fault and not progress.ending else "Commencé le"
+
+
+def _unless_zero(number: int) -> str:
+    return french_number(number) if number else ""
+
+
+def _failures(progress: MailingProgress) -> str:
+    causes = ", ".join(f"`{cause}` {french_number(number)}" for cause, number in progress.failed.items())
+    return f"{french_number(progress.failures)} ({causes})" if causes else ""
+
+
+def _next_step_while_running(progress: MailingProgress) -> str:
     if progress.is_paused:
         return 'Reprendre\u00a0: «\u00a0Send an Update\u00a0», `resume`, avec `{"operator": "votre nom"}`.'
-    if progress.reached == progress.total:
-        return "Les derniers liens sont en préparation\u202f; ceux qui manqueraient sont envoyés de nouveau."
+    if progress.relay_fault:
+        return f"Rétablir le relais (`{progress.relay_fault}`)\u00a0: l’envoi reprend de lui-même à son retour."
     return "Rien à faire. La pause, le débit et l’arrêt sont dans le menu «\u00a0Send an Update\u00a0»."
 
 

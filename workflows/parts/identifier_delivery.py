@@ -11,9 +11,11 @@ from activities.recoveries.identifier import Identifiers
 from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import IdentifierMessage, Messaging
+from election.recovery_terms import RecoveryTerms
 from election.stages import Channel, Stage
-from workflows.contracts.messages import RecoveryTerms
-from workflows.contracts.options import DATABASE_ACTIVITY, MESSAGING, SEND_RETRY, SEND_TIMEOUT
+from workflows.contracts.genuine_sends import Retries, send_genuinely
+from workflows.contracts.options import SEND_RETRY
+from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.link_delivery import CHANNEL_NAMES, Destination
 from workflows.parts.message_delivery import MessageDelivery
 
@@ -28,6 +30,7 @@ class IdentifierDelivery:
     def __init__(
         self,
         terms: RecoveryTerms,
+        database: DatabaseCalls,
         destination: Destination,
         delivery_id: str,
         on_change: Callable[[], None],
@@ -37,8 +40,9 @@ class IdentifierDelivery:
         self.destination = destination
         self.ending: Stage | None = None
         self.is_activated = False
-        self.message = MessageDelivery(terms, self, on_change)
+        self.message = MessageDelivery(terms, database, self, on_change)
         self._terms = terms
+        self._database = database
         self._send_notice = send_notice
         self._closes_at = terms.links_expire
         self._identifier = ""
@@ -83,7 +87,7 @@ class IdentifierDelivery:
         """Return when no activation is running."""
         await workflow.wait_condition(lambda: not self._is_activating)
 
-    async def send(self, send_number: int) -> Acceptance:
+    async def send(self, send_number: int, on_postponed: Callable[[str, datetime], None]) -> Acceptance:
         """Send the message to the gateway, then activate the new identifier, which ends the former one."""
         message = IdentifierMessage(
             workflow_id=workflow.info().workflow_id,
@@ -93,19 +97,18 @@ class IdentifierDelivery:
             contact_id=self.destination.request_id,
             channel=self.channel,
             send_number=send_number,
+            is_active=self.is_activated,
         )
-        acceptance = await workflow.execute_activity_method(
+        acceptance = await send_genuinely(
             Messaging.send_identifier,
             message,
-            task_queue=MESSAGING,
-            start_to_close_timeout=SEND_TIMEOUT,
-            schedule_to_close_timeout=self._terms.retry_for,
-            retry_policy=SEND_RETRY,
+            self._terms.keys.messaging,
+            retries=Retries(SEND_RETRY, self._terms.retry_for, on_postponed),
             summary=f"Envoi de l’identifiant par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
         )
         # If the send completes in the workflow task that cancels it, the await returns its result and raises no CancelledError.
         if not self.is_activated and not self.has_ended():
-            await self._activate()
+            await self._activate(send_number)
         return acceptance
 
     def on_accepted(self, at: datetime) -> None:
@@ -124,15 +127,17 @@ class IdentifierDelivery:
         """Wait for an operator's retry or for another request, until the links' expiry date."""
         self._closes_at = self._terms.links_expire
 
-    async def _activate(self) -> None:
+    async def _activate(self, send_number: int) -> None:
         order = IdentifierActivation(
-            workflow.info().workflow_id, self.id, self.channel, sends_notice=self._send_notice is not None
+            workflow.info().workflow_id,
+            self.id,
+            self.channel,
+            sends_notice=self._send_notice is not None,
+            send_number=send_number,
         )
         self._is_activating = True
         try:
-            activated = await workflow.execute_local_activity_method(
-                Identifiers.activate_identifier, order, **DATABASE_ACTIVITY
-            )
+            activated = await self._database.run(Identifiers.activate_identifier, order)
             self.is_activated = activated.is_active
             if activated.is_active and self._send_notice is not None:
                 self._send_notice(self.id, activated.notice)

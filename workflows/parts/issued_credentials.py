@@ -1,6 +1,6 @@
 """What a used link issues (2011): a password on the screen, an identifier by e-mail, a notice to the work mailbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from temporalio import workflow
@@ -10,12 +10,13 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswords,
     TakeCredentials,
 )
+from activities.recoveries.notices import Notice
 from activities.security.purposes import CONTACT, IDENTIFIER
 from activities.security.vault import key_id
-from activities.sending.messaging import Notice
+from election.recovery_terms import RecoveryTerms
 from election.stages import Channel, Stage
-from workflows.contracts.messages import RecoveryStatus, RecoveryTerms, SealedSecret
-from workflows.contracts.options import DATABASE_ACTIVITY
+from workflows.contracts.messages import RecoveryStatus, SealedSecret
+from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.display_window import DisplayWindow
 from workflows.parts.identifier_delivery import IdentifierDelivery
 from workflows.parts.link_delivery import Destination
@@ -24,30 +25,35 @@ from workflows.parts.link_delivery import Destination
 class IssuedCredentials:
     """The credentials that one click issues; they are complete when the window has ended and the identifier is sent."""
 
-    def __init__(self, terms: RecoveryTerms, click: TakeCredentials, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, terms: RecoveryTerms, database: DatabaseCalls, click: TakeCredentials, on_change: Callable[[], None]
+    ) -> None:
         to = Destination(click.contact_id, Channel.EMAIL, click.contact, click.hint)
         self.display = DisplayWindow(click.link_id)
-        self.delivery = IdentifierDelivery(terms, to, click.link_id, on_change)
+        self.delivery = IdentifierDelivery(terms, database, to, click.link_id, on_change)
         self._terms = terms
+        self._database = database
         self._on_change = on_change
 
     async def issue(
-        self, order: IdentifierAndPasswordOrder, send_notice: Callable[[Notice], None]
+        self,
+        order: IdentifierAndPasswordOrder,
+        send_notice: Callable[[Notice], None],
+        tell: Callable[[Iterable[str]], None],
     ) -> SealedSecret:
-        """Return the sealed new password, and start sending the identifier and the notice.
+        """Return the sealed new password, start sending the identifier and the notice, and `tell` the other recoveries.
 
         Raises:
             FailureError: the local activity failed for good: the elector was taken off the roll.
         """
-        reissue = workflow.execute_local_activity_method(
-            IdentifierAndPasswords.reissue_identifier_and_password, order, **DATABASE_ACTIVITY
-        )
+        reissue = self._database.run(IdentifierAndPasswords.reissue_identifier_and_password, order)
         issued = await self.display.issue(reissue)
         password = self.display.begin(issued.box, self._terms.display_window)
         self.delivery.begin(issued.identifier)
         # Not after the e-mail: the old password is already replaced, even if the e-mail fails.
         link_id = order.click.link_id
         send_notice(Notice(order.workflow_id, link_id, issued.notice, Channel.EMAIL, workflow.now()))
+        tell(issued.others)
         self._on_change()
         return password
 
@@ -88,6 +94,7 @@ class IssuedCredentials:
             hint=self.delivery.destination.hint,
             accepted_at=message.accepted_at,
             link_expires_at=None,
-            fault=message.fault,
+            fault=message.fault or message.postponement,
+            tries_end_at=message.tries_end_at,
             is_second_mail=True,
         )

@@ -8,11 +8,13 @@ from temporalio import workflow
 
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import LinkMessage, Messaging
+from election.recovery_terms import RecoveryTerms
 from election.stages import Channel
 from election.timetable import link_deadline
 from election.verdicts import LinkVerdict
-from workflows.contracts.messages import RecoveryTerms
-from workflows.contracts.options import MESSAGING, SEND_RETRY, SEND_TIMEOUT
+from workflows.contracts.genuine_sends import Retries, send_genuinely
+from workflows.contracts.options import SEND_RETRY
+from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.one_time_link import OneTimeLink
 
@@ -33,11 +35,16 @@ class LinkDelivery:
     """A one-time link and its delivery."""
 
     def __init__(
-        self, terms: RecoveryTerms, destination: Destination, link_id: str, on_change: Callable[[], None]
+        self,
+        terms: RecoveryTerms,
+        database: DatabaseCalls,
+        destination: Destination,
+        link_id: str,
+        on_change: Callable[[], None],
     ) -> None:
         self.destination = destination
         self.link = OneTimeLink(link_id, terms.links_expire)
-        self.message = MessageDelivery(terms, self, on_change)
+        self.message = MessageDelivery(terms, database, self, on_change)
         self._terms = terms
 
     @property
@@ -61,16 +68,14 @@ class LinkDelivery:
             if workflow.now() >= self.link.expires_at:
                 self.link.end(LinkVerdict.EXPIRED)
 
-    async def send(self, send_number: int) -> Acceptance:
+    async def send(self, send_number: int, on_postponed: Callable[[str, datetime], None]) -> Acceptance:
         """Send the link to the gateway of its channel."""
         message = self._message(send_number)
-        acceptance = await workflow.execute_activity_method(
+        acceptance = await send_genuinely(
             Messaging.send_link,
             message,
-            task_queue=MESSAGING,
-            start_to_close_timeout=SEND_TIMEOUT,
-            schedule_to_close_timeout=self._terms.retry_for,
-            retry_policy=SEND_RETRY,
+            self._terms.keys.messaging,
+            retries=Retries(SEND_RETRY, self._terms.retry_for, on_postponed),
             summary=f"Envoi du lien par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
         )
         if self.channel is Channel.EMAIL:

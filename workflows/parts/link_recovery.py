@@ -1,12 +1,12 @@
 """The base of the recoveries that send a one-time link."""
 
-from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
-from activities.recoveries.requests import Requests, SettledLinks
+from activities.recoveries.clicks import Click, InvalidSignatureError, is_from_web
+from activities.recoveries.settlements import SettledLinks, Settlements
 from election.stages import Stage
 from election.verdicts import LinkVerdict
-from workflows.contracts.messages import RecoveryStatus, RecoveryTerms
-from workflows.contracts.options import DATABASE_ACTIVITY
+from workflows.contracts.messages import RecoveryStatus
 from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.message_delivery import MessageDelivery
@@ -17,15 +17,16 @@ ENDING_OF = {
     LinkVerdict.USED: Stage.CANCELLED,
     LinkVerdict.EXPIRED: Stage.EXPIRED,
     LinkVerdict.CANCELLED: Stage.CANCELLED,
+    LinkVerdict.REPLACED: Stage.CANCELLED,  # by a recovery of the password
 }
 
 
 class LinkRecovery(Recovery):
     """A recovery that sends links; a new link replaces the one before."""
 
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
-        self._links = LinkDeliveries(terms, self._on_change)
+    def __init__(self) -> None:
+        super().__init__()
+        self._links = LinkDeliveries(self._terms, self._database, self._on_change)
 
     @property
     def _current(self) -> LinkDelivery | None:
@@ -42,8 +43,21 @@ class LinkRecovery(Recovery):
     def _status(self) -> RecoveryStatus:
         return self._links.status(self._progress.stage, self._progress.since)
 
-    async def _cancel(self) -> bool:
-        return self._links.cancel()
+    async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:
+        return self._links.cancel(verdict)
+
+    def _require_usable(self, click: Click) -> None:
+        """Return if a click uses a live link and the web has signed it; validators call this, so that nothing is spent.
+
+        Raises:
+            ApplicationError: it does not; the type is `LinkVerdict` or `InvalidSignatureError`.
+        """
+        self._links.require_live(click.link_id)
+        self._require_from_web(click)
+
+    def _require_from_web(self, click: Click) -> None:
+        if not (self._terms.are_known and is_from_web(self._terms().keys.web, self._id, click)):
+            raise ApplicationError("the web has not signed this click", type=InvalidSignatureError.__name__)
 
     def _settled_links(self) -> SettledLinks:
         """Return what a reissue also writes in its transaction: the links' endings and the keys to destroy."""
@@ -56,6 +70,6 @@ class LinkRecovery(Recovery):
         ending = Stage.REISSUED if is_reissued else ENDING_OF[delivery.link.ending]
         if not is_reissued:  # the transaction of the reissue has settled the recovery
             settlement = self._settlement(delivery.id, ending, self._links.key_ids, self._links.endings)
-            await workflow.execute_local_activity_method(Requests.settle, settlement, **DATABASE_ACTIVITY)
+            await self._settle_by(Settlements.settle, settlement)
         if not self._is_replaced(delivery):
             self._publish(ending)

@@ -1,21 +1,23 @@
 """The delivery of one message, followed to its end: accepted by a gateway, delivered, late or failed."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, FailureError
 
-from activities.recoveries.requests import OperatorAct, Requests
+from activities.recoveries.settlements import FailedSend, Settlements
 from activities.sending.message_sender import Acceptance
 from activities.sending.receipts import DeliveryReceipt
+from election.following.progress import Progress, fault_of, late_at, send_again_at, stage_at
+from election.recovery_terms import RecoveryTerms
 from election.stages import Channel, Stage
-from workflows.contracts.messages import RecoveryTerms
-from workflows.contracts.options import DATABASE_ACTIVITY
-
-# Errors whose message is one of our own codes; the message of any other error may contain personal data.
-_CODED_FAULTS = {"GatewayRefusedError", "GatewayUnavailableError", "EnvelopeError"}
+from election.verdicts import Verdict
+from workflows.contracts.genuine_sends import ACCEPTANCE_FORGED, ForgedAcceptanceError, reason_of
+from workflows.contracts.messages import Answer
+from workflows.parts.database_calls import DatabaseCalls
 
 
 class Deliverable(Protocol):
@@ -32,13 +34,15 @@ class Deliverable(Protocol):
     def has_ended(self) -> bool:
         """Return whether its message is no longer needed."""
 
-    async def send(self, send_number: int) -> Acceptance:
+    async def send(self, send_number: int, on_postponed: Callable[[str, datetime], None]) -> Acceptance:
         """Send the message, with the activity's retries, and return the gateway's acceptance.
 
-        `send_number` is 1 for the first send, and one more for each send that an operator retries.
+        `send_number` is 1 for the first send, and one more for each send that an operator retries. `on_postponed` is
+        called with the reason and the end of the retries when the first try has failed.
 
         Raises:
             ActivityError: no gateway accepted it within the time for retries, or one refused it for good.
+            ForgedAcceptanceError: another worker has answered in the place of the messaging role.
         """
 
     def on_accepted(self, at: datetime) -> None:
@@ -54,13 +58,23 @@ class Deliverable(Protocol):
 class MessageDelivery:
     """Sends a message and keeps its state; a final failure is held for an operator or the voter."""
 
-    def __init__(self, terms: RecoveryTerms, deliverable: Deliverable, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        terms: RecoveryTerms,
+        database: DatabaseCalls,
+        deliverable: Deliverable,
+        on_change: Callable[[], None],
+    ) -> None:
         self.begun_at = workflow.now()
         self.accepted_at: datetime | None = None
         self.delivered_at: datetime | None = None
         self.fault = ""
-        self.is_late = False
+        # Why the message has not left yet, and until when it is tried.
+        self.postponement = ""
+        self.tries_end_at: datetime | None = None
+        self._is_told_late = False
         self._terms = terms
+        self._database = database
         self._deliverable = deliverable
         self._on_change = on_change
         self._send_number = 0
@@ -69,23 +83,23 @@ class MessageDelivery:
     @property
     def stage(self) -> Stage:
         """The stage of this delivery."""
-        if self.fault:
-            return Stage.HELD
-        if self.is_late and not self._counts_as_delivered:
-            return Stage.LATE
-        return Stage.SENT if self.accepted_at else Stage.SENDING
+        return stage_at(self._progress, workflow.now(), self._terms)
 
     @property
     def send_again_at(self) -> datetime:
-        """When the voter may ask for another send; immediately when this one has failed."""
-        return self.begun_at if self.fault else self.begun_at + self._terms.between_sends
+        """When the voter may ask for another one; immediately when this one has failed."""
+        return send_again_at(self._progress, self._terms) or self.begun_at
+
+    def too_soon(self) -> Answer | None:
+        """Return TOO_SOON and until when, while this message has just been sent, or None once another one may be sent."""
+        if self._deliverable.has_ended() or workflow.now() >= self.send_again_at:
+            return None
+        return Answer(Verdict.TOO_SOON, self.send_again_at)
 
     @property
     def late_at(self) -> datetime | None:
         """When the message becomes late; None when it is late, delivered or failed."""
-        if self._counts_as_delivered or self.is_late or self.fault:
-            return None
-        return self.begun_at + self._terms.late_after
+        return None if self._is_told_late or self.fault else late_at(self._progress, self._terms)
 
     async def follow(self) -> None:
         """Send until a gateway accepts the message, hold a final failure, and send again on a retry."""
@@ -93,9 +107,11 @@ class MessageDelivery:
             self._send_number += 1
             self._is_retry_requested = False
             try:
-                await self._deliverable.send(self._send_number)
+                await self._deliverable.send(self._send_number, self._postpone)
             except ActivityError as error:
-                self._hold(_reason(error))
+                await self._fail(reason_of(error))
+            except ForgedAcceptanceError:
+                await self._fail(ACCEPTANCE_FORGED)
             else:
                 self._accept()
             await workflow.wait_condition(lambda: self._is_retry_requested or self._deliverable.has_ended())
@@ -124,34 +140,45 @@ class MessageDelivery:
                 self._mark_late()
 
     def receive(self, receipt: DeliveryReceipt) -> None:
-        """Handle a delivery receipt; repeated receipts and those of earlier sends are ignored."""
-        if receipt.message_id != self._message_id or self.delivered_at or self.fault:
+        """Handle a delivery receipt; repeated receipts and those of earlier sends are ignored.
+
+        A delivery that comes after a failure counts: the phone has the message.
+        """
+        if receipt.message_id != self._message_id or self.delivered_at:
             return
         if not receipt.delivered:
-            self._hold(receipt.reason)
+            if not self.fault:
+                self._hold(receipt.reason)
             return
+        self.fault = ""
         self.delivered_at = workflow.now()
         self._deliverable.on_delivered(self.delivered_at)
         self._on_change()
 
-    async def retry(self, operator: str) -> None:
-        """Send again after a final failure, and journal the operator; without a failure or a name, do nothing."""
-        if self._deliverable.has_ended() or not self.fault or not operator.strip():
-            return
-        act = OperatorAct(workflow.uuid4().hex, workflow.info().workflow_id, operator, self.fault)
-        self.fault = ""
+    def retry(self) -> str:
+        """Send again after a final failure, and return that fault; without a failure, return an empty string."""
+        if self._deliverable.has_ended() or not self.fault:
+            return ""
+        fault, self.fault = self.fault, ""
         self.accepted_at = None
-        self.is_late = False
+        self._is_told_late = False
         self.begun_at = workflow.now()
         self._is_retry_requested = True
+        self._clear_postponement()
         self._on_change()
-        await workflow.execute_local_activity_method(Requests.note_retry, act, **DATABASE_ACTIVITY)
+        return fault
 
     @property
-    def _counts_as_delivered(self) -> bool:
-        # E-mail has no receipts: accepted by the relay counts as arrived.
-        arrived = self.delivered_at if self._deliverable.channel is Channel.SMS else self.accepted_at
-        return arrived is not None
+    def _progress(self) -> Progress:
+        """The facts that the stage follows from, as the row of this recovery has them."""
+        return Progress(
+            stage=Stage.HELD if self.fault else Stage.SENDING,
+            since=self.begun_at,
+            channel=self._deliverable.channel,
+            begun_at=self.begun_at,
+            accepted_at=self.accepted_at,
+            delivered_at=self.delivered_at,
+        )
 
     @property
     def _message_id(self) -> str:
@@ -159,30 +186,43 @@ class MessageDelivery:
 
     def _mark_late(self) -> None:
         if self.late_at is not None and workflow.now() >= self.late_at:
-            self.is_late = True
+            self._is_told_late = True
             self._on_change()
 
     def _accept(self) -> None:
         if self._is_retry_requested:
             return  # an operator has retried after a failure receipt that came before this answer
         self.accepted_at = workflow.now()
+        self._clear_postponement()
         if not self.fault:
             self._deliverable.on_accepted(self.accepted_at)
         self._on_change()
 
+    async def _fail(self, reason: str) -> None:
+        """Hold the message, and note it where pages read it: the messaging role knows nothing of the end of the retries."""
+        self._hold(reason)
+        if not self.fault:
+            return
+        sent = (workflow.info().workflow_id, self._deliverable.id, self._send_number)
+        failed = FailedSend(*sent, self.fault, self._terms.links_expire)
+        with suppress(FailureError):  # while the database is away its pages are too
+            await self._database.run(Settlements.note_failed_send, failed, holds=False)
+
     def _hold(self, reason: str) -> None:
         if self._deliverable.has_ended():
             return  # the link was used or replaced: the failure does not matter
-        self.fault = f"{self._deliverable.channel}:{reason}"
+        self.fault = self._fault(reason)
+        self._clear_postponement()
         self._deliverable.on_failed()
         self._on_change()
 
+    def _postpone(self, reason: str, tries_end_at: datetime) -> None:
+        if not self._deliverable.has_ended():
+            self.postponement, self.tries_end_at = self._fault(reason), tries_end_at
+            self._on_change()
 
-def _reason(error: ActivityError) -> str:
-    # When the schedule-to-close timeout ends the retries, the last attempt's error is the cause of the timeout.
-    cause: BaseException | None = error.cause
-    while cause is not None:
-        if isinstance(cause, ApplicationError):
-            return cause.message if cause.type in _CODED_FAULTS else cause.type or "unknown"
-        cause = cause.__cause__
-    return "timeout"
+    def _clear_postponement(self) -> None:
+        self.postponement, self.tries_end_at = "", None
+
+    def _fault(self, reason: str) -> str:
+        return fault_of(self._deliverable.channel, reason)

@@ -14,14 +14,18 @@ _ATTRIBUTES = {
 }
 
 
+# What operators look for. Of a recovery that goes its ordinary way its row says where it stands, and each change of an
+# attribute would be an event and a write of Temporal's visibility store.
+_SHOWN = ENDINGS | {Stage.HELD, Stage.LATE}
+
+
 class Progress:
     """The stage of a recovery, and the attributes that were last published."""
 
-    def __init__(self, time_zone: str) -> None:
+    def __init__(self) -> None:
         self.stage = Stage.VERIFYING
         self.since = workflow.now()
-        self._time_zone = time_zone
-        self._published = {"channel": "", "fault": "", "stage": Stage.VERIFYING.value}
+        self._published = {"channel": "", "fault": "", "stage": ""}
 
     @property
     def has_ended(self) -> bool:
@@ -33,11 +37,22 @@ class Progress:
         if stage is not self.stage:
             self.stage, self.since = stage, workflow.now()
 
-    def publish(self, status: RecoveryStatus) -> None:
-        """Update the search attributes that have changed, in one event, and the current details."""
-        now = {"channel": status.channel or "", "fault": status.fault, "stage": status.stage.value}
+    def publish(self, status: RecoveryStatus, time_zone: str) -> None:
+        """Update the search attributes that have changed, in one event, and the current details.
+
+        The stage is one of them only at an ending, or while a message is late or held; the channel comes with it.
+        """
+        now = {"channel": status.channel or "", "fault": status.fault, "stage": ""}
+        if status.stage in _SHOWN:
+            now["stage"] = status.stage.value
+        if any(each["stage"] or each["fault"] for each in (now, self._published)):
+            self._upsert(now)
+        workflow.set_current_details(current_details(status, time_zone, workflow.info().workflow_id))
+
+    def _upsert(self, now: dict[str, str]) -> None:
         changed = [name for name, value in now.items() if value != self._published[name]]
         if changed:
-            workflow.upsert_search_attributes([_ATTRIBUTES[name].value_set(now[name]) for name in changed])
+            keys = {name: _ATTRIBUTES[name] for name in changed}
+            updates = [key.value_set(now[name]) if now[name] else key.value_unset() for name, key in keys.items()]
+            workflow.upsert_search_attributes(updates)
             self._published = now
-        workflow.set_current_details(current_details(status, self._time_zone, workflow.info().workflow_id))

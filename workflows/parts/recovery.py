@@ -2,23 +2,35 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
-from activities.recoveries.requests import OperatorAct, Requests, Settlement
+from activities.recoveries.notices import Notice, NoticeKind
+from activities.recoveries.settlements import OperatorAct, Settlement, Settlements
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
-from election.stages import Stage
-from election.verdicts import LinkVerdict
-from workflows.contracts.messages import CancelRequest, RecoveryStatus, RecoveryTerms, RetryRequest
-from workflows.contracts.options import DATABASE_ACTIVITY
+from election.procedures import Procedure
+from election.stages import ENDINGS, Channel, Stage
+from election.verdicts import LinkVerdict, Verdict
+from workflows.contracts.agreed_terms import AgreedTerms
+from workflows.contracts.messages import CancelRequest, PasswordRecovered, RecoveryStatus, RetryRequest
+from workflows.contracts.options import FIRST_REQUEST_TIMEOUT
+from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.message_delivery import MessageDelivery
-from workflows.parts.operators import require_name
+from workflows.parts.operators import read_order
 from workflows.parts.progress import Progress
-from workflows.parts.security_notice import SecurityNotices
+from workflows.parts.security_notice import PASSWORD_RECOVERED_SIGNAL, OtherRecoveries, SecurityNotices
+
+_Claim = TypeVar("_Claim")
+_Judged = TypeVar("_Judged")
+# How long a cancellation waits for activities that are running, and then for the ending to be written.
+_CANCEL_WITHIN = timedelta(seconds=10)
+_REPLACING_PASSWORDS = (f"{Procedure.PASSWORD}/", f"{Procedure.IDENTIFIER_AND_PASSWORD}/")
 
 
 class Recovery(ABC):
@@ -28,65 +40,102 @@ class Recovery(ABC):
     an operator's cancellation ends it (`_cancel`).
     """
 
-    def __init__(self, terms: RecoveryTerms) -> None:
-        self._terms = terms
+    def __init__(self) -> None:
+        self._terms = AgreedTerms()
         self._id = workflow.info().workflow_id
-        self._progress = Progress(terms.time_zone)
-        self._notices = SecurityNotices()
+        self._subject = self._id.partition("/")[2]
+        self._progress = Progress()
+        self._database = DatabaseCalls(self._on_database_change)
+        self._reached = self._progress.stage  # apart from a fault of the database
+        self._notices = SecurityNotices(self._terms, lambda: self._publish(self._reached))
+        self._others = OtherRecoveries()
         self._request_lock = asyncio.Lock()  # without it, two concurrent requests could both use the last send
         self._is_judged = False
+        self._waiting_requests = 0
+        self._notes: list[asyncio.Task[None]] = []
         self._cancel_request = CancelRequest("")
 
     # An update where the caller waits for the answer, else a signal. Operators use the handlers with a description, from
-    # the Temporal UI's menu.
+    # the Temporal UI's menu; these take any input, which `read_order` checks.
 
     @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
-    async def retry_send(self, request: RetryRequest) -> Stage:
-        """Retry the failed send, and return the new stage."""
-        await self._retry(request.operator)
+    async def retry_send(self, request: object = None) -> Stage:
+        """Retry the failed send, and return the new stage; the input is a `RetryRequest`."""
+        await self._retry(read_order(RetryRequest, request).operator)
         return self._progress.stage
 
     @retry_send.validator
-    def _send_is_held(self, request: RetryRequest) -> None:
-        require_name(request.operator)
+    def _send_is_held(self, request: object = None) -> None:
+        read_order(RetryRequest, request)
         if self._progress.stage is not Stage.HELD:
             raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
 
     @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
-    async def retry_send_all(self, request: RetryRequest) -> None:
-        """Retry the failed send, as part of a batch operation."""
-        await self._retry(request.operator)
+    async def retry_send_all(self, request: object = None) -> None:
+        """Retry the failed send, as part of a batch operation; a batch without an operator's name is journalled as refused."""
+        try:
+            operator = read_order(RetryRequest, request).operator
+        except ApplicationError as refusal:
+            act = OperatorAct(workflow.uuid4().hex, self._id, "", refusal.type or "")
+            await self._note(Settlements.note_refused_retry, act)
+        else:
+            await self._retry(operator)
 
     @workflow.update(
         description="Opérateur\u00a0: annuler le réassort\u202f; ce qui est déjà délivré reste valable"
     )
-    async def cancel(self, request: CancelRequest) -> Stage:
-        """Cancel the recovery, and return its ending; what was already reissued stays valid."""
+    async def cancel(self, request: object = None) -> Stage:
+        """Cancel the recovery, and return its ending; what was already reissued stays valid. The input is a `CancelRequest`.
+
+        A database that does not answer delays neither the answer nor the end of the links: the ending is written when it
+        answers again. Another cancellation gives that up too, and the key sweep destroys the keys.
+        """
+        order = read_order(CancelRequest, request)
         self._is_judged = True  # `run` stops waiting for a first request that was lost
+        await self._give_up_hanging_calls()
         cancelled = self._current
         if await self._cancel():
-            self._cancel_request = request
+            self._cancel_request = order
         else:
-            by = (request.operator, self._progress.stage, request.reason)
+            by = (order.operator, self._progress.stage, order.reason)
             act = OperatorAct(workflow.uuid4().hex, self._id, *by)
-            await workflow.execute_local_activity_method(Requests.note_cancel, act, **DATABASE_ACTIVITY)
-        await workflow.wait_condition(lambda: self._progress.has_ended or self._is_replaced(cancelled))
+            self._notes.append(asyncio.create_task(self._note(Settlements.note_cancel, act)))
+        try:
+            await workflow.wait_condition(
+                lambda: self._progress.has_ended or self._is_replaced(cancelled),
+                timeout=_CANCEL_WITHIN,
+                timeout_summary="Fin de l’annulation",
+            )
+        except TimeoutError:
+            self._publish(Stage.CANCELLED)
         return self._progress.stage
 
     @cancel.validator
-    def _operator_is_named(self, request: CancelRequest) -> None:
-        require_name(request.operator)
+    def _operator_is_named(self, request: object = None) -> None:
+        read_order(CancelRequest, request)
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
-        """Handle the delivery receipt of an SMS."""
-        if self._message is not None:
+        """Handle the delivery receipt of an SMS; one that the messaging role has not signed changes nothing."""
+        if self._message is None:
+            return
+        if receipt.is_genuine(self._terms().keys.messaging, self._id):
             self._message.receive(receipt)
+        else:
+            workflow.logger.warning("ignored a receipt that the messaging role has not signed")
+
+    @workflow.signal(name=PASSWORD_RECOVERED_SIGNAL)
+    async def password_recovered(self, by: PasswordRecovered) -> None:
+        """End the recovery, whose links the database has replaced: another recovery has replaced the elector's password."""
+        if by.workflow_id.startswith(_REPLACING_PASSWORDS) and by.workflow_id != self._id:
+            await self._cancel(LinkVerdict.REPLACED)
+        else:
+            workflow.logger.warning("ignored a signal that names no recovery of a password")
 
     @workflow.query(description="Où en est le réassort")
     def status(self) -> RecoveryStatus:
         """Return the state of the recovery, without any secret or contact."""
-        return self._status()
+        return self._reported_status()
 
     @property
     @abstractmethod
@@ -108,27 +157,73 @@ class Recovery(ABC):
         """Return the state of the recovery, without any secret or contact."""
 
     @abstractmethod
-    async def _cancel(self) -> bool:
-        """End the newest delivery; return False when there is nothing to end."""
+    async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:
+        """End the newest delivery, and its link with this verdict; return False when there is nothing to end."""
 
-    @property
-    def _time_left(self) -> timedelta:
-        """The time until requests close."""
-        return max(self._terms.requests_close - workflow.now(), timedelta(0))
+    def _is_closed(self) -> bool:
+        """Return whether requests are known to be closed; a judgement finds it out by itself."""
+        return self._terms.are_known and workflow.now() >= self._terms().requests_close
 
     async def _wait_for_first_request(self) -> None:
-        """Return when a request was judged, or when requests close: the first request may be lost in a server crash."""
+        """Return when a request was judged, or when none has come: the first one may be lost in a server crash."""
         with suppress(TimeoutError):
-            await workflow.wait_condition(lambda: self._is_judged, timeout=self._time_left)
+            await workflow.wait_condition(lambda: self._is_judged, timeout=FIRST_REQUEST_TIMEOUT)
+        await workflow.wait_condition(lambda: self._is_judged or not self._request_lock.locked())
 
     @asynccontextmanager
     async def _judging_one_request(self) -> AsyncIterator[None]:
         """Hold the request lock while a request is judged, and note that one was."""
         try:
-            async with self._request_lock:
+            async with self._one_request():
                 yield
         finally:
             self._is_judged = True
+
+    @asynccontextmanager
+    async def _one_request(self) -> AsyncIterator[None]:
+        """Hold the request lock. A request that the database holds gives way to the next one: the voter can ask again."""
+        self._waiting_requests += 1
+        try:
+            await self._request_lock.acquire()
+        finally:
+            self._waiting_requests -= 1
+        try:
+            yield
+        finally:
+            self._request_lock.release()
+
+    @asynccontextmanager
+    async def _logging_failures(self) -> AsyncIterator[None]:
+        """Log a failed activity of a signal's handler, which would fail the whole workflow."""
+        try:
+            yield
+        except FailureError as error:
+            workflow.logger.warning("a request failed: %s", getattr(error, "type", "") or type(error).__name__)
+
+    async def _judge_by(self, activity: Callable[[Any, _Claim], Awaitable[_Judged]], claim: _Claim) -> _Judged:
+        """Return the result of an activity that judges a request, unless another request replaces it first."""
+        return await self._database.run(activity, claim, is_superseded=lambda: self._waiting_requests > 0)
+
+    async def _give_up_hanging_calls(self) -> None:
+        """Give up what waits for the database; an activity that may still end is waited for."""
+        if self._database.is_running:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: not self._database.is_running,
+                    timeout=_CANCEL_WITHIN,
+                    timeout_summary="Fin de l’annulation",
+                )
+        self._database.give_up()
+
+    async def _note(self, activity: Callable[[Any, OperatorAct], Awaitable[None]], act: OperatorAct) -> None:
+        """Journal an operator's act; if the database does not answer for some minutes, only the log has it."""
+        async with self._logging_failures():
+            await self._database.run(activity, act, holds=False)
+
+    async def _note_end_of_display(self) -> None:
+        """Note that the new secret is displayed no longer; without an answer of the database, pages say so at the window's end."""
+        async with self._logging_failures():
+            await self._database.run(Settlements.note_end_of_display, self._id, holds=False)
 
     async def _wait_for_replacement(self, delivery: object | None) -> bool:
         """Return True once a newer delivery replaces this one, or False once the recovery may end."""
@@ -139,18 +234,32 @@ class Recovery(ABC):
         return self._current is not delivery
 
     def _may_end(self) -> bool:
-        return workflow.all_handlers_finished() and self._notices.are_done
+        are_noted = all(note.done() for note in self._notes)
+        are_told = self._notices.are_done and self._others.are_told
+        return workflow.all_handlers_finished() and are_told and are_noted
+
+    def _send_request_notice(self, request_id: str, verdict: Verdict, address: str, channel: Channel) -> None:
+        """Tell the work mailbox of a request or of wrong proofs; `address` is sealed, or empty when nothing is to be told."""
+        if address:
+            kind = NoticeKind.REQUESTED if verdict is Verdict.ACCEPTED else NoticeKind.WRONG_PROOFS
+            owner_id = kind.owner_id(request_id)
+            self._notices.send(Notice(self._id, owner_id, address, channel, workflow.now(), kind))
 
     async def _retry(self, operator: str) -> None:
-        if self._message is not None:
-            await self._message.retry(operator)
+        fault = self._database.fault
+        if fault:
+            self._database.retry()
+        elif self._message is not None:
+            fault = self._message.retry()
+        if fault:
+            await self._note(Settlements.note_retry, OperatorAct(workflow.uuid4().hex, self._id, operator, fault))
 
     def _settlement(
         self, run_id: str, ending: Stage, key_ids: list[str], links: dict[str, LinkVerdict] | None = None
     ) -> Settlement:
         by = self._cancel_request if ending is Stage.CANCELLED else CancelRequest("")
-        elector_id = self._terms.elector_id
-        return Settlement(self._id, elector_id, run_id, ending, key_ids, links or {}, by.operator, by.reason)
+        who = self._terms.elector_id or self._subject
+        return Settlement(self._id, who, run_id, ending, key_ids, links or {}, by.operator, by.reason)
 
     def _on_change(self) -> None:
         """Publish the stage of the newest delivery; the parts call this after each change."""
@@ -158,6 +267,23 @@ class Recovery(ABC):
         if stage is not None:
             self._publish(stage)
 
+    def _on_database_change(self) -> None:
+        self._publish(self._delivery_stage or self._reached)
+
     def _publish(self, stage: Stage) -> None:
-        self._progress.reach(stage)
-        self._progress.publish(self._status())
+        self._reached = stage
+        self._progress.reach(Stage.HELD if self._database.fault and stage not in ENDINGS else stage)
+        status = self._reported_status()
+        if self._notices.fault and not status.fault:
+            status = replace(status, fault=self._notices.fault)
+        self._progress.publish(status, self._terms.time_zone)
+
+    def _reported_status(self) -> RecoveryStatus:
+        status = self._status()
+        is_held = self._database.fault and not self._progress.has_ended
+        return replace(status, fault=self._database.fault) if is_held else status
+
+    async def _settle_by(self, activity: Callable[[Any, _Claim], Awaitable[None]], settlement: _Claim) -> None:
+        """Write the ending; an operator's second cancellation gives it up, and the key sweep destroys the keys."""
+        async with self._logging_failures():
+            await self._database.run(activity, settlement)

@@ -6,10 +6,12 @@ from election.procedures import procedure_of
 from election.stages import Channel, Stage
 from election.timetable import format_in_zone
 from workflows.contracts.messages import RecoveryStatus
+from workflows.contracts.options import SEND_RETRY
 from workflows.parts import ui_texts
 from workflows.parts.ui_texts import UiTexts
 
 _ACCEPTED = {Channel.SMS: "Remis à l’opérateur", Channel.EMAIL: "Remis à la messagerie"}
+_EVERY = int(SEND_RETRY.maximum_interval.total_seconds()) if SEND_RETRY.maximum_interval else 0
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
 
 
@@ -24,7 +26,8 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
         "Arrivé": _at(status.delivered_at, time_zone),
         "Le lien expire": _at(status.link_expires_at, time_zone) if has_live_link else "",
         "Fenêtre d’affichage jusqu’au": _at(status.display_until, time_zone),
-        "Panne": f"`{status.fault}`" if status.fault else "",
+        "Panne": _fault(status.fault),
+        "Nouveaux essais": _tries(status, time_zone),
     }
     lines = [f"### {heading}", f"Depuis le {_at(status.since, time_zone)}."]
     lines += [f"- **{name}\u00a0:** {value}" for name, value in facts.items() if value]
@@ -34,9 +37,22 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
 
 
 def _texts(status: RecoveryStatus, texts: UiTexts) -> tuple[str, str | None]:
+    if status.is_database_fault:
+        return ui_texts.DATABASE_FAULT
     if status.stage is Stage.LATE and status.accepted_at is None and texts.not_accepted:
         return texts.not_accepted
     return texts.stages[status.stage], texts.next_steps.get(status.stage)
+
+
+def _fault(fault: str) -> str:
+    meaning = ui_texts.FAULTS.get(fault.partition(":")[2])
+    return f"`{fault}`, {meaning}" if meaning else f"`{fault}`" if fault else ""
+
+
+def _tries(status: RecoveryStatus, time_zone: str) -> str:
+    if status.tries_end_at is None:
+        return ""
+    return f"par le portail lui-même, toutes les {_EVERY}\u00a0secondes au plus, jusqu’au {_at(status.tries_end_at, time_zone)}"
 
 
 def _at(instant: datetime | None, time_zone: str) -> str:

@@ -9,6 +9,16 @@ from election.stages import Stage
 _RETRY = 'Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, avec `{"operator": "votre nom"}`. '
 _RETRIED_BY_ITSELF = "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0»."
 _OTHER_CHANNEL = " La personne peut choisir l’autre canal."
+# The heading and the next step of a recovery that is held because of the database.
+DATABASE_FAULT = (
+    "Base de données en échec\u00a0: en attente",
+    f"{_RETRY}Après une panne, un nouvel essai se fait aussi de lui-même. La personne peut refaire une demande.",
+)
+# What a fault means, by its reason, where its code does not say it.
+FAULTS = {
+    "acceptance-forged": "la réponse n’est pas signée par notre messagerie\u00a0: un autre worker a pris l’envoi. "
+    "Prévenir l’administration de Temporal avant de relancer.",
+}
 _NOT_ACCEPTED = "Lien en retard\u00a0: la passerelle ne le prend pas"
 
 
@@ -37,9 +47,9 @@ _LINK_STAGES = {
     Stage.OPENED: "Lien utilisé\u00a0: nouveau code en préparation",
     Stage.DISPLAYING: "Nouveau code affiché à la personne",
     Stage.REISSUED: "Terminé\u00a0: nouveau code délivré",
-    Stage.REFUSED: "Terminé\u00a0: preuves d’identité refusées",
+    Stage.REFUSED: "Terminé\u00a0: demande refusée, à cause des preuves, des dates ou d’une limite",
     Stage.EXPIRED: "Terminé\u00a0: lien expiré sans avoir été utilisé",
-    Stage.CANCELLED: "Terminé\u00a0: annulé par l’assistance",
+    Stage.CANCELLED: "Terminé\u00a0: annulé, par l’assistance ou par un nouveau mot de passe",
 }
 _LINK_NEXT_STEPS = {
     Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",
@@ -96,6 +106,10 @@ IDENTIFIER = UiTexts(
         Stage.LATE: "Rien à faire d’ici. La personne peut refaire une demande, pour un autre numéro.",
         Stage.HELD: f"{_RETRY}La personne peut aussi refaire une demande, pour un autre numéro.",
     },
+    not_accepted=(
+        "SMS en retard\u00a0: aucun opérateur ne l’a encore pris",
+        _RETRIED_BY_ITSELF + " L’ancien identifiant fonctionne toujours.",
+    ),
 )
 
 IDENTIFIER_AND_PASSWORD = UiTexts(

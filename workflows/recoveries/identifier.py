@@ -3,19 +3,17 @@
 from temporalio import workflow
 
 from activities.recoveries.identifier import (
-    GeneratedIdentifier,
     IdentifierClaim,
     Identifiers,
     IdentifierSettlement,
     IdentifierSubmission,
 )
+from activities.recoveries.notices import Notice
 from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
 from activities.security.vault import key_id
-from activities.sending.messaging import Notice
 from election.stages import Channel, Stage
-from election.verdicts import Verdict
-from workflows.contracts.messages import Answer, RecoveryStatus, RecoveryTerms
-from workflows.contracts.options import DATABASE_ACTIVITY
+from election.verdicts import LinkVerdict, Verdict
+from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.parts.identifier_delivery import IdentifierDelivery
 from workflows.parts.link_delivery import Destination
 from workflows.parts.message_delivery import MessageDelivery
@@ -26,14 +24,13 @@ from workflows.parts.recovery import Recovery
 class IdentifierRecovery(Recovery):
     """The recovery of the identifier of one NUMEN; the workflow id allows one running recovery at most."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
+    def __init__(self) -> None:
+        super().__init__()
         self._request_ids: list[str] = []
         self._delivery: IdentifierDelivery | None = None
 
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
+    async def run(self) -> Stage:
         """Wait for a proven request, deliver the new identifier, and return the ending."""
         await self._wait_for_first_request()
         while True:
@@ -55,27 +52,35 @@ class IdentifierRecovery(Recovery):
     async def submit_by_signal(self, submission: IdentifierSubmission) -> None:
         """Judge the request of a voter who has not signed in; a signal, since the page must not depend on the answer."""
         if submission.request_id not in self._request_ids:  # the same form may be sent twice
-            await self._judge(submission)
+            async with self._logging_failures():
+                await self._judge(submission)
 
     async def _judge(self, submission: IdentifierSubmission) -> Answer:
         self._request_ids.append(submission.request_id)
         async with self._judging_one_request():
-            refusal = None if self._time_left else Verdict.CLOSED
+            refusal = self._refusal()
             failed_request_id = self._delivery.id if self._delivery and self._delivery.message.fault else ""
-            claim = IdentifierClaim(self._id, submission, refusal, failed_request_id)
-            drawn: GeneratedIdentifier = await workflow.execute_local_activity_method(
-                Identifiers.judge_identifier, claim, **DATABASE_ACTIVITY
-            )
+            verdict = refusal.verdict if refusal else None
+            claim = IdentifierClaim(self._id, submission, verdict, failed_request_id)
+            drawn = await self._judge_by(Identifiers.judge_identifier, claim)
+            self._terms.agree(drawn.terms)
             if drawn.identifier:
                 self._begin(submission, drawn.identifier)
-            return Answer(drawn.verdict, drawn.until)
+            self._send_request_notice(submission.request_id, drawn.verdict, drawn.notice, Channel.SMS)
+            return refusal or Answer(drawn.verdict, drawn.until)
+
+    def _refusal(self) -> Answer | None:
+        """Return why no SMS can be sent now, whatever the proofs are, or None when one can."""
+        if self._is_closed():
+            return Answer(Verdict.CLOSED)
+        return self._delivery.message.too_soon() if self._delivery else None
 
     def _begin(self, submission: IdentifierSubmission, identifier: str) -> None:
         if self._delivery is not None:
             self._delivery.abandon()
         to = Destination(submission.request_id, Channel.SMS, submission.contact, submission.hint)
         self._delivery = IdentifierDelivery(
-            self._terms, to, submission.request_id, self._on_change, self._send_notice
+            self._terms(), self._database, to, submission.request_id, self._on_change, self._send_notice
         )
         self._delivery.begin(identifier)
         self._on_change()
@@ -91,9 +96,7 @@ class IdentifierRecovery(Recovery):
         key_ids = [key_id(request_id, purpose) for request_id in self._request_ids for purpose in purposes]
         failed_request_id = "" if ending is Stage.REISSUED else delivery.id
         settlement = IdentifierSettlement(self._settlement(delivery.id, ending, key_ids), failed_request_id)
-        await workflow.execute_local_activity_method(
-            Identifiers.settle_identifier, settlement, **DATABASE_ACTIVITY
-        )
+        await self._settle_by(Identifiers.settle_identifier, settlement)
         if not self._is_replaced(delivery):
             self._publish(ending)
 
@@ -116,9 +119,18 @@ class IdentifierRecovery(Recovery):
             return RecoveryStatus(stage, since)
         message, hint = delivery.message, delivery.destination.hint
         times = (message.accepted_at, message.delivered_at)
-        return RecoveryStatus(stage, since, Channel.SMS, hint, *times, fault=message.fault)
+        return RecoveryStatus(
+            stage,
+            since,
+            Channel.SMS,
+            hint,
+            *times,
+            fault=message.fault or message.postponement,
+            tries_end_at=message.tries_end_at,
+            send_again_at=message.send_again_at,
+        )
 
-    async def _cancel(self) -> bool:
+    async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:  # noqa: ARG002 - there is no link
         """Abandon the delivery; an identifier that a gateway has accepted stays valid."""
         delivery = self._delivery
         if delivery is None:

@@ -12,8 +12,6 @@ from activities.recoveries.password import (
 )
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
-from workflows.contracts.messages import RecoveryTerms
-from workflows.contracts.options import DATABASE_ACTIVITY
 from workflows.parts.link_delivery import Destination, LinkDelivery
 from workflows.parts.link_recovery import LinkRecovery
 
@@ -22,13 +20,12 @@ from workflows.parts.link_recovery import LinkRecovery
 class PasswordRecovery(LinkRecovery):
     """The recovery for one typed identifier, on the roll or not; the workflow id allows one running recovery at most."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
+    def __init__(self) -> None:
+        super().__init__()
         self._is_chosen: bool | None = None  # None until the activity has returned
 
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
+    async def run(self) -> Stage:
         """Deliver a link, wait until a password is chosen with it, and return the ending."""
         await self._wait_for_first_request()
         while True:
@@ -45,8 +42,10 @@ class PasswordRecovery(LinkRecovery):
     @workflow.signal
     async def submit(self, request: PasswordRequest) -> None:
         """Send a link if the elector is on the roll; a signal, since an answer would reveal who is on the roll."""
-        async with self._judging_one_request():
-            if not self._was_just_sent():
+        async with self._logging_failures(), self._judging_one_request():
+            # A repeated request gets no second link, and needs no answer: the page says the same to everyone.
+            current = self._links.current
+            if current is None or current.message.too_soon() is None:
                 await self._judge(request)
 
     @workflow.update
@@ -56,32 +55,30 @@ class PasswordRecovery(LinkRecovery):
         delivery = self._links.current
         self._is_chosen = None
         self._publish(Stage.OPENED)
-        order = PasswordReplacement(self._id, self._terms.elector_id, choice, self._settled_links())
+        order = PasswordReplacement(self._id, self._terms().elector_id, choice, self._settled_links())
         try:
-            address = await workflow.execute_local_activity_method(
-                Passwords.replace_password, order, **DATABASE_ACTIVITY
-            )
+            replaced = await self._database.run(Passwords.replace_password, order)
         except FailureError:  # final: the elector is off the roll, or a newer link was used first
             if not self._is_replaced(delivery):
                 self._is_chosen = False
             raise
         self._is_chosen = True
-        self._notices.send(self._links.notice(choice.link_id, address))
+        self._notices.send(self._links.notice(choice.link_id, replaced.notice))
+        self._others.tell(replaced.others)
 
     @choose_password.validator
     def _link_is_live(self, choice: ChoosePassword) -> None:
-        self._links.require_live(choice.link_id)
+        self._require_usable(choice)
 
     async def _judge(self, request: PasswordRequest) -> None:
         link = self._links.new_link()
-        claim = PasswordClaim(self._id, self._terms.elector_id, request.request_id, link, self._links.refusal())
-        judged = await workflow.execute_local_activity_method(Passwords.judge_password, claim, **DATABASE_ACTIVITY)
+        refusal = self._links.refusal()
+        verdict = refusal.verdict if refusal else None
+        claim = PasswordClaim(self._id, request.elector_id, request.request_id, link, verdict)
+        judged = await self._judge_by(Passwords.judge_password, claim)
         if judged.verdict is Verdict.ACCEPTED:
+            self._terms.agree(judged.terms)
             self._links.begin(Destination(request.request_id, Channel.EMAIL, judged.contact), link.link_id)
-
-    def _was_just_sent(self) -> bool:
-        current = self._links.current
-        return bool(current and not current.link.has_ended() and workflow.now() < current.message.send_again_at)
 
     async def _wait_until_chosen(self, delivery: LinkDelivery) -> bool:
         """Return whether the link was used and the password replaced, once the activity has returned."""

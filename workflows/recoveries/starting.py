@@ -1,4 +1,4 @@
-"""Starts recoveries, with the same options for the web and for a campaign."""
+"""Starts recoveries, with the same options for the web and for a mailing."""
 
 from datetime import timedelta
 from typing import TypedDict
@@ -9,9 +9,7 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
-from election.stages import Stage
 from workflows.contracts import options, search_attributes
-from workflows.contracts.recovery_terms import terms_of
 from workflows.parts.ui_texts import BY_PROCEDURE
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 
@@ -37,7 +35,7 @@ def start_options(election: Election, procedure: Procedure, subject: str) -> Sta
         "task_queue": options.RECOVERIES,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
         "static_summary": f"{BY_PROCEDURE[procedure].name}, {election.name}",
-        "search_attributes": search_attributes.at_start(procedure, election.id, Stage.VERIFYING),
+        "search_attributes": search_attributes.at_start(procedure, election.id),
     }
 
 
@@ -47,7 +45,7 @@ async def start_identifier_and_password(
     subject: str,
     elector_id: str,
     request_id: str,
-    campaign: str = "",
+    mailing: str = "",
     rpc_timeout: timedelta | None = None,
 ) -> None:
     """Submit a request for identifier and password, to the running recovery or to a new one.
@@ -59,9 +57,8 @@ async def start_identifier_and_password(
     """
     await client.start_workflow(
         IdentifierAndPasswordRecovery.run,
-        terms_of(election, Procedure.IDENTIFIER_AND_PASSWORD, elector_id),
         start_signal="submit",
-        start_signal_args=[IdentifierAndPasswordRequest(request_id, campaign)],
+        start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, elector_id)],
         rpc_timeout=rpc_timeout,
         **start_options(election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
     )

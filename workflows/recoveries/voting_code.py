@@ -2,13 +2,13 @@
 
 from temporalio import workflow
 
+from activities.recoveries.clicks import EndDisplay
 from activities.recoveries.requests import Requests, VotingCodeClaim, VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink, Reissue, VotingCodes
 from election.proofs.kinds import Proof
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
-from workflows.contracts.messages import Answer, LinkStatus, RecoveryStatus, RecoveryTerms, SealedSecret
-from workflows.contracts.options import DATABASE_ACTIVITY
+from workflows.contracts.messages import Answer, LinkStatus, RecoveryStatus, SealedSecret
 from workflows.parts.display_window import DisplayWindow
 from workflows.parts.link_delivery import Destination, LinkDelivery
 from workflows.parts.link_recovery import LinkRecovery
@@ -18,13 +18,12 @@ from workflows.parts.link_recovery import LinkRecovery
 class VotingCodeRecovery(LinkRecovery):
     """The recovery of one elector's voting code; the workflow id allows one running recovery at most."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
+    def __init__(self) -> None:
+        super().__init__()
         self._display = DisplayWindow()
 
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:  # noqa: ARG002 - __init__ has them
+    async def run(self) -> Stage:
         """Wait for a proven request, deliver its link, display the code once it is used, and return the ending."""
         await self._wait_for_first_request()
         while True:
@@ -43,19 +42,24 @@ class VotingCodeRecovery(LinkRecovery):
         """Judge a request and return the answer; the link of an accepted request replaces an earlier one."""
         async with self._judging_one_request():
             refusal, link = self._links.refusal(), self._links.new_link()
-            claim = VotingCodeClaim(self._id, self._terms.elector_id, submission, link, refusal)
+            verdict = refusal.verdict if refusal else None
+            # The workflow's id says whose recovery this is.
+            claim = VotingCodeClaim(self._id, self._subject, submission, link, verdict)
             judge = Requests.judge_identity if submission.proof is Proof.IDENTITY else Requests.judge_challenge
-            judged = await workflow.execute_local_activity_method(judge, claim, **DATABASE_ACTIVITY)
+            judged = await self._judge_by(judge, claim)
+            self._terms.agree(judged.terms)
             if refusal is None and judged.verdict is Verdict.ACCEPTED:
                 to = Destination(submission.request_id, submission.channel, submission.contact, submission.hint)
                 self._links.begin(to, link.link_id)
-            return Answer(refusal or judged.verdict, judged.until)
+            told = (submission.request_id, judged.verdict, judged.notice, submission.channel)
+            self._send_request_notice(*told)
+            return refusal or Answer(judged.verdict, judged.until)
 
     @workflow.update
     async def send_again(self) -> Answer:
         """Send a new link to the last destination; it replaces the last link."""
-        async with self._request_lock:
-            return await self._links.send_again()
+        async with self._one_request():
+            return await self._links.send_again(lambda: self._waiting_requests > 0)
 
     @workflow.update
     async def open_link(self, click: OpenLink) -> SealedSecret:
@@ -65,16 +69,13 @@ class VotingCodeRecovery(LinkRecovery):
         self._publish(Stage.OPENED)
         order = Reissue(
             self._id,
-            self._terms.elector_id,
+            self._subject,
             self._links.channel(click.link_id),
             click,
             self._settled_links(),
         )
-        reissue = workflow.execute_local_activity_method(
-            VotingCodes.reissue_voting_code, order, **DATABASE_ACTIVITY
-        )
-        issued = await display.issue(reissue)
-        sealed_code = display.begin(issued.box, self._terms.display_window)
+        issued = await display.issue(self._database.run(VotingCodes.reissue_voting_code, order))
+        sealed_code = display.begin(issued.box, self._terms().display_window)
         if display.secret is not None:
             self._publish(Stage.DISPLAYING)
         self._notices.send(self._links.notice(click.link_id, issued.notice))
@@ -82,13 +83,18 @@ class VotingCodeRecovery(LinkRecovery):
 
     @open_link.validator
     def _link_is_live(self, click: OpenLink) -> None:
-        self._links.require_live(click.link_id)
+        self._require_usable(click)
 
     @workflow.update
-    async def end_display(self, link_id: str) -> None:
+    async def end_display(self, noted: EndDisplay) -> None:
         """End the display window early: the voter has noted the code."""
-        if self._display.link_id == link_id:
+        if self._display.link_id == noted.link_id:
             self._display.end()
+            await self._note_end_of_display()
+
+    @end_display.validator
+    def _is_noted_by_the_voter(self, noted: EndDisplay) -> None:
+        self._require_from_web(noted)
 
     @workflow.query(description="Ce qu’est devenu un lien")
     def link(self, link_id: str) -> LinkStatus:
@@ -105,6 +111,6 @@ class VotingCodeRecovery(LinkRecovery):
     def _status(self) -> RecoveryStatus:
         return self._display.add_to_status(super()._status())
 
-    async def _cancel(self) -> bool:
+    async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:
         self._display.end()
-        return await super()._cancel()
+        return await super()._cancel(verdict)

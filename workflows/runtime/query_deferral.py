@@ -9,14 +9,12 @@ The workaround: this runner removes such a query from the activation. The server
 again with the next workflow task. `tests/workflows/runtime/test_query_deferral.py` shows both on a real server.
 """
 
-from typing import Any
-
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.converter import SerializationContext, StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
-from temporalio.workflow import Info
+
+from workflows.runtime.wrapped_instance import WrappedInstance
 
 # The id of a query that comes in a workflow task of its own; no local activity can complete in that task.
 _LEGACY_QUERY_ID = "legacy_query"
@@ -30,39 +28,21 @@ class QueryDeferringRunner(SandboxedWorkflowRunner):
         return QueryDeferringInstance(super().create_instance(det))
 
 
-class QueryDeferringInstance(WorkflowInstance):
+class QueryDeferringInstance(WrappedInstance):
     """Wraps one workflow instance, and tracks its running local activities."""
 
     def __init__(self, instance: WorkflowInstance) -> None:
-        self._instance = instance
+        super().__init__(instance)
         self._running: set[int] = set()
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         """Return the instance's completion; while a local activity runs, queries are removed and stay unanswered."""
         self._running -= {job.resolve_activity.seq for job in act.jobs if job.resolve_activity.is_local}
-        completion = self._instance.activate(_without_queries(act) if self._running else act)
+        completion = super().activate(_without_queries(act) if self._running else act)
         commands = completion.successful.commands
         scheduled = [each.schedule_local_activity for each in commands if each.HasField("schedule_local_activity")]
         self._running.update(each.seq for each in scheduled)
         return completion
-
-    # `Any`: the SDK does not export the type of `command_info`.
-
-    def get_serialization_context(self, command_info: Any) -> SerializationContext | None:
-        """Return the instance's own."""
-        return self._instance.get_serialization_context(command_info)
-
-    def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:
-        """Return the instance's own."""
-        return self._instance.get_external_store_context(command_info)
-
-    def get_info(self) -> Info:
-        """Return the instance's own."""
-        return self._instance.get_info()
-
-    def get_thread_id(self) -> int | None:
-        """Return the instance's own."""
-        return self._instance.get_thread_id()
 
 
 def _without_queries(act: WorkflowActivation) -> WorkflowActivation:

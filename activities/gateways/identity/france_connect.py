@@ -1,8 +1,9 @@
 """A relying party of FranceConnect v2: authorization code with PKCE, every answer signed ES256."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -12,12 +13,22 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
-from activities.gateways.identity.tokens import IdentityTokens, InvalidTokenError, base64url, digest, key_id_of
+from activities.gateways.identity.tokens import (
+    IdentityTokens,
+    InvalidSignatureError,
+    InvalidTokenError,
+    base64url,
+    digest,
+    key_id_of,
+)
 from election.proofs.identity import CivilIdentity
 
 _SCOPES = "openid given_name family_name birthdate gender birthplace birthcountry email"
 _LEVEL = "eidas1"
 _TIMEOUT = 5.0  # seconds for each answer: a code expires after thirty
+# A provider that takes a key away expects it to be no longer used within hours.
+_KEYS_KEPT = timedelta(hours=1)
+_OTHER_ISSUER = "REASSORT_FRANCE_CONNECT_ISSUER is {}, and the provider's discovery document says {}"
 _IDENTITY = ("family_name", "given_name", "birthdate", "gender", "birthplace", "birthcountry")
 
 
@@ -44,7 +55,11 @@ class OpenIdFranceConnect:
         self._transport = transport
         self._tokens = IdentityTokens(account.issuer, account.client_id, now)
         self._discovery: dict[str, Any] = {}
+        # What only an operator can mend, for `/healthz`.
+        self.fault = ""
         self._keys: dict[str, ECKey] = {}
+        self._now = now
+        self._keys_read_at = now()
 
     @property
     def origin(self) -> str:
@@ -108,7 +123,7 @@ class OpenIdFranceConnect:
         if answer.status_code == HTTPStatus.BAD_REQUEST and answer.json().get("error") == "invalid_grant":
             return LoginFailure.EXPIRED
         tokens = answer.raise_for_status().json()
-        claims = self._tokens.claims(tokens["id_token"], await self._key(http, tokens["id_token"]))
+        claims = await self._claims(http, tokens["id_token"])
         self._tokens.check_login(claims, login.nonce, tokens["access_token"])
         user_info = await self._user_info(http, tokens["access_token"])
         if user_info.get("sub") != claims["sub"]:
@@ -120,16 +135,29 @@ class OpenIdFranceConnect:
         bearer = {"Authorization": f"Bearer {access_token}"}
         answer = await http.get((await self._discovered(http))["userinfo_endpoint"], headers=bearer)
         token = answer.raise_for_status().text
-        return self._tokens.claims(token, await self._key(http, token))
+        return await self._claims(http, token)
 
-    async def _key(self, http: httpx2.AsyncClient, token: str) -> ECKey:
+    async def _claims(self, http: httpx2.AsyncClient, token: str) -> dict[str, Any]:
+        """Return the claims of a token; the keys are read anew when they are old, lack its key, or do not fit its signature."""
         name = key_id_of(token)
-        if name not in self._keys:
-            answer = await http.get((await self._discovered(http))["jwks_uri"])
-            keys = answer.raise_for_status().json()["keys"]
-            self._keys = {
-                each["kid"]: ECKey.import_key(each) for each in keys if each.get("kty") == "EC" and "kid" in each
-            }
+        must_read = name not in self._keys or self._now() - self._keys_read_at > _KEYS_KEPT
+        if must_read:
+            await self._read_keys(http)
+        try:
+            return self._tokens.claims(token, self._key(name))
+        except InvalidSignatureError:
+            if must_read:
+                raise
+        await self._read_keys(http)
+        return self._tokens.claims(token, self._key(name))
+
+    async def _read_keys(self, http: httpx2.AsyncClient) -> None:
+        answer = await http.get((await self._discovered(http))["jwks_uri"])
+        found = [(each.get("kid"), _readable(each)) for each in answer.raise_for_status().json()["keys"]]
+        self._keys = {str(name): key for name, key in found if name and key}
+        self._keys_read_at = self._now()
+
+    def _key(self, name: str) -> ECKey:
         if name not in self._keys:
             raise InvalidTokenError("an unknown key")
         return self._keys[name]
@@ -143,12 +171,27 @@ class OpenIdFranceConnect:
 
     async def _discovered(self, http: httpx2.AsyncClient) -> dict[str, Any]:
         if not self._discovery:
-            answer = await http.get(f"{self._account.issuer}/.well-known/openid-configuration")
+            answer = await http.get(f"{self._account.issuer.rstrip('/')}/.well-known/openid-configuration")
             found: dict[str, Any] = answer.raise_for_status().json()
             if found["issuer"] != self._account.issuer:
-                raise ValueError("the discovery document names another issuer")
-            self._discovery = found
+                self.fault = _OTHER_ISSUER.format(self._account.issuer, found["issuer"])
+                raise ValueError(self.fault)
+            self.fault, self._discovery = "", found
         return self._discovery
+
+    async def check(self) -> None:
+        """Read the discovery document, so that `fault` says what an operator must mend; an outage is none."""
+        with suppress(httpx2.HTTPError, ValueError, KeyError):
+            async with self._http() as http:
+                await self._discovered(http)
 
     def _http(self) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(timeout=_TIMEOUT, transport=self._transport)
+
+
+def _readable(key: dict[str, Any]) -> ECKey | None:
+    """Return a key of the provider's set, or None for one that we cannot use: it must not take the others with it."""
+    try:
+        return ECKey.import_key(key) if key.get("kty") == "EC" else None
+    except (JoseError, ValueError, KeyError, TypeError):
+        return None

@@ -53,6 +53,15 @@ class FranceConnect(Protocol):
         """The scheme and host of its pages, for the Content-Security-Policy's `form-action`."""
         ...
 
+    @property
+    def fault(self) -> str:
+        """What an operator must mend in the settings, as far as it is known; else empty."""
+        ...
+
+    async def check(self) -> None:
+        """Ask the provider for its settings, so that `fault` is known."""
+        ...
+
     async def authorization_url(self, login: Login) -> str | LoginFailure:
         """Return the URL of the authorization page, or UNAVAILABLE."""
         ...

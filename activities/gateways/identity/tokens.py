@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from joserfc import jws, jwt
-from joserfc.errors import InvalidClaimError, JoseError
+from joserfc.errors import BadSignatureError, InvalidClaimError, JoseError
 from joserfc.jwk import ECKey
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
@@ -21,6 +21,10 @@ _MAX_AGE = 120  # seconds since a token was issued
 
 class InvalidTokenError(Exception):
     """Raised when a token is not one that the provider issued for this login."""
+
+
+class InvalidSignatureError(InvalidTokenError):
+    """Raised when a token's signature is not that of the key: the provider may have changed it."""
 
 
 def key_id_of(token: str) -> str:
@@ -79,10 +83,16 @@ class IdentityTokens:
         """Return the claims of a token that this key signed, from this issuer to this client.
 
         Raises:
-            InvalidTokenError: the signature, the algorithm, the issuer, the audience or a time is wrong.
+            InvalidSignatureError: another key has signed it.
+            InvalidTokenError: the algorithm, the issuer, the audience or a time is wrong.
         """
         try:
             claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
+        except BadSignatureError as error:
+            raise InvalidSignatureError("not signed with this key") from error
+        except (JoseError, ValueError) as error:
+            raise InvalidTokenError("not a token") from error
+        try:
             _Claims(*self._client).validate(claims)
         except (JoseError, ValueError) as error:
             raise InvalidTokenError("not issued by the provider to this client, now") from error

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from ssl import SSLError
 
 from aiosmtplib import (
     SMTP,
@@ -116,6 +117,8 @@ class SmtpGateway:
                 reason = str(error.code)
             case TimeoutError():
                 reason = "timeout"
+            case _ if _is_tls_fault(error):
+                reason = "tls"
             case OSError():
                 reason = "connect"
             case ValueError() | SMTPNotSupported():
@@ -128,3 +131,12 @@ class SmtpGateway:
     def _by_code(self, code: int) -> GatewayError:
         kind = GatewayRefusedError if code >= _FIRST_FINAL_CODE else GatewayUnavailableError
         return kind(self.name, f"smtp-{code}")
+
+
+def _is_tls_fault(error: BaseException | None) -> bool:
+    """Return whether a certificate or the negotiation is the cause: the relay is there, and may not be who it says."""
+    while error is not None:
+        if isinstance(error, SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

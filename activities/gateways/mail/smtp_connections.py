@@ -40,6 +40,7 @@ class SmtpConnections:
             username=self._account.user,
             password=self._account.password,
             start_tls=self._account.starttls,
+            cert_bundle=self._account.ca_file,
             local_hostname=self._account.domain,
             timeout=None,  # the whole send has one
         )

@@ -8,15 +8,19 @@ from hashlib import blake2s
 import structlog
 from smpp34 import DeliverSmEvent, SmppError
 
+from activities.config.last_state import LastState
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.sms import gsm, smpp_receipt
+from activities.gateways.sms.bind_status import bind_status
 from activities.gateways.sms.gateway import Receipt, ReceiptListener, SmsMessage
 from activities.gateways.sms.receipt_queue import ReceiptQueue
 from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_session import SmppSession
-from activities.gateways.sms.smpp_submit import Segment, Submitter
+from activities.gateways.sms.smpp_submit import Segment, SessionUnusableError, Submitter
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
+_UNBOUND = "smpp-unbound"
+_TIMED_OUT = "bind timed out"  # smpp34's words, also for a refusal
 
 _log = structlog.stdlib.get_logger()
 
@@ -42,6 +46,13 @@ class SmppGateway:
         self._submitter = Submitter(account, name)
         self._session: SmppSession | None = None
         self._bound = asyncio.Event()
+        self._bind_state = LastState()
+        self._bind_fault = _UNBOUND
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the operator has accepted our bind, and the session lasts."""
+        return self._bound.is_set()
 
     async def run(self) -> None:
         """Stay bound, and bind again when the session is lost, until cancelled."""
@@ -62,7 +73,8 @@ class SmppGateway:
         by which the operator and the phone recognise repeats.
 
         Raises:
-            GatewayUnavailableError: not bound, no answer in time, or a temporary status.
+            GatewayUnavailableError: not bound (`smpp-bind-0x0000000E` where the operator refuses it), no answer in time, or a
+                temporary status.
             GatewayRefusedError: any other status (`smpp-0x0000000B`), or a text of more than 255 segments.
         """
         reference = int.from_bytes(blake2s(message.message_id.encode(), digest_size=2).digest(), "big")
@@ -72,7 +84,12 @@ class SmppGateway:
             raise GatewayRefusedError(self.name, "smpp-too-long") from None
         parts = [Segment(message.to, part, sms.data_coding, sms.esm_class, reference) for part in sms.segments]
         session = await self._bound_session()
-        ids = [await self._submitter.submit(session, part) for part in parts]
+        try:
+            ids = [await self._submitter.submit(session, part) for part in parts]
+        except SessionUnusableError as error:
+            _log.warning("smpp_session_unusable", gateway=self.name, fault=error.reason)
+            await session.drop()  # `run` binds again
+            raise GatewayUnavailableError(self.name, error.reason) from None
         return tuple(gateway_id for gateway_id in ids if gateway_id)
 
     async def _bound_session(self) -> SmppSession:
@@ -80,18 +97,20 @@ class SmppGateway:
             async with asyncio.timeout(self._account.bind_wait):
                 await self._bound.wait()
         except TimeoutError:
-            raise GatewayUnavailableError(self.name, "smpp-unbound") from None
+            raise GatewayUnavailableError(self.name, self._bind_fault) from None
         if self._session is None:
-            raise GatewayUnavailableError(self.name, "smpp-unbound")
+            raise GatewayUnavailableError(self.name, self._bind_fault)
         return self._session
 
     async def _keep_one_session(self) -> bool:
         try:
             session = await SmppSession.open(self._account)
         except SmppError as error:
-            _log.warning("smpp_not_bound", gateway=self.name, fault=str(error))
+            await self._note_bind_fault(str(error))
             return False
+        self._bind_state.changes_to("")
         _log.info("smpp_bound", gateway=self.name)
+        self._bind_fault = _UNBOUND
         self._session = session
         self._bound.set()
         try:
@@ -106,11 +125,22 @@ class SmppGateway:
             _log.info("smpp_unbound", gateway=self.name)
         return True
 
+    async def _note_bind_fault(self, fault: str) -> None:
+        """Log why there is no session: the operator's status where it refuses one, else what the library says.
+
+        The operator is asked once for each outage: each question is one more refused bind.
+        """
+        if not self._bind_state.changes_to(fault):
+            return
+        status = await bind_status(self._account) if fault == _TIMED_OUT else None
+        self._bind_fault = _UNBOUND if status is None else f"smpp-bind-0x{status:08X}"
+        _log.warning("smpp_not_bound", gateway=self.name, fault=fault if status is None else self._bind_fault)
+
     def _receive(self, event: DeliverSmEvent) -> None:
         tlvs = {tlv.tag: tlv.value for tlv in event.tlvs}
         outcome = smpp_receipt.parse(event.esm_class, event.short_message, tlvs)
         if outcome is None:
             _log.info("smpp_not_a_final_receipt", gateway=self.name)
             return
-        gateway_id, delivered, reason = outcome.gateway_id, outcome.delivered, outcome.reason
-        self._receipts.take(Receipt(self.name, gateway_id, delivered, reason, self._now()))
+        gateway_id = self._account.receipt_ids.read(outcome.gateway_id)
+        self._receipts.take(Receipt(self.name, gateway_id, outcome.delivered, outcome.reason, self._now()))

@@ -1,18 +1,52 @@
 """The constants of SMPP 3.4 that are used here, by the specification's names."""
 
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 
 
 class Status(IntEnum):
-    """The command_status of a submit_sm_resp (§ 5.1.3)."""
+    """The command_status of an answer (§ 5.1.3)."""
 
     ESME_ROK = 0x00
+    ESME_RINVBNDSTS = 0x04
+    ESME_RALYBND = 0x05
     ESME_RSYSERR = 0x08
     ESME_RINVDSTADR = 0x0B
+    ESME_RBINDFAIL = 0x0D
+    ESME_RINVPASWD = 0x0E
+    ESME_RINVSYSID = 0x0F
     ESME_RMSGQFUL = 0x14
     ESME_RSUBMITFAIL = 0x45
+    ESME_RINVSYSTYP = 0x53
     ESME_RTHROTTLED = 0x58
     ESME_RX_T_APPN = 0x64
+
+
+class Meaning(Enum):
+    """What to do after an answer to a submit."""
+
+    MESSAGE_REFUSED = auto()  # this message, for good
+    NOT_NOW = auto()  # a retry may be accepted
+    SESSION_UNUSABLE = auto()  # no message is accepted on it: bind again, and retry
+
+
+# By § 5.1.3; which of them pass is Kannel's choice (gw/smsc/smpp_pdu.c). Every other status refuses the message.
+_MEANINGS = {
+    Status.ESME_RSYSERR: Meaning.NOT_NOW,
+    Status.ESME_RMSGQFUL: Meaning.NOT_NOW,
+    Status.ESME_RTHROTTLED: Meaning.NOT_NOW,
+    Status.ESME_RX_T_APPN: Meaning.NOT_NOW,
+    Status.ESME_RINVBNDSTS: Meaning.SESSION_UNUSABLE,
+    Status.ESME_RALYBND: Meaning.SESSION_UNUSABLE,
+    Status.ESME_RBINDFAIL: Meaning.SESSION_UNUSABLE,
+    Status.ESME_RINVPASWD: Meaning.SESSION_UNUSABLE,
+    Status.ESME_RINVSYSID: Meaning.SESSION_UNUSABLE,
+    Status.ESME_RINVSYSTYP: Meaning.SESSION_UNUSABLE,
+}
+
+
+def meaning_of(status: int) -> Meaning:
+    """Return what a status other than ESME_ROK means for a submit."""
+    return next((meaning for known, meaning in _MEANINGS.items() if known == status), Meaning.MESSAGE_REFUSED)
 
 
 class Tag(IntEnum):
@@ -37,6 +71,31 @@ class MessageState(IntEnum):
     UNKNOWN = 7
     REJECTD = 8
 
+
+# The words that operators write after `stat:`, beside those of appendix B, by the state that they mean. Clients that have met
+# many operators read the same: Kannel, jSMPP, python-smpplib. A word that is not here says nothing.
+SPELLINGS = {
+    **{state.name: state for state in MessageState},
+    "DELIVERED": MessageState.DELIVRD,
+    "DELIVERD": MessageState.DELIVRD,
+    "UNDELIVERABLE": MessageState.UNDELIV,
+    "UNDELIVERED": MessageState.UNDELIV,
+    "UNDELIVRD": MessageState.UNDELIV,
+    "FAILED": MessageState.UNDELIV,
+    "EXPIRD": MessageState.EXPIRED,
+    "REJECTED": MessageState.REJECTD,
+    "REJECT": MessageState.REJECTD,
+    "ACCEPTED": MessageState.ACCEPTD,
+    "ACKED": MessageState.ACCEPTD,
+    "ENROUTED": MessageState.ENROUTE,
+    "BUFFERED": MessageState.ENROUTE,
+    "BUFFRED": MessageState.ENROUTE,
+    "SCHEDULED": MessageState.ENROUTE,
+    "PENDING": MessageState.ENROUTE,
+    "SENT": MessageState.ENROUTE,
+}
+# Another receipt will follow . Operators send UNKNOWN as their last word.
+INTERMEDIATE = frozenset({MessageState.ENROUTE, MessageState.ACCEPTD})
 
 # esm_class, § 5.2.12: these bits distinguish a receipt from a phone's own message.
 TYPE_BITS = 0x3C

@@ -4,14 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from activities.gateways.sms.smpp_codes import RECEIPT_TYPE, TYPE_BITS, MessageState, Tag
-
-_STATES = {state.value: state.name for state in MessageState}
-# Intermediate states: another receipt will follow.
-_INTERMEDIATE = frozenset({"ENROUTE", "ACCEPTD", "ACKED", "BUFFRED", "SCHEDULED"})
+from activities.gateways.sms.smpp_codes import INTERMEDIATE, RECEIPT_TYPE, SPELLINGS, TYPE_BITS, MessageState, Tag
 
 _ID = re.compile(rb"\bid:\s*([!-~]{1,64})", re.IGNORECASE)
-_STATE = re.compile(rb"\bstat:\s*(\w{1,16})", re.IGNORECASE)
+_STATE = re.compile(rb"\bstat:\s*(\w{1,32})", re.IGNORECASE)
 _ERROR = re.compile(rb"\berr:\s*(\w{1,8})", re.IGNORECASE)
 
 
@@ -25,7 +21,7 @@ class Outcome:
 
 
 def parse(esm_class: int, short_message: bytes, tlvs: Mapping[int, bytes]) -> Outcome | None:
-    """Return the final state of a submit, or None for anything but a final receipt.
+    """Return the final state of a submit, or None for anything else: an unknown word is no failure.
 
     Parameters take precedence over the text, whose format varies between operators.
     """
@@ -33,13 +29,20 @@ def parse(esm_class: int, short_message: bytes, tlvs: Mapping[int, bytes]) -> Ou
         return None
     text = short_message or tlvs.get(Tag.MESSAGE_PAYLOAD, b"")
     gateway_id = tlvs.get(Tag.RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0") or _field(_ID, text)
-    state = _STATES.get(int.from_bytes(tlvs.get(Tag.MESSAGE_STATE, b""), "big"))
-    state = state or _field(_STATE, text).decode("ascii", "replace").upper()
-    if not gateway_id or not state or state in _INTERMEDIATE:
+    state = _state(text, tlvs)
+    if not gateway_id or state is None or state in INTERMEDIATE:
         return None
-    delivered = state == "DELIVRD"
-    reason = "" if delivered else _reason(state, text, tlvs)
+    delivered = state is MessageState.DELIVRD
+    reason = "" if delivered else _reason(state.name, text, tlvs)
     return Outcome(gateway_id.decode("ascii", "replace"), delivered, reason)
+
+
+def _state(text: bytes, tlvs: Mapping[int, bytes]) -> MessageState | None:
+    """Return the state, or None for a receipt without a state or with an unknown one."""
+    number = int.from_bytes(tlvs.get(Tag.MESSAGE_STATE, b""), "big")
+    if number in list(MessageState):
+        return MessageState(number)
+    return SPELLINGS.get(_field(_STATE, text).decode("ascii", "replace").upper())
 
 
 def _reason(state: str, text: bytes, tlvs: Mapping[int, bytes]) -> str:

@@ -29,7 +29,7 @@ class SmppSession:
         """Bind as a transceiver.
 
         Raises:
-            SmppError: no connection, or no answer to the bind (which is also how a wrong password shows).
+            SmppError: no connection, no answer to the bind, or a refusal, which smpp34 (1.5.0) does not tell from no answer.
         """
         client = Client(
             account.host,
@@ -37,6 +37,7 @@ class SmppSession:
             account.system_id,
             account.password,
             bind_type="TRX",
+            system_type=account.system_type,
             tls=account.tls,
             window_size=account.window,
             inbound_capacity=_UNREAD_AT_MOST,
@@ -55,6 +56,12 @@ class SmppSession:
                 yield event
             else:
                 self._ended = True
+
+    async def drop(self) -> None:
+        """End the session, so that iterating ends: the operator accepts nothing on it."""
+        with suppress(SmppError, TimeoutError):
+            async with asyncio.timeout(_UNBIND_TIMEOUT):
+                await self.smsc.unbind()
 
     async def close(self) -> list[DeliverSmEvent]:
         """Unbind, and return the events that were received but not read yet."""

@@ -8,18 +8,20 @@ from smpp34 import SmppError, SubmitSmResp, Tlv
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.base.rate_limiter import RateLimiter
 from activities.gateways.sms.smpp_account import SmppAccount
-from activities.gateways.sms.smpp_codes import Status, Tag
+from activities.gateways.sms.smpp_codes import Meaning, Status, Tag, meaning_of
 from activities.gateways.sms.smpp_session import SmppSession
 
 _ALPHANUMERIC, _INTERNATIONAL = 5, 1
 _UNKNOWN_PLAN, _ISDN = 0, 1
-# Statuses that a retry may change, as in Kannel.
-_TEMPORARY = {
-    Status.ESME_RTHROTTLED: "smpp-throttled",
-    Status.ESME_RMSGQFUL: "smpp-queue-full",
-    Status.ESME_RSYSERR: "smpp-0x00000008",
-    Status.ESME_RX_T_APPN: "smpp-0x00000064",
-}
+_REASONS = {Status.ESME_RTHROTTLED: "smpp-throttled", Status.ESME_RMSGQFUL: "smpp-queue-full"}
+
+
+class SessionUnusableError(Exception):
+    """Raised when the operator accepts no message on this session; `reason` has the status."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Submitter:
 
         Raises:
             GatewayUnavailableError: no place in the window, no answer in time, or a temporary status.
+            SessionUnusableError: a status that refuses every message on this session.
             GatewayRefusedError: any other status.
         """
         turn_by = asyncio.get_running_loop().time() + self._account.turn_wait
@@ -99,8 +102,13 @@ class Submitter:
 
     def _id_of(self, answer: SubmitSmResp) -> str:
         if answer.is_success:
-            return answer.message_id or ""
-        for status, reason in _TEMPORARY.items():
-            if answer.command_status == status:
+            return self._account.answer_ids.read(answer.message_id or "")
+        reason = _REASONS.get(Status(answer.command_status)) if answer.command_status in list(Status) else None
+        reason = reason or f"smpp-0x{answer.command_status:08X}"
+        match meaning_of(answer.command_status):
+            case Meaning.NOT_NOW:
                 raise GatewayUnavailableError(self._name, reason)
-        raise GatewayRefusedError(self._name, f"smpp-0x{answer.command_status:08X}")
+            case Meaning.SESSION_UNUSABLE:
+                raise SessionUnusableError(reason)
+            case Meaning.MESSAGE_REFUSED:
+                raise GatewayRefusedError(self._name, reason)

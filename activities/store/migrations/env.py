@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from activities.store.tables import metadata
+from activities.store.all_tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata)

@@ -1,13 +1,11 @@
-"""Wrong passwords from unknown browsers pause sign-ins from unknown browsers, not from the elector's known one."""
+"""Wrong passwords in unknown browsers ask unknown browsers for a code, and never the elector's known one."""
 
 import pytest
 
-from activities.accounts.known_browsers import KnownBrowsers
+from activities.accounts.credentials import Credentials, Kind
 from activities.accounts.roll import Claimant, Roll
-from activities.accounts.sign_in import SignIn
-from activities.proofs.attempts import Attempts
-from activities.proofs.judgement import Judgement
-from activities.security.hashing import KeyedHash, SlowHash
+from activities.accounts.sign_in import PasswordJudgement, SignIn
+from activities.security.hashing import Chosen, KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import attempts as table
 from election.attempts import SignInAttemptRules
@@ -15,15 +13,16 @@ from election.verdicts import Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, SACHA, Electorate
+from tests.support.sign_in import sign_in_of
 
 RULES = SignInAttemptRules()
-TAKEN, WRONG, PAUSED = Verdict.ACCEPTED, Verdict.WRONG_PROOF, Verdict.PAUSED
+TAKEN, WRONG, CODE = Verdict.ACCEPTED, Verdict.WRONG_PROOF, Verdict.CODE_NEEDED
 
 
 @pytest.fixture
 def sign_in(database: Database, slow_hash: SlowHash, keyed_hash: KeyedHash, now: Clock) -> SignIn:
     """The check of passwords, with the default rules for attempts."""
-    return SignIn(database, slow_hash, Attempts(database, RULES, now), KnownBrowsers(keyed_hash))
+    return sign_in_of(database, slow_hash, keyed_hash, now)
 
 
 @pytest.fixture
@@ -33,14 +32,16 @@ async def claimant(roll: Roll, electorate: Electorate) -> Claimant:
     return await roll.claimant(CAMILLE.work_email)
 
 
-async def _fails(sign_in: SignIn, claimant: Claimant, now: Clock, times: int, browser: str = "") -> Judgement:
+async def _fails(
+    sign_in: SignIn, claimant: Claimant, now: Clock, times: int, browser: str = ""
+) -> PasswordJudgement:
     """Give wrong passwords, waiting out each pause; return the judgement of the right password after them."""
     for _ in range(times):
         judged = await sign_in.check(claimant, "wrong", browser)
         if judged.until is not None:
             now.instant = judged.until
             judged = await sign_in.check(claimant, "wrong", browser)
-        assert judged.verdict is WRONG
+        assert judged.verdict in {WRONG, CODE}
     return await sign_in.check(claimant, CAMILLE.password, browser)
 
 
@@ -49,30 +50,19 @@ async def test_failures_elsewhere_do_not_pause_a_known_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, times: int
 ) -> None:
     """After any number of failures in unknown browsers, the right password is accepted in a known one."""
-    browser = sign_in.remember(claimant)
-    assert (await _fails(sign_in, claimant, now, times)).verdict is PAUSED
+    browser = await sign_in.remember(claimant)
+    assert (await _fails(sign_in, claimant, now, times)).verdict is CODE
     assert (await sign_in.check(claimant, CAMILLE.password, browser)).verdict is TAKEN
-    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED  # the others stay paused
-
-
-async def test_an_unknown_browser_waits_at_most_a_quarter_of_an_hour(
-    sign_in: SignIn, claimant: Claimant, now: Clock
-) -> None:
-    """Before the hundredth failure in a row, the pause for unknown browsers is at most the longest wait."""
-    paused = await _fails(sign_in, claimant, now, RULES.max_failures - 1)
-    assert paused.until is not None
-    assert paused.until - now() == RULES.longest_wait
+    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is CODE  # the others still need one
 
 
 async def test_a_known_browser_is_limited_too(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
-    """Its failures pause it alone; after a hundred in a row it counts as an unknown browser."""
-    lost, own = sign_in.remember(claimant), sign_in.remember(claimant)
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is PAUSED
+    """After five failures in a row it alone counts as an unknown browser, which needs a code after five more; none waits."""
+    lost, own = await sign_in.remember(claimant), await sign_in.remember(claimant)
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is TAKEN
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is CODE
     assert (await sign_in.check(claimant, CAMILLE.password, own)).verdict is TAKEN
-    await _fails(sign_in, claimant, now, RULES.max_failures - RULES.free_failures, lost)
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures - 1, lost)).verdict is TAKEN
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is PAUSED
-    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED
+    assert (await _fails(sign_in, claimant, now, RULES.max_failures, lost)).verdict is CODE
 
 
 @pytest.mark.parametrize("proof", ["", "0" * 96, "\0", "é" * 96, "x" * 5000])
@@ -80,8 +70,8 @@ async def test_an_invalid_proof_counts_as_an_unknown_browser(
     sign_in: SignIn, claimant: Claimant, now: Clock, proof: str
 ) -> None:
     """Failures with an invalid cookie are counted like those without a cookie."""
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures, proof)).verdict is PAUSED
-    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is PAUSED
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, proof)).verdict is CODE
+    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is CODE
 
 
 async def test_another_elector_s_proof_proves_nothing(
@@ -89,29 +79,36 @@ async def test_another_elector_s_proof_proves_nothing(
 ) -> None:
     """A browser that is known for one elector is unknown for every other."""
     await electorate.enrol(SACHA)
-    theirs = sign_in.remember(await roll.claimant(SACHA.work_email))
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures)).verdict is PAUSED
-    assert (await sign_in.check(claimant, CAMILLE.password, theirs)).verdict is PAUSED
-
-
-async def test_a_right_password_in_an_unknown_browser_clears_its_failures(
-    sign_in: SignIn, claimant: Claimant, now: Clock
-) -> None:
-    """After the pause, the right password is accepted and the count of failures starts again."""
-    paused = await _fails(sign_in, claimant, now, RULES.free_failures)
-    assert paused.until is not None
-    now.instant = paused.until
-    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is TAKEN
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures - 1)).verdict is TAKEN
+    theirs = await sign_in.remember(await roll.claimant(SACHA.work_email))
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures)).verdict is CODE
+    assert (await sign_in.check(claimant, CAMILLE.password, theirs)).verdict is CODE
 
 
 async def test_unlocking_deletes_the_failures_of_unknown_browsers(
-    sign_in: SignIn, claimant: Claimant, database: Database, now: Clock
+    sign_in: SignIn, roll: Roll, claimant: Claimant, database: Database, now: Clock
 ) -> None:
     """Also after a hundred failures; it returns how many there were, and the next attempt is judged."""
+    identifier = await roll.voting_space_claimant(CAMILLE.identifier)
     await _fails(sign_in, claimant, now, RULES.max_failures)
+    await sign_in.check(identifier, "wrong")
     async with database.writing() as connection:
-        assert await sign_in.unlock(connection, claimant) == RULES.max_failures
-        assert await sign_in.unlock(connection, claimant) == 0
+        subjects = await roll.subjects(connection, CAMILLE.id)
+        # All the wrong passwords, and the one with the identifier.
+        assert await sign_in.unlock(connection, subjects) == RULES.max_failures + 1
+        assert await sign_in.unlock(connection, subjects) == 0
     assert await rows(database, table) == []
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is TAKEN
+
+
+async def test_a_new_password_makes_every_browser_unknown(
+    sign_in: SignIn, claimant: Claimant, database: Database, slow_hash: SlowHash, now: Clock
+) -> None:
+    """A thief's browser that signed in with the former password has no count of its own any more."""
+    theirs = await sign_in.remember(claimant)
+    hashed = await slow_hash.make(Chosen.PASSWORD, CAMILLE.id, "another-Passw0rd!")
+    async with database.writing() as connection:
+        await Credentials(database, now).replace(connection, CAMILLE.id, Kind.PASSWORD, "new", hashed)
+    for _ in range(RULES.free_failures):
+        assert (await sign_in.check(claimant, "wrong")).verdict is WRONG
+    assert await sign_in.needs_code(claimant, theirs)
+    assert not await sign_in.needs_code(claimant, await sign_in.remember(claimant))

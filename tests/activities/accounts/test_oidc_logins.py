@@ -25,7 +25,7 @@ def logins(database: Database, keyed_hash: KeyedHash, now: Clock) -> OidcLogins:
 async def test_a_login_is_used_once_by_concurrent_requests(logins: OidcLogins) -> None:
     """Of five concurrent uses of one secret, one gets the login and four are replays."""
     secret, begun = await logins.begin(SESSION)
-    used = await asyncio.gather(*(logins.use(secret, SESSION) for _ in range(5)))
+    used = await asyncio.gather(*(logins.use(secret, begun.state, SESSION) for _ in range(5)))
     assert [login for login in used if isinstance(login, Login)] == [begun]
     assert used.count(LoginFailure.REPLAYED) == 4
 
@@ -33,17 +33,29 @@ async def test_a_login_is_used_once_by_concurrent_requests(logins: OidcLogins) -
 async def test_a_login_belongs_to_one_session(logins: OidcLogins) -> None:
     """The secret is refused in another session, and still valid in its own afterwards."""
     secret, begun = await logins.begin(SESSION)
-    assert await logins.use(secret, "6" * 64) is LoginFailure.EXPIRED
-    assert await logins.use("guessed", SESSION) is LoginFailure.EXPIRED
-    assert await logins.use(secret, SESSION) == begun
+    assert await logins.use(secret, begun.state, "6" * 64) is LoginFailure.EXPIRED
+    assert await logins.use("guessed", begun.state, SESSION) is LoginFailure.EXPIRED
+    assert await logins.use(secret, begun.state, SESSION) == begun
+
+
+async def test_logins_of_two_tabs_are_each_used_once(logins: OidcLogins) -> None:
+    """They share the browser's secret; a wrong or missing state spends neither."""
+    secret, first = await logins.begin(SESSION)
+    same, second = await logins.begin(SESSION, secret)
+    assert same == secret
+    for state in ("", "x" * 43):
+        assert await logins.use(secret, state, SESSION) is LoginFailure.EXPIRED
+    assert await logins.use(secret, first.state, SESSION) == first
+    assert await logins.use(secret, second.state, SESSION) == second
+    assert await logins.use(secret, first.state, SESSION) is LoginFailure.REPLAYED
 
 
 async def test_a_login_expires(logins: OidcLogins, now: Clock) -> None:
     """The first late use gets EXPIRED, and the login is spent."""
-    secret, _ = await logins.begin(SESSION)
+    secret, begun = await logins.begin(SESSION)
     now.advance(LIFETIME)
-    assert await logins.use(secret, SESSION) is LoginFailure.EXPIRED
-    assert await logins.use(secret, SESSION) is LoginFailure.REPLAYED
+    assert await logins.use(secret, begun.state, SESSION) is LoginFailure.EXPIRED
+    assert await logins.use(secret, begun.state, SESSION) is LoginFailure.REPLAYED
 
 
 async def test_old_logins_are_deleted_when_one_begins(logins: OidcLogins, database: Database, now: Clock) -> None:

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import update
 
-from activities.accounts.roll import Claimant, Elector, Roll
+from activities.accounts.roll import Elector, RecoveryClaimant, Roll
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import electors
-from tests.support.people import CAMILLE, DOMINIQUE, Electorate
+from tests.support.people import CAMILLE, DOMINIQUE, Electorate, sign_electors
 
 
 @pytest.mark.parametrize("typed", ["camille.durand@ac-lyon.fr", " Camille.Durand@AC-Lyon.fr\t"])
@@ -16,7 +16,15 @@ async def test_a_work_address_identifies_the_claimant(
 ) -> None:
     """Case and surrounding spaces are ignored, for the elector and for the subject of attempts."""
     await electorate.enrol(CAMILLE)
-    assert await roll.claimant(typed) == Claimant(keyed_hash.hash("identifier", CAMILLE.work_email), CAMILLE.id)
+    subject = keyed_hash.hash("identifier", CAMILLE.work_email)
+    assert await roll.claimant(typed) == RecoveryClaimant(subject, CAMILLE.id, subject)
+
+
+@pytest.mark.parametrize("around", ["<{}>", "mailto:{}", "{}.", "«\u00a0{}\u00a0»", "{},\u200b", "({})"])
+async def test_a_pasted_address_is_the_address(roll: Roll, electorate: Electorate, around: str) -> None:
+    """For the look-up and for the attempts, of which there are as many."""
+    await electorate.enrol(CAMILLE)
+    assert await roll.claimant(around.format(CAMILLE.work_email)) == await roll.claimant(CAMILLE.work_email)
 
 
 @pytest.mark.parametrize("typed", ["nobody@ac-lyon.fr", "", "camille.durand", "%@ac-lyon.fr"])
@@ -28,22 +36,45 @@ async def test_an_unknown_address_is_a_claimant_too(roll: Roll, electorate: Elec
     assert len(claimant.subject) == 64
 
 
-async def test_an_identifier_identifies_the_same_claimant(roll: Roll, electorate: Electorate) -> None:
-    """Attempts with an elector's identifier and with the work address have one subject."""
+async def test_an_identifier_identifies_the_same_elector(
+    roll: Roll, electorate: Electorate, database: Database
+) -> None:
+    """The recoveries are one, whichever is typed; the attempts are counted apart, so that no pause pairs the two."""
     await electorate.enrol(CAMILLE)
     by_address = await roll.claimant(CAMILLE.work_email)
-    assert (
-        await roll.claimant(CAMILLE.identifier)
-        == await roll.voting_space_claimant(CAMILLE.identifier)
-        == by_address
-    )
+    by_identifier = await roll.claimant(CAMILLE.identifier)
+    assert by_identifier == await roll.voting_space_claimant(CAMILLE.identifier)
+    assert by_identifier.elector_id == by_address.elector_id == CAMILLE.id
+    assert by_identifier.recovery_subject == by_address.recovery_subject == by_address.subject
+    assert by_identifier.subject != by_address.subject
+    async with database.reading() as connection:
+        subjects = await roll.subjects(connection, CAMILLE.id)
+    assert subjects == [by_address.subject, by_identifier.subject]
 
 
-@pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00 a47#H9 ", CAMILLE.work_email, ""])
+async def test_attempts_are_counted_exactly_as_identifiers_are_looked_up(
+    roll: Roll, electorate: Electorate
+) -> None:
+    """A live identifier in another spelling is unknown, and counts apart, as any other unknown text does."""
+    spellings = [
+        CAMILLE.identifier,
+        CAMILLE.identifier.lower(),
+        CAMILLE.identifier.replace(" ", ""),
+        CAMILLE.identifier.replace(" ", "  "),
+    ]
+    before = [await roll.voting_space_claimant(each) for each in spellings]
+    await electorate.enrol(CAMILLE)
+    after = [await roll.voting_space_claimant(each) for each in spellings]
+    assert [each.subject for each in before] == [each.subject for each in after]
+    assert len({each.subject for each in after}) == len(spellings)
+    assert [each.elector_id for each in after] == [CAMILLE.id, None, None, None]
+
+
+@pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00  a47#H9", CAMILLE.work_email, ""])
 async def test_the_voting_space_accepts_only_the_exact_identifier(
     roll: Roll, electorate: Electorate, typed: str
 ) -> None:
-    """Case and spaces count; the work address, which can be guessed, is not accepted."""
+    """Case and inner spaces count; the work address, which can be guessed, is not accepted."""
     await electorate.enrol(CAMILLE)
     assert (await roll.voting_space_claimant(typed)).elector_id is None
 
@@ -63,12 +94,13 @@ async def test_an_elector_s_name_is_the_first_name_and_the_used_name(roll: Roll,
 
 
 async def test_an_elector_without_first_names_has_only_the_used_name(
-    roll: Roll, electorate: Electorate, database: Database
+    roll: Roll, electorate: Electorate, database: Database, keyed_hash: KeyedHash
 ) -> None:
     """The name has no leading space."""
     await electorate.enrol(CAMILLE)
     async with database.writing() as connection:
         await connection.execute(update(electors).values(first_names=" "))
+        await sign_electors(connection, keyed_hash)
     elector = await roll.elector(CAMILLE.id)
     assert elector is not None
     assert elector.name == "PETIT"

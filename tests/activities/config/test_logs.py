@@ -13,8 +13,24 @@ PERSONAL = [
     "18E1234567ABC",
     "18e1234567abc",
     "18 E 1234567 ABC",
+    "18\u00a0E\u00a01234567\u00a0ABC",
+    "18.E.1234567.ABC",
+    "18 - e - 1234567 - abc",
+    "18–E–1234567–ABC",
+    "18/E/1234567/ABC",
+    "18  E  123 45 67  A B C",
+    "1 8 E 1 2 3 4 5 6 7 A B C",
+    "18\\xa0E\\u202f1234567\\u00a0ABC",
     "2850578006",
     "2 85 05 2A 006",
+    "2\u00a085\u202f05\u00a02A\u00a0006",
+    "285 05 78 006",
+    "2.85.05.78.006.084.36",
+    "2 / 85 / 05 / 78 / 006",
+    "2–85–05–78–006",
+    "2  85  05  2a  006  084  36",
+    "2 8 5 0 5 7 8 0 0 6 0 8 4",
+    "2\\xa085\\xa005\\xa078\\xa0006",
     "2 85 05 78 006 084 36",
     "285052B00608436",
     "camille.durand@ac-lyon.fr",
@@ -25,6 +41,11 @@ PERSONAL = [
     "06.12.34.56.78",
     "06-12-34-56-78",
     "06\u00a012\u202f34 56 78",
+    "06  12  34  56  78",
+    "06/12/34/56/78",
+    "06 - 12 - 34 - 56 - 78",
+    "06–12–34–56–78",
+    "06\\xa012\\xa034\\xa056\\xa078",
     "0692 12 34 56",
     "+33612345678",
     "+33 6 12 34 56 78",
@@ -33,6 +54,10 @@ PERSONAL = [
     "+1 202-555-0123",
     "0033612345678",
     "0033 6 12 34 56 78",
+    "00 33 6 12 34 56 78",
+    "0033.6.12.34.56.78",
+    "+33/6/12/34/56/78",
+    "+33–6–12–34–56–78",
     "33612345678",
     "262692123456",
 ]
@@ -44,6 +69,10 @@ READABLE = [
     "03-12-2026 09:00:01",
     "127.0.0.1:8000",
     "10.130.120.111:54321",
+    "172.31.10.123",
+    "2 réponses, 85 ms, 2026-12-03 09",
+    "2026/12/03 09/00/00",
+    "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]",
     "[::1]:7233",
     "voting-code/0612345678abcdef0612345678abcdef",
     "0198c4e2-1234-7890-abcd-001234567890",
@@ -82,6 +111,8 @@ def test_only_the_token_of_a_link_is_redacted() -> None:
     """The log shows that a link was opened, and the link cannot be opened from it."""
     line = 'GET "https://elections.exemple.fr/lien/0b3dk9xw4m2p7qrstvz8ceg5hj?x=1 HTTP/1.1"'
     assert scrubbed(line) == 'GET "https://elections.exemple.fr/lien/•••?x=1 HTTP/1.1"'
+    for mangled in ("/lien/%3C0b3dk9xw4m", "/lien/<0b3dk9xw4m", "/lien/0b3d%0D%0Ak9xw4m"):
+        assert scrubbed(mangled) == "/lien/•••"
 
 
 @given(
@@ -157,3 +188,34 @@ def test_events_below_the_level_are_not_logged() -> None:
     code = "structlog.stdlib.get_logger('x').info('one')\nlogging.getLogger('x').info('two')\n"
     assert len(_logged(code)) == 2
     assert _logged(code, "WARNING") == []
+
+
+def _failed_activity(fault: str) -> list[str]:
+    """Return what is logged when Temporal's worker reports a failed try of an activity."""
+    return _logged(
+        "from temporalio import activity, exceptions\n"
+        "from activities.config import errors\n"
+        f"try: raise {fault}\n"
+        "except Exception: activity.logger.warning('Completing activity as failed', exc_info=True)\n"
+    )
+
+
+def test_an_expected_failure_has_no_traceback() -> None:
+    """A refusal that our code raises is a line with its code; a fault of the program keeps its traceback."""
+    [line] = _failed_activity("exceptions.ApplicationError('smpp-0x0000000B', type='GatewayRefusedError')")
+    assert "Traceback" not in line
+    assert "GatewayRefusedError: smpp-0x0000000B" in line
+    [line] = _failed_activity("KeyError('unforeseen')")
+    assert "Traceback" in line
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "exceptions.ApplicationError('smpp-unbound', type='GatewayUnavailableError')",
+        "errors.DatabaseUnavailableError",
+    ],
+)
+def test_what_is_away_is_not_logged_at_each_try(fault: str) -> None:
+    """Gateways and database log it themselves, once."""
+    assert _failed_activity(fault) == []

@@ -6,8 +6,12 @@ import pytest
 
 from activities.config.settings import (
     CoreSettings,
+    ExportSettings,
+    FiguresSettings,
     ImportSettings,
+    MailingSettings,
     MessagingSettings,
+    RecoveriesSettings,
     RollSettings,
     SettingsError,
     WebSettings,
@@ -18,21 +22,34 @@ from activities.config.settings import (
 
 Environment = pytest.MonkeyPatch
 KEY = "0123456789abcdef" * 4
+PUBLIC = "ABCDEFGHIJK" * 3 + "ABCDEFGHIJ="
 RIGHT = {
+    "REASSORT_ELECTION": "election/2022.toml",
     "REASSORT_DATABASE_URL": "postgresql+psycopg://elections:hush@db/roll",
     "REASSORT_MASTER_KEY": KEY,
     "REASSORT_LINK_KEY": KEY,
     "REASSORT_PEPPER": KEY,
     "REASSORT_FORM_KEY": KEY,
+    "REASSORT_EVIDENCE_KEY": KEY,
+    "REASSORT_WEB_SIGNING_KEY": KEY,
+    "REASSORT_WEB_PUBLIC_KEY": PUBLIC,
+    "REASSORT_MESSAGING_SIGNING_KEY": KEY,
+    "REASSORT_MESSAGING_PUBLIC_KEY": PUBLIC,
     "REASSORT_SMPP_SYSTEM_ID": "reassort",
     "REASSORT_SMPP_PASSWORD": "hush",
 }
-KINDS = {
-    CoreSettings: {"DATABASE_URL", "MASTER_KEY", "LINK_KEY"},
-    RollSettings: {"DATABASE_URL", "MASTER_KEY", "LINK_KEY", "PEPPER"},
-    ImportSettings: {"DATABASE_URL", "PEPPER"},
-    WebSettings: {"DATABASE_URL", "MASTER_KEY", "LINK_KEY", "PEPPER", "FORM_KEY"},
-    MessagingSettings: {"DATABASE_URL", "MASTER_KEY", "LINK_KEY", "SMPP_SYSTEM_ID", "SMPP_PASSWORD"},
+Kind = type[CoreSettings | ImportSettings | FiguresSettings | MailingSettings]
+CORE = {"ELECTION", "DATABASE_URL", "MASTER_KEY", "LINK_KEY"}
+KINDS: dict[Kind, set[str]] = {
+    CoreSettings: CORE,
+    RollSettings: CORE | {"PEPPER"},
+    RecoveriesSettings: CORE | {"PEPPER", "WEB_PUBLIC_KEY", "MESSAGING_PUBLIC_KEY"},
+    ImportSettings: {"ELECTION", "DATABASE_URL", "PEPPER"},
+    WebSettings: CORE | {"PEPPER", "FORM_KEY", "WEB_SIGNING_KEY"},
+    FiguresSettings: {"ELECTION", "DATABASE_URL"},
+    ExportSettings: {"ELECTION", "DATABASE_URL", "EVIDENCE_KEY"},
+    MailingSettings: {"ELECTION"},
+    MessagingSettings: CORE | {"MESSAGING_SIGNING_KEY", "SMPP_SYSTEM_ID", "SMPP_PASSWORD"},
 }
 KEYS = ["MASTER_KEY", "LINK_KEY", "PEPPER", "FORM_KEY"]
 
@@ -47,7 +64,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def _fault(kind: type[CoreSettings | ImportSettings]) -> str:
+def _fault(kind: Kind) -> str:
     with pytest.raises(SettingsError) as caught:
         read(kind)
     assert caught.value.__cause__ is None
@@ -56,15 +73,13 @@ def _fault(kind: type[CoreSettings | ImportSettings]) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_required_variables_are_enough(kind: type[CoreSettings | ImportSettings]) -> None:
+def test_the_required_variables_are_enough(kind: Kind) -> None:
     """Each kind of settings can be read when its required variables are set."""
     assert read(kind).model_fields_set >= {name.lower() for name in KINDS[kind]}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_missing_variables_are_reported_at_once(
-    environment: Environment, kind: type[CoreSettings | ImportSettings]
-) -> None:
+def test_all_missing_variables_are_reported_at_once(environment: Environment, kind: Kind) -> None:
     """With an empty environment, each kind reports all its required variables and none of another kind's."""
     for name in RIGHT:
         environment.delenv(name)
@@ -92,10 +107,37 @@ def test_a_malformed_key_is_reported_without_its_value(environment: Environment,
     assert not value or value not in fault
 
 
+@pytest.mark.parametrize(
+    ("half", "kind", "shape"),
+    [
+        ("WEB_SIGNING_KEY", WebSettings, "64 hexadecimal characters"),
+        ("WEB_PUBLIC_KEY", RecoveriesSettings, "44 characters of base64"),
+    ],
+)
+@pytest.mark.parametrize("value", ["", "made-by-signing_keys", KEY[:-2]])
+def test_a_malformed_half_of_a_pair_is_reported_with_how_to_make_one(
+    environment: Environment, half: str, kind: Kind, shape: str, value: str
+) -> None:
+    """A public half cannot be drawn at random, so the line names the command that makes both."""
+    environment.setenv(f"REASSORT_{half}", value)
+    fault = _fault(kind)
+    assert fault.startswith(f"REASSORT_{half}: {shape} are needed (python -m ")
+    assert not value or value not in fault.replace("python -m activities.security.signing_keys", "")
+
+
 def test_a_missing_database_url_is_reported_with_its_form(environment: Environment) -> None:
     """The line says what the URL looks like."""
     environment.delenv("REASSORT_DATABASE_URL")
     assert _fault(CoreSettings).startswith("REASSORT_DATABASE_URL is not set: the URL of the roll database")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_program_runs_without_being_told_its_election(environment: Environment, kind: Kind) -> None:
+    """The line says which file a new election starts from; no election is taken in silence."""
+    environment.delenv("REASSORT_ELECTION")
+    fault = _fault(kind)
+    assert fault.startswith("REASSORT_ELECTION is not set: the election's file is needed")
+    assert "election/default.toml" in fault
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """A journal entry is written once, in the transaction of the effect that it records."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from activities.evidence.journal import Entry, Event, Journal
 from activities.store.database import Database
@@ -42,6 +45,9 @@ async def test_an_entry_has_all_its_fields(
         "channel": "sms",
         "outcome": "done",
         "detail": "why",
+        "wording": "",
+        "address_hash": "",
+        "expires_at": election.calendar.vote.closes.replace(year=2028),
     }
 
 
@@ -78,3 +84,22 @@ def test_every_event_names_subject_object_and_action() -> None:
     """Three lower-case words, so that entries can be filtered by any of them."""
     for event in Event:
         assert [word.isidentifier() and word.islower() for word in event.split(":")] == [True] * 3
+
+
+async def test_what_an_operator_typed_is_stored(database: Database, journal: Journal) -> None:
+    """PostgreSQL keeps no NUL and no lone surrogate: they are replaced, and the statement does not fail."""
+    typed = "M.\0 Roux \ud800"
+    await _record(database, journal, Entry("e", Event.OPERATOR_CANCELLED, typed, "w", outcome=typed, detail=typed))
+    [row] = await rows(database, table)
+    assert row["actor"] == row["outcome"] == row["detail"] == "M.\ufffd Roux ?"
+
+
+async def test_an_entry_that_cannot_be_added_is_an_error(database: Database, journal: Journal) -> None:
+    """Only an entry with the same id is taken for a repetition: a number that is in use is never ignored."""
+    await _record(database, journal)
+    async with database.writing() as connection:
+        await connection.execute(
+            text("SELECT setval('journal_number_seq', (SELECT max(number) FROM journal), false)")
+        )
+    with pytest.raises(IntegrityError):
+        await _record(database, journal, replace(ENTRY, id="another"))

@@ -1,8 +1,10 @@
 """A bounded gateway limits concurrent sends."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
 from activities.gateways.base.errors import GatewayUnavailableError
 from activities.gateways.bounded import BoundedGateway
@@ -68,3 +70,38 @@ async def test_an_sms_gateway_is_bounded_too() -> None:
     assert await BoundedGateway(Operator(), places=1).send(SMS) == ("m1",)
     with pytest.raises(GatewayUnavailableError, match="operator-busy"):
         await BoundedGateway(Operator(), places=0).send(SMS)
+
+
+async def test_a_gateway_that_is_away_is_logged_once() -> None:
+    """A line when it goes, one when it is back, and none for the tries between."""
+    relay = RecordingMail()
+    bounded = BoundedGateway(relay, places=1)
+    with capture_logs() as logs:
+        for mode in (
+            GatewayMode.OK,
+            GatewayMode.DOWN,
+            GatewayMode.DOWN,
+            GatewayMode.DOWN,
+            GatewayMode.OK,
+            GatewayMode.OK,
+        ):
+            relay.mode = mode
+            with suppress(GatewayUnavailableError):
+                await bounded.send(MAIL)
+    assert [line["event"] for line in logs] == ["gateway_unavailable", "gateway_available_again"]
+    assert logs[0]["gateway"] == relay.name
+
+
+async def test_a_relay_s_answer_to_one_mail_says_nothing_of_the_relay() -> None:
+    """A full mailbox or a greylist is no outage."""
+
+    class Greylisting(RecordingMail):
+        """A relay that puts off every mail."""
+
+        async def send(self, message: MailMessage) -> None:
+            """Refuse for now."""
+            raise GatewayUnavailableError(self.name, f"smtp-45{len(message.to) % 10}")
+
+    with capture_logs() as logs, pytest.raises(GatewayUnavailableError):
+        await BoundedGateway(Greylisting(), places=1).send(MAIL)
+    assert logs == []

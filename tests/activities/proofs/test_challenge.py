@@ -1,18 +1,28 @@
 """Secret answer and number are judged together, with the same work whatever is wrong or missing."""
 
 import pytest
+from sqlalchemy import update
 
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.judgement import Judgement
-from activities.security.hashing import KeyedHash
+from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
+from activities.store.tables import electors
+from election.rules.proofs import Alphabet, Datum, ProofDatum
 from election.verdicts import Verdict
 from tests.support.clock import Clock
 from tests.support.counting_hashes import CountingKeyedHash, CountingSlowHash
-from tests.support.people import CAMILLE, DOMINIQUE, Electorate, Person
+from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
 
 UNKNOWN = Person("0" * 32, "inconnu@ac-lyon.fr", CAMILLE.numen, CAMILLE.nir, CAMILLE.answer)
+AGENT_NUMBER = ProofDatum(
+    label="numéro d’agent",
+    hint="Sur le bulletin de paie.",
+    alphabet=Alphabet.LETTERS_AND_DIGITS,
+    min_length=8,
+    max_length=8,
+)
 WRONG = Judgement(Verdict.WRONG_PROOF)
 TAKEN = Judgement(Verdict.ACCEPTED)
 
@@ -72,6 +82,42 @@ async def test_another_number_is_wrong(challenge: ChallengeProof, electorate: El
     assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == WRONG
 
 
+@pytest.mark.parametrize("asked", [(Datum.NUMEN,), (Datum.NIR,)])
+async def test_only_the_data_that_the_election_names_count(
+    database: Database,
+    electorate: Electorate,
+    attempts: Attempts,
+    keyed_hash: KeyedHash,
+    slow_hash: SlowHash,
+    asked: tuple[Datum, ...],
+) -> None:
+    """With `proofs = ["numen"]` the right NIR is a wrong proof, and the other way round."""
+    await electorate.enrol(CAMILLE)
+    challenge = ChallengeProof(database, keyed_hash, slow_hash, attempts, asked, None)
+    judged = {
+        datum: await challenge.check(CAMILLE.id, f"try-{datum}", CAMILLE.answer, typed)
+        for datum, typed in ((Datum.NUMEN, CAMILLE.numen), (Datum.NIR, CAMILLE.nir))
+    }
+    assert judged == {datum: TAKEN if datum in asked else WRONG for datum in judged}
+
+
+async def test_the_elections_own_datum_is_compared_in_its_normal_form(
+    database: Database, electorate: Electorate, attempts: Attempts, keyed_hash: KeyedHash, slow_hash: SlowHash
+) -> None:
+    """Spaces and case are ignored; another one, one of another shape, and none on the roll are wrong."""
+    await electorate.enrol(CAMILLE)
+    await electorate.enrol(SACHA)
+    async with database.writing() as connection:
+        known = update(electors).where(electors.c.id == CAMILLE.id)
+        await connection.execute(known.values(datum_hash=keyed_hash.hash("datum", "AG004217")))
+    challenge = ChallengeProof(database, keyed_hash, slow_hash, attempts, (Datum.OTHER,), AGENT_NUMBER)
+    typed = ["ag 004 217", "AG004218", "4217", "", CAMILLE.numen]
+    judged = [await challenge.check(CAMILLE.id, f"try-{each}", CAMILLE.answer, each) for each in typed]
+    assert judged == [TAKEN, *[WRONG] * 4]
+    without = [await challenge.check(SACHA.id, f"try-{each}", SACHA.answer, each) for each in typed[:4]]
+    assert without == [WRONG] * 4
+
+
 async def test_the_verdict_does_not_reveal_what_was_wrong(
     challenge: ChallengeProof, electorate: Electorate
 ) -> None:
@@ -98,7 +144,8 @@ async def test_every_claim_costs_the_same_work(
     """The same hashes are computed for right, wrong, malformed and unknown claims."""
     work: list[str] = []
     counting = CountingKeyedHash(keyed_hash._pepper, work)
-    challenge = ChallengeProof(database, counting, CountingSlowHash(work), attempts)
+    both = (Datum.NUMEN, Datum.NIR)
+    challenge = ChallengeProof(database, counting, CountingSlowHash(counting, work), attempts, both, None)
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     done: list[tuple[str, ...]] = []
@@ -114,7 +161,7 @@ async def test_every_claim_costs_the_same_work(
         work.clear()
         await challenge.check(elector, f"try-{len(done)}", answer, proof)
         done.append(tuple(work))
-    assert set(done) == {("$argon2id$v=19$m=8,t=1,p=1$", "numen", "nir")}
+    assert set(done) == {("answer", "answer-of", "$argon2id$v=19$m=8,t=1,p=1$", "numen", "nir")}
 
 
 async def test_without_activation_no_answer_is_right(challenge: ChallengeProof, electorate: Electorate) -> None:

@@ -1,9 +1,10 @@
 """A test harness for the activities of identifier-and-password recovery (2011), with clicks signed as by the web."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from activities.accounts.roll import Roll
 from activities.accounts.sign_in import SignIn
+from activities.recoveries import clicks
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
     IdentifierAndPasswordOrder,
@@ -12,12 +13,13 @@ from activities.recoveries.identifier_and_password import (
     TakeCredentials,
 )
 from activities.recoveries.links import Links, NewLink
-from activities.recoveries.requests import SettledLinks
+from activities.recoveries.settlements import SettledLinks
 from activities.security import sealed_display
 from activities.security.purposes import CONTACT
 from activities.security.vault import Vault
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.people import CAMILLE, Person
+from tests.support.signing import WEB
 
 ELSEWHERE = "camille@exemple.fr"
 
@@ -37,10 +39,10 @@ class IdentifierAndPasswordHarness:
         return f"identifier-and-password/{(await self.roll.claimant(person.work_email)).subject}"
 
     async def claim(
-        self, link_id: str = "link", campaign: str = "", person: Person = CAMILLE
+        self, link_id: str = "link", mailing: str = "", person: Person = CAMILLE
     ) -> IdentifierAndPasswordClaim:
         """Return a person's claim."""
-        request = IdentifierAndPasswordRequest(f"request of {link_id}", campaign)
+        request = IdentifierAndPasswordRequest(f"request of {link_id}", mailing)
         return IdentifierAndPasswordClaim(await self.workflow_id(person), person.id, request, NewLink(link_id))
 
     async def order(
@@ -49,9 +51,8 @@ class IdentifierAndPasswordHarness:
         """Return the order of a click that the web has signed."""
         workflow_id, contact_id = await self.workflow_id(person), f"typed at {link_id}"
         contact = (await self.vault.seal(workflow_id, contact_id, {CONTACT: ELSEWHERE}))[CONTACT]
-        unsigned = TakeCredentials(link_id, sealed_display.public_key_of(seed), "", contact_id, contact)
-        signature = self.links.sign_click(workflow_id, link_id, unsigned.signed_payload)
-        click = replace(unsigned, signature=signature)
+        unsigned = TakeCredentials(link_id, sealed_display.public_key_of(seed), contact_id, contact)
+        click = clicks.signed(WEB, workflow_id, unsigned)
         return IdentifierAndPasswordOrder(workflow_id, person.id, click, SettledLinks({link_id: LinkVerdict.USED}))
 
     async def ending(self, link_id: str) -> LinkVerdict | None:

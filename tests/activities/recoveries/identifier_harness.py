@@ -30,10 +30,10 @@ class IdentifierHarness:
         failed_request_id: str = "",
         **proofs: str,
     ) -> IdentifierClaim:
-        """Return a claim, with right proofs unless `proofs` overrides them."""
+        """Return the claim of an elector who has signed in, with right proofs unless `proofs` overrides them (`elector=""`)."""
         workflow_id = f"identifier/{self.proof.subject(person.numen)}"
         born = f"{date.fromisoformat(person.birth_date):%d/%m/%Y}"
-        typed = {"numen": person.numen, "birth_date": born, "elector": "", **proofs}
+        typed = {"numen": person.numen, "birth_date": born, "elector": person.id, **proofs}
         sealed = await self.vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: phone})
         submission = IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], HINT)
         return IdentifierClaim(workflow_id, submission, failed_request_id=failed_request_id)

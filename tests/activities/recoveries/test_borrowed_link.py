@@ -18,7 +18,7 @@ async def test_a_link_sent_in_another_recovery_s_name_leads_nowhere(
 ) -> None:
     """A send ordered with an own sealed contact and another recovery's link id carries another token."""
     async with database.writing() as connection:
-        await links.register(connection, _VICTIM, NewLink("victim-link"))
+        await links.register(connection, _VICTIM, NewLink("victim-link"), "victim")
     order = await SealedMessages(vault, now, _ATTACKER).link()
     await messaging.send_link(replace(order, link_id="victim-link"))
     [sent] = sms.sent

@@ -9,13 +9,18 @@ import pytest
 from activities.accounts.credentials import Credentials
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
+from activities.limits.quotas import Quotas
+from activities.limits.sms_limits import SmsLimits
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
-from activities.recoveries import unactivated_identifiers
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
-from activities.recoveries.quotas import Quotas
-from activities.recoveries.requests import Settlement
-from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
+from activities.recoveries.settlements import Settlement
+from activities.recoveries.terms import Terms
+from activities.recoveries.unactivated_identifiers import (
+    ActivationResult,
+    IdentifierActivation,
+    UnactivatedIdentifiers,
+)
 from activities.security.hashing import KeyedHash
 from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -36,20 +41,19 @@ def harness(
     keyed_hash: KeyedHash,
     vault: Vault,
     attempts: Attempts,
+    pending: UnactivatedIdentifiers,
     roll: Roll,
     journal: Journal,
     election: Election,
+    sms_limits: SmsLimits,
     now: Clock,
+    terms: Terms,
 ) -> IdentifierHarness:
     """A harness under the default election's rules."""
-    proof = NumenProof(database, keyed_hash, attempts)
-    quotas = Quotas(election.identifier_recovery)
-    pending = unactivated_identifiers.UnactivatedIdentifiers(
-        database, keyed_hash, election.identifier, vault, quotas, now
-    )
+    proof = NumenProof(database, keyed_hash, attempts, Attempts(database, election.proof_attempts, now))
     credentials = Credentials(database, now)
     return IdentifierHarness(
-        Identifiers(database, vault, proof, pending, roll, credentials, journal), proof, vault
+        Identifiers(database, vault, proof, pending, roll, credentials, journal, sms_limits, terms), proof, vault
     )
 
 
@@ -89,7 +93,8 @@ async def test_judging_and_activating_are_idempotent(
     await electorate.enrol(CAMILLE)
     claim = await harness.claim("request")
     first = await harness.identifiers.judge_identifier(claim)
-    assert await harness.identifiers.judge_identifier(claim) == first
+    again = await harness.identifiers.judge_identifier(claim)
+    assert (again.verdict, again.identifier) == (first.verdict, first.identifier)
     assert {row["uses"] for row in await rows(harness.identifiers._database, quotas_table)} == {1}
     for _ in range(2):
         await harness.identifiers.activate_identifier(_order(harness, "request"))

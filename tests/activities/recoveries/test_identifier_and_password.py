@@ -6,15 +6,16 @@ import pytest
 import pytest_asyncio
 
 from activities.accounts.credentials import Credentials
-from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
-from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
-from activities.mailings.recipients import Recipients
+from activities.limits.sms_limits import SmsLimits
+from activities.outbox.rows import Mail, Outbox, State
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
+from activities.recoveries import clicks
+from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.identifier import Identifiers
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
@@ -22,17 +23,21 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswords,
     IdentifierAndPasswordSettlement,
 )
-from activities.recoveries.links import InvalidSignatureError, Links, NewLink
-from activities.recoveries.quotas import Quotas
-from activities.recoveries.requests import Settlement
+from activities.recoveries.links import Links, MailedLink, NewLink
+from activities.recoveries.other_recoveries import OtherRecoveries
+from activities.recoveries.settlements import Settlement
+from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import IdentifierActivation, UnactivatedIdentifiers
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
-from activities.store.tables import generated_identifiers, recipients, vault_keys
+from activities.store.mailing_tables import outbox
+from activities.store.progress_table import progress
+from activities.store.tables import generated_identifiers, vault_keys
 from activities.store.tables import journal as journal_table
+from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -40,17 +45,10 @@ from tests.activities.recoveries.identifier_and_password_harness import Identifi
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate
+from tests.support.sign_in import sign_in_of
+from tests.support.signing import SOMEBODY
 
 _SEED = sealed_display.new_seed()
-
-
-@pytest.fixture
-def pending(
-    database: Database, keyed_hash: KeyedHash, election: Election, vault: Vault, now: Clock
-) -> UnactivatedIdentifiers:
-    """Identifiers that are not activated yet."""
-    quotas = Quotas(election.identifier_recovery)
-    return UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
 
 
 @pytest_asyncio.fixture
@@ -67,25 +65,26 @@ async def harness(
     journal: Journal,
     now: Clock,
     electorate: Electorate,
+    terms: Terms,
 ) -> IdentifierAndPasswordHarness:
     """A harness under the default election's rules; DOMINIQUE has no password yet."""
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
-    counted = Attempts(database, election.sign_in_attempts, now)
-    sign_in = SignIn(database, slow_hash, counted, KnownBrowsers(keyed_hash))
+    sign_in = sign_in_of(database, slow_hash, keyed_hash, now, election.sign_in_attempts)
     activities = IdentifierAndPasswords(
         database,
         slow_hash,
         election.generated_password,
         NumenAndDepartmentProof(database, keyed_hash, attempts),
         pending,
-        Recipients(now),
+        Outbox(now),
         roll,
         vault,
         links,
         journal,
         Credentials(database, now),
-        sign_in,
+        OtherRecoveries(links, pending),
+        terms,
     )
     return IdentifierAndPasswordHarness(activities, roll, vault, links, sign_in)
 
@@ -99,11 +98,14 @@ def identifiers(
     pending: UnactivatedIdentifiers,
     roll: Roll,
     journal: Journal,
+    sms_limits: SmsLimits,
     now: Clock,
+    terms: Terms,
 ) -> Identifiers:
     """The activities that activate identifiers."""
-    proof, credentials = NumenProof(database, keyed_hash, attempts), Credentials(database, now)
-    return Identifiers(database, vault, proof, pending, roll, credentials, journal)
+    proof = NumenProof(database, keyed_hash, attempts, attempts)
+    credentials = Credentials(database, now)
+    return Identifiers(database, vault, proof, pending, roll, credentials, journal, sms_limits, terms)
 
 
 async def _unsealed(harness: IdentifierAndPasswordHarness, link_id: str, sealed: str) -> str:
@@ -134,7 +136,7 @@ async def test_a_link_goes_to_the_work_mailbox_of_an_elector_on_the_roll(
 def _refused_claim(
     number: int, workflow_id: str, elector_id: str, refusal: Verdict | None
 ) -> IdentifierAndPasswordClaim:
-    request = IdentifierAndPasswordRequest(str(number), "campaign" if refusal else "")
+    request = IdentifierAndPasswordRequest(str(number), "envoi-1" if refusal else "")
     return IdentifierAndPasswordClaim(workflow_id, elector_id, request, NewLink(f"link-{number}"), refusal)
 
 
@@ -155,29 +157,61 @@ async def test_other_claims_get_no_link(harness: IdentifierAndPasswordHarness, d
     assert [each.verdict for each in judged] == [Verdict.WRONG_PROOF] * 4 + [Verdict.CLOSED]
     assert {each.contact for each in judged} == {""}
     assert await rows(database, vault_keys) == []
-    assert await rows(database, recipients) == []
+    assert await rows(database, outbox) == []
     assert {row["event"] for row in await rows(database, journal_table)} == {
         "identifier_and_password:request:refused"
     }
 
 
-async def test_a_campaign_reaches_an_elector_once(
-    harness: IdentifierAndPasswordHarness, database: Database
+async def test_a_mailing_reaches_an_elector_once(
+    harness: IdentifierAndPasswordHarness, database: Database, now: Clock
 ) -> None:
     """Judged again it is TAKEN again; with another link it is ALREADY_SENT, and nothing is written."""
-    claim = await harness.claim("link-1", "campaign")
+    async with database.writing() as connection:
+        for mailing in ("envoi-1", "envoi-2"):
+            await Outbox(now).add(connection, mailing, [Mail(CAMILLE.id, State.ASKED)])
+    claim = await harness.claim("link-1", "envoi-1")
     for _ in range(2):
         assert (await harness.activities.judge_identifier_and_password(claim)).verdict is Verdict.ACCEPTED
-    before = [await rows(database, table) for table in (vault_keys, journal_table, recipients)]
-    again = await harness.activities.judge_identifier_and_password(await harness.claim("link-2", "campaign"))
+    before = [await rows(database, table) for table in (vault_keys, journal_table, outbox)]
+    again = await harness.activities.judge_identifier_and_password(await harness.claim("link-2", "envoi-1"))
     assert (again.verdict, again.contact) == (Verdict.ALREADY_SENT, "")
     assert await harness.links.find(harness.links.token(claim.workflow_id, "link-2")) is None
-    assert [await rows(database, table) for table in (vault_keys, journal_table, recipients)] == before
-    assert [(row["campaign"], row["elector_id"], row["link_id"]) for row in before[2]] == [
-        ("campaign", CAMILLE.id, "link-1")
-    ]
-    for claim in (await harness.claim("link-3", "another"), await harness.claim("link-4")):
+    assert [await rows(database, table) for table in (vault_keys, journal_table, outbox)] == before
+    assert {(row["mailing"], row["state"], row["link_id"]) for row in before[2]} == {
+        ("envoi-1", "own", "link-1"),
+        ("envoi-2", "asked", None),
+    }
+    for claim in (await harness.claim("link-3", "envoi-2"), await harness.claim("link-4")):
         assert (await harness.activities.judge_identifier_and_password(claim)).verdict is Verdict.ACCEPTED
+
+
+async def test_an_own_request_takes_the_place_of_a_mailing_s_link(
+    harness: IdentifierAndPasswordHarness, database: Database, election: Election, now: Clock
+) -> None:
+    """In the transaction that makes the own link: the mail is not sent any more, and the link that was sent is replaced."""
+    mailed = MailedLink(await harness.workflow_id(), "of-mailing", CAMILLE.id)
+    async with database.writing() as connection:
+        await Outbox(now).add(connection, "envoi-1", [Mail(CAMILLE.id, State.WAITING, "of-mailing", b"sealed")])
+        procedure, dies_at = Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.links_expire
+        await harness.links.register_mailed(connection, procedure, [mailed], dies_at)
+    assert await harness.ending("of-mailing") is LinkVerdict.LIVE
+    await harness.activities.judge_identifier_and_password(await harness.claim("own"))
+    assert (await harness.ending("of-mailing"), await harness.ending("own")) == (
+        LinkVerdict.REPLACED,
+        LinkVerdict.LIVE,
+    )
+    (row,) = await rows(database, outbox)
+    assert (row["state"], row["sealed"]) == ("own", None)
+
+
+async def test_a_recovery_that_begins_with_a_mailing_s_link_shows_where_it_stands(
+    harness: IdentifierAndPasswordHarness, database: Database
+) -> None:
+    """The reissue notes it: nothing was noted before."""
+    await harness.activities.reissue_identifier_and_password(replace(await harness.order(_SEED), begins=True))
+    (row,) = await rows(database, progress)
+    assert (row["link_id"], row["stage"], row["display_until"] is not None) == ("link", Stage.SENDING, True)
 
 
 async def test_the_password_changes_at_the_click(
@@ -212,7 +246,7 @@ async def test_no_other_browser_can_unseal_the_password(harness: IdentifierAndPa
 
 
 async def test_an_elector_without_a_password_gets_one(harness: IdentifierAndPasswordHarness) -> None:
-    """The campaign of 2011 reaches every elector."""
+    """The mailing of 2011 reaches every elector."""
     reissued = await harness.activities.reissue_identifier_and_password(
         await harness.order(_SEED, person=DOMINIQUE)
     )
@@ -263,15 +297,12 @@ async def test_a_second_reissue_draws_another_password_and_the_same_identifier(
     assert len(await rows(database, journal_table)) == 1
 
 
-async def test_every_session_ends_and_paused_sign_ins_are_unlocked(
+async def test_every_session_ends(
     harness: IdentifierAndPasswordHarness, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
     """The elector's sessions end, those of others do not."""
     sessions = Sessions(database, keyed_hash, now)
     own, other = [(await sessions.open(person.id))[0] for person in (CAMILLE, SACHA)]
-    for _ in range(6):
-        await harness.password_is_right("wrong")
-    assert not await harness.password_is_right(CAMILLE.password)
     reissued = await harness.activities.reissue_identifier_and_password(await harness.order(_SEED))
     assert await sessions.find(own) is None
     assert await sessions.find(other) is not None
@@ -282,25 +313,22 @@ async def test_a_click_that_the_web_has_not_signed_is_refused(harness: Identifie
     """Without a signature, or for another mailbox, browser, link or elector: nothing is reissued."""
     order, other = await harness.order(_SEED), await harness.order(_SEED, "other")
     another_browser = sealed_display.public_key_of(sealed_display.new_seed())
-    clicks = [
+    unsigned = [
         replace(order.click, signature=""),
         replace(order.click, link_id="other"),
         replace(order.click, contact=other.click.contact),
         replace(order.click, contact_id=other.click.contact_id),
         replace(order.click, public_key=another_browser),
+        clicks.signed(SOMEBODY, order.workflow_id, order.click),
     ]
     forged = [
-        *(replace(order, click=click) for click in clicks),
-        replace(order, elector_id=SACHA.id),
+        *(replace(order, click=click) for click in unsigned),
+        replace(order, elector_id=SACHA.id),  # with a valid signature
         replace(order, workflow_id=await harness.workflow_id(SACHA)),
     ]
     for each in forged:
         with pytest.raises(InvalidSignatureError):
             await harness.activities.reissue_identifier_and_password(each)
-    signature = harness.links.sign_click(order.workflow_id, "link", order.click.signed_payload)
-    signed = replace(order.click, signature=signature)
-    with pytest.raises(InvalidSignatureError):  # a valid signature, but another elector's id
-        await harness.activities.reissue_identifier_and_password(replace(order, elector_id=SACHA.id, click=signed))
     assert await harness.password_is_right(CAMILLE.password)
     assert await harness.password_is_right(SACHA.password, SACHA)
     assert await harness.identifier_is_active(CAMILLE.identifier)

@@ -14,18 +14,18 @@ from election.verdicts import LinkVerdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
-LINK = LinkRecord("voting-code/elector", "link", LinkVerdict.LIVE)
+LINK = LinkRecord("voting-code/elector", "link", LinkVerdict.LIVE, "elector")
 OFFLINE = Database("postgresql+psycopg://nowhere")  # is never connected to: tokens need no database
 
 
 async def _register(database: Database, links: Links, link_id: str = "link", replaces: str = "") -> None:
     async with database.writing() as connection:
-        await links.register(connection, LINK.workflow_id, NewLink(link_id, replaces))
+        await links.register(connection, LINK.workflow_id, NewLink(link_id, replaces), "elector")
 
 
 async def _register_and_fail(database: Database, links: Links) -> None:
     async with database.writing() as connection:
-        await links.register(connection, LINK.workflow_id, NewLink("link"))
+        await links.register(connection, LINK.workflow_id, NewLink("link"), "elector")
         raise ConnectionError
 
 
@@ -74,7 +74,67 @@ async def test_a_token_may_be_typed_from_a_phone_to_a_computer(database: Databas
     )
     await _register(database, links, link_id)
     for typed in _typed(links.token(LINK.workflow_id, link_id)):
-        assert await links.find(typed) == LinkRecord(LINK.workflow_id, link_id, LinkVerdict.LIVE)
+        assert await links.find(typed) == LinkRecord(LINK.workflow_id, link_id, LinkVerdict.LIVE, "elector")
+
+
+@pytest.mark.parametrize(
+    "mangled",
+    [
+        *(
+            "{}.",
+            "{},",
+            "{})",
+            "{}>",
+            "{};",
+            "{}…",
+            "{}\u00a0»",
+            "({})",
+            "<{}>",
+            '"{}"',
+            "{}?utm_source=mail",
+            "{}#x",
+        ),
+        *(
+            "{} ",
+            "{}\u00a0",
+            "{}\r\n",
+            "{}\u200b",
+            "\ufeff{}",
+            "{}%20",
+            "{}%C2%A0",
+            "{}%0D%0A",
+            "%3C{}%3E",
+            "%22{}",
+        ),
+        *("{}&gt;", "{}&nbsp;", "&lt;{}", "{}&#62;", "{}=20", "{}.Merci d’avance", "*{}*", "[{}]"),
+    ],
+)
+async def test_a_token_is_found_whatever_a_mail_program_put_around_it(
+    database: Database, links: Links, mangled: str
+) -> None:
+    """Punctuation, spaces, signs that were encoded once more, the words that follow."""
+    await _register(database, links)
+    token = links.token(LINK.workflow_id, "link")
+    assert await links.find(mangled.format(token)) == LINK
+
+
+@pytest.mark.parametrize(
+    "broken", ["\r\n", "\n", " ", "-", "\u00ad", "\u2011", "=\r\n", "%0D%0A", "%20", "\u200b", "="]
+)
+async def test_a_token_is_found_whatever_broke_its_line(database: Database, links: Links, broken: str) -> None:
+    """A line break, a hyphen or a space, at any place of it."""
+    await _register(database, links)
+    token = links.token(LINK.workflow_id, "link")
+    for place in range(1, len(token)):
+        assert await links.find(f"{token[:place]}{broken}{token[place:]}") == LINK
+
+
+async def test_a_part_of_a_token_finds_nothing(database: Database, links: Links) -> None:
+    """Nor one with another character in it: all 26 count."""
+    await _register(database, links)
+    token = links.token(LINK.workflow_id, "link")
+    for typed in (token[:-1], token[1:], f"{token[:10]}9{token[10:]}", f"x{token}", token.replace(token[0], "u")):
+        assert await links.find(typed) is None
 
 
 @pytest.mark.parametrize("typed", ["", "0" * 26, "é", "\0", "' OR 1=1 --", "İ" * 26, "x" * 10_000])
@@ -142,7 +202,7 @@ async def test_a_used_link_is_not_marked_as_replaced(database: Database, links: 
                     await links.end(connection, {former: LinkVerdict.USED})
                 else:
                     newer = NewLink(f"after {former}", replaces=former)
-                    await links.register(connection, LINK.workflow_id, newer)
+                    await links.register(connection, LINK.workflow_id, newer, "elector")
         found = await links.find(links.token(LINK.workflow_id, former))
         assert found is not None
         assert found.ending is LinkVerdict.USED

@@ -8,15 +8,19 @@ import pytest
 import pytest_asyncio
 
 from activities.accounts.credentials import Credentials
-from activities.accounts.known_browsers import KnownBrowsers
 from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
-from activities.proofs.attempts import Attempt, Attempts, AttemptScope
-from activities.recoveries.links import InvalidSignatureError, LinkRecord, Links, NewLink
+from activities.proofs.attempts import Attempts
+from activities.recoveries import clicks
+from activities.recoveries.clicks import InvalidSignatureError
+from activities.recoveries.links import LinkRecord, Links, NewLink
+from activities.recoveries.other_recoveries import OtherRecoveries
 from activities.recoveries.password import ChoosePassword, PasswordClaim, PasswordReplacement, Passwords
-from activities.recoveries.requests import SettledLinks
+from activities.recoveries.settlements import SettledLinks
+from activities.recoveries.terms import Terms
+from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
@@ -28,6 +32,8 @@ from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, DOMINIQUE, SACHA, Electorate, Person
+from tests.support.sign_in import sign_in_of
+from tests.support.signing import SOMEBODY, WEB
 
 NEW = "Éléphant d’octobre 1943"
 ENDINGS = {"link": LinkVerdict.USED}
@@ -38,8 +44,7 @@ def sign_in(
     database: Database, slow_hash: SlowHash, keyed_hash: KeyedHash, election: Election, now: Clock
 ) -> SignIn:
     """Signing in, with limited attempts."""
-    counted = Attempts(database, election.sign_in_attempts, now)
-    return SignIn(database, slow_hash, counted, KnownBrowsers(keyed_hash))
+    return sign_in_of(database, slow_hash, keyed_hash, now, election.sign_in_attempts)
 
 
 @pytest_asyncio.fixture
@@ -51,16 +56,18 @@ async def passwords(
     vault: Vault,
     links: Links,
     journal: Journal,
-    sign_in: SignIn,
     now: Clock,
     electorate: Electorate,
+    pending: UnactivatedIdentifiers,
+    terms: Terms,
 ) -> Passwords:
     """Passwords, with three people on the roll: DOMINIQUE has none yet."""
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
     requests = Attempts(database, election.password_requests, now)
     credentials = Credentials(database, now)
-    return Passwords(database, slow_hash, requests, roll, vault, links, journal, credentials, sign_in)
+    others = OtherRecoveries(links, pending)
+    return Passwords(database, slow_hash, requests, roll, vault, links, journal, credentials, others, terms)
 
 
 async def _workflow_id(roll: Roll, person: Person = CAMILLE) -> str:
@@ -71,7 +78,9 @@ async def _order(
     passwords: Passwords, roll: Roll, link_id: str = "link", password: str = NEW
 ) -> PasswordReplacement:
     link = LinkRecord(await _workflow_id(roll), link_id, LinkVerdict.LIVE)
-    choice = ChoosePassword(link_id, *await passwords.seal_new(link, password))
+    choice = clicks.signed(
+        WEB, link.workflow_id, ChoosePassword(link_id, await passwords.seal_new(link, password))
+    )
     return PasswordReplacement(link.workflow_id, CAMILLE.id, choice, SettledLinks(ENDINGS))
 
 
@@ -105,6 +114,10 @@ async def test_other_claims_get_no_link(passwords: Passwords, roll: Roll, databa
     judged = [await passwords.judge_password(claim) for claim in refused]
     assert [each.verdict for each in judged] == [Verdict.WRONG_PROOF] * 4 + [Verdict.CLOSED]
     assert {each.contact for each in judged} == {""}
+    # An elector's id that does not fit the recovery's is written nowhere.
+    assert [each.terms.elector_id for each in judged] == ["", "", "", "", CAMILLE.id]
+    journalled = [row["actor"] for row in await rows(database, journal_table)]
+    assert journalled == ["", "", "", "", CAMILLE.id]
     assert await rows(database, vault_keys) == []
     assert {row["event"] for row in await rows(database, journal_table)} == {"password:request:refused"}
 
@@ -117,8 +130,8 @@ async def test_a_new_password_replaces_the_old_one(
     order = replace(order, settled=replace(order.settled, key_ids=[key_id("request", CONTACT)]))
     await vault.seal(order.workflow_id, "request", {CONTACT: CAMILLE.work_email})
     for _ in range(2):
-        notice = await passwords.replace_password(order)
-        assert await vault.unseal(order.workflow_id, "link", NOTICE, notice) == CAMILLE.work_email
+        replaced = await passwords.replace_password(order)
+        assert await vault.unseal(order.workflow_id, "link", NOTICE, replaced.notice) == CAMILLE.work_email
     assert await _sign_in_verdict(sign_in, roll, NEW) is Verdict.ACCEPTED
     assert await _sign_in_verdict(sign_in, roll, CAMILLE.password) is Verdict.WRONG_PROOF
     assert await _sign_in_verdict(sign_in, roll, SACHA.password, SACHA) is Verdict.ACCEPTED
@@ -132,7 +145,9 @@ async def test_a_used_link_is_stored_as_used(passwords: Passwords, roll: Roll, l
     workflow_id = await _workflow_id(roll)
     await passwords.judge_password(PasswordClaim(workflow_id, CAMILLE.id, "request", NewLink("link")))
     await passwords.replace_password(await _order(passwords, roll))
-    assert await links.find(links.token(workflow_id, "link")) == LinkRecord(workflow_id, "link", LinkVerdict.USED)
+    assert await links.find(links.token(workflow_id, "link")) == LinkRecord(
+        workflow_id, "link", LinkVerdict.USED, CAMILLE.id
+    )
 
 
 async def test_a_password_is_normalised(passwords: Passwords, roll: Roll, sign_in: SignIn) -> None:
@@ -141,18 +156,19 @@ async def test_a_password_is_normalised(passwords: Passwords, roll: Roll, sign_i
     assert await _sign_in_verdict(sign_in, roll, normalize("NFC", NEW)) is Verdict.ACCEPTED
 
 
-async def test_every_session_of_the_elector_ends_and_paused_sign_ins_are_unlocked(
+async def test_every_session_of_the_elector_ends_and_new_browsers_still_need_a_code(
     passwords: Passwords, roll: Roll, sign_in: SignIn, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """The elector's sessions end, those of others do not; earlier wrong passwords are forgotten."""
+    """The elector's sessions end, those of others do not; that wrong passwords were forgotten would tell who is on the roll."""
     sessions = Sessions(database, keyed_hash, now)
     own, other = [(await sessions.open(person.id))[0] for person in (CAMILLE, SACHA)]
-    while await _sign_in_verdict(sign_in, roll, "wrong") is not Verdict.PAUSED:
-        pass
+    wrong = [await _sign_in_verdict(sign_in, roll, "wrong") for _ in range(6)]
+    assert wrong[-1] is Verdict.CODE_NEEDED
     await passwords.replace_password(await _order(passwords, roll))
     assert await sessions.find(own) is None
     assert await sessions.find(other) is not None
-    assert await _sign_in_verdict(sign_in, roll, NEW) is Verdict.ACCEPTED
+    judged = await sign_in.check(await roll.claimant(CAMILLE.work_email), NEW)
+    assert (judged.verdict, judged.is_right) == (Verdict.CODE_NEEDED, True)
 
 
 async def test_a_choice_that_the_web_has_not_signed_is_refused(
@@ -163,6 +179,7 @@ async def test_a_choice_that_the_web_has_not_signed_is_refused(
     forged = [
         replace(order, choice=replace(order.choice, signature="")),
         replace(order, choice=replace(order.choice, link_id="other")),
+        replace(order, choice=clicks.signed(SOMEBODY, order.workflow_id, order.choice)),
         replace(order, elector_id=SACHA.id),
     ]
     for each in forged:
@@ -194,16 +211,12 @@ async def test_a_form_that_is_sent_again_is_counted(passwords: Passwords, roll: 
     assert await passwords.count_request(claimant, "the same form") is not None
 
 
-async def test_requests_are_counted_for_known_and_unknown_identifiers(
-    passwords: Passwords, roll: Roll, database: Database, election: Election, now: Clock
-) -> None:
-    """After three requests the next one is paused, on the roll or not; a new password clears the count."""
+async def test_requests_are_counted_for_known_and_unknown_identifiers(passwords: Passwords, roll: Roll) -> None:
+    """After three requests the next one is paused, on the roll or not; a new password changes nothing that strangers see."""
     for identifier in (CAMILLE.work_email, "personne@ac-lyon.fr"):
         claimant = await roll.claimant(identifier)
         pauses = [await passwords.count_request(claimant, f"request-{number}") for number in range(4)]
         assert pauses[:3] == [None, None, None]
         assert pauses[3] is not None
     await passwords.replace_password(await _order(passwords, roll))
-    requests = Attempts(database, election.password_requests, now)
-    subject = (await roll.claimant(CAMILLE.work_email)).subject
-    assert await requests.count(Attempt(subject, AttemptScope.PASSWORD, "next")) is None
+    assert await passwords.count_request(await roll.claimant(CAMILLE.work_email), "request-5") is not None

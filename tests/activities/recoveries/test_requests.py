@@ -5,22 +5,30 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.accounts.password_wait import PasswordWait
 from activities.evidence.journal import Entry, Journal
+from activities.limits.reissue_limit import ReissueLimit
+from activities.limits.sms_limits import SmsLimits
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
 from activities.recoveries.links import LinkRecord, Links
+from activities.recoveries.notices import NoticeKind
+from activities.recoveries.request_notices import RequestNotices
 from activities.recoveries.requests import Requests
-from activities.security.purposes import CONTACT, PROOFS
+from activities.recoveries.terms import Terms
+from activities.security.purposes import CONTACT, NOTICE, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import attempts as counted
 from activities.store.tables import journal, vault_keys
+from election.settings import Election
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, DOMINIQUE, Electorate
 from tests.support.sealed_claims import PHONE, WORKFLOW, SealedClaims
+from tests.support.signing import KEYS
 
 
 class FailingJournal(Journal):
@@ -47,7 +55,9 @@ async def test_a_right_claim_registers_its_link(
     await electorate.enrol(CAMILLE)
     claim, _ = await sealed_claims.make("request", "link")
     assert (await requests.judge_challenge(claim)).verdict is Verdict.ACCEPTED
-    assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(
+        WORKFLOW, "link", LinkVerdict.LIVE, CAMILLE.id
+    )
 
 
 async def test_a_wrong_claim_registers_no_link(
@@ -63,13 +73,14 @@ async def test_a_wrong_claim_registers_no_link(
 async def test_the_keys_of_judged_proofs_are_destroyed(
     requests: Requests, vault: Vault, database: Database, electorate: Electorate, sealed_claims: SealedClaims
 ) -> None:
-    """Of a right claim only the contact's key is left; of a wrong one, no key."""
+    """Of a right claim only the keys of the contact and of the notice are left; of a wrong one, no key."""
     await electorate.enrol(CAMILLE)
     right, contact = await sealed_claims.make("right", "link-1")
     wrong, _ = await sealed_claims.make("wrong", "link-2", proof=DOMINIQUE.numen)
     await requests.judge_challenge(right)
     await requests.judge_challenge(wrong)
-    assert await _key_ids(database) == {key_id("right", CONTACT)}
+    notice = key_id(NoticeKind.REQUESTED.owner_id("right"), NOTICE)
+    assert await _key_ids(database) == {key_id("right", CONTACT), notice}
     assert await vault.unseal(WORKFLOW, "right", CONTACT, contact) == PHONE
     for claim in (right, wrong):
         with pytest.raises(EnvelopeError):
@@ -85,7 +96,8 @@ async def test_a_claim_that_is_run_again_is_judged_once(
     claim, _ = await sealed_claims.make("request", "link", answer=answer)
     first = await requests.judge_challenge(claim)
     before = await text_of(database)
-    assert await requests.judge_challenge(claim) == first
+    again = await requests.judge_challenge(claim)
+    assert (again.verdict, bool(again.notice)) == (first.verdict, bool(first.notice))
     assert await text_of(database) == before
 
 
@@ -98,12 +110,17 @@ async def test_a_claim_whose_transaction_failed_is_judged_again(
     attempts: Attempts,
     challenge: ChallengeProof,
     identity: IdentityProof,
+    password_wait: PasswordWait,
+    request_notices: RequestNotices,
+    election: Election,
+    sms_limits: SmsLimits,
+    reissues: ReissueLimit,
 ) -> None:
     """When the journal fails, the keys are kept; the second run judges the claim and counts one failure."""
     await electorate.enrol(CAMILLE)
-    requests = Requests(
-        database, vault, attempts, challenge, identity, links, FailingJournal(database, "default", Clock())
-    )
+    failing = FailingJournal(database, election, Clock())
+    parts = (password_wait, request_notices, links, failing, sms_limits, reissues, Terms(election, KEYS, Clock()))
+    requests = Requests(database, vault, attempts, challenge, identity, *parts)
     claim, _ = await sealed_claims.make("request", "link", answer="marron")
     with pytest.raises(ConnectionError):
         await requests.judge_challenge(claim)

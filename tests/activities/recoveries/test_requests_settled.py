@@ -3,8 +3,10 @@
 import pytest
 
 from activities.recoveries.links import LinkRecord, Links, NewLink
-from activities.recoveries.requests import OperatorAct, Renewal, Requests, Settlement
-from activities.security.purposes import CONTACT
+from activities.recoveries.notices import NoticeKind
+from activities.recoveries.requests import Renewal, Requests
+from activities.recoveries.settlements import OperatorAct, Settlement, Settlements
+from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import journal, vault_keys
@@ -24,18 +26,24 @@ async def _key_ids(database: Database) -> set[str]:
     return {row["id"] for row in await rows(database, vault_keys)}
 
 
-async def test_a_renewed_link_is_registered_once(requests: Requests, links: Links, database: Database) -> None:
+async def test_a_renewed_link_is_registered_once(
+    requests: Requests, links: Links, database: Database, sealed_claims: SealedClaims
+) -> None:
     """Run twice, there is one link and one journal entry."""
-    renewal = Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link"))
+    _, contact = await sealed_claims.make("request", "first")
+    renewal = Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link"), "request", contact)
     await requests.renew_link(renewal)
     await requests.renew_link(renewal)
-    assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(WORKFLOW, "link", LinkVerdict.LIVE)
+    assert await links.find(links.token(WORKFLOW, "link")) == LinkRecord(
+        WORKFLOW, "link", LinkVerdict.LIVE, CAMILLE.id
+    )
     assert len(await rows(database, links_table)) == 1
     assert await _outcomes(database) == [("voting_code:link:renewed", "")]
 
 
 async def test_a_recovery_is_settled_once(
     requests: Requests,
+    settlements: Settlements,
     vault: Vault,
     links: Links,
     database: Database,
@@ -48,11 +56,12 @@ async def test_a_recovery_is_settled_once(
     await requests.judge_challenge(claim)
     key_ids = [key_id("request", CONTACT)]
     settlement = Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, key_ids, {"link": LinkVerdict.EXPIRED})
-    await requests.settle(settlement)
-    await requests.settle(settlement)
+    await settlements.settle(settlement)
+    await settlements.settle(settlement)
     with pytest.raises(EnvelopeError):
         await vault.unseal(WORKFLOW, "request", CONTACT, contact)
-    assert await _key_ids(database) == set()
+    # The notice of the request destroys its own when it is sent.
+    assert await _key_ids(database) == {key_id(NoticeKind.REQUESTED.owner_id("request"), NOTICE)}
     found = await links.find(links.token(WORKFLOW, "link"))
     assert found is not None
     assert found.ending is LinkVerdict.EXPIRED
@@ -67,30 +76,32 @@ async def test_a_recovery_is_settled_once(
     ],
 )
 async def test_an_ending_is_journalled_under_its_procedure(
-    requests: Requests, database: Database, workflow_id: str, event: str
+    settlements: Settlements, database: Database, workflow_id: str, event: str
 ) -> None:
     """The event names the procedure; an operator's cancellation has an event of its own."""
-    await requests.settle(Settlement(workflow_id, CAMILLE.id, "run", Stage.EXPIRED))
-    await requests.settle(Settlement(workflow_id, CAMILLE.id, "run-2", Stage.CANCELLED, operator="Claude Exemple"))
+    await settlements.settle(Settlement(workflow_id, CAMILLE.id, "run", Stage.EXPIRED))
+    await settlements.settle(
+        Settlement(workflow_id, CAMILLE.id, "run-2", Stage.CANCELLED, operator="Claude Exemple")
+    )
     assert await _outcomes(database) == [(event, "Expired"), ("operator:recovery:cancelled", "Cancelled")]
 
 
 async def test_a_settlement_destroys_only_its_own_keys(
-    requests: Requests, vault: Vault, database: Database
+    settlements: Settlements, vault: Vault, database: Database
 ) -> None:
     """Keys of another recovery stay."""
     await vault.seal(WORKFLOW, "own", {CONTACT: PHONE})
     await vault.seal("voting-code/other", "other", {CONTACT: PHONE})
-    await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, [key_id("own", CONTACT)]))
+    await settlements.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, [key_id("own", CONTACT)]))
     assert await _key_ids(database) == {key_id("other", CONTACT)}
 
 
 async def test_an_operator_s_cancellation_is_journalled_with_the_name(
-    requests: Requests, database: Database
+    settlements: Settlements, database: Database
 ) -> None:
     """The entry has the operator instead of the elector, and the reason without its phone number."""
     reason = f"demandé par la personne au {PHONE}"
-    await requests.settle(
+    await settlements.settle(
         Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="M. Roux, assistance", reason=reason)
     )
     [entry] = await rows(database, journal)
@@ -98,11 +109,11 @@ async def test_an_operator_s_cancellation_is_journalled_with_the_name(
     assert entry["detail"] == "demandé par la personne au •••"
 
 
-async def test_an_operator_s_retry_is_journalled_once(requests: Requests, database: Database) -> None:
+async def test_an_operator_s_retry_is_journalled_once(settlements: Settlements, database: Database) -> None:
     """Run twice, there is one entry with the operator and the fault."""
     act = OperatorAct("act", WORKFLOW, "M. Roux", "sms:smpp-undeliv-011")
-    await requests.note_retry(act)
-    await requests.note_retry(act)
+    await settlements.note_retry(act)
+    await settlements.note_retry(act)
     [entry] = await rows(database, journal)
     assert (entry["event"], entry["actor"], entry["outcome"]) == (
         "operator:send:retried",
@@ -111,20 +122,27 @@ async def test_an_operator_s_retry_is_journalled_once(requests: Requests, databa
     )
 
 
+async def test_a_refused_retry_is_journalled_without_a_name(settlements: Settlements, database: Database) -> None:
+    """A batch whose input names nobody is counted, with the reason."""
+    await settlements.note_refused_retry(OperatorAct("act", WORKFLOW, "", "OperatorMissing"))
+    [entry] = await rows(database, journal)
+    assert (entry["event"], entry["actor"], entry["outcome"]) == ("operator:send:refused", "", "OperatorMissing")
+
+
 async def test_a_cancellation_without_a_live_link_is_journalled_once(
-    requests: Requests, database: Database
+    settlements: Settlements, database: Database
 ) -> None:
     """Run twice, there is one entry with the operator, the stage, and the reason without its phone number."""
     act = OperatorAct("act", WORKFLOW, "M. Roux", "Displaying", f"demandé au {PHONE}")
-    await requests.note_cancel(act)
-    await requests.note_cancel(act)
+    await settlements.note_cancel(act)
+    await settlements.note_cancel(act)
     [entry] = await rows(database, journal)
     assert (entry["event"], entry["actor"]) == ("operator:recovery:cancelled", "M. Roux")
     assert (entry["outcome"], entry["detail"]) == ("Displaying", "demandé au •••")
 
 
-async def test_a_long_operator_name_is_shortened(requests: Requests, database: Database) -> None:
+async def test_a_long_operator_name_is_shortened(settlements: Settlements, database: Database) -> None:
     """The Temporal UI accepts a name of any length: the journal keeps 64 characters."""
-    await requests.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="Roux " * 100))
-    await requests.note_retry(OperatorAct("act", WORKFLOW, "Roux " * 100, "sms:" + "x" * 500))
+    await settlements.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.CANCELLED, operator="Roux " * 100))
+    await settlements.note_retry(OperatorAct("act", WORKFLOW, "Roux " * 100, "sms:" + "x" * 500))
     assert {len(row["actor"]) for row in await rows(database, journal)} == {64}

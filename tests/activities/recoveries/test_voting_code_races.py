@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.accounts.credentials import ConcurrentReissueError
 from activities.recoveries.voting_code import VotingCodes
 from activities.store.database import Database
 from activities.store.tables import credentials as table
@@ -64,22 +66,23 @@ async def test_a_paused_worker_does_not_replace_a_code_that_was_shown(
 ) -> None:
     """Another worker has taken over its task; when the first one continues, its transaction fails."""
     await electorate.enrol(CAMILLE)
-    work_email, is_paused, may_continue = voting_codes._roll.work_email, asyncio.Event(), asyncio.Event()
+    roll, is_paused, may_continue = voting_codes._roll, asyncio.Event(), asyncio.Event()
+    work_email = roll.work_email_within
 
-    async def pauses_once(elector_id: str) -> str:
+    async def pauses_once(connection: AsyncConnection, elector_id: str) -> str:
         if not is_paused.is_set():
             is_paused.set()
             await may_continue.wait()
-        return await work_email(elector_id)
+        return await work_email(connection, elector_id)
 
-    monkeypatch.setattr(voting_codes._roll, "work_email", pauses_once)
+    monkeypatch.setattr(roll, "work_email_within", pauses_once)
     browser = Browser()
     first = asyncio.create_task(voting_codes.reissue_voting_code(browser.order()))
     await is_paused.wait()
     now.advance(timedelta(seconds=11))
     shown = await voting_codes.reissue_voting_code(browser.order())
     may_continue.set()
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConcurrentReissueError):
         await first
     assert await _is_right(voting_codes, browser.open(shown.box))
 
@@ -96,7 +99,7 @@ async def test_concurrent_reissues_leave_one_active_code(
     issued = await asyncio.gather(*(voting_codes.reissue_voting_code(order) for order in orders))
     assert len(await _active(database)) == 1
     [active] = [row["hash"] for row in await rows(database, table) if row["id"] in await _active(database)]
-    codes = [voting_codes._hash(browser.open(each.box)) for each in issued]
+    codes = [voting_codes._hash(CAMILLE.id, browser.open(each.box)) for each in issued]
     assert codes.count(active) == 1
 
 

@@ -9,9 +9,11 @@ from activities.accounts.credentials import Credentials
 from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.evidence.journal import Journal
+from activities.limits.reissue_limit import ReissueLimit
 from activities.proofs.attempts import Attempts
 from activities.recoveries.links import Links, NewLink
-from activities.recoveries.requests import SettledLinks
+from activities.recoveries.settlements import SettledLinks
+from activities.recoveries.terms import Terms
 from activities.recoveries.voting_code import VotingCodes
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
@@ -82,7 +84,7 @@ async def test_a_reissue_leaves_others_and_other_credentials_alone(
     await electorate.enrol(SACHA)
     await voting_codes.reissue_voting_code(Browser().order())
     ended = {row["id"] for row in await rows(database, table) if row["ended_at"]}
-    assert ended == {f"voting_code-{CAMILLE.id}"}
+    assert ended == {f"roll-voting_code-{CAMILLE.id}"}
     assert await _is_right(voting_codes, SACHA.voting_code, SACHA)
 
 
@@ -94,7 +96,7 @@ async def test_a_reissue_ends_the_links_and_destroys_the_contact_s_key(
     sealed = await vault.seal(WORKFLOW, "request", {CONTACT: PHONE})
     async with database.writing() as connection:
         for link_id in ("former", "link"):
-            await links.register(connection, WORKFLOW, NewLink(link_id))
+            await links.register(connection, WORKFLOW, NewLink(link_id), CAMILLE.id)
     endings = {"former": LinkVerdict.REPLACED, "link": LinkVerdict.USED}
     settled = SettledLinks(endings, [key_id("request", CONTACT)])
     await voting_codes.reissue_voting_code(Browser().order(settled=settled))
@@ -136,7 +138,7 @@ async def test_a_late_reissue_of_an_older_link_is_refused(
     for link_id in ("older", "newer"):
         now.advance(timedelta(minutes=1))
         async with database.writing() as connection:
-            await links.register(connection, WORKFLOW, NewLink(link_id))
+            await links.register(connection, WORKFLOW, NewLink(link_id), CAMILLE.id)
     shown = await voting_codes.reissue_voting_code((browser := Browser()).order("newer"))
     for _ in range(2):
         with pytest.raises(ApplicationError, match="replaced") as late:
@@ -161,12 +163,16 @@ async def test_an_election_may_have_codes_of_another_shape(
     links: Links,
     journal: Journal,
     electorate: Electorate,
+    reissues: ReissueLimit,
     now: Clock,
+    terms: Terms,
 ) -> None:
     """Here 24 characters of another alphabet."""
     shape = VotingCodeShape(letters="ACDEF", digits="79", specials="@?", length=24)
     credentials = Credentials(database, now)
-    voting_codes = VotingCodes(database, keyed_hash, shape, attempts, roll, vault, links, journal, credentials)
+    voting_codes = VotingCodes(
+        database, keyed_hash, shape, attempts, roll, vault, links, journal, credentials, reissues, terms
+    )
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
     assert len(browser.open(issued.box)) == 24

@@ -9,7 +9,8 @@ from sqlalchemy import insert, update
 from activities.roll_import.fictional_roll import people, person
 from activities.roll_import.lines import Column
 from activities.roll_import.report import Totals
-from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.hashing import Chosen, KeyedHash, SlowHash
+from activities.security.row_macs import RowMacs
 from activities.store.tables import activations, credentials, electors
 from election.proofs import secret_answer
 from tests.support.clock import Clock
@@ -19,16 +20,20 @@ from tests.support.roll_loading import RollLoader
 async def test_chosen_credentials_are_hashed(
     roll_loader: RollLoader, keyed_hash: KeyedHash, slow_hash: SlowHash
 ) -> None:
-    """Answer and password with the slow hash, voting code and identifier with the keyed hash."""
+    """Answer and password with the slow hash, voting code and identifier with the keyed hash, each for its elector."""
     line = person(0, activated=True)
     await roll_loader.load([line], activated=True)
     (activation,) = await roll_loader.rows(activations)
     issued = {row["kind"]: row for row in await roll_loader.rows(credentials)}
     assert activation["question"] == line[Column.QUESTION]
-    assert await slow_hash.matches(activation["answer_hash"], secret_answer.normalise(line[Column.ANSWER]))
-    assert await slow_hash.matches(issued["password"]["hash"], line[Column.PASSWORD])
-    assert issued["voting_code"]["hash"] == keyed_hash.hash("voting_code", line[Column.VOTING_CODE])
-    assert issued["identifier"]["hash"] == keyed_hash.hash("known-identifier", line[Column.IDENTIFIER])
+    elector_id, answer = activation["elector_id"], secret_answer.normalise(line[Column.ANSWER])
+    assert await slow_hash.matches(activation["answer_hash"], Chosen.ANSWER, elector_id, answer)
+    password = (issued["password"]["hash"], Chosen.PASSWORD, elector_id, line[Column.PASSWORD])
+    assert await slow_hash.matches(*password)
+    assert issued["voting_code"]["hash"] == keyed_hash.hash("voting_code", elector_id, line[Column.VOTING_CODE])
+    identifier = keyed_hash.hash("known-identifier", line[Column.IDENTIFIER])
+    mac = RowMacs(keyed_hash).identifier(elector_id, identifier)
+    assert (issued["identifier"]["hash"], issued["identifier"]["mac"]) == (identifier, mac)
     assert issued["voting_code"]["id"] == f"roll-voting_code-{activation['elector_id']}"
 
 
@@ -53,7 +58,7 @@ async def test_activation_is_written_once(roll_loader: RollLoader) -> None:
     """A later file does not change existing credentials."""
     await roll_loader.load(people(3, activated=True), activated=True)
     before = [await roll_loader.rows(table) for table in (activations, credentials)]
-    others = {column: person(9, activated=True)[column] for column in list(Column)[9:]}
+    others = {column: person(9, activated=True)[column] for column in list(Column)[9:14]}
     await roll_loader.load([{**person(index), **others} for index in range(3)], activated=True)
     assert [await roll_loader.rows(table) for table in (activations, credentials)] == before
 
@@ -68,9 +73,11 @@ async def test_a_replaced_code_is_not_restored(
     (elector,) = await roll_loader.rows(electors)
     reissued = {"id": "r", "elector_id": elector["id"], "kind": "voting_code", "hash": "n", "issued_at": now()}
     async with roll_loader.database.writing() as connection:
-        await connection.execute(update(credentials).where(former).values(ended_at=now()))
+        await connection.execute(update(credentials).where(former).values(ended_at=now(), hash=""))
         ended = now() if reissued_ended else None
-        await connection.execute(insert(credentials).values({**reissued, "ended_at": ended}))
+        await connection.execute(
+            insert(credentials).values({**reissued, "ended_at": ended, "hash": "" if ended else "n"})
+        )
     before = await roll_loader.rows(credentials)
     await roll_loader.load([person(0, activated=True)], activated=True)
     assert await roll_loader.rows(credentials) == before

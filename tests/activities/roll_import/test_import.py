@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import func, select
@@ -9,9 +10,11 @@ from sqlalchemy import func, select
 from activities.roll_import.csv_file import RollError
 from activities.roll_import.fictional_roll import people, person
 from activities.roll_import.lines import Column
+from activities.roll_import.order import Order
 from activities.roll_import.report import Totals
 from activities.security.hashing import KeyedHash
-from activities.store.tables import electors
+from activities.security.row_macs import RowMacs
+from activities.store.tables import activations, credentials, electors, journal
 from tests.support.roll_loading import RollLoader
 
 
@@ -33,6 +36,8 @@ async def test_personal_numbers_are_stored_as_keyed_hashes(roll_loader: RollLoad
         "birth_date_hash": keyed_hash.hash("birth_date", f"{year}-{month}-{day}"),
         "birth_department_hash": keyed_hash.hash("birth_department", line[Column.BIRTH_PLACE][:2]),
         "birth_place_hash": keyed_hash.hash("birth_place", line[Column.BIRTH_PLACE]),
+        "datum_hash": "",
+        "mac": RowMacs(keyed_hash).elector(row),
     }
     assert len(row["id"]) == 32
 
@@ -45,22 +50,12 @@ async def test_importing_the_same_roll_again_changes_nothing(roll_loader: RollLo
     assert [row for row in await roll_loader.rows(electors) if row in before] == before
 
 
-async def test_a_corrected_line_updates_its_elector(roll_loader: RollLoader, keyed_hash: KeyedHash) -> None:
-    """The elector keeps the id, on which other tables depend."""
-    await roll_loader.load(people(3))
-    (before, *_) = await roll_loader.rows(electors)
-    corrected = {**person(0), Column.USED_NAME: "Nouveau", Column.NUMEN: "01A0000000AAA"}
-    assert await roll_loader.load([corrected, person(1)]) == Totals(read=2, updated=1, unchanged=1)
-    changed = {"used_name": "Nouveau", "numen_hash": keyed_hash.hash("numen", "01A0000000AAA")}
-    assert {**before, **changed} in await roll_loader.rows(electors)
-
-
 async def test_bad_lines_do_not_stop_an_import(roll_loader: RollLoader) -> None:
     """They are reported with number, column and reason; the other lines are imported."""
     lines = [person(0), {**person(1), Column.SEX: "", Column.NIR: "1"}, person(2)]
     assert await roll_loader.load(lines) == Totals(read=3, added=2, refused=1)
     assert roll_loader.refused() == [
-        ("3", "sexe", "n’est ni F ni M"),
+        ("3", "sexe", "n’est ni F ni M, ni Mme ou M., ni 2 ou 1"),
         ("3", "NIR", "n’a pas la forme des 10 premiers caractères d’un numéro de sécurité sociale"),
     ]
 
@@ -98,12 +93,54 @@ async def test_two_concurrent_imports_do_not_share_a_numen(roll_loader: RollLoad
     assert sorted([one.refused, other.refused]) == [0, 50]
 
 
+async def test_an_import_is_journalled_with_who_which_file_and_how_many(roll_loader: RollLoader) -> None:
+    """In the transaction of what it changed; an import that changes nothing, or that nobody signed, has no entry."""
+    order = Order("M. Roux")
+    await roll_loader.load([person(0)])
+    await roll_loader.load([*people(3), {**person(7), Column.SEX: ""}], order)
+    file_hash = sha256((roll_loader.directory / "roll.csv").read_bytes()).hexdigest()
+    await roll_loader.load(people(3), order)
+    (entry,) = await roll_loader.rows(journal)
+    assert (entry["event"], entry["actor"]) == ("operator:roll:imported", "M. Roux")
+    assert (entry["outcome"], entry["detail"]) == ("2 added, 0 updated, 1 refused", f"sha256:{file_hash}")
+
+
+async def test_a_trial_changes_nothing_and_counts_the_same(roll_loader: RollLoader) -> None:
+    """Neither electors, nor credentials, nor the journal."""
+    await roll_loader.load(people(3))
+    tables = (electors, activations, credentials, journal)
+    before = [await roll_loader.rows(table) for table in tables]
+    lines = [*people(5, activated=True), person(9, activated=True)]
+    lines[0] |= {Column.USED_NAME: "Nouveau"}
+    lines[5] |= {Column.SEX: "?"}
+    order = Order("M. Roux", updates=True)
+    tried = await roll_loader.load(lines, replace(order, is_trial=True), activated=True)
+    assert [await roll_loader.rows(table) for table in tables] == before
+    assert tried == Totals(read=6, added=2, updated=1, unchanged=2, refused=1)
+    assert await roll_loader.load(lines, order, activated=True) == tried
+
+
 async def test_a_wrong_header_writes_nothing(roll_loader: RollLoader) -> None:
     """Neither an elector nor a report of refusals."""
     with pytest.raises(RollError, match="il manque"):
         await roll_loader.load_text("NUMEN;NIR\n1;2\n")
     assert await roll_loader.rows(electors) == []
     assert not (roll_loader.directory / "refused.csv").exists()
+
+
+async def test_a_header_alone_is_an_error(roll_loader: RollLoader) -> None:
+    """The export had no line, so the roll is not what the operator thinks."""
+    with pytest.raises(RollError, match="qu’un en-tête"):
+        await roll_loader.load([])
+    assert not (roll_loader.directory / "refused.csv").exists()
+
+
+async def test_a_roll_of_windows_is_imported_as_one_in_utf_8(roll_loader: RollLoader) -> None:
+    """The names have their accents, and the same roll in another encoding changes nothing."""
+    await roll_loader.load(people(40))
+    text = (roll_loader.directory / "roll.csv").read_text(encoding="utf-8")
+    for codec in ("cp1252", "utf-16"):
+        assert await roll_loader.load_bytes(text.encode(codec)) == Totals(read=40, unchanged=40)
 
 
 async def test_an_import_without_refusals_deletes_the_former_report(roll_loader: RollLoader) -> None:

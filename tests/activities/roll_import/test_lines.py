@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.roll_import.lines import Column, LineReader, Reason, Refusal, RollLine
+from election.proofs import secret_answer
+from election.rules.proofs import Alphabet, ProofDatum
 from election.shapes import VotingCodeShape
 from tests.support.typography import faults
 
@@ -42,6 +44,23 @@ def test_a_valid_line_is_normalised() -> None:
     )
 
 
+def test_what_electors_will_type_is_folded_as_their_form_is() -> None:
+    """A secret answer, a code or a number of the file is the same as on the page, whatever was pasted into it."""
+    line = _line(
+        WORK_EMAIL="\ufeffelodie.le\u2011goff@ac-rennes.fr\u200b",
+        NUMEN="14E09\u200b12345ABC",
+        NIR="2\u202f62 05 2A 004",
+        QUESTION="Votre rue\u202f?",
+        ANSWER="L’île\u00a0 d’Yeu",
+        VOTING_CODE="ACDE\u00a03479\ufeff",
+        IDENTIFIER="AC\u00adDE",
+    )
+    assert isinstance(line, RollLine)
+    assert (line.work_email, line.numen) == ("elodie.le-goff@ac-rennes.fr", "14E0912345ABC")
+    assert (line.nir10, line.voting_code, line.identifier) == ("262052A004", "ACDE3479", "ACDE")
+    assert line.answer == secret_answer.normalise("L'ÎLE D'YEU")
+
+
 def test_decomposed_accents_are_composed() -> None:
     """An é in two characters is stored as one."""
     line = _line(FIRST_NAMES="E\u0301lodie")
@@ -67,6 +86,60 @@ def test_a_birth_date_may_be_partly_unknown(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        *("1962-05-01", "1962-05-01 00:00:00", "1962-05-01T00:00:00", "1/5/1962", "01-05-1962", "01.05.1962"),
+        *("01 05 1962", "01/05/1962 00:00", " 01/05/1962 ", "01/05/1962 0:00:00"),
+    ],
+)
+def test_a_birth_date_may_be_written_as_spreadsheets_do(written: str) -> None:
+    """Wherever it has one reading."""
+    line = _line(BIRTH_DATE=written)
+    assert isinstance(line, RollLine), line
+    assert line.birth_date == "1962-05-01"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        *((each, "F") for each in ("F", "f", "Mme", "MME.", "Mlle", "Madame", "Femme", "féminin", "2")),
+        *((each, "M") for each in ("M", "M.", "m.", "Mr", "Monsieur", "H", "homme", "MASCULIN", "1")),
+    ],
+)
+def test_a_sex_may_be_a_title_a_word_or_a_digit(written: str, kept: str) -> None:
+    """INSEE's digits are those of the NIR."""
+    line = _line(SEX=written)
+    assert isinstance(line, RollLine), line
+    assert line.sex == kept
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "kept"),
+    [
+        ("BIRTH_PLACE", '="01053"', "01053"),
+        ("BIRTH_PLACE", "'01053", "01053"),
+        ("BIRTH_PLACE", "75056.0", "75056"),
+        ("NIR", "2620575056.0", "2620575056"),
+        ("NIR", '="262052A004"', "262052A004"),
+        ("PASSWORD", '="0105"', '="0105"'),
+        ("USED_NAME", "'t Hooft", "'t Hooft"),
+    ],
+)
+def test_a_number_may_be_marked_as_text(column: str, written: str, kept: str) -> None:
+    """As exports do for spreadsheets; what an elector chose keeps its signs."""
+    line = _line(**{column: written})
+    assert isinstance(line, RollLine), line
+    assert kept in {line.birth_place, line.nir10, line.password, line.used_name}
+
+
+def test_the_first_zero_of_a_commune_is_given_back() -> None:
+    """Spreadsheets take it away; no other code has four digits."""
+    line = _line(BIRTH_PLACE="1053")
+    assert isinstance(line, RollLine), line
+    assert line.birth_place == "01053"
+
+
+@pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
         ("WORK_EMAIL", "", Reason.NO_ADDRESS),
@@ -86,21 +159,38 @@ def test_a_birth_date_may_be_partly_unknown(typed: str, kept: str) -> None:
         ("SEX", "", Reason.NO_SEX),
         ("SEX", "X", Reason.NO_SEX),
         ("NUMEN", "14E091234ABC", Reason.NO_NUMEN),
-        ("NIR", "2,62E+12", Reason.NO_NIR),
+        ("NIR", "2,62E+12", Reason.ROUNDED),
+        ("NIR", "2.62052E+14", Reason.ROUNDED),
         ("NIR", "362052A004", ""),
         ("NIR", "962052A004", Reason.NO_NIR),
-        ("BIRTH_DATE", "1962-05-31", Reason.NO_DATE),
-        ("BIRTH_DATE", "31/05/62", Reason.NO_DATE),
+        ("BIRTH_NAME", "LEF?VRE", Reason.NO_NAME),
+        ("USED_NAME", "Lef_vre", Reason.NO_NAME),
+        ("FIRST_NAMES", "H?l?ne", Reason.NO_NAME),
+        ("FIRST_NAMES", "H‚lŠne", Reason.NO_NAME),
+        ("FIRST_NAMES", "H\ufffdl\ufffdne", Reason.LOST_ACCENTS),
+        ("FIRST_NAMES", "HÃ©lÃ¨ne", Reason.LOST_ACCENTS),
+        ("FIRST_NAMES", "VoilÃ\u00a0", Reason.LOST_ACCENTS),
+        ("USED_NAME", "Lâ€™Hermitte", Reason.LOST_ACCENTS),
+        ("FIRST_NAMES", "João Åsa Zoë", ""),
+        ("BIRTH_NAME", "GUIMARÃES D’ÁVILA", ""),
+        ("BIRTH_NAME", "DE L`ÉPÉE-N´DIAYE (VVE Œuvrard), Jr. 2e", ""),
+        ("BIRTH_DATE", "31/05/62", Reason.SHORT_YEAR),
+        ("BIRTH_DATE", "22797", Reason.DATE_NUMBER),
+        ("BIRTH_DATE", "1962", Reason.NO_DATE),
+        ("BIRTH_DATE", "05/31/1962", Reason.NO_DATE),
+        ("BIRTH_DATE", "31/05/1962 08:30", Reason.NO_DATE),
         ("BIRTH_DATE", "31/06/1962", Reason.NO_DATE),
         ("BIRTH_DATE", "29/02/1900", Reason.NO_DATE),
         ("BIRTH_DATE", "12/00/1962", Reason.NO_DATE),
         ("BIRTH_DATE", "31/05/1862", Reason.NO_DATE),
-        ("BIRTH_PLACE", "1053", Reason.NO_COMMUNE),
+        ("BIRTH_PLACE", "0053", Reason.NO_COMMUNE),
+        ("BIRTH_PLACE", "105", Reason.NO_COMMUNE),
         ("BIRTH_PLACE", "Rennes", Reason.NO_COMMUNE),
         ("BIRTH_PLACE", "99352", ""),
         ("QUESTION", "Votre rue\u202f?", Reason.NO_ANSWER),
         ("ANSWER", "rue Haute", Reason.NO_QUESTION),
         ("PASSWORD", "x" * 201, Reason.TOO_LONG),
+        ("PASSWORD", "Craie\u200b-2026", Reason.INVISIBLE),
         ("VOTING_CODE", "x" * 201, Reason.TOO_LONG),
     ],
 )
@@ -109,6 +199,12 @@ def test_a_wrong_value_is_refused_with_its_reason(column: str, value: str, reaso
     line = _line(**{column: value})
     refused = [each.reason for each in line] if isinstance(line, tuple) else []
     assert refused == ([reason] if reason else [])
+
+
+def test_a_secret_answer_that_lost_its_accents_is_refused() -> None:
+    """Nobody could give it; nor is a question shown that did."""
+    line = _line(QUESTION="Votre prÃ©nom\u202f?", ANSWER="for\ufffdt")
+    assert line == tuple(Refusal(7, each, Reason.LOST_ACCENTS) for each in (Column.QUESTION, Column.ANSWER))
 
 
 def test_all_faults_of_a_line_are_reported() -> None:
@@ -143,3 +239,21 @@ def test_no_text_raises_an_exception(cells: dict[Column, str]) -> None:
 def test_reasons_follow_french_typography() -> None:
     """Each sentence that the administration reads passes the checks."""
     assert [fault for reason in Reason for fault in faults(reason)] == []
+
+
+def test_the_elections_own_datum_is_read_in_its_normal_form() -> None:
+    """Without spaces and in capitals; an empty cell is accepted, another shape is refused without its value."""
+    badge = ProofDatum(
+        label="numéro de badge", hint="Au dos.", alphabet=Alphabet.LETTERS_AND_DIGITS, min_length=6, max_length=6
+    )
+    reader = LineReader(("ac-*.fr",), VotingCodeShape(), badge)
+    given = {datum: reader.read(2, {**RIGHT, Column.DATUM: datum}) for datum in ("b 04217", "", "4217")}
+    assert isinstance(given["b 04217"], RollLine)
+    assert given["b 04217"].datum == "B04217"
+    assert isinstance(given[""], RollLine)
+    assert given["4217"] == (Refusal(2, Column.DATUM, Reason.NO_DATUM),)
+
+
+def test_a_datum_that_the_election_does_not_ask_for_is_refused() -> None:
+    """The file's administrator learns that nobody would be asked for it."""
+    assert _line(DATUM="B4217") == (Refusal(7, Column.DATUM, Reason.NOT_ASKED),)

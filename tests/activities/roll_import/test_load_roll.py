@@ -23,7 +23,13 @@ def run(database_url: str) -> Run:
     def run_(*arguments: object, **settings: str) -> Ended:
         return subprocess.run(
             [sys.executable, "-m", "activities.roll_import.load_roll", *map(str, arguments)],
-            env={**os.environ, "REASSORT_DATABASE_URL": database_url, "REASSORT_PEPPER": PEPPER, **settings},
+            env={
+                **os.environ,
+                "REASSORT_DATABASE_URL": database_url,
+                "REASSORT_PEPPER": PEPPER,
+                "REASSORT_ELECTION": "election/demo.toml",
+                **settings,
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -58,7 +64,7 @@ def test_a_valid_roll_ends_with_status_0(run: Run, roll: Path) -> None:
 def test_refused_lines_end_with_status_1(run: Run, roll: Path) -> None:
     """The report is written next to the roll, and does not quote refused values."""
     with roll.open("a", encoding="utf-8") as file:
-        file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69;\n")
+        file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69;x\n")
         file.write("x@ac-lyon.fr;A;;B;F;18E12X;28505LYON;31/02/1985;69\n")
     ended = run(roll)
     report = roll.with_name("roll.refused.csv")
@@ -91,6 +97,67 @@ def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
     assert roll.read_text(encoding="utf-8") == before
 
 
+def test_the_report_never_replaces_another_file(run: Run, roll: Path, tmp_path: Path) -> None:
+    """Of the operator's, whatever it is named."""
+    notes = tmp_path / "notes.csv"
+    notes.write_text("à garder\n", encoding="utf-8")
+    ended = run(roll, "--report", notes)
+    assert ended.returncode == 2
+    assert "n’est pas un rapport d’import" in ended.stderr
+    assert notes.read_text(encoding="utf-8") == "à garder\n"
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_is_not_the_imports_own_file_is_left(run: Run, roll: Path, tmp_path: Path, *, refused: bool) -> None:
+    """A link as `/dev/stderr` is, a pipe's name, an empty file: refusals are written there, and it is never deleted."""
+    if refused:
+        with roll.open("a", encoding="utf-8") as file:
+            file.write("x@ac-lyon.fr;;;;\n")
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    link = tmp_path / "link"
+    link.symlink_to(log)
+    ended = run(roll, "--report", link)
+    assert (ended.returncode, link.is_symlink()) == (int(refused), True)
+    assert log.read_text(encoding="utf-8").startswith("before\nligne;colonne;motif\n" if refused else "before\n")
+
+
+def test_a_check_says_what_would_be_done(run: Run, roll: Path) -> None:
+    """The counts have other words, and the real import after it finds the roll as it was."""
+    ended = run(roll, "--check")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines() == [
+        "essai\u00a0: rien n’a été changé",
+        "lignes lues\u00a0: 3",
+        "électeurs à ajouter\u00a0: 3",
+        "électeurs à mettre à jour\u00a0: 0",
+        "électeurs inchangés\u00a0: 0",
+        "lignes refusées\u00a0: 0",
+    ]
+    assert faults(ended.stdout.splitlines()[0]) == []
+    assert "électeurs ajoutés\u00a0: 3" in run(roll).stdout
+
+
+@pytest.mark.parametrize("change", ["--update", "--remove"])
+def test_a_change_of_the_roll_needs_the_operators_name(run: Run, roll: Path, change: str) -> None:
+    """Which the journal keeps; a check needs none."""
+    refused = [run(roll, change), run(roll, change, "--operator", " ")]
+    assert [(each.returncode, "your own name is needed" in each.stderr) for each in refused] == [(2, True)] * 2
+    assert run(roll, change, "--check").returncode == (1 if change == "--remove" else 0)
+
+
+def test_electors_are_removed_by_the_command(run: Run, roll: Path) -> None:
+    """The whole roll as a file will do: two of its columns are read."""
+    run(roll)
+    ended = run(roll, "--remove", "--operator", "M. Roux")
+    assert ended.stdout.splitlines() == [
+        "lignes lues\u00a0: 3",
+        "électeurs retirés\u00a0: 3",
+        "lignes refusées\u00a0: 0",
+    ]
+    assert ended.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
@@ -99,7 +166,7 @@ def test_the_report_never_overwrites_the_roll(run: Run, roll: Path) -> None:
         ({"REASSORT_DATABASE_URL": "roll"}, "Could not parse SQLAlchemy URL"),
         (
             {"REASSORT_DATABASE_URL": "{empty}"},
-            'la base de données refuse\u00a0: relation "electors" does not exist',
+            "The database was not migrated to this version: run `python -m activities.store.migrate`",
         ),
     ],
 )
@@ -125,6 +192,16 @@ def test_a_file_that_is_not_a_roll_ends_with_status_2(run: Run, roll: Path) -> N
         missing.stderr
         == f"{roll.with_name('absent.csv')}\u00a0: fichier inaccessible (No such file or directory)\n"
     )
+
+
+def test_another_pepper_than_the_rolls_writes_nothing(run: Run, roll: Path) -> None:
+    """It would make every proof of every elector wrong. With the right one the same file changes nothing."""
+    assert run(roll).returncode == 0
+    refused = run(roll, REASSORT_PEPPER="71" * 32)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("REASSORT_PEPPER n’est pas celui")
+    assert faults(refused.stderr) == []
+    assert "électeurs inchangés\u00a0: 3" in run(roll).stdout
 
 
 def test_unknown_columns_are_named(run: Run, roll: Path) -> None:

@@ -18,6 +18,13 @@ from election.settings import Election
         ("camille@notac-lyon.fr", "camille@notac-lyon.fr"),
         ("camille@ac-lyon.fr.exemple.fr", "camille@ac-lyon.fr.exemple.fr"),
         ("camille@gouv.fr", "camille@gouv.fr"),
+        ("<camille@exemple.fr>", "camille@exemple.fr"),
+        ("mailto:camille@exemple.fr", "camille@exemple.fr"),
+        ("MAILTO:<camille@exemple.fr>;", "camille@exemple.fr"),
+        ("camille@exemple.fr.", "camille@exemple.fr"),
+        ("«\u00a0camille@exemple.fr\u00a0»,", "camille@exemple.fr"),
+        ("“camille@exemple.fr”", "camille@exemple.fr"),
+        ("\ufeffcamille\u2011d@exemple.fr\u200b", "camille-d@exemple.fr"),
     ],
 )
 def test_a_personal_mailbox_is_accepted(typed: str, understood: str, election: Election) -> None:
@@ -37,6 +44,8 @@ def test_a_personal_mailbox_is_accepted(typed: str, understood: str, election: E
         "camille.durand@region.education.gouv.fr",
         "camille.durand@ａｃ-lyon.fr",
         "camille.durand@ac-lyon。fr",
+        "camille.durand@ac-lyon.fr.",
+        "mailto:camille.durand@ac-lyon.fr",
     ],
 )
 def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) -> None:
@@ -56,9 +65,11 @@ def test_the_ministry_s_mailboxes_are_refused(typed: str, election: Election) ->
         "camille durand@exemple.fr",
         "Camille <camille@exemple.fr>",
         "a@exemple.fr, b@exemple.fr",
+        "mailto:",
+        "mailto:a@exemple.fr?cc=b@exemple.fr",
+        "<a@exemple.fr> b",
         "a@exemple.fr\nBcc: b@exemple.fr",
         "camille@exemple..fr",
-        "camille@ac-lyon.fr.",
         "hélène@exemple.fr",
         "\0@exemple.fr",
         "c" * 65 + "@exemple.fr",

@@ -6,9 +6,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
+from activities.recoveries.notices import Notice
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Vault, key_id
-from activities.sending.messaging import IdentifierMessage, LinkMessage, Messaging, Notice
+from activities.sending.messaging import IdentifierMessage, LinkMessage, Messaging
 from activities.store.database import Database
 from activities.store.tables import messages
 from election.stages import Channel

@@ -1,6 +1,7 @@
 """The ledger assigns receipts to messages, in whatever order they come."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,17 +14,24 @@ from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
 SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp", "RE")
-DELIVERED = DeliveryOutcome(SMS.id, SMS.workflow_id, delivered=True, reason="")
-FAILED = DeliveryOutcome(SMS.id, SMS.workflow_id, delivered=False, reason="undeliv")
+DELIVERED = DeliveryOutcome(SMS.id, SMS.workflow_id, SMS.delivery_id, delivered=True, reason="")
+FAILED = DeliveryOutcome(SMS.id, SMS.workflow_id, SMS.delivery_id, delivered=False, reason="undeliv")
 
 
-def _receipt(gateway_id: str, reason: str = "", gateway: str = "smpp") -> Receipt:
-    return Receipt(gateway, gateway_id, delivered=not reason, reason=reason, at=Clock()())
+def _receipt(gateway_id: str, reason: str = "", gateway: str = "smpp", at: datetime | None = None) -> Receipt:
+    return Receipt(gateway, gateway_id, delivered=not reason, reason=reason, at=at or Clock()())
 
 
 async def _send(ledger: Ledger, *gateway_ids: str) -> datetime:
     await ledger.begin(SMS)
     return await ledger.accepted(SMS, gateway_ids)
+
+
+async def _send_other(ledger: Ledger, gateway_id: str) -> str:
+    other = replace(SMS, id="other")
+    await ledger.begin(other)
+    await ledger.accepted(other, (gateway_id,))
+    return other.id
 
 
 async def test_a_message_that_was_not_accepted_can_be_sent(ledger: Ledger) -> None:
@@ -146,4 +154,83 @@ async def test_concurrent_receipts_and_answer_are_joined(ledger: Ledger) -> None
     ids = tuple(map(str, range(10)))
     receiving = [ledger.received(_receipt(each)) for each in ids]
     await asyncio.gather(*receiving[:5], ledger.accepted(SMS, ids), *receiving[5:])
+    assert await ledger.unreported() == [DELIVERED]
+
+
+@pytest.mark.parametrize(
+    ("answer", "receipt"),
+    [
+        ("00B8BE19", "b8be19"),
+        ("B8BE19", "00b8be19"),
+        ("0e999f21-81ef-4974-a414-3de98174e3c7", "E999F21-81EF-4974-A414-3DE98174E3C7"),
+        ("0000029095", "29095"),
+    ],
+)
+async def test_an_id_in_another_spelling_is_the_same_id(ledger: Ledger, answer: str, receipt: str) -> None:
+    """With or without leading zeros, in small letters or capitals."""
+    await _send(ledger, answer)
+    assert await ledger.received(_receipt(receipt)) == SMS.id
+    assert await ledger.unreported() == [DELIVERED]
+
+
+async def test_an_exact_id_comes_before_another_spelling(ledger: Ledger) -> None:
+    """Whichever was sent last."""
+    await _send(ledger, "7")
+    other = await _send_other(ledger, "007")
+    assert await ledger.received(_receipt("7")) == SMS.id
+    assert await ledger.received(_receipt("007")) == other
+
+
+async def test_an_id_that_is_given_again_is_that_of_the_newest_message(ledger: Ledger, now: Clock) -> None:
+    """An operator's counter restarts: the old receipt is not taken for the new message, nor the new one for the old."""
+    await _send(ledger, "1")
+    await ledger.received(_receipt("1"))
+    await ledger.mark_reported(DELIVERED)
+    now.advance(timedelta(hours=1))
+    other = await _send_other(ledger, "1")
+    assert await ledger.unreported() == []
+    assert await ledger.received(_receipt("1", "undeliv", at=now())) == other
+    assert [(each.message_id, each.delivered) for each in await ledger.unreported()] == [(other, False)]
+
+
+async def test_an_early_receipt_of_an_id_that_is_given_again_waits_for_its_answer(
+    ledger: Ledger, now: Clock
+) -> None:
+    """Though the earlier message with that id had the same outcome."""
+    await _send(ledger, "1")
+    await ledger.received(_receipt("1"))
+    await ledger.mark_reported(DELIVERED)
+    now.advance(timedelta(hours=1))
+    assert await ledger.received(_receipt("1", at=now())) is None
+    other = await _send_other(ledger, "1")
+    assert [(each.message_id, each.delivered) for each in await ledger.unreported()] == [(other, True)]
+
+
+async def test_an_id_of_last_week_is_no_longer_that_message_s(ledger: Ledger, now: Clock) -> None:
+    """An operator does not try for so long."""
+    await _send(ledger, "1")
+    now.advance(timedelta(days=7))
+    assert await ledger.received(_receipt("1", at=now())) is None
+    assert await ledger.unreported() == []
+
+
+async def test_a_delivery_after_a_reported_failure_is_reported(ledger: Ledger) -> None:
+    """The phone has the SMS; a failure after the delivery changes nothing."""
+    await _send(ledger, "1")
+    await ledger.received(_receipt("1", "undeliv"))
+    await ledger.mark_reported(FAILED)
+    assert await ledger.received(_receipt("1")) == SMS.id
+    assert await ledger.unreported() == [DELIVERED]
+    await ledger.mark_reported(DELIVERED)
+    await ledger.received(_receipt("1", "undeliv"))
+    assert await ledger.unreported() == []
+
+
+async def test_an_acceptance_that_is_recorded_twice_has_each_segment_once(ledger: Ledger) -> None:
+    """The database may go away between its commit and our knowing of it."""
+    await ledger.begin(SMS)
+    for _ in range(2):
+        await ledger.accepted(SMS, ("1", "2"))
+    for gateway_id in ("1", "2"):
+        await ledger.received(_receipt(gateway_id))
     assert await ledger.unreported() == [DELIVERED]

@@ -8,7 +8,7 @@ from activities.gateways.sms.gateway import Receipt
 from activities.sending.ledger import DeliveryOutcome, Ledger, Outgoing
 from activities.store.database import Database
 from activities.store.tables import journal, messages
-from election.delays import DelayPercentiles
+from election.following.delays import DelayPercentiles
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 

@@ -19,6 +19,7 @@ from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.receipt_listener import ReceiptListener
 from tests.support.sealed_contacts import MAILBOX, PHONE, WORK_MAILBOX, SealedMessages
+from tests.support.signing import KEYS, MESSAGING, signed
 
 
 @pytest.fixture
@@ -31,7 +32,11 @@ async def test_an_sms_has_the_link_in_one_segment(
     messaging: Messaging, sealed_messages: SealedMessages, sms: RecordingSms, links: Links, now: Clock
 ) -> None:
     """It goes to the sealed number, with the link, its lifetime and the message's id."""
-    assert await messaging.send_link(await sealed_messages.link()) == Acceptance("recording-sms", now())
+    message = await sealed_messages.link()
+    accepted = await messaging.send_link(message)
+    assert accepted == signed(Acceptance("recording-sms", now()), message.workflow_id, "link-1")
+    assert accepted.is_genuine(KEYS.messaging, message.workflow_id, message.message_id)
+    assert not accepted.is_genuine(KEYS.messaging, message.workflow_id, "link-2")
     [sent] = sms.sent
     assert (sent.to, sent.message_id) == (PHONE, "link-1")
     assert links.address(sealed_messages.workflow_id, "link") in sent.text.splitlines()
@@ -43,8 +48,9 @@ async def test_a_mail_has_the_link_and_its_expiry(
     messaging: Messaging, sealed_messages: SealedMessages, mail: RecordingMail, links: Links, now: Clock
 ) -> None:
     """Text and HTML have the link and its expiry in Paris time."""
-    accepted = await messaging.send_link(await sealed_messages.link(Channel.EMAIL))
-    assert accepted == Acceptance("recording-mail", now())
+    message = await sealed_messages.link(Channel.EMAIL)
+    accepted = await messaging.send_link(message)
+    assert accepted == signed(Acceptance("recording-mail", now()), message.workflow_id, message.message_id)
     [sent] = mail.sent
     assert (sent.to, sent.message_id) == (MAILBOX, "link-1")
     assert "nouveau code de vote" in sent.subject
@@ -158,7 +164,8 @@ async def test_a_receipt_before_the_gateway_s_answer_is_reported(
     """It is kept, and reported to the recovery after the answer."""
     await receipts.receive(Receipt("recording-sms", "link-1-1", delivered=True, reason="", at=now()))
     await messaging.send_link(await sealed_messages.link())
-    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("link-1", delivered=True)]
+    expected = DeliveryReceipt("link-1", delivered=True).signed(MESSAGING, recovery.id)
+    assert await recovery.query(ReceiptListener.received) == [expected]
 
 
 async def test_a_retried_send_reports_an_earlier_receipt(
@@ -173,7 +180,8 @@ async def test_a_retried_send_reports_an_earlier_receipt(
     await messaging.send_link(order)
     await ledger.received(Receipt("recording-sms", "link-1-1", delivered=True, reason="", at=now()))
     await messaging.send_link(order)
-    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("link-1", delivered=True)]
+    expected = DeliveryReceipt("link-1", delivered=True).signed(MESSAGING, recovery.id)
+    assert await recovery.query(ReceiptListener.received) == [expected]
 
 
 async def test_a_receipt_is_reported_to_its_recovery(
@@ -186,4 +194,5 @@ async def test_a_receipt_is_reported_to_its_recovery(
     await messaging.send_link(await sealed_messages.link())
     await sms.fail("link-1-1", "recording-undelivered")
     received = await recovery.query(ReceiptListener.received)
-    assert received == [DeliveryReceipt("link-1", delivered=False, reason="recording-undelivered")]
+    expected = DeliveryReceipt("link-1", delivered=False, reason="recording-undelivered")
+    assert received == [expected.signed(MESSAGING, recovery.id)]

@@ -1,5 +1,7 @@
 """Receipts are reported to the recovery of their message, through the ledger."""
 
+from dataclasses import replace
+
 import pytest
 from temporalio.client import WorkflowHandle
 
@@ -11,8 +13,13 @@ from activities.store.tables import messages
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.receipt_listener import ReceiptListener
+from tests.support.signing import KEYS, MESSAGING
 
 Recovery = WorkflowHandle[ReceiptListener, None]
+
+
+def _delivered(recovery: Recovery) -> DeliveryReceipt:
+    return DeliveryReceipt("message", delivered=True).signed(MESSAGING, recovery.id)
 
 
 def _receipt(gateway_id: str, reason: str = "") -> Receipt:
@@ -32,7 +39,11 @@ async def test_an_outcome_is_reported_to_the_recovery(
     """Delivered, or failed with the gateway's code."""
     await _send(ledger, recovery.id, "1")
     await receipts.receive(_receipt("1", reason))
-    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("message", not reason, reason)]
+    expected = DeliveryReceipt("message", not reason, reason).signed(MESSAGING, recovery.id)
+    assert await recovery.query(ReceiptListener.received) == [expected]
+    assert expected.is_genuine(KEYS.messaging, recovery.id)
+    assert not expected.is_genuine(KEYS.messaging, "voting-code/another")
+    assert not replace(expected, delivered=not expected.delivered).is_genuine(KEYS.messaging, recovery.id)
 
 
 async def test_an_outcome_is_reported_once(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:
@@ -53,7 +64,7 @@ async def test_a_long_message_is_reported_with_its_last_segment(
         await receipts.receive(_receipt(gateway_id))
     assert await recovery.query(ReceiptListener.received) == []
     await receipts.receive(_receipt("3"))
-    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("message", delivered=True)]
+    assert await recovery.query(ReceiptListener.received) == [_delivered(recovery)]
 
 
 async def test_unreported_outcomes_are_reported_at_the_next_start(
@@ -64,7 +75,7 @@ async def test_unreported_outcomes_are_reported_at_the_next_start(
     await _send(ledger, recovery.id, "2", message_id="without receipt")
     await ledger.received(_receipt("1"))
     await receipts.report()
-    assert await recovery.query(ReceiptListener.received) == [DeliveryReceipt("message", delivered=True)]
+    assert await recovery.query(ReceiptListener.received) == [_delivered(recovery)]
 
 
 async def test_an_unknown_receipt_is_not_reported(receipts: Receipts, ledger: Ledger, recovery: Recovery) -> None:

@@ -45,7 +45,7 @@ async def test_a_message_has_its_references_and_the_writer_s_address(
     """It goes to the desk, has the writer as Reply-To, and is not marked as automatic."""
     await desk.send_letter(await _letter(vault))
     [sent] = mail.sent
-    assert sent.to == election.support_email
+    assert sent.to == election.support.email
     for body in (sent.text, sent.html):
         assert "K7M4Q-X4P9R" in body
         assert "3F2A-91BC-07D4" in body

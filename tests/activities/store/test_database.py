@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from structlog.testing import capture_logs
 
-from activities.config.errors import DatabaseUnavailableError
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.store.database import Database
-from activities.store.tables import activations, attempts, electors, workers
+from activities.store.schema import InvalidIdError
+from activities.store.tables import activations, attempts, electors, links, workers
 from tests.support.clock import Clock
 
 
@@ -42,6 +44,24 @@ async def test_a_failed_transaction_is_rolled_back(database: Database) -> None:
     with pytest.raises(IntegrityError):
         await enrol_twice()
     assert await _count(database) == 0
+
+
+@pytest.mark.parametrize("given", ["x" * 65, "x\0", "é", "a\nb"])
+async def test_an_id_that_is_none_of_ours_is_refused_before_the_statement(database: Database, given: str) -> None:
+    """Too long for its column, or not printable: an error of its own, in writes and in reads, without the id."""
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            await connection.execute(insert(links).values({"token_hash": "t", "link_id": given}))
+
+    async def read() -> None:
+        async with database.reading() as connection:
+            await connection.execute(select(links).where(links.c.link_id == given))
+
+    for statement in (write, read):
+        with pytest.raises(InvalidIdError) as refused:
+            await statement()
+        assert given not in str(refused.value)
 
 
 async def test_concurrent_increments_respect_a_limit(database: Database) -> None:
@@ -175,7 +195,7 @@ async def test_connections_have_timeouts(database_url: str) -> None:
 async def test_an_error_does_not_contain_parameters(database: Database) -> None:
     """The values of a failing statement must not get into logs and Temporal's history."""
     query = text("SELECT :address FROM nowhere")
-    with pytest.raises((DatabaseUnavailableError, DBAPIError)) as raised:
+    with pytest.raises((DatabaseUnavailableError, DatabaseNotReadyError, DBAPIError)) as raised:
         async with database.writing() as connection:
             await connection.execute(query, {"address": "camille@ac-lyon.fr"})
     error: BaseException | None = raised.value
@@ -185,3 +205,16 @@ async def test_an_error_does_not_contain_parameters(database: Database) -> None:
         error = error.__cause__ or error.__context__
     assert "nowhere" in message
     assert "camille" not in message
+
+
+async def test_a_database_that_is_away_is_logged_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line when it goes and one when it is back, however many statements fail between."""
+    away = Database("postgresql+psycopg://elections@/roll?host=/nowhere")
+    with capture_logs() as logs:
+        for _ in range(3):
+            with pytest.raises(DatabaseUnavailableError):
+                await _count(away)
+        await away.close()
+        monkeypatch.setattr(away, "_autocommit", database._autocommit)
+        assert [await _count(away) for _ in range(2)] == [0, 0]
+    assert [line["event"] for line in logs] == ["database_unavailable", "database_available_again"]

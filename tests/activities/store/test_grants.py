@@ -1,8 +1,8 @@
 """Each process has its own PostgreSQL user, which has the privileges that its code needs and no others."""
 
-import os
-import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,20 @@ from sqlalchemy.exc import ProgrammingError
 from temporalio.testing import ActivityEnvironment
 
 from activities.config.settings import RollSettings
+from activities.evidence.access_trace import Access, AccessTrace, AddressHashes
+from activities.evidence.chain.sealing import Sealing
 from activities.evidence.journal import Event, Journal
+from activities.evidence.process_start import record_start
+from activities.gateways.recording import RecordingMail
 from activities.gateways.sms.gateway import Receipt
-from activities.mailings.campaigns import CampaignAct, Campaigns, PageRequest
+from activities.mailing_services import build_mailings
+from activities.mailings.mailings import MailingAct, PageOrder
+from activities.mailings.sender import SendOrder
+from activities.recoveries import clicks
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.links import NewLink
-from activities.recoveries.requests import OperatorAct, Renewal, SettledLinks, Settlement
+from activities.recoveries.requests import Renewal
+from activities.recoveries.settlements import OperatorAct, SettledLinks, Settlement
 from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.security import sealed_display
@@ -26,40 +34,63 @@ from activities.security.purposes import CONTACT
 from activities.security.vault import Vault, key_id
 from activities.sending.ledger import Ledger, Outgoing
 from activities.services import build_roll_services
+from activities.store.all_tables import metadata
 from activities.store.database import Database
-from activities.store.tables import metadata
+from activities.store.grants import _RIGHTS, USERS, grant
+from activities.upkeep.allow_reissues import ReissueAllowance
 from activities.upkeep.heartbeat import Heartbeat
 from activities.upkeep.retention import Retention
 from activities.upkeep.unlock_sign_in import SignInUnlock
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.activities.mailings.post import sender_of
 from tests.activities.recoveries.identifier_and_password_harness import IdentifierAndPasswordHarness
 from tests.conftest import PostgresServer
 from tests.support.clock import Clock
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
 from tests.support.sealed_claims import WORKFLOW, SealedClaims
+from tests.support.signing import KEYS, WEB
+from tests.support.web_app import open_election
 
-_GRANTS = Path(__file__).parents[3] / "activities" / "store" / "grants.sql"
-_USERS = ("web", "recoveries", "messaging")
-_VERDICT = """INSERT INTO journal (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail)
-VALUES ('message:x:judged', now(), '', 'voting_code:request:accepted', '', '', '', 'accepted', '')"""
+_ELECTION = Path("election/demo.toml")
+PASSWORDS = {name: f"{name}’s" for name in USERS}
+_ENTRY = """INSERT INTO journal (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail,
+wording, address_hash, expires_at) VALUES ('{}', now(), '', '{}', '{}', '', '', 'accepted', '', '', '', now() + interval '4 years')"""
+_VERDICT = _ENTRY.format("message:x:judged", "voting_code:request:accepted", "")
+_TRACE = _ENTRY.format("access:x", "access:sign_in:accepted", "")
+_MESSAGE = _ENTRY.format("message:x", "message:send:accepted", "")
+_START = _ENTRY.format("process:{role}:x", "process:role:started", "{role}")
+_NUMBERED = _TRACE.replace("(entry_id", "(number, entry_id").replace(
+    "VALUES (", "OVERRIDING SYSTEM VALUE VALUES (9, "
+)
 _REFUSED = "permission denied|violates row-level security"
 _KEY = "0f" * 32
+_MAILED = Person("e" * 32, "maud.ile@ac-lyon.fr", "18E1234568ABC", "2 85 05 2A 007")
 
 
 @pytest.fixture(scope="module")
 def granted(postgres_server: PostgresServer, migrated_database: str) -> Iterator[URL]:
-    """The owner's URL of a migrated database on which grants.sql was run twice."""
+    """The owner's URL of a migrated database on which rights were set twice."""
     owner = make_url(postgres_server.make(migrated_database))
     assert owner.database is not None
-    socket = {"PGHOST": str(owner.query["host"]), "PGUSER": str(owner.username), "PGDATABASE": owner.database}
-    passwords = {f"{name.upper()}_PASSWORD": f"{name}’s" for name in _USERS}
-    for _ in range(2):
-        command = [str(postgres_server.embedded.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "-f", str(_GRANTS)]
-        subprocess.run(command, env={**os.environ, **socket, **passwords}, check=True)
+    url = owner.render_as_string(hide_password=False)
+    assert grant(url, PASSWORDS)
+    assert grant(url, PASSWORDS, again=True)
     yield owner
-    postgres_server.drop(owner.render_as_string(hide_password=False))
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def now() -> Clock:
+    """A clock that agrees with the database's, which refuses its users an entry of another time."""
+    return Clock(datetime.now(UTC))
+
+
+@pytest.fixture
+def election(tmp_path: Path) -> Election:
+    """An election that takes requests now."""
+    return open_election(tmp_path)
 
 
 @pytest_asyncio.fixture
@@ -77,13 +108,20 @@ async def signed_in(granted: URL) -> AsyncIterator[Callable[[str], Database]]:
 
 
 def _settings(granted: URL) -> RollSettings:
-    values = {"database_url": str(granted), "master_key": _KEY, "link_key": _KEY, "pepper": _KEY}
+    values = {
+        "election": "election/demo.toml",
+        "database_url": str(granted),
+        "master_key": _KEY,
+        "link_key": _KEY,
+        "pepper": _KEY,
+    }
     return RollSettings.model_validate(values)
 
 
 async def _enrol(granted: URL, now: Clock, person: Person) -> None:
     owner = Database(granted.render_as_string(hide_password=False))
-    await Electorate(owner, KeyedHash(bytes.fromhex(_KEY)), SlowHash(memory_kib=8, passes=1), now).enrol(person)
+    keyed = KeyedHash(bytes.fromhex(_KEY))
+    await Electorate(owner, keyed, SlowHash(keyed, memory_kib=8, passes=1), now).enrol(person)
     await owner.close()
 
 
@@ -93,12 +131,14 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     """A voting code is recovered, with web, recoveries and messaging as three users."""
     core = _settings(granted)
     web = build_roll_services(core, election, signed_in("web"))
-    recoveries = build_roll_services(core, election, signed_in("recoveries"))
+    recoveries = build_roll_services(core, election, signed_in("recoveries"), KEYS)
     messaging = signed_in("messaging")
     await _enrol(granted, now, CAMILLE)
 
     claimant = await web.roll.claimant(CAMILLE.work_email)
     assert (await web.sign_in.check(claimant, CAMILLE.password)).verdict is Verdict.ACCEPTED
+    checked = await web.sign_in.password_credential(claimant)
+    assert await web.sign_in.renew_hash(claimant, CAMILLE.password, checked) != checked
     _, session = await web.sessions.open(CAMILLE.id)
     await web.sessions.open_voting_space(session)
     drawn = web.captchas.draw(session.id_hash)
@@ -106,26 +146,31 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     claim, contact = await SealedClaims(web.vault).make("request", "link", CAMILLE)
 
     assert (await recoveries.requests.judge_challenge(claim)).verdict is Verdict.ACCEPTED
-    await recoveries.requests.renew_link(Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link-2")))
+    renewal = Renewal(WORKFLOW, CAMILLE.id, "sms", NewLink("link-2"), "request", contact)
+    assert (await recoveries.requests.renew_link(renewal)).verdict is Verdict.ACCEPTED
+    allowance = ReissueAllowance(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election)
+    assert await allowance.allow(CAMILLE.work_email, "op", 1) == election.voting_code_recovery.reissues + 1
+    assert await web.voting_codes.reissues.left(CAMILLE.id) == election.voting_code_recovery.reissues + 1
     await SignInUnlock(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(
         CAMILLE.work_email, "op"
     )
-    await recoveries.requests.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
+    await recoveries.settlements.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
 
-    await _send(messaging, core, contact, now)
+    await _send(messaging, election, core, contact, now)
     place = await web.links.find(web.links.token(WORKFLOW, "link"))
     assert place is not None
     public = sealed_display.public_key_of(sealed_display.new_seed())
     spent = {"link": LinkVerdict.USED}
-    click = OpenLink("link", public, web.links.sign_click(WORKFLOW, "link", public))
+    click = clicks.signed(WEB, WORKFLOW, OpenLink("link", public))
     settled = SettledLinks(spent, [key_id("request", CONTACT)])
     await recoveries.voting_codes.reissue_voting_code(Reissue(WORKFLOW, CAMILLE.id, "sms", click, settled))
     assert (
         await web.voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
     ).verdict is Verdict.WRONG_PROOF
-    await recoveries.requests.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
-    await Heartbeat(signed_in("recoveries"), now).beat(["recoveries"])
-    assert await Heartbeat(signed_in("web"), now).silent(["recoveries", "messaging"]) == []
+    await recoveries.settlements.settle(Settlement(WORKFLOW, CAMILLE.id, "run", Stage.REISSUED, ["x"], spent))
+    await Heartbeat(signed_in("recoveries")).beat(["recoveries"])
+    assert len((await web.elector_records.read(CAMILLE.id, now() + timedelta(days=1))).evidence) >= 5
+    assert await Heartbeat(signed_in("web")).silent(["recoveries", "messaging"]) == []
     await web.sessions.end(session)
     await Retention(signed_in("recoveries"), now(), now).purge_expired()
     await Retention(messaging, now(), now).purge_receipts()
@@ -137,7 +182,7 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     """2011: the web's user judges the proofs and seals the contact; the recoveries' user changes the credentials."""
     core = _settings(granted)
     web = build_roll_services(core, election, signed_in("web"))
-    recoveries = build_roll_services(core, election, signed_in("recoveries"))
+    recoveries = build_roll_services(core, election, signed_in("recoveries"), KEYS)
     await _enrol(granted, now, SACHA)
 
     harness = IdentifierAndPasswordHarness(
@@ -145,7 +190,7 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     )
     assert (
         await recoveries.identifier_and_password.judge_identifier_and_password(
-            await harness.claim("both", "c", SACHA)
+            await harness.claim("both", person=SACHA)
         )
     ).verdict is Verdict.ACCEPTED
     judged = await web.identifier_and_password.proof.check(SACHA.id, "try", SACHA.numen, "97")
@@ -161,29 +206,53 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     assert not await harness.password_is_right(SACHA.password, SACHA)
 
 
-async def test_a_campaign_needs_only_the_recoveries_user(
+async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_address(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """2011: it counts the roll, reads the electors to reach, and journals the operator's action."""
+    """2011: one prepares, asks and journals; the other claims, sends and notes, and can read no elector."""
     services = build_roll_services(_settings(granted), election, signed_in("recoveries"))
-    started: list[str] = []
+    await _enrol(granted, now, _MAILED)
 
-    async def start(_subject: str, elector_id: str, _request_id: str, _campaign: str) -> None:
-        started.append(elector_id)
+    async def ask(*_: str) -> None:
+        """Ask nobody."""
 
-    campaigns = Campaigns(services.database, services.roll, Journal(services.database, election.id, now), start)
-    on_the_roll = (await campaigns.count_electors("envoi-9")).total
-    await ActivityEnvironment().run(campaigns.send_page, PageRequest("envoi-9", "", 100, 1000))
-    assert len(started) == on_the_roll
-    await campaigns.note_campaign(
-        CampaignAct("act-9", "campaign/default/envoi-9", Event.CAMPAIGN_BEGUN, "m.durand")
-    )
+    mailings = build_mailings(services, election, KEYS, ask)
+    order = PageOrder("envoi-9", "mailing/default/envoi-9", 100)
+    assert (await mailings.prepare_page(order)).written == await mailings.count_roll()
+    messaging, relay = signed_in("messaging"), RecordingMail("smtp")
+    sender = sender_of(messaging, Journal(messaging, election, now), services.links, relay, now)
+    send = SendOrder("envoi-9", per_second=1000, seconds=60, most=100)
+    report = await ActivityEnvironment().run(sender.send_mailing, send)
+    assert report.answered == len(relay.sent) == await mailings.count_roll()
+    await mailings.retry_page(replace(order, cause="smtp-550"))
+    await mailings.note_mailing(MailingAct("act-9", order.workflow_id, Event.MAILING_ENDED, "m.durand"))
+    for forbidden in ("SELECT work_email FROM electors", "SELECT token_hash FROM links", "DELETE FROM outbox"):
+        async with messaging.reading() as connection:
+            with pytest.raises(ProgrammingError, match=_REFUSED):
+                await connection.execute(text(forbidden))
+    async with signed_in("web").reading() as connection:
+        with pytest.raises(ProgrammingError, match=_REFUSED):
+            await connection.execute(text("SELECT elector_id FROM outbox"))
 
 
-async def _send(messaging: Database, core: RollSettings, contact: str, now: Clock) -> None:
+async def test_each_process_adds_its_own_start_and_the_web_its_traces(
+    signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """Web and messaging add what the journal expects of them, and the recoveries' user seals it."""
+    web = signed_in("web")
+    hashes = AddressHashes(web, KeyedHash(bytes.fromhex(_KEY)), now)
+    trace = AccessTrace(web, Journal(web, election, now), hashes)
+    await trace.note(Access.SIGN_IN, "subject", Verdict.PAUSED, "192.0.2.1")
+    for role in USERS:
+        await record_start(signed_in(role), election, _ELECTION, now, role)
+    assert (await Sealing(signed_in("recoveries"), now).seal()).position >= 4
+    assert await Retention(signed_in("recoveries"), now(), now).purge_expired() >= 0
+
+
+async def _send(messaging: Database, election: Election, core: RollSettings, contact: str, now: Clock) -> None:
     vault, ledger = (
         Vault(messaging, bytes.fromhex(core.master_key.get_secret_value()), now),
-        Ledger(messaging, Journal(messaging, "default", now), now),
+        Ledger(messaging, Journal(messaging, election, now), now),
     )
     assert await vault.unseal(WORKFLOW, "request", CONTACT, contact)
     outgoing = Outgoing("message", WORKFLOW, "link", "sms", "smpp")
@@ -194,7 +263,7 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         await ledger.mark_reported(fate)
     async with messaging.writing() as connection:
         await vault.destroy(connection, ["notice"])
-    await Heartbeat(messaging, now).beat(["messaging"])
+    await Heartbeat(messaging).beat(["messaging"])
 
 
 @pytest.mark.parametrize(
@@ -206,7 +275,25 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         ("web", "DELETE FROM vault_keys"),
         ("web", "SELECT * FROM journal"),
         ("web", "SELECT * FROM messages"),
+        ("web", _VERDICT.replace("message:x", "access:x")),
+        ("web", _TRACE.replace("access:x", "link:judged")),
+        ("web", _START.format(role="recoveries")),
+        ("web", _NUMBERED),
+        ("messaging", _NUMBERED.replace("access:x", "message:x").replace("access:sign_in", "message:send")),
+        ("recoveries", _NUMBERED),
+        ("web", "SELECT nextval('journal_number_seq')"),
+        ("web", _TRACE.replace("now()", "now() - interval '6 minutes'", 1)),
+        ("web", _TRACE.replace("now()", "now() + interval '6 minutes'", 1)),
+        ("web", _TRACE.replace("4 years", "23 hours")),
+        ("web", _START.format(role="web").replace("4 years", "1 year")),
+        ("messaging", _MESSAGE.replace("now()", "now() - interval '6 minutes'", 1)),
+        ("messaging", _MESSAGE.replace("4 years", "1 year")),
+        ("web", "DELETE FROM address_keys"),
+        ("web", "SELECT * FROM journal_seals"),
+        ("web", "SELECT purge_expired_traces(1)"),
         ("recoveries", "DELETE FROM journal"),
+        ("recoveries", "DELETE FROM journal_seals"),
+        ("recoveries", "SELECT key FROM address_keys"),
         ("recoveries", "UPDATE journal SET actor = ''"),
         ("recoveries", "DELETE FROM credentials"),
         ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
@@ -217,10 +304,16 @@ async def _send(messaging: Database, core: RollSettings, contact: str, now: Cloc
         ("messaging", "SELECT * FROM credentials"),
         ("messaging", "SELECT * FROM links"),
         ("messaging", "SELECT * FROM journal"),
+        ("messaging", "SELECT * FROM elector_record('c', ARRAY[]::text[])"),
+        ("recoveries", "SELECT renew_password_hash('c', 'x', 'y')"),
+        ("messaging", "SELECT renew_password_hash('c', 'x', 'y')"),
         ("messaging", "DELETE FROM messages"),
         ("messaging", _VERDICT),
+        ("messaging", _TRACE),
+        ("messaging", _START.format(role="web")),
+        ("messaging", "SELECT * FROM address_keys"),
         ("messaging", "INSERT INTO vault_keys (id) VALUES ('mine')"),
-        ("web", "CREATE TABLE mine (id int)"),
+        *((name, f"CREATE {kind} mine (id int)") for name in USERS for kind in ("TABLE", "TEMPORARY TABLE")),
     ],
 )
 def test_a_statement_beyond_a_user_s_privileges_is_refused(granted: URL, name: str, statement: str) -> None:
@@ -231,9 +324,62 @@ def test_a_statement_beyond_a_user_s_privileges_is_refused(granted: URL, name: s
     engine.dispose()
 
 
+@pytest.fixture
+def with_temporary_tables(granted: URL) -> Iterator[None]:
+    """Gives every user the right to make temporary tables, which grants.sql has revoked."""
+    owner = create_engine(granted, isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        connection.execute(text(f'GRANT TEMPORARY ON DATABASE "{granted.database}" TO PUBLIC'))
+        yield
+        connection.execute(text(f'REVOKE TEMPORARY ON DATABASE "{granted.database}" FROM PUBLIC'))
+    owner.dispose()
+
+
+# What an attacker would put in the place of our tables: rows of its own, and code that runs when they are changed.
+_ALIEN = """CREATE FUNCTION pg_temp.run() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'it ran with the rights of %', current_user; END $$;
+CREATE TEMPORARY TABLE journal_seals AS SELECT 1 AS number, 1 AS position;
+CREATE TEMPORARY TABLE journal AS SELECT 1 AS number, now() AS recorded_at, 'access:x' AS event, 'c' AS actor,
+    '' AS workflow_id, '' AS channel, '' AS outcome, now() AS expires_at;
+GRANT ALL ON pg_temp.journal_seals, pg_temp.journal TO PUBLIC;
+CREATE TRIGGER alien BEFORE INSERT OR DELETE ON pg_temp.journal_seals EXECUTE FUNCTION pg_temp.run();
+CREATE TRIGGER alien BEFORE INSERT OR DELETE ON pg_temp.journal EXECUTE FUNCTION pg_temp.run()"""
+
+
+@pytest.mark.usefixtures("with_temporary_tables")
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("web", _TRACE),
+        ("messaging", _MESSAGE),
+        ("web", "SELECT * FROM elector_record('c', ARRAY[]::text[])"),
+        ("recoveries", "SELECT purge_expired_traces(1)"),
+    ],
+)
+def test_a_temporary_table_is_never_taken_for_one_of_ours(granted: URL, name: str, statement: str) -> None:
+    """What runs with the owner's rights runs no code of the caller's, and reads no row of the caller's."""
+    engine = create_engine(granted.set(username=name))
+    with engine.connect() as connection:
+        connection.execute(text(_ALIEN))
+        found = connection.execute(text(statement.replace("INTO journal", "INTO public.journal")))
+        assert not found.returns_rows or not found.scalar()
+    engine.dispose()
+
+
+def test_functions_search_no_schema_that_a_user_could_fill(granted: URL) -> None:
+    """Each function of ours names its search path, with the temporary tables last."""
+    engine = create_engine(granted)
+    with engine.connect() as connection:
+        ours = "SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        paths = {row.proname: row.proconfig for row in connection.execute(text(ours))}
+    engine.dispose()
+    assert "await_seal" in paths
+    assert set(map(str, paths.values())) == {"['search_path=pg_catalog, pg_temp']"}
+
+
 def test_every_table_has_grants() -> None:
     """A new table must be added to grants.sql."""
     granted = {
-        word.strip(",;") for line in _GRANTS.read_text().splitlines() if " ON " in line for word in line.split()
+        word.strip(",;") for line in _RIGHTS.read_text().splitlines() if " ON " in line for word in line.split()
     }
     assert set(metadata.tables) <= granted

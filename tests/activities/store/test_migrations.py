@@ -26,7 +26,7 @@ def _differences(connection: Connection) -> list[Any]:
 
 def _entry(entry_id: str, now: Clock) -> dict[str, object]:
     empty = dict.fromkeys(("election_id", "event", "actor", "workflow_id", "channel", "outcome"), "")
-    return {**empty, "entry_id": entry_id, "recorded_at": now()}
+    return {**empty, "entry_id": entry_id, "recorded_at": now(), "expires_at": now()}
 
 
 async def test_migrations_create_what_the_metadata_define(database: Database) -> None:

@@ -11,6 +11,7 @@ from jinja2 import Environment, UndefinedError, meta
 from activities.gateways.sms import gsm
 from activities.texts.dates import french_instant
 from activities.texts.messages import Texts
+from election.rules.support import SupportContact
 from tests.support.typography import faults, template_sentences
 
 _ROOT = Path(__file__).parents[3]
@@ -26,9 +27,13 @@ _WHEN = french_instant(datetime(2026, 9, 30, 10, 59, tzinfo=UTC), ZoneInfo("Amer
 _NAMES = {
     "election_name": "Élections professionnelles du ministère de l’Éducation nationale & de la Recherche 2026",
     "organiser": "Ministère de l’Éducation nationale, de l’Enseignement supérieur & de la Recherche",
-    "support_email": "assistance-elections-professionnelles@education.gouv.fr",
 }
-_CONSTANTS = {*_NAMES, "display_seconds", "password_minutes"}
+_SUPPORT = SupportContact(
+    email="assistance-elections-professionnelles@education.gouv.fr",
+    telephone="+33 1 99 00 12 34",
+    hours="tous les jours, de 8 h à 20 h, heure de Paris",
+)
+_CONSTANTS = {*_NAMES, "support", "display_seconds", "password_minutes", "code_wait"}
 _VALUES: dict[str, dict[str, str | int]] = {
     "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
     "identifier_and_password_link": {"link": _LINK, "expires_at": _WHEN},
@@ -40,8 +45,12 @@ _VALUES: dict[str, dict[str, str | int]] = {
         "recovery": "3F2A-91BC-07D4",
         "message": "Le lien reste muet.",
     },
+    "identifier_requested": {"at": _WHEN, "channel": "SMS"},
+    "voting_code_requested": {"at": _WHEN, "channel": "e-mail personnel"},
+    "wrong_proofs": {"at": _WHEN, "thing": "un nouveau code de vote"},
     "identifier_reissued": {"at": _WHEN, "channel": "SMS"},
     "identifier_sms": {"identifier": "W" * 32},
+    "sign_in_code": {"code": "012345", "minutes": 10},
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
     "voting_code_reissued": {"at": _WHEN, "channel": "e-mail personnel"},
@@ -56,12 +65,13 @@ def texts() -> Texts:
     return _texts(display_seconds=120)
 
 
-def _texts(display_seconds: int) -> Texts:
+def _texts(display_seconds: int, code_wait: str = "") -> Texts:
     return Texts(
         election_name=_NAMES["election_name"],
         organiser=_NAMES["organiser"],
-        support_email=_NAMES["support_email"],
+        support=_SUPPORT,
         display_seconds=display_seconds,
+        code_wait=code_wait,
     )
 
 
@@ -110,9 +120,26 @@ def test_a_mail_has_a_subject_of_one_line_and_two_equal_bodies(texts: Texts, fol
     assert len(mail.subject.splitlines()) == 1
     assert not re.search(r"</?[a-z]+[ >]|&[a-z]+;", mail.text)
     assert "\n\n\n" not in mail.text
-    for value in [*_VALUES[folder].values(), _NAMES["support_email"]]:
+    for value in [*_VALUES[folder].values(), _SUPPORT.email]:
         assert str(value) in mail.text
         assert str(value) in mail.html
+
+
+@pytest.mark.parametrize("folder", _MAILS)
+def test_a_mail_that_names_the_support_desk_says_when_to_call_which_number(texts: Texts, folder: str) -> None:
+    """In both bodies, the number with no-break spaces."""
+    mail = texts.mail(folder, **_VALUES[folder])
+    for body in (mail.text, mail.html):
+        if "assistance" in body.lower():
+            assert "+33\u00a01\u00a099\u00a000\u00a012\u00a034" in body
+            assert _SUPPORT.hours in body
+
+
+@pytest.mark.parametrize("folder", _SMS)
+def test_an_sms_that_sends_to_the_support_desk_has_its_number(texts: Texts, folder: str) -> None:
+    """As it is written in the election's file: no-break spaces are no GSM characters."""
+    text = texts.sms(folder, **_VALUES[folder])
+    assert ("Appelez" in text or "assistance" in text) == (_SUPPORT.telephone in text)
 
 
 @pytest.mark.parametrize("folder", _MAILS)
@@ -153,7 +180,7 @@ def test_the_notice_of_a_reissue_contains_no_link_and_no_contact(texts: Texts) -
     mail = texts.mail("voting_code_reissued", **_VALUES["voting_code_reissued"])
     for body in (mail.subject, mail.text, mail.html):
         assert "http" not in body
-        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_NAMES["support_email"]}
+        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_SUPPORT.email}
         assert not re.search("NUMEN|réponse secrète|sécurité sociale|mot de passe|téléphone", body, re.IGNORECASE)
 
 
@@ -186,7 +213,7 @@ def test_the_identifier_s_sms_says_what_still_works(texts: Texts) -> None:
     """The old identifier does not work any more, and the password is unchanged."""
     text = texts.sms("identifier_sms", identifier="ACDE3479ACDE")
     assert all(
-        words in text for words in ("nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
+        words in text for words in ("Nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
     )
 
 
@@ -218,5 +245,19 @@ def test_neither_the_second_mail_nor_the_notice_contains_a_secret_of_the_other_c
     notice = texts.mail("identifier_and_password_reissued", **_VALUES["identifier_and_password_reissued"])
     for body in (notice.subject, notice.text, notice.html):
         assert "http" not in body
-        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_NAMES["support_email"]}
+        assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_SUPPORT.email}
         assert "NUMEN" not in body
+
+
+@pytest.mark.parametrize("folder", ["password_reissued", "voting_code_requested"])
+def test_the_wait_after_a_new_password_is_told_where_there_is_one(folder: str) -> None:
+    """Before the elector decides on a new password, and once it was chosen."""
+    waits, waits_not = (
+        _texts(120, "un jour").mail(folder, **_VALUES[folder]),
+        _texts(120).mail(folder, **_VALUES[folder]),
+    )
+    for told, silent in ((waits.text, waits_not.text), (waits.html, waits_not.html)):
+        assert "endant un jour" in told
+        assert "question défi" in told
+        assert "endant" not in silent
+        assert "\n\n\n" not in told

@@ -1,22 +1,117 @@
-"""The health check of a worker reads its role's last heartbeat from the database."""
+"""The health check of a worker's container asks that process alone."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from activities.config.clock import utc_now
-from activities.config.errors import DatabaseUnavailableError
-from activities.store.database import Database
-from activities.upkeep.healthcheck import is_alive
-from activities.upkeep.heartbeat import Heartbeat
+from activities.upkeep import healthcheck
+from activities.upkeep.heartbeat import BEAT_EVERY, SILENT_AFTER
+from activities.upkeep.sign_of_life import SignOfLife, silent_processes
+
+_OTHER = """
+import sys
+from pathlib import Path
+from activities.upkeep.sign_of_life import SignOfLife
+with SignOfLife(("recoveries",), Path(sys.argv[1]), lambda: float(sys.argv[2])).shown():
+    print("shown", flush=True)
+    sys.stdin.read()
+"""
 
 
-async def test_a_role_with_a_recent_heartbeat_is_alive(database: Database, database_url: str) -> None:
-    """Another role without a heartbeat is not."""
-    await Heartbeat(database, utc_now).beat(["recoveries"])
-    assert await is_alive(database_url, "recoveries")
-    assert not await is_alive(database_url, "messaging")
+class Seconds:
+    """The machine's timer, which a test moves."""
+
+    def __init__(self) -> None:
+        self.passed = 1000.0
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        return self.passed
+
+    def pass_by(self, duration: timedelta) -> None:
+        """Let time pass."""
+        self.passed += duration.total_seconds()
 
 
-async def test_an_unavailable_database_raises() -> None:
-    """It is not taken for a worker that is down."""
-    with pytest.raises(DatabaseUnavailableError):
-        await is_alive("postgresql+psycopg://web@127.0.0.1:1/reassort", "recoveries")
+@pytest.fixture
+def timer() -> Seconds:
+    """The machine's timer."""
+    return Seconds()
+
+
+@pytest.fixture
+def other(tmp_path: Path, timer: Seconds) -> Iterator[subprocess.Popen[str]]:
+    """Another process with the same role."""
+    command = [sys.executable, "-c", _OTHER, os.fspath(tmp_path), str(timer())]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "shown\n"
+        yield process
+        process.kill()
+
+
+async def test_a_process_that_renews_its_sign_works(tmp_path: Path, timer: Seconds) -> None:
+    """For each of its roles, until ten seconds after the last time."""
+    life = SignOfLife(("recoveries", "messaging"), tmp_path, timer)
+    with life.shown():
+        for _ in range(10):
+            timer.pass_by(3 * BEAT_EVERY)
+            await life.renew()
+            assert silent_processes("messaging", tmp_path, timer) == ([str(os.getpid())], [])
+        timer.pass_by(SILENT_AFTER)
+        assert silent_processes("recoveries", tmp_path, timer) == ([str(os.getpid())], [str(os.getpid())])
+
+
+async def test_one_that_stands_still_is_seen_beside_another(
+    tmp_path: Path, timer: Seconds, other: subprocess.Popen[str]
+) -> None:
+    """Although the role of both has a heartbeat in the database."""
+    life = SignOfLife(("recoveries",), tmp_path, timer)
+    with life.shown():
+        timer.pass_by(SILENT_AFTER)
+        await life.renew()
+        running, silent = silent_processes("recoveries", tmp_path, timer)
+    assert set(running) == {str(os.getpid()), str(other.pid)}
+    assert silent == [str(other.pid)]
+
+
+def test_a_killed_process_leaves_nothing(tmp_path: Path, timer: Seconds, other: subprocess.Popen[str]) -> None:
+    """Its file is not taken for a process, and is removed."""
+    assert silent_processes("recoveries", tmp_path, timer) == ([str(other.pid)], [])
+    other.send_signal(signal.SIGKILL)
+    other.wait()
+    assert silent_processes("recoveries", tmp_path, timer) == ([], [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stopped_process_leaves_nothing(tmp_path: Path) -> None:
+    """Its files go with it."""
+    with SignOfLife(("recoveries", "messaging"), tmp_path).shown():
+        assert len(list(tmp_path.iterdir())) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_says_why_it_fails(tmp_path: Path) -> None:
+    """Status 1 and one line without a process of the role, 0 with one; it needs no setting and no database."""
+    command = [sys.executable, "-m", "activities.upkeep.healthcheck", "messaging"]
+    environment = {"PATH": os.environ["PATH"], "TMPDIR": os.fspath(tmp_path)}
+
+    def check() -> tuple[int, str]:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+    assert check() == (1, "worker messaging: none runs here\n")
+    with SignOfLife(("messaging",), tmp_path).shown():
+        assert check() == (0, "")
+
+
+def test_a_silent_process_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its id, for the operator."""
+    monkeypatch.setattr(healthcheck, "silent_processes", lambda _role: (["7", "12"], ["12"]))
+    assert healthcheck.fault("recoveries") == "worker recoveries: no sign of life from process 12"

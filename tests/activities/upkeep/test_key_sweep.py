@@ -3,13 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from temporalio.client import Client, WorkflowHandle
 
 from activities.config.clock import utc_now
+from activities.progress.rows import LinkOf, begin
 from activities.security.vault import EnvelopeError, Vault
 from activities.store.database import Database
+from activities.store.progress_table import progress
 from activities.store.tables import vault_keys
 from activities.upkeep.key_sweep import KeySweep
+from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.receipt_listener import ReceiptListener
@@ -130,3 +134,24 @@ async def test_keys_of_a_terminated_run_are_destroyed_during_the_next_run(
 async def test_a_sweep_of_an_empty_vault_destroys_nothing(sweep: KeySweep) -> None:
     """It returns 0."""
     assert await sweep.run() == 0
+
+
+async def test_pages_call_a_terminated_recovery_cancelled(
+    sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
+) -> None:
+    """Nobody else writes its row; those of a running recovery and of one that has just begun again stay as they are."""
+    terminated, begun_again = "voting-code/terminated", "voting-code/begun again"
+    for workflow_id in (terminated, begun_again, recovery.id):
+        await vault.seal(workflow_id, workflow_id[-10:], {"contact": "a"})
+        async with database.writing() as connection:
+            link, end = LinkOf(workflow_id, "link"), utc_now() + timedelta(days=1)
+            await begin(connection, link, Channel.SMS, hint="•• 78", sends_left=1, dies_at=end)
+    long_ago = utc_now() - MINIMUM_AGE - timedelta(seconds=1)
+    async with database.writing() as connection:
+        older = update(progress).where(progress.c.workflow_id != begun_again)
+        await connection.execute(older.values(changed_at=long_ago))
+    now.advance(MINIMUM_AGE + timedelta(seconds=1))
+    await sweep.run()
+    found = {row["workflow_id"]: (row["stage"], row["hint"]) for row in await rows(database, progress)}
+    under_way = ("Sending", "•• 78")
+    assert found == {terminated: ("Cancelled", ""), begun_again: under_way, recovery.id: under_way}

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -22,17 +23,18 @@ from tests.support.people import CAMILLE, Electorate
 from tests.support.typography import faults
 
 PEPPER = "70" * 32
+DEMO = str(Path(__file__).parents[3] / "election" / "demo.toml")
 
 
 @pytest_asyncio.fixture
 async def paused(database_url: str) -> AsyncIterator[Database]:
     """A roll with one elector, whose sign-in is paused after failures."""
     database, keyed = Database(database_url), KeyedHash(bytes.fromhex(PEPPER))
-    await Electorate(database, keyed, SlowHash(memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
+    await Electorate(database, keyed, SlowHash(keyed, memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
     attempts = Attempts(database, SignInAttemptRules(), utc_now)
     for number in range(SignInAttemptRules().free_failures):
-        assert await attempts.count(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}")) is None
+        await attempts.count_without_pause(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}"))
     yield database
     await database.close()
 
@@ -40,7 +42,7 @@ async def paused(database_url: str) -> AsyncIterator[Database]:
 def _run(url: str, typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "activities.upkeep.unlock_sign_in", *arguments],
-        env={**os.environ, "REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER},
+        env={**os.environ, "REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": DEMO},
         input=typed,
         capture_output=True,
         text=True,
@@ -62,6 +64,33 @@ async def test_a_sign_in_is_unlocked_and_journalled(paused: Database, database_u
         "workflow_id": f"sign-in/{CAMILLE.id}",
         "outcome": "5 failures",
     }
+
+
+async def test_several_sign_ins_are_unlocked(paused: Database, database_url: str) -> None:
+    """With `--list` one identifier a line: each that is known is unlocked and journalled, the others are counted."""
+    ended = _run(
+        database_url, f"{CAMILLE.work_email}\n\npersonne@ac-lyon.fr\n", "--operator", "m.durand", "--list"
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == "Connexions débloquées\u00a0: 1. Identifiants inconnus\u00a0: 1.\n"
+    assert await rows(paused, table) == []
+    assert [each["workflow_id"] for each in await rows(paused, journal)] == [f"sign-in/{CAMILLE.id}"]
+
+
+async def test_all_sign_ins_are_unlocked(paused: Database, database_url: str) -> None:
+    """With `--all`, for instance after an attack: nobody needs a code any more; fewer failures and other counts stay."""
+    attempts = Attempts(paused, SignInAttemptRules(), utc_now)
+    await attempts.count_without_pause(Attempt("another", AttemptScope.SIGN_IN, "try"))
+    for number in range(SignInAttemptRules().free_failures):
+        await attempts.count_without_pause(Attempt("unknown", AttemptScope.SIGN_IN, f"try-{number}"))
+        await attempts.count_without_pause(Attempt("another", AttemptScope.RECOVERY, f"try-{number}"))
+    ended = _run(database_url, "", "--operator", "m.durand", "--all")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == "Connexions débloquées pour tout le monde. Identifiants concernés\u00a0: 2.\n"
+    left = [(each["subject"], each["scope"]) for each in await rows(paused, table)]
+    assert sorted(left) == [("another", "recovery"), ("another", "sign_in")]
+    (entry,) = await rows(paused, journal)
+    assert (entry["actor"], entry["workflow_id"], entry["outcome"]) == ("m.durand", "sign-in/all", "2 counts")
 
 
 @pytest.mark.parametrize(

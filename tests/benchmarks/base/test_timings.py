@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks.base.timings import milliseconds, percentile, roc_auc
+from benchmarks.base.timings import PERCENTILES, milliseconds, percentile, percentiles, roc_auc
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1.0), (0.5, 50.0), (0.95, 95.0), (0.99, 99.0), (1.0, 100.0)])
@@ -16,6 +16,14 @@ def test_a_percentile_is_one_of_the_values(share: float, value: float) -> None:
 def test_the_p99_of_few_values_is_the_largest() -> None:
     """There is no interpolation between two values."""
     assert milliseconds([0.001, 0.25, 0.002], 0.99) == pytest.approx(250)
+
+
+def test_a_table_has_a_column_for_each_percentile() -> None:
+    """The cells are milliseconds, in the order of the columns."""
+    values = [each / 1000 for each in range(1, 101)]
+    assert dict(zip(PERCENTILES, percentiles(values), strict=True)) == pytest.approx(
+        {"p50_ms": 50, "p95_ms": 95, "p99_ms": 99}
+    )
 
 
 def test_without_values_the_result_is_nan() -> None:

@@ -13,7 +13,17 @@ _ELECTIONS = Path(__file__).parents[3] / "election"
 NOW = datetime(2031, 5, 7, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("year", ["2011", "2018", "2022", "default"])
+def test_a_vote_that_has_not_begun_is_moved(tmp_path: Path) -> None:
+    """Recoveries open fifteen days before the vote: on such a day the file is not used as it is."""
+    moved = tmp_path / "election.toml"
+    source = _ELECTIONS / "default.toml"
+    opens = load(source).calendar.recoveries.opens
+    assert open_today(source, moved, opens)
+    assert load(moved).calendar.vote.availability(opens) is Availability.OPEN
+    assert not open_today(source, moved, load(source).calendar.vote.opens)
+
+
+@pytest.mark.parametrize("year", ["2011", "2018", "2022", "default", "demo"])
 def test_the_vote_and_every_recovery_are_open_today(year: str, tmp_path: Path) -> None:
     """Also in 2011, whose requests closed before its vote opened; a second start has the same dates."""
     moved = tmp_path / "election.toml"

@@ -26,6 +26,32 @@ def test_the_same_answer_is_recognised(typed: str) -> None:
     assert secret_answer.normalise(typed) == secret_answer.normalise("Sète")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "typed"),
+    [
+        ("L’île d’Yeu", "L'île d'Yeu"),
+        ("L’île d’Yeu", "l´île  d`yeu"),
+        ("L’île d’Yeu", "L\u02bcÎLE\u00a0d\u2032Yeu"),
+        ("Jean-Pierre", "Jean\u2011Pierre"),
+        ("Jean-Pierre", "Jean–pierre"),
+        ("Jean-Pierre", "Jean\u00ad-\u200bPierre"),
+        ("rue du Bœuf", "Rue  du Boeuf"),
+        ("ex æquo", "EX AEQUO"),
+        ("Jean Pierre", "Jean\tPierre\n"),
+    ],
+)
+def test_signs_and_spaces_are_the_same_however_they_are_written(chosen: str, typed: str) -> None:
+    """Apostrophes, hyphens, ligatures, spaces: phones and word processors write them their own way."""
+    assert secret_answer.normalise(chosen) == secret_answer.normalise(typed)
+
+
+@given(st.text(), st.sampled_from(["\u200b", "\u00ad", "\ufeff", "\u202a"]))
+def test_a_normal_answer_stays_the_same(answer: str, unseen: str) -> None:
+    """Whatever it is made of, and with an invisible character before it."""
+    normal = secret_answer.normalise(answer)
+    assert secret_answer.normalise(normal) == secret_answer.normalise(unseen + answer) == normal
+
+
 @pytest.mark.parametrize("typed", ["Sete", "Séte", "Sè te", "Sète.", "", "Sètes"])
 def test_another_answer_is_different(typed: str) -> None:
     """Accents, inner spaces and punctuation count, as the form says."""

@@ -3,13 +3,18 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
+from activities.config.clock import utc_now
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf
 from activities.recoveries.links import LinkRecord, NewLink
 from activities.security import sealed_display
 from activities.store.database import Database
+from election.stages import Channel
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE
 from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
@@ -35,22 +40,25 @@ async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) ->
     assert set(pages.values()) == {200}, pages
 
 
-async def test_the_follow_up_page_says_that_the_service_is_unavailable(alone: WebApp) -> None:
-    """The page and the JSON are both 503, with a `Retry-After`."""
+async def test_the_follow_up_page_needs_no_temporal(alone: WebApp) -> None:
+    """The page and the JSON say where the recovery stands, and the page that nothing moves meanwhile."""
+    link = LinkOf(workflow_id_of(CAMILLE.id), "link")
+    async with alone.services.database.writing() as connection:
+        end = utc_now() + timedelta(days=1)
+        await progress.begin(connection, link, Channel.SMS, hint="•• 78", sends_left=3, dies_at=end)
     tokens = await alone.signed_in()
     async with alone.browser(cookie=f"session={tokens.cookie}") as browser:
         page = await browser.get("/reassort/suivi")
         told = await browser.get("/reassort/suivi.json")
-    assert (page.status_code, told.status_code) == (503, 503)
-    assert "Service momentanément indisponible" in page.text
-    assert told.headers["content-type"] == "application/json"
-    assert told.headers["retry-after"] == page.headers["retry-after"]
+    assert (page.status_code, told.status_code) == (200, 200)
+    assert "Le traitement des demandes est interrompu" in page.text
+    assert (told.json()["stage"], told.json()["hint"]) == ("Sending", "•• 78")
 
 
 async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
     """A link that is live shows its button, and nothing is lost by pressing it too early."""
     async with alone.services.database.writing() as connection:
-        await alone.services.links.register(connection, PLACE.workflow_id, NewLink(PLACE.link_id))
+        await alone.services.links.register(connection, PLACE.workflow_id, NewLink(PLACE.link_id), "elector")
     link = f"/lien/{alone.services.links.token(PLACE.workflow_id, PLACE.link_id)}"
     async with alone.browser() as browser:
         page = await browser.get(link)

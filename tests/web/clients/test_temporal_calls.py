@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from web.clients.temporal_calls import (
     RecoveryNotFoundError,
     TemporalUnavailableError,
+    request_while_ending,
     retry_while_busy,
     retry_while_ending,
 )
@@ -74,5 +75,5 @@ async def test_an_update_with_start_that_failed_is_not_sent_again() -> None:
     """A failure in the recovery itself would be the same the next time."""
     update = FailingUpdate(_failed("LookupError"), failures=1)
     with pytest.raises(TemporalUnavailableError):
-        await retry_while_ending(update.send)
+        await request_while_ending(update.send)
     assert update.calls == 1

@@ -22,7 +22,7 @@ from web.context.form_tokens import CsrfError
 @pytest.fixture(scope="session")
 def secure(web_app: WebApp) -> WebApp:
     """The same application over HTTPS."""
-    context = replace(web_app.context, is_https=True)
+    context = replace(web_app.context, public_url=web_app.context.public_url.replace("http://", "https://"))
     return replace(web_app, context=context, app=create_app(context))
 
 
@@ -120,7 +120,7 @@ async def test_over_https_the_session_is_this_host_s_alone(secure: WebApp) -> No
 
 async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secure: WebApp) -> None:
     """Another host of the domain that sets a key of its own in the voter's browser cannot read the code."""
-    voter = await secure.new_elector(7)
+    voter = await secure.new_elector()
     link_record = await secure.voting_code_link(voter)
     link = f"/lien/{secure.services.links.token(link_record.workflow_id, link_record.link_id)}"
     planted = await _planted(secure)
@@ -136,7 +136,7 @@ async def test_over_https_the_code_is_sealed_to_a_cookie_of_this_host_alone(secu
 
 
 async def _planted(secure: WebApp) -> str:
-    other = await secure.new_elector(8)
+    other = await secure.new_elector()
     link_record = await secure.voting_code_link(other)
     async with secure.browser() as browser:
         opened = await browser.get(

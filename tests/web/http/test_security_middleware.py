@@ -115,12 +115,24 @@ async def test_every_response_has_the_headers_and_is_not_cached(own: dict[str, s
     assert headers["cache-control"] == "no-store"
     assert headers["x-frame-options"] == "DENY"
     assert "'unsafe" not in headers["content-security-policy"]
-    assert ("strict-transport-security" in headers) == is_https
+    strict = "max-age=31536000; includeSubDomains" if is_https else None
+    assert headers.get("strict-transport-security") == strict
 
 
-@pytest.mark.parametrize(("path", "status", "kept"), [("/static/app/a.css", 200, True), ("/static/x", 404, False)])
+@pytest.mark.parametrize(
+    ("path", "status", "kept"),
+    [
+        ("/static/app/a.css", 200, True),
+        ("/static/app/a.css", 206, True),
+        ("/static/app/a.css", 304, True),
+        ("/static/x", 404, False),
+        *(("/static/app/a.css", status, False) for status in (204, 301, 302, 303, 307, 308, 400, 405, 416, 503)),
+        ("/statics", 200, False),
+        ("/connexion", 304, False),
+    ],
+)
 async def test_static_files_can_be_cached_for_a_while(path: str, status: int, *, kept: bool) -> None:
-    """Style sheets are the same for everyone; a 404 is not cached."""
+    """Style sheets are the same for everyone; a redirect or an error is cached nowhere."""
     application = SecurityHeaders(PlainTextResponse("x", status), is_https=True)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://x") as browser:
         assert ("max-age" in (await browser.get(path)).headers["cache-control"]) == kept

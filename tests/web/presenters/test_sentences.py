@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from election.delays import DelayPercentiles
+from activities.sending.contacts import ContactRefusal
+from election.following.delays import DelayPercentiles
 from election.procedures import Procedure
 from election.settings import load
 from election.stages import ENDINGS, Channel, Stage
@@ -19,7 +20,7 @@ from workflows.contracts.messages import RecoveryStatus
 
 NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
-ELECTION = load(Path("election/default.toml"))
+ELECTION = load(Path("election/demo.toml"))
 STATUSES = [
     RecoveryStatus(
         stage,
@@ -70,6 +71,17 @@ def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
     assert ("en quelques minutes" in told) == (is_awaited and delay is None)
 
 
+def test_a_refused_request_is_not_said_to_have_had_wrong_proofs() -> None:
+    """The status does not have the reason, which may be a date or a limit: the page leaves it open."""
+    refused = RecoveryStatus(Stage.REFUSED, NOON)
+    for shown in (
+        voting_code_follow_up(refused, ELECTION, "", NOON),
+        identifier_follow_up(refused, ELECTION, "", None),
+    ):
+        assert shown.title == "Demande refusée"
+        assert "ou les demandes étaient closes, suspendues ou à leur limite" in shown.sentences[0]
+
+
 def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
     """Accepted by the operator and undeliverable, it has changed the identifier; never accepted, it has not."""
     never = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, "", None)
@@ -96,11 +108,25 @@ def test_the_banner_shows_recoveries_in_progress_alone(stage: Stage) -> None:
 @pytest.mark.parametrize("until", [None, NOON])
 def test_every_refusal_has_its_sentence(procedure: Procedure, verdict: Verdict, until: datetime | None) -> None:
     """Each reason that a voter may read has a sentence of its own, and a status that is an error."""
-    sentence = sentences.refusal(procedure, verdict, until, PARIS)
+    sentence = sentences.refusal(procedure, verdict, until, ELECTION, NOON)
     assert not list(faults(sentence))
     others = set(Verdict) - {verdict, Verdict.ACCEPTED}
-    assert sentence not in {sentences.refusal(procedure, each, until, PARIS) for each in others}
+    assert sentence not in {sentences.refusal(procedure, each, until, ELECTION, NOON) for each in others}
     assert sentences.refusal_status(verdict) in {409, 422, 429}
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (timedelta(seconds=-1), "dans une seconde"),
+        (timedelta(seconds=41.2), "dans 42\u00a0secondes"),
+        (timedelta(minutes=25), "dans 25\u00a0minutes"),
+    ],
+)
+def test_a_request_that_comes_too_soon_reads_how_long_to_wait(wait: timedelta, told: str) -> None:
+    """In seconds, since it is about a minute."""
+    sentence = sentences.refusal(Procedure.VOTING_CODE, Verdict.TOO_SOON, NOON + wait, ELECTION, NOON)
+    assert sentence == f"Un lien vient de partir. Vous pourrez en demander un autre {told}."
 
 
 @pytest.mark.parametrize("procedure", set(Procedure) - {Procedure.IDENTIFIER})
@@ -134,10 +160,21 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
 
 def test_the_other_sentences_are_in_correct_french() -> None:
     """The sentences for wrong fields follow the typography too."""
-    told = [*sentences.CONTACT_REFUSALS.values(), *challenge.MISSING_CONTACT.values(), challenge.WRONG_PROOF_SHAPE]
+    told = [*challenge.MISSING_CONTACT.values()]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
     told.append(sentences.paused_code(NOON, PARIS))
     assert not [fault for text in told for fault in faults(text)]
+
+
+@pytest.mark.parametrize("has_other_channel", [True, False])
+@pytest.mark.parametrize("refused", set(ContactRefusal) - {ContactRefusal.MISSING})
+def test_every_contact_that_is_refused_has_a_sentence(refused: ContactRefusal, *, has_other_channel: bool) -> None:
+    """It says why, and what to do; e-mail is named where the form offers it."""
+    told = sentences.contact_refusal(refused, has_other_channel=has_other_channel)
+    assert not list(faults(told))
+    is_number = "Indiquez un autre mobile" in told
+    assert ("choisissez le courriel" in told) == (has_other_channel and is_number)
+    assert ("écrivez à l’assistance" in told) == is_number
 
 
 @pytest.mark.parametrize("until", [None, NOON, datetime(2027, 12, 4, 12, 0, tzinfo=UTC)])
@@ -146,5 +183,5 @@ def test_a_paused_sign_in_says_what_can_be_done(until: datetime | None) -> None:
     told = sentences.paused_sign_in(until, ELECTION)
     assert not list(faults(told))
     assert told.startswith("Trop d’essais ont échoué. ")
-    assert ELECTION.support_email in told
+    assert ELECTION.support.contact in told
     assert ("Vous pourrez réessayer" in told) == (until is None or until == NOON)

@@ -17,13 +17,10 @@ async def _asks(web_app: WebApp, person: Person, number: int) -> Verdict:
 
 
 async def test_one_request_too_many_leaves_nothing_that_can_be_read(web_app: WebApp) -> None:
-    """It is refused before its proofs are checked, and the keys of its envelopes are destroyed all the same."""
-    voter = await web_app.new_elector(5)
-    sends = web_app.context.election.delivery.max_sends
-    verdicts = [await _asks(web_app, voter, number) for number in range(sends + 1)]
-    assert verdicts == [*[Verdict.ACCEPTED] * sends, Verdict.TOO_MANY_SENDS]
+    """It comes too soon and is refused before its proofs are checked: of it no key is left, of the first one the contact's."""
+    voter = await web_app.new_elector()
+    assert [await _asks(web_app, voter, number) for number in range(2)] == [Verdict.ACCEPTED, Verdict.TOO_SOON]
     query = select(vault_keys.c.id).where(vault_keys.c.workflow_id == workflow_id_of(voter.id))
     async with web_app.services.database.reading() as connection:
         keys = list((await connection.execute(query)).scalars())
-    assert len(keys) == sends
-    assert {key.rpartition(":")[2] for key in keys} == {"contact"}
+    assert [key.rpartition(":")[2] for key in keys if not key.endswith(":notice")] == ["contact"]

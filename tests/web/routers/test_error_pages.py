@@ -21,7 +21,7 @@ def broken(web_app: WebApp) -> httpx2.ASGITransport:
 
 async def test_an_unexpected_exception_has_a_page_with_the_headers(broken: httpx2.ASGITransport) -> None:
     """It is answered outside the security middleware; the page says that nothing is lost, and nothing of the error."""
-    async with httpx2.AsyncClient(transport=broken, base_url="http://x") as browser:
+    async with httpx2.AsyncClient(transport=broken, base_url="http://portail.exemple.fr") as browser:
         answer = await browser.get("/panne")
     assert answer.status_code == 500
     assert "n’est pas perdu" in answer.text

@@ -17,6 +17,8 @@ FORMS = {
     "/deconnexion": ("csrf",),
     "/captcha": ("csrf",),
     "/assistance": ("csrf", "form_id", "message", "reply_to", "captcha_id", "captcha", "action"),
+    "/reassort/mot-de-passe": ("csrf", "identifier", "captcha_id", "captcha", "action"),
+    "/reassort/mot-de-passe/confirmation": ("csrf", "identifier", "form_id", "step_token"),
     "/sans-notice": ("csrf", "form_id", "identifier", "captcha_id", "captcha", "action"),
     "/vote": ("csrf", "voting_code", "captcha_id", "captcha", "action"),
     "/reassort/code-de-vote/question-defi": ("csrf", "form_id", "answer", "proof", "channel", "phone", "email"),
@@ -37,7 +39,7 @@ async def _right(web_app: WebApp, tokens: SessionTokens) -> dict[str, str]:
         "action": "",
         "password": CAMILLE.password,
         "voting_code": CAMILLE.voting_code,
-        "form_id": "clé",
+        "form_id": "0" * 32,
         "answer": "Marronnier",
         "proof": CAMILLE.numen,
         "channel": "sms",
@@ -71,6 +73,29 @@ async def test_any_fields_are_answered_with_a_page(web_app: WebApp, path: str, d
     told = f"{answer.text}{answer.headers}{logs}"
     assert not [secret for secret in ("zsecretz", right["password"], right["answer"]) if secret in told]
     assert "zq:q" not in f"{answer.headers}{logs}"
+
+
+@every_form
+async def test_a_hidden_field_of_another_shape_is_refused(web_app: WebApp, path: str) -> None:
+    """Longer, shorter, upper case, empty, or with a separator and another field: 403, whatever else the form has."""
+    tokens = await _tokens_for(web_app, path)
+    for name in {"csrf", "form_id", "captcha_id", "step_token"} & set(FORMS[path]):
+        right = {key: value for key, value in (await _right(web_app, tokens)).items() if key in FORMS[path]}
+        own = right.get(name, "a" * 64)
+        for wrong in (
+            f"{own}|{own}",
+            f"{own}\0",
+            f"{own}\n",
+            f"{own}:x",
+            own * 40,
+            own[:-1],
+            own.upper() + "A",
+            "",
+        ):
+            async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
+                answer = await browser.post(path, data=right | {name: wrong})
+            assert_valid_response(answer)
+            assert answer.status_code == 403, (name, wrong)
 
 
 @every_form

@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from activities.config.clock import utc_now
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
-from activities.store.tables import attempts
+from activities.store.tables import attempts, journal
+from activities.texts import wishes
 from demo.state.people import people
 from demo.web.france_connect import FictionalFranceConnect
 from election.stages import Channel, Stage
@@ -53,6 +54,15 @@ async def test_france_connect_comes_first_with_its_own_button(voter: Voter) -> N
     assert "form-action 'self' http://fc.exemple.fr;" in page.headers["content-security-policy"]
 
 
+async def test_at_the_limit_of_new_codes_no_login_begins(voter: Voter) -> None:
+    """The button that was shown before leads back to the choice page, which says so."""
+    reissues = voter.web_app.services.voting_codes.reissues
+    async with voter.web_app.services.database.writing() as connection:
+        await reissues.allow_more(connection, voter.person.id, -await reissues.left(voter.person.id))
+    answer = await voter.start()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/reassort/code-de-vote")
+
+
 async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: Voter) -> None:
     """The request is taken without a CAPTCHA, by e-mail, and the browser is led out of FranceConnect."""
     back = await voter.come_back(LE_GOFF.work_email)
@@ -67,6 +77,11 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
     assert status is not None
     assert (status.channel, status.hint) == (Channel.EMAIL, "c•••@c•••.org")
     assert status.stage in {Stage.SENDING, Stage.LATE}
+    entries = await rows(voter.web_app.services.database, journal)
+    requests = [
+        row for row in entries if row["actor"] == voter.person.id and row["event"].startswith("voting_code:")
+    ]
+    assert [row["wording"] for row in requests] == [wishes.FRANCE_CONNECT.id]
 
 
 async def test_another_persons_identity_is_refused_and_counted(voter: Voter) -> None:
@@ -88,9 +103,9 @@ async def test_another_persons_identity_is_refused_and_counted(voter: Voter) -> 
     ("who", "changes", "status", "said"),
     [
         ("", {}, 422, "Vous avez annulé"),
-        (LE_GOFF.work_email, {"state": "x" * 64}, 422, "pas celle que FranceConnect devait donner"),
+        (LE_GOFF.work_email, {"state": "x" * 64}, 422, "il y a trop de temps"),
         (LE_GOFF.work_email, {"iss": "http://autre.exemple.fr"}, 422, "pas celle que FranceConnect devait donner"),
-        (LE_GOFF.work_email, {"code": "volé"}, 422, "Trop de temps a passé"),
+        (LE_GOFF.work_email, {"code": "volé"}, 422, "il y a trop de temps"),
         ("", {"error": "temporarily_unavailable"}, 503, "FranceConnect est indisponible"),
     ],
 )
@@ -114,19 +129,31 @@ async def test_an_answer_can_be_used_once(voter: Voter) -> None:
     assert 'href="/reassort/suivi"' in again.text
 
 
+async def test_a_login_that_begins_in_another_tab_ends_no_other(voter: Voter) -> None:
+    """The first tab's answer is taken after the second tab has begun; a wrong state in between spends nothing."""
+    first = await voter.start()
+    arrival = await voter.france_connect.sign_in_at(first.headers["location"], LE_GOFF.work_email)
+    await voter.start()
+    answered = {"code": arrival.code, "iss": arrival.issuer}
+    for state in ({}, {"state": "x" * 43}):
+        assert (await voter.browser.get("/franceconnect/retour", params=answered | state)).status_code == 422
+    back = await voter.browser.get("/franceconnect/retour", params=answered | {"state": arrival.state})
+    assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
+
+
 async def test_an_answer_without_this_browser_s_secret_is_refused(voter: Voter) -> None:
     """A link with the answer of somebody else's login is refused (login CSRF)."""
     answer = await voter.browser.get("/franceconnect/retour", params={"code": "c", "state": "s"})
     assert answer.status_code == 422
-    assert "Trop de temps a passé" in answer.text
+    assert "il y a trop de temps" in answer.text
 
 
 async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> None:
-    """`HttpOnly`, `Lax` since the answer comes from another site, and sent to the return page only."""
+    """`HttpOnly`, and `Lax` since the answer comes from another site."""
     led = await voter.start()
     cookie = led.headers["set-cookie"]
     assert cookie.startswith("franceconnect=")
-    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/franceconnect"))
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax"))
     assert led.headers["location"].startswith(f"{ISSUER}/authorize?")
 
 

@@ -26,7 +26,13 @@ from web.app import create_app
 from workflows.contracts import options
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-OURS = [("GET", "/healthz"), ("GET", "/reassort/suivi.json"), ("POST", "/captcha")]
+OURS = [
+    ("GET", "/healthz"),
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+    ("GET", "/reassort/suivi.json"),
+    ("POST", "/captcha"),
+]
 DEMO = [("GET", "/demo/people.json"), ("GET", "/demo/messages.json"), ("GET", "/demo/captcha.json")]
 AS_JSON = {"content-type": "application/json"}
 JSON = st.recursive(
@@ -56,7 +62,9 @@ async def api(web_app: WebApp, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     tokens = await web_app.signed_in()
     transport = httpx2.ASGITransport(app)
     headers = {"cookie": f"session={tokens.cookie}"}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://x", headers=headers) as browser:
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://portail.exemple.fr", headers=headers
+    ) as browser:
         yield Api(schemathesis.openapi.from_dict(app.openapi()), browser, tokens.csrf)
 
 
@@ -76,7 +84,7 @@ async def test_a_json_route_does_what_it_describes(
     """Status, content type and shape are those that it describes, for valid and for invalid requests."""
     await web_app.services.heartbeat.beat([options.RECOVERIES, options.MESSAGING])
     case = data.draw(api.schema[path][method].as_strategy(mode))
-    wanted = case.as_transport_kwargs(base_url="http://x")
+    wanted = case.as_transport_kwargs(base_url="http://portail.exemple.fr")
     answer = await api.browser.request(
         wanted["method"], wanted["url"], params=wanted.get("params"), headers=dict(wanted.get("headers") or {})
     )

@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from activities.config.clock import utc_now
+from activities.store.progress_table import progress
 from tests.support.web_app import WebApp
 from web.app import create_app
 
 
 async def test_a_head_request_to_a_link_is_answered_with_200(web_app: WebApp) -> None:
     """Without a body, and the link stays live: some mail scanners hold back a mail whose link answers 405."""
-    link_record = await web_app.voting_code_link(await web_app.new_elector(31))
+    link_record = await web_app.voting_code_link(await web_app.new_elector())
     link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
     async with web_app.browser() as scanner:
         head = await scanner.head(link)
@@ -22,10 +24,28 @@ async def test_a_head_request_to_a_link_is_answered_with_200(web_app: WebApp) ->
         assert (await scanner.get(link)).status_code == 200
 
 
+async def test_a_mangled_link_works_as_the_link(web_app: WebApp) -> None:
+    """Its page, its button, and the address of the page that follows: those of the link as it was sent."""
+    link_record = await web_app.voting_code_link(await web_app.new_elector())
+    link = web_app.link(link_record)
+    token = link.removeprefix("/lien/")
+    async with web_app.browser() as voter:
+        for end in (".", ",", ")", "%3E", "%20", "%C2%A0", "%0D%0A", "%253E", "%E2%80%8B"):
+            assert (await voter.get(f"{link}{end}")).status_code == 200
+        mangled = f"/lien/%3C{token[:9]}-%0D%0A{token[9:].upper()}%3E%20"
+        hidden = re.search(r'name="csrf" value="([^"]+)"', (await voter.get(mangled)).text)
+        assert hidden
+        shown = await voter.post(mangled, data={"csrf": hidden[1]})
+        assert f'action="{link}/note"' in shown.text
+        noted = await voter.post(f"{mangled}/note", data={"csrf": hidden[1]})
+        assert noted.headers["location"] == f"{link}/note"
+        assert (await voter.get(f"{link[:-1]}.")).status_code == 404
+
+
 @pytest.mark.parametrize("ahead", [timedelta(minutes=-10), timedelta(minutes=10)])
 async def test_a_wrong_clock_of_the_web_does_not_shorten_the_window(web_app: WebApp, ahead: timedelta) -> None:
     """After a click the code is shown for the whole window, whatever the time is on the web's machine."""
-    person = await web_app.new_elector(32 + (ahead > timedelta(0)))
+    person = await web_app.new_elector()
     link_record = await web_app.voting_code_link(person)
     link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
     skewed = replace(web_app, app=create_app(replace(web_app.context, now=lambda: utc_now() + ahead)))
@@ -35,3 +55,18 @@ async def test_a_wrong_clock_of_the_web_does_not_shorten_the_window(web_app: Web
         shown = await voter.post(link, data={"csrf": hidden[1]})
     assert shown.status_code == 200
     assert 'data-remaining="120"' in shown.text
+
+
+async def test_a_link_whose_time_is_over_by_the_clock_is_expired(web_app: WebApp) -> None:
+    """Its page and its button say so, and the button uses nothing up, though its recovery has not written it yet."""
+    link_record = await web_app.voting_code_link(await web_app.new_elector())
+    link = web_app.link(link_record)
+    async with web_app.browser() as voter:
+        hidden = re.search(r'name="csrf" value="([^"]+)"', (await voter.get(link)).text)
+        assert hidden
+        async with web_app.services.database.writing() as connection:
+            over = update(progress).where(progress.c.workflow_id == link_record.workflow_id)
+            await connection.execute(over.values(dies_at=utc_now() - timedelta(seconds=1)))
+        for answer in (await voter.get(link), await voter.post(link, data={"csrf": hidden[1]})):
+            assert answer.status_code == 410
+            assert "Lien expiré" in answer.text

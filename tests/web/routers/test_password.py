@@ -9,7 +9,7 @@ import httpx2
 from sqlalchemy import select
 
 from activities.recoveries.links import LinkRecord
-from activities.store.tables import links
+from activities.store.tables import journal, links
 from election.procedures import Procedure, workflow_id_of
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE, Person
@@ -17,6 +17,7 @@ from tests.support.waiting import until
 from tests.support.web_app import SessionTokens, WebApp, assert_valid_response
 
 NEW = "Éléphant d’octobre 1943"
+UNSEEN = [(f"{NEW} ", f"{NEW} "), (f"{NEW}\u200b", f"{NEW}\u200b")]  # a copy of them would not be typed again
 _HERE = "/reassort/mot-de-passe"
 _DRAWN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -59,7 +60,7 @@ async def _link_of(web_app: WebApp, person: Person) -> LinkRecord:
 
 async def test_known_and_unknown_identifiers_look_the_same(web_app: WebApp) -> None:
     """The same steps and pages, but for random values."""
-    person = await web_app.new_elector(61)
+    person = await web_app.new_elector()
     looks = []
     for identifier in (person.work_email, "p61@ac-lyon.invalid"):
         answers = await _asks(web_app, identifier)
@@ -80,14 +81,32 @@ async def test_the_address_is_shown_masked_to_its_own_elector_alone(web_app: Web
 async def test_a_confirmation_is_not_taken_without_its_captcha(web_app: WebApp) -> None:
     """A confirmation with another identifier is refused."""
     tokens = await web_app.before_password("personne@ac-lyon.fr")
-    typed = {"csrf": tokens.csrf, "identifier": CAMILLE.work_email, "form_id": "k", "step_token": "p"}
+    typed = {"csrf": tokens.csrf, "identifier": CAMILLE.work_email, "form_id": "0" * 32, "step_token": "0" * 64}
     async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
         assert (await browser.post(f"{_HERE}/confirmation", data=typed)).status_code == 403
 
 
+async def test_a_confirmation_is_not_taken_for_a_part_of_what_was_typed(web_app: WebApp) -> None:
+    """An identifier with separators in it serves no other identifier, whatever id of the form comes with it."""
+    person = await web_app.new_elector()
+    padding = "A" * 200
+    async with web_app.browser() as browser:
+        page = (await browser.get(_HERE)).text
+        captcha = _hidden(page, "captcha_id")
+        answer = await web_app.services.captchas.answer(captcha)
+        typed = {"captcha_id": captcha, "captcha": answer, "csrf": _hidden(page, "csrf")}
+        first = await browser.post(_HERE, data=typed | {"identifier": f"{padding}|{person.work_email}"})
+        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_id", "step_token")}
+        longer = fields | {"identifier": person.work_email, "form_id": f"{fields['form_id']}|{padding}"}
+        for forged in (longer, fields | {"identifier": person.work_email}):
+            assert (await browser.post(f"{_HERE}/confirmation", data=forged)).status_code == 403
+    tokens = web_app.context.form_tokens
+    assert tokens.make("session", "a|b", "c") != tokens.make("session", "a", "b|c")
+
+
 async def test_only_a_valid_password_uses_the_link_up(web_app: WebApp) -> None:
     """GET changes nothing, nor does a mistake; of two posts one wins; the new password signs in, in a known browser."""
-    person = await web_app.new_elector(62)
+    person = await web_app.new_elector()
     await _asks(web_app, person.work_email)
     link_record = await _link_of(web_app, person)
     link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
@@ -95,7 +114,7 @@ async def test_only_a_valid_password_uses_the_link_up(web_app: WebApp) -> None:
     async with web_app.browser() as browser:
         page = await browser.get(link)
         csrf = _hidden(page.text, "csrf")
-        for password, again in (("court", "court"), (NEW, f"{NEW} "), ("", "")):
+        for password, again in (("court", "court"), (NEW, f"{NEW} "), ("", ""), *UNSEEN):
             wrong = await browser.post(link, data={"csrf": csrf, "password": password, "confirmation": again})
             assert_valid_response(wrong)
             assert wrong.status_code == 422
@@ -112,9 +131,34 @@ async def test_only_a_valid_password_uses_the_link_up(web_app: WebApp) -> None:
     assert (await web_app.services.sign_in.check(claimant, NEW)).verdict == "accepted"
 
 
+async def test_a_guessable_password_is_refused_in_a_sentence(web_app: WebApp) -> None:
+    """Common, about the elector, about the election: the page says which, and the link is still good."""
+    person = await web_app.new_elector()
+    await _asks(web_app, person.work_email)
+    link_record = await _link_of(web_app, person)
+    link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
+    said = {
+        "Password1234!": "Ce mot de passe est trop courant",
+        "Azerty123456!": "Ce mot de passe est trop courant",
+        "Elections2026!": "fait du nom de l’élection",
+        "Orage-Durand-77": "Ce mot de passe contient votre nom",
+    }
+    async with web_app.browser() as browser:
+        csrf = _hidden((await browser.get(link)).text, "csrf")
+        for password, sentence in said.items():
+            fields = {"csrf": csrf, "password": password, "confirmation": password}
+            refused = await browser.post(link, data=fields)
+            assert_valid_response(refused)
+            assert refused.status_code == 422
+            assert sentence in refused.text
+            assert password not in refused.text
+        taken = await browser.post(link, data={"csrf": csrf, "password": NEW, "confirmation": NEW})
+        assert taken.status_code == 200
+
+
 async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: WebApp) -> None:
     """A link of an earlier recovery that was terminated is cancelled; one that was used is used."""
-    person = await web_app.new_elector(65)
+    person = await web_app.new_elector()
     await _asks(web_app, person.work_email)
     link_record = await _link_of(web_app, person)
     for ending, told in ((LinkVerdict.LIVE, LinkVerdict.CANCELLED), (LinkVerdict.USED, LinkVerdict.USED)):
@@ -125,7 +169,7 @@ async def test_a_link_that_its_recovery_does_not_know_changes_nothing(web_app: W
 
 async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
     """Each with another password: one succeeds, and its password signs in; the others read that the link is used."""
-    person = await web_app.new_elector(63)
+    person = await web_app.new_elector()
     await _asks(web_app, person.work_email)
     link_record = await _link_of(web_app, person)
     link = f"/lien/{web_app.services.links.token(link_record.workflow_id, link_record.link_id)}"
@@ -147,7 +191,7 @@ async def test_of_fifty_clicks_at_once_one_takes(web_app: WebApp) -> None:
 
 async def test_a_confirmation_that_is_sent_five_times_at_once_makes_one_link(web_app: WebApp) -> None:
     """Every response is the same, and one link is registered."""
-    person = await web_app.new_elector(64)
+    person = await web_app.new_elector()
     async with web_app.browser() as browser:
         page = (await browser.get(_HERE)).text
         captcha = _hidden(page, "captcha_id")
@@ -170,3 +214,29 @@ async def test_the_page_after_a_request_has_no_form(web_app: WebApp) -> None:
         page = await browser.get(f"{_HERE}/demande")
     assert page.status_code == 200
     assert 'name="identifier"' not in page.text
+
+
+async def test_one_captcha_serves_one_confirmation(web_app: WebApp) -> None:
+    """Sent again, the confirmed form gets the same answer, and asks for nothing: no request is counted, no link sent."""
+    person = await web_app.new_elector()
+    async with web_app.browser() as browser:
+        page = (await browser.get(_HERE)).text
+        captcha = _hidden(page, "captcha_id")
+        answer = await web_app.services.captchas.answer(captcha)
+        typed = {"identifier": person.work_email, "captcha_id": captcha, "captcha": answer}
+        first = await browser.post(_HERE, data={**typed, "csrf": _hidden(page, "csrf")})
+        fields = {name: _hidden(first.text, name) for name in ("csrf", "form_id", "step_token")}
+        form = {**fields, "identifier": person.work_email}
+        await browser.post(f"{_HERE}/confirmation", data=form)
+        before = await _traces(web_app, person)
+        again = [await browser.post(f"{_HERE}/confirmation", data=form) for _ in range(5)]
+    assert [each.headers["location"] for each in again] == [f"{_HERE}/demande"] * 5
+    assert (await _traces(web_app, person), before) == (1, 1)
+
+
+async def _traces(web_app: WebApp, person: Person) -> int:
+    mine = select(journal.c.number).where(
+        journal.c.event == "access:request:submitted", journal.c.actor == person.id
+    )
+    async with web_app.services.database.reading() as connection:
+        return len((await connection.execute(mine)).all())

@@ -3,15 +3,13 @@
 from dataclasses import replace
 
 from activities.accounts.credentials import Credentials, Kind
-from activities.accounts.known_browsers import KnownBrowsers
-from activities.accounts.sign_in import SignIn
 from activities.config.clock import utc_now
-from activities.proofs.attempts import Attempts
-from activities.security.hashing import KeyedHash, SlowHash
+from activities.config.settings import key_bytes
+from activities.security.hashing import Chosen, KeyedHash, SlowHash
 from activities.store.database import Database
-from election.attempts import SignInAttemptRules
 from tests.support.people import Person
-from tests.support.web_app import WebApp, assert_valid_response
+from tests.support.sign_in import sign_in_of
+from tests.support.web_app import WebApp, assert_valid_response, settings_of
 from web.app import create_app
 
 
@@ -19,12 +17,12 @@ class ReplacingHash(SlowHash):
     """A hash that replaces the voter's password while it checks it."""
 
     def __init__(self, database: Database, voter: Person) -> None:
-        super().__init__(memory_kib=8, passes=1)
+        super().__init__(KeyedHash(key_bytes(settings_of("").pepper)), memory_kib=8, passes=1)
         self._database, self._voter = database, voter
 
-    async def matches(self, hashed: str | None, text: str) -> bool:
+    async def matches(self, encoded: str | None, kind: Chosen, elector_id: str, value: str) -> bool:
         """Return the result for the old password."""
-        is_right = await super().matches(hashed, text)
+        is_right = await super().matches(encoded, kind, elector_id, value)
         async with self._database.writing() as connection:
             kept, name = Credentials(self._database, utc_now), f"new-{self._voter.id}"
             await kept.replace(connection, self._voter.id, Kind.PASSWORD, name, "another hash")
@@ -33,11 +31,10 @@ class ReplacingHash(SlowHash):
 
 async def test_a_password_that_was_replaced_meanwhile_is_refused(web_app: WebApp) -> None:
     """A page says so and leads back to the form; the session stays anonymous."""
-    voter = await web_app.new_elector(97)
-    attempts = Attempts(web_app.services.database, SignInAttemptRules(), utc_now)
-    browsers = KnownBrowsers(KeyedHash(b"a pepper for the tests, 32 bytes"))
-    slow = ReplacingHash(web_app.services.database, voter)
-    services = replace(web_app.services, sign_in=SignIn(web_app.services.database, slow, attempts, browsers))
+    voter = await web_app.new_elector()
+    keyed, slow = KeyedHash(b"a pepper for the tests, 32 bytes"), ReplacingHash(web_app.services.database, voter)
+    sign_in = sign_in_of(web_app.services.database, slow, keyed, utc_now)
+    services = replace(web_app.services, sign_in=sign_in)
     replacing = replace(web_app, app=create_app(replace(web_app.context, services=services)))
     tokens = await web_app.before_password(voter.work_email)
     async with replacing.browser(cookie=f"session={tokens.cookie}") as browser:

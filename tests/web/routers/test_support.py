@@ -1,20 +1,30 @@
 """The form to the support desk: messages without secrets, limited in number, answered with a reference."""
 
+from dataclasses import replace
+
 import httpx2
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from activities.accounts.roll import Elector
+from activities.config.clock import utc_now
+from activities.evidence.access_trace import AddressHashes
+from activities.proofs.attempts import Attempts
+from activities.proofs.rates import Rates
+from activities.security.hashing import KeyedHash
+from activities.sending.support_limits import SupportLimits
 from activities.store.tables import vault_keys
-from election.attempts import AttemptRules
+from election.attempts import SupportLetterRules
 from election.procedures import reference_of
 from tests.support.people import CAMILLE
 from tests.support.web_app import SessionTokens, WebApp
-from web.clients.support import NewSupportRequest, SupportClient, SupportRequestStatus
+from web.app import create_app
+from web.clients.support import SupportClient, SupportRequestStatus
 from web.context.recovery_references import references_of
 from web.routers.support import MAX_LENGTH
 
-_TYPED = {"form_id": "clé", "message": "Le SMS n’arrive pas depuis 14 h.", "reply_to": "camille@exemple.fr"}
+_TYPED = {"form_id": "0" * 32, "message": "Le SMS n’arrive pas depuis 14 h.", "reply_to": "camille@exemple.fr"}
 
 
 async def _posts(web_app: WebApp, tokens: SessionTokens, **typed: str) -> httpx2.Response:
@@ -57,7 +67,7 @@ async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None
         form = (await browser.get("/assistance")).text
     told = await references_of(web_app.context, await _elector(web_app))
     assert told in form
-    place = (await _posts(web_app, tokens, form_id="k", message="Au secours")).headers["location"]
+    place = (await _posts(web_app, tokens, form_id="1" * 32, message="Au secours")).headers["location"]
     handle = web_app.context.support_client._client.get_workflow_handle(place.removeprefix("/"))
     history = "".join(str(event) for event in (await handle.fetch_history()).events)
     assert f"{reference_of(CAMILLE.id)} (code de vote)" in history
@@ -126,17 +136,59 @@ async def test_without_a_sign_in_the_form_has_a_captcha(web_app: WebApp) -> None
     assert (await _posts(web_app, tokens, captcha_id=drawn, captcha=read)).status_code == 303
 
 
-async def test_questions_are_limited(web_app: WebApp) -> None:
-    """By elector, or by the address to answer to: after the first ones the voter has to wait."""
-    context = web_app.context
-    counted = type(web_app.services.attempts)(web_app.services.database, AttemptRules(), context.now)
-    support = SupportClient(
-        context.support_client._client, context.election, web_app.services.vault, counted, b"k" * 32
-    )
-    answers = [
-        await support.submit(NewSupportRequest(str(number), "x@exemple.fr", "Bonjour"))
-        for number in range(AttemptRules().free_failures + 1)
+async def _asks(app: FastAPI, web_app: WebApp, number: int, **typed: str) -> httpx2.Response:
+    """Return the answer to a new letter of a browser that has not signed in."""
+    services = web_app.services
+    cookie, session = services.sessions.anonymous()
+    drawn = services.captchas.draw(session.id_hash)
+    captcha = {"captcha_id": drawn, "captcha": str(await services.captchas.answer(drawn))}
+    hidden = {"csrf": web_app.context.form_tokens.make(session.id_hash), "form_id": f"{number:032x}"}
+    transport = httpx2.ASGITransport(app, client=(f"198.51.100.{number}", 443))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://portail.exemple.fr") as browser:
+        sent = {**_TYPED, **hidden, **captcha, **typed}
+        return await browser.post("/assistance", data=sent, headers={"cookie": f"session={cookie}"})
+
+
+def _limited(web_app: WebApp, rules: SupportLetterRules) -> FastAPI:
+    """Return the application with limits for letters; the others of this module have none."""
+    database, now = web_app.services.database, utc_now
+    addresses = AddressHashes(database, KeyedHash(b"k" * 32), now)
+    limits = SupportLimits(Attempts(database, rules, now), Rates(database, now), addresses, rules)
+    context, vault = web_app.context, web_app.services.vault
+    client = SupportClient(context.support_client._client, context.election, vault, limits, b"k" * 32)
+    return create_app(replace(context, support_client=client))
+
+
+async def test_letters_are_limited_by_the_address_to_answer_to(web_app: WebApp) -> None:
+    """After the first ones the form answers 429 with the support desk's telephone; another address is taken."""
+    app = _limited(web_app, SupportLetterRules(free_failures=2))
+    first, second, third = [await _asks(app, web_app, number) for number in range(1, 4)]
+    assert (first.status_code, second.status_code, third.status_code) == (303, 303, 429)
+    support = web_app.context.election.support
+    assert support.shown_telephone in third.text
+    assert support.hours in third.text
+    assert "Plusieurs messages sont déjà partis" in third.text
+    assert _TYPED["message"] in third.text
+    assert (await _asks(app, web_app, 4, reply_to="sacha@exemple.fr")).status_code == 303
+
+
+async def test_letters_are_limited_by_network_and_in_all(web_app: WebApp) -> None:
+    """Each limit says which it is; an elector who has signed in still writes when strangers have used up theirs."""
+    once = _limited(web_app, SupportLetterRules(per_network_an_hour=1))
+    answers = [await _asks(once, web_app, 9, reply_to=f"r{number}@exemple.fr") for number in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 429]
+    assert "Beaucoup de messages sont partis de votre réseau" in answers[1].text
+    full = _limited(web_app, SupportLetterRules(without_sign_in_an_hour=1))
+    answers = [await _asks(full, web_app, 20 + number, reply_to=f"s{number}@exemple.fr") for number in range(2)]
+    assert answers[1].status_code == 429
+    assert "L’assistance reçoit en ce moment trop de messages" in answers[1].text
+
+
+async def test_the_same_letter_sent_again_is_not_counted(web_app: WebApp) -> None:
+    """Even when its sender and its network have reached their limits: it has its reference already."""
+    app = _limited(web_app, SupportLetterRules(free_failures=1, per_network_an_hour=1))
+    first, again, other = [
+        await _asks(app, web_app, number, reply_to="dominique@exemple.fr") for number in (40, 40, 41)
     ]
-    assert [bool(answer.reference) for answer in answers] == [True] * AttemptRules().free_failures + [False]
-    assert answers[-1].until is not None
-    assert (await support.submit(NewSupportRequest("0", "y@exemple.fr", "Bonjour"))).reference
+    assert first.headers["location"] == again.headers["location"]
+    assert other.status_code == 429

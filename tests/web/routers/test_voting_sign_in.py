@@ -45,6 +45,32 @@ async def test_another_spelling_is_refused(web_app: WebApp, identifier: str, pas
     assert not password.strip() or password not in answer.text
 
 
+@pytest.mark.parametrize("around", ["\u200b", "\ufeff", "\u202a", "\u00ad", "\u00a0", " "])
+async def test_a_pasted_identifier_is_understood(web_app: WebApp, around: str) -> None:
+    """Whatever cannot be seen came with it from a mail or a document."""
+    pasted = around + CAMILLE.identifier.replace(" ", "\u00a0") + around
+    answer, _ = await _tries(web_app, pasted, CAMILLE.password)
+    assert answer.headers.get("location") == "/espace-de-vote"
+
+
+@pytest.mark.parametrize(
+    ("password", "is_said"),
+    [
+        (CAMILLE.password + " ", True),
+        ("\u200b" + CAMILLE.password, True),
+        ("wrong\u00a0one", True),
+        ("wrong one", False),
+    ],
+)
+async def test_the_form_says_what_cannot_be_seen_in_a_wrong_password(
+    web_app: WebApp, password: str, is_said: bool
+) -> None:
+    """Of a known and an unknown identifier alike: it depends on what was typed alone."""
+    for identifier in (CAMILLE.identifier, "nobody"):
+        answer, _ = await _tries(web_app, identifier, password)
+        assert ("invisible" in answer.text) is is_said
+
+
 async def test_the_page_says_that_the_exact_spelling_matters(web_app: WebApp) -> None:
     """Capitals, small letters and spaces."""
     async with web_app.browser() as browser:

@@ -184,7 +184,7 @@ def test_what_a_voter_wrote_is_shown_as_text() -> None:
 def test_the_status_fragment_can_be_rendered_alone() -> None:
     """Events send it: it needs the status and the hidden field, and nothing else."""
     given = status("Expired", final=True, can_resend=True)
-    part = _pages().text("follow_status.html", status=given, csrf="jeton-42")
+    part = _pages().text("follow_status.html", status=given, is_stalled=False, csrf="jeton-42")
     assert "data-final" in part
     assert 'action="/reassort/suivi/renvoyer"' in part
     assert "<html" not in part

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,16 +18,16 @@ from election.settings import Election, load
 from election.timetable import Period
 from tests.support.typography import faults
 from tests.support.waiting import until
-from tests.workflows.scripted.campaign_activities import CampaignOperator, ScriptedCampaign
+from tests.workflows.scripted.mailing_activities import MailingOperator, ScriptedMailing
 from tests.workflows.scripted.replaying import replayed
 from workflows.contracts import options
 from workflows.mailings import cli
 from workflows.mailings.arguments import parse
-from workflows.mailings.campaign import LinkCampaign
-from workflows.mailings.cli import CampaignError
-from workflows.mailings.messages import CampaignEnding
+from workflows.mailings.cli import MailingError
+from workflows.mailings.mailing import Mailing
+from workflows.mailings.messages import MailingEnding
 
-_FILE = Path(__file__).parents[3] / "election" / "default.toml"
+_FILE = Path(__file__).parents[3] / "election" / "demo.toml"
 
 
 def election(opens: timedelta = -timedelta(hours=1), closes: timedelta = timedelta(days=1)) -> Election:
@@ -40,15 +41,15 @@ def election(opens: timedelta = -timedelta(hours=1), closes: timedelta = timedel
 class CommandLine:
     """Runs the command for an operator, with or without a terminal, and keeps its output."""
 
-    def __init__(self, operator: CampaignOperator) -> None:
+    def __init__(self, operator: MailingOperator) -> None:
         self.operator = operator
         self.name = operator.order.name
         self.election = election()
         self.output = io.StringIO()
 
-    async def run(self, command: str, *words: str, terminal: bool = False) -> tuple[str, CampaignEnding | None]:
-        """Run a command, and return its output and how the campaign ended."""
-        operator = [] if command == "status" else ["--operator", "m.durand"]
+    async def run(self, command: str, *words: str, terminal: bool = False) -> tuple[str, MailingEnding | None]:
+        """Run a command, and return its output and how the mailing ended."""
+        operator = [] if command in {"status", "failures"} else ["--operator", "m.durand"]
         options = parse("", [command, "--name", self.name, *operator, *words])
         self.output = output = io.StringIO()
         console = Console(file=output, force_terminal=terminal, width=200)
@@ -57,7 +58,7 @@ class CommandLine:
 
     async def run_refused(self, command: str, *words: str) -> str:
         """Run a command that cannot be carried out, and return the error message."""
-        with pytest.raises(CampaignError) as refused:
+        with pytest.raises(MailingError) as refused:
             await self.run(command, *words)
         message = str(refused.value)
         assert faults(message) == []
@@ -67,39 +68,39 @@ class CommandLine:
 
 @pytest_asyncio.fixture
 async def command_line(env: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CommandLine]:
-    """A command line for a campaign over 25 electors that is not started."""
+    """A command line for a mailing over 25 electors that is not started."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", env.client.service_client.config.target_host)
-    operator = CampaignOperator(env, ScriptedCampaign(25), queue=options.CAMPAIGNS, election="default")
-    async with operator.worker(), replayed(operator, LinkCampaign):
+    operator = MailingOperator(env, ScriptedMailing(25), queue=options.MAILINGS, election="demo")
+    async with operator.worker(), replayed(operator, Mailing):
         yield CommandLine(operator)
 
 
-async def test_a_campaign_is_started_and_followed_to_its_end(command_line: CommandLine) -> None:
-    """Without a terminal it prints plain lines; the last one says how the campaign ended."""
+async def test_a_mailing_is_started_and_followed_to_its_end(command_line: CommandLine) -> None:
+    """Without a terminal it prints plain lines; the last one says how the mailing ended."""
     shown, ending = await command_line.run("start", "--rate", "50")
-    assert ending is CampaignEnding.COMPLETE
-    assert shown.splitlines()[-1] == "Envoi terminé\u00a0: chaque électeur a son lien, 25 sur 25"
-    assert [page.per_second for page in command_line.operator.activities.pages] == [50]
+    assert ending is MailingEnding.COMPLETE
+    assert shown.splitlines()[-1] == "Envoi accepté par le relais pour chaque électeur, 25 sur 25"
+    assert {send.per_second for send in command_line.operator.activities.sends} == {50}
     assert {act.who for act in command_line.operator.activities.acts} == {"m.durand", ""}
 
 
 async def test_a_terminal_shows_a_bar_with_its_figures(command_line: CommandLine) -> None:
-    """The percentage, the counts, the rate, the time left; at the end how the campaign ended."""
-    command_line.operator.activities.first_held_page = 2
+    """The percentage, the counts, the rate, the time left; at the end how the mailing ended."""
+    command_line.operator.activities.first_held_send = 2
     command_line.operator.activities.may_send.clear()
     await command_line.run("start", "--rate", "2", "--detach")
-    await command_line.operator.is_at_page(2)
+    await command_line.operator.is_sending(2)
     following = asyncio.create_task(command_line.run("status", "--follow", terminal=True))
     await until(lambda: "2 par seconde" in command_line.output.getvalue())
     command_line.operator.activities.may_send.set()
     shown, ending = await following
-    assert ending is CampaignEnding.COMPLETE
+    assert ending is MailingEnding.COMPLETE
     figures = (
         "━",
         "40\u00a0%",
         "10 sur 25",
         "encore 8\u00a0s",
-        "Envoi terminé\u00a0· 100\u00a0%\u00a0· 25 sur 25",
+        "Envoi accepté par le relais pour chaque électeur\u00a0· 100\u00a0%\u00a0· 25 sur 25",
     )
     assert [each for each in figures if each not in shown] == []
 
@@ -108,20 +109,47 @@ async def test_each_command_answers_with_the_progress(command_line: CommandLine)
     """Pause, rate, resume, status and stop print the progress after the update."""
     command_line.operator.activities.may_send.clear()
     await command_line.run("start", "--detach")
-    await command_line.operator.is_at_page(1)
+    await command_line.operator.is_sending(1)
     assert (await command_line.run("pause"))[0].startswith("Envoi en pause\u00a0: 0\u00a0%")
     assert "50 par seconde" in (await command_line.run("rate", "--rate", "50"))[0]
     assert (await command_line.run("resume"))[0].startswith("Envoi en cours")
     assert (await command_line.run("status"))[0].startswith(
-        "Envoi en cours\u00a0: 0\u00a0%, 0 sur 25, 50 par seconde"
+        "Envoi en cours\u00a0: 0\u00a0%, 0 sur 25, 25 en attente, 50 par seconde"
     )
     await command_line.run("stop")
     command_line.operator.activities.may_send.set()
-    assert (await command_line.operator.ends()).ending is CampaignEnding.STOPPED
+    assert (await command_line.operator.ends()).ending is MailingEnding.STOPPED
+
+
+async def test_failures_are_listed_by_cause_and_retried_after_the_end(command_line: CommandLine) -> None:
+    """The mailing begins again for the retry, and sends those alone."""
+    scripted = command_line.operator.activities
+    scripted.refused = {scripted.roll[3]: "smtp-550", scripted.roll[4]: "smtp-552", scripted.roll[5]: "smtp-552"}
+    _, ending = await command_line.run("start")
+    assert ending is MailingEnding.INCOMPLETE
+    assert (await command_line.run("failures"))[0].splitlines() == ["smtp-552\u00a0: 2", "smtp-550\u00a0: 1"]
+    scripted.refused = {}
+    await command_line.run("retry", "--cause", "smtp-552")
+    assert (await command_line.operator.ends()).ending is MailingEnding.INCOMPLETE
+    await command_line.run("retry", "--cause", "smtp-550")
+    assert (await command_line.operator.ends()).ending is MailingEnding.COMPLETE
+    assert (await command_line.run("failures"))[0] == "Aucun échec.\n"
+    assert sorted(scripted.sent) == scripted.roll
+
+
+async def test_the_status_is_one_line_of_json_for_a_program(command_line: CommandLine) -> None:
+    """With every count, and how the mailing ended."""
+    scripted = command_line.operator.activities
+    scripted.refused = {scripted.roll[3]: "smtp-550"}
+    await command_line.run("start")
+    (line,) = (await command_line.run("status", "--json"))[0].splitlines()
+    told = json.loads(line)
+    expected = {"state": "SomeFailed", "total": 25, "accepted": 24, "failed": {"smtp-550": 1}, "waiting": 0}
+    assert {name: told[name] for name in expected} == expected
 
 
 async def test_a_command_that_cannot_be_carried_out_prints_one_line(command_line: CommandLine) -> None:
-    """For a campaign that runs already, is not paused, has ended or was never started."""
+    """For a mailing that runs already, is not paused, has ended or was never started."""
     messages = [await command_line.run_refused("pause"), await command_line.run_refused("status")]
     command_line.operator.activities.may_send.clear()
     await command_line.run("start", "--detach")
@@ -146,7 +174,7 @@ async def test_a_command_that_cannot_be_carried_out_prints_one_line(command_line
     ],
     ids=["too early", "too late"],
 )
-async def test_a_campaign_cannot_start_outside_the_calendar(
+async def test_a_mailing_cannot_start_outside_the_calendar(
     command_line: CommandLine, dates: tuple[timedelta, timedelta], told: str
 ) -> None:
     """Before requests open or after they close, its requests would be refused."""
@@ -154,7 +182,7 @@ async def test_a_campaign_cannot_start_outside_the_calendar(
     assert told in await command_line.run_refused("start")
 
 
-async def test_a_campaign_cannot_start_without_its_procedure(command_line: CommandLine) -> None:
+async def test_a_mailing_cannot_start_without_its_procedure(command_line: CommandLine) -> None:
     """The message names the key of the election's file."""
     command_line.election = command_line.election.model_copy(update={"procedures": (Procedure.VOTING_CODE,)})
     assert "`identifier-and-password`" in await command_line.run_refused("start")

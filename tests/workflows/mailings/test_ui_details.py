@@ -1,4 +1,4 @@
-"""The texts about a campaign, in the Temporal UI and on the terminal."""
+"""The texts about a mailing, in the Temporal UI and on the terminal."""
 
 import re
 from dataclasses import replace
@@ -7,42 +7,50 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.typography import faults
-from workflows.mailings.messages import CampaignEnding, CampaignProgress
+from workflows.mailings.messages import MailingEnding, MailingProgress
 from workflows.mailings.ui_details import current_details, duration, percent, status_line
 
 _NOON = datetime(2011, 9, 14, 10, 0, 5, tzinfo=UTC)
-_HALFWAY = CampaignProgress(
+_HALFWAY = MailingProgress(
     total=1_000_000,
-    reached=423_999,
-    percent=42.3999,
+    waiting=4_000,
+    accepted=423_000,
+    own=999,
+    asked=3,
+    failed={"smtp-550": 12, "smtp-552": 1},
     per_second=12.5,
     remaining=timedelta(hours=12, minutes=48),
     is_paused=False,
+    relay_fault="",
     ending=None,
     since=_NOON,
 )
 _PAUSED = replace(_HALFWAY, is_paused=True, remaining=None)
-_CHECKING = replace(_HALFWAY, reached=1_000_000, percent=100.0, remaining=None)
-_ENDED = [replace(_HALFWAY, ending=ending, remaining=None) for ending in CampaignEnding]
+_AWAY = replace(_HALFWAY, relay_fault="smtp-connect", remaining=None)
+_ENDED = [replace(_HALFWAY, ending=ending, remaining=None) for ending in MailingEnding]
 
 
-@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _CHECKING, *_ENDED])
-def test_every_state_is_described_in_correct_french(progress: CampaignProgress) -> None:
-    """Each state has a heading, the counts, and French typography."""
+@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _AWAY, *_ENDED])
+def test_every_state_is_described_in_correct_french(progress: MailingProgress) -> None:
+    """Each state has a heading, the counts, a next step, and French typography."""
     text = current_details(progress, "Europe/Paris")
     assert text.startswith("### Envoi ")
     assert "sur 1\u202f000\u202f000" in text
-    lines = re.sub("`.*?`", "", text).splitlines()
+    assert "**Ensuite" in text
+    lines = re.sub("`.*?`", "x", text).splitlines()
     assert [fault for line in [*lines, status_line(progress)] for fault in faults(line)] == []
 
 
 def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
     """The whole sentence is checked."""
-    expected = "Envoi en cours\u00a0: 42,3\u00a0%, 423\u202f999 sur 1\u202f000\u202f000, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
+    expected = (
+        "Envoi en cours\u00a0: 42,3\u00a0%, 423\u202f000 sur 1\u202f000\u202f000, 999 par une demande de l’électeur, "
+        "4\u202f003 en attente, 13 en échec, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
+    )
     assert status_line(_HALFWAY) == expected
 
 
-def test_a_paused_campaign_says_since_when_and_how_to_resume() -> None:
+def test_a_paused_mailing_says_since_when_and_how_to_resume() -> None:
     """The time is in the election's time zone."""
     text = current_details(_PAUSED, "Europe/Paris")
     assert "### Envoi en pause" in text
@@ -50,10 +58,19 @@ def test_a_paused_campaign_says_since_when_and_how_to_resume() -> None:
     assert "`resume`" in text
 
 
-def test_an_ended_campaign_says_how_many_are_missing() -> None:
+def test_a_mailing_that_waits_for_the_relay_says_so() -> None:
+    """With the relay's code; nobody need do anything in the mailing."""
+    text = current_details(_AWAY, "Europe/Paris")
+    assert "### Envoi en attente du relais" in text
+    assert "- **Relais injoignable depuis le\u00a0:** 14/09 à 12:00:05" in text
+    assert "`smtp-connect`" in text
+
+
+def test_an_ended_mailing_says_what_is_missing_and_why() -> None:
     """The rate is no longer shown."""
-    text = current_details(replace(_HALFWAY, ending=CampaignEnding.INCOMPLETE, remaining=None), "Europe/Paris")
-    assert "- **Non atteints\u00a0:** 576\u202f001" in text
+    text = current_details(replace(_HALFWAY, ending=MailingEnding.INCOMPLETE, remaining=None), "Europe/Paris")
+    assert "- **En échec\u00a0:** 13 (`smtp-550` 12, `smtp-552` 1)" in text
+    assert "- **Non préparés\u00a0:** 571\u202f985" in text
     assert "Débit" not in text
 
 

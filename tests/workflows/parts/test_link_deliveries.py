@@ -7,7 +7,7 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 
 from activities.gateways.recording import GatewayMode
-from activities.proofs.judgement import Judgement
+from activities.proofs.judgement import JudgedRequest
 from activities.recoveries.links import NewLink
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -35,6 +35,7 @@ async def test_a_new_request_replaces_the_earlier_one(
 ) -> None:
     """At every stage: the earlier link cannot be used, its code is deleted, the new link works."""
     await reach(voter)
+    await voter.waits(seconds=61)
     earlier = voter.script.claims[0].link.link_id
     voter.script.gateway = voter.script.relay = GatewayMode.OK
     message = await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
@@ -49,6 +50,7 @@ async def test_a_new_request_replaces_the_earlier_one(
 async def test_a_replaced_send_is_not_retried(voter: VotingCodeVoter) -> None:
     """When the gateway answers again, only the newest link is sent."""
     await voting_code_scenarios.sending(voter)
+    await voter.waits(seconds=61)
     voter.script.gateway = GatewayMode.OK
     message = await voter.asks_and_receives_link(request_id="request-2")
     await voter.waits(minutes=1)
@@ -58,21 +60,44 @@ async def test_a_replaced_send_is_not_retried(voter: VotingCodeVoter) -> None:
 async def test_a_refused_proof_changes_nothing_in_a_running_recovery(voter: VotingCodeVoter) -> None:
     """A wrong proof does not invalidate the link that was sent."""
     message = await voter.asks_and_receives_link()
+    await voter.waits(seconds=61)
     before = await voter.status()
-    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    voter.script.judgements = [JudgedRequest(Verdict.WRONG_PROOF)]
     assert await voter.asks(Channel.EMAIL, "request-2") == Answer(Verdict.WRONG_PROOF)
     assert await voter.status() == before
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
 
 
 async def test_two_concurrent_requests_leave_one_live_link(voter: VotingCodeVoter) -> None:
-    """Both are judged one after the other and accepted; the link of the last one is live."""
+    """They are judged one after the other: the second comes too soon, and its proofs are not checked."""
     answers = await asyncio.gather(*(voter.asks(request_id=f"request-{number}") for number in (1, 2)))
-    assert answers == [Answer(Verdict.ACCEPTED)] * 2
-    verdicts = [(await voter.link(claim.link.link_id)).verdict for claim in voter.script.claims]
-    assert sorted(verdicts) == [LinkVerdict.LIVE, LinkVerdict.REPLACED]
+    again_at = (await voter.status()).send_again_at
+    assert sorted(answer.verdict for answer in answers) == [Verdict.ACCEPTED, Verdict.TOO_SOON]
+    assert Answer(Verdict.TOO_SOON, again_at) in answers
     first, second = voter.script.claims
-    assert (first.link.replaces, second.link.replaces) == ("", first.link.link_id)
+    assert (first.refusal, second.refusal) == (None, Verdict.TOO_SOON)
+    assert (await voter.link(first.link.link_id)).verdict is LinkVerdict.LIVE
+
+
+async def test_a_new_request_waits_a_minute_as_a_new_send_does(voter: VotingCodeVoter) -> None:
+    """Earlier, the answer says when, also on another channel; later, its link replaces the first one."""
+    first = await voter.asks_and_receives_link()
+    again_at = (await voter.status()).send_again_at
+    assert await voter.asks(Channel.EMAIL, "request-2") == Answer(Verdict.TOO_SOON, again_at)
+    assert (await voter.link(first.link_id)).verdict is LinkVerdict.LIVE
+    await voter.waits(seconds=61)
+    assert await voter.asks(Channel.EMAIL, "request-3") == Answer(Verdict.ACCEPTED)
+    assert (await voter.link(first.link_id)).verdict is LinkVerdict.REPLACED
+    claims = voter.script.claims
+    assert [claim.refusal for claim in claims] == [None, Verdict.TOO_SOON, None]
+    assert [claim.link.replaces for claim in claims] == ["", first.link_id, first.link_id]
+
+
+async def test_a_refused_request_makes_the_next_one_wait_for_nothing(voter: VotingCodeVoter) -> None:
+    """After a wrong proof the right one is accepted at once: wrong proofs have waits of their own."""
+    voter.script.judgements = [JudgedRequest(Verdict.WRONG_PROOF)]
+    assert (await voter.asks()).verdict is Verdict.WRONG_PROOF
+    assert await voter.asks(request_id="request-2") == Answer(Verdict.ACCEPTED)
 
 
 async def test_two_concurrent_requests_cannot_both_use_the_last_send(voter: VotingCodeVoter) -> None:
@@ -106,9 +131,10 @@ async def test_the_same_request_twice_is_judged_once(voter: VotingCodeVoter) -> 
 async def test_a_new_request_during_the_settlement_is_published(voter: VotingCodeVoter) -> None:
     """The ending of the earlier link does not overwrite the stage of the newer one."""
     async with database_outage.settling(voter):
-        await voter.asks_and_receives_link(request_id="request-2")
+        await voter.asks(request_id="request-2")
+        await until(lambda: len(voter.script.sent) == 2)
     assert (await voter.status()).stage is Stage.SENT
-    assert (await voter.attributes())["RecoveryStage"] == "Sent"
+    assert (await voter.attributes())["RecoveryStage"] == ""
 
 
 async def test_a_link_can_be_sent_again_after_a_minute(voter: VotingCodeVoter) -> None:
@@ -121,7 +147,7 @@ async def test_a_link_can_be_sent_again_after_a_minute(voter: VotingCodeVoter) -
     newer = await voter.is_sent()
     assert (newer.request_id, newer.contact, newer.channel) == (former.request_id, former.contact, former.channel)
     renewals = [renewal.link for renewal in voter.script.renewals]
-    assert renewals == [NewLink(newer.link_id, former.link_id)]
+    assert renewals == [NewLink(newer.link_id, former.link_id, number=2)]
     assert await voter.click_is_refused(former.link_id) is LinkVerdict.REPLACED
     assert (await voter.clicks(newer)).box == BOX
 
@@ -137,7 +163,7 @@ async def test_two_concurrent_requests_to_send_again_send_one_link(voter: Voting
 
 async def test_a_click_while_another_link_is_being_registered_succeeds(voter: VotingCodeVoter) -> None:
     """The first link arrived late: its code is displayed, and no second link is sent."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     message = await voter.asks_and_receives_link()
     await voter.waits(seconds=61)
     async with voter.script.holding("renew_link"):

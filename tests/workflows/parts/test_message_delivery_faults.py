@@ -15,7 +15,7 @@ from tests.workflows.scripted import voting_code_scenarios
 from tests.workflows.scripted.activities import BOX
 from tests.workflows.scripted.operator import Operator
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from workflows.parts.message_delivery import _reason
+from workflows.contracts.genuine_sends import reason_of
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL])
@@ -40,6 +40,33 @@ async def test_a_short_outage_needs_no_operator(voter: VotingCodeVoter) -> None:
     assert len(voter.script.tried) > 2
     assert {each.message_id for each in voter.script.tried} == {message.message_id}
     assert (await voter.attributes())["RecoveryFault"] == ""
+
+
+async def test_why_a_message_does_not_leave_is_known_at_its_first_try(voter: VotingCodeVoter) -> None:
+    """Support staff see the fault and until when it is tried while the recovery is still sending; a success clears both."""
+    await voting_code_scenarios.sending(voter)
+    await until(lambda: len(voter.script.tried) > 1)
+    status = await voter.status()
+    assert (status.stage, status.fault) == (Stage.SENDING, "sms:recording-down")
+    assert (await voter.attributes())["RecoveryFault"] == "sms:recording-down"
+    assert status.tries_end_at is not None
+    assert status.tries_end_at - status.since <= voter.terms.retry_for
+    voter.script.gateway = GatewayMode.OK
+    await voter.waits(seconds=20)
+    await voter.is_sent()
+    status = await voter.status()
+    assert (status.fault, status.tries_end_at) == ("", None)
+
+
+async def test_a_delivery_after_a_failure_counts(voter: VotingCodeVoter) -> None:
+    """The operator said that the phone was not reached, and then that it was: the link is sent, and nothing failed."""
+    message = await voter.asks_and_receives_link()
+    await voter.receipt_comes(message.message_id, delivered=False)
+    await voter.reaches(Stage.HELD)
+    await voter.receipt_comes(message.message_id)
+    await voter.reaches(Stage.SENT)
+    assert (await voter.status()).fault == ""
+    assert (await voter.clicks(message)).box == BOX
 
 
 async def test_a_long_outage_holds_the_send(voter: VotingCodeVoter) -> None:
@@ -148,4 +175,4 @@ def test_the_fault_of_a_timeout_is_that_of_the_last_attempt(last: ApplicationErr
     )
     failure.__cause__ = exceptions.TimeoutError("schedule to close", type=None, last_heartbeat_details=())
     failure.__cause__.__cause__ = last
-    assert _reason(failure) == expected
+    assert reason_of(failure) == expected

@@ -24,6 +24,16 @@ async def test_a_message_that_fails_after_its_acceptance_is_held(voter: VotingCo
     assert len(voter.script.sent) == 2
 
 
+async def test_a_receipt_with_any_reason_is_held(voter: VotingCodeVoter) -> None:
+    """A reason that is too long for a search attribute, or no code, is held as unknown."""
+    for number, reason in enumerate(("x" * 3000, "a\0b", "", "05 61 00 00 00"), 1):
+        message = await (voter.asks_and_receives_link() if number == 1 else voter.is_sent(number))
+        await voter.cannot_receive(message, reason)
+        await voter.reaches(Stage.HELD)
+        assert (await voter.status()).fault == "sms:unknown"
+        await Operator().retries(voter)
+
+
 async def test_a_repeated_receipt_is_ignored(voter: VotingCodeVoter) -> None:
     """The ten minutes count from the first receipt; a contradictory one is ignored too."""
     message = await voter.asks_and_receives_link()
@@ -47,7 +57,7 @@ async def test_a_receipt_of_an_earlier_attempt_is_ignored(voter: VotingCodeVoter
 async def test_a_receipt_of_a_replaced_link_is_ignored(voter: VotingCodeVoter) -> None:
     """The receipt of the earlier request's SMS does not change the new link."""
     first = await voter.asks_and_receives_link(request_id="request-1")
-    await voter.asks_and_receives_link(request_id="request-2")
+    await voter.asks_and_receives_another_link()
     before = await voter.status()
     await voter.receives(first)
     assert await voter.status() == before

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
-from election.stages import Channel, Stage
+from activities.gateways.recording import GatewayMode
+from election.stages import ENDINGS, Channel, Stage
 from tests.workflows.scripted import voting_code_scenarios
 from tests.workflows.scripted.voting_code_scenarios import Scenario
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
@@ -21,20 +23,35 @@ async def test_attributes_and_details_have_the_stage_and_nothing_personal(
     await reach(voter)
     found, text = await voter.attributes(), await voter.details()
     assert set(found) == {"RecoveryStage", "RecoveryProcedure", "RecoveryChannel", "RecoveryFault", "Election"}
-    assert found["RecoveryStage"] == (await voter.status()).stage == stage
+    assert (await voter.status()).stage is stage
+    is_shown = stage in ENDINGS | {Stage.HELD, Stage.LATE}
+    assert found["RecoveryStage"] == (stage if is_shown else "")
     assert found["RecoveryChannel"] in {"", *Channel}
-    assert found["RecoveryFault"] in {"", "sms:recording-refused"}
+    assert found["RecoveryFault"] in {"", "sms:recording-refused", "sms:recording-down"}
     assert (found["RecoveryProcedure"], found["Election"]) == ("voting-code", "2022")
     assert text == current_details(await voter.status(), voter.terms.time_zone, voter.handle.id)
     assert not re.search("•|@|sealed|Exemple", text)
 
 
-async def test_the_channel_follows_the_newest_request(voter: VotingCodeVoter) -> None:
-    """When another channel is chosen, the search attribute changes."""
-    await voter.asks_and_receives_link(Channel.SMS, "request-1")
+async def test_an_ordinary_recovery_changes_no_attribute_before_its_end(voter: VotingCodeVoter) -> None:
+    """Each change is an event and a write: the rows that pages read have its stages."""
+    await voter.clicks(await voter.asks_and_receives_link())
+    upserted = EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
+    assert upserted not in [event.event_type for event in await voter.events()]
+    await voter.waits(seconds=121)
+    assert await voter.ends() is Stage.REISSUED
+    assert [event.event_type for event in await voter.events()].count(upserted) == 1
+
+
+async def test_attributes_are_removed_when_a_fault_is_over(voter: VotingCodeVoter) -> None:
+    """After an operator's retry neither stage nor fault is set: nobody finds the recovery among those that need help."""
+    await voting_code_scenarios.held(voter)
     assert (await voter.attributes())["RecoveryChannel"] == "sms"
-    await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
-    assert (await voter.attributes())["RecoveryChannel"] == "email"
+    voter.script.gateway = GatewayMode.OK
+    await voter.is_retried()
+    await voter.reaches(Stage.SENT)
+    found = await voter.attributes()
+    assert (found["RecoveryStage"], found["RecoveryFault"]) == ("", "")
 
 
 async def test_the_status_has_the_masked_destination_and_the_times(voter: VotingCodeVoter) -> None:

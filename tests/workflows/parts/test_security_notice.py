@@ -4,7 +4,10 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.gateways.recording import GatewayMode
+from activities.proofs.judgement import JudgedRequest
+from activities.recoveries.notices import NoticeKind
 from election.stages import Channel, Stage
+from election.verdicts import Verdict
 from tests.support.waiting import until
 from tests.workflows.scripted import voting_code_scenarios
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
@@ -60,3 +63,33 @@ async def test_a_pending_notice_does_not_delay_a_new_request(voter: VotingCodeVo
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED
     assert {notice.link_id for notice in voter.script.notices} == {each.link_id for each in voter.script.sent}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "kind"),
+    [(Verdict.ACCEPTED, NoticeKind.REQUESTED), (Verdict.WRONG_PROOF, NoticeKind.WRONG_PROOFS)],
+)
+async def test_the_work_mailbox_is_told_of_a_request(
+    voter: VotingCodeVoter, verdict: Verdict, kind: NoticeKind
+) -> None:
+    """When the judgement says so, and once: the same form sent again is the same request."""
+    voter.script.judgements = [JudgedRequest(verdict, notice="sealed address")]
+    for _ in range(2):
+        await voter.asks(Channel.EMAIL)
+    await until(lambda: voter.script.notices)
+    (notice,) = voter.script.notices
+    assert (notice.kind, notice.address, notice.channel) == (kind, "sealed address", Channel.EMAIL)
+    assert notice.link_id == kind.owner_id("request-1")
+    assert (notice.at, notice.workflow_id) == (notice.at, voter.workflow_id)
+
+
+async def test_a_refused_request_waits_for_its_notice(voter: VotingCodeVoter) -> None:
+    """With the relay down, the recovery stays open until the mailbox is told of the wrong proofs."""
+    voter.script.judgements = [JudgedRequest(Verdict.WRONG_PROOF, notice="sealed address")]
+    voter.script.relay = GatewayMode.DOWN
+    await voter.asks()
+    await until(lambda: voter.script.notices)
+    assert (await voter.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    voter.script.relay = GatewayMode.OK
+    await voter.waits(minutes=5, seconds=1)
+    assert await voter.ends() is Stage.REFUSED

@@ -169,6 +169,30 @@ async def test_a_new_request_replaces_a_failed_one(voter: IdentifierVoter) -> No
     assert settled.settlement.key_ids == [*_key_ids("request-1"), *_key_ids("request-2")]
 
 
+async def test_a_new_request_waits_a_minute(voter: IdentifierVoter) -> None:
+    """Earlier, the answer says when and the first SMS counts on; later, the request replaces it."""
+    await voter.asks()
+    await voter.reaches(Stage.SENT)
+    answer = await voter.asks("request-2")
+    assert (answer.verdict, answer.until) == (Verdict.TOO_SOON, (await voter.status()).send_again_at)
+    await voter.waits(seconds=61)
+    assert await voter.asks("request-3") == Answer(Verdict.ACCEPTED)
+    assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_SOON, None]
+    await until(
+        lambda: [each.delivery_id for each in voter.script.identifiers_tried] == ["request-1", "request-3"]
+    )
+
+
+async def test_without_a_sign_in_a_new_request_waits_too(voter: IdentifierVoter) -> None:
+    """It is refused before its proofs are checked, and sends nothing."""
+    await voter.asks_without_sign_in()
+    await voter.reaches(Stage.SENT)
+    await voter.asks_without_sign_in("request-2")
+    await until(lambda: len(voter.script.claims) == 2)
+    assert [claim.refusal for claim in voter.script.claims] == [None, Verdict.TOO_SOON]
+    assert [each.delivery_id for each in voter.script.identifiers_tried] == ["request-1"]
+
+
 async def test_requests_that_come_too_late_are_refused(voter: IdentifierVoter) -> None:
     """Also while the recovery of an earlier request is running."""
     await voter.asks()

@@ -184,31 +184,31 @@ async def test_a_newer_request_replaces_a_held_identifier(voter: IdentifierAndPa
     assert [notice.link_id for notice in voter.script.notices] == [first.link_id, second.link_id]
 
 
-async def test_a_campaign_s_second_request_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
+async def test_a_mailing_s_second_request_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
     """It is judged ALREADY_SENT, and the first link stays live."""
-    await identifier_and_password_scenarios.sent_by_a_campaign(voter)
-    assert [claim.request.campaign for claim in voter.script.claims] == ["the campaign"] * 2
+    await identifier_and_password_scenarios.sent_by_a_mailing(voter)
+    assert [claim.request.mailing for claim in voter.script.claims] == ["the mailing"] * 2
     (message,) = voter.script.sent
     await voter.takes(message)
 
 
-async def test_a_campaign_counts_a_link_that_was_just_sent(voter: IdentifierAndPasswordVoter) -> None:
-    """No second e-mail within a minute: the link that was just sent counts as the campaign's."""
+async def test_a_mailing_counts_a_link_that_was_just_sent(voter: IdentifierAndPasswordVoter) -> None:
+    """No second e-mail within a minute: the link that was just sent counts as the mailing's."""
     message = await voter.asks_and_receives_link()
-    await voter.asks("request-2", "the campaign")
+    await voter.asks("request-2", "the mailing")
     await until(lambda: len(voter.script.claims) == 2)
     claim = voter.script.claims[1]
     assert claim.link.link_id == message.link_id
-    assert (claim.request.request_id, claim.request.campaign) == ("request-1", "the campaign")
+    assert (claim.request.request_id, claim.request.mailing) == ("request-1", "the mailing")
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
     assert len(voter.script.sent) == 1
 
 
-async def test_a_campaign_does_not_end_the_display(voter: IdentifierAndPasswordVoter) -> None:
-    """The used link counts as the campaign's."""
+async def test_a_mailing_does_not_end_the_display(voter: IdentifierAndPasswordVoter) -> None:
+    """The used link counts as the mailing's."""
     message = await voter.asks_and_receives_link()
     code = await voter.takes(message)
-    await voter.asks("request-2", "the campaign")
+    await voter.asks("request-2", "the mailing")
     await until(lambda: len(voter.script.claims) == 2)
     assert voter.script.claims[1].link.link_id == message.link_id
     assert (await voter.link(message.link_id)).secret == code

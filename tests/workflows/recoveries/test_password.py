@@ -9,11 +9,13 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.recoveries import clicks
 from activities.recoveries.password import ChoosePassword
 from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.support.signing import WEB
 from tests.support.waiting import until
 from tests.workflows.scripted import password_scenarios
 from tests.workflows.scripted.password_voter import PasswordVoter
@@ -38,7 +40,7 @@ async def test_a_new_password_is_chosen(voter: PasswordVoter) -> None:
     await voter.chooses(message)
     assert await voter.ends() is Stage.REISSUED
     (order,), (notice,) = voter.script.reissues, voter.script.notices
-    assert order.choice == ChoosePassword(message.link_id, "sealed hash", "the web's signature")
+    assert order.choice == clicks.signed(WEB, voter.workflow_id, ChoosePassword(message.link_id, "sealed hash"))
     assert order.settled.endings == {message.link_id: LinkVerdict.USED}
     assert order.settled.key_ids == [key_id("request-1", CONTACT)]
     assert notice.link_id == message.link_id
@@ -92,7 +94,7 @@ async def test_of_two_concurrent_choices_one_succeeds(voter: PasswordVoter) -> N
 
 async def test_a_late_choice_of_an_older_link_is_refused(voter: PasswordVoter) -> None:
     """Two passwords were chosen while the database was down: the newer link's password is stored."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     await voter.asks()
     first = await voter.is_sent()
     async with voter.script.holding("replace_password"):

@@ -1,4 +1,4 @@
-"""A recovery of identifier and password (2011) starts in the same way for the web and for a campaign."""
+"""A recovery of identifier and password (2011) starts in the same way for the web and for a mailing."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -40,14 +40,13 @@ async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[Ide
         yield elector
 
 
-async def test_a_recovery_starts_with_its_search_attributes_and_terms(
+async def test_a_recovery_starts_with_its_search_attributes(
     env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
-    """The procedure, the election and the stage; the terms are the election's."""
+    """The procedure, the election and the stage."""
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     message = await voter.is_sent()
-    assert message.expires_at == election.calendar.links_expire
     found = (await voter.handle.describe()).typed_search_attributes
     values = (found[search_attributes.PROCEDURE], found[search_attributes.ELECTION])
     assert values == ("identifier-and-password", "2011")
@@ -57,15 +56,15 @@ async def test_a_recovery_starts_with_its_search_attributes_and_terms(
 async def test_a_second_request_goes_to_the_running_recovery(
     env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
-    """Also a campaign's request, which carries the campaign's name."""
+    """Also a mailing's request, which carries the mailing's name."""
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     await voter.is_sent()
     await start_identifier_and_password(
-        env.client, election, subject, voter.elector_id, "request-2", "the campaign"
+        env.client, election, subject, voter.elector_id, "request-2", "the mailing"
     )
     await until(lambda: len(voter.script.claims) == 2)
-    assert [claim.request.campaign for claim in voter.script.claims] == ["", "the campaign"]
+    assert [claim.request.mailing for claim in voter.script.claims] == ["", "the mailing"]
     assert {claim.workflow_id for claim in voter.script.claims} == {voter.workflow_id}
 
 

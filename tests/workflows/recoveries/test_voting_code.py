@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.proofs.judgement import Judgement
+from activities.proofs.judgement import JudgedRequest
 from activities.security.purposes import CONTACT
 from activities.security.vault import key_id
 from election.stages import Channel, Stage
@@ -54,8 +54,7 @@ async def test_the_activities_get_the_ids_of_the_recovery(voter: VotingCodeVoter
 async def test_a_reissue_settles_the_recovery(voter: VotingCodeVoter) -> None:
     """Its order has the keys to destroy and the links' endings, so that no settlement follows."""
     first = await voter.asks_and_receives_link(request_id="request-1")
-    await voter.asks(Channel.EMAIL, request_id="request-2")
-    message = await voter.is_sent()
+    message = await voter.asks_and_receives_another_link(Channel.EMAIL)
     await voter.clicks(message)
     await voter.waits(seconds=121)
     assert await voter.ends() is Stage.REISSUED
@@ -103,7 +102,7 @@ async def test_a_cancellation_leaves_a_reissued_code_valid(voter: VotingCodeVote
 
 async def test_a_refused_proof_ends_a_new_recovery(voter: VotingCodeVoter) -> None:
     """The answer has the verdict, nothing is sent, and nothing is settled."""
-    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    voter.script.judgements = [JudgedRequest(Verdict.WRONG_PROOF)]
     assert await voter.asks() == Answer(Verdict.WRONG_PROOF)
     assert await voter.ends() is Stage.REFUSED
     assert (voter.script.tried, voter.script.settlements) == ([], [])
@@ -113,7 +112,7 @@ async def test_a_refused_proof_ends_a_new_recovery(voter: VotingCodeVoter) -> No
 async def test_the_answer_has_the_end_of_a_pause(voter: VotingCodeVoter) -> None:
     """From then on proofs are judged again."""
     pause_ends = voter.terms.requests_close
-    voter.script.judgements = [Judgement(Verdict.PAUSED, pause_ends)]
+    voter.script.judgements = [JudgedRequest(Verdict.PAUSED, pause_ends)]
     assert await voter.asks() == Answer(Verdict.PAUSED, pause_ends)
     assert await voter.ends() is Stage.REFUSED
 
@@ -130,16 +129,16 @@ async def test_requests_close_before_links_expire(voter: VotingCodeVoter) -> Non
 
 
 async def test_a_recovery_that_starts_after_requests_closed_is_refused(voter: VotingCodeVoter) -> None:
-    """It ends immediately."""
-    voter.with_terms(requests_close=voter.terms.requests_close - timedelta(days=2))
+    """It ends immediately; the judgement knows the election's dates, and nobody who starts a recovery does."""
+    voter.script.judgements = [JudgedRequest(Verdict.CLOSED)]
     assert await voter.asks() == Answer(Verdict.CLOSED)
     assert await voter.ends() is Stage.REFUSED
-    assert [claim.refusal for claim in voter.script.claims] == [Verdict.CLOSED]
+    assert [claim.refusal for claim in voter.script.claims] == [None]
 
 
 async def test_every_ending_completes_the_workflow(voter: VotingCodeVoter) -> None:
     """Endings are results, so that only faults show as failed workflows."""
-    voter.script.judgements = [Judgement(Verdict.NOT_ACTIVATED)]
+    voter.script.judgements = [JudgedRequest(Verdict.NOT_ACTIVATED)]
     await voter.asks()
     await voter.ends()
     assert (await voter.handle.describe()).status is WorkflowExecutionStatus.COMPLETED

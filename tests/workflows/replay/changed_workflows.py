@@ -5,14 +5,15 @@ Each adds a timer before the real `run`.
 
 from temporalio import workflow
 
+from activities.sending.sign_in_code import SealedCodeMail
 from activities.sending.support_desk import SupportLetter
 from election.stages import Stage
-from workflows.contracts.messages import RecoveryTerms
-from workflows.mailings.campaign import LinkCampaign
-from workflows.mailings.messages import CampaignInput, CampaignProgress
+from workflows.mailings.mailing import Mailing
+from workflows.mailings.messages import MailingInput, MailingProgress
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
@@ -21,60 +22,44 @@ from workflows.recoveries.voting_code import VotingCodeRecovery
 class ChangedVotingCodeRecovery(VotingCodeRecovery):
     """The changed voting code recovery."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
-
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:
+    async def run(self) -> Stage:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
-        return await super().run(terms)
+        return await super().run()
 
 
 @workflow.defn(name="PasswordRecovery")
 class ChangedPasswordRecovery(PasswordRecovery):
     """The changed password recovery."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
-
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:
+    async def run(self) -> Stage:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
-        return await super().run(terms)
+        return await super().run()
 
 
 @workflow.defn(name="IdentifierAndPasswordRecovery")
 class ChangedIdentifierAndPasswordRecovery(IdentifierAndPasswordRecovery):
     """The changed recovery of identifier and password."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
-
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:
+    async def run(self) -> Stage:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
-        return await super().run(terms)
+        return await super().run()
 
 
 @workflow.defn(name="IdentifierRecovery")
 class ChangedIdentifierRecovery(IdentifierRecovery):
     """The changed identifier recovery."""
 
-    @workflow.init
-    def __init__(self, terms: RecoveryTerms) -> None:
-        super().__init__(terms)
-
     @workflow.run
-    async def run(self, terms: RecoveryTerms) -> Stage:
+    async def run(self) -> Stage:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
-        return await super().run(terms)
+        return await super().run()
 
 
 @workflow.defn(name="SupportRequest")
@@ -88,16 +73,27 @@ class ChangedSupportRequest(SupportRequest):
         await super().run(letter)
 
 
-@workflow.defn(name="LinkCampaign")
-class ChangedCampaign(LinkCampaign):
-    """The changed campaign."""
+@workflow.defn(name="SignInCodeMailing")
+class ChangedSignInCodeMailing(SignInCodeMailing):
+    """The changed mailing of a code."""
+
+    @workflow.run
+    async def run(self, sealed: SealedCodeMail) -> None:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        await super().run(sealed)
+
+
+@workflow.defn(name="Mailing")
+class ChangedMailing(Mailing):
+    """The changed mailing."""
 
     @workflow.init
-    def __init__(self, order: CampaignInput) -> None:
+    def __init__(self, order: MailingInput) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: CampaignInput) -> CampaignProgress:
+    async def run(self, order: MailingInput) -> MailingProgress:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(order)

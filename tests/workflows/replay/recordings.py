@@ -1,20 +1,23 @@
 """What is recorded: for each workflow, its scenarios and the scripted actors of them."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.replay import changed_workflows
 from tests.workflows.scripted import (
-    campaign_scenarios,
     database_outage,
     identifier_and_password_scenarios,
     identifier_scenarios,
+    mailing_scenarios,
     password_scenarios,
+    sign_in_code_scenarios,
     support_scenarios,
     voting_code_scenarios,
 )
@@ -24,12 +27,14 @@ from tests.workflows.scripted.identifier_voter import IdentifierVoter
 from tests.workflows.scripted.password_voter import PasswordVoter
 from tests.workflows.scripted.replaying import Actor
 from tests.workflows.scripted.script import Scripts
+from tests.workflows.scripted.sign_in_code_scenarios import CodeReader
 from tests.workflows.scripted.support_scenarios import SupportWriter
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from workflows.mailings.campaign import LinkCampaign
+from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
@@ -63,6 +68,13 @@ class Recording:
         return HISTORIES / (f"{self.prefix}.{name}" if self.prefix else name)
 
 
+def recorded_history(path: Path) -> WorkflowHistory:
+    """Return the history of a recorded file, under the id that its workflow had."""
+    text = path.read_text(encoding="utf-8")
+    started = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started.get("workflowId", "voting-code/recorded"), text)
+
+
 @asynccontextmanager
 async def _actors(actor: Callable[[WorkflowEnvironment, Scripts], Actor]) -> AsyncIterator[NewActor]:
     """A factory of actors, who share one pair of workers."""
@@ -77,10 +89,10 @@ async def _actors(actor: Callable[[WorkflowEnvironment, Scripts], Actor]) -> Asy
 
 
 @asynccontextmanager
-async def _campaigns() -> AsyncIterator[NewActor]:
-    """A factory of operators, each with a campaign over 25 electors and a worker."""
+async def _mailings() -> AsyncIterator[NewActor]:
+    """A factory of operators, each with a mailing over 25 electors and a worker."""
     async with server() as environment:
-        yield lambda: campaign_scenarios.campaign(environment, 25)
+        yield lambda: mailing_scenarios.mailing(environment, 25)
 
 
 VOTING_CODE = Recording(
@@ -118,11 +130,18 @@ SUPPORT = Recording(
     (*support_scenarios.WAITING, *support_scenarios.ENDINGS),
     lambda: _actors(SupportWriter),
 )
-CAMPAIGN = Recording(
-    "campaign",
-    LinkCampaign,
-    changed_workflows.ChangedCampaign,
-    (*campaign_scenarios.WAITING, *campaign_scenarios.ENDINGS),
-    _campaigns,
+SIGN_IN_CODE = Recording(
+    "sign-in-code",
+    SignInCodeMailing,
+    changed_workflows.ChangedSignInCodeMailing,
+    (*sign_in_code_scenarios.WAITING, *sign_in_code_scenarios.ENDINGS),
+    lambda: _actors(CodeReader),
 )
-RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER_AND_PASSWORD, IDENTIFIER, SUPPORT, CAMPAIGN)
+MAILING = Recording(
+    "mailing",
+    Mailing,
+    changed_workflows.ChangedMailing,
+    (*mailing_scenarios.WAITING, *mailing_scenarios.ENDINGS),
+    _mailings,
+)
+RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER_AND_PASSWORD, IDENTIFIER, SUPPORT, SIGN_IN_CODE, MAILING)

@@ -22,15 +22,13 @@ async def test_a_recovery_of_the_current_code_passes_the_check(
     assert await _failures(env, voter.workflow_id) == []
 
 
-async def test_a_recovery_that_does_not_replay_is_named(env: WorkflowEnvironment, voter: VotingCodeVoter) -> None:
+async def test_a_recovery_that_does_not_replay_is_named(env: WorkflowEnvironment) -> None:
     """The run of a changed workflow, which has an additional timer, is reported with its run id."""
     name, queue = f"voting-code/{uuid4().hex}", uuid4().hex
     async with Worker(
         env.client, task_queue=queue, workflows=[ChangedVotingCodeRecovery], workflow_runner=sandbox.runner()
     ):
-        changed = await env.client.start_workflow(
-            ChangedVotingCodeRecovery.run, voter.terms, id=name, task_queue=queue
-        )
+        changed = await env.client.start_workflow(ChangedVotingCodeRecovery.run, id=name, task_queue=queue)
         await env.fast_forward(changed, timedelta(seconds=2))
         [failure] = await _failures(env, name)
         await changed.terminate("the test is over")

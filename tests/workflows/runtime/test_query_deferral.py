@@ -44,8 +44,9 @@ async def test_without_deferral_the_run_does_not_replay(env: WorkflowEnvironment
 
 async def test_a_query_waits_from_one_workflow_task_to_the_next(voter: VotingCodeVoter) -> None:
     """While the database holds a request, a status query waits, and then includes the request's result."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     await voter.asks_and_receives_link()
+    await voter.waits(seconds=61)
     async with voter.script.holding("judge_challenge"):
         asked = asyncio.create_task(voter.asks(request_id="request-2"))
         await until(lambda: len(voter.script.claims) > 1)

@@ -1,6 +1,7 @@
 """Scripted activities: the real names and messages, but a test sets the results; no database, no gateway."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -9,7 +10,8 @@ from temporalio.exceptions import ApplicationError
 from activities.config.clock import utc_now
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import GatewayMode
-from activities.proofs.judgement import Judgement
+from activities.mailings.used_links import MailingLink, MailingLinkOrder
+from activities.proofs.judgement import AddressedJudgement, JudgedRequest, Judgement
 from activities.recoveries.identifier import GeneratedIdentifier, IdentifierClaim, IdentifierSettlement
 from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordClaim,
@@ -17,15 +19,19 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordReissued,
     IdentifierAndPasswordSettlement,
 )
-from activities.recoveries.password import PasswordClaim, PasswordReplacement
-from activities.recoveries.requests import AddressedJudgement, OperatorAct, Renewal, Settlement, VotingCodeClaim
+from activities.recoveries.notices import Notice
+from activities.recoveries.password import PasswordClaim, PasswordReplaced, PasswordReplacement
+from activities.recoveries.requests import Renewal, VotingCodeClaim
+from activities.recoveries.settlements import FailedSend, OperatorAct, Settlement, UnsentLink
 from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance
-from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
+from activities.sending.messaging import IdentifierMessage, LinkMessage
+from activities.sending.sign_in_code import SealedCodeMail
 from activities.sending.support_desk import SupportLetter
-from election.verdicts import Verdict
-from tests.workflows.scripted.script import Scripts
+from election.verdicts import LinkVerdict, Verdict
+from tests.support.signing import signed
+from tests.workflows.scripted.script import Script, Scripts
 
 BOX = "sealed to one browser ".ljust(86, "B") + "=="
 ADDRESS = "sealed work address ".ljust(138, "N") + "=="
@@ -48,22 +54,28 @@ class ScriptedRecoveries:
             self.renew_link,
             self.reissue_voting_code,
             self.replace_password,
+            self.find_mailing_link,
             self.reissue_identifier_and_password,
             self.activate_identifier,
             self.settle,
             self.settle_identifier,
             self.settle_identifier_and_password,
             self.note_retry,
+            self.note_refused_retry,
             self.note_cancel,
+            self.note_failed_send,
+            self.note_end_of_display,
+            self.note_unsent_link,
         ]
 
     @activity.defn
-    async def judge_challenge(self, claim: VotingCodeClaim) -> Judgement:
+    async def judge_challenge(self, claim: VotingCodeClaim) -> JudgedRequest:
         """Return the script's next judgement."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
         await script.wait_until_released("judge_challenge")
-        return script.judgements.pop(0) if script.judgements else Judgement(Verdict.ACCEPTED)
+        judged = script.judgements.pop(0) if script.judgements else JudgedRequest(Verdict.ACCEPTED)
+        return replace(judged, terms=script.require_terms())
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
@@ -72,7 +84,8 @@ class ScriptedRecoveries:
         script.claims.append(claim)
         await script.wait_until_released("judge_password")
         verdict = script.next_verdict(claim.refusal)
-        return AddressedJudgement(verdict, "sealed".ljust(140, "C") if verdict is Verdict.ACCEPTED else "")
+        contact = "sealed".ljust(140, "C") if verdict is Verdict.ACCEPTED else ""
+        return AddressedJudgement(verdict, script.require_terms(), contact)
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
@@ -82,7 +95,7 @@ class ScriptedRecoveries:
         await script.wait_until_released("judge_identifier")
         verdict = script.next_verdict(claim.refusal)
         drawn = f"for {claim.submission.request_id}" if verdict is Verdict.ACCEPTED else ""
-        return GeneratedIdentifier(verdict, identifier=drawn)
+        return GeneratedIdentifier(verdict, script.require_terms(), identifier=drawn, notice=script.request_notice)
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
@@ -92,14 +105,16 @@ class ScriptedRecoveries:
         await script.wait_until_released("judge_identifier_and_password")
         verdict = script.next_verdict(claim.refusal)
         address = f"address of {claim.request.request_id}"
-        return AddressedJudgement(verdict, address if verdict is Verdict.ACCEPTED else "")
+        return AddressedJudgement(verdict, script.require_terms(), address if verdict is Verdict.ACCEPTED else "")
 
     @activity.defn
-    async def renew_link(self, renewal: Renewal) -> None:
-        """Record the argument."""
+    async def renew_link(self, renewal: Renewal) -> Judgement:
+        """Record the argument, and return the script's next judgement."""
         script = self._scripts.of(renewal.workflow_id)
         script.renewals.append(renewal)
         await script.wait_until_released("renew_link")
+        judged = script.judgements.pop(0) if script.judgements else JudgedRequest(Verdict.ACCEPTED)
+        return Judgement(judged.verdict, judged.until)
 
     @activity.defn
     async def reissue_voting_code(self, order: Reissue) -> Reissued:
@@ -111,13 +126,24 @@ class ScriptedRecoveries:
         return Reissued(BOX, ADDRESS)
 
     @activity.defn
-    async def replace_password(self, order: PasswordReplacement) -> str:
-        """Return the sealed work address, or fail as `Script.require_newest_link`."""
+    async def replace_password(self, order: PasswordReplacement) -> PasswordReplaced:
+        """Return the sealed work address and the script's other recoveries, or fail as `Script.require_newest_link`."""
         script = self._scripts.of(order.workflow_id)
         script.reissues.append(order)
         await script.wait_until_released("replace_password")
         script.require_newest_link(order.choice.link_id)
-        return ADDRESS
+        return PasswordReplaced(ADDRESS, script.others)
+
+    @activity.defn
+    async def find_mailing_link(self, order: MailingLinkOrder) -> MailingLink:
+        """Return the state of a link that the script says a mailing has sent, or UNKNOWN."""
+        script = self._scripts.of(order.workflow_id)
+        await script.wait_until_released("find_mailing_link")
+        verdict = script.mailed_links.get(order.link_id)
+        if verdict is None:
+            return MailingLink(LinkVerdict.UNKNOWN)
+        terms = script.require_terms()
+        return MailingLink(verdict, terms, terms.links_expire)
 
     @activity.defn
     async def reissue_identifier_and_password(
@@ -128,7 +154,7 @@ class ScriptedRecoveries:
         script.reissues.append(order)
         await script.wait_until_released("reissue_identifier_and_password")
         script.require_elector()
-        return IdentifierAndPasswordReissued(BOX, f"identifier of {order.click.link_id}", ADDRESS)
+        return IdentifierAndPasswordReissued(BOX, f"identifier of {order.click.link_id}", ADDRESS, script.others)
 
     @activity.defn
     async def activate_identifier(self, order: IdentifierActivation) -> ActivationResult:
@@ -158,12 +184,33 @@ class ScriptedRecoveries:
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
         """Record the argument."""
-        self._scripts.of(act.workflow_id).retries.append(act)
+        script = self._scripts.of(act.workflow_id)
+        await script.wait_until_released("note_retry")
+        script.retries.append(act)
+
+    @activity.defn
+    async def note_refused_retry(self, act: OperatorAct) -> None:
+        """Record the argument."""
+        self._scripts.of(act.workflow_id).refused_retries.append(act)
 
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
         """Record the argument."""
-        self._scripts.of(act.workflow_id).cancellations.append(act)
+        script = self._scripts.of(act.workflow_id)
+        await script.wait_until_released("note_cancel")
+        script.cancellations.append(act)
+
+    @activity.defn
+    async def note_failed_send(self, send: FailedSend) -> None:
+        """Do nothing."""
+
+    @activity.defn
+    async def note_end_of_display(self, workflow_id: str) -> None:
+        """Do nothing."""
+
+    @activity.defn
+    async def note_unsent_link(self, unsent: UnsentLink) -> None:
+        """Do nothing."""
 
     async def _record_settlement(self, name: str, workflow_id: str, settlement: object) -> None:
         script = self._scripts.of(workflow_id)
@@ -180,7 +227,7 @@ class ScriptedMessaging:
     @property
     def all(self) -> list[Callable[..., Any]]:
         """The activities for a worker to register."""
-        return [self.send_link, self.send_identifier, self.send_notice, self.send_letter]
+        return [self.send_link, self.send_identifier, self.send_notice, self.send_letter, self.send_code]
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
@@ -190,7 +237,7 @@ class ScriptedMessaging:
         await script.wait_until_released("send_link")
         _answer(script.gateway, f"recording-{message.channel}")
         script.sent.append(message)
-        return Acceptance("recording", utc_now())
+        return _accept(script, message)
 
     @activity.defn
     async def send_identifier(self, message: IdentifierMessage) -> Acceptance:
@@ -200,7 +247,7 @@ class ScriptedMessaging:
         await script.wait_until_released("send_identifier")
         _answer(script.identifier_gateway, "recording")
         script.identifiers_sent.append(message)
-        return Acceptance("recording", utc_now())
+        return _accept(script, message)
 
     @activity.defn
     async def send_notice(self, notice: Notice) -> Acceptance:
@@ -208,7 +255,7 @@ class ScriptedMessaging:
         script = self._scripts.of(notice.workflow_id)
         script.notices.append(notice)
         _answer(script.relay, "recording-relay")
-        return Acceptance("recording", utc_now())
+        return _accept(script, notice)
 
     @activity.defn
     async def send_letter(self, letter: SupportLetter) -> None:
@@ -219,6 +266,21 @@ class ScriptedMessaging:
             raise ApplicationError(
                 f"recording-{script.relay}", type="GatewayRefusedError", next_retry_delay=script.letter_retry_delay
             )
+
+    @activity.defn
+    async def send_code(self, sealed: SealedCodeMail) -> None:
+        """Accept the mail, or fail as the script's relay does."""
+        script = self._scripts.of(sealed.workflow_id)
+        script.code_mails.append(sealed)
+        _answer(script.relay, "relay")
+
+
+def _accept(script: Script, message: LinkMessage | IdentifierMessage | Notice) -> Acceptance:
+    """Return the acceptance of a message, with the script's next answer of somebody else's in its place, if there is one."""
+    if script.forged_answers:
+        # Not an `Acceptance`, perhaps: the workflow must expect anything.
+        return script.forged_answers.pop(0)  # type: ignore[no-any-return]
+    return signed(Acceptance("recording", utc_now()), message.workflow_id, message.message_id)
 
 
 def _answer(behaviour: GatewayMode, gateway: str) -> None:

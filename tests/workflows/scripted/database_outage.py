@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from election.stages import Stage
 from tests.support.waiting import until
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts.messages import SealedSecret
@@ -14,7 +13,7 @@ from workflows.contracts.messages import SealedSecret
 @asynccontextmanager
 async def settling(voter: VotingCodeVoter) -> AsyncIterator[None]:
     """The link has expired, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     await voter.asks_and_receives_link()
     async with voter.script.holding("settle"):
         time = asyncio.create_task(voter.waits(hours=1, seconds=1))
@@ -26,11 +25,11 @@ async def settling(voter: VotingCodeVoter) -> AsyncIterator[None]:
 @asynccontextmanager
 async def issuing(voter: VotingCodeVoter) -> AsyncIterator[asyncio.Task[SealedSecret]]:
     """The voter has clicked, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     message = await voter.asks_and_receives_link()
     async with voter.script.holding("reissue_voting_code"):
         click = asyncio.create_task(voter.clicks(message))
-        await voter.reaches(Stage.OPENED)
+        await until(lambda: voter.script.reissues)
         yield click
 
 

@@ -18,6 +18,7 @@ from workflows.contracts import options, search_attributes
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
+from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.runtime import sandbox
@@ -73,8 +74,10 @@ def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
             PasswordRecovery,
             IdentifierAndPasswordRecovery,
             SupportRequest,
+            SignInCodeMailing,
         ],
         activities=ScriptedRecoveries(scripts).all,
+        no_remote_activities=True,
         workflow_runner=sandbox.runner(),
     )
 

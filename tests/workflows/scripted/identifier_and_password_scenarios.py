@@ -10,7 +10,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from activities.gateways.recording import GatewayMode
 from election.stages import Stage
-from election.verdicts import Verdict
+from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 
@@ -27,14 +27,22 @@ async def sent(voter: IdentifierAndPasswordVoter) -> None:
     await voter.asks_and_receives_link()
 
 
-async def sent_by_a_campaign(voter: IdentifierAndPasswordVoter) -> None:
-    """A campaign has sent the link; its second request changes nothing."""
-    await voter.asks("request-1", "the campaign")
+async def sent_by_a_mailing(voter: IdentifierAndPasswordVoter) -> None:
+    """A mailing has asked for the link; its second request changes nothing."""
+    await voter.asks("request-1", "the mailing")
     await voter.is_sent()
     await voter.waits(seconds=61)
     voter.script.verdicts = [Verdict.ALREADY_SENT]
-    await voter.asks("request-2", "the campaign")
+    await voter.asks("request-2", "the mailing")
     await until(lambda: len(voter.script.claims) == 2)
+
+
+async def begun_with_a_mailing_s_link(voter: IdentifierAndPasswordVoter) -> None:
+    """A mailing's link was used: the password is displayed, and the identifier's e-mail is sent."""
+    voter.script.mailed_links = {"mailed": LinkVerdict.LIVE}
+    await voter.takes_first()
+    await until(lambda: voter.script.activations)
+    await voter.reaches(Stage.DISPLAYING)
 
 
 async def late(voter: IdentifierAndPasswordVoter) -> None:
@@ -116,11 +124,11 @@ async def notice_pending(voter: IdentifierAndPasswordVoter) -> None:
 @asynccontextmanager
 async def opened(voter: IdentifierAndPasswordVoter) -> AsyncIterator[asyncio.Task[object]]:
     """The voter has clicked at the last step, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     message = await voter.asks_and_receives_link()
     async with voter.script.holding("reissue_identifier_and_password"):
         click = asyncio.create_task(voter.takes(message))
-        await voter.reaches(Stage.OPENED)
+        await until(lambda: voter.script.reissues)
         yield click
     await asyncio.wait([click])
 
@@ -128,7 +136,7 @@ async def opened(voter: IdentifierAndPasswordVoter) -> AsyncIterator[asyncio.Tas
 @asynccontextmanager
 async def activating(voter: IdentifierAndPasswordVoter) -> AsyncIterator[None]:
     """The relay has accepted the identifier's e-mail, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     message = await voter.asks_and_receives_link()
     async with voter.script.holding("activate_identifier"):
         await voter.takes(message)
@@ -213,7 +221,8 @@ async def failed(voter: IdentifierAndPasswordVoter) -> None:
 WAITING = (
     sending,
     sent,
-    sent_by_a_campaign,
+    sent_by_a_mailing,
+    begun_with_a_mailing_s_link,
     late,
     held,
     retried,

@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+from temporalio.client import WithStartWorkflowOperation
 from temporalio.testing import WorkflowEnvironment
 
+from activities.recoveries import clicks
+from activities.recoveries.clicks import EndDisplay
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest, TakeCredentials
+from activities.security.signatures import SigningKey
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
 from election.verdicts import LinkVerdict
+from tests.support.signing import WEB
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, PUBLIC_KEY, RecoveryVoter, why_refused
 from tests.workflows.scripted.script import Scripts
 from workflows.contracts import search_attributes
@@ -34,20 +39,20 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         """A stand-in for the hash of the typed identifier, of the same length."""
         return self.elector_id * 2
 
-    async def asks(self, request_id: str = "request-1", campaign: str = "") -> None:
-        """Request a link by signal, for the voter or for a campaign."""
+    async def asks(self, request_id: str = "request-1", mailing: str = "") -> None:
+        """Request a link by signal, for the voter or for a mailing."""
         await self._environment.client.start_workflow(
             IdentifierAndPasswordRecovery.run,
-            self.terms,
             start_signal="submit",
-            start_signal_args=[IdentifierAndPasswordRequest(request_id, campaign)],
+            start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, self.elector_id)],
             **self.start,
         )
 
     async def asks_and_receives_link(self, request_id: str = "request-1") -> LinkMessage:
         """Request a link, and return its message."""
+        number = len(self.script.sent) + 1
         await self.asks(request_id)
-        return await self.is_sent(len(self.script.sent) + 1)
+        return await self.is_sent(number)
 
     async def takes(self, message: LinkMessage, contact_id: str = "typed-1") -> SealedSecret:
         """Click at the last step, and return the sealed password."""
@@ -57,10 +62,24 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         """Click at the last step of a link that cannot be used, and return the verdict."""
         return await why_refused(self._takes(link_id, "typed-in-vain"))
 
+    async def takes_first(
+        self, link_id: str = "mailed", contact_id: str = "typed-1", key: SigningKey = WEB
+    ) -> SealedSecret:
+        """Click at the last step of a mailing's link: the recovery begins, if none is running."""
+        click = TakeCredentials(link_id, PUBLIC_KEY, contact_id, "sealed address", "c•••@e•••.fr")
+        return await self._environment.client.execute_update_with_start_workflow(
+            IdentifierAndPasswordRecovery.take_credentials,
+            clicks.signed(key, self.workflow_id, click),
+            start_workflow_operation=WithStartWorkflowOperation(IdentifierAndPasswordRecovery.run, **self.start),
+            rpc_timeout=ANSWERED_WITHIN,
+        )
+
     async def notes(self, message: LinkMessage) -> None:
         """Note the password, which ends the display window."""
         await self.handle.execute_update(
-            IdentifierAndPasswordRecovery.end_display, message.link_id, rpc_timeout=ANSWERED_WITHIN
+            IdentifierAndPasswordRecovery.end_display,
+            clicks.signed(WEB, self.workflow_id, EndDisplay(message.link_id)),
+            rpc_timeout=ANSWERED_WITHIN,
         )
 
     async def link(self, link_id: str) -> LinkStatus:
@@ -72,9 +91,9 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         return (await self.attributes())[search_attributes.FAULT.name]
 
     async def _takes(self, link_id: str, contact_id: str) -> SealedSecret:
-        click = TakeCredentials(
-            link_id, PUBLIC_KEY, "the web's signature", contact_id, "sealed address", "c•••@e•••.fr"
-        )
+        click = TakeCredentials(link_id, PUBLIC_KEY, contact_id, "sealed address", "c•••@e•••.fr")
         return await self.handle.execute_update(
-            IdentifierAndPasswordRecovery.take_credentials, click, rpc_timeout=ANSWERED_WITHIN
+            IdentifierAndPasswordRecovery.take_credentials,
+            clicks.signed(WEB, self.workflow_id, click),
+            rpc_timeout=ANSWERED_WITHIN,
         )

@@ -21,7 +21,7 @@ class IdentifierVoter(RecoveryVoter):
     async def asks(self, request_id: str = "request-1") -> "Answer":
         """Submit a request as a voter who has signed in: by an update."""
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            IdentifierRecovery.run, self.terms, **self.start
+            IdentifierRecovery.run, **self.start
         )
         return await self._environment.client.execute_update_with_start_workflow(
             IdentifierRecovery.submit,
@@ -35,7 +35,6 @@ class IdentifierVoter(RecoveryVoter):
         """Submit a request as a voter who has not signed in: by a signal."""
         await self._environment.client.start_workflow(
             IdentifierRecovery.run,
-            self.terms,
             start_signal="submit_by_signal",
             start_signal_args=[_submission(request_id)],
             **self.start,

@@ -107,11 +107,11 @@ async def failed(voter: PasswordVoter) -> None:
 @asynccontextmanager
 async def opened(voter: PasswordVoter) -> AsyncIterator[None]:
     """The voter has chosen, and the database answers only when the block ends."""
-    voter.task_timeout = timedelta(seconds=1)
+    voter.task_timeout = timedelta(seconds=2)
     await sent(voter)
     async with voter.script.holding("replace_password"):
         choice = asyncio.create_task(voter.chooses(await voter.is_sent()))
-        await voter.reaches(Stage.OPENED)
+        await until(lambda: voter.script.reissues)
         yield
     await choice
 

@@ -1,9 +1,11 @@
 """A scripted voter who recovers the password."""
 
+from activities.recoveries import clicks
 from activities.recoveries.password import ChoosePassword, PasswordRequest
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
 from election.verdicts import LinkVerdict
+from tests.support.signing import WEB
 from tests.support.waiting import until
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, RecoveryVoter, why_refused
 from workflows.recoveries.password import PasswordRecovery
@@ -23,9 +25,8 @@ class PasswordVoter(RecoveryVoter):
         """Request a link by signal, from the running recovery or a new one."""
         await self._environment.client.start_workflow(
             PasswordRecovery.run,
-            self.terms,
             start_signal="submit",
-            start_signal_args=[PasswordRequest(request_id)],
+            start_signal_args=[PasswordRequest(request_id, self.elector_id)],
             **self.start,
         )
 
@@ -36,7 +37,7 @@ class PasswordVoter(RecoveryVoter):
 
     async def chooses(self, message: LinkMessage) -> None:
         """Choose a password behind a link."""
-        choice = ChoosePassword(message.link_id, "sealed hash", "the web's signature")
+        choice = clicks.signed(WEB, self.workflow_id, ChoosePassword(message.link_id, "sealed hash"))
         await self.handle.execute_update(PasswordRecovery.choose_password, choice, rpc_timeout=ANSWERED_WITHIN)
 
     async def choice_is_refused(self, message: LinkMessage) -> LinkVerdict:

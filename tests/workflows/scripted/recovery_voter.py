@@ -20,8 +20,9 @@ from activities.config.clock import utc_now
 from activities.sending.messaging import LinkMessage
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.procedures import Procedure, workflow_id_of
-from election.stages import Stage
+from election.stages import ENDINGS, Stage
 from election.verdicts import LinkVerdict
+from tests.support import signing
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Script, Scripts
 from tests.workflows.scripted.terms import scripted_terms
@@ -43,6 +44,7 @@ class RecoveryVoter:
         self.workflow_id = workflow_id_of(self.procedure, self.subject)
         self.terms = scripted_terms(utc_now(), self.elector_id)  # a workflow's clock starts at the server's time
         self.script: Script = scripts.of(self.workflow_id)
+        self.script.terms = self.terms
         # A short timeout lets other messages in while a local activity hangs.
         self.task_timeout: timedelta | None = None
         self.handle: WorkflowHandle[Any, Any] = environment.client.get_workflow_handle(
@@ -66,8 +68,8 @@ class RecoveryVoter:
         }
 
     def with_terms(self, **changes: Any) -> None:
-        """Change the terms; call it before the first request."""
-        self.terms = replace(self.terms, **changes)
+        """Change the terms that the worker brings; call it before the first request."""
+        self.script.terms = self.terms = replace(self.terms, **changes)
 
     async def is_sent(self, number: int = 1) -> LinkMessage:
         """Return the newest link's message, once `number` links were sent and the recovery is at SENT."""
@@ -80,7 +82,7 @@ class RecoveryVoter:
     ) -> None:
         """Signal the delivery receipt of an SMS."""
         receipt = DeliveryReceipt(message_id, delivered=delivered, reason="" if delivered else reason)
-        await self.handle.signal(RECEIPT_SIGNAL, receipt)
+        await self.handle.signal(RECEIPT_SIGNAL, receipt.signed(signing.MESSAGING, self.workflow_id))
 
     async def is_retried(self) -> Stage:
         """Have an operator retry the failed send, and return the new stage."""
@@ -91,7 +93,10 @@ class RecoveryVoter:
         return await self._execute("cancel", CancelRequest("Claude Exemple", "demande par téléphone"))
 
     async def waits(self, **time: float) -> None:
-        """Fast-forward the recovery's clock; the arguments are those of `timedelta`."""
+        """Fast-forward the recovery's clock; the arguments are those of `timedelta`.
+
+        Not to the very instant of a timer (`late_after` is two minutes): the server may then skip to the next one too.
+        """
         async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
             await self._environment.fast_forward(self.handle, timedelta(**time))
 
@@ -111,7 +116,7 @@ class RecoveryVoter:
         return str(metadata.current_details)
 
     async def reaches(self, stage: Stage) -> None:
-        """Return once the recovery's search attribute has this stage."""
+        """Return once the recovery is at this stage."""
         await until(lambda: self._is_at(stage))
 
     async def ends(self) -> Stage:
@@ -129,7 +134,10 @@ class RecoveryVoter:
         return Stage(answer)
 
     async def _is_at(self, stage: Stage) -> bool:
-        return (await self.attributes())[search_attributes.STAGE.name] == stage
+        # A query waits while a database activity runs; the attribute does not, but has only these stages.
+        if stage in ENDINGS | {Stage.HELD, Stage.LATE}:
+            return (await self.attributes())[search_attributes.STAGE.name] == stage
+        return (await self.status()).stage is stage
 
 
 async def why_refused(click: Awaitable[_T]) -> LinkVerdict:

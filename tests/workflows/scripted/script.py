@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from temporalio.exceptions import ApplicationError
 
 from activities.gateways.recording import GatewayMode
+from election.recovery_terms import RecoveryTerms
 from election.verdicts import LinkVerdict, Verdict
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from activities.proofs.judgement import Judgement
-    from activities.recoveries.requests import OperatorAct, Renewal
+    from activities.proofs.judgement import JudgedRequest
+    from activities.recoveries.notices import Notice
+    from activities.recoveries.requests import Renewal
+    from activities.recoveries.settlements import OperatorAct
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
-    from activities.sending.messaging import IdentifierMessage, LinkMessage, Notice
+    from activities.sending.messaging import IdentifierMessage, LinkMessage
+    from activities.sending.sign_in_code import SealedCodeMail
     from activities.sending.support_desk import SupportLetter
 
 
@@ -25,21 +29,26 @@ class Script:
     """The results and the recorded arguments of one recovery's activities."""
 
     def __init__(self) -> None:
-        self.judgements: list[Judgement] = []  # the next results; TAKEN when the list is empty
+        self.judgements: list[JudgedRequest] = []  # the next results; TAKEN when the list is empty
         self.verdicts: list[Verdict] = []  # the same, for activities that return a verdict alone
+        self.terms: RecoveryTerms | None = None  # what the judgement brings
         self.gateway = GatewayMode.OK  # for links
         self.identifier_gateway = GatewayMode.OK
         self.relay = GatewayMode.OK  # for notices and letters
         self.letter_retry_delay: timedelta | None = None  # None: the workflow's retry policy
         self.is_on_the_roll = True
+        self.others: list[str] = []  # the elector's other recoveries
+        self.request_notice = ""  # the sealed address of a request's notice (2018)
         self.is_replaced = False  # a newer identifier has replaced this recovery's
         self.replaced_link = ""  # the id of a link whose reissue comes after a newer link's
+        self.mailed_links: dict[str, LinkVerdict] = {}  # by the id of a mailing's link
         # The types depend on the procedure.
         self.claims: list[Any] = []
         self.reissues: list[Any] = []
         self.settlements: list[Any] = []
         self.renewals: list[Renewal] = []
         self.retries: list[OperatorAct] = []
+        self.refused_retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
         self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
@@ -48,6 +57,10 @@ class Script:
         self.identifiers_sent: list[IdentifierMessage] = []
         self.notices: list[Notice] = []
         self.letters: list[SupportLetter] = []
+        self.code_mails: list[SealedCodeMail] = []
+        # The error that an activity raises after it was released, by the activity's name: the name of the error's class.
+        self.errors: dict[str, str] = {}
+        self.forged_answers: list[Any] = []  # what another worker answers in the place of the messaging role
         self._gates: dict[str, asyncio.Event] = {}
 
     def hold(self, name: str) -> asyncio.Event:
@@ -69,9 +82,16 @@ class Script:
             gate.set()
 
     async def wait_until_released(self, name: str) -> None:
-        """Return when the activity is not held."""
+        """Return when the activity is not held, or raise its scripted error."""
         if name in self._gates:
             await self._gates[name].wait()
+        if name in self.errors:
+            raise ApplicationError("scripted", type=self.errors[name])
+
+    def require_terms(self) -> RecoveryTerms:
+        """Return the terms of the recovery, which its voter has set."""
+        assert self.terms is not None
+        return self.terms
 
     def next_verdict(self, refusal: Verdict | None) -> Verdict:
         """Return the claim's refusal, or the next scripted verdict."""

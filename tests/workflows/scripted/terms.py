@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from workflows.contracts.messages import RecoveryTerms
+from election.recovery_terms import RecoveryTerms
+from tests.support.signing import KEYS
 
 
 def scripted_terms(start: datetime, elector_id: str) -> RecoveryTerms:
     """Return the terms of an election whose requests close two days after `start`."""
     return RecoveryTerms(
         elector_id=elector_id,
-        election="2022",
         time_zone="Europe/Paris",
         requests_close=start + timedelta(days=2),
         links_expire=start + timedelta(days=2, minutes=30),
@@ -21,4 +21,5 @@ def scripted_terms(start: datetime, elector_id: str) -> RecoveryTerms:
         max_sends=8,
         between_sends=timedelta(seconds=60),
         display_window=timedelta(seconds=120),
+        keys=KEYS,
     )

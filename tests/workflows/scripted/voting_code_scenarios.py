@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.gateways.recording import GatewayMode
-from activities.proofs.judgement import Judgement
+from activities.proofs.judgement import JudgedRequest
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
 from tests.support.waiting import until
@@ -55,7 +55,7 @@ async def held(voter: VotingCodeVoter) -> None:
 async def replaced(voter: VotingCodeVoter) -> None:
     """A second request has replaced the first."""
     await voter.asks_and_receives_link(Channel.SMS, "request-1")
-    await voter.asks_and_receives_link(Channel.EMAIL, "request-2")
+    await voter.asks_and_receives_another_link(Channel.EMAIL)
 
 
 async def renewed(voter: VotingCodeVoter) -> None:
@@ -106,7 +106,7 @@ async def noted(voter: VotingCodeVoter) -> None:
 
 async def refused(voter: VotingCodeVoter) -> None:
     """The first request had a wrong proof."""
-    voter.script.judgements = [Judgement(Verdict.WRONG_PROOF)]
+    voter.script.judgements = [JudgedRequest(Verdict.WRONG_PROOF)]
     await voter.asks()
     await voter.ends()
 

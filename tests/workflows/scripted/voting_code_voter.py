@@ -2,14 +2,16 @@
 
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
+from activities.recoveries import clicks
+from activities.recoveries.clicks import EndDisplay
 from activities.recoveries.requests import VotingCodeSubmission
 from activities.recoveries.voting_code import OpenLink
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
-from election.stages import Channel, Stage
+from election.stages import Channel
 from election.verdicts import LinkVerdict
+from tests.support.signing import WEB
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, PUBLIC_KEY, RecoveryVoter, why_refused
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import Answer, LinkStatus, SealedSecret
@@ -27,15 +29,9 @@ class VotingCodeVoter(RecoveryVoter):
         submission = VotingCodeSubmission(
             request_id, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint
         )
-        attributes = [
-            SearchAttributePair(search_attributes.STAGE, Stage.VERIFYING.value),
-            SearchAttributePair(search_attributes.PROCEDURE, Procedure.VOTING_CODE.value),
-            SearchAttributePair(search_attributes.ELECTION, self.terms.election),
-        ]
         start = WithStartWorkflowOperation(
             VotingCodeRecovery.run,
-            self.terms,
-            search_attributes=TypedSearchAttributes(attributes),
+            search_attributes=search_attributes.at_start(Procedure.VOTING_CODE, "2022"),
             static_summary="Code de vote, Élections professionnelles",
             **self.start,
         )
@@ -50,7 +46,7 @@ class VotingCodeVoter(RecoveryVoter):
     async def asks_but_request_is_lost(self) -> None:
         """Start a recovery without its request, as when the server crashes between the two."""
         await self._environment.client.start_workflow(
-            VotingCodeRecovery.run, self.terms, id=self.workflow_id, task_queue=options.RECOVERIES
+            VotingCodeRecovery.run, id=self.workflow_id, task_queue=options.RECOVERIES
         )
 
     async def asks_and_receives_link(
@@ -59,6 +55,13 @@ class VotingCodeVoter(RecoveryVoter):
         """Submit a request, and return its message once the gateway has accepted it."""
         await self.asks(channel, request_id)
         return await self.is_sent()
+
+    async def asks_and_receives_another_link(
+        self, channel: Channel = Channel.SMS, request_id: str = "request-2"
+    ) -> LinkMessage:
+        """Do the same a minute later: a new request waits as long as a new send does."""
+        await self.waits(seconds=61)
+        return await self.asks_and_receives_link(channel, request_id)
 
     async def sends_again(self) -> Answer:
         """Ask for another link to the same destination."""
@@ -83,7 +86,9 @@ class VotingCodeVoter(RecoveryVoter):
     async def notes(self, message: LinkMessage) -> None:
         """Note the code, which ends the display window."""
         await self.handle.execute_update(
-            VotingCodeRecovery.end_display, message.link_id, rpc_timeout=ANSWERED_WITHIN
+            VotingCodeRecovery.end_display,
+            clicks.signed(WEB, self.workflow_id, EndDisplay(message.link_id)),
+            rpc_timeout=ANSWERED_WITHIN,
         )
 
     async def link(self, link_id: str) -> LinkStatus:
@@ -95,5 +100,5 @@ class VotingCodeVoter(RecoveryVoter):
         return list((await self.handle.fetch_history()).events)
 
     async def _clicks(self, link_id: str) -> SealedSecret:
-        click = OpenLink(link_id, PUBLIC_KEY)
+        click = clicks.signed(WEB, self.workflow_id, OpenLink(link_id, PUBLIC_KEY))
         return await self.handle.execute_update(VotingCodeRecovery.open_link, click, rpc_timeout=ANSWERED_WITHIN)

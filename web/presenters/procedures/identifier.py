@@ -2,7 +2,10 @@
 
 from election.stages import Stage
 from election.verdicts import Verdict
-from web.presenters.procedures.record import FollowUpTexts, ProcedureRecord
+from web.presenters.procedures.record import (
+    FollowUpTexts,
+    ProcedureRecord,
+)
 from workflows.contracts.messages import RecoveryStatus
 
 _URL = "/reassort/identifiant"
@@ -19,7 +22,9 @@ _TITLES = {
     Stage.CANCELLED: "Demande annulée",
 }
 _SENTENCES = {
-    Stage.VERIFYING: ["Vos réponses sont en cours de vérification."],
+    Stage.VERIFYING: [
+        "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+    ],
     Stage.SENDING: [f"Votre demande est prise en compte. {_UNCHANGED}\u00a0: il cessera dès le SMS remis."],
     Stage.SENT: ["Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus."],
     Stage.LATE: [
@@ -34,9 +39,16 @@ _SENTENCES = {
         "Seul le dernier identifiant reçu fonctionne, avec le mot de passe déjà choisi.",
         "Votre messagerie professionnelle en est avertie.",
     ],
-    Stage.REFUSED: [f"Les preuves données ne correspondent pas. {_UNCHANGED}."],
+    # The answer to the form has said which of the reasons it was.
+    Stage.REFUSED: [
+        "Les preuves données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
+        f"{_UNCHANGED}.",
+    ],
     Stage.EXPIRED: [f"{_UNCHANGED}, et cette demande n’est pas comptée. Refaites-en une."],
-    Stage.CANCELLED: ["Cette demande a été annulée. Elle n’est pas comptée\u00a0: vous pouvez en refaire une."],
+    Stage.CANCELLED: [
+        "Cette demande a été annulée, par l’assistance ou parce que votre mot de passe a été remplacé.",
+        "Elle n’est pas comptée\u00a0: vous pouvez en refaire une.",
+    ],
 }
 # The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.
 _UNDELIVERED_TITLE = "Le SMS n’a pas pu arriver"
@@ -51,7 +63,18 @@ def _title(status: RecoveryStatus) -> str:
 
 
 def _sentences(status: RecoveryStatus) -> list[str]:
+    if status.stage is Stage.LATE:
+        return _late(status)
     return _UNDELIVERED if _is_undelivered(status) else _SENTENCES[status.stage]
+
+
+def _late(status: RecoveryStatus) -> list[str]:
+    if status.accepted_at is None:
+        return [
+            f"L’opérateur de téléphonie n’a pas encore pris le SMS. Les essais continuent tout seuls. {_UNCHANGED}.",
+            "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
+        ]
+    return _SENTENCES[Stage.LATE]
 
 
 def _is_undelivered(status: RecoveryStatus) -> bool:

@@ -71,8 +71,8 @@ def unusable_links(
         ),
         LinkVerdict.REPLACED: UnusableLink(
             "Lien remplacé",
-            "Un lien plus récent vous a été envoyé\u00a0: il remplace celui-ci.",
-            "Ouvrez le dernier message reçu.",
+            "Un lien plus récent vous a été envoyé, ou votre mot de passe a été remplacé depuis\u00a0: ce lien ne fonctionne plus.",
+            "Ouvrez le dernier message reçu, ou faites une nouvelle demande.",
         ),
         LinkVerdict.CANCELLED: UnusableLink(
             "Lien annulé", "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.", cancelled_advice

@@ -1,19 +1,15 @@
 """The texts of a voting code's recovery (2022)."""
 
 from election.stages import Channel, Stage
-from web.presenters.procedures.record import FollowUpTexts, ProcedureRecord, unusable_links
+from web.presenters.procedures.record import (
+    FollowUpTexts,
+    ProcedureRecord,
+    unusable_links,
+)
 from workflows.contracts.messages import RecoveryStatus
 
 _URL = "/reassort/code-de-vote"
 CHALLENGE_URL = f"{_URL}/question-defi"
-CHALLENGE_CHOICE = {
-    "title": "Répondre à la question défi",
-    "text": "La question que vous avez choisie à l’activation de votre compte, avec votre NUMEN ou votre numéro "
-    "de sécurité sociale. Le lien arrive par SMS ou par courriel.",
-    "url": CHALLENGE_URL,
-    "action": "Répondre à la question défi",
-    "kind": "question",
-}
 FRANCE_CONNECT_CHOICE = {
     "title": "S’identifier avec FranceConnect",
     "text": "Avec le compte des impôts, de l’assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
@@ -39,7 +35,9 @@ _TITLES = {
 }
 # SENT and LATE depend on the channel, and on how far the message has come.
 _SENTENCES = {
-    Stage.VERIFYING: ["Vos réponses sont en cours de vérification."],
+    Stage.VERIFYING: [
+        "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+    ],
     Stage.SENDING: ["Votre demande est prise en compte. Le message est en cours d’envoi."],
     Stage.HELD: [
         "L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi.",
@@ -54,10 +52,29 @@ _SENTENCES = {
         "Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est avertie.",
         "Si vous n’avez pas pu le noter, faites une nouvelle demande.",
     ],
-    Stage.REFUSED: [f"Les preuves données ne correspondent pas. {_UNCHANGED}."],
+    # The answer to the form has said which of the reasons it was.
+    Stage.REFUSED: [
+        "Les preuves données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
+        f"{_UNCHANGED}.",
+    ],
     Stage.EXPIRED: [f"Le lien n’a pas été utilisé à temps. {_UNCHANGED}\u00a0: refaites une demande."],
-    Stage.CANCELLED: [f"Cette demande a été annulée. {_UNCHANGED}\u00a0: refaites une demande."],
+    Stage.CANCELLED: [
+        "Cette demande a été annulée, par l’assistance ou parce que votre mot de passe a été remplacé.",
+        f"{_UNCHANGED}\u00a0: refaites une demande.",
+    ],
 }
+
+
+def challenge_choice(named: str) -> dict[str, str]:
+    """Return the choice of the challenge question; `named` are the data of which one is asked with it."""
+    return {
+        "title": "Répondre à la question défi",
+        "text": f"La question que vous avez choisie à l’activation de votre compte, avec {named}. "
+        "Le lien arrive par SMS ou par courriel.",
+        "url": CHALLENGE_URL,
+        "action": "Répondre à la question défi",
+        "kind": "question",
+    }
 
 
 def _title(status: RecoveryStatus) -> str:
@@ -81,7 +98,10 @@ def _sent(status: RecoveryStatus) -> str:
         return "L’opérateur confirme que le SMS est arrivé. Ouvrez son lien, avec de quoi écrire."
     if status.channel is Channel.SMS:
         return "Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes."
-    return "Le courriel a été remis à votre messagerie. Regardez aussi dans les courriers indésirables."
+    return (
+        "Le courriel est parti\u00a0: le relais de messagerie l’a accepté. Regardez aussi dans les courriers indésirables. "
+        "S’il n’arrive pas, l’adresse est peut-être fausse, ou la boîte pleine\u00a0: choisissez un autre moyen."
+    )
 
 
 def _late(status: RecoveryStatus) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.roll import Elector
+from activities.evidence.access_trace import Access
 from activities.security import sealed_display
 from election.contacts import mask_email
 from election.procedures import Procedure
@@ -13,7 +14,7 @@ from election.proofs.departments import DEPARTMENTS
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.context.app_context import AppContext
-from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, remember_browser
+from web.context.browser_session import KNOWN_BROWSER, remember_browser
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
@@ -65,9 +66,10 @@ async def _submit_identity(link_request: LinkRequest, form: Form, elector: Elect
     app, typed = link_request.app, (form["numen"], form["birth_department"])
     attempt_id = app.identifier_and_password_client.attempt_id(link_request.link_record, *typed)
     judged = await app.services.identifier_and_password.proof.check(elector.id, attempt_id, *typed)
+    await link_request.trace(Access.PROOF, elector.id, judged.verdict)
     if judged.verdict is not Verdict.ACCEPTED:
-        procedure, zone = Procedure.IDENTIFIER_AND_PASSWORD, app.election.zone
-        form.general_error = sentences.refusal(procedure, judged.verdict, judged.until, zone)
+        procedure = Procedure.IDENTIFIER_AND_PASSWORD
+        form.general_error = sentences.refusal(procedure, judged.verdict, judged.until, app.election, app.now())
         return _identity_page(link_request, form, sentences.refusal_status(judged.verdict))
     return _address_page(link_request, Form({"form_id": secrets.token_hex(16)}), elector)
 
@@ -80,12 +82,13 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
         return _address_page(link_request, form, elector, 422)
     seed = seed_of(link_request) or sealed_display.new_seed()
     public_key = sealed_display.public_key_of(seed)
-    outcome = await app.identifier_and_password_client.open_link(link_request.link_record, public_key, address)
+    record, wording = link_request.link_record, form["wording"]
+    outcome = await app.identifier_and_password_client.open_link(record, public_key, address, wording)
     if isinstance(outcome, SealedSecret):
         context = _context(link_request, mask_email(address))
         page = secret.page(link_request, outcome, seed, secret.window, **context)
         if page is not None:
-            remember_browser(page, app, link_request.claimant(elector.id), KNOWN_BROWSER, KNOWN_VOTER)
+            await remember_browser(page, app, link_request.claimant(elector.id), KNOWN_BROWSER)
         return page or link_request.unusable_page(LinkVerdict.USED)
     if outcome is not LinkVerdict.USED:
         return link_request.unusable_page(outcome)

@@ -7,10 +7,12 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.roll import Claimant
+from activities.evidence.access_trace import Access
 from activities.recoveries.links import LinkRecord
 from election.procedures import procedure_of
-from election.verdicts import LinkVerdict
+from election.verdicts import LinkVerdict, Verdict
 from web.context.app_context import AppContext
+from web.context.browser_session import network_address
 from web.forms import submitted_form
 from web.forms.submitted_form import Form
 from web.presenters.procedures.catalogue import CATALOGUE
@@ -36,6 +38,10 @@ class LinkRequest:
         """The hidden field of the link's forms."""
         return self.app.form_tokens.make(self.link_record.link_id)
 
+    async def verdict(self) -> LinkVerdict:
+        """Return the verdict on the link, without asking its recovery."""
+        return await self.app.statuses.verdict(self.link_record)
+
     async def form(self) -> Form:
         """Return the form that was sent from the link's page.
 
@@ -45,6 +51,11 @@ class LinkRequest:
         form = await submitted_form.read(self.request)
         self.app.form_tokens.require(form["csrf"], self.link_record.link_id)
         return form
+
+    async def trace(self, access: Access, elector_id: str, verdict: Verdict) -> None:
+        """Journal an attempt of an elector who has the link; see `AccessTrace.note`."""
+        address = network_address(self.request)
+        await self.app.services.access_trace.note(access, elector_id, verdict, address)
 
     def claimant(self, elector_id: str | None = None) -> Claimant:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
@@ -69,9 +80,10 @@ class LinkPages(Protocol):
 
 
 async def find_link(request: Request, token: str, app: AppContext) -> LinkRequest | None:
-    """Return the request with its link, or None when there is no such link."""
-    link_record = await app.services.links.find(token)
-    return LinkRequest(request, token, app, link_record) if link_record else None
+    """Return the request with its link, or None when there is no such link; a mangled `token` is mended."""
+    links = app.services.links
+    found = await links.find(token)
+    return LinkRequest(request, links.token(found.workflow_id, found.link_id), app, found) if found else None
 
 
 def unknown_page(app: AppContext) -> HTMLResponse:

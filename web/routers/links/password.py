@@ -2,8 +2,10 @@
 
 from starlette.responses import HTMLResponse, Response
 
+from activities.accounts.frequent_passwords import frequent_passwords
+from election.guessable_passwords import GuessableWords, election_words, words_of
 from election.verdicts import LinkVerdict
-from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, remember_browser
+from web.context.browser_session import KNOWN_BROWSER, remember_browser
 from web.forms.new_password import new_password_of, shown_rules
 from web.forms.submitted_form import Form
 from web.routers.links.link_request import LinkRequest
@@ -11,24 +13,29 @@ from web.routers.links.link_request import LinkRequest
 
 async def show(link_request: LinkRequest) -> Response:
     """Return the form of a new password."""
-    ending = link_request.link_record.ending
-    return _form_page(link_request, Form()) if ending is LinkVerdict.LIVE else link_request.unusable_page(ending)
+    ending = await link_request.verdict()
+    if ending is not LinkVerdict.LIVE:
+        return link_request.unusable_page(ending)
+    return await _form_page(link_request, Form())
 
 
 async def submit(link_request: LinkRequest) -> Response:
     """Replace the password; a mistake in the form does not use the link up."""
     form = await link_request.form()
-    if link_request.link_record.ending is not LinkVerdict.LIVE:
-        return link_request.unusable_page(link_request.link_record.ending)
-    password = new_password_of(form, link_request.app.election.password)
+    ending = await link_request.verdict()
+    if ending is not LinkVerdict.LIVE:
+        return link_request.unusable_page(ending)
+    password = new_password_of(form, link_request.app.election.password, await _guessable(link_request))
     if password is None:
-        return _form_page(link_request, form, 422)
+        return await _form_page(link_request, form, 422)
     refusal = await link_request.app.password_client.choose(link_request.link_record, password)
-    return link_request.unusable_page(refusal) if refusal else _done(link_request)
+    return link_request.unusable_page(refusal) if refusal else await _done(link_request)
 
 
-def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
+async def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
     rules = link_request.app.election.password
+    # Whoever opens the link has it from this mailbox.
+    elector = await link_request.app.services.roll.elector(link_request.link_record.elector_id)
     return link_request.app.pages.page(
         "password_new.html",
         status,
@@ -36,11 +43,22 @@ def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTML
         rules=shown_rules(rules),
         min_length=rules.min_length,
         max_length=rules.max_length,
+        identifier=elector.work_email if elector else "",
         csrf=link_request.csrf,
     )
 
 
-def _done(link_request: LinkRequest) -> HTMLResponse:
+async def _guessable(link_request: LinkRequest) -> GuessableWords:
+    election = link_request.app.election
+    names = await link_request.app.services.roll.names(link_request.link_record.elector_id)
+    return GuessableWords(
+        frequent_passwords(),
+        words_of(*names),
+        election_words([election.name, election.organiser, *election.work_mail_domains]),
+    )
+
+
+async def _done(link_request: LinkRequest) -> HTMLResponse:
     page = link_request.app.pages.page("password_done.html")
-    remember_browser(page, link_request.app, link_request.claimant(), KNOWN_BROWSER, KNOWN_VOTER)
+    await remember_browser(page, link_request.app, link_request.claimant(), KNOWN_BROWSER)
     return page

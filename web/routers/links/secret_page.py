@@ -67,7 +67,7 @@ class SecretPage:
 
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
         """Return the page again for the browser that used the link; for any other, that the link is used."""
-        sealed = (await link_request.app.link_client.status(link_request.link_record)).secret
+        sealed = await displayed_secret(link_request)
         again = self.page(
             link_request, sealed, _SHOWN_SEED.read(link_request.request, link_request.app), **context
         )
@@ -77,11 +77,21 @@ class SecretPage:
         return again or link_request.unusable_page(LinkVerdict.USED, *actions)
 
 
+async def displayed_secret(link_request: LinkRequest) -> SealedSecret | None:
+    """Return the secret of a used link while it is displayed, sealed to one browser.
+
+    It is in its recovery alone, which is asked within the window and at no other time.
+    """
+    if not await link_request.app.statuses.is_displayed(link_request.link_record):
+        return None
+    return (await link_request.app.link_client.status(link_request.link_record)).secret
+
+
 async def end_display(link_request: LinkRequest) -> Response:
     """End the window early, if this is the browser that can read the secret."""
     await link_request.form()
     app = link_request.app
-    sealed = (await app.link_client.status(link_request.link_record)).secret
+    sealed = await displayed_secret(link_request)
     seed = seed_of(link_request) or _SHOWN_SEED.read(link_request.request, app)
     if sealed is not None and sealed_display.unseal(seed, sealed.box) is not None:
         await app.link_client.end_display(link_request.link_record)

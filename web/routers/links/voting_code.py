@@ -6,7 +6,7 @@ from activities.security import sealed_display
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
 from web.routers.links.link_request import LinkRequest
-from web.routers.links.secret_page import SecretPage, give_seed, seed_of
+from web.routers.links.secret_page import SecretPage, displayed_secret, give_seed, seed_of
 from workflows.contracts.messages import SealedSecret
 
 
@@ -23,9 +23,9 @@ async def show(link_request: LinkRequest) -> Response:
 
     A live link is shown without asking its recovery, which is asked when the button is pressed.
     """
-    app, ending = link_request.app, link_request.link_record.ending
+    app, ending = link_request.app, await link_request.verdict()
     if ending is LinkVerdict.USED:
-        sealed = (await app.link_client.status(link_request.link_record)).secret
+        sealed = await displayed_secret(link_request)
         return secret_page(app).page(link_request, sealed, seed_of(link_request)) or link_request.unusable_page(
             ending
         )
@@ -40,6 +40,9 @@ async def show(link_request: LinkRequest) -> Response:
 async def submit(link_request: LinkRequest) -> Response:
     """Use up the link, and show the new code to this browser alone."""
     await link_request.form()
+    # The time of a link is over by the clock, a moment before its recovery has written so.
+    if await link_request.verdict() is LinkVerdict.EXPIRED:
+        return link_request.unusable_page(LinkVerdict.EXPIRED)
     app, page = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
     outcome = await app.voting_code_client.open_link(link_request.link_record, sealed_display.public_key_of(seed))

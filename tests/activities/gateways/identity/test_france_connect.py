@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -44,6 +45,17 @@ class OtherSigner(FictionalFranceConnect):
         ours = jwt.decode(super().signed(claims), self._key, algorithms=["ES256"]).claims
         header = {"kid": self._key.kid or "", **self.header}
         return jwt.encode(header, ours, self.signer, algorithms=[header["alg"]])
+
+
+class ChangedKeys(FictionalFranceConnect):
+    """A provider whose set of keys is `published`, if that is set."""
+
+    published: list[Any] | None = None
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The set."""
+        return super().keys if self.published is None else {"keys": self.published}
 
 
 @pytest.fixture
@@ -163,6 +175,59 @@ async def test_a_new_signing_key_is_fetched(tmp_path: Path, now: Clock) -> None:
     assert isinstance(
         await before.client.verified_identity(LOGIN, await after.sign_in(CAMILLE.work_email)), VerifiedIdentity
     )
+
+
+async def test_a_key_that_was_changed_under_its_name_is_fetched(tmp_path: Path, now: Clock) -> None:
+    """The signature does not fit the key that is known, so that the keys are read once more."""
+    first, second = (FictionalFranceConnect(tmp_path / name, ISSUER, PARTY, now) for name in ("a", "b"))
+    second._key = ECKey.import_key({**second._key.as_dict(private=True), "kid": str(first._key.kid)})
+    before, after = SimulatedFranceConnect(first, now), SimulatedFranceConnect(second, now)
+    await before.client.verified_identity(LOGIN, await before.sign_in(CAMILLE.work_email))
+    before.client._transport = after.transport
+    found = await before.client.verified_identity(LOGIN, await after.sign_in(CAMILLE.work_email))
+    assert isinstance(found, VerifiedIdentity)
+
+
+async def test_a_key_that_the_provider_took_away_is_forgotten(tmp_path: Path, now: Clock) -> None:
+    """After an hour the keys are read again, also when a token names one that is known."""
+    provider = ChangedKeys(tmp_path, ISSUER, PARTY, now)
+    france_connect = SimulatedFranceConnect(provider, now)
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    assert isinstance(await france_connect.client.verified_identity(LOGIN, arrival), VerifiedIdentity)
+    provider.published = []
+    now.advance(timedelta(hours=1, seconds=1))
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    assert await france_connect.client.verified_identity(LOGIN, arrival) is LoginFailure.TAMPERED
+
+
+async def test_keys_that_cannot_be_read_are_skipped(tmp_path: Path, now: Clock) -> None:
+    """A curve that the library does not know, a key without `x`, without `kid`, of another kind."""
+    provider = ChangedKeys(tmp_path, ISSUER, PARTY, now)
+    ours = provider._key.as_dict(private=False)
+    odd = [
+        {**ours, "kid": "1", "crv": "P-999"},
+        {"kty": "EC", "kid": "2"},
+        {**ours, "kid": None},
+        {"kty": "OKP", "kid": "3"},
+    ]
+    provider.published = [*odd, ours]
+    france_connect = SimulatedFranceConnect(provider, now)
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    assert isinstance(await france_connect.client.verified_identity(LOGIN, arrival), VerifiedIdentity)
+
+
+async def test_an_issuer_that_is_spelled_otherwise_is_named(
+    france_connect: SimulatedFranceConnect, now: Clock
+) -> None:
+    """A slash at its end: the fault has both spellings, and logins are unavailable until the setting is mended."""
+    client = OpenIdFranceConnect(replace(ACCOUNT, issuer=f"{ISSUER}/"), now, france_connect.transport)
+    assert client.fault == ""
+    await client.check()
+    assert f"{ISSUER}/, and" in client.fault
+    assert client.fault.endswith(f"says {ISSUER}")
+    assert await client.authorization_url(LOGIN) is LoginFailure.UNAVAILABLE
+    await france_connect.client.check()
+    assert france_connect.client.fault == ""
 
 
 async def test_a_provider_without_a_valid_response_is_unavailable(now: Clock) -> None:

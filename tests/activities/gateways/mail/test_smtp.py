@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, default
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from activities.gateways.base.errors import GatewayError, GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
@@ -57,9 +60,7 @@ class MailSetup:
 @pytest.fixture
 def mail_setup(tmp_path: Path, now: Clock) -> MailSetup:
     """A mail server that is not running yet."""
-    account = SmtpAccount(
-        "127.0.0.1", free_port(), "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", starttls=False
-    )
+    account = SmtpAccount("127.0.0.1", free_port(), "Élections <ne-pas-repondre@vote.exemple.fr>", starttls=False)
     return MailSetup(Inbox.under(tmp_path, now), GatewayModes.under(tmp_path), now, account)
 
 
@@ -171,11 +172,68 @@ def test_a_message_is_composed_as_by_the_standard_library(now: Clock, message: M
     assert max(map(len, wire.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
 
 
-@pytest.mark.parametrize("hidden", ["=?utf-8?q?a=0D=0ABcc=3A_b?= é", "=?utf-8?q?a=0ABcc=3A_b?= é", "a\r\nBcc: b"])
-def test_a_line_break_in_a_header_is_refused(now: Clock, hidden: str) -> None:
-    """Also inside an encoded word of the subject: it could inject another header."""
+@pytest.mark.parametrize("subject", ["a\r\nBcc: b", "a\nb", "é\rb", "é\r\n b"])
+def test_a_line_break_in_a_header_is_refused(now: Clock, subject: str) -> None:
+    """It could inject another header."""
     with pytest.raises(ValueError, match="line"):
-        compose(replace(MESSAGE, subject=hidden), "e@vote.exemple.fr", "vote.exemple.fr", now())
+        compose(replace(MESSAGE, subject=subject), "e@vote.exemple.fr", "vote.exemple.fr", now())
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=200)
+)
+@example("Votre code de vote a été remplacé – Élections professionnelles")
+@example("=?utf-8?q?a=0D=0ABcc=3A_b?= é")
+@example("Élections « 2026 » : l’identifiant, œuvre à réclamer – dernière relance avant clôture du scrutin")
+def test_a_subject_is_read_as_it_was_written(subject: str) -> None:
+    """With every space, whatever accents, dashes or encoded words are in it."""
+    wire = compose(replace(MESSAGE, subject=subject), "e@vote.exemple.fr", "vote.exemple.fr", Clock()())
+    header = wire.partition(b"\r\n\r\n")[0]
+    assert max(map(len, header.split(b"\r\n"))) <= 998
+    assert str(make_header(decode_header(message_from_bytes(wire)["Subject"]))) == subject
+
+
+@pytest.mark.parametrize(
+    "name", ["Élections", "Élections – Éducation nationale, 2026", "Vote", 'L’« équipe », a "b"']
+)
+def test_a_sender_may_have_a_name(now: Clock, name: str) -> None:
+    """Its address alone is in the envelope and in the name that the relay is greeted with."""
+    quoted = name.replace('"', '\\"')
+    sender = f'"{quoted}" <a@vote.fr>'
+    wire = compose(MESSAGE, sender, "vote.fr", now())
+    [address] = message_from_bytes(wire, _class=EmailMessage, policy=default)["From"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "a@vote.fr")
+    assert SmtpAccount("relay", 25, sender).domain == "vote.fr"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["", "vote.fr", "a@", "@vote.fr", "a@vote.fr, b@vote.fr", "a b@vote.fr", "é@vote.fr", "Nom <a@vote.fr"],
+)
+def test_a_sender_that_is_no_address_is_refused_at_the_start(sender: str) -> None:
+    """Nothing could be sent with it."""
+    with pytest.raises(ValueError, match="not one address"):
+        SmtpAccount("relay", 25, sender)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "jean(dupont)@exemple.fr",
+        "jean@exemple.fr, autre@exemple.fr",
+        "<jean@exemple.fr>",
+        "Jean <jean@exemple.fr>",
+        "groupe:jean@exemple.fr;",
+        "jean@exemple.fr;autre@exemple.fr",
+        '"jean"@exemple.fr',
+        "jean@exemple.fr\r\nBcc: autre@exemple.fr",
+    ],
+)
+async def test_an_address_that_a_header_reads_as_another_is_refused(gateway: SmtpGateway, to: str) -> None:
+    """Its form in the envelope would be another mailbox than the one that the reader sees."""
+    with pytest.raises(GatewayRefusedError) as refused:
+        await gateway.send(replace(MESSAGE, to=to))
+    assert refused.value.reason == "smtp-address"
 
 
 async def test_a_bounce_names_its_message_and_does_not_contain_the_link(mail_setup: MailSetup) -> None:

@@ -99,7 +99,7 @@ async def relay() -> AsyncIterator[Relay]:
 @pytest.fixture
 def opened(relay: Relay, now: Clock) -> Callable[..., SmtpGateway]:
     """A function that makes gateways to that relay, with some settings of the account changed."""
-    account = SmtpAccount("127.0.0.1", relay.port, "e@vote.exemple.fr", "vote.exemple.fr", starttls=False)
+    account = SmtpAccount("127.0.0.1", relay.port, "e@vote.exemple.fr", starttls=False)
 
     def make(**changes: Any) -> SmtpGateway:
         return SmtpGateway(replace(account, **changes), now)

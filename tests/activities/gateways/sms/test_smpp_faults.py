@@ -1,6 +1,8 @@
 """The SMPP gateway with operators that refuse, are slow, or disconnect."""
 
 import asyncio
+import struct
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -10,7 +12,7 @@ from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavaila
 from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.smpp import SmppGateway
-from activities.gateways.sms.smpp_account import SmppAccount
+from activities.gateways.sms.smpp_account import IdBase, SmppAccount
 from tests.support.smpp_server import LONG, MESSAGE, PHONE, SmppSetup, mute_centre
 from tests.support.waiting import running, until
 from workflows.contracts import options
@@ -110,7 +112,7 @@ async def test_a_send_whose_turn_is_too_late_fails_at_once(smpp_setup: SmppSetup
 def test_a_send_ends_before_temporal_retries_it() -> None:
     """The waits of an SMS together, and a mail's timeout, are shorter than the activity's timeout."""
     sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
-    mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr", "vote.exemple.fr")
+    mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr")
     longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
     assert longest + 2 < options.SEND_TIMEOUT.total_seconds()
 
@@ -161,8 +163,98 @@ async def test_a_bind_without_an_answer_times_out(smpp_setup: SmppSetup) -> None
     }
 
 
+@pytest.mark.parametrize("status", [0x05, 0x0D, 0x0E, 0x0F, 0x53])
+async def test_a_refused_bind_is_told_with_its_status(smpp_setup: SmppSetup, status: int) -> None:
+    """A wrong password, a wrong system_type, one session too many: in the log, and as the fault of what waits."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            length, command, _, sequence = struct.unpack(">IIII", await reader.readexactly(16))
+            asked.append(await reader.readexactly(length - 16))
+            writer.write(struct.pack(">IIII", 17, command | 0x80000000, status, sequence) + b"\0")
+        writer.close()
+
+    asked: list[bytes] = []
+    server = await asyncio.start_server(refuse, "127.0.0.1", smpp_setup.account.port)
+    gateway = smpp_setup.gateway(bind_timeout=0.3, bind_wait=0.05, system_type="SMPPGW")
+    with capture_logs() as logs:
+        async with server, running(gateway.run()):
+            await until(lambda: logs)
+            with pytest.raises(GatewayUnavailableError) as fault:
+                await gateway.send(MESSAGE)
+    assert (logs[0]["event"], logs[0]["fault"]) == ("smpp_not_bound", f"smpp-bind-0x{status:08X}")
+    assert fault.value.reason == f"smpp-bind-0x{status:08X}"
+    assert all(b"\0SMPPGW\0" in each for each in asked)
+    assert "secret" not in str(logs)
+
+
+@pytest.mark.parametrize("status", [0x04, 0x0E, 0x53])
+async def test_a_fault_of_the_session_is_no_refusal_of_the_message(smpp_setup: SmppSetup, status: int) -> None:
+    """The session is dropped, a new one is bound, and a retry is accepted there."""
+    gateway = smpp_setup.gateway()
+    async with mute_centre(smpp_setup.account.port) as centre, running(gateway.run()):
+        sending = asyncio.create_task(gateway.send(MESSAGE))
+        await until(lambda: centre.held)
+        [first] = centre.bound
+        centre.held.pop().reject(status)
+        with pytest.raises(GatewayUnavailableError) as fault:
+            await sending
+        await until(lambda: centre.bound and centre.bound[0].session_id != first.session_id)
+        retried = asyncio.create_task(gateway.send(MESSAGE))
+        await until(lambda: centre.held)
+        centre.held.pop().accept("7")
+        assert await retried == ("7",)
+    assert fault.value.reason == f"smpp-0x{status:08X}"
+
+
+@pytest.mark.parametrize(
+    ("bases", "answer", "receipt"),
+    [
+        (("hexadecimal", "decimal"), "33E95179", "870928761"),
+        (("decimal", "hexadecimal"), "870928761", "0x33e95179"),
+        (("decimal", "decimal"), "0870928761", "870928761"),
+    ],
+)
+async def test_an_id_in_another_base_is_the_same_id(
+    smpp_setup: SmppSetup, bases: tuple[str, str], answer: str, receipt: str
+) -> None:
+    """The account says how the operator writes ids in answers and in receipts."""
+    answers, receipts = (IdBase(each) for each in bases)
+    gateway = smpp_setup.gateway(answer_ids=answers, receipt_ids=receipts)
+    async with mute_centre(smpp_setup.account.port) as centre, running(gateway.run()):
+        sending = asyncio.create_task(gateway.send(MESSAGE))
+        await until(lambda: centre.held)
+        centre.held.pop().accept(answer)
+        [gateway_id] = await sending
+        await centre.bound[0].deliver_sm("ELECTIONS", f"id:{receipt} stat:DELIVRD".encode(), esm_class=0x04)
+        await until(lambda: smpp_setup.receipts)
+    assert smpp_setup.receipts[0].gateway_id == gateway_id == "870928761"
+
+
+def test_ids_are_numbers_in_both_places_or_in_neither() -> None:
+    """A setting that was forgotten is told at the start."""
+    with pytest.raises(ValueError, match="set both"):
+        SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS", answer_ids=IdBase.HEXADECIMAL)
+
+
 async def test_a_text_of_more_than_255_segments_is_refused(smpp_setup: SmppSetup) -> None:
     """The refusal is permanent, and nothing is sent."""
     with pytest.raises(GatewayRefusedError) as refusal:
         await smpp_setup.gateway().send(SmsMessage("delivery-1", PHONE, "a" * 40_000))
     assert refusal.value.reason == "smpp-too-long"
+
+
+async def test_an_operator_that_is_away_is_logged_once(smpp_setup: SmppSetup) -> None:
+    """Not at each try to bind again."""
+    tries = 0
+
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal tries
+        tries += 1
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", smpp_setup.account.port)
+    with capture_logs() as logs:
+        async with server, running(smpp_setup.gateway(bind_timeout=0.1).run()):
+            await until(lambda: tries > 3)
+    assert len({line["fault"] for line in logs}) == len(logs) < tries

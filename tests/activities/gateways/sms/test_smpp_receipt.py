@@ -27,6 +27,27 @@ def test_a_receipt_is_parsed_from_its_text(text: bytes, outcome: Outcome) -> Non
     assert parse(RECEIPT, text, {}) == outcome
 
 
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        ("DELIVERED", Outcome("7", delivered=True, reason="")),
+        ("UNDELIVERABLE", Outcome("7", delivered=False, reason="smpp-undeliv")),
+        ("Undelivered", Outcome("7", delivered=False, reason="smpp-undeliv")),
+        ("REJECTED", Outcome("7", delivered=False, reason="smpp-rejectd")),
+    ],
+)
+def test_a_state_in_another_spelling_is_that_state(word: str, outcome: Outcome) -> None:
+    """The reason is spelled as in SMPP, so that the same failures are counted together."""
+    assert parse(RECEIPT, f"id:7 stat:{word} err:000".encode(), {}) == outcome
+
+
+def test_a_state_that_smpp_does_not_have_is_read_from_the_text() -> None:
+    """SMPP 5.0 has more numbers than 3.4."""
+    assert parse(RECEIPT, b"id:7 stat:DELIVRD", {Tag.MESSAGE_STATE: b"\x09"}) == Outcome(
+        "7", delivered=True, reason=""
+    )
+
+
 def test_parameters_take_precedence_over_the_text() -> None:
     """If a receipt has both, the TLV parameters count."""
     tlvs: dict[int, bytes] = {
@@ -45,9 +66,11 @@ def test_a_receipt_is_parsed_from_its_payload() -> None:
     assert parse(RECEIPT, b"", tlvs) == Outcome("7", delivered=True, reason="")
 
 
-@pytest.mark.parametrize("state", ["ENROUTE", "ACCEPTD", "BUFFRED"])
+@pytest.mark.parametrize(
+    "state", ["ENROUTE", "ACCEPTD", "BUFFRED", "ACCEPTED", "BUFFERED", "SCHEDULED", "QUELCONQUE"]
+)
 def test_an_intermediate_state_is_ignored(state: str) -> None:
-    """A message that is still being delivered has no outcome."""
+    """A message that is still being delivered has no outcome, nor has one in an unknown state."""
     assert parse(RECEIPT, f"id:7 stat:{state} err:000".encode(), {}) is None
 
 

@@ -1,0 +1,48 @@
+"""Builds the services of mailings from settings; the others are built by `services.py`."""
+
+from dataclasses import replace
+
+from activities.config.clock import utc_now
+from activities.config.settings import MessagingSettings, key_bytes
+from activities.evidence.journal import Journal
+from activities.gateways.accounts import relay_account
+from activities.gateways.bounded import BoundedGateway
+from activities.gateways.mail.smtp import SmtpGateway
+from activities.mailings.mailings import Ask, Mailings
+from activities.mailings.mould import Mould
+from activities.mailings.sender import CONNECTIONS, MailingSender
+from activities.outbox.claims import Outcomes
+from activities.outbox.rows import Outbox
+from activities.outbox.sealed_addresses import AddressOpener
+from activities.recoveries.links import Links
+from activities.recoveries.terms import Terms
+from activities.services import RollServices, build_texts
+from activities.store.database import Database
+from activities.texts.dates import french_instant
+from election.procedures import Procedure
+from election.recovery_terms import PublicKeys
+from election.settings import Election
+
+
+def build_mailings(services: RollServices, election: Election, keys: PublicKeys, ask: Ask) -> Mailings:
+    """Return the activities of mailings; `ask` asks an elector's own recovery for a link."""
+    database, dies_at = services.database, election.calendar.links_expire
+    journal, terms = Journal(database, election, utc_now), Terms(election, keys, utc_now)
+    return Mailings(database, services.roll, services.links, Outbox(utc_now), journal, terms, dies_at, ask)
+
+
+def build_mailing_sender(settings: MessagingSettings, election: Election, database: Database) -> MailingSender:
+    """Return the sender of mailings, with connections to the relay of its own."""
+    account = replace(relay_account(settings), kept=CONNECTIONS)
+    relay = BoundedGateway(SmtpGateway(account, utc_now), CONNECTIONS)
+    journal, retry_for = Journal(database, election, utc_now), election.delivery.retry_for
+    opener = AddressOpener(key_bytes(settings.messaging_signing_key))
+    links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
+    texts, expires_at = build_texts(election), french_instant(election.calendar.links_expire, election.zone)
+    mould = Mould(
+        lambda link: texts.mail(
+            f"{Procedure.IDENTIFIER_AND_PASSWORD.folder}_link", link=link, expires_at=expires_at
+        )
+    )
+    outcomes = Outcomes(database, journal, relay.name, retry_for, utc_now)
+    return MailingSender(outcomes, opener, links, mould.filled, relay, utc_now)

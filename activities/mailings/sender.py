@@ -1,0 +1,216 @@
+"""Sends the mails of a mailing that wait, over a few connections that stay open; the messaging role runs it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.config.errors import DatabaseUnavailableError
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.rate_limiter import RateLimiter
+from activities.gateways.bounded import is_of_one_message
+from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.outbox.claims import Answer, Claimed, Claims, Handed, Outcomes
+from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError
+from activities.recoveries.links import Links
+from activities.texts.messages import MailText
+from election.contacts import domain_of
+from election.procedures import Procedure, workflow_id_of
+
+CONNECTIONS = 8
+_PROCEDURE = Procedure.IDENTIFIER_AND_PASSWORD
+_CLAIMED_AT_ONCE = 100
+# More than these are never unwritten: a mail whose acceptance is not written when the process dies is sent again.
+_MOST_UNWRITTEN = CONNECTIONS
+# A relay that postpones so many in a row is away, whatever it says of each.
+_MOST_POSTPONED = 20
+_RETRY_AFTER = 0.2  # seconds
+_BEAT_EVERY = 2.0  # seconds
+
+WriteText = Callable[[str], MailText]
+
+
+@dataclass(frozen=True)
+class SendOrder:
+    """How long to send, in seconds, how many a second, and how many at most."""
+
+    mailing: str
+    per_second: float
+    seconds: float
+    most: int
+
+
+@dataclass(frozen=True)
+class SendReport:
+    """How many mails the relay has answered to; `relay_fault` is why the sender stopped early, if the relay is away."""
+
+    answered: int
+    relay_fault: str = ""
+
+
+class MailingSender:
+    """Sends for some seconds at a time; any number of senders may work on one mailing."""
+
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        opener: AddressOpener,
+        links: Links,
+        write_text: WriteText,
+        mail: MailGateway,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.outcomes = outcomes
+        self._opener = opener
+        self._links = links
+        self._write_text = write_text
+        self._mail = mail
+        self._now = now
+
+    @activity.defn
+    async def send_mailing(self, order: SendOrder) -> SendReport:
+        """Send what waits, and return how many mails the relay has answered to.
+
+        Whatever ends it, answers that have come are written first. A process that is killed leaves its claims to others.
+
+        Raises:
+            DatabaseUnavailableError: the database does not answer; what was claimed can be claimed again.
+        """
+        async with self.outcomes.claims(order.mailing) as claims:
+            sending = asyncio.ensure_future(Sending(self, claims, order).run())
+            try:
+                return await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                with suppress(Exception):
+                    await sending  # some seconds at most; what is under way is not cut off
+                raise
+
+    async def hand_over(self, claimed: Claimed) -> Handed:
+        """Hand a mail to the relay, and return its answer.
+
+        Raises:
+            GatewayUnavailableError: the relay is away.
+        """
+        started_at = self._now()
+        try:
+            recipient = self._opener.open(claimed.sealed)
+        except SealedAddressError:
+            return Handed(claimed, "", "", started_at, started_at, Answer.REFUSED, "sealed")
+        workflow_id, answer, cause = workflow_id_of(_PROCEDURE, recipient.subject), Answer.ACCEPTED, ""
+        text = self._write_text(self._links.address(workflow_id, claimed.link_id))
+        mail = MailMessage(f"{claimed.link_id}-1", recipient.address, text.subject, text.text, text.html)
+        try:
+            await self._mail.send(mail)
+        except GatewayRefusedError as error:
+            answer, cause = Answer.REFUSED, error.reason
+        except GatewayUnavailableError as error:
+            if not is_of_one_message(error):
+                raise
+            answer, cause = Answer.POSTPONED, error.reason
+        domain = domain_of(recipient.address)
+        return Handed(claimed, workflow_id, domain, started_at, self._now(), answer, cause)
+
+
+class Sending:
+    """One run of a sender: as many tasks as connections send, and one writes what was answered meanwhile."""
+
+    def __init__(self, sender: MailingSender, claims: Claims, order: SendOrder) -> None:
+        self._sender = sender
+        self._claims = claims
+        self._order = order
+        self._rate = RateLimiter(order.per_second)
+        self._loop = asyncio.get_running_loop()
+        self._ends_at = self._loop.time() + order.seconds
+        self._waiting: deque[Claimed] = deque()
+        self._claiming = asyncio.Lock()
+        self._left = order.most
+        self._unwritten: list[Handed] = []
+        self._change = asyncio.Condition()
+        self._are_sent = False
+        self._answered = self._postponed = 0
+        self._relay_fault = ""
+        self._error: Exception | None = None
+
+    async def run(self) -> SendReport:
+        """Send until the time is over, nothing waits or the relay is away; return once every answer is written."""
+        writing = asyncio.create_task(self._write())
+        await asyncio.gather(*(self._send() for _ in range(CONNECTIONS)))
+        self._are_sent = True
+        async with self._change:
+            self._change.notify_all()
+        await writing
+        if self._error is not None:
+            raise self._error
+        if not self._left and not self._is_over:
+            await self._rate.turn()  # or the next run would begin without a wait
+        return SendReport(self._answered, self._relay_fault)
+
+    @property
+    def _is_over(self) -> bool:
+        return bool(self._relay_fault or self._error) or self._loop.time() >= self._ends_at
+
+    async def _send(self) -> None:
+        # An error must not cut off the mails that are under way.
+        try:
+            while (claimed := await self._next()) is not None:
+                await self._rate.turn(self._ends_at - self._loop.time())
+                if self._is_over:
+                    return
+                await self._note(await self._sender.hand_over(claimed))
+        except GatewayUnavailableError as error:
+            self._relay_fault = error.reason
+        except TimeoutError:
+            return  # its turn does not come in this run
+        except Exception as error:  # noqa: BLE001 - raised by `run`
+            self._error = error
+
+    async def _next(self) -> Claimed | None:
+        async with self._claiming:
+            if not self._waiting and self._left and not self._is_over:
+                self._waiting += await self._claims.take(min(self._left, _CLAIMED_AT_ONCE))
+                self._left -= len(self._waiting)
+            return self._waiting.popleft() if self._waiting and not self._is_over else None
+
+    async def _note(self, handed: Handed) -> None:
+        self._answered += 1
+        self._postponed = self._postponed + 1 if handed.answer is Answer.POSTPONED else 0
+        if self._postponed >= _MOST_POSTPONED:
+            self._relay_fault = handed.cause
+        async with self._change:
+            self._unwritten.append(handed)
+            self._change.notify_all()
+            await self._change.wait_for(lambda: len(self._unwritten) < _MOST_UNWRITTEN)
+
+    async def _write(self) -> None:
+        """Write answers as they come: those that come during a transaction are written by the next one."""
+        beaten_at = 0.0
+        while self._unwritten or not self._are_sent:
+            if self._loop.time() - beaten_at > _BEAT_EVERY:
+                activity.heartbeat()
+                beaten_at = self._loop.time()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_BEAT_EVERY), self._change:
+                    await self._change.wait_for(lambda: self._unwritten or self._are_sent)
+            if self._unwritten:
+                await self._write_some(list(self._unwritten))
+
+    async def _write_some(self, handed: list[Handed]) -> None:
+        outcomes = self._sender.outcomes.values(self._order.mailing, handed)
+        try:
+            if self._error is None:
+                await self._claims.write(outcomes)
+            else:
+                await self._sender.outcomes.write_late(outcomes)
+        except DatabaseUnavailableError as error:
+            self._error = error  # nothing more is sent; what was accepted must not be forgotten
+            await asyncio.sleep(_RETRY_AFTER)
+            return
+        except Exception as error:  # noqa: BLE001 - raised by `run`
+            self._error = error
+        async with self._change:
+            del self._unwritten[: len(handed)]
+            self._change.notify_all()

@@ -1,0 +1,235 @@
+"""The outbox as the messaging role sees it: claims rows for one sender, and writes what became of their mails."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Result, TextClause, text
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.config.errors import DatabaseUnavailableError
+from activities.evidence.journal import ACCEPTED, ADD_MANY, MANY, Entry, Event, Journal
+from activities.outbox.rows import State
+from activities.store.database import Database
+from activities.store.mailing_tables import outbox
+from activities.store.many_rows import arrays, insert_rows, rows_from
+from activities.store.tables import messages
+from election.stages import Channel
+
+_FIRST_WAIT = timedelta(minutes=1)
+
+_LOCK = text("SELECT pg_advisory_lock(:sender)")
+_UNLOCK = text("SELECT pg_advisory_unlock(:sender)")
+# The advisory locks that are held: a key of 64 bits is shown in two halves.
+_AT_WORK = """SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+_CLAIM = text(
+    f"""UPDATE outbox SET claimed_by = :sender FROM (
+        SELECT elector_id, mailing FROM outbox
+        WHERE mailing = :of AND state = 'waiting' AND sealed IS NOT NULL
+            AND (next_try_at IS NULL OR next_try_at <= :now)
+            AND (claimed_by IS NULL OR claimed_by <> ALL (ARRAY({_AT_WORK})))
+        ORDER BY elector_id LIMIT :size FOR UPDATE SKIP LOCKED
+    ) AS free WHERE outbox.elector_id = free.elector_id AND outbox.mailing = free.mailing
+    RETURNING outbox.elector_id, outbox.link_id, outbox.sealed, outbox.postponed_since"""  # noqa: S608 - no value in it
+)
+_MARKED, _NOTED = "mail_", "note_"  # before the names of parameters
+_OUTCOMES = ("elector_id", "mailing", "state", "cause", "postponed_since", "next_try_at", "changed_at")
+_LEDGER = (
+    "id",
+    "workflow_id",
+    "delivery_id",
+    "channel",
+    "gateway",
+    "country_or_domain",
+    "started_at",
+    "accepted_at",
+    "ended_at",
+    "outcome",
+)
+# What waits is still the sender's, and keeps its address. An own request may have withdrawn the row.
+_MARK = f"""UPDATE outbox SET state = new.state, cause = new.cause, postponed_since = new.postponed_since,
+        next_try_at = new.next_try_at, changed_at = new.changed_at, claimed_by = NULL,
+        sealed = CASE WHEN new.state = 'waiting' THEN outbox.sealed END
+    FROM {rows_from(outbox, *_OUTCOMES, prefix=_MARKED)}
+    WHERE outbox.elector_id = new.elector_id AND outbox.mailing = new.mailing AND outbox.state = 'waiting'"""  # noqa: S608 - no value in it
+_NOTE = insert_rows(
+    messages,
+    *_LEDGER,
+    on_conflict="""(id) DO UPDATE SET accepted_at = excluded.accepted_at, ended_at = excluded.ended_at,
+        outcome = excluded.outcome WHERE messages.accepted_at IS NULL""",
+    prefix=_NOTED,
+)
+# One statement: one round trip and one transaction, on whichever connection.
+_WRITE = text(f"WITH marked AS ({_MARK}), noted AS ({_NOTE.text}) {ADD_MANY.text}")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that this sender may send; `sealed` is whom it goes to."""
+
+    elector_id: str
+    link_id: str
+    sealed: bytes
+    postponed_since: datetime | None
+
+
+class Answer(StrEnum):
+    """What a relay answered to a mail."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # for good
+    POSTPONED = "postponed"  # for now
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A mail that was handed to the relay, and its answer; `cause` is the relay's code, or why it was not handed over."""
+
+    claimed: Claimed
+    workflow_id: str
+    domain: str
+    started_at: datetime
+    at: datetime
+    answer: Answer
+    cause: str = ""
+
+    @property
+    def message_id(self) -> str:
+        """The message's id, the same when it is sent again."""
+        return f"{self.claimed.link_id}-1"
+
+
+class Claims:
+    """Claims rows under one sender's number, as long as the sender's connection holds the lock of that number."""
+
+    def __init__(
+        self, connection: AsyncConnection, sender: int, mailing: str, now: Callable[[], datetime]
+    ) -> None:
+        self._connection = connection
+        self._sender = sender
+        self._mailing = mailing
+        self._now = now
+        self._in_use = asyncio.Lock()
+
+    async def take(self, size: int) -> list[Claimed]:
+        """Return at most `size` mails that wait and that no living sender has claimed; they are this sender's now.
+
+        Raises:
+            DatabaseUnavailableError: the connection is gone, and the lock with it: others may take the sender's claims.
+        """
+        asked = {"sender": self._sender, "of": self._mailing, "now": self._now(), "size": size}
+        return [
+            Claimed(row.elector_id, row.link_id, row.sealed, row.postponed_since)
+            for row in await self._execute(_CLAIM, asked)
+        ]
+
+    async def write(self, outcomes: Mapping[str, object]) -> None:
+        """Write what `Outcomes.values` has made, on the sender's connection.
+
+        Raises:
+            DatabaseUnavailableError: as `take`.
+        """
+        await self._execute(_WRITE, outcomes)
+
+    async def _execute(self, statement: TextClause, values: Mapping[str, object]) -> Result[Any]:
+        async with self._in_use:
+            try:
+                return await self._connection.execute(statement, values)
+            except (OperationalError, InterfaceError, PendingRollbackError) as error:
+                raise DatabaseUnavailableError from error
+
+
+class Outcomes:
+    """Writes what the relay answered: in the outbox, in the ledger and in the journal, many mails at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        gateway: str,
+        retry_for: timedelta,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._journal = journal
+        self._gateway = gateway
+        self._retry_for = retry_for
+        self._now = now
+
+    @asynccontextmanager
+    async def claims(self, mailing: str) -> AsyncIterator[Claims]:
+        """Yield the claims of a new sender; when they end, or the process or the connection does, others may take them."""
+        sender = secrets.randbits(63)
+        async with self._database.reading() as connection:
+            await connection.execute(_LOCK, {"sender": sender})
+            try:
+                yield Claims(connection, sender, mailing, self._now)
+            finally:
+                with suppress(SQLAlchemyError):  # a connection that is gone holds no lock
+                    await connection.execute(_UNLOCK, {"sender": sender})
+
+    def values(self, mailing: str, handed: Sequence[Handed]) -> dict[str, object]:
+        """Return the parameters of the statement that writes the relay's answers to some mails."""
+        # In one order for every sender, so that two of them do not wait for each other.
+        handed = sorted(handed, key=lambda each: each.claimed.elector_id)
+        entries = [self._journal.values(self._entry(each)) for each in handed]
+        return {
+            **arrays([self._mark(mailing, each) for each in handed], _MARKED),
+            **arrays([self._note(each) for each in handed], _NOTED),
+            **arrays(entries, MANY),
+        }
+
+    async def write_late(self, outcomes: Mapping[str, object]) -> None:
+        """Write what a sender could not write, since its connection is gone; what is written already stays as it is."""
+        async with self._database.writing() as connection:
+            await connection.execute(_WRITE, outcomes)
+
+    def _mark(self, mailing: str, handed: Handed) -> dict[str, object]:
+        since, state, next_try_at = None, State.ACCEPTED, None
+        if handed.answer is Answer.REFUSED:
+            state = State.FAILED
+        elif handed.answer is Answer.POSTPONED:
+            since = handed.claimed.postponed_since or handed.at
+            state = State.FAILED if handed.at - since >= self._retry_for else State.WAITING
+            next_try_at = handed.at + max(_FIRST_WAIT, handed.at - since)  # each wait is twice the one before
+        return {
+            "elector_id": handed.claimed.elector_id,
+            "mailing": mailing,
+            "state": state,
+            "cause": handed.cause,
+            "postponed_since": since,
+            "next_try_at": next_try_at,
+            "changed_at": handed.at,
+        }
+
+    def _note(self, handed: Handed) -> dict[str, object]:
+        is_accepted = handed.answer is Answer.ACCEPTED
+        return {
+            "id": handed.message_id,
+            "workflow_id": handed.workflow_id,
+            "delivery_id": handed.claimed.link_id,
+            "channel": Channel.EMAIL.value,
+            "gateway": self._gateway,
+            "country_or_domain": handed.domain,
+            "started_at": handed.started_at,
+            "accepted_at": handed.at if is_accepted else None,
+            "ended_at": None if handed.answer is Answer.POSTPONED else handed.at,
+            "outcome": ACCEPTED if is_accepted else handed.cause,
+        }
+
+    def _entry(self, handed: Handed) -> Entry:
+        outcome = ACCEPTED if handed.answer is Answer.ACCEPTED else handed.cause
+        event = {
+            Answer.ACCEPTED: Event.SEND_ACCEPTED,
+            Answer.REFUSED: Event.SEND_REFUSED,
+            Answer.POSTPONED: Event.SEND_POSTPONED,
+        }[handed.answer]
+        of = (self._gateway, handed.workflow_id, Channel.EMAIL.value, outcome, handed.domain)
+        return Entry(f"message:{handed.message_id}:{outcome}"[:128], event, *of)

@@ -1,0 +1,245 @@
+"""Notes where each recovery stands, in the transactions that its activities make anyway; the web reads it.
+
+Each function changes one row in the caller's transaction, as its last statement: no two transactions wait for each other.
+Each is idempotent, and one for a link that a newer one has replaced changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Interval, Update, bindparam, case, func, null, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.store.progress_table import progress
+from activities.store.schema import Instant
+from election.stages import ENDINGS, Channel, Stage
+
+_COLUMNS = progress.c
+_NOW = func.clock_timestamp()  # now() would be the begin of a transaction that may take long
+_CHANGED = {"since": _NOW, "changed_at": _NOW}
+_IS_UNDER_WAY = _COLUMNS.stage.in_((Stage.SENDING, Stage.HELD))
+_DIES_AT = bindparam("dies", type_=Instant)
+_UNTIL = _NOW + bindparam("window", type_=Interval)
+# LEAST ignores what is NULL.
+_SHORTENED = func.least(_COLUMNS.dies_at, _DIES_AT, _NOW + bindparam("lives", type_=Interval))
+_IS_HELD = _COLUMNS.stage == Stage.HELD
+_IS_OVER = (
+    _COLUMNS.stage.in_(ENDINGS)
+    | ((_COLUMNS.stage == Stage.DISPLAYING) & (_COLUMNS.display_until <= _NOW))
+    | (_COLUMNS.dies_at <= _NOW)
+)
+_EMPTY = {
+    "channel": null(),
+    "hint": "",
+    "begun_at": null(),
+    "accepted_at": null(),
+    "delivered_at": null(),
+    "dies_at": null(),
+    "fault": "",
+    "sends_left": 0,
+    "display_until": null(),
+    "send_number": 1,
+}
+_ADD = insert(progress).values(
+    workflow_id=bindparam("of"), link_id=bindparam("link"), stage=bindparam("to"), **{**_EMPTY, **_CHANGED}
+)
+
+
+def _of_link(*values: Mapping[str, object]) -> Update:
+    """Return the change of a row whose newest link is the given one: a newer one has made the row its own."""
+    of = update(progress).where(_COLUMNS.workflow_id == bindparam("of"), _COLUMNS.link_id == bindparam("link"))
+    return of.values({name: value for each in values for name, value in each.items()})
+
+
+def _of_send(*values: Mapping[str, object]) -> Update:
+    """Return the same by an answer to a send: of an earlier send of the link it says nothing any more."""
+    return _of_link(*values).where(_COLUMNS.send_number == bindparam("number"))
+
+
+_BEGUN = {
+    "channel": bindparam("by"),
+    "begun_at": _NOW,
+    "dies_at": _DIES_AT,
+    "sends_left": bindparam("left"),
+}
+_BEGIN = _ADD.values({**_BEGUN, "hint": func.coalesce(bindparam("masked"), "")}).on_conflict_do_update(
+    index_elements=["workflow_id"],
+    set_={
+        **{name: _ADD.excluded[name] for name in (*_EMPTY, "link_id", "stage", "since", "changed_at")},
+        # A link that is sent again goes where the one before went.
+        "hint": func.coalesce(bindparam("masked"), _COLUMNS.hint),
+    },
+    where=_COLUMNS.link_id != _ADD.excluded.link_id,
+)
+_REFUSE = _ADD.on_conflict_do_update(
+    index_elements=["workflow_id"],
+    set_={name: _ADD.excluded[name] for name in (*_EMPTY, "link_id", "stage", "since", "changed_at")},
+    where=_IS_OVER,
+)
+_ACCEPT = _of_send(
+    {
+        "accepted_at": _NOW,
+        "changed_at": _NOW,
+        # A receipt may have said that it failed before the gateway's answer was noted.
+        "fault": case((_IS_HELD, _COLUMNS.fault), else_=""),
+        "dies_at": case((_IS_HELD, _COLUMNS.dies_at), else_=_SHORTENED),
+    }
+).where(_IS_UNDER_WAY)
+_DELIVER = _of_send(
+    {
+        "stage": Stage.SENDING,
+        "fault": "",
+        "delivered_at": _NOW,
+        "dies_at": _SHORTENED,
+        "changed_at": _NOW,
+    }
+).where(_IS_UNDER_WAY)
+_POSTPONE = _of_send({"fault": bindparam("why"), "changed_at": _NOW}).where(
+    _COLUMNS.stage == Stage.SENDING, _COLUMNS.accepted_at.is_(None)
+)
+_HOLD = _of_send({"stage": Stage.HELD, "fault": bindparam("why"), "dies_at": _DIES_AT}, _CHANGED).where(
+    _COLUMNS.stage == Stage.SENDING
+)
+_RETRY = (
+    update(progress)
+    .where(_COLUMNS.workflow_id == bindparam("of"), _IS_HELD)
+    .values(
+        stage=Stage.SENDING,
+        fault="",
+        accepted_at=null(),
+        begun_at=_NOW,
+        send_number=_COLUMNS.send_number + 1,
+        **_CHANGED,
+    )
+)
+_SHOWN = {"stage": bindparam("to"), "hint": "", "fault": "", "display_until": _UNTIL}
+_DISPLAY = _of_link(_SHOWN, _CHANGED)
+_SENDING_TOO = {
+    "hint": bindparam("masked"),
+    "channel": Channel.EMAIL,
+    "begun_at": _NOW,
+    "accepted_at": null(),
+    "delivered_at": null(),
+    "dies_at": _DIES_AT,
+}
+_DISPLAY_AND_SEND = _of_link(_SHOWN, _SENDING_TOO, _CHANGED)
+_END_DISPLAY = (
+    update(progress)
+    .where(_COLUMNS.workflow_id == bindparam("of"), _COLUMNS.display_until > _NOW)
+    .values(display_until=_NOW, changed_at=_NOW)
+)
+_GIVE_BACK = _of_link({"link_id": bindparam("former"), "changed_at": _NOW})
+_GIVE_BACK_USED = _of_link(
+    {"link_id": bindparam("former"), "stage": Stage.DISPLAYING, "hint": "", "display_until": _UNTIL}, _CHANGED
+)
+_ABANDON = (
+    update(progress)
+    .where(_COLUMNS.workflow_id.in_(bindparam("of", expanding=True)), _IS_UNDER_WAY)
+    .where(_COLUMNS.changed_at < _NOW - bindparam("age", type_=Interval))
+    .values(stage=Stage.CANCELLED, hint="", fault="", **_CHANGED)
+)
+_SETTLE = _of_link({"stage": bindparam("to"), "hint": "", "fault": ""}, _CHANGED)
+
+
+@dataclass(frozen=True)
+class LinkOf:
+    """The newest link of a recovery, or 2018's request: what a row is changed by."""
+
+    workflow_id: str
+    link_id: str
+
+
+@dataclass(frozen=True)
+class SendOf:
+    """One send of a link's message, or of 2018's identifier: what its answers and receipts change a row by."""
+
+    workflow_id: str
+    link_id: str
+    number: int
+
+
+async def begin(
+    connection: AsyncConnection,
+    link: LinkOf,
+    channel: Channel,
+    *,
+    hint: str | None,
+    sends_left: int,
+    dies_at: datetime,
+) -> None:
+    """Note that a message was begun; without a `hint` it goes where the one before went."""
+    values = {"by": channel, "masked": hint, "left": sends_left, "dies": dies_at}
+    await _run(connection, _BEGIN, link, to=Stage.SENDING, **values)
+
+
+async def refuse(connection: AsyncConnection, workflow_id: str) -> None:
+    """Note that a request was refused, unless an earlier one is still under way."""
+    await _run(connection, _REFUSE, LinkOf(workflow_id, ""), to=Stage.REFUSED)
+
+
+async def accept(
+    connection: AsyncConnection, send: SendOf, *, dies_at: datetime | None, lives: timedelta | None
+) -> None:
+    """Note that a gateway has accepted the message; its link dies at `dies_at` and after it `lives`, at the latest."""
+    await _run(connection, _ACCEPT, send, dies=dies_at, lives=lives)
+
+
+async def deliver(connection: AsyncConnection, send: SendOf, *, lives: timedelta | None) -> None:
+    """Note that the message has arrived, also after a failure; its link dies after it `lives`, at the latest."""
+    await _run(connection, _DELIVER, send, dies=None, lives=lives)
+
+
+async def postpone(connection: AsyncConnection, send: SendOf, fault: str) -> None:
+    """Note why the message has not left yet; it is tried again by itself."""
+    await _run(connection, _POSTPONE, send, why=fault)
+
+
+async def hold(connection: AsyncConnection, send: SendOf, fault: str, dies_at: datetime) -> None:
+    """Note that the message has failed for good: it waits for an operator or the voter, and the link as long as any."""
+    await _run(connection, _HOLD, send, why=fault, dies=dies_at)
+
+
+async def retry(connection: AsyncConnection, workflow_id: str) -> None:
+    """Note that an operator retries the message that has failed."""
+    await connection.execute(_RETRY, {"of": workflow_id})
+
+
+async def display(connection: AsyncConnection, link: LinkOf, window: timedelta) -> None:
+    """Note that the link was used, and that the new code is displayed from now on."""
+    await _run(connection, _DISPLAY, link, to=Stage.DISPLAYING, window=window)
+
+
+async def display_and_send(
+    connection: AsyncConnection, link: LinkOf, window: timedelta, hint: str, dies_at: datetime
+) -> None:
+    """Note that 2011's link was used: the password is displayed, and the identifier's e-mail begun."""
+    values = {"masked": hint, "dies": dies_at, "window": window}
+    await _run(connection, _DISPLAY_AND_SEND, link, to=Stage.SENDING, **values)
+
+
+async def end_display(connection: AsyncConnection, workflow_id: str) -> None:
+    """Note that the display has ended before its time: the voter has noted the code, or an operator cancelled."""
+    await connection.execute(_END_DISPLAY, {"of": workflow_id})
+
+
+async def give_back(connection: AsyncConnection, link: LinkOf, former: str, window: timedelta | None) -> None:
+    """Note that a new link is not sent: the `former` one is the newest, used since with a `window`."""
+    values = {"former": former} if window is None else {"former": former, "window": window}
+    await _run(connection, _GIVE_BACK if window is None else _GIVE_BACK_USED, link, **values)
+
+
+async def settle(connection: AsyncConnection, link: LinkOf, ending: Stage) -> None:
+    """Note how the recovery has ended, and erase the destination."""
+    await _run(connection, _SETTLE, link, to=ending)
+
+
+async def abandon(connection: AsyncConnection, workflow_ids: Iterable[str], age: timedelta) -> None:
+    """Note that recoveries were terminated: those whose rows have not changed for so long and say that they are under way."""
+    await connection.execute(_ABANDON, {"of": list(workflow_ids), "age": age})
+
+
+async def _run(connection: AsyncConnection, statement: object, of: LinkOf | SendOf, **values: object) -> None:
+    number = {"number": of.number} if isinstance(of, SendOf) else {}
+    await connection.execute(statement, {"of": of.workflow_id, "link": of.link_id, **number, **values})  # type: ignore[call-overload]

@@ -1,0 +1,158 @@
+"""How recoveries end, what their links' endings are, and what operators did: each written in one transaction, idempotent by ids."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from temporalio import activity
+
+from activities.config.logs import scrubbed
+from activities.evidence.journal import Entry, Event, Journal, recovery_ended
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf, SendOf
+from activities.recoveries.links import Links
+from activities.security.vault import Vault
+from activities.store.database import Database
+from election.stages import Stage
+from election.verdicts import LinkVerdict
+
+
+@dataclass(frozen=True)
+class SettledLinks:
+    """What a reissue also writes: the verdict on each link that is not live, and the ids of the keys to destroy."""
+
+    endings: dict[str, LinkVerdict] = field(default_factory=dict)
+    key_ids: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How a recovery ended; `subject` is the elector's id, or the subject of the workflow id.
+
+    `run_id`, the id of the newest link or request, distinguishes the endings of one workflow id. `operator` and `reason`
+    are set for a cancellation.
+    """
+
+    workflow_id: str
+    subject: str
+    run_id: str
+    ending: Stage
+    key_ids: list[str] = field(default_factory=list)
+    links: dict[str, LinkVerdict] = field(default_factory=dict)
+    operator: str = ""
+    reason: str = ""
+
+    @property
+    def link(self) -> LinkOf:
+        """The newest link, whose id is the run's."""
+        return LinkOf(self.workflow_id, self.run_id)
+
+    @property
+    def entry(self) -> Entry:
+        """The journal entry of this ending."""
+        return Entry(
+            f"{self.run_id}:{self.ending}:{len(self.links)}",
+            Event.OPERATOR_CANCELLED if self.operator else recovery_ended(self.workflow_id),
+            self.operator or self.subject,
+            self.workflow_id,
+            outcome=self.ending,
+            # Free text: remove phone numbers and addresses before it is stored.
+            detail=scrubbed(self.reason),
+        )
+
+
+@dataclass(frozen=True)
+class OperatorAct:
+    """An operator's retry or cancellation, for the journal; `fault` is the fault or the stage at that time."""
+
+    id: str
+    workflow_id: str
+    operator: str
+    fault: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class FailedSend:
+    """A message that is held, and when its link or request dies; `fault` is `channel:reason`."""
+
+    workflow_id: str
+    link_id: str
+    send_number: int
+    fault: str
+    dies_at: datetime
+
+
+@dataclass(frozen=True)
+class UnsentLink:
+    """A registered link that is not sent, since the `former` one was used or cancelled meanwhile.
+
+    `window` is how long the code of a used one is displayed, or None.
+    """
+
+    workflow_id: str
+    link_id: str
+    former: str
+    window: timedelta | None
+
+
+class Settlements:
+    """The database activities that end recoveries and journal operators' acts; workflows run them as local activities."""
+
+    def __init__(self, database: Database, vault: Vault, links: Links, journal: Journal) -> None:
+        self._database = database
+        self._vault = vault
+        self._links = links
+        self._journal = journal
+
+    @activity.defn
+    async def settle(self, settlement: Settlement) -> None:
+        """Destroy the recovery's keys, store the endings of its links, and journal the ending."""
+        async with self._database.writing() as connection:
+            await self._links.end(connection, settlement.links)
+            await self._journal.record(connection, settlement.entry)
+            await self._vault.destroy(connection, settlement.key_ids)
+            await progress.settle(connection, settlement.link, settlement.ending)
+
+    @activity.defn
+    async def note_retry(self, act: OperatorAct) -> None:
+        """Journal an operator's retry of a failed send."""
+        entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, outcome=act.fault)
+        async with self._database.writing() as connection:
+            await self._journal.record(connection, entry)
+            await progress.retry(connection, act.workflow_id)
+
+    @activity.defn
+    async def note_refused_retry(self, act: OperatorAct) -> None:
+        """Journal a retry in a batch whose input did not name an operator; `fault` is why it was refused."""
+        entry = Entry(act.id, Event.OPERATOR_RETRY_REFUSED, act.operator, act.workflow_id, outcome=act.fault)
+        async with self._database.writing() as connection:
+            await self._journal.record(connection, entry)
+
+    @activity.defn
+    async def note_cancel(self, act: OperatorAct) -> None:
+        """Journal an operator's cancellation of a recovery without a live link."""
+        details = {"outcome": act.fault, "detail": scrubbed(act.reason)}
+        entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **details)
+        async with self._database.writing() as connection:
+            await self._journal.record(connection, entry)
+            await progress.end_display(connection, act.workflow_id)
+
+    @activity.defn
+    async def note_failed_send(self, send: FailedSend) -> None:
+        """Note that a message has failed for good, also where the messaging role could not: its time for retries is over."""
+        async with self._database.single_statements() as connection:
+            of = SendOf(send.workflow_id, send.link_id, send.send_number)
+            await progress.hold(connection, of, send.fault, send.dies_at)
+
+    @activity.defn
+    async def note_end_of_display(self, workflow_id: str) -> None:
+        """Note that the voter has noted the new code before the end of its window."""
+        async with self._database.single_statements() as connection:
+            await progress.end_display(connection, workflow_id)
+
+    @activity.defn
+    async def note_unsent_link(self, unsent: UnsentLink) -> None:
+        """Note that the former link, and not a new one, is the recovery's newest."""
+        async with self._database.writing() as connection:
+            link = LinkOf(unsent.workflow_id, unsent.link_id)
+            await progress.give_back(connection, link, unsent.former, unsent.window)

@@ -1,0 +1,67 @@
+"""Sends the code of a sign-in to the work mailbox."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.gateways.base.errors import GatewayError, GatewayRefusedError
+from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.security.purposes import SIGN_IN_CODE
+from activities.security.vault import EnvelopeError, Vault, key_id
+from activities.store.database import Database
+from activities.texts.messages import Texts
+from election.rules.sign_in import SignInRules
+
+
+@dataclass(frozen=True)
+class SealedCodeMail:
+    """A code and its address, sealed under `request_id`; the code is useless after `lifetime`."""
+
+    workflow_id: str
+    request_id: str
+    envelope: str
+    lifetime: timedelta
+
+
+class SignInCodeMails:
+    """Mails codes; they are not in the message ledger, whose figures count recoveries alone."""
+
+    def __init__(
+        self, database: Database, vault: Vault, texts: Texts, rules: SignInRules, mail: MailGateway
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._texts = texts
+        self._rules = rules
+        self._mail = mail
+
+    @activity.defn
+    async def send_code(self, sealed: SealedCodeMail) -> None:
+        """Return once the relay accepted the mail, or at once where nothing is to be sent.
+
+        The key is destroyed then, so that a second run sends nothing.
+
+        Raises:
+            ApplicationError: its message is the relay's code; non-retryable when the relay refused.
+        """
+        try:
+            clear = await self._vault.unseal(sealed.workflow_id, sealed.request_id, SIGN_IN_CODE, sealed.envelope)
+        except EnvelopeError:
+            return
+        typed: dict[str, str] = json.loads(clear)
+        if typed["address"]:
+            await self._send(sealed.request_id, typed)
+        async with self._database.writing() as connection:
+            await self._vault.destroy(connection, [key_id(sealed.request_id, SIGN_IN_CODE)])
+
+    async def _send(self, message_id: str, typed: dict[str, str]) -> None:
+        minutes = int(self._rules.code_lifetime.total_seconds()) // 60
+        text = self._texts.mail("sign_in_code", code=typed["code"], minutes=minutes)
+        try:
+            await self._mail.send(MailMessage(message_id, typed["address"], text.subject, text.text, text.html))
+        except GatewayError as error:
+            final = isinstance(error, GatewayRefusedError)
+            raise ApplicationError(error.reason, type=type(error).__name__, non_retryable=final) from None

@@ -1,0 +1,34 @@
+"""The tables of mailings: what is sent to every elector."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table
+
+from activities.store import schema
+from activities.store.schema import Id, Instant
+
+# One row for each elector and mailing. `sealed` is the work address, which the messaging role alone can open; it is there
+# only while the mail waits. `claimed_by` is the number of the sender that may send it, as long as that sender holds the
+# advisory lock of the same number. `changed_at` is when the state was last written: for a mail that was accepted, when.
+outbox = Table(
+    "outbox",
+    schema.metadata,
+    Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), primary_key=True),
+    Column("mailing", Id(32), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("cause", String(64), nullable=False),
+    Column("link_id", Id(64)),
+    Column("sealed", LargeBinary),
+    Column("claimed_by", BigInteger),
+    Column("postponed_since", Instant),
+    Column("next_try_at", Instant),
+    Column("changed_at", Instant, nullable=False),
+    # Each row is written three times, and the second time many at once: the later versions fit on the same page.
+    postgresql_with={"fillfactor": 50},
+)
+# What is left to do is found without reading what is done.
+Index(
+    "ix_outbox_unsent",
+    outbox.c.mailing,
+    outbox.c.state,
+    outbox.c.elector_id,
+    postgresql_where=outbox.c.state != "accepted",
+)

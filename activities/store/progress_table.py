@@ -1,0 +1,29 @@
+"""The table of where each recovery stands, which the web reads in the place of asking its workflow."""
+
+from sqlalchemy import Column, Integer, String, Table
+
+from activities.store import schema
+from activities.store.schema import Id, Instant
+
+# One row for each workflow id, of its newest run; its columns are those of `election.following.progress.Progress`. The masked
+# destination (`hint`) is erased when the link was used or the recovery has ended.
+progress = Table(
+    "progress",
+    schema.metadata,
+    Column("workflow_id", Id(100), primary_key=True),
+    Column("link_id", Id(64), nullable=False),
+    Column("send_number", Integer, nullable=False),  # of the link's message: an operator's retry is another send
+    Column("stage", String(16), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("channel", String(8)),
+    Column("hint", String(254), nullable=False),
+    Column("begun_at", Instant),
+    Column("accepted_at", Instant),
+    Column("delivered_at", Instant),
+    Column("dies_at", Instant),
+    Column("fault", String(80), nullable=False),
+    Column("sends_left", Integer, nullable=False),
+    Column("display_until", Instant),
+    # By the database's clock, as every instant here but `dies_at`: processes ask for what has changed since.
+    Column("changed_at", Instant, nullable=False, index=True),
+)

@@ -1,0 +1,32 @@
+"""The sentences by which a voter asks, of their own will, for a message to a private number or address.
+
+CNIL, FAQ of 2022 on electronic voting, question 11: a private contact is used only at its owner's own wish. The sentence stands
+above the button that sends the form; the form carries its id, and the journal keeps it with the request.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which sentence it was."""
+
+    text: str
+
+    @property
+    def id(self) -> str:
+        """The SHA-256 of the sentence in UTF-8."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+_BY_SENDING = "En envoyant cette page, je demande de ma propre initiative que"
+VOTING_CODE = Wish(f"{_BY_SENDING} le lien soit envoyé au numéro ou à l’adresse que j’indique.")
+FRANCE_CONNECT = Wish(
+    "En m’identifiant ainsi, je demande de ma propre initiative que le lien soit envoyé à l’adresse que FranceConnect transmet."
+)
+IDENTIFIER = Wish(f"{_BY_SENDING} le nouvel identifiant soit envoyé au numéro que j’indique.")
+IDENTIFIER_AND_PASSWORD = Wish(f"{_BY_SENDING} l’identifiant soit envoyé à l’adresse que je choisis.")
+
+# A sentence that was once in a release stays here when another replaces it: the journal has its id.
+EVERY = (VOTING_CODE, FRANCE_CONNECT, IDENTIFIER, IDENTIFIER_AND_PASSWORD)

@@ -1,0 +1,125 @@
+"""`python -m activities.upkeep.elector_requests unlock|give-back --operator NAME`: helps an elector who calls support.
+
+`unlock` lifts the pause after wrong proofs; `give-back` gives back the requests for an identifier (2018) that were counted,
+for an elector who objects to them. The identifier is asked for, or read from the standard input: an argument would stay
+in the shell's history and show in the list of processes.
+"""
+
+import argparse
+import asyncio
+import secrets
+import sys
+
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from activities.accounts.roll import Roll
+from activities.config.clock import utc_now
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
+from activities.evidence.journal import Entry, Event, Journal
+from activities.limits.quotas import Quotas
+from activities.proofs.attempts import Attempts, AttemptScope
+from activities.proofs.numen import NumenProof
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from election.settings import Election, ElectionFileError, load
+
+UNLOCK, GIVE_BACK = "unlock", "give-back"
+_ACTS = {
+    UNLOCK: (Event.OPERATOR_LIFTED_PAUSE, "failures", "Preuves débloquées. Essais oubliés"),
+    GIVE_BACK: (Event.OPERATOR_GAVE_BACK, "requests", "Demandes d’identifiant rendues"),
+}
+
+
+class ElectorRequestsError(Exception):
+    """Raised when an elector cannot be helped; the text is one line without the identifier."""
+
+
+class ElectorRequests:
+    """What an operator can do for one elector's requests; each act is journalled with the operator's name."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, election: Election) -> None:
+        self._database = database
+        self._roll = Roll(database, keyed)
+        self._journal = Journal(database, election, utc_now)
+        self._attempts = Attempts(database, election.proof_attempts, utc_now)
+        self._numen = NumenProof(database, keyed, self._attempts, self._attempts)
+        self._quotas = Quotas(election.identifier_recovery)
+
+    async def act(self, act: str, identifier: str, operator: str) -> int:
+        """Do UNLOCK or GIVE_BACK, and return how many failures or requests there were.
+
+        Raises:
+            ElectorRequestsError: the identifier is not on the roll.
+        """
+        claimant = await self._roll.claimant(identifier)
+        if claimant.elector_id is None:
+            raise ElectorRequestsError("Cet identifiant n’est pas sur la liste électorale.")
+        elector_id, numen_subject = claimant.elector_id, await self._numen.subject_of(claimant.elector_id)
+        event, counted, _ = _ACTS[act]
+        where = f"requests/{elector_id}"
+        async with self._database.writing() as connection:
+            if act == GIVE_BACK:
+                number = await self._quotas.give_back(connection, elector_id)
+            else:
+                number = 0
+                for subject, scope in _proof_scopes(elector_id, numen_subject):
+                    number += await self._attempts.reset_within(connection, subject, scope)
+            entry_id = f"{where}:{secrets.token_hex(8)}"
+            await self._journal.record(
+                connection, Entry(entry_id, event, operator, where, outcome=f"{number} {counted}")
+            )
+        return number
+
+
+def _proof_scopes(elector_id: str, numen_subject: str) -> list[tuple[str, AttemptScope]]:
+    return [
+        (elector_id, AttemptScope.RECOVERY),
+        (elector_id, AttemptScope.IDENTIFIER_SIGNED_IN),
+        (elector_id, AttemptScope.IDENTIFIER_AND_PASSWORD),
+        (numen_subject, AttemptScope.IDENTIFIER),
+    ]
+
+
+def main() -> None:
+    """Do the act, or exit with status 2 and one line that says what is wrong."""
+    act, operator = _arguments()
+    try:
+        number = asyncio.run(_act(act, _identifier(), operator, read(ImportSettings)))
+    except (SettingsError, ElectionFileError, DatabaseNotReadyError, ElectorRequestsError, ArgumentError) as error:
+        stop(error)
+    except (DatabaseUnavailableError, DBAPIError):
+        refused = "La base de données ne répond pas, ou refuse. Rien n’a changé\u202f; relancez la commande."
+        stop(ElectorRequestsError(refused))
+    sys.stdout.write(f"{_ACTS[act][2]}\u00a0: {number}.\n")
+
+
+def _arguments() -> tuple[str, str]:
+    parser = argparse.ArgumentParser(prog="python -m activities.upkeep.elector_requests", description=__doc__)
+    parser.add_argument("act", choices=list(_ACTS))
+    parser.add_argument("--operator", required=True, help="your own name, which the journal keeps")
+    arguments = parser.parse_args()
+    name = str(arguments.operator).strip()
+    if not name:
+        parser.error("--operator: your own name is needed")
+    return arguments.act, name
+
+
+def _identifier() -> str:
+    if sys.stdin.isatty():
+        sys.stderr.write("Identifiant électeur (adresse professionnelle)\u00a0: ")
+        sys.stderr.flush()
+    return sys.stdin.readline()
+
+
+async def _act(act: str, identifier: str, operator: str, settings: ImportSettings) -> int:
+    election, database = load(settings.election), Database(settings.database_url)
+    try:
+        helped = ElectorRequests(database, KeyedHash(key_bytes(settings.pepper)), election)
+        return await helped.act(act, identifier, operator)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""The support desk of an election: how voters reach it, as pages and messages say it."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, StringConstraints, field_validator
+
+from election.rules.texts import MailAddress, Name, matching
+
+_NO_BREAK_SPACE = "\u00a0"
+
+
+class SupportContact(BaseModel, frozen=True, extra="forbid"):
+    """Where voters find help. Wherever the support desk is named, telephone and hours stand with it.
+
+    `telephone` is written as it is read, and is short enough for an SMS of one segment; `hours` follows the number in
+    brackets: `du lundi au vendredi, de 9 h à 18 h`.
+    """
+
+    email: MailAddress
+    telephone: Annotated[
+        str,
+        AfterValidator(
+            matching(r"(?=.{4,17}$)\+?[0-9]+( [0-9]+)*", "4 to 17 digits and single spaces, as `01 99 00 12 34`")
+        ),
+    ]
+    hours: Annotated[Name, StringConstraints(max_length=80)]
+
+    @field_validator("hours")
+    @classmethod
+    def _whole_hours(cls, hours: str) -> str:
+        return re.sub(r"(?<=\d) h\b", f"{_NO_BREAK_SPACE}h", hours)
+
+    @property
+    def shown_telephone(self) -> str:
+        """The number with no-break spaces, so that it stays on one line."""
+        return self.telephone.replace(" ", _NO_BREAK_SPACE)
+
+    @property
+    def telephone_uri(self) -> str:
+        """The number as a `tel:` address; a French one in its international form, for electors abroad."""
+        digits = self.telephone.replace(" ", "")
+        return "tel:" + (f"+33{digits[1:]}" if re.fullmatch(r"0[1-9]\d{8}", digits) else digits)
+
+    @property
+    def contact(self) -> str:
+        """Address, number and hours, as they follow a colon in a sentence."""
+        return f"{self.email} ou {self.shown_telephone} ({self.hours})"

@@ -1,0 +1,200 @@
+"""A sender sends what waits, once, together with others; what dies leaves its claims, and the relay's answers are kept."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select, text
+
+from activities.config.errors import DatabaseUnavailableError
+from activities.evidence.journal import Journal
+from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.mail.gateway import MailMessage
+from activities.mailings.sender import CONNECTIONS, SendReport
+from activities.recoveries.links import Links
+from activities.store.database import Database
+from activities.store.tables import journal as journal_table
+from activities.store.tables import messages
+from tests.activities.mailings.post import ELECTORS, RETRY_FOR, Post, order_of, sender_of
+from tests.support.clock import Clock
+from tests.support.waiting import until
+
+ADDRESSES = sorted(person.work_email for person in ELECTORS)
+Answer = Callable[[MailMessage], Awaitable[None]]
+
+
+def _refusing(reason: str, *numbers: int, final: bool = True) -> Answer:
+    kind = GatewayRefusedError if final else GatewayUnavailableError
+    addresses = {ELECTORS[number].work_email for number in numbers}
+
+    async def answer(message: MailMessage) -> None:
+        if message.to in addresses:
+            raise kind("smtp", reason)
+
+    return answer
+
+
+async def test_each_mail_is_sent_once_and_noted_everywhere(post: Post, links: Links, database: Database) -> None:
+    """In the outbox, in the ledger, and in the journal under the recovery's id; no address is kept."""
+    await post.prepares()
+    assert await post.sends() == SendReport(24)
+    assert sorted(mail.to for mail in post.relay.sent) == ADDRESSES
+    found = await links.find(post.relay.sent[0].text.rpartition("/")[2])
+    assert found is not None
+    assert found.awaits_recovery
+    rows = await post.rows()
+    assert {(row.state, row.sealed, row.claimed_by) for row in rows} == {("accepted", None, None)}
+    async with database.reading() as connection:
+        noted = (await connection.execute(select(messages))).all()
+        lines = (await connection.execute(select(journal_table).where(journal_table.c.actor == "smtp"))).all()
+    assert {row.link_id for row in rows} == {row.delivery_id for row in noted}
+    assert {(row.outcome, row.country_or_domain) for row in noted} == {("accepted", "ac-lyon.fr")}
+    assert {row.workflow_id for row in lines} == {row.workflow_id for row in noted}
+    assert {(row.event, row.detail) for row in lines} == {("message:send:accepted", "ac-lyon.fr")}
+    assert await post.sends() == SendReport(0)
+
+
+async def test_two_senders_at_once_send_each_mail_once(
+    post: Post, database: Database, journal: Journal, links: Links, now: Clock
+) -> None:
+    """While one has claimed everything and waits for its relay, the other finds nothing."""
+    await post.prepares()
+    unblocked = asyncio.Event()
+
+    async def blocked(_: MailMessage) -> None:
+        await unblocked.wait()
+
+    post.relay.on_send = blocked
+    first = asyncio.create_task(post.sends())
+    await until(post.all_are_claimed)
+    assert await post.sends(sender_of(database, journal, links, post.relay, now)) == SendReport(0)
+    unblocked.set()
+    assert await first == SendReport(24)
+    assert sorted(mail.to for mail in post.relay.sent) == ADDRESSES
+
+
+async def test_the_claims_of_a_sender_that_has_lost_its_lock_are_taken_at_once(
+    post: Post, database_url: str, journal: Journal, links: Links, now: Clock
+) -> None:
+    """Its process hangs, and goes on too late: what it has under way until it notices comes twice, with the same link."""
+    await post.prepares()
+    lost, relay, unblocked, under_way = Database(database_url), post.relay, asyncio.Event(), []
+
+    async def hangs(message: MailMessage) -> None:
+        under_way.append(message)
+        await unblocked.wait()
+
+    relay.on_send = hangs
+    hanging = asyncio.create_task(post.sends(sender_of(lost, journal, links, relay, now)))
+    await until(lambda: len(under_way) == CONNECTIONS)
+    assert await post.all_are_claimed()
+    await post.ends_other_connections()
+    relay.on_send = None
+    await post.sends()
+    assert await post.states() == ["accepted"] * 24
+    unblocked.set()
+    with pytest.raises(DatabaseUnavailableError):
+        await hanging
+    await lost.close()
+    received = Counter(mail.to for mail in relay.sent)
+    assert sorted(received) == ADDRESSES
+    assert CONNECTIONS <= sum(received.values()) - 24 <= 2 * CONNECTIONS
+    assert len({mail.text for mail in relay.sent}) == 24
+    assert await post.states() == ["accepted"] * 24
+
+
+async def test_answers_outlive_an_outage_of_the_database(
+    post: Post, database_url: str, journal: Journal, links: Links, now: Clock
+) -> None:
+    """What the relay has accepted is written once the database is back, and nothing is sent meanwhile."""
+    await post.prepares()
+    away, is_back, first = Database(database_url), asyncio.Event(), []
+
+    async def restarts(message: MailMessage) -> None:
+        first.append(message)
+        if len(first) == CONNECTIONS:
+            await post.ends_other_connections()
+            is_back.set()
+        await is_back.wait()
+
+    post.relay.on_send = restarts
+    sender = sender_of(away, journal, links, post.relay, now)
+    with pytest.raises(DatabaseUnavailableError):
+        await post.sends(sender)
+    await away.close()
+    assert (await post.states()).count("accepted") == len(post.relay.sent) <= 2 * CONNECTIONS
+    await post.sends()
+    assert sorted(mail.to for mail in post.relay.sent) == ADDRESSES
+
+
+async def test_a_relay_that_is_away_leaves_the_rows_waiting(post: Post) -> None:
+    """The sender says why, and the next run sends everything."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-connect", *range(24), final=False)
+    assert await post.sends() == SendReport(0, "smtp-connect")
+    assert await post.states() == ["waiting"] * 24
+    post.relay.on_send = None
+    assert await post.sends() == SendReport(24)
+
+
+async def test_a_refused_mail_has_failed_and_can_be_sent_again_by_its_cause(post: Post) -> None:
+    """To the address that the roll has now, under the same link; other causes stay."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-550", 3)
+    await post.sends()
+    row = (await post.rows())[3]
+    assert (row.state, row.cause, row.sealed) == ("failed", "smtp-550", None)
+    post.relay.on_send = None
+    assert (await post.mailings.retry_page(order_of(cause="smtp-552"))).written == 0
+    assert (await post.mailings.retry_page(order_of(cause="smtp-550"))).written == 1
+    await post.sends()
+    after = (await post.rows())[3]
+    assert (after.state, after.cause, after.link_id) == ("accepted", "", row.link_id)
+    assert post.relay.sent[-1].to == ELECTORS[3].work_email
+
+
+async def test_a_mail_that_is_put_off_waits_longer_each_time_and_then_fails(post: Post, now: Clock) -> None:
+    """A greylist's minute, then twice the time before; after the election's time for retries it has failed with its code."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-451", 3, final=False)
+    await post.sends()
+    tries = [now()]
+    while (await post.states())[3] == "waiting":
+        now.advance(timedelta(minutes=1))
+        if (await post.sends()).answered:
+            tries.append(now())
+    waits = [(later - earlier) // timedelta(minutes=1) for earlier, later in pairwise(tries)]
+    assert waits == [1, 1, 2, 4, 8, 16, 32]
+    assert tries[-1] - tries[0] >= RETRY_FOR
+    assert (await post.rows())[3].cause == "smtp-451"
+    assert len(post.relay.sent) == 23
+
+
+async def test_a_relay_that_puts_every_mail_off_is_away(post: Post) -> None:
+    """It is not asked a million times."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-451", *range(24), final=False)
+    assert (await post.sends()).relay_fault == "smtp-451"
+    assert set(await post.states()) == {"waiting"}
+
+
+async def test_a_sender_keeps_its_rate_and_its_time(post: Post) -> None:
+    """The wait after the last mail is included, so that short runs do not exceed the rate."""
+    await post.prepares()
+    time = asyncio.get_running_loop().time
+    begun = time()
+    assert await post.sends(per_second=20, most=4) == SendReport(4)
+    assert time() - begun >= 4 / 20
+    assert (await post.sends(per_second=0.2, seconds=0.1)).answered <= 1
+
+
+async def test_a_sealed_address_of_another_key_is_a_failure(post: Post) -> None:
+    """As after a change of the messaging role's key."""
+    await post.prepares(size=1)
+    async with post.database.writing() as connection:
+        await connection.execute(text("UPDATE outbox SET sealed = decode('00', 'hex')"))
+    await post.sends()
+    assert (await post.mailings.count_mails("envoi-1")).failed == {"sealed": 1}

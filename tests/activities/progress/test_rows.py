@@ -1,0 +1,162 @@
+"""The row of a recovery, after the changes that its activities make."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.progress import rows
+from activities.progress.reader import ProgressReader
+from activities.progress.rows import LinkOf, SendOf
+from activities.security.purposes import PROOFS
+from activities.security.vault import Vault
+from activities.store.database import Database
+from election.following.progress import Progress
+from election.stages import Channel, Stage
+
+OWN, FORMER = LinkOf("voting-code/camille", "link-2"), LinkOf("voting-code/camille", "link-1")
+SEND, FORMER_SEND = SendOf(OWN.workflow_id, OWN.link_id, 1), SendOf(FORMER.workflow_id, FORMER.link_id, 1)
+END = datetime(2031, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+Change = Callable[..., Awaitable[None]]
+
+
+class Row:
+    """One recovery's row."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._reader = ProgressReader(database)
+
+    async def change(self, how: Change, *args: Any, **values: Any) -> Progress:
+        """Make a change in a transaction of its own, and return the row."""
+        async with self._database.writing() as connection:
+            await how(connection, *args, **values)
+        return await self.read()
+
+    async def read(self) -> Progress:
+        """Return the row."""
+        noted = await self._reader.find(OWN.workflow_id)
+        assert noted is not None
+        return noted.progress
+
+
+@pytest_asyncio.fixture
+async def row(database: Database) -> AsyncIterator[Row]:
+    """A recovery whose second link was just begun."""
+    row = Row(database)
+    await row.change(_begin)
+    yield row
+
+
+async def _begin(connection: AsyncConnection, link: LinkOf = OWN, hint: str | None = "•• 78") -> None:
+    await rows.begin(connection, link, Channel.SMS, hint=hint, sends_left=6, dies_at=END)
+
+
+async def test_a_request_that_is_accepted_begins_a_row(row: Row) -> None:
+    """With its destination, masked, the end of its link and the sends that are left."""
+    begun = await row.read()
+    assert (begun.stage, begun.channel, begun.hint) == (Stage.SENDING, Channel.SMS, "•• 78")
+    assert (begun.link_id, begun.dies_at, begun.sends_left) == ("link-2", END, 6)
+    assert begun.begun_at is not None
+
+
+async def test_a_link_that_is_sent_again_goes_where_the_former_went(row: Row) -> None:
+    """Nothing of the former link's message is left but the destination."""
+    await row.change(rows.accept, SEND, dies_at=None, lives=HOUR)
+    again = await row.change(_begin, LinkOf(OWN.workflow_id, "link-3"), None)
+    assert (again.link_id, again.hint, again.accepted_at, again.dies_at) == ("link-3", "•• 78", None, END)
+
+
+async def test_a_judgement_that_runs_again_begins_nothing(row: Row) -> None:
+    """The message of its link may have been accepted in between."""
+    accepted = await row.change(rows.accept, SEND, dies_at=None, lives=HOUR)
+    assert await row.change(_begin) == accepted
+
+
+async def test_the_acceptance_and_the_arrival_shorten_the_link(row: Row) -> None:
+    """To the earliest of the times that apply; a later one lengthens nothing."""
+    accepted = await row.change(rows.accept, SEND, dies_at=None, lives=HOUR)
+    assert accepted.accepted_at is not None
+    assert accepted.dies_at is not None
+    assert accepted.dies_at - accepted.accepted_at <= HOUR + timedelta(seconds=1)
+    arrived = await row.change(rows.deliver, SEND, lives=2 * HOUR)
+    assert (arrived.dies_at, arrived.delivered_at is not None) == (accepted.dies_at, True)
+
+
+async def test_a_final_failure_is_held_until_it_is_retried_or_arrives(row: Row) -> None:
+    """The link lives as long as any meanwhile; the retry begins a new message."""
+    await row.change(rows.accept, SEND, dies_at=None, lives=HOUR)
+    held = await row.change(rows.hold, SEND, "sms:smpp-undeliv", END)
+    assert (held.stage, held.fault, held.dies_at) == (Stage.HELD, "sms:smpp-undeliv", END)
+    late_answer = await row.change(rows.accept, SEND, dies_at=None, lives=HOUR)
+    assert (late_answer.stage, late_answer.fault, late_answer.dies_at) == (Stage.HELD, "sms:smpp-undeliv", END)
+    retried = await row.change(rows.retry, OWN.workflow_id)
+    assert (retried.stage, retried.fault, retried.accepted_at) == (Stage.SENDING, "", None)
+    assert await row.change(rows.deliver, SEND, lives=HOUR) == retried  # a receipt of the send before
+    second = SendOf(OWN.workflow_id, OWN.link_id, 2)
+    await row.change(rows.hold, second, "sms:smpp-undeliv", END)
+    arrived = await row.change(rows.deliver, second, lives=HOUR)
+    assert (arrived.stage, arrived.fault) == (Stage.SENDING, "")
+
+
+async def test_a_message_that_is_tried_again_has_its_fault(row: Row) -> None:
+    """Until it is accepted; then an earlier try's answer, which comes late, changes nothing."""
+    assert (await row.change(rows.postpone, SEND, "sms:smpp-unbound")).fault == "sms:smpp-unbound"
+    assert (await row.change(rows.accept, SEND, dies_at=END, lives=None)).fault == ""
+    assert (await row.change(rows.postpone, SEND, "sms:smpp-unbound")).fault == ""
+
+
+async def test_nothing_of_a_former_link_changes_the_row(row: Row) -> None:
+    """Its message's answers may come when a newer link is on its way."""
+    before = await row.read()
+    await row.change(rows.accept, FORMER_SEND, dies_at=None, lives=HOUR)
+    await row.change(rows.postpone, FORMER_SEND, "sms:x")
+    await row.change(rows.hold, FORMER_SEND, "sms:x", END)
+    await row.change(rows.deliver, FORMER_SEND, lives=HOUR)
+    await row.change(rows.display, FORMER, HOUR)
+    assert await row.change(rows.settle, FORMER, Stage.EXPIRED) == before
+
+
+async def test_a_used_link_is_displayed_without_its_destination(row: Row) -> None:
+    """Nothing of its message counts any more; the voter's note ends the window, once."""
+    shown = await row.change(rows.display, OWN, HOUR)
+    assert (shown.stage, shown.hint) == (Stage.DISPLAYING, "")
+    assert await row.change(rows.hold, SEND, "sms:x", END) == shown
+    noted = await row.change(rows.end_display, OWN.workflow_id)
+    assert noted.display_until is not None
+    assert shown.display_until is not None
+    assert noted.display_until < shown.display_until
+    assert await row.change(rows.end_display, OWN.workflow_id) == noted
+
+
+async def test_an_unsent_link_gives_the_row_back(row: Row) -> None:
+    """To the former one, which was used while the new one was registered, or ends by itself."""
+    newer = LinkOf(OWN.workflow_id, "link-3")
+    await row.change(_begin, newer, None)
+    assert (await row.change(rows.give_back, newer, OWN.link_id, None)).link_id == OWN.link_id
+    await row.change(_begin, newer, None)
+    used = await row.change(rows.give_back, newer, OWN.link_id, HOUR)
+    assert (used.link_id, used.stage, used.hint) == (OWN.link_id, Stage.DISPLAYING, "")
+
+
+async def test_a_refusal_changes_only_a_row_that_is_over(row: Row) -> None:
+    """A wrong proof does not disturb the link that is on its way."""
+    before = await row.read()
+    assert await row.change(rows.refuse, OWN.workflow_id) == before
+    settled = await row.change(rows.settle, OWN, Stage.EXPIRED)
+    assert (settled.stage, settled.hint) == (Stage.EXPIRED, "")
+    assert (await row.change(rows.refuse, OWN.workflow_id)).stage is Stage.REFUSED
+
+
+async def test_a_request_is_being_verified_until_its_proofs_are_destroyed(
+    database: Database, vault: Vault
+) -> None:
+    """Before any row, and after an earlier recovery's end; a link on its way counts more."""
+    row, reader = Row(database), ProgressReader(database)
+    assert await reader.find(OWN.workflow_id) is None
+    await vault.seal(OWN.workflow_id, "request", {PROOFS: "x"})
+    assert (await row.read()).stage is Stage.VERIFYING
+    assert (await row.change(_begin)).stage is Stage.SENDING

@@ -1,0 +1,119 @@
+"""The operator's commands for one elector's requests: lifting a pause of proofs, giving requests back."""
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from activities.config.clock import utc_now
+from activities.proofs.attempts import Attempt, Attempts, AttemptScope
+from activities.proofs.numen import NumenProof
+from activities.security.hashing import KeyedHash, SlowHash
+from activities.store.database import Database
+from activities.store.tables import attempts as attempts_table
+from activities.store.tables import journal
+from activities.upkeep.elector_requests import GIVE_BACK, UNLOCK, ElectorRequests, ElectorRequestsError
+from election.attempts import AttemptRules
+from election.settings import Election, load
+from election.verdicts import Verdict
+from tests.support.clock import Clock
+from tests.support.database_dump import rows
+from tests.support.people import CAMILLE, SACHA, Electorate
+from tests.support.typography import faults
+
+PEPPER = "70" * 32
+KEYED = KeyedHash(bytes.fromhex(PEPPER))
+ELECTION = Path(__file__).parents[3] / "election" / "demo.toml"
+
+
+@pytest.fixture
+def demo() -> Election:
+    """The demo's election."""
+    return load(ELECTION)
+
+
+@pytest_asyncio.fixture
+async def locked(database_url: str) -> AsyncIterator[Database]:
+    """A roll with two electors, each with ten wrong proofs at every page that counts them."""
+    database, rules = Database(database_url), AttemptRules(free_failures=100)
+    slow = SlowHash(KEYED, memory_kib=8, passes=1)
+    attempts = Attempts(database, rules, utc_now)
+    proof = NumenProof(database, KEYED, attempts, attempts)
+    for person in (CAMILLE, SACHA):
+        await Electorate(database, KEYED, slow, Clock()).enrol(person)
+        for number in range(10):
+            for attempt in (
+                Attempt(person.id, AttemptScope.RECOVERY, f"try-{number}"),
+                Attempt(person.id, AttemptScope.VOTE, f"try-{number}"),
+                proof.attempt("", f"try-{number}", person.id),
+                proof.attempt(proof.subject(person.numen), f"try-{number}"),
+            ):
+                assert await attempts.count(attempt) is None
+    yield database
+    await database.close()
+
+
+async def test_a_pause_of_proofs_is_lifted_for_one_elector(locked: Database, demo: Election) -> None:
+    """The counts of all proofs are deleted, those of voting codes and of others stay; the journal names the operator."""
+    assert await ElectorRequests(locked, KEYED, demo).act(UNLOCK, f" {CAMILLE.work_email} ", "m.durand") == 30
+    attempts = Attempts(locked, demo.proof_attempts, utc_now)
+    assert await attempts.refusal(CAMILLE.id, AttemptScope.RECOVERY) is None
+    refusal = await attempts.refusal(SACHA.id, AttemptScope.RECOVERY)
+    assert refusal is None or refusal.verdict in {Verdict.PAUSED, Verdict.LOCKED}
+    left = [row["scope"] for row in await rows(locked, attempts_table)]
+    assert len(left) == 5
+    (entry,) = await rows(locked, journal)
+    written = {name: entry[name] for name in ("event", "actor", "workflow_id", "outcome")}
+    assert written == {
+        "event": "operator:proofs:unlocked",
+        "actor": "m.durand",
+        "workflow_id": f"requests/{CAMILLE.id}",
+        "outcome": "30 failures",
+    }
+
+
+async def test_giving_back_is_journalled(locked: Database, demo: Election) -> None:
+    """With the number of requests, also when there was none."""
+    assert await ElectorRequests(locked, KEYED, demo).act(GIVE_BACK, CAMILLE.work_email, "m.durand") == 0
+    (entry,) = await rows(locked, journal)
+    assert (entry["event"], entry["outcome"]) == ("operator:requests:given_back", "0 requests")
+
+
+async def test_an_unknown_identifier_changes_nothing(locked: Database, demo: Election) -> None:
+    """The text does not repeat it."""
+    with pytest.raises(ElectorRequestsError) as refused:
+        await ElectorRequests(locked, KEYED, demo).act(UNLOCK, "nobody@ac-lyon.fr", "m.durand")
+    assert not list(faults(str(refused.value)))
+    assert "nobody" not in str(refused.value)
+    assert await rows(locked, journal) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (UNLOCK, "Preuves débloquées. Essais oubliés\u00a0: 30.\n"),
+        (GIVE_BACK, "Demandes d’identifiant rendues\u00a0: 0.\n"),
+    ],
+)
+@pytest.mark.usefixtures("locked")
+def test_the_command_says_what_it_did(database_url: str, act: str, said: str) -> None:
+    """One line, and status 0; without an operator's name, status 2."""
+    command = [sys.executable, "-m", "activities.upkeep.elector_requests", act, "--operator"]
+    known = {"REASSORT_DATABASE_URL": database_url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": str(ELECTION)}
+    ended, refused = (
+        subprocess.run(
+            [*command, name],
+            env={**os.environ, **known},
+            input=f"{CAMILLE.work_email}\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for name in ("m.durand", " ")
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, said, "")
+    assert (refused.returncode, refused.stdout) == (2, "")

@@ -1,0 +1,97 @@
+"""Behind nginx, one of two web processes restarts and no voter notices."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+import pytest_asyncio
+
+from demo.client.running import Demo, running
+from demo.client.voter import hidden_fields
+from demo.state.secrets import keys_of
+from tests.deploy.nginx_server import HOST, Nginx, browser
+from tests.support.waiting import free_port, listens, until
+
+_VOTERS = 12
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The databases, Temporal and a worker."""
+    with running(tmp_path_factory.mktemp("restart") / "run") as demo:
+        yield demo
+
+
+class Web:
+    """A web process as in production, on the demo's databases."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.port = free_port()
+        self._process: Process | None = None
+        self._environment = {
+            **os.environ,
+            **keys_of(demo.state),
+            "REASSORT_ELECTION": os.fspath(demo.state / "election.toml"),
+            "REASSORT_DATABASE_URL": demo.database_url,
+            "REASSORT_WEB_PORT": str(self.port),
+            "REASSORT_PUBLIC_URL": f"https://{HOST}",
+            "TEMPORAL_ADDRESS": demo.temporal,
+        }
+
+    async def start(self) -> None:
+        """Return when it listens."""
+        command = (sys.executable, "-m", "web")
+        self._process = await asyncio.create_subprocess_exec(*command, env=self._environment, stderr=DEVNULL)
+        await until(lambda: listens(self.port), within=60)
+
+    async def stop(self) -> None:
+        """Stop it as its supervisor does, and return when it has ended."""
+        assert self._process is not None
+        self._process.terminate()
+        await self._process.wait()
+
+
+@pytest_asyncio.fixture
+async def webs(demo: Demo) -> AsyncIterator[list[Web]]:
+    """Two web processes."""
+    both = [Web(demo), Web(demo)]
+    await asyncio.gather(*(web.start() for web in both))
+    yield both
+    for web in both:
+        await web.stop()
+
+
+async def test_a_restart_of_one_of_two_is_not_noticed(
+    nginx: Callable[[list[int]], Nginx], webs: list[Web]
+) -> None:
+    """A dozen voters open pages and send forms all the while, and none is answered an error."""
+    server = nginx([web.port for web in webs])
+    statuses: Counter[int] = Counter()
+    restarted = asyncio.Event()
+    with server.running():
+        voters = [asyncio.create_task(_voter(server, statuses, restarted)) for _ in range(_VOTERS)]
+        await until(lambda: statuses.total() > 2 * _VOTERS)
+        await webs[0].stop()
+        before = statuses.total()
+        await until(lambda: statuses.total() > before + 2 * _VOTERS)
+        await webs[0].start()
+        before = statuses.total()
+        await until(lambda: statuses.total() > before + 2 * _VOTERS)
+        restarted.set()
+        await asyncio.gather(*voters)
+    assert set(statuses) == {200, 422}  # without the CAPTCHA's answer the form comes back
+    upstreams = (server.folder / "reassort.log").read_text()
+    assert all(f"127.0.0.1:{web.port} " in upstreams for web in webs)
+
+
+async def _voter(server: Nginx, statuses: Counter[int], restarted: asyncio.Event) -> None:
+    async with browser(server) as voter:
+        while not restarted.is_set():
+            page = await voter.get("/connexion")
+            statuses[page.status_code] += 1
+            form = hidden_fields(page.text) | {"identifier": "camille.legoff@ac-demo.fr"}
+            statuses[(await voter.post("/connexion", data=form)).status_code] += 1

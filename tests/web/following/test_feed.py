@@ -1,0 +1,180 @@
+"""One reader wakes the open pages of a process: for changes, for what comes with the time, and when sessions end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest_asyncio
+from sqlalchemy import func, update
+
+from activities.accounts.sessions import Session, Sessions
+from activities.progress import rows
+from activities.progress.reader import ProgressReader
+from activities.progress.rows import LinkOf, SendOf
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from activities.store.progress_table import progress
+from activities.store.tables import workers
+from activities.upkeep.heartbeat import TEMPORAL, Heartbeat
+from election.settings import Election, load
+from election.stages import Channel, Stage
+from tests.support.clock import Clock
+from web.following.feed import Follower, ProgressFeed
+
+_DEFAULT = Path(__file__).parents[3] / "election" / "default.toml"
+ONE, OTHER = LinkOf("voting-code/camille", "link"), LinkOf("voting-code/sacha", "link")
+END = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+class Following:
+    """A feed of which the test makes rounds beside its own, one a second, and its sessions."""
+
+    def __init__(self, database: Database, keyed: KeyedHash, election: Election) -> None:
+        self.now = Clock(datetime.now(UTC))
+        self.sessions = Sessions(database, keyed, self.now)
+        self.heartbeat = Heartbeat(database)
+        self.database = database
+        self.feed = ProgressFeed(
+            ProgressReader(database), self.sessions, self.heartbeat, election.delivery, self.now
+        )
+
+    async def begins(self, link: LinkOf) -> None:
+        """Begin a recovery's message."""
+        async with self.database.writing() as connection:
+            await rows.begin(connection, link, Channel.SMS, hint="", sends_left=6, dies_at=END)
+
+    async def accepts(self, link: LinkOf) -> None:
+        """Have its message accepted."""
+        async with self.database.writing() as connection:
+            await rows.accept(connection, SendOf(link.workflow_id, link.link_id, 1), dies_at=None, lives=None)
+
+    @asynccontextmanager
+    async def open_page(self, link: LinkOf) -> AsyncIterator[tuple[Follower, "asyncio.Task[bool]", Session]]:
+        """Open a page of an elector who has signed in; yield its follower, which waits, and its session."""
+        _, session = await self.sessions.open(link.workflow_id.partition("/")[2])
+        async with self.feed.following(link.workflow_id, session) as follower:
+            waiting = asyncio.ensure_future(follower.wait())
+            yield follower, waiting, session
+            waiting.cancel()
+
+
+@pytest_asyncio.fixture
+async def following(database: Database, keyed_hash: KeyedHash) -> Following:
+    """A feed on the test's database, while everything else works."""
+    following = Following(database, keyed_hash, load(_DEFAULT))
+    await following.heartbeat.beat(["recoveries", "messaging", TEMPORAL])
+    return following
+
+
+async def test_a_change_wakes_the_pages_of_its_recovery_alone(following: Following) -> None:
+    """The page has the new facts when it is woken."""
+    await following.begins(ONE)
+    await following.begins(OTHER)
+    async with following.open_page(ONE) as (_, woken, _), following.open_page(OTHER) as (_, other, _):
+        await following.feed.look()
+        assert not woken.done()
+        await following.accepts(ONE)
+        await following.feed.look()
+        assert await asyncio.wait_for(woken, 1)
+        found = following.feed.progress(ONE.workflow_id)
+        assert found is not None
+        assert found.accepted_at is not None
+        assert not other.done()
+
+
+async def test_a_recovery_that_begins_later_wakes_its_page(following: Following) -> None:
+    """The page was opened while the request was being judged."""
+    async with following.open_page(ONE) as (_, woken, _):
+        await following.feed.look()
+        assert following.feed.progress(ONE.workflow_id) is None
+        await following.begins(ONE)
+        await following.feed.look()
+        assert await asyncio.wait_for(woken, 1)
+
+
+async def test_what_comes_with_the_time_wakes_a_page(following: Following) -> None:
+    """Nobody notes that a message is late."""
+    await following.begins(ONE)
+    async with following.open_page(ONE) as (_, woken, _):
+        following.now.advance(timedelta(minutes=3))
+        await following.feed.look()
+        assert await asyncio.wait_for(woken, 1)
+
+
+async def test_a_change_that_became_visible_late_is_found_all_the_same(following: Following) -> None:
+    """Every half minute each followed row is read, however old its instant is."""
+    await following.begins(ONE)
+    await _set(following.database, changed_at=func.clock_timestamp() - timedelta(minutes=1))
+    async with following.open_page(ONE) as (_, woken, _):
+        await following.feed.look()
+        assert not woken.done()
+        late = func.clock_timestamp() - timedelta(seconds=20)
+        await _set(following.database, stage=Stage.CANCELLED, changed_at=late)
+        await following.feed.look()
+        assert not woken.done()
+        for _ in range(28):
+            await following.feed.look()
+        assert await asyncio.wait_for(woken, 1)
+
+
+async def test_the_end_of_a_session_ends_its_page(following: Following) -> None:
+    """By signing out, or by the hour; another session of the same elector goes on."""
+    await following.begins(ONE)
+    async with (
+        following.open_page(ONE) as (_, woken, session),
+        following.open_page(ONE) as (other_page, other, _),
+    ):
+        await following.feed.look()
+        assert not woken.done()
+        await following.sessions.end(session)
+        await following.feed.look()
+        assert await asyncio.wait_for(woken, 1) is False
+        assert not other.done()
+        following.now.advance(timedelta(hours=13))
+        await following.feed.look()
+        await other  # its message is late by now
+        assert not await other_page.wait()
+
+
+async def test_pages_are_told_when_nothing_moves(following: Following) -> None:
+    """Without a sign of life of Temporal or of a worker; and when it moves again."""
+    await following.begins(ONE)
+    async with following.open_page(ONE) as (follower, woken, _):
+        await _beat(following, TEMPORAL, ago=timedelta(minutes=1))
+        for _ in range(5):
+            await following.feed.look()
+        assert await asyncio.wait_for(woken, 1)
+        assert following.feed.is_stalled
+        await following.heartbeat.beat([TEMPORAL])
+        again = asyncio.ensure_future(follower.wait())
+        for _ in range(5):
+            await following.feed.look()
+        assert await asyncio.wait_for(again, 1)
+        assert not following.feed.is_stalled
+
+
+async def _beat(following: Following, role: str, ago: timedelta) -> None:
+    async with following.database.writing() as connection:
+        await connection.execute(
+            update(workers).where(workers.c.role == role).values(last_seen_at=func.now() - ago)
+        )
+
+
+async def _set(database: Database, **values: object) -> None:
+    async with database.writing() as connection:
+        await connection.execute(update(progress).values(values))
+
+
+async def test_a_change_while_the_page_is_made_is_not_lost(following: Following) -> None:
+    """The page looks again at once; what it has looked at does not wake it twice."""
+    await following.begins(ONE)
+    _, session = await following.sessions.open("camille")
+    async with following.feed.following(ONE.workflow_id, session) as follower:
+        follower.wake()
+        assert await asyncio.wait_for(follower.wait(), 1)
+        waiting = asyncio.ensure_future(follower.wait())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        waiting.cancel()

@@ -1,0 +1,64 @@
+"""An elector's own record has a French sentence for each entry of the journal."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from activities.accounts.elector_record import RecordLine
+from activities.evidence.journal import Event
+from election.verdicts import Verdict
+from web.presenters.elector_record import REASONS, sentence
+
+_NOT_OF_AN_ELECTOR = ("mailing:", "process:", "operator:journal:", "operator:evidence:", "operator:roll:")
+_ELECTORS = [event for event in Event if not event.startswith(_NOT_OF_AN_ELECTOR)]
+
+
+def _line(event: str, outcome: str = "", procedure: str = "", channel: str = "") -> RecordLine:
+    return RecordLine(datetime(2026, 12, 3, 8, tzinfo=UTC), event, procedure, channel, outcome)
+
+
+@pytest.mark.parametrize("event", _ELECTORS)
+def test_every_event_of_an_elector_has_a_sentence(event: Event) -> None:
+    """With a capital and a full stop, and without the event's own name."""
+    said = sentence(_line(event, channel="sms"))
+    assert said[0].isupper()
+    assert said.endswith(".")
+    assert ":" not in said.replace("\u00a0:", "")
+    assert "_" not in said
+
+
+def test_every_refusal_has_a_reason() -> None:
+    """Each verdict but ACCEPTED."""
+    assert set(Verdict) - set(REASONS) == {Verdict.ACCEPTED}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            _line("voting_code:request:accepted", "accepted", "voting-code", "sms"),
+            "Code de vote\u00a0: demande acceptée, envoi par SMS.",
+        ),
+        (
+            _line("password:request:refused", "wrong_proof", "password", "email"),
+            "Mot de passe\u00a0: demande refusée (les données ne correspondaient pas).",
+        ),
+        (
+            _line("voting_code:recovery:ended", "Expired", "voting-code"),
+            "Code de vote\u00a0: demande terminée sans remise (le lien a expiré).",
+        ),
+        (
+            _line("message:send:delivered", "delivered", "identifier", "sms"),
+            "Identifiant\u00a0: message arrivé par SMS.",
+        ),
+        (_line("operator:sign_in:unlocked", "5 failures", "sign-in"), "Connexion débloquée par l’assistance."),
+        (
+            _line("access:sign_in:refused", "paused"),
+            "Connexion refusée (trop d’essais avaient échoué).",
+        ),
+        (_line("something:new:happened"), "Autre événement (something:new:happened)."),
+    ],
+)
+def test_a_sentence_says_what_happened_to_what(line: RecordLine, said: str) -> None:
+    """The credential, what was done, by which channel, and why it was refused."""
+    assert sentence(line) == said

@@ -1,0 +1,88 @@
+"""The journal has, with each request, the sentence by which the voter asked for a message to a private contact."""
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from activities.store.tables import journal
+from activities.texts import wishes
+from activities.texts.wishes import Wish
+from demo.client.voter import hidden_fields
+from tests.support.people import Person
+from tests.support.web_app import WebApp
+from tests.web.routers.identifier_and_password_steps import steps
+
+_CHALLENGE = "/reassort/code-de-vote/question-defi"
+
+
+async def _wordings(web_app: WebApp, actor: str, event: str) -> list[str]:
+    mine = select(journal.c.wording).where(journal.c.actor == actor, journal.c.event == event)
+    async with web_app.services.database.reading() as connection:
+        return list((await connection.execute(mine)).scalars())
+
+
+async def _asks(web_app: WebApp, person: Person, **changes: str) -> httpx2.Response:
+    typed = {"answer": person.answer, "proof": person.numen, "channel": "sms", "phone": "06 12 34 56 78"}
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
+        page = await browser.get(_CHALLENGE)
+        assert wishes.VOTING_CODE.text in page.text
+        return await browser.post(_CHALLENGE, data={**hidden_fields(page.text), **typed, **changes})
+
+
+async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(web_app: WebApp) -> None:
+    """Its id is the SHA-256 of the sentence that stood above the button."""
+    person = await web_app.new_elector()
+    assert (await _asks(web_app, person)).status_code == 303
+    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [wishes.VOTING_CODE.id]
+
+
+async def test_a_page_with_another_sentence_is_to_be_read_again(web_app: WebApp) -> None:
+    """When a new release changes the sentence while the voter fills in the form, nothing is sent."""
+    person = await web_app.new_elector()
+    again = await _asks(web_app, person, wording=Wish("Autre phrase.").id)
+    assert again.status_code == 422
+    assert "Le texte de cette page a changé" in again.text
+    assert wishes.VOTING_CODE.text in again.text
+    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == []
+
+
+async def test_the_journal_has_the_sentence_of_a_request_for_an_identifier(web_app: WebApp) -> None:
+    """2018."""
+    person = await web_app.new_elector()
+    typed = {"numen": person.numen, "phone": "06 12 34 58 33", "birth_date": "02/05/1985"}
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
+        page = await browser.get("/reassort/identifiant")
+        assert wishes.IDENTIFIER.text in page.text
+        fields = {**hidden_fields(page.text), **typed}
+        fields["captcha"] = await web_app.services.captchas.answer(fields["captcha_id"]) or ""
+        assert (await browser.post("/reassort/identifiant", data=fields)).status_code == 303
+    assert await _wordings(web_app, person.id, "identifier:request:accepted") == [wishes.IDENTIFIER.id]
+
+
+async def test_the_journal_has_the_sentence_of_the_choice_of_an_address(web_app: WebApp) -> None:
+    """2011: at the last step, with the new password."""
+    person = await web_app.new_elector()
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, person, browser)
+        second = await voter.proves()
+        assert wishes.IDENTIFIER_AND_PASSWORD.text in second.text
+        await voter.chooses(second, destination="other", email="p@exemple.fr", email_again="p@exemple.fr")
+    wording = await _wordings(web_app, person.id, "identifier_and_password:password:reissued")
+    assert wording == [wishes.IDENTIFIER_AND_PASSWORD.id]
+
+
+@pytest.mark.parametrize(
+    ("wish", "begins"),
+    [
+        (wishes.VOTING_CODE, "c49e400781bc"),
+        (wishes.FRANCE_CONNECT, "cd217e5ca73a"),
+        (wishes.IDENTIFIER, "dbf1c0ce8412"),
+        (wishes.IDENTIFIER_AND_PASSWORD, "02d8dc5b8838"),
+    ],
+)
+def test_a_sentence_that_the_journal_may_have_is_kept(wish: Wish, begins: str) -> None:
+    """Of a sentence that is changed, the former one stays in `EVERY`: an expert must find the sentence of an id."""
+    assert wish.id.startswith(begins)
+    assert wish in wishes.EVERY

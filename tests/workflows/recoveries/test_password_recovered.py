@@ -1,0 +1,99 @@
+"""A recovery of the password ends the elector's other recoveries: they are told, and give no code."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from election.stages import Stage
+from election.verdicts import LinkVerdict
+from tests.support.waiting import until
+from tests.workflows.scripted import identifier_scenarios, voting_code_scenarios
+from tests.workflows.scripted.identifier_voter import IdentifierVoter
+from tests.workflows.scripted.password_voter import PasswordVoter
+from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.script import Scripts
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
+from workflows.contracts.messages import PasswordRecovered
+from workflows.parts.security_notice import PASSWORD_RECOVERED_SIGNAL
+from workflows.recoveries.identifier import IdentifierRecovery
+from workflows.recoveries.password import PasswordRecovery
+
+
+@pytest_asyncio.fixture
+async def owner(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[PasswordVoter]:
+    """An elector who recovers the password."""
+    elector = PasswordVoter(env, scripts)
+    async with replayed(elector, PasswordRecovery):
+        yield elector
+
+
+@pytest_asyncio.fixture
+async def by_sms(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[IdentifierVoter]:
+    """A voter who recovers the identifier (2018)."""
+    elector = IdentifierVoter(env, scripts)
+    async with replayed(elector, IdentifierRecovery):
+        yield elector
+
+
+async def _recovers(owner: PasswordVoter, *others: str) -> None:
+    owner.script.others = list(others)
+    await owner.asks()
+    await owner.chooses(await owner.is_sent())
+
+
+async def test_a_live_link_is_replaced(owner: PasswordVoter, voter: VotingCodeVoter) -> None:
+    """The recovery ends as cancelled, with the link's verdict « remplacé »; a click on it gives no code."""
+    message = await voter.asks_and_receives_link()
+    await _recovers(owner, voter.workflow_id)
+    assert await voter.ends() is Stage.CANCELLED
+    (settled,) = voter.script.settlements
+    assert settled.links == {message.link_id: LinkVerdict.REPLACED}
+    assert (settled.operator, voter.script.reissues) == ("", [])
+    assert await owner.ends() is Stage.REISSUED
+
+
+async def test_a_displayed_code_is_shown_no_longer(owner: PasswordVoter, voter: VotingCodeVoter) -> None:
+    """The window ends at once, long before its 120 seconds."""
+    await voting_code_scenarios.displaying(voter)
+    link_id = voter.script.sent[0].link_id
+    assert (await voter.link(link_id)).secret is not None
+    await _recovers(owner, voter.workflow_id)
+    assert await voter.ends() is Stage.REISSUED
+    assert (await voter.link(link_id)).secret is None
+
+
+async def test_an_identifier_that_is_not_sent_is_abandoned(owner: PasswordVoter, by_sms: IdentifierVoter) -> None:
+    """Its request is given back, as after a cancellation."""
+    await identifier_scenarios.held(by_sms)
+    await _recovers(owner, by_sms.workflow_id)
+    assert await by_sms.ends() is Stage.CANCELLED
+    (settled,) = by_sms.script.settlements
+    assert settled.failed_request_id
+    assert by_sms.script.activations == []
+
+
+async def test_recoveries_that_have_ended_delay_nothing(owner: PasswordVoter, voter: VotingCodeVoter) -> None:
+    """Neither one that has ended nor one that never was is in the way of the others."""
+    await voter.asks_and_receives_link()
+    await _recovers(owner, "voting-code/nobody", voter.workflow_id, "identifier/nobody")
+    assert await voter.ends() is Stage.CANCELLED
+    assert await owner.ends() is Stage.REISSUED
+
+
+async def test_a_request_during_the_end_is_not_lost(owner: PasswordVoter, voter: VotingCodeVoter) -> None:
+    """A request that the database accepts after the password was recovered has its link."""
+    await voter.asks_and_receives_link()
+    await _recovers(owner, voter.workflow_id)
+    await until(lambda: voter.script.settlements)
+    await voter.asks(request_id="request-2")
+    await until(lambda: len(voter.script.sent) == 2)
+
+
+async def test_a_signal_of_no_password_recovery_ends_nothing(voter: VotingCodeVoter) -> None:
+    """The recovery goes on when the sender names itself, another procedure, or nothing that is a recovery."""
+    await voter.asks_and_receives_link()
+    for sender in (voter.workflow_id, "voting-code/other", "", "password"):
+        await voter.handle.signal(PASSWORD_RECOVERED_SIGNAL, PasswordRecovered(sender))
+    assert (await voter.status()).stage is Stage.SENT
+    assert await voter.is_cancelled() is Stage.CANCELLED

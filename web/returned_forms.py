@@ -1,0 +1,80 @@
+"""Answers a form that cannot be taken, since its session is gone or new: filled in again, with the reason, and nothing done."""
+
+from typing import Any
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Message
+
+from web.context.returned_form import ReturnedForm
+from web.http.security_middleware import is_from_our_page
+
+_OTHER_SESSION = (
+    "Cette page a été ouverte il y a longtemps, ou en même temps qu’une autre\u00a0: par sécurité, rien n’a été pris en compte. "
+    "Complétez-la, puis envoyez-la de nouveau."
+)
+_SIGNED_OUT = "Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez."
+_SIGN_IN = "/connexion"
+# The second page of a form, whose first one begins it again.
+_BEGUN_AT = {"/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe"}
+_MAX_REDIRECTS = 3
+
+
+async def other_session_page(request: Request) -> Response | None:
+    """Return the page of the form that was sent, without its secrets, for its next try (403).
+
+    None when no page of ours has that form, or when another site may have sent it: it would fill in what it likes.
+    """
+    typed: dict[str, str] | None = getattr(request.state, "shown_again", None)
+    if typed is None or not is_from_our_page(request.headers):
+        return None
+    path = request.url.path
+    return await _page(request, _BEGUN_AT.get(path, path), ReturnedForm(typed, _OTHER_SESSION))
+
+
+async def signed_out_page(request: Request) -> Response | None:
+    """Return the sign-in page for an elector who sent a form after the session's end (403)."""
+    return await _page(request, _SIGN_IN, ReturnedForm({}, _SIGNED_OUT))
+
+
+async def _page(request: Request, path: str, returned: ReturnedForm) -> Response | None:
+    """Return what a GET of the path answers with the form in it, or None when it shows no form."""
+    for _ in range(_MAX_REDIRECTS):
+        try:
+            answer = await _get(request, path, returned)
+        except HTTPException:  # this path has no page
+            return None
+        if returned.is_shown:
+            answer.status_code = 403
+            return answer
+        path = answer.headers.get("location", "")
+        if not path.startswith("/"):
+            break
+    return None
+
+
+async def _get(request: Request, path: str, returned: ReturnedForm) -> Response:
+    answer = Response()
+    body = []
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answer.status_code = message["status"]
+            answer.raw_headers = message["headers"]
+        else:
+            body.append(message.get("body", b""))
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    changed: dict[str, Any] = {
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "state": {"returned_form": returned},
+    }
+    await request.app.router({**request.scope, **changed}, receive, send)
+    answer.body = b"".join(body)
+    return answer

@@ -1,0 +1,104 @@
+"""Signing in to the portal: identifier and CAPTCHA, then password; and signing out."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from election.procedures import Procedure
+from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser, SignInRequiredError
+from web.context.typed_identifier import keep_identifier, typed_identifier
+from web.forms import submitted_form
+from web.forms.captcha_field import spend_captcha
+from web.forms.form_page import form_page
+from web.forms.submitted_form import Form
+from web.presenters import calendar
+from web.presenters.procedures.catalogue import CATALOGUE
+from web.routers.sign_in.password import PasswordStep, password_step
+from web.routers.sign_in.targets import PORTAL
+
+router = APIRouter()
+
+
+@router.get("/connexion")
+async def ask_identifier(browser: CurrentBrowser) -> Response:
+    """Return the first step: the identifier and a CAPTCHA."""
+    return RedirectResponse("/portail", 303) if browser.elector else _identifier_page(browser, Form())
+
+
+@router.post("/connexion")
+async def submit_identifier(request: Request, browser: CurrentBrowser) -> Response:
+    """Redirect to the password page, whether or not the identifier is on the roll."""
+    form = await submitted_form.read(request)
+    if browser.elector:
+        return RedirectResponse("/portail", 303)  # the second of two clicks
+    session = browser.require_csrf(form["csrf"])
+    if form.asks_for_captcha:
+        return _identifier_page(browser, Form(form.typed))
+    form.require("identifier", "Indiquez votre identifiant\u00a0: votre adresse de messagerie professionnelle.")
+    await spend_captcha(browser.app, session, form)
+    if not form.is_valid:
+        return _identifier_page(browser, form, 422)
+    claimant = await browser.app.services.roll.claimant(form["identifier"])
+    await browser.app.services.sessions.claim(session, claimant)
+    redirect = RedirectResponse(PORTAL.password_url, 303)
+    keep_identifier(redirect, browser.app, session, form["identifier"])
+    return redirect
+
+
+@router.get("/connexion/mot-de-passe")
+async def ask_password(request: Request, browser: CurrentBrowser) -> Response:
+    """Return the second step: the password."""
+    if browser.elector:
+        return RedirectResponse("/portail", 303)
+    return await _password_page(request, _step(request, browser), Form())
+
+
+@router.post("/connexion/mot-de-passe")
+async def submit_password(request: Request, browser: CurrentBrowser) -> Response:
+    """Sign in with a new session; the answer to a wrong password tells nothing about the identifier."""
+    form = await submitted_form.read(request)
+    if browser.elector:
+        return RedirectResponse("/portail", 303)  # the second of two clicks
+    browser.require_csrf(form["csrf"])
+    step = _step(request, browser)
+    if form.asks_for_captcha:
+        return await _password_page(request, step, Form())
+    form.require("password", "Indiquez votre mot de passe Élections.")
+    answer = await step.submit(form) if form.is_valid else 422
+    return await _password_page(request, step, form, answer) if isinstance(answer, int) else answer
+
+
+@router.post("/deconnexion")
+async def sign_out(request: Request, browser: CurrentBrowser) -> Response:
+    """End the session, in every tab."""
+    form = await submitted_form.read(request)
+    await browser.app.services.sessions.end(browser.require_csrf(form["csrf"]))
+    response = RedirectResponse("/", 303)
+    SESSION.delete(response, browser.app)
+    return response
+
+
+def _step(request: Request, browser: BrowserSession) -> PasswordStep:
+    session = browser.session
+    if session is None or session.claimant is None:
+        raise SignInRequiredError
+    return password_step(request, browser, PORTAL, session, session.claimant)
+
+
+def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
+    return form_page(browser, "sign_in.html", form, status)
+
+
+async def _password_page(request: Request, step: PasswordStep, form: Form, status: int = 200) -> HTMLResponse:
+    browser, app = step.browser, step.browser.app
+    is_closed = calendar.closed_reason(app.election, Procedure.PASSWORD, app.now())
+    url = None if is_closed else CATALOGUE[Procedure.PASSWORD].url
+    has_captcha = await step.needs_captcha()
+    return form_page(
+        browser,
+        "sign_in_password.html",
+        form,
+        status,
+        has_captcha=has_captcha,
+        forgotten_url=url,
+        identifier=typed_identifier(request, app, step.session),
+    )
