@@ -13,7 +13,13 @@ from election.rules.sms import SmsRules
 from election.text.folding import address_in, fold
 
 # The regions whose national format is accepted: `0692…` is valid in Réunion and not on the mainland.
-_REGIONS = ("FR", "RE", "GP", "GF", "MQ", "YT", "NC", "PF", "PM", "WF")
+_PACIFIC = ("NC", "PF", "WF")
+_REGIONS = ("FR", "RE", "GP", "GF", "MQ", "YT", "PM", *_PACIFIC)
+_ISLAND_DIGITS = 6
+# Saint-Pierre's begin with 4 or 5, as ARCEP assigned them (libphonenumber's carrier data); its metadata call nearly all six
+# digits valid there. A digit that stands alone begins a mainland number without its 0: `7 51 23 4`, cut short.
+_NOT_SURELY_NOUMEA = re.compile(r"\D*(?:[45]|\d\D)")
+_SAINT_PIERRE = "0508"  # before its six digits, from the rest of France
 # ARCEP assigns these to overseas only; asked where the library does not know a range yet.
 _OVERSEAS = {
     "639": "YT",
@@ -72,7 +78,7 @@ def mobile(typed: str, rules: SmsRules) -> Contact | ContactRefusal:
 
     A French number that is possible but not known to be valid is accepted, because the library's numbering plans lag
     behind; one of another country is not, because SMS to some ranges earn money for whoever asks for them. Six
-    digits that are one phone in Nouméa and another in Mata-Utu are refused, since the link must not reach a stranger.
+    digits are New Caledonia's, where they can be nobody else's: one of Mata-Utu or Saint-Pierre would be a stranger's.
     """
     if not typed.strip():
         return ContactRefusal.MISSING
@@ -96,6 +102,12 @@ def _readings(typed: str) -> dict[str, PhoneNumber]:
         return _with_country(number)
     if digits.startswith("0") and len(digits) != _TYPED_DIGITS:
         return {}
+    if digits.startswith(_SAINT_PIERRE) and len(digits) == _TYPED_DIGITS:
+        return _by_e164(_parsed(f"+508{digits.removeprefix(_SAINT_PIERRE)}", "PM"))
+    if len(digits) == _ISLAND_DIGITS and _NOT_SURELY_NOUMEA.match(
+        phonenumbers.normalize_digits_only(typed, keep_non_digits=True)
+    ):
+        return {}
     return _at_home(typed) or _by_e164(number and (_assigned_overseas(number) or number))
 
 
@@ -111,7 +123,9 @@ def _with_country(number: PhoneNumber) -> dict[str, PhoneNumber]:
 
 def _at_home(typed: str) -> dict[str, PhoneNumber]:
     """Return the valid numbers that a text means in France and overseas without a country's code."""
-    guesses = [guess for guess in (_parsed(typed, region) for region in _REGIONS) if guess]
+    has_six_digits = len(phonenumbers.normalize_digits_only(typed)) == _ISLAND_DIGITS
+    regions = _PACIFIC if has_six_digits else _REGIONS
+    guesses = [guess for guess in (_parsed(typed, region) for region in regions) if guess]
     return {_e164(guess): guess for guess in guesses if phonenumbers.is_valid_number(guess)}
 
 

@@ -51,9 +51,13 @@ def test_a_mobile_of_mainland_france_is_accepted(typed: str, understood: str) ->
         ("+687 75 12 34", "+687751234"),
         ("+689 87 12 34 56", "+68987123456"),
         ("+508 55 12 34", "+508551234"),
+        ("0508 55 12 34", "+508551234"),
         ("+681 82 12 34", "+681821234"),
         ("87 12 34 56", "+68987123456"),
         ("89123456", "+68989123456"),
+        ("75 12 34", "+687751234"),
+        ("90.12.34", "+687901234"),
+        ("841234", "+687841234"),
     ],
 )
 def test_a_mobile_of_overseas_france_is_accepted(typed: str, understood: str) -> None:
@@ -115,10 +119,17 @@ def test_an_overseas_number_is_the_same_with_and_without_a_country_code(typed: s
         "+262 06 92 12 34 5",
         "0５０ 12 34",
         "0 51 23 45 6",
+        "6 39 98 0",
+        "639980",
+        "63 99 80",
+        "６３９９８０",
+        "6 12 34 56 7",
+        "7 51 23 4",
+        "7.51.23.4",
     ],
 )
 def test_a_number_with_a_missing_digit_is_nobody_s(typed: str) -> None:
-    """What begins with 0 has ten digits: it is no number of an island whose numbers are shorter."""
+    """What is typed as on the mainland is no number of an island whose numbers are shorter."""
     assert mobile(typed, ANYWHERE) is ContactRefusal.NOT_A_PHONE
 
 
@@ -128,9 +139,11 @@ def test_another_country_needs_its_plus_or_zeros(typed: str) -> None:
     assert mobile(typed, ANYWHERE) is ContactRefusal.NOT_A_PHONE
 
 
-@pytest.mark.parametrize("typed", ["72 12 34", "82 12 34", "501234"])
+@pytest.mark.parametrize(
+    "typed", ["72 12 34", "82 12 34", "92 12 34", "501234", "55 12 34", "５５１２３４", "40 12 34", "48 12 34"]
+)
 def test_an_ambiguous_six_digit_number_is_refused(typed: str) -> None:
-    """The same digits exist in New Caledonia, Wallis-et-Futuna and Saint-Pierre-et-Miquelon."""
+    """The same digits exist in New Caledonia, Wallis-et-Futuna and Saint-Pierre-et-Miquelon, or may come to."""
     assert mobile(typed, ANYWHERE) is ContactRefusal.NOT_A_PHONE
 
 
