@@ -32,6 +32,11 @@ MANGLED = [
     f"/x/../lien/{TOKEN}?a=1",
     f"/?u=https://{HOST}/lien/{TOKEN}",
     f"/{TOKEN}",
+    f"/{TOKEN[:13]}-{TOKEN[13:]}",
+    f"/{TOKEN[:13]}~{TOKEN[13:]}",
+    f"/lien:{TOKEN}",
+    f"/lien{TOKEN}",
+    f"/lien\\{TOKEN}",
     f"/lien/{'a' * 9000}{TOKEN}",
 ]
 _PAGES = Path(__file__).parents[2] / "deploy" / "nginx" / "erreurs"

@@ -10,14 +10,20 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.stdlib.get_logger("access")
-_LINK = "/lien/"
+_LINK = re.compile("lien", re.IGNORECASE)
 _REQUEST_ID = re.compile("[0-9a-f]{32}")
-_MANGLED_LINK = re.compile(r"/+\W*lien\W*/", re.IGNORECASE)
+# A token has 26 letters and digits, and may come without /lien/ and with signs inside it. nginx leaves out the same:
+# deploy/nginx/reassort.conf.
+_TOKEN_LENGTH = 20
 
 
 def loggable(path: str) -> str:
-    """Return a path without the token of a link, if it has one."""
-    return f"{_LINK}•••" if _MANGLED_LINK.match(path) else path
+    """Return a path without what may be the token of a link, however the address is mangled."""
+    return "/lien/•••" if _LINK.search(path) else "/".join(map(_without_token, path.split("/")))
+
+
+def _without_token(segment: str) -> str:
+    return "•••" if sum(map(str.isalnum, segment)) >= _TOKEN_LENGTH else segment
 
 
 def request_id(headers: Headers) -> str:

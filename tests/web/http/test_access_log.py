@@ -9,11 +9,15 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from tests.support.web_app import WebApp
+from web.app import _ROUTERS
 from web.http.access_log import AccessLog, loggable
+
+_TOKEN = "0b3dk9xw4m2p7qrstvz8ceg5hj"
 
 
 @given(st.text())
@@ -23,17 +27,57 @@ def test_nothing_of_a_token_is_logged(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["//lien/TOKEN", "/Lien/TOKEN", "/LIEN/TOKEN/note", "/ lien/TOKEN", "/\u200blien /TOKEN"]
+    "path",
+    [
+        f"//lien/{_TOKEN}",
+        f"/Lien/{_TOKEN}",
+        f"/LIEN/{_TOKEN}/note",
+        f"/ lien/{_TOKEN}",
+        f"/\u200blien /{_TOKEN}",
+        f"/lien{_TOKEN}",
+        f"/lien:{_TOKEN}",
+        f"/liens/{_TOKEN}",
+        f"/lien-{_TOKEN}",
+        f"/lien\\{_TOKEN}",
+        f"/x/lien/{_TOKEN}",
+    ],
 )
 def test_nothing_of_a_token_is_logged_of_a_mangled_address(path: str) -> None:
     """Such an address leads nowhere, but its token is a link's."""
     assert loggable(path) == "/lien/•••"
 
 
-@given(st.text().filter(lambda path: "lien" not in path.lower()))
-def test_other_paths_are_logged_as_they_are(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        (f"/{_TOKEN}", "/•••"),
+        (f"/{_TOKEN.upper()}.", "/•••"),
+        (f"/{_TOKEN[:-6]}", "/•••"),
+        (f"/{_TOKEN}/note", "/•••/note"),
+        (f"/l\u200bien{_TOKEN}", "/•••"),
+        (f"/aide/x:{_TOKEN}", "/aide/•••"),
+        (f"/{_TOKEN[:13]}-\n{_TOKEN[13:]}", "/•••"),
+        (f"//{'-'.join(_TOKEN)}", "//•••"),
+    ],
+)
+def test_nothing_of_a_token_is_logged_without_the_word_before_it(path: str, logged: str) -> None:
+    """Any part of an address that is as long as a token is left out, also if signs stand in it or six letters are missing."""
+    assert loggable(path) == logged
+
+
+@given(st.lists(st.text(max_size=19).filter(lambda part: "/" not in part), max_size=9))
+def test_other_paths_are_logged_as_they_are(parts: list[str]) -> None:
     """They have no secrets in them."""
-    assert loggable(f"/{path}") == f"/{path}"
+    path = "/" + "/".join(parts)
+    assert loggable(path) == path or "lien" in path.lower()
+
+
+def test_the_addresses_of_the_web_are_logged_as_they_are() -> None:
+    """None is as long as a token between two slashes."""
+    routes = [route for module in _ROUTERS for route in module.router.routes if isinstance(route, Route)]
+    paths = [route.path for route in routes if "{token}" not in route.path]
+    assert len(paths) > 20
+    assert [path for path in paths if loggable(path) != path] == []
 
 
 @pytest.mark.parametrize(
