@@ -91,9 +91,10 @@ async def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert parent.stdout is not None
     process = psutil.Process(int(parent.stdout.readline()))
     assert os.getsid(process.pid) == process.pid
+    await until(EmbeddedPostgres(tmp_path / "server").answers)
     os.killpg(parent.pid, signal.SIGKILL)
-    parent.communicate()
     await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    parent.communicate()  # ends only after the server, which writes to the same pipe
 
 
 async def test_an_unfinished_database_is_created_again(tmp_path: Path) -> None:
