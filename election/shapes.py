@@ -12,17 +12,20 @@ _MIN_BITS = 64
 _LOOK_ALIKES = frozenset("O0I1lBS58Z2G6")
 # Letters whose upper and lower case look alike when written by hand.
 _ALIKE_IN_BOTH_CASES = frozenset("CcKkoPpsUuVvWwXxYyz")
+# On the first page of signs of the French keyboards of both iOS and Android; others are on the second of one of them.
+_EASY_SPECIALS = frozenset("@&()/:;!?")
 
 
 class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
-    """The shape of a voting code: letters, digits and special characters that do not look alike, shown in groups.
+    """The shape of a voting code: letters, digits and a few special characters that do not look alike, shown in groups.
 
-    Codes are compared without regard to spaces or case.
+    Codes are compared without regard to spaces, hyphens or case.
     """
 
     letters: str = "ACDEFHJKLMNPQRTUVWXY"
     digits: str = "3479"
-    specials: str = "@#%+=?"
+    specials: str = "@&!?"
+    max_specials: Annotated[int, Field(ge=1)] = 3
     length: int = 16
     group_size: Annotated[int, Field(ge=1)] = 4
 
@@ -31,10 +34,11 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
         if not all((self.letters, self.digits, self.specials)):
             raise ValueError("there must be letters, digits and special characters")
         if len(set(self.alphabet)) < len(self.alphabet) or self.normalise(self.alphabet) != self.alphabet:
-            raise ValueError("letters must be capitals, and every character stand once, without spaces")
+            raise ValueError("letters must be capitals, and every character stand once, without spaces or hyphens")
         alike = sorted(_LOOK_ALIKES & set(self.alphabet))
         if alike:
             raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
+        _require_easy(self.specials)
         if self.bits < _MIN_BITS:
             raise ValueError(f"a code must have at least {_MIN_BITS} bits, this one has {self.bits:.1f}")
         return self
@@ -48,20 +52,22 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
     def bits(self) -> float:
         """A lower bound of a code's entropy in bits.
 
-        Three places count as only a letter, a digit and a special character, although any place may hold any of
-        them, since a code must contain all three.
+        One place counts as a letter, one as a digit and one as a special character, since a code must contain all
+        three, and the others as a letter or a digit, since a code may have no more than one special character.
         """
         mandatory = sum(math.log2(len(kind)) for kind in (self.letters, self.digits, self.specials))
-        return mandatory + (self.length - 3) * math.log2(len(self.alphabet))
+        return mandatory + (self.length - 3) * math.log2(len(self.letters + self.digits))
 
     def fits(self, code: str) -> bool:
-        """Return whether a code has at least one letter, one digit and one special character."""
-        kinds = (self.letters, self.digits, self.specials)
-        return all(any(character in kind for character in code) for kind in kinds)
+        """Return whether a code has a letter, a digit, and at least one and at most `max_specials` special characters."""
+        letters, digits, specials = (
+            sum(character in kind for character in code) for kind in (self.letters, self.digits, self.specials)
+        )
+        return min(letters, digits, specials) > 0 and specials <= self.max_specials
 
     def normalise(self, typed: str) -> str:
-        """Return a typed code in the form that is compared: folded, without spaces, in upper case."""
-        return "".join(fold(typed).split()).upper()
+        """Return a typed code in the form that is compared: folded, without spaces or hyphens, in upper case."""
+        return "".join(fold(typed).replace("-", "").split()).upper()
 
     def groups(self, code: str) -> list[str]:
         """Return a code in groups of `group_size` characters, for display."""
@@ -77,7 +83,7 @@ class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
     lowercase: str = "abdefhmnrt"
     uppercase: str = "ADEFHLMNQRT"
     digits: str = "3479"
-    specials: str = "@#%+=?"
+    specials: str = "@&!?"
     length: Annotated[int, Field(ge=8, le=64)] = 16
 
     @model_validator(mode="after")
@@ -89,6 +95,7 @@ class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
         alike = sorted((_LOOK_ALIKES | _ALIKE_IN_BOTH_CASES) & set(self.alphabet))
         if alike:
             raise ValueError(f"these characters look alike and may not be used: {' '.join(alike)}")
+        _require_easy(self.specials)
         if self.bits < _MIN_BITS:
             raise ValueError(f"a password must have at least {_MIN_BITS} bits, this one has {self.bits:.1f}")
         return self
@@ -137,3 +144,10 @@ class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
     def fits(self, identifier: str) -> bool:
         """Return whether all characters are of the alphabet; it need not contain both letters and digits."""
         return set(identifier) <= set(self.alphabet)
+
+
+def _require_easy(specials: str) -> None:
+    hard = sorted(set(specials) - _EASY_SPECIALS)
+    if hard:
+        easy = " ".join(sorted(_EASY_SPECIALS))
+        raise ValueError(f"these characters are hard to find on a phone: {' '.join(hard)}; take some of {easy}")

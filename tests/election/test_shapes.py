@@ -1,5 +1,6 @@
 """Shapes of drawn secrets: strong enough, and easy to read and type."""
 
+import itertools
 import math
 
 import pytest
@@ -19,9 +20,12 @@ def test_a_code_has_at_least_64_bits() -> None:
 
 
 def test_the_bits_of_a_shape_are_a_lower_bound() -> None:
-    """It counts codes with one place of each required kind and any character in the other places."""
-    shape = VotingCodeShape(letters="ACDE", digits="34", specials="@#", length=24)
-    assert shape.bits == pytest.approx(math.log2(4 * 2 * 2) + 21 * math.log2(8))
+    """It counts codes with one place of each required kind and letters or digits in the other places."""
+    shape = VotingCodeShape(letters="ACDE", digits="34", specials="@&", length=28)
+    assert shape.bits == pytest.approx(math.log2(4 * 2 * 2) + 25 * math.log2(6))
+    tiny = VotingCodeShape.model_construct(letters="AC", digits="34", specials="@", max_specials=1, length=5)
+    codes = [code for code in map("".join, itertools.product(tiny.alphabet, repeat=5)) if tiny.fits(code)]
+    assert tiny.bits <= math.log2(len(codes))
 
 
 def test_no_two_characters_look_alike() -> None:
@@ -31,9 +35,10 @@ def test_no_two_characters_look_alike() -> None:
 
 @given(_CODES)
 def test_a_typed_code_is_normalised(code: str) -> None:
-    """Groups, small letters and outer spaces give the same code."""
-    shown = " ".join(_SHAPE.groups(code))
+    """Groups, small letters, hyphens and outer spaces give the same code."""
+    shown, with_hyphens = " ".join(_SHAPE.groups(code)), "\u2011".join(_SHAPE.groups(code))
     assert _SHAPE.normalise(shown) == _SHAPE.normalise(f"\t{code.lower()}\u00a0") == code
+    assert _SHAPE.normalise(with_hyphens) == code
 
 
 @given(_CODES)
@@ -47,14 +52,15 @@ def test_a_code_is_shown_in_groups_of_four(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "fits"),
     [
-        ("ACDE3479@#%+ACDE", True),
+        ("ACDE3479@&!ACDEF", True),
+        ("ACDE3479@&!?ACDE", False),
         ("ACDE3479ACDE3479", False),
-        ("ACDE@#%+ACDE@#%+", False),
-        ("3479@#%+3479", False),
+        ("ACDE@&!?ACDE@&!?", False),
+        ("3479@&!?3479", False),
     ],
 )
 def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
-    """A code that lacks one of the kinds does not fit."""
+    """A code that lacks one of the kinds, or has more than three special characters, does not fit."""
     assert _SHAPE.fits(code) is fits
 
 
@@ -63,12 +69,15 @@ def test_a_code_has_letters_digits_and_specials(code: str, fits: bool) -> None:
     [
         ({"letters": "ACDEFO"}, "look alike"),
         ({"digits": "0347"}, "look alike"),
-        ({"length": 13}, "64 bits"),
+        ({"length": 15}, "64 bits"),
         ({"letters": "A", "digits": "3", "specials": "@"}, "64 bits"),
         ({"digits": ""}, "there must be letters, digits and special characters"),
         ({"letters": "ACDEFacdef"}, "capitals"),
         ({"specials": "@@@@@@"}, "stand once"),
-        ({"specials": "@ #"}, "without spaces"),
+        ({"specials": "@ &"}, "without spaces"),
+        ({"specials": "@-"}, "hyphens"),
+        ({"specials": "@#%"}, "hard to find on a phone: # %"),
+        ({"max_specials": 0}, "greater than or equal to 1"),
         ({"group_size": 0}, "greater than or equal to 1"),
         ({"colour": "blue"}, "not permitted"),
     ],
@@ -135,7 +144,8 @@ def test_a_generated_password_has_a_character_of_each_kind(password: str, fits: 
         ({"digits": "0347"}, "look alike"),
         ({"digits": ""}, "there must be small letters"),
         ({"lowercase": "abdeA"}, "stand once"),
-        ({"specials": "@ #"}, "none be a space"),
+        ({"specials": "@ &"}, "none be a space"),
+        ({"specials": "@="}, "hard to find on a phone: ="),
         ({"length": 13}, "64 bits"),
         ({"length": 7}, "greater than or equal to 8"),
     ],

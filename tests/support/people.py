@@ -24,7 +24,7 @@ class Person:
     nir: str
     answer: str = ""
     password: str = field(default="Passe-muraille 1943", repr=False)
-    voting_code: str = field(default="ACDE FHJK LMN3 @#%+", repr=False)
+    voting_code: str = field(default="ACDE FHJK LMN3 @&!?", repr=False)
     identifier: str = field(default="", repr=False)
     birth_date: str = field(default="1985-05-02", repr=False)
 

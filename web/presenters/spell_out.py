@@ -1,6 +1,16 @@
 """Spells a code, for screen readers."""
 
-_NAMES = {"@": "arobase", "#": "dièse", "%": "pour cent", "+": "plus", "=": "égal", "?": "point d’interrogation"}
+_NAMES = {
+    "@": "arobase",
+    "&": "et commercial",
+    "(": "parenthèse ouvrante",
+    ")": "parenthèse fermante",
+    "/": "barre oblique",
+    ":": "deux-points",
+    ";": "point-virgule",
+    "!": "point d’exclamation",
+    "?": "point d’interrogation",
+}
 
 
 def spell_out(code: str) -> str:

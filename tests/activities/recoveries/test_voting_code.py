@@ -14,7 +14,7 @@ async def _is_right(voting_codes: VotingCodes, code: str, person: Person = CAMIL
     return (await voting_codes.check_voting_code(person.id, code)).verdict is Verdict.ACCEPTED
 
 
-@pytest.mark.parametrize("typed", ["ACDEFHJKLMN3@#%+", "acde fhjk lmn3 @#%+", "\tACDE\u00a0FHJK LMN3@#%+ "])
+@pytest.mark.parametrize("typed", ["ACDEFHJKLMN3@&!?", "acde fhjk lmn3 @&!?", "\tACDE\u00a0FHJK LMN3@&!? "])
 async def test_the_code_of_the_notice_is_right(
     voting_codes: VotingCodes, electorate: Electorate, typed: str
 ) -> None:
@@ -23,7 +23,7 @@ async def test_the_code_of_the_notice_is_right(
     assert await _is_right(voting_codes, typed)
 
 
-@pytest.mark.parametrize("typed", ["ACDEFHJKLMN3@#%=", "ACDEFHJKLMN3@#%", "", "é" * 16])
+@pytest.mark.parametrize("typed", ["ACDEFHJKLMN3@&!@", "ACDEFHJKLMN3@&!", "", "é" * 16])
 async def test_another_code_is_wrong(voting_codes: VotingCodes, electorate: Electorate, typed: str) -> None:
     """One other character, one missing, an empty code, other characters."""
     await electorate.enrol(CAMILLE)

@@ -65,7 +65,7 @@ async def test_a_code_has_the_election_s_shape(
     assert len(codes) == 20
     for code in codes:
         assert len(code) == 16
-        assert set(code) <= set("ACDEFHJKLMNPQRTUVWXY3479@#%+=?")
+        assert set(code) <= set("ACDEFHJKLMNPQRTUVWXY3479@&!?")
         assert shape.fits(code)
 
 

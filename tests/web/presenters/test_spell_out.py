@@ -26,7 +26,7 @@ def test_no_two_codes_sound_the_same(one: str, other: str) -> None:
 
 def test_in_a_code_with_both_cases_each_letter_has_its_case() -> None:
     """As in a drawn password: a screen reader reads capitals and small letters alike."""
-    assert spell_out("aD4#") == "a minuscule, D majuscule, 4, dièse"
+    assert spell_out("aD4&") == "a minuscule, D majuscule, 4, et commercial"
     assert all(len(spell_out(each)) > 1 for each in GeneratedPasswordShape().specials)
 
 
