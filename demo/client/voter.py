@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from time import monotonic
 from typing import Any
@@ -47,7 +48,7 @@ def _shown(html: str, element: str) -> str | None:
     found = re.search(rf'id="{element}"[^>]*>(.*?)</span>\s*</p>', html, re.DOTALL)
     if found is None:
         return None
-    return re.sub(r"<[^>]*>|\s", "", found[1]).replace("&#43;", "+").replace("&#61;", "=")
+    return unescape(re.sub(r"<[^>]*>|\s", "", found[1]))
 
 
 @dataclass
