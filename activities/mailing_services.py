@@ -38,7 +38,8 @@ def build_mailing_sender(settings: MessagingSettings, election: Election, databa
     journal, retry_for = Journal(database, election, utc_now), election.delivery.retry_for
     opener = AddressOpener(key_bytes(settings.messaging_signing_key))
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
-    texts, expires_at = build_texts(election), french_instant(election.calendar.links_expire, election.zone)
+    texts = build_texts(election, settings.public_url)
+    expires_at = french_instant(election.calendar.links_expire, election.zone)
     mould = Mould(
         lambda link: texts.mail(
             f"{Procedure.IDENTIFIER_AND_PASSWORD.folder}_link", link=link, expires_at=expires_at

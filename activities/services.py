@@ -257,7 +257,7 @@ def build_sending_services(
     vault = Vault(database, key_bytes(settings.master_key), utc_now)
     relay = SmtpGateway(relay_account(settings), utc_now)
     bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
-    texts = build_texts(election)
+    texts = build_texts(election, settings.public_url)
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail, signing_key)
     messaging = Messaging(sender, links, texts, election)
@@ -266,12 +266,14 @@ def build_sending_services(
     return SendingServices(messaging, sms, receipts, support_desk, code_mails)
 
 
-def build_texts(election: Election) -> Texts:
-    """Return the messages of an election."""
+def build_texts(election: Election, public_url: str) -> Texts:
+    """Return the messages of an election, whose voters reach the portal at `public_url`."""
     return Texts(
         election_name=election.name,
         organiser=election.organiser,
         support=election.support,
+        sms_sender=election.sms_sender,
+        portal=public_url,
         display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
         password_minutes=max(
             1, int(election.identifier_and_password_recovery.display_window.total_seconds()) // 60

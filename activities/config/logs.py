@@ -37,7 +37,7 @@ NIR = rf"""(?:
 _PERSONAL = re.compile(
     rf"""
     {LINK}
-    | [\w.+-]{{1,64}}(?:@|%40)[\w-]+(?:\.[\w-]+)+                                  # an e-mail address
+    | [\w.+-]{{1,64}}(?:@|%40)[\w-]+(?:\.[\w-]+)+                                  # a mail address
     | \+[1-9](?:(?:{_BLANK}|{_DASH}|[./()]){{0,2}}\d){{7,14}}(?!\w)                  # a phone, from abroad
     | (?:(?<!\w)|(?<=\\[nrt]))(?<!\d\.)(?<![\da-f]-)(?:
         0[1-9](?:(?:{_BLANK}?\d){{8}}|(?:\.?\d){{8}}|(?:-?\d){{8}})                    # a phone, as at home

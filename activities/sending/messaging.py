@@ -24,7 +24,7 @@ _THINGS = {
     Procedure.PASSWORD: "un nouveau mot de passe Élections",
     Procedure.IDENTIFIER_AND_PASSWORD: "un nouvel identifiant et un nouveau mot de passe",
 }
-_CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
+_CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "courriel, à une adresse personnelle"}
 
 
 @dataclass(frozen=True)

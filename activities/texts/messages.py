@@ -19,8 +19,10 @@ class MailText:
 class Texts:
     """The messages of one election.
 
-    `display_seconds` is how long a new voting code is shown, as messages announce it; `password_minutes` how long a
-    new password is. `code_wait` is how long no voting code can be requested after a password was recovered, in words.
+    `portal` is the address at which voters reach the portal; `sms_sender` names the organiser in an SMS, also where a foreign
+    operator shows a number as its sender. `display_seconds` is how long a new voting code is shown, as messages announce it;
+    `password_minutes` how long a new password is. `code_wait` is how long no voting code can be requested after a password
+    was recovered, in words.
     """
 
     def __init__(
@@ -29,6 +31,8 @@ class Texts:
         election_name: str,
         organiser: str,
         support: SupportContact,
+        sms_sender: str,
+        portal: str,
         display_seconds: int = 120,
         password_minutes: int = 10,
         code_wait: str = "",
@@ -45,6 +49,9 @@ class Texts:
             election_name=election_name,
             organiser=organiser,
             support=support,
+            sms_sender=sms_sender,
+            portal=portal.rstrip("/"),
+            portal_host=portal.rstrip("/").partition("//")[2],
             display_seconds=display_seconds,
             password_minutes=password_minutes,
             code_wait=code_wait,

@@ -268,4 +268,4 @@ def messaging(
 ) -> Messaging:
     """The sending activities, on recording gateways."""
     sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
-    return Messaging(sender, links, build_texts(election), election)
+    return Messaging(sender, links, build_texts(election, "https://elections.exemple.fr/"), election)

@@ -18,7 +18,7 @@ from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.one_time_link import OneTimeLink
 
-CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}
+CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "courriel"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from workflows.parts.ui_texts import UiTexts
 
 _ACCEPTED = {Channel.SMS: "Remis à l’opérateur", Channel.EMAIL: "Remis à la messagerie"}
 _EVERY = int(SEND_RETRY.maximum_interval.total_seconds()) if SEND_RETRY.maximum_interval else 0
-_CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "e-mail personnel"}
+_CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "courriel personnel"}
 
 
 def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) -> str:

@@ -126,7 +126,7 @@ IDENTIFIER_AND_PASSWORD = UiTexts(
     {
         **_WORK_MAIL_NEXT_STEPS,
         Stage.OPENED: "Le mot de passe s’affiche dès que la base répond.",
-        Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; l’identifiant part par e-mail.",
+        Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; l’identifiant part par courriel.",
     },
     destination="messagerie professionnelle",
     not_accepted=(_NOT_ACCEPTED, _RETRIED_BY_ITSELF),
@@ -148,7 +148,7 @@ SECOND_MAIL = UiTexts(
         Stage.LATE: _RETRIED_BY_ITSELF,
         Stage.HELD: f"{_RETRY}La personne peut aussi demander un autre lien\u00a0: tout sera remplacé de nouveau.",
     },
-    destination="e-mail, à l’adresse choisie",
+    destination="courriel, à l’adresse choisie",
 )
 
 BY_PROCEDURE: dict[Procedure, UiTexts] = {

@@ -19,7 +19,7 @@ _ADDRESSES = ["https://elections.exemple.fr", "https://a.fr:8443/sous-dossier", 
 @pytest.mark.parametrize("file", ["2011", "demo"])
 def test_a_filled_mould_is_the_rendered_mail(file: str, address: str) -> None:
     """Text, HTML and the composed mail, with its soft line breaks."""
-    texts = build_texts(load(Path("election") / f"{file}.toml"))
+    texts = build_texts(load(Path("election") / f"{file}.toml"), address)
 
     def render(link: str) -> MailText:
         return texts.mail("identifier_and_password_link", link=link, expires_at="jeudi à 17 h")

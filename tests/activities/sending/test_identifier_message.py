@@ -77,8 +77,8 @@ async def test_all_three_mails_of_a_recovery_are_sent(
     address = (await vault.seal(_PLACE, "link", {NOTICE: "camille@ac-lyon.fr"}))[NOTICE]
     await messaging.send_notice(Notice(_PLACE, "link", address, Channel.EMAIL, now()))
     assert [sent.subject.partition(" – ")[0] for sent in mail.sent] == [
-        "Mail 1/2\u00a0: votre lien pour obtenir identifiant et mot de passe",
-        "Mail 2/2\u00a0: votre identifiant électeur",
+        "Courriel 1/2\u00a0: votre lien pour obtenir identifiant et mot de passe",
+        "Courriel 2/2\u00a0: votre identifiant électeur",
         "Votre identifiant et votre mot de passe ont été remplacés",
     ]
     assert "jusqu’au vendredi 11 décembre 2026" in mail.sent[0].text

@@ -59,7 +59,9 @@ async def test_a_mail_has_the_link_and_its_expiry(
         assert "vendredi 4 décembre 2026 à 10\u00a0h (heure de Paris)" in body
 
 
-@pytest.mark.parametrize(("channel", "words"), [(Channel.SMS, "par SMS"), (Channel.EMAIL, "par e-mail personnel")])
+@pytest.mark.parametrize(
+    ("channel", "words"), [(Channel.SMS, "par SMS"), (Channel.EMAIL, "par courriel, à une adresse personnelle")]
+)
 async def test_the_notice_contains_no_secret(
     messaging: Messaging,
     sealed_messages: SealedMessages,

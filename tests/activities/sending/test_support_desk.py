@@ -31,7 +31,7 @@ def mail() -> RecordingMail:
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
     """The support desk's activity, on that gateway."""
-    return SupportDesk(database, vault, build_texts(election), election, mail)
+    return SupportDesk(database, vault, build_texts(election, "https://vote.exemple.fr"), election, mail)
 
 
 async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLetter:

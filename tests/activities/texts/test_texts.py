@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,9 @@ _READ_BY_VOTERS = [
     *sorted((_ROOT / "web" / "templates").rglob("*.html")),
 ]
 
-_LINK = "https://elections.education-et-recherche.gouv.fr/lien/".ljust(75, "W")
+# As long as a link of 75 characters leaves room for: 32 of them are `/lien/` and the token.
+_PORTAL = "https://".ljust(43, "W")
+_LINK = f"{_PORTAL}/lien/".ljust(75, "W")
 _WHEN = french_instant(datetime(2026, 9, 30, 10, 59, tzinfo=UTC), ZoneInfo("America/St_Barthelemy"))
 _NAMES = {
     "election_name": "Élections professionnelles du ministère de l’Éducation nationale & de la Recherche 2026",
@@ -33,7 +36,17 @@ _SUPPORT = SupportContact(
     telephone="+33 1 99 00 12 34",
     hours="tous les jours, de 8 h à 20 h, heure de Paris",
 )
-_CONSTANTS = {*_NAMES, "support", "display_seconds", "password_minutes", "code_wait"}
+_SENDER = "W" * 11
+_CONSTANTS = {
+    *_NAMES,
+    "support",
+    "sms_sender",
+    "portal",
+    "portal_host",
+    "display_seconds",
+    "password_minutes",
+    "code_wait",
+}
 _VALUES: dict[str, dict[str, str | int]] = {
     "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
     "identifier_and_password_link": {"link": _LINK, "expires_at": _WHEN},
@@ -46,14 +59,14 @@ _VALUES: dict[str, dict[str, str | int]] = {
         "message": "Le lien reste muet.",
     },
     "identifier_requested": {"at": _WHEN, "channel": "SMS"},
-    "voting_code_requested": {"at": _WHEN, "channel": "e-mail personnel"},
+    "voting_code_requested": {"at": _WHEN, "channel": "courriel, à une adresse personnelle"},
     "wrong_proofs": {"at": _WHEN, "thing": "un nouveau code de vote"},
     "identifier_reissued": {"at": _WHEN, "channel": "SMS"},
     "identifier_sms": {"identifier": "W" * 32},
     "sign_in_code": {"code": "012345", "minutes": 10},
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
-    "voting_code_reissued": {"at": _WHEN, "channel": "e-mail personnel"},
+    "voting_code_reissued": {"at": _WHEN, "channel": "courriel, à une adresse personnelle"},
 }
 _SMS = [folder for folder in sorted(_VALUES) if folder.endswith("_sms")]
 _MAILS = [folder for folder in sorted(_VALUES) if not folder.endswith("_sms")]
@@ -70,9 +83,15 @@ def _texts(display_seconds: int, code_wait: str = "") -> Texts:
         election_name=_NAMES["election_name"],
         organiser=_NAMES["organiser"],
         support=_SUPPORT,
+        sms_sender=_SENDER,
+        portal=f"{_PORTAL}/",
         display_seconds=display_seconds,
         code_wait=code_wait,
     )
+
+
+def _addresses(body: str) -> set[str]:
+    return set(re.findall(r"https?://[^\s<\"]+", body))
 
 
 def _shown(path: Path) -> str:
@@ -98,7 +117,7 @@ def test_a_template_uses_only_its_own_values(path: Path) -> None:
 
 @pytest.mark.parametrize("folder", _SMS)
 def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
-    """With a link of 75 characters an SMS has only GSM characters, and 160 septets at most."""
+    """With the longest values of each an SMS has only GSM characters, and 160 septets at most."""
     text = texts.sms(folder, **_VALUES[folder])
     assert gsm.is_gsm(text)
     assert gsm.length(text) <= 160
@@ -107,10 +126,10 @@ def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
     assert "  " not in text
 
 
-def test_the_link_s_sms_has_its_purpose_lifetime_and_advice(texts: Texts) -> None:
-    """It names the voting code, single use and ten minutes, and says to ignore an SMS that was not requested."""
+def test_the_link_s_sms_has_its_purpose_and_lifetime(texts: Texts) -> None:
+    """It names the voting code, single use and ten minutes."""
     text = texts.sms("voting_code_link_sms", link=_LINK, minutes=10)
-    assert all(words in text for words in ("code de vote", "usage unique", "10 min", "Pas demandé ? Ignorez"))
+    assert all(words in text for words in ("Code de vote", "usage unique", "10 min"))
 
 
 @pytest.mark.parametrize("folder", _MAILS)
@@ -126,20 +145,30 @@ def test_a_mail_has_a_subject_of_one_line_and_two_equal_bodies(texts: Texts, fol
 
 
 @pytest.mark.parametrize("folder", _MAILS)
-def test_a_mail_that_names_the_support_desk_says_when_to_call_which_number(texts: Texts, folder: str) -> None:
-    """In both bodies, the number with no-break spaces."""
+def test_every_mail_says_who_writes_where_to_vote_and_how_to_reach_support(texts: Texts, folder: str) -> None:
+    """Both bodies have the organiser, the portal's address, and the support desk's address, number and hours."""
     mail = texts.mail(folder, **_VALUES[folder])
-    for body in (mail.text, mail.html):
-        if "assistance" in body.lower():
-            assert "+33\u00a01\u00a099\u00a000\u00a012\u00a034" in body
-            assert _SUPPORT.hours in body
+    number = "+33\u00a01\u00a099\u00a000\u00a012\u00a034"
+    for body in (mail.text, unescape(mail.html)):
+        for words in (_NAMES["organiser"], _PORTAL, _SUPPORT.email, number, _SUPPORT.hours):
+            assert words in body, words
+    assert f'href="{_PORTAL}"' in mail.html
 
 
 @pytest.mark.parametrize("folder", _SMS)
-def test_an_sms_that_sends_to_the_support_desk_has_its_number(texts: Texts, folder: str) -> None:
-    """As it is written in the election's file: no-break spaces are no GSM characters."""
-    text = texts.sms(folder, **_VALUES[folder])
-    assert ("Appelez" in text or "assistance" in text) == (_SUPPORT.telephone in text)
+def test_every_sms_says_who_writes_where_to_vote_and_how_to_reach_support(texts: Texts, folder: str) -> None:
+    """The organiser as the sender that the phone shows, the portal's host, and the number that can be called."""
+    lines = texts.sms(folder, **_VALUES[folder]).splitlines()
+    assert lines[0] == _SENDER
+    assert any(_PORTAL.removeprefix("https://") in line for line in lines)
+    assert lines[-1] == f"Assistance : {_SUPPORT.telephone}"
+
+
+@pytest.mark.parametrize("folder", _MAILS)
+def test_an_address_in_a_plain_text_ends_at_a_space_or_a_line(texts: Texts, folder: str) -> None:
+    """Mail programs take a full stop after an address for a part of it."""
+    text = texts.mail(folder, **_VALUES[folder]).text
+    assert not [found for found in re.findall(r"https://\S+", text) if not found[-1].isalnum()]
 
 
 @pytest.mark.parametrize("folder", _MAILS)
@@ -175,11 +204,11 @@ def test_the_mail_announces_the_election_s_own_display_window() -> None:
         assert "120" not in body
 
 
-def test_the_notice_of_a_reissue_contains_no_link_and_no_contact(texts: Texts) -> None:
-    """The only address in it is the support desk's."""
+def test_the_notice_of_a_reissue_contains_no_secret_and_no_contact(texts: Texts) -> None:
+    """The only addresses in it are the portal's pages and the support desk's."""
     mail = texts.mail("voting_code_reissued", **_VALUES["voting_code_reissued"])
     for body in (mail.subject, mail.text, mail.html):
-        assert "http" not in body
+        assert _addresses(body) <= {_PORTAL, f"{_PORTAL}/vote", f"{_PORTAL}/reassort/code-de-vote"}
         assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_SUPPORT.email}
         assert not re.search("NUMEN|réponse secrète|sécurité sociale|mot de passe|téléphone", body, re.IGNORECASE)
 
@@ -209,12 +238,10 @@ def test_a_rendered_mail_follows_french_typography(texts: Texts, folder: str) ->
     assert [fault for line in lines for fault in faults(line)] == []
 
 
-def test_the_identifier_s_sms_says_what_still_works(texts: Texts) -> None:
-    """The old identifier does not work any more, and the password is unchanged."""
+def test_the_identifier_s_sms_says_what_no_longer_works_and_where_to_vote(texts: Texts) -> None:
+    """The old identifier does not work any more, and the new one is typed at the portal."""
     text = texts.sms("identifier_sms", identifier="ACDE3479ACDE")
-    assert all(
-        words in text for words in ("Nouvel identifiant", "L'ancien ne fonctionne plus", "Mot de passe inchangé")
-    )
+    assert all(words in text for words in ("Nouvel identifiant", "L'ancien est annulé", "Vote : "))
 
 
 def test_the_first_of_two_mails_says_what_is_needed_and_what_follows(texts: Texts) -> None:
@@ -235,16 +262,16 @@ def test_the_first_of_two_mails_says_what_is_needed_and_what_follows(texts: Text
 
 
 def test_neither_the_second_mail_nor_the_notice_contains_a_secret_of_the_other_channel(texts: Texts) -> None:
-    """The second mail has only the identifier, not in its subject, and no link; the notice has neither."""
+    """The second mail has only the identifier, not in its subject, and no one-time link; the notice has neither."""
     second = texts.mail("identifier_and_password_identifier", **_VALUES["identifier_and_password_identifier"])
     assert "2/2" in second.subject
     assert "ACDE3479ACDE" not in second.subject
     for body in (second.text, second.html):
-        assert "http" not in body
+        assert "/lien/" not in body
         assert "ne fonctionnent plus" in body
     notice = texts.mail("identifier_and_password_reissued", **_VALUES["identifier_and_password_reissued"])
     for body in (notice.subject, notice.text, notice.html):
-        assert "http" not in body
+        assert _addresses(body) <= {_PORTAL, f"{_PORTAL}/vote/connexion", f"{_PORTAL}/sans-notice"}
         assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_SUPPORT.email}
         assert "NUMEN" not in body
 

@@ -141,7 +141,7 @@ async def stories(
         vault = Vault(database, key_bytes(core.master_key), utc_now)
         sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
         links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
-        messaging = Messaging(sender, links, build_texts(election), election)
+        messaging = Messaging(sender, links, build_texts(election, core.public_url), election)
         sends = Worker(
             client,
             task_queue=options.MESSAGING,

@@ -58,7 +58,8 @@ async def desk(web_app: WebApp, temporal: Client) -> AsyncIterator[Desk]:
     sign_in = sign_in_of(services.database, slow, keyed, utc_now, RULES)
     context = replace(web_app.context, services=replace(services, sign_in=sign_in))
     mail, election = RecordingMail(), context.election
-    mails = SignInCodeMails(services.database, services.vault, build_texts(election), election.sign_in, mail)
+    texts = build_texts(election, context.public_url)
+    mails = SignInCodeMails(services.database, services.vault, texts, election.sign_in, mail)
     async with Worker(temporal, task_queue=options.MESSAGING, activities=[mails.send_code]):
         yield Desk(replace(web_app, context=context, app=create_app(context)), mail)
 

@@ -122,7 +122,7 @@ def test_the_heading_says_which_of_two_emails_has_failed() -> None:
     ]
     assert all("`retry_send`" in text for text in details)
     assert "- **Canal\u00a0:** messagerie professionnelle" in details[0]
-    assert "- **Canal\u00a0:** e-mail, à l’adresse choisie" in details[1]
+    assert "- **Canal\u00a0:** courriel, à l’adresse choisie" in details[1]
 
 
 @pytest.mark.parametrize(
