@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.message import Message
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -89,10 +90,10 @@ class MailServer:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         """Put the mail into each recipient's mailbox, now or after the delay of the mode."""
-        subject, text = _subject_and_text(envelope.original_content or b"")
+        parts = _subject_and_bodies(envelope.original_content or b"")
         delay = self._modes.email().seconds
         for address in envelope.rcpt_tos:
-            content = {"to": address.lower(), "subject": subject, "text": text}
+            content = {"to": address.lower(), **parts}
             if delay:
                 self._delayed.put(self._now() + timedelta(seconds=delay), content)
             else:
@@ -122,18 +123,23 @@ class MailServer:
             await asyncio.sleep(_DELIVERY_INTERVAL)
 
     def _put(self, content: dict[str, str]) -> None:
-        self._inbox.add("email", content["to"], content["subject"], content["text"])
+        self._inbox.add("email", content["to"], content["subject"], content["text"], content.get("html", ""))
 
 
-def _subject_and_text(content: bytes) -> tuple[str, str]:
+def _subject_and_bodies(content: bytes) -> dict[str, str]:
     # Without a policy: `email.policy.default` takes 1.5 ms a mail, most of this program's time.
     mail = message_from_bytes(content)
     raw = next((str(value) for name, value in mail.raw_items() if name.lower() == "subject"), "")
     unfolded = "".join(raw.splitlines()).encode("ascii", "surrogateescape").decode("utf-8", "replace")
     subject = str(make_header(decode_header(unfolded)))
-    plain = next((part for part in mail.walk() if part.get_content_type() == "text/plain"), None)
-    if plain is None:
-        return subject, ""
-    body = plain.get_payload(decode=True)
+    return {"subject": subject, "text": _body(mail, "text/plain"), "html": _body(mail, "text/html")}
+
+
+def _body(mail: Message, kind: str) -> str:
+    """Return the first body of a kind, or an empty text."""
+    part = next((each for each in mail.walk() if each.get_content_type() == kind), None)
+    if part is None:
+        return ""
+    body = part.get_payload(decode=True)
     assert isinstance(body, bytes)  # only a multipart has none
-    return subject, body.decode(plain.get_content_charset("ascii"), "replace")
+    return body.decode(part.get_content_charset("ascii"), "replace")

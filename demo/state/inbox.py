@@ -1,5 +1,6 @@
 """The messages that phones and mailboxes of the demo have received."""
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ CREATE TABLE IF NOT EXISTS received (
     at TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS received_by_recipient ON received (recipient);
+-- Apart, since those who poll for messages read their text alone.
+CREATE TABLE IF NOT EXISTS html (id INTEGER PRIMARY KEY REFERENCES received, body TEXT NOT NULL);
 """
 _COLUMNS = "SELECT id, channel, recipient, subject, body, at FROM received"
 
@@ -50,13 +53,15 @@ class Inbox:
         """Return the inbox of the demo whose state is kept in that directory."""
         return cls(state / "demo" / "fake_services.sqlite", now)
 
-    def add(self, channel: Channel, to: str, subject: str, text: str) -> None:
-        """Add a message."""
+    def add(self, channel: Channel, to: str, subject: str, text: str, html: str = "") -> None:
+        """Add a message; an SMS has no HTML."""
         row = (channel, to, subject, text, self._now().isoformat())
         with self._records.transaction() as connection:
-            connection.execute(
+            added = connection.execute(
                 "INSERT INTO received (channel, recipient, subject, body, at) VALUES (?, ?, ?, ?, ?)", row
             )
+            if html:
+                connection.execute("INSERT INTO html VALUES (?, ?)", (added.lastrowid, html))
 
     def since(self, message_id: int = 0, limit: int = 200) -> list[ReceivedMessage]:
         """Return the messages after the one with that id, oldest first."""
@@ -71,6 +76,16 @@ class Inbox:
         placeholders = ", ".join("?" * len(known))
         others = f"{_COLUMNS} WHERE recipient NOT IN ({placeholders}) ORDER BY id DESC LIMIT ?"
         return self._read(others, (*known, limit))
+
+    def html_of(self, messages: Collection[ReceivedMessage]) -> dict[int, str]:
+        """Return the HTML of those of the messages that have any, by their id."""
+        ids = json.dumps([message.id for message in messages])
+        with self._records.transaction() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT id, body FROM html WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+                )
+            )
 
     def _read(self, query: str, values: tuple[str | int, ...]) -> list[ReceivedMessage]:
         with self._records.transaction() as connection:

@@ -15,6 +15,10 @@ from demo.state.people import Person, people
 from web.context.app_context import CurrentApp
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+_MAIL_POLICY = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    '<base target="_blank">'
+)
 _CHOICES = {
     "ok": "tout va bien",
     "refuse": "refus définitif",
@@ -51,6 +55,7 @@ def dashboard_router(inbox: Inbox, modes: GatewayModes, templates: Environment) 
             modes=modes.read(),
             choices=_CHOICES,
             linked=linked,
+            framed={message_id: framed(html) for message_id, html in _html_of(inbox, lists).items()},
             zone=app.election.zone,
         )
         return HTMLResponse(html)
@@ -62,8 +67,10 @@ def dashboard_router(inbox: Inbox, modes: GatewayModes, templates: Environment) 
 
     @router.get("/messages.json")
     async def messages(since: Annotated[int, Query(ge=0, le=2**62)] = 0) -> JSONResponse:
-        """Return the messages after the one with that id, oldest first."""
-        return JSONResponse([_fields(message) for message in inbox.since(since, 1000)])
+        """Return the messages after the one with that id, oldest first; the `html` of an SMS is empty."""
+        received = inbox.since(since, 1000)
+        html = inbox.html_of(received)
+        return JSONResponse([{**_fields(message), "html": html.get(message.id, "")} for message in received])
 
     @router.get("/captcha.json", responses={404: {"description": "Used or too old", "content": {"text/html": {}}}})
     async def captcha(id: str, app: CurrentApp) -> JSONResponse:  # noqa: A002 - the parameter's public name
@@ -103,6 +110,18 @@ def linked(text: str) -> Markup:
     for link, following in zip(links, texts[1:], strict=True):
         html += [Markup(link), escape(following)]  # noqa: S704 - the link is escaped above
     return Markup("").join(html)
+
+
+def framed(html: str) -> str:
+    """Return a mail's HTML for a frame of the dashboard: it loads nothing, and its links open as from a mailbox.
+
+    The frame's sandbox keeps its scripts from running. A frame has the policy of the page around it too.
+    """
+    return html.replace("<head>", f"<head>{_MAIL_POLICY}", 1)
+
+
+def _html_of(inbox: Inbox, lists: list[list[ReceivedMessage]]) -> dict[int, str]:
+    return inbox.html_of([message for messages in lists for message in messages])
 
 
 def _mailboxes(person: Person, inbox: Inbox) -> list[_Mailbox]:

@@ -17,6 +17,7 @@ from demo.state.settings import DemoSettings
 from demo.web.dashboard import dashboard_router, dashboard_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
 from demo.web.france_connect_pages import france_connect_router
+from demo.web.mail_frames import MailFrames
 from election.settings import ElectionFileError, load
 from web.__main__ import server_config
 from web.app import build_app_context, create_app
@@ -30,6 +31,7 @@ def add_dashboard(app: FastAPI, state: Path) -> None:
     """Add the dashboard and its files under `/demo`."""
     inbox, modes = Inbox.under(state), GatewayModes.under(state)
     app.include_router(dashboard_router(inbox, modes, dashboard_templates(str(_TEMPLATES))))
+    app.add_middleware(MailFrames)
 
     @app.get("/demo/dashboard.css")
     async def style() -> FileResponse:

@@ -60,7 +60,10 @@ async def test_it_serves_until_a_signal(tmp_path: Path, name: signal.Signals) ->
         process.send_signal(name)
         _, errors = await asyncio.wait_for(process.communicate(), 10)
     assert (process.returncode, errors) == (0, b"")
-    received = [(message.channel, message.to, message.text.strip()) for message in Inbox.under(tmp_path).since(0)]
+    inbox = Inbox.under(tmp_path)
+    messages = inbox.since(0)
+    received = [(message.channel, message.to, message.text.strip()) for message in messages]
+    assert [html.strip() for html in inbox.html_of(messages).values()] == ["<p>Texte</p>"]
     assert received == [("sms", "+33600000001", "Bonjour"), ("email", "a@exemple.fr", "Texte")]
 
 

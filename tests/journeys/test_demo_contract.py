@@ -42,8 +42,9 @@ async def test_messages_json_has_the_messages_after_an_id(people: DemoPeople) ->
     everything = (await voter.page("/demo/messages.json")).json()
     assert [message["id"] for message in everything] == sorted({message["id"] for message in everything})
     for message in everything:
-        assert set(message) == {"id", "channel", "to", "subject", "text", "at"}
+        assert set(message) == {"id", "channel", "to", "subject", "text", "html", "at"}
         assert message["channel"] in {"sms", "email"}
+        assert message["html"].startswith("<!DOCTYPE html>") == (message["channel"] == "email")
         assert datetime.fromisoformat(message["at"]).tzinfo
     last = (await voter.page(f"/demo/messages.json?since={everything[-2]['id']}")).json()
     # A notice of another test may have arrived since.

@@ -42,6 +42,21 @@ def test_messages_of_other_addresses_can_be_read(tmp_path: Path) -> None:
     assert [message.to for message in inbox.elsewhere([], limit=1)] == ["c@exemple.fr"]
 
 
+def test_the_html_of_a_mail_is_kept_beside_its_text(tmp_path: Path) -> None:
+    """Also in a file that an earlier version has made, without a place for it."""
+    path = tmp_path / "fake_services.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TABLE received (id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, "
+            "recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL)"
+        )
+    inbox = Inbox(path)
+    inbox.add("sms", "+33600000001", "", "Bonjour")
+    inbox.add("email", "a@exemple.fr", "Sujet", "Texte", "<p>Texte</p>")
+    _, email = messages = inbox.since(0)
+    assert inbox.html_of(messages) == {email.id: "<p>Texte</p>"}
+
+
 def test_each_phone_has_its_own_messages(tmp_path: Path) -> None:
     """A phone shows only its own messages."""
     inbox = Inbox(tmp_path / "fake_services.sqlite")

@@ -1,0 +1,64 @@
+"""The demo's desk shows mails as a mailbox would."""
+
+import pytest
+from playwright.sync_api import expect
+
+from demo.client.running import Demo
+from demo.state.inbox import Inbox
+from tests.browser.http_elector import HttpElector
+from tests.browser.received_messages import Person
+from tests.browser.windows import DESKTOP, PHONE, Windows
+
+_HOSTILE = (
+    "<!DOCTYPE html><html><head><title>Titre</title></head><body><p id='words'>Rien d’autre</p>"
+    "<script>document.getElementById('words').textContent = 'exécuté'</script>"
+    "<img alt='une image' src='data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'></body></html>"
+)
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_a_mail_is_shown_with_its_styles_and_its_link_opens_in_another_tab(
+    windows: Windows, http_elector: HttpElector, demo: Demo, width: int
+) -> None:
+    """The button of the newest mail leads to the link's page, which opens as from a mailbox."""
+    link = http_elector.ask("email")
+    desk = windows.open(demo.url, width=width)
+    desk.goto("/demo")
+    mail = desk.frame_locator(f"iframe[srcdoc*='{link}']")
+    button = mail.get_by_role("link", name="Ouvrir la page de réassort")
+    expect(button).to_have_css("background-color", "rgb(0, 0, 145)")
+    with desk.expect_popup() as opened:
+        button.click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Régénérer mon code de vote")
+    assert opened.value.url == f"{demo.url}{link}"
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_text_version_takes_the_place_of_the_mail(
+    windows: Windows, http_elector: HttpElector, demo: Demo
+) -> None:
+    """One of the two is open at a time, without a script of the page."""
+    link = http_elector.ask("email")
+    desk = windows.open(demo.url, javascript=False)
+    desk.goto("/demo")
+    message = desk.locator("article", has=desk.locator(f"iframe[srcdoc*='{link}']")).first
+    text = message.get_by_role("link", name=f"{demo.url}{link}")
+    expect(text).to_be_hidden()
+    message.get_by_text("Version texte").click()
+    expect(text).to_be_visible()
+    expect(message.locator("iframe")).to_be_hidden()
+
+
+def test_a_mail_runs_no_script_and_loads_no_image(windows: Windows, person: Person, fast_demo: Demo) -> None:
+    """Whatever is in it; on the demo whose desk no other test opens, since browsers log what they have refused."""
+    Inbox.under(fast_demo.state).add("email", person["work_email"], "Hostile", "Texte", _HOSTILE)
+    desk = windows.open(fast_demo.url)
+    desk.goto("/demo")
+    frame = desk.locator("iframe[title='Hostile']").first
+    expect(frame.content_frame.locator("#words")).to_have_text("Rien d’autre")
+    assert frame.content_frame.locator("img").evaluate("image => image.naturalWidth") == 0
+    refused = [
+        problem for problem in windows.problems if "Blocked script execution" in problem or "img-src" in problem
+    ]
+    assert refused
+    windows.problems.clear()
