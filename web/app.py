@@ -43,6 +43,7 @@ from web.routers import (
     follow,
     france_connect,
     health,
+    help_pages,
     identifier,
     identifier_and_password,
     password,
@@ -64,6 +65,7 @@ _ROUTERS = (
     follow,
     france_connect,
     health,
+    help_pages,
     identifier,
     link_router,
     own_record,
@@ -84,6 +86,7 @@ def build_app_context(
     proof, form_key = services.identifiers.proof, key_bytes(web_settings.form_key)
     signing_key = SigningKey(key_bytes(web_settings.web_signing_key))
     statuses = RecoveryStatuses(services.progress, election.delivery, utc_now)
+    provider = build_france_connect(web_settings)
     return AppContext(
         election=election,
         services=services,
@@ -100,14 +103,14 @@ def build_app_context(
         identifier_and_password_client=IdentifierAndPasswordClient(
             client, election, services.vault, signing_key, form_key
         ),
-        pages=Pages(election, web_settings.theme, demo=demo),
+        pages=Pages(election, web_settings.theme, demo=demo, has_provider=provider is not None),
         form_tokens=FormTokens(form_key),
         sse_limit=SseLimit(streams_within(web_settings.web_streams)),
         now=utc_now,
         temporal_answers=partial(_answers, client),
         warnings=RecoveryWarnings(client, services.progress, utc_now).current,
         public_url=web_settings.public_url.rstrip("/"),
-        france_connect=build_france_connect(web_settings),
+        france_connect=provider,
     )
 
 

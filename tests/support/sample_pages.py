@@ -44,6 +44,12 @@ _RECOVERABLE = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
 ]
+_SITUATIONS = [
+    Given(question="Je n’ai pas reçu ma notice", url="/aide/situations/notice"),
+    Given(question="J’ai oublié ma réponse secrète", url="/aide/situations/reponse-secrete"),
+]
+_ANSWER = Given(sentences=["Vous pouvez voter sans elle."], url="/reassort", action="Obtenir un nouveau code")
+_NO_ANSWER = Given(sentences=["Personne ne peut la lire."], url=None, action=None)
 _CALENDAR = [
     Given(label=card.label, period="Hier", status=card.status, sentence=card.sentence) for card in _CALENDAR_CARDS
 ]
@@ -109,8 +115,14 @@ _NEW_PASSWORD: dict[str, Any] = {
 }
 
 PAGES: dict[str, Page] = {
-    "home": ("home.html", frame(elector_name=None, recoverable=_RECOVERABLE, calendar=_CALENDAR_CARDS)),
-    "home, signed in": ("home.html", frame(recoverable=[], calendar=_CALENDAR_CARDS)),
+    "home": (
+        "home.html",
+        frame(elector_name=None, recoverable=_RECOVERABLE, situations=_SITUATIONS, calendar=_CALENDAR_CARDS),
+    ),
+    "home, signed in": (
+        "home.html",
+        frame(recoverable=[], situations=_SITUATIONS, calendar=_CALENDAR_CARDS),
+    ),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
     "password": (
@@ -277,5 +289,10 @@ PAGES: dict[str, Page] = {
             captcha=None,
         ),
     ),
-    "help": ("help.html", frame(elector_name=None)),
+    "help": ("help.html", frame(elector_name=None, situations=_SITUATIONS)),
+    "situation": ("situation.html", frame(situation=_SITUATIONS[0], answer=_ANSWER, others=_SITUATIONS[1:])),
+    "situation, support": (
+        "situation.html",
+        frame(elector_name=None, situation=_SITUATIONS[1], answer=_NO_ANSWER, others=_SITUATIONS[:1]),
+    ),
 } | identifier_and_password.PAGES

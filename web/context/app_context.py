@@ -23,6 +23,7 @@ from web.context.pages import Pages
 from web.following.feed import ProgressFeed
 from web.following.status import RecoveryStatuses
 from web.http.sse_limit import SseLimit
+from web.presenters.offer import Offer, offer_of
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class AppContext:
     public_url: str
     france_connect: FranceConnect | None
     captcha_renderings: CaptchaRenderings = field(default_factory=captcha_renderings)
+
+    @property
+    def offer(self) -> Offer:
+        """What the election offers to voters."""
+        return offer_of(self.election, has_provider=self.france_connect is not None)
 
     @property
     def is_https(self) -> bool:

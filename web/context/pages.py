@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from activities.texts import wishes
 from election.french_numbers import french_hours
 from election.settings import Election
+from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
 
@@ -15,11 +16,12 @@ from web.presenters.proof_texts import proof_texts
 class Pages:
     """Renders templates; every value is escaped, and a missing one is an error.
 
-    `theme` is "dsfr" or "neutral". In a demonstration, each page says so, and a template that was changed is read
-    again; elsewhere templates are read once, which spares each page a look at the dates of all its files.
+    `theme` is "dsfr" or "neutral"; `has_provider` is whether the settings name FranceConnect's provider. In a
+    demonstration, each page says so, and a template that was changed is read again; elsewhere templates are read
+    once, which spares each page a look at the dates of all its files.
     """
 
-    def __init__(self, election: Election, theme: str, *, demo: bool) -> None:
+    def __init__(self, election: Election, theme: str, *, demo: bool, has_provider: bool = False) -> None:
         self._templates = Environment(
             loader=PackageLoader("web", "templates"),
             autoescape=True,
@@ -32,6 +34,7 @@ class Pages:
             election=election,
             theme=theme,
             demo=demo,
+            offer=offer_of(election, has_provider=has_provider),
             offered_records=offered_records(election),
             wishes=wishes,
             proof_texts=proof_texts(election),

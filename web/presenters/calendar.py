@@ -68,17 +68,29 @@ def closed_reason(election: Election, procedure: Procedure, now: datetime) -> st
     Every page of a procedure checks this first.
     """
     if procedure not in election.procedures:
-        return not_offered_reason(election, procedure)
-    period = election.calendar.period_of(procedure)
-    if period.availability(now) is Availability.OPEN:
-        return None
-    return f"{CATALOGUE[procedure].label}. {availability_sentence(election, period, now)}"
+        return not_offered_reason(election)
+    is_open = election.calendar.period_of(procedure).availability(now) is Availability.OPEN
+    return None if is_open else requests_sentence(election, procedure, now)
 
 
-def not_offered_reason(election: Election, procedure: Procedure) -> str:
-    """Return the sentence that this election does not offer the procedure, with where to turn."""
+def requests_sentence(election: Election, procedure: Procedure, now: datetime) -> str:
+    """Return when the requests of an offered procedure open or close, or that they are closed, with where to turn."""
+    period, requests = election.calendar.period_of(procedure), CATALOGUE[procedure].requests
+    opens, closes = (french_instant(instant, election.zone) for instant in (period.opens, period.closes))
+    match period.availability(now):
+        case Availability.NOT_YET:
+            return f"{requests} ouvriront le {opens}."
+        case Availability.OPEN:
+            return f"{requests} sont ouvertes jusqu’au {closes}."
+        case Availability.CLOSED:
+            contact = election.support.contact
+            return f"{requests} sont closes depuis le {closes}. Pour toute question\u00a0: {contact}."
+
+
+def not_offered_reason(election: Election) -> str:
+    """Return the sentence that this election does not have what a page is for, with where to turn; it names nothing of it."""
     return (
-        f"{CATALOGUE[procedure].label}. Cette élection ne le propose pas. "
+        "Cette élection ne propose pas cette démarche. Ce qu’elle propose est à l’accueil. "
         f"Pour toute question\u00a0: {election.support.contact}."
     )
 

@@ -1,4 +1,4 @@
-"""The portal: home, help, the elector's own page, and the page that asks for the voting code."""
+"""The portal: home, the elector's own page, and the page that asks for the voting code."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +12,7 @@ from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import calendar, follow_up, sentences
+from web.presenters.situations import offered_situations
 
 router = APIRouter()
 
@@ -23,15 +24,9 @@ async def home(browser: CurrentBrowser) -> HTMLResponse:
     return browser.page(
         "home.html",
         recoverable=calendar.recoverable(election, now),
+        situations=offered_situations(browser.app.offer),
         calendar=calendar.entries(election, now),
     )
-
-
-@router.get("/aide")
-async def help_page(browser: CurrentBrowser) -> HTMLResponse:
-    """Return the guides and the frequent questions."""
-    window = int(browser.app.election.voting_code_recovery.display_window.total_seconds())
-    return browser.page("help.html", window_seconds=window)
 
 
 @router.get("/portail")

@@ -15,7 +15,9 @@ _HOME = ("Revenir à l’accueil", "/")
 def closed_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
     """Return the page that says when a procedure opens or that it is closed, or None while it takes requests."""
     sentence = calendar.closed_reason(browser.app.election, procedure, browser.app.now())
-    return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME]) if sentence else None
+    if sentence is None or procedure not in browser.app.election.procedures:
+        return not_offered_page(browser, procedure)
+    return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME])
 
 
 def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
@@ -23,8 +25,7 @@ def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLRespo
     election = browser.app.election
     if procedure in election.procedures:
         return None
-    sentence = calendar.not_offered_reason(election, procedure)
-    return browser.message(200, CATALOGUE[procedure].title, [sentence], [_HOME])
+    return browser.message(200, "Démarche non proposée", [calendar.not_offered_reason(election)], [_HOME])
 
 
 def too_many_requests_page(browser: BrowserSession, until: datetime) -> HTMLResponse:

@@ -89,7 +89,7 @@ def closed_reason(current: SignedInElector) -> str | None:
     """Return why no request is accepted now, or None when one is."""
     election = current.app.election
     if not (election.voting_code_recovery.challenge_question or offers_france_connect(current.app)):
-        return calendar.not_offered_reason(election, Procedure.VOTING_CODE)
+        return calendar.not_offered_reason(election)
     return calendar.closed_reason(election, Procedure.VOTING_CODE, current.app.now())
 
 

@@ -72,11 +72,11 @@ def test_each_recovery_is_open_at_its_own_dates() -> None:
     before = VOTE.opens - 14 * DAY
     assert [lost.thing for lost in recoverable(WIDE, before)] == ["mon identifiant"]
     assert closed_reason(WIDE, Procedure.IDENTIFIER, before) is None
-    assert "Ouvrira le " in str(closed_reason(WIDE, Procedure.VOTING_CODE, before))
-    assert "Clos depuis le " in str(closed_reason(WIDE, Procedure.IDENTIFIER, VOTE.closes))
+    assert " ouvriront le " in str(closed_reason(WIDE, Procedure.VOTING_CODE, before))
+    assert " sont closes depuis le " in str(closed_reason(WIDE, Procedure.IDENTIFIER, VOTE.closes))
     for instant in (before, VOTE.opens, VOTE.closes):
         told = str(closed_reason(WIDE, Procedure.PASSWORD, instant))
-        assert "ne le propose pas" in told
+        assert "ne propose pas" in told
         assert ELECTION.support.contact in told
 
 

@@ -1,5 +1,6 @@
 """The file that a new election starts from serves pages, and says of the rest that it is not offered."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,10 @@ from demo.state.calendar import open_today
 from election.settings import load
 from tests.support.web_app import WebApp, settings_of
 from web.app import build_app_context, create_app
+from web.presenters.situations import Situation
 
 _DEFAULT = Path(__file__).parents[3] / "election" / "default.toml"
-_NOT_OFFERED = "Cette élection ne le propose pas"
+_NOT_OFFERED = "Cette élection ne propose pas cette démarche"
 
 
 @pytest_asyncio.fixture
@@ -68,6 +70,22 @@ async def test_no_page_leads_to_what_is_not_offered(browser: httpx2.AsyncClient)
         assert not any(path in page.text for path in ("/reassort/identifiant", "/sans-notice", "/vote/connexion"))
     assert (await browser.get("/vote/connexion")).status_code == 404
     assert (await browser.get("/reassort/mot-de-passe")).status_code == 200
+
+
+async def test_each_situation_has_its_page(browser: httpx2.AsyncClient) -> None:
+    """Home and help lead to the same pages; the challenge form leads whoever forgot the answer to the support desk."""
+    home, help_page = [await browser.get(path) for path in ("/", "/aide")]
+    led = [re.findall(r'href="(/aide/situations/[a-z-]+)"', page.text) for page in (home, help_page)]
+    assert led[0] == led[1]
+    assert len(led[0]) == len(Situation)
+    for url in led[0]:
+        page = await browser.get(url)
+        assert page.status_code == 200
+        assert set(re.findall(r'href="(/aide/situations/[a-z-]+)"', page.text)) == {*led[0]} - {url}
+    form = await browser.get("/reassort/code-de-vote/question-defi")
+    assert f'href="{Situation.SECRET_ANSWER.url}">Réponse oubliée\u202f?' in form.text
+    assert 'href="/assistance"' in (await browser.get(Situation.SECRET_ANSWER.url)).text
+    assert (await browser.get("/aide/situations/inconnue")).status_code == 404
 
 
 async def test_the_voting_code_is_recovered_by_question_and_numen_alone(browser: httpx2.AsyncClient) -> None:

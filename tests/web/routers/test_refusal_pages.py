@@ -18,9 +18,9 @@ _OVER = Period.model_validate({"opens": "2011-10-01T08:00:00+02:00", "closes": "
 @pytest.mark.parametrize(
     ("span", "is_offered", "reason"),
     [
-        (_LATER, True, "Ouvrira le mardi 1er janvier 2999 à 8\u00a0h"),
-        (_OVER, True, "Clos depuis le mercredi 12 octobre 2011 à 17\u00a0h"),
-        (None, False, "Cette élection ne le propose pas"),
+        (_LATER, True, " ouvriront le mardi 1er janvier 2999 à 8\u00a0h"),
+        (_OVER, True, " sont closes depuis le mercredi 12 octobre 2011 à 17\u00a0h"),
+        (None, False, "Cette élection ne propose pas cette démarche"),
     ],
 )
 async def test_a_closed_form_says_why(

@@ -195,7 +195,9 @@ def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
     election = load(_ROOT / "election" / "2022.toml")
     for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
         pages = Pages(election.model_copy(update={"procedures": offered}), "dsfr", demo=False)
-        ids = {each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf=""))}
+        ids = {
+            each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf="", situations=[]))
+        }
         guided = {procedure for procedure, record in CATALOGUE.items() if record.guide_anchor in ids}
         assert guided == set(offered)
 

@@ -84,6 +84,7 @@ def _is_undelivered(status: RecoveryStatus) -> bool:
 RECORD = ProcedureRecord(
     label="Réassort de l’identifiant électeur",
     thing="mon identifiant",
+    requests="Les demandes de nouvel identifiant",
     outcome="Un nouvel identifiant arrive par SMS.",
     action="Obtenir un nouvel identifiant",
     url=_URL,

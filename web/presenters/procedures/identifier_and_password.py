@@ -6,6 +6,7 @@ from web.presenters.procedures.record import ProcedureRecord, unusable_links
 RECORD = ProcedureRecord(
     label="Électeurs et électrices sans notice",
     thing="ma notice de vote",
+    requests="Les demandes pour voter sans notice",
     outcome="Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle.",
     action="Voter sans notice",
     url="/sans-notice",

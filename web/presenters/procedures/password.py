@@ -5,6 +5,7 @@ from web.presenters.procedures.record import ProcedureRecord, unusable_links
 RECORD = ProcedureRecord(
     label="Réassort du mot de passe Élections",
     thing="mon mot de passe",
+    requests="Les demandes de nouveau mot de passe",
     outcome="Un lien pour en choisir un autre arrive dans votre messagerie professionnelle.",
     action="Choisir un nouveau mot de passe",
     url="/reassort/mot-de-passe",

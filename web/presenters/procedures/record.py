@@ -31,13 +31,15 @@ class FollowUpTexts:
 class ProcedureRecord:
     """A procedure's own texts and addresses; every text is French.
 
-    `thing` ends the sentence « J’ai perdu… »; `forgotten_label` is its link on the sign-in page of the voting space,
-    None where it has none; `guide_anchor` and `guide_template` are its part of the help page; `refusals` has the
-    refusals that this procedure words in its own way.
+    `thing` ends the sentence « J’ai perdu… »; `requests` names the requests in the plural, as a sentence begins;
+    `forgotten_label` is its link on the sign-in page of the voting space, None where it has none; `guide_anchor` and
+    `guide_template` are its part of the help page; `refusals` has the refusals that this procedure words in its own
+    way.
     """
 
     label: str
     thing: str
+    requests: str
     outcome: str
     action: str
     url: str

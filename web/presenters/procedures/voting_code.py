@@ -120,6 +120,7 @@ def _late(status: RecoveryStatus) -> list[str]:
 RECORD = ProcedureRecord(
     label="Réassort du code de vote",
     thing="mon code de vote",
+    requests="Les demandes de nouveau code de vote",
     outcome="Un nouveau code s’affiche à l’écran.",
     action="Obtenir un nouveau code",
     url=_URL,
