@@ -18,7 +18,7 @@ _SUBJECTS: dict[str, str] = {
 }
 _BY: dict[str, str] = {Channel.SMS: " par SMS", Channel.EMAIL: " par courriel"}
 _ENDINGS: dict[str, str] = {
-    Stage.REISSUED: "demande terminée, après remise",
+    Stage.REISSUED: "demande terminée\u00a0: le remplacement est fait",
     Stage.EXPIRED: "demande terminée sans remise (le lien a expiré)",
     Stage.CANCELLED: "demande annulée",
     Stage.REFUSED: "demande terminée par un refus",
@@ -30,9 +30,9 @@ TEXTS: dict[str, str] = {
     Event.LINK_RENEWED: "nouveau lien demandé{by}\u00a0; le précédent ne fonctionne plus",
     Event.CODE_REISSUED: f"nouveau code affiché\u00a0; {_REPLACED}",
     Event.PASSWORD_REPLACED: f"nouveau mot de passe choisi\u00a0; {_REPLACED}, {_SIGNED_OUT}",
-    Event.IDENTIFIER_REISSUED: f"nouvel identifiant remis{{by}}\u00a0; {_REPLACED}",
+    Event.IDENTIFIER_REISSUED: f"nouvel identifiant envoyé{{by}}\u00a0; {_REPLACED}",
     Event.IDENTIFIER_AND_PASSWORD_PASSWORD: f"nouveau mot de passe affiché\u00a0; {_REPLACED}, {_SIGNED_OUT}",
-    Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER: f"nouvel identifiant remis{{by}}\u00a0; {_REPLACED}",
+    Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER: f"nouvel identifiant envoyé{{by}}\u00a0; {_REPLACED}",
     Event.SEND_ACCEPTED: "message parti{by}",
     Event.SEND_REFUSED: "message{by} refusé par l’opérateur ou la messagerie",
     Event.SEND_POSTPONED: "envoi{by} remis à plus tard (l’opérateur ou la messagerie ne répondait pas)",

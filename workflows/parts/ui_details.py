@@ -10,7 +10,7 @@ from workflows.contracts.options import SEND_RETRY
 from workflows.parts import ui_texts
 from workflows.parts.ui_texts import UiTexts
 
-_ACCEPTED = {Channel.SMS: "Remis à l’opérateur", Channel.EMAIL: "Remis à la messagerie"}
+_ACCEPTED = {Channel.SMS: "Remis à l’opérateur", Channel.EMAIL: "Accepté par le relais"}
 _EVERY = int(SEND_RETRY.maximum_interval.total_seconds()) if SEND_RETRY.maximum_interval else 0
 _CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "courriel personnel"}
 

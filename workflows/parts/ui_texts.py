@@ -97,7 +97,7 @@ IDENTIFIER = UiTexts(
         Stage.SENDING: "Envoi du nouvel identifiant en cours",
         Stage.SENT: "Nouvel identifiant envoyé\u00a0: il fonctionne, le SMS est en route",
         Stage.LATE: "SMS en retard\u00a0: pas encore arrivé",
-        Stage.REISSUED: "Terminé\u00a0: nouvel identifiant délivré",
+        Stage.REISSUED: "Terminé\u00a0: nouvel identifiant envoyé",
         Stage.EXPIRED: "Terminé\u00a0: l’envoi a échoué, l’ancien identifiant reste valable",
     },
     {

@@ -51,6 +51,14 @@ def test_every_refusal_has_a_reason() -> None:
             _line("message:send:delivered", "delivered", "identifier", "sms"),
             "Identifiant\u00a0: message arrivé par SMS.",
         ),
+        (
+            _line(Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER, "", "identifier-and-password", "email"),
+            "Identifiant et mot de passe\u00a0: nouvel identifiant envoyé par courriel\u00a0; l’ancien ne fonctionne plus.",
+        ),
+        (
+            _line("identifier:recovery:ended", "Reissued", "identifier", "sms"),
+            "Identifiant\u00a0: demande terminée\u00a0: le remplacement est fait.",
+        ),
         (_line("operator:sign_in:unlocked", "5 failures", "sign-in"), "Connexion débloquée par l’assistance."),
         (
             _line("access:sign_in:refused", "paused"),

@@ -89,11 +89,11 @@ def test_a_late_message_that_was_not_accepted_has_its_own_text() -> None:
 
 
 def test_an_accepted_email_names_the_mail_relay() -> None:
-    """« Remis à la messagerie », not « à l’opérateur »."""
+    """The relay's acceptance is all that is known: the mailbox may still refuse it."""
     text = current_details(
         RecoveryStatus(Stage.SENT, _NOON, channel=Channel.EMAIL, accepted_at=_NOON), "Europe/Paris", _ID
     )
-    assert "- **Remis à la messagerie\u00a0:** 03/12 à 13:00:05" in text
+    assert "- **Accepté par le relais\u00a0:** 03/12 à 13:00:05" in text
 
 
 @pytest.mark.parametrize("procedure", [Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD])
