@@ -7,10 +7,10 @@ import tomllib
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, Any, get_args
 
 import pytest
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from activities.config.settings import (
@@ -85,13 +85,73 @@ def test_every_setting_is_documented() -> None:
     assert documented == in_code
 
 
+def _rows(text: str) -> dict[str, str]:
+    """Return the defaults of each row of the election file's table, as TOML, by section."""
+    table = text.partition("| section | content | defaults | limits |")[2]
+    rows = re.findall(r"^\| (?:`\[?)?([\w()]+)(?:\]?`)? \| [^|]+ \| ([^|]+) \| [^|]*\|$", table, re.MULTILINE)
+    return {section: "\n".join(re.findall("`([^`]+)`", defaults)) for section, defaults in rows}
+
+
+def _sections() -> dict[str, type[BaseModel]]:
+    kinds = {name: field.annotation for name, field in Election.model_fields.items()}
+    kinds = {name: get_args(kind)[0] if get_args(kind) else kind for name, kind in kinds.items()}
+    return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
+
+
 def test_every_section_of_an_election_file_is_documented() -> None:
     """Each section of an election's file has a row, and each row its section."""
     text = (_ROOT / "docs" / "settings.md").read_text()
-    kinds = {name: field.annotation for name, field in Election.model_fields.items()}
-    kinds = {name: get_args(kind)[0] if get_args(kind) else kind for name, kind in kinds.items()}
-    sections = {name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
-    assert set(re.findall(r"^\| `\[(\w+)\]` \|", text, re.MULTILINE)) == sections
+    assert set(re.findall(r"^\| `\[(\w+)\]` \|", text, re.MULTILINE)) == set(_sections())
+
+
+def _as_written(model: type[BaseModel], defaults: str) -> dict[str, object]:
+    """Return what the keys of a row mean in a file; a key or value that the section does not take raises ValueError."""
+    written = tomllib.loads(defaults)
+    unknown = set(written) - set(model.model_fields)
+    assert not unknown, f"{model.__name__} has no {unknown}"
+    return {key: _validated(model.model_fields[key], value) for key, value in written.items()}
+
+
+def _validated(field: FieldInfo, value: object) -> object:
+    kind: Any = Annotated[field.annotation, field]
+    return TypeAdapter(kind).validate_python(value)
+
+
+def _wrong_defaults(text: str) -> dict[str, tuple[object, object]]:
+    """Return each section whose row says other defaults than the code has; a default that is empty needs no key."""
+    rows, top = _rows(text), {"(top)": "time_zone", "procedures": "procedures"}
+    sections: dict[str, type[BaseModel]] = {**_sections(), **dict.fromkeys(top, Election)}
+    wrong: dict[str, tuple[object, object]] = {}
+    for section, model in sections.items():
+        said = _as_written(model, rows[section])
+        meant = {
+            key: field.default
+            for key, field in model.model_fields.items()
+            if not field.is_required() and field.default not in (None, "", {}) and top.get(section, key) == key
+        }
+        if said != meant:
+            wrong[section] = (said, meant)
+    return wrong
+
+
+def test_every_default_of_an_election_file_is_documented() -> None:
+    """Each row has the keys with a default, as they would be written in the file, and nothing else."""
+    assert _wrong_defaults((_ROOT / "docs" / "settings.md").read_text()) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "changed", "section"),
+    [
+        ('`email_lifetime = "PT24H"`', '`email_lifetime = "PT23H"`', "links"),
+        ("`max_sends = 8`, ", "", "delivery"),
+        ("`challenge_question = false`", "`challenge_question = true`", "voting_code_recovery"),
+        ('`procedures = ["voting-code"]`', '`procedures = ["password"]`', "procedures"),
+    ],
+)
+def test_a_wrong_default_of_an_election_file_is_found(row: str, changed: str, section: str) -> None:
+    """One that differs from the code's, or is missing."""
+    text = (_ROOT / "docs" / "settings.md").read_text()
+    assert set(_wrong_defaults(text.replace(row, changed))) == {section}
 
 
 def test_every_target_is_documented() -> None:
