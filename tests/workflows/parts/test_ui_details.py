@@ -3,7 +3,7 @@
 import inspect
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -86,6 +86,34 @@ def test_a_late_message_that_was_not_accepted_has_its_own_text() -> None:
     assert "Pending Activities" in text
     left = RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS, accepted_at=_NOON)
     assert "la passerelle ne le prend pas" not in current_details(left, "Europe/Paris", _ID)
+
+
+def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() -> None:
+    """Its heading names the cause, and the old identifier works; one that was taken is late for another reason."""
+    late = RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS)
+    untaken, taken = (
+        current_details(status, "Europe/Paris", "identifier/camille")
+        for status in (late, replace(late, accepted_at=_NOON))
+    )
+    assert untaken.startswith("### SMS en retard\u00a0: aucun opérateur ne l’a encore pris\n")
+    assert "L’ancien identifiant fonctionne toujours." in untaken
+    assert "Rien à faire" not in untaken
+    assert taken.startswith("### SMS en retard\u00a0: pas encore arrivé\n")
+    assert "fonctionne toujours" not in taken
+
+
+def test_a_message_that_waits_says_until_when_it_is_tried() -> None:
+    """How often at most, and by whom; nothing of it once there are no more tries."""
+    status = RecoveryStatus(
+        Stage.SENDING,
+        _NOON,
+        channel=Channel.SMS,
+        fault="sms:smpp-connect",
+        tries_end_at=_NOON + timedelta(hours=1),
+    )
+    line = "- **Nouveaux essais\u00a0:** par le portail lui-même, toutes les 15\u00a0secondes au plus, jusqu’au 03/12 à 14:00:05"
+    assert line in current_details(status, "Europe/Paris", _ID)
+    assert "Nouveaux essais" not in current_details(replace(status, tries_end_at=None), "Europe/Paris", _ID)
 
 
 def test_an_accepted_email_names_the_mail_relay() -> None:
