@@ -18,8 +18,12 @@ _SEX_OF = {word: sex for sex, words in _SEXES.items() for word in words}
 # UTF-8 that was read as Windows-1252 or Latin-1: a letter with an accent, or an apostrophe.
 _CONTINUATION = "".join(map(chr, range(0x80, 0xC0))) + bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")
 _MISREAD = re.compile(f"[ÂÃÄÅ][{_CONTINUATION}]|â€|\ufffd")
-# Letters, digits, accents on their own, spaces, hyphens, and what stands for an apostrophe or around a name.
-_NAME = re.compile(r"(?:[^\W_]|[\u0300-\u036f \-\u2010-\u2015'’‘`´.,()/&·])*")
+# Letters, digits, accents on their own, spaces, hyphens, and what stands for an apostrophe or around a name. No fraction
+# (`Leb½uf`: « œ » of ISO 8859-15), no superscript, no letter that is a sign.
+_NO_LETTERS = r"\u02c6\u02c7µƒ¹²³¼½¾\u2070-\u209f\u2150-\u218b\u2460-\u24ff"
+_NAME = re.compile(rf"(?:[^\W\d_{_NO_LETTERS}]|[0-9\u0300-\u036f \-\u2010-\u2015'’‘`´.,()/&·])*")
+# Capitals that begin a name or stand in one of capitals. After a small letter they were « é » or « è »: `RenŽ`, `MichŠle`.
+_MISPLACED = re.compile(r"[a-zß-öø-ÿ][ŠŽ]")
 
 
 def plain(cell: str) -> str:
@@ -61,5 +65,5 @@ def has_lost_accents(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Return whether a text has only what names have; `H?l?ne` and `H‚lŠne` do not."""
-    return _NAME.fullmatch(text) is not None
+    """Return whether a text has only what names have, where they have it; `H?l?ne`, `Leb½uf` and `RenŽ` do not."""
+    return _NAME.fullmatch(text) is not None and _MISPLACED.search(text) is None

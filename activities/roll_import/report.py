@@ -63,7 +63,8 @@ def summary(totals: Totals, report: Path, order: Order) -> str:
 class RefusedLines:
     """Writes `line;column;reason` for each refusal, never a value.
 
-    A file that an import made is deleted when nothing is refused; another file, a device, a pipe or a link is not.
+    A file that an import made is deleted when nothing is refused; an empty file, a device, a pipe or a link that was there
+    before is not.
 
     Raises:
         RollError: the path is a file with something else in it.
@@ -71,10 +72,10 @@ class RefusedLines:
 
     def __init__(self, path: Path) -> None:
         self._own = _is_own(path)
-        # With the byte order mark that Excel needs.
-        way, encoding = ("w", "utf-8-sig") if self._own else ("a", "utf-8")
+        # A file begins with the byte order mark that Excel needs.
+        encoding = "utf-8-sig" if self._own or path.is_file() else "utf-8"
         self.path = path
-        self._file = path.open(way, encoding=encoding, newline="")
+        self._file = path.open("w" if self._own else "a", encoding=encoding, newline="")
         self._rows = csv.writer(self._file, delimiter=";", lineterminator="\n")
         self._any = False
         if self._own:
@@ -112,7 +113,7 @@ def _is_own(path: Path) -> bool:
         raise RollError(
             f"{path}\u00a0: ce fichier existe et n’est pas un rapport d’import, il ne sera pas remplacé"
         )
-    return True
+    return is_report
 
 
 class ImportProgress:

@@ -109,7 +109,7 @@ def test_the_report_never_replaces_another_file(run: Run, roll: Path, tmp_path: 
 
 @pytest.mark.parametrize("refused", [False, True])
 def test_what_is_not_the_imports_own_file_is_left(run: Run, roll: Path, tmp_path: Path, *, refused: bool) -> None:
-    """A link as `/dev/stderr` is, a pipe's name, an empty file: refusals are written there, and it is never deleted."""
+    """A link, as `/dev/stderr` is: refusals are written there, and it is never deleted."""
     if refused:
         with roll.open("a", encoding="utf-8") as file:
             file.write("x@ac-lyon.fr;;;;\n")

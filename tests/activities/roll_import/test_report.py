@@ -1,13 +1,16 @@
-"""The progress that an import prints while it runs."""
+"""The progress that an import prints while it runs, and its file of refused lines."""
 
 import io
-from collections.abc import Iterator
+import os
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
 import pytest
 
-from activities.roll_import.report import ImportProgress, Totals
+from activities.roll_import.lines import Reason, Refusal
+from activities.roll_import.report import ImportProgress, RefusedLines, Totals
 
 
 class Terminal(io.StringIO):
@@ -47,3 +50,70 @@ def test_on_a_terminal_a_bar_is_drawn(roll: TextIO) -> None:
         progress.show(Totals(read=2_000))
     assert "2\u202f000 lignes lues, 0 refusées" in out.getvalue()
     assert "50%" in out.getvalue()
+
+
+REFUSAL = Refusal(7, "NIR", Reason.NO_NIR)
+WRITTEN = f"ligne;colonne;motif\n7;NIR;{Reason.NO_NIR}\n".encode()
+MARK = b"\xef\xbb\xbf"  # the byte order mark that Excel needs
+
+
+def _report(path: Path, *refusals: Refusal) -> None:
+    with RefusedLines(path) as lines:
+        lines.add(refusals)
+
+
+def test_an_empty_file_that_was_there_is_not_deleted(tmp_path: Path) -> None:
+    """As `mktemp` makes it: it has the refusals if there are any, and is empty still if not."""
+    path = tmp_path / "report.csv"
+    path.touch()
+    _report(path)
+    assert path.read_bytes() == b""
+    _report(path, REFUSAL)
+    assert path.read_bytes() == MARK + WRITTEN
+
+
+def test_a_former_report_is_replaced_or_deleted(tmp_path: Path) -> None:
+    """The import made it, and the next one says what is refused now."""
+    path = tmp_path / "report.csv"
+    _report(path, REFUSAL, REFUSAL)
+    _report(path, REFUSAL)
+    assert path.read_bytes() == MARK + WRITTEN
+    _report(path)
+    assert not path.exists()
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], bytes]]]:
+    """The path of a named pipe, and a function that reads what is in it."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    yield path, lambda: os.read(reader, 4096)
+    os.close(reader)
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[Path, Callable[[], bytes]]]:
+    """The path of a character device, which a terminal is, and a function that reads what is shown on it."""
+    screen, keyboard = os.openpty()
+    os.set_blocking(screen, False)
+    yield Path(os.ttyname(keyboard)), lambda: os.read(screen, 4096).replace(b"\r\n", b"\n")
+    os.close(screen)
+    os.close(keyboard)
+
+
+@pytest.mark.parametrize(("kind", "is_kind"), [("pipe", stat.S_ISFIFO), ("terminal", stat.S_ISCHR)])
+def test_a_pipe_or_a_device_has_the_refusals_and_is_not_deleted(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, is_kind: Callable[[int], bool]
+) -> None:
+    """By its own name, and by a link as `/dev/stderr` is; a reader of it needs no byte order mark."""
+    path, read = request.getfixturevalue(kind)
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    for name in (path, link):
+        _report(name)
+        assert is_kind(path.stat().st_mode)
+        _report(name, REFUSAL)
+        assert is_kind(path.stat().st_mode)
+        assert read() == WRITTEN
+    assert link.is_symlink()
