@@ -3,18 +3,25 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 from temporalio.client import Client
 
+from activities.config.clock import utc_now
+from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.store.database import Database
 from activities.upkeep.heartbeat import SMS_BOUND, Heartbeat
+from demo.web.france_connect import FictionalFranceConnect
 from tests.support.clock import Clock
+from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, SimulatedFranceConnect
 from tests.support.web_app import WebApp
+from web.__main__ import _check_provider
 from web.app import create_app
 from web.clients.recovery_warnings import RecoveryWarnings
 
@@ -77,6 +84,25 @@ async def test_a_gateway_that_is_away_is_a_warning(ask: Ask, web_app: WebApp) ->
     status, health = await ask("/healthz", services=silent, warnings=_some_warnings)
     assert (status, health["faults"]) == (200, [])
     assert health["warnings"] == ["sms: not bound to the operator", "recoveries: 2 stuck"]
+
+
+async def test_an_issuer_that_is_spelled_otherwise_is_named_in_both_spellings(
+    ask: Ask, web_app: WebApp, tmp_path: Path
+) -> None:
+    """A slash at the end of the setting: in a line of the start, and in the warnings; the status stays 200."""
+    provider = SimulatedFranceConnect(FictionalFranceConnect(tmp_path, ISSUER, PARTY, utc_now), utc_now)
+    slash = OpenIdFranceConnect(replace(ACCOUNT, issuer=f"{ISSUER}/"), utc_now, provider.transport)
+    with capture_logs() as logs:
+        for client in (slash, provider.client):
+            await _check_provider(replace(web_app.context, france_connect=client))
+    [line] = logs
+    assert (line["event"], line["log_level"]) == ("france_connect_settings", "error")
+    await web_app.services.heartbeat.beat(_EVERYBODY)
+    status, health = await ask("/healthz", warnings=_no_warnings, france_connect=slash)
+    assert (status, health["warnings"]) == (200, [f"france_connect: {line['fault']}"])
+    assert f" {ISSUER}/, " in line["fault"]
+    assert line["fault"].endswith(f" {ISSUER}")
+    assert (await ask("/healthz", warnings=_no_warnings, france_connect=provider.client))[1]["warnings"] == []
 
 
 async def test_recoveries_that_need_somebody_are_counted(now: Clock) -> None:

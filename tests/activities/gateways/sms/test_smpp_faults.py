@@ -188,6 +188,35 @@ async def test_a_refused_bind_is_told_with_its_status(smpp_setup: SmppSetup, sta
     assert "secret" not in str(logs)
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (0x08, "smpp-0x00000008"),
+        (0x14, "smpp-queue-full"),
+        (0x58, "smpp-throttled"),
+        (0x64, "smpp-0x00000064"),
+    ],
+)
+async def test_a_message_that_is_not_taken_now_is_tried_again_on_the_same_session(
+    smpp_setup: SmppSetup, status: int, reason: str
+) -> None:
+    """A system error, a full queue, throttling, a temporary fault of the application: neither message nor session is wrong."""
+    gateway = smpp_setup.gateway()
+    async with mute_centre(smpp_setup.account.port) as centre, running(gateway.run()):
+        sending = asyncio.create_task(gateway.send(MESSAGE))
+        await until(lambda: centre.held)
+        [session] = centre.bound
+        centre.held.pop().reject(status)
+        with pytest.raises(GatewayUnavailableError) as fault:
+            await sending
+        retried = asyncio.create_task(gateway.send(MESSAGE))
+        await until(lambda: centre.held)
+        assert centre.bound == [session]
+        centre.held.pop().accept("7")
+        assert await retried == ("7",)
+    assert fault.value.reason == reason
+
+
 @pytest.mark.parametrize("status", [0x04, 0x0E, 0x53])
 async def test_a_fault_of_the_session_is_no_refusal_of_the_message(smpp_setup: SmppSetup, status: int) -> None:
     """The session is dropped, a new one is bound, and a retry is accepted there."""
