@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
+from activities.config.log_context import LogContext
 from activities.config.settings import CoreSettings, MessagingSettings, RecoveriesSettings, SettingsError
 from activities.evidence.chain.sealing import SEAL_EVERY, Sealing
 from activities.evidence.process_start import record_start
@@ -171,7 +172,7 @@ async def run(roles: tuple[str, ...]) -> None:
     try:
         await Heartbeat(database).require_database()
         await record_start(database, election, core.election, utc_now, *roles)
-        client = await connect()
+        client = await connect(LogContext())
         await register_search_attributes(client)
         workers, periodic_tasks = _build_workers(roles, core, election, database, client)
         life = SignOfLife(roles)

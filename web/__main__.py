@@ -8,6 +8,7 @@ import uvicorn
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
+from activities.config.log_context import LogContext
 from activities.config.settings import SettingsError, WebSettings
 from activities.evidence.process_start import record_start
 from activities.services import open_roll_services
@@ -30,7 +31,7 @@ async def serve(web_settings: WebSettings) -> None:
     services = open_roll_services(web_settings, election)
     await services.heartbeat.require_database()
     await record_start(services.database, election, web_settings.election, utc_now, "web")
-    app = build_app_context(web_settings, election, services, await connect(), demo=False)
+    app = build_app_context(web_settings, election, services, await connect(LogContext()), demo=False)
     checking = asyncio.create_task(_check_provider(app))  # an outage of the provider delays no start
     await DrainingServer(server_config(web_settings, create_app(app))).serve()
     checking.cancel()

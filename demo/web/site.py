@@ -8,6 +8,7 @@ from starlette.responses import FileResponse
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
+from activities.config.log_context import LogContext
 from activities.config.settings import SettingsError, WebSettings
 from activities.evidence.process_start import record_start
 from activities.services import open_roll_services
@@ -62,7 +63,7 @@ async def serve(core: WebSettings, state: Path) -> None:
     services = open_roll_services(core, election)
     await services.heartbeat.require_database()
     await record_start(services.database, election, core.election, utc_now, "web")
-    app = create_app(build_app_context(core, election, services, await connect(), demo=True))
+    app = create_app(build_app_context(core, election, services, await connect(LogContext()), demo=True))
     add_dashboard(app, state)
     add_france_connect(app, core, state)
     await DrainingServer(server_config(core, app)).serve()

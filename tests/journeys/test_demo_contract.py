@@ -4,17 +4,19 @@ import os
 import re
 import sys
 from asyncio import create_subprocess_exec
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from activities.config.version import VERSION
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
 from demo.state.secrets import keys_of
+from election.settings import file_hash, load
 from tests.journeys.demo_people import Browse, DemoPeople, Operator
 from tests.journeys.journey_voter import FORM
 from tests.support.waiting import free_port, listens, until
@@ -96,13 +98,25 @@ async def test_the_dashboard_shows_each_phone_and_mailbox(people: DemoPeople) ->
     assert all(person["phone"] in dashboard and person["work_email"] in dashboard for person in everyone)
 
 
-async def test_the_web_alone_has_no_route_of_the_demo(demo: Demo) -> None:
+async def test_the_web_alone_has_no_route_of_the_demo(demo: Demo, tmp_path: Path) -> None:
     """Started as in production, on the same databases, the web answers 404."""
-    async with _web_alone(demo) as browser:
+    async with _web_alone(demo, tmp_path / "web.log") as browser:
         assert (await browser.get("/")).status_code == 200
         assert [(await browser.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
         assert (await browser.post("/demo/gateways", json={"sms": "down"})).status_code == 404
         assert "Démonstration" not in (await browser.get("/")).text
+
+
+async def test_each_process_logs_its_start_in_one_line(demo: Demo, tmp_path: Path) -> None:
+    """With its role, the version and the election's file: the web as in production, and the worker."""
+    election = demo.state / "election.toml"
+    async with _web_alone(demo, tmp_path / "web.log"):
+        pass
+    logs = {"web": tmp_path / "web.log", "recoveries+messaging": demo.state / "logs" / "worker.log"}
+    for role, log in logs.items():
+        [line] = [line for line in log.read_text().splitlines() if " event=started " in line]
+        told = f"role={role} version={VERSION} election={load(election).id} election_file={file_hash(election)}"
+        assert set(told.split()) <= set(line.split())
 
 
 async def test_healthz_is_ok(demo: Demo, browse: Browse) -> None:
@@ -148,7 +162,7 @@ def _names(html: str) -> set[str]:
 
 
 @asynccontextmanager
-async def _web_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
+async def _web_alone(demo: Demo, log: Path) -> AsyncIterator[httpx2.AsyncClient]:
     port = free_port()
     environment = {
         **os.environ,
@@ -158,7 +172,8 @@ async def _web_alone(demo: Demo) -> AsyncIterator[httpx2.AsyncClient]:
         "REASSORT_WEB_PORT": str(port),
         "TEMPORAL_ADDRESS": demo.temporal,
     }
-    web: Process = await create_subprocess_exec(sys.executable, "-m", "web", env=environment, stderr=DEVNULL)
+    with log.open("w") as stderr:
+        web = await create_subprocess_exec(sys.executable, "-m", "web", env=environment, stderr=stderr)
     try:
         await until(lambda: listens(port), within=60)
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as browser:

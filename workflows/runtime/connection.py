@@ -1,6 +1,6 @@
 """Connects to Temporal, configured by the SDK's environment variables (`TEMPORAL_ADDRESS`, …)."""
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
@@ -9,8 +9,8 @@ class TemporalUnreachableError(Exception):
     """Raised when no Temporal server answers; the text names the address."""
 
 
-async def connect() -> Client:
-    """Return a client of the Temporal server that the environment names.
+async def connect(*interceptors: Interceptor) -> Client:
+    """Return a client of the Temporal server that the environment names; its workers have the interceptors too.
 
     Raises:
         TemporalUnreachableError: no Temporal server answers at the address.
@@ -18,7 +18,7 @@ async def connect() -> Client:
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     try:
-        return await Client.connect(**config, data_converter=pydantic_data_converter)
+        return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=interceptors)
     except RuntimeError as error:  # what the SDK raises when it cannot connect
         address = config.get("target_host")
         raise TemporalUnreachableError(
