@@ -1,12 +1,14 @@
-"""The runbook's commands that only read run on the demo as they are written."""
+"""The runbook's commands that need no more than the demo run on it as they are written, with the answers that are written."""
 
 import os
 import re
+import secrets
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from demo.client.demo_internals import read_keys
 from demo.client.running import Demo
 from demo.processes import postgres_programs
 
@@ -14,9 +16,18 @@ _ROOT = Path(__file__).parents[2]
 _RUNBOOK = (_ROOT / "docs" / "operations.md").read_text()
 _READS = [
     r'psql -c "SELECT .*"',
+    r'psql -c "\\copy .*"',
     r"temporal workflow (?:list|count) --query .*",
-    r"python -m activities\.evidence\.(?:figures|check)(?= +#| *$)",
+    r"python -m activities\.evidence\.(?:figures|check)(?: --csv figures)?(?= +#| *$)",
 ]
+# An operator's command, the address that is typed, and the answer.
+_ORDERS = re.findall(
+    r"^\$ docker compose run --rm -T worker-recoveries (python -m activities\.upkeep\..*)\n(\S+@\S+)\n(.+)$",
+    _RUNBOOK,
+    re.MULTILINE,
+)
+_EVIDENCE = r"^\$ (python -m activities\.evidence\.(?:close|check|export|verify) .+)\n((?:[^$`].*\n)+)"
+_WRITTEN = {"figures", "journal.csv", "preuve.zip"}
 
 
 def _commands() -> list[str]:
@@ -32,18 +43,80 @@ def _exports(demo: Demo) -> str:
     return "\n".join(exports).replace("$PWD/.run", state).replace("=.run", f"={state}")
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The project's folder, in which a command may write files."""
+    for each in _ROOT.iterdir():
+        if each.name not in _WRITTEN:
+            (tmp_path / each.name).symlink_to(each)
+    return tmp_path
+
+
+def _run(demo: Demo, project: Path, command: str, typed: str = "", **settings: str) -> str:
+    """Return what a command prints in the project's folder, in another terminal than the demo's."""
+    psql = postgres_programs.find(None, None)
+    path = f"{psql}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "TEMPORAL_ADDRESS": demo.temporal, **settings}
+    run = ["/bin/bash", "-euc", f"{_exports(demo)}\n{command}"]
+    done = subprocess.run(
+        run, cwd=project, env=environment, input=typed, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _without_numbers(answer: str) -> str:
+    """Return an answer in which every number, hash and key is the same."""
+    named = re.sub(r"\b[A-Za-z0-9+/]{43}=", "KEY", re.sub(r"\b[0-9a-f]{64}\b", "HASH", answer))
+    return re.sub(r"\d[\d\u202f]*", "N", named).replace("\u00a0", " ").strip()
+
+
 def test_there_are_such_commands() -> None:
     """Of each kind."""
-    assert len(_commands()) >= 6
+    assert len(_commands()) >= 8
     assert {command.split()[0] for command in _commands()} == {"psql", "temporal", "python"}
+    assert len(_ORDERS) == 4
 
 
 @pytest.mark.parametrize("command", _commands())
-def test_the_command_runs(demo: Demo, command: str) -> None:
-    """In the project's folder, in another terminal than the demo's."""
-    psql = postgres_programs.find(None, None)
-    environment = {"PATH": f"{psql}{os.pathsep}{os.environ['PATH']}", "TEMPORAL_ADDRESS": demo.temporal}
-    script = f"{_exports(demo)}\n{command}"
-    run = ["/bin/bash", "-euc", script]
-    done = subprocess.run(run, cwd=_ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def test_the_command_runs(demo: Demo, project: Path, command: str) -> None:
+    """One that changes nothing; a file or folder that it says to write is there."""
+    _run(demo, project, command)
+    assert [
+        name for name in re.findall(r"(?:--csv |TO ')([\w.]+)", command) if not (project / name).exists()
+    ] == []
+
+
+@pytest.mark.parametrize(("command", "typed", "answer"), _ORDERS)
+def test_an_order_of_support_is_answered_as_written(
+    demo: Demo, project: Path, command: str, typed: str, answer: str
+) -> None:
+    """Its address is read from the standard input; the numbers are the demo's."""
+    pepper = read_keys(demo)["REASSORT_PEPPER"]
+    told = _run(demo, project, command, f"{typed}\n", REASSORT_PEPPER=pepper)
+    assert _without_numbers(told) == _without_numbers(answer)
+
+
+def test_a_list_of_sign_ins_is_unlocked(demo: Demo, project: Path) -> None:
+    """Those on the roll; the others are counted."""
+    [(command, typed, _)] = [order for order in _ORDERS if "unlock_sign_in" in order[0]]
+    assert "`--list` reads several identifiers, one a line" in _RUNBOOK
+    pepper = read_keys(demo)["REASSORT_PEPPER"]
+    told = _run(demo, project, f"{command} --list", f"{typed}\ninconnu@ac-demo.fr\n", REASSORT_PEPPER=pepper)
+    assert told == "Connexions débloquées\u00a0: 1. Identifiants inconnus\u00a0: 1.\n"
+
+
+def test_the_evidence_is_closed_exported_and_verified_as_written(demo: Demo, project: Path) -> None:
+    """Each command after the other, with the head and the key that an earlier one has printed."""
+    conversation = re.findall(_EVIDENCE, _RUNBOOK.partition("\n## Evidence\n")[2], re.MULTILINE)
+    assert len(conversation) == 5
+    key = secrets.token_hex(32)
+    known: dict[str, str] = {}
+    for command, answer in conversation:
+        filled = re.sub(r"3:HASH|\bKEY\b", lambda found: known[found[0]], command)
+        told = _run(demo, project, filled, REASSORT_EVIDENCE_KEY=key)
+        assert _without_numbers(told) == _without_numbers(answer), command
+        if "evidence.close" in command:
+            known["3:HASH"] = told.split()[-1]
+        if command.endswith("--public-key"):
+            known["KEY"] = told.strip()
