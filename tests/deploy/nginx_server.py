@@ -117,11 +117,12 @@ async def _with_name(request: httpx2.Request) -> None:
     request.extensions["sni_hostname"] = HOST
 
 
-def browser(nginx: Nginx) -> httpx2.AsyncClient:
-    """Return a browser that finds the host at this nginx, and trusts its certificate alone."""
+def browser(nginx: Nginx, address: str = "127.0.0.1") -> httpx2.AsyncClient:
+    """Return a browser that finds the host at this nginx, trusts its certificate alone, and has an address of this machine."""
+    certificates = ssl.create_default_context(cafile=os.fspath(nginx.certificate))
     return httpx2.AsyncClient(
         base_url=f"https://127.0.0.1:{nginx.https}",
-        verify=ssl.create_default_context(cafile=os.fspath(nginx.certificate)),
+        transport=httpx2.AsyncHTTPTransport(verify=certificates, local_address=address),
         headers={"host": HOST},
         event_hooks={"request": [_with_name]},
         trust_env=False,

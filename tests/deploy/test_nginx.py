@@ -192,6 +192,25 @@ async def test_only_the_host_is_served(nginx: Callable[[list[int]], Nginx], upst
                 await stranger.get(f"https://127.0.0.1:{server.https}/")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz"])
+async def test_the_system_s_state_is_for_the_machine_alone(
+    nginx: Callable[[list[int]], Nginx], upstream: Upstream, path: str
+) -> None:
+    """Another address reads that this address is not for it; the web is not asked."""
+    server = nginx([upstream.port])
+    with server.running():
+        async with browser(server) as monitor, browser(server, "127.0.0.2") as stranger:
+            assert (await monitor.get(path)).status_code == 200
+            refused = await stranger.get(path)
+            assert (await stranger.get("/portail")).status_code == 200
+    assert (refused.status_code, refused.text) == (403, (_PAGES / "adresse.html").read_text())
+    [line] = [
+        line for line in (server.folder / "reassort.log").read_text().splitlines() if f" {path} 403 " in line
+    ]
+    assert f" 127.0.0.2 GET {path} 403 " in line
+    assert line.split()[-3:] == ["-", "-", "-"]  # no web process
+
+
 @pytest.mark.parametrize("page", sorted(_PAGES.iterdir()), ids=lambda page: page.stem)
 def test_the_pages_are_correct_french(page: Path) -> None:
     """Their typography, and no resource of another address."""
