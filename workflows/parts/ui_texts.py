@@ -121,7 +121,7 @@ IDENTIFIER_AND_PASSWORD = UiTexts(
         Stage.OPENED: "Lien utilisé\u00a0: mot de passe et identifiant en préparation",
         Stage.DISPLAYING: "Nouveau mot de passe affiché à la personne",
         Stage.REISSUED: "Terminé\u00a0: mot de passe affiché, identifiant envoyé",
-        Stage.REFUSED: "Terminé\u00a0: identifiant inconnu, ou lien déjà envoyé par la campagne",
+        Stage.REFUSED: "Terminé\u00a0: identifiant inconnu, ou lien déjà parti avec l’envoi",
     },
     {
         **_WORK_MAIL_NEXT_STEPS,
