@@ -65,7 +65,7 @@ def test_the_page_hides_the_code_and_announces_it(phone: Voter, http_elector: Ht
     expect(phone.link("Aller voter")).to_be_visible()
     expect(phone.page.locator("[data-code-over]")).to_be_focused()
     assert code not in phone.page.content()
-    assert "majuscule" not in phone.page.content()
+    assert "Caractère par caractère" not in phone.page.content()
 
 
 def test_the_back_button_asks_the_server_again(phone: Voter, http_elector: HttpElector) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
+from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, WRONGLY_NOTED, Page, form, frame
 
 _ADDRESS_STEP: dict[str, Any] = {
     "step_token": "oui",
@@ -53,11 +53,14 @@ PAGES: dict[str, Page] = {
         "identifier_and_password_shown.html",
         frame(
             elector_name=None,
-            noted_url="/lien/x/note",
             hint="c•••@e•••.fr",
             vote_url="https://elections.exemple.fr/vote/connexion",
             **(SHOWN | {"code": "aD4#rTe7+QtR9M=h", "remaining": 587, "window_seconds": 600}),
         ),
+    ),
+    "identifier and password, wrongly noted": (
+        "identifier_and_password_shown.html",
+        frame(elector_name=None, hint="", vote_url="/vote/connexion", **(SHOWN | {"noted": WRONGLY_NOTED})),
     ),
     "identifier and password, over": ("identifier_and_password_over.html", frame(elector_name=None)),
 }

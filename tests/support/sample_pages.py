@@ -4,7 +4,8 @@ from types import SimpleNamespace as Given
 from typing import Any
 
 from tests.support import sample_identifier_and_password as identifier_and_password
-from tests.support.sample_values import CAPTCHA, REFUSED, SHOWN, Page, form, frame
+from tests.support import sample_voting_code_link as voting_code_link
+from tests.support.sample_values import CAPTCHA, REFUSED, Page, form, frame
 
 QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
 
@@ -57,6 +58,8 @@ _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
 )
 _BANNER = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
+_SEE_AGAIN = Given(url="/lien/x", seconds=80)
+_MOVING: dict[str, Any] = {"is_stalled": False, "see_again": None}
 _OPEN: dict[str, str | None] = dict.fromkeys(
     ("closed", "not_activated", "limit_reached", "reissues_left", "waiting")
 )
@@ -201,7 +204,11 @@ PAGES: dict[str, Page] = {
     "voting sign in, closed": (
         "voting_sign_in.html",
         frame(
-            elector_name=None, form=form(), captcha=None, not_open="Le vote ouvrira demain.", forgotten=_FORGOTTEN
+            elector_name=None,
+            form=form(),
+            captcha=None,
+            not_open="Le vote ouvrira demain.",
+            forgotten=_FORGOTTEN,
         ),
     ),
     "portal": (
@@ -212,11 +219,19 @@ PAGES: dict[str, Page] = {
             calendar=_CALENDAR,
             countdown=_COUNTDOWN,
             banner=_BANNER,
+            see_again=_SEE_AGAIN,
         ),
     ),
     "portal, vote over": (
         "portal.html",
-        frame(voting_space_url="/vote", recoverable=[], calendar=_CALENDAR, countdown=None, banner=None),
+        frame(
+            voting_space_url="/vote",
+            recoverable=[],
+            calendar=_CALENDAR,
+            countdown=None,
+            banner=None,
+            see_again=None,
+        ),
     ),
     "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
@@ -254,19 +269,23 @@ PAGES: dict[str, Page] = {
         "voting_code_challenge.html",
         frame(form=form(), **(_CHALLENGE | {"channels": ["sms"]})),
     ),
-    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."), is_stalled=False)),
-    "follow, late": ("follow.html", frame(status=_LATE, is_stalled=False)),
-    "follow, stalled": ("follow.html", frame(status=_LATE, is_stalled=True)),
-    "follow, over": ("follow.html", frame(status=status("Reissued", final=True), is_stalled=False)),
-    "follow, nothing": ("follow.html", frame(status=None, is_stalled=False)),
-    "own record": ("own_record.html", frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_RECOVERABLE)),
+    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."), **_MOVING)),
+    "follow, late": ("follow.html", frame(status=_LATE, **_MOVING)),
+    "follow, stalled": ("follow.html", frame(status=_LATE, is_stalled=True, see_again=None)),
+    "follow, over": ("follow.html", frame(status=status("Reissued", final=True), **_MOVING)),
+    "follow, nothing": ("follow.html", frame(status=None, **_MOVING)),
+    "follow, code shown": (
+        "follow.html",
+        frame(status=status("Displaying"), is_stalled=False, see_again=_SEE_AGAIN),
+    ),
+    "own record": (
+        "own_record.html",
+        frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_RECOVERABLE),
+    ),
     "own record, nothing": (
         "own_record.html",
         frame(record=_NO_RECORD, reference="3F2A-91BC-07D4", remedies=[]),
     ),
-    "link": ("voting_code_link.html", frame(elector_name=None, window_seconds=120)),
-    "code": ("voting_code_shown.html", frame(elector_name=None, noted_url="/lien/x/note", **SHOWN)),
-    "code over": ("voting_code_over.html", frame(elector_name=None)),
     "message": (
         "message.html",
         frame(
@@ -295,4 +314,5 @@ PAGES: dict[str, Page] = {
         "situation.html",
         frame(elector_name=None, situation=_SITUATIONS[1], answer=_NO_ANSWER, others=_SITUATIONS[:1]),
     ),
+    **voting_code_link.PAGES,
 } | identifier_and_password.PAGES

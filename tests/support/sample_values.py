@@ -12,7 +12,15 @@ SHOWN: dict[str, Any] = {
     "spelled": "A majuscule, D majuscule",
     "remaining": 107,
     "window_seconds": 120,
+    "group_size": 4,
+    "link_url": "/lien/x",
+    "noted": None,
 }
+WRONGLY_NOTED = Given(
+    typed="AD4& KT7A XRQ9 MHU",
+    is_right=False,
+    sentence="Le 4ᵉ groupe ne correspond pas. Il manque 1\u00a0caractère.",
+)
 
 
 def frame(**given: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _NEVER_SHOWN = frozenset(
         "password",
         "voting_code",
         "code",
+        "noted",
         "answer",
         "proof",
         "numen",

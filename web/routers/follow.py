@@ -21,6 +21,7 @@ from web.http.event_stream import PING, PING_AFTER, EventStream, event
 from web.presenters import follow_up, sentences
 from web.presenters.follow_up import FollowUp, identifier_follow_up, resend_refusal, voting_code_follow_up
 from web.presenters.procedures.catalogue import CATALOGUE
+from web.routers.links.see_again import SeeAgain, see_again
 
 router = APIRouter(prefix=follow_up.URL)
 
@@ -31,16 +32,20 @@ _RECONNECT = (2_000, 6_000)
 @router.get("")
 async def page(request: Request, current: CurrentElector) -> HTMLResponse:
     """Return where the elector's recovery stands; without one, how to begin."""
-    state = await _state(request, current)
+    workflow_id = await _followed(request, current)
+    progress = await current.app.statuses.noted(workflow_id)
+    state = await _state_of(current, workflow_id, progress) if progress else None
     is_stalled = state is not None and not state.final and await current.app.feed.look_whether_stalled()
-    return current.browser.page("follow.html", status=state, is_stalled=is_stalled)
+    again = see_again(request, current.app, workflow_id, progress)
+    return current.browser.page("follow.html", status=state, is_stalled=is_stalled, see_again=again)
 
 
 @router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})
 async def as_json(request: Request, current: CurrentElector) -> JSONResponse:
     """Return the same as JSON: `stage` is null when there is no recovery."""
-    state = await _state(request, current)
-    return JSONResponse(asdict(state) if state else {"stage": None})
+    workflow_id = await _followed(request, current)
+    progress = await current.app.statuses.noted(workflow_id)
+    return JSONResponse(asdict(await _state_of(current, workflow_id, progress)) if progress else {"stage": None})
 
 
 async def _stream_slot(current: PollingElector) -> AsyncIterator[None]:
@@ -51,10 +56,10 @@ async def _stream_slot(current: PollingElector) -> AsyncIterator[None]:
 @router.get("/evenements", response_class=StreamingResponse, dependencies=[Depends(_stream_slot)])
 async def events(request: Request, current: PollingElector) -> EventStream:
     """Return an event whenever the content of the page has changed, until the recovery's end."""
-    return EventStream(_changes(current, await _followed(request, current)))
+    return EventStream(_changes(request, current, await _followed(request, current)))
 
 
-async def _changes(current: SignedInElector, workflow_id: str) -> AsyncIterator[bytes]:
+async def _changes(request: Request, current: SignedInElector, workflow_id: str) -> AsyncIterator[bytes]:
     shown: tuple[FollowUp | None, bool] = (None, False)
     feed = current.app.feed
     async with feed.following(workflow_id, current.session) as follower:
@@ -63,7 +68,8 @@ async def _changes(current: SignedInElector, workflow_id: str) -> AsyncIterator[
             state = await _state_of(current, workflow_id, progress) if progress else None
             if state is not None and (state, feed.is_stalled) != shown:
                 shown = (state, feed.is_stalled)
-                yield event("status", _event(current, state), _jittered())
+                again = see_again(request, current.app, workflow_id, progress)
+                yield event("status", _event(current, state, again), _jittered())
             if state is None or state.final:
                 return
             while (is_alive := await _woken(follower)) is None:
@@ -113,12 +119,6 @@ async def _followed(request: Request, current: SignedInElector) -> str:
     return workflow_id_of(elector_id)
 
 
-async def _state(request: Request, current: SignedInElector) -> FollowUp | None:
-    workflow_id = await _followed(request, current)
-    noted = await current.app.statuses.noted(workflow_id)
-    return await _state_of(current, workflow_id, noted) if noted else None
-
-
 async def _state_of(current: SignedInElector, workflow_id: str, progress: Progress) -> FollowUp:
     app, status = current.app, current.app.statuses.of(progress)
     if procedure_of(workflow_id) is Procedure.VOTING_CODE:
@@ -128,7 +128,7 @@ async def _state_of(current: SignedInElector, workflow_id: str, progress: Progre
     return identifier_follow_up(status, app.election, reference, delay)
 
 
-def _event(current: SignedInElector, state: FollowUp) -> dict[str, Any]:
-    context = {"status": state, "is_stalled": current.app.feed.is_stalled, **current.browser.page_context}
-    fragment = current.app.pages.text("follow_status.html", **context)
+def _event(current: SignedInElector, state: FollowUp, again: SeeAgain | None) -> dict[str, Any]:
+    context = {"status": state, "is_stalled": current.app.feed.is_stalled, "see_again": again}
+    fragment = current.app.pages.text("follow_status.html", **context, **current.browser.page_context)
     return {"stage": state.stage, "announce": state.announce, "fragment": fragment}

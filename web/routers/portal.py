@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from activities.evidence.access_trace import Access
 from election.timetable import Availability
 from election.verdicts import Verdict
+from web.clients.voting_code import workflow_id_of
 from web.context.browser_session import CurrentBrowser, CurrentElector, SignedInElector
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
@@ -13,6 +14,7 @@ from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import calendar, follow_up, sentences
 from web.presenters.situations import offered_situations
+from web.routers.links.see_again import see_again
 
 router = APIRouter()
 
@@ -30,16 +32,19 @@ async def home(browser: CurrentBrowser) -> HTMLResponse:
 
 
 @router.get("/portail")
-async def portal(current: CurrentElector) -> HTMLResponse:
+async def portal(request: Request, current: CurrentElector) -> HTMLResponse:
     """Return the elector's own page: calendar, countdown, recovery in progress."""
     election, now = current.app.election, current.app.now()
+    workflow_id = workflow_id_of(current.elector.id)
+    progress = await current.app.statuses.noted(workflow_id)
     return current.browser.page(
         "portal.html",
         voting_space_url=calendar.voting_space_url(election),
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.entries(election, now),
         countdown=calendar.live_countdown(election, now),
-        banner=follow_up.banner(await current.app.voting_code_client.status(current.elector.id)),
+        banner=follow_up.banner(current.app.statuses.of(progress) if progress else None),
+        see_again=see_again(request, current.app, workflow_id, progress),
     )
 
 

@@ -27,6 +27,7 @@ if (view) {
   const blank = () => {
     code.replaceChildren();
     view.querySelector("[data-code-secret]")?.remove();
+    view.querySelector("[name=noted]").value = "";
   };
 
   const end = () => {

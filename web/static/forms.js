@@ -5,6 +5,9 @@ document.querySelector("#erreurs")?.focus();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (event.defaultPrevented) {
+    return; // a script has answered
+  }
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -18,8 +18,9 @@ RECORD = ProcedureRecord(
     guide_template="guides/identifier_and_password.html",
     unusable_links=unusable_links(
         used_reason="Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel.",
-        used_advice="Si vous n’avez pas le mot de passe, faites une nouvelle demande. "
-        "Si ce n’était pas vous, écrivez à l’assistance.",
+        used_advice="Si vous n’avez pas pu noter le mot de passe, faites une nouvelle demande. Vous recevrez un autre lien, et ce mot "
+        "de passe et cet identifiant cesseront de fonctionner. Si ce n’était pas vous, écrivez à l’assistance.",
+        used_onward=("Entrer dans l’espace de vote", "/vote/connexion"),
         expired_advice="Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande.",
         cancelled_advice="Ni votre identifiant ni votre mot de passe n’ont changé. "
         "Faites une nouvelle demande, ou écrivez à l’assistance.",

@@ -19,6 +19,7 @@ RECORD = ProcedureRecord(
         used_reason="Ce lien a déjà servi\u00a0: un nouveau mot de passe a été choisi.",
         used_advice="Connectez-vous avec lui, ou faites une nouvelle demande. "
         "Si ce n’était pas vous, écrivez à l’assistance.",
+        used_onward=("Se connecter", "/connexion"),
         expired_advice="Votre mot de passe n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
         cancelled_advice="Votre mot de passe n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
     ),

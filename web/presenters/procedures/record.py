@@ -9,11 +9,15 @@ from workflows.contracts.messages import RecoveryStatus
 
 @dataclass(frozen=True)
 class UnusableLink:
-    """The page of a link that cannot be used: its title, the reason, and what to do."""
+    """The page of a link that cannot be used: its title, the reason, and what to do.
+
+    `onward` is the button that comes first, before the reason: its label and address.
+    """
 
     title: str
     reason: str
     advice: str
+    onward: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ UNKNOWN_LINK = UnusableLink(
 
 
 def unusable_links(
-    *, used_reason: str, used_advice: str, expired_advice: str, cancelled_advice: str
+    *, used_reason: str, used_advice: str, used_onward: tuple[str, str], expired_advice: str, cancelled_advice: str
 ) -> dict[LinkVerdict, UnusableLink]:
     """Return a procedure's texts for each verdict of a link that is not live."""
     return {
         LinkVerdict.UNKNOWN: UNKNOWN_LINK,
-        LinkVerdict.USED: UnusableLink("Lien déjà utilisé", used_reason, used_advice),
+        LinkVerdict.USED: UnusableLink("Lien déjà utilisé", used_reason, used_advice, used_onward),
         LinkVerdict.EXPIRED: UnusableLink(
             "Lien expiré", "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.", expired_advice
         ),

@@ -50,7 +50,7 @@ _SENTENCES = {
     ],
     Stage.REISSUED: [
         "Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est avertie.",
-        "Si vous n’avez pas pu le noter, faites une nouvelle demande.",
+        "Si vous n’avez pas pu le noter, faites une nouvelle demande\u00a0: le code affiché cessera alors de fonctionner.",
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
@@ -132,8 +132,9 @@ RECORD = ProcedureRecord(
     guide_template="guides/voting_code.html",
     unusable_links=unusable_links(
         used_reason="Ce lien a déjà servi\u00a0: un nouveau code de vote a été affiché, une seule fois.",
-        used_advice="Si vous n’avez pas pu le noter, faites une nouvelle demande. "
-        "Si ce n’était pas vous, écrivez à l’assistance.",
+        used_advice="Si vous n’avez pas pu le noter, faites une nouvelle demande. Vous recevrez un autre code, et celui-ci cessera "
+        "de fonctionner, même si vous l’avez noté. Si ce n’était pas vous, écrivez à l’assistance.",
+        used_onward=("Aller voter", "/vote"),
         expired_advice="Votre code de vote actuel n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
         cancelled_advice="Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
     ),

@@ -25,9 +25,14 @@ from workflows.contracts.messages import LinkStatus, SealedSecret
 
 def secret_page(app: AppContext) -> SecretPage:
     """Return how the password is shown."""
-    window = app.election.identifier_and_password_recovery.display_window
-    here = "Afficher le mot de passe dans ce navigateur"
-    return SecretPage("identifier_and_password_shown.html", "identifier_and_password_over.html", here, window)
+    return SecretPage(
+        "identifier_and_password_shown.html",
+        "identifier_and_password_over.html",
+        "Afficher le mot de passe dans ce navigateur",
+        app.election.identifier_and_password_recovery.display_window,
+        group_size=4,
+        case_counts=True,
+    )
 
 
 async def show(link_request: LinkRequest) -> Response:

@@ -1,6 +1,6 @@
 """A request to the page of a one-time link, of whichever procedure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from fastapi import Request
@@ -21,12 +21,13 @@ from web.presenters.procedures.record import UNKNOWN_LINK
 
 @dataclass(frozen=True)
 class LinkRequest:
-    """A request to a link that exists, live or not."""
+    """A request to a link that exists, live or not; `noted` is what the voter typed to compare it with the secret, if so."""
 
     request: Request
     token: str
     app: AppContext
     link_record: LinkRecord
+    noted: str | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -61,12 +62,14 @@ class LinkRequest:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
         return Claimant(self.link_record.workflow_id.partition("/")[2], elector_id)
 
-    def unusable_page(self, verdict: LinkVerdict, *actions: tuple[str, str]) -> HTMLResponse:
-        """Return why this link cannot be used, and what to do."""
+    def unusable_page(self, verdict: LinkVerdict, here: tuple[str, str] | None = None) -> HTMLResponse:
+        """Return why this link cannot be used, and what to do; `here` shows a used link's secret in this browser."""
         record = CATALOGUE[procedure_of(self.link_record.workflow_id)]
         text = record.unusable_links[verdict]
-        again = ("Faire une nouvelle demande", record.url)
-        return self.app.pages.message(410, text.title, [text.reason, text.advice], [*actions, again])
+        if text.onward is None:
+            again = ("Faire une nouvelle demande", record.url)
+            return self.app.pages.message(410, text.title, [text.reason, text.advice], [again])
+        return self.app.pages.page("link_used.html", 410, **vars(text), here=here, again_url=record.url)
 
 
 class LinkPages(Protocol):

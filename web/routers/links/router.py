@@ -1,9 +1,10 @@
 """Routes of a one-time link: GET changes nothing, POST acts; each procedure has its own pages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi import APIRouter, HTTPException, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from election.procedures import Procedure, procedure_of
 from web.context.app_context import AppContext, CurrentApp
@@ -37,6 +38,27 @@ async def submit(request: Request, token: str, app: CurrentApp) -> Response:
     """Act on the form of the link's page."""
     link_request = await find_link(request, token, app)
     return await _PAGES[_procedure(link_request)].submit(link_request) if link_request else unknown_page(app)
+
+
+@router.post("/verification")
+async def check_noted_secret(request: Request, token: str, app: CurrentApp) -> Response:
+    """Return the page of the secret, with what the voter has noted compared with it: nothing is kept, and the window goes on.
+
+    A script does the same without sending anything, where scripts run.
+    """
+    link_request = await find_link(request, token, app)
+    if link_request is None:
+        return unknown_page(app)
+    _secret_page(link_request)
+    form = await link_request.form()
+    return await _PAGES[_procedure(link_request)].show(replace(link_request, noted=form["noted"]))
+
+
+@router.get("/verification")
+async def checked(request: Request, token: str, app: CurrentApp) -> Response:
+    """Redirect to the link's page."""
+    link_request = await find_link(request, token, app)
+    return RedirectResponse(link_request.url, 303) if link_request else unknown_page(app)
 
 
 @router.post("/note")

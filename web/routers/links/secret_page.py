@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from activities.security import sealed_display
 from election.verdicts import LinkVerdict
 from web.context.cookies import Cookie
+from web.presenters import noted_copy
+from web.presenters.noted_copy import NotedCopy
 from web.presenters.spell_out import spell_out
 from web.routers.links.link_request import LinkRequest
 from workflows.contracts.messages import SealedSecret
@@ -18,18 +20,20 @@ from workflows.contracts.messages import SealedSecret
 # click, or when a web process died. The server does not keep it.
 _SEED = Cookie("navigateur", "/lien")
 _SEED_LIFETIME = 24 * 3600  # seconds
-# Given by the POST that used the link, for as long as the window: reloading that page shows the secret again.
-_SHOWN_SEED = Cookie("affichage", "/lien")
+# Given with the secret, for as long as the window: reloading its page shows it again, and other pages lead back to it.
+SHOWN_SEED = Cookie("affichage", "/")
 
 
 @dataclass(frozen=True)
 class SecretPage:
-    """How a procedure shows its secret: the templates during and after the window, and how long the window is."""
+    """How a procedure shows its secret: the templates during and after the window, how long the window is, in which groups."""
 
     template: str
     over_template: str
     show_here_label: str
     window: timedelta
+    group_size: int
+    case_counts: bool
 
     def page(
         self,
@@ -57,24 +61,29 @@ class SecretPage:
             spelled=spell_out(clear),
             remaining=min(remaining, window),
             window_seconds=window,
-            noted_url=f"{link_request.url}/note",
+            group_size=self.group_size,
+            link_url=link_request.url,
+            noted=self._compare(clear, link_request.noted),
             csrf=link_request.csrf,
             **context,
         )
         _SEED.set(page, link_request.app, seed, _SEED_LIFETIME)
-        _SHOWN_SEED.set(page, link_request.app, seed, remaining)
+        SHOWN_SEED.set(page, link_request.app, seed, remaining)
         return page
+
+    def _compare(self, secret: str, typed: str | None) -> NotedCopy | None:
+        if typed is None:
+            return None
+        return noted_copy.compare(secret, typed, self.group_size, case_counts=self.case_counts)
 
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
         """Return the page again for the browser that used the link; for any other, that the link is used."""
         sealed = await displayed_secret(link_request)
-        again = self.page(
-            link_request, sealed, _SHOWN_SEED.read(link_request.request, link_request.app), **context
-        )
+        again = self.page(link_request, sealed, SHOWN_SEED.read(link_request.request, link_request.app), **context)
         seed = _SEED.read(link_request.request, link_request.app)
         is_here = sealed is not None and sealed_display.unseal(seed, sealed.box)
-        actions = [(self.show_here_label, link_request.url)] if is_here else []
-        return again or link_request.unusable_page(LinkVerdict.USED, *actions)
+        here = (self.show_here_label, link_request.url) if is_here else None
+        return again or link_request.unusable_page(LinkVerdict.USED, here)
 
 
 async def displayed_secret(link_request: LinkRequest) -> SealedSecret | None:
@@ -92,11 +101,11 @@ async def end_display(link_request: LinkRequest) -> Response:
     await link_request.form()
     app = link_request.app
     sealed = await displayed_secret(link_request)
-    seed = seed_of(link_request) or _SHOWN_SEED.read(link_request.request, app)
+    seed = seed_of(link_request) or SHOWN_SEED.read(link_request.request, app)
     if sealed is not None and sealed_display.unseal(seed, sealed.box) is not None:
         await app.link_client.end_display(link_request.link_record)
     response = RedirectResponse(f"{link_request.url}/note", 303)
-    _SHOWN_SEED.delete(response, app)
+    SHOWN_SEED.delete(response, app)
     return response
 
 

@@ -12,9 +12,13 @@ from workflows.contracts.messages import SealedSecret
 
 def secret_page(app: AppContext) -> SecretPage:
     """Return how the code is shown."""
-    window = app.election.voting_code_recovery.display_window
     return SecretPage(
-        "voting_code_shown.html", "voting_code_over.html", "Afficher le code dans ce navigateur", window
+        "voting_code_shown.html",
+        "voting_code_over.html",
+        "Afficher le code dans ce navigateur",
+        app.election.voting_code_recovery.display_window,
+        app.election.voting_code.group_size,
+        case_counts=False,
     )
 
 
