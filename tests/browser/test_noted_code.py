@@ -111,3 +111,68 @@ def test_the_way_back_goes_at_the_window_s_end(
     expect(again).to_be_visible()
     voter.page.clock.fast_forward(121_000)
     expect(again).to_have_count(0)
+
+
+def caret(voter: Voter) -> str:
+    """Return what the voting page's field shows, with | where the caret stands."""
+    shown = "field => field.value.slice(0, field.selectionStart) + '|' + field.value.slice(field.selectionEnd)"
+    return str(voter.page.get_by_label("Code de vote").evaluate(shown))
+
+
+def test_a_code_is_shown_in_groups_as_it_is_typed(elector: Voter) -> None:
+    """The caret stays where the voter types or deletes, and what is pasted is grouped too."""
+    keyboard = elector.page.keyboard
+    elector.page.goto("/vote")
+    field = elector.page.get_by_label("Code de vote")
+    field.focus()
+    keyboard.type("abcd-ef gh9")
+    assert caret(elector) == "abcd efgh 9|"
+    for _ in range(7):
+        keyboard.press("ArrowLeft")
+    keyboard.type("?")
+    assert caret(elector) == "abcd ?|efg h9"
+    keyboard.press("Backspace")
+    assert caret(elector) == "abcd| efgh 9"
+    keyboard.press("Delete")
+    keyboard.press("Delete")
+    assert caret(elector) == "abcd |fgh9"
+    keyboard.press("Home")
+    keyboard.insert_text("XY 12-")
+    assert caret(elector) == "XY12| abcd fgh9"
+    for name, value in (("autocorrect", "off"), ("autocapitalize", "characters"), ("spellcheck", "false")):
+        expect(field).to_have_attribute(name, value)
+    expect(field).to_have_css("text-transform", "uppercase")
+
+
+def test_what_was_typed_can_be_undone(elector: Voter) -> None:
+    """As in any field, back to the empty one, and again."""
+    elector.page.goto("/vote")
+    elector.page.get_by_label("Code de vote").focus()
+    elector.page.keyboard.type("abcdefghij")
+    for _ in range(10):
+        elector.page.keyboard.press("Control+z")
+    assert caret(elector) == "|"
+    for _ in range(10):
+        elector.page.keyboard.press("Control+Shift+z")
+    assert caret(elector) == "abcd efgh ij|"
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, True), (PHONE, False)])
+def test_a_code_opens_the_voting_space_however_it_is_typed(
+    windows: Windows, demo: Demo, http_elector: HttpElector, sessions: Sessions, width: int, *, javascript: bool
+) -> None:
+    """In small letters, with spaces and dashes."""
+    voter = sessions.window(windows, demo.url, http_elector.person, width=width, javascript=javascript)
+    code = voter.press(http_elector.ask())
+    voter.button("J’ai noté mon code").click()
+    voter.link("Aller voter").click()
+    voter.sees("Entrer dans l’espace de vote")
+    field = voter.page.get_by_label("Code de vote")
+    typed = f"{code[:4]}-{code[4:8]} {code[8:]}".lower()
+    field.press_sequentially(typed)
+    groups = [code[place : place + 4].lower() for place in range(0, 16, 4)]
+    expect(field).to_have_value(" ".join(groups) if javascript else typed)
+    voter.solve_captcha()
+    voter.button("Entrer dans l’espace de vote").click()
+    voter.sees("Votre espace de vote est ouvert")
+    voter.person["voting_code"] = code
