@@ -129,15 +129,15 @@ class ProgressFeed:
             await self._look_for_silence()
 
     async def _read_changes(self) -> None:
-        if self._mark is None:
-            self._mark = await self._reader.now()
-        noted = await self._reader.changed_since(self._mark, self._followers)
+        # By the clock, and not by the newest change: when nothing changes, the last rows would be read again every second.
+        now = await self._reader.now()
+        noted = await self._reader.changed_since(self._mark or now, self._followers)
+        self._mark = now
         if self._rounds % _READ_ALL_EVERY == 0:
             ids = list(self._followers)
             for start in range(0, len(ids), _AT_ONCE):
                 noted += await self._reader.of(ids[start : start + _AT_ONCE])
         for each in noted:
-            self._mark = max(self._mark, each.changed_at)
             if each.workflow_id in self._followers:
                 self._note(each)
 

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest_asyncio
 from sqlalchemy import func, update
 
 from activities.accounts.sessions import Session, Sessions
 from activities.progress import rows
-from activities.progress.reader import ProgressReader
+from activities.progress.reader import Noted, ProgressReader
 from activities.progress.rows import LinkOf, SendOf
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -28,6 +29,23 @@ ONE, OTHER = LinkOf("voting-code/camille", "link"), LinkOf("voting-code/sacha", 
 END = datetime(2031, 1, 1, tzinfo=UTC)
 
 
+class CountingReader(ProgressReader):
+    """A reader that counts the rows of each round, and whose clock the test can put forward."""
+
+    ahead = timedelta(0)
+    read = 0
+
+    async def now(self) -> datetime:
+        """Return the database's clock, put forward."""
+        return await super().now() + self.ahead
+
+    async def changed_since(self, instant: datetime, wanted: set[str] | dict[str, Any]) -> list[Noted]:
+        """Return the changed rows, and keep their number."""
+        noted = await super().changed_since(instant, wanted)
+        self.read = len(noted)
+        return noted
+
+
 class Following:
     """A feed of which the test makes rounds beside its own, one a second, and its sessions."""
 
@@ -36,9 +54,8 @@ class Following:
         self.sessions = Sessions(database, keyed, self.now)
         self.heartbeat = Heartbeat(database)
         self.database = database
-        self.feed = ProgressFeed(
-            ProgressReader(database), self.sessions, self.heartbeat, election.delivery, self.now
-        )
+        self.reader = CountingReader(database)
+        self.feed = ProgressFeed(self.reader, self.sessions, self.heartbeat, election.delivery, self.now)
 
     async def begins(self, link: LinkOf) -> None:
         """Begin a recovery's message."""
@@ -117,6 +134,20 @@ async def test_a_change_that_became_visible_late_is_found_all_the_same(following
         for _ in range(28):
             await following.feed.look()
         assert await asyncio.wait_for(woken, 1)
+
+
+async def test_rows_that_do_not_change_are_not_read_every_second(following: Following) -> None:
+    """After an hour without a change, the last ones are not read again: there may be thousands."""
+    await following.begins(ONE)
+    async with following.open_page(ONE):
+        await following.feed.look()
+        await following.accepts(ONE)
+        await following.feed.look()
+        assert following.reader.read == 1
+        following.reader.ahead = timedelta(hours=1)
+        await following.feed.look()
+        await following.feed.look()
+    assert following.reader.read == 0
 
 
 async def test_the_end_of_a_session_ends_its_page(following: Following) -> None:
