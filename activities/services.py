@@ -122,8 +122,7 @@ def build_roll_services(
         database, keyed, election.identifier, vault, Quotas(election.identifier_recovery), utc_now
     )
     others, notices = OtherRecoveries(links, pending), RequestNotices(roll, vault, proof_attempts)
-    anonymous_attempts = Attempts(database, election.attempts.without_stop(), utc_now)
-    numen_proof = NumenProof(database, keyed, anonymous_attempts, proof_attempts)
+    numen_proof = NumenProof(database, keyed, attempts, proof_attempts)
     terms = Terms(election, keys or PublicKeys(), utc_now)
     return RollServices(
         database=database,
@@ -201,7 +200,7 @@ def build_roll_services(
             database,
             slow,
             election.generated_password,
-            NumenAndDepartmentProof(database, keyed, anonymous_attempts),
+            NumenAndDepartmentProof(database, keyed, attempts),
             pending,
             Outbox(utc_now),
             roll,

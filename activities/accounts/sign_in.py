@@ -162,4 +162,6 @@ def build_sign_in(
 ) -> SignIn:
     """Return the check of passwords, with the election's rules."""
     rules, alarm = election.sign_in_attempts, FailureAlarm(Rates(database, now), election.sign_in.alarm)
-    return SignIn(database, slow, Attempts(database, rules, now), rules, KnownBrowsers(keyed), alarm)
+    return SignIn(
+        database, slow, Attempts(database, rules.of_known_browser, now), rules, KnownBrowsers(keyed), alarm
+    )

@@ -143,6 +143,8 @@ class VotingCodes:
             await self._require_allowed(connection, elector_id)
             # A voting session that was opened with the former code must enter the new one.
             await connection.execute(_CLOSE_VOTING_SESSIONS, {"owner_id": elector_id})
+            # Wrong codes that were typed before, perhaps by somebody else, do not pause the new one.
+            await self._attempts.reset_within(connection, elector_id, AttemptScope.VOTE)
             await self._links.end(connection, order.settled.endings)
             await self._vault.destroy(connection, order.settled.key_ids)
             await self._journal.record(connection, entry)

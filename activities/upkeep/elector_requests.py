@@ -1,8 +1,8 @@
 """`python -m activities.upkeep.elector_requests unlock|give-back --operator NAME`: helps an elector who calls support.
 
-`unlock` lifts the pause after wrong proofs; `give-back` gives back the requests for an identifier (2018) that were counted,
-for an elector who objects to them. The identifier is asked for, or read from the standard input: an argument would stay
-in the shell's history and show in the list of processes.
+`unlock` lifts the pauses after wrong proofs and wrong voting codes; `give-back` gives back the requests for an identifier
+(2018) that were counted, for an elector who objects to them. The identifier is asked for, or read from the standard input:
+an argument would stay in the shell's history and show in the list of processes.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from election.settings import Election, ElectionFileError, load
 
 UNLOCK, GIVE_BACK = "unlock", "give-back"
 _ACTS = {
-    UNLOCK: (Event.OPERATOR_LIFTED_PAUSE, "failures", "Preuves débloquées. Essais oubliés"),
+    UNLOCK: (Event.OPERATOR_LIFTED_PAUSE, "failures", "Preuves et code de vote débloqués. Essais oubliés"),
     GIVE_BACK: (Event.OPERATOR_GAVE_BACK, "requests", "Demandes d’identifiant rendues"),
 }
 
@@ -63,7 +63,7 @@ class ElectorRequests:
                 number = await self._quotas.give_back(connection, elector_id)
             else:
                 number = 0
-                for subject, scope in _proof_scopes(elector_id, numen_subject):
+                for subject, scope in _paused_scopes(elector_id, numen_subject):
                     number += await self._attempts.reset_within(connection, subject, scope)
             entry_id = f"{where}:{secrets.token_hex(8)}"
             await self._journal.record(
@@ -72,9 +72,10 @@ class ElectorRequests:
         return number
 
 
-def _proof_scopes(elector_id: str, numen_subject: str) -> list[tuple[str, AttemptScope]]:
+def _paused_scopes(elector_id: str, numen_subject: str) -> list[tuple[str, AttemptScope]]:
     return [
         (elector_id, AttemptScope.RECOVERY),
+        (elector_id, AttemptScope.VOTE),
         (elector_id, AttemptScope.IDENTIFIER_SIGNED_IN),
         (elector_id, AttemptScope.IDENTIFIER_AND_PASSWORD),
         (numen_subject, AttemptScope.IDENTIFIER),

@@ -108,9 +108,9 @@ def test_a_datum_has_a_million_values_and_no_regular_expression(
         ),
         ('access_traces = "P180D"', 'access_traces = "P366D"', "key `retention.access_traces`: "),
         (
-            "max_failures = 100",
+            "max_failures = 10",
             "max_failures = 4",
-            "key `attempts`: `free_failures` (5) is above `max_failures` (4)",
+            "key `proof_attempts`: `free_failures` (5) is above `max_failures` (4)",
         ),
         ('name = "Élections professionnelles"', 'name = " "', "key `name`: is blank: write a text"),
         ('organiser = "Ministère de démonstration"', 'organiser = ""', "key `organiser`: is blank: write a text"),

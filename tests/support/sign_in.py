@@ -23,4 +23,6 @@ def sign_in_of(
 ) -> SignIn:
     """Return the check of passwords; without `rules` those of the default election."""
     used, alarm = rules or SignInAttemptRules(), FailureAlarm(Rates(database, now), AlarmRules())
-    return SignIn(database, slow, Attempts(database, used, now), used, KnownBrowsers(keyed), alarm)
+    return SignIn(
+        database, slow, Attempts(database, used.of_known_browser, now), used, KnownBrowsers(keyed), alarm
+    )

@@ -22,7 +22,7 @@ from activities.store.database import Database
 from activities.store.tables import links
 from demo.state.calendar import open_today
 from election import procedures
-from election.attempts import RequestRules, SignInAttemptRules, SupportLetterRules
+from election.attempts import AttemptRules, SignInAttemptRules, SupportLetterRules
 from election.procedures import Procedure
 from election.settings import Election, load
 from election.stages import Channel
@@ -45,16 +45,12 @@ _ANY_LETTERS = SupportLetterRules(free_failures=100, per_network_an_hour=10**9, 
 _NO_CODES = SignInAttemptRules(free_failures=100)
 
 
-class UnlimitedAttempts(RequestRules, frozen=True):
+class UnlimitedAttempts(AttemptRules, frozen=True):
     """Rules under which no attempt is ever refused, for tests that are not about attempts."""
 
     def wait_after(self, failures: int) -> timedelta:
         """Return no wait."""
         return timedelta(0) * failures
-
-    def without_stop(self) -> RequestRules:
-        """Return the same rules."""
-        return self
 
 
 def open_election(directory: Path) -> Election:

@@ -12,6 +12,7 @@ from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel
 from election.verdicts import Verdict
+from web.presenters.calendar import closed_reason
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.proof_texts import proof_texts
 
@@ -225,9 +226,17 @@ def redaction_notice(secrets: tuple[str, ...]) -> str:
     )
 
 
-def paused_code(until: datetime | None, zone: ZoneInfo) -> str:
-    """Return the sentence for too many wrong voting codes."""
-    return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, zone)}."
+def paused_code(until: datetime | None, election: Election, now: datetime) -> str:
+    """Return the sentence for too many wrong voting codes, with what ends the wait; another person may have typed them."""
+    has_recovery = closed_reason(election, Procedure.VOTING_CODE, now) is None
+    reissue = "obtenez un nouveau code de vote par un réassort, ou " if has_recovery else ""
+    too_late = until is not None and until >= election.calendar.vote.closes
+    retry = f"Vous pourrez réessayer{_after(until, election.zone)}."
+    wait = "L’essai suivant ne serait possible qu’après la fin du vote." if too_late else retry
+    return (
+        f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. "
+        f"Sans attendre, {reissue}joignez l’assistance, qui peut débloquer votre code\u00a0: {election.support.contact}."
+    )
 
 
 def paused_requests(until: datetime, zone: ZoneInfo) -> str:

@@ -68,7 +68,7 @@ async def submit_code(request: Request, current: CurrentElector) -> Response:
     judged = await app.services.voting_codes.check_voting_code(current.elector.id, form["voting_code"])
     await current.browser.trace(Access.VOTING_CODE, current.elector.id, judged.verdict)
     if judged.verdict is Verdict.PAUSED:
-        form.general_error = sentences.paused_code(judged.until, app.election.zone)
+        form.general_error = sentences.paused_code(judged.until, app.election, app.now())
         return _vote_page(current, form, 429)
     if judged.verdict is not Verdict.ACCEPTED:
         form.errors["voting_code"] = sentences.WRONG_CODE

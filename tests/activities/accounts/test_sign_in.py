@@ -112,7 +112,7 @@ async def test_concurrent_passwords_respect_the_limit(sign_in: SignIn) -> None:
     assert judged.count(Verdict.WRONG_PROOF) == 5
 
 
-@pytest.mark.parametrize("failures", [RULES.free_failures, RULES.max_failures + 1])
+@pytest.mark.parametrize("failures", [RULES.free_failures, 101])
 async def test_strangers_failures_never_refuse_the_right_password(
     sign_in: SignIn, roll: Roll, electorate: Electorate, failures: int
 ) -> None:

@@ -76,14 +76,17 @@ async def test_attempts_during_a_pause_are_not_counted(attempts: Attempts, now: 
     assert set(refused) == {now() + timedelta(minutes=1)}
 
 
-async def test_after_a_hundred_failures_attempts_stay_refused(attempts: Attempts, now: Clock) -> None:
+async def test_after_ten_wrong_proofs_behind_a_sign_in_attempts_stay_refused(
+    database: Database, election: Election, now: Clock
+) -> None:
     """The pause is longer than any election (NIST SP 800-63B-4: at most 100 consecutive failures)."""
+    attempts = Attempts(database, election.proof_attempts, now)
     await _fail(attempts, FREE)
-    for number in range(FREE, 100):
+    for number in range(FREE, 10):
         now.advance(timedelta(hours=1))
         assert await attempts.count(_attempt(number)) is None
     now.advance(timedelta(days=300))
-    assert await attempts.count(_attempt(100)) is not None
+    assert await attempts.count(_attempt(10)) is not None
 
 
 async def test_success_clears_the_failures(attempts: Attempts, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Where nobody has signed in, failures pause whom they are counted for, and never stop them for good."""
+"""Where nobody has signed in, and at the vote, failures pause whom they are counted for, and never stop them for good."""
 
 from datetime import timedelta
 
@@ -19,7 +19,6 @@ _SUBJECT = "of what somebody typed"
 _OPEN_TO_ANYONE = (
     "attempts",
     "password_requests",
-    "sign_in_attempts",
     "sign_in_code_mails",
     "support_letters",
 )
@@ -27,8 +26,8 @@ _OPEN_TO_ANYONE = (
 
 @pytest.mark.parametrize("section", _OPEN_TO_ANYONE)
 def test_the_waits_of_doors_without_a_sign_in_end(election: Election, section: str) -> None:
-    """Whatever `max_failures` says, the wait after any number of failures is `longest_wait` at most, an hour by default."""
-    rules = election.attempts.without_stop() if section == "attempts" else getattr(election, section)
+    """The wait after any number of failures is `longest_wait` at most, an hour by default."""
+    rules = getattr(election, section)
     assert isinstance(rules, AttemptRules)
     assert rules.wait_after(10**6) == rules.longest_wait <= timedelta(hours=1)
 
@@ -39,10 +38,14 @@ async def _fails(services: RollServices, scope: AttemptScope) -> None:
             await services.identifiers.proof.check(_SUBJECT, "next", CAMILLE.numen, "01/01/1901")
         case AttemptScope.IDENTIFIER_AND_PASSWORD:
             await services.identifier_and_password.proof.check(_SUBJECT, "next", CAMILLE.numen, "99")
+        case AttemptScope.VOTE:
+            await services.voting_codes.check_voting_code(_SUBJECT, "wrong")
 
 
-@pytest.mark.parametrize("scope", [AttemptScope.IDENTIFIER, AttemptScope.IDENTIFIER_AND_PASSWORD])
-async def test_five_hundred_wrong_proofs_do_not_stop_their_owner(
+@pytest.mark.parametrize(
+    "scope", [AttemptScope.IDENTIFIER, AttemptScope.IDENTIFIER_AND_PASSWORD, AttemptScope.VOTE]
+)
+async def test_five_hundred_failures_do_not_stop_their_owner(
     database: Database, election: Election, scope: AttemptScope
 ) -> None:
     """The services are those of every process; the next wait is an hour, not a year."""

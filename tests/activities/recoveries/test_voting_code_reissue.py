@@ -179,6 +179,21 @@ async def test_an_election_may_have_codes_of_another_shape(
     assert set(browser.open(issued.box)) <= set("ACDEF79@?")
 
 
+async def test_a_new_code_is_not_paused_by_wrong_ones_before(
+    voting_codes: VotingCodes, electorate: Electorate
+) -> None:
+    """Somebody else may have typed them; those of other electors stay counted."""
+    for person in (CAMILLE, SACHA):
+        await electorate.enrol(person)
+        for _ in range(5):
+            await voting_codes.check_voting_code(person.id, "wrong")
+    paused = await voting_codes.check_voting_code(CAMILLE.id, CAMILLE.voting_code)
+    issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
+    assert paused.verdict is Verdict.PAUSED
+    assert await _is_right(voting_codes, browser.open(issued.box))
+    assert (await voting_codes.check_voting_code(SACHA.id, SACHA.voting_code)).verdict is Verdict.PAUSED
+
+
 async def test_a_voting_session_opened_with_the_former_code_ends(
     voting_codes: VotingCodes, electorate: Electorate, database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:

@@ -57,22 +57,23 @@ async def locked(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def test_a_pause_of_proofs_is_lifted_for_one_elector(locked: Database, demo: Election) -> None:
-    """The counts of all proofs are deleted, those of voting codes and of others stay; the journal names the operator."""
-    assert await ElectorRequests(locked, KEYED, demo).act(UNLOCK, f" {CAMILLE.work_email} ", "m.durand") == 30
+async def test_the_pauses_of_one_elector_are_lifted(locked: Database, demo: Election) -> None:
+    """The counts of all proofs and of voting codes are deleted, those of others stay; the journal names the operator."""
+    assert await ElectorRequests(locked, KEYED, demo).act(UNLOCK, f" {CAMILLE.work_email} ", "m.durand") == 40
     attempts = Attempts(locked, demo.proof_attempts, utc_now)
     assert await attempts.refusal(CAMILLE.id, AttemptScope.RECOVERY) is None
     refusal = await attempts.refusal(SACHA.id, AttemptScope.RECOVERY)
     assert refusal is None or refusal.verdict in {Verdict.PAUSED, Verdict.LOCKED}
-    left = [row["scope"] for row in await rows(locked, attempts_table)]
-    assert len(left) == 5
+    left = await rows(locked, attempts_table)
+    assert len(left) == 4
+    assert CAMILLE.id not in {row["subject"] for row in left}
     (entry,) = await rows(locked, journal)
     written = {name: entry[name] for name in ("event", "actor", "workflow_id", "outcome")}
     assert written == {
         "event": "operator:proofs:unlocked",
         "actor": "m.durand",
         "workflow_id": f"requests/{CAMILLE.id}",
-        "outcome": "30 failures",
+        "outcome": "40 failures",
     }
 
 
@@ -95,7 +96,7 @@ async def test_an_unknown_identifier_changes_nothing(locked: Database, demo: Ele
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        (UNLOCK, "Preuves débloquées. Essais oubliés\u00a0: 30.\n"),
+        (UNLOCK, "Preuves et code de vote débloqués. Essais oubliés\u00a0: 40.\n"),
         (GIVE_BACK, "Demandes d’identifiant rendues\u00a0: 0.\n"),
     ],
 )

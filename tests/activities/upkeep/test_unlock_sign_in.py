@@ -16,7 +16,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import attempts as table
 from activities.store.tables import journal
-from election.attempts import SignInAttemptRules
+from election.attempts import AttemptRules, SignInAttemptRules
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, Electorate
@@ -32,7 +32,7 @@ async def paused(database_url: str) -> AsyncIterator[Database]:
     database, keyed = Database(database_url), KeyedHash(bytes.fromhex(PEPPER))
     await Electorate(database, keyed, SlowHash(keyed, memory_kib=8, passes=1), Clock()).enrol(CAMILLE)
     subject = (await Roll(database, keyed).claimant(CAMILLE.work_email)).subject
-    attempts = Attempts(database, SignInAttemptRules(), utc_now)
+    attempts = Attempts(database, AttemptRules(), utc_now)
     for number in range(SignInAttemptRules().free_failures):
         await attempts.count_without_pause(Attempt(subject, AttemptScope.SIGN_IN, f"try-{number}"))
     yield database
@@ -79,7 +79,7 @@ async def test_several_sign_ins_are_unlocked(paused: Database, database_url: str
 
 async def test_all_sign_ins_are_unlocked(paused: Database, database_url: str) -> None:
     """With `--all`, for instance after an attack: nobody needs a code any more; fewer failures and other counts stay."""
-    attempts = Attempts(paused, SignInAttemptRules(), utc_now)
+    attempts = Attempts(paused, AttemptRules(), utc_now)
     await attempts.count_without_pause(Attempt("another", AttemptScope.SIGN_IN, "try"))
     for number in range(SignInAttemptRules().free_failures):
         await attempts.count_without_pause(Attempt("unknown", AttemptScope.SIGN_IN, f"try-{number}"))

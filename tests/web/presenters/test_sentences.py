@@ -1,7 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,7 +18,6 @@ from web.presenters.procedures.catalogue import CATALOGUE
 from workflows.contracts.messages import RecoveryStatus
 
 NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
-PARIS = ZoneInfo("Europe/Paris")
 ELECTION = load(Path("election/demo.toml"))
 STATUSES = [
     RecoveryStatus(
@@ -162,7 +160,6 @@ def test_the_other_sentences_are_in_correct_french() -> None:
     """The sentences for wrong fields follow the typography too."""
     told = [*challenge.MISSING_CONTACT.values()]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
-    told.append(sentences.paused_code(NOON, PARIS))
     assert not [fault for text in told for fault in faults(text)]
 
 
@@ -183,5 +180,18 @@ def test_a_paused_sign_in_says_what_can_be_done(until: datetime | None) -> None:
     told = sentences.paused_sign_in(until, ELECTION)
     assert not list(faults(told))
     assert told.startswith("Trop d’essais ont échoué. ")
+    assert ELECTION.support.contact in told
+    assert ("Vous pourrez réessayer" in told) == (until is None or until == NOON)
+
+
+@pytest.mark.parametrize("until", [None, NOON, datetime(2026, 12, 10, 16, 1, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    ("now", "has_recovery"), [(NOON, True), (datetime(2026, 12, 10, 15, 45, tzinfo=UTC), False)]
+)
+def test_a_paused_code_says_what_can_be_done(until: datetime | None, now: datetime, *, has_recovery: bool) -> None:
+    """A new code while it can be recovered, a time unless it is after the vote, and the support desk's contact."""
+    told = sentences.paused_code(until, ELECTION, now)
+    assert not list(faults(told))
+    assert ("obtenez un nouveau code de vote par un réassort" in told) == has_recovery
     assert ELECTION.support.contact in told
     assert ("Vous pourrez réessayer" in told) == (until is None or until == NOON)

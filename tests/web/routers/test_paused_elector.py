@@ -1,5 +1,7 @@
 """An elector with too many attempts is refused by the web; the running recovery is not asked."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 from temporalio.client import Client
@@ -9,6 +11,7 @@ from activities.config.clock import utc_now
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.security.purposes import CONTACT, PROOFS
 from activities.store.tables import vault_keys
+from demo.client.voter import hidden_fields
 from election.attempts import AttemptRules
 from election.stages import Channel
 from election.verdicts import Verdict
@@ -24,10 +27,26 @@ def _form(person: Person) -> ChallengeRequest:
     return ChallengeRequest("", person.answer, person.numen, Channel.SMS, "+33612345678", "")
 
 
-async def _fails(web_app: WebApp, person: Person, times: int) -> None:
+async def _fails(web_app: WebApp, person: Person, times: int, scope: AttemptScope = AttemptScope.RECOVERY) -> None:
     counting = Attempts(web_app.services.database, _RULES, utc_now)
     for number in range(times):
-        assert await counting.count(Attempt(person.id, AttemptScope.RECOVERY, f"try-{number}")) is None
+        assert await counting.count(Attempt(person.id, scope, f"try-{number}")) is None
+
+
+async def test_a_paused_code_s_page_says_what_ends_the_wait(web_app: WebApp) -> None:
+    """The right code is refused too, since somebody else may have typed the wrong ones: a new code and support are named."""
+    voter = await web_app.new_elector()
+    await _fails(web_app, voter, _RULES.free_failures, AttemptScope.VOTE)
+    session = await web_app.signed_in(voter)
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", session.cookie)
+        fields = hidden_fields((await browser.get("/vote")).text)
+        fields["captcha"] = await web_app.services.captchas.answer(fields["captcha_id"]) or ""
+        page = await browser.post("/vote", data={**fields, "voting_code": voter.voting_code})
+    assert page.status_code == 429
+    (alert,) = re.findall(r"<p>(Trop d’essais.*?)</p>", page.text)
+    assert "obtenez un nouveau code de vote par un réassort" in alert
+    assert web_app.context.election.support.email in alert
 
 
 async def test_one_attempt_too_many_does_not_reach_the_recovery(web_app: WebApp, temporal: Client) -> None:
