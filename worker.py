@@ -78,6 +78,7 @@ def recoveries_worker(client: Client, services: RollServices) -> Worker:
         services.requests.judge_challenge,
         services.requests.judge_identity,
         services.requests.renew_link,
+        services.settlements.was_password_recovered,
         services.settlements.settle,
         services.settlements.note_retry,
         services.settlements.note_refused_retry,

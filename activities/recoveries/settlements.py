@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, exists, select, union_all
 from temporalio import activity
 
+from activities.accounts.credentials import Kind
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, recovery_ended
 from activities.progress import rows as progress
@@ -12,8 +14,30 @@ from activities.progress.rows import LinkOf, SendOf
 from activities.recoveries.links import Links
 from activities.security.vault import Vault
 from activities.store.database import Database
+from activities.store.tables import credentials, generated_identifiers, links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
+
+_MADE = generated_identifiers.c
+_OWN = union_all(
+    select(links.c.elector_id, links.c.created_at).where(
+        links.c.link_id == bindparam("delivery"), links.c.workflow_id == bindparam("of")
+    ),
+    select(_MADE.elector_id, _MADE.created_at).where(
+        _MADE.id == bindparam("delivery"), _MADE.workflow_id == bindparam("of")
+    ),
+).subquery()
+# The credential of a password that a recovery has issued has the id of its link, with `-password` after it in 2011.
+_RECOVERED_SINCE = select(
+    exists().where(
+        links.c.workflow_id == bindparam("by"),
+        links.c.workflow_id != bindparam("of"),
+        credentials.c.elector_id == _OWN.c.elector_id,
+        credentials.c.kind == Kind.PASSWORD,
+        credentials.c.id.in_((links.c.link_id, links.c.link_id + "-password")),
+        credentials.c.issued_at >= _OWN.c.created_at,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +96,15 @@ class OperatorAct:
 
 
 @dataclass(frozen=True)
+class PasswordRecoveryClaim:
+    """What a signal claims: the recovery `by` has replaced the elector's password since this one's newest link or identifier."""
+
+    workflow_id: str
+    delivery_id: str
+    by: str
+
+
+@dataclass(frozen=True)
 class FailedSend:
     """A message that is held, and when its link or request dies; `fault` is `channel:reason`."""
 
@@ -103,6 +136,13 @@ class Settlements:
         self._vault = vault
         self._links = links
         self._journal = journal
+
+    @activity.defn
+    async def was_password_recovered(self, claim: PasswordRecoveryClaim) -> bool:
+        """Return whether it is so: anybody who writes to Temporal can send the signal."""
+        asked = {"of": claim.workflow_id, "delivery": claim.delivery_id, "by": claim.by}
+        async with self._database.reading() as connection:
+            return bool((await connection.execute(_RECOVERED_SINCE, asked)).scalar_one())
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:

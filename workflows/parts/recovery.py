@@ -12,16 +12,15 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.recoveries.notices import Notice, NoticeKind
-from activities.recoveries.settlements import OperatorAct, Settlement, Settlements
+from activities.recoveries.settlements import OperatorAct, PasswordRecoveryClaim, Settlement, Settlements
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
-from election.procedures import Procedure
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.agreed_terms import AgreedTerms
 from workflows.contracts.messages import CancelRequest, PasswordRecovered, RecoveryStatus, RetryRequest
 from workflows.contracts.options import FIRST_REQUEST_TIMEOUT
 from workflows.parts.database_calls import DatabaseCalls
-from workflows.parts.message_delivery import MessageDelivery
+from workflows.parts.message_delivery import Deliverable, MessageDelivery
 from workflows.parts.operators import read_order
 from workflows.parts.progress import Progress
 from workflows.parts.security_notice import PASSWORD_RECOVERED_SIGNAL, OtherRecoveries, SecurityNotices
@@ -30,7 +29,6 @@ _Claim = TypeVar("_Claim")
 _Judged = TypeVar("_Judged")
 # How long a cancellation waits for activities that are running, and then for the ending to be written.
 _CANCEL_WITHIN = timedelta(seconds=10)
-_REPLACING_PASSWORDS = (f"{Procedure.PASSWORD}/", f"{Procedure.IDENTIFIER_AND_PASSWORD}/")
 
 
 class Recovery(ABC):
@@ -126,11 +124,16 @@ class Recovery(ABC):
 
     @workflow.signal(name=PASSWORD_RECOVERED_SIGNAL)
     async def password_recovered(self, by: PasswordRecovered) -> None:
-        """End the recovery, whose links the database has replaced: another recovery has replaced the elector's password."""
-        if by.workflow_id.startswith(_REPLACING_PASSWORDS) and by.workflow_id != self._id:
-            await self._cancel(LinkVerdict.REPLACED)
-        else:
-            workflow.logger.warning("ignored a signal that names no recovery of a password")
+        """End the recovery if the database says that the one which is named has replaced the elector's password since."""
+        delivery = self._current
+        if delivery is None:
+            return
+        claim = PasswordRecoveryClaim(self._id, delivery.id, by.workflow_id)
+        async with self._logging_failures():
+            if not await self._database.run(Settlements.was_password_recovered, claim):
+                workflow.logger.warning("ignored a signal that names no recovery of the password")
+            elif not self._is_replaced(delivery):
+                await self._cancel(LinkVerdict.REPLACED)
 
     @workflow.query(description="Où en est le réassort")
     def status(self) -> RecoveryStatus:
@@ -139,7 +142,7 @@ class Recovery(ABC):
 
     @property
     @abstractmethod
-    def _current(self) -> object | None:
+    def _current(self) -> Deliverable | None:
         """The newest delivery; earlier ones are replaced."""
 
     @property

@@ -1,5 +1,8 @@
 """A new password ends the elector's other recoveries in its own transaction, whatever their workflows do next."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 import pytest_asyncio
 from temporalio.exceptions import ApplicationError
@@ -7,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.accounts.credentials import Credentials, Kind
 from activities.recoveries.links import Links, NewLink
 from activities.recoveries.other_recoveries import OtherRecoveries
-from activities.recoveries.settlements import Settlement, Settlements
+from activities.recoveries.settlements import PasswordRecoveryClaim, Settlement, Settlements
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.store.database import Database
@@ -105,3 +108,64 @@ async def test_an_identifier_that_is_not_active_yet_never_is(
     assert await pending.elector_of(recoveries[0], f"{recoveries[0]}-id") is None
     assert await pending.elector_of(recoveries[1], f"{recoveries[1]}-id") == CAMILLE.id
     assert await others.workflow_ids(CAMILLE.id, recoveries[1]) == [recoveries[0]]
+
+
+async def _issue_password(
+    database: Database, now: Clock, credential_id: str, elector_id: str = CAMILLE.id
+) -> None:
+    async with database.writing() as connection:
+        await Credentials(database, now).replace(
+            connection, elector_id, Kind.PASSWORD, credential_id, credential_id
+        )
+
+
+@pytest.mark.parametrize(
+    ("by", "credential_id"), [(PASSWORD, "new"), ("identifier-and-password/camille", "new-password")]
+)
+@pytest.mark.usefixtures("others")
+async def test_a_signal_is_believed_if_the_password_was_recovered_since(
+    links: Links, settlements: Settlements, database: Database, now: Clock, by: str, credential_id: str
+) -> None:
+    """For a link that is used or not; after it, a newer link has nothing to fear from the same signal."""
+    await _register(database, links, (WORKFLOW, "live", CAMILLE.id), (by, "new", CAMILLE.id))
+    claim = PasswordRecoveryClaim(WORKFLOW, "live", by)
+    assert not await settlements.was_password_recovered(claim)
+    now.advance(timedelta(minutes=1))
+    await _issue_password(database, now, credential_id)
+    assert await settlements.was_password_recovered(claim)
+    now.advance(timedelta(minutes=1))
+    await _register(database, links, (WORKFLOW, "newer", CAMILLE.id))
+    assert not await settlements.was_password_recovered(replace(claim, delivery_id="newer"))
+
+
+@pytest.mark.usefixtures("others")
+async def test_a_forged_signal_is_not_believed(
+    links: Links, settlements: Settlements, database: Database, now: Clock
+) -> None:
+    """It names a recovery that there is not, another elector's, one that has recovered nothing, or the own one."""
+    recovered = ((PASSWORD, "used", CAMILLE.id), ("password/sacha", "theirs", SACHA.id))
+    await _register(
+        database, links, (WORKFLOW, "live", CAMILLE.id), ("password/other", "open", CAMILLE.id), *recovered
+    )
+    now.advance(timedelta(minutes=1))
+    for _, link_id, elector_id in recovered:
+        await _issue_password(database, now, link_id, elector_id)
+    for by in ("password/x", "password/sacha", "password/other", WORKFLOW, ""):
+        assert not await settlements.was_password_recovered(PasswordRecoveryClaim(WORKFLOW, "live", by)), by
+    assert not await settlements.was_password_recovered(PasswordRecoveryClaim(PASSWORD, "used", PASSWORD))
+
+
+@pytest.mark.usefixtures("others")
+async def test_a_signal_to_a_recovery_of_an_identifier_is_checked_too(
+    pending: UnactivatedIdentifiers, links: Links, settlements: Settlements, database: Database, now: Clock
+) -> None:
+    """It has no link (2018): the time of its request counts."""
+    row = await pending.generate("identifier/camille", "request", CAMILLE.id)
+    async with database.writing() as connection:
+        await pending.add(connection, row)
+    await _register(database, links, (PASSWORD, "used", CAMILLE.id))
+    claim = PasswordRecoveryClaim("identifier/camille", "request", PASSWORD)
+    assert not await settlements.was_password_recovered(claim)
+    now.advance(timedelta(minutes=1))
+    await _issue_password(database, now, "used")
+    assert await settlements.was_password_recovered(claim)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
@@ -90,10 +91,40 @@ async def test_a_request_during_the_end_is_not_lost(owner: PasswordVoter, voter:
     await until(lambda: len(voter.script.sent) == 2)
 
 
-async def test_a_signal_of_no_password_recovery_ends_nothing(voter: VotingCodeVoter) -> None:
-    """The recovery goes on when the sender names itself, another procedure, or nothing that is a recovery."""
+_FORGED = ("password/x", "identifier-and-password/x", "voting-code/other", "", "password")
+
+
+async def _is_signalled(voter: VotingCodeVoter, sender: str) -> None:
+    await voter.handle.signal(PASSWORD_RECOVERED_SIGNAL, PasswordRecovered(sender))
+    await until(lambda: voter.script.password_claims)
+    assert voter.script.password_claims.pop().by == sender
+
+
+async def test_a_forged_signal_replaces_no_link(voter: VotingCodeVoter, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever can write to Temporal can name any recovery: the database knows of none, so the link gives its code."""
+    message = await voter.asks_and_receives_link()
+    for sender in _FORGED:
+        await _is_signalled(voter, sender)
+    assert (await voter.status()).stage is Stage.SENT
+    told = [record.getMessage() for record in caplog.records if record.name == "temporalio.workflow"]
+    assert len([each for each in told if each.startswith("ignored a signal that names no recovery")]) == len(
+        _FORGED
+    )
+    assert (await voter.clicks(message)).box
+
+
+async def test_a_forged_signal_ends_no_display(voter: VotingCodeVoter) -> None:
+    """The code stays on the page until its window ends."""
+    await voting_code_scenarios.displaying(voter)
+    await _is_signalled(voter, "password/x")
+    assert (await voter.link(voter.script.sent[0].link_id)).secret is not None
+    assert (await voter.status()).stage is Stage.DISPLAYING
+
+
+async def test_a_signal_that_the_database_cannot_check_stops_nothing(voter: VotingCodeVoter) -> None:
+    """An id that is none of ours, for instance: the recovery goes on, and an operator can cancel it."""
     await voter.asks_and_receives_link()
-    for sender in (voter.workflow_id, "voting-code/other", "", "password"):
-        await voter.handle.signal(PASSWORD_RECOVERED_SIGNAL, PasswordRecovered(sender))
+    voter.script.errors["was_password_recovered"] = "InvalidIdError"
+    await _is_signalled(voter, "\0" * 1000)
     assert (await voter.status()).stage is Stage.SENT
     assert await voter.is_cancelled() is Stage.CANCELLED

@@ -22,7 +22,13 @@ from activities.recoveries.identifier_and_password import (
 from activities.recoveries.notices import Notice
 from activities.recoveries.password import PasswordClaim, PasswordReplaced, PasswordReplacement
 from activities.recoveries.requests import Renewal, VotingCodeClaim
-from activities.recoveries.settlements import FailedSend, OperatorAct, Settlement, UnsentLink
+from activities.recoveries.settlements import (
+    FailedSend,
+    OperatorAct,
+    PasswordRecoveryClaim,
+    Settlement,
+    UnsentLink,
+)
 from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.recoveries.voting_code import Reissue, Reissued
 from activities.sending.message_sender import Acceptance
@@ -57,6 +63,7 @@ class ScriptedRecoveries:
             self.find_mailing_link,
             self.reissue_identifier_and_password,
             self.activate_identifier,
+            self.was_password_recovered,
             self.settle,
             self.settle_identifier,
             self.settle_identifier_and_password,
@@ -165,6 +172,14 @@ class ScriptedRecoveries:
         script.require_elector()
         is_active = not script.is_replaced
         return ActivationResult("sealed address" if is_active and order.sends_notice else "", is_active)
+
+    @activity.defn
+    async def was_password_recovered(self, claim: PasswordRecoveryClaim) -> bool:
+        """Record the argument, and return whether the recovery that it names has replaced a password."""
+        script = self._scripts.of(claim.workflow_id)
+        script.password_claims.append(claim)
+        await script.wait_until_released("was_password_recovered")
+        return bool(self._scripts.of(claim.by).reissues)
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from activities.proofs.judgement import JudgedRequest
     from activities.recoveries.notices import Notice
     from activities.recoveries.requests import Renewal
-    from activities.recoveries.settlements import OperatorAct
+    from activities.recoveries.settlements import OperatorAct, PasswordRecoveryClaim
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
     from activities.sending.messaging import IdentifierMessage, LinkMessage
     from activities.sending.sign_in_code import SealedCodeMail
@@ -46,6 +46,7 @@ class Script:
         self.claims: list[Any] = []
         self.reissues: list[Any] = []
         self.settlements: list[Any] = []
+        self.password_claims: list[PasswordRecoveryClaim] = []
         self.renewals: list[Renewal] = []
         self.retries: list[OperatorAct] = []
         self.refused_retries: list[OperatorAct] = []
