@@ -55,7 +55,10 @@ def test_the_default_file_has_the_default_values() -> None:
 
 
 def test_the_default_file_is_what_its_first_line_says() -> None:
-    """Two proofs behind a sign-in, neither of which is civil status, and nothing that a level of security refuses."""
+    """Two proofs behind a sign-in, neither of which is civil status, and nothing that a level of security refuses.
+
+    Passwords have a length, and no rule of composition.
+    """
     path = next(path for path in _SHIPPED if path.stem == "default")
     assert path.read_text(encoding="utf-8").splitlines()[0] == (
         "# A new election starts from this file: a signed-in elector and two independent proofs, "
@@ -69,6 +72,7 @@ def test_the_default_file_is_what_its_first_line_says() -> None:
     assert set(recovery.proofs) == {Datum.NUMEN}
     assert not recovery.france_connect
     assert (election.security.level, election.security.overrides) == (2, {})
+    assert (election.password.min_length, election.password.required) == (12, ())
 
 
 def test_the_default_file_opens_recoveries_fifteen_days_before_the_vote_until_its_close() -> None:
@@ -154,11 +158,8 @@ def test_2018_has_the_dates_and_rules_of_2018() -> None:
     assert election.calendar.period_of(Procedure.IDENTIFIER).opens == datetime(2018, 11, 5, tzinfo=paris)
     assert election.calendar.vote.opens.date().isoformat() == "2018-11-29"
     assert election.calendar.vote.closes.date().isoformat() == "2018-12-06"
-    assert (election.password.min_length, election.password.max_length, election.password.special_required) == (
-        8,
-        24,
-        False,
-    )
+    assert (election.password.min_length, election.password.max_length) == (8, 24)
+    assert election.password.required == ("lowercase", "uppercase", "digit")
     assert election.identifier_recovery.max_requests == election.identifier_recovery.max_uses_per_number == 3
     assert election.voting_space.identifier_and_password
 

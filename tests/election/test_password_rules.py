@@ -6,11 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from election.attempts import RequestRules
-from election.passwords import PasswordRule, PasswordRules, normalise
+from election.passwords import LENGTH, CharacterKind, PasswordRule, PasswordRules, normalise
 
-RULES_2018 = PasswordRules(min_length=8, max_length=24, special_required=False)
-RULES_2022 = PasswordRules()
-LENGTH, LOWER, CAPITAL, DIGIT, SPECIAL = PasswordRule
+LOWER, CAPITAL, DIGIT, SPECIAL = CharacterKind
+RULES_2018 = PasswordRules(min_length=8, max_length=24, required=(LOWER, CAPITAL, DIGIT))
+RULES_2022 = PasswordRules(required=tuple(CharacterKind))
+RULES = PasswordRules()
 
 
 @pytest.mark.parametrize(
@@ -30,10 +31,17 @@ LENGTH, LOWER, CAPITAL, DIGIT, SPECIAL = PasswordRule
         (RULES_2022, "Éléphant 1943€", []),
         (RULES_2022, "", [LENGTH, LOWER, CAPITAL, DIGIT, SPECIAL]),
         (RULES_2022, " Abcdefghi1#", []),
+        (RULES, "onze lettre", [LENGTH]),
+        (RULES, "douze lettres", []),
+        (RULES, "194319431943", []),
+        (PasswordRules(required=(SPECIAL,)), "douze lettres", [SPECIAL]),
     ],
 )
 def test_every_broken_rule_is_named(rules: PasswordRules, password: str, broken: list[PasswordRule]) -> None:
-    """2018: 8 to 24 characters, small letter, capital, digit; 2022: at least 12 and a special character."""
+    """2018: 8 to 24 characters, small letter, capital, digit; 2022: at least 12 and a special character.
+
+    By default: at least 12, of any kind.
+    """
     assert rules.broken(password) == broken
 
 
@@ -49,6 +57,16 @@ def test_contradictory_rules_are_refused() -> None:
     """The maximum length must not be less than the minimum."""
     with pytest.raises(ValidationError, match="max_length"):
         PasswordRules(min_length=12, max_length=11)
+
+
+@pytest.mark.parametrize(
+    ("required", "told"),
+    [(["digit", "digit"], "is written twice"), (["length"], "required"), (["accent"], "required")],
+)
+def test_kinds_that_there_are_not_are_refused(required: list[str], told: str) -> None:
+    """Nor may one stand twice."""
+    with pytest.raises(ValidationError, match=told):
+        PasswordRules.model_validate({"required": required})
 
 
 def test_repeated_requests_wait_at_most_an_hour() -> None:

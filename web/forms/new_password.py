@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from election.guessable_passwords import Guess, GuessableWords
-from election.passwords import PasswordRule, PasswordRules
+from election.passwords import LENGTH, CharacterKind, PasswordRule, PasswordRules
 from election.text.folding import has_unseen
 from web.forms.submitted_form import Form
 
@@ -21,6 +21,13 @@ GUESSES = {
     "Choisissez-en un qui ne parle pas de vous.",
     Guess.ELECTION: "Ce mot de passe est fait du nom de l’élection ou de l’organisateur, ou de mots du vote. "
     "Choisissez-en un qui ne parle pas de l’élection.",
+}
+
+_KINDS = {
+    CharacterKind.LOWERCASE: "une lettre minuscule",
+    CharacterKind.UPPERCASE: "une lettre majuscule",
+    CharacterKind.DIGIT: "un chiffre",
+    CharacterKind.SPECIAL: "un caractère spécial, comme #, % ou @",
 }
 
 
@@ -54,14 +61,8 @@ def new_password_of(form: Form, rules: PasswordRules, words: GuessableWords) -> 
 
 
 def _text(rule: PasswordRule, rules: PasswordRules) -> str:
-    no_limit = PasswordRules.model_fields["max_length"].default
-    length = f"{rules.min_length} caractères ou plus"
-    if rules.max_length != no_limit:
-        length = f"de {rules.min_length} à {rules.max_length} caractères"
-    return {
-        PasswordRule.LENGTH: length,
-        PasswordRule.LOWER: "une lettre minuscule",
-        PasswordRule.CAPITAL: "une lettre majuscule",
-        PasswordRule.DIGIT: "un chiffre",
-        PasswordRule.SPECIAL: "un caractère spécial, comme #, % ou @",
-    }[rule]
+    if rule != LENGTH:
+        return _KINDS[rule]
+    if rules.max_length == PasswordRules.model_fields["max_length"].default:
+        return f"{rules.min_length} caractères ou plus"
+    return f"de {rules.min_length} à {rules.max_length} caractères"

@@ -11,12 +11,18 @@ REDACTED = "•••"
 _LINK = re.compile(rf"{LINK}|(?<![\w-])(?=\S*\d)[0-9a-hjkmnp-tv-z]{{26}}(?![\w-])", re.IGNORECASE)
 _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _NIR = re.compile(rf"(?<![\w+]){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
-_MENTIONS_A_PASSWORD = re.compile(r"\b(mots? de passe|mdp|password)\b", re.IGNORECASE)
+_NAMED = r"\b(?:mots? de passe|mdp|password)\b"
+_MENTIONS_A_PASSWORD = re.compile(_NAMED, re.IGNORECASE)
+# What is quoted after the name, with its spaces, or follows a colon: an election may take any eight characters.
+_TOLD = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]?\s*[«“\"]\s*)[^»”\"\n]{{8,}}?(?=\s*[»”\"])", re.IGNORECASE)
+_AFTER_COLON = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]\s*)[^\s«“\"]{{8,}}", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
-# Both elections' rules ask for a lower case, a capital and a digit.
-_PASSWORD = re.compile(r"(?=.*[a-zà-ÿ])(?=.*[A-ZÀ-Þ])(?=.*\d).{8,}")
-_SPECIAL = re.compile(r"[^\w-]")
+# A word that looks like a password anywhere, and one that does where a password is mentioned.
+_PASSWORD = re.compile(r"(?=.*[a-zà-ÿ])(?=.*[A-ZÀ-Þ])(?=.*\d)(?=.*[^\w-]).{8,}")
+_LIKELY_PASSWORD = re.compile(r"(?=.*[^\W\d_])(?=.*\d).{8,}")
+# References of recoveries and letters, which support needs.
+_REFERENCE = re.compile(r"[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}")
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,13 @@ def _without_codes(text: str, shape: VotingCodeShape) -> str:
 
 
 def _without_passwords(text: str) -> str:
-    is_likely = bool(_MENTIONS_A_PASSWORD.search(text))
+    shape = _LIKELY_PASSWORD if _MENTIONS_A_PASSWORD.search(text) else _PASSWORD
 
     def judged(found: re.Match[str]) -> str:
         word = found[0].strip(_QUOTES)
-        if not _PASSWORD.fullmatch(word) or _ADDRESS.fullmatch(word):
+        if not shape.fullmatch(word) or _ADDRESS.fullmatch(word) or _REFERENCE.fullmatch(word):
             return found[0]
-        return found[0].replace(word, REDACTED) if is_likely or _SPECIAL.search(word) else found[0]
+        return found[0].replace(word, REDACTED)
 
-    return re.sub(r"\S+", judged, text)
+    text = re.sub(r"\S+", judged, text)
+    return _AFTER_COLON.sub(rf"\1{REDACTED}", _TOLD.sub(rf"\1{REDACTED}", text))

@@ -1,5 +1,5 @@
 // Shows, while the voter types, which rules the password satisfies; the server checks all of them again.
-const KINDS = { lower: /\p{Ll}/u, capital: /\p{Lu}/u, digit: /\p{Nd}/u, special: /[\p{P}\p{S}]/u };
+const KINDS = { lowercase: /\p{Ll}/u, uppercase: /\p{Lu}/u, digit: /\p{Nd}/u, special: /[\p{P}\p{S}]/u };
 const form = document.querySelector("[data-new-password]");
 const [password, again] = form.querySelectorAll("input[type=password]");
 const status = form.querySelector("[data-password-status]");

@@ -36,6 +36,14 @@ _SHAPE = VotingCodeShape()
         ("J’ai tapé Soleil2022! sans effet", f"J’ai tapé {REDACTED} sans effet", "un mot de passe"),
         ("Mon mot de passe « Marronnier75 »", f"Mon mot de passe « {REDACTED} »", "un mot de passe"),
         ("mdp=Chêne-de-1789", REDACTED, "un mot de passe"),
+        ("Mon mot de passe chevalbleu75 est refusé", f"Mon mot de passe {REDACTED} est refusé", "un mot de passe"),
+        (
+            "mot de passe\u00a0: lampadaire-violet, merci",
+            f"mot de passe\u00a0: {REDACTED} merci",
+            "un mot de passe",
+        ),
+        ("le mot de passe « pluie verte au loin » va", f"le mot de passe « {REDACTED} » va", "un mot de passe"),
+        ('mdp : "pluie verte"', f'mdp : "{REDACTED}"', "un mot de passe"),
         ("http://x.fr/lien/aB3_d-9 est mort", f"http://x.fr/lien/{REDACTED} est mort", "un lien personnel"),
     ],
 )
@@ -53,6 +61,8 @@ def test_a_secret_is_deleted_and_named(typed: str, left: str, secret: str) -> No
         "Le code de vote affiché a disparu au bout de 120 secondes, j’ai Windows11 et Firefox 128.",
         "Écrivez-moi à Camille.Martin2@ac-lyon.fr, mon mot de passe ne va plus.",
         "Référence 3F2A-91BC-07D4, message K7M4Q-X4P9R, page https://elections.exemple.fr/Aide2#questions",
+        "Mot de passe oublié, référence 3F2A-91BC-07D4, message K7M4Q-X4P9R.",
+        "Mot de passe : il est refusé. La page « Demande prise en compte » s’affiche.",
         "Mon mobile à l’étranger est le +49 1512 3456789, ou le +32 470 12 34 56.",
         "Reçu le 03/12/2026 14 h 32, le 03.12.2026 à 9.00 et le 3 12 2026, avec 1 234 567 890 essais.",
         "Ma notice perdue à l’université Paris 13, faculté 4 : la même erreur à chaque fois = rien.",
