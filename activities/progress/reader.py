@@ -29,6 +29,13 @@ _UNJUDGED = select(func.max(vault_keys.c.created_at)).where(vault_keys.c.workflo
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 _MADE = vault_keys.c.created_at
 _WAITING = select(func.count()).where(_IS_PROOF, _MADE.between(func.now() - _DAY, func.now() - _MINUTE))
+# Accepted within seconds, or with a fault: these wait for a worker of the role `messaging`.
+_UNSENT = (
+    select(progress.c.channel, func.count().label("number"))
+    .where(progress.c.stage == Stage.SENDING, progress.c.accepted_at.is_(None), progress.c.fault == "")
+    .where(progress.c.begun_at < func.now() - _MINUTE, progress.c.dies_at > func.now())
+    .group_by(progress.c.channel)
+)
 _KIND = func.split_part(progress.c.fault, ":", 1)
 _FAULTS = (
     select(_KIND.label("kind"), func.count().label("number"))
@@ -83,8 +90,10 @@ class ProgressReader:
         """Return a line for each kind of recoveries that need somebody, with their number."""
         async with self._database.reading() as connection:
             waiting = (await connection.execute(_WAITING)).scalar_one()
+            unsent = (await connection.execute(_UNSENT)).all()
             faults = (await connection.execute(_FAULTS)).all()
         lines = [f"recoveries: {waiting} not judged for a minute"] * bool(waiting)
+        lines += [f"{row.channel}: {row.number} not sent for a minute" for row in sorted(unsent)]
         return lines + [f"{row.kind}: {row.number} sends failing" for row in sorted(faults)]
 
 

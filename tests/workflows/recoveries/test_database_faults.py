@@ -159,6 +159,23 @@ async def test_a_hanging_judgement_can_be_cancelled(voter: VotingCodeVoter) -> N
         assert await voter.ends() is Stage.REFUSED
 
 
+async def test_a_reissue_that_hangs_beyond_its_timeout_can_be_cancelled(
+    voter: VotingCodeVoter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tried again and again, it is waited for ten seconds, then given up: the click gets no code."""
+    monkeypatch.setitem(options.DATABASE_ACTIVITY, "start_to_close_timeout", timedelta(seconds=1))
+    voter.task_timeout = timedelta(seconds=2)
+    message = await voter.asks_and_receives_link()
+    async with voter.script.holding("reissue_voting_code"):
+        click = asyncio.create_task(voter.clicks(message))
+        await until(lambda: len(voter.script.reissues) > 1)
+        assert await Operator().cancels(voter) is Stage.CANCELLED
+        with pytest.raises(WorkflowUpdateFailedError):
+            await click
+    assert await voter.ends() is Stage.CANCELLED
+    assert [act.operator for act in voter.script.cancellations] == ["Claude Exemple"]
+
+
 async def test_a_cancellation_is_accepted_while_the_database_is_away(voter: VotingCodeVoter) -> None:
     """The link ends at once; the ending is written, with the operator, when the database answers again."""
     voter.task_timeout = timedelta(seconds=2)
