@@ -21,19 +21,9 @@ FINAL_ERRORS = ("EnvelopeError", "LookupError", "InvalidSignatureError", "Invali
 _REFUSED_STATEMENTS = ("DataError", "IntegrityError", "ProgrammingError", "NotSupportedError", "StatementError")
 NON_RETRYABLE = [*FINAL_ERRORS, *_REFUSED_STATEMENTS]
 
-# Local activities on our own database. A mailing has all the time of its election; a statement that fails because an elector
-# is taken off the roll at that moment succeeds the next time.
-MAILING_ACTIVITY = LocalActivityConfig(
-    start_to_close_timeout=timedelta(seconds=30),
-    local_retry_threshold=timedelta(seconds=10),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=[each for each in NON_RETRYABLE if each != "IntegrityError"],
-    ),
-)
-# A recovery is held (`parts/database_calls.py`) after this many attempts, which take five minutes: the waits are 0.2 s,
-# doubled up to 30 s. A limit of attempts, since the SDK's core does not end retries by `schedule_to_close_timeout` (1.35).
+# Local activities on our own database: held (`parts/database_calls.py`) after this many attempts, which take five minutes: the
+# waits are 0.2 s, doubled up to 30 s. A limit of attempts, since the SDK's core does not end retries by
+# `schedule_to_close_timeout` (1.35).
 DATABASE_ATTEMPTS = 17
 DATABASE_ACTIVITY = LocalActivityConfig(
     start_to_close_timeout=timedelta(seconds=10),
@@ -43,6 +33,19 @@ DATABASE_ACTIVITY = LocalActivityConfig(
         maximum_interval=timedelta(seconds=30),
         maximum_attempts=DATABASE_ATTEMPTS,
         non_retryable_error_types=NON_RETRYABLE,
+    ),
+)
+
+# A mailing's pages take longer; a statement that fails because an elector is taken off the roll at that moment succeeds the
+# next time.
+MAILING_ACTIVITY = LocalActivityConfig(
+    start_to_close_timeout=timedelta(seconds=30),
+    local_retry_threshold=timedelta(seconds=10),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=30),
+        maximum_attempts=DATABASE_ATTEMPTS,
+        non_retryable_error_types=[each for each in NON_RETRYABLE if each != "IntegrityError"],
     ),
 )
 

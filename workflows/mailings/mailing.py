@@ -1,11 +1,13 @@
 """A mailing of one-time links to every elector (2011, « électeurs sans notice »): durable, at a rate, over hours or days."""
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.evidence.journal import Event
 from activities.mailings.mailings import MailingAct, Mailings
@@ -22,7 +24,11 @@ from workflows.mailings.messages import (
 )
 from workflows.mailings.steps import Steps
 from workflows.mailings.ui_details import current_details
+from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.operators import read_order, require_name
+
+# How long an operator's update waits for the database: for what is running, and then for its line of the journal.
+_WITHIN = timedelta(seconds=10)
 
 
 @workflow.defn
@@ -32,34 +38,31 @@ class Mailing:
     @workflow.init
     def __init__(self, mailing_input: MailingInput) -> None:
         self._input = mailing_input
-        self._steps = Steps(mailing_input)
+        self._database = DatabaseCalls(self._show_details, MAILING_ACTIVITY)
+        self._steps = Steps(mailing_input, self._database)
         self._state = self._steps.state
+        self._notes: list[asyncio.Task[None]] = []
         self._ending: MailingEnding | None = None
 
     @workflow.run
     async def run(self, mailing_input: MailingInput) -> MailingProgress:
         """Prepare and send page after page until each mail is accepted or has failed, and return the final progress."""
-        if mailing_input.state is None:
-            await self._begin()
-        steps_left = mailing_input.steps_per_run
-        while self._ending is None:
-            if steps_left == 0:
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(replace(mailing_input, state=self._state))
-            steps_left -= 1
-            await self._wait_while_halted()
-            if not self._state.is_stopped and workflow.now() < mailing_input.deadline:
-                await self._step()
-            await workflow.wait_condition(workflow.all_handlers_finished)  # an operator's retry may add mails
-            self._ending = await self._steps.ending()
-            self._show_details()
-        return await self._end(self._ending)
+        try:
+            if mailing_input.state is None:
+                await self._begin()
+            ending = await self._follow()
+        except FailureError:
+            if not self._state.is_stopped:
+                raise
+            ending = MailingEnding.STOPPED  # while the database did not answer
+        self._ending = ending
+        return await self._end(ending)
 
     @workflow.update(description="Opérateur\u00a0: mettre l’envoi en pause")
     async def pause(self, control: object = None) -> MailingProgress:
         """Pause after the step that is under way, and return the progress."""
         self._state.paused_since = workflow.now()
-        return await self._journal(Event.MAILING_PAUSED, read_order(MailingControl, control).operator)
+        return await self._journal_order(Event.MAILING_PAUSED, read_order(MailingControl, control).operator)
 
     @pause.validator
     def _can_be_paused(self, control: object = None) -> None:
@@ -70,15 +73,16 @@ class Mailing:
 
     @workflow.update(description="Opérateur\u00a0: reprendre l’envoi")
     async def resume(self, control: object = None) -> MailingProgress:
-        """Go on where the mailing was paused, and return the progress."""
+        """Go on where the mailing was paused, or waits for the database, and return the progress."""
         self._state.paused_since = None
-        return await self._journal(Event.MAILING_RESUMED, read_order(MailingControl, control).operator)
+        self._database.retry()
+        return await self._journal_order(Event.MAILING_RESUMED, read_order(MailingControl, control).operator)
 
     @resume.validator
     def _can_be_resumed(self, control: object = None) -> None:
         read_order(MailingControl, control)
         self._require_running()
-        if self._state.paused_since is None:
+        if self._state.paused_since is None and not self._database.fault:
             raise ApplicationError("L’envoi n’est pas en pause.", type="NotPaused")
 
     @workflow.update(description="Opérateur\u00a0: changer le débit (envois par seconde)")
@@ -86,7 +90,7 @@ class Mailing:
         """Send the next mails at another rate, and return the progress."""
         order = read_order(RateControl, control)
         self._steps.set_rate(order.per_second)
-        return await self._journal(Event.MAILING_PACED, order.operator, f"{order.per_second:g}/s")
+        return await self._journal_order(Event.MAILING_PACED, order.operator, f"{order.per_second:g}/s")
 
     @set_rate.validator
     def _rate_is_possible(self, control: object = None) -> None:
@@ -99,7 +103,7 @@ class Mailing:
         """Send again what failed for a cause, to the addresses that the roll has now, and return the progress."""
         order = read_order(RetryControl, control)
         number = await self._steps.retry(order.cause)
-        return await self._journal(Event.MAILING_RETRIED, order.operator, order.cause, str(number))
+        return await self._journal_order(Event.MAILING_RETRIED, order.operator, order.cause, str(number))
 
     @retry_failed.validator
     def _can_be_retried(self, control: object = None) -> None:
@@ -108,20 +112,26 @@ class Mailing:
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’envoi\u202f; le relancer passe qui est déjà atteint")
     async def stop(self, control: object = None) -> MailingProgress:
-        """End after the mails that are under way, and return the progress; links that were sent stay valid."""
-        self._state.is_stopped = True
-        return await self._journal(Event.MAILING_STOPPED, read_order(MailingControl, control).operator)
+        """End after the mails that are under way, and return the progress; links that were sent stay valid.
+
+        What waits for the database is given up. Another stop gives up the lines of the journal too, its own after some minutes.
+        """
+        is_first, self._state.is_stopped = not self._state.is_stopped, True
+        await self._wait_until(lambda: not self._database.is_running)
+        self._database.give_up()
+        operator = read_order(MailingControl, control).operator
+        return await self._journal_order(Event.MAILING_STOPPED, operator, holds=is_first)
 
     @stop.validator
     def _can_be_stopped(self, control: object = None) -> None:
         read_order(MailingControl, control)
-        self._require_running()
 
     @workflow.query(description="Où en est l’envoi")
     def progress(self) -> MailingProgress:
         """Return the progress of the mailing."""
         state, counts = self._state, self._state.counts
-        is_halted = self._ending is not None or state.paused_since is not None or bool(state.relay_fault)
+        fault = self._database.fault
+        is_halted = self._ending is not None or state.paused_since is not None or bool(state.relay_fault or fault)
         return MailingProgress(
             total=state.total,
             waiting=counts.waiting,
@@ -135,7 +145,25 @@ class Mailing:
             relay_fault=state.relay_fault,
             ending=self._ending,
             since=state.paused_since or state.relay_away_since or state.begun_at,
+            database_fault=fault,
         )
+
+    async def _follow(self) -> MailingEnding:
+        """Do step after step, and return how the mailing ends; after many steps continue as new."""
+        steps_left = self._input.steps_per_run
+        while True:
+            await self._wait_while_halted()
+            if not self._state.is_stopped and workflow.now() < self._input.deadline:
+                await self._step()
+            await workflow.wait_condition(workflow.all_handlers_finished)  # an operator's retry may add mails
+            ending = await self._steps.ending()
+            self._show_details()
+            if ending is not None:
+                return ending
+            steps_left -= 1
+            if steps_left == 0:
+                await self._finish_orders()
+                workflow.continue_as_new(replace(self._input, state=self._state))
 
     async def _begin(self) -> None:
         require_name(self._input.operator)
@@ -165,21 +193,54 @@ class Mailing:
             )
 
     async def _end(self, ending: MailingEnding) -> MailingProgress:
-        await self._steps.count_roll()
-        await self._steps.count()
-        state, counts = self._state, self._state.counts
-        state.paused_since, state.relay_fault = None, ""
-        told = {"accepted": counts.accepted, "own": counts.own, "failed": sum(counts.failed.values())}
-        detail = ", ".join(f"{name} {number}" for name, number in told.items()) + f" / {state.total}"
-        progress = await self._journal(Event.MAILING_ENDED, "", detail, ending)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return progress
+        state = self._state
+        try:
+            await self._steps.count_roll()
+            await self._steps.count()
+            state.paused_since, state.relay_fault = None, ""
+            told = {
+                "accepted": state.counts.accepted,
+                "own": state.counts.own,
+                "failed": sum(state.counts.failed.values()),
+            }
+            detail = ", ".join(f"{name} {number}" for name, number in told.items()) + f" / {state.total}"
+            await self._journal(Event.MAILING_ENDED, "", detail, ending)
+        except FailureError:  # given up by another stop: the counts are those of before
+            workflow.logger.warning("the end of a mailing was not journalled: the database did not answer")
+        await self._finish_orders()
+        self._show_details()
+        return self.progress()
 
-    async def _journal(self, event: Event, operator: str, detail: str = "", outcome: str = "") -> MailingProgress:
+    async def _journal(
+        self, event: Event, operator: str, detail: str = "", outcome: str = "", *, holds: bool = True
+    ) -> None:
         self._show_details()
         act = MailingAct(workflow.uuid4().hex, workflow.info().workflow_id, event, operator, outcome, detail)
-        await workflow.execute_local_activity_method(Mailings.note_mailing, act, **MAILING_ACTIVITY)
+        await self._database.run(Mailings.note_mailing, act, holds=holds)
+
+    async def _journal_order(
+        self, event: Event, operator: str, detail: str = "", outcome: str = "", *, holds: bool = True
+    ) -> MailingProgress:
+        """Journal an operator's order, and return the progress; while the database is away its line is written later."""
+
+        async def note() -> None:
+            try:
+                await self._journal(event, operator, detail, outcome, holds=holds)
+            except FailureError:
+                workflow.logger.warning("an order was not journalled: the database did not answer")
+
+        self._notes.append(noted := asyncio.create_task(note()))
+        await self._wait_until(lambda: noted.done() or bool(self._database.fault))
         return self.progress()
+
+    async def _finish_orders(self) -> None:
+        await workflow.wait_condition(
+            lambda: workflow.all_handlers_finished() and all(each.done() for each in self._notes)
+        )
+
+    async def _wait_until(self, condition: Callable[[], bool]) -> None:
+        with suppress(TimeoutError):
+            await workflow.wait_condition(condition, timeout=_WITHIN, timeout_summary="Attente de la base")
 
     def _require_running(self) -> None:
         if self._ending is not None:

@@ -103,7 +103,7 @@ class MailingProgress:
     """The progress of a mailing; `since` is when it was paused, or the relay went away, or it began.
 
     Of `total` electors the relay has accepted a mail to `accepted`; `own` have a link of an own request. `remaining` is None
-    when it cannot be estimated.
+    when it cannot be estimated. While there is a `database_fault`, the mailing waits for the database.
     """
 
     total: int
@@ -118,6 +118,7 @@ class MailingProgress:
     relay_fault: str
     ending: MailingEnding | None
     since: datetime
+    database_fault: str = ""
 
     @property
     def reached(self) -> int:

@@ -13,8 +13,9 @@ from temporalio.exceptions import ActivityError
 from activities.mailings.mailings import Mailings, Page, PageOrder
 from activities.mailings.sender import MailingSender, SendOrder, SendReport
 from election.french_numbers import french_number
-from workflows.contracts.options import MAILING_ACTIVITY, MAILING_SENDS, NON_RETRYABLE
+from workflows.contracts.options import MAILING_SENDS, NON_RETRYABLE
 from workflows.mailings.messages import MailingEnding, MailingInput, MailingState
+from workflows.parts.database_calls import DatabaseCalls
 
 # Without a heartbeat for this long, another sender begins; the claims of a dead one are free at once.
 _HEARTBEAT_TIMEOUT = timedelta(seconds=10)
@@ -36,9 +37,10 @@ _REASON = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 class Steps:
     """Does a mailing's work, and keeps the progress in `state`."""
 
-    def __init__(self, mailing_input: MailingInput) -> None:
+    def __init__(self, mailing_input: MailingInput, database: DatabaseCalls) -> None:
         self.state = mailing_input.state or MailingState(workflow.now(), mailing_input.per_second)
         self._input = mailing_input
+        self._database = database
         # Measured since the rate was last set.
         self._newly_reached, self._elapsed = 0, timedelta(0)
         self._answered = self._written = 0  # in this step
@@ -49,7 +51,11 @@ class Steps:
         before = state.counts.accepted + state.counts.own
         self._answered = self._written = 0
         if state.counts.waiting:
-            await asyncio.gather(self._prepare(), self._send())
+            sending = asyncio.create_task(self._send())
+            try:
+                await self._prepare()
+            finally:  # also when an operator's stop gives up what the database holds
+                await sending
         else:
             await self._prepare()
         await self._ask()
@@ -81,21 +87,17 @@ class Steps:
 
     async def count(self) -> None:
         """Count what became of the mails."""
-        self.state.counts = await workflow.execute_local_activity_method(
-            Mailings.count_mails, self._input.name, **MAILING_ACTIVITY
-        )
+        self.state.counts = await self._database.run(Mailings.count_mails, self._input.name)
 
     async def count_roll(self) -> None:
         """Count the electors."""
-        self.state.total = await workflow.execute_local_activity_method(Mailings.count_roll, **MAILING_ACTIVITY)
+        self.state.total = await self._database.run(Mailings.count_roll)
 
     async def retry(self, cause: str) -> int:
         """Let what failed for a cause wait again, and return how many mails."""
         number, page = 0, Page("")
         while not page.is_last:
-            page = await workflow.execute_local_activity_method(
-                Mailings.retry_page, self._order(page.last, cause=cause), **MAILING_ACTIVITY
-            )
+            page = await self._database.run(Mailings.retry_page, self._order(page.last, cause=cause))
             number += page.written
         self.state.asks = 0
         await self.count()
@@ -129,9 +131,7 @@ class Steps:
         """Prepare pages until two steps' mails wait."""
         state, ahead = self.state, self.state.counts.waiting
         while not (state.is_prepared or state.is_closed or state.is_stopped) and ahead < 2 * self._most:
-            page = await workflow.execute_local_activity_method(
-                Mailings.prepare_page, self._order(state.after_id), **MAILING_ACTIVITY
-            )
+            page = await self._database.run(Mailings.prepare_page, self._order(state.after_id))
             state.after_id, state.is_prepared, state.is_closed = page.last, page.is_last, page.is_closed
             ahead += page.written
             self._written += page.written
@@ -186,9 +186,7 @@ class Steps:
         state.asks = 0 if self._written else state.asks + 1
         page = Page("")
         while not page.is_last:
-            page = await workflow.execute_local_activity_method(
-                Mailings.ask_recoveries, self._order(page.last, _ASKED_AT_ONCE), **MAILING_ACTIVITY
-            )
+            page = await self._database.run(Mailings.ask_recoveries, self._order(page.last, _ASKED_AT_ONCE))
 
     async def _has_new_electors(self) -> bool:
         """Return whether another pass over the roll begins: it has electors whom the pass before did not find."""

@@ -35,6 +35,8 @@ def as_json(name: str, progress: MailingProgress) -> str:
     """Return the progress of a mailing as one line of JSON, for a program."""
     remaining = progress.remaining
     state = "paused" if progress.is_paused else "relay-away" if progress.relay_fault else "running"
+    if progress.database_fault:
+        state = "database-fault"
     return json.dumps(
         {
             "mailing": name,
@@ -49,6 +51,7 @@ def as_json(name: str, progress: MailingProgress) -> str:
             "per_second": progress.per_second,
             "remaining_seconds": remaining.total_seconds() if remaining is not None else None,
             "relay_fault": progress.relay_fault,
+            "database_fault": progress.database_fault,
         }
     )
 

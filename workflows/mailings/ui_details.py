@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from election.french_numbers import french_number
 from election.timetable import format_in_zone
+from workflows.contracts.messages import DATABASE_FAULT
 from workflows.mailings.messages import MailingEnding, MailingProgress
 
 _ENDED = {
@@ -44,8 +45,7 @@ def heading(progress: MailingProgress) -> str:
     """Return the state of the mailing in a few words."""
     if progress.ending:
         return _ENDED[progress.ending]
-    state = "en pause" if progress.is_paused else "en attente du relais" if progress.relay_fault else "en cours"
-    return f"Envoi {state}\u00a0: {percent(progress.percent)}"
+    return f"Envoi {_state(progress)}\u00a0: {percent(progress.percent)}"
 
 
 def status_line(progress: MailingProgress) -> str:
@@ -61,6 +61,8 @@ def status_line(progress: MailingProgress) -> str:
         parts.append(f"{decimal(progress.per_second)} par seconde")
     if progress.relay_fault:
         parts.append(f"relais injoignable ({progress.relay_fault})")
+    if progress.database_fault:
+        parts.append(f"base de données ({progress.database_fault.removeprefix(DATABASE_FAULT)})")
     if progress.remaining is not None:
         parts.append(f"encore {duration(progress.remaining)}")
     return ", ".join(parts)
@@ -70,6 +72,14 @@ def failure_lines(progress: MailingProgress) -> list[str]:
     """Return a line for each cause of failures, the most frequent first; one that says so when nothing has failed."""
     by_number = sorted(progress.failed.items(), key=lambda each: -each[1])
     return [f"{cause}\u00a0: {french_number(number)}" for cause, number in by_number] or ["Aucun échec."]
+
+
+def _state(progress: MailingProgress) -> str:
+    if progress.is_paused:
+        return "en pause"
+    if progress.database_fault:
+        return "en attente de la base de données"
+    return "en attente du relais" if progress.relay_fault else "en cours"
 
 
 def _since(progress: MailingProgress) -> str:
@@ -88,6 +98,11 @@ def _failures(progress: MailingProgress) -> str:
 
 
 def _next_step_while_running(progress: MailingProgress) -> str:
+    if progress.database_fault:
+        return (
+            f"Rétablir la base de données (`{progress.database_fault}`), puis «\u00a0Send an Update\u00a0», `resume`. Si elle "
+            "ne répondait pas, l’envoi reprend aussi de lui-même, en une heure au plus. `stop` met fin à l’envoi."
+        )
     if progress.is_paused:
         return 'Reprendre\u00a0: «\u00a0Send an Update\u00a0», `resume`, avec `{"operator": "votre nom"}`.'
     if progress.relay_fault:

@@ -1,19 +1,19 @@
-"""The database activities of one recovery: retried for some minutes, then held until an operator, the voter or time helps."""
+"""The database activities of one workflow: retried for some minutes, then held until an operator, the voter or time helps."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from temporalio import exceptions, workflow
 from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.workflow import LocalActivityConfig
 
 from workflows.contracts.messages import DATABASE_FAULT
 from workflows.contracts.options import DATABASE_ACTIVITY, FINAL_ERRORS
 
-_Services = TypeVar("_Services")
-_Argument = TypeVar("_Argument")
+_Arguments = TypeVarTuple("_Arguments")
 _Result = TypeVar("_Result")
 # An outage passes, so it is tried again without an operator. What the database refuses waits for one.
 _PASSING = {"DatabaseUnavailableError", "timeout"}
@@ -28,8 +28,9 @@ def _never() -> bool:
 class DatabaseCalls:
     """Runs database activities. `fault` is `database:` and the reason while one of them is held, else empty."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None], options: LocalActivityConfig = DATABASE_ACTIVITY) -> None:
         self._on_change = on_change
+        self._options = options
         self._faults: dict[int, str] = {}  # by the number of the held call
         self._calls = self._retries = self._given_up = 0
         self._attempts = 0  # activities that are running now
@@ -56,9 +57,8 @@ class DatabaseCalls:
 
     async def run(
         self,
-        activity: Callable[[_Services, _Argument], Awaitable[_Result]],
-        argument: _Argument,
-        *,
+        activity: Callable[[Any, Unpack[_Arguments]], Awaitable[_Result]],
+        *arguments: *_Arguments,
         is_superseded: Callable[[], bool] = _never,
         holds: bool = True,
     ) -> _Result:
@@ -74,7 +74,7 @@ class DatabaseCalls:
         try:
             while True:
                 try:
-                    return await self._attempt(activity, argument, number)
+                    return await self._attempt(activity, arguments, number)
                 except FailureError as error:
                     reason = _reason(error)
                     if reason is None or not holds:
@@ -82,14 +82,15 @@ class DatabaseCalls:
                 await self._hold(reason, pause, number, is_superseded)
                 pause = min(2 * pause, _LONGEST_PAUSE)
         finally:
-            if self._faults.pop(number, None):
+            # A workflow that is evicted from the cache is closed from outside.
+            if self._faults.pop(number, None) and workflow.in_workflow():
                 self._on_change()
 
     async def _attempt(
-        self, activity: Callable[[_Services, _Argument], Awaitable[_Result]], argument: _Argument, number: int
+        self, activity: Callable[..., Awaitable[_Result]], arguments: Sequence[Any], number: int
     ) -> _Result:
         running: workflow.ActivityHandle[Any] = workflow.start_local_activity_method(
-            activity, argument, **DATABASE_ACTIVITY
+            activity, args=arguments, **self._options
         )
         self._attempts += 1
         try:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import StatementError
 from temporalio.common import RetryPolicy
+from temporalio.workflow import LocalActivityConfig
 
 from activities.accounts.credentials import CredentialReplacedError
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
@@ -72,9 +73,10 @@ def test_a_mailing_tries_again_what_collides_with_a_change_of_the_roll() -> None
     assert {*(policy.non_retryable_error_types or ()), "IntegrityError"} == set(options.NON_RETRYABLE)
 
 
-def test_the_attempts_at_the_database_take_five_minutes() -> None:
-    """Then a recovery is held."""
-    policy = options.DATABASE_ACTIVITY["retry_policy"]
+@pytest.mark.parametrize("activity", [options.DATABASE_ACTIVITY, options.MAILING_ACTIVITY])
+def test_the_attempts_at_the_database_take_five_minutes(activity: LocalActivityConfig) -> None:
+    """Then a recovery is held, or a mailing."""
+    policy = activity["retry_policy"]
     assert policy is not None
     waits, wait = 0.0, policy.initial_interval.total_seconds()
     for _ in range(policy.maximum_attempts - 1):

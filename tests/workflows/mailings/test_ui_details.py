@@ -1,5 +1,6 @@
 """The texts about a mailing, in the Temporal UI and on the terminal."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ import pytest
 
 from tests.support.typography import faults
 from workflows.mailings.messages import MailingEnding, MailingProgress
+from workflows.mailings.terminal import as_json
 from workflows.mailings.ui_details import current_details, duration, percent, status_line
 
 _NOON = datetime(2011, 9, 14, 10, 0, 5, tzinfo=UTC)
@@ -27,10 +29,11 @@ _HALFWAY = MailingProgress(
 )
 _PAUSED = replace(_HALFWAY, is_paused=True, remaining=None)
 _AWAY = replace(_HALFWAY, relay_fault="smtp-connect", remaining=None)
+_HELD = replace(_HALFWAY, database_fault="database:ProgrammingError", remaining=None)
 _ENDED = [replace(_HALFWAY, ending=ending, remaining=None) for ending in MailingEnding]
 
 
-@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _AWAY, *_ENDED])
+@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _AWAY, _HELD, replace(_HELD, is_paused=True), *_ENDED])
 def test_every_state_is_described_in_correct_french(progress: MailingProgress) -> None:
     """Each state has a heading, the counts, a next step, and French typography."""
     text = current_details(progress, "Europe/Paris")
@@ -48,6 +51,16 @@ def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
         "4\u202f003 en attente, 13 en échec, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
     )
     assert status_line(_HALFWAY) == expected
+
+
+def test_a_mailing_that_waits_for_the_database_names_the_fault_and_what_to_do() -> None:
+    """In the details, on the terminal and for a program."""
+    text = current_details(_HELD, "Europe/Paris")
+    assert "### Envoi en attente de la base de données" in text
+    assert all(word in text for word in ("`database:ProgrammingError`", "`resume`", "`stop`"))
+    assert "base de données (ProgrammingError)" in status_line(_HELD)
+    told = json.loads(as_json("envoi-1", _HELD))
+    assert (told["state"], told["database_fault"]) == ("database-fault", "database:ProgrammingError")
 
 
 def test_a_paused_mailing_says_since_when_and_how_to_resume() -> None:

@@ -61,20 +61,32 @@ class ScriptedMailing:
         self.first_held_send = 1  # sends from this one on wait while `may_send` is not set
         self.may_send = asyncio.Event()
         self.may_send.set()
+        # What the database answers, by the activity's name: the name of the error's class, or "" for no answer.
+        self.database_errors: dict[str, str] = {}
+        self.may_answer = asyncio.Event()
 
     @property
     def events(self) -> list[Event]:
         """The journalled events, in order."""
         return [act.event for act in self.acts]
 
+    async def _ask_database(self) -> None:
+        error = self.database_errors.get(activity.info().activity_type)
+        if error == "":
+            await self.may_answer.wait()
+        elif error:
+            raise ApplicationError("scripted", type=error)
+
     @activity.defn
     async def count_roll(self) -> int:
         """Return how many electors there are."""
+        await self._ask_database()
         return len(self.roll)
 
     @activity.defn
     async def count_mails(self, mailing: str) -> MailCounts:  # noqa: ARG002 - there is one mailing
         """Return how many mails are in each state."""
+        await self._ask_database()
         states = Counter(self.outbox.values())
         return MailCounts(
             waiting=states[State.WAITING],
@@ -87,6 +99,7 @@ class ScriptedMailing:
     @activity.defn
     async def prepare_page(self, order: PageOrder) -> Page:
         """Prepare the next electors."""
+        await self._ask_database()
         self.pages.append(order)
         if self.is_closed:
             return Page(order.after, is_closed=True)
@@ -97,6 +110,7 @@ class ScriptedMailing:
     @activity.defn
     async def ask_recoveries(self, order: PageOrder) -> Page:
         """Have the own recoveries of busy electors send a link, if they answer."""
+        await self._ask_database()
         self.asks += 1
         asked = [each for each, state in self.outbox.items() if state is State.ASKED]
         if self.are_answered:
@@ -106,6 +120,7 @@ class ScriptedMailing:
     @activity.defn
     async def retry_page(self, order: PageOrder) -> Page:
         """Let what failed for a cause wait again."""
+        await self._ask_database()
         failed = [each for each, cause in self.causes.items() if cause == order.cause]
         for each in failed:
             del self.causes[each]
@@ -115,6 +130,7 @@ class ScriptedMailing:
     @activity.defn
     async def note_mailing(self, act: MailingAct) -> None:
         """Record the argument."""
+        await self._ask_database()
         self.acts.append(act)
 
     @activity.defn
@@ -186,9 +202,11 @@ class MailingOperator:
         async with mailings, sends:
             yield
 
-    async def starts(self) -> None:
-        """Start the mailing, also again."""
-        await self._environment.client.start_workflow(Mailing.run, self.order, id=self.id, task_queue=self.queue)
+    async def starts(self, task_timeout: timedelta | None = None) -> None:
+        """Start the mailing, also again; a short `task_timeout` lets updates in while a local activity hangs."""
+        await self._environment.client.start_workflow(
+            Mailing.run, self.order, id=self.id, task_queue=self.queue, task_timeout=task_timeout
+        )
 
     async def commands(
         self, update: str, per_second: float = 0, operator: str = "Claude Exemple", cause: str = ""
