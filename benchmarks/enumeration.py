@@ -18,6 +18,7 @@ from demo.client.voter import Person, Voter, hidden_fields
 _SEED = 3
 _AIM = 0.55
 _WRONG = "Pas-le-bon-1234!"
+_SIGN_IN = "/connexion/mot-de-passe"
 # Tokens, CAPTCHA ids, cookies: random in every response.
 _RANDOM = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -51,6 +52,13 @@ def _form(path: str, field: str = "identifier", value: str | None = None) -> Ste
     return fill_in
 
 
+async def _sixth_password(voter: Voter, _before: str) -> tuple[str, dict[str, str]]:
+    """Return the form of a password that needs a mailed code: one was wrong before, and these are."""
+    for _ in range(4):
+        await voter.send(_SIGN_IN, password=_WRONG)
+    return _SIGN_IN, await voter.filled(_SIGN_IN, password=_WRONG)
+
+
 async def _confirmation(_voter: Voter, before: str) -> tuple[str, dict[str, str]]:
     return f"{PASSWORD}/confirmation", hidden_fields(before)
 
@@ -67,7 +75,9 @@ async def _voting_sign_in(voter: Voter, _before: str) -> tuple[str, dict[str, st
 # The steps that need no sign-in, each after those above it.
 STEPS: dict[str, Step] = {
     "identifier": _form("/connexion"),
-    "password": _form("/connexion/mot-de-passe", "password", _WRONG),
+    "password": _form(_SIGN_IN, "password", _WRONG),
+    "password, after five failures": _sixth_password,
+    "mailed code": _form("/connexion/code", "code", "000000"),
     "forgotten password": _form(PASSWORD),
     "forgotten password, confirmed": _confirmation,
     "without a notice": _form("/sans-notice"),

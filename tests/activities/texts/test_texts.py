@@ -276,6 +276,17 @@ def test_neither_the_second_mail_nor_the_notice_contains_a_secret_of_the_other_c
         assert "NUMEN" not in body
 
 
+def test_the_notice_of_a_request_for_an_identifier_says_how_to_object(texts: Texts) -> None:
+    """With support's contact, what it can give back, and that a request of one's own ends the stranger's identifier."""
+    mail = texts.mail("identifier_requested", **_VALUES["identifier_requested"])
+    for body in (mail.text, mail.html):
+        assert "Faites opposition auprès de l’assistance" in body
+        assert "peut vous rendre les demandes faites par quelqu’un d’autre" in body
+        assert _SUPPORT.email in body
+        assert _SUPPORT.shown_telephone in body
+        assert "demandez vous-même un nouvel identifiant" in body
+
+
 @pytest.mark.parametrize("folder", ["password_reissued", "voting_code_requested"])
 def test_the_wait_after_a_new_password_is_told_where_there_is_one(folder: str) -> None:
     """Before the elector decides on a new password, and once it was chosen."""
