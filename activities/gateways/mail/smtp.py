@@ -23,6 +23,8 @@ from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.mail.smtp_connections import SmtpConnections
 
 _FIRST_FINAL_CODE = 500
+# RFC 4954, 6: the relay wants another sign-in of ours than it got, whichever command it answers so.
+_OF_OUR_ACCOUNT = {530, 534, 535, 538}
 
 
 class SmtpGateway:
@@ -38,8 +40,9 @@ class SmtpGateway:
         """Return once the relay has accepted the message.
 
         Raises:
-            GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses any message of ours.
-            GatewayRefusedError: a 5xx to this message, or a relay cannot write to its address.
+            GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses any message of ours: its sender,
+                or our account.
+            GatewayRefusedError: a 5xx to this recipient or text, or a relay cannot write to its address.
         """
         fault: GatewayError | None = None
         try:
@@ -111,7 +114,7 @@ class SmtpGateway:
 
     def _fault(self, error: SMTPException | OSError | ValueError) -> GatewayError:
         match error:
-            case SMTPSenderRefused() | SMTPRecipientRefused() | SMTPDataError():
+            case SMTPRecipientRefused() | SMTPDataError() if error.code not in _OF_OUR_ACCOUNT:
                 return self._by_code(error.code)
             case SMTPResponseException():
                 reason = str(error.code)

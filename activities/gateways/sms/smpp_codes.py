@@ -94,10 +94,11 @@ SPELLINGS = {
     "PENDING": MessageState.ENROUTE,
     "SENT": MessageState.ENROUTE,
 }
-# Another receipt will follow . Operators send UNKNOWN as their last word.
+# Another receipt will follow. Operators send UNKNOWN as their last word.
 INTERMEDIATE = frozenset({MessageState.ENROUTE, MessageState.ACCEPTD})
 
 # esm_class, § 5.2.12: these bits distinguish a receipt from a phone's own message.
 TYPE_BITS = 0x3C
 RECEIPT_TYPE = 0x04
+INTERMEDIATE_TYPE = 0x20
 UDH_INDICATOR = 0x40

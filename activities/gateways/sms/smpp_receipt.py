@@ -4,9 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from activities.gateways.sms.smpp_codes import INTERMEDIATE, RECEIPT_TYPE, SPELLINGS, TYPE_BITS, MessageState, Tag
+from activities.gateways.sms.smpp_codes import (
+    INTERMEDIATE,
+    INTERMEDIATE_TYPE,
+    RECEIPT_TYPE,
+    SPELLINGS,
+    TYPE_BITS,
+    MessageState,
+    Tag,
+)
 
-_ID = re.compile(rb"\bid:\s*([!-~]{1,64})", re.IGNORECASE)
+_ID = re.compile(rb"\bid:\s*([!-+\--:<-~]{1,64})", re.IGNORECASE)  # some operators write `,` or `;` between fields
 _STATE = re.compile(rb"\bstat:\s*(\w{1,32})", re.IGNORECASE)
 _ERROR = re.compile(rb"\berr:\s*(\w{1,8})", re.IGNORECASE)
 
@@ -23,11 +31,14 @@ class Outcome:
 def parse(esm_class: int, short_message: bytes, tlvs: Mapping[int, bytes]) -> Outcome | None:
     """Return the final state of a submit, or None for anything else: an unknown word is no failure.
 
-    Parameters take precedence over the text, whose format varies between operators.
+    Parameters take precedence over the text, whose format varies between operators. An intermediate notification tells of
+    one try, which another may follow.
     """
-    if esm_class & TYPE_BITS != RECEIPT_TYPE and Tag.RECEIPTED_MESSAGE_ID not in tlvs:
+    kind = esm_class & TYPE_BITS
+    if kind == INTERMEDIATE_TYPE or (kind != RECEIPT_TYPE and Tag.RECEIPTED_MESSAGE_ID not in tlvs):
         return None
-    text = short_message or tlvs.get(Tag.MESSAGE_PAYLOAD, b"")
+    # Of a text in UCS-2, as some operators answer one, only ASCII counts; without its zeros an empty one is empty.
+    text = short_message.replace(b"\0", b"") or tlvs.get(Tag.MESSAGE_PAYLOAD, b"").replace(b"\0", b"")
     gateway_id = tlvs.get(Tag.RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0") or _field(_ID, text)
     state = _state(text, tlvs)
     if not gateway_id or state is None or state in INTERMEDIATE:

@@ -291,7 +291,9 @@ async def test_a_late_message_shows_when_it_is_due(mail_setup: MailSetup) -> Non
         (["421 busy"], GatewayUnavailableError, "smtp-421"),
         (["554 not you"], GatewayUnavailableError, "smtp-554"),
         (["220 relay", "250 relay", "451 later"], GatewayUnavailableError, "smtp-451"),
-        (["220 relay", "250 relay", "553 no such sender"], GatewayRefusedError, "smtp-553"),
+        (["220 relay", "250 relay", "530 5.7.0 authentication required"], GatewayUnavailableError, "smtp-530"),
+        (["220 relay", "250 relay", "553 no such sender"], GatewayUnavailableError, "smtp-553"),
+        (["220 relay", "250 relay", "250 OK", "530 5.7.0 sign in"], GatewayUnavailableError, "smtp-530"),
         (["220 relay", "250 relay", "250 OK", "450 full"], GatewayUnavailableError, "smtp-450"),
         (["220 relay", "250 relay", "250 OK", "250 OK", "552 too big"], GatewayRefusedError, "smtp-552"),
         (["220 relay", "250 relay", "250 OK"], GatewayUnavailableError, "smtp-connect"),
@@ -301,7 +303,10 @@ async def test_a_late_message_shows_when_it_is_due(mail_setup: MailSetup) -> Non
 async def test_relay_answers_are_permanent_or_temporary(
     mail_setup: MailSetup, answers: list[str], kind: type, reason: str
 ) -> None:
-    """A 4xx, or any refusal of the connection, is temporary; a 5xx to the message is permanent."""
+    """A 4xx, or any refusal of the connection, of our account or of our sender, is temporary: it is no fault of this message.
+
+    A 5xx to the recipient or to the text is permanent.
+    """
     async with scripted_relay(mail_setup.account.port, *answers):
         fault = await fault_of(mail_setup.gateway())
     assert (type(fault), fault.reason) == (kind, reason)

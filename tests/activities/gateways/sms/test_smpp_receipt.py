@@ -67,6 +67,27 @@ def test_a_receipt_is_parsed_from_its_payload() -> None:
 
 
 @pytest.mark.parametrize(
+    ("short_message", "payload"),
+    [
+        ("id:S213 stat:UNDELIV err:011 text:".encode("utf-16-be"), b""),
+        (b"\0", b"id:S213 stat:UNDELIV err:011\0"),
+        (b"id:S213,sub:001,dlvrd:000,stat:UNDELIV,err:011,text:", b""),
+        (b"id:S213;stat:UNDELIV;err:011", b""),
+    ],
+    ids=["UCS-2", "a NUL for an empty text", "commas", "semicolons"],
+)
+def test_a_receipt_is_parsed_however_an_operator_writes_it(short_message: bytes, payload: bytes) -> None:
+    """In the alphabet of the message that it is for, and with any sign between its fields."""
+    outcome = parse(RECEIPT, short_message, {Tag.MESSAGE_PAYLOAD: payload})
+    assert outcome == Outcome("S213", delivered=False, reason="smpp-undeliv-011")
+
+
+def test_an_intermediate_notification_is_no_outcome() -> None:
+    """The operator tries again after it, so that its UNDELIV is no failure (SMPP 3.4, § 5.2.12)."""
+    assert parse(0x20, b"", {Tag.RECEIPTED_MESSAGE_ID: b"7\0", Tag.MESSAGE_STATE: b"\x05"}) is None
+
+
+@pytest.mark.parametrize(
     "state", ["ENROUTE", "ACCEPTD", "BUFFRED", "ACCEPTED", "BUFFERED", "SCHEDULED", "QUELCONQUE"]
 )
 def test_an_intermediate_state_is_ignored(state: str) -> None:
