@@ -7,7 +7,11 @@ from election.proofs import birth_dates
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 # What exports write so that a spreadsheet keeps a number's zeros, and what it makes of a column with empty cells.
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"|\'(\d.*)|(\d{5,})[.,]0', re.ASCII)
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+# What databases, spreadsheets and Python write for no value, as they write it: « Nan » and « None » are names.
+_NO_VALUES = frozenset(
+    {"NULL", "null", "(NULL)", "(null)", "<NULL>", "<null>", "\\N", "NaN", "nan", "None", "N/A", "#N/A"}
+)
 _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 _WITHOUT_ZERO = re.compile(r"[1-9]\d{3}", re.ASCII)
 _SEXES = {
@@ -36,6 +40,11 @@ def plain(cell: str) -> str:
 def is_rounded(value: str) -> bool:
     """Return whether a spreadsheet made a number of what is none, whose last digits are lost: `2,62E+12`."""
     return _ROUNDED.fullmatch(value) is not None
+
+
+def is_no_value(value: str) -> bool:
+    """Return whether a program wrote a word for an empty cell: `NULL`, `nan`, `#N/A`."""
+    return value in _NO_VALUES
 
 
 def sex(value: str) -> str | None:

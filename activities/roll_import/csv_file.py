@@ -1,5 +1,6 @@
 """Reads the roll's file: CSV with columns separated by `;`, `,` or tabs, one elector on each line."""
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,15 @@ _OPTIONAL = frozenset(
 REQUIRED = tuple(column for column in Column if column not in _OPTIONAL)
 _SEPARATORS = (";", ",", "\t")
 _SEPARATOR_LINE = re.compile(r'"?sep=([;,\t])"?[;,\t ]*\n?', re.IGNORECASE)
+# What a spreadsheet makes of a CSV that it has opened in one column.
+_ONE_CELL = (
+    "chaque ligne est entre guillemets, en une seule cellule\u00a0: ouvrez dans le tableur la liste d’origine, chaque donnée dans "
+    "sa colonne, et enregistrez-la de nouveau en «\u00a0CSV UTF-8\u00a0»"
+)
+_NO_HEADER = (
+    "aucun nom de colonne n’est reconnu dans la première ligne\u00a0: elle doit être l’en-tête, et ses colonnes séparées par "
+    "«\u00a0;\u00a0», «\u00a0,\u00a0» ou des tabulations"
+)
 _BLANK = "".join(_SEPARATORS) + " \n"
 
 
@@ -74,7 +84,9 @@ class RollFile:
         line = next(lines, "")
         said = _SEPARATOR_LINE.fullmatch(line or "")
         line = next(lines, "") if said else line
-        if line is None or not is_text(line):
+        if line is None:
+            raise RollError(f"l’en-tête dépasse {LONGEST} caractères")
+        if not is_text(line):
             raise RollError(f"l’en-tête n’est pas du texte en {self._encoding}")
         read = [(each, *self._names_in(line, each)) for each in ([said[1]] if said else _SEPARATORS)]
         separator, names, more = max(read, key=lambda each: len(_known(each[1])))
@@ -119,7 +131,14 @@ class RollFile:
                 f"l’en-tête a perdu ses accents («\u00a0{damaged}\u00a0»)\u00a0: exportez de nouveau la liste, "
                 "en «\u00a0CSV UTF-8\u00a0»"
             )
+        if any(
+            set(self._required) <= set(_known(next(csv.reader(self._names, delimiter=each), [])))
+            for each in _SEPARATORS
+        ):
+            return _ONE_CELL
         sentence = f"il manque à l’en-tête\u00a0: {', '.join(missing)}"
+        if any(self._names) and not any(self._columns):
+            return f"{sentence} ({_NO_HEADER})"
         if self._encoding == "UTF-8":
             return sentence
         # The file may have an encoding that is not recognised: that of old Macintoshes, or of a DOS window.

@@ -39,6 +39,7 @@ class Column(StrEnum):
 
 
 _CHOSEN = {Column.QUESTION, Column.ANSWER, Column.PASSWORD}  # any signs are the elector's own
+_MAY_BE_EMPTY = _CHOSEN | {Column.USED_NAME, Column.DATUM, Column.VOTING_CODE, Column.IDENTIFIER}
 NAMING = (Column.WORK_EMAIL, Column.NUMEN)
 
 
@@ -47,6 +48,7 @@ class Reason(StrEnum):
 
     EMPTY = "est vide"
     TOO_LONG = "est trop long"
+    NO_VALUE = "est le mot qu’un programme écrit pour une cellule vide\u00a0: videz-la"
     INVISIBLE = "contient un caractère invisible"
     LOST_ACCENTS = (
         "a perdu ses accents\u00a0: exportez de nouveau la liste depuis sa source, en «\u00a0CSV UTF-8\u00a0»"
@@ -139,8 +141,8 @@ class LineReader:
             Column.QUESTION: _sentence,
             Column.ANSWER: lambda value: _short(secret_answer.normalise(value)),
             Column.PASSWORD: lambda value: Reason.INVISIBLE if has_unseen(value) else _short(value),
-            Column.VOTING_CODE: lambda value: _short(voting_code.normalise(value)),
-            Column.IDENTIFIER: lambda value: _short(fold(value)),
+            Column.VOTING_CODE: lambda value: _code(value, voting_code.normalise),
+            Column.IDENTIFIER: lambda value: _code(value, fold),
         }
 
     def read(self, number: int, given: Mapping[Column, str]) -> RollLine | tuple[Refusal, ...]:
@@ -160,9 +162,12 @@ class LineReader:
 
     def _read(self, column: Column, cell: str) -> str:
         # Before anything is trimmed: a no-break space may be half of a letter.
-        return (
-            Reason.LOST_ACCENTS if cells.has_lost_accents(cell) else self._readers[column](_trimmed(column, cell))
-        )
+        if cells.has_lost_accents(cell):
+            return Reason.LOST_ACCENTS
+        value = _trimmed(column, cell)
+        if column in _MAY_BE_EMPTY and cells.is_no_value(value):
+            return Reason.NO_VALUE  # it would be the secret answer or the password of everybody who has none
+        return self._readers[column](value)
 
     def _work_email(self, value: str) -> str:
         address = fold(value).lower()
@@ -174,7 +179,9 @@ class LineReader:
         """Return the datum in its normal form; an elector without one cannot prove with it."""
         if not value:
             return ""
-        return (self._proof_datum.normalise(value) or Reason.NO_DATUM) if self._proof_datum else Reason.NOT_ASKED
+        if self._proof_datum is None:
+            return Reason.NOT_ASKED
+        return Reason.ROUNDED if cells.is_rounded(value) else self._proof_datum.normalise(value) or Reason.NO_DATUM
 
 
 def _line(number: int, read: Mapping[Column, str]) -> RollLine:
@@ -219,6 +226,10 @@ def _sentence(value: str) -> str:
 
 def _short(value: str) -> str:
     return value if len(value) <= 200 else Reason.TOO_LONG  # noqa: PLR2004 - longer than anyone types
+
+
+def _code(value: str, normalise: Callable[[str], str]) -> str:
+    return Reason.ROUNDED if cells.is_rounded(value) else _short(normalise(value))
 
 
 def _trimmed(column: Column, cell: str) -> str:

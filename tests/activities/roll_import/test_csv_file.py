@@ -73,7 +73,9 @@ def test_unknown_columns_are_ignored_and_named(opened: Opened) -> None:
             "il manque à l’en-tête\u00a0: prénoms (lu en Windows-1252\u00a0: si des accents sont faux, enregistrez",
         ),
         (HEADER.replace("é", "\ufffd").encode(), "l’en-tête a perdu ses accents («\u00a0pr\ufffdnoms\u00a0»)"),
-        (b"x" * 20_000, "l’en-tête n’est pas du texte en UTF-8"),
+        (b"x" * 20_001, "l’en-tête dépasse 20000 caractères"),
+        (f'"{HEADER}"'.encode(), "chaque ligne est entre guillemets, en une seule cellule\u00a0: ouvrez"),
+        (f'"{HEADER.replace(";", ",")}"'.encode(), "chaque ligne est entre guillemets, en une seule cellule"),
         (b"", "il manque à l’en-tête\u00a0: messagerie professionnelle, nom de naissance"),
     ],
 )
@@ -84,6 +86,16 @@ def test_a_file_without_the_right_header_is_refused(opened: Opened, header: byte
     assert str(refused.value).startswith(reason)
 
 
+@pytest.mark.parametrize("first", ["Liste électorale au 3/12/2026;;", HEADER.replace(";", "|")])
+def test_a_first_line_that_is_no_header_is_named_as_the_cause(opened: Opened, first: str) -> None:
+    """A title above the header, or a separator that is not read: not only columns that are missing."""
+    with pytest.raises(RollError) as refused:
+        opened(f"{first}\n{HEADER}\n{ANY}\n".encode())
+    assert "(aucun nom de colonne n’est reconnu dans la première ligne\u00a0: elle doit être l’en-tête" in str(
+        refused.value
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -92,7 +104,7 @@ def test_a_file_without_the_right_header_is_refused(opened: Opened, header: byte
         (b'"a;b;c;d;e;f;g;h;i', "les guillemets sont mal placés ou mal fermés"),
         (b'a;"b"x;c;d;e;f;g;h;i', "les guillemets sont mal placés ou mal fermés"),
         ("a;é;c;d;e;f;g;h;i".encode("cp1252"), "la ligne n’est pas en UTF-8"),
-        (b"a;" + b"b" * 30_000 + b";c;d;e;f;g;h;i", "la ligne dépasse 10000 caractères"),
+        (b"a;" + b"b" * 30_000 + b";c;d;e;f;g;h;i", "la ligne dépasse 20000 caractères"),
     ],
 )
 def test_only_the_bad_line_is_refused(opened: Opened, line: bytes, reason: str) -> None:
@@ -118,9 +130,9 @@ def test_lines_before_the_header_that_spreadsheets_write_are_passed_over(opened:
     assert (record.number, "".join(record.cells.values())) == (3, "abcdefghi")
 
 
-@pytest.mark.parametrize(("header", "line"), [(";;", ";;"), ("", ";;"), (";;", "")])
+@pytest.mark.parametrize(("header", "line"), [(";;", ";;"), ("", ";;"), (";;", ""), (";" * 16_375,) * 2])
 def test_empty_columns_at_the_end_are_taken(opened: Opened, header: str, line: str) -> None:
-    """With and without a header for them; they are not named among the columns that are not read."""
+    """With and without a header for them, as many as Excel has; they are not named among the columns that are not read."""
     roll = opened(f"{HEADER}{header}\n{ANY}{line}\n".encode())
     assert (_cells(roll), roll.ignored) == ([list("abcdefghi")], [])
 

@@ -161,6 +161,16 @@ def test_the_first_zero_of_a_commune_is_given_back() -> None:
         ("NUMEN", "14E091234ABC", Reason.NO_NUMEN),
         ("NIR", "2,62E+12", Reason.ROUNDED),
         ("NIR", "2.62052E+14", Reason.ROUNDED),
+        ("IDENTIFIER", "2,34567E+11", Reason.ROUNDED),
+        ("VOTING_CODE", "1.23E+15", Reason.ROUNDED),
+        ("IDENTIFIER", "2E34567", ""),
+        ("USED_NAME", "NULL", Reason.NO_VALUE),
+        ("USED_NAME", "(null)", Reason.NO_VALUE),
+        ("USED_NAME", "Nan", ""),
+        ("BIRTH_NAME", "NULL", ""),
+        ("PASSWORD", "NULL", Reason.NO_VALUE),
+        ("VOTING_CODE", "#N/A", Reason.NO_VALUE),
+        ("IDENTIFIER", "\\N", Reason.NO_VALUE),
         ("NIR", "362052A004", ""),
         ("NIR", "962052A004", Reason.NO_NIR),
         ("BIRTH_NAME", "LEF?VRE", Reason.NO_NAME),
@@ -238,6 +248,14 @@ def test_the_repr_of_a_line_contains_no_secret() -> None:
     assert not [secret for secret in ("14E09", "26205", "1962", "haute", "Ab c", "ACDE") if secret in shown]
 
 
+def test_a_database_without_answers_gives_nobody_the_answer_null() -> None:
+    """`NULL` in both cells would be the question and the secret answer of every elector who has none."""
+    assert _line(QUESTION="NULL", ANSWER="NULL") == (
+        Refusal(7, Column.QUESTION, Reason.NO_VALUE),
+        Refusal(7, Column.ANSWER, Reason.NO_VALUE),
+    )
+
+
 @given(st.dictionaries(st.sampled_from(list(Column)), st.text()))
 def test_no_text_raises_an_exception(cells: dict[Column, str]) -> None:
     """Any text gives a line or refusals; a refusal has one of the fixed reasons and does not quote the text."""
@@ -257,11 +275,12 @@ def test_the_elections_own_datum_is_read_in_its_normal_form() -> None:
         label="numéro de badge", hint="Au dos.", alphabet=Alphabet.LETTERS_AND_DIGITS, min_length=6, max_length=6
     )
     reader = LineReader(("ac-*.fr",), VotingCodeShape(), badge)
-    given = {datum: reader.read(2, {**RIGHT, Column.DATUM: datum}) for datum in ("b 04217", "", "4217")}
+    given = {datum: reader.read(2, {**RIGHT, Column.DATUM: datum}) for datum in ("b 04217", "", "4217", "4,2E+17")}
     assert isinstance(given["b 04217"], RollLine)
     assert given["b 04217"].datum == "B04217"
     assert isinstance(given[""], RollLine)
     assert given["4217"] == (Refusal(2, Column.DATUM, Reason.NO_DATUM),)
+    assert given["4,2E+17"] == (Refusal(2, Column.DATUM, Reason.ROUNDED),)
 
 
 def test_a_datum_that_the_election_does_not_ask_for_is_refused() -> None:
