@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -56,6 +57,8 @@ _WRONG_HOST = (
 )
 # A typed address with a slash too many. Led on within this host: never from `//other.example/`, which names another one.
 _WITH_SLASH = re.compile(r"(?:/[\w-]+)+/", re.ASCII)
+# A link in capitals, or with slashes around its token, as mail programs and people write it.
+_LINK = re.compile(r"/+lien/+([^/]+).*", re.IGNORECASE | re.DOTALL)
 _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
     405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
@@ -151,17 +154,23 @@ async def _full(request: Request, _error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if (
-        status == HTTPStatus.NOT_FOUND
-        and request.method in {"GET", "HEAD"}
-        and _WITH_SLASH.fullmatch(request.url.path)
-    ):
-        return RedirectResponse(request.url.path.removesuffix("/"), 303)
+    meant = _meant(request.scope["path"])
+    if status == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"} and meant:
+        return RedirectResponse(meant, 303)
     title, paragraphs = _PAGES.get(status, _PAGES[400])
     response = _app(request).pages.message(status, title, paragraphs, [_HOME])
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
+
+
+def _meant(path: str) -> str | None:
+    """Return the path that an unknown one stands for, or None."""
+    if _WITH_SLASH.fullmatch(path):
+        return path.removesuffix("/")
+    link = _LINK.fullmatch(path)
+    meant = f"/lien/{quote(link[1])}" if link else path
+    return None if meant == path else meant
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:

@@ -43,6 +43,22 @@ def test_electors_overseas_read_their_own_day_and_hour(key: str, shown: str) -> 
     assert french_instant(datetime(2026, 11, 30, 21, 15, tzinfo=UTC), ZoneInfo(key)) == shown
 
 
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [
+        (0, "2\u00a0h\u00a030 (heure d’été de Paris)"),
+        (1, "2\u00a0h\u00a030 (heure d’hiver de Paris)"),
+        (2, "3\u00a0h\u00a030 (heure de Paris)"),
+    ],
+)
+def test_the_hour_that_comes_twice_is_told_apart(hour: int, shown: str) -> None:
+    """A link that dies at the second 2 h 30 of 25 October is not said to die at the first."""
+    assert (
+        french_instant(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), _PARIS)
+        == f"dimanche 25 octobre 2026 à {shown}"
+    )
+
+
 def test_a_naive_time_is_refused() -> None:
     """An instant without an offset could be shown hours wrong, so it raises."""
     with pytest.raises(ValueError, match="offset"):

@@ -46,6 +46,8 @@ async def test_only_a_valid_token_gives_access(web_app: WebApp, typed: str, unde
     with capture_logs() as logs:
         async with web_app.browser() as browser:
             answer = await browser.request(method, address)
+            if answer.status_code == 303:  # of what follows a slash, the token alone counts
+                answer = await browser.get(answer.headers["location"])
     assert_valid_response(answer)
     assert answer.status_code in {404, 405} or (under, method) == ("/note", "GET")
     assert "voting-code" not in answer.text

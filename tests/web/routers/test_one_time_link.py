@@ -42,6 +42,27 @@ async def test_a_mangled_link_works_as_the_link(web_app: WebApp) -> None:
         assert (await voter.get(f"{link[:-1]}.")).status_code == 404
 
 
+async def test_a_link_in_capitals_or_with_more_slashes_leads_to_the_link(web_app: WebApp) -> None:
+    """Some mail servers write addresses in capitals, and some programs add a slash or what stands after it."""
+    link = web_app.link(await web_app.voting_code_link(await web_app.new_elector()))
+    async with web_app.browser() as voter:
+        for mangled in (
+            link.upper(),
+            link.replace("l", "L", 1),
+            f"{voter.base_url}/{link}",
+            f"{link}/",
+            f"{link}//",
+            f"{link}/%3E",
+            f"{link}/%20",
+        ):
+            led = await voter.get(mangled)
+            assert led.status_code == 303
+            assert (await voter.get(led.headers["location"])).status_code == 200
+        assert (await voter.get("/lien")).status_code == 404
+        assert (await voter.get("/LIEN/inconnu%0D%0Aa:b")).headers["location"] == "/lien/inconnu%0D%0Aa%3Ab"
+        assert (await voter.get("/lien/inconnu")).status_code == 404
+
+
 @pytest.mark.parametrize("ahead", [timedelta(minutes=-10), timedelta(minutes=10)])
 async def test_a_wrong_clock_of_the_web_does_not_shorten_the_window(web_app: WebApp, ahead: timedelta) -> None:
     """After a click the code is shown for the whole window, whatever the time is on the web's machine."""
