@@ -167,15 +167,15 @@ async def test_an_election_may_have_codes_of_another_shape(
     now: Clock,
     terms: Terms,
 ) -> None:
-    """Here 24 characters of another alphabet."""
-    shape = VotingCodeShape(letters="ACDEF", digits="79", specials="@?", length=24)
+    """Here 25 characters of another alphabet."""
+    shape = VotingCodeShape(letters="ACDEF", digits="79", specials="@?", length=25)
     credentials = Credentials(database, now)
     voting_codes = VotingCodes(
         database, keyed_hash, shape, attempts, roll, vault, links, journal, credentials, reissues, terms
     )
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
-    assert len(browser.open(issued.box)) == 24
+    assert len(browser.open(issued.box)) == 25
     assert set(browser.open(issued.box)) <= set("ACDEF79@?")
 
 
