@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
+import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from activities.config.last_state import LastState
 from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
 from activities.gateways.identity.tokens import (
     IdentityTokens,
@@ -29,6 +31,18 @@ _TIMEOUT = 5.0  # seconds for each answer: a code expires after thirty
 # A provider that takes a key away expects it to be no longer used within hours.
 _KEYS_KEPT = timedelta(hours=1)
 _OTHER_ISSUER = "REASSORT_FRANCE_CONNECT_ISSUER is {}, and the provider's discovery document says {}"
+# RFC 6749, 5.2: what the provider refuses to every login, until our settings or our registration are mended.
+_OF_OUR_ACCOUNT = {
+    "invalid_client",
+    "invalid_request",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+}
+_REFUSED = "the provider answers {}: check REASSORT_FRANCE_CONNECT_CLIENT_ID, REASSORT_FRANCE_CONNECT_SECRET and our registration"
+# No answer, or one that is not a provider's.
+_NO_ANSWER = (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError)
+_log = structlog.stdlib.get_logger(__name__)
 _IDENTITY = ("family_name", "given_name", "birthdate", "gender", "birthplace", "birthcountry")
 
 
@@ -57,6 +71,7 @@ class OpenIdFranceConnect:
         self._discovery: dict[str, Any] = {}
         # What only an operator can mend, for `/healthz`.
         self.fault = ""
+        self._state = LastState()
         self._keys: dict[str, ECKey] = {}
         self._now = now
         self._keys_read_at = now()
@@ -97,15 +112,40 @@ class OpenIdFranceConnect:
         """Return the identity behind the code of a response whose state is the login's."""
         if response.state != login.state or response.issuer not in {"", self._account.issuer}:
             return LoginFailure.TAMPERED  # RFC 9207: the response names another provider
+        if response.error == "access_denied":
+            return LoginFailure.CANCELLED
         if response.error:
-            return LoginFailure.CANCELLED if response.error == "access_denied" else LoginFailure.UNAVAILABLE
+            return self._unavailable("the callback has an error")  # whose words anybody may have written
         try:
             async with self._http() as http:
-                return await self._redeemed(http, login, response.code)
-        except InvalidTokenError:
+                verified = await self._redeemed(http, login, response.code)
+        except InvalidTokenError as error:
+            self._note(f"token {error}")
             return LoginFailure.TAMPERED
-        except (httpx2.HTTPError, JoseError, ValueError, KeyError):
-            return LoginFailure.UNAVAILABLE  # no answer, or not a provider's
+        except (
+            httpx2.HTTPError,
+            JoseError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ) as error:  # no answer, or not a provider's
+            return self._unavailable(_cause(error))
+        if isinstance(verified, VerifiedIdentity):
+            self.fault = ""
+            self._note("")
+        return verified
+
+    def _unavailable(self, cause: str) -> LoginFailure:
+        self._note(cause)
+        return LoginFailure.UNAVAILABLE
+
+    def _note(self, fault: str) -> None:
+        """Log why logins fail, once for each cause, and that they succeed again."""
+        if self._state.changes_to(fault):
+            if fault:
+                _log.warning("france_connect_fails", fault=fault)
+            else:
+                _log.info("france_connect_works_again")
 
     async def _redeemed(
         self, http: httpx2.AsyncClient, login: Login, code: str
@@ -120,8 +160,8 @@ class OpenIdFranceConnect:
             "code_verifier": login.verifier,
         }
         answer = await http.post((await self._discovered(http))["token_endpoint"], data=form)
-        if answer.status_code == HTTPStatus.BAD_REQUEST and answer.json().get("error") == "invalid_grant":
-            return LoginFailure.EXPIRED
+        if answer.status_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
+            return self._refused(answer.json()["error"])
         tokens = answer.raise_for_status().json()
         claims = await self._claims(http, tokens["id_token"])
         self._tokens.check_login(claims, login.nonce, tokens["access_token"])
@@ -130,6 +170,14 @@ class OpenIdFranceConnect:
             raise InvalidTokenError("sub")
         identity = CivilIdentity(**{name: str(user_info.get(name) or "") for name in _IDENTITY})
         return VerifiedIdentity(identity, str(user_info.get("email") or ""), tokens["id_token"])
+
+    def _refused(self, error: str) -> LoginFailure:
+        if error == "invalid_grant":
+            return LoginFailure.EXPIRED
+        if error in _OF_OUR_ACCOUNT:
+            self.fault = _REFUSED.format(error)
+            return self._unavailable(error)
+        return self._unavailable("refused")
 
     async def _user_info(self, http: httpx2.AsyncClient, access_token: str) -> dict[str, Any]:
         bearer = {"Authorization": f"Bearer {access_token}"}
@@ -166,8 +214,8 @@ class OpenIdFranceConnect:
         try:
             async with self._http() as http:
                 return f"{(await self._discovered(http))[name]}?{urlencode(query)}"
-        except (httpx2.HTTPError, ValueError, KeyError):
-            return LoginFailure.UNAVAILABLE
+        except _NO_ANSWER as error:
+            return self._unavailable(_cause(error))
 
     async def _discovered(self, http: httpx2.AsyncClient) -> dict[str, Any]:
         if not self._discovery:
@@ -181,12 +229,19 @@ class OpenIdFranceConnect:
 
     async def check(self) -> None:
         """Read the discovery document, so that `fault` says what an operator must mend; an outage is none."""
-        with suppress(httpx2.HTTPError, ValueError, KeyError):
+        with suppress(*_NO_ANSWER):
             async with self._http() as http:
                 await self._discovered(http)
 
     def _http(self) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(timeout=_TIMEOUT, transport=self._transport)
+
+
+def _cause(error: Exception) -> str:
+    """Return what went wrong, without addresses and without what was sent."""
+    if isinstance(error, httpx2.HTTPStatusError):
+        return f"status {error.response.status_code}"
+    return type(error).__name__
 
 
 def _readable(key: dict[str, Any]) -> ECKey | None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from joserfc import jws, jwt
-from joserfc.errors import BadSignatureError, InvalidClaimError, JoseError
+from joserfc.errors import BadSignatureError, ClaimError, InvalidClaimError, JoseError
 from joserfc.jwk import ECKey
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
@@ -20,7 +20,7 @@ _MAX_AGE = 120  # seconds since a token was issued
 
 
 class InvalidTokenError(Exception):
-    """Raised when a token is not one that the provider issued for this login."""
+    """Raised when a token is not one that the provider issued for this login; the text names the claim, not its value."""
 
 
 class InvalidSignatureError(InvalidTokenError):
@@ -95,7 +95,7 @@ class IdentityTokens:
         try:
             _Claims(*self._client).validate(claims)
         except (JoseError, ValueError) as error:
-            raise InvalidTokenError("not issued by the provider to this client, now") from error
+            raise InvalidTokenError(f"not issued by the provider to this client, now{_claim(error)}") from error
         return claims
 
     def check_login(self, claims: Mapping[str, Any], nonce: str, access_token: str) -> None:
@@ -117,4 +117,8 @@ class IdentityTokens:
         try:
             login.validate(dict(claims))
         except JoseError as error:
-            raise InvalidTokenError("not of this login") from error
+            raise InvalidTokenError(f"not of this login{_claim(error)}") from error
+
+
+def _claim(error: Exception) -> str:
+    return f": {error.claim}" if isinstance(error, ClaimError) else ""

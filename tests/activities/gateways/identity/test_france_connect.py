@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
+from structlog.testing import capture_logs
 
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.gateways.identity.provider import AuthorizationResponse, LoginFailure, VerifiedIdentity
@@ -230,12 +231,57 @@ async def test_an_issuer_that_is_spelled_otherwise_is_named(
     assert france_connect.client.fault == ""
 
 
+async def test_a_clock_that_is_wrong_is_said_once(tmp_path: Path, now: Clock) -> None:
+    """A line of the log with the claim, without its value, when logins begin to fail, and one when they succeed again."""
+    provider = WrongClaims(tmp_path, ISSUER, PARTY, now)
+    france_connect = SimulatedFranceConnect(provider, now)
+    with capture_logs() as logs:
+        for wrong in ({"iat": 9_999_999_999}, {"iat": 9_999_999_999}, {}, {}):
+            provider.wrong = wrong
+            arrival = await france_connect.sign_in(CAMILLE.work_email)
+            await france_connect.client.verified_identity(LOGIN, arrival)
+    assert [(line["event"], line.get("fault")) for line in logs] == [
+        ("france_connect_fails", "token not issued by the provider to this client, now: iat"),
+        ("france_connect_works_again", None),
+    ]
+
+
+async def test_a_secret_that_the_provider_refuses_is_named_until_a_login_succeeds(
+    france_connect: SimulatedFranceConnect, now: Clock
+) -> None:
+    """Nobody can log in, and the provider is there: an operator must mend it."""
+    client = OpenIdFranceConnect(replace(ACCOUNT, secret="of last year"), now, france_connect.transport)
+    with capture_logs() as logs:
+        response = await france_connect.sign_in(CAMILLE.work_email)
+        assert await client.verified_identity(LOGIN, response) is LoginFailure.UNAVAILABLE
+    assert [(line["event"], line["fault"]) for line in logs] == [("france_connect_fails", "invalid_client")]
+    assert (
+        "answers invalid_client: check REASSORT_FRANCE_CONNECT_CLIENT_ID, REASSORT_FRANCE_CONNECT_SECRET"
+        in client.fault
+    )
+    client._account = ACCOUNT
+    assert isinstance(await client.verified_identity(LOGIN, response), VerifiedIdentity)
+    assert client.fault == ""
+
+
+async def test_an_error_that_a_voter_wrote_into_the_callback_alarms_no_operator(
+    france_connect: SimulatedFranceConnect,
+) -> None:
+    """Only the provider's own answer to us says that our account is refused; the word is not logged."""
+    response = replace(await france_connect.sign_in(CAMILLE.work_email), error="invalid_client")
+    with capture_logs() as logs:
+        assert await france_connect.client.verified_identity(LOGIN, response) is LoginFailure.UNAVAILABLE
+    assert france_connect.client.fault == ""
+    assert "invalid_client" not in str(logs)
+
+
 async def test_a_provider_without_a_valid_response_is_unavailable(now: Clock) -> None:
     """An error status, a page of HTML or JSON of another shape gives UNAVAILABLE, and no exception."""
     for answer in (
         httpx2.Response(502),
         httpx2.Response(200, text="<html>"),
         httpx2.Response(200, json={"issuer": "x"}),
+        httpx2.Response(200, json=["x"]),
     ):
         transport = httpx2.MockTransport(lambda _, answer=answer: answer)
         client = OpenIdFranceConnect(ACCOUNT, now, transport)
