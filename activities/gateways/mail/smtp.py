@@ -1,6 +1,7 @@
 """Sends e-mail by SMTP; a failure is reported by its code alone."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -25,6 +26,10 @@ from activities.gateways.mail.smtp_connections import SmtpConnections
 _FIRST_FINAL_CODE = 500
 # RFC 4954, 6: the relay wants another sign-in of ours than it got, whichever command it answers so.
 _OF_OUR_ACCOUNT = {530, 534, 535, 538}
+# The relay forwards nothing for us, whoever the recipient is, in the words of Postfix, Sendmail, Exim and Exchange.
+_RELAYS_NOTHING = re.compile(
+    r"\b(?:relay(?:ing)? (?:access )?(?:denied|not permitted)|unable to relay)\b", re.IGNORECASE
+)
 
 
 class SmtpGateway:
@@ -114,7 +119,9 @@ class SmtpGateway:
 
     def _fault(self, error: SMTPException | OSError | ValueError) -> GatewayError:
         match error:
-            case SMTPRecipientRefused() | SMTPDataError() if error.code not in _OF_OUR_ACCOUNT:
+            case SMTPResponseException(code=code) if code < 0:
+                reason = "session"  # no SMTP: another service's port
+            case SMTPRecipientRefused() | SMTPDataError() if not _is_of_our_account(error):
                 return self._by_code(error.code)
             case SMTPResponseException():
                 reason = str(error.code)
@@ -134,6 +141,10 @@ class SmtpGateway:
     def _by_code(self, code: int) -> GatewayError:
         kind = GatewayRefusedError if code >= _FIRST_FINAL_CODE else GatewayUnavailableError
         return kind(self.name, f"smtp-{code}")
+
+
+def _is_of_our_account(error: SMTPRecipientRefused | SMTPDataError) -> bool:
+    return error.code in _OF_OUR_ACCOUNT or _RELAYS_NOTHING.search(error.message) is not None
 
 
 def _is_tls_fault(error: BaseException | None) -> bool:

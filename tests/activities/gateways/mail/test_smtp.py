@@ -294,6 +294,17 @@ async def test_a_late_message_shows_when_it_is_due(mail_setup: MailSetup) -> Non
         (["220 relay", "250 relay", "530 5.7.0 authentication required"], GatewayUnavailableError, "smtp-530"),
         (["220 relay", "250 relay", "553 no such sender"], GatewayUnavailableError, "smtp-553"),
         (["220 relay", "250 relay", "250 OK", "530 5.7.0 sign in"], GatewayUnavailableError, "smtp-530"),
+        (
+            ["220 relay", "250 relay", "250 OK", "554 5.7.1 <a@b.fr>: Relay access denied"],
+            GatewayUnavailableError,
+            "smtp-554",
+        ),
+        (
+            ["220 relay", "250 relay", "250 OK", "550 5.1.1 <a@relay.fr>: user unknown"],
+            GatewayRefusedError,
+            "smtp-550",
+        ),
+        (["HTTP/1.1 400 Bad Request"], GatewayUnavailableError, "smtp-session"),
         (["220 relay", "250 relay", "250 OK", "450 full"], GatewayUnavailableError, "smtp-450"),
         (["220 relay", "250 relay", "250 OK", "250 OK", "552 too big"], GatewayRefusedError, "smtp-552"),
         (["220 relay", "250 relay", "250 OK"], GatewayUnavailableError, "smtp-connect"),
