@@ -6,8 +6,8 @@ import pytest
 
 from election.rules.support import SupportContact
 from election.settings import load
+from tests.support.open_pages import open_pages
 from tests.support.sample_pages import PAGES
-from web.context.pages import Pages
 
 _ROOT = Path(__file__).parent.parent
 _PLACES = ("web/templates", "web/presenters", "web/routers", "web/clients", "web/http", "activities/texts")
@@ -29,7 +29,7 @@ def test_a_page_says_when_to_call_which_number(sample: str) -> None:
     """At its foot, and so wherever a refusal or a hint of the page sends to the support desk."""
     election = load(_ROOT / "election" / "2022.toml")
     template, context = PAGES[sample]
-    markup = Pages(election, "neutral", demo=False).text(template, **context)
+    markup = open_pages(election).text(template, **context)
     assert 'href="tel:+33199001234"' in markup
     assert election.support.shown_telephone in markup
     assert election.support.hours in markup

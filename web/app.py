@@ -103,7 +103,7 @@ def build_app_context(
         identifier_and_password_client=IdentifierAndPasswordClient(
             client, election, services.vault, signing_key, form_key
         ),
-        pages=Pages(election, web_settings.theme, demo=demo, has_provider=provider is not None),
+        pages=Pages(election, web_settings.theme, utc_now, demo=demo, has_provider=provider is not None),
         form_tokens=FormTokens(form_key),
         sse_limit=SseLimit(streams_within(web_settings.web_streams)),
         now=utc_now,

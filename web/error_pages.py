@@ -15,7 +15,7 @@ from web import returned_forms
 from web.captcha.renderings import TooManyDeliveriesError
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
-from web.context.browser_session import SignInRequiredError
+from web.context.browser_session import OtherEntranceError, SignInRequiredError
 from web.context.form_tokens import CsrfError
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
@@ -47,9 +47,9 @@ _TOO_MANY_DELIVERIES = (
     ],
 )
 _CREDENTIAL_REPLACED = (
-    "Mot de passe ou code remplacé",
+    "Remplacé à l’instant",
     [
-        "Celui que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez le nouveau."
+        "Ce que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez ce qui est nouveau."
     ],
 )
 _WRONG_HOST = (
@@ -77,6 +77,7 @@ _PAGES = {
 def register(app: FastAPI) -> None:
     """Register the page of each exception with the application."""
     app.add_exception_handler(SignInRequiredError, _sign_in)
+    app.add_exception_handler(OtherEntranceError, _other_entrance)
     app.add_exception_handler(CsrfError, _csrf)
     for error in (TemporalUnavailableError, DatabaseUnavailableError, EnvelopeError):
         app.add_exception_handler(error, _unavailable)
@@ -119,6 +120,10 @@ async def _sign_in(request: Request, _error: Exception) -> Response:
     if request.method == "POST" and (page := await returned_forms.signed_out_page(request)):
         return page
     return RedirectResponse("/connexion", 303)
+
+
+async def _other_entrance(_request: Request, error: Exception) -> Response:
+    return RedirectResponse(error.url if isinstance(error, OtherEntranceError) else "/", 303)
 
 
 async def _too_many_deliveries(request: Request, _error: Exception) -> Response:

@@ -1,6 +1,6 @@
 """The limits on requests for an identifier: per elector and per phone number, each enforced by one SQL statement."""
 
-from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +11,7 @@ from election.verdicts import Verdict
 # An arbitrary number, the same for every process.
 _LOCK = text(f"SELECT pg_advisory_xact_lock({0x1DE4717E})")
 
+_USES = select(quotas.c.uses).where(quotas.c.key == bindparam("key"))
 _UNCOUNT = (
     update(generated_identifiers)
     .where(generated_identifiers.c.elector_id == bindparam("elector"), generated_identifiers.c.counted)
@@ -25,6 +26,7 @@ class Quotas:
     def __init__(self, rules: IdentifierRecoveryRules) -> None:
         self._rules = rules
         self.confirmed_within = rules.confirmed_within
+        self.max_requests = rules.max_requests
 
     async def lock(self, connection: AsyncConnection) -> None:
         """Wait until no other transaction judges a request: one may give several numbers back, in any order."""
@@ -37,7 +39,9 @@ class Quotas:
         order of row locks prevents deadlocks.
         """
         if not await self._count(connection, _number_key(phone_hash), elector_id, self._rules.max_uses_per_number):
-            return Verdict.NUMBER_TAKEN
+            # Another number would not help an elector who has no request left.
+            used = (await connection.execute(_USES, {"key": _elector_key(elector_id)})).scalar_one_or_none() or 0
+            return Verdict.NUMBER_TAKEN if used < self._rules.max_requests else Verdict.TOO_MANY_REQUESTS
         if not await self._count(connection, _elector_key(elector_id), elector_id, self._rules.max_requests):
             return Verdict.TOO_MANY_REQUESTS
         return None

@@ -202,6 +202,10 @@ class Identifiers:
     def _notices(self, signed_in: str) -> RequestNotices:
         return RequestNotices(self._roll, self._vault, self.proof.attempts(signed_in))
 
+    async def requests_left(self, elector_id: str) -> int:
+        """Return how many more identifiers an elector may request now."""
+        return await self._pending.requests_left(elector_id)
+
     async def confirm(self, elector_id: str) -> None:
         """Record that the voting space was opened with the elector's identifier: its request stays counted."""
         await self._pending.confirm(elector_id)

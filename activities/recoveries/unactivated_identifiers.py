@@ -30,11 +30,14 @@ _OLDEST_UNCONFIRMED = select(
     func.min(_COLUMNS.created_at), func.coalesce(func.bool_or(_COLUMNS.is_anonymous), other=False)
 ).where(_OF_ELECTOR, _COLUMNS.counted, _COLUMNS.confirmed_at.is_(None), _COLUMNS.id != bindparam("this"))
 _IN_TIME = _COLUMNS.created_at + bindparam("within", type_=Interval)
+_IS_GIVEN_BACK = (
+    _IN_TIME <= bindparam("now", type_=_COLUMNS.created_at.type)  # noqa: SIM300 - a column, not a constant
+) & (_COLUMNS.confirmed_at.is_(None) | (_COLUMNS.confirmed_at > _IN_TIME))
+_COUNTED = select(func.count()).where(_OF_ELECTOR, _COLUMNS.counted, ~_IS_GIVEN_BACK)
 _REFUND_UNCONFIRMED = (
     update(generated_identifiers)
     .where(_COLUMNS.counted, _OF_ELECTOR | (_COLUMNS.phone_hash == bindparam("phone")))
-    .where(_IN_TIME <= bindparam("now", type_=_COLUMNS.created_at.type))  # noqa: SIM300 - a column, not a constant
-    .where(_COLUMNS.confirmed_at.is_(None) | (_COLUMNS.confirmed_at > _IN_TIME))
+    .where(_IS_GIVEN_BACK)
     .values(counted=False)
     .returning(_COLUMNS.elector_id, _COLUMNS.phone_hash)
 )
@@ -171,6 +174,13 @@ class UnactivatedIdentifiers:
         asked = {"elector": row["elector_id"], "phone": row["phone_hash"], "within": within, "now": self._now()}
         for refunded in (await connection.execute(_REFUND_UNCONFIRMED, asked)).all():
             await self._quotas.refund(connection, refunded.elector_id, refunded.phone_hash)
+
+    async def requests_left(self, elector_id: str) -> int:
+        """Return how many more identifiers an elector may request now; nothing is counted."""
+        asked = {"elector": elector_id, "within": self._quotas.confirmed_within, "now": self._now()}
+        async with self._database.reading() as connection:
+            counted: int = (await connection.execute(_COUNTED, asked)).scalar_one()
+        return max(0, self._quotas.max_requests - counted)
 
     async def confirm(self, elector_id: str) -> None:
         """Record that the elector has opened the voting space with the active identifier."""

@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
 from election.settings import load
+from tests.support.open_pages import open_pages
 from tests.support.sample_pages import PAGES
 from web.captcha.picture import draw
-from web.context.pages import Pages
 from web.http import security_middleware
 
 _ELECTION = load(Path(__file__).parents[2] / "election" / "demo.toml")
@@ -20,7 +20,7 @@ class PageRenderer:
 
     def __init__(self, page: Page, theme: str) -> None:
         self._page = page
-        self._pages = Pages(_ELECTION, theme, demo=True)
+        self._pages = open_pages(_ELECTION, theme, demo=True)
         self._html = ""
         page.route("**", self._answer)
 

@@ -87,11 +87,11 @@ def test_a_wrong_proof_can_be_corrected(elector: Voter) -> None:
 def test_after_a_wrong_captcha_there_is_a_new_one(voter: Voter) -> None:
     """The identifier is kept, and the image is new."""
     former = captcha_of(voter.page)
-    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.page.get_by_label("Adresse professionnelle").fill(voter.person["work_email"])
     voter.page.get_by_label("Recopiez les chiffres").fill("000000")
     voter.button("Continuer").click()
     voter.sees("Une réponse est à corriger")
-    expect(voter.page.get_by_label("Identifiant électeur")).to_have_value(voter.person["work_email"])
+    expect(voter.page.get_by_label("Adresse professionnelle")).to_have_value(voter.person["work_email"])
     expect(voter.page.get_by_label("Recopiez les chiffres")).to_have_value("")
     assert captcha_of(voter.page) != former
 
@@ -99,13 +99,13 @@ def test_after_a_wrong_captcha_there_is_a_new_one(voter: Voter) -> None:
 def test_a_new_captcha_needs_no_reload(voter: Voter) -> None:
     """The CAPTCHA is new, what was typed is kept, and its field has the focus."""
     former = captcha_of(voter.page)
-    voter.page.get_by_label("Identifiant électeur").fill("à moitié")
+    voter.page.get_by_label("Adresse professionnelle").fill("à moitié")
     voter.button("Nouveau code de sécurité").click()
     expect(voter.page.get_by_role("status")).to_have_text(re.compile("^Nouveau code de sécurité prêt"))
     expect(voter.page.get_by_label("Recopiez les chiffres")).to_be_focused()
-    expect(voter.page.get_by_label("Identifiant électeur")).to_have_value("à moitié")
+    expect(voter.page.get_by_label("Adresse professionnelle")).to_have_value("à moitié")
     assert captcha_of(voter.page) != former
-    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.page.get_by_label("Adresse professionnelle").fill(voter.person["work_email"])
     voter.solve_captcha()
     voter.page.keyboard.press("Enter")
     voter.sees("Votre mot de passe")
@@ -115,11 +115,11 @@ def test_a_new_captcha_without_scripts(voter_without_scripts: Voter) -> None:
     """The button sends the form; no error is shown, and what was typed is kept."""
     voter = voter_without_scripts
     former = captcha_of(voter.page)
-    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.page.get_by_label("Adresse professionnelle").fill(voter.person["work_email"])
     voter.button("Nouveau code de sécurité").click()
     expect(voter.page.locator("input[name=captcha_id]")).not_to_have_value(former)
     expect(voter.page.get_by_role("alert")).to_have_count(0)
-    expect(voter.page.get_by_label("Identifiant électeur")).to_have_value(voter.person["work_email"])
+    expect(voter.page.get_by_label("Adresse professionnelle")).to_have_value(voter.person["work_email"])
     voter.solve_captcha()
     voter.page.get_by_label("Recopiez les chiffres").press("Enter")
     voter.sees("Votre mot de passe")
@@ -135,7 +135,7 @@ def test_the_captcha_has_a_sound(voter: Voter) -> None:
 
 def test_a_password_can_be_shown_and_is_not_kept(voter: Voter) -> None:
     """After a wrong password the field is empty and hidden again."""
-    voter.page.get_by_label("Identifiant électeur").fill(voter.person["work_email"])
+    voter.page.get_by_label("Adresse professionnelle").fill(voter.person["work_email"])
     voter.solve_captcha()
     voter.button("Continuer").click()
     password = voter.page.get_by_label("Mot de passe Élections")

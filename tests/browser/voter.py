@@ -41,7 +41,7 @@ class Voter:
     def sign_in(self) -> None:
         """Sign in with identifier and password."""
         self.page.goto("/connexion")
-        self.page.get_by_label("Identifiant électeur").fill(self.person["work_email"])
+        self.page.get_by_label("Adresse professionnelle").fill(self.person["work_email"])
         self.solve_captcha()
         self.button("Continuer").click()
         self.page.get_by_label("Mot de passe Élections").fill(self.person["password"])

@@ -36,11 +36,12 @@ def status(stage: str, **given: Any) -> Any:
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
 
-_CALENDAR_CARDS = [
-    Given(label="Voter", status="open", sentence="Jusqu’à 17 h.", url="/vote", action="Entrer"),
-    Given(label="Résultats", status="not_yet", sentence="Demain.", url=None, action=None),
-    Given(label="Listes", status="closed", sentence="C’est fini.", url=None, action=None),
+_CALENDAR = [
+    Given(label="Vote", period="Du 3 au 10.", status="open", sentence="Jusqu’à 17\u00a0h."),
+    Given(label="Résultats", period="Le 11.", status="not_yet", sentence="Demain."),
+    Given(label="Listes", period="Hier.", status="closed", sentence="C’est fini."),
 ]
+_VOTE = {"vote_sentence": "Le vote se termine le 10."}
 _RECOVERABLE = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
@@ -49,11 +50,9 @@ _SITUATIONS = [
     Given(question="Je n’ai pas reçu ma notice", url="/aide/situations/notice"),
     Given(question="J’ai oublié ma réponse secrète", url="/aide/situations/reponse-secrete"),
 ]
+_DATES = dict.fromkeys(("voting-code", "identifier", "password", "identifier-and-password"), "Jusqu’à demain.")
 _ANSWER = Given(sentences=["Vous pouvez voter sans elle."], url="/reassort", action="Obtenir un nouveau code")
 _NO_ANSWER = Given(sentences=["Personne ne peut la lire."], url=None, action=None)
-_CALENDAR = [
-    Given(label=card.label, period="Hier", status=card.status, sentence=card.sentence) for card in _CALENDAR_CARDS
-]
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
 )
@@ -107,6 +106,7 @@ _SIGN_IN_CODE: dict[str, Any] = {
     "captcha": CAPTCHA,
     "url": "/connexion/code",
     "password_url": "/connexion/mot-de-passe",
+    "is_voting_space": False,
     "minutes": 10,
     "tries": 5,
 }
@@ -120,11 +120,11 @@ _NEW_PASSWORD: dict[str, Any] = {
 PAGES: dict[str, Page] = {
     "home": (
         "home.html",
-        frame(elector_name=None, recoverable=_RECOVERABLE, situations=_SITUATIONS, calendar=_CALENDAR_CARDS),
+        frame(elector_name=None, recoverable=_RECOVERABLE, situations=_SITUATIONS, calendar=_CALENDAR, **_VOTE),
     ),
     "home, signed in": (
         "home.html",
-        frame(recoverable=[], situations=_SITUATIONS, calendar=_CALENDAR_CARDS),
+        frame(recoverable=[], situations=_SITUATIONS, calendar=_CALENDAR, **_VOTE),
     ),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
@@ -214,9 +214,9 @@ PAGES: dict[str, Page] = {
     "portal": (
         "portal.html",
         frame(
-            voting_space_url="/vote",
             recoverable=_RECOVERABLE,
             calendar=_CALENDAR,
+            **_VOTE,
             countdown=_COUNTDOWN,
             banner=_BANNER,
             see_again=_SEE_AGAIN,
@@ -224,14 +224,7 @@ PAGES: dict[str, Page] = {
     ),
     "portal, vote over": (
         "portal.html",
-        frame(
-            voting_space_url="/vote",
-            recoverable=[],
-            calendar=_CALENDAR,
-            countdown=None,
-            banner=None,
-            see_again=None,
-        ),
+        frame(recoverable=[], calendar=_CALENDAR, countdown=None, banner=None, see_again=None, **_VOTE),
     ),
     "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
@@ -273,7 +266,7 @@ PAGES: dict[str, Page] = {
     "follow, late": ("follow.html", frame(status=_LATE, **_MOVING)),
     "follow, stalled": ("follow.html", frame(status=_LATE, is_stalled=True, see_again=None)),
     "follow, over": ("follow.html", frame(status=status("Reissued", final=True), **_MOVING)),
-    "follow, nothing": ("follow.html", frame(status=None, **_MOVING)),
+    "follow, nothing": ("follow.html", frame(status=None, recoverable=_RECOVERABLE, **_MOVING)),
     "follow, code shown": (
         "follow.html",
         frame(status=status("Displaying"), is_stalled=False, see_again=_SEE_AGAIN),
@@ -308,7 +301,7 @@ PAGES: dict[str, Page] = {
             captcha=None,
         ),
     ),
-    "help": ("help.html", frame(elector_name=None, situations=_SITUATIONS)),
+    "help": ("help.html", frame(elector_name=None, situations=_SITUATIONS, dates=_DATES)),
     "situation": ("situation.html", frame(situation=_SITUATIONS[0], answer=_ANSWER, others=_SITUATIONS[1:])),
     "situation, support": (
         "situation.html",

@@ -27,6 +27,14 @@ class SignInRequiredError(Exception):
     """Raised when a page is for electors who have signed in; answered with the sign-in page."""
 
 
+class OtherEntranceError(Exception):
+    """Raised when the voting space of this election has another entrance, at `url`; answered with a redirect."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
 @dataclass(frozen=True)
 class BrowserSession:
     """A browser; `session` is None until it has opened a form, `elector` until it has signed in.

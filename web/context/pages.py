@@ -1,5 +1,7 @@
 """Renders pages from their templates."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -8,6 +10,7 @@ from starlette.responses import HTMLResponse
 from activities.texts import wishes
 from election.french_numbers import french_hours
 from election.settings import Election
+from web.presenters import calendar
 from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
@@ -16,12 +19,21 @@ from web.presenters.proof_texts import proof_texts
 class Pages:
     """Renders templates; every value is escaped, and a missing one is an error.
 
-    `theme` is "dsfr" or "neutral"; `has_provider` is whether the settings name FranceConnect's provider. In a
-    demonstration, each page says so, and a template that was changed is read again; elsewhere templates are read
-    once, which spares each page a look at the dates of all its files.
+    `theme` is "dsfr" or "neutral"; `has_provider` is whether the settings name FranceConnect's provider. By the clock `now`
+    a template leaves out a link to what is not open: `is_open` says so of a procedure's address, and `vote_url()` is the
+    voting space's address while the vote is open. In a demonstration, each page says so, and a template that was changed is
+    read again; elsewhere templates are read once, which spares each page a look at the dates of all its files.
     """
 
-    def __init__(self, election: Election, theme: str, *, demo: bool, has_provider: bool = False) -> None:
+    def __init__(
+        self,
+        election: Election,
+        theme: str,
+        now: Callable[[], datetime],
+        *,
+        demo: bool,
+        has_provider: bool = False,
+    ) -> None:
         self._templates = Environment(
             loader=PackageLoader("web", "templates"),
             autoescape=True,
@@ -34,6 +46,8 @@ class Pages:
             election=election,
             theme=theme,
             demo=demo,
+            is_open=lambda url: any(each.url == url for each in calendar.recoverable(election, now())),
+            vote_url=lambda: calendar.open_voting_space_url(election, now()),
             offer=offer_of(election, has_provider=has_provider),
             offered_records=offered_records(election),
             wishes=wishes,

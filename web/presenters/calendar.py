@@ -13,17 +13,12 @@ from web.presenters.procedures.record import ProcedureRecord
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """A line of the calendar: the vote, a procedure, or a function of another system.
-
-    `url` and `action`, the label of its button, are None unless it is open.
-    """
+    """A line of the calendar: the vote, a procedure, or a function of another site."""
 
     label: str
     status: str
     period: str
     sentence: str
-    url: str | None = None
-    action: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,23 +33,50 @@ class LiveCountdown:
 
 
 def entries(election: Election, now: datetime) -> list[CalendarEntry]:
-    """Return the lines of the calendar, the vote first; functions of other systems have no `url`."""
+    """Return the lines of the calendar, the vote first; a function of another site is said to be there."""
     dates = election.calendar
-    lines = [_entry(election, now, "Vote", dates.vote, voting_space_url(election), "Entrer dans l’espace de vote")]
-    for procedure in election.procedures:
-        record = CATALOGUE[procedure]
-        lines.append(_entry(election, now, record.label, dates.period_of(procedure), record.url, record.action))
+    procedures = [(CATALOGUE[each].label, dates.period_of(each)) for each in election.procedures]
+    here = [("Vote", dates.vote), *procedures]
     elsewhere = {
         "Données personnelles et listes électorales": dates.electoral_lists,
         "Candidatures": dates.candidates,
     }
-    return lines + [_entry(election, now, label, period) for label, period in elsewhere.items() if period]
+    return [_entry(election, now, label, period) for label, period in here] + [
+        _entry(election, now, f"{label} (sur un autre site)", period)
+        for label, period in elsewhere.items()
+        if period
+    ]
 
 
 def voting_space_url(election: Election) -> str:
     """Return the address of the voting space: by voting code (2022), or by identifier and password (2018, 2011)."""
     has_code = Procedure.VOTING_CODE in election.procedures
     return "/vote/connexion" if election.voting_space.identifier_and_password and not has_code else "/vote"
+
+
+def open_voting_space_url(election: Election, now: datetime) -> str | None:
+    """Return the address of the voting space while the vote is open, else None."""
+    is_open = election.calendar.vote.availability(now) is Availability.OPEN
+    return voting_space_url(election) if is_open else None
+
+
+def vote_sentence(election: Election, now: datetime) -> str:
+    """Return when the vote opens, when it closes, or that it is over, with where to turn."""
+    vote = election.calendar.vote
+    opens, closes = (french_instant(instant, election.zone) for instant in (vote.opens, vote.closes))
+    match vote.availability(now):
+        case Availability.NOT_YET:
+            return f"Le vote ouvrira le {opens} et se terminera le {closes}."
+        case Availability.OPEN:
+            return f"Le vote se termine le {closes}."
+        case Availability.CLOSED:
+            return f"Le vote est clos depuis le {closes}. Pour toute question\u00a0: {election.support.contact}."
+
+
+def forgotten_password_url(election: Election, now: datetime) -> str | None:
+    """Return the page on which a forgotten password is replaced, or None while there is none: by itself, or with the identifier (2011)."""
+    ways = (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)
+    return next((CATALOGUE[each].url for each in ways if closed_reason(election, each, now) is None), None)
 
 
 def recoverable(election: Election, now: datetime) -> list[ProcedureRecord]:
@@ -95,22 +117,10 @@ def not_offered_reason(election: Election) -> str:
     )
 
 
-def _entry(
-    election: Election,
-    now: datetime,
-    label: str,
-    period: Period,
-    url: str | None = None,
-    action: str | None = None,
-) -> CalendarEntry:
+def _entry(election: Election, now: datetime, label: str, period: Period) -> CalendarEntry:
     opens, closes = (french_instant(instant, election.zone) for instant in (period.opens, period.closes))
     text = f"Du {opens.partition(' (')[0]} au {closes}."  # with the time zone once
-    availability = period.availability(now)
-    is_open = availability is Availability.OPEN
-    sentence = availability_sentence(election, period, now)
-    return CalendarEntry(
-        label, availability, text, sentence, url if is_open else None, action if is_open else None
-    )
+    return CalendarEntry(label, period.availability(now), text, availability_sentence(election, period, now))
 
 
 def availability_sentence(election: Election, period: Period, now: datetime) -> str:
@@ -131,5 +141,5 @@ def live_countdown(election: Election, now: datetime) -> LiveCountdown | None:
     if vote.availability(now) is not Availability.OPEN:
         return None
     left: Countdown = countdown(now, vote.closes)
-    sentence = f"Le vote se termine le {french_instant(vote.closes, election.zone)}."
-    return LiveCountdown(left.days, left.hours, left.minutes, vote.closes.isoformat(), sentence)
+    until = vote.closes.isoformat()
+    return LiveCountdown(left.days, left.hours, left.minutes, until, vote_sentence(election, now))

@@ -6,6 +6,7 @@ from election.procedures import Procedure
 from election.rules.proofs import Datum
 from election.settings import Election
 from election.stages import Channel
+from web.presenters.enumeration import listed
 
 
 @dataclass(frozen=True)
@@ -13,32 +14,82 @@ class Offer:
     """What voters of an election meet: a word for anything else has no place on its pages.
 
     `challenge` and `france_connect` are the two proofs for a new voting code; `identifier` is the notice's, which opens the
-    voting space (2018, 2011), as opposed to the work address, by which everyone signs in.
+    voting space (2018, 2011), as opposed to the work address, by which everyone signs in; `activation` is the message by
+    which an elector chooses a password; `follow_up` is the page that follows a request.
     """
 
     voting_code: bool
+    password: bool
     challenge: bool
     france_connect: bool
     sms: bool
+    code_by_sms: bool
     personal_mailbox: bool
     identifier: bool
     numen: bool
     nir: bool
+    activation: bool
+    follow_up: bool
+
+    @property
+    def replaced(self) -> str:
+        """What is replaced when it is lost: « les codes de vote et les mots de passe »."""
+        things = {"les codes de vote": self.voting_code, "les identifiants": self.identifier}
+        return listed([*(thing for thing, has in things.items() if has), "les mots de passe"])
+
+    @property
+    def replaceable(self) -> str:
+        """What may be asked for anew, after a negation: « ni code de vote, ni mot de passe »."""
+        things = {"code de vote": self.voting_code, "identifiant": self.identifier}
+        return _neither([*(thing for thing, has in things.items() if has), "mot de passe"])
+
+    @property
+    def secrets(self) -> str:
+        """What an elector tells nobody, after a negation: « ni code de vote, ni mot de passe, ni réponse secrète »."""
+        return _neither(self._secrets)
+
+    @property
+    def unsent(self) -> str:
+        """What no letter to the support desk may contain: the secrets and the proofs."""
+        proofs = {"NUMEN": self.numen, "numéro de sécurité sociale": self.nir}
+        return _neither([*self._secrets, *(proof for proof, has in proofs.items() if has)])
+
+    @property
+    def code_channels(self) -> str:
+        """How the link for a new voting code arrives: « par SMS ou dans une messagerie personnelle »."""
+        ways = {"par SMS": self.code_by_sms, "dans une messagerie personnelle": self.personal_mailbox}
+        return listed(
+            [way for way, has in ways.items() if has] or ["à l’adresse de votre compte FranceConnect"], "ou"
+        )
+
+    @property
+    def _secrets(self) -> list[str]:
+        secrets = {"code de vote": self.voting_code, "mot de passe": True, "réponse secrète": self.challenge}
+        return [secret for secret, has in secrets.items() if has]
 
 
 def offer_of(election: Election, *, has_provider: bool) -> Offer:
     """Return what an election offers; `has_provider` is whether the settings name FranceConnect's provider."""
     procedures, rules = set(election.procedures), election.voting_code_recovery
-    has_code = Procedure.VOTING_CODE in procedures
+    has_code, has_identifier = Procedure.VOTING_CODE in procedures, Procedure.IDENTIFIER in procedures
     is_challenged = has_code and rules.challenge_question
-    has_printed = bool({Procedure.IDENTIFIER, Procedure.IDENTIFIER_AND_PASSWORD} & procedures)
+    asks_numen = has_identifier or Procedure.IDENTIFIER_AND_PASSWORD in procedures
+    code_by_sms = is_challenged and Channel.SMS in rules.channels
     return Offer(
         voting_code=has_code,
+        password=Procedure.PASSWORD in procedures,
         challenge=is_challenged,
         france_connect=has_code and rules.france_connect and has_provider,
-        sms=(is_challenged and Channel.SMS in rules.channels) or Procedure.IDENTIFIER in procedures,
+        sms=code_by_sms or has_identifier,
+        code_by_sms=code_by_sms,
         personal_mailbox=is_challenged and Channel.EMAIL in rules.channels,
         identifier=election.voting_space.identifier_and_password,
-        numen=has_printed or (is_challenged and Datum.NUMEN in rules.proofs),
+        numen=asks_numen or (is_challenged and Datum.NUMEN in rules.proofs),
         nir=is_challenged and Datum.NIR in rules.proofs,
+        activation=has_code or Procedure.PASSWORD in procedures,
+        follow_up=has_code or has_identifier,
     )
+
+
+def _neither(things: list[str]) -> str:
+    return f"ni {', ni '.join(things)}"

@@ -38,11 +38,11 @@ _NUMBER_REFUSALS = {
 }
 
 WRONG_SIGN_IN = (
-    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez le mot de passe et les majuscules, "
-    "ou reprenez à l’étape 1 pour corriger l’identifiant."
+    "L’adresse ou le mot de passe est incorrect. Vérifiez le mot de passe et les majuscules, ou reprenez à l’étape 1 pour "
+    "corriger l’adresse."
 )
 WRONG_VOTING_SIGN_IN = (
-    "L’identifiant ou le mot de passe n’est pas le bon. Respectez les majuscules, les minuscules et les espaces. "
+    "L’identifiant ou le mot de passe est incorrect. Respectez les majuscules, les minuscules et les espaces. "
     "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
 )
 # Added to those two, by what was typed alone.
@@ -72,11 +72,8 @@ _SUPPORT_LIMITS = {
 # Unless the procedure's record has a sentence of its own.
 _REFUSALS = {
     Verdict.CODE_NEEDED: "Un code envoyé dans votre messagerie professionnelle est demandé.",
-    Verdict.WRONG_IDENTITY: "L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude. "
-    "Répondez à la question défi, ou écrivez à l’assistance.",
     Verdict.NOT_ACTIVATED: "Votre compte n’est pas activé\u00a0: il n’a pas encore de question défi. "
     "Activez-le avec le lien reçu dans votre messagerie professionnelle.",
-    Verdict.CLOSED: "Les demandes de nouveau code sont closes.",
     Verdict.TOO_MANY_SENDS: "Trop de liens ont été envoyés pour cette demande. "
     "Attendez que le dernier expire, ou écrivez à l’assistance.",
     Verdict.IN_FLIGHT: "Une demande faite sans connexion est déjà en cours. Pour en faire une autre tout de suite, "
@@ -120,7 +117,7 @@ def refusal(
         case Verdict.REISSUE_LIMIT:
             return reissue_limit(election)
         case _:
-            return CATALOGUE[procedure].refusals.get(verdict) or _common_refusal(verdict, election)
+            return CATALOGUE[procedure].refusals.get(verdict) or _common_refusal(procedure, verdict, election)
 
 
 def reissue_limit(election: Election) -> str:
@@ -183,8 +180,24 @@ def _too_many_requests(until: datetime | None, election: Election) -> str:
     )
 
 
-def _common_refusal(verdict: Verdict, election: Election) -> str:
-    return proof_texts(election).wrong if verdict is Verdict.WRONG_PROOF else _REFUSALS[verdict]
+def _common_refusal(procedure: Procedure, verdict: Verdict, election: Election) -> str:
+    match verdict:
+        case Verdict.WRONG_PROOF:
+            return proof_texts(election).wrong
+        case Verdict.WRONG_IDENTITY:
+            question = "Répondez à la question défi, ou écrivez" if _has_challenge(election) else "Écrivez"
+            return (
+                "L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude. "
+                f"{question} à l’assistance."
+            )
+        case Verdict.CLOSED:
+            return f"{CATALOGUE[procedure].requests} sont closes."
+        case _:
+            return _REFUSALS[verdict]
+
+
+def _has_challenge(election: Election) -> bool:
+    return election.voting_code_recovery.challenge_question
 
 
 def refusal_status(verdict: Verdict) -> int:
@@ -242,7 +255,7 @@ def paused_code(until: datetime | None, election: Election, now: datetime) -> st
 def paused_requests(until: datetime, zone: ZoneInfo) -> str:
     """Return the sentence for too many requests with one identifier, on the roll or not; another person may have made them."""
     return (
-        "Trop de demandes ont été faites avec cet identifiant. Le dernier lien envoyé reste valable\u00a0: consultez la "
+        "Trop de demandes identiques ont été faites. Le dernier lien envoyé reste valable\u00a0: consultez la "
         f"messagerie professionnelle. Vous pourrez faire une autre demande après le {french_instant(until, zone)}."
     )
 
@@ -251,7 +264,7 @@ def paused_sign_in(until: datetime | None, election: Election) -> str:
     """Return the sentence for too many wrong passwords for one identifier, on the roll or not; another person may have typed them."""
     too_late = until is not None and until >= election.calendar.vote.closes
     retry = f"Vous pourrez réessayer{_after(until, election.zone)}."
-    wait = "La connexion avec cet identifiant est suspendue." if too_late else retry
+    wait = "La connexion est suspendue." if too_late else retry
     return (
         f"Trop d’essais ont échoué. {wait} Cela peut ne pas venir de vous. Sans attendre, joignez l’assistance, qui peut "
         f"débloquer la connexion\u00a0: {election.support.contact}."

@@ -120,7 +120,7 @@ def _mailbox(asked: _Asked) -> Answer:
         said.append(f"Le lien {links}, lui, n’arrive que là.")
     said.append("Le service qui gère cette messagerie peut vous en rendre l’accès.")
     if asked.offer.voting_code:
-        said.append(f"Le lien pour un nouveau code de vote arrive ailleurs\u00a0: {_code_channels(asked.offer)}.")
+        said.append(f"Le lien pour un nouveau code de vote arrive ailleurs\u00a0: {asked.offer.code_channels}.")
         return _by(asked, said, Procedure.VOTING_CODE)
     if asked.has(Procedure.IDENTIFIER):
         said.append("Un nouvel identifiant arrive par SMS.")
@@ -177,12 +177,6 @@ def _no_mobile(asked: _Asked) -> Answer:
     if asked.offer.france_connect:
         said.append("Avec FranceConnect, il arrive par courriel, à l’adresse de ce compte.")
     return _by(asked, said, Procedure.VOTING_CODE)
-
-
-def _code_channels(offer: Offer) -> str:
-    ways = ["par SMS"] if offer.sms and offer.challenge else []
-    ways += ["dans une messagerie personnelle"] if offer.personal_mailbox else []
-    return " ou ".join(ways or ["à l’adresse de votre compte FranceConnect"])
 
 
 def _leading_to(asked: _Asked, said: list[str], procedure: Procedure | None) -> Answer:

@@ -18,10 +18,11 @@ from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector
 from web.following.feed import Follower
 from web.forms import submitted_form
 from web.http.event_stream import PING, PING_AFTER, EventStream, event
-from web.presenters import follow_up, sentences
+from web.presenters import calendar, follow_up, sentences
 from web.presenters.follow_up import FollowUp, identifier_follow_up, resend_refusal, voting_code_follow_up
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.routers.links.see_again import SeeAgain, see_again
+from web.routers.refusal_pages import absent_page
 
 router = APIRouter(prefix=follow_up.URL)
 
@@ -32,12 +33,20 @@ _RECONNECT = (2_000, 6_000)
 @router.get("")
 async def page(request: Request, current: CurrentElector) -> HTMLResponse:
     """Return where the elector's recovery stands; without one, how to begin."""
+    if not current.app.offer.follow_up:
+        return absent_page(current.browser)
     workflow_id = await _followed(request, current)
     progress = await current.app.statuses.noted(workflow_id)
     state = await _state_of(current, workflow_id, progress) if progress else None
     is_stalled = state is not None and not state.final and await current.app.feed.look_whether_stalled()
     again = see_again(request, current.app, workflow_id, progress)
-    return current.browser.page("follow.html", status=state, is_stalled=is_stalled, see_again=again)
+    return current.browser.page(
+        "follow.html",
+        status=state,
+        is_stalled=is_stalled,
+        see_again=again,
+        recoverable=calendar.recoverable(current.app.election, current.app.now()),
+    )
 
 
 @router.get(".json", responses={401: {"description": "Sign-in needed"}, 503: {"description": "No answer in time"}})

@@ -16,7 +16,7 @@ from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.routers.refusal_pages import closed_page, too_many_requests_page
+from web.routers.refusal_pages import absent_page, closed_page, too_many_requests_page
 
 router = APIRouter(prefix="/reassort/mot-de-passe")
 _REQUESTED = "/reassort/mot-de-passe/demande"
@@ -37,7 +37,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     closed = closed_page(browser, Procedure.PASSWORD)
     if closed or form.asks_for_captcha:
         return closed or _identifier_page(browser, Form(form.typed))
-    form.require("identifier", "Indiquez votre identifiant électeur.")
+    form.require("identifier", "Indiquez votre adresse professionnelle.")
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _identifier_page(browser, form, 422)
@@ -71,6 +71,8 @@ async def confirm(request: Request, browser: CurrentBrowser) -> Response:
 @router.get("/demande")
 async def requested(browser: CurrentBrowser) -> HTMLResponse:
     """Return what happens next, the same for everyone."""
+    if not browser.app.offer.password:
+        return absent_page(browser)
     hours = int(browser.app.election.links.email_lifetime.total_seconds()) // 3600
     return browser.page("password_requested.html", hours=hours)
 

@@ -1,13 +1,14 @@
 """The portal: home, the elector's own page, and the page that asks for the voting code."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.evidence.access_trace import Access
 from election.timetable import Availability
 from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
-from web.context.browser_session import CurrentBrowser, CurrentElector, SignedInElector
+from web.context.app_context import CurrentApp
+from web.context.browser_session import CurrentBrowser, CurrentElector, OtherEntranceError, SignedInElector
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
@@ -18,6 +19,8 @@ from web.routers.links.see_again import see_again
 
 router = APIRouter()
 
+_BY_CODE = "/vote"
+
 
 @router.get("/")
 async def home(browser: CurrentBrowser) -> HTMLResponse:
@@ -25,6 +28,7 @@ async def home(browser: CurrentBrowser) -> HTMLResponse:
     election, now = browser.app.election, browser.app.now()
     return browser.page(
         "home.html",
+        vote_sentence=calendar.vote_sentence(election, now),
         recoverable=calendar.recoverable(election, now),
         situations=offered_situations(browser.app.offer),
         calendar=calendar.entries(election, now),
@@ -39,7 +43,7 @@ async def portal(request: Request, current: CurrentElector) -> HTMLResponse:
     progress = await current.app.statuses.noted(workflow_id)
     return current.browser.page(
         "portal.html",
-        voting_space_url=calendar.voting_space_url(election),
+        vote_sentence=calendar.vote_sentence(election, now),
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.entries(election, now),
         countdown=calendar.live_countdown(election, now),
@@ -48,13 +52,20 @@ async def portal(request: Request, current: CurrentElector) -> HTMLResponse:
     )
 
 
-@router.get("/vote")
+async def _has_voting_code(app: CurrentApp) -> None:
+    """Lead to the other entrance of the voting space where this election has no voting code (2018, 2011)."""
+    entrance = calendar.voting_space_url(app.election)
+    if entrance != _BY_CODE:
+        raise OtherEntranceError(entrance)
+
+
+@router.get(_BY_CODE, dependencies=[Depends(_has_voting_code)])
 async def ask_code(current: CurrentElector) -> HTMLResponse:
     """Return the page that asks for the voting code."""
     return _vote_page(current, Form())
 
 
-@router.post("/vote")
+@router.post(_BY_CODE, dependencies=[Depends(_has_voting_code)])
 async def submit_code(request: Request, current: CurrentElector) -> Response:
     """Open the voting space if the code is right; attempts are counted per elector."""
     form = await submitted_form.read(request)
@@ -83,12 +94,12 @@ async def submit_code(request: Request, current: CurrentElector) -> Response:
 async def voting_space(current: CurrentElector) -> Response:
     """Return the entrance of the voting space; the vote itself is another system's."""
     if not current.session.voting_space_open:
-        return RedirectResponse("/vote", 303)
+        return RedirectResponse(calendar.voting_space_url(current.app.election), 303)
     return current.browser.page("voting_space.html")
 
 
 def _vote_page(current: SignedInElector, form: Form, status: int = 200) -> HTMLResponse:
     election, now = current.app.election, current.app.now()
     is_open = election.calendar.vote.availability(now) is Availability.OPEN
-    sentence = None if is_open else calendar.availability_sentence(election, election.calendar.vote, now)
+    sentence = None if is_open else calendar.vote_sentence(election, now)
     return form_page(current.browser, "vote.html", form, status, not_open=sentence)

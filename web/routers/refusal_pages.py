@@ -22,10 +22,13 @@ def closed_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse |
 
 def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
     """Return the page that says that this election does not offer a procedure, or None when it does."""
-    election = browser.app.election
-    if procedure in election.procedures:
-        return None
-    return browser.message(200, "Démarche non proposée", [calendar.not_offered_reason(election)], [_HOME])
+    return None if procedure in browser.app.election.procedures else absent_page(browser)
+
+
+def absent_page(browser: BrowserSession) -> HTMLResponse:
+    """Return the page in the place of one that this election has not; it names nothing of it."""
+    sentence = calendar.not_offered_reason(browser.app.election)
+    return browser.message(200, "Démarche non proposée", [sentence], [_HOME])
 
 
 def too_many_requests_page(browser: BrowserSession, until: datetime) -> HTMLResponse:

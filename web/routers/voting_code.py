@@ -17,6 +17,7 @@ from web.forms.submitted_form import Form
 from web.presenters import calendar, follow_up, sentences
 from web.presenters.procedures import voting_code
 from web.presenters.proof_texts import proof_texts
+from web.routers.refusal_pages import absent_page
 
 router = APIRouter(prefix="/reassort/code-de-vote")
 
@@ -26,6 +27,8 @@ _FEW = 5  # from so many new codes on, the page says how many are left
 @router.get("")
 async def choose(current: CurrentElector) -> HTMLResponse:
     """Return the choice between the proofs that this election allows."""
+    if not current.app.offer.voting_code:
+        return absent_page(current.browser)
     choices = [voting_code.FRANCE_CONNECT_CHOICE] if offers_france_connect(current.app) else []
     waiting = await _waiting_reason(current)
     if current.app.election.voting_code_recovery.challenge_question and waiting is None:

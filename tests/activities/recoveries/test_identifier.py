@@ -220,4 +220,4 @@ async def test_a_failed_request_is_refunded_for_a_new_one(
     fourth = await harness.identifiers.judge_identifier(await harness.claim("fourth", failed_request_id="third"))
     assert fourth.verdict is Verdict.ACCEPTED
     fifth = await harness.identifiers.judge_identifier(await harness.claim("fifth"))
-    assert fifth.verdict is Verdict.NUMBER_TAKEN
+    assert fifth.verdict is Verdict.TOO_MANY_REQUESTS

@@ -95,6 +95,18 @@ async def test_places_come_back_after_a_day(harness: IdentifierHarness, now: Clo
     assert (await _asks(harness, "next")).until == first_at + DAY + timedelta(hours=1)
 
 
+async def test_the_requests_that_are_left_are_told(harness: IdentifierHarness, now: Clock) -> None:
+    """One less with each request, and one more when an unconfirmed one's day is over."""
+    left = []
+    for number in range(3):
+        left.append(await harness.identifiers.requests_left(CAMILLE.id))
+        await _asks(harness, f"request-{number}")
+    assert [*left, await harness.identifiers.requests_left(CAMILLE.id)] == [3, 2, 1, 0]
+    now.instant = now() + DAY
+    assert await harness.identifiers.requests_left(CAMILLE.id) == 3
+    assert await harness.identifiers.requests_left(SACHA.id) == 3
+
+
 async def test_a_number_comes_back_too(harness: IdentifierHarness, database: Database, now: Clock) -> None:
     """A stranger's request with somebody's number keeps it for a day, for one elector alone, and no longer."""
     assert (await _asks(harness, "first")).verdict is Verdict.ACCEPTED
@@ -114,7 +126,7 @@ async def test_a_confirmed_request_keeps_its_place(harness: IdentifierHarness, n
     assert [each.verdict for each in answers] == [
         Verdict.ACCEPTED,
         Verdict.ACCEPTED,
-        Verdict.NUMBER_TAKEN,  # of the one number too: three uses
+        Verdict.TOO_MANY_REQUESTS,  # the number was used three times as well, which another number would not help
     ]
 
 

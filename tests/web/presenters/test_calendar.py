@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -10,11 +11,21 @@ from election.calendar import Calendar
 from election.procedures import Procedure
 from election.settings import load
 from election.timetable import Period
-from web.presenters.calendar import closed_reason, entries, live_countdown, recoverable
+from web.presenters.calendar import (
+    closed_reason,
+    entries,
+    forgotten_password_url,
+    live_countdown,
+    open_voting_space_url,
+    recoverable,
+    vote_sentence,
+    voting_space_url,
+)
 
 ELECTION = load(Path("election/demo.toml"))
 VOTE = ELECTION.calendar.vote
 DAY = timedelta(days=1)
+SHIPPED = ("2011", "2018", "2022", "default", "demo")
 # Identifiers from four weeks before the vote, as in 2018; the lists before that; no date for the candidates.
 WIDE = ELECTION.model_copy(
     update={
@@ -34,13 +45,24 @@ instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 1), timezones=s
 @example(VOTE.opens)
 @example(VOTE.closes)
 @example(VOTE.closes - timedelta(microseconds=1))
-def test_a_function_has_a_button_while_it_is_open_and_a_sentence_always(now: datetime) -> None:
+def test_a_function_always_says_when(now: datetime) -> None:
     """Before, when it opens; while open, until when; afterwards, since when, and how to reach the support desk."""
     beginnings = {"not_yet": "Ouvrira le ", "open": "Ouvert jusqu’au ", "closed": "Clos depuis le "}
     for event in entries(ELECTION, now):
         assert event.sentence.startswith(beginnings[event.status])
-        assert bool(event.url) == bool(event.action) == (event.status == "open")
         assert (ELECTION.support.contact in event.sentence) == (event.status == "closed")
+
+
+@given(instants)
+@example(VOTE.opens)
+@example(VOTE.closes)
+def test_the_voting_space_has_an_address_while_the_vote_is_open(now: datetime) -> None:
+    """Before and afterwards there is a sentence in its place: when the vote opens, or how to reach the support desk."""
+    is_open = VOTE.opens <= now < VOTE.closes
+    assert open_voting_space_url(ELECTION, now) == ("/vote" if is_open else None)
+    told = vote_sentence(ELECTION, now)
+    assert told.startswith("Le vote ouvrira le ") == (now < VOTE.opens)
+    assert (ELECTION.support.contact in told) == (now >= VOTE.closes)
 
 
 @given(instants)
@@ -57,14 +79,26 @@ def test_the_countdown_runs_while_the_vote_is_open(now: datetime) -> None:
 
 def test_the_entrance_of_the_voting_space_depends_on_the_election() -> None:
     """By voting code in 2022 and by default; by identifier and password where there is no code (2018, 2011)."""
-    entrances = {}
-    for name in ("2011", "2018", "2022", "default", "demo"):
-        election = load(Path(f"election/{name}.toml"))
-        vote = next(event for event in entries(election, election.calendar.vote.opens) if event.label == "Vote")
-        entrances[name] = vote.url
-    by_password, by_code = {"2011", "2018"}, {"2022", "default", "demo"}
-    assert {name for name, url in entrances.items() if url == "/vote/connexion"} == by_password
-    assert {name for name, url in entrances.items() if url == "/vote"} == by_code
+    entrances = {name: voting_space_url(load(Path(f"election/{name}.toml"))) for name in SHIPPED}
+    assert {name for name, url in entrances.items() if url == "/vote/connexion"} == {"2011", "2018"}
+    assert {name for name, url in entrances.items() if url == "/vote"} == {"2022", "default", "demo"}
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("2011", "/sans-notice"),
+        ("2018", "/reassort/mot-de-passe"),
+        ("2022", "/reassort/mot-de-passe"),
+        ("demo", "/reassort/mot-de-passe"),
+    ],
+)
+def test_a_forgotten_password_leads_to_what_replaces_it(name: str, url: str) -> None:
+    """In 2011 to « sans notice », which gives a new one; once the requests are closed, nowhere."""
+    election = load(Path(f"election/{name}.toml"))
+    closes = min(election.calendar.period_of(each).closes for each in election.procedures)
+    assert forgotten_password_url(election, closes - DAY) == url
+    assert forgotten_password_url(election, election.calendar.vote.closes) is None
 
 
 def test_each_recovery_is_open_at_its_own_dates() -> None:
@@ -80,11 +114,11 @@ def test_each_recovery_is_open_at_its_own_dates() -> None:
         assert ELECTION.support.contact in told
 
 
-def test_a_function_of_another_system_has_dates_and_no_link() -> None:
+def test_a_function_of_another_site_has_dates_and_says_so() -> None:
     """The lists are shown with their dates, the candidates are not: the file has no dates for them."""
     lists = [event for event in entries(WIDE, VOTE.opens - 20 * DAY) if "listes" in event.label]
-    assert [(event.status, event.url) for event in lists] == [("open", None)]
-    assert not [event for event in entries(WIDE, VOTE.opens) if event.label == "Candidatures"]
+    assert [(event.status, event.label.endswith("(sur un autre site)")) for event in lists] == [("open", True)]
+    assert not [event for event in entries(WIDE, VOTE.opens) if event.label.startswith("Candidatures")]
 
 
 def test_every_recovery_may_have_dates_of_its_own() -> None:

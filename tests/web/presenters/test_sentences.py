@@ -7,9 +7,10 @@ import pytest
 from activities.sending.contacts import ContactRefusal
 from election.following.delays import DelayPercentiles
 from election.procedures import Procedure
-from election.settings import load
+from election.settings import Election, load
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.support.election_words import ELECTIONS, Case, untrue_texts
 from tests.support.typography import faults
 from web.forms import challenge
 from web.presenters import calendar, sentences
@@ -113,6 +114,34 @@ def test_every_refusal_has_its_sentence(procedure: Procedure, verdict: Verdict, 
     assert sentences.refusal_status(verdict) in {409, 422, 429}
 
 
+@pytest.mark.parametrize("name", ["2011", "2018", "2022", "default"])
+def test_a_refusal_names_only_what_its_election_has(name: str) -> None:
+    """Whatever is refused, in each of the election's recoveries."""
+    case = Case(name, ELECTIONS[name].calendar.vote.opens, has_provider=True)
+    told = {
+        sentences.refusal(procedure, verdict, until, case.election, NOON)
+        for procedure, verdict, until in product(case.election.procedures, set(Verdict), (None, NOON))
+        if verdict is not Verdict.ACCEPTED and _can_be(case.election, procedure, verdict)
+    }
+    assert untrue_texts(case, told) == []
+
+
+def _can_be(election: Election, procedure: Procedure, verdict: Verdict) -> bool:
+    """Return whether a request for this procedure can be refused so in this election."""
+    by_sms = {Verdict.SMS_LIMIT, Verdict.NUMBER_SMS_LIMIT, Verdict.COUNTRY_SMS_LIMIT, Verdict.NUMBER_TAKEN}
+    match verdict:
+        case Verdict.WRONG_IDENTITY:
+            return procedure is Procedure.VOTING_CODE and election.voting_code_recovery.france_connect
+        case Verdict.NOT_ACTIVATED | Verdict.AFTER_PASSWORD_RECOVERY | Verdict.REISSUE_LIMIT:
+            return procedure is Procedure.VOTING_CODE
+        case Verdict.TOO_MANY_REQUESTS:
+            return procedure is Procedure.IDENTIFIER
+        case Verdict.WRONG_PROOF:
+            return procedure is not Procedure.PASSWORD
+        case _:
+            return verdict not in by_sms or procedure in {Procedure.IDENTIFIER, Procedure.VOTING_CODE}
+
+
 @pytest.mark.parametrize(
     ("wait", "told"),
     [
@@ -142,7 +171,15 @@ def test_every_link_that_cannot_be_used_says_why_and_what_to_do(
 def test_every_procedure_has_a_record_in_correct_french(procedure: Procedure) -> None:
     """Its texts follow the typography."""
     record = CATALOGUE[procedure]
-    texts = [record.label, record.thing, record.outcome, record.action, record.title, record.guide_title]
+    texts = [
+        record.label,
+        record.thing,
+        record.requests,
+        record.outcome,
+        record.action,
+        record.title,
+        record.guide_title,
+    ]
     texts += [*record.refusals.values(), record.forgotten_label or "", record.support_name]
     assert not [fault for text in texts for fault in faults(text)]
 
@@ -153,7 +190,7 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
     events = calendar.entries(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC))
     assert len({event.status for event in events}) == 1
     assert not [fault for event in events for text in (event.period, event.sentence) for fault in faults(text)]
-    assert all((event.url is not None) == (event.status == "open") for event in events)
+    assert not faults(calendar.vote_sentence(ELECTION, datetime(2026, 12, day, 12, 0, tzinfo=UTC)))
 
 
 def test_the_other_sentences_are_in_correct_french() -> None:

@@ -42,7 +42,7 @@ async def test_a_password_that_was_replaced_meanwhile_is_refused(web_app: WebApp
         answer = await browser.post("/connexion/mot-de-passe", data=typed)
         assert_valid_response(answer)
         assert answer.status_code == 409
-        assert "Utilisez le nouveau" in answer.text
+        assert "vient d’être remplacé" in answer.text
         assert 'href="/connexion/mot-de-passe"' in answer.text
         assert not answer.headers.get_list("set-cookie")
         assert "Se déconnecter" not in (await browser.get("/connexion/mot-de-passe")).text

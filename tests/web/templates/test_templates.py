@@ -8,6 +8,7 @@ import pytest
 
 from election.procedures import Procedure
 from election.settings import load
+from tests.support.open_pages import open_pages
 from tests.support.sample_pages import PAGES, status
 from tests.support.sample_values import CODE
 from web.context.pages import Pages
@@ -42,7 +43,7 @@ class _Tags(HTMLParser):
 
 
 def _pages(theme: str = "dsfr", *, demo: bool = True) -> Pages:
-    return Pages(load(_ROOT / "election" / "2022.toml"), theme, demo=demo)
+    return open_pages(load(_ROOT / "election" / "2022.toml"), theme, demo=demo)
 
 
 def _render(sample: str, theme: str = "dsfr") -> str:
@@ -199,10 +200,9 @@ def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
     """The help page has the guides of the procedures that the election offers, and no other."""
     election = load(_ROOT / "election" / "2022.toml")
     for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
-        pages = Pages(election.model_copy(update={"procedures": offered}), "dsfr", demo=False)
-        ids = {
-            each.get("id") for _, each in _tags(pages.text("help.html", elector_name=None, csrf="", situations=[]))
-        }
+        pages = open_pages(election.model_copy(update={"procedures": offered}))
+        _, context = PAGES["help"]
+        ids = {each.get("id") for _, each in _tags(pages.text("help.html", **context))}
         guided = {procedure for procedure, record in CATALOGUE.items() if record.guide_anchor in ids}
         assert guided == set(offered)
 

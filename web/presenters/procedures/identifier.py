@@ -96,7 +96,6 @@ RECORD = ProcedureRecord(
     guide_template="guides/identifier.html",
     refusals={
         Verdict.WRONG_PROOF: "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez.",
-        Verdict.CLOSED: "Les demandes de nouvel identifiant sont closes.",
     },
     follow_up=FollowUpTexts(_title, _sentences, "Refaire une demande", _URL, "/vote/connexion"),
 )

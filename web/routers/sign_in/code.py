@@ -104,6 +104,7 @@ def _page(browser: BrowserSession, target: SignInTarget, form: Form, status: int
         status,
         url=target.code_url,
         password_url=target.password_url,
+        is_voting_space=target.is_voting_space,
         minutes=int(rules.code_lifetime.total_seconds()) // 60,
         tries=rules.code_tries,
     )

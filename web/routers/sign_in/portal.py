@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from election.procedures import Procedure
 from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser, SignInRequiredError
 from web.context.typed_identifier import keep_identifier, typed_identifier
 from web.forms import submitted_form
@@ -11,7 +10,6 @@ from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import calendar
-from web.presenters.procedures.catalogue import CATALOGUE
 from web.routers.sign_in.password import PasswordStep, password_step
 from web.routers.sign_in.targets import PORTAL
 
@@ -33,7 +31,7 @@ async def submit_identifier(request: Request, browser: CurrentBrowser) -> Respon
     session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return _identifier_page(browser, Form(form.typed))
-    form.require("identifier", "Indiquez votre identifiant\u00a0: votre adresse de messagerie professionnelle.")
+    form.require("identifier", "Indiquez l’adresse de votre messagerie professionnelle.")
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _identifier_page(browser, form, 422)
@@ -90,8 +88,6 @@ def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> 
 
 async def _password_page(request: Request, step: PasswordStep, form: Form, status: int = 200) -> HTMLResponse:
     browser, app = step.browser, step.browser.app
-    is_closed = calendar.closed_reason(app.election, Procedure.PASSWORD, app.now())
-    url = None if is_closed else CATALOGUE[Procedure.PASSWORD].url
     has_captcha = await step.needs_captcha()
     return form_page(
         browser,
@@ -99,6 +95,6 @@ async def _password_page(request: Request, step: PasswordStep, form: Form, statu
         form,
         status,
         has_captcha=has_captcha,
-        forgotten_url=url,
+        forgotten_url=calendar.forgotten_password_url(app.election, app.now()),
         identifier=typed_identifier(request, app, step.session),
     )

@@ -47,10 +47,7 @@ def _page(browser: BrowserSession, form: Form, status: int = 200, *, has_captcha
     app = browser.app
     if not app.election.voting_space.identifier_and_password:
         raise HTTPException(404)
-    vote = app.election.calendar.vote
-    sentence = (
-        None if VOTING_SPACE.is_available(app) else calendar.availability_sentence(app.election, vote, app.now())
-    )
+    sentence = None if VOTING_SPACE.is_available(app) else calendar.vote_sentence(app.election, app.now())
     forgotten = [
         (record.forgotten_label, record.url)
         for record in calendar.recoverable(app.election, app.now())
