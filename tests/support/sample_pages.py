@@ -31,7 +31,7 @@ def status(stage: str, **given: Any) -> Any:
         "other_channel_url": None,
         "final": False,
     }
-    offers |= {"other_channel": "Choisir un autre moyen", "again_url": "/reassort", "vote_url": "/vote"}
+    offers |= {"other_channel": "Choisir un autre moyen", "again_url": "/reassort/code-de-vote", "vote_url": "/vote"}
     offers |= {"reference": "3F2A-91BC-07D4"}
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
@@ -41,7 +41,6 @@ _CALENDAR = [
     Given(label="Résultats", period="Le 11.", status="not_yet", sentence="Demain."),
     Given(label="Listes", period="Hier.", status="closed", sentence="C’est fini."),
 ]
-_VOTE = {"vote_sentence": "Le vote se termine le 10."}
 _RECOVERABLE = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
@@ -50,7 +49,6 @@ _SITUATIONS = [
     Given(question="Je n’ai pas reçu ma notice", url="/aide/situations/notice"),
     Given(question="J’ai oublié ma réponse secrète", url="/aide/situations/reponse-secrete"),
 ]
-_DATES = dict.fromkeys(("voting-code", "identifier", "password", "identifier-and-password"), "Jusqu’à demain.")
 _ANSWER = Given(sentences=["Vous pouvez voter sans elle."], url="/reassort", action="Obtenir un nouveau code")
 _NO_ANSWER = Given(sentences=["Personne ne peut la lire."], url=None, action=None)
 _COUNTDOWN = Given(
@@ -120,11 +118,11 @@ _NEW_PASSWORD: dict[str, Any] = {
 PAGES: dict[str, Page] = {
     "home": (
         "home.html",
-        frame(elector_name=None, recoverable=_RECOVERABLE, situations=_SITUATIONS, calendar=_CALENDAR, **_VOTE),
+        frame(elector_name=None, recoverable=_RECOVERABLE, situations=_SITUATIONS, calendar=_CALENDAR),
     ),
     "home, signed in": (
         "home.html",
-        frame(recoverable=[], situations=_SITUATIONS, calendar=_CALENDAR, **_VOTE),
+        frame(recoverable=[], situations=_SITUATIONS, calendar=_CALENDAR),
     ),
     "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
     "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
@@ -216,7 +214,6 @@ PAGES: dict[str, Page] = {
         frame(
             recoverable=_RECOVERABLE,
             calendar=_CALENDAR,
-            **_VOTE,
             countdown=_COUNTDOWN,
             banner=_BANNER,
             see_again=_SEE_AGAIN,
@@ -224,7 +221,7 @@ PAGES: dict[str, Page] = {
     ),
     "portal, vote over": (
         "portal.html",
-        frame(recoverable=[], calendar=_CALENDAR, countdown=None, banner=None, see_again=None, **_VOTE),
+        frame(recoverable=[], calendar=_CALENDAR, countdown=None, banner=None, see_again=None),
     ),
     "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
@@ -301,7 +298,7 @@ PAGES: dict[str, Page] = {
             captcha=None,
         ),
     ),
-    "help": ("help.html", frame(elector_name=None, situations=_SITUATIONS, dates=_DATES)),
+    "help": ("help.html", frame(elector_name=None, situations=_SITUATIONS)),
     "situation": ("situation.html", frame(situation=_SITUATIONS[0], answer=_ANSWER, others=_SITUATIONS[1:])),
     "situation, support": (
         "situation.html",

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from activities.texts import wishes
 from election.french_numbers import french_hours
 from election.settings import Election
-from web.presenters import calendar
+from web.presenters.current_dates import CurrentDates
 from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
@@ -19,10 +19,9 @@ from web.presenters.proof_texts import proof_texts
 class Pages:
     """Renders templates; every value is escaped, and a missing one is an error.
 
-    `theme` is "dsfr" or "neutral"; `has_provider` is whether the settings name FranceConnect's provider. By the clock `now`
-    a template leaves out a link to what is not open: `is_open` says so of a procedure's address, and `vote_url()` is the
-    voting space's address while the vote is open. In a demonstration, each page says so, and a template that was changed is
-    read again; elsewhere templates are read once, which spares each page a look at the dates of all its files.
+    `theme` is "dsfr" or "neutral"; `has_provider` is whether the settings name FranceConnect's provider; by the clock `now`
+    templates leave out what is not open. In a demonstration, each page says so, and a template that was changed is read again;
+    elsewhere templates are read once, which spares each page a look at the dates of all its files.
     """
 
     def __init__(
@@ -46,8 +45,7 @@ class Pages:
             election=election,
             theme=theme,
             demo=demo,
-            is_open=lambda url: any(each.url == url for each in calendar.recoverable(election, now())),
-            vote_url=lambda: calendar.open_voting_space_url(election, now()),
+            dates=CurrentDates(election, now),
             offer=offer_of(election, has_provider=has_provider),
             offered_records=offered_records(election),
             wishes=wishes,

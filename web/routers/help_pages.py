@@ -4,7 +4,6 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import HTMLResponse
 
 from web.context.browser_session import CurrentBrowser
-from web.presenters import calendar
 from web.presenters.situations import answer, offered_situations
 
 router = APIRouter(prefix="/aide")
@@ -13,13 +12,8 @@ router = APIRouter(prefix="/aide")
 @router.get("")
 async def help_page(browser: CurrentBrowser) -> HTMLResponse:
     """Return the situations, the guides and the frequent questions."""
-    election, now = browser.app.election, browser.app.now()
-    return browser.page(
-        "help.html",
-        window_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
-        situations=offered_situations(browser.app.offer),
-        dates={each.value: calendar.requests_sentence(election, each, now) for each in election.procedures},
-    )
+    window = int(browser.app.election.voting_code_recovery.display_window.total_seconds())
+    return browser.page("help.html", window_seconds=window, situations=offered_situations(browser.app.offer))
 
 
 @router.get("/situations/{name}")

@@ -28,7 +28,6 @@ async def home(browser: CurrentBrowser) -> HTMLResponse:
     election, now = browser.app.election, browser.app.now()
     return browser.page(
         "home.html",
-        vote_sentence=calendar.vote_sentence(election, now),
         recoverable=calendar.recoverable(election, now),
         situations=offered_situations(browser.app.offer),
         calendar=calendar.entries(election, now),
@@ -43,7 +42,6 @@ async def portal(request: Request, current: CurrentElector) -> HTMLResponse:
     progress = await current.app.statuses.noted(workflow_id)
     return current.browser.page(
         "portal.html",
-        vote_sentence=calendar.vote_sentence(election, now),
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.entries(election, now),
         countdown=calendar.live_countdown(election, now),

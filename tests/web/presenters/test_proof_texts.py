@@ -71,8 +71,7 @@ def test_the_pages_name_what_counts_and_nothing_else(proofs: tuple[Datum, ...]) 
     template, context = PAGES["challenge"]
     asked = pages.text(template, **context).split("<main", 1)[1]
     guide = pages.text("guides/voting_code.html", window_seconds=120)
-    dates = {"voting-code": "", "password": ""}
-    questions = pages.text("questions.html", dates=dates)
+    questions = pages.text("questions.html")
     assert _named(asked) == _named(guide) == set(proofs)
     assert _named(questions) == set(proofs)
 

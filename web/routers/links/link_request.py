@@ -15,6 +15,7 @@ from web.context.app_context import AppContext
 from web.context.browser_session import network_address
 from web.forms import submitted_form
 from web.forms.submitted_form import Form
+from web.presenters import calendar
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import UNKNOWN_LINK
 
@@ -64,12 +65,15 @@ class LinkRequest:
 
     def unusable_page(self, verdict: LinkVerdict, here: tuple[str, str] | None = None) -> HTMLResponse:
         """Return why this link cannot be used, and what to do; `here` shows a used link's secret in this browser."""
-        record = CATALOGUE[procedure_of(self.link_record.workflow_id)]
+        app, procedure = self.app, procedure_of(self.link_record.workflow_id)
+        record, closed = CATALOGUE[procedure], calendar.closed_reason(app.election, procedure, app.now())
         text = record.unusable_links[verdict]
+        advice, again_url = closed or text.advice, None if closed else record.url
         if text.onward is None:
-            again = ("Faire une nouvelle demande", record.url)
-            return self.app.pages.message(410, text.title, [text.reason, text.advice], [again])
-        return self.app.pages.page("link_used.html", 410, **vars(text), here=here, again_url=record.url)
+            again = ("Faire une nouvelle demande", again_url) if again_url else ("Revenir à l’accueil", "/")
+            return app.pages.message(410, text.title, [text.reason, advice], [again])
+        shown = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
+        return app.pages.page("link_used.html", 410, **shown, here=here, again_url=again_url)
 
 
 class LinkPages(Protocol):
