@@ -16,6 +16,7 @@ from web.captcha.renderings import TooManyDeliveriesError
 from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
 from web.context.browser_session import OtherEntranceError, SignInRequiredError
+from web.context.destinations import going_to, with_destination
 from web.context.form_tokens import CsrfError
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
@@ -117,9 +118,10 @@ def _app(request: Request) -> AppContext:
 async def _sign_in(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"detail": "sign-in needed"}, 401)
-    if request.method == "POST" and (page := await returned_forms.signed_out_page(request)):
+    url = with_destination("/connexion", going_to(_app(request), request))
+    if request.method == "POST" and (page := await returned_forms.signed_out_page(request, url)):
         return page
-    return RedirectResponse("/connexion", 303)
+    return RedirectResponse(url, 303)
 
 
 async def _other_entrance(_request: Request, error: Exception) -> Response:

@@ -1,12 +1,14 @@
 """Answers a form that cannot be taken, since its session is gone or new: filled in again, with the reason, and nothing done."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Message
 
+from web.context.destinations import FIELD
 from web.context.returned_form import ReturnedForm
 from web.http.security_middleware import is_from_our_page
 
@@ -15,7 +17,6 @@ _OTHER_SESSION = (
     "Complétez-la, puis envoyez-la de nouveau."
 )
 _SIGNED_OUT = "Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez."
-_SIGN_IN = "/connexion"
 # The second page of a form, whose first one begins it again.
 _BEGUN_AT = {"/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe"}
 _MAX_REDIRECTS = 3
@@ -30,31 +31,35 @@ async def other_session_page(request: Request) -> Response | None:
     if typed is None or not is_from_our_page(request.headers):
         return None
     path = request.url.path
-    return await _page(request, _BEGUN_AT.get(path, path), ReturnedForm(typed, _OTHER_SESSION))
+    url = _BEGUN_AT.get(path, path)
+    if FIELD in typed:
+        url = f"{url}?{urlencode({FIELD: typed[FIELD]})}"
+    return await _page(request, url, ReturnedForm(typed, _OTHER_SESSION))
 
 
-async def signed_out_page(request: Request) -> Response | None:
-    """Return the sign-in page for an elector who sent a form after the session's end (403)."""
-    return await _page(request, _SIGN_IN, ReturnedForm({}, _SIGNED_OUT))
+async def signed_out_page(request: Request, url: str) -> Response | None:
+    """Return the sign-in page at `url` for an elector who sent a form after the session's end (403)."""
+    return await _page(request, url, ReturnedForm({}, _SIGNED_OUT))
 
 
-async def _page(request: Request, path: str, returned: ReturnedForm) -> Response | None:
-    """Return what a GET of the path answers with the form in it, or None when it shows no form."""
+async def _page(request: Request, url: str, returned: ReturnedForm) -> Response | None:
+    """Return what a GET of our own `url` answers with the form in it, or None when it shows no form."""
     for _ in range(_MAX_REDIRECTS):
         try:
-            answer = await _get(request, path, returned)
+            answer = await _get(request, url, returned)
         except HTTPException:  # this path has no page
             return None
         if returned.is_shown:
             answer.status_code = 403
             return answer
-        path = answer.headers.get("location", "")
-        if not path.startswith("/"):
+        url = answer.headers.get("location", "")
+        if not url.startswith("/"):
             break
     return None
 
 
-async def _get(request: Request, path: str, returned: ReturnedForm) -> Response:
+async def _get(request: Request, url: str, returned: ReturnedForm) -> Response:
+    path, _, query = url.partition("?")
     answer = Response()
     body = []
 
@@ -72,7 +77,7 @@ async def _get(request: Request, path: str, returned: ReturnedForm) -> Response:
         "method": "GET",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "state": {"returned_form": returned},
     }
     await request.app.router({**request.scope, **changed}, receive, send)

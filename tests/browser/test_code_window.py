@@ -30,7 +30,7 @@ def test_the_code_is_not_shown_after_the_window(
     phone.page.goto(link)
     phone.sees(_USED)
     phone.link("Faire une nouvelle demande").click()
-    phone.sees("Se connecter")
+    phone.sees("Connectez-vous pour obtenir un nouveau code de vote")
     phone.page.go_back()
     expect(phone.page.locator("#voting-code")).to_have_count(0)
     assert code not in phone.page.content()

@@ -13,7 +13,7 @@ from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, Windows
 
 _RECOVERABLE = {
-    "mon code de vote": "Se connecter",
+    "mon code de vote": "Connectez-vous pour obtenir un nouveau code de vote",
     "mon identifiant": "Obtenir un nouvel identifiant électeur",
     "mon mot de passe": "Mot de passe oublié",
     "ma notice de vote": "Voter sans notice",

@@ -13,24 +13,26 @@ from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text
 from tests.support.waiting import until
 
 NGUYEN, SYLVIE = 6, 7
+# And the address in which the sign-in keeps where it leads.
 PAGES_OF_ELECTORS = (
-    "/connexion/mot-de-passe",
-    "/portail",
-    "/vote",
-    "/espace-de-vote",
-    "/reassort/code-de-vote",
-    FORM,
-    FOLLOW,
-    f"{FOLLOW}/evenements",
+    ("/connexion/mot-de-passe", "/connexion"),
+    ("/portail", "/connexion"),
+    ("/vote", "/connexion?vers=vote."),
+    ("/espace-de-vote", "/connexion?vers=vote."),
+    ("/reassort/code-de-vote", "/connexion?vers=code."),
+    (FORM, "/connexion?vers=question."),
+    (FOLLOW, "/connexion?vers=suivi."),
+    (f"{FOLLOW}/evenements", "/connexion?vers=suivi."),
 )
 
 
-@pytest.mark.parametrize("path", PAGES_OF_ELECTORS)
-async def test_pages_of_electors_redirect_to_the_sign_in(people: DemoPeople, path: str) -> None:
+@pytest.mark.parametrize(("path", "sign_in"), PAGES_OF_ELECTORS)
+async def test_pages_of_electors_redirect_to_the_sign_in(people: DemoPeople, path: str, sign_in: str) -> None:
     """Without a session each page redirects to the first step, and the JSON answers 401."""
     voter = await people.voter(NGUYEN)
     answer = await voter.page(path)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/connexion")
+    assert answer.status_code == 303
+    assert answer.headers["location"].rstrip("0123456789abcdef") == sign_in
     assert (await voter.page(f"{FOLLOW}.json")).status_code == 401
 
 

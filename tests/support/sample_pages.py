@@ -31,7 +31,11 @@ def status(stage: str, **given: Any) -> Any:
         "other_channel_url": None,
         "final": False,
     }
-    offers |= {"other_channel": "Choisir un autre moyen", "again_url": "/reassort/code-de-vote", "vote_url": "/vote"}
+    offers |= {
+        "other_channel": "Choisir un autre moyen",
+        "again_url": "/reassort/code-de-vote",
+        "vote_url": "/vote",
+    }
     offers |= {"reference": "3F2A-91BC-07D4"}
     return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
 
@@ -107,7 +111,10 @@ _SIGN_IN_CODE: dict[str, Any] = {
     "is_voting_space": False,
     "minutes": 10,
     "tries": 5,
+    "destination": None,
 }
+_DESTINATION = Given(path="/vote", purpose="voter", sealed="vote.5ca1e")
+_PASSWORD_STEP: dict[str, Any] = {"destination": _DESTINATION, "other_identifier_url": "/connexion"}
 _NEW_PASSWORD: dict[str, Any] = {
     "rules": [Given(id="length", text="12 caractères ou plus"), Given(id="digit", text="un chiffre")],
     "min_length": 12,
@@ -124,15 +131,36 @@ PAGES: dict[str, Page] = {
         "home.html",
         frame(recoverable=[], situations=_SITUATIONS, calendar=_CALENDAR),
     ),
-    "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
-    "sign in, refused": ("sign_in.html", frame(elector_name=None, form=REFUSED, captcha=CAPTCHA)),
+    "sign in": ("sign_in.html", frame(elector_name=None, form=form(), captcha=CAPTCHA, destination=None)),
+    "sign in, to vote": (
+        "sign_in.html",
+        frame(elector_name=None, form=form(), captcha=CAPTCHA, destination=_DESTINATION),
+    ),
+    "sign in, refused": (
+        "sign_in.html",
+        frame(elector_name=None, form=REFUSED, captcha=CAPTCHA, destination=None),
+    ),
     "password": (
         "sign_in_password.html",
-        frame(elector_name=None, form=form(), captcha=None, forgotten_url="/oubli", identifier="c@ac-lyon.fr"),
+        frame(
+            elector_name=None,
+            form=form(),
+            captcha=None,
+            forgotten_url="/oubli",
+            identifier="c@ac-lyon.fr",
+            **_PASSWORD_STEP,
+        ),
     ),
     "password, after failures": (
         "sign_in_password.html",
-        frame(elector_name=None, form=form(), captcha=CAPTCHA, forgotten_url="/oubli", identifier=""),
+        frame(
+            elector_name=None,
+            form=form(),
+            captcha=CAPTCHA,
+            forgotten_url="/oubli",
+            identifier="",
+            **_PASSWORD_STEP,
+        ),
     ),
     "sign-in code": ("sign_in_code.html", frame(elector_name=None, form=form(), **_SIGN_IN_CODE)),
     "sign-in code, refused": (
@@ -147,6 +175,8 @@ PAGES: dict[str, Page] = {
             captcha=None,
             forgotten_url=None,
             identifier="",
+            destination=None,
+            other_identifier_url="/connexion",
         ),
     ),
     "password forgotten": ("password_request.html", frame(elector_name=None, form=form(), captcha=CAPTCHA)),
@@ -164,7 +194,7 @@ PAGES: dict[str, Page] = {
         "password_new.html",
         frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
     ),
-    "password done": ("password_done.html", frame(elector_name=None)),
+    "password done": ("password_done.html", frame(elector_name=None, sign_in_url="/connexion")),
     "identifier": (
         "identifier_request.html",
         frame(elector_name=None, form=form(), notified_address=None, **_IDENTIFIER),

@@ -121,6 +121,14 @@ class WebApp:
         await until(lambda: self.newest_link(workflow_id))
         return LinkRecord(workflow_id, str(await self.newest_link(workflow_id)), LinkVerdict.LIVE)
 
+    async def password_link(self, person: Person) -> LinkRecord:
+        """Start a recovery of the password and return its valid link."""
+        claimant = await self.services.roll.claimant(person.work_email)
+        await self.context.password_client.request_link(claimant, token_hex(16))
+        workflow_id = procedures.workflow_id_of(Procedure.PASSWORD, claimant.subject)
+        await until(lambda: self.newest_link(workflow_id))
+        return LinkRecord(workflow_id, str(await self.newest_link(workflow_id)), LinkVerdict.LIVE)
+
     async def newest_link(self, workflow_id: str) -> str | None:
         """Return the id of the newest link of a recovery, or None if it has none."""
         mine = select(links.c.link_id).where(links.c.workflow_id == workflow_id)

@@ -11,6 +11,7 @@ from activities.evidence.access_trace import Access
 from election.contacts import mask_email
 from election.procedures import Procedure
 from web.context.browser_session import BrowserSession, CurrentBrowser
+from web.context.destinations import keep_destination, opened
 from web.context.form_tokens import CsrfError
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
@@ -23,10 +24,12 @@ _REQUESTED = "/reassort/mot-de-passe/demande"
 
 
 @router.get("")
-async def ask(browser: CurrentBrowser) -> Response:
+async def ask(browser: CurrentBrowser, vers: str = "") -> Response:
     """Return the form that asks for the identifier."""
     typed = {"identifier": browser.elector.work_email} if browser.elector else {}
-    return closed_page(browser, Procedure.PASSWORD) or _identifier_page(browser, Form(typed))
+    page = closed_page(browser, Procedure.PASSWORD) or _identifier_page(browser, Form(typed))
+    keep_destination(page, browser.app, opened(browser.app, vers))
+    return page
 
 
 @router.post("")

@@ -2,17 +2,12 @@
 
 import re
 from html import unescape
-from secrets import token_hex
 
 import httpx2
 import pytest
 
-from activities.recoveries.links import LinkRecord
 from demo.client.voter import hidden_fields
-from election.procedures import Procedure, workflow_id_of
-from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE
-from tests.support.waiting import until
 from tests.support.web_app import WebApp, assert_valid_response
 
 PASSWORD_PAGE = "/connexion/mot-de-passe"
@@ -92,11 +87,7 @@ async def test_a_sign_in_ends_the_cookie_of_the_identifier(web_app: WebApp) -> N
 async def test_a_new_password_is_saved_with_its_account(web_app: WebApp) -> None:
     """The page of the link has the elector's work address, also when the password is refused."""
     person = await web_app.new_elector()
-    claimant = await web_app.services.roll.claimant(person.work_email)
-    await web_app.context.password_client.request_link(claimant, token_hex(16))
-    workflow_id = workflow_id_of(Procedure.PASSWORD, claimant.subject)
-    await until(lambda: web_app.newest_link(workflow_id))
-    link = web_app.link(LinkRecord(workflow_id, str(await web_app.newest_link(workflow_id)), LinkVerdict.LIVE))
+    link = web_app.link(await web_app.password_link(person))
     async with web_app.browser() as browser:
         page = (await browser.get(link)).text
         refused = await browser.post(

@@ -122,6 +122,25 @@ async def test_strangers_cannot_shut_an_elector_out(desk: Desk) -> None:
     assert await _stranger_fails(desk, elector.work_email, 1) == [303]
 
 
+async def test_the_mailed_code_leads_where_one_was_going(desk: Desk) -> None:
+    """Also after a wrong one, and when the password must be typed again."""
+    elector = await desk.web_app.new_elector()
+    await _stranger_fails(desk, elector.work_email)
+    async with desk.web_app.browser() as http:
+        voter = Browser(desk, http)
+        first = (await http.get("/vote")).headers["location"]
+        vers = first.partition("?")[2]
+        second = (await voter.send(first, identifier=elector.work_email)).headers["location"]
+        assert (await http.get(f"{CODE}?{vers}")).headers["location"] == second == f"{PASSWORD}?{vers}"
+        third = (await voter.send(second, password=elector.password)).headers["location"]
+        assert third == f"{CODE}?{vers}"
+        wrong = await voter.send(third, code="000000 no")
+        assert f'href="{second}">saisissez-le de nouveau' in wrong.text
+        right = await voter.filled(wrong, code=await desk.code(elector))
+        assert (await http.post(CODE, data=right)).headers["location"] == "/vote"
+        assert (await http.get(third)).headers["location"] == "/vote"
+
+
 async def test_the_pages_tell_neither_the_roll_nor_the_password(desk: Desk) -> None:
     """An unknown identifier, a wrong and a right password lead through the same pages, and nothing typed there signs in."""
     elector = await desk.web_app.new_elector()

@@ -6,6 +6,7 @@ from activities.accounts.frequent_passwords import frequent_passwords
 from election.guessable_passwords import GuessableWords, election_words, words_of
 from election.verdicts import LinkVerdict
 from web.context.browser_session import KNOWN_BROWSER, remember_browser
+from web.context.destinations import kept_destination, with_destination
 from web.forms.new_password import new_password_of, shown_rules
 from web.forms.submitted_form import Form
 from web.routers.links.link_request import LinkRequest
@@ -59,6 +60,9 @@ async def _guessable(link_request: LinkRequest) -> GuessableWords:
 
 
 async def _done(link_request: LinkRequest) -> HTMLResponse:
-    page = link_request.app.pages.page("password_done.html")
+    destination = kept_destination(link_request.request, link_request.app)
+    page = link_request.app.pages.page(
+        "password_done.html", sign_in_url=with_destination("/connexion", destination)
+    )
     await remember_browser(page, link_request.app, link_request.claimant(), KNOWN_BROWSER)
     return page

@@ -9,6 +9,7 @@ from activities.accounts.sign_in_codes import CodeRequest, CodeVerdict
 from activities.evidence.access_trace import Access
 from election.verdicts import Verdict
 from web.context.browser_session import BrowserSession, CurrentBrowser
+from web.context.destinations import FIELD, Destination, opened, with_destination
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
@@ -20,55 +21,62 @@ router = APIRouter()
 
 
 @router.get("/connexion/code")
-async def ask_for_portal(browser: CurrentBrowser) -> Response:
+async def ask_for_portal(browser: CurrentBrowser, vers: str = "") -> Response:
     """Return the page that asks for the code of the portal's sign-in."""
-    return await _ask(browser, PORTAL)
+    return await _ask(browser, PORTAL, opened(browser.app, vers))
 
 
 @router.post("/connexion/code")
 async def submit_for_portal(request: Request, browser: CurrentBrowser) -> Response:
-    """Open the portal if the code is right."""
-    return await _submit(request, browser, PORTAL)
+    """Open the portal, or where the sign-in leads, if the code is right."""
+    form = await submitted_form.read(request)
+    return await _submit(browser, PORTAL, form, opened(browser.app, form[FIELD]))
 
 
 @router.get("/vote/connexion/code")
 async def ask_for_voting_space(browser: CurrentBrowser) -> Response:
     """Return the page that asks for the code of the voting space's sign-in."""
-    return await _ask(browser, VOTING_SPACE)
+    return await _ask(browser, VOTING_SPACE, None)
 
 
 @router.post("/vote/connexion/code")
 async def submit_for_voting_space(request: Request, browser: CurrentBrowser) -> Response:
     """Open the voting space if the code is right."""
-    return await _submit(request, browser, VOTING_SPACE)
+    return await _submit(browser, VOTING_SPACE, await submitted_form.read(request), None)
 
 
-async def _ask(browser: BrowserSession, target: SignInTarget) -> Response:
+async def _ask(browser: BrowserSession, target: SignInTarget, destination: Destination | None) -> Response:
     if target.is_open(browser):
-        return RedirectResponse(target.opens, 303)
+        return RedirectResponse(target.leads_to(destination), 303)
     if await _claimant(browser, target) is None:
-        return RedirectResponse(target.password_url, 303)
-    return _page(browser, target, Form())
+        return RedirectResponse(with_destination(target.password_url, destination), 303)
+    return _page(browser, target, Form(), destination)
 
 
-async def _submit(request: Request, browser: BrowserSession, target: SignInTarget) -> Response:
-    form = await submitted_form.read(request)
+async def _submit(
+    browser: BrowserSession, target: SignInTarget, form: Form, destination: Destination | None
+) -> Response:
     if target.is_open(browser):
-        return RedirectResponse(target.opens, 303)  # the second of two clicks
+        return RedirectResponse(target.leads_to(destination), 303)  # the second of two clicks
     session, claimant = browser.require_csrf(form["csrf"]), await _claimant(browser, target)
     if claimant is None:
-        return RedirectResponse(target.password_url, 303)
+        return RedirectResponse(with_destination(target.password_url, destination), 303)
     if form.asks_for_captcha:
-        return _page(browser, target, Form())
+        return _page(browser, target, Form(), destination)
     form.require("code", "Indiquez le code à six chiffres.")
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
-        return _page(browser, target, form, 422)
-    return await _judge(browser, target, session, claimant, form)
+        return _page(browser, target, form, destination, 422)
+    return await _judge(browser, target, session, claimant, form, destination)
 
 
 async def _judge(
-    browser: BrowserSession, target: SignInTarget, session: Session, claimant: Claimant, form: Form
+    browser: BrowserSession,
+    target: SignInTarget,
+    session: Session,
+    claimant: Claimant,
+    form: Form,
+    destination: Destination | None,
 ) -> Response:
     services = browser.app.services
     checked = await services.sign_in.password_credential(claimant)
@@ -78,13 +86,13 @@ async def _judge(
     await browser.trace(Access.SIGN_IN, claimant, Verdict.ACCEPTED if is_right else Verdict.WRONG_PROOF)
     match verdict:
         case CodeVerdict.RIGHT:
-            return await target.open(browser.app, session, claimant, checked)
+            return await target.open(browser.app, session, claimant, checked, destination)
         case CodeVerdict.WRONG:
             await services.sign_in.count_failure()
             form.errors["code"] = sentences.WRONG_SIGN_IN_CODE
-            return _page(browser, target, form, 422)
+            return _page(browser, target, form, destination, 422)
         case CodeVerdict.OVER:
-            again = ("Revenir au mot de passe", target.password_url)
+            again = ("Revenir au mot de passe", with_destination(target.password_url, destination))
             return browser.message(410, "Code dépassé", [sentences.SIGN_IN_CODE_OVER], [again])
 
 
@@ -95,7 +103,9 @@ async def _claimant(browser: BrowserSession, target: SignInTarget) -> Claimant |
     return session.claimant if await browser.app.services.sign_in_codes.is_awaited(session.id_hash) else None
 
 
-def _page(browser: BrowserSession, target: SignInTarget, form: Form, status: int = 200) -> HTMLResponse:
+def _page(
+    browser: BrowserSession, target: SignInTarget, form: Form, destination: Destination | None, status: int = 200
+) -> HTMLResponse:
     rules = browser.app.election.sign_in
     return form_page(
         browser,
@@ -103,8 +113,9 @@ def _page(browser: BrowserSession, target: SignInTarget, form: Form, status: int
         form,
         status,
         url=target.code_url,
-        password_url=target.password_url,
+        password_url=with_destination(target.password_url, destination),
         is_voting_space=target.is_voting_space,
+        destination=destination,
         minutes=int(rules.code_lifetime.total_seconds()) // 60,
         tries=rules.code_tries,
     )

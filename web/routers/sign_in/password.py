@@ -14,6 +14,7 @@ from election.text.folding import has_unseen
 from election.verdicts import Verdict
 from web.clients.response_floor import with_response_floor
 from web.context.browser_session import BrowserSession
+from web.context.destinations import Destination, with_destination
 from web.forms.captcha_field import spend_captcha
 from web.forms.submitted_form import Form
 from web.presenters import sentences
@@ -22,13 +23,17 @@ from web.routers.sign_in.targets import SignInTarget
 
 @dataclass(frozen=True)
 class PasswordStep:
-    """A password that a claimant typed in a session; `known_browser` is the browser's device cookie."""
+    """A password that a claimant typed in a session; `known_browser` is the browser's device cookie.
+
+    The portal's sign-in may lead to a `destination`.
+    """
 
     browser: BrowserSession
     target: SignInTarget
     session: Session
     claimant: Claimant
     known_browser: str
+    destination: Destination | None = None
 
     async def needs_captcha(self) -> bool:
         """Return whether each further try asks for a CAPTCHA: a code will be asked for too."""
@@ -47,10 +52,12 @@ class PasswordStep:
         match judged.verdict:
             case Verdict.ACCEPTED:
                 renewed = await sign_in.renew_hash(self.claimant, form["password"], checked)
-                return await self.target.open(self.browser.app, self.session, self.claimant, renewed)
+                return await self.target.open(
+                    self.browser.app, self.session, self.claimant, renewed, self.destination
+                )
             case Verdict.CODE_NEEDED:
                 await with_response_floor(self._ask_for_code(checked, is_right=judged.is_right))
-                return RedirectResponse(self.target.code_url, 303)
+                return RedirectResponse(with_destination(self.target.code_url, self.destination), 303)
             case Verdict.PAUSED:
                 form.general_error = sentences.paused_sign_in(judged.until, self.browser.app.election)
                 return 429
@@ -72,7 +79,13 @@ class PasswordStep:
 
 
 def password_step(
-    request: Request, browser: BrowserSession, target: SignInTarget, session: Session, claimant: Claimant
+    request: Request,
+    browser: BrowserSession,
+    target: SignInTarget,
+    session: Session,
+    claimant: Claimant,
+    destination: Destination | None = None,
 ) -> PasswordStep:
     """Return the step for what this browser sent."""
-    return PasswordStep(browser, target, session, claimant, target.known_browser(request, browser.app))
+    known_browser = target.known_browser(request, browser.app)
+    return PasswordStep(browser, target, session, claimant, known_browser, destination)

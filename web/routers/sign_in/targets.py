@@ -12,6 +12,7 @@ from election.timetable import Availability
 from web.context.app_context import AppContext
 from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, SESSION, BrowserSession, remember_browser
 from web.context.cookies import Cookie
+from web.context.destinations import Destination
 from web.context.typed_identifier import forget_identifier
 
 
@@ -28,6 +29,10 @@ class SignInTarget:
     code_url: str
     cookie: Cookie
     is_voting_space: bool = False
+
+    def leads_to(self, destination: Destination | None) -> str:
+        """Return the page that comes after the sign-in."""
+        return destination.path if destination else self.opens
 
     def is_open(self, browser: BrowserSession) -> bool:
         """Return whether this browser has signed in already."""
@@ -47,7 +52,12 @@ class SignInTarget:
         return self.cookie.read(request, app)
 
     async def open(
-        self, app: AppContext, session: Session, claimant: Claimant, checked: CheckedCredential
+        self,
+        app: AppContext,
+        session: Session,
+        claimant: Claimant,
+        checked: CheckedCredential,
+        destination: Destination | None,
     ) -> RedirectResponse:
         """Sign in with a new session, end the old one, and return the redirect.
 
@@ -58,7 +68,7 @@ class SignInTarget:
         if self.is_voting_space:
             await app.services.sessions.open_voting_space(opened)
             await app.services.identifiers.confirm(claimant.elector_id or "")
-        response = RedirectResponse(self.opens, 303)
+        response = RedirectResponse(self.leads_to(destination), 303)
         SESSION.set(response, app, cookie)
         forget_identifier(response, app)
         await remember_browser(response, app, claimant, self.cookie)
