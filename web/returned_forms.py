@@ -16,8 +16,12 @@ _OTHER_SESSION = (
 )
 _SIGNED_OUT = "Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez."
 _SIGN_IN = "/connexion"
-# The second page of a form, whose first one begins it again.
-_BEGUN_AT = {"/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe"}
+# The last page of a form, whose first one begins it again.
+_BEGUN_AT = {
+    "/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe",
+    "/reassort/identifiant/verification": "/reassort/identifiant",
+    "/reassort/code-de-vote/verification": "/reassort/code-de-vote/question-defi",
+}
 _MAX_REDIRECTS = 3
 
 

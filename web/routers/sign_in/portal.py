@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser, SignInRequiredError
+from web.context.drafts import forget_all
 from web.context.typed_identifier import keep_identifier, typed_identifier
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
@@ -17,9 +18,12 @@ router = APIRouter()
 
 
 @router.get("/connexion")
-async def ask_identifier(browser: CurrentBrowser) -> Response:
-    """Return the first step: the identifier and a CAPTCHA."""
-    return RedirectResponse("/portail", 303) if browser.elector else _identifier_page(browser, Form())
+async def ask_identifier(request: Request, browser: CurrentBrowser) -> Response:
+    """Return the first step: the identifier, as it was typed before, and a CAPTCHA."""
+    if browser.elector:
+        return RedirectResponse("/portail", 303)
+    typed = typed_identifier(request, browser.app, browser.session) if browser.session else ""
+    return _identifier_page(browser, Form({"identifier": typed}))
 
 
 @router.post("/connexion")
@@ -72,6 +76,7 @@ async def sign_out(request: Request, browser: CurrentBrowser) -> Response:
     await browser.app.services.sessions.end(browser.require_csrf(form["csrf"]))
     response = RedirectResponse("/", 303)
     SESSION.delete(response, browser.app)
+    forget_all(response, browser.app)
     return response
 
 

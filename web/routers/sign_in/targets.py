@@ -12,6 +12,7 @@ from election.timetable import Availability
 from web.context.app_context import AppContext
 from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, SESSION, BrowserSession, remember_browser
 from web.context.cookies import Cookie
+from web.context.drafts import forget_all
 from web.context.typed_identifier import forget_identifier
 
 
@@ -61,6 +62,7 @@ class SignInTarget:
         response = RedirectResponse(self.opens, 303)
         SESSION.set(response, app, cookie)
         forget_identifier(response, app)
+        forget_all(response, app)
         await remember_browser(response, app, claimant, self.cookie)
         await app.services.sessions.end(session)
         return response
