@@ -26,6 +26,8 @@ _PAGES = (
     "/vote",
     "/reassort/code-de-vote",
     "/reassort/code-de-vote/question-defi",
+    "/reassort/code-de-vote/destination",
+    "/reassort/code-de-vote/verification",
     "/reassort/suivi",
     "/reassort/suivi.json",
     _LINK,

@@ -84,9 +84,11 @@ def _request_code(browser: Browser, demo: Demo, person: dict[str, Any]) -> Page:
     page.goto("/reassort/code-de-vote/question-defi")
     page.locator("[name=answer]").fill(person["secret_answer"])
     page.locator("[name=proof]").fill(person["numen"])
+    page.get_by_role("button", name="Continuer").click()
     page.locator("label", has_text="Par SMS").click()
     page.locator("[name=phone]").fill(person["phone"])
-    page.get_by_role("button", name="Recevoir le lien").click()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Envoyer le lien").click()
     expect(page).to_have_url(re.compile("/reassort/suivi"))
     return page
 

@@ -16,6 +16,8 @@ from temporalio.service import RPCError
 
 from activities.config.clock import utc_now
 from activities.config.settings import WebSettings, key_bytes
+from activities.security.hashing import KeyedHash
+from activities.security.sealed_drafts import SealedDrafts
 from activities.security.signatures import SigningKey
 from activities.services import RollServices, build_france_connect
 from election.settings import Election
@@ -41,40 +43,48 @@ from web.http.sse_limit import SseLimit
 from web.routers import (
     captchas,
     follow,
-    france_connect,
     health,
     help_pages,
-    identifier,
     identifier_and_password,
     password,
     portal,
+    session_end,
     support,
-    voting_code,
+    voting_space,
 )
 from web.routers.elector import own_record
+from web.routers.identifier import form as identifier_form
+from web.routers.identifier import verification as identifier_verification
 from web.routers.links import router as link_router
 from web.routers.sign_in import code as sign_in_code
 from web.routers.sign_in import portal as portal_sign_in
 from web.routers.sign_in import voting_space as voting_space_sign_in
+from web.routers.voting_code import challenge, choice, destination, france_connect, verification
 
 # A server that has stopped may keep its connections open: without a timeout the check would take minutes.
 _HEALTH_TIMEOUT = timedelta(seconds=2)
 _ROUTERS = (
     identifier_and_password,
     captchas,
+    challenge,
+    choice,
+    destination,
     follow,
     france_connect,
     health,
     help_pages,
-    identifier,
+    identifier_form,
+    identifier_verification,
     link_router,
     own_record,
     password,
     portal,
     portal_sign_in,
+    session_end,
     sign_in_code,
     support,
-    voting_code,
+    verification,
+    voting_space,
     voting_space_sign_in,
 )
 
@@ -105,6 +115,7 @@ def build_app_context(
         ),
         pages=Pages(election, web_settings.theme, utc_now, demo=demo, has_provider=provider is not None),
         form_tokens=FormTokens(form_key),
+        sealed_drafts=SealedDrafts(KeyedHash(form_key)),
         sse_limit=SseLimit(streams_within(web_settings.web_streams)),
         now=utc_now,
         temporal_answers=partial(_answers, client),

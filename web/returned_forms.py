@@ -17,8 +17,12 @@ _OTHER_SESSION = (
     "Complétez-la, puis envoyez-la de nouveau."
 )
 _SIGNED_OUT = "Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez."
-# The second page of a form, whose first one begins it again.
-_BEGUN_AT = {"/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe"}
+# The last page of a form, whose first one begins it again.
+_BEGUN_AT = {
+    "/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe",
+    "/reassort/identifiant/verification": "/reassort/identifiant",
+    "/reassort/code-de-vote/verification": "/reassort/code-de-vote/question-defi",
+}
 _MAX_REDIRECTS = 3
 
 

@@ -5,7 +5,7 @@ Before an identifier is typed, a session is its cookie alone, so that viewing a 
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,12 +41,16 @@ _ENDED = text(
 
 @dataclass(frozen=True)
 class Session:
-    """A browser's session; it has a `claimant` between identifier and password, an `elector_id` after both."""
+    """A browser's session; it has a `claimant` between identifier and password, an `elector_id` after both.
+
+    `ends_at` is when it ends without another page, of one that was found in the database.
+    """
 
     id_hash: str
     elector_id: str | None = None
     claimant: Claimant | None = None
     voting_space_open: bool = False
+    ends_at: datetime | None = field(default=None, compare=False)
 
 
 class Sessions:
@@ -102,13 +106,16 @@ class Sessions:
             return Session(here) if self._signed_values.is_live(cookie) else None
         if not is_genuine(row.mac, self._macs.session(row._asdict()), "sessions"):
             return None
-        if keeps_alive and row.last_seen_at < now - _TOUCH_EVERY:
+        seen = row.last_seen_at
+        if keeps_alive and seen < now - _TOUCH_EVERY:
+            seen = now
             async with self._database.writing() as connection:
                 await connection.execute(
                     update(sessions).where(_THIS_SESSION).values(last_seen_at=now), {"this_session": here}
                 )
         claimant = Claimant(row.claimant_subject, row.claimant_elector_id) if row.claimant_subject else None
-        return Session(row.id_hash, row.elector_id, claimant, self._is_voting(row))
+        ends_at = min(seen + IDLE, row.opened_at + LONGEST)
+        return Session(row.id_hash, row.elector_id, claimant, self._is_voting(row), ends_at)
 
     async def ended(self, followed: Sequence[Session]) -> set[str]:
         """Return the ids of those sessions that are over, of many electors who have signed in, by one statement."""

@@ -9,6 +9,7 @@ from demo.client.voter import Person, Voter, hidden_fields
 
 CHOICE = "/reassort/code-de-vote"
 IDENTIFIER = "/reassort/identifiant"
+IDENTIFIER_CHECK = f"{IDENTIFIER}/verification"
 PASSWORD = "/reassort/mot-de-passe"
 VOTING = "/vote/connexion"
 WITHOUT_NOTICE = "/sans-notice"
@@ -19,7 +20,7 @@ NEW_IDENTIFIER = re.compile(r"^[ACDEFHJKLMNPQRTUVWXY3479]{12}$", re.MULTILINE)
 
 
 async def prove_with_france_connect(voter: Voter) -> httpx2.Response:
-    """Prove identity with FranceConnect, and return the redirect to the follow-up page.
+    """Prove identity with FranceConnect, and return the redirect out of it, to the page where the request is checked.
 
     The `request` of the answer has the callback URL that the provider redirected to.
     """
@@ -39,8 +40,10 @@ def identity_fields(person: Person) -> dict[str, str]:
 
 
 async def request_identifier(voter: Voter, **other: str) -> httpx2.Response:
-    """Request a new identifier by SMS; `other` replaces fields of the form."""
-    return await voter.send(IDENTIFIER, **(identity_fields(voter.person) | other))
+    """Request a new identifier by SMS, and return the answer to the last form; `other` replaces fields."""
+    answer = await voter.send(IDENTIFIER, **(identity_fields(voter.person) | other))
+    is_filled_in = answer.headers.get("location") == IDENTIFIER_CHECK
+    return await voter.send(IDENTIFIER_CHECK) if is_filled_in else answer
 
 
 async def request_password(voter: Voter) -> httpx2.Response:

@@ -14,6 +14,10 @@ Person = dict[str, str]
 
 _INPUT = re.compile(r"<input\b[^>]*>")
 _RELOAD_AFTER = 1.0  # seconds
+# The pages of a request for a voting code, in their order.
+CHALLENGE, DESTINATION, VERIFICATION = (
+    f"/reassort/code-de-vote/{page}" for page in ("question-defi", "destination", "verification")
+)
 
 
 class _HiddenFields(HTMLParser):
@@ -93,7 +97,13 @@ class Voter:
         return await self.send("/connexion/mot-de-passe", password=self.person["password"])
 
     async def ask(self, channel: str = "sms", **other: str) -> httpx2.Response:
-        """Request a new voting code by challenge question; `other` replaces fields of the form."""
+        """Request a new voting code by challenge question, and return the answer to the last form; `other` replaces fields."""
+        answer = await self.fill_in(channel, **other)
+        is_filled_in = answer.headers.get("location") == VERIFICATION
+        return await self.send(VERIFICATION) if is_filled_in else answer
+
+    async def fill_in(self, channel: str = "sms", **other: str) -> httpx2.Response:
+        """Send the forms of the proofs and of the destination, and return the redirect to the last page, or the first refusal."""
         fields = {
             "answer": self.person["secret_answer"],
             "proof": self.person["numen"],
@@ -101,7 +111,9 @@ class Voter:
             "phone": self.person["phone"] if channel == "sms" else "",
             "email": self.person["personal_email"] if channel == "email" else "",
         }
-        return await self.send("/reassort/code-de-vote/question-defi", **(fields | other))
+        answer = await self.send(CHALLENGE, **(fields | other))
+        is_right_in_shape = answer.headers.get("location") == DESTINATION
+        return await self.send(DESTINATION, **(fields | other)) if is_right_in_shape else answer
 
     async def messages(self, since: int = 0) -> list[dict[str, Any]]:
         """Return what this person's phone and mailboxes have received since the message with that id."""

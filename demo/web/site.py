@@ -49,7 +49,9 @@ def add_france_connect(app: FastAPI, core: WebSettings, state: Path) -> None:
     """Add the simulation of FranceConnect, if the settings have its address."""
     if core.france_connect_issuer is None or core.france_connect_secret is None:
         return
-    after_logout = tuple(f"{core.public_url}{page}" for page in ("/reassort/suivi", "/reassort/code-de-vote"))
+    after_logout = tuple(
+        f"{core.public_url}{page}" for page in ("/reassort/code-de-vote/verification", "/reassort/code-de-vote")
+    )
     secret = core.france_connect_secret.get_secret_value()
     callback = f"{core.public_url}/franceconnect/retour"
     party = RelyingParty(core.france_connect_client_id, secret, callback, after_logout)

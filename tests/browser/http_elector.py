@@ -2,10 +2,9 @@
 
 import httpx2
 
-from demo.client.voter import hidden_fields
+from demo.client.voter import CHALLENGE, DESTINATION, VERIFICATION, hidden_fields
 from tests.browser.received_messages import Person, link_in, until
 
-_CHALLENGE = "/reassort/code-de-vote/question-defi"
 _CONTACTS = {"sms": ("phone", "phone"), "email": ("email", "personal_email")}
 
 
@@ -29,8 +28,9 @@ class HttpElector:
         received = self._http.get("/demo/messages.json").json()
         newest = max((message["id"] for message in received), default=0)
         field, contact = _CONTACTS[channel]
-        proofs = {"answer": self.person["secret_answer"], "proof": self.person["numen"]}
-        self._send(_CHALLENGE, channel=channel, **{field: self.person[contact]}, **proofs)
+        self._send(CHALLENGE, answer=self.person["secret_answer"], proof=self.person["numen"])
+        self._send(DESTINATION, channel=channel, **{field: self.person[contact]})
+        self._send(VERIFICATION)
         return until(lambda: self._link_since(newest), "a link arrives")
 
     def close(self) -> None:

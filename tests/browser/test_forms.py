@@ -41,12 +41,12 @@ def captcha_of(page: Page) -> str:
 def test_the_summary_of_errors_links_to_each_field(elector: Voter) -> None:
     """The summary gets the focus, and each of its links moves the focus to its field."""
     elector.page.goto(_CHALLENGE)
-    elector.button("Recevoir le lien").click()
+    elector.button("Continuer").click()
     summary = elector.page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(elector.page).to_have_title(re.compile("^Erreur"))
-    expect(summary.get_by_role("heading")).to_have_text("3 réponses sont à corriger")
-    for link, field in zip(summary.get_by_role("link").all(), ("answer", "proof", "phone"), strict=True):
+    expect(summary.get_by_role("heading")).to_have_text("2 réponses sont à corriger")
+    for link, field in zip(summary.get_by_role("link").all(), ("answer", "proof"), strict=True):
         link.click()
         wrong = elector.page.locator(f"#f-{field}")
         expect(wrong).to_be_focused()
@@ -58,10 +58,11 @@ def test_the_summary_of_errors_links_to_each_field(elector: Voter) -> None:
 def test_what_was_typed_is_kept_except_secrets(
     windows: Windows, demo: Demo, person: Person, sessions: Sessions, *, javascript: bool
 ) -> None:
-    """Channel and address are shown again; the secret answer and the NUMEN are not in the page."""
+    """Channel and address are shown again; the secret answer and the NUMEN are in no page, and need not be typed again."""
     voter = sessions.window(windows, demo.url, person, javascript=javascript)
     voter.page.goto(_CHALLENGE)
-    voter.answer_the_challenge("email", contact=person["work_email"])
+    voter.give_proofs()
+    voter.give_destination("email", contact=person["work_email"])
     voter.sees("Une réponse est à corriger")
     expect(voter.page.get_by_role("alert")).to_be_in_viewport()
     address = voter.page.get_by_label("Adresse de messagerie personnelle")
@@ -70,18 +71,49 @@ def test_what_was_typed_is_kept_except_secrets(
     expect(voter.page.get_by_role("radio", name="Par courriel")).to_be_checked()
     for secret in ("secret_answer", "numen"):
         assert person[secret] not in voter.page.content()
-    voter.answer_the_challenge("email")
+    voter.give_destination("email")
+    voter.button("Envoyer le lien").click()
     voter.sees("Suivre ma demande")
 
 
 def test_a_wrong_proof_can_be_corrected(elector: Voter) -> None:
-    """The message does not say which proof is wrong."""
+    """The message does not say which proof is wrong; the destination is kept."""
     elector.page.goto(_CHALLENGE)
     elector.answer_the_challenge("email", answer="autre chose")
     elector.sees("Votre demande n’a pas abouti")
     expect(elector.page.get_by_text("ne correspondent pas")).to_be_visible()
-    elector.answer_the_challenge("email", answer=elector.person["secret_answer"].upper())
+    elector.give_proofs(answer=elector.person["secret_answer"].upper())
+    expect(elector.page.get_by_text(elector.person["personal_email"])).to_be_visible()
+    elector.button("Envoyer le lien").click()
     elector.sees("Suivre ma demande")
+
+
+def test_a_wrong_proof_empties_no_other(elector: Voter) -> None:
+    """The page says what is typed already, and the empty field keeps it; it is nowhere in the page."""
+    elector.page.goto(_CHALLENGE)
+    elector.page.get_by_label("Réponse secrète").fill(elector.person["secret_answer"])
+    elector.page.get_by_label("NUMEN ou n° de sécurité sociale").fill("12345")
+    elector.button("Continuer").click()
+    elector.sees("Une réponse est à corriger")
+    answer = elector.page.get_by_label("Réponse secrète")
+    expect(answer).to_have_value("")
+    expect(elector.page.locator("label", has_text="Réponse secrète")).to_contain_text("Réponse déjà saisie")
+    assert elector.person["secret_answer"] not in elector.page.content()
+    elector.page.get_by_label("NUMEN ou n° de sécurité sociale").fill(elector.person["numen"])
+    elector.button("Continuer").click()
+    elector.give_destination("email")
+    elector.button("Envoyer le lien").click()
+    elector.sees("Suivre ma demande")
+
+
+def test_a_misspelt_mail_domain_is_corrected_by_a_button(elector: Voter) -> None:
+    """The button takes the likely address, which is then shown to be checked."""
+    elector.page.goto(_CHALLENGE)
+    elector.give_proofs()
+    elector.give_destination("email", contact="camille.legoff@gmial.com")
+    elector.button("Utiliser camille.legoff@gmail.com").click()
+    expect(elector.page.locator(".check")).to_contain_text("camille.legoff@gmail.com")
+    expect(elector.page.get_by_role("heading", name="Est-ce la bonne adresse ?")).to_have_count(0)
 
 
 def test_after_a_wrong_captcha_there_is_a_new_one(voter: Voter) -> None:

@@ -58,6 +58,9 @@ def choose_another_mailbox(voter: Voter) -> None:
     expect(voter.page.locator("#f-email")).to_have_value(_MAILBOX)
     voter.page.locator("#f-email_again").fill(_MAILBOX)
     voter.button(_SHOW).click()
+    voter.sees("Vérifiez l’adresse")
+    expect(voter.page.get_by_text(_MAILBOX)).to_be_visible()
+    voter.button(_SHOW).click()
 
 
 def shown_password(page: Page) -> str:

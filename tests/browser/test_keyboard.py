@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from demo.client.running import Demo
 from tests.browser.all_pages import PageRenderer
+from tests.browser.recovery_steps import reach
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 
@@ -37,9 +38,12 @@ def test_the_form_is_filled_in_by_keyboard_alone(windows: Windows, elector: Vote
     expect(elector.link("Contenu")).to_be_in_viewport()
     keyboard.press("Enter")
     for field, typed in (("answer", "secret_answer"), ("proof", "numen")):
-        keyboard.press("Tab")
-        expect(page.locator(f"#f-{field}")).to_be_focused()
+        reach(elector, field)
         keyboard.type(elector.person[typed])
+    keyboard.press("Enter")
+    elector.sees("Où recevoir le lien ?")
+    keyboard.press("Tab")
+    keyboard.press("Enter")
     keyboard.press("Tab")
     expect(page.get_by_role("radio", name="Par SMS")).to_be_focused()
     keyboard.press("ArrowDown")
@@ -48,7 +52,10 @@ def test_the_form_is_filled_in_by_keyboard_alone(windows: Windows, elector: Vote
     expect(page.locator("#f-email")).to_be_focused()
     keyboard.type(elector.person["personal_email"])
     keyboard.press("Tab")
-    expect(elector.button("Recevoir le lien")).to_be_focused()
+    expect(elector.button("Continuer")).to_be_focused()
+    keyboard.press("Enter")
+    elector.sees("Vérifiez avant l’envoi")
+    tab_until(elector, "Envoyer le lien")
     keyboard.press("Enter")
     elector.sees("Suivre ma demande")
 
@@ -84,7 +91,13 @@ def stops(page: Page) -> dict[str, bool]:
 @pytest.mark.parametrize("theme", ["dsfr", "neutral"])
 @pytest.mark.parametrize(
     ("state", "last"),
-    [("challenge, refused", "Recevoir le lien"), ("sign in", "Continuer"), ("link", "Régénérer mon code de vote")],
+    [
+        ("challenge, refused", "Continuer"),
+        ("destination, refused", "Continuer"),
+        ("verification, misspelt", "Envoyer le lien"),
+        ("sign in", "Continuer"),
+        ("link", "Régénérer mon code de vote"),
+    ],
 )
 def test_the_focus_is_visible(windows: Windows, demo: Demo, theme: str, state: str, last: str) -> None:
     """Every element that Tab reaches looks different with the focus."""

@@ -18,6 +18,7 @@ TYPED = [
     "channel",
     "phone",
     "email",
+    "after",
     "action",
 ]
 FIELDS = [*TYPED, *HIDDEN]

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from demo.client.voter import hidden_fields
+from demo.client.voter import DESTINATION, VERIFICATION, hidden_fields
 from tests.journeys.demo_people import DemoPeople
 from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, title
 from tests.journeys.malformed_bodies import FIELDS, HIDDEN, TEXTS, TYPED, assert_clear_response, bodies
 
-INES, NGUYEN = 3, 6
+INES, NGUYEN, SYLVIE = 3, 6, 7
 Opened = tuple[JourneyVoter, str]
 Opening = Callable[[DemoPeople], Awaitable[Opened]]
 
@@ -26,11 +26,23 @@ async def _password(people: DemoPeople) -> Opened:
 
 
 async def _code(people: DemoPeople) -> Opened:
-    return await people.signed_in(NGUYEN), "/vote"
+    return await people.signed_in(SYLVIE), "/vote"  # each text is a wrong code
 
 
 async def _challenge(people: DemoPeople) -> Opened:
     return await people.signed_in(NGUYEN), FORM
+
+
+async def _destination(people: DemoPeople) -> Opened:
+    voter = await people.signed_in(NGUYEN)
+    await voter.fill_in()
+    return voter, DESTINATION
+
+
+async def _verification(people: DemoPeople) -> Opened:
+    voter = await people.signed_in(SYLVIE)  # each form is a request
+    await voter.fill_in()
+    return voter, VERIFICATION
 
 
 async def _another_send(people: DemoPeople) -> Opened:
@@ -52,7 +64,9 @@ async def _link(people: DemoPeople) -> Opened:
     return voter, await voter.received_link()
 
 
-FORMS = [_identifier, _password, _code, _challenge, _another_send, _another_captcha, _without_notice, _link]
+SIGN_IN = [_identifier, _password, _code]
+CODE_REQUEST = [_challenge, _destination, _verification]
+FORMS = [*SIGN_IN, *CODE_REQUEST, _another_send, _another_captcha, _without_notice, _link]
 
 
 @pytest.mark.parametrize("opened", FORMS)
@@ -154,7 +168,7 @@ async def test_actions_are_not_done_by_get(people: DemoPeople, path: str) -> Non
 async def test_every_kind_of_response_has_the_security_headers(people: DemoPeople) -> None:
     """Pages, images, sound, JSON, redirects and errors have the same headers; a style sheet may be cached."""
     voter = await people.signed_in(NGUYEN)
-    captcha = (await _hidden(voter, "/vote"))["captcha_id"]
+    captcha = (await _hidden(voter, "/sans-notice"))["captcha_id"]
     paths = ["/", "/portail", "/vote", FOLLOW, f"{FOLLOW}.json", "/lien/abc", "/introuvable", "/healthz", "/demo"]
     for path in [*paths, f"/captcha/{captcha}.png", f"/captcha/{captcha}.wav", "/espace-de-vote", "/static/non"]:
         assert_clear_response(await voter.loaded(path))
@@ -164,5 +178,6 @@ async def test_every_kind_of_response_has_the_security_headers(people: DemoPeopl
 
 
 async def _hidden(voter: JourneyVoter, path: str) -> dict[str, str]:
-    page = path if path in {"/connexion", "/connexion/mot-de-passe", "/vote", "/sans-notice", FORM} else "/portail"
+    pages = {"/connexion", "/connexion/mot-de-passe", "/vote", "/sans-notice", FORM, DESTINATION, VERIFICATION}
+    page = path if path in pages else "/portail"
     return hidden_fields((await voter.page(path if path.startswith("/lien/") else page)).text)

@@ -14,7 +14,7 @@ import httpx2
 
 from activities.config.version import VERSION
 from demo.client.running import Demo
-from demo.client.voter import hidden_fields
+from demo.client.voter import DESTINATION, VERIFICATION, hidden_fields
 from demo.state.secrets import keys_of
 from election.settings import file_hash, load
 from tests.journeys.demo_people import Browse, DemoPeople, Operator
@@ -138,9 +138,14 @@ async def test_forms_have_the_documented_fields(people: DemoPeople) -> None:
     await voter.send("/connexion", identifier=voter.person["work_email"])
     assert "password" in _names((await voter.page("/connexion/mot-de-passe")).text)
     await voter.send("/connexion/mot-de-passe", password=voter.person["password"])
-    assert {"voting_code", "captcha_id", "captcha"} <= _names((await voter.page("/vote")).text)
-    wanted = {"answer", "proof", "channel", "phone", "email"}
-    assert wanted <= _names((await voter.page(FORM)).text)
+    asked = _names((await voter.page("/vote")).text)
+    assert "voting_code" in asked
+    assert "captcha_id" not in asked
+    wrong = _names((await voter.vote("FAUX")).text)
+    assert {"voting_code", "captcha_id", "captcha"} <= wrong
+    assert {"answer", "proof"} <= _names((await voter.page(FORM)).text)
+    assert (await voter.fill_in()).headers["location"] == VERIFICATION
+    assert {"channel", "phone", "email"} <= _names((await voter.page(DESTINATION)).text)
     assert (await voter.page("/espace-de-vote")).headers["location"] == "/vote"
 
 

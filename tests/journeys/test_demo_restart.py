@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,9 @@ def _pids(restarted: RestartedDemo) -> dict[str, int]:
 
 
 def _name(process: psutil.Process) -> str:
-    words = " ".join(process.as_dict(["cmdline"], ad_value=())["cmdline"])  # empty if it has just ended
+    words = ""
+    with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):  # it has just ended
+        words = " ".join(process.cmdline())
     names = {
         "listen_addresses=": "postgres",
         "server start-dev": "temporal",

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-from demo.client.voter import hidden_fields
+from demo.client.voter import DESTINATION, hidden_fields
 from tests.journeys.demo_people import DemoPeople
-from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, plain
+from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text, plain
 from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
@@ -43,7 +43,7 @@ async def test_the_page_and_its_json_agree(people: DemoPeople) -> None:
     for sentence in (known["title"], *known["sentences"], *(step["label"] for step in known["steps"])):
         assert plain(sentence) in main_text(page)
     assert f'href="{FOLLOW}"' in page.text
-    assert f'href="{FORM}"' in page.text
+    assert f'href="{DESTINATION}"' in page.text  # this browser keeps the proofs
     for other in ("/portail", "/reassort/code-de-vote"):
         await until(partial(_links_to_follow_up, voter, other))
 

@@ -1,6 +1,6 @@
 """The recovery of a voting code with an identity from FranceConnect."""
 
-from demo.client.voter import hidden_fields, shown_code
+from demo.client.voter import VERIFICATION, hidden_fields, shown_code
 from tests.journeys.demo_people import DemoPeople
 from tests.journeys.journey_voter import FOLLOW
 
@@ -19,7 +19,9 @@ async def test_a_lost_code_is_replaced_by_an_identity(people: DemoPeople) -> Non
     back = await voter.http.post("/demo/franceconnect/authorize", data=chosen)
     leaving = await voter.http.get(back.headers["location"])
     arrived = await voter.http.get(leaving.headers["location"])
-    assert arrived.headers["location"].partition("?")[0].endswith(FOLLOW)
+    assert arrived.headers["location"].partition("?")[0].endswith(VERIFICATION)
+    assert voter.person["personal_email"] in (await voter.page(VERIFICATION)).text
+    assert (await voter.send(VERIFICATION)).headers["location"] == FOLLOW
     link = await voter.received_link()
     assert [mail["to"] for mail in await voter.received()] == [voter.person["personal_email"]]
     code = shown_code((await voter.press(link)).text)

@@ -12,7 +12,7 @@ from demo.client.recovery_drivers import (
     request_password,
 )
 from demo.client.running import Demo
-from demo.client.voter import shown_code
+from demo.client.voter import VERIFICATION, shown_code
 from tests.journeys.demo_people import DemoPeople, Operator, SeenSecrets
 from tests.journeys.journey_voter import FOLLOW, JourneyVoter
 from tests.journeys.leak_search import all_places, known_to
@@ -44,9 +44,10 @@ async def _recover_with_france_connect(voter: JourneyVoter) -> None:
     back = await prove_with_france_connect(voter)
     query = parse_qs(urlsplit(str(back.request.url)).query)
     voter.seen |= {query["code"][0], query["state"][0]}
-    assert urlsplit(str(back.headers["location"])).path.endswith(("logout", "session/end", FOLLOW))
+    assert urlsplit(str(back.headers["location"])).path.endswith(("logout", "session/end", VERIFICATION))
     hint = parse_qs(urlsplit(str(back.headers["location"])).query).get("id_token_hint", [])
     voter.seen |= {part for token in hint for part in token.split(".")}
+    assert (await voter.send(VERIFICATION)).headers["location"] == FOLLOW
     code = shown_code((await voter.press(await voter.received_link())).text)
     assert (await voter.vote(str(code))).status_code == 303
 

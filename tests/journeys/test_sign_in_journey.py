@@ -7,7 +7,7 @@ import pytest
 
 from demo.client.demo_internals import execute
 from demo.client.running import Demo
-from demo.client.voter import hidden_fields
+from demo.client.voter import DESTINATION, VERIFICATION, hidden_fields
 from tests.journeys.demo_people import Browse, DemoPeople
 from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text
 from tests.support.waiting import until
@@ -21,6 +21,8 @@ PAGES_OF_ELECTORS = (
     ("/espace-de-vote", "/connexion?vers=vote."),
     ("/reassort/code-de-vote", "/connexion?vers=code."),
     (FORM, "/connexion?vers=question."),
+    (DESTINATION, "/connexion?vers=code."),
+    (VERIFICATION, "/connexion?vers=code."),
     (FOLLOW, "/connexion?vers=suivi."),
     (f"{FOLLOW}/evenements", "/connexion?vers=suivi."),
 )
@@ -96,6 +98,7 @@ async def test_a_captcha_is_accepted_once_in_one_session(people: DemoPeople, dem
 async def test_a_captcha_can_be_seen_heard_and_changed(people: DemoPeople) -> None:
     """It has an image and a sound; requesting a new one keeps what was typed, except secrets."""
     voter = await people.signed_in(SYLVIE)
+    await voter.vote("FAUX")  # afterwards the page of the code asks for one too
     for path, field in (("/connexion", "identifier"), ("/vote", "voting_code")):
         current = voter if path == "/vote" else await people.voter(SYLVIE)
         hidden = hidden_fields((await current.page(path)).text)

@@ -18,7 +18,7 @@ from demo.web.france_connect_pages import PREFIX, france_connect_router
 PORTAL = "http://portail.exemple.fr"
 ISSUER = f"http://fc.exemple.fr{PREFIX}"
 ACCOUNT = FranceConnectAccount(ISSUER, "reassort", "fiction", f"{PORTAL}/franceconnect/retour")
-PARTY = RelyingParty("reassort", "fiction", ACCOUNT.callback, (f"{PORTAL}/reassort/suivi",))
+PARTY = RelyingParty("reassort", "fiction", ACCOUNT.callback, (f"{PORTAL}/reassort/code-de-vote/verification",))
 LOGIN = Login("s" * 32, "n" * 32, "v" * 43)
 _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')

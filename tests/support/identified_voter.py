@@ -10,6 +10,7 @@ from sqlalchemy import update
 from activities.config.settings import key_bytes
 from activities.security.hashing import KeyedHash
 from activities.store.tables import electors
+from demo.client.voter import VERIFICATION, hidden_fields
 from demo.state import people as fictional
 from tests.support.france_connect import PORTAL, SimulatedFranceConnect
 from tests.support.people import Person, sign_electors
@@ -40,6 +41,11 @@ class Voter:
         given = {"state": arrival.state, "code": arrival.code, "error": arrival.error, "iss": arrival.issuer}
         query = {name: value for name, value in (given | changes).items() if value}
         return await self.browser.get("/franceconnect/retour", params=query)
+
+    async def checks(self) -> httpx2.Response:
+        """Send the last page, which shows the address in full, and return the answer."""
+        page = await self.browser.get(VERIFICATION)
+        return await self.browser.post(VERIFICATION, data=hidden_fields(page.text))
 
 
 @asynccontextmanager

@@ -15,6 +15,8 @@ _REFUSED_ADDRESS = form(
     {"destination": "other", "email": "a@b.fr", "email_again": "a@c.fr"},
     {"email_again": "Ce ne sont pas les mêmes."},
 )
+_OTHER_ADDRESS = form({"email": "camille@gmial.com", "email_again": "camille@gmial.com", "form_id": "cle"})
+_CHECK = {"step_token": "oui", "window_seconds": 600}
 
 PAGES: dict[str, Page] = {
     "without notice": (
@@ -48,6 +50,16 @@ PAGES: dict[str, Page] = {
     "identifier and password, no address": (
         "identifier_and_password_address.html",
         frame(elector_name=None, form=form(errors={"destination": "Choisissez."}), **_ADDRESS_STEP),
+    ),
+    "identifier and password, check": (
+        "identifier_and_password_check.html",
+        frame(
+            elector_name=None,
+            form=_OTHER_ADDRESS,
+            address="camille@gmial.com",
+            likely="camille@gmail.com",
+            **_CHECK,
+        ),
     ),
     "identifier and password, password": (
         "identifier_and_password_shown.html",

@@ -62,7 +62,7 @@ _BANNER = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
 _SEE_AGAIN = Given(url="/lien/x", seconds=80)
 _MOVING: dict[str, Any] = {"is_stalled": False, "see_again": None}
 _OPEN: dict[str, str | None] = dict.fromkeys(
-    ("closed", "not_activated", "limit_reached", "reissues_left", "waiting")
+    ("closed", "not_activated", "limit_reached", "reissues_left", "waiting", "begun_again")
 )
 _CHOICES = [
     Given(title="FranceConnect", text="Avec un compte.", url="/fc", action="Aller", kind="franceconnect"),
@@ -95,12 +95,19 @@ _LATE = status(
     can_resend=True,
     other_channel_url="/question",
 )
-_REFUSED_CHALLENGE = form(
-    {"channel": "email", "email": "a@b.fr"}, {"answer": "Saisissez la réponse.", "channel": "Choisissez."}
+_REFUSED_CHALLENGE = form({}, {"answer": "Saisissez la réponse."}, kept=("proof",))
+_REFUSED_DESTINATION = form(
+    {"channel": "email", "email": "a@b"}, {"email": "Indiquez-en une autre.", "channel": "Choisissez."}
 )
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
-_CHALLENGE: dict[str, Any] = {"question": QUESTION, "channels": ["sms", "email"], "form_id": "cle-7"}
-_IDENTIFIER = {"form_id": "cle-8", "captcha": CAPTCHA, "max_requests": 3, "confirmed_within": "un jour"}
+_CHALLENGE: dict[str, Any] = {"question": QUESTION, "begun_again": False}
+_CHECKED: dict[str, Any] = {"form_id": "cle-7", "by_identity": False}
+_BY_SMS = Given(channel="sms", contact="06\u00a039\u00a098\u00a012\u00a034", country="France", likely=None)
+_BY_EMAIL = Given(
+    channel="email", contact="une.tres.longue.adresse.de.messagerie@exemple.fr", country=None, likely=None
+)
+_MISSPELT = Given(channel="email", contact="camille@gmial.com", country=None, likely="camille@gmail.com")
+_IDENTIFIER = {"begun_again": False, "captcha": CAPTCHA, "max_requests": 3, "confirmed_within": "un jour"}
 _REFUSED_IDENTIFIER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
@@ -253,11 +260,15 @@ PAGES: dict[str, Page] = {
         "portal.html",
         frame(recoverable=[], calendar=_CALENDAR, countdown=None, banner=None, see_again=None),
     ),
-    "vote": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open=None)),
+    "vote": ("vote.html", frame(form=form(), captcha=None, not_open=None)),
+    "vote, wrong captcha": (
+        "vote.html",
+        frame(form=form({}, {"captcha": "Recopiez-les."}, kept=("voting_code",)), captcha=CAPTCHA, not_open=None),
+    ),
     "vote, closed": ("vote.html", frame(form=form(), captcha=CAPTCHA, not_open="Le vote ouvrira demain.")),
     "voting space": ("voting_space.html", frame()),
     "choice": (
-        "voting_code_proofs.html",
+        "voting_code_choice.html",
         frame(
             choices=_CHOICES,
             **(_OPEN | {"reissues_left": "Vous pouvez encore obtenir 2 nouveaux codes."}),
@@ -265,19 +276,19 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "choice, waiting": (
-        "voting_code_proofs.html",
+        "voting_code_choice.html",
         frame(choices=_CHOICES[:1], **(_OPEN | {"waiting": "Après demain."}), banner=None),
     ),
     "choice, closed": (
-        "voting_code_proofs.html",
+        "voting_code_choice.html",
         frame(choices=[], **(_OPEN | {"closed": "Fini."}), banner=None),
     ),
     "choice, not activated": (
-        "voting_code_proofs.html",
+        "voting_code_choice.html",
         frame(choices=[], **(_OPEN | {"not_activated": "Activez."}), banner=None),
     ),
     "choice, all codes issued": (
-        "voting_code_proofs.html",
+        "voting_code_choice.html",
         frame(choices=[], **(_OPEN | {"limit_reached": "Tous obtenus."}), banner=None),
     ),
     "challenge": ("voting_code_challenge.html", frame(form=form(), **_CHALLENGE)),
@@ -285,9 +296,32 @@ PAGES: dict[str, Page] = {
         "voting_code_challenge.html",
         frame(form=_REFUSED_CHALLENGE, **_CHALLENGE, window_seconds=90),
     ),
-    "challenge, one channel": (
+    "challenge, begun again": (
         "voting_code_challenge.html",
-        frame(form=form(), **(_CHALLENGE | {"channels": ["sms"]})),
+        frame(form=form({"after": "verification"}), **(_CHALLENGE | {"begun_again": True})),
+    ),
+    "destination": (
+        "voting_code_destination.html",
+        frame(form=form({"channel": "sms"}), channels=["sms", "email"]),
+    ),
+    "destination, refused": (
+        "voting_code_destination.html",
+        frame(form=_REFUSED_DESTINATION, channels=["sms", "email"]),
+    ),
+    "destination, one channel": ("voting_code_destination.html", frame(form=form(), channels=["sms"])),
+    "verification": ("voting_code_verification.html", frame(form=form(), shown=_BY_SMS, **_CHECKED)),
+    "verification, misspelt": ("voting_code_verification.html", frame(form=form(), shown=_MISSPELT, **_CHECKED)),
+    "verification, refused": (
+        "voting_code_verification.html",
+        frame(form=form(general_error="Un lien vient de partir."), shown=_BY_EMAIL, **_CHECKED),
+    ),
+    "verification, by identity": (
+        "voting_code_verification.html",
+        frame(form=form(), shown=_BY_EMAIL, **(_CHECKED | {"by_identity": True})),
+    ),
+    "identifier, check": (
+        "identifier_verification.html",
+        frame(elector_name=None, form=form(), form_id="cle", shown=_BY_SMS),
     ),
     "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."), **_MOVING)),
     "follow, late": ("follow.html", frame(status=_LATE, **_MOVING)),

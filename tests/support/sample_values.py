@@ -25,14 +25,18 @@ WRONGLY_NOTED = Given(
 
 def frame(**given: Any) -> dict[str, Any]:
     """Return the context of a page for an elector who has signed in, with the given values."""
-    return {"elector_name": "Camille Martin", "csrf": "jeton-42"} | given
+    return {"elector_name": "Camille Martin", "csrf": "jeton-42", "session_left": 1800} | given
 
 
 def form(
-    values: dict[str, str] | None = None, errors: dict[str, str] | None = None, general_error: str | None = None
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    general_error: str | None = None,
+    kept: tuple[str, ...] = (),
+    lost: tuple[str, ...] = (),
 ) -> Any:
     """Return a form, empty or with errors."""
-    return Given(values=values or {}, errors=errors or {}, general_error=general_error)
+    return Given(values=values or {}, errors=errors or {}, general_error=general_error, kept=kept, lost=lost)
 
 
 REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from activities.gateways.identity.provider import FranceConnect
+from activities.security.sealed_drafts import SealedDrafts
 from activities.services import RollServices
 from election.settings import Election
 from web.captcha.renderings import CaptchaRenderings, captcha_renderings
@@ -47,6 +48,7 @@ class AppContext:
     identifier_and_password_client: IdentifierAndPasswordClient
     pages: Pages
     form_tokens: FormTokens
+    sealed_drafts: SealedDrafts
     sse_limit: SseLimit
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]

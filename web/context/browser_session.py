@@ -1,5 +1,6 @@
 """The session of the browser that sent a request, and the elector who has signed in with it."""
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -50,10 +51,17 @@ class BrowserSession:
     returned_form: ReturnedForm | None = None
 
     @property
+    def session_left(self) -> int:
+        """How many seconds the session lasts without another page, or 0 without one that has an end."""
+        ends_at = self.session.ends_at if self.session else None
+        return max(0, math.ceil((ends_at - self.app.now()).total_seconds())) if ends_at else 0
+
+    @property
     def page_context(self) -> dict[str, Any]:
         """What every template needs of the session."""
         token = self.app.form_tokens.make(self.session.id_hash) if self.session else ""
-        return {"elector_name": self.elector.name if self.elector else None, "csrf": token}
+        name = self.elector.name if self.elector else None
+        return {"elector_name": name, "csrf": token, "session_left": self.session_left}
 
     def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
         """Return a page of this session."""
@@ -135,9 +143,16 @@ async def _signed_in(browser: CurrentBrowser) -> SignedInElector:
 CurrentElector = Annotated[SignedInElector, Depends(_signed_in)]
 
 
-async def _polling(request: Request, app: CurrentApp) -> SignedInElector:
-    return await _signed_in(await _find_browser(request, app, keeps_alive=False))
+# For pages that send requests by themselves: they do not keep the session alive when the voter has left.
+async def _polling_browser(request: Request, app: CurrentApp) -> BrowserSession:
+    return await _find_browser(request, app, keeps_alive=False)
 
 
-# For a page that sends requests by itself: they do not keep the session alive when the voter has left.
+PollingBrowser = Annotated[BrowserSession, Depends(_polling_browser)]
+
+
+async def _polling(browser: PollingBrowser) -> SignedInElector:
+    return await _signed_in(browser)
+
+
 PollingElector = Annotated[SignedInElector, Depends(_polling)]

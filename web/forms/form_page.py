@@ -27,7 +27,7 @@ def form_page(
     app, cookie, session, returned = browser.app, None, browser.session, browser.returned_form
     if returned:
         returned.is_shown = True
-        form = Form({**form.typed, **returned.typed}, general_error=returned.sentence)
+        form = Form({**form.typed, **returned.typed}, general_error=returned.sentence, kept=form.kept)
     if session is None:
         cookie, session = app.services.sessions.anonymous()
         browser = BrowserSession(app, session, None, browser.address)

@@ -1,8 +1,9 @@
 """The form for a new identifier: each field with its rule and its sentences."""
 
+from collections.abc import Mapping
+
 from activities.sending import contacts
 from activities.sending.contacts import Contact
-from activities.texts import wishes
 from election.contacts import mask_phone
 from election.proofs import birth_dates, numen
 from election.settings import Election
@@ -14,10 +15,15 @@ _WRONG_DATE = "Écrivez la date ainsi\u00a0: 02/05/1985."
 _SHORT_YEAR = "Écrivez l’année avec ses quatre chiffres, comme dans 02/05/1985."
 
 
-def request_of(form: Form, election: Election) -> IdentifierRequest | None:
-    """Return the request of a form, or None with an error noted for each wrong field."""
-    phone = contacts.mobile(form["phone"], election.sms)
+SECRETS = ("numen", "birth_date")
+FIELDS = ("phone", *SECRETS)
+
+
+def answers_of(form: Form, kept: Mapping[str, str], election: Election) -> dict[str, str]:
+    """Return the answers that are right in shape, as typed or, of an empty field, as `kept`; note an error for each other."""
+    form.keep(kept, *SECRETS)
     form.require("phone", "Indiquez le numéro de mobile où recevoir le SMS.")
+    phone = contacts.mobile(form["phone"], election.sms)
     if not isinstance(phone, Contact) and form["phone"].strip():
         form.errors.setdefault("phone", sentences.contact_refusal(phone))
     form.require("numen", "Indiquez votre NUMEN.")
@@ -27,14 +33,11 @@ def request_of(form: Form, election: Election) -> IdentifierRequest | None:
     if birth_dates.normalise(form["birth_date"]) is None:
         is_short = birth_dates.has_short_year(form["birth_date"])
         form.errors.setdefault("birth_date", _SHORT_YEAR if is_short else _WRONG_DATE)
-    form.require_wording(wishes.IDENTIFIER)
-    if not form.is_valid or not isinstance(phone, Contact):
-        return None
+    return {name: form[name] for name in FIELDS if name not in form.errors}
+
+
+def request_of(form_id: str, wording: str, answers: Mapping[str, str], phone: Contact) -> IdentifierRequest:
+    """Return the request with answers that are right in shape, and the number in its normal form."""
     return IdentifierRequest(
-        form["form_id"],
-        form["numen"],
-        form["birth_date"],
-        phone.value,
-        mask_phone(phone.value),
-        form["wording"],
+        form_id, answers["numen"], answers["birth_date"], phone.value, mask_phone(phone.value), wording
     )

@@ -31,6 +31,13 @@ _NEVER_SHOWN = frozenset(
         "confirmation",
     }
 )
+# Of those, what is lost with the page; the CAPTCHA is a new one in any case.
+_TYPED_AGAIN = {
+    "password": "votre mot de passe",
+    "code": "le code reçu",
+    "numen": "votre NUMEN",
+    "birth_department": "votre département de naissance",
+}
 # The hidden fields, which we make: ids and tokens in hexadecimal, each of one length.
 _HIDDEN = {
     "csrf": re.compile("[0-9a-f]{64}"),
@@ -47,17 +54,31 @@ _NEVER_AGAIN = frozenset({*_HIDDEN, "action"})
 class Form:
     """What was typed, and the French sentence of each error, in the order of the fields.
 
-    `general_error` is a French sentence about the form as a whole.
+    `general_error` is a French sentence about the form as a whole. Of the fields that are not shown again, those in `kept`
+    are in the browser's draft: their field may stay empty.
     """
 
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     general_error: str | None = None
+    kept: frozenset[str] = frozenset()
 
     @property
     def values(self) -> dict[str, str]:
         """What can be shown again: no password, no code, no proof."""
         return {name: text for name, text in self.typed.items() if name not in _NEVER_SHOWN}
+
+    @property
+    def lost(self) -> list[str]:
+        """What is to be typed again although it was not wrong, in French: another field was, and the page does not show it."""
+        again = (name for name in _TYPED_AGAIN if self[name] and name not in self.errors and name not in self.kept)
+        return [_TYPED_AGAIN[name] for name in again] if self.errors else []
+
+    def keep(self, draft: Mapping[str, str], *names: str) -> None:
+        """Take what the draft has for the fields of these names that were left empty."""
+        for name in names:
+            if not self[name].strip():
+                self.typed[name] = draft.get(name, "")
 
     @property
     def fingerprint(self) -> str:

@@ -10,6 +10,8 @@ from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
 from election.verdicts import Verdict
+from web.presenters.enumeration import listed
+from web.presenters.procedures import voting_code
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import FollowUpTexts
 from workflows.contracts.messages import Answer, RecoveryStatus
@@ -74,8 +76,10 @@ def resend_refusal(status: RecoveryStatus | None, now: datetime) -> Answer | Non
     return status.too_soon(now)
 
 
-def voting_code_follow_up(status: RecoveryStatus, election: Election, reference: str, now: datetime) -> FollowUp:
-    """Return the page for a voting code's recovery at an instant."""
+def voting_code_follow_up(
+    status: RecoveryStatus, election: Election, reference: str, now: datetime, *, has_proofs: bool = False
+) -> FollowUp:
+    """Return the page for a voting code's recovery at an instant; with `has_proofs`, this browser need not give them again."""
     texts, waiting = _texts(Procedure.VOTING_CODE), _is_waiting(status)
     expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
     return FollowUp(
@@ -88,14 +92,20 @@ def voting_code_follow_up(status: RecoveryStatus, election: Election, reference:
         announce=texts.title(status),
         again_url=CATALOGUE[Procedure.VOTING_CODE].url,
         vote_url=texts.vote_url,
-        other_channel=texts.retry_label,
-        other_channel_url=texts.retry_url if waiting else None,
+        other_channel=_other_destination(election) if has_proofs else texts.retry_label,
+        other_channel_url=(voting_code.DESTINATION_URL if has_proofs else texts.retry_url) if waiting else None,
         can_resend=resend_refusal(status, now) is None,
         resend_sentence=_resend_sentence(status, election, now) if waiting else "",
         expires=french_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
     )
+
+
+def _other_destination(election: Election) -> str:
+    channels = election.voting_code_recovery.channels
+    things = {"de numéro": Channel.SMS in channels, "d’adresse": Channel.EMAIL in channels}
+    return f"Changer {listed([thing for thing, has in things.items() if has], 'ou')}"
 
 
 def identifier_follow_up(

@@ -14,9 +14,10 @@ from election.procedures import Procedure, procedure_of, reference_of
 from election.stages import Channel
 from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
+from web.context import drafts
 from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
 from web.following.feed import Follower
-from web.forms import submitted_form
+from web.forms import code_draft, submitted_form
 from web.http.event_stream import PING, PING_AFTER, EventStream, event
 from web.presenters import calendar, follow_up, sentences
 from web.presenters.follow_up import FollowUp, identifier_follow_up, resend_refusal, voting_code_follow_up
@@ -37,7 +38,7 @@ async def page(request: Request, current: CurrentElector) -> HTMLResponse:
         return absent_page(current.browser)
     workflow_id = await _followed(request, current)
     progress = await current.app.statuses.noted(workflow_id)
-    state = await _state_of(current, workflow_id, progress) if progress else None
+    state = await _state_of(request, current, workflow_id, progress) if progress else None
     is_stalled = state is not None and not state.final and await current.app.feed.look_whether_stalled()
     again = see_again(request, current.app, workflow_id, progress)
     return current.browser.page(
@@ -54,7 +55,9 @@ async def as_json(request: Request, current: CurrentElector) -> JSONResponse:
     """Return the same as JSON: `stage` is null when there is no recovery."""
     workflow_id = await _followed(request, current)
     progress = await current.app.statuses.noted(workflow_id)
-    return JSONResponse(asdict(await _state_of(current, workflow_id, progress)) if progress else {"stage": None})
+    return JSONResponse(
+        asdict(await _state_of(request, current, workflow_id, progress)) if progress else {"stage": None}
+    )
 
 
 async def _stream_slot(current: PollingElector) -> AsyncIterator[None]:
@@ -74,7 +77,7 @@ async def _changes(request: Request, current: SignedInElector, workflow_id: str)
     async with feed.following(workflow_id, current.session) as follower:
         while True:
             progress = feed.progress(workflow_id)
-            state = await _state_of(current, workflow_id, progress) if progress else None
+            state = await _state_of(request, current, workflow_id, progress) if progress else None
             if state is not None and (state, feed.is_stalled) != shown:
                 shown = (state, feed.is_stalled)
                 again = see_again(request, current.app, workflow_id, progress)
@@ -128,10 +131,13 @@ async def _followed(request: Request, current: SignedInElector) -> str:
     return workflow_id_of(elector_id)
 
 
-async def _state_of(current: SignedInElector, workflow_id: str, progress: Progress) -> FollowUp:
+async def _state_of(request: Request, current: SignedInElector, workflow_id: str, progress: Progress) -> FollowUp:
     app, status = current.app, current.app.statuses.of(progress)
     if procedure_of(workflow_id) is Procedure.VOTING_CODE:
-        return voting_code_follow_up(status, app.election, reference_of(current.elector.id), app.now())
+        reference = reference_of(current.elector.id)
+        # Whether this browser keeps the proofs: another destination then needs no others.
+        has_proofs = code_draft.has_proofs(drafts.VOTING_CODE.read(request, app))
+        return voting_code_follow_up(status, app.election, reference, app.now(), has_proofs=has_proofs)
     delay = await app.services.ledger.recent_delay(Channel.SMS)
     reference = await app.identifier_client.reference(current.elector.id)
     return identifier_follow_up(status, app.election, reference, delay)

@@ -215,3 +215,24 @@ async def test_ending_a_session_deletes_idle_ones(sessions: Sessions, database: 
     _, session = await sessions.open("elector")
     await sessions.end(session)
     assert await rows(database, table) == []
+
+
+async def test_a_session_says_when_it_ends(sessions: Sessions, now: Clock) -> None:
+    """Half an hour after its last page, and twelve hours after the sign-in at the latest; to poll does not put it off."""
+    cookie, _ = await sessions.open("elector")
+    opened = now()
+
+    async def ends_at(*, keeps_alive: bool) -> timedelta:
+        found = await sessions.find(cookie, keeps_alive=keeps_alive)
+        assert found
+        assert found.ends_at
+        return found.ends_at - opened
+
+    assert await ends_at(keeps_alive=True) == IDLE
+    now.advance(IDLE - SECOND)
+    assert await ends_at(keeps_alive=False) == IDLE
+    assert await ends_at(keeps_alive=True) == 2 * IDLE - SECOND
+    while now() < opened + LONGEST - IDLE:
+        now.advance(IDLE - SECOND)
+        await sessions.find(cookie)
+    assert await ends_at(keeps_alive=True) == LONGEST

@@ -62,3 +62,21 @@ async def test_a_hidden_field_is_not_folded(name: str, length: int) -> None:
     assert (await submitted_form.read(_request(**{name: "0" * length})))[name] == "0" * length
     with pytest.raises(CsrfError):
         await submitted_form.read(_request(**{name: "0" * length + "\u200b"}))
+
+
+def test_what_must_be_typed_again_is_named() -> None:
+    """Beside another field's error, and neither when it is kept, nor when it is what was wrong."""
+    typed = {"identifier": "c@ac-lyon.fr", "password": "Craie", "numen": "12A3456789BCD", "captcha": "1"}
+    wrong = {"captcha": "Recopiez les chiffres."}
+    assert submitted_form.Form(typed, wrong).lost == ["votre mot de passe", "votre NUMEN"]
+    assert submitted_form.Form(typed, wrong, kept=frozenset({"numen"})).lost == ["votre mot de passe"]
+    assert submitted_form.Form(typed, {**wrong, "numen": "Treize caractères."}).lost == ["votre mot de passe"]
+    assert submitted_form.Form(typed, general_error="Trop d’essais.").lost == []
+    assert submitted_form.Form({"identifier": "c@ac-lyon.fr"}, wrong).lost == []
+
+
+def test_an_empty_field_takes_what_the_draft_has() -> None:
+    """A field that was typed again keeps what was typed."""
+    form = submitted_form.Form({"answer": " ", "proof": "12A3456789BCD"})
+    form.keep({"answer": "Châtaigne", "proof": "14E0912345ABC", "phone": "06"}, "answer", "proof")
+    assert form.typed == {"answer": "Châtaigne", "proof": "12A3456789BCD"}

@@ -12,7 +12,7 @@ from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.election_words import ELECTIONS, Case, untrue_texts
 from tests.support.typography import faults
-from web.forms import challenge
+from web.forms import destination
 from web.presenters import calendar, sentences
 from web.presenters.follow_up import banner, identifier_follow_up, voting_code_follow_up
 from web.presenters.procedures.catalogue import CATALOGUE
@@ -195,7 +195,7 @@ def test_the_calendar_says_when_a_function_opens_closes_or_is_closed(day: int) -
 
 def test_the_other_sentences_are_in_correct_french() -> None:
     """The sentences for wrong fields follow the typography too."""
-    told = [*challenge.MISSING_CONTACT.values()]
+    told = [*destination.MISSING_CONTACT.values()]
     told += [sentences.WRONG_CAPTCHA, sentences.WRONG_CODE, sentences.WRONG_SIGN_IN]
     assert not [fault for text in told for fault in faults(text)]
 

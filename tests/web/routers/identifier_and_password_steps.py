@@ -27,11 +27,12 @@ class Steps:
     async def proves(self, **typed: str) -> httpx2.Response:
         """Send step 1, with valid fields but for those given."""
         right = {"numen": self.person.numen, "birth_department": self.person.birth_department}
-        return await self._sends(await self.opens(), {**right, **typed})
+        return await self.sends(await self.opens(), {**right, **typed})
 
     async def chooses(self, second: httpx2.Response, **typed: str) -> httpx2.Response:
-        """Send step 2 with the work mailbox, but for the fields given."""
-        return await self._sends(second, {"destination": "work", **typed})
+        """Send step 2 with the work mailbox, but for the fields given; another address is checked on a page of its own."""
+        answer = await self.sends(second, {"destination": "work", **typed})
+        return await self.sends(answer, {}) if 'value="verification"' in answer.text else answer
 
     async def notes(self, page: httpx2.Response) -> httpx2.Response:
         """Press « J’ai noté mon mot de passe », and return the page after it."""
@@ -39,7 +40,8 @@ class Steps:
         assert pressed.status_code == 303
         return await self.browser.get(pressed.headers["location"])
 
-    async def _sends(self, page: httpx2.Response, typed: dict[str, str]) -> httpx2.Response:
+    async def sends(self, page: httpx2.Response, typed: dict[str, str]) -> httpx2.Response:
+        """Send the form of a page with these fields."""
         answer = await self.browser.post(self.link, data={**hidden_fields(page.text), **typed})
         assert_valid_response(answer)
         return answer

@@ -9,6 +9,7 @@ from activities.evidence.access_trace import AddressHashes
 from activities.security.hashing import KeyedHash
 from activities.store.tables import journal
 from demo.client.voter import hidden_fields
+from tests.support.code_request import voter_of
 from tests.support.web_app import WebApp, settings_of
 from tests.web.routers.identifier_and_password_steps import steps
 
@@ -73,9 +74,9 @@ async def test_a_voting_code_leaves_a_trace(web_app: WebApp) -> None:
 async def test_a_proof_leaves_a_trace(web_app: WebApp, answer: str, outcome: str) -> None:
     """2022: beside the verdict, which the worker journals without an address."""
     person = await web_app.new_elector()
-    typed = {"answer": answer, "proof": person.numen, "channel": "sms", "phone": "06 12 34 56 78"}
-    cookie = (await web_app.signed_in(person)).cookie
-    await _sends(web_app, "/reassort/code-de-vote/question-defi", cookie, **typed)
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
+        await voter_of(browser, person).ask(answer=answer)
     word = "accepted" if outcome == "accepted" else "refused"
     assert await _traces(web_app, person.id) == [(f"access:proof:{word}", outcome)]
 
@@ -107,7 +108,12 @@ async def test_an_anonymous_request_for_an_identifier_leaves_a_trace(web_app: We
     """2018: under the opaque subject of the NUMEN."""
     numen = "18E0000817ABC"
     typed = {"numen": numen, "phone": "06 12 34 58 17", "birth_date": "02/05/1985"}
-    await _sends(web_app, "/reassort/identifiant", **typed)
+    async with web_app.browser() as browser:
+        fields = hidden_fields((await browser.get("/reassort/identifiant")).text)
+        fields["captcha"] = await web_app.services.captchas.answer(fields["captcha_id"]) or ""
+        checked = await browser.post("/reassort/identifiant", data={**fields, **typed})
+        page = await browser.get(checked.headers["location"])
+        await browser.post(checked.headers["location"], data=hidden_fields(page.text))
     subject = web_app.services.identifiers.proof.subject(numen)
     assert await _traces(web_app, subject) == [("access:request:submitted", "")]
 

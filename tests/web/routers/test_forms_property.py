@@ -21,7 +21,9 @@ FORMS = {
     "/reassort/mot-de-passe/confirmation": ("csrf", "identifier", "form_id", "step_token"),
     "/sans-notice": ("csrf", "form_id", "identifier", "captcha_id", "captcha", "action"),
     "/vote": ("csrf", "voting_code", "captcha_id", "captcha", "action"),
-    "/reassort/code-de-vote/question-defi": ("csrf", "form_id", "answer", "proof", "channel", "phone", "email"),
+    "/reassort/code-de-vote/question-defi": ("csrf", "answer", "proof", "after"),
+    "/reassort/code-de-vote/destination": ("csrf", "channel", "phone", "email"),
+    "/reassort/code-de-vote/verification": ("csrf", "form_id", "action"),
     "/reassort/suivi/renvoyer": ("csrf",),
 }
 every_form = pytest.mark.parametrize("path", FORMS)
@@ -41,6 +43,7 @@ async def _right(web_app: WebApp, tokens: SessionTokens) -> dict[str, str]:
         "voting_code": CAMILLE.voting_code,
         "form_id": "0" * 32,
         "answer": "Marronnier",
+        "after": "verification",
         "proof": CAMILLE.numen,
         "channel": "sms",
         "phone": "06 12 34 56 78",

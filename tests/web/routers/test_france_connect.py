@@ -12,6 +12,7 @@ from activities.config.clock import utc_now
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.store.tables import attempts, journal
 from activities.texts import wishes
+from demo.client.voter import VERIFICATION, hidden_fields
 from demo.state.people import people
 from demo.web.france_connect import FictionalFranceConnect
 from election.stages import Channel, Stage
@@ -64,15 +65,21 @@ async def test_at_the_limit_of_new_codes_no_login_begins(voter: Voter) -> None:
 
 
 async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: Voter) -> None:
-    """The request is taken without a CAPTCHA, by e-mail, and the browser is led out of FranceConnect."""
+    """The browser is led out of FranceConnect to the address in full; the request is taken without a CAPTCHA, by e-mail."""
     back = await voter.come_back(LE_GOFF.work_email)
     assert back.status_code == 303
     assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
-    # The follow-up page now shows the voting code's recovery, whatever it showed before.
-    assert back.headers["set-cookie"].startswith('suivi=""; ')
     async with httpx2.AsyncClient(transport=voter.france_connect.transport) as browser:
         led = await browser.get(back.headers["location"])
-    assert led.headers["location"].partition("?")[0] == f"{PORTAL}/reassort/suivi"
+    assert led.headers["location"].partition("?")[0] == f"{PORTAL}{VERIFICATION}"
+    page = await voter.browser.get(VERIFICATION)
+    assert LE_GOFF.personal_email in page.text
+    assert await voter.web_app.context.voting_code_client.status(voter.person.id) is None
+    sent = await voter.browser.post(VERIFICATION, data=hidden_fields(page.text))
+    assert (sent.status_code, sent.headers["location"]) == (303, "/reassort/suivi")
+    # The follow-up page now shows the voting code's recovery, whatever it showed before.
+    assert sent.headers["set-cookie"].startswith('suivi=""; ')
+    assert "demande" not in voter.browser.cookies  # an identity serves once
     status = await voter.web_app.context.voting_code_client.status(voter.person.id)
     assert status is not None
     assert (status.channel, status.hint) == (Channel.EMAIL, "c•••@c•••.org")
@@ -85,12 +92,15 @@ async def test_the_elector_s_own_identity_sends_the_link_to_its_mailbox(voter: V
 
 
 async def test_another_persons_identity_is_refused_and_counted(voter: Voter) -> None:
-    """The page does not say what differs; it leads out of FranceConnect, and to the support desk."""
+    """The page does not say what differs; it leads to the other proof and to the support desk, out of FranceConnect."""
     back = await voter.come_back(N_DIAYE.work_email)
-    assert_valid_response(back)
-    assert back.status_code == 422
-    assert "pas permis de vous reconnaître" in back.text
-    assert f"{ISSUER}/session/end?" in back.text
+    assert back.headers["location"].startswith(f"{ISSUER}/session/end?id_token_hint=")
+    refused = await voter.checks()
+    assert_valid_response(refused)
+    assert refused.status_code == 422
+    assert "pas permis de vous reconnaître" in refused.text
+    assert 'href="/reassort/code-de-vote"' in refused.text
+    assert "demande" not in voter.browser.cookies
     counted = [
         row["failures"]
         for row in await rows(voter.web_app.services.database, attempts)

@@ -7,17 +7,22 @@ from datetime import date
 import httpx2
 import pytest
 
+from demo.client.voter import hidden_fields
 from tests.support.people import CAMILLE, Person
 from tests.support.web_app import WebApp
 
 FORM = "/reassort/identifiant"
+CHECK = f"{FORM}/verification"
 
 
 async def _fill(web_app: WebApp, person: Person, cookie: str = "", **typed: str) -> tuple[httpx2.Response, str]:
     """Return the answer to a form, valid but for the fields given, and the JSON of the follow-up page."""
-    headers = {"cookie": f"session={cookie}"} if cookie else {}
-    async with web_app.browser(**headers) as browser:
+    async with web_app.browser() as browser:
+        if cookie:
+            browser.cookies.set("session", cookie)
         answer = await browser.post(FORM, data=await _filled(web_app, person, browser, **typed))
+        if answer.headers.get("location") == CHECK:
+            answer = await browser.post(CHECK, data=hidden_fields((await browser.get(CHECK)).text))
         followed = await browser.get("/reassort/suivi.json") if cookie else answer
         return answer, followed.text
 
@@ -25,7 +30,7 @@ async def _fill(web_app: WebApp, person: Person, cookie: str = "", **typed: str)
 async def _filled(web_app: WebApp, person: Person, browser: httpx2.AsyncClient, **typed: str) -> dict[str, str]:
     """Return a form as a browser sends it, valid but for the fields given."""
     page = await browser.get(FORM)
-    hidden = dict(re.findall(r'name="(csrf|form_id|captcha_id)" value="([^"]+)"', page.text))
+    hidden = hidden_fields(page.text)
     right = {
         "phone": "06 39 98 12 34",
         "numen": person.numen,
@@ -52,9 +57,10 @@ async def test_without_a_sign_in_the_answer_is_the_same_for_everyone(web_app: We
     voter = await web_app.new_elector()
     typed = {} if known else {"numen": "09Z9999999ZZZ", "birth_date": "01/01/1970"}
     answer, _ = await _fill(web_app, voter, **typed)
-    assert answer.status_code == 200
-    assert "un SMS vous apporte votre nouvel identifiant dans quelques minutes" in answer.text
-    assert voter.work_email not in answer.text
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{FORM}/demande")
+    async with web_app.browser() as browser:
+        page = await browser.get(f"{FORM}/demande")
+    assert "un SMS vous apporte votre nouvel identifiant dans quelques minutes" in page.text
 
 
 @pytest.mark.parametrize(
@@ -157,8 +163,62 @@ async def test_a_form_that_is_sent_twice_counts_once(web_app: WebApp) -> None:
     """At once, and again within the minute: each leads to the follow-up page, and none comes too soon."""
     voter = await web_app.new_elector()
     tokens = await web_app.signed_in(voter)
-    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", tokens.cookie)
         form = await _filled(web_app, voter, browser, phone="0639981309")
-        answers = await asyncio.gather(*(browser.post(FORM, data=form) for _ in range(2)))
-        answers.append(await browser.post(FORM, data=form))
-    assert [answer.status_code for answer in answers] == [303, 303, 303]
+        assert (await browser.post(FORM, data=form)).headers["location"] == CHECK
+        sent, kept = hidden_fields((await browser.get(CHECK)).text), browser.cookies["demande-identifiant"]
+        answers = await asyncio.gather(*(browser.post(CHECK, data=sent) for _ in range(2)))
+        browser.cookies.set("demande-identifiant", kept, path=FORM)
+        answers.append(await browser.post(CHECK, data=sent))
+    assert [answer.headers["location"] for answer in answers] == ["/reassort/suivi"] * 3
+
+
+async def test_the_number_is_checked_before_anything_is_sent(web_app: WebApp) -> None:
+    """In full, with its country; « Modifier » leads back without the CAPTCHA, and nothing else is to be typed again."""
+    voter = await web_app.new_elector()
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", (await web_app.signed_in(voter)).cookie)
+        await browser.post(FORM, data=await _filled(web_app, voter, browser, phone="0692 12 34 56"))
+        page = await browser.get(CHECK)
+        assert "0692\u00a012\u00a034\u00a056" in page.text
+        assert "(La Réunion)" in page.text
+        assert not [secret for secret in (voter.numen, "02/05/1985") if secret in page.text]
+        assert await web_app.context.identifier_client.status(voter.id) is None
+        form = await browser.get(FORM)
+        assert 'value="0692 12 34 56"' in form.text
+        assert form.text.count("Réponse déjà saisie") == 2
+        assert "captcha_id" not in hidden_fields(form.text)
+        changed = hidden_fields(form.text) | {"phone": "06 39 98 71 11", "numen": "", "birth_date": ""}
+        assert (await browser.post(FORM, data=changed)).headers["location"] == CHECK
+        assert "06\u00a039\u00a098\u00a071\u00a011" in (await browser.get(CHECK)).text
+        sent = await browser.post(CHECK, data=hidden_fields(page.text))
+        assert sent.headers["location"] == "/reassort/suivi"
+        assert "demande-identifiant" not in browser.cookies
+
+
+@pytest.mark.parametrize("signs_in", [True, False])
+async def test_a_wrong_captcha_empties_no_answer(web_app: WebApp, *, signs_in: bool) -> None:
+    """The answers are kept, sealed; a CAPTCHA that was right is not asked again, for one request."""
+    voter = await web_app.new_elector()
+    async with web_app.browser() as browser:
+        if signs_in:
+            browser.cookies.set("session", (await web_app.signed_in(voter)).cookie)
+        refused = await browser.post(
+            FORM, data=await _filled(web_app, voter, browser, captcha="1", phone="0639987112")
+        )
+        assert refused.status_code == 422
+        assert refused.text.count("Réponse déjà saisie") == 2
+        assert (await browser.get(CHECK)).headers["location"] == f"{FORM}?reprise=1"
+        hidden = hidden_fields(refused.text)
+        captcha = await web_app.services.captchas.answer(hidden["captcha_id"]) or ""
+        wrong = await browser.post(FORM, data=hidden | {"phone": "12", "captcha": captcha})
+        assert wrong.status_code == 422
+        assert "captcha_id" not in hidden_fields(wrong.text)
+        right = await browser.post(FORM, data=hidden_fields(wrong.text) | {"phone": "0639987112"})
+        assert right.headers["location"] == CHECK
+        kept, form = browser.cookies["demande-identifiant"], hidden_fields((await browser.get(CHECK)).text)
+        await browser.post(CHECK, data=form)
+        browser.cookies.set("demande-identifiant", kept, path=FORM)
+        assert "captcha_id" in hidden_fields((await browser.get(FORM)).text)
+        assert (await browser.get(CHECK)).headers["location"] == f"{FORM}?reprise=1"

@@ -2,11 +2,10 @@
 
 import re
 
-from demo.client.voter import hidden_fields
+from tests.support.code_request import voter_of
 from tests.support.waiting import until
 from tests.support.web_app import WebApp
 
-FORM = "/reassort/code-de-vote/question-defi"
 FOLLOW = "/reassort/suivi"
 
 
@@ -14,10 +13,9 @@ async def test_a_refused_proof_by_sms_is_a_problem_of_the_request_alone(web_app:
     """The first step has the problem, on the page and in its JSON, and no step is a mail's."""
     voter = await web_app.new_elector()
     tokens = await web_app.signed_in(voter)
-    typed = {"answer": "Hêtre", "proof": voter.numen, "channel": "sms", "phone": "06 39 98 12 34"}
-    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
-        answer = await browser.post(FORM, data=hidden_fields((await browser.get(FORM)).text) | typed)
-        assert answer.status_code == 422
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", tokens.cookie)
+        assert (await voter_of(browser, voter).ask(answer="Hêtre")).status_code == 422
 
         async def refused() -> dict[str, object] | None:
             known: dict[str, object] = (await browser.get(f"{FOLLOW}.json")).json()

@@ -45,6 +45,6 @@ async def test_at_the_limit_no_proof_is_offered_and_support_is_named(web_app: We
     assert f'action="{CHOICE}/franceconnect"' not in page
     tokens = await web_app.signed_in(voter)
     async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
-        for way in ("question-defi", "franceconnect"):
+        for way in ("question-defi", "destination", "verification", "franceconnect"):
             answer = await browser.post(f"{CHOICE}/{way}", data={"csrf": tokens.csrf})
             assert (answer.status_code, answer.headers["location"]) == (303, CHOICE)

@@ -118,9 +118,16 @@ async def test_a_form_of_an_elector_who_has_signed_in_again_comes_back(web_app: 
     """In another tab, say: with the destination, and neither the answer nor the number that prove who it is."""
     old, new = await web_app.signed_in(), await web_app.signed_in()
     contact = {"channel": "email", "phone": "06 39 98 12 34", "email": "c@exemple.fr"}
-    typed = {"csrf": old.csrf, "answer": "Marronnier", "proof": CAMILLE.numen, **contact}
     async with web_app.browser(cookie=f"session={new.cookie}") as browser:
-        back = await browser.post("/reassort/code-de-vote/question-defi", data=typed)
+        proofs = {"csrf": old.csrf, "answer": "Marronnier", "proof": CAMILLE.numen}
+        asked = await browser.post("/reassort/code-de-vote/question-defi", data=proofs)
+        back = await browser.post("/reassort/code-de-vote/destination", data={"csrf": old.csrf, **contact})
+        last = await browser.post("/reassort/code-de-vote/verification", data={"csrf": old.csrf})
+    for page in (asked, last):
+        assert page.status_code == 403
+        assert OTHER in page.text
+        assert 'action="/reassort/code-de-vote/question-defi"' in page.text
+    assert not [secret for secret in ("Marronnier", CAMILLE.numen) if secret in asked.text]
     assert back.status_code == 403
     assert OTHER in back.text
     assert {contact["phone"], contact["email"]} <= set(_values(back.text).values())

@@ -13,8 +13,10 @@ from activities.accounts.credentials import Credentials, Kind
 from activities.config.clock import utc_now
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.store.tables import sessions
+from demo.client.voter import VERIFICATION
 from election.attempts import AttemptRules, ProofAttemptRules
 from election.verdicts import Verdict
+from tests.support.code_request import voter_of
 from tests.support.people import Person
 from tests.support.web_app import WebApp
 from web.app import create_app
@@ -46,7 +48,9 @@ async def _recover_password(web_app: WebApp, person: Person) -> None:
 
 async def test_after_a_recovered_password_the_choice_says_until_when(web_app: WebApp, voter: Voter) -> None:
     """The challenge question is not offered, its form leads back here, and a form sent all the same reads the same."""
-    person, browser, csrf = voter
+    person, browser, _ = voter
+    filled_in = await voter_of(browser, person).fill_in()
+    assert filled_in.headers["location"] == VERIFICATION
     await _recover_password(web_app, person)
     page = await browser.get(CHOICE)
     assert "Votre mot de passe a été remplacé il y a peu." in page.text
@@ -54,8 +58,7 @@ async def test_after_a_recovered_password_the_choice_says_until_when(web_app: We
     assert FORM not in page.text.split("<main", 1)[1]
     form = await browser.get(FORM)
     assert (form.status_code, form.headers["location"]) == (303, CHOICE)
-    typed = {"answer": person.answer, "proof": person.numen, "channel": "sms", "phone": "06 39 98 12 34"}
-    sent = await browser.post(FORM, data={"csrf": csrf, "form_id": "f" * 32, **typed})
+    sent = await voter_of(browser, person).send(VERIFICATION)
     assert sent.status_code == 429
     assert "Votre mot de passe a été remplacé il y a peu." in sent.text
 

@@ -7,12 +7,11 @@ from sqlalchemy import select
 from activities.store.tables import journal
 from activities.texts import wishes
 from activities.texts.wishes import Wish
-from demo.client.voter import hidden_fields
+from demo.client.voter import VERIFICATION, hidden_fields
+from tests.support.code_request import voter_of
 from tests.support.people import Person
 from tests.support.web_app import WebApp
 from tests.web.routers.identifier_and_password_steps import steps
-
-_CHALLENGE = "/reassort/code-de-vote/question-defi"
 
 
 async def _wordings(web_app: WebApp, actor: str, event: str) -> list[str]:
@@ -22,12 +21,12 @@ async def _wordings(web_app: WebApp, actor: str, event: str) -> list[str]:
 
 
 async def _asks(web_app: WebApp, person: Person, **changes: str) -> httpx2.Response:
-    typed = {"answer": person.answer, "proof": person.numen, "channel": "sms", "phone": "06 12 34 56 78"}
     async with web_app.browser() as browser:
         browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
-        page = await browser.get(_CHALLENGE)
-        assert wishes.VOTING_CODE.text in page.text
-        return await browser.post(_CHALLENGE, data={**hidden_fields(page.text), **typed, **changes})
+        voter = voter_of(browser, person)
+        assert (await voter.fill_in()).headers["location"] == VERIFICATION
+        assert wishes.VOTING_CODE.text in (await voter.page(VERIFICATION)).text
+        return await voter.send(VERIFICATION, **changes)
 
 
 async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(web_app: WebApp) -> None:
@@ -54,10 +53,12 @@ async def test_the_journal_has_the_sentence_of_a_request_for_an_identifier(web_a
     async with web_app.browser() as browser:
         browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
         page = await browser.get("/reassort/identifiant")
-        assert wishes.IDENTIFIER.text in page.text
         fields = {**hidden_fields(page.text), **typed}
         fields["captcha"] = await web_app.services.captchas.answer(fields["captcha_id"]) or ""
-        assert (await browser.post("/reassort/identifiant", data=fields)).status_code == 303
+        check = (await browser.post("/reassort/identifiant", data=fields)).headers["location"]
+        page = await browser.get(check)
+        assert wishes.IDENTIFIER.text in page.text
+        assert (await browser.post(check, data=hidden_fields(page.text))).status_code == 303
     assert await _wordings(web_app, person.id, "identifier:request:accepted") == [wishes.IDENTIFIER.id]
 
 

@@ -26,6 +26,7 @@ _BEHIND_A_LINK = (
     "code over",
     "identifier and password, identity",
     "identifier and password, address",
+    "identifier and password, check",
     "identifier and password, password",
     "identifier and password, over",
 )
@@ -128,7 +129,7 @@ def test_every_form_that_posts_carries_the_token_against_forgery(sample: str) ->
     assert all('method="post"' in form and 'name="csrf" value="jeton-42"' in form for form in forms)
 
 
-@pytest.mark.parametrize("sample", ["sign in", "vote"])
+@pytest.mark.parametrize("sample", ["sign in", "vote, wrong captcha"])
 def test_the_enter_key_sends_the_form(sample: str) -> None:
     """The first button of a form is not the one that asks for another CAPTCHA."""
     main = _render(sample).split("<main", 1)[1]

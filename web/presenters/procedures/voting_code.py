@@ -10,6 +10,7 @@ from workflows.contracts.messages import RecoveryStatus
 
 _URL = "/reassort/code-de-vote"
 CHALLENGE_URL = f"{_URL}/question-defi"
+DESTINATION_URL = f"{_URL}/destination"
 FRANCE_CONNECT_CHOICE = {
     "title": "S’identifier avec FranceConnect",
     "text": "Avec le compte des impôts, de l’assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "

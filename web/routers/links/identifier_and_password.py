@@ -18,9 +18,12 @@ from web.context.browser_session import KNOWN_BROWSER, remember_browser
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
+from web.presenters.mail_domains import likely_address
 from web.routers.links.link_request import LinkRequest
 from web.routers.links.secret_page import SecretPage, give_seed, seed_of
 from workflows.contracts.messages import LinkStatus, SealedSecret
+
+_ADDRESS_STEPS = {"adresse", "verification"}
 
 
 def secret_page(app: AppContext) -> SecretPage:
@@ -62,7 +65,9 @@ async def submit(link_request: LinkRequest) -> Response:
         return link_request.unusable_page(
             LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict
         )
-    return await (_submit_address if form["step"] == "adresse" else _submit_identity)(link_request, form, elector)
+    return await (_submit_address if form["step"] in _ADDRESS_STEPS else _submit_identity)(
+        link_request, form, elector
+    )
 
 
 async def _submit_identity(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
@@ -85,6 +90,9 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
     address = address_of(form, elector)
     if address is None:
         return _address_page(link_request, form, elector, 422)
+    other = _before_the_last_step(link_request, form, elector, address)
+    if other is not None:
+        return other
     seed = seed_of(link_request) or sealed_display.new_seed()
     public_key = sealed_display.public_key_of(seed)
     record, wording = link_request.link_record, form["wording"]
@@ -99,6 +107,20 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
         return link_request.unusable_page(outcome)
     # Two clicks at once: the address of the other one was used.
     return await secret.second_click(link_request, **_context(link_request, ""))
+
+
+def _before_the_last_step(
+    link_request: LinkRequest, form: Form, elector: Elector, address: str
+) -> HTMLResponse | None:
+    """Return the page on which another address than the elector's own is checked or changed, or None once it was checked."""
+    if form["action"] == "modifier":
+        return _address_page(link_request, form, elector)
+    likely = likely_address(address)
+    if form["action"] == "corriger" and likely:
+        form.typed |= {"email": likely, "email_again": likely}
+        return _check_page(link_request, form, likely)
+    is_checked = form["step"] == "verification" or form["destination"] == "work"
+    return None if is_checked else _check_page(link_request, form, address)
 
 
 async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | None:
@@ -125,6 +147,20 @@ def _address_page(link_request: LinkRequest, form: Form, elector: Elector, statu
         form=form,
         step_token=link_request.app.form_tokens.make(*_step_binding(link_request, form)),
         work_email=elector.work_email,
+        window_seconds=int(window.total_seconds()),
+    )
+
+
+def _check_page(link_request: LinkRequest, form: Form, address: str) -> HTMLResponse:
+    window = link_request.app.election.identifier_and_password_recovery.display_window
+    return _step_page(
+        link_request,
+        "identifier_and_password_check.html",
+        200,
+        form=form,
+        step_token=link_request.app.form_tokens.make(*_step_binding(link_request, form)),
+        address=address,
+        likely=likely_address(address),
         window_seconds=int(window.total_seconds()),
     )
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from activities.security import sealed_display
 from election.verdicts import LinkVerdict
 from web.context.cookies import Cookie
+from web.context.drafts import forget_all
 from web.presenters import noted_copy
 from web.presenters.noted_copy import NotedCopy
 from web.presenters.spell_out import spell_out
@@ -105,6 +106,7 @@ async def end_display(link_request: LinkRequest) -> Response:
     if sealed is not None and sealed_display.unseal(seed, sealed.box) is not None:
         await app.link_client.end_display(link_request.link_record)
     response = RedirectResponse(f"{link_request.url}/note", 303)
+    forget_all(response, app)  # a request with the same proofs would replace what was just written down
     SHOWN_SEED.delete(response, app)
     return response
 

@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser, SignInRequiredError
 from web.context.destinations import FIELD, Destination, opened, with_destination
+from web.context.drafts import forget_all
 from web.context.typed_identifier import keep_identifier, typed_identifier
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
@@ -18,12 +19,13 @@ router = APIRouter()
 
 
 @router.get("/connexion")
-async def ask_identifier(browser: CurrentBrowser, vers: str = "") -> Response:
-    """Return the first step: the identifier and a CAPTCHA."""
+async def ask_identifier(request: Request, browser: CurrentBrowser, vers: str = "") -> Response:
+    """Return the first step: the identifier, as it was typed before, and a CAPTCHA."""
     destination = opened(browser.app, vers)
     if browser.elector:
         return RedirectResponse(PORTAL.leads_to(destination), 303)
-    return _identifier_page(browser, Form(), destination)
+    typed = typed_identifier(request, browser.app, browser.session) if browser.session else ""
+    return _identifier_page(browser, Form({"identifier": typed}), destination)
 
 
 @router.post("/connexion")
@@ -79,6 +81,7 @@ async def sign_out(request: Request, browser: CurrentBrowser) -> Response:
     await browser.app.services.sessions.end(browser.require_csrf(form["csrf"]))
     response = RedirectResponse("/", 303)
     SESSION.delete(response, browser.app)
+    forget_all(response, browser.app)
     return response
 
 

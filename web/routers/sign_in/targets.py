@@ -13,6 +13,7 @@ from web.context.app_context import AppContext
 from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, SESSION, BrowserSession, remember_browser
 from web.context.cookies import Cookie
 from web.context.destinations import Destination
+from web.context.drafts import forget_all
 from web.context.typed_identifier import forget_identifier
 
 
@@ -71,6 +72,7 @@ class SignInTarget:
         response = RedirectResponse(self.leads_to(destination), 303)
         SESSION.set(response, app, cookie)
         forget_identifier(response, app)
+        forget_all(response, app)
         await remember_browser(response, app, claimant, self.cookie)
         await app.services.sessions.end(session)
         return response

@@ -1,0 +1,77 @@
+"""What the pages of a request for a voting code share: which page comes next, and when no request is accepted."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from activities.proofs.attempts import AttemptScope
+from election.procedures import Procedure
+from election.verdicts import Verdict
+from web.context import drafts
+from web.context.app_context import AppContext
+from web.context.browser_session import SignedInElector
+from web.presenters import calendar, sentences
+from web.presenters.procedures import voting_code
+
+CHOICE_URL = voting_code.RECORD.url
+PROOFS_URL = voting_code.CHALLENGE_URL
+DESTINATION_URL = voting_code.DESTINATION_URL
+VERIFICATION_URL = f"{CHOICE_URL}/verification"
+
+
+def keep(response: Response, request: Request, app: AppContext, draft: Mapping[str, str]) -> Response:
+    """Return the response, with which the browser keeps the draft."""
+    drafts.VOTING_CODE.keep(response, request, app, draft)
+    return response
+
+
+def begin_again(app: AppContext) -> RedirectResponse:
+    """Return the redirect to the first page, which says that the proofs are to be given again."""
+    return RedirectResponse(f"{CHOICE_URL if app.offer.france_connect else PROOFS_URL}?reprise=1", 303)
+
+
+def closed_reason(current: SignedInElector) -> str | None:
+    """Return why no request is accepted now, or None when one is."""
+    election = current.app.election
+    if not (election.voting_code_recovery.challenge_question or current.app.offer.france_connect):
+        return calendar.not_offered_reason(election)
+    return calendar.closed_reason(election, Procedure.VOTING_CODE, current.app.now())
+
+
+async def is_limit_reached(current: SignedInElector) -> bool:
+    """Return whether the elector has had all the new codes that the election allows: no form is worth filling in."""
+    return await current.app.services.voting_codes.reissues.left(current.elector.id) <= 0
+
+
+async def locked_reason(current: SignedInElector) -> str | None:
+    """Return that support must lift the pause of this elector's requests, or None."""
+    refusal = await current.app.services.proof_attempts.refusal(current.elector.id, AttemptScope.RECOVERY)
+    if refusal is None or refusal.verdict is not Verdict.LOCKED:
+        return None
+    return sentences.refusal(
+        Procedure.VOTING_CODE, refusal.verdict, refusal.until, current.app.election, current.app.now()
+    )
+
+
+async def waiting_reason(current: SignedInElector) -> str | None:
+    """Return until when the challenge question must wait, since the password was recovered, or None."""
+    until = await current.app.services.password_wait.until(current.elector.id)
+    if until is None:
+        return None
+    verdict, election = Verdict.AFTER_PASSWORD_RECOVERY, current.app.election
+    return sentences.refusal(Procedure.VOTING_CODE, verdict, until, election, current.app.now())
+
+
+def not_activated_reason(current: SignedInElector) -> str | None:
+    """Return that the account is not activated, so that it has no question, or None."""
+    if current.elector.question:
+        return None
+    return sentences.refusal(
+        Procedure.VOTING_CODE, Verdict.NOT_ACTIVATED, None, current.app.election, current.app.now()
+    )
+
+
+async def is_closed_to(current: SignedInElector) -> bool:
+    """Return whether the form is not even looked at: the choice page says why."""
+    return bool(closed_reason(current) or not_activated_reason(current) or await is_limit_reached(current))

@@ -1,0 +1,148 @@
+"""« Vérifiez avant l'envoi »: what was typed is shown once more, and only then judged and sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from activities.evidence.access_trace import Access
+from activities.texts import wishes
+from election.procedures import Procedure
+from election.stages import Channel
+from election.verdicts import Verdict
+from web.clients.challenge_request import ChallengeRequest
+from web.clients.france_connect_request import FranceConnectRequest
+from web.context import drafts
+from web.context.browser_session import FOLLOWED, CurrentElector, SignedInElector
+from web.forms import submitted_form
+from web.forms.challenge import PROOFS
+from web.forms.code_draft import IDENTITY, has_proofs, is_proven_by_identity
+from web.forms.destination import DESTINATION, Destination, destination_of
+from web.forms.form_page import form_page
+from web.forms.submitted_form import Form
+from web.presenters import follow_up, sentences
+from web.presenters.destination import ShownDestination, shown_destination
+from web.routers.voting_code.challenge import proofs_page
+from web.routers.voting_code.steps import (
+    CHOICE_URL,
+    DESTINATION_URL,
+    VERIFICATION_URL,
+    begin_again,
+    is_closed_to,
+    keep,
+)
+from workflows.contracts.messages import Answer
+
+router = APIRouter(prefix=VERIFICATION_URL)
+
+_OTHER_PROOF = ("Choisir une autre preuve", CHOICE_URL)
+_HELP = ("Écrire à l’assistance", "/assistance")
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A draft that lacks nothing, and its destination."""
+
+    draft: Mapping[str, str]
+    destination: Destination
+
+    @property
+    def shown(self) -> ShownDestination:
+        return shown_destination(self.destination.channel, self.destination.contact)
+
+    @property
+    def by_identity(self) -> bool:
+        return is_proven_by_identity(self.draft)
+
+
+@router.get("")
+async def show(request: Request, current: CurrentElector) -> Response:
+    """Return the page; without proofs or destination, lead to the page that asks for them."""
+    checked = await _checked(request, current)
+    return checked if isinstance(checked, Response) else _page(current, Form(), checked)
+
+
+@router.post("")
+async def submit(request: Request, current: CurrentElector) -> Response:
+    """Submit the request and redirect to its follow-up; a wrong proof leads back to the proofs."""
+    form = await submitted_form.read(request)
+    current.browser.require_csrf(form["csrf"])
+    checked = await _checked(request, current)
+    if isinstance(checked, Response):
+        return checked
+    if form["action"] == "corriger" and checked.shown.likely:
+        redirect = RedirectResponse(VERIFICATION_URL, 303)
+        return keep(redirect, request, current.app, {**checked.draft, "email": checked.shown.likely})
+    form.require_wording(wishes.VOTING_CODE)
+    if not form.is_valid:
+        return _page(current, form, checked, 422)
+    answer = await current.app.voting_code_client.submit(current.elector.id, _request_of(form, checked))
+    await current.browser.trace(Access.PROOF, current.elector.id, answer.verdict)
+    if answer.verdict is Verdict.ACCEPTED:
+        return _accepted(request, current, checked)
+    return _refused(request, current, form, checked, answer)
+
+
+async def _checked(request: Request, current: SignedInElector) -> _Checked | Response:
+    """Return what this browser has typed, or the redirect to the page that says what is missing."""
+    if await is_closed_to(current):
+        return RedirectResponse(CHOICE_URL, 303)
+    draft = drafts.VOTING_CODE.read(request, current.app)
+    if not has_proofs(draft):
+        return begin_again(current.app)
+    if is_proven_by_identity(draft):
+        return _Checked(draft, Destination(Channel.EMAIL, draft["email"]))
+    form = Form({name: draft.get(name, "") for name in DESTINATION})
+    destination = destination_of(form, current.elector, current.app.election)
+    return _Checked(draft, destination) if destination else RedirectResponse(DESTINATION_URL, 303)
+
+
+def _request_of(form: Form, checked: _Checked) -> ChallengeRequest | FranceConnectRequest:
+    to = checked.destination
+    if checked.by_identity:
+        return FranceConnectRequest(form["form_id"], checked.draft[IDENTITY], to.contact, to.hint)
+    answer, datum = (checked.draft[name] for name in PROOFS)
+    return ChallengeRequest(form["form_id"], answer, datum, to.channel, to.contact, to.hint, form["wording"])
+
+
+def _accepted(request: Request, current: SignedInElector, checked: _Checked) -> Response:
+    redirect = RedirectResponse(follow_up.URL, 303)
+    FOLLOWED.delete(redirect, current.app)  # the follow-up page then shows the voting code's recovery
+    if checked.by_identity:
+        drafts.VOTING_CODE.forget(redirect, current.app)
+        return redirect
+    # For some minutes another destination may be given: the proofs are judged again.
+    return keep(redirect, request, current.app, checked.draft)
+
+
+def _refused(
+    request: Request, current: SignedInElector, form: Form, checked: _Checked, answer: Answer
+) -> Response:
+    app, status = current.app, sentences.refusal_status(answer.verdict)
+    sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, app.election, app.now())
+    form.general_error = sentence
+    match answer.verdict:
+        case Verdict.WRONG_PROOF:
+            without = {name: text for name, text in checked.draft.items() if name not in PROOFS}
+            form.typed["after"] = "verification"  # the destination is right in shape
+            return keep(proofs_page(current, form, without, status), request, app, without)
+        case Verdict.WRONG_IDENTITY:
+            title, actions = "Demande non prise en compte", [_OTHER_PROOF, _HELP]
+            page = current.browser.message(status, title, [sentence], actions)
+            drafts.VOTING_CODE.forget(page, app)
+            return page
+        case _:
+            return _page(current, form, checked, status)
+
+
+def _page(current: SignedInElector, form: Form, checked: _Checked, status: int = 200) -> HTMLResponse:
+    return form_page(
+        current.browser,
+        "voting_code_verification.html",
+        form,
+        status,
+        has_captcha=False,
+        shown=checked.shown,
+        by_identity=checked.by_identity,
+    )

@@ -1,0 +1,71 @@
+// Warns two minutes before the session ends, and keeps it alive when the button is pressed; another tab may have done so already.
+const dialog = document.querySelector("[data-session]");
+
+if (dialog) {
+  const WARNED = 120; // seconds
+  const part = (name) => dialog.querySelector(`[data-session-${name}]`);
+  let end = 0;
+  let timer;
+
+  const again = (seconds) => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 1000 * Math.max(1, seconds));
+  };
+
+  // What the server answers: the seconds that are left, null without an answer.
+  const asked = async (options) => {
+    const answer = await fetch("/session.json", options).catch(() => null);
+    return answer?.ok ? (await answer.json()).left : null;
+  };
+
+  const show = (left) => {
+    if (left === null) {
+      again(30);
+      return;
+    }
+    end = Date.now() + 1000 * left;
+    if (left > WARNED) {
+      dialog.close();
+      again(left - WARNED);
+      return;
+    }
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+    if (left > 0) {
+      count();
+      return;
+    }
+    part("warning").hidden = true;
+    part("over").hidden = false;
+    dialog.setAttribute("aria-labelledby", "session-terminee");
+    part("sign-in").focus();
+  };
+
+  const look = async () => show(await asked());
+
+  const count = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left <= 0) {
+      again(1);
+      return;
+    }
+    part("time").textContent = left > 60 ? `${Math.ceil(left / 60)} minutes` : `${left} seconde${left > 1 ? "s" : ""}`;
+    clearTimeout(timer);
+    timer = setTimeout(count, 1000);
+  };
+
+  part("stay").addEventListener("click", async () => {
+    const csrf = document.querySelector("input[name=csrf]").value;
+    show(await asked({ method: "POST", body: new URLSearchParams({ csrf }) }));
+  });
+
+  // Timers stand still while a machine sleeps.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && Date.now() > end - 1000 * WARNED) {
+      look();
+    }
+  });
+
+  show(Number(dialog.dataset.left));
+}
