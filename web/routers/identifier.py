@@ -16,7 +16,7 @@ from web.forms.form_page import form_page
 from web.forms.identifier import request_of
 from web.forms.submitted_form import Form
 from web.presenters import follow_up, sentences
-from web.routers.refusal_pages import closed_page
+from web.routers.refusal_pages import closed_page, objected_page
 
 router = APIRouter(prefix="/reassort/identifiant")
 
@@ -24,7 +24,8 @@ router = APIRouter(prefix="/reassort/identifiant")
 @router.get("")
 async def ask(browser: CurrentBrowser) -> Response:
     """Return the form."""
-    return closed_page(browser, Procedure.IDENTIFIER) or _page(browser, Form())
+    closed = closed_page(browser, Procedure.IDENTIFIER) or await objected_page(browser, Procedure.IDENTIFIER)
+    return closed or _page(browser, Form())
 
 
 @router.post("")

@@ -16,7 +16,7 @@ from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.routers.refusal_pages import closed_page, too_many_requests_page
+from web.routers.refusal_pages import closed_page, objected_page, too_many_requests_page
 
 router = APIRouter(prefix="/reassort/mot-de-passe")
 _REQUESTED = "/reassort/mot-de-passe/demande"
@@ -26,7 +26,8 @@ _REQUESTED = "/reassort/mot-de-passe/demande"
 async def ask(browser: CurrentBrowser) -> Response:
     """Return the form that asks for the identifier."""
     typed = {"identifier": browser.elector.work_email} if browser.elector else {}
-    return closed_page(browser, Procedure.PASSWORD) or _identifier_page(browser, Form(typed))
+    closed = closed_page(browser, Procedure.PASSWORD) or await objected_page(browser, Procedure.PASSWORD)
+    return closed or _identifier_page(browser, Form(typed))
 
 
 @router.post("")

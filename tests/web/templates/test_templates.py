@@ -27,6 +27,8 @@ _BEHIND_A_LINK = (
     "identifier and password, address",
     "identifier and password, password",
     "identifier and password, over",
+    "objection",
+    "objection made",
 )
 
 everywhere = pytest.mark.parametrize("sample", PAGES)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from secrets import token_hex
 
 import pytest
-from temporalio.client import WorkflowFailureError
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -28,7 +28,9 @@ class CodeReader:
         self._environment = environment
         self.mail = SealedCodeMail(f"sign-in-code/{token_hex(16)}", "request", "sealed", _LIFETIME)
         self.script = scripts.of(self.mail.workflow_id)
-        self.handle = environment.client.get_workflow_handle_for(SignInCodeMailing.run, self.mail.workflow_id)
+        self.handle: WorkflowHandle[SignInCodeMailing, None] = environment.client.get_workflow_handle_for(
+            SignInCodeMailing.run, self.mail.workflow_id
+        )
 
     async def asks(self, relay: GatewayMode = GatewayMode.OK) -> None:
         """Start the mailing, and return after the first attempt."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from secrets import token_hex
 
 import pytest
-from temporalio.client import WorkflowFailureError
+from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -27,7 +27,9 @@ class SupportWriter:
         self._environment = environment
         self.letter = SupportLetter(f"assistance/{token_hex(5)}", "K7M4Q-X4P9R", "request", "sealed")
         self.script = scripts.of(self.letter.workflow_id)
-        self.handle = environment.client.get_workflow_handle_for(SupportRequest.run, self.letter.workflow_id)
+        self.handle: WorkflowHandle[SupportRequest, None] = environment.client.get_workflow_handle_for(
+            SupportRequest.run, self.letter.workflow_id
+        )
 
     async def writes(self, relay: GatewayMode = GatewayMode.OK) -> None:
         """Send the letter, and return after the first attempt."""

@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse
 
 from election.procedures import Procedure, reference_of
 from web.context.browser_session import CurrentElector
-from web.presenters import elector_record
+from web.presenters import elector_record, sentences
 from web.presenters.procedures.catalogue import CATALOGUE
 
 router = APIRouter()
@@ -19,6 +19,7 @@ async def own_record(current: CurrentElector) -> HTMLResponse:
     """
     app = current.app
     record = await app.services.elector_records.read(current.elector.id, app.now())
+    is_paused = await app.services.objection_pauses.refusal(current.elector.id)
     offered = [
         CATALOGUE[each] for each in (Procedure.VOTING_CODE, Procedure.PASSWORD) if each in app.election.procedures
     ]
@@ -27,4 +28,5 @@ async def own_record(current: CurrentElector) -> HTMLResponse:
         record=elector_record.shown(record, app.election.zone),
         reference=reference_of(current.elector.id),
         remedies=offered,
+        objected=sentences.objected(app.election) if is_paused else None,
     )

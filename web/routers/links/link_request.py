@@ -68,7 +68,9 @@ class LinkRequest:
         text = record.unusable_links[verdict]
         if text.onward is None:
             again = ("Faire une nouvelle demande", record.url)
-            return self.app.pages.message(410, text.title, [text.reason, text.advice], [again])
+            support = ("Écrire à l’assistance", "/assistance")
+            actions = [support if verdict is LinkVerdict.STOPPED else again]
+            return self.app.pages.message(410, text.title, [text.reason, text.advice], actions)
         return self.app.pages.page("link_used.html", 410, **vars(text), here=here, again_url=record.url)
 
 
