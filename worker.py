@@ -22,13 +22,8 @@ from activities.gateways.sms.smpp import SmppGateway
 from activities.mailing_services import build_mailing_sender, build_mailings
 from activities.mailings.mailings import Mailings
 from activities.mailings.sender import MailingSender
-from activities.services import (
-    RollServices,
-    SendingServices,
-    build_roll_services,
-    build_sending_services,
-    build_vault,
-)
+from activities.sending_services import SendingServices, build_sending_services
+from activities.services import RollServices, build_roll_services, build_vault
 from activities.store.database import Database
 from activities.upkeep.heartbeat import BEAT_EVERY, SMS_BOUND, TEMPORAL, Heartbeat
 from activities.upkeep.key_sweep import KeySweep
@@ -41,6 +36,7 @@ from workflows.contracts import options
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
+from workflows.recoveries.objection import Objection
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.starting import start_identifier_and_password
@@ -57,6 +53,7 @@ RECOVERY_WORKFLOWS = [
     IdentifierAndPasswordRecovery,
     SupportRequest,
     SignInCodeMailing,
+    Objection,
 ]
 MAILING_WORKFLOWS = [Mailing]
 ROLES = (options.RECOVERIES, options.MESSAGING)
@@ -79,6 +76,7 @@ def recoveries_worker(client: Client, services: RollServices) -> Worker:
         services.requests.judge_identity,
         services.requests.renew_link,
         services.settlements.was_password_recovered,
+        services.settlements.was_objected,
         services.settlements.settle,
         services.settlements.note_retry,
         services.settlements.note_refused_retry,
@@ -96,6 +94,7 @@ def recoveries_worker(client: Client, services: RollServices) -> Worker:
         services.mailing_links.find_mailing_link,
         services.identifier_and_password.reissue_identifier_and_password,
         services.identifier_and_password.settle_identifier_and_password,
+        services.objections.make_objection,
     ]
     return _workflow_worker(client, options.RECOVERIES, RECOVERY_WORKFLOWS, local_activities)
 

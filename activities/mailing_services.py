@@ -16,7 +16,8 @@ from activities.outbox.rows import Outbox
 from activities.outbox.sealed_addresses import AddressOpener
 from activities.recoveries.links import Links
 from activities.recoveries.terms import Terms
-from activities.services import RollServices, build_texts
+from activities.sending_services import build_texts
+from activities.services import RollServices
 from activities.store.database import Database
 from activities.texts.dates import french_instant
 from election.procedures import Procedure

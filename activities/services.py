@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from temporalio.client import Client
-
 from activities.accounts.captchas import Captchas
 from activities.accounts.confirmations import Confirmations
 from activities.accounts.credentials import Credentials
@@ -15,19 +13,18 @@ from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn, build_sign_in
 from activities.accounts.sign_in_codes import SignInCodes
 from activities.config.clock import utc_now
-from activities.config.settings import CoreSettings, MessagingSettings, RollSettings, WebSettings, key_bytes
+from activities.config.settings import CoreSettings, RollSettings, WebSettings, key_bytes
 from activities.evidence.access_trace import AccessTrace, AddressHashes
 from activities.evidence.journal import Journal
-from activities.gateways.accounts import france_connect_account, relay_account, smpp_account
-from activities.gateways.bounded import BoundedGateway
+from activities.gateways.accounts import france_connect_account
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.gateways.identity.provider import FranceConnect
-from activities.gateways.mail.smtp import SmtpGateway
-from activities.gateways.sms.smpp import SmppGateway
 from activities.limits.quotas import Quotas
 from activities.limits.reissue_limit import ReissueLimit
 from activities.limits.sms_limits import SmsLimits
 from activities.mailings.used_links import MailingLinks
+from activities.objections.links import ObjectionLinks
+from activities.objections.pauses import ObjectionPauses
 from activities.outbox.rows import Outbox
 from activities.progress.reader import ProgressReader
 from activities.proofs.attempts import Attempts
@@ -40,29 +37,22 @@ from activities.proofs.rates import Rates
 from activities.recoveries.identifier import Identifiers
 from activities.recoveries.identifier_and_password import IdentifierAndPasswords
 from activities.recoveries.links import Links
+from activities.recoveries.objection import Objections
 from activities.recoveries.other_recoveries import OtherRecoveries
 from activities.recoveries.password import Passwords
-from activities.recoveries.request_notices import RequestNotices
+from activities.recoveries.request_notices import RequestNotices, SealedNotices
 from activities.recoveries.requests import Requests
 from activities.recoveries.settlements import Settlements
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash, SlowHash
-from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
 from activities.sending.contacts import foreign_country_of
 from activities.sending.ledger import Ledger
-from activities.sending.message_sender import MessageSender
-from activities.sending.messaging import Messaging
-from activities.sending.receipts import Receipts
-from activities.sending.sign_in_code import SignInCodeMails
-from activities.sending.support_desk import SupportDesk
 from activities.sending.support_limits import SupportLimits
 from activities.store.database import Database
-from activities.texts.messages import Texts
 from activities.upkeep.heartbeat import Heartbeat
-from election.french_numbers import french_hours
 from election.recovery_terms import PublicKeys
 from election.settings import Election
 
@@ -97,6 +87,9 @@ class RollServices:
     elector_records: ElectorRecords
     support_limits: SupportLimits
     mailing_links: MailingLinks
+    objection_links: ObjectionLinks
+    objection_pauses: ObjectionPauses
+    objections: Objections
 
 
 def build_roll_services(
@@ -121,7 +114,9 @@ def build_roll_services(
     pending = UnactivatedIdentifiers(
         database, keyed, election.identifier, vault, Quotas(election.identifier_recovery), utc_now
     )
-    others, notices = OtherRecoveries(links, pending), RequestNotices(roll, vault, proof_attempts)
+    objection_links = build_objection_links(settings, election, database)
+    pauses, others = ObjectionPauses(database, utc_now), OtherRecoveries(links, pending)
+    notices = SealedNotices(vault, objection_links)
     numen_proof = NumenProof(database, keyed, attempts, proof_attempts)
     terms = Terms(election, keys or PublicKeys(), utc_now)
     return RollServices(
@@ -157,6 +152,7 @@ def build_roll_services(
             attempts,
             roll,
             vault,
+            notices,
             links,
             journal,
             credentials,
@@ -170,22 +166,34 @@ def build_roll_services(
             ChallengeProof(database, keyed, slow, proof_attempts, recovery_rules.proofs, election.proof_datum),
             IdentityProof(database, keyed, proof_attempts),
             password_wait,
-            notices,
+            RequestNotices(roll, notices, proof_attempts),
             links,
             journal,
             sms_limits,
+            pauses,
             reissues,
             terms,
         ),
         settlements=Settlements(database, vault, links, journal),
         identifiers=Identifiers(
-            database, vault, numen_proof, pending, roll, credentials, journal, sms_limits, terms
+            database, vault, numen_proof, pending, notices, pauses, roll, credentials, journal, sms_limits, terms
         ),
         progress=ProgressReader(database),
         ledger=Ledger(database, journal, utc_now),
         heartbeat=Heartbeat(database),
         passwords=Passwords(
-            database, slow, password_requests, roll, vault, links, journal, credentials, others, terms
+            database,
+            slow,
+            password_requests,
+            roll,
+            vault,
+            notices,
+            links,
+            journal,
+            credentials,
+            others,
+            pauses,
+            terms,
         ),
         elector_records=ElectorRecords(database, keyed, roll, numen_proof),
         access_trace=AccessTrace(database, journal, addresses),
@@ -195,7 +203,10 @@ def build_roll_services(
             addresses,
             election.support_letters,
         ),
-        mailing_links=MailingLinks(links, roll, terms),
+        objection_links=objection_links,
+        objection_pauses=pauses,
+        objections=Objections(database, objection_links, others, journal, terms),
+        mailing_links=MailingLinks(links, roll, pauses, terms),
         identifier_and_password=IdentifierAndPasswords(
             database,
             slow,
@@ -203,6 +214,8 @@ def build_roll_services(
             NumenAndDepartmentProof(database, keyed, attempts),
             pending,
             Outbox(utc_now),
+            notices,
+            pauses,
             roll,
             vault,
             links,
@@ -230,52 +243,7 @@ def open_roll_services(settings: RollSettings, election: Election) -> RollServic
     return build_roll_services(settings, election, Database(settings.database_url))
 
 
-# For each gateway; a worker runs more activities at once than both together (`_PLACES` in worker.py).
-_SENDS_AT_ONCE = 40
-
-
-@dataclass(frozen=True)
-class SendingServices:
-    """What the `messaging` role uses: the gateways, and of the database only vault and ledger."""
-
-    messaging: Messaging
-    sms: SmppGateway
-    receipts: Receipts
-    support_desk: SupportDesk
-    sign_in_code_mails: SignInCodeMails
-
-
-def build_sending_services(
-    settings: MessagingSettings, election: Election, database: Database, client: Client
-) -> SendingServices:
-    """Return the services that send."""
-    ledger = Ledger(database, Journal(database, election, utc_now), utc_now)
-    signing_key = SigningKey(key_bytes(settings.messaging_signing_key))
-    receipts = Receipts(ledger, client, signing_key, election)
-    sms = SmppGateway(smpp_account(settings, election), receipts.receive, utc_now)
-    vault = Vault(database, key_bytes(settings.master_key), utc_now)
-    relay = SmtpGateway(relay_account(settings), utc_now)
-    bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
-    texts = build_texts(election, settings.public_url)
-    links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
-    sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail, signing_key)
-    messaging = Messaging(sender, links, texts, election)
-    support_desk = SupportDesk(database, vault, texts, election, mail)
-    code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)
-    return SendingServices(messaging, sms, receipts, support_desk, code_mails)
-
-
-def build_texts(election: Election, public_url: str) -> Texts:
-    """Return the messages of an election, whose voters reach the portal at `public_url`."""
-    return Texts(
-        election_name=election.name,
-        organiser=election.organiser,
-        support=election.support,
-        sms_sender=election.sms_sender,
-        portal=public_url,
-        display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
-        password_minutes=max(
-            1, int(election.identifier_and_password_recovery.display_window.total_seconds()) // 60
-        ),
-        code_wait=french_hours(election.code_wait) if election.code_wait else "",
-    )
+def build_objection_links(settings: CoreSettings, election: Election, database: Database) -> ObjectionLinks:
+    """Return the links by which electors object."""
+    of = (key_bytes(settings.link_key), settings.public_url, election.calendar.vote.closes)
+    return ObjectionLinks(database, *of, utc_now)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# The first part of the workflow id of an elector's objections, and their `RecoveryProcedure`; they replace no credential.
+OBJECTION = "objection"
+
 
 class Procedure(StrEnum):
     """The credential that a recovery replaces: the first part of its workflow id, and `RecoveryProcedure`."""

@@ -12,6 +12,7 @@ class Verdict(StrEnum):
     CODE_NEEDED = "code_needed"
     PAUSED = "paused"
     LOCKED = "locked"
+    OBJECTED = "objected"
     AFTER_PASSWORD_RECOVERY = "after_password_recovery"  # noqa: S105 - the name of a verdict
     NOT_ACTIVATED = "not_activated"
     CLOSED = "closed"
@@ -36,4 +37,5 @@ class LinkVerdict(StrEnum):
     EXPIRED = "expired"
     REPLACED = "replaced"
     CANCELLED = "cancelled"
+    STOPPED = "stopped"
     UNKNOWN = "unknown"

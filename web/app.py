@@ -25,6 +25,7 @@ from web import error_pages
 from web.clients.identifier import IdentifierClient
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
 from web.clients.link import LinkClient
+from web.clients.objection import ObjectionClient
 from web.clients.password import PasswordClient
 from web.clients.recovery_warnings import RecoveryWarnings
 from web.clients.sign_in_code import SignInCodeClient
@@ -55,6 +56,7 @@ from web.routers import (
 from web.routers.elector import own_record
 from web.routers.identifier import form as identifier_form
 from web.routers.identifier import verification as identifier_verification
+from web.routers.links import objection
 from web.routers.links import router as link_router
 from web.routers.sign_in import code as sign_in_code
 from web.routers.sign_in import portal as portal_sign_in
@@ -76,6 +78,7 @@ _ROUTERS = (
     identifier_form,
     identifier_verification,
     link_router,
+    objection,
     own_record,
     password,
     portal,
@@ -109,6 +112,7 @@ def build_app_context(
         support_client=SupportClient(client, election, services.vault, services.support_limits, form_key),
         identifier_client=IdentifierClient(client, statuses, election, services.vault, proof, form_key, utc_now),
         link_client=LinkClient(client, signing_key),
+        objection_client=ObjectionClient(client, election, signing_key),
         password_client=PasswordClient(client, election, services.passwords, signing_key, form_key),
         identifier_and_password_client=IdentifierAndPasswordClient(
             client, election, services.vault, signing_key, form_key

@@ -25,7 +25,7 @@ def _nir(gap: str) -> str:
 
 
 # Patterns for re.VERBOSE; the form to the support desk uses them too.
-LINK = r"(?<=/lien/)(?:%[\da-f]{2}|[\w<-])+"
+LINK = r"(?:(?<=/lien/)|(?<=/opposition/))(?:%[\da-f]{2}|[\w<-])+"
 NUMEN = rf"{SEPARATOR}{{0,3}}".join((r"\d", r"\d", "[A-Z]", *[r"\d"] * 7, *["[A-Z]"] * 3))
 # Dots or slashes stand between all parts or none: an IP address or a date is no NIR.
 _GAPS = (rf"(?:{_BLANK}|{_DASH}){{0,3}}", rf"{_BLANK}?[.·]{_BLANK}?", rf"{_BLANK}?/{_BLANK}?")

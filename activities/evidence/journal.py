@@ -66,10 +66,12 @@ class Event(StrEnum):
     MAILING_RETRIED = "mailing:failures:retried"
     MAILING_STOPPED = "mailing:sending:stopped"
     MAILING_ENDED = "mailing:sending:ended"
+    OBJECTION_MADE = "objection:recoveries:paused"
     OPERATOR_RETRIED = "operator:send:retried"
     OPERATOR_RETRY_REFUSED = "operator:send:refused"
     OPERATOR_CANCELLED = "operator:recovery:cancelled"
     OPERATOR_LIFTED_PAUSE = "operator:proofs:unlocked"
+    OPERATOR_LIFTED_OBJECTION = "operator:objection:lifted"
     OPERATOR_GAVE_BACK = "operator:requests:given_back"
     OPERATOR_UNLOCKED = "operator:sign_in:unlocked"
     OPERATOR_ALLOWED_REISSUES = "operator:reissues:allowed"
@@ -97,7 +99,8 @@ class Event(StrEnum):
 class Entry:
     """One line of the journal; `id` is the same when its effect is run again.
 
-    `detail` is an operator's reason, or the country or mail domain that a message went to. `wording` is the id of the
+    `detail` is an operator's reason, the country or mail domain that a message went to, or the id of the notice that an
+    objection came from. `wording` is the id of the
     sentence that the voter agreed to.
     """
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.accounts.roll import Roll
+from activities.objections.pauses import ObjectionPauses
 from activities.recoveries.links import Links
 from activities.recoveries.terms import Terms
 from election.procedures import Procedure
@@ -33,8 +34,9 @@ class MailingLink:
 class MailingLinks:
     """Finds the links that mailings have sent, for the recoveries that begin with them."""
 
-    def __init__(self, links: Links, roll: Roll, terms: Terms) -> None:
+    def __init__(self, links: Links, roll: Roll, pauses: ObjectionPauses, terms: Terms) -> None:
         self._links = links
+        self._pauses = pauses
         self._roll = roll
         self._terms = terms
 
@@ -46,4 +48,7 @@ class MailingLinks:
         owner = await self._roll.owner(procedure, order.workflow_id, found.elector_id) if found else None
         if found is None or owner is None:
             return MailingLink(LinkVerdict.UNKNOWN)
-        return MailingLink(found.ending, self._terms.of(procedure, owner.id), found.dies_at)
+        # A mailing may have sent it since the elector has objected.
+        is_stopped = found.ending is LinkVerdict.LIVE and await self._pauses.refusal(owner.id)
+        verdict = LinkVerdict.STOPPED if is_stopped else found.ending
+        return MailingLink(verdict, self._terms.of(procedure, owner.id), found.dies_at)

@@ -11,16 +11,17 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.accounts.credentials import Credentials, Kind
+from activities.accounts.credentials import Credentials, Kind, lock_elector
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.progress import rows as progress
 from activities.progress.rows import LinkOf, SendOf
 from activities.proofs.attempts import Attempt, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.proofs.numen import NumenProof
-from activities.recoveries.request_notices import RequestNotices
+from activities.recoveries.request_notices import RequestNotices, SealedNotices
 from activities.recoveries.settlements import Settlement
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import (
@@ -102,6 +103,8 @@ class Identifiers:
         vault: Vault,
         proof: NumenProof,
         pending: UnactivatedIdentifiers,
+        notices: SealedNotices,
+        pauses: ObjectionPauses,
         roll: Roll,
         credentials: Credentials,
         journal: Journal,
@@ -112,6 +115,8 @@ class Identifiers:
         self._vault = vault
         self.proof = proof
         self._pending = pending
+        self._notices = notices
+        self._pauses = pauses
         self._roll = roll
         self._credentials = credentials
         self._journal = journal
@@ -141,6 +146,10 @@ class Identifiers:
             if is_proven:
                 judged = await self._count(connection, claim, number, row)
                 await self._settle_attempt(connection, self._attempt(claim, entry_id, proven), judged)
+            elif not refusal:
+                # While a pause stands, no answer tells whether the proofs were right.
+                objected = await self._pauses.refusal_within(connection, proven.elector_id)
+                judged = Judgement(objected) if objected else judged
             await self._journal.record(connection, _judged(entry_id, claim, proven.elector_id, judged.verdict))
             purposes = [PROOFS] if judged.verdict is Verdict.ACCEPTED else [PROOFS, CONTACT, IDENTIFIER]
             await self._vault.destroy(connection, [key_id(submission.request_id, purpose) for purpose in purposes])
@@ -162,7 +171,7 @@ class Identifiers:
         request_id, attempt = claim.submission.request_id, self._attempt(claim, entry_id, proven)
         parts = (claim.workflow_id, request_id, proven.elector_id, judged.verdict, attempt)
         async with self._database.writing() as connection:
-            notice = await self._notices(proven.signed_in).seal(connection, *parts)
+            notice = await self._request_notices(proven.signed_in).seal(connection, *parts)
         is_accepted = judged.verdict is Verdict.ACCEPTED
         envelope = await self._pending.envelope(request_id) if is_accepted else ""
         terms = self._terms.of(Procedure.IDENTIFIER, "")
@@ -179,8 +188,12 @@ class Identifiers:
         self, connection: AsyncConnection, claim: IdentifierClaim, number: str, row: Mapping[str, Any]
     ) -> Judgement:
         """Count a proven request and its SMS, and return TAKEN, or the verdict of the limit that is reached."""
-        savepoint = await connection.begin_nested()
         request_id, elector_id = claim.submission.request_id, row["elector_id"]
+        await lock_elector(connection, elector_id)
+        objected = await self._pauses.refusal_within(connection, elector_id)
+        if objected:
+            return Judgement(objected)
+        savepoint = await connection.begin_nested()
         judged = await self._sms_limits.count(connection, request_id, elector_id, number)
         judged = judged or await self._pending.add_counted(connection, row, claim.failed_request_id)
         if judged.verdict is not Verdict.ACCEPTED:
@@ -199,8 +212,8 @@ class Identifiers:
         subject = claim.workflow_id.rpartition("/")[2]
         return self.proof.attempt(subject, entry_id[:64], proven.signed_in)
 
-    def _notices(self, signed_in: str) -> RequestNotices:
-        return RequestNotices(self._roll, self._vault, self.proof.attempts(signed_in))
+    def _request_notices(self, signed_in: str) -> RequestNotices:
+        return RequestNotices(self._roll, self._notices, self.proof.attempts(signed_in))
 
     async def requests_left(self, elector_id: str) -> int:
         """Return how many more identifiers an elector may request now."""
@@ -248,10 +261,11 @@ class Identifiers:
             await progress.settle(connection, end.settlement.link, end.settlement.ending)
 
     async def _sealed_work_address(self, order: IdentifierActivation, elector_id: str) -> str:
-        address = {NOTICE: await self._roll.work_email(elector_id)}
+        address = await self._roll.work_email(elector_id)
         if not order.sends_notice:
             return ""
-        return (await self._vault.seal(order.workflow_id, order.delivery_id, address))[NOTICE]
+        async with self._database.writing() as connection:
+            return await self._notices.seal(connection, order.workflow_id, order.delivery_id, elector_id, address)
 
     async def _check_proofs(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, Proven]:
         submission = claim.submission

@@ -9,9 +9,10 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.accounts.credentials import Credentials, Kind
+from activities.accounts.credentials import Credentials, Kind, lock_elector
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
+from activities.objections.pauses import ObjectionPauses
 from activities.outbox.rows import Outbox
 from activities.progress import rows as progress
 from activities.progress.rows import LinkOf
@@ -20,12 +21,13 @@ from activities.proofs.numen_and_department import NumenAndDepartmentProof
 from activities.recoveries.clicks import InvalidSignatureError, require_from_web
 from activities.recoveries.links import Links, NewLink
 from activities.recoveries.other_recoveries import OtherRecoveries
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import SettledLinks, Settlement
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.security import sealed_display
 from activities.security.hashing import Chosen, SlowHash
-from activities.security.purposes import CONTACT, NOTICE
+from activities.security.purposes import CONTACT
 from activities.security.random_secrets import generate_secret
 from activities.security.signatures import Signed
 from activities.security.vault import Vault
@@ -131,6 +133,8 @@ class IdentifierAndPasswords:
         proof: NumenAndDepartmentProof,
         pending: UnactivatedIdentifiers,
         outbox: Outbox,
+        notices: SealedNotices,
+        pauses: ObjectionPauses,
         roll: Roll,
         vault: Vault,
         links: Links,
@@ -145,6 +149,8 @@ class IdentifierAndPasswords:
         self.proof = proof
         self._pending = pending
         self._outbox = outbox
+        self._notices = notices
+        self._pauses = pauses
         self._roll = roll
         self._vault = vault
         self._links = links
@@ -166,6 +172,9 @@ class IdentifierAndPasswords:
         terms = self._terms.of(Procedure.IDENTIFIER_AND_PASSWORD, elector_id)
         mailing, link_id, contact = claim.request.mailing, claim.link.link_id, ""
         async with self._database.writing() as connection:
+            if verdict is Verdict.ACCEPTED:
+                await lock_elector(connection, elector_id)
+                verdict = await self._pauses.refusal_within(connection, elector_id) or verdict
             if verdict is Verdict.ACCEPTED and address:
                 if not await self._outbox.note_own(connection, mailing, elector_id, link_id):
                     return AddressedJudgement(Verdict.ALREADY_SENT, terms)
@@ -201,11 +210,12 @@ class IdentifierAndPasswords:
         hashed = await self._slow.make(Chosen.PASSWORD, order.elector_id, passwords.normalise(password))
         row = await self._pending.generate(workflow_id, click.link_id, order.elector_id)
         async with self._database.writing() as connection:
-            notice = await self._vault.seal_within(connection, workflow_id, click.link_id, {NOTICE: address})
+            of = (workflow_id, click.link_id, order.elector_id)
+            notice = await self._notices.seal(connection, *of, address)
             await self._replace(connection, order, hashed, row, started_at)
         envelope = await self._pending.envelope(click.link_id)
         others = await self._others.workflow_ids(order.elector_id, workflow_id)
-        return IdentifierAndPasswordReissued(box, envelope, notice[NOTICE], others)
+        return IdentifierAndPasswordReissued(box, envelope, notice, others)
 
     @activity.defn
     async def settle_identifier_and_password(self, end: IdentifierAndPasswordSettlement) -> None:

@@ -1,8 +1,5 @@
-"""One-time links: the token is derived from ids, so that a retried send repeats it; the database keeps only its hash."""
+"""One-time links: their tokens and addresses, and what became of them."""
 
-import html
-import re
-from base64 import b32encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,26 +10,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.exceptions import ApplicationError
 
-from activities.security.hashing import KeyedHash
+from activities.security.link_tokens import LinkTokens, tokens_in
 from activities.security.row_macs import is_genuine
 from activities.store.database import Database
 from activities.store.many_rows import arrays, insert_rows
 from activities.store.tables import links
 from election.procedures import Procedure
-from election.text.folding import fold
 from election.verdicts import LinkVerdict
 
-_TOKEN_BYTES = 16
-_TOKEN_LENGTH = 26  # those bytes in base32
-# Crockford's base32 has no i, l, o, u: a token can be read on a phone and typed on a computer.
-_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghjkmnpqrstvwxyz")
-_MISREAD = str.maketrans("oil", "011")
-_LETTERS = re.compile(r"[0-9a-z]+")
-# What programs that handle addresses and mails write for a sign: `%3C`, and `=20` in quoted-printable.
-_ENCODED = re.compile(r"[%=][0-9a-f]{2}")
 _FIND = select(links).where(links.c.token_hash == bindparam("token"))
 _IS_LINK = links.c.link_id == bindparam("link")
-_END = update(links).where(_IS_LINK).values(ending=bindparam("ending"))
+# The ending of a link that was revoked is kept, whatever its recovery says later.
+_END = update(links).where(_IS_LINK, links.c.revoked_at.is_(None)).values(ending=bindparam("ending"))
 # An ending that `end` has written is kept.
 _REPLACE = update(links).where(_IS_LINK, links.c.ending.is_(None)).values(ending=LinkVerdict.REPLACED)
 
@@ -41,9 +30,9 @@ _IS_OTHER = (links.c.elector_id == bindparam("elector")) & (links.c.workflow_id 
 _REVOKE = (
     update(links)
     .where(_IS_OTHER, links.c.ending.is_(None))
-    .values(ending=LinkVerdict.REPLACED, revoked_at=bindparam("now"))
+    .values(ending=bindparam("verdict"), revoked_at=bindparam("now"))
 )
-_REVOKED = select(links.c.link_id).where(_IS_LINK, links.c.revoked_at.is_not(None))
+_REVOKED = select(links.c.ending).where(_IS_LINK, links.c.revoked_at.is_not(None))
 # Links of mailings that no recovery has used.
 _IS_MAILED = links.c.dies_at.is_not(None) & links.c.ending.is_(None)
 _MAILED = select(links).where(_IS_LINK, links.c.workflow_id == bindparam("of"), links.c.dies_at.is_not(None))
@@ -107,18 +96,14 @@ class Links:
 
     def __init__(self, database: Database, link_key: bytes, public_url: str, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._hash = KeyedHash(link_key)
+        self._tokens = LinkTokens(link_key, "link")
         self._public_url = public_url.rstrip("/")
         self._now = now
         self._add = insert(links).on_conflict_do_nothing()
 
     def token(self, workflow_id: str, link_id: str) -> str:
-        """Return the 128-bit token of a link: 26 characters of Crockford's base32.
-
-        It depends on the workflow id too: a send for another recovery produces another token.
-        """
-        digest = bytes.fromhex(self._hash.hash("link", workflow_id, link_id))[:_TOKEN_BYTES]
-        return b32encode(digest).decode().rstrip("=").translate(_CROCKFORD)
+        """Return the token of a link."""
+        return self._tokens.token(workflow_id, link_id)
 
     def address(self, workflow_id: str, link_id: str) -> str:
         """Return the URL that the voter receives."""
@@ -129,7 +114,7 @@ class Links:
     ) -> None:
         """Store a link in the caller's transaction, and mark the link that it replaces; idempotent by link id."""
         values = {
-            "token_hash": self._token_hash(self.token(workflow_id, link.link_id)),
+            "token_hash": self._tokens.hash(self.token(workflow_id, link.link_id)),
             "link_id": link.link_id,
             "workflow_id": workflow_id,
             "elector_id": elector_id,
@@ -145,7 +130,7 @@ class Links:
         """Store a mailing's links in the caller's transaction, in the place of earlier mailings' links; idempotent."""
         made = [
             {
-                "token_hash": self._token_hash(self.token(each.workflow_id, each.link_id)),
+                "token_hash": self._tokens.hash(self.token(each.workflow_id, each.link_id)),
                 "link_id": each.link_id,
                 "workflow_id": each.workflow_id,
                 "elector_id": each.elector_id,
@@ -175,19 +160,22 @@ class Links:
         for link_id, ending in endings.items():
             await connection.execute(_END, {"link": link_id, "ending": ending})
 
-    async def revoke(self, connection: AsyncConnection, elector_id: str, own_workflow_id: str) -> None:
-        """End the live links of an elector's other recoveries in the caller's transaction."""
-        asked = {"elector": elector_id, "own": own_workflow_id, "now": self._now()}
+    async def revoke(
+        self, connection: AsyncConnection, elector_id: str, own_workflow_id: str, verdict: LinkVerdict
+    ) -> None:
+        """End the live links of an elector's other recoveries with a verdict, in the caller's transaction."""
+        asked = {"elector": elector_id, "own": own_workflow_id, "now": self._now(), "verdict": verdict}
         await connection.execute(_REVOKE, asked)
 
     async def require_not_revoked(self, connection: AsyncConnection, link_id: str) -> None:
-        """Check that no recovery of the password has ended a link, in the transaction of its reissue.
+        """Check that neither a recovery of the password nor an objection has ended a link, in the transaction of its reissue.
 
         Raises:
             ApplicationError: of type `LinkVerdict`, when one has, though the recovery may not have been told yet.
         """
-        if (await connection.execute(_REVOKED, {"link": link_id})).first():
-            raise ApplicationError(LinkVerdict.REPLACED, type="LinkVerdict", non_retryable=True)
+        revoked = (await connection.execute(_REVOKED, {"link": link_id})).first()
+        if revoked:
+            raise ApplicationError(revoked.ending, type="LinkVerdict", non_retryable=True)
 
     async def other_recoveries(self, elector_id: str, own_workflow_id: str) -> set[str]:
         """Return the workflow ids of an elector's other recoveries that have sent links, ended or not."""
@@ -197,7 +185,7 @@ class Links:
 
     async def find(self, typed: str) -> LinkRecord | None:
         """Return the link of a token that a voter typed or clicked, or None for an unknown token."""
-        for token in _tokens_in(typed):
+        for token in tokens_in(typed):
             if found := await self._find(token):
                 return found
         return None
@@ -206,40 +194,19 @@ class Links:
         """Return a mailing's link by its id, or None when the recovery has no such link."""
         async with self._database.reading() as connection:
             row = (await connection.execute(_MAILED, {"link": link_id, "of": workflow_id})).one_or_none()
-        expected = self._token_hash(self.token(workflow_id, link_id))
+        expected = self._tokens.hash(self.token(workflow_id, link_id))
         return self._record(row) if row and is_genuine(row.token_hash, expected, "links") else None
 
     async def _find(self, token: str) -> LinkRecord | None:
         async with self._database.reading() as connection:
-            row = (await connection.execute(_FIND, {"token": self._token_hash(token)})).one_or_none()
+            row = (await connection.execute(_FIND, {"token": self._tokens.hash(token)})).one_or_none()
         # A row that was changed to point to another recovery does not fit the token.
         if row is None or not is_genuine(token, self.token(row.workflow_id, row.link_id), "links"):
             return None
         return self._record(row)
 
     def _record(self, row: Row[Any]) -> LinkRecord:
-        ending = LinkVerdict.REPLACED if row.revoked_at else LinkVerdict(row.ending or LinkVerdict.LIVE)
+        ending = LinkVerdict(row.ending or LinkVerdict.LIVE)
         if ending is LinkVerdict.LIVE and row.dies_at is not None and self._now() >= row.dies_at:
             ending = LinkVerdict.EXPIRED
         return LinkRecord(row.workflow_id, row.link_id, ending, row.elector_id, row.dies_at)
-
-    def _token_hash(self, token: str) -> str:
-        return self._hash.hash("link-token", token)
-
-
-def _tokens_in(typed: str) -> dict[str, None]:
-    """Return what may be the token in an address as mail programs and people mangle it.
-
-    Signs around it and inside it do not count, encoded or not, nor words after it.
-    """
-    text = html.unescape(fold(typed)).lower()
-    return dict.fromkeys(map(_first_letters, (_ENCODED.sub(" ", text), text)))
-
-
-def _first_letters(text: str) -> str:
-    token = ""
-    for run in _LETTERS.findall(text):
-        token += run
-        if len(token) >= _TOKEN_LENGTH:
-            break
-    return token.translate(_MISREAD)

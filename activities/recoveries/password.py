@@ -8,9 +8,10 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.accounts.credentials import Credentials, Kind
+from activities.accounts.credentials import Credentials, Kind, lock_elector
 from activities.accounts.roll import Claimant, Roll
 from activities.evidence.journal import Entry, Event, Journal
+from activities.objections.pauses import ObjectionPauses
 from activities.progress import rows as progress
 from activities.progress.rows import LinkOf
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
@@ -18,10 +19,11 @@ from activities.proofs.judgement import AddressedJudgement
 from activities.recoveries.clicks import InvalidSignatureError, require_from_web
 from activities.recoveries.links import LinkRecord, Links, NewLink
 from activities.recoveries.other_recoveries import OtherRecoveries
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import SettledLinks
 from activities.recoveries.terms import Terms
 from activities.security.hashing import Chosen, SlowHash
-from activities.security.purposes import CONTACT, NEW_HASH, NOTICE
+from activities.security.purposes import CONTACT, NEW_HASH
 from activities.security.signatures import Signed
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
@@ -98,10 +100,12 @@ class Passwords:
         requests: Attempts,
         roll: Roll,
         vault: Vault,
+        notices: SealedNotices,
         links: Links,
         journal: Journal,
         credentials: Credentials,
         others: OtherRecoveries,
+        pauses: ObjectionPauses,
         terms: Terms,
     ) -> None:
         self._database = database
@@ -109,10 +113,12 @@ class Passwords:
         self._requests = requests
         self._roll = roll
         self._vault = vault
+        self._notices = notices
         self._links = links
         self._journal = journal
         self._credentials = credentials
         self._others = others
+        self._pauses = pauses
         self._terms = terms
 
     async def count_request(
@@ -139,19 +145,19 @@ class Passwords:
         address = await self._address(workflow_id, claim.elector_id)
         elector_id = claim.elector_id if address else ""  # what a request says is not written down unchecked
         refusal = claim.refusal or self._terms.refusal(Procedure.PASSWORD)
-        verdict = refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF)
-        accepted, contact = verdict is Verdict.ACCEPTED, ""
-        event = Event.PASSWORD_REQUEST_ACCEPTED if accepted else Event.PASSWORD_REQUEST_REFUSED
-        entry_id = f"{claim.link.link_id}:judged"
-        entry = Entry(entry_id, event, elector_id, workflow_id, Channel.EMAIL, verdict)
+        verdict, contact = refusal or (Verdict.ACCEPTED if address else Verdict.WRONG_PROOF), ""
         terms = self._terms.of(Procedure.PASSWORD, elector_id)
         async with self._database.writing() as connection:
-            if accepted and address:
-                plaintext = {CONTACT: address}
-                sealed = await self._vault.seal_within(connection, workflow_id, claim.request_id, plaintext)
-                contact = sealed[CONTACT]
+            if verdict is Verdict.ACCEPTED and address:
+                await lock_elector(connection, elector_id)
+                verdict = await self._pauses.refusal_within(connection, elector_id) or verdict
+            if verdict is Verdict.ACCEPTED and address:
+                sealed = {CONTACT: address}
+                contact = (await self._vault.seal_within(connection, workflow_id, claim.request_id, sealed))[
+                    CONTACT
+                ]
                 await self._links.register(connection, workflow_id, claim.link, elector_id)
-            await self._journal.record(connection, entry)
+            await self._journal.record(connection, _judged(claim, elector_id, verdict))
             if contact:
                 await self._begin(connection, claim, terms)
         return AddressedJudgement(verdict, terms, contact)
@@ -178,8 +184,10 @@ class Passwords:
         require_from_web(self._terms.keys.web, workflow_id, choice)
         if not address:
             raise InvalidSignatureError("the choice is of another elector")
-        sealed = await self._vault.seal(workflow_id, choice.link_id, {NOTICE: address})
-        replaced = PasswordReplaced(sealed[NOTICE], await self._others.workflow_ids(order.elector_id, workflow_id))
+        async with self._database.writing() as connection:
+            of = (workflow_id, choice.link_id, order.elector_id)
+            notice = await self._notices.seal(connection, *of, address)
+        replaced = PasswordReplaced(notice, await self._others.workflow_ids(order.elector_id, workflow_id))
         entry_id = f"{choice.link_id}:replaced"
         try:
             peppered = await self._vault.unseal(workflow_id, choice.link_id, NEW_HASH, choice.sealed_hash)
@@ -209,3 +217,10 @@ class Passwords:
             return None
         owner = await self._roll.owner(Procedure.PASSWORD, workflow_id, elector_id)
         return owner.work_email if owner else None
+
+
+def _judged(claim: PasswordClaim, elector_id: str, verdict: Verdict) -> Entry:
+    is_accepted = verdict is Verdict.ACCEPTED
+    event = Event.PASSWORD_REQUEST_ACCEPTED if is_accepted else Event.PASSWORD_REQUEST_REFUSED
+    entry_id = f"{claim.link.link_id}:judged"
+    return Entry(entry_id, event, elector_id, claim.workflow_id, Channel.EMAIL, verdict)

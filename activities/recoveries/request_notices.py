@@ -1,8 +1,9 @@
-"""Seals the work address for the notice of an accepted request, or of a third wrong proof."""
+"""Seals the work address for notices: of what was issued, of an accepted request, or of a third wrong proof."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.accounts.roll import Roll
+from activities.objections.links import ObjectionLinks
 from activities.proofs.attempts import Attempt, Attempts
 from activities.recoveries.notices import NoticeKind
 from activities.security.purposes import NOTICE
@@ -14,12 +15,27 @@ _TOLD_AT = 3
 _WRONG = frozenset({Verdict.WRONG_PROOF, Verdict.WRONG_IDENTITY})
 
 
+class SealedNotices:
+    """Seals the address that a notice goes to, and stores the link in it by which the elector can object."""
+
+    def __init__(self, vault: Vault, objections: ObjectionLinks) -> None:
+        self._vault = vault
+        self._objections = objections
+
+    async def seal(
+        self, connection: AsyncConnection, workflow_id: str, notice_id: str, elector_id: str, address: str
+    ) -> str:
+        """Return the sealed address; its key is made in the caller's transaction. The same again for the same notice."""
+        await self._objections.register(connection, workflow_id, notice_id, elector_id)
+        return (await self._vault.seal_within(connection, workflow_id, notice_id, {NOTICE: address}))[NOTICE]
+
+
 class RequestNotices:
     """Knows when the work mailbox is told of a request, whether or not it completes."""
 
-    def __init__(self, roll: Roll, vault: Vault, attempts: Attempts) -> None:
+    def __init__(self, roll: Roll, notices: SealedNotices, attempts: Attempts) -> None:
         self._roll = roll
-        self._vault = vault
+        self._notices = notices
         self._attempts = attempts
 
     async def seal(
@@ -31,16 +47,13 @@ class RequestNotices:
         verdict: Verdict,
         attempt: Attempt,
     ) -> str:
-        """Return the sealed work address, or "" when no notice is due; the same again when a judgement is run again.
-
-        Its key is made in the caller's transaction.
-        """
+        """Return the sealed work address, or "" when no notice is due; the same again when a judgement is run again."""
         kind = await self._kind(connection, verdict, attempt)
         elector = await self._roll.elector_within(connection, elector_id) if elector_id and kind else None
         if elector is None or kind is None:
             return ""
-        address, owner_id = {NOTICE: elector.work_email}, kind.owner_id(request_id)
-        return (await self._vault.seal_within(connection, workflow_id, owner_id, address))[NOTICE]
+        of = (workflow_id, kind.owner_id(request_id), elector_id)
+        return await self._notices.seal(connection, *of, elector.work_email)
 
     async def _kind(self, connection: AsyncConnection, verdict: Verdict, attempt: Attempt) -> NoticeKind | None:
         if verdict is Verdict.ACCEPTED:

@@ -13,6 +13,7 @@ from activities.accounts.password_wait import PasswordWait
 from activities.evidence.journal import Entry, Event, Journal
 from activities.limits.reissue_limit import ReissueLimit
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.progress import rows as progress
 from activities.progress.rows import LinkOf
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
@@ -96,6 +97,7 @@ class Requests:
         links: Links,
         journal: Journal,
         sms_limits: SmsLimits,
+        pauses: ObjectionPauses,
         reissues: ReissueLimit,
         terms: Terms,
     ) -> None:
@@ -109,6 +111,7 @@ class Requests:
         self._links = links
         self._journal = journal
         self._sms_limits = sms_limits
+        self._pauses = pauses
         self._reissues = reissues
         self._terms = terms
 
@@ -142,8 +145,8 @@ class Requests:
             judgement = await check(claim, entry_id[:64], json.loads(proofs))
         request_id = claim.submission.request_id
         async with self._database.writing() as connection:
-            if judgement.verdict is Verdict.ACCEPTED:
-                judgement = await self._accept(connection, claim, number)
+            if not refusal:
+                judgement = await self._judge_within(connection, claim, judgement, number)
             await self._journal.record(connection, _judged(entry_id, claim, judgement.verdict, detail))
             purposes = [PROOFS] if judgement.verdict is Verdict.ACCEPTED else [PROOFS, CONTACT]
             await self._vault.destroy(connection, [key_id(request_id, purpose) for purpose in purposes])
@@ -175,10 +178,19 @@ class Requests:
         terms = self._terms.of(Procedure.VOTING_CODE, claim.elector_id)
         return JudgedRequest(judged.verdict, judged.until, notice, terms)
 
+    async def _judge_within(
+        self, connection: AsyncConnection, claim: VotingCodeClaim, judged: Judgement, number: str
+    ) -> Judgement:
+        """Return OBJECTED while a pause stands, so that no answer tells whether the proofs were right, or accept those that are."""
+        await lock_elector(connection, claim.elector_id)
+        objected = await self._pauses.refusal_within(connection, claim.elector_id)
+        if objected:
+            return Judgement(objected)
+        return await self._accept(connection, claim, number) if judged.verdict is Verdict.ACCEPTED else judged
+
     async def _accept(self, connection: AsyncConnection, claim: VotingCodeClaim, number: str) -> Judgement:
         """Register the link of a proven request and return TAKEN, or return the verdict of the limit that is reached."""
         elector_id = claim.elector_id
-        await lock_elector(connection, elector_id)
         is_challenge = claim.submission.proof is Proof.CHALLENGE
         until = await self._password_wait.until_within(connection, elector_id) if is_challenge else None
         if until:
@@ -222,7 +234,13 @@ class Requests:
         contact = (workflow_id, renewal.request_id, CONTACT, renewal.contact)
         number = await self._vault.unseal(*contact) if renewal.channel == Channel.SMS else ""
         async with self._database.writing() as connection:
-            judgement = await self._register(connection, workflow_id, link, elector_id, number)
+            await lock_elector(connection, elector_id)
+            objected = await self._pauses.refusal_within(connection, elector_id)
+            judgement = (
+                Judgement(objected)
+                if objected
+                else await self._register(connection, workflow_id, link, elector_id, number)
+            )
             verdict, where = judgement.verdict, (elector_id, workflow_id, renewal.channel)
             is_renewed = verdict is Verdict.ACCEPTED
             entry = (

@@ -14,6 +14,7 @@ from activities.progress.rows import LinkOf, SendOf
 from activities.recoveries.links import Links
 from activities.security.vault import Vault
 from activities.store.database import Database
+from activities.store.objection_table import objections
 from activities.store.tables import credentials, generated_identifiers, links
 from election.stages import Stage
 from election.verdicts import LinkVerdict
@@ -36,6 +37,13 @@ _RECOVERED_SINCE = select(
         credentials.c.kind == Kind.PASSWORD,
         credentials.c.id.in_((links.c.link_id, links.c.link_id + "-password")),
         credentials.c.issued_at >= _OWN.c.created_at,
+    )
+)
+
+_OBJECTED_SINCE = select(
+    exists().where(
+        objections.c.elector_id == _OWN.c.elector_id,
+        objections.c.made_at >= _OWN.c.created_at,
     )
 )
 
@@ -96,12 +104,15 @@ class OperatorAct:
 
 
 @dataclass(frozen=True)
-class PasswordRecoveryClaim:
-    """What a signal claims: the recovery `by` has replaced the elector's password since this one's newest link or identifier."""
+class EndingClaim:
+    """What a signal claims to have happened since this recovery's newest link or identifier was made.
+
+    The recovery `by` has replaced the elector's password, or without one the elector has objected.
+    """
 
     workflow_id: str
     delivery_id: str
-    by: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,11 +149,18 @@ class Settlements:
         self._journal = journal
 
     @activity.defn
-    async def was_password_recovered(self, claim: PasswordRecoveryClaim) -> bool:
+    async def was_password_recovered(self, claim: EndingClaim) -> bool:
         """Return whether it is so: anybody who writes to Temporal can send the signal."""
         asked = {"of": claim.workflow_id, "delivery": claim.delivery_id, "by": claim.by}
         async with self._database.reading() as connection:
             return bool((await connection.execute(_RECOVERED_SINCE, asked)).scalar_one())
+
+    @activity.defn
+    async def was_objected(self, claim: EndingClaim) -> bool:
+        """Return the same of an objection."""
+        asked = {"of": claim.workflow_id, "delivery": claim.delivery_id}
+        async with self._database.reading() as connection:
+            return bool((await connection.execute(_OBJECTED_SINCE, asked)).scalar_one())
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:

@@ -20,11 +20,11 @@ from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.judgement import Judgement
 from activities.recoveries.clicks import InvalidSignatureError, require_from_web
 from activities.recoveries.links import Links
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import SettledLinks
 from activities.recoveries.terms import Terms
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash
-from activities.security.purposes import NOTICE
 from activities.security.random_secrets import generate_secret
 from activities.security.signatures import Signed
 from activities.security.vault import Vault
@@ -84,6 +84,7 @@ class VotingCodes:
         attempts: Attempts,
         roll: Roll,
         vault: Vault,
+        notices: SealedNotices,
         links: Links,
         journal: Journal,
         credentials: Credentials,
@@ -97,6 +98,7 @@ class VotingCodes:
         self._attempts = attempts
         self._roll = roll
         self._vault = vault
+        self._notices = notices
         self._links = links
         self._journal = journal
         self._credentials = credentials
@@ -134,8 +136,8 @@ class VotingCodes:
         entry_id = f"{link_id}:reissued"
         entry = Entry(entry_id, Event.CODE_REISSUED, elector_id, order.workflow_id, order.channel)
         async with self._database.writing() as connection:
-            address = {NOTICE: await self._roll.work_email_within(connection, elector_id)}
-            notice = await self._vault.seal_within(connection, order.workflow_id, link_id, address)
+            address = await self._roll.work_email_within(connection, elector_id)
+            notice = await self._notices.seal(connection, order.workflow_id, link_id, elector_id, address)
             await self._credentials.replace(
                 connection, elector_id, Kind.VOTING_CODE, link_id, self._hash(elector_id, code), started_at
             )
@@ -150,7 +152,7 @@ class VotingCodes:
             await self._journal.record(connection, entry)
             window = self._terms.of(Procedure.VOTING_CODE, elector_id).display_window
             await progress.display(connection, LinkOf(order.workflow_id, link_id), window)
-        return Reissued(box, notice[NOTICE])
+        return Reissued(box, notice)
 
     async def _require_allowed(self, connection: AsyncConnection, elector_id: str) -> None:
         if await self.reissues.left_within(connection, elector_id) < 0:

@@ -16,6 +16,7 @@ class Signed(StrEnum):
 
     CLICK = "click"  # the web's: a link was used, in the browser and with the content that is signed
     NOTED = "noted"  # the web's: the voter has noted the secret that a link shows
+    OBJECTION = "objection"  # the web's: an elector has objected, with the link of a notice
     ACCEPTANCE = "acceptance"  # messaging's: a gateway has accepted a message
     EXPORT = "export"  # the evidence: the manifest of an export
     RECEIPT = "receipt"  # messaging's: the outcome of a message

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
+from activities.objections.links import ObjectionLinks
 from activities.progress.rows import SendOf
 from activities.recoveries.links import Links
 from activities.recoveries.notices import Notice, NoticeKind
@@ -76,9 +77,12 @@ class IdentifierMessage:
 class Messaging:
     """Writes each message in the election's words, and has it sent once for its id."""
 
-    def __init__(self, sender: MessageSender, links: Links, texts: Texts, election: Election) -> None:
+    def __init__(
+        self, sender: MessageSender, links: Links, objections: ObjectionLinks, texts: Texts, election: Election
+    ) -> None:
         self._sender = sender
         self._links = links
+        self._objections = objections
         self._texts = texts
         self._election = election
         self._links_expire = election.calendar.links_expire
@@ -158,6 +162,8 @@ class Messaging:
 
     def _notice_text(self, notice: Notice) -> MailText:
         procedure, at = procedure_of(notice.workflow_id), french_instant(notice.at, self._election.zone)
+        objection = self._objections.address(notice.workflow_id, notice.link_id)
         if notice.kind is NoticeKind.WRONG_PROOFS:
-            return self._texts.mail("wrong_proofs", at=at, thing=_THINGS[procedure])
-        return self._texts.mail(f"{procedure.folder}_{notice.kind}", at=at, channel=_CHANNEL_NAMES[notice.channel])
+            return self._texts.mail("wrong_proofs", at=at, thing=_THINGS[procedure], objection=objection)
+        folder, channel = f"{procedure.folder}_{notice.kind}", _CHANNEL_NAMES[notice.channel]
+        return self._texts.mail(folder, at=at, channel=channel, objection=objection)

@@ -1,6 +1,11 @@
 """The metadata of every table of the roll database, whichever module has it."""
 
-from activities.store import mailing_tables, progress_table, schema, tables
+from activities.store import mailing_tables, objection_table, progress_table, schema, tables
 
-MODULES = (tables, progress_table, mailing_tables)  # imported, so that their tables are in the metadata
+MODULES = (
+    tables,
+    progress_table,
+    mailing_tables,
+    objection_table,
+)  # imported, so that their tables are in the metadata
 metadata = schema.metadata

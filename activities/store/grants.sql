@@ -13,7 +13,7 @@ GRANT INSERT (entry_id, recorded_at, election_id, event, actor, workflow_id, cha
     address_hash, expires_at) ON journal TO web, recoveries, messaging;
 
 -- The web reads electors and checks codes; it can neither change a credential nor read the journal.
-GRANT SELECT ON electors, activations, credentials, links, workers, reissue_allowances TO web;
+GRANT SELECT ON electors, activations, credentials, links, workers, reissue_allowances, objections TO web;
 -- But for the hash of a right password that has other parameters than today's.
 GRANT EXECUTE ON FUNCTION renew_password_hash TO web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, oidc_logins TO web;
@@ -44,7 +44,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON attempts TO recoveries;
 GRANT SELECT, INSERT, DELETE ON vault_keys TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON quotas, sms_counts TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON generated_identifiers TO recoveries;
-GRANT SELECT, INSERT, UPDATE, DELETE ON progress TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON progress, objections TO recoveries;
 GRANT SELECT, INSERT, UPDATE ON outbox TO recoveries;
 GRANT SELECT ON journal TO recoveries;
 -- It seals the journal's entries; of the journal itself it deletes only what the function allows.

@@ -85,7 +85,7 @@ links = Table(
     Column("elector_id", Id(32), nullable=False, default="", server_default="", index=True),
     Column("created_at", Instant, nullable=False),
     Column("ending", String(16)),
-    # A recovery of the elector's password has ended it; whatever `ending` says, it reads « remplacé ».
+    # A recovery of the elector's password, or the elector's objection, has ended it: `ending` changes no more.
     Column("revoked_at", Instant),
     # Of a mailing's link: no recovery has begun, which would know.
     Column("dies_at", Instant),

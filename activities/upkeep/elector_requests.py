@@ -1,14 +1,15 @@
 """`python -m activities.upkeep.elector_requests unlock|give-back --operator NAME`: helps an elector who calls support.
 
-`unlock` lifts the pauses after wrong proofs and wrong voting codes; `give-back` gives back the requests for an identifier
-(2018) that were counted, for an elector who objects to them. The identifier is asked for, or read from the standard input:
-an argument would stay in the shell's history and show in the list of processes.
+`unlock` lifts the pauses after wrong proofs and wrong voting codes, and that of an elector's objection; `give-back` gives back the
+requests for an identifier (2018) that were counted, for an elector who objects to them. The identifier is asked for, or read
+from the standard input: an argument would stay in the shell's history and show in the list of processes.
 """
 
 import argparse
 import asyncio
 import secrets
 import sys
+from dataclasses import dataclass
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -18,6 +19,7 @@ from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableE
 from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.evidence.journal import Entry, Event, Journal
 from activities.limits.quotas import Quotas
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
 from activities.security.hashing import KeyedHash
@@ -35,6 +37,14 @@ class ElectorRequestsError(Exception):
     """Raised when an elector cannot be helped; the text is one line without the identifier."""
 
 
+@dataclass(frozen=True)
+class Helped:
+    """How many failures or requests there were, and whether an objection paused the elector's recoveries."""
+
+    number: int
+    had_objected: bool = False
+
+
 class ElectorRequests:
     """What an operator can do for one elector's requests; each act is journalled with the operator's name."""
 
@@ -45,9 +55,10 @@ class ElectorRequests:
         self._attempts = Attempts(database, election.proof_attempts, utc_now)
         self._numen = NumenProof(database, keyed, self._attempts, self._attempts)
         self._quotas = Quotas(election.identifier_recovery)
+        self._pauses = ObjectionPauses(database, utc_now)
 
-    async def act(self, act: str, identifier: str, operator: str) -> int:
-        """Do UNLOCK or GIVE_BACK, and return how many failures or requests there were.
+    async def act(self, act: str, identifier: str, operator: str) -> Helped:
+        """Do UNLOCK or GIVE_BACK, and return what there was.
 
         Raises:
             ElectorRequestsError: the identifier is not on the roll.
@@ -57,19 +68,21 @@ class ElectorRequests:
             raise ElectorRequestsError("Cet identifiant n’est pas sur la liste électorale.")
         elector_id, numen_subject = claimant.elector_id, await self._numen.subject_of(claimant.elector_id)
         event, counted, _ = _ACTS[act]
-        where = f"requests/{elector_id}"
+        where, number, had_objected = f"requests/{elector_id}", 0, False
         async with self._database.writing() as connection:
+            entry_id = f"{where}:{secrets.token_hex(8)}"
             if act == GIVE_BACK:
                 number = await self._quotas.give_back(connection, elector_id)
             else:
-                number = 0
                 for subject, scope in _paused_scopes(elector_id, numen_subject):
                     number += await self._attempts.reset_within(connection, subject, scope)
-            entry_id = f"{where}:{secrets.token_hex(8)}"
-            await self._journal.record(
-                connection, Entry(entry_id, event, operator, where, outcome=f"{number} {counted}")
-            )
-        return number
+                had_objected = await self._pauses.lift(connection, elector_id)
+            entry = Entry(entry_id, event, operator, where, outcome=f"{number} {counted}")
+            await self._journal.record(connection, entry)
+            if had_objected:
+                lifted = Entry(f"{entry_id}:lifted", Event.OPERATOR_LIFTED_OBJECTION, operator, where)
+                await self._journal.record(connection, lifted)
+        return Helped(number, had_objected)
 
 
 def _paused_scopes(elector_id: str, numen_subject: str) -> list[tuple[str, AttemptScope]]:
@@ -86,13 +99,14 @@ def main() -> None:
     """Do the act, or exit with status 2 and one line that says what is wrong."""
     act, operator = _arguments()
     try:
-        number = asyncio.run(_act(act, _identifier(), operator, read(ImportSettings)))
+        helped = asyncio.run(_act(act, _identifier(), operator, read(ImportSettings)))
     except (SettingsError, ElectionFileError, DatabaseNotReadyError, ElectorRequestsError, ArgumentError) as error:
         stop(error)
     except (DatabaseUnavailableError, DBAPIError):
         refused = "La base de données ne répond pas, ou refuse. Rien n’a changé\u202f; relancez la commande."
         stop(ElectorRequestsError(refused))
-    sys.stdout.write(f"{_ACTS[act][2]}\u00a0: {number}.\n")
+    objection = " Opposition levée." if helped.had_objected else ""
+    sys.stdout.write(f"{_ACTS[act][2]}\u00a0: {helped.number}.{objection}\n")
 
 
 def _arguments() -> tuple[str, str]:
@@ -113,11 +127,11 @@ def _identifier() -> str:
     return sys.stdin.readline()
 
 
-async def _act(act: str, identifier: str, operator: str, settings: ImportSettings) -> int:
+async def _act(act: str, identifier: str, operator: str, settings: ImportSettings) -> Helped:
     election, database = load(settings.election), Database(settings.database_url)
     try:
-        helped = ElectorRequests(database, KeyedHash(key_bytes(settings.pepper)), election)
-        return await helped.act(act, identifier, operator)
+        requests = ElectorRequests(database, KeyedHash(key_bytes(settings.pepper)), election)
+        return await requests.act(act, identifier, operator)
     finally:
         await database.close()
 

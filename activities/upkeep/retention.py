@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, t
 from activities.accounts.captchas import KEPT
 from activities.accounts.sessions import IDLE
 from activities.store.database import Database
+from activities.store.objection_table import objections
 from activities.store.progress_table import progress
 from activities.store.tables import (
     address_keys,
@@ -56,8 +57,8 @@ class Retention:
     async def purge_expired(self) -> int:
         """Purge old sessions, CAPTCHAs, attempts, links, counts of SMS and traces of access, and return how many rows.
 
-        Once the election is over, also the requests for identifiers, the quotas of their phone numbers, and where recoveries
-        stood.
+        Once the election is over, also the requests for identifiers, the quotas of their phone numbers, where recoveries
+        stood, and objections.
         """
         now = self._now()
         paused_until = attempts.c.paused_until
@@ -76,6 +77,7 @@ class Retention:
             + await self._purge_traces()
             + await self._purge(generated_identifiers, over)
             + await self._purge(quotas, over)
+            + await self._purge(objections, over)
             + await self._purge(progress, or_(over, and_(has_ended, progress.c.changed_at < now - _LINKS)))
             + await self._purge(sms_counts, sms_counts.c.started_at < now - _SMS_COUNTS)
         )

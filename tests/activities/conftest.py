@@ -22,11 +22,13 @@ from activities.gateways.recording import RecordingMail, RecordingSms
 from activities.limits.quotas import Quotas
 from activities.limits.reissue_limit import ReissueLimit
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.links import ObjectionLinks
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
 from activities.recoveries.links import Links
-from activities.recoveries.request_notices import RequestNotices
+from activities.recoveries.request_notices import RequestNotices, SealedNotices
 from activities.recoveries.requests import Requests
 from activities.recoveries.settlements import Settlements
 from activities.recoveries.terms import Terms
@@ -39,7 +41,7 @@ from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
-from activities.services import build_texts
+from activities.sending_services import build_texts
 from activities.store.database import Database
 from election.rules.proofs import Datum
 from election.rules.sms import SmsRules
@@ -142,9 +144,28 @@ def pending(
 
 
 @pytest.fixture
-def request_notices(roll: Roll, vault: Vault, attempts: Attempts) -> RequestNotices:
+def objection_links(database: Database, election: Election, now: Clock) -> ObjectionLinks:
+    """The links by which electors object."""
+    closes = election.calendar.vote.closes
+    return ObjectionLinks(database, LINK_KEY, "https://elections.exemple.fr/", closes, now)
+
+
+@pytest.fixture
+def pauses(database: Database, now: Clock) -> ObjectionPauses:
+    """The pauses that electors' objections make."""
+    return ObjectionPauses(database, now)
+
+
+@pytest.fixture
+def notices(vault: Vault, objection_links: ObjectionLinks) -> SealedNotices:
+    """What seals the addresses that notices go to."""
+    return SealedNotices(vault, objection_links)
+
+
+@pytest.fixture
+def request_notices(roll: Roll, notices: SealedNotices, attempts: Attempts) -> RequestNotices:
     """What seals the address of a request's notice."""
-    return RequestNotices(roll, vault, attempts)
+    return RequestNotices(roll, notices, attempts)
 
 
 @pytest.fixture
@@ -159,11 +180,12 @@ def requests(
     links: Links,
     journal: Journal,
     sms_limits: SmsLimits,
+    pauses: ObjectionPauses,
     reissues: ReissueLimit,
     terms: Terms,
 ) -> Requests:
     """The activities on requests that recoveries share."""
-    parts = (password_wait, request_notices, links, journal, sms_limits, reissues, terms)
+    parts = (password_wait, request_notices, links, journal, sms_limits, pauses, reissues, terms)
     return Requests(database, vault, attempts, challenge, identity, *parts)
 
 
@@ -187,6 +209,7 @@ def voting_codes(
     attempts: Attempts,
     roll: Roll,
     vault: Vault,
+    notices: SealedNotices,
     links: Links,
     journal: Journal,
     reissues: ReissueLimit,
@@ -194,9 +217,8 @@ def voting_codes(
     terms: Terms,
 ) -> VotingCodes:
     """The activities on voting codes, with the default election's shape."""
-    kept = Credentials(database, now)
-    shape = election.voting_code
-    return VotingCodes(database, keyed_hash, shape, attempts, roll, vault, links, journal, kept, reissues, terms)
+    parts = (vault, notices, links, journal, Credentials(database, now), reissues, terms)
+    return VotingCodes(database, keyed_hash, election.voting_code, attempts, roll, *parts)
 
 
 @pytest.fixture
@@ -260,6 +282,7 @@ def messaging(
     database: Database,
     vault: Vault,
     links: Links,
+    objection_links: ObjectionLinks,
     ledger: Ledger,
     receipts: Receipts,
     election: Election,
@@ -268,4 +291,5 @@ def messaging(
 ) -> Messaging:
     """The sending activities, on recording gateways."""
     sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
-    return Messaging(sender, links, build_texts(election, "https://elections.exemple.fr/"), election)
+    texts = build_texts(election, "https://elections.exemple.fr/")
+    return Messaging(sender, links, objection_links, texts, election)

@@ -34,6 +34,8 @@ MANGLED = [
     f"/{TOKEN}",
     f"/{TOKEN[:13]}-{TOKEN[13:]}",
     f"/{TOKEN[:13]}~{TOKEN[13:]}",
+    f"/opposition/{TOKEN}",
+    f"/Opposition{TOKEN[:9]}",
     f"/lien:{TOKEN}",
     f"/lien{TOKEN}",
     f"/lien\\{TOKEN}",

@@ -201,6 +201,11 @@ PAGES: dict[str, Page] = {
         "password_new.html",
         frame(elector_name=None, form=form(errors={"password": "Il manque un chiffre."}), **_NEW_PASSWORD),
     ),
+    "objection": (
+        "objection.html",
+        frame(elector_name=None, label="Réassort du code de vote", told_at="jeudi 3 décembre 2026 à 10\u00a0h"),
+    ),
+    "objection made": ("objection_made.html", frame(elector_name=None, reference="3F2A-91BC-07D4")),
     "password done": ("password_done.html", frame(elector_name=None, sign_in_url="/connexion")),
     "identifier": (
         "identifier_request.html",
@@ -334,11 +339,11 @@ PAGES: dict[str, Page] = {
     ),
     "own record": (
         "own_record.html",
-        frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_RECOVERABLE),
+        frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_RECOVERABLE, objected=None),
     ),
     "own record, nothing": (
         "own_record.html",
-        frame(record=_NO_RECORD, reference="3F2A-91BC-07D4", remedies=[]),
+        frame(record=_NO_RECORD, reference="3F2A-91BC-07D4", remedies=[], objected="Une opposition a été faite."),
     ),
     "message": (
         "message.html",

@@ -15,6 +15,7 @@ from web.captcha.renderings import CaptchaRenderings, captcha_renderings
 from web.clients.identifier import IdentifierClient
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
 from web.clients.link import LinkClient
+from web.clients.objection import ObjectionClient
 from web.clients.password import PasswordClient
 from web.clients.sign_in_code import SignInCodeClient
 from web.clients.support import SupportClient
@@ -43,6 +44,7 @@ class AppContext:
     support_client: SupportClient
     identifier_client: IdentifierClient
     link_client: LinkClient
+    objection_client: ObjectionClient
     password_client: PasswordClient
     sign_in_code_client: SignInCodeClient
     identifier_and_password_client: IdentifierAndPasswordClient

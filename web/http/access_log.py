@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.stdlib.get_logger("access")
-_LINK = re.compile("lien", re.IGNORECASE)
+_LINK = re.compile("(?P<lien>lien)|(?P<opposition>opposition)", re.IGNORECASE)
 _REQUEST_ID = re.compile("[0-9a-f]{32}")
 # A token has 26 letters and digits, and may come without /lien/ and with signs inside it. nginx leaves out the same:
 # deploy/nginx/reassort.conf.
@@ -19,7 +19,8 @@ _TOKEN_LENGTH = 20
 
 def loggable(path: str) -> str:
     """Return a path without what may be the token of a link, however the address is mangled."""
-    return "/lien/•••" if _LINK.search(path) else "/".join(map(_without_token, path.split("/")))
+    found = _LINK.search(path)
+    return f"/{found.lastgroup}/•••" if found else "/".join(map(_without_token, path.split("/")))
 
 
 def _without_token(segment: str) -> str:

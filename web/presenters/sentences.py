@@ -107,7 +107,7 @@ def refusal(
     match verdict:
         case Verdict.PAUSED:
             return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, zone)}. Votre vote reste possible."
-        case Verdict.LOCKED | Verdict.AFTER_PASSWORD_RECOVERY | Verdict.TOO_MANY_REQUESTS:
+        case Verdict.LOCKED | Verdict.OBJECTED | Verdict.AFTER_PASSWORD_RECOVERY | Verdict.TOO_MANY_REQUESTS:
             return _for_support(verdict, until, election)
         case Verdict.TOO_SOON:
             sent = "SMS" if procedure is Procedure.IDENTIFIER else "lien"
@@ -118,6 +118,14 @@ def refusal(
             return reissue_limit(election)
         case _:
             return CATALOGUE[procedure].refusals.get(verdict) or _common_refusal(procedure, verdict, election)
+
+
+def objected(election: Election) -> str:
+    """Return the sentence for an elector whose recoveries are paused by an objection."""
+    return (
+        "Une opposition a été faite depuis votre messagerie professionnelle\u00a0: les demandes sont suspendues jusqu’à ce que "
+        f"vous ayez parlé à l’assistance\u00a0: {election.support.contact}. Le vote, lui, n’est pas suspendu."
+    )
 
 
 def reissue_limit(election: Election) -> str:
@@ -146,8 +154,8 @@ def _sms_limit(procedure: Procedure, verdict: Verdict, until: datetime | None, e
 
 
 def _for_support(verdict: Verdict, until: datetime | None, election: Election) -> str:
-    if verdict is Verdict.LOCKED:
-        return _locked(election)
+    if verdict in {Verdict.LOCKED, Verdict.OBJECTED}:
+        return _locked(election) if verdict is Verdict.LOCKED else objected(election)
     tell = _too_many_requests if verdict is Verdict.TOO_MANY_REQUESTS else _after_password_recovery
     return tell(until, election)
 
@@ -213,7 +221,13 @@ def refusal_status(verdict: Verdict) -> int:
             return 409
         case Verdict.WRONG_PROOF | Verdict.WRONG_IDENTITY | Verdict.NOT_ACTIVATED | Verdict.CLOSED:
             return 422
-        case Verdict.NUMBER_TAKEN | Verdict.ALREADY_SENT | Verdict.CODE_NEEDED | Verdict.IN_FLIGHT:
+        case (
+            Verdict.NUMBER_TAKEN
+            | Verdict.ALREADY_SENT
+            | Verdict.CODE_NEEDED
+            | Verdict.IN_FLIGHT
+            | Verdict.OBJECTED
+        ):
             return 422
         case Verdict.ACCEPTED:
             raise ValueError(verdict)

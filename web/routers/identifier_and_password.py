@@ -12,7 +12,7 @@ from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.routers.refusal_pages import closed_page, not_offered_page, too_many_requests_page
+from web.routers.refusal_pages import closed_page, not_offered_page, objected_page, too_many_requests_page
 
 router = APIRouter(prefix="/sans-notice")
 
@@ -21,7 +21,9 @@ router = APIRouter(prefix="/sans-notice")
 async def ask(browser: CurrentBrowser) -> Response:
     """Return the form that asks for the work address."""
     typed = {"identifier": browser.elector.work_email} if browser.elector else {}
-    return closed_page(browser, Procedure.IDENTIFIER_AND_PASSWORD) or _page(browser, Form(typed))
+    procedure = Procedure.IDENTIFIER_AND_PASSWORD
+    closed = closed_page(browser, procedure) or await objected_page(browser, procedure)
+    return closed or _page(browser, Form(typed))
 
 
 @router.post("")

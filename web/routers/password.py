@@ -17,7 +17,7 @@ from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.routers.refusal_pages import absent_page, closed_page, too_many_requests_page
+from web.routers.refusal_pages import absent_page, closed_page, objected_page, too_many_requests_page
 
 router = APIRouter(prefix="/reassort/mot-de-passe")
 _REQUESTED = "/reassort/mot-de-passe/demande"
@@ -27,7 +27,8 @@ _REQUESTED = "/reassort/mot-de-passe/demande"
 async def ask(browser: CurrentBrowser, vers: str = "") -> Response:
     """Return the form that asks for the identifier."""
     typed = {"identifier": browser.elector.work_email} if browser.elector else {}
-    page = closed_page(browser, Procedure.PASSWORD) or _identifier_page(browser, Form(typed))
+    closed = closed_page(browser, Procedure.PASSWORD) or await objected_page(browser, Procedure.PASSWORD)
+    page = closed or _identifier_page(browser, Form(typed))
     keep_destination(page, browser.app, opened(browser.app, vers))
     return page
 

@@ -31,6 +31,15 @@ def absent_page(browser: BrowserSession) -> HTMLResponse:
     return browser.message(200, "Démarche non proposée", [sentence], [_HOME])
 
 
+async def objected_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
+    """Return the page that says that the signed-in elector's recoveries are paused by an objection, or None."""
+    elector = browser.elector
+    if elector is None or await browser.app.services.objection_pauses.refusal(elector.id) is None:
+        return None
+    sentence, to_support = sentences.objected(browser.app.election), ("Écrire à l’assistance", "/assistance")
+    return browser.message(200, CATALOGUE[procedure].title, [sentence], [to_support, _HOME])
+
+
 def too_many_requests_page(browser: BrowserSession, until: datetime) -> HTMLResponse:
     """Return the page for too many requests with one identifier, on the roll or not."""
     sentence = sentences.paused_requests(until, browser.app.election.zone)

@@ -49,6 +49,17 @@ MAILING_ACTIVITY = LocalActivityConfig(
     ),
 )
 
+# An objection is not given up, whatever the database says: what it stops may be a theft.
+OBJECTION_ACTIVITY = LocalActivityConfig(
+    start_to_close_timeout=timedelta(seconds=10),
+    local_retry_threshold=timedelta(seconds=10),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=30),
+        non_retryable_error_types=list(FINAL_ERRORS),
+    ),
+)
+
 # An acceptance without the messaging role's signature comes from another worker: the send is tried again, then held.
 TRIES_IF_FORGED = 3
 # The pause before a notice is tried again in that case, without an end.

@@ -18,6 +18,7 @@ ENDING_OF = {
     LinkVerdict.EXPIRED: Stage.EXPIRED,
     LinkVerdict.CANCELLED: Stage.CANCELLED,
     LinkVerdict.REPLACED: Stage.CANCELLED,  # by a recovery of the password
+    LinkVerdict.STOPPED: Stage.CANCELLED,  # by an objection
 }
 
 

@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.recoveries.notices import Notice, NoticeKind
-from activities.recoveries.settlements import OperatorAct, PasswordRecoveryClaim, Settlement, Settlements
+from activities.recoveries.settlements import EndingClaim, OperatorAct, Settlement, Settlements
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -27,6 +27,7 @@ from workflows.parts.security_notice import PASSWORD_RECOVERED_SIGNAL, OtherReco
 
 _Claim = TypeVar("_Claim")
 _Judged = TypeVar("_Judged")
+_IsSo = Callable[[Any, EndingClaim], Awaitable[bool]]
 # How long a cancellation waits for activities that are running, and then for the ending to be written.
 _CANCEL_WITHIN = timedelta(seconds=10)
 
@@ -125,15 +126,12 @@ class Recovery(ABC):
     @workflow.signal(name=PASSWORD_RECOVERED_SIGNAL)
     async def password_recovered(self, by: PasswordRecovered) -> None:
         """End the recovery if the database says that the one which is named has replaced the elector's password since."""
-        delivery = self._current
-        if delivery is None:
-            return
-        claim = PasswordRecoveryClaim(self._id, delivery.id, by.workflow_id)
-        async with self._logging_failures():
-            if not await self._database.run(Settlements.was_password_recovered, claim):
-                workflow.logger.warning("ignored a signal that names no recovery of the password")
-            elif not self._is_replaced(delivery):
-                await self._cancel(LinkVerdict.REPLACED)
+        await self._end_if(Settlements.was_password_recovered, LinkVerdict.REPLACED, by.workflow_id)
+
+    @workflow.signal
+    async def objected(self, _: object = None) -> None:
+        """End the recovery if the database says that the elector has objected since."""
+        await self._end_if(Settlements.was_objected, LinkVerdict.STOPPED)
 
     @workflow.query(description="Où en est le réassort")
     def status(self) -> RecoveryStatus:
@@ -162,6 +160,15 @@ class Recovery(ABC):
     @abstractmethod
     async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:
         """End the newest delivery, and its link with this verdict; return False when there is nothing to end."""
+
+    async def _end_if(self, is_so: _IsSo, verdict: LinkVerdict, by: str = "") -> None:
+        """End the recovery with a verdict if the database confirms what a signal claims of its newest delivery."""
+        delivery = self._current
+        async with self._logging_failures():
+            if delivery is None or not await self._database.run(is_so, EndingClaim(self._id, delivery.id, by)):
+                workflow.logger.warning("ignored a signal that ends nothing by the database")
+            elif not self._is_replaced(delivery):
+                await self._cancel(verdict)
 
     def _is_closed(self) -> bool:
         """Return whether requests are known to be closed; a judgement finds it out by itself."""

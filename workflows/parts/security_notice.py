@@ -15,6 +15,7 @@ from workflows.contracts.messages import PasswordRecovered
 from workflows.contracts.options import NOTICE_PAUSE_IF_FORGED, NOTICE_RETRY
 
 PASSWORD_RECOVERED_SIGNAL = "password_recovered"  # noqa: S105 - the name of a signal
+OBJECTED_SIGNAL = "objected"
 
 
 class SecurityNotices:
@@ -63,17 +64,26 @@ class SecurityNotices:
 
 
 class OtherRecoveries:
-    """The recoveries that this one ends; it ends after they are told.
+    """The recoveries that this workflow ends; it ends after they are told.
 
-    Their links were replaced in the transaction of the new password, so that nothing depends on when they are told.
+    Their links have ended in the transaction of the new password or of the objection, so that nothing depends on when they
+    are told.
     """
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
 
     def tell(self, workflow_ids: Iterable[str]) -> None:
-        """Start signalling recoveries."""
-        self._tasks += [asyncio.create_task(_tell(each)) for each in workflow_ids]
+        """Start signalling recoveries that the password was recovered."""
+        message = PasswordRecovered(workflow.info().workflow_id)
+        self._tell(workflow_ids, PASSWORD_RECOVERED_SIGNAL, message)
+
+    def tell_objection(self, workflow_ids: Iterable[str]) -> None:
+        """Start signalling recoveries that the elector has objected."""
+        self._tell(workflow_ids, OBJECTED_SIGNAL)
+
+    def _tell(self, workflow_ids: Iterable[str], signal: str, *message: PasswordRecovered) -> None:
+        self._tasks += [asyncio.create_task(_tell(each, signal, *message)) for each in workflow_ids]
 
     @property
     def are_told(self) -> bool:
@@ -81,9 +91,9 @@ class OtherRecoveries:
         return all(task.done() for task in self._tasks)
 
 
-async def _tell(workflow_id: str) -> None:
+async def _tell(workflow_id: str, signal: str, *message: PasswordRecovered) -> None:
     handle = workflow.get_external_workflow_handle(workflow_id)
     try:
-        await handle.signal(PASSWORD_RECOVERED_SIGNAL, PasswordRecovered(workflow.info().workflow_id))
+        await handle.signal(signal, args=message)
     except FailureError:
         workflow.logger.info("a former recovery has ended already")

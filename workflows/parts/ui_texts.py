@@ -49,7 +49,7 @@ _LINK_STAGES = {
     Stage.REISSUED: "Terminé\u00a0: nouveau code délivré",
     Stage.REFUSED: "Terminé\u00a0: demande refusée, à cause des preuves, des dates ou d’une limite",
     Stage.EXPIRED: "Terminé\u00a0: lien expiré sans avoir été utilisé",
-    Stage.CANCELLED: "Terminé\u00a0: annulé, par l’assistance ou par un nouveau mot de passe",
+    Stage.CANCELLED: "Terminé\u00a0: annulé, par l’assistance, par un nouveau mot de passe ou par une opposition",
 }
 _LINK_NEXT_STEPS = {
     Stage.VERIFYING: "La réponse est donnée à la personne dès la vérification faite.",

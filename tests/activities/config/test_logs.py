@@ -111,6 +111,7 @@ def test_only_the_token_of_a_link_is_redacted() -> None:
     """The log shows that a link was opened, and the link cannot be opened from it."""
     line = 'GET "https://elections.exemple.fr/lien/0b3dk9xw4m2p7qrstvz8ceg5hj?x=1 HTTP/1.1"'
     assert scrubbed(line) == 'GET "https://elections.exemple.fr/lien/•••?x=1 HTTP/1.1"'
+    assert scrubbed("https://elections.exemple.fr/opposition/0b3dk9xw4m2p7.").endswith("/opposition/•••.")
     for mangled in ("/lien/%3C0b3dk9xw4m", "/lien/<0b3dk9xw4m", "/lien/0b3d%0D%0Ak9xw4m"):
         assert scrubbed(mangled) == "/lien/•••"
 

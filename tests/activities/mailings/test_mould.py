@@ -8,7 +8,7 @@ from activities.config.clock import utc_now
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import compose
 from activities.mailings.mould import Mould
-from activities.services import build_texts
+from activities.sending_services import build_texts
 from activities.texts.messages import MailText
 from election.settings import load
 

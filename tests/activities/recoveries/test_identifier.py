@@ -11,9 +11,11 @@ from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
 from activities.limits.quotas import Quotas
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import Settlement
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import (
@@ -42,6 +44,8 @@ def harness(
     vault: Vault,
     attempts: Attempts,
     pending: UnactivatedIdentifiers,
+    notices: SealedNotices,
+    pauses: ObjectionPauses,
     roll: Roll,
     journal: Journal,
     election: Election,
@@ -53,7 +57,11 @@ def harness(
     proof = NumenProof(database, keyed_hash, attempts, Attempts(database, election.proof_attempts, now))
     credentials = Credentials(database, now)
     return IdentifierHarness(
-        Identifiers(database, vault, proof, pending, roll, credentials, journal, sms_limits, terms), proof, vault
+        Identifiers(
+            database, vault, proof, pending, notices, pauses, roll, credentials, journal, sms_limits, terms
+        ),
+        proof,
+        vault,
     )
 
 

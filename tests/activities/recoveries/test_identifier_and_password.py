@@ -10,6 +10,7 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.evidence.journal import Journal
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.outbox.rows import Mail, Outbox, State
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
@@ -25,6 +26,7 @@ from activities.recoveries.identifier_and_password import (
 )
 from activities.recoveries.links import Links, MailedLink, NewLink
 from activities.recoveries.other_recoveries import OtherRecoveries
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import Settlement
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import IdentifierActivation, UnactivatedIdentifiers
@@ -61,6 +63,8 @@ async def harness(
     pending: UnactivatedIdentifiers,
     roll: Roll,
     vault: Vault,
+    notices: SealedNotices,
+    pauses: ObjectionPauses,
     links: Links,
     journal: Journal,
     now: Clock,
@@ -78,6 +82,8 @@ async def harness(
         NumenAndDepartmentProof(database, keyed_hash, attempts),
         pending,
         Outbox(now),
+        notices,
+        pauses,
         roll,
         vault,
         links,
@@ -96,6 +102,8 @@ def identifiers(
     keyed_hash: KeyedHash,
     attempts: Attempts,
     pending: UnactivatedIdentifiers,
+    notices: SealedNotices,
+    pauses: ObjectionPauses,
     roll: Roll,
     journal: Journal,
     sms_limits: SmsLimits,
@@ -104,8 +112,8 @@ def identifiers(
 ) -> Identifiers:
     """The activities that activate identifiers."""
     proof = NumenProof(database, keyed_hash, attempts, attempts)
-    credentials = Credentials(database, now)
-    return Identifiers(database, vault, proof, pending, roll, credentials, journal, sms_limits, terms)
+    parts = (roll, Credentials(database, now), journal, sms_limits, terms)
+    return Identifiers(database, vault, proof, pending, notices, pauses, *parts)
 
 
 async def _unsealed(harness: IdentifierAndPasswordHarness, link_id: str, sealed: str) -> str:

@@ -11,9 +11,11 @@ from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
 from activities.limits.quotas import Quotas
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import GeneratedIdentifier, Identifiers
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import IdentifierActivation, UnactivatedIdentifiers
 from activities.security.hashing import KeyedHash
@@ -39,6 +41,8 @@ async def harness(
     vault: Vault,
     attempts: Attempts,
     pending: UnactivatedIdentifiers,
+    notices: SealedNotices,
+    pauses: ObjectionPauses,
     roll: Roll,
     journal: Journal,
     election: Election,
@@ -52,7 +56,17 @@ async def harness(
         await electorate.enrol(person)
     proof = NumenProof(database, keyed_hash, attempts, Attempts(database, election.proof_attempts, now))
     identifiers = Identifiers(
-        database, vault, proof, pending, roll, Credentials(database, now), journal, sms_limits, terms
+        database,
+        vault,
+        proof,
+        pending,
+        notices,
+        pauses,
+        roll,
+        Credentials(database, now),
+        journal,
+        sms_limits,
+        terms,
     )
     return IdentifierHarness(identifiers, proof, vault)
 

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.accounts.credentials import Credentials, Kind
 from activities.recoveries.links import Links, NewLink
 from activities.recoveries.other_recoveries import OtherRecoveries
-from activities.recoveries.settlements import PasswordRecoveryClaim, Settlement, Settlements
+from activities.recoveries.settlements import EndingClaim, Settlement, Settlements
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.store.database import Database
@@ -128,7 +128,7 @@ async def test_a_signal_is_believed_if_the_password_was_recovered_since(
 ) -> None:
     """For a link that is used or not; after it, a newer link has nothing to fear from the same signal."""
     await _register(database, links, (WORKFLOW, "live", CAMILLE.id), (by, "new", CAMILLE.id))
-    claim = PasswordRecoveryClaim(WORKFLOW, "live", by)
+    claim = EndingClaim(WORKFLOW, "live", by)
     assert not await settlements.was_password_recovered(claim)
     now.advance(timedelta(minutes=1))
     await _issue_password(database, now, credential_id)
@@ -151,8 +151,8 @@ async def test_a_forged_signal_is_not_believed(
     for _, link_id, elector_id in recovered:
         await _issue_password(database, now, link_id, elector_id)
     for by in ("password/x", "password/sacha", "password/other", WORKFLOW, ""):
-        assert not await settlements.was_password_recovered(PasswordRecoveryClaim(WORKFLOW, "live", by)), by
-    assert not await settlements.was_password_recovered(PasswordRecoveryClaim(PASSWORD, "used", PASSWORD))
+        assert not await settlements.was_password_recovered(EndingClaim(WORKFLOW, "live", by)), by
+    assert not await settlements.was_password_recovered(EndingClaim(PASSWORD, "used", PASSWORD))
 
 
 @pytest.mark.usefixtures("others")
@@ -164,7 +164,7 @@ async def test_a_signal_to_a_recovery_of_an_identifier_is_checked_too(
     async with database.writing() as connection:
         await pending.add(connection, row)
     await _register(database, links, (PASSWORD, "used", CAMILLE.id))
-    claim = PasswordRecoveryClaim("identifier/camille", "request", PASSWORD)
+    claim = EndingClaim("identifier/camille", "request", PASSWORD)
     assert not await settlements.was_password_recovered(claim)
     now.advance(timedelta(minutes=1))
     await _issue_password(database, now, "used")

@@ -12,12 +12,14 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn
 from activities.evidence.journal import Journal
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts
 from activities.recoveries import clicks
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.links import LinkRecord, Links, NewLink
 from activities.recoveries.other_recoveries import OtherRecoveries
 from activities.recoveries.password import ChoosePassword, PasswordClaim, PasswordReplacement, Passwords
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import SettledLinks
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
@@ -54,7 +56,9 @@ async def passwords(
     election: Election,
     roll: Roll,
     vault: Vault,
+    notices: SealedNotices,
     links: Links,
+    pauses: ObjectionPauses,
     journal: Journal,
     now: Clock,
     electorate: Electorate,
@@ -65,9 +69,8 @@ async def passwords(
     for person in (CAMILLE, SACHA, DOMINIQUE):
         await electorate.enrol(person)
     requests = Attempts(database, election.password_requests, now)
-    credentials = Credentials(database, now)
-    others = OtherRecoveries(links, pending)
-    return Passwords(database, slow_hash, requests, roll, vault, links, journal, credentials, others, terms)
+    parts = (journal, Credentials(database, now), OtherRecoveries(links, pending), pauses, terms)
+    return Passwords(database, slow_hash, requests, roll, vault, notices, links, *parts)
 
 
 async def _workflow_id(roll: Roll, person: Person = CAMILLE) -> str:

@@ -9,6 +9,7 @@ from activities.accounts.password_wait import PasswordWait
 from activities.evidence.journal import Entry, Journal
 from activities.limits.reissue_limit import ReissueLimit
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
@@ -114,13 +115,14 @@ async def test_a_claim_whose_transaction_failed_is_judged_again(
     request_notices: RequestNotices,
     election: Election,
     sms_limits: SmsLimits,
+    pauses: ObjectionPauses,
     reissues: ReissueLimit,
 ) -> None:
     """When the journal fails, the keys are kept; the second run judges the claim and counts one failure."""
     await electorate.enrol(CAMILLE)
     failing = FailingJournal(database, election, Clock())
-    parts = (password_wait, request_notices, links, failing, sms_limits, reissues, Terms(election, KEYS, Clock()))
-    requests = Requests(database, vault, attempts, challenge, identity, *parts)
+    parts = (password_wait, request_notices, links, failing, sms_limits, pauses, reissues)
+    requests = Requests(database, vault, attempts, challenge, identity, *parts, Terms(election, KEYS, Clock()))
     claim, _ = await sealed_claims.make("request", "link", answer="marron")
     with pytest.raises(ConnectionError):
         await requests.judge_challenge(claim)

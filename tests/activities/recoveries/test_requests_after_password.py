@@ -9,6 +9,7 @@ from activities.accounts.password_wait import PasswordWait
 from activities.evidence.journal import Journal
 from activities.limits.reissue_limit import ReissueLimit
 from activities.limits.sms_limits import SmsLimits
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempts
 from activities.proofs.challenge import ChallengeProof
 from activities.proofs.identity import IdentityProof
@@ -116,6 +117,7 @@ async def test_a_password_recovered_while_the_proofs_are_compared_refuses_them(
     electorate: Electorate,
     sealed_claims: SealedClaims,
     sms_limits: SmsLimits,
+    pauses: ObjectionPauses,
     reissues: ReissueLimit,
     keyed_hash: KeyedHash,
     slow_hash: SlowHash,
@@ -124,8 +126,8 @@ async def test_a_password_recovered_while_the_proofs_are_compared_refuses_them(
     """The database is asked again in the transaction that would register the link."""
     await electorate.enrol(CAMILLE)
     challenge = RecoveryMeanwhile(database, keyed_hash, slow_hash, attempts, (Datum.NUMEN,), None)
-    parts = (challenge, identity, password_wait, request_notices, links, journal, sms_limits, reissues, terms)
+    parts = (challenge, identity, password_wait, request_notices, links, journal, sms_limits, pauses, reissues)
     claim, _ = await sealed_claims.make("request", "link")
-    judged = await Requests(database, vault, attempts, *parts).judge_challenge(claim)
+    judged = await Requests(database, vault, attempts, *parts, terms).judge_challenge(claim)
     assert judged.verdict is Verdict.AFTER_PASSWORD_RECOVERY
     assert await links.find(links.token(WORKFLOW, "link")) is None

@@ -12,6 +12,7 @@ from activities.evidence.journal import Journal
 from activities.limits.reissue_limit import ReissueLimit
 from activities.proofs.attempts import Attempts
 from activities.recoveries.links import Links, NewLink
+from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import SettledLinks
 from activities.recoveries.terms import Terms
 from activities.recoveries.voting_code import VotingCodes
@@ -160,6 +161,7 @@ async def test_an_election_may_have_codes_of_another_shape(
     attempts: Attempts,
     roll: Roll,
     vault: Vault,
+    notices: SealedNotices,
     links: Links,
     journal: Journal,
     electorate: Electorate,
@@ -169,10 +171,8 @@ async def test_an_election_may_have_codes_of_another_shape(
 ) -> None:
     """Here 25 characters of another alphabet."""
     shape = VotingCodeShape(letters="ACDEF", digits="79", specials="@?", length=25)
-    credentials = Credentials(database, now)
-    voting_codes = VotingCodes(
-        database, keyed_hash, shape, attempts, roll, vault, links, journal, credentials, reissues, terms
-    )
+    parts = (vault, notices, links, journal, Credentials(database, now), reissues, terms)
+    voting_codes = VotingCodes(database, keyed_hash, shape, attempts, roll, *parts)
     await electorate.enrol(CAMILLE)
     issued = await voting_codes.reissue_voting_code((browser := Browser()).order())
     assert len(browser.open(issued.box)) == 25

@@ -11,7 +11,7 @@ from activities.gateways.recording import GatewayMode, RecordingMail
 from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault
 from activities.sending.support_desk import SupportDesk, SupportLetter
-from activities.services import build_texts
+from activities.sending_services import build_texts
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 from election.settings import Election

@@ -24,6 +24,7 @@ from activities.mailings.sender import SendOrder
 from activities.recoveries import clicks
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.links import NewLink
+from activities.recoveries.objection import ObjectionClick, ObjectionOrder
 from activities.recoveries.requests import Renewal
 from activities.recoveries.settlements import OperatorAct, SettledLinks, Settlement
 from activities.recoveries.unactivated_identifiers import IdentifierActivation
@@ -38,6 +39,7 @@ from activities.store.all_tables import metadata
 from activities.store.database import Database
 from activities.store.grants import _RIGHTS, USERS, grant
 from activities.upkeep.allow_reissues import ReissueAllowance
+from activities.upkeep.elector_requests import UNLOCK, ElectorRequests
 from activities.upkeep.heartbeat import Heartbeat
 from activities.upkeep.retention import Retention
 from activities.upkeep.unlock_sign_in import SignInUnlock
@@ -66,6 +68,7 @@ _NUMBERED = _TRACE.replace("(entry_id", "(number, entry_id").replace(
 )
 _REFUSED = "permission denied|violates row-level security"
 _KEY = "0f" * 32
+_OBJECTOR = Person("b" * 32, "ange.roc@ac-lyon.fr", "18E1234569ABC", "2 85 05 2A 008")
 _MAILED = Person("e" * 32, "maud.ile@ac-lyon.fr", "18E1234568ABC", "2 85 05 2A 007")
 
 
@@ -206,6 +209,28 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     assert not await harness.password_is_right(SACHA.password, SACHA)
 
 
+async def test_an_objection_is_found_by_the_web_s_user_and_made_by_the_recoveries_user(
+    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """The web signs the click that it has found the notice for; the command that lifts the pause needs the other user too."""
+    core = _settings(granted)
+    web = build_roll_services(core, election, signed_in("web"))
+    recoveries = build_roll_services(core, election, signed_in("recoveries"), KEYS)
+    await _enrol(granted, now, _OBJECTOR)
+    workflow_id = f"voting-code/{_OBJECTOR.id}"
+    async with recoveries.database.writing() as connection:
+        await recoveries.objection_links.register(connection, workflow_id, "objected", _OBJECTOR.id)
+    found = await web.objection_links.find(web.objection_links.token(workflow_id, "objected"))
+    assert found is not None
+    click = clicks.signed(WEB, found.workflow_id, ObjectionClick(found.notice_id))
+    made = await recoveries.objections.make_objection(ObjectionOrder(found.workflow_id, click, "run"))
+    assert made.verdict is LinkVerdict.LIVE
+    assert await web.objection_pauses.refusal(_OBJECTOR.id) is Verdict.OBJECTED
+    helping = ElectorRequests(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election)
+    assert (await helping.act(UNLOCK, _OBJECTOR.work_email, "m.durand")).had_objected
+    assert await web.objection_pauses.refusal(_OBJECTOR.id) is None
+
+
 async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_address(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
@@ -289,6 +314,9 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("messaging", _MESSAGE.replace("now()", "now() - interval '6 minutes'", 1)),
         ("messaging", _MESSAGE.replace("4 years", "1 year")),
         ("web", "DELETE FROM address_keys"),
+        ("web", "UPDATE objections SET lifted_at = now()"),
+        ("web", "INSERT INTO objections (token_hash) VALUES ('mine')"),
+        ("messaging", "SELECT * FROM objections"),
         ("web", "SELECT * FROM journal_seals"),
         ("web", "SELECT purge_expired_traces(1)"),
         ("recoveries", "DELETE FROM journal"),

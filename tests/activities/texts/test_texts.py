@@ -26,6 +26,7 @@ _READ_BY_VOTERS = [
 # As long as a link of 75 characters leaves room for: 32 of them are `/lien/` and the token.
 _PORTAL = "https://".ljust(43, "W")
 _LINK = f"{_PORTAL}/lien/".ljust(75, "W")
+_OBJECTION = f"{_PORTAL}/opposition/".ljust(81, "W")
 _WHEN = french_instant(datetime(2026, 9, 30, 10, 59, tzinfo=UTC), ZoneInfo("America/St_Barthelemy"))
 _NAMES = {
     "election_name": "Élections professionnelles du ministère de l’Éducation nationale & de la Recherche 2026",
@@ -50,25 +51,34 @@ _CONSTANTS = {
 _VALUES: dict[str, dict[str, str | int]] = {
     "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
     "identifier_and_password_link": {"link": _LINK, "expires_at": _WHEN},
-    "identifier_and_password_reissued": {"at": _WHEN},
+    "identifier_and_password_reissued": {"at": _WHEN, "objection": _OBJECTION},
     "password_link": {"link": _LINK, "expires_at": _WHEN},
-    "password_reissued": {"at": _WHEN},
+    "password_reissued": {"at": _WHEN, "objection": _OBJECTION},
     "support_request": {
         "reference": "K7M4Q-X4P9R",
         "recovery": "3F2A-91BC-07D4",
         "message": "Le lien reste muet.",
     },
-    "identifier_requested": {"at": _WHEN, "channel": "SMS"},
-    "voting_code_requested": {"at": _WHEN, "channel": "courriel, à une adresse personnelle"},
-    "wrong_proofs": {"at": _WHEN, "thing": "un nouveau code de vote"},
-    "identifier_reissued": {"at": _WHEN, "channel": "SMS"},
+    "identifier_requested": {"at": _WHEN, "objection": _OBJECTION, "channel": "SMS"},
+    "voting_code_requested": {
+        "at": _WHEN,
+        "objection": _OBJECTION,
+        "channel": "courriel, à une adresse personnelle",
+    },
+    "wrong_proofs": {"at": _WHEN, "objection": _OBJECTION, "thing": "un nouveau code de vote"},
+    "identifier_reissued": {"at": _WHEN, "objection": _OBJECTION, "channel": "SMS"},
     "identifier_sms": {"identifier": "W" * 32},
     "sign_in_code": {"code": "012345", "minutes": 10},
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
-    "voting_code_reissued": {"at": _WHEN, "channel": "courriel, à une adresse personnelle"},
+    "voting_code_reissued": {
+        "at": _WHEN,
+        "objection": _OBJECTION,
+        "channel": "courriel, à une adresse personnelle",
+    },
 }
 _SMS = [folder for folder in sorted(_VALUES) if folder.endswith("_sms")]
+_NOTICES = [folder for folder in sorted(_VALUES) if "objection" in _VALUES[folder]]
 _MAILS = [folder for folder in sorted(_VALUES) if not folder.endswith("_sms")]
 
 
@@ -112,7 +122,8 @@ def test_every_message_has_sample_values_and_its_parts() -> None:
 def test_a_template_uses_only_its_own_values(path: Path) -> None:
     """No template receives a contact, a code or a person's name."""
     used = meta.find_undeclared_variables(Environment(autoescape=True).parse(path.read_text(encoding="utf-8")))
-    assert used - _CONSTANTS - {"self"} <= set(_VALUES.get(path.parent.name, ()))
+    own = {"objection"} if path.stem == "not_me" else set(_VALUES.get(path.parent.name, ()))
+    assert used - _CONSTANTS - {"self"} <= own
 
 
 @pytest.mark.parametrize("folder", _SMS)
@@ -208,7 +219,7 @@ def test_the_notice_of_a_reissue_contains_no_secret_and_no_contact(texts: Texts)
     """The only addresses in it are the portal's pages and the support desk's."""
     mail = texts.mail("voting_code_reissued", **_VALUES["voting_code_reissued"])
     for body in (mail.subject, mail.text, mail.html):
-        assert _addresses(body) <= {_PORTAL, f"{_PORTAL}/vote", f"{_PORTAL}/reassort/code-de-vote"}
+        assert _addresses(body) <= {_PORTAL, f"{_PORTAL}/vote", f"{_PORTAL}/reassort/code-de-vote", _OBJECTION}
         assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_SUPPORT.email}
         assert not re.search("NUMEN|réponse secrète|sécurité sociale|mot de passe|téléphone", body, re.IGNORECASE)
 
@@ -236,6 +247,18 @@ def test_a_rendered_mail_follows_french_typography(texts: Texts, folder: str) ->
     mail = texts.mail(folder, **_VALUES[folder])
     lines = [mail.subject, *mail.text.splitlines()]
     assert [fault for line in lines for fault in faults(line)] == []
+
+
+def test_every_notice_to_the_work_mailbox_says_what_to_press_if_it_was_somebody_else(texts: Texts) -> None:
+    """Each mail of what was asked or issued: the link, what its button is called and does, and that the vote goes on."""
+    assert [each for each in _MAILS if each.endswith(("_requested", "_reissued", "wrong_proofs"))] == _NOTICES
+    for folder in _NOTICES:
+        mail = texts.mail(folder, **_VALUES[folder])
+        for body in (mail.text, mail.html):
+            for words in ("«\u00a0Ce n’était pas moi\u00a0»", "rien d’autre n’est accepté", "n’est pas suspendu"):
+                assert words in body, (folder, words)
+        assert _OBJECTION in mail.text.splitlines()
+        assert mail.html.count(f'href="{_OBJECTION}"') == 2
 
 
 def test_the_identifier_s_sms_says_what_no_longer_works_and_where_to_vote(texts: Texts) -> None:
@@ -271,7 +294,7 @@ def test_neither_the_second_mail_nor_the_notice_contains_a_secret_of_the_other_c
         assert "ne fonctionnent plus" in body
     notice = texts.mail("identifier_and_password_reissued", **_VALUES["identifier_and_password_reissued"])
     for body in (notice.subject, notice.text, notice.html):
-        assert _addresses(body) <= {_PORTAL, f"{_PORTAL}/vote/connexion", f"{_PORTAL}/sans-notice"}
+        assert _addresses(body) <= {_PORTAL, f"{_PORTAL}/vote/connexion", f"{_PORTAL}/sans-notice", _OBJECTION}
         assert set(re.findall(r"[\w.-]+@[\w.-]+", body)) <= {_SUPPORT.email}
         assert "NUMEN" not in body
 

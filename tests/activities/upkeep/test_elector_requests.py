@@ -10,16 +10,18 @@ import pytest
 import pytest_asyncio
 
 from activities.config.clock import utc_now
+from activities.objections.links import ObjectionLinks
+from activities.objections.pauses import ObjectionPauses
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import attempts as attempts_table
 from activities.store.tables import journal
-from activities.upkeep.elector_requests import GIVE_BACK, UNLOCK, ElectorRequests, ElectorRequestsError
+from activities.upkeep.elector_requests import GIVE_BACK, UNLOCK, ElectorRequests, ElectorRequestsError, Helped
 from election.attempts import AttemptRules
 from election.settings import Election, load
-from election.verdicts import Verdict
+from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, SACHA, Electorate
@@ -59,7 +61,8 @@ async def locked(database_url: str) -> AsyncIterator[Database]:
 
 async def test_the_pauses_of_one_elector_are_lifted(locked: Database, demo: Election) -> None:
     """The counts of all proofs and of voting codes are deleted, those of others stay; the journal names the operator."""
-    assert await ElectorRequests(locked, KEYED, demo).act(UNLOCK, f" {CAMILLE.work_email} ", "m.durand") == 40
+    helping = ElectorRequests(locked, KEYED, demo)
+    assert await helping.act(UNLOCK, f" {CAMILLE.work_email} ", "m.durand") == Helped(40)
     attempts = Attempts(locked, demo.proof_attempts, utc_now)
     assert await attempts.refusal(CAMILLE.id, AttemptScope.RECOVERY) is None
     refusal = await attempts.refusal(SACHA.id, AttemptScope.RECOVERY)
@@ -77,9 +80,26 @@ async def test_the_pauses_of_one_elector_are_lifted(locked: Database, demo: Elec
     }
 
 
+async def test_an_objection_is_lifted_with_the_pause(locked: Database, demo: Election) -> None:
+    """For this elector alone, once; the journal says so in a line of its own, with the operator's name."""
+    pauses = ObjectionPauses(locked, utc_now)
+    links = ObjectionLinks(locked, bytes(32), "https://vote.fr", demo.calendar.vote.closes, Clock())
+    async with locked.writing() as connection:
+        for person in (CAMILLE, SACHA):
+            await links.register(connection, "voting-code/x", person.id, person.id)
+            assert await links.spend(connection, "voting-code/x", person.id, "run") is LinkVerdict.LIVE
+    helping = ElectorRequests(locked, KEYED, demo)
+    assert await helping.act(UNLOCK, CAMILLE.work_email, "m.durand") == Helped(40, had_objected=True)
+    assert await pauses.refusal(CAMILLE.id) is None
+    assert await pauses.refusal(SACHA.id) is Verdict.OBJECTED
+    assert await helping.act(UNLOCK, CAMILLE.work_email, "m.durand") == Helped(0)
+    lifted = [row for row in await rows(locked, journal) if row["event"] == "operator:objection:lifted"]
+    assert [(row["actor"], row["workflow_id"]) for row in lifted] == [("m.durand", f"requests/{CAMILLE.id}")]
+
+
 async def test_giving_back_is_journalled(locked: Database, demo: Election) -> None:
     """With the number of requests, also when there was none."""
-    assert await ElectorRequests(locked, KEYED, demo).act(GIVE_BACK, CAMILLE.work_email, "m.durand") == 0
+    assert await ElectorRequests(locked, KEYED, demo).act(GIVE_BACK, CAMILLE.work_email, "m.durand") == Helped(0)
     (entry,) = await rows(locked, journal)
     assert (entry["event"], entry["outcome"]) == ("operator:requests:given_back", "0 requests")
 

@@ -24,7 +24,8 @@ from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
-from activities.services import build_texts
+from activities.sending_services import build_texts
+from activities.services import build_objection_links
 from activities.store.database import Database
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict
@@ -141,7 +142,8 @@ async def stories(
         vault = Vault(database, key_bytes(core.master_key), utc_now)
         sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
         links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
-        messaging = Messaging(sender, links, build_texts(election, core.public_url), election)
+        objections = build_objection_links(core, election, database)
+        messaging = Messaging(sender, links, objections, build_texts(election, core.public_url), election)
         sends = Worker(
             client,
             task_queue=options.MESSAGING,

@@ -22,8 +22,9 @@ _TOKEN = "0b3dk9xw4m2p7qrstvz8ceg5hj"
 
 @given(st.text())
 def test_nothing_of_a_token_is_logged(token: str) -> None:
-    """The path after `/lien/` is left out."""
+    """The path after `/lien/` and `/opposition/` is left out."""
     assert loggable(f"/lien/{token}") == "/lien/•••"
+    assert loggable(f"/opposition/{token}") == "/opposition/•••"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def test_nothing_of_a_token_is_logged_of_a_mangled_address(path: str) -> None:
     ("path", "logged"),
     [
         (f"/{_TOKEN}", "/•••"),
+        (f"//Opposition{_TOKEN[:9]}", "/opposition/•••"),
+        (f"/oppo\u017fition/{_TOKEN[:9]}", "/opposition/•••"),
         (f"/{_TOKEN.upper()}.", "/•••"),
         (f"/{_TOKEN[:-6]}", "/•••"),
         (f"/{_TOKEN}/note", "/•••/note"),
@@ -69,7 +72,7 @@ def test_nothing_of_a_token_is_logged_without_the_word_before_it(path: str, logg
 def test_other_paths_are_logged_as_they_are(parts: list[str]) -> None:
     """They have no secrets in them."""
     path = "/" + "/".join(parts)
-    assert loggable(path) == path or "lien" in path.lower()
+    assert loggable(path) == path or "lien" in path.lower() or "opposition" in path.lower()
 
 
 def test_the_addresses_of_the_web_are_logged_as_they_are() -> None:

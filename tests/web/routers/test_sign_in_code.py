@@ -16,7 +16,7 @@ from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import RecordingMail
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.sending.sign_in_code import SignInCodeMails
-from activities.services import build_texts
+from activities.sending_services import build_texts
 from election.attempts import SignInAttemptRules
 from tests.support.people import Person
 from tests.support.sign_in import sign_in_of

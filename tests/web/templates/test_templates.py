@@ -29,6 +29,8 @@ _BEHIND_A_LINK = (
     "identifier and password, check",
     "identifier and password, password",
     "identifier and password, over",
+    "objection",
+    "objection made",
 )
 
 everywhere = pytest.mark.parametrize("sample", PAGES)

@@ -5,13 +5,16 @@ Each adds a timer before the real `run`.
 
 from temporalio import workflow
 
+from activities.recoveries.objection import ObjectionOrder
 from activities.sending.sign_in_code import SealedCodeMail
 from activities.sending.support_desk import SupportLetter
 from election.stages import Stage
+from election.verdicts import LinkVerdict
 from workflows.mailings.mailing import Mailing
 from workflows.mailings.messages import MailingInput, MailingProgress
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
+from workflows.recoveries.objection import Objection
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
@@ -94,6 +97,17 @@ class ChangedMailing(Mailing):
 
     @workflow.run
     async def run(self, order: MailingInput) -> MailingProgress:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        return await super().run(order)
+
+
+@workflow.defn(name="Objection")
+class ChangedObjection(Objection):
+    """The changed objection."""
+
+    @workflow.run
+    async def run(self, order: ObjectionOrder) -> LinkVerdict:
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(order)

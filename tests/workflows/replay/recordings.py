@@ -16,6 +16,7 @@ from tests.workflows.scripted import (
     identifier_and_password_scenarios,
     identifier_scenarios,
     mailing_scenarios,
+    objection_scenarios,
     password_scenarios,
     sign_in_code_scenarios,
     support_scenarios,
@@ -24,6 +25,7 @@ from tests.workflows.scripted import (
 from tests.workflows.scripted.environment import server, workers
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.identifier_voter import IdentifierVoter
+from tests.workflows.scripted.objection_scenarios import Objector
 from tests.workflows.scripted.password_voter import PasswordVoter
 from tests.workflows.scripted.replaying import Actor
 from tests.workflows.scripted.script import Scripts
@@ -33,6 +35,7 @@ from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
+from workflows.recoveries.objection import Objection
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
@@ -137,6 +140,13 @@ SIGN_IN_CODE = Recording(
     (*sign_in_code_scenarios.WAITING, *sign_in_code_scenarios.ENDINGS),
     lambda: _actors(CodeReader),
 )
+OBJECTION = Recording(
+    "objection",
+    Objection,
+    changed_workflows.ChangedObjection,
+    objection_scenarios.ENDINGS,
+    lambda: _actors(Objector),
+)
 MAILING = Recording(
     "mailing",
     Mailing,
@@ -144,4 +154,13 @@ MAILING = Recording(
     (*mailing_scenarios.WAITING, *mailing_scenarios.ENDINGS),
     _mailings,
 )
-RECORDINGS = (VOTING_CODE, PASSWORD, IDENTIFIER_AND_PASSWORD, IDENTIFIER, SUPPORT, SIGN_IN_CODE, MAILING)
+RECORDINGS = (
+    VOTING_CODE,
+    PASSWORD,
+    IDENTIFIER_AND_PASSWORD,
+    IDENTIFIER,
+    SUPPORT,
+    SIGN_IN_CODE,
+    OBJECTION,
+    MAILING,
+)

@@ -20,12 +20,13 @@ from activities.recoveries.identifier_and_password import (
     IdentifierAndPasswordSettlement,
 )
 from activities.recoveries.notices import Notice
+from activities.recoveries.objection import ObjectionMade, ObjectionOrder
 from activities.recoveries.password import PasswordClaim, PasswordReplaced, PasswordReplacement
 from activities.recoveries.requests import Renewal, VotingCodeClaim
 from activities.recoveries.settlements import (
+    EndingClaim,
     FailedSend,
     OperatorAct,
-    PasswordRecoveryClaim,
     Settlement,
     UnsentLink,
 )
@@ -64,6 +65,7 @@ class ScriptedRecoveries:
             self.reissue_identifier_and_password,
             self.activate_identifier,
             self.was_password_recovered,
+            self.was_objected,
             self.settle,
             self.settle_identifier,
             self.settle_identifier_and_password,
@@ -73,6 +75,7 @@ class ScriptedRecoveries:
             self.note_failed_send,
             self.note_end_of_display,
             self.note_unsent_link,
+            self.make_objection,
         ]
 
     @activity.defn
@@ -142,6 +145,14 @@ class ScriptedRecoveries:
         return PasswordReplaced(ADDRESS, script.others)
 
     @activity.defn
+    async def make_objection(self, order: ObjectionOrder) -> ObjectionMade:
+        """Return the script's answer and other recoveries."""
+        script = self._scripts.of(order.workflow_id)
+        script.objections.append(order)
+        await script.wait_until_released("make_objection")
+        return ObjectionMade(script.objection, script.others)
+
+    @activity.defn
     async def find_mailing_link(self, order: MailingLinkOrder) -> MailingLink:
         """Return the state of a link that the script says a mailing has sent, or UNKNOWN."""
         script = self._scripts.of(order.workflow_id)
@@ -174,12 +185,19 @@ class ScriptedRecoveries:
         return ActivationResult("sealed address" if is_active and order.sends_notice else "", is_active)
 
     @activity.defn
-    async def was_password_recovered(self, claim: PasswordRecoveryClaim) -> bool:
+    async def was_password_recovered(self, claim: EndingClaim) -> bool:
         """Record the argument, and return whether the recovery that it names has replaced a password."""
         script = self._scripts.of(claim.workflow_id)
         script.password_claims.append(claim)
         await script.wait_until_released("was_password_recovered")
         return bool(self._scripts.of(claim.by).reissues)
+
+    @activity.defn
+    async def was_objected(self, claim: EndingClaim) -> bool:
+        """Return whether the script's elector has objected."""
+        script = self._scripts.of(claim.workflow_id)
+        script.objection_claims.append(claim)
+        return script.was_objected
 
     @activity.defn
     async def settle(self, settlement: Settlement) -> None:

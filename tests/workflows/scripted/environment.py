@@ -17,6 +17,7 @@ from tests.workflows.scripted.script import Scripts
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
+from workflows.recoveries.objection import Objection
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
@@ -75,6 +76,7 @@ def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
             IdentifierAndPasswordRecovery,
             SupportRequest,
             SignInCodeMailing,
+            Objection,
         ],
         activities=ScriptedRecoveries(scripts).all,
         no_remote_activities=True,

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from activities.proofs.judgement import JudgedRequest
     from activities.recoveries.notices import Notice
+    from activities.recoveries.objection import ObjectionOrder
     from activities.recoveries.requests import Renewal
-    from activities.recoveries.settlements import OperatorAct, PasswordRecoveryClaim
+    from activities.recoveries.settlements import EndingClaim, OperatorAct
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
     from activities.sending.messaging import IdentifierMessage, LinkMessage
     from activities.sending.sign_in_code import SealedCodeMail
@@ -38,6 +39,8 @@ class Script:
         self.letter_retry_delay: timedelta | None = None  # None: the workflow's retry policy
         self.is_on_the_roll = True
         self.others: list[str] = []  # the elector's other recoveries
+        self.was_objected = False
+        self.objection = LinkVerdict.LIVE  # the answer to an objection
         self.request_notice = ""  # the sealed address of a request's notice (2018)
         self.is_replaced = False  # a newer identifier has replaced this recovery's
         self.replaced_link = ""  # the id of a link whose reissue comes after a newer link's
@@ -46,7 +49,8 @@ class Script:
         self.claims: list[Any] = []
         self.reissues: list[Any] = []
         self.settlements: list[Any] = []
-        self.password_claims: list[PasswordRecoveryClaim] = []
+        self.password_claims: list[EndingClaim] = []
+        self.objection_claims: list[EndingClaim] = []
         self.renewals: list[Renewal] = []
         self.retries: list[OperatorAct] = []
         self.refused_retries: list[OperatorAct] = []
@@ -59,6 +63,7 @@ class Script:
         self.notices: list[Notice] = []
         self.letters: list[SupportLetter] = []
         self.code_mails: list[SealedCodeMail] = []
+        self.objections: list[ObjectionOrder] = []
         # The error that an activity raises after it was released, by the activity's name: the name of the error's class.
         self.errors: dict[str, str] = {}
         self.forged_answers: list[Any] = []  # what another worker answers in the place of the messaging role

@@ -46,8 +46,8 @@ _SENTENCES = {
     ],
     Stage.EXPIRED: [f"{_UNCHANGED}, et cette demande n’est pas comptée. Refaites-en une."],
     Stage.CANCELLED: [
-        "Cette demande a été annulée, par l’assistance ou parce que votre mot de passe a été remplacé.",
-        "Elle n’est pas comptée\u00a0: vous pouvez en refaire une.",
+        "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition.",
+        "Elle n’est pas comptée\u00a0: vous pouvez en refaire une, ou joindre l’assistance après une opposition.",
     ],
 }
 # The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.

@@ -83,4 +83,10 @@ def unusable_links(
         LinkVerdict.CANCELLED: UnusableLink(
             "Lien annulé", "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.", cancelled_advice
         ),
+        LinkVerdict.STOPPED: UnusableLink(
+            "Lien interrompu",
+            "Une opposition a été faite depuis la messagerie professionnelle\u00a0: ce lien ne fonctionne plus, et les demandes "
+            "sont suspendues.",
+            "Joignez l’assistance\u00a0: elle peut rétablir les demandes après vous avoir parlé.",
+        ),
     }

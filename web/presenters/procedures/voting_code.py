@@ -60,8 +60,8 @@ _SENTENCES = {
     ],
     Stage.EXPIRED: [f"Le lien n’a pas été utilisé à temps. {_UNCHANGED}\u00a0: refaites une demande."],
     Stage.CANCELLED: [
-        "Cette demande a été annulée, par l’assistance ou parce que votre mot de passe a été remplacé.",
-        f"{_UNCHANGED}\u00a0: refaites une demande.",
+        "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition.",
+        f"{_UNCHANGED}\u00a0: refaites une demande, ou joignez l’assistance après une opposition.",
     ],
 }
 

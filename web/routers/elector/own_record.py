@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse
 
 from election.procedures import Procedure, reference_of
 from web.context.browser_session import CurrentElector
-from web.presenters import calendar, elector_record
+from web.presenters import calendar, elector_record, sentences
 from web.presenters.procedures.catalogue import CATALOGUE
 
 router = APIRouter()
@@ -21,9 +21,11 @@ async def own_record(current: CurrentElector) -> HTMLResponse:
     record = await app.services.elector_records.read(current.elector.id, app.now())
     remedies = [CATALOGUE[each] for each in (Procedure.VOTING_CODE, Procedure.PASSWORD)]
     is_open = calendar.recoverable(app.election, app.now())
+    is_paused = await app.services.objection_pauses.refusal(current.elector.id)
     return current.browser.page(
         "own_record.html",
         record=elector_record.shown(record, app.election.zone),
         reference=reference_of(current.elector.id),
         remedies=[each for each in remedies if each in is_open],
+        objected=sentences.objected(app.election) if is_paused else None,
     )

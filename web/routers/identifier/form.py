@@ -14,7 +14,7 @@ from web.forms.form_page import form_page
 from web.forms.identifier import SECRETS, answers_of
 from web.forms.submitted_form import Form
 from web.routers.identifier.steps import SOLVED, URL, VERIFICATION_URL, confirmed_within, is_solved, solve
-from web.routers.refusal_pages import closed_page
+from web.routers.refusal_pages import closed_page, objected_page
 
 router = APIRouter(prefix=URL)
 
@@ -24,7 +24,7 @@ async def ask(request: Request, browser: CurrentBrowser, reprise: str = "") -> R
     """Return the form, with what was typed already; with `reprise`, it says that the answers are to be given again."""
     draft = drafts.IDENTIFIER.read(request, browser.app)
     form = Form({"phone": draft.get("phone", "")})
-    closed = closed_page(browser, Procedure.IDENTIFIER)
+    closed = closed_page(browser, Procedure.IDENTIFIER) or await objected_page(browser, Procedure.IDENTIFIER)
     return closed or await request_page(browser, form, draft, begun_again=bool(reprise))
 
 

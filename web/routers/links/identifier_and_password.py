@@ -61,6 +61,8 @@ async def submit(link_request: LinkRequest) -> Response:
         context = await _context_again(link_request, status)
         return await secret_page(link_request.app).second_click(link_request, **context)
     elector = await _elector(link_request, status)
+    if elector and await link_request.app.services.objection_pauses.refusal(elector.id):
+        return link_request.unusable_page(LinkVerdict.STOPPED)  # a mailing may have sent it since the objection
     if status.verdict is not LinkVerdict.LIVE or elector is None:
         return link_request.unusable_page(
             LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict

@@ -71,7 +71,9 @@ class LinkRequest:
         advice, again_url = closed or text.advice, None if closed else record.url
         if text.onward is None:
             again = ("Faire une nouvelle demande", again_url) if again_url else ("Revenir à l’accueil", "/")
-            return app.pages.message(410, text.title, [text.reason, advice], [again])
+            support = ("Écrire à l’assistance", "/assistance")
+            actions = [support if verdict is LinkVerdict.STOPPED else again]
+            return app.pages.message(410, text.title, [text.reason, advice], actions)
         shown = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
         return app.pages.page("link_used.html", 410, **shown, here=here, again_url=again_url)
 

@@ -46,6 +46,8 @@ async def is_limit_reached(current: SignedInElector) -> bool:
 
 async def locked_reason(current: SignedInElector) -> str | None:
     """Return that support must lift the pause of this elector's requests, or None."""
+    if await current.app.services.objection_pauses.refusal(current.elector.id):
+        return sentences.objected(current.app.election)
     refusal = await current.app.services.proof_attempts.refusal(current.elector.id, AttemptScope.RECOVERY)
     if refusal is None or refusal.verdict is not Verdict.LOCKED:
         return None

@@ -1,0 +1,78 @@
+"""Builds the services of the `messaging` role from settings; the others are built by `services.py`."""
+
+from dataclasses import dataclass
+
+from temporalio.client import Client
+
+from activities.config.clock import utc_now
+from activities.config.settings import MessagingSettings, key_bytes
+from activities.evidence.journal import Journal
+from activities.gateways.accounts import relay_account, smpp_account
+from activities.gateways.bounded import BoundedGateway
+from activities.gateways.mail.smtp import SmtpGateway
+from activities.gateways.sms.smpp import SmppGateway
+from activities.recoveries.links import Links
+from activities.security.signatures import SigningKey
+from activities.security.vault import Vault
+from activities.sending.ledger import Ledger
+from activities.sending.message_sender import MessageSender
+from activities.sending.messaging import Messaging
+from activities.sending.receipts import Receipts
+from activities.sending.sign_in_code import SignInCodeMails
+from activities.sending.support_desk import SupportDesk
+from activities.services import build_objection_links
+from activities.store.database import Database
+from activities.texts.messages import Texts
+from election.french_numbers import french_hours
+from election.settings import Election
+
+# For each gateway; a worker runs more activities at once than both together (`_PLACES` in worker.py).
+_SENDS_AT_ONCE = 40
+
+
+@dataclass(frozen=True)
+class SendingServices:
+    """What the `messaging` role uses: the gateways, and of the database only vault and ledger."""
+
+    messaging: Messaging
+    sms: SmppGateway
+    receipts: Receipts
+    support_desk: SupportDesk
+    sign_in_code_mails: SignInCodeMails
+
+
+def build_sending_services(
+    settings: MessagingSettings, election: Election, database: Database, client: Client
+) -> SendingServices:
+    """Return the services that send."""
+    ledger = Ledger(database, Journal(database, election, utc_now), utc_now)
+    signing_key = SigningKey(key_bytes(settings.messaging_signing_key))
+    receipts = Receipts(ledger, client, signing_key, election)
+    sms = SmppGateway(smpp_account(settings, election), receipts.receive, utc_now)
+    vault = Vault(database, key_bytes(settings.master_key), utc_now)
+    relay = SmtpGateway(relay_account(settings), utc_now)
+    bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
+    texts = build_texts(election, settings.public_url)
+    links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
+    sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail, signing_key)
+    objections = build_objection_links(settings, election, database)
+    messaging = Messaging(sender, links, objections, texts, election)
+    support_desk = SupportDesk(database, vault, texts, election, mail)
+    code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)
+    return SendingServices(messaging, sms, receipts, support_desk, code_mails)
+
+
+def build_texts(election: Election, public_url: str) -> Texts:
+    """Return the messages of an election, whose voters reach the portal at `public_url`."""
+    return Texts(
+        election_name=election.name,
+        organiser=election.organiser,
+        support=election.support,
+        sms_sender=election.sms_sender,
+        portal=public_url,
+        display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
+        password_minutes=max(
+            1, int(election.identifier_and_password_recovery.display_window.total_seconds()) // 60
+        ),
+        code_wait=french_hours(election.code_wait) if election.code_wait else "",
+    )
