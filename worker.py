@@ -71,7 +71,11 @@ _MAX_CONCURRENT_MAILINGS = 4
 
 def recoveries_worker(client: Client, services: RollServices) -> Worker:
     """Return the worker of the recovery workflows and of the activities that use the roll database."""
-    local_activities: list[Callable[..., Any]] = [
+    return _workflow_worker(client, options.RECOVERIES, RECOVERY_WORKFLOWS, _recovery_activities(services))
+
+
+def _recovery_activities(services: RollServices) -> list[Callable[..., Any]]:
+    return [
         services.requests.judge_challenge,
         services.requests.judge_identity,
         services.requests.renew_link,
@@ -96,7 +100,6 @@ def recoveries_worker(client: Client, services: RollServices) -> Worker:
         services.identifier_and_password.settle_identifier_and_password,
         services.objections.make_objection,
     ]
-    return _workflow_worker(client, options.RECOVERIES, RECOVERY_WORKFLOWS, local_activities)
 
 
 def mailings_worker(client: Client, mailings: Mailings) -> Worker:

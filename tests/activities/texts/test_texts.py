@@ -303,8 +303,8 @@ def test_the_notice_of_a_request_for_an_identifier_says_how_to_object(texts: Tex
     """With support's contact, what it can give back, and that a request of one's own ends the stranger's identifier."""
     mail = texts.mail("identifier_requested", **_VALUES["identifier_requested"])
     for body in (mail.text, mail.html):
-        assert "Faites opposition auprès de l’assistance" in body
-        assert "peut vous rendre les demandes faites par quelqu’un d’autre" in body
+        assert _OBJECTION in body
+        assert "peut aussi vous rendre les demandes faites par quelqu’un d’autre" in body
         assert _SUPPORT.email in body
         assert _SUPPORT.shown_telephone in body
         assert "demandez vous-même un nouvel identifiant" in body
