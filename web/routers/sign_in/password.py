@@ -41,25 +41,24 @@ class PasswordStep:
 
     async def submit(self, form: Form) -> Response | int:
         """Return the redirect of an accepted try; or the status of the page that shows the form again, with its error."""
+        app = self.browser.app
         if await self.needs_captcha():
-            await spend_captcha(self.browser.app, self.session, form)
+            await spend_captcha(app, self.session, form)
             if not form.is_valid:
                 return 422
-        sign_in = self.browser.app.services.sign_in
+        sign_in = app.services.sign_in
         checked = await sign_in.password_credential(self.claimant)
         judged = await sign_in.check(self.claimant, form["password"], self.known_browser, checked)
         await self.browser.trace(Access.SIGN_IN, self.claimant, judged.verdict)
         match judged.verdict:
             case Verdict.ACCEPTED:
                 renewed = await sign_in.renew_hash(self.claimant, form["password"], checked)
-                return await self.target.open(
-                    self.browser.app, self.session, self.claimant, renewed, self.destination
-                )
+                return await self.target.open(app, self.session, self.claimant, renewed, self.destination)
             case Verdict.CODE_NEEDED:
                 await with_response_floor(self._ask_for_code(checked, is_right=judged.is_right))
                 return RedirectResponse(with_destination(self.target.code_url, self.destination), 303)
             case Verdict.PAUSED:
-                form.general_error = sentences.paused_sign_in(judged.until, self.browser.app.election)
+                form.general_error = sentences.paused_sign_in(judged.until, app.election)
                 return 429
             case _:
                 is_voting = self.target.is_voting_space
