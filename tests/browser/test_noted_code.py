@@ -172,7 +172,6 @@ def test_a_code_opens_the_voting_space_however_it_is_typed(
     field.press_sequentially(typed)
     groups = [code[place : place + 4].lower() for place in range(0, 16, 4)]
     expect(field).to_have_value(" ".join(groups) if javascript else typed)
-    voter.solve_captcha()
     voter.button("Entrer dans l’espace de vote").click()
     voter.sees("Votre espace de vote est ouvert")
     voter.person["voting_code"] = code
