@@ -89,7 +89,7 @@ async def test_a_sign_in_leads_where_one_was_going(web_app: WebApp, asked: str, 
         second = await http.get((await visitor.sends(first, identifier=CAMILLE.work_email)).headers["location"])
         for page in (second, await visitor.sends(second, password="pas le bon")):
             assert f"Connectez-vous pour {purpose}." in page.text
-            assert f'href="{address}">Changer d’adresse' in page.text
+            assert f'href="{address}">Modifier' in page.text
         opened = await visitor.sends(second, password=CAMILLE.password)
         assert (opened.status_code, opened.headers["location"]) == (303, path)
         assert await visitor.is_led_to(address) == path

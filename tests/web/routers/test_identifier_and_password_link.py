@@ -223,9 +223,10 @@ async def test_the_page_after_the_secret_is_the_procedures_own(web_app: WebApp) 
     chosen = replace(shown, workflow_id=started_id, link_id=str(await web_app.newest_link(started_id)))
     async with web_app.browser() as browser:
         assert "Le code n’est plus visible" in (await browser.get(f"{web_app.link(shown)}/note")).text
-        for link in (web_app.link(chosen), "/lien/inconnu"):
-            answers = [await browser.get(f"{link}/note"), await browser.post(f"{link}/note")]
-            assert [each.status_code for each in answers] == [404, 404]
+        for link, status in ((web_app.link(chosen), 200), ("/lien/inconnu", 404)):
+            page = await browser.get(f"{link}/note", follow_redirects=True)  # to the link, if there is one
+            assert (page.status_code, "n’est plus visible" in page.text) == (status, False)
+            assert (await browser.post(f"{link}/note")).status_code == 404
 
 
 _FIELDS = (
