@@ -67,7 +67,7 @@ def test_a_served_page_is_accessible(elector: Voter, path: str) -> None:
 def test_static_files_are_cached(elector: Voter) -> None:
     """The second visit of a page loads no static file."""
     for path in ("/portail", "/aide", "/portail"):
-        elector.page.goto(path)
+        elector.page.goto(path, wait_until="networkidle")  # the browser asks for the icon after the page
     loaded = elector.page.evaluate(
         "performance.getEntriesByType('resource').filter(each => each.transferSize > 0).map(each => each.name)"
     )
