@@ -19,7 +19,7 @@ from activities.recoveries.terms import Terms
 from activities.sending_services import build_texts
 from activities.services import RollServices
 from activities.store.database import Database
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.recovery_terms import PublicKeys
 from election.settings import Election
@@ -40,7 +40,7 @@ def build_mailing_sender(settings: MessagingSettings, election: Election, databa
     opener = AddressOpener(key_bytes(settings.messaging_signing_key))
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     texts = build_texts(election, settings.public_url)
-    expires_at = french_instant(election.calendar.links_expire, election.zone)
+    expires_at = written_instant(election.calendar.links_expire, election.zone)
     mould = Mould(
         lambda link: texts.mail(
             f"{Procedure.IDENTIFIER_AND_PASSWORD.folder}_link", link=link, expires_at=expires_at

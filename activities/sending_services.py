@@ -22,8 +22,8 @@ from activities.sending.sign_in_code import SignInCodeMails
 from activities.sending.support_desk import SupportDesk
 from activities.services import build_objection_links
 from activities.store.database import Database
+from activities.texts.catalogues import languages_of
 from activities.texts.messages import Texts
-from election.french_numbers import french_hours
 from election.settings import Election
 
 # For each gateway; a worker runs more activities at once than both together (`_PLACES` in worker.py).
@@ -70,9 +70,10 @@ def build_texts(election: Election, public_url: str) -> Texts:
         support=election.support,
         sms_sender=election.sms_sender,
         portal=public_url,
+        languages=languages_of(election, "election", "activities"),
         display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
         password_minutes=max(
             1, int(election.identifier_and_password_recovery.display_window.total_seconds()) // 60
         ),
-        code_wait=french_hours(election.code_wait) if election.code_wait else "",
+        code_wait=election.code_wait,
     )

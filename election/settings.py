@@ -20,6 +20,7 @@ from election.attempts import (
 from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
+from election.rules.languages import FOLDER, LanguageRules
 from election.rules.proofs import SHORTEST_WAIT_AFTER_PASSWORD_RECOVERY, AfterPasswordRecovery, Datum, ProofDatum
 from election.rules.retention import RetentionRules
 from election.rules.security import SecurityRules
@@ -148,6 +149,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     password_requests: RequestRules = RequestRules()
     retention: RetentionRules = RetentionRules()
     security: SecurityRules = SecurityRules()
+    language: LanguageRules = LanguageRules()
 
     @field_validator("time_zone")
     @classmethod
@@ -223,7 +225,7 @@ def load(path: Path) -> Election:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # Windows writes a byte order mark
-        return Election.model_validate(tomllib.loads(text))
+        return Election.model_validate(tomllib.loads(text), context={FOLDER: path.parent})
     except OSError as error:
         raise ElectionFileError(f"{path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

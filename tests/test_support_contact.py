@@ -32,7 +32,7 @@ def test_a_page_says_when_to_call_which_number(sample: str) -> None:
     markup = open_pages(election).text(template, **context)
     assert 'href="tel:+33199001234"' in markup
     assert election.support.shown_telephone in markup
-    assert election.support.hours in markup
+    assert election.support.shown_hours in markup
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from activities.security.hashing import KeyedHash
 from activities.security.sealed_drafts import SealedDrafts
 from activities.security.signatures import SigningKey
 from activities.services import RollServices, build_france_connect
+from activities.texts.catalogues import languages_of
 from election.settings import Election
 from web import error_pages
 from web.clients.identifier import IdentifierClient
@@ -34,6 +35,7 @@ from web.clients.voting_code import VotingCodeClient
 from web.context.app_context import AppContext
 from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
+from web.context.spoken_language import SpokenLanguage
 from web.following.feed import ProgressFeed
 from web.following.status import RecoveryStatuses
 from web.http.access_log import AccessLog
@@ -118,6 +120,7 @@ def build_app_context(
             client, election, services.vault, signing_key, form_key
         ),
         pages=Pages(election, web_settings.theme, utc_now, demo=demo, has_provider=provider is not None),
+        languages=languages_of(election, "election", "activities", "web"),
         form_tokens=FormTokens(form_key),
         sealed_drafts=SealedDrafts(KeyedHash(form_key)),
         sse_limit=SseLimit(streams_within(web_settings.web_streams)),
@@ -154,6 +157,7 @@ def create_app(context: AppContext) -> FastAPI:
     app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.cross_site_page(context)))
     wrong_host = _as_asgi(lambda: error_pages.wrong_host_page(context))
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)
+    app.add_middleware(SpokenLanguage, context=context)
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)
     app.add_middleware(AccessLog)
     return app

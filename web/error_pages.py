@@ -18,6 +18,7 @@ from web.context.app_context import AppContext
 from web.context.browser_session import OtherEntranceError, SignInRequiredError
 from web.context.destinations import going_to, with_destination
 from web.context.form_tokens import CsrfError
+from web.context.spoken_language import spoken_to
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
 
@@ -182,8 +183,9 @@ def _meant(path: str) -> str | None:
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
     # An exception that nothing else handles: the server logs it, redacted. Starlette answers it outside the
-    # middleware that adds the security headers.
+    # middleware that adds the security headers and speaks the voter's language.
     app = _app(request)
-    response = app.pages.message(500, "Erreur du service", _UNAVAILABLE, [_HOME])
+    with spoken_to(request, app):
+        response = app.pages.message(500, "Erreur du service", _UNAVAILABLE, [_HOME])
     response.headers.update(response_headers(is_https=app.is_https))
     return response

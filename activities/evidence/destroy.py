@@ -20,9 +20,9 @@ from activities.evidence.command_line import EvidenceError, operator_argument, r
 from activities.evidence.journal import Entry, Event, Journal
 from activities.store.database import Database
 from activities.store.tables import journal, messages
-from activities.texts.dates import french_instant
-from election.french_numbers import french_number
+from activities.texts.dates import written_instant
 from election.settings import Election
+from election.text.numbers import written_number
 
 # By the server's clock, as the trigger that refuses an earlier deletion.
 _DESTROY_ENTRIES = delete(journal).where(journal.c.expires_at <= func.now())
@@ -48,7 +48,7 @@ async def destroy(database: Database, election: Election, operator: str) -> Dest
     due = election.retention.kept_until(closes, closes)
     if utc_now() < due:
         raise EvidenceError(
-            f"Rien n’est détruit\u00a0: la conservation dure jusqu’au {french_instant(due, election.zone)}."
+            f"Rien n’est détruit\u00a0: la conservation dure jusqu’au {written_instant(due, election.zone)}."
         )
     sealing = Sealing(database, utc_now)
     await sealing.seal()
@@ -88,7 +88,7 @@ def main() -> None:
         return await destroy(database, election, operator)
 
     done = run(lambda: read(FiguresSettings), destroyed)
-    entries, sent = french_number(done.entries), french_number(done.messages)
+    entries, sent = written_number(done.entries), written_number(done.messages)
     sys.stdout.write(
         f"Détruits\u00a0: {entries} entrées du journal, {sent} envois.\nTête de la chaîne\u00a0: {done.head}\n"
     )

@@ -18,8 +18,8 @@ from activities.evidence.figures_tables import (
     tables_of,
     waiting_electors,
 )
-from election.french_numbers import french_number
 from election.rules.security import SecurityRules
+from election.text.numbers import written_number
 
 _SHOWN = 20  # electors; the file has all of them
 _WIDEST = 20  # characters of a cell with a word that can be broken
@@ -42,7 +42,7 @@ def print_tables(figures: AllFigures, security: SecurityRules, console: Console 
             out.print(_table(piece, out.width))
             out.print()
     if len(waiting.rows) > _SHOWN:
-        others = french_number(len(waiting.rows) - _SHOWN)
+        others = written_number(len(waiting.rows) - _SHOWN)
         out.print(f"et {others} autres\u00a0: --csv DOSSIER les écrit tous, dans electeurs.csv")
     # Whole, on a line of its own however narrow the terminal is: it is copied into the minutes of the vote.
     out.print("Tête de la chaîne du journal\u00a0:")
@@ -109,7 +109,7 @@ def _pieces(table: FiguresTable) -> Iterator[FiguresTable]:
 
 def _shown(cell: Cell, width: int) -> str:
     if isinstance(cell, int):
-        return french_number(cell)
+        return written_number(cell)
     if isinstance(cell, float):
         return _decimal(cell)
     return _broken(cell) if width < _NARROW and " " not in cell else cell

@@ -31,6 +31,7 @@ from election.procedures import Procedure
 from election.proofs.identity import CivilIdentity
 from election.proofs.kinds import Proof
 from election.stages import Channel
+from election.text.translation import SOURCE
 from election.verdicts import Verdict
 
 _FRANCECONNECT = "FranceConnect"  # names the proof in the journal
@@ -40,7 +41,7 @@ _FRANCECONNECT = "FranceConnect"  # names the proof in the journal
 class VotingCodeSubmission:
     """A request for a voting code: `proofs` and `contact` are sealed, `hint` is the masked destination.
 
-    `wording` is the id of the sentence that the voter agreed to.
+    `wording` is the id of the sentence that the voter agreed to, `language` the one in which the message is to be.
     `proof` is the kind of the sealed proofs: the challenge answer with NUMEN or NIR, or a civil identity.
     """
 
@@ -51,6 +52,7 @@ class VotingCodeSubmission:
     hint: str
     proof: Proof = Proof.CHALLENGE
     wording: str = ""
+    language: str = SOURCE
 
 
 @dataclass(frozen=True)

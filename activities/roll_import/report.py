@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from activities.roll_import.csv_file import RollError
 from activities.roll_import.lines import Refusal
 from activities.roll_import.order import Order, Outcome
-from election.french_numbers import french_number
+from election.text.numbers import written_number
 
 _HEADER = ("ligne", "colonne", "motif")
 _LONGEST_HEADER = 100
@@ -55,7 +55,7 @@ def summary(totals: Totals, report: Path, order: Order) -> str:
         "lignes refusées": totals.refused,
     }
     lines = ["essai\u00a0: rien n’a été changé"] if order.is_trial else []
-    lines += [f"{name}\u00a0: {french_number(number)}" for name, number in counts.items()]
+    lines += [f"{name}\u00a0: {written_number(number)}" for name, number in counts.items()]
     lines += [f"motifs des refus\u00a0: {report}"] if totals.refused else []
     return "".join(f"{line}\n" for line in lines)
 
@@ -130,7 +130,7 @@ class ImportProgress:
 
     def show(self, totals: Totals) -> None:
         """Show the progress."""
-        sentence = f"{french_number(totals.read)} lignes lues, {french_number(totals.refused)} refusées"
+        sentence = f"{written_number(totals.read)} lignes lues, {written_number(totals.refused)} refusées"
         done = self._roll.buffer.tell() if self._size else 0
         self._bar.update(self._task, description=sentence, completed=done)
         if self._bar.disable and totals.read // _EVERY > self._lines_written:

@@ -12,11 +12,12 @@ from activities.recoveries.notices import Notice, NoticeKind
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Envelope
 from activities.sending.message_sender import Acceptance, FollowedSend, Message, MessageSender
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from activities.texts.messages import MailText, Texts
 from election.procedures import Procedure, procedure_of
 from election.settings import Election
 from election.stages import Channel
+from election.text.translation import SOURCE
 
 # What somebody tried to obtain.
 _THINGS = {
@@ -30,7 +31,10 @@ _CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "courriel, à une adresse p
 
 @dataclass(frozen=True)
 class LinkMessage:
-    """A link to send; `contact` is the envelope of a phone number or a mail address, sealed under `request_id`."""
+    """A link to send; `contact` is the envelope of a phone number or a mail address, sealed under `request_id`.
+
+    `language` is the one that the voter had chosen when asking.
+    """
 
     workflow_id: str
     request_id: str
@@ -40,6 +44,7 @@ class LinkMessage:
     send_number: int
     expires_at: datetime
     lifetime: timedelta
+    language: str = SOURCE
 
     @property
     def message_id(self) -> str:
@@ -149,11 +154,12 @@ class Messaging:
     def _link_text(self, message: LinkMessage) -> str | MailText:
         link = self._links.address(message.workflow_id, message.link_id)
         folder = f"{procedure_of(message.workflow_id).folder}_link"
-        if message.channel is Channel.SMS:
-            minutes = int(message.lifetime.total_seconds()) // 60
-            return self._texts.sms(f"{folder}_sms", link=link, minutes=minutes)
-        expires_at = french_instant(message.expires_at, self._election.zone)
-        return self._texts.mail(folder, link=link, expires_at=expires_at)
+        with self._texts.speaking(message.language):
+            if message.channel is Channel.SMS:
+                minutes = int(message.lifetime.total_seconds()) // 60
+                return self._texts.sms(f"{folder}_sms", link=link, minutes=minutes)
+            expires_at = written_instant(message.expires_at, self._election.zone)
+            return self._texts.mail(folder, link=link, expires_at=expires_at)
 
     def _identifier_text(self, channel: Channel, identifier: str) -> str | MailText:
         if channel is Channel.SMS:
@@ -161,7 +167,7 @@ class Messaging:
         return self._texts.mail("identifier_and_password_identifier", identifier=identifier)
 
     def _notice_text(self, notice: Notice) -> MailText:
-        procedure, at = procedure_of(notice.workflow_id), french_instant(notice.at, self._election.zone)
+        procedure, at = procedure_of(notice.workflow_id), written_instant(notice.at, self._election.zone)
         objection = self._objections.address(notice.workflow_id, notice.link_id)
         if notice.kind is NoticeKind.WRONG_PROOFS:
             return self._texts.mail("wrong_proofs", at=at, thing=_THINGS[procedure], objection=objection)

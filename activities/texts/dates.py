@@ -1,4 +1,4 @@
-"""Formats dates for French sentences."""
+"""Formats dates for sentences, in the language that is spoken."""
 
 import unicodedata
 from datetime import datetime
@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, get_timezone_location
 
-_LOCALE = "fr"
+from election.text.translation import SOURCE, language
 
 
-def french_instant(instant: datetime, zone: ZoneInfo) -> str:
+def written_instant(instant: datetime, zone: ZoneInfo) -> str:
     """Return « samedi 21 novembre 2026 à 14 h 32 (heure de Paris) » for an instant in a time zone.
 
     The first of a month is « 1er », a full hour goes without minutes (« 17 h »), and the spaces of
     the time do not break. A zone is named by its city: « heure de La Réunion ». In the hour that comes twice when the clocks
-    go back, it is « heure d’été de Paris » the first time and « heure d’hiver de Paris » the second.
+    go back, it is « heure d’été de Paris » the first time and « heure d’hiver de Paris » the second. In English it is
+    `Saturday 21 November 2026 at 14:32 (Paris time)`.
 
     Raises:
         ValueError: `instant` is naive.
@@ -22,24 +23,47 @@ def french_instant(instant: datetime, zone: ZoneInfo) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant needs its UTC offset to be shown in a zone")
     local = instant.astimezone(zone)
+    return _in_french(local, zone) if language() == SOURCE else _in_english(local, zone)
+
+
+def written_time(instant: datetime, zone: ZoneInfo) -> str:
+    """Return the time of day of an instant in a time zone: « 14 h 02 », or `14:02` in English."""
+    local = instant.astimezone(zone)
+    return f"{local.hour}\u00a0h\u00a0{local:%M}" if language() == SOURCE else f"{local:%H:%M}"
+
+
+def _in_french(local: datetime, zone: ZoneInfo) -> str:
     day = "'1er'" if local.day == 1 else "d"
     time = "H'\u00a0h\u00a0'mm" if local.minute else "H'\u00a0h'"
-    shown = format_datetime(local, f"EEEE {day} MMMM y 'à' {time}", tzinfo=zone, locale=_LOCALE)
-    return f"{shown} ({_season(local)}{_clock(zone)})"
+    shown = format_datetime(local, f"EEEE {day} MMMM y 'à' {time}", tzinfo=zone, locale="fr")
+    season = {"": "heure", "summer": "heure d’été", "winter": "heure d’hiver"}[_season(local)]
+    return f"{shown} ({season} {_of_the_city(zone)})"
+
+
+def _in_english(local: datetime, zone: ZoneInfo) -> str:
+    shown = format_datetime(local, "EEEE d MMMM y 'at' HH:mm", tzinfo=zone, locale="en_GB")
+    city = _city(zone, "en_GB")
+    season = f"{_season(local)} time".lstrip()
+    return f"{shown} (UTC)" if city == "UTC" else f"{shown} ({city} {season})"
 
 
 def _season(local: datetime) -> str:
+    """Return which of the two same hours it is when the clocks go back; empty at any other hour."""
     comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     if not comes_twice:
-        return "heure "
-    return "heure d’hiver " if local.fold else "heure d’été "
+        return ""
+    return "winter" if local.fold else "summer"
 
 
-def _clock(zone: ZoneInfo) -> str:
-    city = get_timezone_location(zone, locale=_LOCALE, return_city=True)
+def _of_the_city(zone: ZoneInfo) -> str:
+    city = _city(zone, "fr")
     if city == "UTC":
         return "UTC"
     if city.startswith("Le "):
         return f"du {city.removeprefix('Le ')}"
     first_letter = unicodedata.normalize("NFD", city)[0]
     return f"d’{city}" if first_letter in "AEIOU" else f"de {city}"
+
+
+def _city(zone: ZoneInfo, locale: str) -> str:
+    return get_timezone_location(zone, locale=locale, return_city=True)

@@ -1,10 +1,14 @@
 """Renders the messages that voters receive, from one folder of templates for each."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
+from election.text.translation import Languages
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Texts:
     `portal` is the address at which voters reach the portal; `sms_sender` names the organiser in an SMS, also where a foreign
     operator shows a number as its sender. `display_seconds` is how long a new voting code is shown, as messages announce it;
     `password_minutes` how long a new password is. `code_wait` is how long no voting code can be requested after a password
-    was recovered, in words.
+    was recovered, zero where none can.
     """
 
     def __init__(
@@ -33,10 +37,12 @@ class Texts:
         support: SupportContact,
         sms_sender: str,
         portal: str,
+        languages: Languages,
         display_seconds: int = 120,
         password_minutes: int = 10,
-        code_wait: str = "",
+        code_wait: timedelta = timedelta(0),
     ) -> None:
+        self._languages = languages
         self._templates = Environment(
             loader=PackageLoader("activities", "texts"),
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
@@ -45,6 +51,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        translate(self._templates)
         self._templates.globals.update(
             election_name=election_name,
             organiser=organiser,
@@ -56,6 +63,10 @@ class Texts:
             password_minutes=password_minutes,
             code_wait=code_wait,
         )
+
+    def speaking(self, language: str) -> AbstractContextManager[None]:
+        """Return the block within which messages, and the dates among their values, are written in a language."""
+        return self._languages.speaking(language)
 
     def sms(self, folder: str, **values: str | int) -> str:
         """Return the text of an SMS.

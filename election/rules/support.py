@@ -3,9 +3,10 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 from election.rules.texts import MailAddress, Name, matching
+from election.text.translation import gettext as _
 
 _NO_BREAK_SPACE = "\u00a0"
 
@@ -26,15 +27,15 @@ class SupportContact(BaseModel, frozen=True, extra="forbid"):
     ]
     hours: Annotated[Name, StringConstraints(max_length=80)]
 
-    @field_validator("hours")
-    @classmethod
-    def _whole_hours(cls, hours: str) -> str:
-        return re.sub(r"(?<=\d) h\b", f"{_NO_BREAK_SPACE}h", hours)
-
     @property
     def shown_telephone(self) -> str:
         """The number with no-break spaces, so that it stays on one line."""
         return self.telephone.replace(" ", _NO_BREAK_SPACE)
+
+    @property
+    def shown_hours(self) -> str:
+        """The hours in the language that is spoken, with a no-break space before « h »."""
+        return re.sub(r"(?<=\d) h\b", f"{_NO_BREAK_SPACE}h", _(self.hours))
 
     @property
     def telephone_uri(self) -> str:
@@ -45,4 +46,6 @@ class SupportContact(BaseModel, frozen=True, extra="forbid"):
     @property
     def contact(self) -> str:
         """Address, number and hours, as they follow a colon in a sentence."""
-        return f"{self.email} ou {self.shown_telephone} ({self.hours})"
+        return _("{email} ou {telephone} ({hours})").format(
+            email=self.email, telephone=self.shown_telephone, hours=self.shown_hours
+        )

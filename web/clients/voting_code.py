@@ -17,6 +17,7 @@ from election import procedures
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Stage
+from election.text.translation import language
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
@@ -72,7 +73,7 @@ class VotingCodeClient:
         sealed = await self._vault.seal(workflow_id_of(elector_id), request_id, clear)
         channel, hint, kind = request.channel, request.hint, request.kind
         submission = VotingCodeSubmission(
-            request_id, channel, sealed[PROOFS], sealed[CONTACT], hint, kind, request.wording
+            request_id, channel, sealed[PROOFS], sealed[CONTACT], hint, kind, request.wording, language()
         )
         return await request_while_ending(lambda: self._submit(elector_id, submission))
 

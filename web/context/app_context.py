@@ -11,6 +11,7 @@ from activities.gateways.identity.provider import FranceConnect
 from activities.security.sealed_drafts import SealedDrafts
 from activities.services import RollServices
 from election.settings import Election
+from election.text.translation import Languages
 from web.captcha.renderings import CaptchaRenderings, captcha_renderings
 from web.clients.identifier import IdentifierClient
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
@@ -49,6 +50,7 @@ class AppContext:
     sign_in_code_client: SignInCodeClient
     identifier_and_password_client: IdentifierAndPasswordClient
     pages: Pages
+    languages: Languages
     form_tokens: FormTokens
     sealed_drafts: SealedDrafts
     sse_limit: SseLimit

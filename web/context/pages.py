@@ -8,8 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from activities.texts import wishes
-from election.french_numbers import french_hours
+from activities.texts.translated_templates import translate
 from election.settings import Election
+from web.context.page_address import language_choices
 from web.presenters.current_dates import CurrentDates
 from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
@@ -41,7 +42,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        translate(self._templates)
         self._templates.globals.update(
+            language_choices=language_choices,
             election=election,
             theme=theme,
             demo=demo,
@@ -50,7 +53,7 @@ class Pages:
             offered_records=offered_records(election),
             wishes=wishes,
             proof_texts=proof_texts(election),
-            code_wait=french_hours(election.code_wait) if election.code_wait else "",
+            code_wait=election.code_wait,
         )
 
     def text(self, template: str, **context: Any) -> str:

@@ -1,11 +1,12 @@
-"""When each function of the election opens and closes, in French."""
+"""When each function of the election opens and closes."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
+from election.text.translation import gettext as _
 from election.timetable import Availability, Countdown, Period, countdown
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import ProcedureRecord
@@ -35,14 +36,14 @@ class LiveCountdown:
 def entries(election: Election, now: datetime) -> list[CalendarEntry]:
     """Return the lines of the calendar, the vote first; a function of another site is said to be there."""
     dates = election.calendar
-    procedures = [(CATALOGUE[each].label, dates.period_of(each)) for each in election.procedures]
-    here = [("Vote", dates.vote), *procedures]
+    procedures = [(_(CATALOGUE[each].label), dates.period_of(each)) for each in election.procedures]
+    here = [(_("Vote"), dates.vote), *procedures]
     elsewhere = {
-        "Données personnelles et listes électorales": dates.electoral_lists,
-        "Candidatures": dates.candidates,
+        _("Données personnelles et listes électorales"): dates.electoral_lists,
+        _("Candidatures"): dates.candidates,
     }
     return [_entry(election, now, label, period) for label, period in here] + [
-        _entry(election, now, f"{label} (sur un autre site)", period)
+        _entry(election, now, _("{label} (sur un autre site)").format(label=label), period)
         for label, period in elsewhere.items()
         if period
     ]
@@ -63,14 +64,16 @@ def open_voting_space_url(election: Election, now: datetime) -> str | None:
 def vote_sentence(election: Election, now: datetime) -> str:
     """Return when the vote opens, when it closes, or that it is over, with where to turn."""
     vote = election.calendar.vote
-    opens, closes = (french_instant(instant, election.zone) for instant in (vote.opens, vote.closes))
+    opens, closes = (written_instant(instant, election.zone) for instant in (vote.opens, vote.closes))
     match vote.availability(now):
         case Availability.NOT_YET:
-            return f"Le vote ouvrira le {opens} et se terminera le {closes}."
+            return _("Le vote ouvrira le {opens} et se terminera le {closes}.").format(opens=opens, closes=closes)
         case Availability.OPEN:
-            return f"Le vote se termine le {closes}."
+            return _("Le vote se termine le {closes}.").format(closes=closes)
         case Availability.CLOSED:
-            return f"Le vote est clos depuis le {closes}. Pour toute question\u00a0: {election.support.contact}."
+            return _("Le vote est clos depuis le {closes}. Pour toute question\u00a0: {contact}.").format(
+                closes=closes, contact=election.support.contact
+            )
 
 
 def forgotten_password_url(election: Election, now: datetime) -> str | None:
@@ -97,29 +100,32 @@ def closed_reason(election: Election, procedure: Procedure, now: datetime) -> st
 
 def requests_sentence(election: Election, procedure: Procedure, now: datetime) -> str:
     """Return when the requests of an offered procedure open or close, or that they are closed, with where to turn."""
-    period, requests = election.calendar.period_of(procedure), CATALOGUE[procedure].requests
-    opens, closes = (french_instant(instant, election.zone) for instant in (period.opens, period.closes))
+    period, requests = election.calendar.period_of(procedure), _(CATALOGUE[procedure].requests)
+    opens, closes = (written_instant(instant, election.zone) for instant in (period.opens, period.closes))
     match period.availability(now):
         case Availability.NOT_YET:
-            return f"{requests} ouvriront le {opens}."
+            return _("{requests} ouvriront le {opens}.").format(requests=requests, opens=opens)
         case Availability.OPEN:
-            return f"{requests} sont ouvertes jusqu’au {closes}."
+            return _("{requests} sont ouvertes jusqu’au {closes}.").format(requests=requests, closes=closes)
         case Availability.CLOSED:
-            contact = election.support.contact
-            return f"{requests} sont closes depuis le {closes}. Pour toute question\u00a0: {contact}."
+            return _("{requests} sont closes depuis le {closes}. Pour toute question\u00a0: {contact}.").format(
+                requests=requests, closes=closes, contact=election.support.contact
+            )
 
 
 def not_offered_reason(election: Election) -> str:
     """Return the sentence that this election does not have what a page is for, with where to turn; it names nothing of it."""
-    return (
+    return _(
         "Cette élection ne propose pas cette démarche. Ce qu’elle propose est à l’accueil. "
-        f"Pour toute question\u00a0: {election.support.contact}."
-    )
+        "Pour toute question\u00a0: {contact}."
+    ).format(contact=election.support.contact)
 
 
 def _entry(election: Election, now: datetime, label: str, period: Period) -> CalendarEntry:
-    opens, closes = (french_instant(instant, election.zone) for instant in (period.opens, period.closes))
-    text = f"Du {opens.partition(' (')[0]} au {closes}."  # with the time zone once
+    opens, closes = (written_instant(instant, election.zone) for instant in (period.opens, period.closes))
+    text = _("Du {opens} au {closes}.").format(
+        opens=opens.partition(" (")[0], closes=closes
+    )  # with the time zone once
     return CalendarEntry(label, period.availability(now), text, availability_sentence(election, period, now))
 
 
@@ -127,12 +133,13 @@ def availability_sentence(election: Election, period: Period, now: datetime) -> 
     """Return when a function opens, when it closes, or that it is closed, with where to turn."""
     match period.availability(now):
         case Availability.NOT_YET:
-            return f"Ouvrira le {french_instant(period.opens, election.zone)}."
+            return _("Ouvrira le {opens}.").format(opens=written_instant(period.opens, election.zone))
         case Availability.OPEN:
-            return f"Ouvert jusqu’au {french_instant(period.closes, election.zone)}."
+            return _("Ouvert jusqu’au {closes}.").format(closes=written_instant(period.closes, election.zone))
         case Availability.CLOSED:
-            closing = french_instant(period.closes, election.zone)
-            return f"Clos depuis le {closing}. Pour toute question\u00a0: {election.support.contact}."
+            return _("Clos depuis le {closes}. Pour toute question\u00a0: {contact}.").format(
+                closes=written_instant(period.closes, election.zone), contact=election.support.contact
+            )
 
 
 def live_countdown(election: Election, now: datetime) -> LiveCountdown | None:

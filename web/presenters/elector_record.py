@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from activities.accounts.elector_record import ElectorRecord, RecordLine
 from activities.evidence.journal import Event
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.stages import Channel, Stage
 from election.verdicts import Verdict
@@ -104,7 +104,7 @@ def shown(record: ElectorRecord, zone: ZoneInfo) -> ShownRecord:
     return ShownRecord(
         lines=[_line(each, zone) for each in reversed(record.evidence)],
         accesses=[_line(each, zone) for each in reversed(record.accesses)],
-        established=french_instant(record.established_at, zone),
+        established=written_instant(record.established_at, zone),
         established_iso=record.established_at.astimezone(zone).isoformat(timespec="milliseconds"),
         code=record.code,
     )
@@ -133,4 +133,4 @@ def _what(line: RecordLine) -> str:
 
 
 def _line(line: RecordLine, zone: ZoneInfo) -> ShownLine:
-    return ShownLine(french_instant(line.recorded_at, zone), line.recorded_at.isoformat(), sentence(line))
+    return ShownLine(written_instant(line.recorded_at, zone), line.recorded_at.isoformat(), sentence(line))

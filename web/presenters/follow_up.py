@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.following.delays import DelayPercentiles
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
 from election.verdicts import Verdict
-from web.presenters.enumeration import listed
+from web.presenters.enumeration import either
 from web.presenters.procedures import voting_code
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import FollowUpTexts
@@ -96,7 +96,7 @@ def voting_code_follow_up(
         other_channel_url=(voting_code.DESTINATION_URL if has_proofs else texts.retry_url) if waiting else None,
         can_resend=resend_refusal(status, now) is None,
         resend_sentence=_resend_sentence(status, election, now) if waiting else "",
-        expires=french_instant(expires, election.zone) if expires else None,
+        expires=written_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
     )
@@ -105,7 +105,7 @@ def voting_code_follow_up(
 def _other_destination(election: Election) -> str:
     channels = election.voting_code_recovery.channels
     things = {"de numéro": Channel.SMS in channels, "d’adresse": Channel.EMAIL in channels}
-    return f"Changer {listed([thing for thing, has in things.items() if has], 'ou')}"
+    return f"Changer {either([thing for thing, has in things.items() if has])}"
 
 
 def identifier_follow_up(

@@ -6,7 +6,8 @@ from election.procedures import Procedure
 from election.rules.proofs import Datum
 from election.settings import Election
 from election.stages import Channel
-from web.presenters.enumeration import listed
+from election.text.translation import gettext as _
+from web.presenters.enumeration import either, listed
 
 
 @dataclass(frozen=True)
@@ -34,37 +35,42 @@ class Offer:
     @property
     def replaced(self) -> str:
         """What is replaced when it is lost: « les codes de vote et les mots de passe »."""
-        things = {"les codes de vote": self.voting_code, "les identifiants": self.identifier}
-        return listed([*(thing for thing, has in things.items() if has), "les mots de passe"])
+        things = {_("les codes de vote"): self.voting_code, _("les identifiants"): self.identifier}
+        return listed([*(thing for thing, has in things.items() if has), _("les mots de passe")])
 
     @property
     def replaceable(self) -> str:
         """What may be asked for anew, after a negation: « ni code de vote, ni mot de passe »."""
-        things = {"code de vote": self.voting_code, "identifiant": self.identifier}
-        return _neither([*(thing for thing, has in things.items() if has), "mot de passe"])
+        things = {_("code de vote"): self.voting_code, _("identifiant"): self.identifier}
+        lost = [*(thing for thing, has in things.items() if has), _("mot de passe")]
+        return _("ni {things}").format(things=_(", ni ").join(lost))
 
     @property
     def secrets(self) -> str:
         """What an elector tells nobody, after a negation: « ni code de vote, ni mot de passe, ni réponse secrète »."""
-        return _neither(self._secrets)
+        return ", ".join(self._secrets)
 
     @property
     def unsent(self) -> str:
         """What no letter to the support desk may contain: the secrets and the proofs."""
-        proofs = {"NUMEN": self.numen, "numéro de sécurité sociale": self.nir}
-        return _neither([*self._secrets, *(proof for proof, has in proofs.items() if has)])
+        proofs = {_("ni NUMEN"): self.numen, _("ni numéro de sécurité sociale"): self.nir}
+        return ", ".join([*self._secrets, *(proof for proof, has in proofs.items() if has)])
 
     @property
     def code_channels(self) -> str:
         """How the link for a new voting code arrives: « par SMS ou dans une messagerie personnelle »."""
-        ways = {"par SMS": self.code_by_sms, "dans une messagerie personnelle": self.personal_mailbox}
-        return listed(
-            [way for way, has in ways.items() if has] or ["à l’adresse de votre compte FranceConnect"], "ou"
+        ways = {_("par SMS"): self.code_by_sms, _("dans une messagerie personnelle"): self.personal_mailbox}
+        return either(
+            [way for way, has in ways.items() if has] or [_("à l’adresse de votre compte FranceConnect")]
         )
 
     @property
     def _secrets(self) -> list[str]:
-        secrets = {"code de vote": self.voting_code, "mot de passe": True, "réponse secrète": self.challenge}
+        secrets = {
+            _("ni code de vote"): self.voting_code,
+            _("ni mot de passe"): True,
+            _("ni réponse secrète"): self.challenge,
+        }
         return [secret for secret, has in secrets.items() if has]
 
 
@@ -89,7 +95,3 @@ def offer_of(election: Election, *, has_provider: bool) -> Offer:
         activation=has_code or Procedure.PASSWORD in procedures,
         follow_up=has_code or has_identifier,
     )
-
-
-def _neither(things: list[str]) -> str:
-    return f"ni {', ni '.join(things)}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from activities.sending.contacts import ContactRefusal
 from activities.sending.support_limits import SupportLimit, SupportRefusal
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel
@@ -149,7 +149,7 @@ def _sms_limit(procedure: Procedure, verdict: Verdict, until: datetime | None, e
     has_email = procedure is Procedure.VOTING_CODE and Channel.EMAIL in election.voting_code_recovery.channels
     ways = ["indiquez un autre numéro"] if verdict is Verdict.NUMBER_SMS_LIMIT else []
     ways += ["choisissez le courriel"] if has_email else ["écrivez à l’assistance"]
-    when = f"après le {french_instant(until, election.zone)}" if until else "plus tard"
+    when = f"après le {written_instant(until, election.zone)}" if until else "plus tard"
     return f"{_SMS_LIMITS[verdict]} Vous pourrez réessayer {when}. Sans attendre, {' ou '.join(ways)}."
 
 
@@ -168,7 +168,7 @@ def _locked(election: Election) -> str:
 
 
 def _after_password_recovery(until: datetime | None, election: Election) -> str:
-    when = f"après le {french_instant(until, election.zone)}" if until else "plus tard"
+    when = f"après le {written_instant(until, election.zone)}" if until else "plus tard"
     return (
         "Votre mot de passe a été remplacé il y a peu. Par sécurité, il faut attendre avant une demande par la question "
         f"défi\u00a0: vous pourrez en faire une {when}. Si ce n’est pas vous qui avez remplacé ce mot de passe, prévenez "
@@ -178,7 +178,7 @@ def _after_password_recovery(until: datetime | None, election: Election) -> str:
 
 def _too_many_requests(until: datetime | None, election: Election) -> str:
     place = (
-        f"Une place se libère après le {french_instant(until, election.zone)}, si l’identifiant envoyé n’a pas servi d’ici là. "
+        f"Une place se libère après le {written_instant(until, election.zone)}, si l’identifiant envoyé n’a pas servi d’ici là. "
         if until
         else ""
     )
@@ -237,10 +237,10 @@ def refusal_status(verdict: Verdict) -> int:
 
 def support_refusal(refused: SupportRefusal, election: Election) -> str:
     """Return why a letter was not sent, until when, and another way to reach the support desk."""
-    support, when = election.support, french_instant(refused.until, election.zone)
+    support, when = election.support, written_instant(refused.until, election.zone)
     return (
         f"{_SUPPORT_LIMITS[refused.limit]} Celui-ci n’est pas parti\u00a0: vous pourrez l’envoyer après le {when}. Sans "
-        f"attendre, appelez l’assistance au {support.shown_telephone} ({support.hours})."
+        f"attendre, appelez l’assistance au {support.shown_telephone} ({support.shown_hours})."
     )
 
 
@@ -270,7 +270,7 @@ def paused_requests(until: datetime, zone: ZoneInfo) -> str:
     """Return the sentence for too many requests with one identifier, on the roll or not; another person may have made them."""
     return (
         "Trop de demandes identiques ont été faites. Le dernier lien envoyé reste valable\u00a0: consultez la "
-        f"messagerie professionnelle. Vous pourrez faire une autre demande après le {french_instant(until, zone)}."
+        f"messagerie professionnelle. Vous pourrez faire une autre demande après le {written_instant(until, zone)}."
     )
 
 
@@ -296,4 +296,4 @@ def _within(until: datetime | None, now: datetime) -> str:
 
 
 def _after(until: datetime | None, zone: ZoneInfo) -> str:
-    return f" après le {french_instant(until, zone)}" if until else " dans quelques minutes"
+    return f" après le {written_instant(until, zone)}" if until else " dans quelques minutes"

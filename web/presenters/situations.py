@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
 from election.timetable import Availability
@@ -151,7 +151,7 @@ def _change(asked: _Asked) -> Answer:
         said.append("FranceConnect compare votre nom de naissance\u00a0: un nouveau nom d’usage n’y change rien.")
     lists = asked.election.calendar.electoral_lists
     if lists and lists.availability(asked.now) is Availability.OPEN:
-        until = french_instant(lists.closes, asked.election.zone)
+        until = written_instant(lists.closes, asked.election.zone)
         said.append(f"Les listes électorales se consultent sur un autre site, jusqu’au {until}.")
     said.append(
         "La liste ne se corrige pas ici. Dites à l’assistance votre ancien et votre nouveau nom, ou vos deux académies\u00a0: "
@@ -203,7 +203,7 @@ def _links_still_work(asked: _Asked, procedure: Procedure) -> list[str]:
     is_over = asked.availability(procedure) is Availability.CLOSED
     if procedure is not Procedure.IDENTIFIER_AND_PASSWORD or not is_over or asked.now >= calendar.links_expire:
         return []
-    until = french_instant(calendar.links_expire, asked.election.zone)
+    until = written_instant(calendar.links_expire, asked.election.zone)
     return [f"Un lien déjà reçu dans votre messagerie professionnelle fonctionne encore, jusqu’au {until}."]
 
 

@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.evidence.access_trace import Access
 from activities.proofs.attempts import AttemptScope
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.forms import submitted_form
@@ -61,4 +61,4 @@ def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLRespons
 
 def _links_expire(browser: BrowserSession) -> str:
     election = browser.app.election
-    return french_instant(election.calendar.links_expire, election.zone)
+    return written_instant(election.calendar.links_expire, election.zone)

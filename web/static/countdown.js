@@ -5,17 +5,18 @@ if (view) {
   const start = Date.now();
   const left = Number(view.dataset.left);
   const parts = [
-    ["days", 1440, Infinity, "jour"],
-    ["hours", 60, 24, "heure"],
-    ["minutes", 1, 60, "minute"],
+    ["days", 1440, Infinity],
+    ["hours", 60, 24],
+    ["minutes", 1, 60],
   ];
 
   const show = () => {
     const minutes = Math.max(0, left - Math.floor((Date.now() - start) / 60_000));
-    for (const [name, size, wrap, word] of parts) {
+    for (const [name, size, wrap] of parts) {
       const count = Math.floor(minutes / size) % wrap;
       view.querySelector(`[data-${name}]`).textContent = count;
-      view.querySelector(`[data-${name}-word]`).textContent = count > 1 ? `${word}s` : word;
+      const word = view.querySelector(`[data-${name}-word]`);
+      word.textContent = word.dataset.words.split("|")[Math.min(count, 2)];
     }
   };
 

@@ -42,6 +42,12 @@ if (dialog) {
     part("sign-in").focus();
   };
 
+  // In the language of the page.
+  const inWords = (left) => {
+    const { minutes, second, seconds } = dialog.dataset;
+    return left > 60 ? minutes.replace("{count}", Math.ceil(left / 60)) : (left > 1 ? seconds : second).replace("{count}", left);
+  };
+
   const look = async () => show(await asked());
 
   const count = () => {
@@ -50,7 +56,7 @@ if (dialog) {
       again(1);
       return;
     }
-    part("time").textContent = left > 60 ? `${Math.ceil(left / 60)} minutes` : `${left} seconde${left > 1 ? "s" : ""}`;
+    part("time").textContent = inWords(left);
     clearTimeout(timer);
     timer = setTimeout(count, 1000);
   };

@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError
 
 from activities.mailings.mailings import Mailings, Page, PageOrder
 from activities.mailings.sender import MailingSender, SendOrder, SendReport
-from election.french_numbers import french_number
+from election.text.numbers import written_number
 from workflows.contracts.options import MAILING_SENDS, NON_RETRYABLE
 from workflows.mailings.messages import MailingEnding, MailingInput, MailingState
 from workflows.parts.database_calls import DatabaseCalls
@@ -165,7 +165,7 @@ class Steps:
             heartbeat_timeout=_HEARTBEAT_TIMEOUT,
             retry_policy=_SEND_RETRY,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"Envoi de {french_number(most)} au plus",
+            summary=f"Envoi de {written_number(most)} au plus",
         )
 
     def _note_relay(self, report: SendReport) -> None:

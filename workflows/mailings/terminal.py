@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from temporalio.service import RPCError, RPCStatusCode
 
-from election.french_numbers import french_number
+from election.text.numbers import written_number
 from workflows.mailings.messages import MailingProgress
 from workflows.mailings.starting import MailingHandle
 from workflows.mailings.ui_details import decimal, duration, heading, percent, status_line
@@ -89,7 +89,7 @@ class _Bar(Progress):
         """Update the bar and its figures."""
         figures = [
             percent(progress.percent),
-            f"{french_number(progress.reached)} sur {french_number(progress.total)}",
+            f"{written_number(progress.reached)} sur {written_number(progress.total)}",
         ]
         if not progress.ending:
             figures.append(f"{decimal(progress.per_second)} par seconde")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from election.french_numbers import french_number
+from election.text.numbers import written_number
 from election.timetable import format_in_zone
 from workflows.contracts.messages import DATABASE_FAULT
 from workflows.mailings.messages import MailingEnding, MailingProgress
@@ -26,7 +26,7 @@ _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 def current_details(progress: MailingProgress, time_zone: str) -> str:
     """Return the Markdown of a mailing's current details: counts, causes of failures, rate, time left, next step."""
     facts = {
-        "Acceptés par le relais": f"{french_number(progress.accepted)} sur {french_number(progress.total)}",
+        "Acceptés par le relais": f"{written_number(progress.accepted)} sur {written_number(progress.total)}",
         "Lien d’une demande de l’électeur": _unless_zero(progress.own),
         "En attente d’envoi": _unless_zero(progress.waiting),
         "Demandés au réassort de l’électeur": _unless_zero(progress.asked),
@@ -50,13 +50,13 @@ def heading(progress: MailingProgress) -> str:
 
 def status_line(progress: MailingProgress) -> str:
     """Return one line for a terminal: heading, accepted and total, what waits and what failed, rate, time left."""
-    parts = [heading(progress), f"{french_number(progress.accepted)} sur {french_number(progress.total)}"]
+    parts = [heading(progress), f"{written_number(progress.accepted)} sur {written_number(progress.total)}"]
     counted = {
         "par une demande de l’électeur": progress.own,
         "en attente": progress.waiting + progress.asked,
         "en échec": progress.failures,
     }
-    parts += [f"{french_number(number)} {what}" for what, number in counted.items() if number]
+    parts += [f"{written_number(number)} {what}" for what, number in counted.items() if number]
     if not progress.ending:
         parts.append(f"{decimal(progress.per_second)} par seconde")
     if progress.relay_fault:
@@ -71,7 +71,7 @@ def status_line(progress: MailingProgress) -> str:
 def failure_lines(progress: MailingProgress) -> list[str]:
     """Return a line for each cause of failures, the most frequent first; one that says so when nothing has failed."""
     by_number = sorted(progress.failed.items(), key=lambda each: -each[1])
-    return [f"{cause}\u00a0: {french_number(number)}" for cause, number in by_number] or ["Aucun échec."]
+    return [f"{cause}\u00a0: {written_number(number)}" for cause, number in by_number] or ["Aucun échec."]
 
 
 def _state(progress: MailingProgress) -> str:
@@ -89,12 +89,12 @@ def _since(progress: MailingProgress) -> str:
 
 
 def _unless_zero(number: int) -> str:
-    return french_number(number) if number else ""
+    return written_number(number) if number else ""
 
 
 def _failures(progress: MailingProgress) -> str:
-    causes = ", ".join(f"`{cause}` {french_number(number)}" for cause, number in progress.failed.items())
-    return f"{french_number(progress.failures)} ({causes})" if causes else ""
+    causes = ", ".join(f"`{cause}` {written_number(number)}" for cause, number in progress.failed.items())
+    return f"{written_number(progress.failures)} ({causes})" if causes else ""
 
 
 def _next_step_while_running(progress: MailingProgress) -> str:

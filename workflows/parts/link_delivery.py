@@ -10,6 +10,7 @@ from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import LinkMessage, Messaging
 from election.recovery_terms import RecoveryTerms
 from election.stages import Channel
+from election.text.translation import SOURCE
 from election.timetable import link_deadline
 from election.verdicts import LinkVerdict
 from workflows.contracts.genuine_sends import Retries, send_genuinely
@@ -23,12 +24,13 @@ CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "courriel"}
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a message goes: `contact` is sealed under `request_id`, `hint` is the masked contact."""
+    """Where a message goes, and in which language: `contact` is sealed under `request_id`, `hint` is the masked contact."""
 
     request_id: str
     channel: Channel
     contact: str
     hint: str = ""
+    language: str = SOURCE
 
 
 class LinkDelivery:
@@ -107,4 +109,5 @@ class LinkDelivery:
             send_number=send_number,
             expires_at=link_deadline(workflow.now(), lifetime, terms.links_expire),
             lifetime=lifetime,
+            language=self.destination.language,
         )

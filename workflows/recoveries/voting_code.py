@@ -49,8 +49,8 @@ class VotingCodeRecovery(LinkRecovery):
             judged = await self._judge_by(judge, claim)
             self._terms.agree(judged.terms)
             if refusal is None and judged.verdict is Verdict.ACCEPTED:
-                to = Destination(submission.request_id, submission.channel, submission.contact, submission.hint)
-                self._links.begin(to, link.link_id)
+                where = (submission.request_id, submission.channel, submission.contact, submission.hint)
+                self._links.begin(Destination(*where, submission.language), link.link_id)
             told = (submission.request_id, judged.verdict, judged.notice, submission.channel)
             self._send_request_notice(*told)
             return refusal or Answer(judged.verdict, judged.until)

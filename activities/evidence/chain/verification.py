@@ -4,7 +4,7 @@ from datetime import datetime
 
 from activities.evidence.chain.hashes import CLOSING_EVENT, Head, chain_hash, content_hash
 from activities.evidence.chain.sealed_entries import SealedEntry
-from election.french_numbers import french_number
+from election.text.numbers import written_number
 
 _MOST_FAULTS = 20
 
@@ -53,13 +53,13 @@ class ChainVerifier:
         """What was found, in French, one line each."""
         if self.faults:
             return "\n".join(["Journal altéré\u00a0:", *(f"- {fault}" for fault in self.faults)])
-        number, purged = french_number(self.head.position), french_number(self.purged)
+        number, purged = written_number(self.head.position), written_number(self.purged)
         lines = [
             f"Journal intact. Entrées\u00a0: {number}, dont purgées à leur terme\u00a0: {purged}.",
             f"Tête de la chaîne\u00a0: {self.head}",
         ]
         if self.closed_at:
-            after = french_number(self.head.position - self.closed_at)
+            after = written_number(self.head.position - self.closed_at)
             lines.append(f"Clôture à la position {self.closed_at}. Entrées depuis\u00a0: {after}.")
         return "\n".join(lines)
 

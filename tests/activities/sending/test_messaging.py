@@ -1,5 +1,7 @@
 """Links and notices are sent once, with the right content, and contacts stay secret."""
 
+from dataclasses import replace
+
 import pytest
 from temporalio.client import WorkflowHandle
 
@@ -42,6 +44,25 @@ async def test_an_sms_has_the_link_in_one_segment(
     assert links.address(sealed_messages.workflow_id, "link") in sent.text.splitlines()
     assert "10 min" in sent.text
     assert len(gsm.encode(sent.text, 0).segments) == 1
+
+
+async def test_a_message_is_in_the_language_that_the_voter_had_chosen(
+    messaging: Messaging, sealed_messages: SealedMessages, sms: RecordingSms, mail: RecordingMail
+) -> None:
+    """Its SMS fits one segment too; a language of another release is answered in French."""
+    by_sms, by_mail = await sealed_messages.link(), await sealed_messages.link(Channel.EMAIL, number=2)
+    await messaging.send_link(replace(by_sms, language="en"))
+    await messaging.send_link(replace(by_mail, language="en"))
+    await messaging.send_link(replace(by_sms, send_number=3, language="tlh"))
+    in_english, in_french = sms.sent
+    assert "Voting code. One-time link, 10 min" in in_english.text
+    assert len(gsm.encode(in_english.text, 0).segments) == 1
+    assert "Lien à usage unique" in in_french.text
+    [letter] = mail.sent
+    assert letter.subject.startswith("Your link to get a new voting code – ")
+    assert '<html lang="en">' in letter.html
+    for body in (letter.text, letter.html):
+        assert "Friday 4 December 2026 at 10:00 (Paris time)" in body
 
 
 async def test_a_mail_has_the_link_and_its_expiry(

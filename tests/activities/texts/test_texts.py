@@ -1,7 +1,7 @@
 """The messages to voters: their values, their length, their markup and their typography."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +10,13 @@ import pytest
 from jinja2 import Environment, UndefinedError, meta
 
 from activities.gateways.sms import gsm
-from activities.texts.dates import french_instant
+from activities.texts.catalogues import languages_of
+from activities.texts.dates import written_instant
 from activities.texts.messages import Texts
+from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
+from election.settings import load
+from election.text.translation import SOURCE, TRANSLATED
 from tests.support.typography import faults, template_sentences
 
 _ROOT = Path(__file__).parents[3]
@@ -27,7 +31,7 @@ _READ_BY_VOTERS = [
 _PORTAL = "https://".ljust(43, "W")
 _LINK = f"{_PORTAL}/lien/".ljust(75, "W")
 _OBJECTION = f"{_PORTAL}/opposition/".ljust(81, "W")
-_WHEN = french_instant(datetime(2026, 9, 30, 10, 59, tzinfo=UTC), ZoneInfo("America/St_Barthelemy"))
+_WHEN = written_instant(datetime(2026, 9, 30, 10, 59, tzinfo=UTC), ZoneInfo("America/St_Barthelemy"))
 _NAMES = {
     "election_name": "Élections professionnelles du ministère de l’Éducation nationale & de la Recherche 2026",
     "organiser": "Ministère de l’Éducation nationale, de l’Enseignement supérieur & de la Recherche",
@@ -88,13 +92,14 @@ def texts() -> Texts:
     return _texts(display_seconds=120)
 
 
-def _texts(display_seconds: int, code_wait: str = "") -> Texts:
+def _texts(display_seconds: int, code_wait: timedelta = timedelta(0)) -> Texts:
     return Texts(
         election_name=_NAMES["election_name"],
         organiser=_NAMES["organiser"],
         support=_SUPPORT,
         sms_sender=_SENDER,
         portal=f"{_PORTAL}/",
+        languages=languages_of(load(_ROOT / "election" / "demo.toml"), "election", "activities"),
         display_seconds=display_seconds,
         code_wait=code_wait,
     )
@@ -121,15 +126,19 @@ def test_every_message_has_sample_values_and_its_parts() -> None:
 @pytest.mark.parametrize("path", _TEMPLATES, ids=_shown)
 def test_a_template_uses_only_its_own_values(path: Path) -> None:
     """No template receives a contact, a code or a person's name."""
-    used = meta.find_undeclared_variables(Environment(autoescape=True).parse(path.read_text(encoding="utf-8")))
+    environment = Environment(autoescape=True)
+    translate(environment)
+    used = meta.find_undeclared_variables(environment.parse(path.read_text(encoding="utf-8")))
     own = {"objection"} if path.stem == "not_me" else set(_VALUES.get(path.parent.name, ()))
-    assert used - _CONSTANTS - {"self"} <= own
+    assert used - _CONSTANTS - {"self", "_", "gettext", "ngettext", "language"} <= own
 
 
+@pytest.mark.parametrize("language", [SOURCE, *TRANSLATED])
 @pytest.mark.parametrize("folder", _SMS)
-def test_an_sms_fits_one_segment(texts: Texts, folder: str) -> None:
+def test_an_sms_fits_one_segment(texts: Texts, folder: str, language: str) -> None:
     """With the longest values of each an SMS has only GSM characters, and 160 septets at most."""
-    text = texts.sms(folder, **_VALUES[folder])
+    with texts.speaking(language):
+        text = texts.sms(folder, **_VALUES[folder])
     assert gsm.is_gsm(text)
     assert gsm.length(text) <= 160
     assert len(gsm.encode(text, 1).segments) == 1
@@ -161,7 +170,7 @@ def test_every_mail_says_who_writes_where_to_vote_and_how_to_reach_support(texts
     mail = texts.mail(folder, **_VALUES[folder])
     number = "+33\u00a01\u00a099\u00a000\u00a012\u00a034"
     for body in (mail.text, unescape(mail.html)):
-        for words in (_NAMES["organiser"], _PORTAL, _SUPPORT.email, number, _SUPPORT.hours):
+        for words in (_NAMES["organiser"], _PORTAL, _SUPPORT.email, number, _SUPPORT.shown_hours):
             assert words in body, words
     assert mail.html.count(f'href="{_PORTAL}"') == 1
 
@@ -193,10 +202,12 @@ def test_only_html_is_escaped(texts: Texts, folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", _MAILS)
-def test_an_html_mail_is_in_french_and_loads_nothing(texts: Texts, folder: str) -> None:
+def test_an_html_mail_has_its_language_and_loads_nothing(texts: Texts, folder: str) -> None:
     """It has a `lang` for screen readers, and loads no image or style sheet, which would reveal that it was read."""
     html = texts.mail(folder, **_VALUES[folder]).html
     assert '<html lang="fr">' in html
+    with texts.speaking("en"):
+        assert '<html lang="en">' in texts.mail(folder, **_VALUES[folder]).html
     assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|src=", html)
 
 
@@ -314,7 +325,7 @@ def test_the_notice_of_a_request_for_an_identifier_says_how_to_object(texts: Tex
 def test_the_wait_after_a_new_password_is_told_where_there_is_one(folder: str) -> None:
     """Before the elector decides on a new password, and once it was chosen."""
     waits, waits_not = (
-        _texts(120, "un jour").mail(folder, **_VALUES[folder]),
+        _texts(120, timedelta(days=1)).mail(folder, **_VALUES[folder]),
         _texts(120).mail(folder, **_VALUES[folder]),
     )
     for told, silent in ((waits.text, waits_not.text), (waits.html, waits_not.html)):

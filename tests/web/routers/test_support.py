@@ -166,7 +166,7 @@ async def test_letters_are_limited_by_the_address_to_answer_to(web_app: WebApp) 
     assert (first.status_code, second.status_code, third.status_code) == (303, 303, 429)
     support = web_app.context.election.support
     assert support.shown_telephone in third.text
-    assert support.hours in third.text
+    assert support.shown_hours in third.text
     assert "Plusieurs messages sont déjà partis" in third.text
     assert _TYPED["message"] in third.text
     assert (await _asks(app, web_app, 4, reply_to="sacha@exemple.fr")).status_code == 303

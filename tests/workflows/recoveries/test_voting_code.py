@@ -51,6 +51,17 @@ async def test_the_activities_get_the_ids_of_the_recovery(voter: VotingCodeVoter
     assert message.lifetime == timedelta(minutes=10)
 
 
+async def test_each_link_of_a_request_is_in_the_language_that_it_was_asked_in(voter: VotingCodeVoter) -> None:
+    """Also one that is sent again; a later request brings its own."""
+    await voter.asks(language="en")
+    assert (await voter.is_sent()).language == "en"
+    await voter.waits(seconds=61)
+    await voter.sends_again()
+    assert (await voter.is_sent()).language == "en"
+    await voter.waits(seconds=61)
+    assert (await voter.asks_and_receives_link(request_id="request-2")).language == "fr"
+
+
 async def test_a_reissue_settles_the_recovery(voter: VotingCodeVoter) -> None:
     """Its order has the keys to destroy and the links' endings, so that no settlement follows."""
     first = await voter.asks_and_receives_link(request_id="request-1")

@@ -10,6 +10,7 @@ from activities.recoveries.voting_code import OpenLink
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
 from election.stages import Channel
+from election.text.translation import SOURCE
 from election.verdicts import LinkVerdict
 from tests.support.signing import WEB
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, PUBLIC_KEY, RecoveryVoter, why_refused
@@ -23,11 +24,13 @@ class VotingCodeVoter(RecoveryVoter):
 
     procedure = Procedure.VOTING_CODE
 
-    async def asks(self, channel: Channel = Channel.SMS, request_id: str = "request-1") -> Answer:
+    async def asks(
+        self, channel: Channel = Channel.SMS, request_id: str = "request-1", language: str = SOURCE
+    ) -> Answer:
         """Submit a request to the running recovery or to a new one, and return the answer."""
         hint = "•• •• •• •• 78" if channel is Channel.SMS else "c•••@e•••.fr"
         submission = VotingCodeSubmission(
-            request_id, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint
+            request_id, channel, "sealed proofs".ljust(140, "P"), "sealed".ljust(140, "C"), hint, language=language
         )
         start = WithStartWorkflowOperation(
             VotingCodeRecovery.run,

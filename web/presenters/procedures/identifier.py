@@ -1,6 +1,7 @@
 """The texts of an identifier's recovery by SMS (2018)."""
 
 from election.stages import Stage
+from election.text.translation import N_
 from election.verdicts import Verdict
 from web.presenters.procedures.record import (
     FollowUpTexts,
@@ -82,10 +83,10 @@ def _is_undelivered(status: RecoveryStatus) -> bool:
 
 
 RECORD = ProcedureRecord(
-    label="Réassort de l’identifiant électeur",
-    thing="mon identifiant",
-    requests="Les demandes de nouvel identifiant",
-    outcome="Un nouvel identifiant arrive par SMS.",
+    label=N_("Réassort de l’identifiant électeur"),
+    thing=N_("mon identifiant"),
+    requests=N_("Les demandes de nouvel identifiant"),
+    outcome=N_("Un nouvel identifiant arrive par SMS."),
     action="Obtenir un nouvel identifiant",
     url=_URL,
     title="Obtenir un nouvel identifiant électeur",

@@ -1,13 +1,14 @@
 """The texts of the recovery of identifier and password together (2011)."""
 
+from election.text.translation import N_
 from election.verdicts import Verdict
 from web.presenters.procedures.record import ProcedureRecord, unusable_links
 
 RECORD = ProcedureRecord(
-    label="Électeurs et électrices sans notice",
-    thing="ma notice de vote",
-    requests="Les demandes pour voter sans notice",
-    outcome="Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle.",
+    label=N_("Électeurs et électrices sans notice"),
+    thing=N_("ma notice de vote"),
+    requests=N_("Les demandes pour voter sans notice"),
+    outcome=N_("Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle."),
     action="Voter sans notice",
     url="/sans-notice",
     title="Voter sans notice",

@@ -1,12 +1,13 @@
 """The texts of a password's recovery."""
 
+from election.text.translation import N_
 from web.presenters.procedures.record import ProcedureRecord, unusable_links
 
 RECORD = ProcedureRecord(
-    label="Réassort du mot de passe Élections",
-    thing="mon mot de passe",
-    requests="Les demandes de nouveau mot de passe",
-    outcome="Un lien pour en choisir un autre arrive dans votre messagerie professionnelle.",
+    label=N_("Réassort du mot de passe Élections"),
+    thing=N_("mon mot de passe"),
+    requests=N_("Les demandes de nouveau mot de passe"),
+    outcome=N_("Un lien pour en choisir un autre arrive dans votre messagerie professionnelle."),
     action="Choisir un nouveau mot de passe",
     url="/reassort/mot-de-passe",
     title="Mot de passe oublié",

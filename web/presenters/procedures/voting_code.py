@@ -1,6 +1,7 @@
 """The texts of a voting code's recovery (2022)."""
 
 from election.stages import Channel, Stage
+from election.text.translation import N_
 from web.presenters.procedures.record import (
     FollowUpTexts,
     ProcedureRecord,
@@ -119,10 +120,10 @@ def _late(status: RecoveryStatus) -> list[str]:
 
 
 RECORD = ProcedureRecord(
-    label="Réassort du code de vote",
-    thing="mon code de vote",
-    requests="Les demandes de nouveau code de vote",
-    outcome="Un nouveau code s’affiche à l’écran.",
+    label=N_("Réassort du code de vote"),
+    thing=N_("mon code de vote"),
+    requests=N_("Les demandes de nouveau code de vote"),
+    outcome=N_("Un nouveau code s’affiche à l’écran."),
     action="Obtenir un nouveau code",
     url=_URL,
     title="Obtenir un nouveau code de vote",

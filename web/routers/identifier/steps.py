@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from activities.accounts.sessions import Session
-from election.french_numbers import french_hours
+from election.text.numbers import written_hours
 from web.context.browser_session import BrowserSession
 from web.forms.captcha_field import spend_captcha
 from web.forms.submitted_form import Form
@@ -30,7 +30,7 @@ async def solve(browser: BrowserSession, session: Session, form: Form) -> str:
 
 def confirmed_within(browser: BrowserSession) -> str:
     """Return after how long a request whose identifier was not used is no longer counted: « un jour »."""
-    return french_hours(browser.app.election.identifier_recovery.confirmed_within)
+    return written_hours(browser.app.election.identifier_recovery.confirmed_within)
 
 
 def _binding(session: Session) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from activities.objections.links import ObjectionLink
-from activities.texts.dates import french_instant
+from activities.texts.dates import written_instant
 from election.procedures import procedure_of, reference_of
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext, CurrentApp
@@ -27,7 +27,7 @@ async def explain(token: str, app: CurrentApp) -> HTMLResponse:
     return app.pages.page(
         "objection.html",
         label=CATALOGUE[procedure_of(link.workflow_id)].label,
-        told_at=french_instant(link.told_at, app.election.zone),
+        told_at=written_instant(link.told_at, app.election.zone),
         csrf=app.form_tokens.make(link.notice_id),
     )
 

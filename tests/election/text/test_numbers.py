@@ -1,11 +1,11 @@
 """Numbers in French sentences."""
 
-from election.french_numbers import french_number
+from election.text.numbers import written_number
 
 
 def test_thousands_are_separated_by_narrow_non_breaking_spaces() -> None:
     """Below a thousand nothing is added."""
-    assert [french_number(number) for number in (0, 999, 1_000, 1_234_567)] == [
+    assert [written_number(number) for number in (0, 999, 1_000, 1_234_567)] == [
         "0",
         "999",
         "1\u202f000",

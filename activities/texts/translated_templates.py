@@ -1,0 +1,24 @@
+"""Templates whose texts are in the language that is spoken while they are rendered."""
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+
+from election.text.numbers import written_hours
+from election.text.translation import gettext, language, ngettext
+
+
+def translate(environment: Environment) -> None:
+    """Give templates `{% trans %}`, `_()`, `ngettext()`, `language()`, and the filters `translated` and `written_hours`."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined] # the extension's method, added above
+        gettext, ngettext, newstyle=True
+    )
+    environment.filters["translated"] = _translated
+    environment.filters["written_hours"] = written_hours
+    environment.globals["language"] = language
+
+
+@pass_context  # or Jinja would apply it to a constant once, when it compiles the template
+def _translated(_context: Context, text: str) -> str:
+    return gettext(text)
