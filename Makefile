@@ -25,9 +25,9 @@ run: .venv/run compiled ## Start everything on this machine, and print the addre
 # The workflow sandbox imports the workflows again for each recovery. Bytecode makes that faster, and the
 # environment may keep Python from writing it (PYTHONDONTWRITEBYTECODE).
 compiled: .venv/run
-	@$(BIN)/python -m compileall -q election activities workflows web worker.py
+	@$(BIN)/python -m compileall -q election activities workflows web worker.py demo
 
-test: .venv/dev ## Run every test, in four parts side by side
+test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
 # The parts wait more than they compute: four of them keep two cores busy. The last two yield to the first two, which

