@@ -27,7 +27,10 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=_TIMEOUT)
     with TemporaryDirectory() as state, running.running(Path(state)) as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox"],
+        )
         _save(_home(browser, demo), folder / "home.png")
         _save(_code(browser, demo), folder / "code.png")
         _save(_held(browser, demo), folder / "held.png")
