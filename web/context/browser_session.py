@@ -12,16 +12,9 @@ from activities.accounts.sessions import Session
 from activities.evidence.access_trace import Access
 from election.verdicts import Verdict
 from web.context.app_context import AppContext, CurrentApp
-from web.context.cookies import Cookie
+from web.context.cookies import SESSION, Cookie
 from web.context.form_tokens import CsrfError
 from web.context.returned_form import ReturnedForm
-
-SESSION = Cookie("session", "/")
-# These two outlive the session: they prove that this browser has signed in before, one for each sign-in page.
-KNOWN_BROWSER = Cookie("connu", "/connexion")
-KNOWN_VOTER = Cookie("connu-vote", "/vote/connexion")
-# The procedure that the follow-up page shows: the last one that this browser asked for.
-FOLLOWED = Cookie("suivi", "/reassort")
 
 
 class SignInRequiredError(Exception):
@@ -106,10 +99,9 @@ async def remember_browser(response: Response, app: AppContext, claimant: Claima
 
     Other people's wrong passwords then never pause this browser's own sign-in.
     """
-    left = int((app.election.calendar.vote.closes - app.now()).total_seconds())
-    if left > 0:
+    if app.now() < app.election.calendar.vote.closes:
         for cookie in cookies:
-            cookie.set(response, app, await app.services.sign_in.remember(claimant), left)
+            cookie.set(response, app, await app.services.sign_in.remember(claimant))
 
 
 def network_address(request: Request) -> str:

@@ -11,12 +11,11 @@ from starlette.responses import Response
 
 from election.procedures import Procedure
 from web.context.app_context import AppContext
-from web.context.cookies import Cookie
+from web.context.cookies import DESTINATION
 
 # In addresses and forms.
 FIELD = "vers"
 _SIGN_IN = "/connexion"
-_KEPT = Cookie("vers", "/lien")
 _SEAL_LENGTH = 32  # hexadecimal characters
 _NEW_CODE = "obtenir un nouveau code de vote"
 # By name: the page, what the voter wants there, and the procedure without which there is no such page.
@@ -67,12 +66,12 @@ def with_destination(url: str, destination: Destination | None) -> str:
 def keep_destination(response: Response, app: AppContext, destination: Destination | None) -> None:
     """Let the browser keep where it was going, for the sign-in after it has followed the link of a forgotten password."""
     if destination:
-        _KEPT.set(response, app, destination.sealed, int(app.election.links.email_lifetime.total_seconds()))
+        DESTINATION.set(response, app, destination.sealed)
 
 
 def kept_destination(request: Request, app: AppContext) -> Destination | None:
     """Return where this browser was going before it followed such a link, or None."""
-    return opened(app, _KEPT.read(request, app))
+    return opened(app, DESTINATION.read(request, app))
 
 
 def _offered(app: AppContext) -> dict[str, Destination]:

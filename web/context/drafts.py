@@ -3,16 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import Request
 from starlette.responses import Response
 
 from web.context.app_context import AppContext
-from web.context.browser_session import SESSION
-from web.context.cookies import Cookie
-
-LIFETIME = timedelta(minutes=15)
+from web.context.cookies import (
+    DRAFT_LIFETIME,
+    IDENTIFIER_DRAFT,
+    SESSION,
+    TYPED_CODE_DRAFT,
+    VOTING_CODE_DRAFT,
+    Cookie,
+)
 
 
 @dataclass(frozen=True)
@@ -32,20 +35,18 @@ class Draft:
 
     def keep(self, response: Response, request: Request, app: AppContext, typed: Mapping[str, str]) -> None:
         """Keep the texts for fifteen minutes from now, in the place of any others."""
-        clear = json.dumps([(app.now() + LIFETIME).timestamp(), dict(typed)], ensure_ascii=False)
+        clear = json.dumps([(app.now() + DRAFT_LIFETIME).timestamp(), dict(typed)], ensure_ascii=False)
         sealed = app.sealed_drafts.seal(self.cookie.name, SESSION.read(request, app), clear)
-        self.cookie.set(response, app, sealed, int(LIFETIME.total_seconds()))
+        self.cookie.set(response, app, sealed)
 
     def forget(self, response: Response, app: AppContext) -> None:
         """Delete the draft from the browser."""
         self.cookie.delete(response, app)
 
 
-# The follow-up page, which offers another destination, is under the same path.
-VOTING_CODE = Draft(Cookie("demande", "/reassort"))
-IDENTIFIER = Draft(Cookie("demande-identifiant", "/reassort/identifiant"))
-# What was typed on the page of the voting code, beside a wrong CAPTCHA.
-TYPED_CODE = Draft(Cookie("code-saisi", "/vote"))
+VOTING_CODE = Draft(VOTING_CODE_DRAFT)
+IDENTIFIER = Draft(IDENTIFIER_DRAFT)
+TYPED_CODE = Draft(TYPED_CODE_DRAFT)
 EVERY = (VOTING_CODE, IDENTIFIER, TYPED_CODE)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,12 +9,9 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.context.app_context import AppContext
-from web.context.cookies import Cookie
+from web.context.cookies import LANGUAGE
 from web.context.page_address import FIELD, address, at_address, without_choice
 
-# Strictly necessary: it holds the choice that the voter has made, and nothing else.
-LANGUAGE = Cookie("langue", "/")
-_KEPT_FOR = timedelta(days=180)
 _HOME = "/"
 
 
@@ -54,7 +50,7 @@ class SpokenLanguage:
         if chosen not in self._context.languages.offered or request.method not in {"GET", "HEAD"}:
             return None
         response = RedirectResponse(_same_page(request), 303)
-        LANGUAGE.set(response, self._context, chosen, int(_KEPT_FOR.total_seconds()))
+        LANGUAGE.set(response, self._context, chosen)
         return response
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from starlette.responses import HTMLResponse
 
-from web.context.browser_session import SESSION, BrowserSession
+from web.context.browser_session import BrowserSession
+from web.context.cookies import SESSION
 from web.forms.captcha_field import new_captcha
 from web.forms.submitted_form import Form
 

@@ -15,7 +15,8 @@ from election.stages import Channel
 from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
 from web.context import drafts
-from web.context.browser_session import FOLLOWED, CurrentElector, PollingElector, SignedInElector
+from web.context.browser_session import CurrentElector, PollingElector, SignedInElector
+from web.context.cookies import FOLLOWED
 from web.following.feed import Follower
 from web.forms import code_draft, submitted_form
 from web.http.event_stream import PING, PING_AFTER, EventStream, event

@@ -15,7 +15,8 @@ from election.stages import Channel
 from election.verdicts import Verdict
 from web.clients.identifier import IdentifierRequest
 from web.context import drafts
-from web.context.browser_session import FOLLOWED, BrowserSession, CurrentBrowser
+from web.context.browser_session import BrowserSession, CurrentBrowser
+from web.context.cookies import FOLLOWED
 from web.forms import submitted_form
 from web.forms.form_page import form_page
 from web.forms.identifier import SECRETS, request_of

@@ -14,7 +14,8 @@ from election.proofs.departments import DEPARTMENTS
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.context.app_context import AppContext
-from web.context.browser_session import KNOWN_BROWSER, remember_browser
+from web.context.browser_session import remember_browser
+from web.context.cookies import KNOWN_BROWSER
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences

@@ -5,7 +5,8 @@ from starlette.responses import HTMLResponse, Response
 from activities.accounts.frequent_passwords import frequent_passwords
 from election.guessable_passwords import GuessableWords, election_words, words_of
 from election.verdicts import LinkVerdict
-from web.context.browser_session import KNOWN_BROWSER, remember_browser
+from web.context.browser_session import remember_browser
+from web.context.cookies import KNOWN_BROWSER
 from web.context.destinations import kept_destination, with_destination
 from web.forms.new_password import new_password_of, shown_rules
 from web.forms.submitted_form import Form

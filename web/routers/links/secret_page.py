@@ -9,20 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from activities.security import sealed_display
 from election.verdicts import LinkVerdict
-from web.context.cookies import Cookie
+from web.context.cookies import DISPLAY_KEY, SHOWN_DISPLAY_KEY
 from web.context.drafts import forget_all
 from web.presenters import noted_copy
 from web.presenters.noted_copy import NotedCopy
 from web.presenters.spell_out import spell_out
 from web.routers.links.link_request import LinkRequest
 from workflows.contracts.messages import SealedSecret
-
-# Given by the GET, so that the browser can still read a secret whose page was lost on its way: after a double
-# click, or when a web process died. The server does not keep it.
-_SEED = Cookie("navigateur", "/lien")
-_SEED_LIFETIME = 24 * 3600  # seconds
-# Given with the secret, for as long as the window: reloading its page shows it again, and other pages lead back to it.
-SHOWN_SEED = Cookie("affichage", "/")
 
 
 @dataclass(frozen=True)
@@ -68,8 +61,8 @@ class SecretPage:
             csrf=link_request.csrf,
             **context,
         )
-        _SEED.set(page, link_request.app, seed, _SEED_LIFETIME)
-        SHOWN_SEED.set(page, link_request.app, seed, remaining)
+        DISPLAY_KEY.set(page, link_request.app, seed)
+        SHOWN_DISPLAY_KEY.set(page, link_request.app, seed, remaining)
         return page
 
     def _compare(self, secret: str, typed: str | None) -> NotedCopy | None:
@@ -80,8 +73,10 @@ class SecretPage:
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
         """Return the page again for the browser that used the link; for any other, that the link is used."""
         sealed = await displayed_secret(link_request)
-        again = self.page(link_request, sealed, SHOWN_SEED.read(link_request.request, link_request.app), **context)
-        seed = _SEED.read(link_request.request, link_request.app)
+        again = self.page(
+            link_request, sealed, SHOWN_DISPLAY_KEY.read(link_request.request, link_request.app), **context
+        )
+        seed = DISPLAY_KEY.read(link_request.request, link_request.app)
         is_here = sealed is not None and sealed_display.unseal(seed, sealed.box)
         here = (self.show_here_label, link_request.url) if is_here else None
         return again or link_request.unusable_page(LinkVerdict.USED, here)
@@ -102,22 +97,22 @@ async def end_display(link_request: LinkRequest) -> Response:
     await link_request.form()
     app = link_request.app
     sealed = await displayed_secret(link_request)
-    seed = seed_of(link_request) or SHOWN_SEED.read(link_request.request, app)
+    seed = seed_of(link_request) or SHOWN_DISPLAY_KEY.read(link_request.request, app)
     if sealed is not None and sealed_display.unseal(seed, sealed.box) is not None:
         await app.link_client.end_display(link_request.link_record)
     response = RedirectResponse(f"{link_request.url}/note", 303)
     forget_all(response, app)  # a request with the same proofs would replace what was just written down
-    SHOWN_SEED.delete(response, app)
+    SHOWN_DISPLAY_KEY.delete(response, app)
     return response
 
 
 def seed_of(link_request: LinkRequest) -> str:
     """Return the private half of the key pair that this browser keeps, or ""."""
-    seed = _SEED.read(link_request.request, link_request.app)
+    seed = DISPLAY_KEY.read(link_request.request, link_request.app)
     return seed if sealed_display.is_seed(seed) else ""
 
 
 def give_seed(link_request: LinkRequest, page: Response) -> None:
     """Give this browser a private half of its own, unless it has one."""
     if not seed_of(link_request):
-        _SEED.set(page, link_request.app, sealed_display.new_seed(), _SEED_LIFETIME)
+        DISPLAY_KEY.set(page, link_request.app, sealed_display.new_seed())

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from web.context.browser_session import SESSION, BrowserSession, CurrentBrowser, SignInRequiredError
+from web.context.browser_session import BrowserSession, CurrentBrowser, SignInRequiredError
+from web.context.cookies import SESSION
 from web.context.destinations import FIELD, Destination, opened, with_destination
 from web.context.drafts import forget_all
 from web.context.typed_identifier import keep_identifier, typed_identifier

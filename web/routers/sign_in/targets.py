@@ -10,8 +10,8 @@ from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session
 from election.timetable import Availability
 from web.context.app_context import AppContext
-from web.context.browser_session import KNOWN_BROWSER, KNOWN_VOTER, SESSION, BrowserSession, remember_browser
-from web.context.cookies import Cookie
+from web.context.browser_session import BrowserSession, remember_browser
+from web.context.cookies import KNOWN_BROWSER, KNOWN_VOTER, SESSION, Cookie
 from web.context.destinations import Destination
 from web.context.drafts import forget_all
 from web.context.typed_identifier import forget_identifier

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from activities.accounts.oidc_logins import KEPT
 from activities.gateways.identity.provider import (
     AuthorizationResponse,
     FranceConnect,
@@ -17,7 +16,7 @@ from activities.sending.contacts import ContactRefusal
 from election.stages import Channel
 from web.context import drafts
 from web.context.browser_session import CurrentElector, SignedInElector
-from web.context.cookies import Cookie
+from web.context.cookies import FRANCE_CONNECT
 from web.forms import submitted_form
 from web.forms.code_draft import IDENTITY
 from web.forms.destination import personal_address
@@ -32,7 +31,6 @@ from web.routers.voting_code.steps import (
 
 router = APIRouter()
 
-_SECRET = Cookie("franceconnect", "/")  # one for all tabs
 _FOLLOW = ("Suivre ma demande", follow_up.URL)
 _AGAIN = ("Revenir au choix de la preuve", CHOICE_URL)
 _HELP = ("Écrire à l’assistance", "/assistance")
@@ -52,13 +50,13 @@ async def begin(request: Request, current: CurrentElector) -> Response:
     provider = _provider(current)
     if provider is None or await is_limit_reached(current):
         return RedirectResponse(CHOICE_URL, 303)
-    known = _SECRET.read(request, current.app)
+    known = FRANCE_CONNECT.read(request, current.app)
     secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash, known)
     address = await provider.authorization_url(login)
     if isinstance(address, LoginFailure):
         return _no_identity_page(current, address)
     response = RedirectResponse(address, 303)
-    _SECRET.set(response, current.app, secret, int(KEPT.total_seconds()))
+    FRANCE_CONNECT.set(response, current.app, secret)
     return response
 
 
@@ -73,7 +71,7 @@ async def callback(request: Request, current: CurrentElector) -> Response:
         *(query.get(name, "") for name in ("state", "code", "error", "iss"))
     )
     login = await current.app.services.oidc_logins.use(
-        _SECRET.read(request, current.app), authorization_response.state, current.session.id_hash
+        FRANCE_CONNECT.read(request, current.app), authorization_response.state, current.session.id_hash
     )
     if isinstance(login, LoginFailure):
         return _no_identity_page(current, login)

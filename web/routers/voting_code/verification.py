@@ -14,7 +14,8 @@ from election.verdicts import Verdict
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
 from web.context import drafts
-from web.context.browser_session import FOLLOWED, CurrentElector, SignedInElector
+from web.context.browser_session import CurrentElector, SignedInElector
+from web.context.cookies import FOLLOWED
 from web.forms import submitted_form
 from web.forms.challenge import PROOFS
 from web.forms.code_draft import IDENTITY, has_proofs, is_proven_by_identity
