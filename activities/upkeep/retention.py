@@ -1,7 +1,7 @@
 """Purges rows that are no longer needed; of the evidence, the journal's expired traces of access only."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, text, true, tuple_
 
@@ -23,25 +23,9 @@ from activities.store.tables import (
     sign_in_codes,
     sms_counts,
 )
+from election.rules import retention
 from election.stages import ENDINGS
 
-# As long as Temporal's histories: until then an old link's page says how it ended.
-_LINKS = timedelta(days=90)
-# Counted from the end of the pause. An attacker who stays below five failures a week stays below the hundred of NIST
-# SP 800-63B-4 in an election of less than half a year, so such counts may be deleted after a week.
-_FEW = 5
-_FEW_FAILURES = timedelta(days=7)
-_MANY_FAILURES = timedelta(days=90)
-# Longer than any period in which something is counted.
-_RATES = timedelta(days=2)
-# A receipt comes at most seconds before its gateway's answer; after a week it is for no message of ours.
-_UNKNOWN_RECEIPTS = timedelta(days=7)
-# A key is deleted when the day after its own is over: a web process may use it for a moment after midnight.
-_ADDRESS_KEYS = timedelta(days=1)
-# The longest time for which SMS are counted.
-_SMS_COUNTS = timedelta(days=1)
-# Recoveries that run when the links expire have settled by then, even after an outage.
-_SETTLED_AFTER = timedelta(days=1)
 _BATCH = 1_000  # rows for each transaction, so that others can write in between
 _PURGE_TRACES = text("SELECT purge_expired_traces(:at_most)")
 
@@ -62,29 +46,35 @@ class Retention:
         """
         now = self._now()
         paused_until = attempts.c.paused_until
-        few = and_(attempts.c.failures < _FEW, paused_until < now - _FEW_FAILURES)
-        over = true() if now >= self._links_expire + _SETTLED_AFTER else false()
+        few = and_(attempts.c.failures < retention.FEW_FAILURES, paused_until < now - retention.AFTER_FEW_FAILURES)
+        over = true() if now >= self._links_expire + retention.SETTLED_AFTER else false()
         has_ended = progress.c.stage.in_(ENDINGS)
         ended = links.c.ending.is_not(None) if now < self._links_expire else true()
         return (
             await self._purge(sessions, sessions.c.last_seen_at < now - IDLE)
             + await self._purge(captchas, captchas.c.created_at < now - KEPT)
             + await self._purge(sign_in_codes, sign_in_codes.c.expires_at < now)
-            + await self._purge(rates, rates.c.period_start < now - _RATES)
-            + await self._purge(attempts, or_(few, paused_until < now - _MANY_FAILURES))
-            + await self._purge(links, and_(ended, links.c.created_at < now - _LINKS))
-            + await self._purge(address_keys, address_keys.c.day < (now - _ADDRESS_KEYS).date().isoformat())
+            + await self._purge(rates, rates.c.period_start < now - retention.RATES)
+            + await self._purge(attempts, or_(few, paused_until < now - retention.AFTER_MANY_FAILURES))
+            + await self._purge(links, and_(ended, links.c.created_at < now - retention.LINKS))
+            + await self._purge(
+                address_keys, address_keys.c.day < (now - retention.ADDRESS_KEYS).date().isoformat()
+            )
             + await self._purge_traces()
             + await self._purge(generated_identifiers, over)
             + await self._purge(quotas, over)
             + await self._purge(objections, over)
-            + await self._purge(progress, or_(over, and_(has_ended, progress.c.changed_at < now - _LINKS)))
-            + await self._purge(sms_counts, sms_counts.c.started_at < now - _SMS_COUNTS)
+            + await self._purge(
+                progress, or_(over, and_(has_ended, progress.c.changed_at < now - retention.LINKS))
+            )
+            + await self._purge(sms_counts, sms_counts.c.started_at < now - retention.SMS_COUNTS)
         )
 
     async def purge_receipts(self) -> int:
         """Purge receipts that are for no message of ours, and return how many."""
-        unknown = and_(segments.c.message_id.is_(None), segments.c.received_at < self._now() - _UNKNOWN_RECEIPTS)
+        unknown = and_(
+            segments.c.message_id.is_(None), segments.c.received_at < self._now() - retention.UNKNOWN_RECEIPTS
+        )
         return await self._purge(segments, unknown)
 
     async def _purge_traces(self) -> int:

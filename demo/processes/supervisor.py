@@ -25,10 +25,10 @@ from demo.state.people import write_roll
 from demo.state.secrets import keys_of
 from demo.state.settings import HOST, DemoSettings
 from demo.web.france_connect_pages import PREFIX
+from election.rules.retention import HISTORIES
 
 _START_TIMEOUT = 60.0  # seconds, for each process
 _POLL_INTERVAL = 0.1
-_RETENTION_SECONDS = 90 * 24 * 3600
 _PYTHON = sys.executable
 
 
@@ -149,7 +149,7 @@ class Supervisor:
     async def _set_retention(self) -> None:
         # By default the dev server deletes a history a day after its end.
         client = await Client.connect(self._settings.temporal)
-        config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=_RETENTION_SECONDS))
+        config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=int(HISTORIES.total_seconds())))
         await client.workflow_service.update_namespace(
             UpdateNamespaceRequest(namespace=client.namespace, config=config)
         )
