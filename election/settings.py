@@ -21,6 +21,7 @@ from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
 from election.rules.languages import FOLDER, LanguageRules
+from election.rules.legal import LegalRules
 from election.rules.proofs import SHORTEST_WAIT_AFTER_PASSWORD_RECOVERY, AfterPasswordRecovery, Datum, ProofDatum
 from election.rules.retention import RetentionRules
 from election.rules.security import SecurityRules
@@ -123,6 +124,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     name: Name
     organiser: Name
     support: SupportContact
+    legal: LegalRules
     support_letters: SupportLetterRules = SupportLetterRules()
     sms_sender: SmsSender
     time_zone: str = "Europe/Paris"

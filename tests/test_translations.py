@@ -36,6 +36,7 @@ _NOT_FOR_VOTERS = {
     "activities/texts/support_request/body.txt": "the support desk reads French",
     "activities/texts/support_request/subject.txt": "the support desk reads French",
     "election/proofs/secret_answer.py": "letters that are compared",
+    "election/rules/legal.py": "the names and addresses of French authorities",
     "election/rules/security.py": "the names of sources",
     "election/settings.py": "the error of a file quotes an example",
     "web/clients/sign_in_code.py": "operators read French",

@@ -1,10 +1,10 @@
 """Formats dates for sentences, in the language that is spoken."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_location
+from babel.dates import format_date, format_datetime, get_timezone_location
 
 from election.text.translation import SOURCE, language
 
@@ -45,6 +45,12 @@ def _in_english(local: datetime, zone: ZoneInfo) -> str:
     city = _city(zone, "en_GB")
     season = f"{_season(local)} time".lstrip()
     return f"{shown} (UTC)" if city == "UTC" else f"{shown} ({city} {season})"
+
+
+def written_day(day: date) -> str:
+    """Return « 29 novembre 2026 », or « 1er décembre 2026 »; in English `1 December 2026`."""
+    number = "'1er'" if day.day == 1 and language() == SOURCE else "d"
+    return format_date(day, f"{number} MMMM y", locale="fr" if language() == SOURCE else "en_GB")
 
 
 def _season(local: datetime) -> str:

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
-from election.rules.texts import MailAddress, Name, matching
+from election.rules.texts import MailAddress, Name, Telephone
 from election.text.translation import gettext as _
 
 _NO_BREAK_SPACE = "\u00a0"
@@ -19,12 +19,7 @@ class SupportContact(BaseModel, frozen=True, extra="forbid"):
     """
 
     email: MailAddress
-    telephone: Annotated[
-        str,
-        AfterValidator(
-            matching(r"(?=.{4,17}$)\+?[0-9]+( [0-9]+)*", "4 to 17 digits and single spaces, as `01 99 00 12 34`")
-        ),
-    ]
+    telephone: Telephone
     hours: Annotated[Name, StringConstraints(max_length=80)]
 
     @property

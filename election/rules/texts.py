@@ -53,6 +53,18 @@ ElectionId = Annotated[
 MailAddress = Annotated[
     str, AfterValidator(matching(r"[^@\s]+@[^@\s]+", "one address without spaces, as `assistance@elections.fr`"))
 ]
+Telephone = Annotated[
+    str,
+    AfterValidator(
+        matching(r"(?=.{4,17}$)\+?[0-9]+( [0-9]+)*", "4 to 17 digits and single spaces, as `01 99 00 12 34`")
+    ),
+]
+WebAddress = Annotated[
+    str,
+    AfterValidator(
+        matching(r"https?://[^\s/]+(/\S*)?", "an address without spaces, as `https://www.cnil.fr/fr/plaintes`")
+    ),
+]
 # Wide patterns would take personal mailboxes for the ministry's: `*` stands in a longer first label only.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 WorkDomain = Annotated[

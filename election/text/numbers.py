@@ -3,7 +3,7 @@
 import math
 from datetime import timedelta
 
-from election.text.translation import SOURCE, language
+from election.text.translation import SOURCE, language, ngettext
 from election.text.translation import gettext as _
 
 
@@ -17,3 +17,16 @@ def written_hours(duration: timedelta) -> str:
     hours = math.ceil(duration / timedelta(hours=1))
     about = _("environ {hours}\u00a0heures").format(hours=hours)
     return {1: _("une heure"), 24: _("un jour")}.get(hours, about)
+
+
+def written_duration(duration: timedelta) -> str:
+    """Return an exact duration in its largest whole unit: « 90 secondes », « 1 heure », « 7 jours »."""
+    days, hours, minutes = (duration / timedelta(**{unit: 1}) for unit in ("days", "hours", "minutes"))
+    if days.is_integer():
+        return ngettext("{count}\u00a0jour", "{count}\u00a0jours", int(days)).format(count=int(days))
+    if hours.is_integer():
+        return ngettext("{count}\u00a0heure", "{count}\u00a0heures", int(hours)).format(count=int(hours))
+    if minutes.is_integer():
+        return ngettext("{count}\u00a0minute", "{count}\u00a0minutes", int(minutes)).format(count=int(minutes))
+    seconds = math.ceil(duration.total_seconds())
+    return ngettext("{count}\u00a0seconde", "{count}\u00a0secondes", seconds).format(count=seconds)

@@ -51,6 +51,10 @@ _LIVE = [
     "/vote/connexion",
     "/lien/inconnu",
     "/nulle-part",
+    "/accessibilite",
+    "/mentions-legales",
+    "/donnees-personnelles",
+    "/cookies",
     "/demo",
 ]
 

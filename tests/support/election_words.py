@@ -10,6 +10,8 @@ from election.procedures import Procedure
 from election.settings import Election, load
 from election.timetable import Availability
 from tests.support.page_walk import WalkedPage, path_of
+from web.context import cookies
+from web.presenters.legal.personal_data import ROLL_HASHED
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.situations import Situation
 
@@ -86,15 +88,16 @@ WORDS: dict[str, Callable[[Case], bool]] = {
     r"activé|activation": lambda case: case.has(Procedure.VOTING_CODE, Procedure.PASSWORD),
     r"suivre ma demande": lambda case: case.has(Procedure.VOTING_CODE, Procedure.IDENTIFIER),
 }
-# Voters ask for it by this word in every election.
-_ASKED = [Situation.IDENTIFIER.question, "Cette élection n’a pas d’autre identifiant."]
+# Voters ask for it by this word in every election; and every roll has these data, whatever the election asks for.
+_ASKED = [Situation.IDENTIFIER.question, "Cette élection n’a pas d’autre identifiant.", ROLL_HASHED]
+_COOKIES = frozenset(each.name for each in cookies.EVERY)
 
 
 def untrue_texts(case: Case, texts: Iterable[str]) -> list[str]:
     """Return each text that names what the election has not, after the word."""
     lacking = [word for word, is_had in WORDS.items() if not is_had(case)]
     asked = "|".join(map(re.escape, _ASKED))
-    shown = [re.sub(asked, "", text).strip() for text in texts]
+    shown = [re.sub(asked, "", text).strip() for text in texts if text not in _COOKIES]
     return [f"{word}: {text}" for text in shown for word in lacking if re.search(word, text, re.IGNORECASE)]
 
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace as Given
 from typing import Any
 
 from tests.support import sample_identifier_and_password as identifier_and_password
+from tests.support import sample_legal_pages as legal_pages
 from tests.support import sample_voting_code_link as voting_code_link
 from tests.support.sample_values import CAPTCHA, REFUSED, Page, form, frame
 
@@ -373,5 +374,6 @@ PAGES: dict[str, Page] = {
         "situation.html",
         frame(elector_name=None, situation=_SITUATIONS[1], answer=_NO_ANSWER, others=_SITUATIONS[:1]),
     ),
+    **legal_pages.PAGES,
     **voting_code_link.PAGES,
 } | identifier_and_password.PAGES

@@ -12,6 +12,7 @@ from activities.texts.translated_templates import translate
 from election.settings import Election
 from web.context.page_address import language_choices
 from web.presenters.current_dates import CurrentDates
+from web.presenters.legal.accessibility import STATE_WORDS
 from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
@@ -52,6 +53,7 @@ class Pages:
             offer=offer_of(election, has_provider=has_provider),
             offered_records=offered_records(election),
             wishes=wishes,
+            accessibility_state=STATE_WORDS[election.legal.accessibility.state],
             proof_texts=proof_texts(election),
             code_wait=election.code_wait,
         )

@@ -28,7 +28,9 @@ async def ask(browser: CurrentBrowser, vers: str = "") -> Response:
     """Return the form that asks for the identifier."""
     typed = {"identifier": browser.elector.work_email} if browser.elector else {}
     closed = closed_page(browser, Procedure.PASSWORD) or await objected_page(browser, Procedure.PASSWORD)
-    page = closed or _identifier_page(browser, Form(typed))
+    if closed:
+        return closed
+    page = _identifier_page(browser, Form(typed))
     keep_destination(page, browser.app, opened(browser.app, vers))
     return page
 

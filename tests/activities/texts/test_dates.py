@@ -1,11 +1,11 @@
 """Instants in French, in the election's or the reader's time zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.texts.dates import written_instant, written_time
+from activities.texts.dates import written_day, written_instant, written_time
 from tests.support.spoken import WRAPPED
 
 _PARIS = ZoneInfo("Europe/Paris")
@@ -95,3 +95,10 @@ def test_a_time_of_day_in_both_languages() -> None:
     assert written_time(instant, _PARIS) == "14\u00a0h\u00a002"
     with WRAPPED.speaking("en"):
         assert written_time(instant, _PARIS) == "14:02"
+
+
+def test_a_day_is_written_without_its_time() -> None:
+    """The first of a month is « 1er », and in English like any other."""
+    assert [written_day(date(2026, 12, day)) for day in (1, 29)] == ["1er décembre 2026", "29 décembre 2026"]
+    with WRAPPED.speaking("en"):
+        assert written_day(date(2026, 12, 1)) == "1 December 2026"

@@ -1,6 +1,10 @@
 """Numbers in French sentences."""
 
-from election.text.numbers import written_number
+from datetime import timedelta
+
+import pytest
+
+from election.text.numbers import written_duration, written_number
 
 
 def test_thousands_are_separated_by_narrow_non_breaking_spaces() -> None:
@@ -11,3 +15,21 @@ def test_thousands_are_separated_by_narrow_non_breaking_spaces() -> None:
         "1\u202f000",
         "1\u202f234\u202f567",
     ]
+
+
+@pytest.mark.parametrize(
+    ("duration", "words"),
+    [
+        (timedelta(seconds=90), "90\u00a0secondes"),
+        (timedelta(minutes=1), "1\u00a0minute"),
+        (timedelta(seconds=120), "2\u00a0minutes"),
+        (timedelta(hours=1), "1\u00a0heure"),
+        (timedelta(hours=36), "36\u00a0heures"),
+        (timedelta(hours=24), "1\u00a0jour"),
+        (timedelta(days=90), "90\u00a0jours"),
+        (timedelta(milliseconds=1500), "2\u00a0secondes"),
+    ],
+)
+def test_a_duration_is_in_its_largest_whole_unit(duration: timedelta, words: str) -> None:
+    """Nothing is rounded but parts of a second."""
+    assert written_duration(duration) == words
