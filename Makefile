@@ -66,6 +66,9 @@ fix: .venv/dev ## Fix lint and format, of Python and of templates
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/djlint --quiet --reformat $(TEMPLATES) || true  # its status is 1 when it has changed a file
 
+translations: .venv/dev ## Bring the catalogues of translations up to date with the texts in the code
+	$(BIN)/python -m tests.support.catalogues
+
 screenshots: .venv/dev compiled ## Make the pictures of README again (needs Chromium)
 	$(BIN)/python -m demo.screenshots docs/images
 
@@ -75,4 +78,4 @@ chaos: .venv/dev ## Let 300 voters recover while processes are killed at random 
 bench: .venv/dev compiled ## Measure everything and print the tables; two hours
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run compiled test test-units test-workflows test-system test-browser coverage check fix screenshots chaos bench
+.PHONY: help run compiled test test-units test-workflows test-system test-browser coverage check fix translations screenshots chaos bench
