@@ -38,6 +38,7 @@ _NOT_FOR_VOTERS = {
     "election/proofs/secret_answer.py": "letters that are compared",
     "election/rules/legal.py": "the names and addresses of French authorities",
     "election/rules/security.py": "the names of sources",
+    "election/rules/sms.py": "codes of countries",
     "election/settings.py": "the error of a file quotes an example",
     "web/clients/sign_in_code.py": "operators read French",
     "web/clients/support.py": "operators read French",
@@ -163,10 +164,8 @@ def test_what_is_not_marked_is_found() -> None:
     )
     assert in_template("page.html", page) == ["Une phrase", "Oui", "Aide"]
     assert in_template("body.txt", '{{ _("Oui") }}\nNon : {{ x }}\n') == ["Non : …"]
-    module = (
-        '"""Doc de la page."""\na = _("Le code")\nb = "Le code est prêt"\nc = f"Il reste {a} à voir"\nd = "en-US"'
-    )
-    assert in_python(module) == ["Le code est prêt", "Il reste {…} à voir"]
+    module = '"""Doc de la page."""\na = _("Le code")\nb = "Le code est prêt"\nc = f"Il reste {a} à voir"\nd = "en-US"\ne = "Les codes"'
+    assert in_python(module) == ["Le code est prêt", "Il reste {…} à voir", "Les codes"]
     assert on_page("<p>⟦Oui <b>⟦non⟧</b> là⟧ 12 Ana</p><p>Reste</p>", {"Ana"}) == ["Reste"]
 
 

@@ -18,8 +18,9 @@ _NAMES = re.compile(r"\b(?:Réassort|FranceConnect|NUMEN|SMS|Français|English)\
 _UNREAD = frozenset({"script", "style", "svg"})
 _READ_ALOUD = frozenset({"alt", "aria-label", "title", "placeholder"})
 _FRENCH = re.compile(
-    r"[àâçéèêëîïôûùœÀÂÇÉÈÊÎÔÛŒ’«»\u00a0\u202f]"
+    r"[àâçéèêëîïôûùœ’«»\u00a0\u202f]"
     r"|\b(?:le|la|les|un|une|des|du|de|et|ou|vous|votre|vos|est|pas|par|pour|sur|dans|ne|ce|cette|il)\b.* .*",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(
     r"[A-ZÀ-Ý].*[a-zà-ÿ]| .*\w"
