@@ -8,14 +8,26 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 
 from election.text.translation import SOURCE, language
 
+# The places among the zones' names that take an article; the others are cities, or islands without one. A city's own
+# « La » stays as it is: « de La Havane ».
+_ARTICLES = {
+    "de la ": {"Barbade", "Dominique", "Géorgie du Sud", "Grenade", "Guadeloupe", "Jamaïque", "Martinique"},
+    "des ": {
+        *("Açores", "Bermudes", "Caïmans", "Chagos", "Cocos", "Comores", "Fidji", "Galápagos", "Gambier"),
+        *("Kerguelen", "Maldives", "Marquises", "Palaos", "îles Canaries"),
+    },
+    "du ": {"Belize", "Cap-Vert", "Costa Rica", "Guatemala", "Guyana", "Kamtchatka", "Qatar", "Salvador"},
+    "de l’": {"île de Man", "île de Pâques"},
+}
+
 
 def written_instant(instant: datetime, zone: ZoneInfo) -> str:
     """Return « samedi 21 novembre 2026 à 14 h 32 (heure de Paris) » for an instant in a time zone.
 
     The first of a month is « 1er », a full hour goes without minutes (« 17 h »), and the spaces of
-    the time do not break. A zone is named by its city: « heure de La Réunion ». In the hour that comes twice when the clocks
-    go back, it is « heure d’été de Paris » the first time and « heure d’hiver de Paris » the second. In English it is
-    `Saturday 21 November 2026 at 14:32 (Paris time)`.
+    the time do not break. A zone is named by its city or territory: « heure de La Réunion », « heure des Marquises ». In the
+    hour that comes twice when the clocks go back, it is « heure d’été de Paris » the first time and « heure d’hiver de Paris »
+    the second. In English it is `Saturday 21 November 2026 at 14:32 (Paris time)`.
 
     Raises:
         ValueError: `instant` is naive.
@@ -62,13 +74,25 @@ def _season(local: datetime) -> str:
 
 
 def _of_the_city(zone: ZoneInfo) -> str:
-    city = _city(zone, "fr")
-    if city == "UTC":
+    place = _city(zone, "fr")
+    if place == "UTC":
         return "UTC"
-    if city.startswith("Le "):
-        return f"du {city.removeprefix('Le ')}"
-    first_letter = unicodedata.normalize("NFD", city)[0]
-    return f"d’{city}" if first_letter in "AEIOU" else f"de {city}"
+    if place.startswith("Le "):
+        return f"du {place.removeprefix('Le ')}"
+    place = _named(place)
+    article = next((each for each, places in _ARTICLES.items() if place in places), None)
+    if article:
+        return f"{article}{place}"
+    first_letter = unicodedata.normalize("NFD", place)[0]
+    return f"d’{place}" if first_letter in "AEIOU" else f"de {place}"
+
+
+def _named(place: str) -> str:
+    """Return a zone's place as it stands in a sentence: without the country before it, « île » as a common noun."""
+    place = place.rpartition("/")[2].removeprefix("El ")
+    if place.startswith("Île"):
+        return f"î{place[1:]}"
+    return "Barbade" if place == "La Barbade" else place
 
 
 def _city(zone: ZoneInfo, locale: str) -> str:

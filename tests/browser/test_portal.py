@@ -10,7 +10,7 @@ from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.windows import Scheme, Windows
+from tests.browser.windows import DESKTOP, PHONE, Scheme, Windows
 
 
 def minutes_left(voter: Voter) -> int:
@@ -43,13 +43,46 @@ def test_the_portal_is_not_shown_after_signing_out(windows: Windows, demo: Demo,
 def test_a_deadline_is_also_shown_in_local_time(
     windows: Windows, demo: Demo, http_elector: HttpElector, sessions: Sessions
 ) -> None:
-    """In another time zone, the link's deadline in Paris time is followed by the local time."""
+    """In another time zone, the link's deadline in Paris time is followed by the whole local date, with its year."""
     voter = sessions.window(windows, demo.url, http_elector.person, zone="Indian/Reunion")
     http_elector.ask()
     voter.page.goto("/reassort/suivi")
     expect(voter.page.locator("[data-local-time]")).to_have_text(
-        re.compile(r"^Chez vous\s:\s[a-z]+\s[0-9]{1,2}\sh\s[0-9]{2}\.$")
+        re.compile(r"^Chez vous\s:\s[a-z]+ (1er|[0-9]+) [a-zéû]+ 20[0-9]{2} à [0-9]{1,2}\sh\s[0-9]{2}\.$")
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "told"),
+    [
+        ("Pacific/Noumea", "2026-12-04T16:00:00Z", "Chez vous\u00a0: samedi 5 décembre 2026 à 3\u00a0h\u00a000."),
+        (
+            "America/Guadeloupe",
+            "2026-12-02T02:05:00Z",
+            "Chez vous\u00a0: mardi 1er décembre 2026 à 22\u00a0h\u00a005.",
+        ),
+        ("Pacific/Wallis", "2026-12-04T12:30:00Z", "Chez vous\u00a0: samedi 5 décembre 2026 à 0\u00a0h\u00a030."),
+        ("Europe/Berlin", "2026-12-04T16:00:00Z", ""),
+    ],
+)
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_the_local_date_is_whole(
+    windows: Windows, demo: Demo, zone: str, instant: str, told: str, width: int
+) -> None:
+    """The day may be another than in Paris; where the clock is that of Paris, nothing is added."""
+    page = windows.open(demo.url, zone=zone, width=width)
+    page.goto("/")
+    shown = page.evaluate(
+        """async (instant) => {
+            const { showLocalTimes } = await import("/static/app/local-time.js");
+            document.querySelector("h1").dataset.localTime = instant;
+            showLocalTimes();
+            return document.querySelector("h1").textContent;
+        }""",
+        instant,
+    )
+    assert shown == told
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])

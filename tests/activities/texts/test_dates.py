@@ -33,7 +33,7 @@ def test_the_first_of_a_month_at_a_full_hour() -> None:
     [
         ("Indian/Reunion", "mardi 1er décembre 2026 à 1\u00a0h\u00a015 (heure de La Réunion)"),
         ("Pacific/Noumea", "mardi 1er décembre 2026 à 8\u00a0h\u00a015 (heure de Nouméa)"),
-        ("America/Martinique", "lundi 30 novembre 2026 à 17\u00a0h\u00a015 (heure de Martinique)"),
+        ("America/Martinique", "lundi 30 novembre 2026 à 17\u00a0h\u00a015 (heure de la Martinique)"),
         ("Africa/Cairo", "lundi 30 novembre 2026 à 23\u00a0h\u00a015 (heure du Caire)"),
         ("Europe/Istanbul", "mardi 1er décembre 2026 à 0\u00a0h\u00a015 (heure d’Istanbul)"),
         ("UTC", "lundi 30 novembre 2026 à 21\u00a0h\u00a015 (heure UTC)"),
@@ -42,6 +42,41 @@ def test_the_first_of_a_month_at_a_full_hour() -> None:
 def test_electors_overseas_read_their_own_day_and_hour(key: str, shown: str) -> None:
     """The date is that of the zone, and the zone is named after its city."""
     assert written_instant(datetime(2026, 11, 30, 21, 15, tzinfo=UTC), ZoneInfo(key)) == shown
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ("America/Guadeloupe", "de la Guadeloupe"),
+        ("America/Martinique", "de la Martinique"),
+        ("America/Cayenne", "de Cayenne"),
+        ("America/Miquelon", "de Miquelon"),
+        ("America/Marigot", "de Marigot"),
+        ("America/St_Barthelemy", "de Saint-Barthélemy"),
+        ("Indian/Reunion", "de La Réunion"),
+        ("Indian/Mayotte", "de Mayotte"),
+        ("Indian/Kerguelen", "des Kerguelen"),
+        ("Indian/Comoro", "des Comores"),
+        ("Pacific/Marquesas", "des Marquises"),
+        ("Pacific/Gambier", "des Gambier"),
+        ("Pacific/Tahiti", "de Tahiti"),
+        ("Pacific/Noumea", "de Nouméa"),
+        ("Pacific/Wallis", "de Wallis"),
+        ("Atlantic/Azores", "des Açores"),
+        ("Atlantic/Canary", "des îles Canaries"),
+        ("Europe/Isle_of_Man", "de l’île de Man"),
+        ("America/Barbados", "de la Barbade"),
+        ("America/Havana", "de La Havane"),
+        ("America/El_Salvador", "du Salvador"),
+        ("America/Argentina/Buenos_Aires", "de Buenos Aires"),
+        ("Africa/Abidjan", "d’Abidjan"),
+        ("Pacific/Efate", "d’Éfaté"),
+    ],
+)
+def test_a_territory_has_its_article(key: str, place: str) -> None:
+    """« heure des Marquises », « heure de la Guadeloupe »; a city has none, but for its own « La »."""
+    shown = written_instant(datetime(2026, 11, 30, 21, 15, tzinfo=UTC), ZoneInfo(key))
+    assert shown.endswith(f" (heure {place})")
 
 
 @pytest.mark.parametrize(
