@@ -1,12 +1,15 @@
 """Deletes secrets from messages to the support desk, by their shapes."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from activities.config.logs import LINK, NIR, NUMEN, SEPARATOR
 from election.shapes import VotingCodeShape
 
 REDACTED = "•••"
+_A_PASSWORD = "un mot de passe"  # noqa: S105 - its name
 # Also a link's token alone: `Links.token` has 26 characters of Crockford's base32.
 _LINK = re.compile(rf"{LINK}|(?<![\w-])(?=\S*\d)[0-9a-hjkmnp-tv-z]{{26}}(?![\w-])", re.IGNORECASE)
 _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
@@ -15,65 +18,93 @@ _NAMED = r"\b(?:mots? de passe|mdp|password)\b"
 _MENTIONS_A_PASSWORD = re.compile(_NAMED, re.IGNORECASE)
 # What is quoted after the name, with its spaces, or follows a colon: an election may take any eight characters.
 _TOLD = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]?\s*[«“\"]\s*)[^»”\"\n]{{8,}}?(?=\s*[»”\"])", re.IGNORECASE)
-_AFTER_COLON = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]\s*)[^\s«“\"]{{8,}}", re.IGNORECASE)
+_AFTER_COLON = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]\s*)([^\s«“\"]{{7,}}[^\s«“\",.;:)])", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
 # A word that looks like a password anywhere, and one that does where a password is mentioned.
 _PASSWORD = re.compile(r"(?=.*[a-zà-ÿ])(?=.*[A-ZÀ-Þ])(?=.*\d)(?=.*[^\w-]).{8,}")
 _LIKELY_PASSWORD = re.compile(r"(?=.*[^\W\d_])(?=.*\d).{8,}")
+# What has the shape of a password, or follows the words, in many messages that tell none.
+_ORDINARY = re.compile(
+    r"(?:\d{1,2}h\d{0,2}[-–/]?){1,2}"
+    r"|(?:windows|android|iphone|ipad|ipados|ios|macos|firefox|chrome|chromium|safari|edge|galaxy)[-/]?\d[\d.]*(?:pro|max|plus|mini)*"
+    r"|impossible|incorrecte?|toujours|pourtant|introuvable|invalide|inchangé|problème|plusieurs|personne"
+    r"|aujourd’hui|quelqu’un|pourriez-vous|pouvez-vous",
+    re.IGNORECASE,
+)
 # References of recoveries and letters, which support needs.
 _REFERENCE = re.compile(r"[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}")
 
 
+_Strike = Callable[[str, str], str]
+
+
 @dataclass(frozen=True)
 class Redacted:
-    """A text without what looked like secrets, and the names of those, in French."""
+    """A text without what looked like secrets, and those: the name of each in French, and what was deleted."""
 
     text: str
-    secrets: tuple[str, ...]
+    struck: tuple[tuple[str, str], ...]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self.struck))
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Each name with how what was deleted begins, so that the voter finds it: « un NUMEN (« 12… ») »."""
+        begun = [(name, f"«\u00a0{secret[:2]}…\u00a0»") for name, secret in self.struck]
+        of = {name: dict.fromkeys(shown for each, shown in begun if each == name) for name in self.secrets}
+        return tuple(f"{name} ({', '.join(shown)})" for name, shown in of.items())
 
 
 def redact(text: str, shape: VotingCodeShape) -> Redacted:
-    """Return a text in which links, NUMEN, NIR, voting codes and passwords are •••."""
-    found: list[str] = []
+    """Return a text in which links, NUMEN, NIR, voting codes and passwords are •••, and every other word is kept."""
+    struck: list[tuple[str, str]] = []
 
-    def without(pattern: re.Pattern[str], secret: str) -> str:
-        redacted, times = pattern.subn(REDACTED, text)
-        if times:
-            found.append(secret)
-        return redacted
+    def strike(name: str, secret: str) -> str:
+        struck.append((name, secret))
+        return REDACTED
 
-    for secret, pattern in (
+    for name, pattern in (
         ("un lien personnel", _LINK),
         ("un NUMEN", _NUMEN),
         ("un numéro de sécurité sociale", _NIR),
     ):
-        text = without(pattern, secret)
-    without_codes = _without_codes(text, shape)
-    if without_codes != text:
-        found.append("un code de vote")
-    safe = _without_passwords(without_codes)
-    if safe != without_codes:
-        found.append("un mot de passe")
-    return Redacted(safe, tuple(found))
+        text = pattern.sub(partial(_strike_all, strike, name), text)
+    return Redacted(_without_passwords(_without_codes(text, shape, strike), strike), tuple(struck))
 
 
-def _without_codes(text: str, shape: VotingCodeShape) -> str:
+def _strike_all(strike: _Strike, name: str, found: re.Match[str]) -> str:
+    return strike(name, found[0])
+
+
+def _without_codes(text: str, shape: VotingCodeShape, strike: _Strike) -> str:
     # In one piece, in groups or character by character; the word before a code may consist of the same letters.
     sign = f"[{re.escape(shape.alphabet)}]"
     gap = rf"(?:(?!{sign}){SEPARATOR}){{0,3}}"
     run = re.compile(rf"(?<!\w)(?:{sign}{gap}){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
-    return run.sub(lambda found: REDACTED if shape.fits(shape.normalise(found[0])) else found[0], text)
+
+    def judged(found: re.Match[str]) -> str:
+        return strike("un code de vote", found[0]) if shape.fits(shape.normalise(found[0])) else found[0]
+
+    return run.sub(judged, text)
 
 
-def _without_passwords(text: str) -> str:
+def _without_passwords(text: str, strike: _Strike) -> str:
     shape = _LIKELY_PASSWORD if _MENTIONS_A_PASSWORD.search(text) else _PASSWORD
 
     def judged(found: re.Match[str]) -> str:
         word = found[0].strip(_QUOTES)
-        if not shape.fullmatch(word) or _ADDRESS.fullmatch(word) or _REFERENCE.fullmatch(word):
+        others = (_ADDRESS, _REFERENCE, _ORDINARY)
+        if not shape.fullmatch(word) or any(other.fullmatch(word) for other in others):
             return found[0]
-        return found[0].replace(word, REDACTED)
+        return found[0].replace(word, strike(_A_PASSWORD, word))
 
-    text = re.sub(r"\S+", judged, text)
-    return _AFTER_COLON.sub(rf"\1{REDACTED}", _TOLD.sub(rf"\1{REDACTED}", text))
+    def after_colon(found: re.Match[str]) -> str:
+        is_ordinary = _ORDINARY.fullmatch(found[2])
+        return found[0] if is_ordinary else f"{found[1]}{strike(_A_PASSWORD, found[2])}"
+
+    text = _TOLD.sub(lambda found: f"{found[1]}{strike(_A_PASSWORD, found[0].removeprefix(found[1]))}", text)
+    return re.sub(r"\S+", judged, _AFTER_COLON.sub(after_colon, text))

@@ -76,7 +76,7 @@ def _support_request(form: Form, browser: BrowserSession, references: str) -> Ne
     redacted = redaction.redact(message, browser.app.election.voting_code)
     if redacted.secrets:
         form.typed["message"] = redacted.text
-        form.errors.setdefault("message", sentences.redaction_notice(redacted.secrets))
+        form.errors.setdefault("message", sentences.redaction_notice(redacted.shown))
     reply_to = contacts.personal_mailbox(form["reply_to"], ())
     if not isinstance(reply_to, Contact):
         form.errors.setdefault("reply_to", "Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr.")

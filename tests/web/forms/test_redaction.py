@@ -35,11 +35,11 @@ _SHAPE = VotingCodeShape()
         ("code : AD4&KT7!XRQ9M?HU.", f"code : {REDACTED}.", "un code de vote"),
         ("J’ai tapé Soleil2022! sans effet", f"J’ai tapé {REDACTED} sans effet", "un mot de passe"),
         ("Mon mot de passe « Marronnier75 »", f"Mon mot de passe « {REDACTED} »", "un mot de passe"),
-        ("mdp=Chêne-de-1789", REDACTED, "un mot de passe"),
+        ("mdp=Chêne-de-1789", f"mdp={REDACTED}", "un mot de passe"),
         ("Mon mot de passe chevalbleu75 est refusé", f"Mon mot de passe {REDACTED} est refusé", "un mot de passe"),
         (
             "mot de passe\u00a0: lampadaire-violet, merci",
-            f"mot de passe\u00a0: {REDACTED} merci",
+            f"mot de passe\u00a0: {REDACTED}, merci",
             "un mot de passe",
         ),
         ("le mot de passe « pluie verte au loin » va", f"le mot de passe « {REDACTED} » va", "un mot de passe"),
@@ -61,6 +61,9 @@ def test_a_secret_is_deleted_and_named(typed: str, left: str, secret: str) -> No
         "Le code de vote affiché a disparu au bout de 120 secondes, j’ai Windows11 et Firefox 128.",
         "Écrivez-moi à Camille.Martin2@ac-lyon.fr, mon mot de passe ne va plus.",
         "Référence 3F2A-91BC-07D4, message K7M4Q-X4P9R, page https://elections.exemple.fr/Aide2#questions",
+        "Mot de passe : impossible de le changer depuis hier.",
+        "Mon mot de passe est refusé entre 14h30-15h10, avec Windows11, Chrome/128.0 et un iPhone15Pro.",
+        "Mot de passe : pourtant je le recopie. Mot de passe : toujours refusé aujourd’hui.",
         "Mot de passe oublié, référence 3F2A-91BC-07D4, message K7M4Q-X4P9R.",
         "Mot de passe : il est refusé. La page « Demande prise en compte » s’affiche.",
         "Mon mobile à l’étranger est le +49 1512 3456789, ou le +32 470 12 34 56.",
@@ -72,6 +75,16 @@ def test_an_ordinary_sentence_stays_as_it_is(typed: str) -> None:
     """Times, phone numbers, addresses, references and versions are no secrets."""
     redacted = redact(typed, _SHAPE)
     assert (redacted.text, redacted.secrets) == (typed, ())
+
+
+def test_the_voter_reads_how_what_was_deleted_begins() -> None:
+    """Once each, so that a word taken for a secret is found; the rest of it is not on the page."""
+    redacted = redact("mdp=Chêne-de-1789, pas Soleil2022 ni Soleil2022 ; NUMEN 12A3456789BCD", _SHAPE)
+    assert redacted.text == "mdp=•••, pas ••• ni ••• ; NUMEN •••"
+    assert redacted.shown == (
+        "un NUMEN («\u00a012…\u00a0»)",
+        "un mot de passe («\u00a0Ch…\u00a0», «\u00a0So…\u00a0»)",
+    )
 
 
 def test_several_secrets_are_all_deleted() -> None:
