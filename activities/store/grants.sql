@@ -22,8 +22,8 @@ GRANT SELECT, INSERT ON vault_keys TO web;
 -- Where each recovery stands, for its pages.
 GRANT SELECT (workflow_id, link_id, stage, since, channel, hint, begun_at, accepted_at, delivered_at, dies_at, fault, sends_left,
     display_until, changed_at) ON progress TO web;
--- It records that an identifier has opened the voting space.
-GRANT SELECT (id, confirmed_at), UPDATE (confirmed_at) ON generated_identifiers TO web;
+-- It records that an identifier has opened the voting space, and says how many requests are left: no number, no hash.
+GRANT SELECT (id, elector_id, counted, created_at, confirmed_at), UPDATE (confirmed_at) ON generated_identifiers TO web;
 -- For the usual delay of messages, which the follow page shows.
 GRANT SELECT (channel, outcome, started_at, ended_at) ON messages TO web;
 -- It adds traces of access to the journal, and nothing else: see the policies below.

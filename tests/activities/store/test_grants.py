@@ -153,6 +153,7 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     assert (await recoveries.requests.renew_link(renewal)).verdict is Verdict.ACCEPTED
     allowance = ReissueAllowance(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election)
     assert await allowance.allow(CAMILLE.work_email, "op", 1) == election.voting_code_recovery.reissues + 1
+    assert await web.identifiers.requests_left(CAMILLE.id) == election.identifier_recovery.max_requests
     assert await web.voting_codes.reissues.left(CAMILLE.id) == election.voting_code_recovery.reissues + 1
     await SignInUnlock(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(
         CAMILLE.work_email, "op"
@@ -300,6 +301,10 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("web", "DELETE FROM vault_keys"),
         ("web", "SELECT * FROM journal"),
         ("web", "SELECT * FROM messages"),
+        ("web", "SELECT phone_hash FROM generated_identifiers"),
+        ("web", "SELECT identifier_hash, mac FROM generated_identifiers"),
+        ("web", "SELECT envelope FROM generated_identifiers"),
+        ("web", "UPDATE generated_identifiers SET counted = false"),
         ("web", _VERDICT.replace("message:x", "access:x")),
         ("web", _TRACE.replace("access:x", "link:judged")),
         ("web", _START.format(role="recoveries")),

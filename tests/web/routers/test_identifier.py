@@ -6,7 +6,9 @@ from datetime import date
 
 import httpx2
 import pytest
+from sqlalchemy import insert
 
+from activities.store.tables import generated_identifiers
 from demo.client.voter import hidden_fields
 from tests.support.people import CAMILLE, Person
 from tests.support.web_app import WebApp
@@ -222,3 +224,42 @@ async def test_a_wrong_captcha_empties_no_answer(web_app: WebApp, *, signs_in: b
         browser.cookies.set("demande-identifiant", kept, path=FORM)
         assert "captcha_id" in hidden_fields((await browser.get(FORM)).text)
         assert (await browser.get(CHECK)).headers["location"] == f"{FORM}?reprise=1"
+
+
+async def _count_request(web_app: WebApp, voter: Person, number: int) -> None:
+    """Count a request of the voter, as if an SMS had been sent for it."""
+    row = {
+        "id": f"{voter.id}{number}",
+        "workflow_id": "identifier/x",
+        "elector_id": voter.id,
+        "phone_hash": f"{number}",
+        "envelope": "",
+        "counted": True,
+        "created_at": web_app.context.now(),
+    }
+    async with web_app.services.database.writing() as connection:
+        await connection.execute(insert(generated_identifiers).values(**row))
+
+
+async def test_an_elector_who_has_signed_in_reads_how_many_requests_are_left(web_app: WebApp) -> None:
+    """On both pages on which the voter decides; without a sign-in nobody learns it."""
+    voter = await web_app.new_elector()
+    tokens = await web_app.signed_in(voter)
+    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
+        browser.cookies.set("session", tokens.cookie)
+        await browser.post(FORM, data=await _filled(web_app, voter, browser, phone="0639981411"))
+        for number, told in enumerate(
+            (
+                "Il vous reste 3\u00a0demandes sur 3.",
+                "Il vous reste 2\u00a0demandes sur 3.",
+                "Il vous reste 1\u00a0demande sur 3.",
+                "Il ne vous reste aucune demande sur 3.",
+            )
+        ):
+            for path in (FORM, CHECK):
+                page = await browser.get(path)
+                assert (page.status_code, told in page.text) == (200, True)
+            await _count_request(web_app, voter, number)
+        assert web_app.context.election.support.shown_telephone in page.text
+    async with web_app.browser() as browser:
+        assert "vous reste" not in (await browser.get(FORM)).text

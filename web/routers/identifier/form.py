@@ -13,7 +13,15 @@ from web.forms import submitted_form
 from web.forms.form_page import form_page
 from web.forms.identifier import SECRETS, answers_of
 from web.forms.submitted_form import Form
-from web.routers.identifier.steps import SOLVED, URL, VERIFICATION_URL, confirmed_within, is_solved, solve
+from web.routers.identifier.steps import (
+    SOLVED,
+    URL,
+    VERIFICATION_URL,
+    confirmed_within,
+    is_solved,
+    request_counts,
+    solve,
+)
 from web.routers.refusal_pages import closed_page, objected_page
 
 router = APIRouter(prefix=URL)
@@ -65,6 +73,6 @@ async def request_page(
         has_captcha=not await is_solved(browser, draft),
         begun_again=begun_again,
         notified_address=mask_email(browser.elector.work_email) if browser.elector else None,
-        max_requests=browser.app.election.identifier_recovery.max_requests,
+        **await request_counts(browser),
         confirmed_within=confirmed_within(browser),
     )

@@ -33,5 +33,11 @@ def confirmed_within(browser: BrowserSession) -> str:
     return written_hours(browser.app.election.identifier_recovery.confirmed_within)
 
 
+async def request_counts(browser: BrowserSession) -> dict[str, int | None]:
+    """Return how many requests are allowed, and how many are left to the elector: None without a sign-in, which tells nobody."""
+    left = await browser.app.services.identifiers.requests_left(browser.elector.id) if browser.elector else None
+    return {"max_requests": browser.app.election.identifier_recovery.max_requests, "requests_left": left}
+
+
 def _binding(session: Session) -> tuple[str, str]:
     return session.id_hash, "identifier"

@@ -24,7 +24,7 @@ from web.forms.submitted_form import Form
 from web.presenters import follow_up, sentences
 from web.presenters.destination import shown_destination
 from web.routers.identifier.form import request_page
-from web.routers.identifier.steps import SOLVED, URL, VERIFICATION_URL, confirmed_within, is_solved
+from web.routers.identifier.steps import SOLVED, URL, VERIFICATION_URL, confirmed_within, is_solved, request_counts
 from web.routers.refusal_pages import closed_page
 from workflows.contracts.messages import Answer
 
@@ -44,7 +44,7 @@ class _Checked:
 async def show(request: Request, browser: CurrentBrowser) -> Response:
     """Return what is about to be sent and where; without all answers, lead to the form."""
     checked = await _checked(request, browser)
-    return checked if isinstance(checked, Response) else _page(browser, Form(), checked)
+    return checked if isinstance(checked, Response) else await _page(browser, Form(), checked)
 
 
 @router.post(_VERIFICATION)
@@ -60,7 +60,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
         return checked
     form.require_wording(wishes.IDENTIFIER)
     if not form.is_valid:
-        return _page(browser, form, checked, 422)
+        return await _page(browser, form, checked, 422)
     answer = await _submit(browser, request_of(form["form_id"], form["wording"], checked.answers, checked.phone))
     if answer.verdict is not Verdict.ACCEPTED:
         return await _refused(request, browser, form, checked, answer)
@@ -123,8 +123,9 @@ async def _refused(
     form.general_error = sentences.refusal(
         Procedure.IDENTIFIER, answer.verdict, answer.until, app.election, app.now()
     )
+    form.wait = answer.short_wait(app.now())
     if answer.verdict is not Verdict.WRONG_PROOF:
-        return _page(browser, form, checked, status)
+        return await _page(browser, form, checked, status)
     without = {name: text for name, text in checked.answers.items() if name not in SECRETS}
     form.typed["phone"] = without["phone"]
     page = await request_page(browser, form, without, status)
@@ -132,6 +133,9 @@ async def _refused(
     return page
 
 
-def _page(browser: BrowserSession, form: Form, checked: _Checked, status: int = 200) -> HTMLResponse:
+async def _page(browser: BrowserSession, form: Form, checked: _Checked, status: int = 200) -> HTMLResponse:
     shown = shown_destination(Channel.SMS, checked.phone.value)
-    return form_page(browser, "identifier_verification.html", form, status, has_captcha=False, shown=shown)
+    counts = await request_counts(browser)
+    return form_page(
+        browser, "identifier_verification.html", form, status, has_captcha=False, shown=shown, **counts
+    )
