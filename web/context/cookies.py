@@ -96,8 +96,8 @@ LANGUAGE = Cookie(
 )
 TYPED_IDENTIFIER = Cookie(
     "identifiant",
-    "/connexion",
-    "Garde ce que vous avez tapé à la première page de la connexion, pour la seconde.",
+    "/",
+    "Garde ce que vous avez tapé à la première page de la connexion ou du mot de passe oublié, pour les suivantes.",
     lasts=lambda _: IDLE,
 )
 # These two outlive the session: they prove that this browser has signed in before, one for each sign-in page.

@@ -1,4 +1,4 @@
-"""The identifier that was typed at the first step of a sign-in, for the second one's password manager; the browser keeps it."""
+"""The identifier that was typed at the first step of a sign-in or of a new password, for the steps after it; the browser keeps it."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 

@@ -13,6 +13,7 @@ from election.procedures import Procedure
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.context.destinations import keep_destination, opened
 from web.context.form_tokens import CsrfError
+from web.context.typed_identifier import forget_identifier, keep_identifier, typed_identifier
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
@@ -24,13 +25,14 @@ _REQUESTED = "/reassort/mot-de-passe/demande"
 
 
 @router.get("")
-async def ask(browser: CurrentBrowser, vers: str = "") -> Response:
-    """Return the form that asks for the identifier."""
-    typed = {"identifier": browser.elector.work_email} if browser.elector else {}
+async def ask(request: Request, browser: CurrentBrowser, vers: str = "") -> Response:
+    """Return the form that asks for the identifier, as it was typed before, here or to sign in."""
+    typed = typed_identifier(request, browser.app, browser.session) if browser.session else ""
+    own = browser.elector.work_email if browser.elector else ""
     closed = closed_page(browser, Procedure.PASSWORD) or await objected_page(browser, Procedure.PASSWORD)
     if closed:
         return closed
-    page = _identifier_page(browser, Form(typed))
+    page = _identifier_page(browser, Form({"identifier": typed or own}))
     keep_destination(page, browser.app, opened(browser.app, vers))
     return page
 
@@ -48,7 +50,9 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     if not form.is_valid:
         return _identifier_page(browser, form, 422)
     claimant = await browser.app.services.roll.claimant(form["identifier"])
-    return _confirmation_page(browser, session, form["identifier"], claimant)
+    page = _confirmation_page(browser, session, form["identifier"], claimant)
+    keep_identifier(page, browser.app, session, form["identifier"])  # for « Modifier »
+    return page
 
 
 @router.post("/confirmation")
@@ -71,7 +75,9 @@ async def confirm(request: Request, browser: CurrentBrowser) -> Response:
         return too_many_requests_page(browser, until)
     await app.password_client.request_link(claimant, request_id)
     await app.services.confirmations.use(form["step_token"])
-    return RedirectResponse(_REQUESTED, 303)
+    redirect = RedirectResponse(_REQUESTED, 303)
+    forget_identifier(redirect, app)
+    return redirect
 
 
 @router.get("/demande")

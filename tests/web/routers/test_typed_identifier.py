@@ -3,6 +3,7 @@
 import re
 
 import httpx2
+import pytest
 
 from demo.client.voter import hidden_fields
 from tests.support.people import CAMILLE
@@ -42,3 +43,26 @@ async def test_the_confirmation_of_a_new_password_says_whose(web_app: WebApp) ->
         page = await _types(web_app, browser, _FORGOTTEN)
     assert f'<strong class="address">{_TYPED}</strong>' in _main(page)
     assert re.search(rf'href="{_FORGOTTEN}">Modifier', _main(page))
+
+
+@pytest.mark.parametrize("first", [_SIGN_IN, _FORGOTTEN])
+async def test_a_forgotten_password_s_form_has_what_was_typed(web_app: WebApp, first: str) -> None:
+    """By « Modifier », or from the sign-in's page of the password; not in another session, nor once the link is asked for."""
+    async with web_app.browser() as browser:
+        page = await _types(web_app, browser, first)
+        assert f'value="{_TYPED}"' in (await browser.get(_FORGOTTEN)).text
+        async with web_app.browser() as other:
+            await other.get(_SIGN_IN)
+            assert _TYPED not in (await other.get(_FORGOTTEN)).text
+        if first == _FORGOTTEN:
+            sent = await browser.post(f"{_FORGOTTEN}/confirmation", data=hidden_fields(page.text))
+            assert sent.status_code == 303
+            assert _TYPED not in (await browser.get(_FORGOTTEN)).text
+
+
+async def test_the_identifier_of_another_session_is_not_shown(web_app: WebApp) -> None:
+    """The browser's cookie is bound to the session in which it was typed."""
+    async with web_app.browser() as browser:
+        await _types(web_app, browser, _FORGOTTEN)
+        browser.cookies.delete("session")
+        assert _TYPED not in (await browser.get(_FORGOTTEN)).text
