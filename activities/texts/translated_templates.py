@@ -3,12 +3,12 @@
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from election.text.numbers import written_hours
+from election.text.numbers import written_hours, written_minutes
 from election.text.translation import gettext, language, ngettext
 
 
 def translate(environment: Environment) -> None:
-    """Give templates `{% trans %}`, `_()`, `ngettext()`, `language()`, and the filters `translated` and `written_hours`."""
+    """Give templates `{% trans %}`, `_()`, `ngettext()`, `language()`, and the filters `translated` and `written_…`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(  # type: ignore[attr-defined] # the extension's method, added above
@@ -16,6 +16,7 @@ def translate(environment: Environment) -> None:
     )
     environment.filters["translated"] = _translated
     environment.filters["written_hours"] = written_hours
+    environment.filters["written_minutes"] = written_minutes
     environment.globals["language"] = language
 
 

@@ -92,6 +92,10 @@ def late_at(progress: Progress, rules: SendRules) -> datetime | None:
     return progress.begun_at + rules.late_after if progress.begun_at and not arrived else None
 
 
+# A wait of at most so much is told in seconds, which the browser counts down.
+SHORT_WAIT = timedelta(minutes=2)
+
+
 def next_change(progress: Progress, now: datetime, rules: SendRules) -> datetime | None:
     """Return the next instant after `now` at which what a page says of a recovery may change by the clock alone."""
     again = send_again_at(progress, rules)
@@ -100,7 +104,7 @@ def next_change(progress: Progress, now: datetime, rules: SendRules) -> datetime
         progress.dies_at,
         progress.display_until,
         again,
-        again - timedelta(minutes=1) if again else None,  # « dans moins d’une minute »
+        again - SHORT_WAIT if again else None,
     )
     return min((each for each in instants if each is not None and each > now), default=None)
 

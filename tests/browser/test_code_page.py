@@ -82,14 +82,19 @@ def test_the_back_button_asks_the_server_again(phone: Voter, http_elector: HttpE
     assert code not in phone.page.content()
 
 
-def test_the_printed_page_has_the_code_and_instructions(phone: Voter, http_elector: HttpElector) -> None:
-    """It has the election, the code and how to keep it; no menu, button or countdown."""
+def test_the_printed_page_has_the_code_its_date_and_where_to_vote(
+    phone: Voter, http_elector: HttpElector, demo: Demo
+) -> None:
+    """And nothing else, on one sheet: no title, name of the election or instruction, no menu, button or countdown."""
     code = phone.press(http_elector.ask())
     expect(phone.button("Imprimer")).to_be_visible()
     phone.page.emulate_media(media="print")
     assert phone.shown_code() == code
-    expect(phone.page.get_by_text("Gardez cette feuille en lieu sûr")).to_be_visible()
-    expect(phone.page.locator("main").get_by_text("Élections professionnelles")).to_be_visible()
+    printed = [line for line in phone.page.locator("body").inner_text().splitlines() if line.strip()]
+    assert printed[0].replace(" ", "") == code
+    assert re.fullmatch(r"Établi le [a-z]+ \w+ \w+ 20\d\d à \d+\sh(\s\d\d)? \(heure de Paris\)", printed[1])
+    assert printed[2:] == [f"Pour voter\u00a0: {demo.url}/vote"]
+    assert phone.printed_sheets() == 1
     for hidden in ("header", "footer", ".timer", "main button", ".fr-skiplinks"):
         for each in phone.page.locator(hidden).all():
             expect(each).to_be_hidden()

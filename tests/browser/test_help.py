@@ -10,7 +10,7 @@ from tests.browser.received_messages import Person
 from tests.browser.recovery_steps import NARROW, assert_accessible, type_in_order
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.windows import DESKTOP, Windows
+from tests.browser.windows import DESKTOP, PHONE, Windows
 
 _RECOVERABLE = {
     "mon code de vote": "Connectez-vous pour obtenir un nouveau code de vote",
@@ -18,26 +18,69 @@ _RECOVERABLE = {
     "mon mot de passe": "Mot de passe oublié",
     "ma notice de vote": "Voter sans notice",
 }
+_GUIDES = {
+    "Remplacer un code de vote perdu": "/aide/guides/code-de-vote",
+    "Remplacer un mot de passe oublié": "/aide/guides/mot-de-passe",
+    "Remplacer un identifiant perdu": "/aide/guides/identifiant",
+    "Voter sans notice": "/aide/guides/sans-notice",
+}
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (NARROW, False)])
 def test_the_home_page_links_to_each_recovery(
     windows: Windows, demo: Demo, person: Person, width: int, *, javascript: bool
 ) -> None:
-    """« J’ai perdu… » is visible without scrolling, each link leads to its form, and the help has each guide."""
+    """« J’ai perdu… » is visible without scrolling, each link leads to its form, and none is there twice."""
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.page.goto("/")
     expect(voter.page.get_by_role("heading", name="J’ai perdu…")).to_be_in_viewport()
     assert_accessible(voter, "Élections professionnelles", javascript=javascript)
     assert voter.page.locator(".recovery-list__link").all_text_contents() == list(_RECOVERABLE)
+    found = [link.get_attribute("href") for link in voter.page.locator("main a").all()]
+    addresses = [address for address in found if address]
+    assert sorted(addresses) == sorted(set(addresses))
+    for twice in ("Je n’ai pas reçu ma notice", "Je ne connais pas mon identifiant"):
+        expect(voter.link(twice)).to_have_count(0)
+    expect(voter.link("Je n’ai pas de mobile")).to_have_count(1)
     for thing, title in _RECOVERABLE.items():
         voter.page.goto("/")
         voter.link(thing).click()
         expect(voter.page.locator("h1")).to_have_text(title)
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, True), (PHONE, False)])
+@pytest.mark.parametrize("title", _GUIDES)
+def test_each_guide_is_a_page_that_prints_on_one_sheet(
+    windows: Windows, demo: Demo, person: Person, title: str, width: int, *, javascript: bool
+) -> None:
+    """The help leads to it; it has its steps with their pictures, and leads to the recovery while that takes requests."""
+    voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.page.goto("/aide")
     assert_accessible(voter, "Aide", javascript=javascript)
-    for place in ("code-de-vote", "identifiant", "mot-de-passe", "sans-notice", "questions"):
-        expect(voter.page.locator(f"#{place}")).to_have_count(1)
+    voter.link(title).focus()
+    voter.page.keyboard.press("Enter")
+    assert_accessible(voter, title, javascript=javascript)
+    expect(voter.page).to_have_url(re.compile(f"{_GUIDES[title]}$"))
+    assert voter.page.locator(".guide__step").count() >= 3
+    expect(voter.page.locator("main .actions a")).to_be_visible()
+    expect(voter.button("Imprimer ce guide")).to_be_visible(visible=javascript)
+    for image in voter.page.locator(".guide__image").all():
+        image.scroll_into_view_if_needed()
+        if javascript:
+            expect(image).to_have_js_property("complete", value=True)
+    assert voter.printed_sheets() == 1
+    voter.page.emulate_media(media="print")
+    for hidden in ("header", "footer", "main button", "main .actions", ".help-card"):
+        for each in voter.page.locator(hidden).all():
+            expect(each).to_be_hidden()
+
+
+def test_a_guide_that_is_not_offered_is_no_page(windows: Windows, demo: Demo, person: Person) -> None:
+    """Another name is answered with 404."""
+    voter = Voter(windows.open(demo.url), person)
+    answer = voter.page.goto("/aide/guides/inconnu")
+    assert answer
+    assert answer.status == 404
 
 
 def test_a_question_is_sent_by_keyboard(windows: Windows, demo: Demo, person: Person, sessions: Sessions) -> None:

@@ -131,6 +131,7 @@ def test_the_steps_work_by_keyboard_and_the_password_is_copied_and_printed(
     voter.page.emulate_media(media="print")
     assert shown_password(voter.page) == password
     expect(voter.page.get_by_text("Ceci est votre mot de passe Élections")).to_be_visible()
+    expect(voter.page.get_by_text(re.compile(r"Établi le .* \(heure de Paris\)\. Pour voter"))).to_be_visible()
     for hidden in ("header", ".timer", "main button", ".fr-stepper", ".fr-callout"):
         for each in voter.page.locator(hidden).all():
             expect(each).to_be_hidden()

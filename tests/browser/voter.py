@@ -1,5 +1,6 @@
 """A voter in a browser, who uses only what is visible on the page."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +98,10 @@ class Voter:
         code = self.page.locator("#voting-code")
         expect(code).to_be_visible()
         return code.text_content() or ""
+
+    def printed_sheets(self) -> int:
+        """Return how many sheets of A4 the page takes in print."""
+        return len(re.findall(rb"/Type\s*/Page\b", self.page.pdf(format="A4")))
 
     def enter_code(self, code: str) -> None:
         """Enter a voting code on the voting page."""

@@ -1,5 +1,6 @@
 """The recovery of an identifier by SMS, with a late and with a refused SMS."""
 
+import re
 from typing import Any
 
 from temporalio.client import WorkflowHandle
@@ -52,7 +53,7 @@ async def _recovery(operator: Operator) -> WorkflowHandle[Any, Any]:
 async def test_a_late_sms_shows_how_long_sms_take(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
 ) -> None:
-    """The follow-up page has the median and the 90th percentile of the last hour; only the newest identifier works."""
+    """The follow-up page has how long SMS took in the last hour; only the newest identifier works."""
     voter = await fast_people.signed_in(SYLVIE)
     await _ask(voter)
     former = await _receive(voter)
@@ -66,7 +67,7 @@ async def test_a_late_sms_shows_how_long_sms_take(
 
     await until(is_late)
     page = main_text(await voter.loaded(FOLLOW))
-    assert "En ce moment, un SMS sur deux arrive en une minute au plus, neuf sur dix en" in page
+    assert re.search("En ce moment, (un SMS sur deux arrive en une minute au plus, neuf|neuf SMS) sur dix", page)
     assert "Refaire une demande" in page
     release(fast_demo, "receipt")
     newer = await _receive(voter)

@@ -66,13 +66,12 @@ PAGES: dict[str, Page] = {
         frame(
             elector_name=None,
             hint="c•••@e•••.fr",
-            vote_url="https://elections.exemple.fr/vote/connexion",
             **(SHOWN | {"code": "aD4#rTe7+QtR9M=h", "remaining": 587, "window_seconds": 600}),
         ),
     ),
     "identifier and password, wrongly noted": (
         "identifier_and_password_shown.html",
-        frame(elector_name=None, hint="", vote_url="/vote/connexion", **(SHOWN | {"noted": WRONGLY_NOTED})),
+        frame(elector_name=None, hint="", **(SHOWN | {"noted": WRONGLY_NOTED})),
     ),
     "identifier and password, over": ("identifier_and_password_over.html", frame(elector_name=None)),
 }

@@ -7,6 +7,7 @@ from tests.support import sample_identifier_and_password as identifier_and_passw
 from tests.support import sample_legal_pages as legal_pages
 from tests.support import sample_voting_code_link as voting_code_link
 from tests.support.sample_values import CAPTCHA, REFUSED, Page, form, frame
+from web.presenters.procedures.catalogue import CATALOGUE
 
 QUESTION = "Quel était le nom de votre premier animal <b>à vous</b> ?"
 
@@ -15,7 +16,7 @@ def status(stage: str, **given: Any) -> Any:
     """Return the content of a follow-up page."""
     steps = [
         Given(label="Identité vérifiée", state="done", at="14 h 01"),
-        Given(label="Lien envoyé", state="problem" if stage == "Late" else "current", at=None),
+        Given(label="Lien envoyé", state={"Late": "late", "Held": "problem"}.get(stage, "current"), at=None),
         Given(label="Code affiché", state="todo", at=None),
     ]
     known = {
@@ -28,6 +29,7 @@ def status(stage: str, **given: Any) -> Any:
     }
     offers: dict[str, Any] = {
         "can_resend": False,
+        "resend_in": 0,
         "resend_sentence": None,
         "other_channel_url": None,
         "final": False,
@@ -108,7 +110,8 @@ _BY_EMAIL = Given(
     channel="email", contact="une.tres.longue.adresse.de.messagerie@exemple.fr", country=None, likely=None
 )
 _MISSPELT = Given(channel="email", contact="camille@gmial.com", country=None, likely="camille@gmail.com")
-_IDENTIFIER = {"begun_again": False, "captcha": CAPTCHA, "max_requests": 3, "confirmed_within": "un jour"}
+_COUNTS = {"max_requests": 3, "requests_left": None}
+_IDENTIFIER = {"begun_again": False, "captcha": CAPTCHA, "confirmed_within": "un jour", **_COUNTS}
 _REFUSED_IDENTIFIER = form({"phone": "06"}, {"phone": "Ce numéro est incomplet.", "numen": "Indiquez-le."})
 _FORGOTTEN = [("Identifiant électeur oublié ?", "/reassort/identifiant"), ("Mot de passe ?", "/mot-de-passe")]
 
@@ -319,7 +322,7 @@ PAGES: dict[str, Page] = {
     "verification, misspelt": ("voting_code_verification.html", frame(form=form(), shown=_MISSPELT, **_CHECKED)),
     "verification, refused": (
         "voting_code_verification.html",
-        frame(form=form(general_error="Un lien vient de partir."), shown=_BY_EMAIL, **_CHECKED),
+        frame(form=form(general_error="Un lien vient de partir.", wait=45), shown=_BY_EMAIL, **_CHECKED),
     ),
     "verification, by identity": (
         "voting_code_verification.html",
@@ -327,9 +330,17 @@ PAGES: dict[str, Page] = {
     ),
     "identifier, check": (
         "identifier_verification.html",
-        frame(elector_name=None, form=form(), form_id="cle", shown=_BY_SMS),
+        frame(elector_name=None, form=form(), form_id="cle", shown=_BY_SMS, **_COUNTS),
     ),
-    "follow": ("follow.html", frame(status=status("Sent", resend_sentence="Dans 45 secondes."), **_MOVING)),
+    "identifier, check, one request left": (
+        "identifier_verification.html",
+        frame(form=form(), form_id="cle", shown=_BY_SMS, max_requests=3, requests_left=1),
+    ),
+    "identifier, check, no request left": (
+        "identifier_verification.html",
+        frame(form=form(), form_id="cle", shown=_BY_SMS, max_requests=3, requests_left=0),
+    ),
+    "follow": ("follow.html", frame(status=status("Sent", resend_in=45), **_MOVING)),
     "follow, late": ("follow.html", frame(status=_LATE, **_MOVING)),
     "follow, stalled": ("follow.html", frame(status=_LATE, is_stalled=True, see_again=None)),
     "follow, over": ("follow.html", frame(status=status("Reissued", final=True), **_MOVING)),
@@ -369,6 +380,10 @@ PAGES: dict[str, Page] = {
         ),
     ),
     "help": ("help.html", frame(elector_name=None, situations=_SITUATIONS)),
+    **{
+        f"guide, {procedure}": ("guide_page.html", frame(elector_name=None, record=record, window_seconds=120))
+        for procedure, record in CATALOGUE.items()
+    },
     "situation": ("situation.html", frame(situation=_SITUATIONS[0], answer=_ANSWER, others=_SITUATIONS[1:])),
     "situation, support": (
         "situation.html",

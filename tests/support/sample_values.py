@@ -14,6 +14,8 @@ SHOWN: dict[str, Any] = {
     "window_seconds": 120,
     "group_size": 4,
     "link_url": "/lien/x",
+    "made_at": "mardi 1er décembre 2026 à 14\u00a0h\u00a032 (heure de Paris)",
+    "vote_url": "https://elections.exemple.fr/vote",
     "noted": None,
 }
 WRONGLY_NOTED = Given(
@@ -34,9 +36,12 @@ def form(
     general_error: str | None = None,
     kept: tuple[str, ...] = (),
     lost: tuple[str, ...] = (),
+    wait: int = 0,
 ) -> Any:
     """Return a form, empty or with errors."""
-    return Given(values=values or {}, errors=errors or {}, general_error=general_error, kept=kept, lost=lost)
+    return Given(
+        values=values or {}, errors=errors or {}, general_error=general_error, kept=kept, lost=lost, wait=wait
+    )
 
 
 REFUSED = form({"identifier": "x@y"}, {"identifier": "L’adresse n’est pas complète."}, "Le code a expiré.")

@@ -1,10 +1,12 @@
 """Renders pages from their templates."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from activities.texts import wishes
@@ -16,6 +18,14 @@ from web.presenters.legal.accessibility import STATE_WORDS
 from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
+
+# Of a recovery (`election.procedures.reference_of`), and of a message to the support desk.
+_REFERENCE = re.compile(r"\b[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}\b")
+
+
+def references(text: str) -> Markup:
+    """Return a text as HTML in which no reference breaks over two lines, nor is translated."""
+    return Markup(_REFERENCE.sub(r'<span class="reference" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 class Pages:
@@ -44,6 +54,7 @@ class Pages:
             lstrip_blocks=True,
         )
         translate(self._templates)
+        self._templates.filters["references"] = references
         self._templates.globals.update(
             language_choices=language_choices,
             election=election,
@@ -55,6 +66,7 @@ class Pages:
             wishes=wishes,
             accessibility_state=STATE_WORDS[election.legal.accessibility.state],
             proof_texts=proof_texts(election),
+            sms_lifetime=election.links.sms_lifetime,
             code_wait=election.code_wait,
         )
 

@@ -54,13 +54,15 @@ _NEVER_AGAIN = frozenset({*_HIDDEN, "action"})
 class Form:
     """What was typed, and the French sentence of each error, in the order of the fields.
 
-    `general_error` is a French sentence about the form as a whole. Of the fields that are not shown again, those in `kept`
+    `general_error` is a French sentence about the form as a whole; `wait` is how many seconds are left until what was too soon
+    may be sent again, or 0. Of the fields that are not shown again, those in `kept`
     are in the browser's draft: their field may stay empty.
     """
 
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     general_error: str | None = None
+    wait: int = 0
     kept: frozenset[str] = frozenset()
 
     @property

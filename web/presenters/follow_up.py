@@ -1,14 +1,16 @@
 """The follow-up page: where a recovery stands, and what the voter can do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from activities.texts.dates import written_instant
 from election.following.delays import DelayPercentiles
+from election.following.progress import SHORT_WAIT
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
+from election.text.numbers import written_minutes
 from election.verdicts import Verdict
 from web.presenters.enumeration import either
 from web.presenters.procedures import voting_code
@@ -18,12 +20,12 @@ from workflows.contracts.messages import Answer, RecoveryStatus
 
 URL = "/reassort/suivi"
 _PAST_LINK = {Stage.OPENED, Stage.DISPLAYING, Stage.REISSUED}
-_FAILED = {Stage.LATE, Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
+_FAILED = {Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step; `state` is "done", "current", "todo" or "problem", `at` the time of day in French."""
+    """One step; `state` is "done", "current", "late", "todo" or "problem", `at` the time of day in French."""
 
     label: str
     state: str
@@ -32,7 +34,11 @@ class Step:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What the follow-up page shows."""
+    """What the follow-up page shows.
+
+    `resend_in` is how many seconds are left until another link can be sent, or 0. It passes by itself, so a page that differs
+    by it alone is the same page, and no event is sent for it.
+    """
 
     stage: str
     title: str
@@ -46,6 +52,7 @@ class FollowUp:
     other_channel: str
     other_channel_url: str | None
     can_resend: bool = False
+    resend_in: int = field(default=0, compare=False)
     resend_sentence: str = ""
     expires: str | None = None
     expires_iso: str | None = None
@@ -81,11 +88,14 @@ def voting_code_follow_up(
 ) -> FollowUp:
     """Return the page for a voting code's recovery at an instant; with `has_proofs`, this browser need not give them again."""
     texts, waiting = _texts(Procedure.VOTING_CODE), _is_waiting(status)
-    expires = status.link_expires_at if status.stage in {Stage.SENT, Stage.LATE} else None
+    is_underway = status.stage in {Stage.SENT, Stage.LATE}
+    # Until the receipt of an SMS, the date is the latest possible: most links die long before.
+    is_unreceived = is_underway and status.channel is Channel.SMS and status.delivered_at is None
+    expires = status.link_expires_at if is_underway and not is_unreceived else None
     return FollowUp(
         stage=status.stage,
         title=texts.title(status),
-        sentences=texts.sentences(status),
+        sentences=[*texts.sentences(status), *([_lifetime(election)] if is_unreceived else [])],
         steps=_voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
@@ -95,11 +105,16 @@ def voting_code_follow_up(
         other_channel=_other_destination(election) if has_proofs else texts.retry_label,
         other_channel_url=(voting_code.DESTINATION_URL if has_proofs else texts.retry_url) if waiting else None,
         can_resend=resend_refusal(status, now) is None,
+        resend_in=_resend_in(status, now),
         resend_sentence=_resend_sentence(status, election, now) if waiting else "",
         expires=written_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
     )
+
+
+def _lifetime(election: Election) -> str:
+    return f"Le lien expire {written_minutes(election.links.sms_lifetime)} après sa réception."
 
 
 def _other_destination(election: Election) -> str:
@@ -136,6 +151,8 @@ def delay_sentence(delay: DelayPercentiles | None) -> str:
     if delay is None:
         return "Un SMS arrive le plus souvent en quelques minutes."
     median, percentile_90 = _minutes(delay.median), _minutes(delay.percentile_90)
+    if median == percentile_90:
+        return f"En ce moment, neuf SMS sur dix arrivent en {percentile_90} au plus."
     return f"En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {percentile_90} au plus."
 
 
@@ -159,19 +176,20 @@ def _wait(status: RecoveryStatus, now: datetime) -> timedelta:
     return status.send_again_at - now if status.send_again_at else timedelta(0)
 
 
+def _resend_in(status: RecoveryStatus, now: datetime) -> int:
+    refusal = resend_refusal(status, now)
+    return refusal.short_wait(now) if refusal else 0
+
+
 def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) -> str:
     if status.sends_left <= 0:
         return "Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable."
     wait = _wait(status, now)
     if wait <= timedelta(0):
         return "Un nouveau lien part au même endroit et remplace le précédent."
-    # Without the seconds: the page is sent again whenever its text changes.
-    when = (
-        "dans moins d’une minute"
-        if wait <= timedelta(minutes=1)
-        else f"après {_time_of_day(now + wait, election)}"
-    )
-    return f"Vous pourrez demander un autre lien {when}."
+    if wait <= SHORT_WAIT:
+        return ""  # `resend_in` has it
+    return f"Vous pourrez demander un autre lien après {_time_of_day(now + wait, election)}."
 
 
 _HANDED = {
@@ -192,7 +210,7 @@ def _voting_code_steps(status: RecoveryStatus, election: Election) -> list[Step]
     ]
     if sms:
         steps.insert(2, ("SMS arrivé", bool(status.delivered_at) or is_used, status.delivered_at))
-    return _steps(steps, election, failed=status.stage in _FAILED)
+    return _steps(steps, election, _reached(status.stage))
 
 
 def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
@@ -202,23 +220,28 @@ def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
         ("SMS remis à l’opérateur", bool(status.accepted_at) or is_reissued, status.accepted_at),
         ("SMS arrivé", bool(status.delivered_at) or is_reissued, status.delivered_at),
     ]
-    return _steps(steps, election, failed=status.stage not in WAITING - {Stage.LATE, Stage.HELD})
+    return _steps(steps, election, _reached(status.stage))
 
 
-def _steps(steps: Sequence[tuple[str, bool, datetime | None]], election: Election, *, failed: bool) -> list[Step]:
+def _reached(stage: Stage) -> str:
+    """Return the state of the step that a recovery has come to."""
+    if stage is Stage.LATE:
+        return "late"
+    return "problem" if stage in _FAILED else "current"
+
+
+def _steps(steps: Sequence[tuple[str, bool, datetime | None]], election: Election, reached: str) -> list[Step]:
     current = next((number for number, (_, is_done, _) in enumerate(steps) if not is_done), len(steps))
     return [
-        Step(label, _state(number, current, failed=failed), _time_of_day(at, election))
+        Step(label, _state(number, current, reached), _time_of_day(at, election))
         for number, (label, _, at) in enumerate(steps)
     ]
 
 
-def _state(number: int, current: int, *, failed: bool) -> str:
+def _state(number: int, current: int, reached: str) -> str:
     if number < current:
         return "done"
-    if number > current:
-        return "todo"
-    return "problem" if failed else "current"
+    return "todo" if number > current else reached
 
 
 def _time_of_day(instant: datetime | None, election: Election) -> str | None:

@@ -1,6 +1,6 @@
 """What a voter may say of their own situation, and the one answer to it: for this election, at this instant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from election.timetable import Availability
 from web.presenters.calendar import requests_sentence
 from web.presenters.offer import Offer
 from web.presenters.procedures.catalogue import CATALOGUE
+from web.presenters.procedures.record import ProcedureRecord
 from web.presenters.proof_texts import proof_texts
 
 _URL = "/aide/situations"
@@ -48,6 +49,13 @@ _QUESTIONS = {
 }
 
 
+# « Je n’ai pas reçu ma notice » beside « J’ai perdu… ma notice de vote » would be the same twice.
+_SAID_BY = {
+    Situation.NOTICE: Procedure.IDENTIFIER_AND_PASSWORD,
+    Situation.IDENTIFIER: Procedure.IDENTIFIER,
+}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a voter in a situation can do; without `url` and `action`, the label of its button, the support desk helps."""
@@ -81,6 +89,12 @@ def offered_situations(offer: Offer) -> list[Situation]:
     left_out = set() if offer.challenge else {Situation.SECRET_ANSWER}
     left_out |= set() if offer.sms else {Situation.NO_MOBILE}
     return [situation for situation in Situation if situation not in left_out]
+
+
+def situations_beside(recoverable: Sequence[ProcedureRecord], offer: Offer) -> list[Situation]:
+    """Return the situations for a page that lists what is recoverable: without those that say the same as an entry of that list."""
+    said = {each for each, procedure in _SAID_BY.items() if CATALOGUE[procedure] in recoverable}
+    return [situation for situation in offered_situations(offer) if situation not in said]
 
 
 def answer(situation: Situation, election: Election, offer: Offer, now: datetime) -> Answer:

@@ -1,9 +1,10 @@
-"""The help: situations with one answer each, guides, frequent questions."""
+"""The help: situations with one answer each, a guide for each recovery, frequent questions."""
 
 from fastapi import APIRouter, HTTPException
 from starlette.responses import HTMLResponse
 
 from web.context.browser_session import CurrentBrowser
+from web.presenters.procedures.catalogue import offered_records
 from web.presenters.situations import answer, offered_situations
 
 router = APIRouter(prefix="/aide")
@@ -11,9 +12,19 @@ router = APIRouter(prefix="/aide")
 
 @router.get("")
 async def help_page(browser: CurrentBrowser) -> HTMLResponse:
-    """Return the situations, the guides and the frequent questions."""
-    window = int(browser.app.election.voting_code_recovery.display_window.total_seconds())
-    return browser.page("help.html", window_seconds=window, situations=offered_situations(browser.app.offer))
+    """Return the situations, the list of guides and the frequent questions."""
+    return browser.page("help.html", situations=offered_situations(browser.app.offer))
+
+
+@router.get("/guides/{name}")
+async def guide_page(browser: CurrentBrowser, name: str) -> HTMLResponse:
+    """Return the guide of a recovery, or 404 for one that this election does not offer."""
+    election = browser.app.election
+    record = next((each for each in offered_records(election) if each.guide_name == name), None)
+    if record is None:
+        raise HTTPException(404)
+    window = int(election.voting_code_recovery.display_window.total_seconds())
+    return browser.page("guide_page.html", record=record, window_seconds=window)
 
 
 @router.get("/situations/{name}")

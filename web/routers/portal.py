@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse
 from web.clients.voting_code import workflow_id_of
 from web.context.browser_session import CurrentBrowser, CurrentElector
 from web.presenters import calendar, follow_up
-from web.presenters.situations import offered_situations
+from web.presenters.situations import situations_beside
 from web.routers.links.see_again import see_again
 
 router = APIRouter()
@@ -16,10 +16,11 @@ router = APIRouter()
 async def home(browser: CurrentBrowser) -> HTMLResponse:
     """Return what the portal is for, and what is open when."""
     election, now = browser.app.election, browser.app.now()
+    recoverable = calendar.recoverable(election, now)
     return browser.page(
         "home.html",
-        recoverable=calendar.recoverable(election, now),
-        situations=offered_situations(browser.app.offer),
+        recoverable=recoverable,
+        situations=situations_beside(recoverable, browser.app.offer),
         calendar=calendar.entries(election, now),
     )
 

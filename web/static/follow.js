@@ -1,5 +1,6 @@
 // Shows the stage of a recovery as it changes; without this script the page has its « Actualiser » button.
 import { showLocalTimes } from "./local-time.js";
+import { startWaits } from "./wait.js";
 
 const view = document.querySelector("#suivi");
 const announce = document.querySelector("[data-follow-announce]");
@@ -40,6 +41,7 @@ function replace(fragment) {
   const focused = view.contains(document.activeElement) ? document.activeElement.id : "";
   view.innerHTML = fragment;
   showLocalTimes(view);
+  startWaits(view);
   if (focused) {
     (document.getElementById(focused) ?? view.querySelector("h2")).focus();
   }

@@ -3,9 +3,11 @@
 The messages from a workflow to an activity are defined beside that activity, in `activities/recoveries/`.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from election.following.progress import SHORT_WAIT
 from election.stages import WAITING, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 
@@ -16,6 +18,11 @@ class Answer:
 
     verdict: Verdict
     until: datetime | None = None
+
+    def short_wait(self, now: datetime) -> int:
+        """Return in how many seconds another message may be asked for, or 0 after another verdict or for a longer wait."""
+        left = self.until - now if self.until and self.verdict is Verdict.TOO_SOON else timedelta(0)
+        return math.ceil(left.total_seconds()) if timedelta(0) < left <= SHORT_WAIT else 0
 
 
 @dataclass(frozen=True)

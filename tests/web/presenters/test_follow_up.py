@@ -1,17 +1,20 @@
 """The follow-up page says what is known of a message, by the channel that it took."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from election.following.delays import DelayPercentiles
 from election.settings import load
 from election.stages import Channel, Stage
-from web.presenters.follow_up import FollowUp, identifier_follow_up, voting_code_follow_up
+from web.presenters.follow_up import FollowUp, delay_sentence, identifier_follow_up, voting_code_follow_up
 from workflows.contracts.messages import RecoveryStatus
 
 NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
 ELECTION = load(Path("election/demo.toml"))
+_MINUTE = timedelta(minutes=1)
 
 
 def _states(shown: FollowUp) -> list[tuple[str, str]]:
@@ -30,13 +33,13 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
         ),
         "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
     ]
-    assert ("SMS remis à l’opérateur", "problem") in _states(waits)
+    assert ("SMS remis à l’opérateur", "late") in _states(waits)
     taken = identifier_follow_up(
         RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, accepted_at=NOON), ELECTION, "", None
     )
     assert taken.sentences[0].startswith("L’opérateur n’a pas encore confirmé l’arrivée du SMS.")
     assert "fonctionne toujours" not in " ".join(taken.sentences)
-    assert ("SMS remis à l’opérateur", "done") in _states(taken)
+    assert _states(taken)[1:] == [("SMS remis à l’opérateur", "done"), ("SMS arrivé", "late")]
 
 
 @pytest.mark.parametrize(
@@ -62,3 +65,68 @@ def test_a_refused_proof_is_a_problem_of_the_first_step(channel: Channel | None)
         assert first == ("Demande prise en compte", "problem")
         assert {state for _, state in others} == {"todo"}
         assert not [label for label, _ in others if "Courriel" in label]
+
+
+def test_a_late_message_is_late_and_a_failed_one_is_a_problem() -> None:
+    """A voter who only has to wait is not told of a problem."""
+    late = RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, accepted_at=NOON)
+    held = replace(late, stage=Stage.HELD)
+    for waits, failed in (
+        [voting_code_follow_up(status, ELECTION, "", NOON) for status in (late, held)],
+        [identifier_follow_up(status, ELECTION, "", None) for status in (late, held)],
+    ):
+        assert ("SMS arrivé", "late") in _states(waits)
+        assert "problem" not in dict(_states(waits)).values()
+        assert ("SMS arrivé", "problem") in _states(failed)
+
+
+@pytest.mark.parametrize(("left", "told"), [(60, 60), (0.4, 1), (120, 120), (121, 0), (0, 0), (-5, 0)])
+def test_a_short_wait_for_another_link_is_told_in_seconds(left: float, told: int) -> None:
+    """Up to two minutes; a longer one is told by the time of day, and pages that differ by the seconds alone are the same."""
+    status = RecoveryStatus(
+        Stage.SENT, NOON, channel=Channel.SMS, send_again_at=NOON + timedelta(seconds=left), sends_left=2
+    )
+    shown = voting_code_follow_up(status, ELECTION, "", NOON)
+    assert shown.resend_in == told
+    assert shown.can_resend == (left <= 0)
+    assert bool(shown.resend_sentence) == (told == 0)
+    if told > 1:
+        assert shown == voting_code_follow_up(status, ELECTION, "", NOON + timedelta(seconds=1))
+
+
+def test_without_another_send_no_wait_is_told() -> None:
+    """The last link remains, however long one waits."""
+    status = RecoveryStatus(Stage.SENT, NOON, channel=Channel.SMS, send_again_at=NOON + _MINUTE, sends_left=0)
+    shown = voting_code_follow_up(status, ELECTION, "", NOON)
+    assert (shown.resend_in, shown.can_resend) == (0, False)
+    assert shown.resend_sentence.startswith("Trop de liens")
+
+
+@pytest.mark.parametrize(
+    ("median", "ninetieth", "told"),
+    [
+        (5, 50, "En ce moment, neuf SMS sur dix arrivent en une minute au plus."),
+        (61, 119, "En ce moment, neuf SMS sur dix arrivent en 2\u00a0minutes au plus."),
+        (
+            50,
+            70,
+            "En ce moment, un SMS sur deux arrive en une minute au plus, neuf sur dix en 2\u00a0minutes au plus.",
+        ),
+    ],
+)
+def test_two_delays_are_told_only_when_they_differ(median: int, ninetieth: int, told: str) -> None:
+    """As they are shown, in whole minutes."""
+    assert delay_sentence(DelayPercentiles(timedelta(seconds=median), timedelta(seconds=ninetieth))) == told
+
+
+def test_until_its_receipt_an_sms_is_said_to_expire_after_it() -> None:
+    """The latest possible date would be read as that of every link; with the receipt the date is known."""
+    dies_at = NOON + timedelta(hours=1)
+    status = RecoveryStatus(Stage.SENT, NOON, channel=Channel.SMS, accepted_at=NOON, link_expires_at=dies_at)
+    sent = voting_code_follow_up(status, ELECTION, "", NOON)
+    assert sent.sentences[-1] == "Le lien expire 10\u00a0minutes après sa réception."
+    assert (sent.expires, sent.expires_iso) == (None, None)
+    for dated in (replace(status, delivered_at=NOON), replace(status, channel=Channel.EMAIL)):
+        shown = voting_code_follow_up(dated, ELECTION, "", NOON)
+        assert not [sentence for sentence in shown.sentences if "expire" in sentence]
+        assert shown.expires

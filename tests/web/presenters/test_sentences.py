@@ -93,7 +93,7 @@ def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
 def test_no_step_after_the_current_one_is_done(status: RecoveryStatus) -> None:
     """Steps before it are done, steps after it are still to come."""
     states = [step.state for step in voting_code_follow_up(status, ELECTION, "", NOON).steps]
-    assert states == sorted(states, key=["done", "current", "problem", "todo"].index)
+    assert states == sorted(states, key=["done", "current", "late", "problem", "todo"].index)
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -199,14 +199,14 @@ def test_the_status_fragment_can_be_rendered_alone() -> None:
     assert "<html" not in part
 
 
-def test_the_help_page_guides_through_every_recovery_on_offer() -> None:
-    """The help page has the guides of the procedures that the election offers, and no other."""
+def test_the_help_page_leads_to_the_guide_of_every_recovery_on_offer() -> None:
+    """To those of the procedures that the election offers, and no other."""
     election = load(_ROOT / "election" / "2022.toml")
     for offered in ((Procedure.VOTING_CODE,), tuple(Procedure)):
         pages = open_pages(election.model_copy(update={"procedures": offered}))
         _, context = PAGES["help"]
-        ids = {each.get("id") for _, each in _tags(pages.text("help.html", **context))}
-        guided = {procedure for procedure, record in CATALOGUE.items() if record.guide_anchor in ids}
+        urls = {each.get("href") for _, each in _tags(pages.text("help.html", **context), "a")}
+        guided = {procedure for procedure, record in CATALOGUE.items() if record.guide_url in urls}
         assert guided == set(offered)
 
 

@@ -93,7 +93,7 @@ RECORD = ProcedureRecord(
     forgotten_label="Identifiant électeur oublié\u202f?",
     support_name="identifiant",
     guide_title="Remplacer un identifiant perdu",
-    guide_anchor="identifiant",
+    guide_name="identifiant",
     guide_template="guides/identifier.html",
     refusals={
         Verdict.WRONG_PROOF: "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez.",

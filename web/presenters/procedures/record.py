@@ -36,8 +36,8 @@ class ProcedureRecord:
     """A procedure's own texts and addresses; every text is French.
 
     `thing` ends the sentence « J’ai perdu… »; `requests` names the requests in the plural, as a sentence begins;
-    `forgotten_label` is its link on the sign-in page of the voting space, None where it has none; `guide_anchor` and
-    `guide_template` are its part of the help page; `refusals` has the refusals that this procedure words in its own
+    `forgotten_label` is its link on the sign-in page of the voting space, None where it has none; `guide_name` ends
+    the address of its guide's page, whose text is `guide_template`; `refusals` has the refusals that this procedure words in its own
     way.
     """
 
@@ -51,11 +51,16 @@ class ProcedureRecord:
     forgotten_label: str | None
     support_name: str
     guide_title: str
-    guide_anchor: str
+    guide_name: str
     guide_template: str
     unusable_links: Mapping[LinkVerdict, UnusableLink] = field(default_factory=dict)
     refusals: Mapping[Verdict, str] = field(default_factory=dict)
     follow_up: FollowUpTexts | None = None
+
+    @property
+    def guide_url(self) -> str:
+        """The path of its guide's page."""
+        return f"/aide/guides/{self.guide_name}"
 
 
 UNKNOWN_LINK = UnusableLink(

@@ -36,6 +36,7 @@ def secret_page(app: AppContext) -> SecretPage:
         app.election.identifier_and_password_recovery.display_window,
         group_size=4,
         case_counts=True,
+        vote_path="/vote/connexion",
     )
 
 
@@ -101,7 +102,7 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
     record, wording = link_request.link_record, form["wording"]
     outcome = await app.identifier_and_password_client.open_link(record, public_key, address, wording)
     if isinstance(outcome, SealedSecret):
-        context = _context(link_request, mask_email(address))
+        context = {"hint": mask_email(address)}
         page = secret.page(link_request, outcome, seed, secret.window, **context)
         if page is not None:
             await remember_browser(page, app, link_request.claimant(elector.id), KNOWN_BROWSER)
@@ -109,7 +110,7 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
     if outcome is not LinkVerdict.USED:
         return link_request.unusable_page(outcome)
     # Two clicks at once: the address of the other one was used.
-    return await secret.second_click(link_request, **_context(link_request, ""))
+    return await secret.second_click(link_request, hint="")
 
 
 def _before_the_last_step(
@@ -181,8 +182,4 @@ def _step_binding(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
 
 async def _context_again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
     client = link_request.app.identifier_and_password_client
-    return _context(link_request, await client.identifier_hint(link_request.link_record) if status.secret else "")
-
-
-def _context(link_request: LinkRequest, hint: str) -> dict[str, Any]:
-    return {"hint": hint, "vote_url": f"{link_request.app.public_url}/vote/connexion"}
+    return {"hint": await client.identifier_hint(link_request.link_record) if status.secret else ""}

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from activities.security import sealed_display
+from activities.texts.dates import written_instant
 from election.verdicts import LinkVerdict
 from web.context.cookies import DISPLAY_KEY, SHOWN_DISPLAY_KEY
 from web.context.drafts import forget_all
@@ -20,7 +21,10 @@ from workflows.contracts.messages import SealedSecret
 
 @dataclass(frozen=True)
 class SecretPage:
-    """How a procedure shows its secret: the templates during and after the window, how long the window is, in which groups."""
+    """How a procedure shows its secret: the templates during and after the window, how long the window is, in which groups.
+
+    `vote_path` is where the secret is used; the printed page has its address, and when the secret was made.
+    """
 
     template: str
     over_template: str
@@ -28,6 +32,7 @@ class SecretPage:
     window: timedelta
     group_size: int
     case_counts: bool
+    vote_path: str
 
     def page(
         self,
@@ -48,8 +53,8 @@ class SecretPage:
         remaining = math.ceil((left or sealed.until - link_request.app.now()).total_seconds())
         if remaining <= 0:
             return None
-        window = int(self.window.total_seconds())
-        page = link_request.app.pages.page(
+        window, app = int(self.window.total_seconds()), link_request.app
+        page = app.pages.page(
             self.template,
             secret=clear,
             spelled=spell_out(clear),
@@ -57,12 +62,14 @@ class SecretPage:
             window_seconds=window,
             group_size=self.group_size,
             link_url=link_request.url,
+            made_at=written_instant(sealed.until - self.window, app.election.zone),
+            vote_url=f"{app.public_url}{self.vote_path}",
             noted=self._compare(clear, link_request.noted),
             csrf=link_request.csrf,
             **context,
         )
-        DISPLAY_KEY.set(page, link_request.app, seed)
-        SHOWN_DISPLAY_KEY.set(page, link_request.app, seed, remaining)
+        DISPLAY_KEY.set(page, app, seed)
+        SHOWN_DISPLAY_KEY.set(page, app, seed, remaining)
         return page
 
     def _compare(self, secret: str, typed: str | None) -> NotedCopy | None:

@@ -19,6 +19,7 @@ def secret_page(app: AppContext) -> SecretPage:
         app.election.voting_code_recovery.display_window,
         app.election.voting_code.group_size,
         case_counts=False,
+        vote_path="/vote",
     )
 
 

@@ -122,7 +122,7 @@ def _refused(
 ) -> Response:
     app, status = current.app, sentences.refusal_status(answer.verdict)
     sentence = sentences.refusal(Procedure.VOTING_CODE, answer.verdict, answer.until, app.election, app.now())
-    form.general_error = sentence
+    form.general_error, form.wait = sentence, answer.short_wait(app.now())
     match answer.verdict:
         case Verdict.WRONG_PROOF:
             without = {name: text for name, text in checked.draft.items() if name not in PROOFS}

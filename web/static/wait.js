@@ -1,0 +1,32 @@
+// Counts down the seconds until another message may be asked for, and disables the page's buttons until then.
+export function startWaits(root = document) {
+  root.querySelectorAll("[data-wait]").forEach(start);
+}
+
+function start(place) {
+  const end = performance.now() + 1000 * Number(place.dataset.wait);
+  const shown = place.querySelector("[data-wait-left]");
+  const buttons = place.closest("main").querySelectorAll("form button");
+  const enable = (isEnabled) => buttons.forEach((button) => {
+    button.disabled = !isEnabled;
+  });
+
+  const tick = () => {
+    const left = Math.ceil((end - performance.now()) / 1000);
+    if (left > 0) {
+      shown.textContent = `${left}\u00a0seconde${left > 1 ? "s" : ""}`;
+      return;
+    }
+    clearInterval(ticking);
+    enable(true);
+    place.setAttribute("role", "status");
+    place.textContent = place.dataset.waitOver;
+  };
+
+  enable(false);
+  place.hidden = false;
+  const ticking = setInterval(tick, 250);
+  tick();
+}
+
+startWaits();
