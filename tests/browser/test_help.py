@@ -109,3 +109,19 @@ def test_a_question_is_sent_without_scripts(windows: Windows, demo: Demo, person
     voter.solve_captcha()
     voter.button("Envoyer").click()
     assert_accessible(voter, "Votre message à l’assistance", javascript=False)
+
+
+@pytest.mark.parametrize("width", [320, PHONE, DESKTOP])
+def test_no_reference_breaks_over_two_lines(
+    windows: Windows, demo: Demo, person: Person, sessions: Sessions, width: int
+) -> None:
+    """It is read out on the phone in one piece: in the form to the support desk, and in one's own record."""
+    page = sessions.window(windows, demo.url, person, width=width).page
+    for path in ("/assistance", "/portail/reassorts"):
+        page.goto(path)
+        lines = page.locator(".reference:visible").evaluate_all(
+            "all => all.map(each => each.getClientRects().length)"
+        )
+        assert lines
+        assert set(lines) == {1}
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

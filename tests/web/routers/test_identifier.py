@@ -245,7 +245,7 @@ async def test_an_elector_who_has_signed_in_reads_how_many_requests_are_left(web
     """On both pages on which the voter decides; without a sign-in nobody learns it."""
     voter = await web_app.new_elector()
     tokens = await web_app.signed_in(voter)
-    async with web_app.browser(cookie=f"session={tokens.cookie}") as browser:
+    async with web_app.browser() as browser:
         browser.cookies.set("session", tokens.cookie)
         await browser.post(FORM, data=await _filled(web_app, voter, browser, phone="0639981411"))
         for number, told in enumerate(

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
@@ -221,3 +222,26 @@ def test_a_demonstration_says_that_it_is_one(demo: bool) -> None:
 def test_templates_reload_in_a_demonstration_alone(demo: bool) -> None:
     """A developer sees a changed template at once; in production no page looks at the dates of its files."""
     assert _pages(demo=demo)._templates.auto_reload == demo
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (timedelta(hours=-1), "Le vote ouvrira le jeudi 1er décembre 2022 à 8\u00a0h (heure de Paris)"),
+        (timedelta(days=8), "Le vote est clos depuis le jeudi 8 décembre 2022 à 17\u00a0h (heure de Paris)"),
+    ],
+)
+def test_outside_the_vote_the_portal_s_button_says_when(after: timedelta, told: str) -> None:
+    """It is there, leads nowhere, and is described by the dates; during the vote it leads to the vote."""
+    election = load(_ROOT / "election" / "2022.toml")
+    instant = election.calendar.vote.opens + after
+    template, context = PAGES["portal, vote over"]
+    page = Pages(election, "dsfr", lambda: instant, demo=False).text(template, **context)
+    (button,) = [given for _, given in _tags(page, "a") if given.get("aria-disabled") == "true"]
+    assert "href" not in button
+    assert (button["role"], button["tabindex"], button["aria-describedby"]) == ("link", "0", "dates-du-vote")
+    assert f'<p id="dates-du-vote">{told}' in page
+    assert "Consulter les scrutins, les candidatures et voter" in page
+    assert 'href="/vote"' not in page
+    assert not [given for _, given in _tags(_render("portal"), "a") if given.get("aria-disabled")]
+    assert 'href="/vote"' in _render("portal")
