@@ -3,7 +3,7 @@
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from election.text.numbers import written_hours, written_minutes
+from election.text.numbers import written_duration, written_hours
 from election.text.translation import gettext, language, ngettext
 
 
@@ -16,7 +16,7 @@ def translate(environment: Environment) -> None:
     )
     environment.filters["translated"] = _translated
     environment.filters["written_hours"] = written_hours
-    environment.filters["written_minutes"] = written_minutes
+    environment.filters["written_duration"] = written_duration
     environment.globals["language"] = language
 
 

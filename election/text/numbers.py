@@ -12,15 +12,6 @@ def written_number(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f") if language() == SOURCE else f"{number:,}"
 
 
-def written_minutes(duration: timedelta) -> str:
-    """Return a duration in minutes, « 10 minutes », or in seconds below two: « 60 secondes », « 1 seconde »."""
-    seconds = math.ceil(duration.total_seconds())
-    if seconds < 2 * 60:
-        return ngettext("{number}\u00a0seconde", "{number}\u00a0secondes", seconds).format(number=seconds)
-    minutes = math.ceil(seconds / 60)
-    return ngettext("{number}\u00a0minute", "{number}\u00a0minutes", minutes).format(number=minutes)
-
-
 def written_hours(duration: timedelta) -> str:
     """Return a duration in words as it follows « pendant » or « d’ »: « un jour », « une heure », « environ 36 heures »."""
     hours = math.ceil(duration / timedelta(hours=1))

@@ -10,7 +10,7 @@ from election.following.progress import SHORT_WAIT
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
-from election.text.numbers import written_minutes
+from election.text.numbers import written_duration
 from election.verdicts import Verdict
 from web.presenters.enumeration import either
 from web.presenters.procedures import voting_code
@@ -114,7 +114,7 @@ def voting_code_follow_up(
 
 
 def _lifetime(election: Election) -> str:
-    return f"Le lien expire {written_minutes(election.links.sms_lifetime)} après sa réception."
+    return f"Le lien expire {written_duration(election.links.sms_lifetime)} après sa réception."
 
 
 def _other_destination(election: Election) -> str:
