@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from election.stages import Channel
+from election.text.translation import SOURCE
 
 
 class NoticeKind(StrEnum):
@@ -23,7 +24,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """A mail to the work mailbox, without any secret; `address` is an envelope, sealed under `link_id`.
 
-    `link_id` is the used link's id, or `NoticeKind.owner_id` of a request.
+    `link_id` is the used link's id, or `NoticeKind.owner_id` of a request. It is in French, and in `language` below.
     """
 
     workflow_id: str
@@ -32,6 +33,7 @@ class Notice:
     channel: Channel
     at: datetime
     kind: NoticeKind = NoticeKind.REISSUED
+    language: str = SOURCE
 
     @property
     def message_id(self) -> str:

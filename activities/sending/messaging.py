@@ -13,20 +13,20 @@ from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Envelope
 from activities.sending.message_sender import Acceptance, FollowedSend, Message, MessageSender
 from activities.texts.dates import written_instant
-from activities.texts.messages import MailText, Texts
+from activities.texts.messages import MailText, Spoken, Texts, Value
 from election.procedures import Procedure, procedure_of
 from election.settings import Election
 from election.stages import Channel
-from election.text.translation import SOURCE
+from election.text.translation import N_, SOURCE
 
 # What somebody tried to obtain.
 _THINGS = {
-    Procedure.VOTING_CODE: "un nouveau code de vote",
-    Procedure.IDENTIFIER: "un nouvel identifiant électeur",
-    Procedure.PASSWORD: "un nouveau mot de passe Élections",
-    Procedure.IDENTIFIER_AND_PASSWORD: "un nouvel identifiant et un nouveau mot de passe",
+    Procedure.VOTING_CODE: N_("un nouveau code de vote"),
+    Procedure.IDENTIFIER: N_("un nouvel identifiant électeur"),
+    Procedure.PASSWORD: N_("un nouveau mot de passe Élections"),
+    Procedure.IDENTIFIER_AND_PASSWORD: N_("un nouvel identifiant et un nouveau mot de passe"),
 }
-_CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "courriel, à une adresse personnelle"}
+_CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: N_("courriel, à une adresse personnelle")}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class IdentifierMessage:
     """A new identifier to send by SMS (2018) or by mail (2011's « 2/2 »).
 
     `identifier` and `contact` are envelopes, sealed under `delivery_id` and `contact_id`. Unless the identifier `is_active`
-    already, its recovery notes the acceptance when it activates it.
+    already, its recovery notes the acceptance when it activates it. `language` is the one that the voter had chosen.
     """
 
     workflow_id: str
@@ -68,6 +68,7 @@ class IdentifierMessage:
     channel: Channel
     send_number: int
     is_active: bool = False
+    language: str = SOURCE
 
     @property
     def message_id(self) -> str:
@@ -117,7 +118,7 @@ class Messaging:
                 message.delivery_id,
                 message.channel,
                 Envelope(message.contact_id, CONTACT, message.contact),
-                lambda identifier: self._identifier_text(message.channel, identifier),
+                lambda identifier: self._identifier_text(message, identifier),
                 (Envelope(message.delivery_id, IDENTIFIER, message.identifier),),
                 followed=FollowedSend(
                     SendOf(message.workflow_id, message.delivery_id, message.send_number),
@@ -161,15 +162,22 @@ class Messaging:
             expires_at = written_instant(message.expires_at, self._election.zone)
             return self._texts.mail(folder, link=link, expires_at=expires_at)
 
-    def _identifier_text(self, channel: Channel, identifier: str) -> str | MailText:
-        if channel is Channel.SMS:
-            return self._texts.sms("identifier_sms", identifier=identifier)
-        return self._texts.mail("identifier_and_password_identifier", identifier=identifier)
+    def _identifier_text(self, message: IdentifierMessage, identifier: str) -> str | MailText:
+        with self._texts.speaking(message.language):
+            if message.channel is Channel.SMS:
+                return self._texts.sms("identifier_sms", identifier=identifier)
+            return self._texts.mail("identifier_and_password_identifier", identifier=identifier)
 
     def _notice_text(self, notice: Notice) -> MailText:
-        procedure, at = procedure_of(notice.workflow_id), written_instant(notice.at, self._election.zone)
-        objection = self._objections.address(notice.workflow_id, notice.link_id)
+        procedure, at = (
+            procedure_of(notice.workflow_id),
+            Spoken(lambda: written_instant(notice.at, self._election.zone)),
+        )
+        told: dict[str, Value] = {
+            "at": at,
+            "objection": self._objections.address(notice.workflow_id, notice.link_id),
+        }
         if notice.kind is NoticeKind.WRONG_PROOFS:
-            return self._texts.mail("wrong_proofs", at=at, thing=_THINGS[procedure], objection=objection)
+            return self._texts.warning("wrong_proofs", notice.language, thing=_THINGS[procedure], **told)
         folder, channel = f"{procedure.folder}_{notice.kind}", _CHANNEL_NAMES[notice.channel]
-        return self._texts.mail(folder, at=at, channel=channel, objection=objection)
+        return self._texts.warning(folder, notice.language, channel=channel, **told)

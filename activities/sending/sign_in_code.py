@@ -14,16 +14,21 @@ from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.texts.messages import Texts
 from election.rules.sign_in import SignInRules
+from election.text.translation import SOURCE
 
 
 @dataclass(frozen=True)
 class SealedCodeMail:
-    """A code and its address, sealed under `request_id`; the code is useless after `lifetime`."""
+    """A code and its address, sealed under `request_id`; the code is useless after `lifetime`.
+
+    The mail is in French, and in `language` below.
+    """
 
     workflow_id: str
     request_id: str
     envelope: str
     lifetime: timedelta
+    language: str = SOURCE
 
 
 class SignInCodeMails:
@@ -53,15 +58,17 @@ class SignInCodeMails:
             return
         typed: dict[str, str] = json.loads(clear)
         if typed["address"]:
-            await self._send(sealed.request_id, typed)
+            await self._send(sealed, typed)
         async with self._database.writing() as connection:
             await self._vault.destroy(connection, [key_id(sealed.request_id, SIGN_IN_CODE)])
 
-    async def _send(self, message_id: str, typed: dict[str, str]) -> None:
+    async def _send(self, sealed: SealedCodeMail, typed: dict[str, str]) -> None:
         minutes = int(self._rules.code_lifetime.total_seconds()) // 60
-        text = self._texts.mail("sign_in_code", code=typed["code"], minutes=minutes)
+        text = self._texts.warning("sign_in_code", sealed.language, code=typed["code"], minutes=minutes)
         try:
-            await self._mail.send(MailMessage(message_id, typed["address"], text.subject, text.text, text.html))
+            await self._mail.send(
+                MailMessage(sealed.request_id, typed["address"], text.subject, text.text, text.html)
+            )
         except GatewayError as error:
             final = isinstance(error, GatewayRefusedError)
             raise ApplicationError(error.reason, type=type(error).__name__, non_retryable=final) from None

@@ -1,5 +1,6 @@
 """Renders the messages that voters receive, from one folder of templates for each."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
-from election.text.translation import Languages
+from election.text.translation import SOURCE, Languages, language
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,19 @@ class MailText:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A value of a message, such as a date, that is written anew in each language of the message."""
+
+    write: Callable[[], str]
+
+    def __str__(self) -> str:
+        return self.write()
+
+
+Value = str | int | Spoken
 
 
 class Texts:
@@ -57,6 +71,7 @@ class Texts:
             organiser=organiser,
             support=support,
             sms_sender=sms_sender,
+            spoken_in=self._spoken_in,
             portal=portal.rstrip("/"),
             portal_host=portal.rstrip("/").partition("//")[2],
             display_seconds=display_seconds,
@@ -68,7 +83,7 @@ class Texts:
         """Return the block within which messages, and the dates among their values, are written in a language."""
         return self._languages.speaking(language)
 
-    def sms(self, folder: str, **values: str | int) -> str:
+    def sms(self, folder: str, **values: Value) -> str:
         """Return the text of an SMS.
 
         Raises:
@@ -77,18 +92,41 @@ class Texts:
         """
         return self._render(f"{folder}/sms.txt", values)
 
-    def mail(self, folder: str, **values: str | int) -> MailText:
+    def mail(self, folder: str, **values: Value) -> MailText:
         """Return the subject, the plain text and the HTML of a mail.
 
         Raises:
             jinja2.UndefinedError: a value that one of the three needs is not given.
             jinja2.TemplateNotFound: the folder has no `subject.txt`, `body.txt` or `body.html`.
         """
+        return self._mail(folder, [language()], values)
+
+    def warning(self, folder: str, requested: str, **values: Value) -> MailText:
+        """Return a mail that warns of what was done in somebody's name: in French, and below in the language requested.
+
+        Whoever made the request chose its language, and the owner of the mailbox may read only French.
+
+        Raises:
+            jinja2.UndefinedError: as of `mail`.
+            jinja2.TemplateNotFound: as of `mail`.
+        """
+        languages = [SOURCE, requested] if requested in self._languages.offered else [SOURCE]
+        with self.speaking(SOURCE):
+            return self._mail(folder, list(dict.fromkeys(languages)), values)
+
+    def _mail(self, folder: str, languages: list[str], values: dict[str, Value]) -> MailText:
+        given = {**values, "languages": languages}
         return MailText(
-            subject=self._render(f"{folder}/subject.txt", values),
-            text=self._render(f"{folder}/body.txt", values) + "\n",
-            html=self._render(f"{folder}/body.html", values) + "\n",
+            subject=self._render(f"{folder}/subject.txt", given),
+            text=self._render(f"{folder}/body.txt", given) + "\n",
+            html=self._render(f"{folder}/body.html", given) + "\n",
         )
 
-    def _render(self, name: str, values: dict[str, str | int]) -> str:
+    def _spoken_in(self, languages: Iterable[str]) -> Iterator[str]:
+        """Yield each language, and speak it until the next one."""
+        for each in languages:
+            with self.speaking(each):
+                yield each
+
+    def _render(self, name: str, values: Mapping[str, Value | list[str]]) -> str:
         return self._templates.get_template(name).render(values)

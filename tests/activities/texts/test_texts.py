@@ -12,12 +12,14 @@ from jinja2 import Environment, UndefinedError, meta
 from activities.gateways.sms import gsm
 from activities.texts.catalogues import languages_of
 from activities.texts.dates import written_instant
-from activities.texts.messages import Texts
+from activities.texts.messages import Spoken, Texts
 from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
 from election.settings import load
-from election.text.translation import SOURCE, TRANSLATED
+from election.text.translation import SOURCE, TRANSLATED, Languages, language
+from tests.support.spoken import WRAPPED
 from tests.support.typography import faults, template_sentences
+from tests.support.untranslated import on_page
 
 _ROOT = Path(__file__).parents[3]
 _TEXTS = _ROOT / "activities" / "texts"
@@ -51,6 +53,8 @@ _CONSTANTS = {
     "display_seconds",
     "password_minutes",
     "code_wait",
+    "languages",
+    "spoken_in",
 }
 _VALUES: dict[str, dict[str, str | int]] = {
     "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
@@ -92,14 +96,14 @@ def texts() -> Texts:
     return _texts(display_seconds=120)
 
 
-def _texts(display_seconds: int, code_wait: timedelta = timedelta(0)) -> Texts:
+def _texts(display_seconds: int, code_wait: timedelta = timedelta(0), languages: Languages | None = None) -> Texts:
     return Texts(
         election_name=_NAMES["election_name"],
         organiser=_NAMES["organiser"],
         support=_SUPPORT,
         sms_sender=_SENDER,
         portal=f"{_PORTAL}/",
-        languages=languages_of(load(_ROOT / "election" / "demo.toml"), "election", "activities"),
+        languages=languages or languages_of(load(_ROOT / "election" / "demo.toml"), "election", "activities"),
         display_seconds=display_seconds,
         code_wait=code_wait,
     )
@@ -107,6 +111,11 @@ def _texts(display_seconds: int, code_wait: timedelta = timedelta(0)) -> Texts:
 
 def _addresses(body: str) -> set[str]:
     return set(re.findall(r"https?://[^\s<\"]+", body))
+
+
+def _sheet(html: str) -> str:
+    """Return what a mail in one language says, from its greeting on."""
+    return html[html.index("<p>", html.index("<h1")) : html.rindex("</div>")]
 
 
 def _shown(path: Path) -> str:
@@ -209,6 +218,35 @@ def test_an_html_mail_has_its_language_and_loads_nothing(texts: Texts, folder: s
     with texts.speaking("en"):
         assert '<html lang="en">' in texts.mail(folder, **_VALUES[folder]).html
     assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|src=", html)
+
+
+@pytest.mark.parametrize("folder", [folder for folder in sorted(_VALUES) if folder != "support_request"])
+def test_a_message_says_nothing_that_is_not_translated(folder: str) -> None:
+    """With a language that writes ⟦each text⟧, all that stands outside is a value."""
+    texts, values = _texts(120, timedelta(days=1), WRAPPED), _VALUES[folder]
+    with texts.speaking("en"):
+        mail = None if folder in _SMS else texts.mail(folder, **values)
+        read = [mail.subject, mail.text] if mail else [texts.sms(folder, **values)]
+    sent = {*map(str, values.values()), *_addresses(" ".join(read)), _PORTAL, _PORTAL.removeprefix("https://")}
+    known = {_SUPPORT.email, _SUPPORT.shown_telephone, _SENDER, *sent}
+    paragraphs = [f"<p>{line}</p>" for text in read for line in text.splitlines()]
+    assert on_page("".join([*paragraphs, mail.html if mail else ""]), known) == []
+
+
+@pytest.mark.parametrize("folder", [*_NOTICES, "sign_in_code"])
+def test_a_warning_is_in_french_and_below_in_the_language_requested(texts: Texts, folder: str) -> None:
+    """Whoever asked chose the language; the owner of the mailbox may read only French."""
+    values = {**_VALUES[folder], "at": Spoken(lambda: f"2026 ({language()})")}
+    mail, french = texts.warning(folder, "en", **values), texts.warning(folder, SOURCE, **values)
+    with texts.speaking("en"):
+        english = texts.mail(folder, **values)
+    pointer = "This message is also in English, further down."
+    assert mail.subject == french.subject
+    assert mail.text.replace(f"{pointer}\n\n", "") == f"{french.text}\n{'-' * 40}\n\n{english.text}"
+    assert f'<p lang="en">{pointer}</p>' in mail.html
+    assert [mail.html.count(_sheet(each.html)) for each in (french, english)] == [1, 1]
+    assert re.findall(r'<(?:html|div) lang="(\w+)"', mail.html) == ["fr", "fr", "en"]
+    assert french == texts.mail(folder, **values) == texts.warning(folder, "tlh", **values)
 
 
 def test_the_link_is_a_button_and_readable_text(texts: Texts) -> None:
