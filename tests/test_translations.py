@@ -35,6 +35,7 @@ _NOT_FOR_VOTERS = {
     "activities/texts/support_request/body.html": "the support desk reads French",
     "activities/texts/support_request/body.txt": "the support desk reads French",
     "activities/texts/support_request/subject.txt": "the support desk reads French",
+    "election/proofs/departments.py": "names are the same in every language",
     "election/proofs/secret_answer.py": "letters that are compared",
     "election/rules/legal.py": "the names and addresses of French authorities",
     "election/rules/security.py": "the names of sources",
@@ -42,6 +43,7 @@ _NOT_FOR_VOTERS = {
     "election/settings.py": "the error of a file quotes an example",
     "web/clients/sign_in_code.py": "operators read French",
     "web/clients/support.py": "operators read French",
+    "web/forms/redaction.py": "what people write in their messages",
     "web/context/recovery_references.py": "what people write between two references",
 }
 # What is not marked yet: one list for each who marks them. A file leaves its list when it is done.

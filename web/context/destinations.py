@@ -10,6 +10,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from election.procedures import Procedure
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from web.context.app_context import AppContext
 from web.context.cookies import DESTINATION
 
@@ -17,17 +19,17 @@ from web.context.cookies import DESTINATION
 FIELD = "vers"
 _SIGN_IN = "/connexion"
 _SEAL_LENGTH = 32  # hexadecimal characters
-_NEW_CODE = "obtenir un nouveau code de vote"
+_NEW_CODE = N_("obtenir un nouveau code de vote")
 # By name: the page, what the voter wants there, and the procedure without which there is no such page.
 _KNOWN: dict[str, tuple[str, str, Procedure | None]] = {
-    "vote": ("/vote", "voter", None),
+    "vote": ("/vote", N_("voter"), None),
     "code": ("/reassort/code-de-vote", _NEW_CODE, Procedure.VOTING_CODE),
     "question": ("/reassort/code-de-vote/question-defi", _NEW_CODE, Procedure.VOTING_CODE),
-    "suivi": ("/reassort/suivi", "suivre votre demande", None),
-    "reassorts": ("/portail/reassorts", "relire vos réassorts", None),
+    "suivi": ("/reassort/suivi", N_("suivre votre demande"), None),
+    "reassorts": ("/portail/reassorts", N_("relire vos réassorts"), None),
 }
 # Which of them stands for the pages at and below a path.
-_NAMES = {path: name for name, (path, _, _) in _KNOWN.items()} | {
+_NAMES = {path: name for name, (path, *_rest) in _KNOWN.items()} | {
     "/espace-de-vote": "vote",
     "/franceconnect": "code",
 }
@@ -77,7 +79,7 @@ def kept_destination(request: Request, app: AppContext) -> Destination | None:
 def _offered(app: AppContext) -> dict[str, Destination]:
     """Return the destinations that the election has, by name."""
     return {
-        name: Destination(path, purpose, f"{name}.{app.form_tokens.make('destination', name)[:_SEAL_LENGTH]}")
+        name: Destination(path, _(purpose), f"{name}.{app.form_tokens.make('destination', name)[:_SEAL_LENGTH]}")
         for name, (path, purpose, procedure) in _KNOWN.items()
         if procedure is None or procedure in app.election.procedures
     }

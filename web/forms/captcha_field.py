@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from activities.accounts.sessions import Session
+from election.text.translation import gettext as _
 from web.context.app_context import AppContext
 from web.forms.submitted_form import Form
 from web.presenters import sentences
@@ -25,6 +26,6 @@ async def spend_captcha(app: AppContext, session: Session, form: Form) -> None:
     captchas = app.services.captchas
     is_correct = await captchas.spend(form["captcha_id"], session.id_hash, form["captcha"], form.fingerprint)
     if not form["captcha"].strip():
-        form.errors.setdefault("captcha", "Recopiez les chiffres de l’image ou de l’enregistrement.")
+        form.errors.setdefault("captcha", _("Recopiez les chiffres de l’image ou de l’enregistrement."))
     elif not is_correct:
-        form.errors.setdefault("captcha", sentences.WRONG_CAPTCHA)
+        form.errors.setdefault("captcha", _(sentences.WRONG_CAPTCHA))

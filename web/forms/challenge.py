@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from election.proofs import data
 from election.settings import Election
+from election.text.translation import gettext as _
 from web.forms.submitted_form import Form
 from web.presenters.proof_texts import proof_texts
 
@@ -14,7 +15,7 @@ def proofs_of(form: Form, kept: Mapping[str, str], election: Election) -> dict[s
     """Return the proofs that are right in shape, as typed or, of an empty field, as `kept`; note an error for each other."""
     texts, asked = proof_texts(election), election.voting_code_recovery.proofs
     form.keep(kept, *PROOFS)
-    form.require("answer", "Indiquez votre réponse secrète.")
+    form.require("answer", _("Indiquez votre réponse secrète."))
     form.require("proof", texts.missing)
     if not any(data.normalise(datum, form["proof"], election.proof_datum) for datum in asked):
         form.errors.setdefault("proof", texts.wrong_shape)

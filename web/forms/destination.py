@@ -8,13 +8,15 @@ from activities.sending.contacts import Contact, ContactRefusal
 from election.contacts import mask_email, mask_phone
 from election.settings import Election
 from election.stages import Channel
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
 DESTINATION = ("channel", "phone", "email")
 MISSING_CONTACT = {
-    Channel.SMS: "Indiquez le numéro de mobile qui recevra le SMS.",
-    Channel.EMAIL: "Indiquez l’adresse personnelle qui recevra le courriel.",
+    Channel.SMS: N_("Indiquez le numéro de mobile qui recevra le SMS."),
+    Channel.EMAIL: N_("Indiquez l’adresse personnelle qui recevra le courriel."),
 }
 FIELD_OF = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 
@@ -37,7 +39,7 @@ def destination_of(form: Form, elector: Elector, election: Election) -> Destinat
     allowed = {channel.value: channel for channel in election.voting_code_recovery.channels}
     channel = allowed.get(form["channel"])
     if channel is None:
-        form.errors.setdefault("channel", "Choisissez comment recevoir le lien.")
+        form.errors.setdefault("channel", _("Choisissez comment recevoir le lien."))
         return None
     for other in FIELD_OF.keys() - {channel}:
         form.errors.pop(FIELD_OF[other], None)  # not used
@@ -65,7 +67,7 @@ def _contact(form: Form, channel: Channel, elector: Elector, election: Election)
         return found
     has_other_channel = len(election.voting_code_recovery.channels) > 1
     form.errors[name] = (
-        MISSING_CONTACT[channel]
+        _(MISSING_CONTACT[channel])
         if found is ContactRefusal.MISSING
         else sentences.contact_refusal(found, has_other_channel=has_other_channel)
     )

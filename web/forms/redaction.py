@@ -7,9 +7,11 @@ from functools import partial
 
 from activities.config.logs import LINK, NIR, NUMEN, SEPARATOR
 from election.shapes import VotingCodeShape
+from election.text.translation import N_
+from election.text.translation import gettext as _
 
 REDACTED = "•••"
-_A_PASSWORD = "un mot de passe"  # noqa: S105 - its name
+_A_PASSWORD = N_("un mot de passe")
 # Also a link's token alone: `Links.token` has 26 characters of Crockford's base32.
 _LINK = re.compile(rf"{LINK}|(?<![\w-])(?=\S*\d)[0-9a-hjkmnp-tv-z]{{26}}(?![\w-])", re.IGNORECASE)
 _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
@@ -49,14 +51,14 @@ class Redacted:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The names, each once."""
-        return tuple(dict.fromkeys(name for name, _ in self.struck))
+        return tuple(dict.fromkeys(name for name, _secret in self.struck))
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Each name with how what was deleted begins, so that the voter finds it: « un NUMEN (« 12… ») »."""
-        begun = [(name, f"«\u00a0{secret[:2]}…\u00a0»") for name, secret in self.struck]
+        """Each name with how what was deleted begins, in the language that is spoken: « un NUMEN (« 12… ») »."""
+        begun = [(name, _("«\u00a0{begun}…\u00a0»").format(begun=secret[:2])) for name, secret in self.struck]
         of = {name: dict.fromkeys(shown for each, shown in begun if each == name) for name in self.secrets}
-        return tuple(f"{name} ({', '.join(shown)})" for name, shown in of.items())
+        return tuple(f"{_(name)} ({', '.join(shown)})" for name, shown in of.items())
 
 
 def redact(text: str, shape: VotingCodeShape) -> Redacted:
@@ -68,9 +70,9 @@ def redact(text: str, shape: VotingCodeShape) -> Redacted:
         return REDACTED
 
     for name, pattern in (
-        ("un lien personnel", _LINK),
-        ("un NUMEN", _NUMEN),
-        ("un numéro de sécurité sociale", _NIR),
+        (N_("un lien personnel"), _LINK),
+        (N_("un NUMEN"), _NUMEN),
+        (N_("un numéro de sécurité sociale"), _NIR),
     ):
         text = pattern.sub(partial(_strike_all, strike, name), text)
     return Redacted(_without_passwords(_without_codes(text, shape, strike), strike), tuple(struck))
@@ -87,7 +89,7 @@ def _without_codes(text: str, shape: VotingCodeShape, strike: _Strike) -> str:
     run = re.compile(rf"(?<!\w)(?:{sign}{gap}){{{shape.length - 1},}}{sign}(?!\w)", re.IGNORECASE)
 
     def judged(found: re.Match[str]) -> str:
-        return strike("un code de vote", found[0]) if shape.fits(shape.normalise(found[0])) else found[0]
+        return strike(N_("un code de vote"), found[0]) if shape.fits(shape.normalise(found[0])) else found[0]
 
     return run.sub(judged, text)
 

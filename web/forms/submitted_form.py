@@ -8,11 +8,13 @@ from fastapi import HTTPException, Request
 
 from activities.texts.wishes import Wish
 from election.text.folding import fold
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from web.context.form_tokens import CsrfError
 
 MAX_LENGTH = 300
-_OTHER_WORDING = "Le texte de cette page a changé. Relisez-la, puis envoyez-la de nouveau."
-TOO_LONG = "Cette réponse est trop longue."
+_OTHER_WORDING = N_("Le texte de cette page a changé. Relisez-la, puis envoyez-la de nouveau.")
+TOO_LONG = N_("Cette réponse est trop longue.")
 # Taken as they were typed: `new_password` and the sign-in say what cannot be seen in them.
 _PASSWORDS = frozenset({"password", "confirmation"})
 # Typed by the voter, never sent back in a page.
@@ -33,10 +35,10 @@ _NEVER_SHOWN = frozenset(
 )
 # Of those, what is lost with the page; the CAPTCHA is a new one in any case.
 _TYPED_AGAIN = {
-    "password": "votre mot de passe",
-    "code": "le code reçu",
-    "numen": "votre NUMEN",
-    "birth_department": "votre département de naissance",
+    "password": N_("votre mot de passe"),
+    "code": N_("le code reçu"),
+    "numen": N_("votre NUMEN"),
+    "birth_department": N_("votre département de naissance"),
 }
 # The hidden fields, which we make: ids and tokens in hexadecimal, each of one length.
 _HIDDEN = {
@@ -52,9 +54,9 @@ _NEVER_AGAIN = frozenset({*_HIDDEN, "action"})
 
 @dataclass
 class Form:
-    """What was typed, and the French sentence of each error, in the order of the fields.
+    """What was typed, and the sentence of each error, in the order of the fields.
 
-    `general_error` is a French sentence about the form as a whole; `wait` is how many seconds are left until what was too soon
+    `general_error` is a sentence about the form as a whole; `wait` is how many seconds are left until what was too soon
     may be sent again, or 0. Of the fields that are not shown again, those in `kept`
     are in the browser's draft: their field may stay empty.
     """
@@ -72,9 +74,9 @@ class Form:
 
     @property
     def lost(self) -> list[str]:
-        """What is to be typed again although it was not wrong, in French: another field was, and the page does not show it."""
+        """What is to be typed again although it was not wrong: another field was, and the page does not show it."""
         again = (name for name in _TYPED_AGAIN if self[name] and name not in self.errors and name not in self.kept)
-        return [_TYPED_AGAIN[name] for name in again] if self.errors else []
+        return [_(_TYPED_AGAIN[name]) for name in again] if self.errors else []
 
     def keep(self, draft: Mapping[str, str], *names: str) -> None:
         """Take what the draft has for the fields of these names that were left empty."""
@@ -101,7 +103,7 @@ class Form:
         A form without any, which no page of ours sends, is accepted, and the journal has no sentence for it.
         """
         if self["wording"] not in {"", wish.id}:
-            self.general_error = _OTHER_WORDING
+            self.general_error = _(_OTHER_WORDING)
 
     @property
     def asks_for_captcha(self) -> bool:
@@ -137,7 +139,7 @@ async def read(request: Request, max_lengths: Mapping[str, int] | None = None) -
             most = (max_lengths or {}).get(name, MAX_LENGTH)
             form.typed[name] = text[: most + 1]
             if len(text) > most:
-                form.errors[name] = TOO_LONG
+                form.errors[name] = _(TOO_LONG)
     for name, shape in _HIDDEN.items():
         if name in form.typed and not shape.fullmatch(form[name]):
             raise CsrfError

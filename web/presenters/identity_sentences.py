@@ -2,35 +2,61 @@
 
 from activities.gateways.identity.provider import LoginFailure
 from activities.sending.contacts import ContactRefusal
+from election.text.translation import N_
+from election.text.translation import gettext as _
 
-_OTHER = "Vous pouvez recommencer, ou répondre à la question défi."
-_IN_ACCOUNT = "Changez-la dans votre compte FranceConnect, ou répondez à la question défi."
+_OTHER = N_("Vous pouvez recommencer, ou répondre à la question défi.")
+_IN_ACCOUNT = N_("Changez-la dans votre compte FranceConnect, ou répondez à la question défi.")
 
-LOGIN_FAILURES = {
+# A title, what happened, and what to do.
+_LOGIN_FAILURES = {
     LoginFailure.CANCELLED: (
-        "Identification annulée",
-        f"Vous avez annulé l’identification avec FranceConnect. {_OTHER}",
+        N_("Identification annulée"),
+        N_("Vous avez annulé l’identification avec FranceConnect."),
+        _OTHER,
     ),
     LoginFailure.EXPIRED: (
-        "Identification introuvable ou expirée",
-        f"Elle a commencé dans un autre navigateur, ou il y a trop de temps, ou l’adresse de retour est incomplète. {_OTHER}",
+        N_("Identification introuvable ou expirée"),
+        N_(
+            "Elle a commencé dans un autre navigateur, ou il y a trop de temps, ou l’adresse de retour est incomplète."
+        ),
+        _OTHER,
     ),
     LoginFailure.REPLAYED: (
-        "Identification déjà utilisée",
-        "Cette identification a déjà servi. Si vous venez de l’utiliser, suivez votre demande\u202f; sinon, recommencez.",
+        N_("Identification déjà utilisée"),
+        N_("Cette identification a déjà servi."),
+        N_("Si vous venez de l’utiliser, suivez votre demande\u202f; sinon, recommencez."),
     ),
     LoginFailure.TAMPERED: (
-        "Identification refusée",
-        f"La réponse reçue n’est pas celle que FranceConnect devait donner\u00a0: elle n’a pas été prise en compte. {_OTHER}",
+        N_("Identification refusée"),
+        N_(
+            "La réponse reçue n’est pas celle que FranceConnect devait donner\u00a0: elle n’a pas été prise en compte."
+        ),
+        _OTHER,
     ),
     LoginFailure.UNAVAILABLE: (
-        "FranceConnect ne répond pas",
-        "FranceConnect est indisponible en ce moment. Réessayez dans quelques minutes, ou répondez à la question défi.",
+        N_("FranceConnect ne répond pas"),
+        N_("FranceConnect est indisponible en ce moment."),
+        N_("Réessayez dans quelques minutes, ou répondez à la question défi."),
     ),
 }
-ADDRESS_REFUSALS = {
-    ContactRefusal.MISSING: f"FranceConnect n’a donné aucune adresse de messagerie à laquelle envoyer le lien. {_IN_ACCOUNT}",
-    ContactRefusal.NOT_AN_ADDRESS: f"L’adresse de messagerie donnée par FranceConnect ne peut pas recevoir le lien. {_IN_ACCOUNT}",
-    ContactRefusal.WORK_ADDRESS: "L’adresse de messagerie donnée par FranceConnect est une adresse du ministère\u00a0: "
-    f"le lien doit arriver ailleurs. {_IN_ACCOUNT}",
+_ADDRESS_REFUSALS = {
+    ContactRefusal.MISSING: N_("FranceConnect n’a donné aucune adresse de messagerie à laquelle envoyer le lien."),
+    ContactRefusal.NOT_AN_ADDRESS: N_(
+        "L’adresse de messagerie donnée par FranceConnect ne peut pas recevoir le lien."
+    ),
+    ContactRefusal.WORK_ADDRESS: N_(
+        "L’adresse de messagerie donnée par FranceConnect est une adresse du ministère\u00a0: le lien doit arriver ailleurs."
+    ),
 }
+
+
+def login_failure(failure: LoginFailure) -> tuple[str, str]:
+    """Return the title and the text of the page for a login that gave no identity."""
+    title, happened, advice = _LOGIN_FAILURES[failure]
+    return _(title), f"{_(happened)} {_(advice)}"
+
+
+def address_refusal(refusal: ContactRefusal) -> str:
+    """Return why the link cannot go to the address that FranceConnect gave, and what to do."""
+    return f"{_(_ADDRESS_REFUSALS[refusal])} {_(_IN_ACCOUNT)}"

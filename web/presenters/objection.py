@@ -1,6 +1,7 @@
 """What pages say of an objection and of its link."""
 
 from election.settings import Election
+from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
 from web.presenters.procedures.record import UnusableLink
 
@@ -9,12 +10,14 @@ def unusable(verdict: LinkVerdict, election: Election) -> UnusableLink:
     """Return why the link of a notice cannot be used, and what to do."""
     contact = election.support.contact
     if verdict is LinkVerdict.EXPIRED:
-        reason = "Le vote est clos\u00a0: plus rien ne peut être demandé en votre nom."
+        reason = _("Le vote est clos\u00a0: plus rien ne peut être demandé en votre nom.")
         return UnusableLink(
-            "Lien expiré", reason, f"Pour signaler ce qui s’est passé, joignez l’assistance\u00a0: {contact}."
+            _("Lien expiré"),
+            reason,
+            _("Pour signaler ce qui s’est passé, joignez l’assistance\u00a0: {contact}.").format(contact=contact),
         )
     return UnusableLink(
-        "Lien déjà utilisé",
-        "Ce lien a déjà servi à suspendre les demandes faites en votre nom.",
-        f"L’assistance peut les rétablir après vous avoir parlé\u00a0: {contact}.",
+        _("Lien déjà utilisé"),
+        _("Ce lien a déjà servi à suspendre les demandes faites en votre nom."),
+        _("L’assistance peut les rétablir après vous avoir parlé\u00a0: {contact}.").format(contact=contact),
     )

@@ -11,13 +11,14 @@ from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel
+from election.text.translation import N_
 from election.verdicts import Verdict
 from web.presenters.calendar import closed_reason
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.proof_texts import proof_texts
 
-WRONG_NUMEN_SHAPE = "Un NUMEN compte 13 caractères, comme 12A3456789BCD."
-WRONG_CAPTCHA = "Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image."
+WRONG_NUMEN_SHAPE = N_("Un NUMEN compte 13 caractères, comme 12A3456789BCD.")
+WRONG_CAPTCHA = N_("Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image.")
 _CONTACT_REFUSALS = {
     ContactRefusal.NOT_A_PHONE: (
         "Ce numéro n’est pas un numéro de téléphone. S’il commence par 0, il a dix chiffres\u00a0: 06 12 34 56 78. "

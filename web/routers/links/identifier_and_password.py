@@ -11,6 +11,7 @@ from activities.security import sealed_display
 from election.contacts import mask_email
 from election.procedures import Procedure
 from election.proofs.departments import DEPARTMENTS
+from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
 from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.context.app_context import AppContext
@@ -138,7 +139,7 @@ def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> 
         "identifier_and_password_identity.html",
         status,
         form=form,
-        departments=list(DEPARTMENTS.items()),
+        departments=[(code, _(label)) for code, label in DEPARTMENTS.items()],
     )
 
 

@@ -21,7 +21,7 @@ from web.forms import submitted_form
 from web.forms.code_draft import IDENTITY
 from web.forms.destination import personal_address
 from web.presenters import follow_up
-from web.presenters.identity_sentences import ADDRESS_REFUSALS, LOGIN_FAILURES
+from web.presenters.identity_sentences import address_refusal, login_failure
 from web.routers.voting_code.steps import (
     CHOICE_URL,
     VERIFICATION_URL,
@@ -92,7 +92,7 @@ async def _keep(
     if isinstance(address, ContactRefusal):
         leave = await _logout_url(current, provider, verified, CHOICE_URL)
         actions = [("Quitter FranceConnect et choisir une autre preuve", leave), _HELP]
-        return current.browser.message(422, "Demande non prise en compte", [ADDRESS_REFUSALS[address]], actions)
+        return current.browser.message(422, "Demande non prise en compte", [address_refusal(address)], actions)
     response = RedirectResponse(await _logout_url(current, provider, verified, VERIFICATION_URL), 303)
     draft = {
         IDENTITY: json.dumps(asdict(verified.identity)),
@@ -111,7 +111,7 @@ async def _logout_url(
 
 
 def _no_identity_page(current: SignedInElector, failure: LoginFailure) -> Response:
-    title, sentence = LOGIN_FAILURES[failure]
+    title, sentence = login_failure(failure)
     status = 503 if failure is LoginFailure.UNAVAILABLE else 422
     actions = [_FOLLOW, _AGAIN] if failure is LoginFailure.REPLAYED else [_AGAIN, _HELP]
     return current.browser.message(status, title, [sentence], actions)
