@@ -113,6 +113,27 @@ def requests_sentence(election: Election, procedure: Procedure, now: datetime) -
             )
 
 
+def early_end(election: Election, procedure: Procedure, now: datetime) -> str:
+    """Return until when open requests are possible, if that is before the end of the vote; else ""."""
+    period = election.calendar.period_of(procedure)
+    is_early = period.closes < election.calendar.vote.closes
+    if not is_early or closed_reason(election, procedure, now) is not None:
+        return ""
+    requests, closes = _(CATALOGUE[procedure].requests), written_instant(period.closes, election.zone)
+    return _("{requests} closent avant la fin du vote\u00a0: le {closes}.").format(requests=requests, closes=closes)
+
+
+def early_ends(election: Election, now: datetime) -> list[str]:
+    """Return until when the open requests are possible that close before the end of the vote; one sentence if all close at once."""
+    open_ones = [each for each in election.procedures if closed_reason(election, each, now) is None]
+    ends = {election.calendar.period_of(each).closes for each in open_ones}
+    sentences = [sentence for each in open_ones if (sentence := early_end(election, each, now))]
+    if len(sentences) > 1 and len(ends) == 1:
+        closes = written_instant(ends.pop(), election.zone)
+        return [_("Ces demandes closent avant la fin du vote\u00a0: le {closes}.").format(closes=closes)]
+    return sentences
+
+
 def not_offered_reason(election: Election) -> str:
     """Return the sentence that this election does not have what a page is for, with where to turn; it names nothing of it."""
     return _(

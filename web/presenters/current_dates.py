@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from election.procedures import Procedure
 from election.settings import Election
+from election.timetable import Availability
 from web.presenters import calendar
 from web.presenters.procedures.catalogue import CATALOGUE
 
@@ -19,12 +21,28 @@ class CurrentDates:
         """Return whether the procedure takes requests."""
         return any(record.url == url for record in calendar.recoverable(self._election, self._now()))
 
+    def is_over(self, url: str) -> bool:
+        """Return whether the procedure takes no request any more, or never does in this election."""
+        procedure = _procedure_at(url)
+        if procedure not in self._election.procedures:
+            return True
+        return self._election.calendar.period_of(procedure).availability(self._now()) is Availability.CLOSED
+
     def requests(self, url: str) -> str:
         """Return when the procedure's requests open or close, that they are closed, or that there are none, in a sentence."""
-        procedure = next(each for each, record in CATALOGUE.items() if record.url == url)
+        procedure = _procedure_at(url)
         if procedure not in self._election.procedures:
             return calendar.not_offered_reason(self._election)
         return calendar.requests_sentence(self._election, procedure, self._now())
+
+    def early_end(self, url: str) -> str:
+        """Return until when the procedure's requests are possible, if they close before the end of the vote; else ""."""
+        return calendar.early_end(self._election, _procedure_at(url), self._now())
+
+    @property
+    def early_ends(self) -> list[str]:
+        """The same of every procedure that takes requests."""
+        return calendar.early_ends(self._election, self._now())
 
     @property
     def vote_url(self) -> str | None:
@@ -35,3 +53,7 @@ class CurrentDates:
     def vote(self) -> str:
         """When the vote opens, when it closes, or that it is over, in a sentence."""
         return calendar.vote_sentence(self._election, self._now())
+
+
+def _procedure_at(url: str) -> Procedure:
+    return next(each for each, record in CATALOGUE.items() if record.url == url)

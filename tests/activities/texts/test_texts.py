@@ -359,7 +359,7 @@ def test_the_notice_of_a_request_for_an_identifier_says_how_to_object(texts: Tex
         assert "demandez vous-même un nouvel identifiant" in body
 
 
-@pytest.mark.parametrize("folder", ["password_reissued", "voting_code_requested"])
+@pytest.mark.parametrize("folder", ["password_link", "password_reissued", "voting_code_requested"])
 def test_the_wait_after_a_new_password_is_told_where_there_is_one(folder: str) -> None:
     """Before the elector decides on a new password, and once it was chosen."""
     waits, waits_not = (
