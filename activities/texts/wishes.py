@@ -7,6 +7,8 @@ above the button that sends the form; the form carries its id, and the journal k
 from dataclasses import dataclass
 from hashlib import sha256
 
+from election.stages import Channel
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -21,7 +23,10 @@ class Wish:
 
 
 _BY_SENDING = "En envoyant cette page, je demande de ma propre initiative que"
-VOTING_CODE = Wish(f"{_BY_SENDING} le lien soit envoyé au numéro ou à l’adresse que j’indique.")
+VOTING_CODE_BY = {
+    Channel.SMS: Wish(f"{_BY_SENDING} le lien soit envoyé au numéro que j’indique."),
+    Channel.EMAIL: Wish(f"{_BY_SENDING} le lien soit envoyé à l’adresse que j’indique."),
+}
 FRANCE_CONNECT = Wish(
     "En m’identifiant ainsi, je demande de ma propre initiative que le lien soit envoyé à l’adresse que FranceConnect transmet."
 )
@@ -29,4 +34,5 @@ IDENTIFIER = Wish(f"{_BY_SENDING} le nouvel identifiant soit envoyé au numéro 
 IDENTIFIER_AND_PASSWORD = Wish(f"{_BY_SENDING} l’identifiant soit envoyé à l’adresse que je choisis.")
 
 # A sentence that was once in a release stays here when another replaces it: the journal has its id.
-EVERY = (VOTING_CODE, FRANCE_CONNECT, IDENTIFIER, IDENTIFIER_AND_PASSWORD)
+_TO_NUMBER_OR_ADDRESS = Wish(f"{_BY_SENDING} le lien soit envoyé au numéro ou à l’adresse que j’indique.")
+EVERY = (*VOTING_CODE_BY.values(), _TO_NUMBER_OR_ADDRESS, FRANCE_CONNECT, IDENTIFIER, IDENTIFIER_AND_PASSWORD)

@@ -64,6 +64,7 @@ def test_the_page_hides_the_code_and_announces_it(phone: Voter, http_elector: Ht
     phone.sees("Le code n’est plus visible")
     expect(phone.link("Aller voter")).to_be_visible()
     expect(phone.page.locator("[data-code-over]")).to_be_focused()
+    expect(phone.page.locator("[data-code-over]")).to_have_css("outline-offset", "8px")  # clear of the letters
     assert code not in phone.page.content()
     assert "Caractère par caractère" not in phone.page.content()
 

@@ -57,4 +57,4 @@ def test_a_used_link_leads_to_the_vote_by_keyboard(
     reach(voter, "password")
     keyboard.type(voter.person["password"])
     keyboard.press("Enter")
-    voter.sees("Entrer dans l’espace de vote")
+    voter.sees("Entrer dans l’espace de vote avec votre code de vote")

@@ -31,7 +31,7 @@ def enter_voting_space(voter: Voter, identifier: str) -> None:
 def check_identifiers(voter: Voter, identifier: str) -> None:
     """Check that the old identifier is refused and that the new one opens the voting space."""
     voter.page.goto("/vote/connexion")
-    assert_accessible(voter, "Entrer dans l’espace de vote")
+    assert_accessible(voter, "Entrer dans l’espace de vote avec votre identifiant et votre mot de passe")
     enter_voting_space(voter, voter.person["identifier"])
     voter.sees("Votre demande n’a pas abouti")
     enter_voting_space(voter, identifier)

@@ -24,9 +24,9 @@ def _mistakes(code: str) -> dict[str, str]:
     other = "x" if second[0] != "X" else "y"
     return {
         "": "Tapez d’abord ce que vous avez noté.",
-        f"{first}-{other}{second[1:]}-{third}-{last}".lower(): "Le 2ᵉ groupe ne correspond pas.",
+        f"{first}-{other}{second[1:]}-{third}-{last}".lower(): "Le 2e groupe ne correspond pas.",
         f"ZZZZ {second} {third} ZZZZ": "Les groupes 1 et 4 ne correspondent pas.",
-        f"{first} {second} {third}": "Le 4ᵉ groupe ne correspond pas. Il manque 4 caractères.",
+        f"{first} {second} {third}": "Le 4e groupe ne correspond pas. Il manque 4 caractères.",
         f"{code}?": "Il y a 1 caractère de trop.",
         f" {first}{second} {third.lower()} {last}": _RIGHT,
     }
@@ -166,7 +166,7 @@ def test_a_code_opens_the_voting_space_however_it_is_typed(
     code = voter.press(http_elector.ask())
     voter.button("J’ai noté mon code").click()
     voter.link("Aller voter").click()
-    voter.sees("Entrer dans l’espace de vote")
+    voter.sees("Entrer dans l’espace de vote avec votre code de vote")
     field = voter.page.get_by_label("Code de vote")
     typed = f"{code[:4]}-{code[4:8]} {code[8:]}".lower()
     field.press_sequentially(typed)

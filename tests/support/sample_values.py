@@ -21,7 +21,7 @@ SHOWN: dict[str, Any] = {
 WRONGLY_NOTED = Given(
     typed="AD4& KT7A XRQ9 MHU",
     is_right=False,
-    sentence="Le 4ᵉ groupe ne correspond pas. Il manque 1\u00a0caractère.",
+    sentence="Le 4e groupe ne correspond pas. Il manque 1\u00a0caractère.",
 )
 
 

@@ -120,7 +120,9 @@ def early_end(election: Election, procedure: Procedure, now: datetime) -> str:
     if not is_early or closed_reason(election, procedure, now) is not None:
         return ""
     requests, closes = _(CATALOGUE[procedure].requests), written_instant(period.closes, election.zone)
-    return _("{requests} closent avant la fin du vote\u00a0: le {closes}.").format(requests=requests, closes=closes)
+    return _("{requests} closent avant la fin du vote\u00a0: le {closes}.").format(
+        requests=requests, closes=closes
+    )
 
 
 def early_ends(election: Election, now: datetime) -> list[str]:

@@ -48,7 +48,7 @@ def _wrong_groups(wrong: list[int]) -> str:
 
 
 def _wrong_group(number: int) -> str:
-    return f"Le {number}{'ᵉʳ' if number == 1 else 'ᵉ'} groupe ne correspond pas."
+    return f"Le {number}{'er' if number == 1 else 'e'} groupe ne correspond pas."
 
 
 def _wrong_length(excess: int) -> str:

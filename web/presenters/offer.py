@@ -39,22 +39,33 @@ class Offer:
         return listed([*(thing for thing, has in things.items() if has), _("les mots de passe")])
 
     @property
-    def replaceable(self) -> str:
-        """What may be asked for anew, after a negation: « ni code de vote, ni mot de passe »."""
+    def nothing_requested(self) -> str:
+        """The sentence for an elector in whose name nothing was asked for anew."""
         things = {_("code de vote"): self.voting_code, _("identifiant"): self.identifier}
         lost = [*(thing for thing, has in things.items() if has), _("mot de passe")]
-        return _("ni {things}").format(things=_(", ni ").join(lost))
+        if len(lost) == 1:
+            return _("Rien n’a été demandé en votre nom.")
+        return _("Rien n’a été demandé en votre nom\u00a0: ni {things}.").format(things=_(", ni ").join(lost))
 
     @property
-    def secrets(self) -> str:
-        """What an elector tells nobody, after a negation: « ni code de vote, ni mot de passe, ni réponse secrète »."""
-        return ", ".join(self._secrets)
+    def secrets_are_told_nobody(self) -> str:
+        """The sentence that an elector tells nobody the secrets: « Ne donnez à personne ni code de vote, ni mot de passe… »."""
+        if len(self._secrets) == 1:
+            return _("Ne donnez votre mot de passe à personne\u00a0: l’assistance ne vous le demandera jamais.")
+        return _("Ne donnez à personne {secrets}\u00a0: l’assistance ne vous les demandera jamais.").format(
+            secrets=", ".join(self._secrets)
+        )
 
     @property
-    def unsent(self) -> str:
-        """What no letter to the support desk may contain: the secrets and the proofs."""
+    def secrets_are_not_sent(self) -> str:
+        """The sentence that a letter to the support desk has none of the secrets and proofs."""
         proofs = {_("ni NUMEN"): self.numen, _("ni numéro de sécurité sociale"): self.nir}
-        return ", ".join([*self._secrets, *(proof for proof, has in proofs.items() if has)])
+        unsent = [*self._secrets, *(proof for proof, has in proofs.items() if has)]
+        if len(unsent) == 1:
+            return _("N’écrivez pas votre mot de passe\u00a0: l’assistance ne vous le demandera jamais.")
+        return _("N’écrivez {unsent}\u00a0: l’assistance ne vous les demandera jamais.").format(
+            unsent=", ".join(unsent)
+        )
 
     @property
     def code_channels(self) -> str:

@@ -51,7 +51,7 @@ function wrongGroups(wrong) {
 }
 
 function wrongGroup(number) {
-  return `Le ${number}${number === 1 ? "ᵉʳ" : "ᵉ"} groupe ne correspond pas.`;
+  return `Le ${number}${number === 1 ? "er" : "e"} groupe ne correspond pas.`;
 }
 
 function wrongLength(excess) {

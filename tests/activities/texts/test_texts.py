@@ -307,7 +307,10 @@ def test_every_notice_to_the_work_mailbox_says_what_to_press_if_it_was_somebody_
             for words in ("«\u00a0Ce n’était pas moi\u00a0»", "rien d’autre n’est accepté", "n’est pas suspendu"):
                 assert words in body, (folder, words)
         assert _OBJECTION in mail.text.splitlines()
-        assert mail.html.count(f'href="{_OBJECTION}"') == 2
+        assert mail.html.count(f'href="{_OBJECTION}"') == 1
+        is_first = [mail.html.index(question) for question in ("C’est bien vous", "Ce n’est pas vous")]
+        assert is_first == sorted(is_first)
+        assert 'class="button"' not in mail.html  # a hurried hand would press it
 
 
 def test_the_identifier_s_sms_says_what_no_longer_works_and_where_to_vote(texts: Texts) -> None:

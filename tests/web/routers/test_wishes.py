@@ -8,10 +8,17 @@ from activities.store.tables import journal
 from activities.texts import wishes
 from activities.texts.wishes import Wish
 from demo.client.voter import VERIFICATION, hidden_fields
+from election.stages import Channel
 from tests.support.code_request import voter_of
 from tests.support.people import Person
 from tests.support.web_app import WebApp
 from tests.web.routers.identifier_and_password_steps import steps
+
+_BY_SMS, _BY_EMAIL = (wishes.VOTING_CODE_BY[channel] for channel in (Channel.SMS, Channel.EMAIL))
+_SENT_UNTIL_0_3 = (
+    "En envoyant cette page, je demande de ma propre initiative que le lien soit envoyé au numéro ou à l’adresse que "
+    "j’indique."
+)
 
 
 async def _wordings(web_app: WebApp, actor: str, event: str) -> list[str]:
@@ -20,20 +27,26 @@ async def _wordings(web_app: WebApp, actor: str, event: str) -> list[str]:
         return list((await connection.execute(mine)).scalars())
 
 
-async def _asks(web_app: WebApp, person: Person, **changes: str) -> httpx2.Response:
+async def _asks(
+    web_app: WebApp, person: Person, channel: Channel = Channel.SMS, **changes: str
+) -> httpx2.Response:
     async with web_app.browser() as browser:
         browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
         voter = voter_of(browser, person)
-        assert (await voter.fill_in()).headers["location"] == VERIFICATION
-        assert wishes.VOTING_CODE.text in (await voter.page(VERIFICATION)).text
+        assert (await voter.fill_in(channel)).headers["location"] == VERIFICATION
+        assert wishes.VOTING_CODE_BY[channel].text in (await voter.page(VERIFICATION)).text
         return await voter.send(VERIFICATION, **changes)
 
 
-async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(web_app: WebApp) -> None:
-    """Its id is the SHA-256 of the sentence that stood above the button."""
+@pytest.mark.parametrize("channel", Channel)
+async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(
+    web_app: WebApp, channel: Channel
+) -> None:
+    """Its id is the SHA-256 of the sentence that stood above the button: of a number, or of an address."""
     person = await web_app.new_elector()
-    assert (await _asks(web_app, person)).status_code == 303
-    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [wishes.VOTING_CODE.id]
+    assert (await _asks(web_app, person, channel)).status_code == 303
+    wish = wishes.VOTING_CODE_BY[channel]
+    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [wish.id]
 
 
 async def test_a_page_with_another_sentence_is_to_be_read_again(web_app: WebApp) -> None:
@@ -42,7 +55,7 @@ async def test_a_page_with_another_sentence_is_to_be_read_again(web_app: WebApp)
     again = await _asks(web_app, person, wording=Wish("Autre phrase.").id)
     assert again.status_code == 422
     assert "Le texte de cette page a changé" in again.text
-    assert wishes.VOTING_CODE.text in again.text
+    assert _BY_SMS.text in again.text
     assert await _wordings(web_app, person.id, "voting_code:request:accepted") == []
 
 
@@ -77,7 +90,9 @@ async def test_the_journal_has_the_sentence_of_the_choice_of_an_address(web_app:
 @pytest.mark.parametrize(
     ("wish", "begins"),
     [
-        (wishes.VOTING_CODE, "c49e400781bc"),
+        (_BY_SMS, "a2eff23e4b68"),
+        (_BY_EMAIL, "4ce21c96db0a"),
+        (Wish(_SENT_UNTIL_0_3), "c49e400781bc"),
         (wishes.FRANCE_CONNECT, "cd217e5ca73a"),
         (wishes.IDENTIFIER, "dbf1c0ce8412"),
         (wishes.IDENTIFIER_AND_PASSWORD, "02d8dc5b8838"),

@@ -75,7 +75,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
     if form["action"] == "corriger" and checked.shown.likely:
         redirect = RedirectResponse(VERIFICATION_URL, 303)
         return keep(redirect, request, current.app, {**checked.draft, "email": checked.shown.likely})
-    form.require_wording(wishes.VOTING_CODE)
+    form.require_wording(wishes.VOTING_CODE_BY[checked.destination.channel])
     if not form.is_valid:
         return _page(current, form, checked, 422)
     answer = await current.app.voting_code_client.submit(current.elector.id, _request_of(form, checked))
