@@ -121,7 +121,13 @@ def dead_links(case: Case, pages: dict[str, WalkedPage]) -> list[str]:
         for link in page.links:
             path, place = path_of(link), link.partition("#")[2]
             target = pages[path] if path else page
-            if path and not is_redirect and (target.status not in {200, 303} or not _is_open(case, path)):
+            # The choice of a language leads to the same page.
+            if (
+                path
+                and path != page.url
+                and not is_redirect
+                and (target.status not in {200, 303} or not _is_open(case, path))
+            ):
                 found.append(f"{page.url} leads to {link}: {target.status}")
             if place and target.status == 200 and place not in target.ids:
                 found.append(f"{page.url} leads to {link}: no such place")

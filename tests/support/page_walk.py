@@ -65,7 +65,7 @@ class _Reader(HTMLParser):
         self._unread += tag in _UNREAD
         self._is_open = self._is_open and tag in _INLINE
         self._page.ids |= {given["id"]} if "id" in given else set()
-        if tag == "a":
+        if tag == "a" and "href" in given:  # the design system's disabled link has none
             self._page.links.add(given["href"])
         self._page.texts += [given[name] for name in _READ_ALOUD if given.get(name)]
 
