@@ -5,10 +5,11 @@ ASVS 5.0: 6.2.4 (the most common passwords), 6.2.11 (words of the context); 6.2.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from election.text.accents import unaccented
 
 # Rows of French and English keyboards, and the alphabet.
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -59,7 +60,7 @@ class GuessableWords:
 
     def _names(self, password: str, readings: Collection[str]) -> bool:
         # A short name is looked for as a word of its own: « Léa » is in « clea ».
-        words = {folded(word) for word in _WORD.findall(_unaccented(password))}
+        words = {folded(word) for word in _WORD.findall(unaccented(password))}
         long = [name for name in self.personal if len(name) >= _MIN_LETTERS]
         return not words.isdisjoint(self.personal) or any(name in each for name in long for each in readings)
 
@@ -72,7 +73,7 @@ class GuessableWords:
 
 def folded(text: str) -> str:
     """Return the letters and digits of a text in lower case, without accents."""
-    return _KEPT_DIGITS.sub("", _unaccented(text).casefold())
+    return _KEPT_DIGITS.sub("", unaccented(text).casefold())
 
 
 def words_of(*texts: str) -> tuple[str, ...]:
@@ -80,8 +81,8 @@ def words_of(*texts: str) -> tuple[str, ...]:
 
     A part of two is a particle (« Le Goff », « Da Costa ») or an initial: every other sentence has one.
     """
-    parts = {word for text in texts for word in re.split(r"[^a-z]+", _unaccented(text).casefold())}
-    wholes = {_LETTERS_ONLY.sub("", _unaccented(text).casefold()) for text in texts}
+    parts = {word for text in texts for word in re.split(r"[^a-z]+", unaccented(text).casefold())}
+    wholes = {_LETTERS_ONLY.sub("", unaccented(text).casefold()) for text in texts}
     return tuple(sorted(word for word in parts | wholes if len(word) >= _SHORTEST_NAME))
 
 
@@ -92,7 +93,7 @@ def election_words(names: Iterable[str]) -> tuple[str, ...]:
 
 def _readings(password: str) -> set[str]:
     """Return the letters that a password may be read as: without what stands around them, with letters for digits."""
-    plain = _unaccented(password).casefold()
+    plain = unaccented(password).casefold()
     tables: tuple[dict[int, int], ...] = ({}, *_LEET)
     letters = {_LETTERS_ONLY.sub("", each.translate(table)) for each in _trimmed(plain) for table in tables}
     return {each for each in letters if len(each) >= _MIN_LETTERS}
@@ -107,8 +108,3 @@ def _repeated(reading: str) -> str:
     """Return the shortest beginning that the whole is a repetition of."""
     # The first place, after its own, where a text is found in its double is the length of what it repeats.
     return reading[: (reading * 2).find(reading, 1)]
-
-
-def _unaccented(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from election.text.folding import fold
+from election.text.folding import ungrouped
 
 # OWASP and NIST: a code of at least 64 bits may be stored with a fast hash.
 _MIN_BITS = 64
@@ -67,7 +67,7 @@ class VotingCodeShape(BaseModel, frozen=True, extra="forbid"):
 
     def normalise(self, typed: str) -> str:
         """Return a typed code in the form that is compared: folded, without spaces or hyphens, in upper case."""
-        return "".join(fold(typed).replace("-", "").split()).upper()
+        return ungrouped(typed).upper()
 
     def groups(self, code: str) -> list[str]:
         """Return a code in groups of `group_size` characters, for display."""
@@ -115,15 +115,22 @@ class GeneratedPasswordShape(BaseModel, frozen=True, extra="forbid"):
         """Return whether a password has at least one character of each kind."""
         return all(any(character in kind for character in password) for kind in self._kinds)
 
+    def ungrouped(self, typed: str) -> str | None:
+        """Return a password of this shape that was typed in groups, as it is shown, without what separates them; else None."""
+        bare = ungrouped(typed)
+        has_shape = len(bare) == self.length and set(bare) <= set(self.alphabet) and self.fits(bare)
+        return bare if has_shape and bare != typed else None
+
     @property
     def _kinds(self) -> tuple[str, str, str, str]:
         return (self.lowercase, self.uppercase, self.digits, self.specials)
 
 
 class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
-    """The shape of an identifier (2018): capitals and digits that do not look alike, compared exactly.
+    """The shape of an identifier (2018): capitals and digits that do not look alike.
 
-    It is of no use without the password, so it needs no 64 bits.
+    It is of no use without the password, so it needs no 64 bits. Identifiers are compared without regard to case, spaces,
+    hyphens and dots (`compact`), also the printed ones of a roll, which may have another shape.
     """
 
     alphabet: str = "ACDEFHJKLMNPQRTUVWXY3479"
@@ -133,7 +140,7 @@ class IdentifierShape(BaseModel, frozen=True, extra="forbid"):
     def _unambiguous(self) -> Self:
         kinds = (str.isupper, str.isdigit)
         if not all(character.isascii() and any(kind(character) for kind in kinds) for character in self.alphabet):
-            raise ValueError("an identifier has only capitals and digits: its case and its spaces count")
+            raise ValueError("an identifier has only capitals and digits: its case and its spaces do not count")
         if len(set(self.alphabet)) < max(len(self.alphabet), 16):
             raise ValueError("there must be 16 characters or more, and each must stand once")
         alike = sorted(_LOOK_ALIKES & set(self.alphabet))

@@ -12,7 +12,7 @@ from activities.security.row_macs import RowMacs, is_genuine
 from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
 from election.procedures import Procedure, workflow_id_of
-from election.text.folding import address_in, fold
+from election.text.folding import address_in, compact
 
 _IS_ELECTOR = electors.c.id == bindparam("elector")
 _BY_ADDRESS = select(
@@ -84,7 +84,7 @@ class Roll:
     async def claimant(self, typed: str) -> RecoveryClaimant:
         """Return the claimant for an identifier: a work address (2022) or a printed identifier (2018).
 
-        What has an @ is an address, of which case does not count; it does in anything else.
+        What has an @ is an address.
         """
         if "@" not in typed:
             return await self.voting_space_claimant(typed)
@@ -93,9 +93,9 @@ class Roll:
     async def voting_space_claimant(self, typed: str) -> RecoveryClaimant:
         """Return the claimant for an identifier of the voting space (2018, 2011).
 
-        Its case and inner spaces count, for the look-up and for the attempts; the work address is not accepted there.
+        Case, spaces, hyphens and dots do not count, for the look-up and for the attempts; the work address is not accepted there.
         """
-        return await self._claimant(typed, _BY_IDENTIFIER, self._identifier_subject(self._known(fold(typed))))
+        return await self._claimant(typed, _BY_IDENTIFIER, self._identifier_subject(self._known(compact(typed))))
 
     async def subjects(self, connection: AsyncConnection, elector_id: str) -> list[str]:
         """Return the subjects of all that an elector may type: the work address, and the active identifier."""
@@ -107,7 +107,7 @@ class Roll:
         ]
 
     async def _claimant(self, typed: str, query: Executable, subject: str) -> RecoveryClaimant:
-        address, hashed = address_in(typed).lower(), self._known(fold(typed))
+        address, hashed = address_in(typed).lower(), self._known(compact(typed))
         async with self._database.reading() as connection:
             found = (await connection.execute(query, {"address": address, "hashed": hashed})).all()
         known = {row.id: row for row in found if self.is_genuine(row) and self._is_own(row, hashed)}

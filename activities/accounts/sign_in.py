@@ -20,6 +20,7 @@ from activities.store.database import Database
 from election import passwords
 from election.attempts import SignInAttemptRules
 from election.settings import Election
+from election.shapes import GeneratedPasswordShape
 from election.verdicts import Verdict
 
 # The only change that the web may make to a credential: see grants.sql.
@@ -42,6 +43,9 @@ class SignIn:
     A browser that has signed in with this password before has a count of its own, with pauses. All others share one without
     pauses: once it has `free_failures`, no password signs in by itself, and a code is needed as well (`SignInCodes`),
     until a day has passed without a failure.
+
+    A password is judged as it was typed and, if it is in the groups in which a generated one is shown (`shape`), without
+    what separates them: one counted try, and as much work for everyone who types the same.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class SignIn:
         slow: SlowHash,
         attempts: Attempts,
         rules: SignInAttemptRules,
+        shape: GeneratedPasswordShape,
         browsers: KnownBrowsers,
         alarm: FailureAlarm,
     ) -> None:
@@ -57,6 +62,7 @@ class SignIn:
         self._slow = slow
         self._attempts = attempts
         self._rules = rules
+        self._shape = shape
         self._browsers = browsers
         self._alarm = alarm
 
@@ -103,10 +109,11 @@ class SignIn:
 
         It is the same as before when it has them, or when the password was replaced meanwhile.
         """
-        if self._slow.is_current(checked.hash):
+        right = None if self._slow.is_current(checked.hash) else await self._reading(claimant, checked, password)
+        if right is None:
             return checked
         elector_id = claimant.elector_id or ""
-        new = await self._slow.make(Chosen.PASSWORD, elector_id, passwords.normalise(password))
+        new = await self._slow.make(Chosen.PASSWORD, elector_id, right)
         async with self._database.writing() as connection:
             values = {"elector": elector_id, "old": checked.hash, "new": new}
             is_renewed = (await connection.execute(_RENEW_HASH, values)).scalar_one()
@@ -145,8 +152,21 @@ class SignIn:
         return PasswordJudgement(Verdict.ACCEPTED if is_right else Verdict.WRONG_PROOF, is_right=is_right)
 
     async def _matches(self, claimant: Claimant, checked: CheckedCredential, password: str) -> bool:
-        typed = passwords.normalise(password)
-        return await self._slow.matches(checked.hash or None, Chosen.PASSWORD, claimant.elector_id or "", typed)
+        return await self._reading(claimant, checked, password) is not None
+
+    async def _reading(self, claimant: Claimant, checked: CheckedCredential, password: str) -> str | None:
+        """Return the reading of a password that is right, in its normal form, or None.
+
+        Each is verified, also after one was right: the work depends on what was typed alone.
+        """
+        hashed, elector_id = checked.hash or None, claimant.elector_id or ""
+        readings = [passwords.normalise(password), self._shape.ungrouped(password)]
+        right = [
+            each
+            for each in readings
+            if each is not None and await self._slow.matches(hashed, Chosen.PASSWORD, elector_id, each)
+        ]
+        return right[0] if right else None
 
     async def _own_subject(self, claimant: Claimant, browser: str, checked: CheckedCredential) -> str | None:
         own = self._browsers.attempt_subject(claimant.subject, checked.hash, browser)
@@ -162,6 +182,5 @@ def build_sign_in(
 ) -> SignIn:
     """Return the check of passwords, with the election's rules."""
     rules, alarm = election.sign_in_attempts, FailureAlarm(Rates(database, now), election.sign_in.alarm)
-    return SignIn(
-        database, slow, Attempts(database, rules.of_known_browser, now), rules, KnownBrowsers(keyed), alarm
-    )
+    attempts, shape = Attempts(database, rules.of_known_browser, now), election.generated_password
+    return SignIn(database, slow, attempts, rules, shape, KnownBrowsers(keyed), alarm)

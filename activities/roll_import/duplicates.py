@@ -7,7 +7,7 @@ from activities.roll_import.lines import Column, ElectorLine, Refusal, RollLine
 
 
 class Duplicates:
-    """Keeps digests of one file's addresses and NUMEN in a temporary SQLite database.
+    """Keeps digests of one file's addresses, NUMEN and identifiers in a temporary SQLite database.
 
     An elector who occurs twice in a file is a fault of the export: the second line would silently replace the first.
     """
@@ -19,7 +19,10 @@ class Duplicates:
 
     def refusal(self, line: RollLine | ElectorLine) -> Refusal | None:
         """Return why a line repeats an earlier one, or None when it names a new elector."""
-        for column, value in ((Column.WORK_EMAIL, line.work_email), (Column.NUMEN, line.numen)):
+        naming = [(Column.WORK_EMAIL, line.work_email), (Column.NUMEN, line.numen)]
+        if isinstance(line, RollLine) and line.identifier:  # that of two electors would be nobody's
+            naming.append((Column.IDENTIFIER, line.identifier))
+        for column, value in naming:
             digest = blake2b(f"{column}:{value}".encode(), digest_size=16).digest()
             added = self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (digest, line.number))
             if not added.rowcount:

@@ -11,7 +11,7 @@ from election.contacts import domain_of, is_work_domain
 from election.proofs import birth_dates, nir, numen, secret_answer
 from election.rules.proofs import ProofDatum
 from election.shapes import VotingCodeShape
-from election.text.folding import fold, has_unseen
+from election.text.folding import compact, fold, has_unseen
 
 # The form of the ministry's addresses; it takes a tenth of the time that the RFCs' form does.
 _ADDRESS = re.compile(r"[a-z0-9_'+&-]+(?:\.[a-z0-9_'+&-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,}", re.ASCII)
@@ -142,7 +142,7 @@ class LineReader:
             Column.ANSWER: lambda value: _short(secret_answer.normalise(value)),
             Column.PASSWORD: lambda value: Reason.INVISIBLE if has_unseen(value) else _short(value),
             Column.VOTING_CODE: lambda value: _code(value, voting_code.normalise),
-            Column.IDENTIFIER: lambda value: _code(value, fold),
+            Column.IDENTIFIER: lambda value: _code(value, compact),
         }
 
     def read(self, number: int, given: Mapping[Column, str]) -> RollLine | tuple[Refusal, ...]:

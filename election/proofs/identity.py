@@ -4,15 +4,14 @@ FranceConnect returns the civil registry's identity (« identité pivot »); the
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from election.text.accents import unaccented
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _FRANCE = "99100"  # INSEE's code of the country
 _SEXES = {"female": "F", "male": "M"}
-# Letters that Unicode does not decompose into a plain one and an accent.
-_PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"})
 
 
 @dataclass(frozen=True)
@@ -90,5 +89,4 @@ def _beginnings(names: str) -> list[str]:
 
 def _folded(text: str) -> str:
     """Return the letters of a name in lower case, without accents, hyphens, apostrophes and spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
-    return "".join(character for character in plain if character.isalpha())
+    return "".join(character for character in unaccented(text.casefold()) if character.isalpha())

@@ -26,6 +26,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(map(_folded, text))).strip()
 
 
+def ungrouped(text: str) -> str:
+    """Return a folded code without the spaces and hyphens that group its characters; its case stays."""
+    return "".join(fold(text).replace("-", "").split())
+
+
 def compact(text: str) -> str:
     """Return a folded number or code in capitals, without the spaces, hyphens and dots that group its characters."""
     return "".join(fold(text).split()).translate(_GROUPING).upper()

@@ -11,6 +11,7 @@ from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
 from election.proofs import secret_answer
 from election.shapes import VotingCodeShape
+from election.text.folding import compact
 from tests.support.clock import Clock
 
 
@@ -83,7 +84,7 @@ class Electorate:
         }
         macs = {}
         if person.identifier:
-            issued["identifier"] = self._keyed.hash("known-identifier", person.identifier)
+            issued["identifier"] = self._keyed.hash("known-identifier", compact(person.identifier))
             macs["identifier"] = RowMacs(self._keyed).identifier(person.id, issued["identifier"])
         chosen = [
             {

@@ -12,6 +12,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from election.attempts import SignInAttemptRules
 from election.rules.sign_in import FailureAlarm as AlarmRules
+from election.shapes import GeneratedPasswordShape
 
 
 def sign_in_of(
@@ -23,6 +24,5 @@ def sign_in_of(
 ) -> SignIn:
     """Return the check of passwords; without `rules` those of the default election."""
     used, alarm = rules or SignInAttemptRules(), FailureAlarm(Rates(database, now), AlarmRules())
-    return SignIn(
-        database, slow, Attempts(database, used.of_known_browser, now), used, KnownBrowsers(keyed), alarm
-    )
+    attempts, shape = Attempts(database, used.of_known_browser, now), GeneratedPasswordShape()
+    return SignIn(database, slow, attempts, used, shape, KnownBrowsers(keyed), alarm)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from election.text.folding import fold
+from election.text.folding import ungrouped
 
 _EMPTY = "Tapez d’abord ce que vous avez noté."
 _RIGHT = "✔ C’est bien cela\u00a0: vous l’avez noté sans erreur."
@@ -19,7 +19,7 @@ class NotedCopy:
 
 def compare(secret: str, typed: str, group_size: int, *, case_counts: bool) -> NotedCopy:
     """Return the comparison of a secret, shown in groups, with what was typed; spaces and hyphens do not count."""
-    noted = "".join(fold(typed).replace("-", "").split())
+    noted = ungrouped(typed)
     if not case_counts:
         noted = noted.upper()
     if noted == secret:

@@ -16,7 +16,8 @@ class Offer:
 
     `challenge` and `france_connect` are the two proofs for a new voting code; `identifier` is the notice's, which opens the
     voting space (2018, 2011), as opposed to the work address, by which everyone signs in; `activation` is the message by
-    which an elector chooses a password; `follow_up` is the page that follows a request.
+    which an elector chooses a password; `follow_up` is the page that follows a request; `password_on_screen` is whether a
+    generated password may have been shown, in groups (2011).
     """
 
     voting_code: bool
@@ -31,6 +32,7 @@ class Offer:
     nir: bool
     activation: bool
     follow_up: bool
+    password_on_screen: bool
 
     @property
     def replaced(self) -> str:
@@ -76,6 +78,16 @@ class Offer:
         )
 
     @property
+    def password_spelling(self) -> str:
+        """What counts when a password is typed."""
+        if self.password_on_screen:
+            return _(
+                "Respectez les majuscules et les minuscules. Les espaces comptent, sauf entre les groupes d’un mot de passe "
+                "affiché par ce site."
+            )
+        return _("Respectez les majuscules, les minuscules et les espaces.")
+
+    @property
     def _secrets(self) -> list[str]:
         secrets = {
             _("ni code de vote"): self.voting_code,
@@ -105,4 +117,5 @@ def offer_of(election: Election, *, has_provider: bool) -> Offer:
         nir=is_challenged and Datum.NIR in rules.proofs,
         activation=has_code or Procedure.PASSWORD in procedures,
         follow_up=has_code or has_identifier,
+        password_on_screen=Procedure.IDENTIFIER_AND_PASSWORD in procedures,
     )

@@ -43,7 +43,7 @@ WRONG_SIGN_IN = (
     "corriger l’adresse."
 )
 WRONG_VOTING_SIGN_IN = (
-    "L’identifiant ou le mot de passe est incorrect. Respectez les majuscules, les minuscules et les espaces. "
+    "L’identifiant ou le mot de passe est incorrect. Vérifiez le mot de passe, ses majuscules et ses minuscules. "
     "Si vous avez demandé un nouvel identifiant, seul le dernier reçu fonctionne."
 )
 # Added to those two, by what was typed alone.

@@ -52,29 +52,34 @@ async def test_an_identifier_identifies_the_same_elector(
     assert subjects == [by_address.subject, by_identifier.subject]
 
 
+_SPELLINGS = [
+    CAMILLE.identifier,
+    CAMILLE.identifier.lower(),
+    CAMILLE.identifier.upper(),
+    CAMILLE.identifier.replace(" ", ""),
+    CAMILLE.identifier.replace(" ", " - "),
+    f"\u00a0{CAMILLE.identifier}.",
+]
+
+
 async def test_attempts_are_counted_exactly_as_identifiers_are_looked_up(
     roll: Roll, electorate: Electorate
 ) -> None:
-    """A live identifier in another spelling is unknown, and counts apart, as any other unknown text does."""
-    spellings = [
-        CAMILLE.identifier,
-        CAMILLE.identifier.lower(),
-        CAMILLE.identifier.replace(" ", ""),
-        CAMILLE.identifier.replace(" ", "  "),
-    ]
+    """A live identifier is one in every spelling, for its elector and its attempts; another one is unknown and counts apart."""
+    spellings = [*_SPELLINGS, CAMILLE.identifier + "9"]
     before = [await roll.voting_space_claimant(each) for each in spellings]
     await electorate.enrol(CAMILLE)
     after = [await roll.voting_space_claimant(each) for each in spellings]
     assert [each.subject for each in before] == [each.subject for each in after]
-    assert len({each.subject for each in after}) == len(spellings)
-    assert [each.elector_id for each in after] == [CAMILLE.id, None, None, None]
+    assert [each.subject == after[0].subject for each in after] == [True] * len(_SPELLINGS) + [False]
+    assert [each.elector_id for each in after] == [CAMILLE.id] * len(_SPELLINGS) + [None]
 
 
-@pytest.mark.parametrize("typed", ["c00 a47#h9", "C00a47#H9", "C00  a47#H9", CAMILLE.work_email, ""])
-async def test_the_voting_space_accepts_only_the_exact_identifier(
+@pytest.mark.parametrize("typed", ["C00 a47H9", "C00 a47#H", "COO a47#H9", CAMILLE.work_email, ""])
+async def test_the_voting_space_accepts_no_other_identifier(
     roll: Roll, electorate: Electorate, typed: str
 ) -> None:
-    """Case and inner spaces count; the work address, which can be guessed, is not accepted."""
+    """Each letter, digit and sign counts; the work address, which can be guessed, is not accepted."""
     await electorate.enrol(CAMILLE)
     assert (await roll.voting_space_claimant(typed)).elector_id is None
 

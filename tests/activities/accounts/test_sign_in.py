@@ -1,6 +1,7 @@
 """A password is judged with the same answers and the same work, whether or not the elector is on the roll."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,83 @@ async def test_the_elector_s_own_password_signs_in(sign_in: SignIn, roll: Roll, 
     assert await sign_in.check(claimant, CAMILLE.password) == PasswordJudgement(Verdict.ACCEPTED, is_right=True)
     for wrong in (CAMILLE.password.lower(), f"{CAMILLE.password} ", ""):
         assert await sign_in.check(claimant, wrong) == PasswordJudgement(Verdict.WRONG_PROOF)
+
+
+DISPLAYED = replace(CAMILLE, password="nm!fraDT7TNedTNM")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nm!fraDT7TNedTNM",
+        "nm!f raDT 7TNe dTNM",
+        "nm!f\u00a0raDT\u202f7TNe  dTNM ",
+        "nm!f-raDT-7TNe-dTNM",
+        "nm!f\u2011raDT – 7TNe\ndTNM",
+    ],
+)
+async def test_a_password_that_was_shown_in_groups_is_taken_in_groups(
+    sign_in: SignIn, roll: Roll, electorate: Electorate, typed: str
+) -> None:
+    """As it was copied from the page, or written down with hyphens."""
+    await electorate.enrol(DISPLAYED)
+    assert await _verdict(sign_in, await roll.claimant(DISPLAYED.work_email), typed) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "typed", ["NM!F RADT 7TNE DTNM", "nm!f raDT 7TNe dTN", "nm!f raDT 7TNe dTNM4", "nm!f.raDT.7TNe.dTNM"]
+)
+async def test_another_password_in_groups_is_wrong(
+    sign_in: SignIn, roll: Roll, electorate: Electorate, typed: str
+) -> None:
+    """Case counts, and so does every character."""
+    await electorate.enrol(DISPLAYED)
+    assert await _verdict(sign_in, await roll.claimant(DISPLAYED.work_email), typed) is Verdict.WRONG_PROOF
+
+
+async def test_the_spaces_of_a_chosen_password_count(sign_in: SignIn, roll: Roll, electorate: Electorate) -> None:
+    """One that has the shape of a generated one is taken as it was chosen; no other is read without its spaces."""
+    await electorate.enrol(replace(CAMILLE, password="nm!f raDT 7TNe dTNM"))
+    claimant = await roll.claimant(CAMILLE.work_email)
+    assert await _verdict(sign_in, claimant, "nm!f raDT 7TNe dTNM") is Verdict.ACCEPTED
+    assert await _verdict(sign_in, claimant, "nm!fraDT7TNedTNM") is Verdict.WRONG_PROOF
+    await electorate.enrol(replace(SACHA, password="Passe-muraille1943"))
+    claimant = await roll.claimant(SACHA.work_email)
+    assert await _verdict(sign_in, claimant, "Passe-muraille 1943") is Verdict.WRONG_PROOF
+
+
+async def test_a_password_in_groups_is_one_counted_try(sign_in: SignIn) -> None:
+    """Of ten wrong ones, five are judged without a code."""
+    judged = [await _verdict(sign_in, UNKNOWN, "nm!f raDT 7TNe dTNM") for _ in range(10)]
+    assert judged == [Verdict.WRONG_PROOF] * 5 + [Verdict.CODE_NEEDED] * 5
+
+
+async def test_a_password_in_groups_costs_the_same_work_for_everyone(
+    database: Database, roll: Roll, electorate: Electorate, keyed_hash: KeyedHash, now: Clock
+) -> None:
+    """Both readings are verified, whether the first was right, the second, or none; also for unknown electors."""
+    work: list[str] = []
+    sign_in = sign_in_of(database, CountingSlowHash(keyed_hash, work), keyed_hash, now)
+    typed = "nm!f raDT 7TNe dTNM"
+    await electorate.enrol(replace(CAMILLE, password=typed))
+    await electorate.enrol(replace(SACHA, password="nm!fraDT7TNedTNM"))
+    for address in (CAMILLE.work_email, SACHA.work_email, "x@ac-lyon.fr"):
+        work.clear()
+        await sign_in.check(await roll.claimant(address), typed)
+        assert work == ["$argon2id$v=19$m=8,t=1,p=1$"] * 2
+
+
+async def test_the_hash_of_a_password_in_groups_is_renewed_without_them(
+    database: Database, roll: Roll, electorate: Electorate, keyed_hash: KeyedHash, now: Clock
+) -> None:
+    """The renewed hash matches the password that was shown, and the same typing again."""
+    await electorate.enrol(DISPLAYED)
+    sign_in = sign_in_of(database, SlowHash(keyed_hash), keyed_hash, now)
+    claimant = await roll.claimant(DISPLAYED.work_email)
+    checked = await sign_in.password_credential(claimant)
+    assert await sign_in.renew_hash(claimant, "nm!f raDT 7TNe dTNM", checked) != checked
+    for typed in (DISPLAYED.password, "nm!f raDT 7TNe dTNM"):
+        assert await _verdict(sign_in, claimant, typed) is Verdict.ACCEPTED
 
 
 async def test_the_answers_do_not_reveal_who_is_on_the_roll(

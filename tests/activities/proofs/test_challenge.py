@@ -38,19 +38,27 @@ async def test_the_answer_with_either_number_is_accepted(
 
 @pytest.mark.parametrize(
     "answer",
-    ["châtaigne", "CHÂTAIGNE", "  Châtaigne\t", "Cha\u0302taigne", "Ｃｈâｔａｉｇｎｅ", "\u00a0châtaigne\u00a0"],
+    [
+        "châtaigne",
+        "CHÂTAIGNE",
+        "  Châtaigne\t",
+        "Cha\u0302taigne",
+        "Ｃｈâｔａｉｇｎｅ",
+        "\u00a0châtaigne\u00a0",
+        "Chataigne",
+    ],
 )
 async def test_the_answer_is_normalised_before_it_is_compared(
     challenge: ChallengeProof, electorate: Electorate, answer: str
 ) -> None:
-    """Case, surrounding spaces and the Unicode normalisation form are ignored."""
+    """Case, accents, surrounding spaces and the Unicode normalisation form are ignored."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == TAKEN
 
 
-@pytest.mark.parametrize("answer", ["Chataigne", "Châtaigne.", "Châ taigne", "marron", ""])
+@pytest.mark.parametrize("answer", ["Châtaigne.", "Châ taigne", "marron", ""])
 async def test_another_answer_is_wrong(challenge: ChallengeProof, electorate: Electorate, answer: str) -> None:
-    """A missing accent, an added full stop or space, another word and an empty answer are wrong."""
+    """An added full stop or space, another word and an empty answer are wrong."""
     await electorate.enrol(CAMILLE)
     assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == WRONG
 

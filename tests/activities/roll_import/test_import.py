@@ -72,6 +72,14 @@ async def test_an_elector_may_occur_only_once_in_a_file(roll_loader: RollLoader)
     ]
 
 
+async def test_an_identifier_may_occur_only_once_in_a_file(roll_loader: RollLoader) -> None:
+    """In whatever spelling: one that two electors have would be nobody's. Any number of electors have none."""
+    without = [{**line, Column.IDENTIFIER: ""} for line in people(4, activated=True)]
+    without[0][Column.IDENTIFIER], without[3][Column.IDENTIFIER] = "ACDE 3479", "acde-3479"
+    assert await roll_loader.load(without, activated=True) == Totals(read=4, added=3, refused=1)
+    assert roll_loader.refused() == [("5", "identifiant électeur", "figure déjà à la ligne 2")]
+
+
 async def test_the_numen_of_another_elector_is_refused(roll_loader: RollLoader) -> None:
     """Neither a new elector nor a corrected line may have the NUMEN of another elector on the roll."""
     await roll_loader.load(people(2))

@@ -53,11 +53,11 @@ def test_what_electors_will_type_is_folded_as_their_form_is() -> None:
         QUESTION="Votre rue\u202f?",
         ANSWER="L’île\u00a0 d’Yeu",
         VOTING_CODE="ACDE\u00a03479\ufeff",
-        IDENTIFIER="AC\u00adDE",
+        IDENTIFIER="ac\u00ad-de 34",
     )
     assert isinstance(line, RollLine)
     assert (line.work_email, line.numen) == ("elodie.le-goff@ac-rennes.fr", "14E0912345ABC")
-    assert (line.nir10, line.voting_code, line.identifier) == ("262052A004", "ACDE3479", "ACDE")
+    assert (line.nir10, line.voting_code, line.identifier) == ("262052A004", "ACDE3479", "ACDE34")
     assert line.answer == secret_answer.normalise("L'ÎLE D'YEU")
 
 

@@ -1,4 +1,4 @@
-"""A secret answer is compared without case, outer spaces and Unicode normalisation form."""
+"""A secret answer is compared without case, accents, outer spaces and Unicode normalisation form."""
 
 import unicodedata
 
@@ -19,10 +19,13 @@ from election.proofs import secret_answer
         "\u00a0Sète\u202f",
         "Se\u0300te",
         "Ｓète",
+        "sete",
+        "SETE",
+        "Séte",
     ],
 )
 def test_the_same_answer_is_recognised(typed: str) -> None:
-    """Case, outer spaces and the encoding of accents, in which keyboards differ, are ignored."""
+    """Case, outer spaces and accents, in which keyboards and habits differ, are ignored."""
     assert secret_answer.normalise(typed) == secret_answer.normalise("Sète")
 
 
@@ -37,6 +40,11 @@ def test_the_same_answer_is_recognised(typed: str) -> None:
         ("Jean-Pierre", "Jean\u00ad-\u200bPierre"),
         ("rue du Bœuf", "Rue  du Boeuf"),
         ("ex æquo", "EX AEQUO"),
+        ("Réglisse", "reglisse"),
+        ("reglisse", "Réglisse"),
+        ("Đà Lạt", "da lat"),
+        ("Łódź", "lodz"),
+        ("garçon", "Garcon"),
         ("Jean Pierre", "Jean\tPierre\n"),
     ],
 )
@@ -52,9 +60,9 @@ def test_a_normal_answer_stays_the_same(answer: str, unseen: str) -> None:
     assert secret_answer.normalise(normal) == secret_answer.normalise(unseen + answer) == normal
 
 
-@pytest.mark.parametrize("typed", ["Sete", "Séte", "Sè te", "Sète.", "", "Sètes"])
+@pytest.mark.parametrize("typed", ["Sè te", "Sète.", "", "Sètes", "Sèt"])
 def test_another_answer_is_different(typed: str) -> None:
-    """Accents, inner spaces and punctuation count, as the form says."""
+    """Letters, inner spaces and punctuation count."""
     assert secret_answer.normalise(typed) != secret_answer.normalise("Sète")
 
 
