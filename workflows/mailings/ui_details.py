@@ -13,7 +13,7 @@ _ENDED = {
     MailingEnding.STOPPED: "Envoi arrêté par un opérateur",
     MailingEnding.CLOSED: "Envoi arrêté de lui-même\u00a0: les demandes ne sont pas ouvertes",
 }
-_START_AGAIN = "Relancer la même commande\u00a0: qui est déjà atteint est passé."
+_START_AGAIN = "Relancer la même commande\u00a0: elle laisse de côté les électeurs déjà atteints."
 _NEXT_STEPS = {
     MailingEnding.COMPLETE: "Accepté ne veut pas dire lu\u00a0: les avis de non-remise arrivent chez l’expéditeur.",
     MailingEnding.INCOMPLETE: "Lire les causes (`failures`), corriger, puis les renvoyer (`retry`).",

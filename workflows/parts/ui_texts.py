@@ -19,7 +19,7 @@ FAULTS = {
     "acceptance-forged": "la réponse n’est pas signée par notre messagerie\u00a0: un autre worker a pris l’envoi. "
     "Prévenir l’administration de Temporal avant de relancer.",
 }
-_NOT_ACCEPTED = "Lien en retard\u00a0: la passerelle ne le prend pas"
+_NOT_ACCEPTED = "Lien en retard\u00a0: la passerelle ne l’accepte pas"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ IDENTIFIER = UiTexts(
         Stage.HELD: f"{_RETRY}La personne peut aussi refaire une demande, pour un autre numéro.",
     },
     not_accepted=(
-        "SMS en retard\u00a0: aucun opérateur ne l’a encore pris",
+        "SMS en retard\u00a0: aucun opérateur ne l’a encore accepté",
         _RETRIED_BY_ITSELF + " L’ancien identifiant fonctionne toujours.",
     ),
 )
@@ -138,7 +138,7 @@ SECOND_MAIL = UiTexts(
     {
         **IDENTIFIER_AND_PASSWORD.stages,
         Stage.SENDING: "Mot de passe affiché\u00a0: envoi du nouvel identifiant en cours",
-        Stage.LATE: "Nouvel identifiant en retard\u00a0: la messagerie ne le prend pas",
+        Stage.LATE: "Nouvel identifiant en retard\u00a0: la messagerie ne l’accepte pas",
         Stage.HELD: "Envoi de l’identifiant en échec\u00a0: en attente",
         Stage.EXPIRED: "Terminé\u00a0: identifiant jamais parti, l’ancien reste valable avec le nouveau mot de passe",
         Stage.CANCELLED: "Terminé\u00a0: annulé avant l’envoi de l’identifiant",

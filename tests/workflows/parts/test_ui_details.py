@@ -82,10 +82,10 @@ def test_the_expiry_is_shown_only_for_a_live_link(stage: Stage) -> None:
 def test_a_late_message_that_was_not_accepted_has_its_own_text() -> None:
     """Its retries can be seen under « Pending Activities »; an accepted message is late for another reason."""
     text = current_details(RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS), "Europe/Paris", _ID)
-    assert "la passerelle ne le prend pas" in text
+    assert "la passerelle ne l’accepte pas" in text
     assert "Pending Activities" in text
     left = RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS, accepted_at=_NOON)
-    assert "la passerelle ne le prend pas" not in current_details(left, "Europe/Paris", _ID)
+    assert "la passerelle ne l’accepte pas" not in current_details(left, "Europe/Paris", _ID)
 
 
 def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() -> None:
@@ -95,7 +95,7 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
         current_details(status, "Europe/Paris", "identifier/camille")
         for status in (late, replace(late, accepted_at=_NOON))
     )
-    assert untaken.startswith("### SMS en retard\u00a0: aucun opérateur ne l’a encore pris\n")
+    assert untaken.startswith("### SMS en retard\u00a0: aucun opérateur ne l’a encore accepté\n")
     assert "L’ancien identifiant fonctionne toujours." in untaken
     assert "Rien à faire" not in untaken
     assert taken.startswith("### SMS en retard\u00a0: pas encore arrivé\n")
