@@ -33,7 +33,9 @@ _UNAVAILABLE = [
 ]
 _TOO_MANY = (
     "Trop de pages ouvertes",
-    ["Votre demande est déjà suivie dans plusieurs onglets. Fermez-en, puis actualisez cette page."],
+    [
+        "Votre demande est déjà suivie dans plusieurs onglets. Fermez les autres onglets, puis actualisez cette page."
+    ],
 )
 _FULL = (
     "Mise à jour automatique indisponible",
@@ -51,7 +53,7 @@ _TOO_MANY_DELIVERIES = (
 _CREDENTIAL_REPLACED = (
     "Remplacé à l’instant",
     [
-        "Ce que vous avez indiqué vient d’être remplacé, au moment même où nous le vérifiions. Utilisez ce qui est nouveau."
+        "Ce que vous avez saisi vient d’être remplacé, au moment même où nous le vérifiions. Recommencez avec le nouveau."
     ],
 )
 _WRONG_HOST = (
@@ -63,8 +65,14 @@ _WITH_SLASH = re.compile(r"(?:/[\w-]+)+/", re.ASCII)
 _LINK = re.compile(r"/+lien/+([^/]+).*", re.IGNORECASE | re.DOTALL)
 _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
-    405: ("Action impossible", ["Cette page ne peut pas être appelée ainsi. Revenez à l’accueil et recommencez."]),
-    400: ("Formulaire illisible", ["Le formulaire n’a pas pu être lu. Rien n’a été pris en compte."]),
+    405: (
+        "Action impossible",
+        ["Cette action n’est pas possible sur cette page. Revenez à l’accueil et recommencez."],
+    ),
+    400: (
+        "Formulaire illisible",
+        ["Le formulaire n’a pas pu être lu. Rien n’a été pris en compte. Revenez à l’accueil et recommencez."],
+    ),
     408: (
         "Envoi trop lent",
         [
@@ -72,7 +80,10 @@ _PAGES = {
             "Vérifiez votre connexion, puis recommencez.",
         ],
     ),
-    413: ("Formulaire trop long", ["Ce qui a été saisi est trop long. Rien n’a été pris en compte."]),
+    413: (
+        "Formulaire trop long",
+        ["Ce qui a été saisi est trop long. Rien n’a été pris en compte. Recommencez avec un texte plus court."],
+    ),
 }
 
 

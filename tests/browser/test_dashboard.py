@@ -25,7 +25,7 @@ def test_a_mail_is_shown_with_its_styles_and_its_link_opens_in_another_tab(
     desk = windows.open(demo.url, width=width)
     desk.goto("/demo")
     mail = desk.frame_locator(f"iframe[srcdoc*='{link}']")
-    button = mail.get_by_role("link", name="Ouvrir la page de réassort")
+    button = mail.get_by_role("link", name="Obtenir un nouveau code de vote")
     expect(button).to_have_css("background-color", "rgb(0, 0, 145)")
     with desk.expect_popup() as opened:
         button.click()

@@ -25,7 +25,7 @@ def test_the_page_updates_by_itself(elector: Voter, demo: Demo, gateways: Gatewa
     gateways(sms=HELD_BACK)
     ask(elector, "sms")
     elector.sees(_SENT)
-    expect(elector.page.get_by_text("Cette page se met à jour toute seule.")).to_be_visible()
+    expect(elector.page.get_by_text("Cette page se met à jour automatiquement.")).to_be_visible()
     expect(elector.link("Actualiser")).to_be_hidden()
     elector.page.evaluate("document.body.dataset.kept = 'yes'")
     release(demo, "receipt")

@@ -60,9 +60,9 @@ async def test_a_retyped_link_and_code_are_accepted(people: DemoPeople) -> None:
 
 
 async def _read_the_record(voter: JourneyVoter, code: str) -> None:
-    """« Mes réassorts » has each step of the recovery, newest first, and neither the code nor the number."""
+    """« Mes demandes » has each step of the recovery, newest first, and neither the code nor the number."""
     portal = await voter.page("/portail")
-    assert "Voir mes réassorts" in main_text(portal)
+    assert "Voir mes demandes" in main_text(portal)
     record = plain(main_text(await voter.page("/portail/reassorts")))
     steps = (
         "nouveau code affiché",

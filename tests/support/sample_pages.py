@@ -207,7 +207,9 @@ PAGES: dict[str, Page] = {
     ),
     "objection": (
         "objection.html",
-        frame(elector_name=None, label="Réassort du code de vote", told_at="jeudi 3 décembre 2026 à 10\u00a0h"),
+        frame(
+            elector_name=None, label="Remplacement du code de vote", told_at="jeudi 3 décembre 2026 à 10\u00a0h"
+        ),
     ),
     "objection made": ("objection_made.html", frame(elector_name=None, reference="3F2A-91BC-07D4")),
     "password done": ("password_done.html", frame(elector_name=None, sign_in_url="/connexion")),

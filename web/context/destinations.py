@@ -26,7 +26,7 @@ _KNOWN: dict[str, tuple[str, str, Procedure | None]] = {
     "code": ("/reassort/code-de-vote", _NEW_CODE, Procedure.VOTING_CODE),
     "question": ("/reassort/code-de-vote/question-defi", _NEW_CODE, Procedure.VOTING_CODE),
     "suivi": ("/reassort/suivi", N_("suivre votre demande"), None),
-    "reassorts": ("/portail/reassorts", N_("relire vos réassorts"), None),
+    "reassorts": ("/portail/reassorts", N_("relire vos demandes"), None),
 }
 # Which of them stands for the pages at and below a path.
 _NAMES = {path: name for name, (path, *_rest) in _KNOWN.items()} | {

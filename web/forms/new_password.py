@@ -11,8 +11,8 @@ from web.forms.submitted_form import Form
 
 MISSING = N_("Indiquez votre nouveau mot de passe.")
 UNSEEN = N_(
-    "Ce mot de passe commence ou finit par une espace, ou contient un caractère invisible, comme il en vient d’un "
-    "copier-coller\u00a0: vous ne pourriez pas le retaper. Choisissez-le sans cela."
+    "Ce mot de passe commence ou finit par une espace, ou contient un caractère invisible, peut-être venu d’un "
+    "copier-coller. Vous ne pourriez pas le retaper\u00a0: choisissez-en un autre."
 )
 MISMATCH = N_("Les deux mots de passe ne sont pas les mêmes. Tapez-les de nouveau.")
 # Digits and signs around a word do not help: the page says so beside its rules.
@@ -59,7 +59,7 @@ def new_password_of(form: Form, rules: PasswordRules, words: GuessableWords) -> 
     broken, guesses = rules.broken(form["password"]), words.guesses(form["password"])
     if (broken or guesses) and "password" not in form.errors:
         missing = ", ".join(_text(rule, rules) for rule in broken)
-        lacks = [_("Il faut aussi à ce mot de passe\u00a0: {missing}.").format(missing=missing)] if broken else []
+        lacks = [_("Ce mot de passe doit aussi avoir\u00a0: {missing}.").format(missing=missing)] if broken else []
         form.errors["password"] = " ".join([*lacks, *(_(GUESSES[guess]) for guess in guesses)])
     if has_unseen(form["password"]):
         form.errors.setdefault("password", _(UNSEEN))

@@ -14,7 +14,7 @@ from web.context.form_tokens import CsrfError
 
 MAX_LENGTH = 300
 _OTHER_WORDING = N_("Le texte de cette page a changé. Relisez-la, puis envoyez-la de nouveau.")
-TOO_LONG = N_("Cette réponse est trop longue.")
+TOO_LONG = N_("Cette réponse est trop longue\u00a0: raccourcissez-la.")
 # Taken as they were typed: `new_password` and the sign-in say what cannot be seen in them.
 _PASSWORDS = frozenset({"password", "confirmation"})
 # Typed by the voter, never sent back in a page.

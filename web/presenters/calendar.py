@@ -156,11 +156,11 @@ def availability_sentence(election: Election, period: Period, now: datetime) -> 
     """Return when a function opens, when it closes, or that it is closed, with where to turn."""
     match period.availability(now):
         case Availability.NOT_YET:
-            return _("Ouvrira le {opens}.").format(opens=written_instant(period.opens, election.zone))
+            return _("Ouverture le {opens}.").format(opens=written_instant(period.opens, election.zone))
         case Availability.OPEN:
             return _("Ouvert jusqu’au {closes}.").format(closes=written_instant(period.closes, election.zone))
         case Availability.CLOSED:
-            return _("Clos depuis le {closes}. Pour toute question\u00a0: {contact}.").format(
+            return _("Clôture le {closes}. Pour toute question\u00a0: {contact}.").format(
                 closes=written_instant(period.closes, election.zone), contact=election.support.contact
             )
 

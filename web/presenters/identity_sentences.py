@@ -18,7 +18,7 @@ _LOGIN_FAILURES = {
     LoginFailure.EXPIRED: (
         N_("Identification introuvable ou expirée"),
         N_(
-            "Elle a commencé dans un autre navigateur, ou il y a trop de temps, ou l’adresse de retour est incomplète."
+            "Elle a commencé dans un autre navigateur, ou il y a trop longtemps, ou l’adresse de retour est incomplète."
         ),
         _OTHER,
     ),

@@ -48,13 +48,13 @@ WRONG_VOTING_SIGN_IN = (
 )
 # Added to those two, by what was typed alone.
 HAS_UNSEEN = (
-    "Le mot de passe reçu commence ou finit par une espace, ou contient un caractère invisible, comme il en vient d’un "
-    "copier-coller. Si le vôtre n’en a pas, tapez-le à la main."
+    "Le mot de passe saisi commence ou finit par une espace, ou contient un caractère invisible, peut-être venu "
+    "d’un copier-coller. Si le vôtre n’en a pas, tapez-le à la main."
 )
 WRONG_SIGN_IN_CODE = "Ce code n’est pas le bon. Si vous avez saisi le mot de passe plusieurs fois, seul le dernier code reçu fonctionne."
 SIGN_IN_CODE_OVER = (
     "Ce code ne fonctionne plus : il a déjà servi, il a été essayé trop de fois, ou son délai est passé. "
-    "Saisissez de nouveau votre mot de passe : un autre code partira s’il est le bon."
+    "Saisissez de nouveau votre mot de passe\u00a0: s’il est juste, un autre code partira."
 )
 WRONG_CODE = (
     "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
@@ -164,7 +164,7 @@ def _for_support(verdict: Verdict, until: datetime | None, election: Election) -
 def _locked(election: Election) -> str:
     return (
         "Trop d’essais ont échoué à la suite\u00a0: les demandes sont suspendues jusqu’à ce que l’assistance les débloque. "
-        f"Écrivez-lui\u00a0: {election.support.contact}. Votre vote reste possible."
+        f"Joignez-la\u00a0: {election.support.contact}. Votre vote reste possible."
     )
 
 
@@ -185,7 +185,7 @@ def _too_many_requests(until: datetime | None, election: Election) -> str:
     )
     return (
         f"Toutes les demandes d’identifiant permises ont déjà été faites. {place}Si ce n’est pas vous, ou pour ne pas "
-        f"attendre, écrivez à l’assistance\u00a0: {election.support.contact}."
+        f"attendre, joignez l’assistance\u00a0: {election.support.contact}."
     )
 
 
@@ -257,7 +257,7 @@ def redaction_notice(secrets: tuple[str, ...]) -> str:
 def paused_code(until: datetime | None, election: Election, now: datetime) -> str:
     """Return the sentence for too many wrong voting codes, with what ends the wait; another person may have typed them."""
     has_recovery = closed_reason(election, Procedure.VOTING_CODE, now) is None
-    reissue = "obtenez un nouveau code de vote par un réassort, ou " if has_recovery else ""
+    reissue = "demandez un nouveau code de vote, ou " if has_recovery else ""
     too_late = until is not None and until >= election.calendar.vote.closes
     retry = f"Vous pourrez réessayer{_after(until, election.zone)}."
     wait = "L’essai suivant ne serait possible qu’après la fin du vote." if too_late else retry
@@ -270,7 +270,7 @@ def paused_code(until: datetime | None, election: Election, now: datetime) -> st
 def paused_requests(until: datetime, zone: ZoneInfo) -> str:
     """Return the sentence for too many requests with one identifier, on the roll or not; another person may have made them."""
     return (
-        "Trop de demandes identiques ont été faites. Le dernier lien envoyé reste valable\u00a0: consultez la "
+        "Trop de demandes identiques ont été faites. Le dernier lien envoyé reste valable\u00a0: consultez votre "
         f"messagerie professionnelle. Vous pourrez faire une autre demande après le {written_instant(until, zone)}."
     )
 

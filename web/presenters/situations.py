@@ -123,7 +123,7 @@ def _secret_answer(asked: _Asked) -> Answer:
 
 def _mailbox(asked: _Asked) -> Answer:
     said = [
-        "Pour vous connecter, votre adresse professionnelle suffit le plus souvent, sans lire cette messagerie."
+        "Le plus souvent, vous pouvez vous connecter sans lire cette messagerie, avec votre adresse et votre mot de passe Élections."
     ]
     purposes = {
         Procedure.PASSWORD: "pour un nouveau mot de passe",

@@ -118,7 +118,7 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
     sentence = sentences.refusal(procedure, answer.verdict, answer.until, current.app.election, current.app.now())
     actions = [("Suivre ma demande", follow_up.URL), ("Faire une nouvelle demande", CATALOGUE[procedure].url)]
     status = sentences.refusal_status(answer.verdict)
-    return current.browser.message(status, "Lien non renvoyé", [sentence], actions)
+    return current.browser.message(status, "Nouveau lien non envoyé", [sentence], actions)
 
 
 async def _followed(request: Request, current: SignedInElector) -> str:

@@ -64,7 +64,7 @@ async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
     paragraphs = [
         f"Votre message a pour référence {reference}\u00a0: gardez-la.",
         _STATUSES[status],
-        "L’assistance répond à l’adresse que vous avez indiquée\u202f; nous ne l’avons pas conservée.",
+        "L’assistance répond à l’adresse que vous avez indiquée. Cette adresse devient illisible dès que votre message est remis.",
     ]
     back = ("Revenir à mon portail", "/portail") if browser.elector else ("Revenir à l’accueil", "/")
     return browser.message(200, "Votre message à l’assistance", paragraphs, [back])

@@ -11,7 +11,7 @@ if (view && !view.querySelector("[data-final]")) {
   const events = new EventSource(view.dataset.events);
 
   events.addEventListener("open", () => {
-    link.textContent = "Cette page se met à jour toute seule.";
+    link.textContent = "Cette page se met à jour automatiquement.";
     refresh.hidden = true;
   });
 

@@ -229,6 +229,6 @@ def test_a_paused_code_says_what_can_be_done(until: datetime | None, now: dateti
     """A new code while it can be recovered, a time unless it is after the vote, and the support desk's contact."""
     told = sentences.paused_code(until, ELECTION, now)
     assert not list(faults(told))
-    assert ("obtenez un nouveau code de vote par un réassort" in told) == has_recovery
+    assert ("demandez un nouveau code de vote" in told) == has_recovery
     assert ELECTION.support.contact in told
     assert ("Vous pourrez réessayer" in told) == (until is None or until == NOON)

@@ -25,7 +25,7 @@ _LEADS = [
     ("/franceconnect/retour", "/reassort/code-de-vote", _NEW_CODE),
     ("/reassort/suivi", "/reassort/suivi", "suivre votre demande"),
     ("/reassort/suivi/evenements", "/reassort/suivi", "suivre votre demande"),
-    ("/portail/reassorts", "/portail/reassorts", "relire vos réassorts"),
+    ("/portail/reassorts", "/portail/reassorts", "relire vos demandes"),
 ]
 _FOREIGN = [
     "https://evil.example/",

@@ -113,9 +113,9 @@ async def test_another_persons_identity_is_refused_and_counted(voter: Voter) -> 
     ("who", "changes", "status", "said"),
     [
         ("", {}, 422, "Vous avez annulé"),
-        (LE_GOFF.work_email, {"state": "x" * 64}, 422, "il y a trop de temps"),
+        (LE_GOFF.work_email, {"state": "x" * 64}, 422, "il y a trop longtemps"),
         (LE_GOFF.work_email, {"iss": "http://autre.exemple.fr"}, 422, "pas celle que FranceConnect devait donner"),
-        (LE_GOFF.work_email, {"code": "volé"}, 422, "il y a trop de temps"),
+        (LE_GOFF.work_email, {"code": "volé"}, 422, "il y a trop longtemps"),
         ("", {"error": "temporarily_unavailable"}, 503, "FranceConnect est indisponible"),
     ],
 )
@@ -155,7 +155,7 @@ async def test_an_answer_without_this_browser_s_secret_is_refused(voter: Voter) 
     """A link with the answer of somebody else's login is refused (login CSRF)."""
     answer = await voter.browser.get("/franceconnect/retour", params={"code": "c", "state": "s"})
     assert answer.status_code == 422
-    assert "il y a trop de temps" in answer.text
+    assert "il y a trop longtemps" in answer.text
 
 
 async def test_the_secret_is_kept_from_scripts_and_other_pages(voter: Voter) -> None:

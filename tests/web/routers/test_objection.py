@@ -70,7 +70,7 @@ async def test_the_page_explains_and_changes_nothing(told: Told) -> None:
         assert (await scanner.head(told.objection)).status_code == 200
         page = await scanner.get(told.objection)
         assert_valid_response(page)
-        assert "Réassort du code de vote" in page.text
+        assert "Remplacement du code de vote" in page.text
         assert "Le vote n’est pas suspendu" in page.text
         assert "Ce n’était pas moi</button>" in page.text
         assert told.person.work_email not in page.text

@@ -1,4 +1,4 @@
-"""« Mes réassorts » shows electors what was done in their name, and nothing of anybody else."""
+"""« Mes demandes » shows electors what was done in their name, and nothing of anybody else."""
 
 from datetime import timedelta
 

@@ -45,7 +45,7 @@ async def test_a_paused_code_s_page_says_what_ends_the_wait(web_app: WebApp) -> 
         page = await browser.post("/vote", data={**fields, "voting_code": voter.voting_code})
     assert page.status_code == 429
     (alert,) = re.findall(r"<p>(Trop d’essais.*?)</p>", page.text)
-    assert "obtenez un nouveau code de vote par un réassort" in alert
+    assert "demandez un nouveau code de vote" in alert
     assert web_app.context.election.support.email in alert
 
 

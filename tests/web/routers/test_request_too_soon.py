@@ -45,7 +45,7 @@ async def test_a_link_is_sent_again_only_after_a_minute(web_app: WebApp) -> None
         browser.cookies.set("session", tokens.cookie)
         refused = await browser.post("/reassort/suivi/renvoyer", data={"csrf": tokens.csrf})
     assert refused.status_code == 429
-    assert "Lien non renvoyé" in refused.text
+    assert "Nouveau lien non envoyé" in refused.text
     assert "Un lien vient de partir. Vous pourrez en demander un autre dans " in refused.text
     assert await web_app.newest_link(link.workflow_id) == link.link_id
 

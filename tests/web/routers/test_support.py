@@ -114,7 +114,7 @@ async def test_a_secret_is_redacted_and_nothing_is_sent(web_app: WebApp) -> None
     ("wrong", "sentence"),
     [
         ({"message": "  "}, "Dites ce qui vous arrive."),
-        ({"message": "x" * (MAX_LENGTH + 1)}, "Cette réponse est trop longue."),
+        ({"message": "x" * (MAX_LENGTH + 1)}, "Cette réponse est trop longue\u00a0: raccourcissez-la."),
         ({"reply_to": "camille"}, "Indiquez une adresse de messagerie"),
     ],
 )

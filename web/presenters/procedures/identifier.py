@@ -26,10 +26,12 @@ _SENTENCES = {
     Stage.VERIFYING: [
         "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
     ],
-    Stage.SENDING: [f"Votre demande est prise en compte. {_UNCHANGED}\u00a0: il cessera dès le SMS remis."],
+    Stage.SENDING: [
+        f"Votre demande est prise en compte. {_UNCHANGED}\u00a0: il cessera de fonctionner dès l’envoi du SMS."
+    ],
     Stage.SENT: ["Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus."],
     Stage.LATE: [
-        "L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte.",
+        "L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte le réseau.",
         "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
     ],
     Stage.HELD: [
@@ -38,7 +40,7 @@ _SENTENCES = {
     ],
     Stage.REISSUED: [
         "Seul le dernier identifiant reçu fonctionne, avec le mot de passe déjà choisi.",
-        "Votre messagerie professionnelle en est avertie.",
+        "Votre messagerie professionnelle en est prévenue.",
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
@@ -72,7 +74,7 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 def _late(status: RecoveryStatus) -> list[str]:
     if status.accepted_at is None:
         return [
-            f"L’opérateur de téléphonie n’a pas encore pris le SMS. Les essais continuent tout seuls. {_UNCHANGED}.",
+            f"L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent tout seuls. {_UNCHANGED}.",
             "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
         ]
     return _SENTENCES[Stage.LATE]
@@ -83,7 +85,7 @@ def _is_undelivered(status: RecoveryStatus) -> bool:
 
 
 RECORD = ProcedureRecord(
-    label=N_("Réassort de l’identifiant électeur"),
+    label=N_("Remplacement de l’identifiant électeur"),
     thing=N_("mon identifiant"),
     requests=N_("Les demandes de nouvel identifiant"),
     outcome=N_("Un nouvel identifiant arrive par SMS."),

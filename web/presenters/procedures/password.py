@@ -4,7 +4,7 @@ from election.text.translation import N_
 from web.presenters.procedures.record import ProcedureRecord, unusable_links
 
 RECORD = ProcedureRecord(
-    label=N_("Réassort du mot de passe Élections"),
+    label=N_("Remplacement du mot de passe Élections"),
     thing=N_("mon mot de passe"),
     requests=N_("Les demandes de nouveau mot de passe"),
     outcome=N_("Un lien pour en choisir un autre arrive dans votre messagerie professionnelle."),

@@ -14,7 +14,7 @@ CHALLENGE_URL = f"{_URL}/question-defi"
 DESTINATION_URL = f"{_URL}/destination"
 FRANCE_CONNECT_CHOICE = {
     "title": "S’identifier avec FranceConnect",
-    "text": "Avec le compte des impôts, de l’assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
+    "text": "Avec le compte des impôts, de l’Assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
     "de ce compte.",
     "url": f"{_URL}/franceconnect",
     "action": "S’identifier avec FranceConnect",
@@ -51,7 +51,7 @@ _SENTENCES = {
         "L’ancien code ne fonctionne plus.",
     ],
     Stage.REISSUED: [
-        "Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est avertie.",
+        "Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est prévenue.",
         "Si vous n’avez pas pu le noter, faites une nouvelle demande\u00a0: le code affiché cessera alors de fonctionner.",
     ],
     # The answer to the form has said which of the reasons it was.
@@ -110,17 +110,17 @@ def _late(status: RecoveryStatus) -> list[str]:
     if status.accepted_at is None:
         where = "L’opérateur de téléphonie" if status.channel is Channel.SMS else "Le serveur de messagerie"
         return [
-            f"{where} n’a pas encore pris votre message. Les essais continuent tout seuls.",
+            f"{where} n’a pas encore accepté votre message. Les essais continuent tout seuls.",
             "Vous pouvez attendre, ou choisir un autre moyen.",
         ]
     return [
         "L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25 minutes.",
-        "Vérifiez que votre téléphone capte. Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen.",
+        "Vérifiez que votre téléphone capte le réseau. Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen.",
     ]
 
 
 RECORD = ProcedureRecord(
-    label=N_("Réassort du code de vote"),
+    label=N_("Remplacement du code de vote"),
     thing=N_("mon code de vote"),
     requests=N_("Les demandes de nouveau code de vote"),
     outcome=N_("Un nouveau code s’affiche à l’écran."),

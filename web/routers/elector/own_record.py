@@ -1,4 +1,4 @@
-"""« Mes réassorts »: what was done in the name of the elector who has signed in, to read and to print."""
+"""« Mes demandes »: what was done in the name of the elector who has signed in, to read and to print."""
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
