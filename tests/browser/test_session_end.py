@@ -13,7 +13,7 @@ from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
 _PAGE = "/reassort/code-de-vote/question-defi"
-_STAY = "Rester connecté·e"
+_STAY = "Prolonger ma session"
 
 
 class _Server:

@@ -49,7 +49,7 @@ async def test_an_sms_is_sent_after_an_outage_of_the_message_centre(
     await voter.ask()
     assert (await voter.wait_for_stage("Sending"))["title"] == "Votre lien va partir"
     late = await voter.wait_for_stage("Late")
-    assert "Les essais continuent tout seuls." in plain(" ".join(late["sentences"]))
+    assert "Les essais continuent d’eux-mêmes." in plain(" ".join(late["sentences"]))
     fast_demo.gateways(sms="ok")
     link = await voter.received_link()
     await until(lambda: _has_arrived(voter), within=40)

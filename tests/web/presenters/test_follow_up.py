@@ -28,7 +28,7 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
     assert waits.title == "Votre SMS prend du retard"
     assert waits.sentences[:2] == [
         (
-            "L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent tout seuls. "
+            "L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. "
             "Votre ancien identifiant fonctionne toujours."
         ),
         "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
@@ -50,7 +50,7 @@ def test_a_link_that_no_gateway_took_is_said_not_to_have_left(channel: Channel, 
     """The tries go on, and the other channel may be chosen."""
     late = RecoveryStatus(Stage.LATE, NOON, channel=channel)
     shown = voting_code_follow_up(late, ELECTION, "", NOON)
-    assert shown.sentences[0] == f"{who} n’a pas encore accepté votre message. Les essais continuent tout seuls."
+    assert shown.sentences[0] == f"{who} n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes."
 
 
 @pytest.mark.parametrize("channel", [None, Channel.SMS])

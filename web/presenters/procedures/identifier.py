@@ -74,7 +74,7 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 def _late(status: RecoveryStatus) -> list[str]:
     if status.accepted_at is None:
         return [
-            f"L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent tout seuls. {_UNCHANGED}.",
+            f"L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. {_UNCHANGED}.",
             "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
         ]
     return _SENTENCES[Stage.LATE]

@@ -110,7 +110,7 @@ def _late(status: RecoveryStatus) -> list[str]:
     if status.accepted_at is None:
         where = "L’opérateur de téléphonie" if status.channel is Channel.SMS else "Le serveur de messagerie"
         return [
-            f"{where} n’a pas encore accepté votre message. Les essais continuent tout seuls.",
+            f"{where} n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes.",
             "Vous pouvez attendre, ou choisir un autre moyen.",
         ]
     return [
