@@ -85,7 +85,7 @@ _SHOWS_A_SECRET = _of(Procedure.VOTING_CODE, Procedure.IDENTIFIER_AND_PASSWORD)
 SESSION = Cookie(
     "session",
     "/",
-    "Relie les pages que vous ouvrez, retient que vous êtes connecté·e, et protège vos formulaires.",
+    "Relie les pages que vous ouvrez, retient votre connexion et protège vos formulaires.",
 )
 # It holds the choice that the voter has made, and nothing else.
 LANGUAGE = Cookie(
