@@ -13,7 +13,8 @@ from web.forms.submitted_form import Form
 from web.presenters import sentences
 
 _WORK_ADDRESS = N_(
-    "C’est votre adresse professionnelle\u00a0: choisissez «\u00a0Ma messagerie professionnelle\u00a0», ou indiquez-en une autre."
+    "C’est votre adresse professionnelle\u00a0: choisissez «\u00a0Ma messagerie professionnelle\u00a0», "
+    "ou indiquez-en une autre."
 )
 _MISMATCH = N_("Les deux adresses ne sont pas les mêmes. Vérifiez-les.")
 
