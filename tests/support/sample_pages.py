@@ -131,6 +131,7 @@ _NEW_PASSWORD: dict[str, Any] = {
     "min_length": 12,
     "max_length": 128,
     "identifier": "c@ac-lyon.fr",
+    "until": "samedi 5 décembre 2026 à 14\u00a0h (heure de Paris)",
 }
 
 PAGES: dict[str, Page] = {

@@ -14,10 +14,14 @@ _USED: dict[str, Any] = {
     "advice": "Faites une nouvelle demande.",
     "onward": ("Aller voter", "/vote"),
     "again_url": "/reassort/code-de-vote",
+    "shown_elsewhere": "",
 }
+_ELSEWHERE = _USED | {"shown_elsewhere": "Rouvrez le lien dans l’autre navigateur."}
+_UNTIL = "samedi 5 décembre 2026 à 14\u00a0h\u00a042 (heure de Paris)"
 
 PAGES: dict[str, Page] = {
-    "link": ("voting_code_link.html", frame(elector_name=None, window_seconds=120)),
+    "link": ("voting_code_link.html", frame(elector_name=None, window_seconds=120, until="")),
+    "link, dated": ("voting_code_link.html", frame(elector_name=None, window_seconds=120, until=_UNTIL)),
     "code": ("voting_code_shown.html", frame(elector_name=None, **SHOWN)),
     "code, wrongly noted": (
         "voting_code_shown.html",
@@ -29,5 +33,6 @@ PAGES: dict[str, Page] = {
     ),
     "code over": ("voting_code_over.html", frame(elector_name=None)),
     "link used": ("link_used.html", frame(elector_name=None, here=None, **_USED)),
+    "link used, code elsewhere": ("link_used.html", frame(elector_name=None, here=None, **_ELSEWHERE)),
     "link used, code shown": ("link_used.html", frame(elector_name=None, here=("Afficher", "/lien/x"), **_USED)),
 }

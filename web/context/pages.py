@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from activities.texts import wishes
 from activities.texts.translated_templates import translate
+from election.rules.support import SupportContact
 from election.settings import Election
 from web.context.page_address import language_choices
 from web.presenters.current_dates import CurrentDates
@@ -26,6 +27,20 @@ _REFERENCE = re.compile(r"\b[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}\b")
 def references(text: str) -> Markup:
     """Return a text as HTML in which no reference breaks over two lines, nor is translated."""
     return Markup(_REFERENCE.sub(r'<span class="reference" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def _linked(support: SupportContact) -> Callable[[str], Markup]:
+    """Return the filter of sentences that may name the support desk: its address and its number can be pressed."""
+
+    def linked(text: str) -> Markup:
+        sentence = str(references(text))
+        address, number = escape(support.email), escape(support.shown_telephone)
+        contact = str(escape(support.contact))
+        pressed = contact.replace(str(address), f'<a href="mailto:{address}">{address}</a>', 1)
+        pressed = pressed.replace(str(number), f'<a href="{escape(support.telephone_uri)}">{number}</a>', 1)
+        return Markup(sentence.replace(contact, pressed))  # noqa: S704 - every part is escaped
+
+    return linked
 
 
 class Pages:
@@ -55,6 +70,7 @@ class Pages:
         )
         translate(self._templates)
         self._templates.filters["references"] = references
+        self._templates.filters["linked"] = _linked(election.support)
         self._templates.globals.update(
             language_choices=language_choices,
             election=election,

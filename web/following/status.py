@@ -6,7 +6,7 @@ from datetime import datetime
 from activities.progress.reader import ProgressReader
 from activities.recoveries.links import LinkRecord
 from election.following.progress import Progress, SendRules, send_again_at, since, stage_at
-from election.stages import Stage
+from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from workflows.contracts.messages import RecoveryStatus
 
@@ -54,6 +54,12 @@ class RecoveryStatuses:
         progress = await self._of_link(link_record)
         has_expired = progress and stage_at(progress, self._now(), self._rules) is Stage.EXPIRED
         return LinkVerdict.EXPIRED if has_expired else LinkVerdict.LIVE
+
+    async def usable_until(self, link_record: LinkRecord) -> datetime | None:
+        """Return until when a link can be used, or None while its SMS has no receipt, from which its lifetime is counted."""
+        progress = await self._of_link(link_record)
+        is_counting = progress and (progress.channel is not Channel.SMS or progress.delivered_at)
+        return progress.dies_at if progress and is_counting else None
 
     async def is_displayed(self, link_record: LinkRecord) -> bool:
         """Return whether the secret of a used link can still be shown again in its browser."""

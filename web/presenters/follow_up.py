@@ -92,10 +92,11 @@ def voting_code_follow_up(
     # Until the receipt of an SMS, the date is the latest possible: most links die long before.
     is_unreceived = is_underway and status.channel is Channel.SMS and status.delivered_at is None
     expires = status.link_expires_at if is_underway and not is_unreceived else None
+    lifetime = [_lifetime(election)] if is_unreceived else []
     return FollowUp(
         stage=status.stage,
         title=texts.title(status),
-        sentences=[*texts.sentences(status), *([_lifetime(election)] if is_unreceived else [])],
+        sentences=[*texts.sentences(status), *_last_try(status, election), *lifetime],
         steps=_voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
@@ -111,6 +112,18 @@ def voting_code_follow_up(
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
     )
+
+
+def _last_try(status: RecoveryStatus, election: Election) -> list[str]:
+    """Return when the last send failed and how many are left: what differs after one more try that failed too."""
+    if status.stage is not Stage.HELD or status.is_database_fault:
+        return []
+    failed = f"Le dernier essai d’envoi a échoué à {_time_of_day(status.since, election)}."
+    if status.sends_left <= 0:
+        return [failed]
+    if status.sends_left == 1:
+        return [f"{failed} Vous pouvez demander un dernier lien."]
+    return [f"{failed} Vous pouvez demander encore {status.sends_left}\u00a0liens."]
 
 
 def _lifetime(election: Election) -> str:
@@ -181,6 +194,9 @@ def _resend_in(status: RecoveryStatus, now: datetime) -> int:
     return refusal.short_wait(now) if refusal else 0
 
 
+_SAME_WAIT = "Il faut attendre entre deux liens, aussi pour un autre numéro ou une autre adresse."
+
+
 def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) -> str:
     if status.sends_left <= 0:
         return "Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable."
@@ -188,13 +204,13 @@ def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) 
     if wait <= timedelta(0):
         return "Un nouveau lien part au même endroit et remplace le précédent."
     if wait <= SHORT_WAIT:
-        return ""  # `resend_in` has it
-    return f"Vous pourrez demander un autre lien après {_time_of_day(now + wait, election)}."
+        return _SAME_WAIT  # for how long is in `resend_in`
+    return f"{_SAME_WAIT} Vous pourrez demander un autre lien après {_time_of_day(now + wait, election)}."
 
 
 _HANDED = {
     Channel.SMS: "SMS remis à l’opérateur",
-    Channel.EMAIL: "Courriel accepté par le relais de messagerie",
+    Channel.EMAIL: "Courriel parti",
 }
 
 

@@ -67,7 +67,12 @@ def _hint(texts: list[_DatumTexts]) -> str:
 
 def _texts(datum: Datum, other: ProofDatum | None) -> _DatumTexts:
     if datum is Datum.NUMEN:
-        return _DatumTexts("NUMEN", "NUMEN", "votre NUMEN", "13 caractères, comme 12A3456789BCD")
+        return _DatumTexts(
+            "NUMEN",
+            "NUMEN",
+            "votre NUMEN",
+            "13 caractères, comme 12A3456789BCD\u202f; le secrétariat de votre établissement le connaît",
+        )
     if datum is Datum.NIR:
         return _DatumTexts(
             "n° de sécurité sociale (10 premiers caractères)",

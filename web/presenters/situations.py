@@ -111,12 +111,14 @@ def _notice(asked: _Asked) -> Answer:
 
 def _secret_answer(asked: _Asked) -> Answer:
     said = [
-        "Personne ne peut lire cette réponse, pas même l’assistance, et elle ne se remplace pas ici.",
+        "Personne ne peut lire cette réponse, pas même l’assistance, et elle ne se remplace pas.",
         "Elle ne sert qu’à obtenir un nouveau code de vote\u00a0: si vous avez encore le vôtre, vous pouvez voter sans elle.",
     ]
     if not asked.offer.france_connect:
         return Answer([*said, "L’assistance vous dira ce qui reste possible."])
     said.append("FranceConnect prouve qui vous êtes sans elle\u00a0: le lien arrive à l’adresse de ce compte.")
+    contact = asked.election.support.contact
+    said.append(f"Sans compte FranceConnect, l’assistance vous dira ce qui reste possible\u00a0: {contact}.")
     needed = "votre mot de passe Élections et votre compte FranceConnect"
     return _by(asked, said, Procedure.VOTING_CODE, needed)
 

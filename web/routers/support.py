@@ -23,7 +23,7 @@ MAX_LENGTH = 2_000  # characters
 _STATUSES = {
     SupportRequestStatus.SENDING: "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle "
     "fonctionnera\u00a0: rien n’est perdu.",
-    SupportRequestStatus.DELIVERED: "Il est parti vers l’assistance : le relais de messagerie l’a accepté.",
+    SupportRequestStatus.DELIVERED: "Il est parti vers l’assistance.",
     SupportRequestStatus.NOT_DELIVERED: "Il n’a pas pu être remis. Envoyez-en un nouveau.",
 }
 

@@ -89,7 +89,9 @@ def test_a_short_wait_for_another_link_is_told_in_seconds(left: float, told: int
     shown = voting_code_follow_up(status, ELECTION, "", NOON)
     assert shown.resend_in == told
     assert shown.can_resend == (left <= 0)
-    assert bool(shown.resend_sentence) == (told == 0)
+    assert ("Vous pourrez" in shown.resend_sentence) == (left > 120)
+    is_for_all = shown.resend_sentence.startswith("Il faut attendre entre deux liens, aussi pour un autre numéro")
+    assert is_for_all == (left > 0)
     if told > 1:
         assert shown == voting_code_follow_up(status, ELECTION, "", NOON + timedelta(seconds=1))
 
@@ -130,3 +132,21 @@ def test_until_its_receipt_an_sms_is_said_to_expire_after_it() -> None:
         shown = voting_code_follow_up(dated, ELECTION, "", NOON)
         assert not [sentence for sentence in shown.sentences if "expire" in sentence]
         assert shown.expires
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (3, "Vous pouvez demander encore 3\u00a0liens."),
+        (1, "Vous pouvez demander un dernier lien."),
+        (0, "à 13\u00a0h\u00a000."),
+    ],
+)
+def test_a_send_that_failed_again_is_told_apart_from_the_one_before(left: int, told: str) -> None:
+    """The page says when the last try failed, in Paris's time, and how many links may be asked for: one fewer each time."""
+    held = RecoveryStatus(Stage.HELD, NOON, channel=Channel.SMS, fault="sms:smpp-69", sends_left=left)
+    last = voting_code_follow_up(held, ELECTION, "", NOON).sentences[-1]
+    assert last.startswith("Le dernier essai d’envoi a échoué à 13\u00a0h\u00a000.")
+    assert last.endswith(told)
+    of_database = replace(held, fault="database:timeout")
+    assert "dernier essai" not in " ".join(voting_code_follow_up(of_database, ELECTION, "", NOON).sentences)

@@ -18,6 +18,7 @@ from tests.web.routers.identifier_and_password_steps import steps
 from web.app import create_app
 
 _RIGHT = "vous l’avez noté sans erreur"
+_ELSEWHERE = "rouvrez le lien dans le navigateur où vous avez appuyé sur le bouton"
 _SEE_AGAIN = "Revoir mon code, encore"
 _PAGES = ("/portail", "/reassort/suivi")
 
@@ -95,13 +96,14 @@ async def test_a_comparison_changes_nothing(shown: Shown) -> None:
 
 
 async def test_nothing_is_compared_for_another_browser(shown: Shown) -> None:
-    """It reads that the link is used, whether or not it knows the code."""
+    """It reads that the link is used and where the code is still on screen, whether or not it knows the code."""
     async with shown.web_app.browser() as other:
         answer = await other.post(
             f"{shown.link}/verification", data=hidden_fields(shown.page.text) | {"noted": shown.code}
         )
     assert answer.status_code == 410
     assert "Lien déjà utilisé" in answer.text
+    assert _ELSEWHERE in answer.text
     assert _RIGHT not in answer.text
     assert shown.code not in answer.text
 
@@ -111,6 +113,7 @@ async def test_nothing_is_compared_after_the_window(shown: Shown) -> None:
     await shown.browser.post(f"{shown.link}/note", data=hidden_fields(shown.page.text))
     answer = await shown.checks(shown.code)
     assert answer.status_code == 410
+    assert _ELSEWHERE not in answer.text
     assert _RIGHT not in answer.text
     assert shown.code not in answer.text
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from activities.config.clock import utc_now
 from activities.store.progress_table import progress
+from activities.texts.dates import written_instant
 from tests.support.web_app import WebApp
 from web.app import create_app
 
@@ -91,3 +92,24 @@ async def test_a_link_whose_time_is_over_by_the_clock_is_expired(web_app: WebApp
         for answer in (await voter.get(link), await voter.post(link, data={"csrf": hidden[1]})):
             assert answer.status_code == 410
             assert "Lien expiré" in answer.text
+
+
+async def test_a_link_says_until_when_it_can_be_opened_again(web_app: WebApp) -> None:
+    """Once the receipt of its SMS has come, from which its lifetime is counted; before, only that it can be."""
+    link_record = await web_app.voting_code_link(await web_app.new_elector())
+    link, dies_at = web_app.link(link_record), utc_now() + timedelta(minutes=7)
+    counted = update(progress).where(progress.c.workflow_id == link_record.workflow_id)
+    until = f"rouvrez le lien avant le {written_instant(dies_at, web_app.context.election.zone)}."
+    async with web_app.browser() as voter:
+        for arrived, told in ((None, "rouvrez le lien un peu plus tard."), (utc_now(), until)):
+            async with web_app.services.database.writing() as connection:
+                await connection.execute(counted.values(dies_at=dies_at, delivered_at=arrived))
+            assert told in (await voter.get(link)).text
+
+
+async def test_the_link_of_a_password_says_until_when_it_can_be_opened_again(web_app: WebApp) -> None:
+    """A mail has no receipt: its link's lifetime is known at once."""
+    link_record = await web_app.password_link(await web_app.new_elector())
+    async with web_app.browser() as voter:
+        page = (await voter.get(web_app.link(link_record))).text
+    assert re.search(r"rouvrez le lien avant le [a-zé]+ \d+", page)

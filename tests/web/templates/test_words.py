@@ -10,7 +10,10 @@ from election.procedures import Procedure
 from election.settings import Election, load
 from tests.support.open_pages import open_pages
 from tests.support.sample_pages import PAGES
+from tests.support.sample_values import form
+from web.context.pages import Pages
 from web.presenters.noted_copy import compare
+from web.presenters.procedures.catalogue import CATALOGUE
 
 _FILES = Path(__file__).parents[3] / "election"
 _MAIN_BUTTON_HOME = re.compile(r'<a class="fr-btn(?! fr-btn--secondary)[^"]*"\s+href="/"')
@@ -102,3 +105,93 @@ def test_ordinals_are_written_as_dates_are() -> None:
 def test_comparing_what_was_noted_is_said_to_be_optional() -> None:
     """The code ends with « J’ai noté mon code », with or without it."""
     assert "Tapez ce que vous avez noté (facultatif)" in _page("code", _election("2022"))
+
+
+@pytest.mark.parametrize("given", ["closed", "limit_reached", "waiting"])
+def test_the_support_desk_can_be_pressed_in_a_sentence(given: str) -> None:
+    """Its number and its address are links wherever a sentence names them; what else is in it stays text."""
+    election = _election("demo")
+    template, context = PAGES["choice, waiting"]
+    told = {**context, "waiting": None, given: f"Non <b>. Joignez-la : {election.support.contact}."}
+    page = (
+        unescape(open_pages(election).text(template, **told))
+        .partition("fr-alert--warning")[2]
+        .partition("</p>")[0]
+    )
+    assert '<a href="tel:+33199001234">01\u00a099\u00a000\u00a012\u00a034</a> (' in page
+    assert '<a href="mailto:assistance@elections.exemple.fr">' in page
+    assert "&lt;b&gt;" in open_pages(election).text(template, **told)
+
+
+def test_a_refusal_s_number_can_be_pressed() -> None:
+    """Above a form, in a message of its own and in the calendar."""
+    election = _election("demo")
+    sentence = f"Joignez-la : {election.support.contact}."
+    for template, context in (
+        ("message.html", PAGES["message"][1] | {"paragraphs": [sentence]}),
+        ("sign_in.html", PAGES["sign in, refused"][1] | {"form": form(general_error=sentence)}),
+    ):
+        main = open_pages(election).text(template, **context).partition("<main")[2].partition("help-card")[0]
+        assert main.count('href="tel:+33199001234"') == 1, template
+
+
+@pytest.mark.parametrize("procedure", Procedure)
+def test_each_guide_begins_where_the_home_page_does(procedure: Procedure) -> None:
+    """It names the entry of « J’ai perdu… » that leads to the procedure."""
+    record = CATALOGUE[procedure]
+    guide = open_pages(_election("demo")).text(record.guide_template, window_seconds=120)
+    first = guide.partition("</li>")[0]
+    assert "sous «\u00a0J’ai perdu…\u00a0», " in first
+    assert f"«\u00a0{record.thing}\u00a0»" in first
+
+
+def test_the_first_field_of_the_question_comes_before_what_will_happen() -> None:
+    """A phone shows the question at once; how long answers are kept is told below the form."""
+    page = _page("challenge", _election("2022"))
+    assert page.index("</form>") < page.index("Ce qui va se passer") < page.index("quinze minutes au plus")
+    assert page.index('name="answer"') < page.index("Ce qui va se passer")
+
+
+def test_a_forgotten_answer_leads_to_its_help_wherever_there_is_france_connect() -> None:
+    """The choice of proofs says nothing of it."""
+    election = _election("2022")
+    for has_provider in (True, False):
+        pages = Pages(
+            election, "neutral", lambda: election.calendar.vote.opens, demo=False, has_provider=has_provider
+        )
+        template, context = PAGES["challenge"]
+        assert '<a class="fr-link" href="/aide/situations/reponse-secrete">Réponse oubliée' in pages.text(
+            template, **context
+        )
+
+
+def test_a_numen_is_explained_where_it_is_asked() -> None:
+    """The field of the question says who knows it."""
+    assert "le secrétariat de votre établissement le connaît" in _page("challenge", _election("2022"))
+
+
+def test_a_link_used_elsewhere_first_says_where_the_code_is() -> None:
+    """To vote is the lesser button then; after the window it is the main one."""
+    while_shown, afterwards = (
+        _page(sample, _election("2022")) for sample in ("link used, code elsewhere", "link used")
+    )
+    assert while_shown.index("Rouvrez le lien dans l’autre navigateur.") < while_shown.index("Aller voter")
+    assert "fr-btn--secondary" in _button(while_shown, "Aller voter")
+    assert "fr-btn--secondary" not in _button(afterwards, "Aller voter")
+
+
+def _button(page: str, label: str) -> str:
+    found = re.search(rf'<a class="([^"]*)"\s+href="[^"]*">{label}</a>', page)
+    assert found
+    return found[1]
+
+
+_TECHNICAL = re.compile(r"\bpreuves?\b|relais de messagerie|\bempreinte|\billisible|\brégénéré\b", re.IGNORECASE)
+_DEFINES_THEM = {"personal data", "own record", "own record, nothing"}
+
+
+@pytest.mark.parametrize("sample", sorted(PAGES.keys() - _DEFINES_THEM))
+def test_no_page_speaks_of_what_only_builders_know(sample: str) -> None:
+    """The words of the trade are on the page of personal data alone, which explains them."""
+    page = _page(sample, _election("demo")).partition("<main")[2].partition("</main>")[0]
+    assert _TECHNICAL.findall(re.sub(r"<[^>]*>", " ", page)) == []

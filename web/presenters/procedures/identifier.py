@@ -44,7 +44,7 @@ _SENTENCES = {
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
-        "Les preuves données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
+        "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
         f"{_UNCHANGED}.",
     ],
     Stage.EXPIRED: [f"{_UNCHANGED}, et cette demande n’est pas comptée. Refaites-en une."],

@@ -22,6 +22,8 @@ RECORD = ProcedureRecord(
         used_advice="Si vous n’avez pas pu noter le mot de passe, faites une nouvelle demande. Vous recevrez un autre lien, et ce mot "
         "de passe et cet identifiant cesseront de fonctionner. Si ce n’était pas vous, écrivez à l’assistance.",
         used_onward=("Entrer dans l’espace de vote", "/vote/connexion"),
+        used_shown="Si c’est vous, rouvrez le lien dans le navigateur où vous avez validé l’adresse\u00a0: le mot de passe y reste visible "
+        "jusqu’à la fin de son temps d’affichage.",
         expired_advice="Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande.",
         cancelled_advice="Ni votre identifiant ni votre mot de passe n’ont changé. "
         "Faites une nouvelle demande, ou écrivez à l’assistance.",

@@ -11,13 +11,15 @@ from workflows.contracts.messages import RecoveryStatus
 class UnusableLink:
     """The page of a link that cannot be used: its title, the reason, and what to do.
 
-    `onward` is the button that comes first, before the reason: its label and address.
+    `onward` is the button for what the voter wants to do next: its label and address. `shown_elsewhere` is what is said
+    while the secret is still on screen in another browser.
     """
 
     title: str
     reason: str
     advice: str
     onward: tuple[str, str] | None = None
+    shown_elsewhere: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,18 @@ UNKNOWN_LINK = UnusableLink(
 
 
 def unusable_links(
-    *, used_reason: str, used_advice: str, used_onward: tuple[str, str], expired_advice: str, cancelled_advice: str
+    *,
+    used_reason: str,
+    used_advice: str,
+    used_onward: tuple[str, str],
+    expired_advice: str,
+    cancelled_advice: str,
+    used_shown: str = "",
 ) -> dict[LinkVerdict, UnusableLink]:
     """Return a procedure's texts for each verdict of a link that is not live."""
     return {
         LinkVerdict.UNKNOWN: UNKNOWN_LINK,
-        LinkVerdict.USED: UnusableLink("Lien déjà utilisé", used_reason, used_advice, used_onward),
+        LinkVerdict.USED: UnusableLink("Lien déjà utilisé", used_reason, used_advice, used_onward, used_shown),
         LinkVerdict.EXPIRED: UnusableLink(
             "Lien expiré", "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.", expired_advice
         ),

@@ -56,7 +56,7 @@ _SENTENCES = {
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
-        "Les preuves données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
+        "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
         f"{_UNCHANGED}.",
     ],
     Stage.EXPIRED: [f"Le lien n’a pas été utilisé à temps. {_UNCHANGED}\u00a0: refaites une demande."],
@@ -101,7 +101,7 @@ def _sent(status: RecoveryStatus) -> str:
     if status.channel is Channel.SMS:
         return "Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes."
     return (
-        "Le courriel est parti\u00a0: le relais de messagerie l’a accepté. Regardez aussi dans les courriers indésirables. "
+        "Le courriel est parti. Regardez aussi dans les courriers indésirables. "
         "S’il n’arrive pas, l’adresse est peut-être fausse, ou la boîte pleine\u00a0: choisissez un autre moyen."
     )
 
@@ -137,6 +137,8 @@ RECORD = ProcedureRecord(
         used_advice="Si vous n’avez pas pu le noter, faites une nouvelle demande. Vous recevrez un autre code, et celui-ci cessera "
         "de fonctionner, même si vous l’avez noté. Si ce n’était pas vous, écrivez à l’assistance.",
         used_onward=("Aller voter", "/vote"),
+        used_shown="Si c’est vous, rouvrez le lien dans le navigateur où vous avez appuyé sur le bouton\u00a0: le code y reste visible "
+        "jusqu’à la fin de son temps d’affichage.",
         expired_advice="Votre code de vote actuel n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
         cancelled_advice="Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
     ),

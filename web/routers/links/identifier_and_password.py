@@ -45,14 +45,14 @@ async def show(link_request: LinkRequest) -> Response:
     """Return step 1; or the password again, in the browser that went through the steps."""
     ending = link_request.link_record.ending
     if ending is LinkVerdict.LIVE:
-        return _identity_page(link_request, Form())
+        return await _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
         return link_request.unusable_page(ending)
     app = link_request.app
     status = await app.link_client.status(link_request.link_record)
     context = await _context_again(link_request, status)
     page = secret_page(app).page(link_request, status.secret, seed_of(link_request), **context)
-    return page or link_request.unusable_page(ending)
+    return page or link_request.unusable_page(ending, is_displayed=status.secret is not None)
 
 
 async def submit(link_request: LinkRequest) -> Response:
@@ -77,7 +77,7 @@ async def submit(link_request: LinkRequest) -> Response:
 
 async def _submit_identity(link_request: LinkRequest, form: Form, elector: Elector) -> Response:
     if not identity_is_filled_in(form):
-        return _identity_page(link_request, form, 422)
+        return await _identity_page(link_request, form, 422)
     app, typed = link_request.app, (form["numen"], form["birth_department"])
     attempt_id = app.identifier_and_password_client.attempt_id(link_request.link_record, *typed)
     judged = await app.services.identifier_and_password.proof.check(elector.id, attempt_id, *typed)
@@ -85,7 +85,7 @@ async def _submit_identity(link_request: LinkRequest, form: Form, elector: Elect
     if judged.verdict is not Verdict.ACCEPTED:
         procedure = Procedure.IDENTIFIER_AND_PASSWORD
         form.general_error = sentences.refusal(procedure, judged.verdict, judged.until, app.election, app.now())
-        return _identity_page(link_request, form, sentences.refusal_status(judged.verdict))
+        return await _identity_page(link_request, form, sentences.refusal_status(judged.verdict))
     return _address_page(link_request, Form({"form_id": secrets.token_hex(16)}), elector)
 
 
@@ -133,13 +133,14 @@ async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | N
     return await roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, status.elector_id)
 
 
-def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
+async def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
     return _step_page(
         link_request,
         "identifier_and_password_identity.html",
         status,
         form=form,
         departments=[(code, _(label)) for code, label in DEPARTMENTS.items()],
+        until=await link_request.until(),
     )
 
 

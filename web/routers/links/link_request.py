@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from activities.accounts.roll import Claimant
 from activities.evidence.access_trace import Access
 from activities.recoveries.links import LinkRecord
+from activities.texts.dates import written_instant
 from election.procedures import procedure_of
 from election.verdicts import LinkVerdict, Verdict
 from web.context.app_context import AppContext
@@ -44,6 +45,11 @@ class LinkRequest:
         """Return the verdict on the link, without asking its recovery."""
         return await self.app.statuses.verdict(self.link_record)
 
+    async def until(self) -> str:
+        """Return until when the link can be used, in words, or "" while that is not known."""
+        instant = self.link_record.dies_at or await self.app.statuses.usable_until(self.link_record)
+        return written_instant(instant, self.app.election.zone) if instant else ""
+
     async def form(self) -> Form:
         """Return the form that was sent from the link's page.
 
@@ -63,8 +69,13 @@ class LinkRequest:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
         return Claimant(self.link_record.workflow_id.partition("/")[2], elector_id)
 
-    def unusable_page(self, verdict: LinkVerdict, here: tuple[str, str] | None = None) -> HTMLResponse:
-        """Return why this link cannot be used, and what to do; `here` shows a used link's secret in this browser."""
+    def unusable_page(
+        self, verdict: LinkVerdict, here: tuple[str, str] | None = None, *, is_displayed: bool = False
+    ) -> HTMLResponse:
+        """Return why this link cannot be used, and what to do.
+
+        `here` shows a used link's secret in this browser; `is_displayed` is whether it is on screen in some browser.
+        """
         app, procedure = self.app, procedure_of(self.link_record.workflow_id)
         record, closed = CATALOGUE[procedure], calendar.closed_reason(app.election, procedure, app.now())
         text = record.unusable_links[verdict]
@@ -75,6 +86,7 @@ class LinkRequest:
             actions = [support if verdict is LinkVerdict.STOPPED else again]
             return app.pages.message(410, text.title, [text.reason, advice], actions)
         shown = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
+        shown |= {"shown_elsewhere": text.shown_elsewhere if is_displayed and not here else ""}
         return app.pages.page("link_used.html", 410, **shown, here=here, again_url=again_url)
 
 

@@ -46,6 +46,7 @@ async def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -
         min_length=rules.min_length,
         max_length=rules.max_length,
         identifier=elector.work_email if elector else "",
+        until=await link_request.until(),
         csrf=link_request.csrf,
     )
 

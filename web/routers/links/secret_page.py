@@ -86,7 +86,7 @@ class SecretPage:
         seed = DISPLAY_KEY.read(link_request.request, link_request.app)
         is_here = sealed is not None and sealed_display.unseal(seed, sealed.box)
         here = (self.show_here_label, link_request.url) if is_here else None
-        return again or link_request.unusable_page(LinkVerdict.USED, here)
+        return again or link_request.unusable_page(LinkVerdict.USED, here, is_displayed=sealed is not None)
 
 
 async def displayed_secret(link_request: LinkRequest) -> SealedSecret | None:

@@ -31,13 +31,13 @@ async def show(link_request: LinkRequest) -> Response:
     app, ending = link_request.app, await link_request.verdict()
     if ending is LinkVerdict.USED:
         sealed = await displayed_secret(link_request)
-        return secret_page(app).page(link_request, sealed, seed_of(link_request)) or link_request.unusable_page(
-            ending
-        )
+        page = secret_page(app).page(link_request, sealed, seed_of(link_request))
+        return page or link_request.unusable_page(ending, is_displayed=sealed is not None)
     if ending is not LinkVerdict.LIVE:
         return link_request.unusable_page(ending)
     window = int(app.election.voting_code_recovery.display_window.total_seconds())
-    page = app.pages.page("voting_code_link.html", window_seconds=window, csrf=link_request.csrf)
+    until = await link_request.until()
+    page = app.pages.page("voting_code_link.html", window_seconds=window, until=until, csrf=link_request.csrf)
     give_seed(link_request, page)
     return page
 

@@ -32,7 +32,7 @@ from web.routers.voting_code.steps import (
 router = APIRouter()
 
 _FOLLOW = ("Suivre ma demande", follow_up.URL)
-_AGAIN = ("Revenir au choix de la preuve", CHOICE_URL)
+_AGAIN = ("Prouver autrement qui je suis", CHOICE_URL)
 _HELP = ("Écrire à l’assistance", "/assistance")
 
 
@@ -91,7 +91,7 @@ async def _keep(
     address = personal_address(verified.email, current.elector, current.app.election)
     if isinstance(address, ContactRefusal):
         leave = await _logout_url(current, provider, verified, CHOICE_URL)
-        actions = [("Quitter FranceConnect et choisir une autre preuve", leave), _HELP]
+        actions = [("Quitter FranceConnect et prouver autrement qui je suis", leave), _HELP]
         return current.browser.message(422, "Demande non prise en compte", [address_refusal(address)], actions)
     response = RedirectResponse(await _logout_url(current, provider, verified, VERIFICATION_URL), 303)
     draft = {

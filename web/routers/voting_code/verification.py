@@ -37,7 +37,7 @@ from workflows.contracts.messages import Answer
 
 router = APIRouter(prefix=VERIFICATION_URL)
 
-_OTHER_PROOF = ("Choisir une autre preuve", CHOICE_URL)
+_OTHER_PROOF = ("Prouver autrement qui je suis", CHOICE_URL)
 _HELP = ("Écrire à l’assistance", "/assistance")
 
 
