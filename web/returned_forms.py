@@ -8,15 +8,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Message
 
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from web.context.destinations import FIELD
 from web.context.returned_form import ReturnedForm
 from web.http.security_middleware import is_from_our_page
 
-_OTHER_SESSION = (
+_OTHER_SESSION = N_(
     "Cette page a été ouverte il y a longtemps, ou en même temps qu’une autre\u00a0: par sécurité, rien n’a été pris en compte. "
     "Complétez-la, puis envoyez-la de nouveau."
 )
-_SIGNED_OUT = "Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez."
+_SIGNED_OUT = N_("Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez.")
 # The last page of a form, whose first one begins it again.
 _BEGUN_AT = {
     "/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe",
@@ -38,17 +40,17 @@ async def other_session_page(request: Request) -> Response | None:
     url = _BEGUN_AT.get(path, path)
     if FIELD in typed:
         url = f"{url}?{urlencode({FIELD: typed[FIELD]})}"
-    return await _page(request, url, ReturnedForm(typed, _OTHER_SESSION))
+    return await _page(request, url, ReturnedForm(typed, _(_OTHER_SESSION)))
 
 
 async def signed_out_page(request: Request, url: str) -> Response | None:
     """Return the sign-in page at `url` for an elector who sent a form after the session's end (403)."""
-    return await _page(request, url, ReturnedForm({}, _SIGNED_OUT))
+    return await _page(request, url, ReturnedForm({}, _(_SIGNED_OUT)))
 
 
 async def _page(request: Request, url: str, returned: ReturnedForm) -> Response | None:
     """Return what a GET of our own `url` answers with the form in it, or None when it shows no form."""
-    for _ in range(_MAX_REDIRECTS):
+    for _try in range(_MAX_REDIRECTS):
         try:
             answer = await _get(request, url, returned)
         except HTTPException:  # this path has no page
@@ -63,7 +65,7 @@ async def _page(request: Request, url: str, returned: ReturnedForm) -> Response 
 
 
 async def _get(request: Request, url: str, returned: ReturnedForm) -> Response:
-    path, _, query = url.partition("?")
+    path, _mark, query = url.partition("?")
     answer = Response()
     body = []
 

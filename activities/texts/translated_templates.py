@@ -3,7 +3,7 @@
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from election.text.numbers import written_duration, written_hours
+from election.text.numbers import written_duration, written_hours, written_number
 from election.text.translation import gettext, language, ngettext
 
 
@@ -17,6 +17,7 @@ def translate(environment: Environment) -> None:
     environment.filters["translated"] = _translated
     environment.filters["written_hours"] = written_hours
     environment.filters["written_duration"] = written_duration
+    environment.filters["written_number"] = written_number
     environment.globals["language"] = language
 
 

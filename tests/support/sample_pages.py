@@ -52,6 +52,10 @@ _RECOVERABLE = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),
     Given(thing="mon identifiant", outcome="Il arrive par SMS.", url="/reassort/identifiant"),
 ]
+_REMEDIES = [
+    Given(thing="un nouveau code de vote", url="/reassort/code-de-vote"),
+    Given(thing="un nouveau mot de passe", url="/reassort/mot-de-passe"),
+]
 _SITUATIONS = [
     Given(question="Je n’ai pas reçu ma notice", url="/aide/situations/notice"),
     Given(question="J’ai oublié ma réponse secrète", url="/aide/situations/reponse-secrete"),
@@ -354,7 +358,7 @@ PAGES: dict[str, Page] = {
     ),
     "own record": (
         "own_record.html",
-        frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_RECOVERABLE, objected=None),
+        frame(record=_RECORD, reference="3F2A-91BC-07D4", remedies=_REMEDIES, objected=None),
     ),
     "own record, nothing": (
         "own_record.html",

@@ -10,6 +10,7 @@ from activities.accounts.sessions import Session
 from activities.evidence.access_trace import Access
 from election.contacts import mask_email
 from election.procedures import Procedure
+from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.context.destinations import keep_destination, opened
 from web.context.form_tokens import CsrfError
@@ -45,7 +46,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     closed = closed_page(browser, Procedure.PASSWORD)
     if closed or form.asks_for_captcha:
         return closed or _identifier_page(browser, Form(form.typed))
-    form.require("identifier", "Indiquez votre adresse professionnelle.")
+    form.require("identifier", _("Indiquez votre adresse professionnelle."))
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _identifier_page(browser, form, 422)

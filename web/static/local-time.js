@@ -1,19 +1,32 @@
 // Adds to deadlines the voter's local date and time, where they differ from those of Paris.
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-// « samedi 5 décembre 2026 à 3 h 00 »
-function wallClock(instant, timeZone) {
-  const options = { timeZone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit", hourCycle: "h23" };
-  const parts = new Intl.DateTimeFormat("fr-FR", options).formatToParts(instant);
-  const { weekday, day, month, year, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
-  return `${weekday} ${day === "1" ? "1er" : day} ${month} ${year} à ${Number(hour)}\u00a0h\u00a0${minute}`;
+// By the language of the page: « Chez vous : samedi 5 décembre 2026 à 3 h 00. »
+const LANGUAGES = {
+  fr: {
+    locale: "fr-FR",
+    sentence: ({ weekday, day, month, year, hour, minute }) =>
+      `Chez vous\u00a0: ${weekday} ${day === "1" ? "1er" : day} ${month} ${year} à ${Number(hour)}\u00a0h\u00a0${minute}.`,
+  },
+  en: {
+    locale: "en-GB",
+    sentence: ({ weekday, day, month, year, hour, minute }) =>
+      `Where you are: ${weekday} ${day} ${month} ${year} at ${hour}:${minute}.`,
+  },
+};
+const { locale, sentence } = LANGUAGES[document.documentElement.lang];
+
+function inWords(instant, timeZone) {
+  const options = { timeZone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const parts = new Intl.DateTimeFormat(locale, options).formatToParts(instant);
+  return sentence(Object.fromEntries(parts.map(({ type, value }) => [type, value])));
 }
 
 export function showLocalTimes(root = document) {
   for (const place of root.querySelectorAll("[data-local-time]")) {
     const instant = new Date(place.dataset.localTime);
-    const here = wallClock(instant, own);
-    place.textContent = here === wallClock(instant, "Europe/Paris") ? "" : `Chez vous\u00a0: ${here}.`;
+    const here = inWords(instant, own);
+    place.textContent = here === inWords(instant, "Europe/Paris") ? "" : here;
   }
 }
 

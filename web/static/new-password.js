@@ -18,11 +18,12 @@ function check() {
   for (const rule of rules) {
     const isSatisfied = satisfies(rule.dataset.rule, text);
     satisfied += isSatisfied ? 1 : 0;
-    rule.querySelector("[data-rule-state]").textContent = isSatisfied ? "\u00a0: oui" : "";
+    rule.querySelector("[data-rule-state]").textContent = isSatisfied ? form.dataset.satisfied : "";
   }
-  const same = again.value && again.value === password.value ? " Les deux mots de passe sont les mêmes." : "";
-  const respected = satisfied > 1 ? "règles respectées" : "règle respectée";
-  const summary = `${satisfied} ${respected} sur ${rules.length}.${same}`;
+  const same = again.value && again.value === password.value ? ` ${form.dataset.same}` : "";
+  // In the language of the page: for none, one and more.
+  const counts = form.dataset.counts.split("|");
+  const summary = counts[Math.min(satisfied, 2)].replace("{count}", satisfied).replace("{total}", rules.length) + same;
   if (status.textContent !== summary) status.textContent = summary;
 }
 

@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse
 from activities.objections.links import ObjectionLink
 from activities.texts.dates import written_instant
 from election.procedures import procedure_of, reference_of
+from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext, CurrentApp
 from web.forms import submitted_form
@@ -26,7 +27,7 @@ async def explain(token: str, app: CurrentApp) -> HTMLResponse:
         return _unusable_page(app, link.verdict)
     return app.pages.page(
         "objection.html",
-        label=CATALOGUE[procedure_of(link.workflow_id)].label,
+        label=_(CATALOGUE[procedure_of(link.workflow_id)].label),
         told_at=written_instant(link.told_at, app.election.zone),
         csrf=app.form_tokens.make(link.notice_id),
     )
@@ -50,5 +51,5 @@ def _made_page(app: AppContext, link: ObjectionLink) -> HTMLResponse:
 
 def _unusable_page(app: AppContext, verdict: LinkVerdict) -> HTMLResponse:
     text = objection.unusable(verdict, app.election)
-    actions = [("Écrire à l’assistance", "/assistance"), ("Revenir à l’accueil", "/")]
+    actions = [(_("Écrire à l’assistance"), "/assistance"), (_("Revenir à l’accueil"), "/")]
     return app.pages.message(410, text.title, [text.reason, text.advice], actions)
