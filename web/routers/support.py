@@ -1,7 +1,10 @@
 """The form for a support request, and the page of its reference."""
+
 import secrets
+
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+
 from activities.sending import contacts
 from activities.sending.contacts import Contact
 from election.text.translation import N_
@@ -15,80 +18,94 @@ from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import sentences
+
 router = APIRouter(prefix="/assistance")
+
 MAX_LENGTH = 2_000  # characters
 _STATUSES = {
-SupportRequestStatus.SENDING: N_(
-"Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: rien n’est perdu."
-),
-SupportRequestStatus.DELIVERED: N_("Il est parti vers l’assistance."),
-SupportRequestStatus.NOT_DELIVERED: N_("Il n’a pas pu être remis. Envoyez-en un nouveau."),
+    SupportRequestStatus.SENDING: N_(
+        "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: rien n’est perdu."
+    ),
+    SupportRequestStatus.DELIVERED: N_("Il est parti vers l’assistance."),
+    SupportRequestStatus.NOT_DELIVERED: N_("Il n’a pas pu être remis. Envoyez-en un nouveau."),
 }
+
+
 @router.get("")
 async def ask(browser: CurrentBrowser) -> HTMLResponse:
-"""Return the form."""
-return await _page(browser, Form())
+    """Return the form."""
+    return await _page(browser, Form())
+
+
 @router.post("")
 async def submit(request: Request, browser: CurrentBrowser) -> Response:
-"""Submit a support request that has no secrets in it, and redirect to its reference."""
-form = await submitted_form.read(request, {"message": MAX_LENGTH})
-session = browser.require_csrf(form["csrf"])
-if form.asks_for_captcha:
-return await _page(browser, Form(form.typed))
-references = await references_of(browser.app, browser.elector) if browser.elector else ""
-support_request = _support_request(form, browser, references)
-if not browser.elector:
-await spend_captcha(browser.app, session, form)
-if support_request is None or not form.is_valid:
-return await _page(browser, form, 422)
-try:
-answer = await browser.app.support_client.submit(support_request)
-except TemporalUnavailableError:
-form.general_error = sentences.SUPPORT_UNAVAILABLE.format(contact=browser.app.election.support.contact)
-return await _page(browser, form, 503)
-return await _answer(browser, form, answer)
+    """Submit a support request that has no secrets in it, and redirect to its reference."""
+    form = await submitted_form.read(request, {"message": MAX_LENGTH})
+    session = browser.require_csrf(form["csrf"])
+    if form.asks_for_captcha:
+        return await _page(browser, Form(form.typed))
+    references = await references_of(browser.app, browser.elector) if browser.elector else ""
+    support_request = _support_request(form, browser, references)
+    if not browser.elector:
+        await spend_captcha(browser.app, session, form)
+    if support_request is None or not form.is_valid:
+        return await _page(browser, form, 422)
+    try:
+        answer = await browser.app.support_client.submit(support_request)
+    except TemporalUnavailableError:
+        form.general_error = sentences.SUPPORT_UNAVAILABLE.format(contact=browser.app.election.support.contact)
+        return await _page(browser, form, 503)
+    return await _answer(browser, form, answer)
+
+
 @router.get("/{reference}")
 async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
-"""Return what became of a support request, or 404 for an unknown reference."""
-status = await browser.app.support_client.status(reference)
-if status is None:
-raise HTTPException(404)
-paragraphs = [
-_("Votre message a pour référence {reference}\u00a0: gardez-la.").format(reference=reference),
-_(_STATUSES[status]),
-_(
-"L’assistance répond à l’adresse que vous avez indiquée. Cette adresse devient illisible dès que votre message est remis."
-),
-]
-back = (_("Revenir à mon portail"), "/portail") if browser.elector else (_("Revenir à l’accueil"), "/")
-return browser.message(200, _("Votre message à l’assistance"), paragraphs, [back])
+    """Return what became of a support request, or 404 for an unknown reference."""
+    status = await browser.app.support_client.status(reference)
+    if status is None:
+        raise HTTPException(404)
+    paragraphs = [
+        _("Votre message a pour référence {reference}\u00a0: gardez-la.").format(reference=reference),
+        _(_STATUSES[status]),
+        _(
+            "L’assistance répond à l’adresse que vous avez indiquée. Cette adresse devient illisible dès que votre message est remis."
+        ),
+    ]
+    back = (_("Revenir à mon portail"), "/portail") if browser.elector else (_("Revenir à l’accueil"), "/")
+    return browser.message(200, _("Votre message à l’assistance"), paragraphs, [back])
+
+
 def _support_request(form: Form, browser: BrowserSession, references: str) -> NewSupportRequest | None:
-form.require("message", _("Dites ce qui vous arrive."))
-message = form["message"].replace("\r\n", "\n").strip()
-redacted = redaction.redact(message, browser.app.election.voting_code)
-if redacted.secrets:
-form.typed["message"] = redacted.text
-form.errors.setdefault("message", sentences.redaction_notice(redacted.shown))
-reply_to = contacts.personal_mailbox(form["reply_to"], ())
-if not isinstance(reply_to, Contact):
-form.errors.setdefault("reply_to", _("Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr."))
-return None
-elector_id = browser.elector.id if browser.elector else ""
-return NewSupportRequest(form["form_id"], reply_to.value, message, elector_id, references, browser.address)
+    form.require("message", _("Dites ce qui vous arrive."))
+    message = form["message"].replace("\r\n", "\n").strip()
+    redacted = redaction.redact(message, browser.app.election.voting_code)
+    if redacted.secrets:
+        form.typed["message"] = redacted.text
+        form.errors.setdefault("message", sentences.redaction_notice(redacted.shown))
+    reply_to = contacts.personal_mailbox(form["reply_to"], ())
+    if not isinstance(reply_to, Contact):
+        form.errors.setdefault("reply_to", _("Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr."))
+        return None
+    elector_id = browser.elector.id if browser.elector else ""
+    return NewSupportRequest(form["form_id"], reply_to.value, message, elector_id, references, browser.address)
+
+
 async def _answer(browser: BrowserSession, form: Form, answer: SupportRequestResult) -> Response:
-if answer.refusal is None:
-return RedirectResponse(f"/assistance/{answer.reference}", 303)
-form.general_error = sentences.support_refusal(answer.refusal, browser.app.election)
-return await _page(browser, form, 429)
+    if answer.refusal is None:
+        return RedirectResponse(f"/assistance/{answer.reference}", 303)
+    form.general_error = sentences.support_refusal(answer.refusal, browser.app.election)
+    return await _page(browser, form, 429)
+
+
 async def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
-return form_page(
-browser,
-"support.html",
-form,
-status,
-has_captcha=browser.elector is None,
-# Kept when the form is shown again: sent again after a failure, it is the same support request.
-form_id=form["form_id"] or secrets.token_hex(16),
-max_length=MAX_LENGTH,
-references=await references_of(browser.app, browser.elector) if browser.elector else None,
-)
+    return form_page(
+        browser,
+        "support.html",
+        form,
+        status,
+        has_captcha=browser.elector is None,
+        # Kept when the form is shown again: sent again after a failure, it is the same support request.
+        form_id=form["form_id"] or secrets.token_hex(16),
+        max_length=MAX_LENGTH,
+        references=await references_of(browser.app, browser.elector) if browser.elector else None,
+    )
