@@ -37,6 +37,7 @@ from activities.store.tables import sessions
 from election.procedures import Procedure
 from election.recovery_terms import RecoveryTerms
 from election.stages import Channel
+from election.text.translation import SOURCE
 from election.verdicts import Verdict
 
 
@@ -44,7 +45,7 @@ from election.verdicts import Verdict
 class IdentifierSubmission:
     """A request for an identifier: `proofs` are the sealed NUMEN and birth date, `contact` the sealed number, `hint` the masked number.
 
-    `wording` is the id of the sentence that the voter agreed to.
+    `wording` is the id of the sentence that the voter agreed to, `language` the one in which the message is to be.
     """
 
     request_id: str
@@ -52,6 +53,7 @@ class IdentifierSubmission:
     contact: str
     hint: str
     wording: str = ""
+    language: str = SOURCE
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from election.procedures import Procedure
 from election.recovery_terms import RecoveryTerms
 from election.shapes import GeneratedPasswordShape
 from election.stages import Channel
+from election.text.translation import SOURCE
 from election.verdicts import Verdict
 
 
@@ -46,11 +47,13 @@ class IdentifierAndPasswordRequest:
     """A request for a link; `mailing` is the name of the mailing that makes it, or empty.
 
     `elector_id` is whom the typed identifier belongs to, or empty; the judgement checks that it fits the workflow's id.
+    `language` is the one in which the message is to be.
     """
 
     request_id: str
     mailing: str = ""
     elector_id: str = ""
+    language: str = SOURCE
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class TakeCredentials:
     """The voter's click at the last step: the browser's public key, and the sealed e-mail address for the identifier.
 
     `contact` is sealed under `contact_id`, `hint` is the masked address; `wording` is the id of the sentence that the
-    voter agreed to.
+    voter agreed to, `language` the one in which the message is to be.
     """
 
     link_id: str
@@ -79,12 +82,14 @@ class TakeCredentials:
     hint: str = ""
     wording: str = ""
     signature: str = ""
+    language: str = SOURCE
     signed_as: ClassVar[Signed] = Signed.CLICK
 
     @property
     def signed_fields(self) -> tuple[str, ...]:
-        """This browser, this mailbox and this consent."""
-        return (self.public_key, self.contact_id, self.contact, self.hint, self.wording)
+        """This browser, this mailbox, this consent, and the language unless it is French, as a click of 0.3.0 has none."""
+        chosen = () if self.language == SOURCE else (self.language,)
+        return (self.public_key, self.contact_id, self.contact, self.hint, self.wording, *chosen)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from election import passwords
 from election.procedures import Procedure
 from election.recovery_terms import RecoveryTerms
 from election.stages import Channel, Stage
+from election.text.translation import SOURCE
 from election.verdicts import Verdict
 
 
@@ -40,10 +41,12 @@ class PasswordRequest:
     """A request for a link; `request_id` is derived from the identifier and the form.
 
     `elector_id` is whom the typed identifier belongs to, or empty; the judgement checks that it fits the workflow's id.
+    `language` is the one in which the message is to be.
     """
 
     request_id: str
     elector_id: str = ""
+    language: str = SOURCE
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
 from election.settings import Election
+from election.text.translation import language
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
 from web.clients.temporal_calls import (
@@ -132,7 +133,8 @@ class IdentifierClient:
         proofs = {"numen": request.numen, "birth_date": request.birth_date, "elector": elector_id}
         clear = {PROOFS: json.dumps(proofs), CONTACT: request.phone}
         sealed = await self._vault.seal(_id_of(subject), request_id, clear)
-        return IdentifierSubmission(request_id, sealed[PROOFS], sealed[CONTACT], request.hint, request.wording)
+        envelopes = (sealed[PROOFS], sealed[CONTACT])
+        return IdentifierSubmission(request_id, *envelopes, request.hint, request.wording, language())
 
     async def _submit(self, subject: str, submission: IdentifierSubmission) -> Answer:
         start = WithStartWorkflowOperation(

@@ -13,6 +13,7 @@ from election.contacts import mask_email
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Stage
+from election.text.translation import language
 from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
@@ -65,6 +66,7 @@ class IdentifierAndPasswordClient:
             claimant.elector_id or "",
             request_id,
             rpc_timeout=UPDATE_TIMEOUT,
+            language=language(),
         )
         with translate_errors():
             await with_response_floor(start)
@@ -114,5 +116,5 @@ class IdentifierAndPasswordClient:
         request_id = self.attempt_id(link_record, public_key, address)
         contact = (await self._vault.seal(link_record.workflow_id, request_id, {CONTACT: address}))[CONTACT]
         link_id, hint = link_record.link_id, mask_email(address)
-        click = TakeCredentials(link_id, public_key, request_id, contact, hint, wording)
+        click = TakeCredentials(link_id, public_key, request_id, contact, hint, wording, language=language())
         return clicks.signed(self._signing_key, link_record.workflow_id, click)

@@ -9,6 +9,7 @@ from activities.recoveries.password import ChoosePassword, PasswordRequest, Pass
 from activities.security.signatures import SigningKey
 from election.procedures import Procedure
 from election.settings import Election
+from election.text.translation import language
 from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
@@ -66,7 +67,7 @@ class PasswordClient:
         await self._client.start_workflow(
             PasswordRecovery.run,
             start_signal="submit",
-            start_signal_args=[PasswordRequest(request_id, claimant.elector_id or "")],
+            start_signal_args=[PasswordRequest(request_id, claimant.elector_id or "", language())],
             rpc_timeout=UPDATE_TIMEOUT,
             **start_options(self._election, Procedure.PASSWORD, claimant.recovery_subject),
         )

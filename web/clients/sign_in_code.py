@@ -10,6 +10,7 @@ from activities.security.purposes import SIGN_IN_CODE
 from activities.security.vault import Vault
 from activities.sending.sign_in_code import SealedCodeMail
 from election.settings import Election
+from election.text.translation import language
 from web.clients.temporal_calls import UPDATE_TIMEOUT, translate_errors
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.sign_in_code import SignInCodeMailing
@@ -41,7 +42,7 @@ class SignInCodeClient:
         with translate_errors():
             await self._client.start_workflow(
                 SignInCodeMailing.run,
-                SealedCodeMail(workflow_id, request_id, sealed[SIGN_IN_CODE], lifetime),
+                SealedCodeMail(workflow_id, request_id, sealed[SIGN_IN_CODE], lifetime, language()),
                 id=workflow_id,
                 task_queue=options.RECOVERIES,
                 static_summary="Code de connexion",

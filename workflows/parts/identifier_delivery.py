@@ -98,6 +98,7 @@ class IdentifierDelivery:
             channel=self.channel,
             send_number=send_number,
             is_active=self.is_activated,
+            language=self.destination.language,
         )
         acceptance = await send_genuinely(
             Messaging.send_identifier,

@@ -28,7 +28,7 @@ class IssuedCredentials:
     def __init__(
         self, terms: RecoveryTerms, database: DatabaseCalls, click: TakeCredentials, on_change: Callable[[], None]
     ) -> None:
-        to = Destination(click.contact_id, Channel.EMAIL, click.contact, click.hint)
+        to = Destination(click.contact_id, Channel.EMAIL, click.contact, click.hint, click.language)
         self.display = DisplayWindow(click.link_id)
         self.delivery = IdentifierDelivery(terms, database, to, click.link_id, on_change)
         self._terms = terms
@@ -51,8 +51,8 @@ class IssuedCredentials:
         password = self.display.begin(issued.box, self._terms.display_window)
         self.delivery.begin(issued.identifier)
         # Not after the e-mail: the old password is already replaced, even if the e-mail fails.
-        link_id = order.click.link_id
-        send_notice(Notice(order.workflow_id, link_id, issued.notice, Channel.EMAIL, workflow.now()))
+        notice = (order.workflow_id, order.click.link_id, issued.notice, Channel.EMAIL, workflow.now())
+        send_notice(Notice(*notice, language=order.click.language))
         tell(issued.others)
         self._on_change()
         return password

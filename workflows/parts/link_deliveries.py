@@ -163,7 +163,8 @@ class LinkDeliveries:
 
     def notice(self, link_id: str, address: str) -> Notice:
         """Return the notice that a link was used for a new credential; `address` is sealed."""
-        return Notice(self._workflow_id, link_id, address, self.channel(link_id), workflow.now())
+        to = self._all[link_id].destination
+        return Notice(self._workflow_id, link_id, address, to.channel, workflow.now(), language=to.language)
 
     def status(self, stage: Stage, since: datetime) -> RecoveryStatus:
         """Return the state of the recovery, without any secret or contact."""

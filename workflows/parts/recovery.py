@@ -244,16 +244,17 @@ class Recovery(ABC):
         return self._current is not delivery
 
     def _may_end(self) -> bool:
-        are_noted = all(note.done() for note in self._notes)
         are_told = self._notices.are_done and self._others.are_told
-        return workflow.all_handlers_finished() and are_told and are_noted
+        return workflow.all_handlers_finished() and are_told and all(note.done() for note in self._notes)
 
-    def _send_request_notice(self, request_id: str, verdict: Verdict, address: str, channel: Channel) -> None:
+    def _send_request_notice(
+        self, request_id: str, verdict: Verdict, address: str, channel: Channel, language: str
+    ) -> None:
         """Tell the work mailbox of a request or of wrong proofs; `address` is sealed, or empty when nothing is to be told."""
         if address:
             kind = NoticeKind.REQUESTED if verdict is Verdict.ACCEPTED else NoticeKind.WRONG_PROOFS
-            owner_id = kind.owner_id(request_id)
-            self._notices.send(Notice(self._id, owner_id, address, channel, workflow.now(), kind))
+            of = (self._id, kind.owner_id(request_id), address, channel)
+            self._notices.send(Notice(*of, workflow.now(), kind, language))
 
     async def _retry(self, operator: str) -> None:
         fault = self._database.fault

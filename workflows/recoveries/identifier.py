@@ -1,5 +1,7 @@
 """The recovery of an identifier, by SMS (2018). `run` follows the voter's steps."""
 
+from functools import partial
+
 from temporalio import workflow
 
 from activities.recoveries.identifier import (
@@ -66,7 +68,8 @@ class IdentifierRecovery(Recovery):
             self._terms.agree(drawn.terms)
             if drawn.identifier:
                 self._begin(submission, drawn.identifier)
-            self._send_request_notice(submission.request_id, drawn.verdict, drawn.notice, Channel.SMS)
+            told = (submission.request_id, drawn.verdict, drawn.notice, Channel.SMS)
+            self._send_request_notice(*told, submission.language)
             return refusal or Answer(drawn.verdict, drawn.until)
 
     def _refusal(self) -> Answer | None:
@@ -78,15 +81,17 @@ class IdentifierRecovery(Recovery):
     def _begin(self, submission: IdentifierSubmission, identifier: str) -> None:
         if self._delivery is not None:
             self._delivery.abandon()
-        to = Destination(submission.request_id, Channel.SMS, submission.contact, submission.hint)
+        where = (submission.request_id, Channel.SMS, submission.contact, submission.hint)
+        to = Destination(*where, submission.language)
+        send_notice = partial(self._send_notice, submission.language)
         self._delivery = IdentifierDelivery(
-            self._terms(), self._database, to, submission.request_id, self._on_change, self._send_notice
+            self._terms(), self._database, to, submission.request_id, self._on_change, send_notice
         )
         self._delivery.begin(identifier)
         self._on_change()
 
-    def _send_notice(self, request_id: str, address: str) -> None:
-        self._notices.send(Notice(self._id, request_id, address, Channel.SMS, workflow.now()))
+    def _send_notice(self, language: str, request_id: str, address: str) -> None:
+        self._notices.send(Notice(self._id, request_id, address, Channel.SMS, workflow.now(), language=language))
 
     async def _finish(self, delivery: IdentifierDelivery, ending: Stage) -> None:
         """Settle the recovery and publish its ending, unless a newer request has replaced this delivery."""

@@ -136,7 +136,8 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
             return
         if self._used is not None:
             self._used.delivery.abandon()
-        self._links.begin(Destination(request.request_id, Channel.EMAIL, judged.contact), claim.link.link_id)
+        to = Destination(request.request_id, Channel.EMAIL, judged.contact, language=request.language)
+        self._links.begin(to, claim.link.link_id)
 
     def _claim(
         self, request: IdentifierAndPasswordRequest, existing: LinkDelivery | None

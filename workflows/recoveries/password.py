@@ -78,7 +78,8 @@ class PasswordRecovery(LinkRecovery):
         judged = await self._judge_by(Passwords.judge_password, claim)
         if judged.verdict is Verdict.ACCEPTED:
             self._terms.agree(judged.terms)
-            self._links.begin(Destination(request.request_id, Channel.EMAIL, judged.contact), link.link_id)
+            to = Destination(request.request_id, Channel.EMAIL, judged.contact, language=request.language)
+            self._links.begin(to, link.link_id)
 
     async def _wait_until_chosen(self, delivery: LinkDelivery) -> bool:
         """Return whether the link was used and the password replaced, once the activity has returned."""

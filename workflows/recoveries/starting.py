@@ -9,6 +9,7 @@ from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
+from election.text.translation import SOURCE
 from workflows.contracts import options, search_attributes
 from workflows.parts.ui_texts import BY_PROCEDURE
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
@@ -47,6 +48,7 @@ async def start_identifier_and_password(
     request_id: str,
     mailing: str = "",
     rpc_timeout: timedelta | None = None,
+    language: str = SOURCE,
 ) -> None:
     """Submit a request for identifier and password, to the running recovery or to a new one.
 
@@ -58,7 +60,7 @@ async def start_identifier_and_password(
     await client.start_workflow(
         IdentifierAndPasswordRecovery.run,
         start_signal="submit",
-        start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, elector_id)],
+        start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, elector_id, language)],
         rpc_timeout=rpc_timeout,
         **start_options(election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
     )

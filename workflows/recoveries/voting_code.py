@@ -52,7 +52,7 @@ class VotingCodeRecovery(LinkRecovery):
                 where = (submission.request_id, submission.channel, submission.contact, submission.hint)
                 self._links.begin(Destination(*where, submission.language), link.link_id)
             told = (submission.request_id, judged.verdict, judged.notice, submission.channel)
-            self._send_request_notice(*told)
+            self._send_request_notice(*told, submission.language)
             return refusal or Answer(judged.verdict, judged.until)
 
     @workflow.update

@@ -16,6 +16,7 @@ CLICKS = [
     OpenLink("link", "key"),
     ChoosePassword("link", "sealed hash"),
     TakeCredentials("link", "key", "contact id", "sealed address", "c•••"),
+    TakeCredentials("link", "key", "contact id", "sealed address", "c•••", language="en"),
     EndDisplay("link"),
 ]
 

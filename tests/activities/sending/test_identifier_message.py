@@ -1,11 +1,13 @@
 """A new identifier is sent once, by mail (2011: « 2/2 ») or by SMS (2018)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
+from activities.gateways.sms import gsm
 from activities.recoveries.notices import Notice
 from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE
 from activities.security.vault import Vault, key_id
@@ -82,6 +84,19 @@ async def test_all_three_mails_of_a_recovery_are_sent(
         "Votre identifiant et votre mot de passe ont été remplacés",
     ]
     assert "jusqu’au vendredi 11 décembre 2026" in mail.sent[0].text
+
+
+async def test_an_identifier_is_sent_in_the_language_that_the_voter_had_chosen(
+    messaging: Messaging, vault: Vault, sms: RecordingSms, mail: RecordingMail
+) -> None:
+    """By SMS in one segment, and by mail."""
+    await messaging.send_identifier(replace(await _message(vault, channel=Channel.SMS), language="en"))
+    await messaging.send_identifier(replace(await _message(vault), language="en"))
+    [text], [letter] = sms.sent, mail.sent
+    assert text.text.splitlines()[1:4] == ["New user ID:", "ACDE3479ACDE", "The old one is cancelled."]
+    assert len(gsm.encode(text.text, 0).segments) == 1
+    assert letter.subject.startswith("Email 2/2: your elector user ID – ")
+    assert "Here is your new elector user ID:\n\nACDE3479ACDE\n" in letter.text
 
 
 @pytest.mark.parametrize(

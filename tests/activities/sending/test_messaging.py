@@ -9,6 +9,7 @@ from activities.gateways.recording import RecordingMail, RecordingSms
 from activities.gateways.sms import gsm
 from activities.gateways.sms.gateway import Receipt
 from activities.recoveries.links import Links
+from activities.recoveries.notices import NoticeKind
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.sending.ledger import Ledger
 from activities.sending.message_sender import Acceptance
@@ -63,6 +64,39 @@ async def test_a_message_is_in_the_language_that_the_voter_had_chosen(
     assert '<html lang="en">' in letter.html
     for body in (letter.text, letter.html):
         assert "Friday 4 December 2026 at 10:00 (Paris time)" in body
+
+
+async def test_a_notice_is_in_french_and_below_in_the_language_that_was_asked_for(
+    messaging: Messaging, sealed_messages: SealedMessages, mail: RecordingMail
+) -> None:
+    """With its date in both; whoever asked may be somebody else, so that the owner reads it in French."""
+    await messaging.send_notice(replace(await sealed_messages.notice(), language="en"))
+    [sent] = mail.sent
+    assert sent.subject.startswith("Votre code de vote a été remplacé – ")
+    for body in (sent.text, sent.html):
+        french, english = body.split("Ce message est envoyé automatiquement.", 1)
+        assert "jeudi 3 décembre 2026 à 10\u00a0h (heure de Paris)" in french
+        assert "Thursday 3 December 2026 at 10:00 (Paris time)" in english
+        assert "sent by SMS. The old code no longer works." in english
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (NoticeKind.WRONG_PROOFS, ("pour obtenir un nouveau code de vote.", "to obtain a new voting code.")),
+        (NoticeKind.REQUESTED, ("courriel, à une adresse personnelle.", "email, to a personal address.")),
+    ],
+)
+async def test_what_a_notice_tells_of_is_named_in_both_languages(
+    messaging: Messaging,
+    sealed_messages: SealedMessages,
+    mail: RecordingMail,
+    kind: NoticeKind,
+    words: tuple[str, str],
+) -> None:
+    """What the answers were for, and where the link was sent."""
+    await messaging.send_notice(replace(await sealed_messages.notice(Channel.EMAIL), language="en", kind=kind))
+    assert [each for each in words if each not in mail.sent[0].text] == []
 
 
 async def test_a_mail_has_the_link_and_its_expiry(

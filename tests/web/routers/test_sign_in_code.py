@@ -39,6 +39,11 @@ class Desk:
     web_app: WebApp
     mail: RecordingMail
 
+    async def received(self, person: Person) -> MailMessage:
+        """Return the first mail in a person's work mailbox."""
+        await until(lambda: self._received(person))
+        return self._received(person)[0]
+
     async def code(self, person: Person, number: int = 1) -> str:
         """Return the code in the mail with that number in a person's work mailbox."""
         await until(lambda: len(self._received(person)) >= number)
@@ -120,6 +125,23 @@ async def test_strangers_cannot_shut_an_elector_out(desk: Desk) -> None:
     assert len(desk.mail.sent) == 1  # none for the stranger's wrong password
     # Strangers still need one: otherwise they would see that somebody has signed in.
     assert await _stranger_fails(desk, elector.work_email, 1) == [303]
+
+
+async def test_the_mail_is_in_french_and_below_in_the_language_of_the_page(desk: Desk) -> None:
+    """The code stands in both: whoever signs in chose the language, and the owner must be warned in French too."""
+    elector = await desk.web_app.new_elector()
+    await _stranger_fails(desk, elector.work_email)
+    async with desk.web_app.browser() as http:
+        http.cookies.set("langue", "en")
+        voter = Browser(desk, http)
+        await voter.claims(elector.work_email)
+        await voter.send(PASSWORD, password=elector.password)
+        sent = await desk.received(elector)
+    french, english = sent.text.split("Ce message est envoyé automatiquement.")
+    assert "Alors quelqu’un connaît votre mot de passe." in french
+    assert "Then somebody knows your password." in english
+    assert re.findall(r"^\d{6}$", french, re.MULTILINE) == re.findall(r"^\d{6}$", english, re.MULTILINE)
+    assert '<html lang="fr">' in sent.html
 
 
 async def test_the_mailed_code_leads_where_one_was_going(desk: Desk) -> None:

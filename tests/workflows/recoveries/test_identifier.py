@@ -6,6 +6,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import GatewayMode
+from activities.recoveries.notices import NoticeKind
 from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
 from activities.security.vault import key_id
 from election.stages import Stage
@@ -48,6 +49,18 @@ async def test_an_identifier_is_replaced_by_sms(voter: IdentifierVoter) -> None:
     (settled,) = voter.script.settlements
     assert (settled.settlement.ending, settled.failed_request_id) == (Stage.REISSUED, "")
     assert settled.settlement.key_ids == _key_ids("request-1")
+
+
+async def test_its_messages_are_in_the_language_that_it_was_asked_in(voter: IdentifierVoter) -> None:
+    """The SMS, and both notices to the work mailbox."""
+    voter.script.request_notice = "sealed address"
+    await voter.asks(language="en")
+    await voter.reaches(Stage.SENT)
+    await voter.receives()
+    await voter.ends()
+    assert [sent.language for sent in voter.script.identifiers_tried] == ["en"]
+    told = [(notice.kind, notice.language) for notice in voter.script.notices]
+    assert sorted(told) == [(NoticeKind.REISSUED, "en"), (NoticeKind.REQUESTED, "en")]
 
 
 async def test_after_an_early_receipt_the_recovery_ends_with_the_activation(

@@ -54,6 +54,21 @@ async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
     assert (notice.address, notice.channel) == (ADDRESS, Channel.EMAIL)
 
 
+async def test_each_message_is_in_the_language_of_the_step_before_it(voter: IdentifierAndPasswordVoter) -> None:
+    """The link in that of the request; the identifier and the notice in that of the click, signed with the click."""
+    await voter.asks(language="en")
+    assert (await voter.is_sent()).language == "en"
+    await voter.waits(minutes=2)
+    await voter.asks("request-2")
+    message = await voter.is_sent(2)
+    assert message.language == "fr"
+    await voter.takes(message, language="en")
+    await voter.waits(minutes=11)
+    await voter.ends()
+    assert [sent.language for sent in voter.script.identifiers_sent] == ["en"]
+    assert [notice.language for notice in voter.script.notices] == ["en"]
+
+
 async def test_all_keys_are_destroyed_at_the_end(voter: IdentifierAndPasswordVoter) -> None:
     """The keys of both addresses and of the identifier, so that nothing sealed stays readable."""
     message = await voter.asks_and_receives_link()

@@ -48,6 +48,15 @@ async def test_a_new_password_is_chosen(voter: PasswordVoter) -> None:
     assert voter.script.settlements == []
 
 
+async def test_its_messages_are_in_the_language_that_it_was_asked_in(voter: PasswordVoter) -> None:
+    """The link, and the notice to the work mailbox."""
+    await voter.asks(language="en")
+    message = await voter.is_sent()
+    await voter.chooses(message)
+    await voter.ends()
+    assert [message.language, *(notice.language for notice in voter.script.notices)] == ["en", "en"]
+
+
 async def test_an_unknown_identifier_ends_refused(voter: PasswordVoter) -> None:
     """Nothing is sent."""
     voter.script.verdicts = [Verdict.WRONG_PROOF]

@@ -62,6 +62,16 @@ async def test_each_link_of_a_request_is_in_the_language_that_it_was_asked_in(vo
     assert (await voter.asks_and_receives_link(request_id="request-2")).language == "fr"
 
 
+async def test_the_notices_of_a_request_are_in_its_language_too(voter: VotingCodeVoter) -> None:
+    """That it was made, and that the code was replaced."""
+    voter.script.judgements = [JudgedRequest(Verdict.ACCEPTED, notice="sealed address")]
+    await voter.asks(language="en")
+    await voter.clicks(await voter.is_sent())
+    await voter.waits(seconds=121)
+    await voter.ends()
+    assert [notice.language for notice in voter.script.notices] == ["en", "en"]
+
+
 async def test_a_reissue_settles_the_recovery(voter: VotingCodeVoter) -> None:
     """Its order has the keys to destroy and the links' endings, so that no settlement follows."""
     first = await voter.asks_and_receives_link(request_id="request-1")

@@ -11,6 +11,7 @@ from activities.recoveries.identifier_and_password import IdentifierAndPasswordR
 from activities.security.signatures import SigningKey
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
+from election.text.translation import SOURCE
 from election.verdicts import LinkVerdict
 from tests.support.signing import WEB
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, PUBLIC_KEY, RecoveryVoter, why_refused
@@ -39,12 +40,12 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         """A stand-in for the hash of the typed identifier, of the same length."""
         return self.elector_id * 2
 
-    async def asks(self, request_id: str = "request-1", mailing: str = "") -> None:
+    async def asks(self, request_id: str = "request-1", mailing: str = "", language: str = SOURCE) -> None:
         """Request a link by signal, for the voter or for a mailing."""
         await self._environment.client.start_workflow(
             IdentifierAndPasswordRecovery.run,
             start_signal="submit",
-            start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, self.elector_id)],
+            start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, self.elector_id, language)],
             **self.start,
         )
 
@@ -54,9 +55,11 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         await self.asks(request_id)
         return await self.is_sent(number)
 
-    async def takes(self, message: LinkMessage, contact_id: str = "typed-1") -> SealedSecret:
+    async def takes(
+        self, message: LinkMessage, contact_id: str = "typed-1", language: str = SOURCE
+    ) -> SealedSecret:
         """Click at the last step, and return the sealed password."""
-        return await self._takes(message.link_id, contact_id)
+        return await self._takes(message.link_id, contact_id, language)
 
     async def take_is_refused(self, link_id: str) -> LinkVerdict:
         """Click at the last step of a link that cannot be used, and return the verdict."""
@@ -90,8 +93,9 @@ class IdentifierAndPasswordVoter(RecoveryVoter):
         """Return the search attribute of the failure."""
         return (await self.attributes())[search_attributes.FAULT.name]
 
-    async def _takes(self, link_id: str, contact_id: str) -> SealedSecret:
-        click = TakeCredentials(link_id, PUBLIC_KEY, contact_id, "sealed address", "c•••@e•••.fr")
+    async def _takes(self, link_id: str, contact_id: str, language: str = SOURCE) -> SealedSecret:
+        to = (contact_id, "sealed address", "c•••@e•••.fr")
+        click = TakeCredentials(link_id, PUBLIC_KEY, *to, language=language)
         return await self.handle.execute_update(
             IdentifierAndPasswordRecovery.take_credentials,
             clicks.signed(WEB, self.workflow_id, click),

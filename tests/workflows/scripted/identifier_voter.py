@@ -6,6 +6,7 @@ from temporalio.client import WithStartWorkflowOperation
 
 from activities.recoveries.identifier import IdentifierSubmission
 from election.procedures import Procedure
+from election.text.translation import SOURCE
 from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, RecoveryVoter
 from workflows.recoveries.identifier import IdentifierRecovery
 
@@ -18,14 +19,14 @@ class IdentifierVoter(RecoveryVoter):
 
     procedure = Procedure.IDENTIFIER
 
-    async def asks(self, request_id: str = "request-1") -> "Answer":
+    async def asks(self, request_id: str = "request-1", language: str = SOURCE) -> "Answer":
         """Submit a request as a voter who has signed in: by an update."""
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             IdentifierRecovery.run, **self.start
         )
         return await self._environment.client.execute_update_with_start_workflow(
             IdentifierRecovery.submit,
-            _submission(request_id),
+            _submission(request_id, language),
             start_workflow_operation=start,
             id=request_id,
             rpc_timeout=ANSWERED_WITHIN,
@@ -49,5 +50,6 @@ class IdentifierVoter(RecoveryVoter):
         return not (await self.handle.describe()).raw_description.pending_activities
 
 
-def _submission(request_id: str) -> IdentifierSubmission:
-    return IdentifierSubmission(request_id, "sealed proofs", "sealed number", "•• •• •• •• 78")
+def _submission(request_id: str, language: str = SOURCE) -> IdentifierSubmission:
+    envelopes = ("sealed proofs", "sealed number")
+    return IdentifierSubmission(request_id, *envelopes, "•• •• •• •• 78", language=language)

@@ -4,6 +4,7 @@ from activities.recoveries import clicks
 from activities.recoveries.password import ChoosePassword, PasswordRequest
 from activities.sending.messaging import LinkMessage
 from election.procedures import Procedure
+from election.text.translation import SOURCE
 from election.verdicts import LinkVerdict
 from tests.support.signing import WEB
 from tests.support.waiting import until
@@ -21,12 +22,12 @@ class PasswordVoter(RecoveryVoter):
         """A stand-in for the hash of the typed identifier, of the same length."""
         return self.elector_id * 2
 
-    async def asks(self, request_id: str = "request-1") -> None:
+    async def asks(self, request_id: str = "request-1", language: str = SOURCE) -> None:
         """Request a link by signal, from the running recovery or a new one."""
         await self._environment.client.start_workflow(
             PasswordRecovery.run,
             start_signal="submit",
-            start_signal_args=[PasswordRequest(request_id, self.elector_id)],
+            start_signal_args=[PasswordRequest(request_id, self.elector_id, language)],
             **self.start,
         )
 
