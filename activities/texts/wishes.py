@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from election.stages import Channel
+from election.text.translation import N_
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which sentence it was."""
+    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which sentence it was.
+
+    Whoever reads it in another language agrees to its translation, and the journal has the id of the French.
+    """
 
     text: str
 
@@ -22,17 +26,38 @@ class Wish:
         return sha256(self.text.encode()).hexdigest()
 
 
-_BY_SENDING = "En envoyant cette page, je demande de ma propre initiative que"
 VOTING_CODE_BY = {
-    Channel.SMS: Wish(f"{_BY_SENDING} le lien soit envoyé au numéro que j’indique."),
-    Channel.EMAIL: Wish(f"{_BY_SENDING} le lien soit envoyé à l’adresse que j’indique."),
+    Channel.SMS: Wish(
+        N_(
+            "En envoyant cette page, je demande de ma propre initiative que le lien soit envoyé au numéro que j’indique."
+        )
+    ),
+    Channel.EMAIL: Wish(
+        N_(
+            "En envoyant cette page, je demande de ma propre initiative que le lien soit envoyé à l’adresse que j’indique."
+        )
+    ),
 }
 FRANCE_CONNECT = Wish(
-    "En m’identifiant ainsi, je demande de ma propre initiative que le lien soit envoyé à l’adresse que FranceConnect transmet."
+    N_(
+        "En m’identifiant ainsi, je demande de ma propre initiative que le lien soit envoyé à l’adresse que FranceConnect transmet."
+    )
 )
-IDENTIFIER = Wish(f"{_BY_SENDING} le nouvel identifiant soit envoyé au numéro que j’indique.")
-IDENTIFIER_AND_PASSWORD = Wish(f"{_BY_SENDING} l’identifiant soit envoyé à l’adresse que je choisis.")
+IDENTIFIER = Wish(
+    N_(
+        "En envoyant cette page, je demande de ma propre initiative que le nouvel identifiant soit envoyé au numéro que j’indique."
+    )
+)
+IDENTIFIER_AND_PASSWORD = Wish(
+    N_(
+        "En envoyant cette page, je demande de ma propre initiative que l’identifiant soit envoyé à l’adresse que je choisis."
+    )
+)
 
 # A sentence that was once in a release stays here when another replaces it: the journal has its id.
-_TO_NUMBER_OR_ADDRESS = Wish(f"{_BY_SENDING} le lien soit envoyé au numéro ou à l’adresse que j’indique.")
+_TO_NUMBER_OR_ADDRESS = Wish(
+    N_(
+        "En envoyant cette page, je demande de ma propre initiative que le lien soit envoyé au numéro ou à l’adresse que j’indique."
+    )
+)
 EVERY = (*VOTING_CODE_BY.values(), _TO_NUMBER_OR_ADDRESS, FRANCE_CONNECT, IDENTIFIER, IDENTIFIER_AND_PASSWORD)

@@ -1,4 +1,4 @@
-"""An elector's own record has a French sentence for each entry of the journal."""
+"""An elector's own record has a sentence for each entry of the journal."""
 
 from datetime import UTC, datetime
 
@@ -6,8 +6,11 @@ import pytest
 
 from activities.accounts.elector_record import RecordLine
 from activities.evidence.journal import Event
+from election.stages import Stage
 from election.verdicts import Verdict
-from web.presenters.elector_record import REASONS, sentence
+from tests.support.spoken import WRAPPED
+from tests.support.untranslated import on_page
+from web.presenters.elector_record import REASONS, TEXTS, sentence
 
 _NOT_OF_AN_ELECTOR = ("mailing:", "process:", "operator:journal:", "operator:evidence:", "operator:roll:")
 _ELECTORS = [event for event in Event if not event.startswith(_NOT_OF_AN_ELECTOR)]
@@ -25,6 +28,17 @@ def test_every_event_of_an_elector_has_a_sentence(event: Event) -> None:
     assert said.endswith(".")
     assert ":" not in said.replace("\u00a0:", "")
     assert "_" not in said
+
+
+@pytest.mark.parametrize(
+    "event", [*TEXTS, "voting_code:request:accepted", "voting_code:request:refused", "x:recovery:ended"]
+)
+def test_every_part_of_a_sentence_is_translated(event: str) -> None:
+    """The credential, what happened to it, the channel, and why; with a language that writes ⟦each text⟧."""
+    for outcome in ("", *REASONS, *Stage):
+        with WRAPPED.speaking("en"):
+            said = sentence(_line(event, outcome, "voting-code", "sms"))
+        assert on_page(f"<p>{said}</p>", set()) == []
 
 
 def test_every_refusal_has_a_reason() -> None:

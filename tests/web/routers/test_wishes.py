@@ -49,6 +49,21 @@ async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(
     assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [wish.id]
 
 
+async def test_a_voter_in_english_reads_the_sentence_in_english(web_app: WebApp) -> None:
+    """The journal has the id of the French sentence, of which that is the translation."""
+    person = await web_app.new_elector()
+    async with web_app.browser() as browser:
+        browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
+        browser.cookies.set("langue", "en")
+        voter = voter_of(browser, person)
+        await voter.fill_in()
+        page = await voter.page(VERIFICATION)
+        assert "I ask of my own accord for the link to be sent to the number that I give." in page.text
+        assert _BY_SMS.text not in page.text
+        await voter.send(VERIFICATION)
+    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [_BY_SMS.id]
+
+
 async def test_a_page_with_another_sentence_is_to_be_read_again(web_app: WebApp) -> None:
     """When a new release changes the sentence while the voter fills in the form, nothing is sent."""
     person = await web_app.new_elector()
