@@ -1,17 +1,21 @@
 """An elector's own record has a sentence for each entry of the journal."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from activities.accounts.elector_record import RecordLine
 from activities.evidence.journal import Event
+from activities.texts.catalogues import languages_of
+from election.settings import load
 from election.stages import Stage
 from election.verdicts import Verdict
 from tests.support.spoken import WRAPPED
 from tests.support.untranslated import on_page
 from web.presenters.elector_record import REASONS, TEXTS, sentence
 
+_DEMO = Path(__file__).parents[3] / "election" / "demo.toml"
 _NOT_OF_AN_ELECTOR = ("mailing:", "process:", "operator:journal:", "operator:evidence:", "operator:roll:")
 _ELECTORS = [event for event in Event if not event.startswith(_NOT_OF_AN_ELECTOR)]
 
@@ -33,12 +37,36 @@ def test_every_event_of_an_elector_has_a_sentence(event: Event) -> None:
 @pytest.mark.parametrize(
     "event", [*TEXTS, "voting_code:request:accepted", "voting_code:request:refused", "x:recovery:ended"]
 )
-def test_every_part_of_a_sentence_is_translated(event: str) -> None:
-    """The credential, what happened to it, the channel, and why; with a language that writes ⟦each text⟧."""
+def test_what_happened_and_why_is_translated(event: str) -> None:
+    """With a language that writes ⟦each text⟧, nothing stands outside."""
     for outcome in ("", *REASONS, *Stage):
         with WRAPPED.speaking("en"):
-            said = sentence(_line(event, outcome, "voting-code", "sms"))
+            said = sentence(_line(event, outcome))
         assert on_page(f"<p>{said}</p>", set()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (_line(Event.SEND_ACCEPTED, "", "voting-code", "sms"), "Voting code: message sent by SMS."),
+        (
+            _line("password:request:refused", "wrong_proof", "password", "email"),
+            "Password: request refused (the details did not match).",
+        ),
+        (
+            _line("identifier:request:accepted", "accepted", "identifier", "sms"),
+            "User ID: request accepted, to be sent by SMS.",
+        ),
+        (
+            _line("x:recovery:ended", "Reissued", "identifier-and-password", "email"),
+            "User ID and password: request completed: the replacement has been made.",
+        ),
+    ],
+)
+def test_a_sentence_in_english_names_credential_and_channel(line: RecordLine, said: str) -> None:
+    """As in French."""
+    with languages_of(load(_DEMO), "election", "activities", "web").speaking("en"):
+        assert sentence(line) == said
 
 
 def test_every_refusal_has_a_reason() -> None:
