@@ -40,7 +40,11 @@ async def test_at_the_limit_no_proof_is_offered_and_support_is_named(web_app: We
     voter = await web_app.new_elector()
     page = await _page(web_app, voter, 0)
     assert "Vous avez déjà obtenu tous les nouveaux codes de vote permis" in page
-    assert web_app.context.election.support.contact in page
+    support, warning = (
+        web_app.context.election.support,
+        page.partition("fr-alert--warning")[2].partition("</p>")[0],
+    )
+    assert f'<a href="{support.telephone_uri}">{support.shown_telephone}</a>' in warning
     assert f'href="{CHOICE}/question-defi"' not in page
     assert f'action="{CHOICE}/franceconnect"' not in page
     tokens = await web_app.signed_in(voter)

@@ -22,7 +22,7 @@ from web.clients.voting_code import workflow_id_of
 
 FOLLOW = "/reassort/suivi"
 SHOWN_PHONE = PHONE.replace(" ", "\u00a0")
-AGAIN = "Vos réponses ne sont plus gardées"
+AGAIN = "Vos réponses ne sont plus disponibles"
 
 
 @dataclass
