@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from activities.texts.dates import written_instant
+from activities.texts.dates import written_instant, written_time
 from election.following.delays import DelayPercentiles
 from election.following.progress import SHORT_WAIT
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
 from election.text.numbers import written_duration
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from election.verdicts import Verdict
-from web.presenters.enumeration import either
 from web.presenters.procedures import voting_code
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import FollowUpTexts
@@ -25,7 +26,7 @@ _FAILED = {Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
 
 @dataclass(frozen=True)
 class Step:
-    """One step; `state` is "done", "current", "late", "todo" or "problem", `at` the time of day in French."""
+    """One step; `state` is "done", "current", "late", "todo" or "problem", `at` the time of day."""
 
     label: str
     state: str
@@ -103,7 +104,7 @@ def voting_code_follow_up(
         announce=texts.title(status),
         again_url=CATALOGUE[Procedure.VOTING_CODE].url,
         vote_url=texts.vote_url,
-        other_channel=_other_destination(election) if has_proofs else texts.retry_label,
+        other_channel=_other_destination(election) if has_proofs else _(texts.retry_label),
         other_channel_url=(voting_code.DESTINATION_URL if has_proofs else texts.retry_url) if waiting else None,
         can_resend=resend_refusal(status, now) is None,
         resend_in=_resend_in(status, now),
@@ -118,22 +119,27 @@ def _last_try(status: RecoveryStatus, election: Election) -> list[str]:
     """Return when the last send failed and how many are left: what differs after one more try that failed too."""
     if status.stage is not Stage.HELD or status.is_database_fault:
         return []
-    failed = f"Le dernier essai d’envoi a échoué à {_time_of_day(status.since, election)}."
+    time = written_time(status.since, election.zone)
+    failed = _("Le dernier essai d’envoi a échoué à {time}.").format(time=time)
     if status.sends_left <= 0:
         return [failed]
     if status.sends_left == 1:
-        return [f"{failed} Vous pouvez demander un dernier lien."]
-    return [f"{failed} Vous pouvez demander encore {status.sends_left}\u00a0liens."]
+        more = _("Vous pouvez demander un dernier lien.")
+    else:
+        more = _("Vous pouvez demander encore {count}\u00a0liens.").format(count=status.sends_left)
+    return [f"{failed} {more}"]
 
 
 def _lifetime(election: Election) -> str:
-    return f"Le lien expire {written_duration(election.links.sms_lifetime)} après sa réception."
+    lifetime = written_duration(election.links.sms_lifetime)
+    return _("Le lien expire {lifetime} après sa réception.").format(lifetime=lifetime)
 
 
 def _other_destination(election: Election) -> str:
-    channels = election.voting_code_recovery.channels
-    things = {"de numéro": Channel.SMS in channels, "d’adresse": Channel.EMAIL in channels}
-    return f"Changer {either([thing for thing, has in things.items() if has])}"
+    channels = set(election.voting_code_recovery.channels)
+    if channels == {Channel.SMS}:
+        return _("Changer de numéro")
+    return _("Changer d’adresse") if channels == {Channel.EMAIL} else _("Changer de numéro ou d’adresse")
 
 
 def identifier_follow_up(
@@ -153,7 +159,7 @@ def identifier_follow_up(
         announce=texts.title(status),
         again_url=CATALOGUE[Procedure.IDENTIFIER].url,
         vote_url=texts.vote_url,
-        other_channel=texts.retry_label,
+        other_channel=_(texts.retry_label),
         other_channel_url=texts.retry_url if status.stage in {Stage.LATE, Stage.HELD} else None,
         reference=reference,
     )
@@ -162,11 +168,13 @@ def identifier_follow_up(
 def delay_sentence(delay: DelayPercentiles | None) -> str:
     """Return how long SMS take at the moment."""
     if delay is None:
-        return "Un SMS arrive le plus souvent en quelques minutes."
+        return _("Un SMS arrive le plus souvent en quelques minutes.")
     median, percentile_90 = _minutes(delay.median), _minutes(delay.percentile_90)
     if median == percentile_90:
-        return f"En ce moment, neuf SMS sur dix arrivent en {percentile_90} au plus."
-    return f"En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {percentile_90} au plus."
+        return _("En ce moment, neuf SMS sur dix arrivent en {most} au plus.").format(most=percentile_90)
+    return _("En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {most} au plus.").format(
+        median=median, most=percentile_90
+    )
 
 
 def _is_waiting(status: RecoveryStatus) -> bool:
@@ -182,7 +190,7 @@ def _texts(procedure: Procedure) -> FollowUpTexts:
 
 def _minutes(span: timedelta) -> str:
     minutes = -(-span // timedelta(minutes=1))
-    return "une minute" if minutes <= 1 else f"{minutes}\u00a0minutes"
+    return _("une minute") if minutes <= 1 else _("{minutes}\u00a0minutes").format(minutes=minutes)
 
 
 def _wait(status: RecoveryStatus, now: datetime) -> timedelta:
@@ -194,47 +202,49 @@ def _resend_in(status: RecoveryStatus, now: datetime) -> int:
     return refusal.short_wait(now) if refusal else 0
 
 
-_SAME_WAIT = "Il faut attendre entre deux liens, aussi pour un autre numéro ou une autre adresse."
+_SAME_WAIT = N_("Il faut attendre entre deux liens, aussi pour un autre numéro ou une autre adresse.")
 
 
 def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) -> str:
     if status.sends_left <= 0:
-        return "Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable."
+        return _("Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable.")
     wait = _wait(status, now)
     if wait <= timedelta(0):
-        return "Un nouveau lien part au même endroit et remplace le précédent."
+        return _("Un nouveau lien part au même endroit et remplace le précédent.")
     if wait <= SHORT_WAIT:
-        return _SAME_WAIT  # for how long is in `resend_in`
-    return f"{_SAME_WAIT} Vous pourrez demander un autre lien après {_time_of_day(now + wait, election)}."
+        return _(_SAME_WAIT)  # for how long is in `resend_in`
+    time = written_time(now + wait, election.zone)
+    after = _("Vous pourrez demander un autre lien après {time}.").format(time=time)
+    return f"{_(_SAME_WAIT)} {after}"
 
 
 _HANDED = {
-    Channel.SMS: "SMS remis à l’opérateur",
-    Channel.EMAIL: "Courriel parti",
+    Channel.SMS: N_("SMS remis à l’opérateur"),
+    Channel.EMAIL: N_("Courriel parti"),
 }
 
 
 def _voting_code_steps(status: RecoveryStatus, election: Election) -> list[Step]:
     sms, is_used = status.channel is Channel.SMS, status.stage in _PAST_LINK
     # A request that was refused has no channel yet.
-    handed = _HANDED[status.channel] if status.channel else "Lien envoyé"
+    handed = _(_HANDED[status.channel]) if status.channel else _("Lien envoyé")
     steps = [
-        ("Demande prise en compte", status.stage is not Stage.REFUSED, None),
+        (_("Demande prise en compte"), status.stage is not Stage.REFUSED, None),
         (handed, bool(status.accepted_at) or is_used, status.accepted_at),
-        ("Lien utilisé" if is_used else "Lien à ouvrir", is_used, None),
-        ("Nouveau code affiché", status.stage is Stage.REISSUED, None),
+        (_("Lien utilisé") if is_used else _("Lien à ouvrir"), is_used, None),
+        (_("Nouveau code affiché"), status.stage is Stage.REISSUED, None),
     ]
     if sms:
-        steps.insert(2, ("SMS arrivé", bool(status.delivered_at) or is_used, status.delivered_at))
+        steps.insert(2, (_("SMS arrivé"), bool(status.delivered_at) or is_used, status.delivered_at))
     return _steps(steps, election, _reached(status.stage))
 
 
 def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
     is_reissued = status.stage is Stage.REISSUED
     steps = [
-        ("Demande prise en compte", status.stage is not Stage.REFUSED, None),
-        ("SMS remis à l’opérateur", bool(status.accepted_at) or is_reissued, status.accepted_at),
-        ("SMS arrivé", bool(status.delivered_at) or is_reissued, status.delivered_at),
+        (_("Demande prise en compte"), status.stage is not Stage.REFUSED, None),
+        (_("SMS remis à l’opérateur"), bool(status.accepted_at) or is_reissued, status.accepted_at),
+        (_("SMS arrivé"), bool(status.delivered_at) or is_reissued, status.delivered_at),
     ]
     return _steps(steps, election, _reached(status.stage))
 
@@ -247,10 +257,10 @@ def _reached(stage: Stage) -> str:
 
 
 def _steps(steps: Sequence[tuple[str, bool, datetime | None]], election: Election, reached: str) -> list[Step]:
-    current = next((number for number, (_, is_done, _) in enumerate(steps) if not is_done), len(steps))
+    current = next((number for number, (_label, is_done, _at) in enumerate(steps) if not is_done), len(steps))
     return [
-        Step(label, _state(number, current, reached), _time_of_day(at, election))
-        for number, (label, _, at) in enumerate(steps)
+        Step(label, _state(number, current, reached), written_time(at, election.zone) if at else None)
+        for number, (label, _is_done, at) in enumerate(steps)
     ]
 
 
@@ -258,10 +268,3 @@ def _state(number: int, current: int, reached: str) -> str:
     if number < current:
         return "done"
     return "todo" if number > current else reached
-
-
-def _time_of_day(instant: datetime | None, election: Election) -> str | None:
-    if instant is None:
-        return None
-    local = instant.astimezone(election.zone)
-    return f"{local.hour}\u00a0h\u00a0{local:%M}"

@@ -1,57 +1,85 @@
-"""What pages say of the data that count as a proof in an election, in French."""
+"""What pages say of the data that count as a proof in an election."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from election.procedures import Procedure
 from election.rules.proofs import Datum, ProofDatum
 from election.settings import Election
+from election.text.translation import gettext as _
+from web.presenters.enumeration import either
 
 
 @dataclass(frozen=True)
 class _DatumTexts:
     label: str
     name: str
+    named: str
     asked: str
     hint: str
 
 
 @dataclass(frozen=True)
 class ProofTexts:
-    """The texts of the one field for a proof.
+    """The texts of the one field for a proof, each in the language that is spoken when it is read.
 
-    `label` and `hint` are the field's; `named` follows a verb (« votre NUMEN ou votre numéro de sécurité sociale »);
-    `asks_numen` is whether any procedure of the election asks the NUMEN, `other_than_numen` names what may stand for it;
-    `missing`, `wrong_shape` and `wrong` are the sentences for an empty field, for one of another shape, and for answers
-    that do not match.
+    `asks_numen` is whether any procedure of the election asks the NUMEN.
     """
 
-    label: str
-    hint: str
-    named: str
-    missing: str
-    wrong_shape: str
-    wrong: str
+    election: Election
     asks_numen: bool
-    other_than_numen: str
+
+    @property
+    def label(self) -> str:
+        """The field's label."""
+        return _capitalised(either([each.label for each in self._texts.values()]))
+
+    @property
+    def hint(self) -> str:
+        """The field's hint."""
+        texts = list(self._texts.values())
+        if len(texts) == 1:
+            return _capitalised(f"{texts[0].hint}.")
+        told = [_("{name}\u00a0: {hint}.").format(name=_capitalised(each.name), hint=each.hint) for each in texts]
+        return " ".join(told)
+
+    @property
+    def named(self) -> str:
+        """The data, as they follow a verb: « votre NUMEN ou votre numéro de sécurité sociale »."""
+        return either([each.named for each in self._texts.values()])
+
+    @property
+    def missing(self) -> str:
+        """The sentence for an empty field."""
+        return _("Indiquez {asked}.").format(asked=either([each.asked for each in self._texts.values()]))
+
+    @property
+    def wrong_shape(self) -> str:
+        """The sentence for a field of another shape."""
+        return _("Cette réponse n’a pas la forme attendue. {hint}").format(hint=self.hint)
+
+    @property
+    def wrong(self) -> str:
+        """The sentence for answers that do not match."""
+        return _(
+            "Ces réponses ne correspondent pas. Vérifiez votre réponse secrète et {named}, puis recommencez."
+        ).format(named=self.named)
+
+    @property
+    def other_than_numen(self) -> str:
+        """What may stand for the NUMEN; empty where it does not count, or nothing else does."""
+        others = [each.asked for datum, each in self._texts.items() if datum is not Datum.NUMEN]
+        return either(others) if others and Datum.NUMEN in self._texts else ""
+
+    @property
+    def _texts(self) -> Mapping[Datum, _DatumTexts]:
+        election = self.election
+        return {datum: _texts(datum, election.proof_datum) for datum in election.voting_code_recovery.proofs}
 
 
 def proof_texts(election: Election) -> ProofTexts:
     """Return the texts for the data that the election's file names, and no others."""
-    proofs = election.voting_code_recovery.proofs
-    asked = {datum: _texts(datum, election.proof_datum) for datum in proofs}
-    texts, hint = list(asked.values()), _hint(list(asked.values()))
-    named = " ou ".join(f"votre {each.name}" for each in texts)
-    others = [each.asked for datum, each in asked.items() if datum is not Datum.NUMEN]
-    return ProofTexts(
-        label=_capitalised(" ou ".join(each.label for each in texts)),
-        hint=hint,
-        named=named,
-        missing=f"Indiquez {' ou '.join(each.asked for each in texts)}.",
-        wrong_shape=f"Cette réponse n’a pas la forme attendue. {hint}",
-        wrong=f"Ces réponses ne correspondent pas. Vérifiez votre réponse secrète et {named}, puis recommencez.",
-        asks_numen=_asks_numen(election),
-        other_than_numen=" ou ".join(others) if Datum.NUMEN in proofs else "",
-    )
+    return ProofTexts(election, _asks_numen(election))
 
 
 def _asks_numen(election: Election) -> bool:
@@ -59,30 +87,24 @@ def _asks_numen(election: Election) -> bool:
     return for_code or bool({Procedure.IDENTIFIER, Procedure.IDENTIFIER_AND_PASSWORD} & set(election.procedures))
 
 
-def _hint(texts: list[_DatumTexts]) -> str:
-    if len(texts) == 1:
-        return _capitalised(f"{texts[0].hint}.")
-    return " ".join(f"{_capitalised(each.name)}\u00a0: {each.hint}." for each in texts)
-
-
 def _texts(datum: Datum, other: ProofDatum | None) -> _DatumTexts:
     if datum is Datum.NUMEN:
-        return _DatumTexts(
-            "NUMEN",
-            "NUMEN",
-            "votre NUMEN",
-            "13 caractères, comme 12A3456789BCD\u202f; le secrétariat de votre établissement le connaît",
-        )
+        numen = _("votre NUMEN")
+        hint = _("13 caractères, comme 12A3456789BCD\u202f; le secrétariat de votre établissement le connaît")
+        return _DatumTexts("NUMEN", "NUMEN", numen, numen, hint)
     if datum is Datum.NIR:
         return _DatumTexts(
-            "n° de sécurité sociale (10 premiers caractères)",
-            "numéro de sécurité sociale",
-            "les 10 premiers caractères de votre numéro de sécurité sociale",
-            "les 10 premiers caractères, comme 2 85 05 78 006",
+            _("n° de sécurité sociale (10 premiers caractères)"),
+            _("numéro de sécurité sociale"),
+            _("votre numéro de sécurité sociale"),
+            _("les 10 premiers caractères de votre numéro de sécurité sociale"),
+            _("les 10 premiers caractères, comme 2 85 05 78 006"),
         )
     if other is None:
         raise LookupError(datum)
-    return _DatumTexts(other.label, other.label, f"votre {other.label}", other.hint.rstrip("."))
+    label = _(other.label)
+    named = _("votre {label}").format(label=label)
+    return _DatumTexts(label, label, named, named, _(other.hint).rstrip("."))
 
 
 def _capitalised(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from election.stages import Stage
 from election.text.translation import N_
+from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.presenters.procedures.record import (
     FollowUpTexts,
@@ -10,62 +11,80 @@ from web.presenters.procedures.record import (
 from workflows.contracts.messages import RecoveryStatus
 
 _URL = "/reassort/identifiant"
-_UNCHANGED = "Votre ancien identifiant fonctionne toujours"
 _TITLES = {
-    Stage.VERIFYING: "Vérification en cours",
-    Stage.SENDING: "Votre identifiant va partir",
-    Stage.SENT: "Votre identifiant est parti",
-    Stage.LATE: "Votre SMS prend du retard",
-    Stage.HELD: "Votre SMS n’a pas pu être envoyé",
-    Stage.REISSUED: "C’est fait\u00a0: vous avez un nouvel identifiant",
-    Stage.REFUSED: "Demande refusée",
-    Stage.EXPIRED: "Le SMS n’a pas pu partir",
-    Stage.CANCELLED: "Demande annulée",
+    Stage.VERIFYING: N_("Vérification en cours"),
+    Stage.SENDING: N_("Votre identifiant va partir"),
+    Stage.SENT: N_("Votre identifiant est parti"),
+    Stage.LATE: N_("Votre SMS prend du retard"),
+    Stage.HELD: N_("Votre SMS n’a pas pu être envoyé"),
+    Stage.REISSUED: N_("C’est fait\u00a0: vous avez un nouvel identifiant"),
+    Stage.REFUSED: N_("Demande refusée"),
+    Stage.EXPIRED: N_("Le SMS n’a pas pu partir"),
+    Stage.CANCELLED: N_("Demande annulée"),
 }
 _SENTENCES = {
     Stage.VERIFYING: [
-        "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+        N_(
+            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+        )
     ],
     Stage.SENDING: [
-        f"Votre demande est prise en compte. {_UNCHANGED}\u00a0: il cessera de fonctionner dès l’envoi du SMS."
+        N_(
+            "Votre demande est prise en compte. Votre ancien identifiant fonctionne toujours\u00a0: "
+            "il cessera de fonctionner dès l’envoi du SMS."
+        )
     ],
-    Stage.SENT: ["Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus."],
+    Stage.SENT: [N_("Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus.")],
     Stage.LATE: [
-        "L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte le réseau.",
-        "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
+        N_("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte le réseau."),
+        N_("Vous pouvez attendre, ou refaire une demande pour un autre numéro."),
     ],
     Stage.HELD: [
-        "L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi.",
-        "Sans attendre, vous pouvez refaire une demande pour un autre numéro\u00a0: celle-ci ne sera pas comptée.",
+        N_("L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi."),
+        N_(
+            "Sans attendre, vous pouvez refaire une demande pour un autre numéro\u00a0: celle-ci ne sera pas comptée."
+        ),
     ],
     Stage.REISSUED: [
-        "Seul le dernier identifiant reçu fonctionne, avec le mot de passe déjà choisi.",
-        "Votre messagerie professionnelle en est prévenue.",
+        N_("Seul le dernier identifiant reçu fonctionne, avec le mot de passe déjà choisi."),
+        N_("Votre messagerie professionnelle en est prévenue."),
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
-        "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
-        f"{_UNCHANGED}.",
+        N_(
+            "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite."
+        ),
+        N_("Votre ancien identifiant fonctionne toujours."),
     ],
-    Stage.EXPIRED: [f"{_UNCHANGED}, et cette demande n’est pas comptée. Refaites-en une."],
+    Stage.EXPIRED: [
+        N_("Votre ancien identifiant fonctionne toujours, et cette demande n’est pas comptée. Refaites-en une.")
+    ],
     Stage.CANCELLED: [
-        "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition.",
-        "Elle n’est pas comptée\u00a0: vous pouvez en refaire une, ou joindre l’assistance après une opposition.",
+        N_(
+            "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition."
+        ),
+        N_(
+            "Elle n’est pas comptée\u00a0: vous pouvez en refaire une, ou joindre l’assistance après une opposition."
+        ),
     ],
 }
 # The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.
-_UNDELIVERED_TITLE = "Le SMS n’a pas pu arriver"
+_UNDELIVERED_TITLE = N_("Le SMS n’a pas pu arriver")
 _UNDELIVERED = [
-    "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus.",
-    "Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro.",
+    N_("L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."),
+    N_("Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro."),
 ]
 
 
 def _title(status: RecoveryStatus) -> str:
-    return _UNDELIVERED_TITLE if _is_undelivered(status) else _TITLES[status.stage]
+    return _(_UNDELIVERED_TITLE if _is_undelivered(status) else _TITLES[status.stage])
 
 
 def _sentences(status: RecoveryStatus) -> list[str]:
+    return [_(sentence) for sentence in _told(status)]
+
+
+def _told(status: RecoveryStatus) -> list[str]:
     if status.stage is Stage.LATE:
         return _late(status)
     return _UNDELIVERED if _is_undelivered(status) else _SENTENCES[status.stage]
@@ -74,8 +93,11 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 def _late(status: RecoveryStatus) -> list[str]:
     if status.accepted_at is None:
         return [
-            f"L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. {_UNCHANGED}.",
-            "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
+            N_(
+                "L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. Votre ancien identifiant "
+                "fonctionne toujours."
+            ),
+            N_("Vous pouvez attendre, ou refaire une demande pour un autre numéro."),
         ]
     return _SENTENCES[Stage.LATE]
 
@@ -89,16 +111,18 @@ RECORD = ProcedureRecord(
     thing=N_("mon identifiant"),
     requests=N_("Les demandes de nouvel identifiant"),
     outcome=N_("Un nouvel identifiant arrive par SMS."),
-    action="Obtenir un nouvel identifiant",
+    action=N_("Obtenir un nouvel identifiant"),
     url=_URL,
-    title="Obtenir un nouvel identifiant électeur",
-    forgotten_label="Identifiant électeur oublié\u202f?",
-    support_name="identifiant",
-    guide_title="Remplacer un identifiant perdu",
+    title=N_("Obtenir un nouvel identifiant électeur"),
+    forgotten_label=N_("Identifiant électeur oublié\u202f?"),
+    support_name=N_("identifiant"),
+    guide_title=N_("Remplacer un identifiant perdu"),
     guide_name="identifiant",
     guide_template="guides/identifier.html",
     refusals={
-        Verdict.WRONG_PROOF: "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez.",
+        Verdict.WRONG_PROOF: N_(
+            "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez."
+        ),
     },
-    follow_up=FollowUpTexts(_title, _sentences, "Refaire une demande", _URL, "/vote/connexion"),
+    follow_up=FollowUpTexts(_title, _sentences, N_("Refaire une demande"), _URL, "/vote/connexion"),
 )

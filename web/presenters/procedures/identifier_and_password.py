@@ -9,26 +9,36 @@ RECORD = ProcedureRecord(
     thing=N_("ma notice de vote"),
     requests=N_("Les demandes pour voter sans notice"),
     outcome=N_("Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle."),
-    action="Voter sans notice",
+    action=N_("Voter sans notice"),
     url="/sans-notice",
-    title="Voter sans notice",
-    forgotten_label="Pas de notice de vote\u202f?",
-    support_name="identifiant et mot de passe",
-    guide_title="Voter sans notice",
+    title=N_("Voter sans notice"),
+    forgotten_label=N_("Pas de notice de vote\u202f?"),
+    support_name=N_("identifiant et mot de passe"),
+    guide_title=N_("Voter sans notice"),
     guide_name="sans-notice",
     guide_template="guides/identifier_and_password.html",
     unusable_links=unusable_links(
-        used_reason="Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel.",
-        used_advice="Si vous n’avez pas pu noter le mot de passe, faites une nouvelle demande. Vous recevrez un autre lien, et ce mot "
-        "de passe et cet identifiant cesseront de fonctionner. Si ce n’était pas vous, écrivez à l’assistance.",
-        used_onward=("Entrer dans l’espace de vote", "/vote/connexion"),
-        used_shown="Si c’est vous, rouvrez le lien dans le navigateur où vous avez validé l’adresse\u00a0: le mot de passe y reste visible "
-        "jusqu’à la fin de son temps d’affichage.",
-        expired_advice="Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande.",
-        cancelled_advice="Ni votre identifiant ni votre mot de passe n’ont changé. "
-        "Faites une nouvelle demande, ou écrivez à l’assistance.",
+        used_reason=N_(
+            "Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel."
+        ),
+        used_advice=N_(
+            "Si vous n’avez pas pu noter le mot de passe, faites une nouvelle demande. Vous recevrez un autre lien, et ce mot "
+            "de passe et cet identifiant cesseront de fonctionner. Si ce n’était pas vous, écrivez à l’assistance."
+        ),
+        used_onward=(N_("Entrer dans l’espace de vote"), "/vote/connexion"),
+        used_shown=N_(
+            "Si c’est vous, rouvrez le lien dans le navigateur où vous avez validé l’adresse\u00a0: le mot de passe y reste visible "
+            "jusqu’à la fin de son temps d’affichage."
+        ),
+        expired_advice=N_("Ni votre identifiant ni votre mot de passe n’ont changé. Faites une nouvelle demande."),
+        cancelled_advice=N_(
+            "Ni votre identifiant ni votre mot de passe n’ont changé. "
+            "Faites une nouvelle demande, ou écrivez à l’assistance."
+        ),
     ),
     refusals={
-        Verdict.WRONG_PROOF: "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."
+        Verdict.WRONG_PROOF: N_(
+            "Le NUMEN ou le département de naissance ne correspondent pas. Vérifiez-les et recommencez."
+        )
     },
 )

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.messages import RecoveryStatus
 
@@ -21,10 +24,15 @@ class UnusableLink:
     onward: tuple[str, str] | None = None
     shown_elsewhere: str = ""
 
+    def translated(self) -> Self:
+        """Return it in the language that is spoken."""
+        onward = (_(self.onward[0]), self.onward[1]) if self.onward else None
+        return type(self)(_(self.title), _(self.reason), _(self.advice), onward, _(self.shown_elsewhere))
+
 
 @dataclass(frozen=True)
 class FollowUpTexts:
-    """The follow-up page: its title and sentences for a status, and where its buttons lead."""
+    """The follow-up page: its title and sentences for a status, in the language that is spoken, and where its buttons lead."""
 
     title: Callable[[RecoveryStatus], str]
     sentences: Callable[[RecoveryStatus], list[str]]
@@ -35,7 +43,7 @@ class FollowUpTexts:
 
 @dataclass(frozen=True)
 class ProcedureRecord:
-    """A procedure's own texts and addresses; every text is French.
+    """A procedure's own texts and addresses; every text is French, and is translated where it is shown.
 
     `thing` ends the sentence « J’ai perdu… »; `requests` names the requests in the plural, as a sentence begins;
     `forgotten_label` is its link on the sign-in page of the voting space, None where it has none; `guide_name` ends
@@ -66,9 +74,24 @@ class ProcedureRecord:
 
 
 UNKNOWN_LINK = UnusableLink(
-    "Lien inconnu",
-    "Ce lien n’existe pas. Vérifiez que l’adresse est complète\u00a0: un lien coupé ne fonctionne pas.",
-    "Rouvrez-le depuis le message reçu, ou recopiez-le en entier.",
+    N_("Lien inconnu"),
+    N_("Ce lien n’existe pas. Vérifiez que l’adresse est complète\u00a0: un lien coupé ne fonctionne pas."),
+    N_("Rouvrez-le depuis le message reçu, ou recopiez-le en entier."),
+)
+_REPLACED = UnusableLink(
+    N_("Lien remplacé"),
+    N_(
+        "Un lien plus récent vous a été envoyé, ou votre mot de passe a été remplacé depuis\u00a0: ce lien ne fonctionne plus."
+    ),
+    N_("Ouvrez le dernier message reçu, ou faites une nouvelle demande."),
+)
+_STOPPED = UnusableLink(
+    N_("Lien interrompu"),
+    N_(
+        "Une opposition a été faite depuis la messagerie professionnelle\u00a0: ce lien ne fonctionne plus, et les demandes "
+        "sont suspendues."
+    ),
+    N_("Joignez l’assistance\u00a0: elle peut rétablir les demandes après vous avoir parlé."),
 )
 
 
@@ -84,22 +107,17 @@ def unusable_links(
     """Return a procedure's texts for each verdict of a link that is not live."""
     return {
         LinkVerdict.UNKNOWN: UNKNOWN_LINK,
-        LinkVerdict.USED: UnusableLink("Lien déjà utilisé", used_reason, used_advice, used_onward, used_shown),
+        LinkVerdict.USED: UnusableLink(N_("Lien déjà utilisé"), used_reason, used_advice, used_onward, used_shown),
         LinkVerdict.EXPIRED: UnusableLink(
-            "Lien expiré", "Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé.", expired_advice
+            N_("Lien expiré"),
+            N_("Ce lien n’est plus valable\u00a0: le temps pour l’utiliser est passé."),
+            expired_advice,
         ),
-        LinkVerdict.REPLACED: UnusableLink(
-            "Lien remplacé",
-            "Un lien plus récent vous a été envoyé, ou votre mot de passe a été remplacé depuis\u00a0: ce lien ne fonctionne plus.",
-            "Ouvrez le dernier message reçu, ou faites une nouvelle demande.",
-        ),
+        LinkVerdict.REPLACED: _REPLACED,
         LinkVerdict.CANCELLED: UnusableLink(
-            "Lien annulé", "Cette demande a été annulée\u00a0: son lien ne fonctionne plus.", cancelled_advice
+            N_("Lien annulé"),
+            N_("Cette demande a été annulée\u00a0: son lien ne fonctionne plus."),
+            cancelled_advice,
         ),
-        LinkVerdict.STOPPED: UnusableLink(
-            "Lien interrompu",
-            "Une opposition a été faite depuis la messagerie professionnelle\u00a0: ce lien ne fonctionne plus, et les demandes "
-            "sont suspendues.",
-            "Joignez l’assistance\u00a0: elle peut rétablir les demandes après vous avoir parlé.",
-        ),
+        LinkVerdict.STOPPED: _STOPPED,
     }

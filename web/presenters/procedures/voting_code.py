@@ -2,6 +2,7 @@
 
 from election.stages import Channel, Stage
 from election.text.translation import N_
+from election.text.translation import gettext as _
 from web.presenters.procedures.record import (
     FollowUpTexts,
     ProcedureRecord,
@@ -12,77 +13,96 @@ from workflows.contracts.messages import RecoveryStatus
 _URL = "/reassort/code-de-vote"
 CHALLENGE_URL = f"{_URL}/question-defi"
 DESTINATION_URL = f"{_URL}/destination"
-FRANCE_CONNECT_CHOICE = {
-    "title": "S’identifier avec FranceConnect",
-    "text": "Avec le compte des impôts, de l’Assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
-    "de ce compte.",
-    "url": f"{_URL}/franceconnect",
-    "action": "S’identifier avec FranceConnect",
-    "kind": "franceconnect",
-}
 
-_UNCHANGED = "Votre code de vote n’a pas changé"
 _TITLES = {
-    Stage.VERIFYING: "Vérification en cours",
-    Stage.SENDING: "Votre lien va partir",
-    Stage.SENT: "Votre lien est parti",
-    Stage.LATE: "Votre lien prend du retard",
-    Stage.HELD: "Votre lien n’a pas pu être envoyé",
-    Stage.OPENED: "Lien utilisé",
-    Stage.DISPLAYING: "Nouveau code affiché",
-    Stage.REISSUED: "C’est fait\u00a0: vous avez un nouveau code",
-    Stage.REFUSED: "Demande refusée",
-    Stage.EXPIRED: "Lien expiré",
-    Stage.CANCELLED: "Demande annulée",
+    Stage.VERIFYING: N_("Vérification en cours"),
+    Stage.SENDING: N_("Votre lien va partir"),
+    Stage.SENT: N_("Votre lien est parti"),
+    Stage.LATE: N_("Votre lien prend du retard"),
+    Stage.HELD: N_("Votre lien n’a pas pu être envoyé"),
+    Stage.OPENED: N_("Lien utilisé"),
+    Stage.DISPLAYING: N_("Nouveau code affiché"),
+    Stage.REISSUED: N_("C’est fait\u00a0: vous avez un nouveau code"),
+    Stage.REFUSED: N_("Demande refusée"),
+    Stage.EXPIRED: N_("Lien expiré"),
+    Stage.CANCELLED: N_("Demande annulée"),
 }
 # SENT and LATE depend on the channel, and on how far the message has come.
 _SENTENCES = {
     Stage.VERIFYING: [
-        "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+        N_(
+            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+        )
     ],
-    Stage.SENDING: ["Votre demande est prise en compte. Le message est en cours d’envoi."],
+    Stage.SENDING: [N_("Votre demande est prise en compte. Le message est en cours d’envoi.")],
     Stage.HELD: [
-        "L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi.",
-        "Sans attendre, vérifiez la destination ou choisissez un autre moyen.",
+        N_("L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi."),
+        N_("Sans attendre, vérifiez la destination ou choisissez un autre moyen."),
     ],
-    Stage.OPENED: ["Le lien a été utilisé. Le nouveau code s’affiche là où vous avez appuyé sur le bouton."],
+    Stage.OPENED: [N_("Le lien a été utilisé. Le nouveau code s’affiche là où vous avez appuyé sur le bouton.")],
     Stage.DISPLAYING: [
-        "Le nouveau code est affiché, pour peu de temps, là où le lien a été ouvert.",
-        "L’ancien code ne fonctionne plus.",
+        N_("Le nouveau code est affiché, pour peu de temps, là où le lien a été ouvert."),
+        N_("L’ancien code ne fonctionne plus."),
     ],
     Stage.REISSUED: [
-        "Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est prévenue.",
-        "Si vous n’avez pas pu le noter, faites une nouvelle demande\u00a0: le code affiché cessera alors de fonctionner.",
+        N_("Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est prévenue."),
+        N_(
+            "Si vous n’avez pas pu le noter, faites une nouvelle demande\u00a0: le code affiché cessera alors de fonctionner."
+        ),
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
-        "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite.",
-        f"{_UNCHANGED}.",
+        N_(
+            "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite."
+        ),
+        N_("Votre code de vote n’a pas changé."),
     ],
-    Stage.EXPIRED: [f"Le lien n’a pas été utilisé à temps. {_UNCHANGED}\u00a0: refaites une demande."],
+    Stage.EXPIRED: [
+        N_("Le lien n’a pas été utilisé à temps. Votre code de vote n’a pas changé\u00a0: refaites une demande.")
+    ],
     Stage.CANCELLED: [
-        "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition.",
-        f"{_UNCHANGED}\u00a0: refaites une demande, ou joignez l’assistance après une opposition.",
+        N_(
+            "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition."
+        ),
+        N_(
+            "Votre code de vote n’a pas changé\u00a0: refaites une demande, ou joignez l’assistance après une opposition."
+        ),
     ],
 }
+
+
+def france_connect_choice() -> dict[str, str]:
+    """Return the choice of FranceConnect."""
+    return {
+        "title": _("S’identifier avec FranceConnect"),
+        "text": _(
+            "Avec le compte des impôts, de l’Assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
+            "de ce compte."
+        ),
+        "url": f"{_URL}/franceconnect",
+        "action": _("S’identifier avec FranceConnect"),
+        "kind": "franceconnect",
+    }
 
 
 def challenge_choice(named: str) -> dict[str, str]:
     """Return the choice of the challenge question; `named` are the data of which one is asked with it."""
     return {
-        "title": "Répondre à la question défi",
-        "text": f"La question que vous avez choisie à l’activation de votre compte, avec {named}. "
-        "Le lien arrive par SMS ou par courriel.",
+        "title": _("Répondre à la question défi"),
+        "text": _(
+            "La question que vous avez choisie à l’activation de votre compte, avec {named}. "
+            "Le lien arrive par SMS ou par courriel."
+        ).format(named=named),
         "url": CHALLENGE_URL,
-        "action": "Répondre à la question défi",
+        "action": _("Répondre à la question défi"),
         "kind": "question",
     }
 
 
 def _title(status: RecoveryStatus) -> str:
     if status.stage is Stage.SENT and status.delivered_at:
-        return "Votre SMS est arrivé"
-    return _TITLES[status.stage]
+        return _("Votre SMS est arrivé")
+    return _(_TITLES[status.stage])
 
 
 def _sentences(status: RecoveryStatus) -> list[str]:
@@ -92,15 +112,15 @@ def _sentences(status: RecoveryStatus) -> list[str]:
         case Stage.LATE:
             return _late(status)
         case stage:
-            return _SENTENCES[stage]
+            return [_(sentence) for sentence in _SENTENCES[stage]]
 
 
 def _sent(status: RecoveryStatus) -> str:
     if status.delivered_at:
-        return "L’opérateur confirme que le SMS est arrivé. Ouvrez son lien, avec de quoi écrire."
+        return _("L’opérateur confirme que le SMS est arrivé. Ouvrez son lien, avec de quoi écrire.")
     if status.channel is Channel.SMS:
-        return "Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes."
-    return (
+        return _("Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes.")
+    return _(
         "Le courriel est parti. Regardez aussi dans les courriers indésirables. "
         "S’il n’arrive pas, l’adresse est peut-être fausse, ou la boîte pleine\u00a0: choisissez un autre moyen."
     )
@@ -108,14 +128,19 @@ def _sent(status: RecoveryStatus) -> str:
 
 def _late(status: RecoveryStatus) -> list[str]:
     if status.accepted_at is None:
-        where = "L’opérateur de téléphonie" if status.channel is Channel.SMS else "Le serveur de messagerie"
         return [
-            f"{where} n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes.",
-            "Vous pouvez attendre, ou choisir un autre moyen.",
+            _("L’opérateur de téléphonie n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes.")
+            if status.channel is Channel.SMS
+            else _(
+                "Le serveur de messagerie n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes."
+            ),
+            _("Vous pouvez attendre, ou choisir un autre moyen."),
         ]
     return [
-        "L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25 minutes.",
-        "Vérifiez que votre téléphone capte le réseau. Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen.",
+        _("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25 minutes."),
+        _(
+            "Vérifiez que votre téléphone capte le réseau. Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen."
+        ),
     ]
 
 
@@ -124,23 +149,31 @@ RECORD = ProcedureRecord(
     thing=N_("mon code de vote"),
     requests=N_("Les demandes de nouveau code de vote"),
     outcome=N_("Un nouveau code s’affiche à l’écran."),
-    action="Obtenir un nouveau code",
+    action=N_("Obtenir un nouveau code"),
     url=_URL,
-    title="Obtenir un nouveau code de vote",
+    title=N_("Obtenir un nouveau code de vote"),
     forgotten_label=None,
-    support_name="code de vote",
-    guide_title="Remplacer un code de vote perdu",
+    support_name=N_("code de vote"),
+    guide_title=N_("Remplacer un code de vote perdu"),
     guide_name="code-de-vote",
     guide_template="guides/voting_code.html",
     unusable_links=unusable_links(
-        used_reason="Ce lien a déjà servi\u00a0: un nouveau code de vote a été affiché, une seule fois.",
-        used_advice="Si vous n’avez pas pu le noter, faites une nouvelle demande. Vous recevrez un autre code, et celui-ci cessera "
-        "de fonctionner, même si vous l’avez noté. Si ce n’était pas vous, écrivez à l’assistance.",
-        used_onward=("Aller voter", "/vote"),
-        used_shown="Si c’est vous, rouvrez le lien dans le navigateur où vous avez appuyé sur le bouton\u00a0: le code y reste visible "
-        "jusqu’à la fin de son temps d’affichage.",
-        expired_advice="Votre code de vote actuel n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien.",
-        cancelled_advice="Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance.",
+        used_reason=N_("Ce lien a déjà servi\u00a0: un nouveau code de vote a été affiché, une seule fois."),
+        used_advice=N_(
+            "Si vous n’avez pas pu le noter, faites une nouvelle demande. Vous recevrez un autre code, et celui-ci cessera "
+            "de fonctionner, même si vous l’avez noté. Si ce n’était pas vous, écrivez à l’assistance."
+        ),
+        used_onward=(N_("Aller voter"), "/vote"),
+        used_shown=N_(
+            "Si c’est vous, rouvrez le lien dans le navigateur où vous avez appuyé sur le bouton\u00a0: le code y reste visible "
+            "jusqu’à la fin de son temps d’affichage."
+        ),
+        expired_advice=N_(
+            "Votre code de vote actuel n’a pas changé. Faites une nouvelle demande pour recevoir un autre lien."
+        ),
+        cancelled_advice=N_(
+            "Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance."
+        ),
     ),
-    follow_up=FollowUpTexts(_title, _sentences, "Choisir un autre moyen", CHALLENGE_URL, "/vote"),
+    follow_up=FollowUpTexts(_title, _sentences, N_("Choisir un autre moyen"), CHALLENGE_URL, "/vote"),
 )

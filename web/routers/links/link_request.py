@@ -78,7 +78,7 @@ class LinkRequest:
         """
         app, procedure = self.app, procedure_of(self.link_record.workflow_id)
         record, closed = CATALOGUE[procedure], calendar.closed_reason(app.election, procedure, app.now())
-        text = record.unusable_links[verdict]
+        text = record.unusable_links[verdict].translated()
         advice, again_url = closed or text.advice, None if closed else record.url
         if text.onward is None:
             again = ("Faire une nouvelle demande", again_url) if again_url else ("Revenir à l’accueil", "/")
@@ -109,5 +109,5 @@ async def find_link(request: Request, token: str, app: AppContext) -> LinkReques
 
 def unknown_page(app: AppContext) -> HTMLResponse:
     """Return the page for a link that does not exist."""
-    text = UNKNOWN_LINK
+    text = UNKNOWN_LINK.translated()
     return app.pages.message(404, text.title, [text.reason, text.advice], [("Revenir à l’accueil", "/")])

@@ -26,7 +26,7 @@ async def choose(current: CurrentElector, reprise: str = "") -> HTMLResponse:
     """Return the choice between the proofs that this election allows; with `reprise`, why it is made again."""
     if not current.app.offer.voting_code:
         return absent_page(current.browser)
-    choices = [voting_code.FRANCE_CONNECT_CHOICE] if current.app.offer.france_connect else []
+    choices = [voting_code.france_connect_choice()] if current.app.offer.france_connect else []
     waiting = await waiting_reason(current)
     if current.app.election.voting_code_recovery.challenge_question and waiting is None:
         choices.append(voting_code.challenge_choice(proof_texts(current.app.election).named))
