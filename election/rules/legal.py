@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from election.rules.texts import MailAddress, Name, Telephone, WebAddress, matching
+from election.text.translation import N_
 
 _ALL = 100
 _HALF = 50
@@ -39,12 +40,12 @@ class Authority(BaseModel, frozen=True, extra="forbid"):
 
 
 CNIL = Authority(
-    name="Commission nationale de l’informatique et des libertés (CNIL)",
+    name=N_("Commission nationale de l’informatique et des libertés (CNIL)"),
     address="3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07",
     url="https://www.cnil.fr/fr/plaintes",
 )
 DEFENDER_OF_RIGHTS = Authority(
-    name="Défenseur des droits",
+    name=N_("Défenseur des droits"),
     address="Libre réponse 71120, 75342 Paris CEDEX 07",
     url="https://formulaire.defenseurdesdroits.fr/",
 )

@@ -62,7 +62,10 @@ def _texts_of_elections() -> Iterator[str]:
     """Yield what voters read of the elections' files that are shipped; any other election has a catalogue of its own."""
     for path in (ROOT / "election").glob("*.toml"):
         written = tomllib.loads(path.read_text(encoding="utf-8"))
+        legal = written["legal"]
         yield from (written["name"], written["organiser"], written["support"]["hours"])
+        yield from (legal["publication_director"], legal["publisher"]["name"], legal["host"]["name"])
+        yield from (legal["personal_data"]["controller"], legal["personal_data"]["legal_text"])
 
 
 def read(domain: Domain, language: str) -> Catalog:

@@ -11,6 +11,7 @@ from activities.accounts import oidc_logins
 from activities.accounts.sessions import IDLE
 from election.procedures import Procedure
 from election.settings import Election
+from election.text.translation import N_
 from web.context.app_context import AppContext
 
 DRAFT_LIFETIME = timedelta(minutes=15)
@@ -85,39 +86,43 @@ _SHOWS_A_SECRET = _of(Procedure.VOTING_CODE, Procedure.IDENTIFIER_AND_PASSWORD)
 SESSION = Cookie(
     "session",
     "/",
-    "Relie les pages que vous ouvrez, retient votre connexion et protège vos formulaires.",
+    N_("Relie les pages que vous ouvrez, retient votre connexion et protège vos formulaires."),
 )
 # It holds the choice that the voter has made, and nothing else.
 LANGUAGE = Cookie(
     "langue",
     "/",
-    "Retient la langue que vous avez choisie.",
+    N_("Retient la langue que vous avez choisie."),
     lasts=lambda _: timedelta(days=180),
 )
 TYPED_IDENTIFIER = Cookie(
     "identifiant",
     "/",
-    "Garde ce que vous avez tapé à la première page de la connexion ou du mot de passe oublié, pour les suivantes.",
+    N_(
+        "Garde ce que vous avez tapé à la première page de la connexion ou du mot de passe oublié, pour les suivantes."
+    ),
     lasts=lambda _: IDLE,
 )
 # These two outlive the session: they prove that this browser has signed in before, one for each sign-in page.
 KNOWN_BROWSER = Cookie(
     "connu",
     "/connexion",
-    "Reconnaît un navigateur qui s’est déjà connecté\u00a0: les essais de quelqu’un d’autre ne le gênent pas.",
+    N_("Reconnaît un navigateur qui s’est déjà connecté\u00a0: les essais de quelqu’un d’autre ne le gênent pas."),
     lasts=lambda election: election.calendar.vote.closes,
 )
 KNOWN_VOTER = Cookie(
     "connu-vote",
     "/vote/connexion",
-    "Reconnaît un navigateur qui a déjà ouvert l’espace de vote\u00a0: les essais de quelqu’un d’autre ne le gênent pas.",
+    N_(
+        "Reconnaît un navigateur qui a déjà ouvert l’espace de vote\u00a0: les essais de quelqu’un d’autre ne le gênent pas."
+    ),
     lasts=lambda election: election.calendar.vote.closes,
     is_used=lambda app: app.election.voting_space.identifier_and_password,
 )
 DESTINATION = Cookie(
     "vers",
     "/lien",
-    "Retient la page où vous alliez, si vous avez oublié votre mot de passe en chemin.",
+    N_("Retient la page où vous alliez, si vous avez oublié votre mot de passe en chemin."),
     lasts=lambda election: election.links.email_lifetime,
     is_used=_of(Procedure.PASSWORD),
 )
@@ -125,21 +130,21 @@ DESTINATION = Cookie(
 FOLLOWED = Cookie(
     "suivi",
     "/reassort",
-    "Retient laquelle de vos demandes la page de suivi montre.",
+    N_("Retient laquelle de vos demandes la page de suivi montre."),
     is_used=_of(Procedure.IDENTIFIER),
 )
 # The follow-up page, which offers another destination, is under the same path.
 VOTING_CODE_DRAFT = Cookie(
     "demande",
     "/reassort",
-    "Garde, chiffré, ce que vous avez tapé dans une demande en plusieurs pages.",
+    N_("Garde, chiffré, ce que vous avez tapé dans une demande en plusieurs pages."),
     lasts=lambda _: DRAFT_LIFETIME,
     is_used=_of(Procedure.VOTING_CODE),
 )
 IDENTIFIER_DRAFT = Cookie(
     "demande-identifiant",
     "/reassort/identifiant",
-    "Garde, chiffré, ce que vous avez tapé pour demander un identifiant.",
+    N_("Garde, chiffré, ce que vous avez tapé pour demander un identifiant."),
     lasts=lambda _: DRAFT_LIFETIME,
     is_used=_of(Procedure.IDENTIFIER),
 )
@@ -147,7 +152,7 @@ IDENTIFIER_DRAFT = Cookie(
 TYPED_CODE_DRAFT = Cookie(
     "code-saisi",
     "/vote",
-    "Garde, chiffré, le code que vous avez tapé, si les caractères de l’image sont à recopier.",
+    N_("Garde, chiffré, le code que vous avez tapé, si les caractères de l’image sont à recopier."),
     lasts=lambda _: DRAFT_LIFETIME,
     is_used=lambda app: app.offer.voting_code or not app.offer.identifier,
 )
@@ -155,7 +160,7 @@ TYPED_CODE_DRAFT = Cookie(
 FRANCE_CONNECT = Cookie(
     "franceconnect",
     "/",
-    "Vérifie que la réponse de FranceConnect est pour ce navigateur.",
+    N_("Vérifie que la réponse de FranceConnect est pour ce navigateur."),
     lasts=lambda _: oidc_logins.KEPT,
     is_used=lambda app: app.offer.france_connect,
 )
@@ -164,7 +169,7 @@ FRANCE_CONNECT = Cookie(
 DISPLAY_KEY = Cookie(
     "navigateur",
     "/lien",
-    "Réserve à ce navigateur le secret que le lien affichera.",
+    N_("Réserve à ce navigateur le secret que le lien affichera."),
     lasts=lambda _: _ONE_DAY,
     is_used=_SHOWS_A_SECRET,
 )
@@ -172,7 +177,7 @@ DISPLAY_KEY = Cookie(
 SHOWN_DISPLAY_KEY = Cookie(
     "affichage",
     "/",
-    "Permet de revoir dans ce navigateur le secret affiché, tant qu’il l’est.",
+    N_("Permet de revoir dans ce navigateur le secret affiché, tant qu’il l’est."),
     lasts=_longest_display,
     is_used=_SHOWS_A_SECRET,
 )

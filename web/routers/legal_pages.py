@@ -8,11 +8,12 @@ from starlette.responses import HTMLResponse
 
 from activities.texts.dates import written_day, written_instant
 from election.text.numbers import written_duration
+from election.text.translation import gettext as _
 from web.context.app_context import AppContext
 from web.context.browser_session import CurrentBrowser
 from web.context.cookies import EVERY, Cookie
 from web.presenters.legal import personal_data
-from web.presenters.legal.accessibility import TESTED, percent
+from web.presenters.legal.accessibility import percent, tested
 
 router = APIRouter()
 
@@ -35,7 +36,7 @@ async def accessibility(browser: CurrentBrowser) -> HTMLResponse:
         established=written_day(rules.established),
         audited=written_day(rules.audit.day) if rules.audit else None,
         rate=percent(rules.audit.rate) if rules.audit else None,
-        tested=TESTED,
+        tested=tested(),
         site_url=browser.app.public_url,
     )
 
@@ -68,14 +69,13 @@ async def cookies(browser: CurrentBrowser) -> HTMLResponse:
 
 
 def _listed(cookie: Cookie, app: AppContext) -> ListedCookie:
-    return ListedCookie(cookie.full_name(app), cookie.purpose, _lasts(cookie, app))
+    return ListedCookie(cookie.full_name(app), _(cookie.purpose), _lasts(cookie, app))
 
 
 def _lasts(cookie: Cookie, app: AppContext) -> str:
     lasts = cookie.lasts(app.election) if cookie.lasts else None
     if lasts is None:
-        return "Jusqu’à la fermeture du navigateur"
+        return _("Jusqu’à la fermeture du navigateur")
     if isinstance(lasts, datetime):
-        return f"Jusqu’au {written_instant(lasts, app.election.zone)}"
-    duration = written_duration(lasts)
-    return f"{duration[:1].upper()}{duration[1:]} au plus"
+        return _("Jusqu’au {instant}").format(instant=written_instant(lasts, app.election.zone))
+    return _("{duration} au plus").format(duration=written_duration(lasts))

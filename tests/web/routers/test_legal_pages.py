@@ -21,8 +21,11 @@ from election.settings import Election
 from election.text.numbers import written_duration
 from tests.support.election_words import ELECTIONS
 from tests.support.sample_legal_pages import AUDIT
+from tests.support.spoken import WRAPPED
+from tests.support.untranslated import on_page
 from tests.support.web_app import WebApp, assert_valid_response, settings_of
 from web.app import build_app_context, create_app
+from web.context.cookies import EVERY
 from web.presenters.legal.personal_data import kept_data
 from web.presenters.offer import offer_of
 
@@ -48,10 +51,28 @@ def _changed(election: Election, **rules: Any) -> Election:
     return election.model_copy(update={"legal": legal.model_copy(update=rules)})
 
 
+_AUDITED = _changed(
+    _DEMO,
+    accessibility=_DEMO.legal.accessibility.model_copy(
+        update={"state": State.PARTIALLY_COMPLIANT, "audit": AUDIT, "failures": ("Un contraste trop faible.",)}
+    ),
+)
+
+
 async def _text(browser: httpx2.AsyncClient, path: str) -> str:
     answer = await browser.get(path)
     assert_valid_response(answer)
     assert answer.status_code == 200
+    return _read(answer)
+
+
+async def _english(browser: httpx2.AsyncClient, path: str) -> str:
+    answer = await browser.get(path, headers={"cookie": "langue=en"})
+    assert '<html lang="en"' in answer.text
+    return _read(answer)
+
+
+def _read(answer: httpx2.Response) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", answer.text)).replace("\u00a0", " "))
 
 
@@ -114,6 +135,35 @@ async def test_they_have_the_organiser_s_own_values(web_app: WebApp, temporal: C
             assert f'href="{url}"' in (await browser.get(path)).text
 
 
+async def test_in_english_each_page_says_once_that_the_french_text_is_binding(
+    web_app: WebApp, temporal: Client
+) -> None:
+    """And French pages do not."""
+    told = "Only the French text is legally binding"
+    async with _browser(web_app, temporal, _DEMO) as browser:
+        for path in _PAGES:
+            assert (await _english(browser, path)).count(told) == 1
+            assert told not in await _text(browser, path)
+
+
+async def test_in_english_nothing_is_left_in_french(web_app: WebApp, temporal: Client) -> None:
+    """With a language that writes ⟦each text⟧, what stands outside is a name, an address, a date or a number."""
+    context = build_app_context(settings_of("unused"), _AUDITED, web_app.services, temporal, demo=False)
+    legal, support = _AUDITED.legal, _AUDITED.support
+    personal, accessibility = legal.personal_data, legal.accessibility
+    values = {
+        *(each.full_name(context) for each in EVERY),
+        *(each.address for each in (legal.publisher, legal.host, personal.authority, accessibility.defender)),
+        *(personal.officer_email, accessibility.contact, support.email, context.public_url),
+        *("29 November 2026", "1 November 2026"),
+    }
+    wrapped = replace(web_app, app=create_app(replace(context, languages=WRAPPED)))
+    async with wrapped.browser() as browser:
+        for path in _PAGES:
+            page = await browser.get(path, headers={"cookie": "langue=en"})
+            assert on_page(page.text, values) == [], path
+
+
 async def test_without_an_audit_the_site_says_that_it_is_not_compliant(web_app: WebApp, temporal: Client) -> None:
     """And that nothing is known of the whole, whatever the tests look at."""
     async with _browser(web_app, temporal, _DEMO) as browser:
@@ -126,11 +176,10 @@ async def test_without_an_audit_the_site_says_that_it_is_not_compliant(web_app: 
 
 async def test_an_audit_is_told_with_its_figures(web_app: WebApp, temporal: Client) -> None:
     """Who, when, by which version, the rate, the pages and the environment; the footer says the state."""
-    declared = _DEMO.legal.accessibility.model_copy(
-        update={"state": State.PARTIALLY_COMPLIANT, "audit": AUDIT, "failures": ("Un contraste trop faible.",)}
-    )
-    async with _browser(web_app, temporal, _changed(_DEMO, accessibility=declared)) as browser:
+    declared = _AUDITED.legal.accessibility
+    async with _browser(web_app, temporal, _AUDITED) as browser:
         text = await _text(browser, "/accessibilite")
+        english = await _english(browser, "/accessibilite")
         home = await _text(browser, "/")
     assert "réalisé par Cabinet de démonstration le 1er novembre 2026 révèle que 72,5 % des critères" in text
     assert (
@@ -139,6 +188,7 @@ async def test_an_audit_is_told_with_its_figures(web_app: WebApp, temporal: Clie
     )
     assert all(each in text for each in (*AUDIT.pages, *AUDIT.environments, *AUDIT.tools, *declared.failures))
     assert "Aucun audit" not in text
+    assert "by Cabinet de démonstration on 1 November 2026 shows that 72.5% of the applicable criteria" in english
     assert "Accessibilité : partiellement conforme" in home
 
 

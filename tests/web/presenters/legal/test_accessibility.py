@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.support.spoken import WRAPPED
 from web.presenters.legal.accessibility import TESTED, percent
 
 _ROOT = Path(__file__).parents[4]
@@ -54,5 +55,7 @@ def test_axe_has_the_rules_that_are_meant() -> None:
 
 @pytest.mark.parametrize(("rate", "written"), [(72.5, "72,5\u00a0%"), (100.0, "100\u00a0%"), (0.0, "0\u00a0%")])
 def test_a_rate_has_a_decimal_comma(rate: float, written: str) -> None:
-    """And none where it is whole."""
+    """And none where it is whole; in English a point, and no space."""
     assert percent(rate) == written
+    with WRAPPED.speaking("en"):
+        assert percent(rate) == written.replace(",", ".").replace("\u00a0", "")
