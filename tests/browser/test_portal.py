@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from demo.client.running import Demo
 from tests.browser.http_elector import HttpElector
@@ -52,6 +52,20 @@ def test_a_deadline_is_also_shown_in_local_time(
     )
 
 
+def _local_time(page: Page, instant: str) -> str:
+    """Return what the script of deadlines writes beside an instant."""
+    shown: str = page.evaluate(
+        """async (instant) => {
+            const { showLocalTimes } = await import("/static/app/local-time.js");
+            document.querySelector("h1").dataset.localTime = instant;
+            showLocalTimes();
+            return document.querySelector("h1").textContent;
+        }""",
+        instant,
+    )
+    return shown
+
+
 @pytest.mark.parametrize(
     ("zone", "instant", "told"),
     [
@@ -72,17 +86,15 @@ def test_the_local_date_is_whole(
     """The day may be another than in Paris; where the clock is that of Paris, nothing is added."""
     page = windows.open(demo.url, zone=zone, width=width)
     page.goto("/")
-    shown = page.evaluate(
-        """async (instant) => {
-            const { showLocalTimes } = await import("/static/app/local-time.js");
-            document.querySelector("h1").dataset.localTime = instant;
-            showLocalTimes();
-            return document.querySelector("h1").textContent;
-        }""",
-        instant,
-    )
-    assert shown == told
+    assert _local_time(page, instant) == told
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_local_date_is_in_the_page_s_language(windows: Windows, demo: Demo) -> None:
+    """On an English page, in English and with the hours as the English sentences beside it have them."""
+    page = windows.open(demo.url, zone="Pacific/Noumea")
+    page.goto("/?langue=en")
+    assert _local_time(page, "2026-12-04T16:00:00Z") == "Where you are: Saturday 5 December 2026 at 03:00."
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
