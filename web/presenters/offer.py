@@ -55,7 +55,7 @@ class Offer:
         if len(self._secrets) == 1:
             return _("Ne donnez votre mot de passe à personne\u00a0: l’assistance ne vous le demandera jamais.")
         return _("Ne donnez à personne {secrets}\u00a0: l’assistance ne vous les demandera jamais.").format(
-            secrets=", ".join(self._secrets)
+            secrets=_in_a_row(self._secrets)
         )
 
     @property
@@ -66,7 +66,7 @@ class Offer:
         if len(unsent) == 1:
             return _("N’écrivez pas votre mot de passe\u00a0: l’assistance ne vous le demandera jamais.")
         return _("N’écrivez {unsent}\u00a0: l’assistance ne vous les demandera jamais.").format(
-            unsent=", ".join(unsent)
+            unsent=_in_a_row(unsent)
         )
 
     @property
@@ -95,6 +95,13 @@ class Offer:
             _("ni réponse secrète"): self.challenge,
         }
         return [secret for secret, has in secrets.items() if has]
+
+
+def _in_a_row(things: list[str]) -> str:
+    """Return several things as one: « ni code de vote, ni mot de passe », “your voting code or your password”."""
+    *first, last = things
+    # In French « ni » is before each of them; English has “or” before the last one.
+    return ", ".join(first) + _(", ") + last
 
 
 def offer_of(election: Election, *, has_provider: bool) -> Offer:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from activities.texts.catalogues import languages_of
 from election.procedures import Procedure
 from election.settings import Election, load
 from tests.support.open_pages import open_pages
@@ -73,6 +74,16 @@ def test_secrets_are_named_in_a_right_sentence(
     assert told in _page("password asked", election)
     assert written in _page("support", election)
     assert written in _page("help", election)
+
+
+def test_secrets_are_listed_in_english_as_english_does() -> None:
+    """With “or” before the last one."""
+    election = _election("2022")
+    with languages_of(election, "election", "activities", "web").speaking("en"):
+        assert "Never give anyone your voting code, your password or your secret answer:" in _page(
+            "password asked", election
+        )
+        assert "your NUMEN or your social security number:" in _page("support", election)
 
 
 def test_nothing_is_asked_for_in_a_right_sentence() -> None:
