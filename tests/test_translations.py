@@ -170,6 +170,7 @@ def test_what_is_not_marked_is_found() -> None:
     module = '"""Doc de la page."""\na = _("Le code")\nb = "Le code est prêt"\nc = f"Il reste {a} à voir"\nd = "en-US"\ne = "Les codes"'
     assert in_python(module) == ["Le code est prêt", "Il reste {…} à voir", "Les codes"]
     assert on_page("<p>⟦Oui <b>⟦non⟧</b> là⟧ 12 Ana</p><p>Reste</p>", {"Ana"}) == ["Reste"]
+    assert on_page('<p translate="no">un <p>deux</p> trois</p><p>Reste</p>', set()) == ["Reste"]
 
 
 def test_every_language_is_read_at_start() -> None:

@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from activities.accounts.credentials import CredentialReplacedError
 from activities.config.errors import DatabaseUnavailableError
 from activities.security.vault import EnvelopeError
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from web import returned_forms
 from web.captcha.renderings import TooManyDeliveriesError
 from web.clients.temporal_calls import TemporalUnavailableError
@@ -22,67 +24,81 @@ from web.context.spoken_language import spoken_to
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
 
-_HOME = ("Revenir à l’accueil", "/")
+_HOME = (N_("Revenir à l’accueil"), "/")
+_FOLLOW = (N_("Suivre ma demande"), "/reassort/suivi")
 _WRONG_CSRF = [
-    "Cette page est restée ouverte trop longtemps, ou le formulaire ne vient pas de notre site.",
-    "Rien n’a été pris en compte. Rouvrez la page et recommencez.",
+    N_("Cette page est restée ouverte trop longtemps, ou le formulaire ne vient pas de notre site."),
+    N_("Rien n’a été pris en compte. Rouvrez la page et recommencez."),
 ]
 _UNAVAILABLE = [
-    "Le service ne répond pas en ce moment. Ce qui est déjà demandé n’est pas perdu.",
-    "Réessayez dans quelques instants\u00a0: une même demande n’est jamais prise en compte deux fois.",
+    N_("Le service ne répond pas en ce moment. Ce qui est déjà demandé n’est pas perdu."),
+    N_("Réessayez dans quelques instants\u00a0: une même demande n’est jamais prise en compte deux fois."),
 ]
 _TOO_MANY = (
-    "Trop de pages ouvertes",
+    N_("Trop de pages ouvertes"),
     [
-        "Votre demande est déjà suivie dans plusieurs onglets. Fermez les autres onglets, puis actualisez cette page."
+        N_(
+            "Votre demande est déjà suivie dans plusieurs onglets. Fermez les autres onglets, puis actualisez cette page."
+        )
     ],
 )
 _FULL = (
-    "Mise à jour automatique indisponible",
+    N_("Mise à jour automatique indisponible"),
     [
-        "Trop de personnes suivent leur demande en ce moment. La page de suivi reste disponible\u00a0: actualisez-la."
+        N_(
+            "Trop de personnes suivent leur demande en ce moment. La page de suivi reste disponible\u00a0: actualisez-la."
+        )
     ],
 )
 _TOO_MANY_DELIVERIES = (
-    "Code de sécurité demandé trop souvent",
+    N_("Code de sécurité demandé trop souvent"),
     [
-        "L’image ou l’enregistrement de ce code de sécurité a été chargé de nombreuses fois.",
-        "Revenez à la page du formulaire et appuyez sur «\u00a0Nouveau code de sécurité\u00a0».",
+        N_("L’image ou l’enregistrement de ce code de sécurité a été chargé de nombreuses fois."),
+        N_("Revenez à la page du formulaire et appuyez sur «\u00a0Nouveau code de sécurité\u00a0»."),
     ],
 )
 _CREDENTIAL_REPLACED = (
-    "Remplacé à l’instant",
+    N_("Remplacé à l’instant"),
     [
-        "Ce que vous avez saisi vient d’être remplacé, au moment même où nous le vérifiions. Recommencez avec le nouveau."
+        N_(
+            "Ce que vous avez saisi vient d’être remplacé, au moment même où nous le vérifiions. Recommencez avec le nouveau."
+        )
     ],
 )
-_WRONG_HOST = (
-    "Votre navigateur a demandé un autre site que le nôtre. Rien n’a été pris en compte. Notre adresse est {}."
+_WRONG_HOST = N_(
+    "Votre navigateur a demandé un autre site que le nôtre. Rien n’a été pris en compte. Notre adresse est {address}."
 )
 # A typed address with a slash too many. Led on within this host: never from `//other.example/`, which names another one.
 _WITH_SLASH = re.compile(r"(?:/[\w-]+)+/", re.ASCII)
 # A link in capitals, or with slashes around its token, as mail programs and people write it.
 _LINK = re.compile(r"/+lien/+([^/]+).*", re.IGNORECASE | re.DOTALL)
 _PAGES = {
-    404: ("Page introuvable", ["Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil."]),
+    404: (
+        N_("Page introuvable"),
+        [N_("Cette adresse ne mène à aucune page. Vérifiez-la, ou revenez à l’accueil.")],
+    ),
     405: (
-        "Action impossible",
-        ["Cette action n’est pas possible sur cette page. Revenez à l’accueil et recommencez."],
+        N_("Action impossible"),
+        [N_("Cette action n’est pas possible sur cette page. Revenez à l’accueil et recommencez.")],
     ),
     400: (
-        "Formulaire illisible",
-        ["Le formulaire n’a pas pu être lu. Rien n’a été pris en compte. Revenez à l’accueil et recommencez."],
+        N_("Formulaire illisible"),
+        [N_("Le formulaire n’a pas pu être lu. Rien n’a été pris en compte. Revenez à l’accueil et recommencez.")],
     ),
     408: (
-        "Envoi trop lent",
+        N_("Envoi trop lent"),
         [
-            "Le formulaire n’est pas arrivé en entier. Rien n’a été pris en compte.",
-            "Vérifiez votre connexion, puis recommencez.",
+            N_("Le formulaire n’est pas arrivé en entier. Rien n’a été pris en compte."),
+            N_("Vérifiez votre connexion, puis recommencez."),
         ],
     ),
     413: (
-        "Formulaire trop long",
-        ["Ce qui a été saisi est trop long. Rien n’a été pris en compte. Recommencez avec un texte plus court."],
+        N_("Formulaire trop long"),
+        [
+            N_(
+                "Ce qui a été saisi est trop long. Rien n’a été pris en compte. Recommencez avec un texte plus court."
+            )
+        ],
     ),
 }
 
@@ -104,22 +120,38 @@ def register(app: FastAPI) -> None:
 
 def cross_site_page(app: AppContext) -> Response:
     """Return the page for a form that was not sent from our own page (403)."""
-    return app.pages.message(403, "Formulaire refusé", _WRONG_CSRF, [_HOME])
+    return _page(app, 403, (N_("Formulaire refusé"), _WRONG_CSRF))
 
 
 def wrong_host_page(app: AppContext) -> Response:
     """Return the page for a request that names another host than ours (400); its button leads to ours."""
-    action = ("Aller à notre adresse", f"{app.public_url}/")
-    response = app.pages.message(400, "Adresse refusée", [_WRONG_HOST.format(app.public_url)], [action])
+    sentence = _(_WRONG_HOST).format(address=app.public_url)
+    response = _page(
+        app,
+        400,
+        (N_("Adresse refusée"), [sentence]),
+        (N_("Aller à notre adresse"), f"{app.public_url}/"),
+    )
     response.headers["Connection"] = "close"
     return response
 
 
 def unread_body(app: AppContext, status: int) -> Response:
     """Return the page for a body that is too large (413) or too slow (408), and close the connection."""
-    response = app.pages.message(status, *_PAGES[status], [_HOME])
+    response = _page(app, status, _PAGES[status])
     response.headers["Connection"] = "close"
     return response
+
+
+def _page(app: AppContext, status: int, texts: tuple[str, list[str]], *actions: tuple[str, str]) -> Response:
+    """Return a page in the voter's language; without `actions` its button leads home."""
+    title, paragraphs = texts
+    return app.pages.message(
+        status,
+        _(title),
+        [_(each) for each in paragraphs],
+        [(_(label), url) for label, url in actions or (_HOME,)],
+    )
 
 
 def _app(request: Request) -> AppContext:
@@ -141,11 +173,11 @@ async def _other_entrance(_request: Request, error: Exception) -> Response:
 
 
 async def _too_many_deliveries(request: Request, _error: Exception) -> Response:
-    return _app(request).pages.message(429, *_TOO_MANY_DELIVERIES, [_HOME])
+    return _page(_app(request), 429, _TOO_MANY_DELIVERIES)
 
 
 async def _credential_replaced(request: Request, _error: Exception) -> Response:
-    return _app(request).pages.message(409, *_CREDENTIAL_REPLACED, [("Recommencer", request.url.path), _HOME])
+    return _page(_app(request), 409, _CREDENTIAL_REPLACED, (N_("Recommencer"), request.url.path), _HOME)
 
 
 async def _csrf(request: Request, _error: Exception) -> Response:
@@ -155,20 +187,19 @@ async def _csrf(request: Request, _error: Exception) -> Response:
 async def _unavailable(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
-    again = (
-        ("Réessayer", request.url.path) if request.method == "GET" else ("Suivre ma demande", "/reassort/suivi")
-    )
-    response = _app(request).pages.message(503, "Service momentanément indisponible", _UNAVAILABLE, [again, _HOME])
+    again = (N_("Réessayer"), request.url.path) if request.method == "GET" else _FOLLOW
+    texts = (N_("Service momentanément indisponible"), _UNAVAILABLE)
+    response = _page(_app(request), 503, texts, again, _HOME)
     response.headers["Retry-After"] = "5"
     return response
 
 
 async def _too_many(request: Request, _error: Exception) -> Response:
-    return _app(request).pages.message(429, *_TOO_MANY, [("Suivre ma demande", "/reassort/suivi"), _HOME])
+    return _page(_app(request), 429, _TOO_MANY, _FOLLOW, _HOME)
 
 
 async def _full(request: Request, _error: Exception) -> Response:
-    return _app(request).pages.message(503, *_FULL, [("Suivre ma demande", "/reassort/suivi"), _HOME])
+    return _page(_app(request), 503, _FULL, _FOLLOW, _HOME)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -176,8 +207,7 @@ async def _http(request: Request, error: Exception) -> Response:
     meant = _meant(request.scope["path"])
     if status == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"} and meant:
         return RedirectResponse(meant, 303)
-    title, paragraphs = _PAGES.get(status, _PAGES[400])
-    response = _app(request).pages.message(status, title, paragraphs, [_HOME])
+    response = _page(_app(request), status, _PAGES.get(status, _PAGES[400]))
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
@@ -197,6 +227,6 @@ async def _unexpected(request: Request, _error: Exception) -> Response:
     # middleware that adds the security headers and speaks the voter's language.
     app = _app(request)
     with spoken_to(request, app):
-        response = app.pages.message(500, "Erreur du service", _UNAVAILABLE, [_HOME])
+        response = _page(app, 500, (N_("Erreur du service"), _UNAVAILABLE))
     response.headers.update(response_headers(is_https=app.is_https))
     return response

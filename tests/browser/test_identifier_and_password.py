@@ -85,7 +85,7 @@ def test_identifier_and_password_are_recovered(
     choose_another_mailbox(voter)
     wait_for_step(voter, 3, javascript=javascript)
     password = shown_password(voter.page)
-    expect(voter.page.get_by_role("timer")).to_have_text(re.compile("^(10 minutes|9 minutes et )"))
+    expect(voter.page.get_by_role("timer")).to_have_text(re.compile("^(10\u00a0minutes|9\u00a0minutes et )"))
     expect(voter.page.get_by_text("u•••@c•••.org")).to_be_visible()
     voter.page.goto(link)
     assert shown_password(voter.page) == password

@@ -62,24 +62,31 @@ def _blocks(markup: str) -> list[str]:
 
 
 class _Reader(HTMLParser):
-    """Collects what is read: text nodes, and attributes that are read aloud or kept for scripts."""
+    """Collects what is read: text nodes, and attributes that are read aloud or kept for scripts; not what has `translate="no"`."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: list[str] = []
         self._unread = 0
+        self._untranslated = ""  # the tag that says so
+        self._depth = 0  # of that tag in itself
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unread += tag in _UNREAD
+        if not self._depth and ("translate", "no") in attrs:
+            self._untranslated = tag
+        self._depth += tag == self._untranslated
         for name, value in attrs:
             if value and (name in _READ_ALOUD or (name.startswith("data-") and _FRENCH.search(value))):
                 self.texts.append(value)
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in _UNREAD
+        self._depth -= tag == self._untranslated
+        self._untranslated = self._untranslated if self._depth else ""
 
     def handle_data(self, data: str) -> None:
-        if not self._unread:
+        if not (self._unread or self._depth):
             self.texts.append(data)
 
 

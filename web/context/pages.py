@@ -16,6 +16,7 @@ from election.settings import Election
 from web.context.page_address import language_choices
 from web.presenters.current_dates import CurrentDates
 from web.presenters.legal.accessibility import STATE_WORDS
+from web.presenters.noted_copy import noted_sentences
 from web.presenters.offer import offer_of
 from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
@@ -69,8 +70,7 @@ class Pages:
             lstrip_blocks=True,
         )
         translate(self._templates)
-        self._templates.filters["references"] = references
-        self._templates.filters["linked"] = _linked(election.support)
+        self._templates.filters.update(references=references, linked=_linked(election.support))
         self._templates.globals.update(
             language_choices=language_choices,
             election=election,
@@ -82,6 +82,7 @@ class Pages:
             wishes=wishes,
             accessibility_state=STATE_WORDS[election.legal.accessibility.state],
             proof_texts=proof_texts(election),
+            noted_sentences=noted_sentences,
             sms_lifetime=election.links.sms_lifetime,
             code_wait=election.code_wait,
         )

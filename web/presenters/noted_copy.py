@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 
 from election.text.folding import ungrouped
-
-_EMPTY = "Tapez d’abord ce que vous avez noté."
-_RIGHT = "✔ C’est bien cela\u00a0: vous l’avez noté sans erreur."
+from election.text.translation import gettext as _
+from election.text.translation import ngettext
 
 
 @dataclass(frozen=True)
 class NotedCopy:
-    """What the voter typed, whether it is the secret, and the French sentence that says so."""
+    """What the voter typed, whether it is the secret, and the sentence that says so."""
 
     typed: str = field(repr=False)
     is_right: bool
@@ -23,8 +22,24 @@ def compare(secret: str, typed: str, group_size: int, *, case_counts: bool) -> N
     if not case_counts:
         noted = noted.upper()
     if noted == secret:
-        return NotedCopy(typed, is_right=True, sentence=_RIGHT)
-    return NotedCopy(typed, is_right=False, sentence=_difference(secret, noted, group_size) if noted else _EMPTY)
+        return NotedCopy(typed, is_right=True, sentence=_right())
+    sentence = _difference(secret, noted, group_size) if noted else _empty()
+    return NotedCopy(typed, is_right=False, sentence=sentence)
+
+
+def noted_sentences() -> dict[str, str]:
+    """Return the same sentences for the script, by the attributes of its form; `{…}` stands for each value."""
+    return {
+        "data-empty": _empty(),
+        "data-right": _right(),
+        "data-first-group": _first_group(),
+        "data-group": _group(),
+        "data-groups": _groups(),
+        "data-excess": _excess(1),
+        "data-excesses": _excess(2),
+        "data-missing": _missing(1),
+        "data-missings": _missing(2),
+    }
 
 
 def _difference(secret: str, noted: str, group_size: int) -> str:
@@ -43,14 +58,40 @@ def _difference(secret: str, noted: str, group_size: int) -> str:
 def _wrong_groups(wrong: list[int]) -> str:
     if len(wrong) == 1:
         return _wrong_group(wrong[0])
-    first = ", ".join(map(str, wrong[:-1]))
-    return f"Les groupes {first} et {wrong[-1]} ne correspondent pas."
+    return _groups().format(first=", ".join(map(str, wrong[:-1])), last=wrong[-1])
 
 
 def _wrong_group(number: int) -> str:
-    return f"Le {number}{'er' if number == 1 else 'e'} groupe ne correspond pas."
+    return _first_group() if number == 1 else _group().format(number=number)
 
 
 def _wrong_length(excess: int) -> str:
-    count = f"{abs(excess)}\u00a0caractère{'s' if abs(excess) > 1 else ''}"
-    return f"Il y a {count} de trop." if excess > 0 else f"Il manque {count}."
+    return _excess(excess).format(count=excess) if excess > 0 else _missing(-excess).format(count=-excess)
+
+
+def _empty() -> str:
+    return _("Tapez d’abord ce que vous avez noté.")
+
+
+def _right() -> str:
+    return _("✔ C’est bien cela\u00a0: vous l’avez noté sans erreur.")
+
+
+def _first_group() -> str:
+    return _("Le 1er groupe ne correspond pas.")
+
+
+def _group() -> str:
+    return _("Le {number}e groupe ne correspond pas.")
+
+
+def _groups() -> str:
+    return _("Les groupes {first} et {last} ne correspondent pas.")
+
+
+def _excess(count: int) -> str:
+    return ngettext("Il y a {count}\u00a0caractère de trop.", "Il y a {count}\u00a0caractères de trop.", count)
+
+
+def _missing(count: int) -> str:
+    return ngettext("Il manque {count}\u00a0caractère.", "Il manque {count}\u00a0caractères.", count)

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from election.following.progress import Progress
 from election.procedures import Procedure, procedure_of, reference_of
 from election.stages import Channel
+from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
 from web.context import drafts
@@ -116,9 +117,12 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
         return RedirectResponse(follow_up.URL, 303)
     procedure = Procedure.VOTING_CODE
     sentence = sentences.refusal(procedure, answer.verdict, answer.until, current.app.election, current.app.now())
-    actions = [("Suivre ma demande", follow_up.URL), ("Faire une nouvelle demande", CATALOGUE[procedure].url)]
+    actions = [
+        (_("Suivre ma demande"), follow_up.URL),
+        (_("Faire une nouvelle demande"), CATALOGUE[procedure].url),
+    ]
     status = sentences.refusal_status(answer.verdict)
-    return current.browser.message(status, "Nouveau lien non envoyé", [sentence], actions)
+    return current.browser.message(status, _("Nouveau lien non envoyé"), [sentence], actions)
 
 
 async def _followed(request: Request, current: SignedInElector) -> str:

@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.evidence.access_trace import Access
 from activities.proofs.attempts import AttemptScope
+from election.text.translation import gettext as _
 from election.timetable import Availability
 from election.verdicts import Verdict
 from web.context import drafts
@@ -46,7 +47,7 @@ async def submit_code(request: Request, current: CurrentElector) -> Response:
     form.keep(drafts.TYPED_CODE.read(request, app), _CODE)
     if form.asks_for_captcha:
         return await _shown_again(request, current, Form({_CODE: form[_CODE]}), 200)
-    form.require(_CODE, "Indiquez votre code de vote.")
+    form.require(_CODE, _("Indiquez votre code de vote."))
     if await _needs_captcha(current):
         await spend_captcha(app, session, form)
     if not form.is_valid:

@@ -10,7 +10,7 @@ if (group) {
 
   for (const media of group.querySelectorAll("img, audio")) {
     media.addEventListener("error", () => {
-      status.textContent = "Ce code de sécurité ne se charge plus. Demandez-en un nouveau avec le bouton.";
+      status.textContent = status.dataset.unreadable;
       status.classList.remove("fr-sr-only"); // for everybody: a reader of images sees nothing else
     });
   }
@@ -21,7 +21,7 @@ if (group) {
     const headers = { Accept: "application/json" };
     const answer = await fetch("/captcha", { method: "POST", headers, body }).catch(() => null);
     if (!answer?.ok) {
-      status.textContent = "Le nouveau code n’a pas pu être préparé. Vérifiez votre connexion, puis réessayez.";
+      status.textContent = status.dataset.failed;
       return;
     }
     const { id } = await answer.json();
@@ -31,6 +31,6 @@ if (group) {
     typed.value = "";
     typed.focus();
     status.classList.add("fr-sr-only");
-    status.textContent = "Nouveau code de sécurité prêt, en image et en audio.";
+    status.textContent = status.dataset.ready;
   });
 }

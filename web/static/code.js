@@ -3,7 +3,7 @@ const view = document.querySelector("[data-code-view]");
 
 if (view) {
   const code = view.querySelector("[data-secret]");
-  const { what, copied } = view.querySelector("[data-what]").dataset;
+  const texts = view.querySelector("[data-visible]").dataset;
   const timer = view.querySelector("[data-timer]");
   const bar = view.querySelector("progress");
   const announce = view.querySelector("[data-announce]");
@@ -15,13 +15,14 @@ if (view) {
   const wallClockStart = Date.now();
   let announced = remaining;
 
-  const counted = (number, word) => `${number} ${word}${number > 1 ? "s" : ""}`;
+  const inSeconds = (count) => (count > 1 ? texts.seconds : texts.second).replace("{count}", count);
   const inWords = (seconds) => {
     if (seconds <= 120) {
-      return counted(seconds, "seconde");
+      return inSeconds(seconds);
     }
+    const minutes = texts.minutes.replace("{count}", Math.floor(seconds / 60));
     const rest = seconds % 60;
-    return counted(Math.floor(seconds / 60), "minute") + (rest ? ` et ${counted(rest, "seconde")}` : "");
+    return rest ? texts.minutesAndSeconds.replace("{minutes}", minutes).replace("{seconds}", inSeconds(rest)) : minutes;
   };
 
   const blank = () => {
@@ -51,7 +52,7 @@ if (view) {
     const mark = [10, 30, 60].find((each) => seconds <= each && each < announced);
     if (mark) {
       announced = mark;
-      announce.textContent = `${what} reste visible ${mark} secondes.`;
+      announce.textContent = texts.visible.replace("{count}", mark);
     }
   };
 
@@ -63,8 +64,8 @@ if (view) {
   if (navigator.clipboard) {
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent);
-      announce.textContent = `${copied}.`;
-      copy.textContent = copied;
+      announce.textContent = `${texts.copied}.`;
+      copy.textContent = texts.copied;
     });
   }
   print.addEventListener("click", () => window.print());

@@ -11,13 +11,13 @@ if (view && !view.querySelector("[data-final]")) {
   const events = new EventSource(view.dataset.events);
 
   events.addEventListener("open", () => {
-    link.textContent = "Cette page se met à jour automatiquement.";
+    link.textContent = link.dataset.live;
     refresh.hidden = true;
   });
 
   events.addEventListener("error", () => {
     const over = events.readyState === EventSource.CLOSED;
-    link.textContent = over ? "La mise à jour automatique s’est arrêtée." : "La page se reconnecte…";
+    link.textContent = over ? link.dataset.stopped : link.dataset.reconnecting;
     refresh.hidden = false;
   });
 

@@ -1,5 +1,6 @@
 // « Tapez ce que vous avez noté »: compares it with the secret on the page, and sends nothing.
-// Without this script the server compares (web/presenters/noted_copy.py), with the same sentences.
+// Without this script the server compares (web/presenters/noted_copy.py), with the same sentences,
+// which the form has in the language of the page.
 import { bare } from "./code-groups.js";
 
 const form = document.querySelector("[data-noted]");
@@ -14,8 +15,8 @@ if (form) {
     event.preventDefault();
     const noted = bare(field.value);
     const groups = [...document.querySelectorAll("[data-secret] .code-group")].map((group) => group.textContent);
-    const sentence = compared(groups, [...(caseCounts ? noted : noted.toUpperCase())]);
-    const isRight = sentence.startsWith("✔");
+    const sentence = compared(groups, [...(caseCounts ? noted : noted.toUpperCase())], form.dataset);
+    const isRight = sentence === form.dataset.right;
     result.textContent = sentence;
     result.className = isRight ? "fr-valid-text" : "fr-error-text";
     result.hidden = false;
@@ -24,7 +25,7 @@ if (form) {
   });
 }
 
-function compared(groups, noted) {
+function compared(groups, noted, texts) {
   const excess = noted.length - groups.join("").length;
   let place = 0;
   const wrong = [];
@@ -35,26 +36,27 @@ function compared(groups, noted) {
     place += group.length;
   });
   if (noted.length === 0) {
-    return "Tapez d’abord ce que vous avez noté.";
+    return texts.empty;
   }
   if (excess === 0) {
-    return wrong.length === 0 ? "✔ C’est bien cela\u00a0: vous l’avez noté sans erreur." : wrongGroups(wrong);
+    return wrong.length === 0 ? texts.right : wrongGroups(wrong, texts);
   }
   // The groups after a character that is missing or in excess differ too, and say nothing.
-  return [...wrong.slice(0, 1).map(wrongGroup), wrongLength(excess)].join(" ");
+  return [...wrong.slice(0, 1).map((number) => wrongGroup(number, texts)), wrongLength(excess, texts)].join(" ");
 }
 
-function wrongGroups(wrong) {
+function wrongGroups(wrong, texts) {
   return wrong.length === 1
-    ? wrongGroup(wrong[0])
-    : `Les groupes ${wrong.slice(0, -1).join(", ")} et ${wrong.at(-1)} ne correspondent pas.`;
+    ? wrongGroup(wrong[0], texts)
+    : texts.groups.replace("{first}", wrong.slice(0, -1).join(", ")).replace("{last}", wrong.at(-1));
 }
 
-function wrongGroup(number) {
-  return `Le ${number}${number === 1 ? "er" : "e"} groupe ne correspond pas.`;
+function wrongGroup(number, texts) {
+  return number === 1 ? texts.firstGroup : texts.group.replace("{number}", number);
 }
 
-function wrongLength(excess) {
-  const count = `${Math.abs(excess)}\u00a0caractère${Math.abs(excess) > 1 ? "s" : ""}`;
-  return excess > 0 ? `Il y a ${count} de trop.` : `Il manque ${count}.`;
+function wrongLength(excess, texts) {
+  const count = Math.abs(excess);
+  const sentence = excess > 0 ? (count > 1 ? texts.excesses : texts.excess) : (count > 1 ? texts.missings : texts.missing);
+  return sentence.replace("{count}", count);
 }

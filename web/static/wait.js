@@ -6,6 +6,7 @@ export function startWaits(root = document) {
 function start(place) {
   const end = performance.now() + 1000 * Number(place.dataset.wait);
   const shown = place.querySelector("[data-wait-left]");
+  const { second, seconds } = place.dataset; // in the language of the page
   const buttons = place.closest("main").querySelectorAll("form button");
   const enable = (isEnabled) => buttons.forEach((button) => {
     button.disabled = !isEnabled;
@@ -14,7 +15,7 @@ function start(place) {
   const tick = () => {
     const left = Math.ceil((end - performance.now()) / 1000);
     if (left > 0) {
-      shown.textContent = `${left}\u00a0seconde${left > 1 ? "s" : ""}`;
+      shown.textContent = (left > 1 ? seconds : second).replace("{count}", left);
       return;
     }
     clearInterval(ticking);

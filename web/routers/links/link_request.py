@@ -11,6 +11,7 @@ from activities.evidence.access_trace import Access
 from activities.recoveries.links import LinkRecord
 from activities.texts.dates import written_instant
 from election.procedures import procedure_of
+from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
 from web.context.app_context import AppContext
 from web.context.browser_session import network_address
@@ -81,8 +82,8 @@ class LinkRequest:
         text = record.unusable_links[verdict].translated()
         advice, again_url = closed or text.advice, None if closed else record.url
         if text.onward is None:
-            again = ("Faire une nouvelle demande", again_url) if again_url else ("Revenir à l’accueil", "/")
-            support = ("Écrire à l’assistance", "/assistance")
+            again = (_("Faire une nouvelle demande"), again_url) if again_url else (_("Revenir à l’accueil"), "/")
+            support = (_("Écrire à l’assistance"), "/assistance")
             actions = [support if verdict is LinkVerdict.STOPPED else again]
             return app.pages.message(410, text.title, [text.reason, advice], actions)
         shown = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
@@ -110,4 +111,4 @@ async def find_link(request: Request, token: str, app: AppContext) -> LinkReques
 def unknown_page(app: AppContext) -> HTMLResponse:
     """Return the page for a link that does not exist."""
     text = UNKNOWN_LINK.translated()
-    return app.pages.message(404, text.title, [text.reason, text.advice], [("Revenir à l’accueil", "/")])
+    return app.pages.message(404, text.title, [text.reason, text.advice], [(_("Revenir à l’accueil"), "/")])

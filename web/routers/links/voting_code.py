@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from activities.security import sealed_display
+from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
 from web.routers.links.link_request import LinkRequest
@@ -15,7 +16,7 @@ def secret_page(app: AppContext) -> SecretPage:
     return SecretPage(
         "voting_code_shown.html",
         "voting_code_over.html",
-        "Afficher le code dans ce navigateur",
+        _("Afficher le code dans ce navigateur"),
         app.election.voting_code_recovery.display_window,
         app.election.voting_code.group_size,
         case_counts=False,

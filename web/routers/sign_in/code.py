@@ -7,6 +7,7 @@ from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session
 from activities.accounts.sign_in_codes import CodeRequest, CodeVerdict
 from activities.evidence.access_trace import Access
+from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.context.destinations import FIELD, Destination, opened, with_destination
@@ -63,7 +64,7 @@ async def _submit(
         return RedirectResponse(with_destination(target.password_url, destination), 303)
     if form.asks_for_captcha:
         return _page(browser, target, Form(), destination)
-    form.require("code", "Indiquez le code à six chiffres.")
+    form.require("code", _("Indiquez le code à six chiffres."))
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _page(browser, target, form, destination, 422)
@@ -92,8 +93,8 @@ async def _judge(
             form.errors["code"] = sentences.WRONG_SIGN_IN_CODE
             return _page(browser, target, form, destination, 422)
         case CodeVerdict.OVER:
-            again = ("Revenir au mot de passe", with_destination(target.password_url, destination))
-            return browser.message(410, "Code dépassé", [sentences.SIGN_IN_CODE_OVER], [again])
+            again = (_("Revenir au mot de passe"), with_destination(target.password_url, destination))
+            return browser.message(410, _("Code dépassé"), [sentences.SIGN_IN_CODE_OVER], [again])
 
 
 async def _claimant(browser: BrowserSession, target: SignInTarget) -> Claimant | None:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession, CurrentBrowser, SignInRequiredError
 from web.context.cookies import SESSION
 from web.context.destinations import FIELD, Destination, opened, with_destination
@@ -39,7 +40,7 @@ async def submit_identifier(request: Request, browser: CurrentBrowser) -> Respon
     session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return _identifier_page(browser, Form(form.typed), destination)
-    form.require("identifier", "Indiquez l’adresse de votre messagerie professionnelle.")
+    form.require("identifier", _("Indiquez l’adresse de votre messagerie professionnelle."))
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _identifier_page(browser, form, destination, 422)
@@ -70,7 +71,7 @@ async def submit_password(request: Request, browser: CurrentBrowser) -> Response
     step = _step(request, browser, destination)
     if form.asks_for_captcha:
         return await _password_page(request, step, Form())
-    form.require("password", "Indiquez votre mot de passe Élections.")
+    form.require("password", _("Indiquez votre mot de passe Élections."))
     answer = await step.submit(form) if form.is_valid else 422
     return await _password_page(request, step, form, answer) if isinstance(answer, int) else answer
 

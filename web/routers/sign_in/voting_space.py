@@ -3,6 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.forms import submitted_form
 from web.forms.form_page import form_page
@@ -31,8 +32,8 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
         return _page(browser, Form())
     if form.asks_for_captcha:
         return _page(browser, Form(form.typed), has_captcha=True)
-    form.require("identifier", "Indiquez votre identifiant électeur.")
-    form.require("password", "Indiquez votre mot de passe Élections.")
+    form.require("identifier", _("Indiquez votre identifiant électeur."))
+    form.require("password", _("Indiquez votre mot de passe Élections."))
     if not form.is_valid:
         return _page(browser, form, 422, has_captcha=bool(form["captcha_id"]))
     claimant = await app.services.roll.voting_space_claimant(form["identifier"])

@@ -14,6 +14,8 @@ from activities.gateways.identity.provider import (
 )
 from activities.sending.contacts import ContactRefusal
 from election.stages import Channel
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from web.context import drafts
 from web.context.browser_session import CurrentElector, SignedInElector
 from web.context.cookies import FRANCE_CONNECT
@@ -31,9 +33,9 @@ from web.routers.voting_code.steps import (
 
 router = APIRouter()
 
-_FOLLOW = ("Suivre ma demande", follow_up.URL)
-_AGAIN = ("Prouver autrement qui je suis", CHOICE_URL)
-_HELP = ("Écrire à l’assistance", "/assistance")
+_FOLLOW = (N_("Suivre ma demande"), follow_up.URL)
+_AGAIN = (N_("Prouver autrement qui je suis"), CHOICE_URL)
+_HELP = (N_("Écrire à l’assistance"), "/assistance")
 
 
 @router.get("/reassort/code-de-vote/franceconnect")
@@ -91,8 +93,11 @@ async def _keep(
     address = personal_address(verified.email, current.elector, current.app.election)
     if isinstance(address, ContactRefusal):
         leave = await _logout_url(current, provider, verified, CHOICE_URL)
-        actions = [("Quitter FranceConnect et prouver autrement qui je suis", leave), _HELP]
-        return current.browser.message(422, "Demande non prise en compte", [address_refusal(address)], actions)
+        title, quit_login = (
+            N_("Demande non prise en compte"),
+            N_("Quitter FranceConnect et prouver autrement qui je suis"),
+        )
+        return _message(current, 422, title, address_refusal(address), (quit_login, leave), _HELP)
     response = RedirectResponse(await _logout_url(current, provider, verified, VERIFICATION_URL), 303)
     draft = {
         IDENTITY: json.dumps(asdict(verified.identity)),
@@ -113,8 +118,15 @@ async def _logout_url(
 def _no_identity_page(current: SignedInElector, failure: LoginFailure) -> Response:
     title, sentence = login_failure(failure)
     status = 503 if failure is LoginFailure.UNAVAILABLE else 422
-    actions = [_FOLLOW, _AGAIN] if failure is LoginFailure.REPLAYED else [_AGAIN, _HELP]
-    return current.browser.message(status, title, [sentence], actions)
+    actions = (_FOLLOW, _AGAIN) if failure is LoginFailure.REPLAYED else (_AGAIN, _HELP)
+    return _message(current, status, title, sentence, *actions)
+
+
+def _message(
+    current: SignedInElector, status: int, title: str, sentence: str, *actions: tuple[str, str]
+) -> Response:
+    """Return a page of one sentence, in the voter's language."""
+    return current.browser.message(status, _(title), [_(sentence)], [(_(label), url) for label, url in actions])
 
 
 def _provider(current: SignedInElector) -> FranceConnect | None:

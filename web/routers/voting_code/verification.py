@@ -10,6 +10,7 @@ from activities.evidence.access_trace import Access
 from activities.texts import wishes
 from election.procedures import Procedure
 from election.stages import Channel
+from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
@@ -36,9 +37,6 @@ from web.routers.voting_code.steps import (
 from workflows.contracts.messages import Answer
 
 router = APIRouter(prefix=VERIFICATION_URL)
-
-_OTHER_PROOF = ("Prouver autrement qui je suis", CHOICE_URL)
-_HELP = ("Écrire à l’assistance", "/assistance")
 
 
 @dataclass(frozen=True)
@@ -129,8 +127,11 @@ def _refused(
             form.typed["after"] = "verification"  # the destination is right in shape
             return keep(proofs_page(current, form, without, status), request, app, without)
         case Verdict.WRONG_IDENTITY:
-            title, actions = "Demande non prise en compte", [_OTHER_PROOF, _HELP]
-            page = current.browser.message(status, title, [sentence], actions)
+            actions = [
+                (_("Prouver autrement qui je suis"), CHOICE_URL),
+                (_("Écrire à l’assistance"), "/assistance"),
+            ]
+            page = current.browser.message(status, _("Demande non prise en compte"), [sentence], actions)
             drafts.VOTING_CODE.forget(page, app)
             return page
         case _:
