@@ -16,7 +16,7 @@ _RECOVERABLE = {
     "mon code de vote": "Connectez-vous pour obtenir un nouveau code de vote",
     "mon identifiant": "Obtenir un nouvel identifiant électeur",
     "mon mot de passe": "Mot de passe oublié",
-    "ma notice de vote": "Voter sans notice",
+    "ma notice de vote, ou mon identifiant et mon mot de passe": "Voter sans notice",
 }
 _GUIDES = {
     "Remplacer un code de vote perdu": "/aide/guides/code-de-vote",

@@ -26,7 +26,7 @@ def elector_without_notice(people: deque[Person]) -> Person:
 def request_link(voter: Voter) -> str:
     """Request a link from the home page on, wait for it, and return its path."""
     voter.page.goto("/")
-    voter.link("ma notice de vote").click()
+    voter.link("ma notice de vote, ou mon identifiant et mon mot de passe").click()
     before = voter.newest_message()
     voter.page.get_by_label("Adresse de messagerie professionnelle").fill(voter.person["work_email"])
     voter.solve_captcha()
@@ -53,11 +53,11 @@ def choose_another_mailbox(voter: Voter) -> None:
     voter.page.get_by_text("Une autre adresse").click()
     voter.page.locator("#f-email").fill(_MAILBOX)
     voter.page.locator("#f-email_again").fill(f"x{_MAILBOX}")
-    voter.button(_SHOW).click()
+    voter.button("Continuer").click()
     voter.sees("Une réponse est à corriger")
     expect(voter.page.locator("#f-email")).to_have_value(_MAILBOX)
     voter.page.locator("#f-email_again").fill(_MAILBOX)
-    voter.button(_SHOW).click()
+    voter.button("Continuer").click()
     voter.sees("Vérifiez l’adresse")
     expect(voter.page.get_by_text(_MAILBOX)).to_be_visible()
     voter.button(_SHOW).click()
@@ -120,7 +120,7 @@ def test_the_steps_work_by_keyboard_and_the_password_is_copied_and_printed(
     voter.page.get_by_role("radio", name="Ma messagerie professionnelle").focus()
     keyboard.press("Space")
     keyboard.press("Tab")
-    expect(voter.button(_SHOW)).to_be_focused()
+    expect(voter.button("Continuer")).to_be_focused()
     keyboard.press("Enter")
     password = shown_password(voter.page)
 

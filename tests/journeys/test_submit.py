@@ -73,7 +73,7 @@ async def test_too_many_wrong_proofs_pause_recoveries_but_not_the_vote(fast_peop
     paused = await voter.ask()
     assert paused.status_code == 429
     assert "Trop d’essais ont échoué. Vous pourrez réessayer après le" in main_text(paused)
-    assert "Votre vote reste possible." in main_text(paused)
+    assert "Si vous avez encore de quoi voter, vous pouvez le faire sans attendre." in main_text(paused)
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
     await until(lambda: _is_taken(voter), within=30)

@@ -82,6 +82,13 @@ def proof_texts(election: Election) -> ProofTexts:
     return ProofTexts(election, _asks_numen(election))
 
 
+def forgotten_answer(tries: int) -> str:
+    """Return what follows the refusal of a secret answer: how many tries are left before a wait, and where help is."""
+    left = {0: "", 1: "Il vous reste un essai avant une attente. "}
+    number = left.get(tries, f"Il vous reste {tries} essais avant une attente. ")
+    return f"{number}Si vous avez oublié la réponse secrète, le lien «\u00a0Réponse oubliée\u202f?\u00a0» dit ce que vous pouvez faire."
+
+
 def _asks_numen(election: Election) -> bool:
     for_code = Procedure.VOTING_CODE in election.procedures and Datum.NUMEN in election.voting_code_recovery.proofs
     return for_code or bool({Procedure.IDENTIFIER, Procedure.IDENTIFIER_AND_PASSWORD} & set(election.procedures))

@@ -70,6 +70,7 @@ _SUPPORT_LIMITS = {
     SupportLimit.ALL: "L’assistance reçoit en ce moment trop de messages.",
 }
 
+_MAY_VOTE = "Si vous avez encore de quoi voter, vous pouvez le faire sans attendre. Sinon, écrivez à l’assistance."
 # Unless the procedure's record has a sentence of its own.
 _REFUSALS = {
     Verdict.CODE_NEEDED: "Un code envoyé dans votre messagerie professionnelle est demandé.",
@@ -104,10 +105,9 @@ def refusal(
     procedure: Procedure, verdict: Verdict, until: datetime | None, election: Election, now: datetime
 ) -> str:
     """Return the sentence of a refusal at an instant; `until` is the end of a pause, where it is known."""
-    zone = election.zone
     match verdict:
         case Verdict.PAUSED:
-            return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, zone)}. Votre vote reste possible."
+            return f"Trop d’essais ont échoué. Vous pourrez réessayer{_after(until, election.zone)}. {_MAY_VOTE}"
         case Verdict.LOCKED | Verdict.OBJECTED | Verdict.AFTER_PASSWORD_RECOVERY | Verdict.TOO_MANY_REQUESTS:
             return _for_support(verdict, until, election)
         case Verdict.TOO_SOON:
@@ -164,7 +164,7 @@ def _for_support(verdict: Verdict, until: datetime | None, election: Election) -
 def _locked(election: Election) -> str:
     return (
         "Trop d’essais ont échoué à la suite\u00a0: les demandes sont suspendues jusqu’à ce que l’assistance les débloque. "
-        f"Joignez-la\u00a0: {election.support.contact}. Votre vote reste possible."
+        f"Joignez-la\u00a0: {election.support.contact}. Si vous avez encore de quoi voter, le vote reste possible."
     )
 
 

@@ -178,21 +178,29 @@ def _change(asked: _Asked) -> Answer:
 
 def _no_mobile(asked: _Asked) -> Answer:
     said = []
-    if asked.has(Procedure.IDENTIFIER):
-        said.append(
-            "Un nouvel identifiant n’arrive que par SMS, et un numéro ne sert qu’à une personne. Celui de votre notice "
-            "ouvre l’espace de vote tant que vous n’en avez pas demandé d’autre."
-        )
-    if not asked.offer.voting_code or not (asked.offer.personal_mailbox or asked.offer.france_connect):
-        return Answer([*said, "L’assistance vous dira ce qui reste possible."])
-    if asked.offer.personal_mailbox:
+    has_code = asked.offer.voting_code and (asked.offer.personal_mailbox or asked.offer.france_connect)
+    if has_code and asked.offer.personal_mailbox:
         said.append(
             "Le lien pour un nouveau code de vote peut arriver par courriel, dans une messagerie personnelle\u00a0: "
             "choisissez «\u00a0Par courriel\u00a0»."
         )
-    if asked.offer.france_connect:
+    if has_code and asked.offer.france_connect:
         said.append("Avec FranceConnect, il arrive par courriel, à l’adresse de ce compte.")
-    return _by(asked, said, Procedure.VOTING_CODE)
+    if asked.has(Procedure.IDENTIFIER_AND_PASSWORD):
+        said.append(
+            "Sans mobile non plus, «\u00a0Voter sans notice\u00a0» remplace l’identifiant électeur et le mot de passe\u00a0: le "
+            "lien arrive dans votre messagerie professionnelle."
+        )
+    if asked.has(Procedure.IDENTIFIER):
+        said.append(
+            "L’identifiant électeur seul n’est remplacé que par SMS, et un numéro ne sert qu’à une personne. Celui de votre "
+            "notice ouvre l’espace de vote tant que vous n’en avez pas demandé d’autre."
+        )
+    if has_code:
+        return _by(asked, said, Procedure.VOTING_CODE)
+    if asked.has(Procedure.IDENTIFIER_AND_PASSWORD):
+        return _by(asked, said, Procedure.IDENTIFIER_AND_PASSWORD)
+    return Answer([*said, "L’assistance vous dira ce qui reste possible."])
 
 
 def _leading_to(asked: _Asked, said: list[str], procedure: Procedure | None) -> Answer:

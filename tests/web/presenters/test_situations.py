@@ -108,6 +108,17 @@ def test_a_forgotten_secret_answer_leads_to_france_connect_where_it_is_offered()
     assert "Préparez votre mot de passe Élections et votre compte FranceConnect." in by_france_connect.sentences
 
 
+def test_without_a_mobile_every_other_way_is_named_before_what_needs_one() -> None:
+    """In the demo's election: the code by e-mail, then « Voter sans notice », then the SMS."""
+    election = ELECTIONS["demo"]
+    said = answer(Situation.NO_MOBILE, election, _offer("demo"), election.calendar.vote.opens + DAY).sentences
+    order = [
+        next(number for number, sentence in enumerate(said) if words in sentence)
+        for words in ("Par courriel", "FranceConnect", "Voter sans notice", "que par SMS")
+    ]
+    assert order == sorted(order) == list(range(4))
+
+
 def test_a_link_of_2011_is_remembered_after_the_requests_are_closed() -> None:
     """Requests closed on 12 October, links worked until the 20th."""
     election = ELECTIONS["2011"]

@@ -6,13 +6,13 @@ from web.presenters.procedures.record import ProcedureRecord, unusable_links
 
 RECORD = ProcedureRecord(
     label=N_("Électeurs et électrices sans notice"),
-    thing=N_("ma notice de vote"),
+    thing=N_("ma notice de vote, ou mon identifiant et mon mot de passe"),
     requests=N_("Les demandes pour voter sans notice"),
     outcome=N_("Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle."),
     action=N_("Voter sans notice"),
     url="/sans-notice",
     title=N_("Voter sans notice"),
-    forgotten_label=N_("Pas de notice de vote\u202f?"),
+    forgotten_label=N_("Pas de notice, ou mot de passe perdu\u202f?"),
     support_name=N_("identifiant et mot de passe"),
     guide_title=N_("Voter sans notice"),
     guide_name="sans-notice",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.evidence.access_trace import Access
+from activities.proofs.attempts import AttemptScope
 from activities.texts import wishes
 from election.procedures import Procedure
 from election.stages import Channel
@@ -25,6 +26,7 @@ from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import follow_up, sentences
 from web.presenters.destination import ShownDestination, shown_destination
+from web.presenters.proof_texts import forgotten_answer
 from web.routers.voting_code.challenge import proofs_page
 from web.routers.voting_code.steps import (
     CHOICE_URL,
@@ -80,7 +82,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
     await current.browser.trace(Access.PROOF, current.elector.id, answer.verdict)
     if answer.verdict is Verdict.ACCEPTED:
         return _accepted(request, current, checked)
-    return _refused(request, current, form, checked, answer)
+    return await _refused(request, current, form, checked, answer)
 
 
 async def _checked(request: Request, current: SignedInElector) -> _Checked | Response:
@@ -115,7 +117,7 @@ def _accepted(request: Request, current: SignedInElector, checked: _Checked) -> 
     return keep(redirect, request, current.app, checked.draft)
 
 
-def _refused(
+async def _refused(
     request: Request, current: SignedInElector, form: Form, checked: _Checked, answer: Answer
 ) -> Response:
     app, status = current.app, sentences.refusal_status(answer.verdict)
@@ -123,6 +125,7 @@ def _refused(
     form.general_error, form.wait = sentence, answer.short_wait(app.now())
     match answer.verdict:
         case Verdict.WRONG_PROOF:
+            form.general_error = await _with_tries_left(current, sentence)
             without = {name: text for name, text in checked.draft.items() if name not in PROOFS}
             form.typed["after"] = "verification"  # the destination is right in shape
             return keep(proofs_page(current, form, without, status), request, app, without)
@@ -136,6 +139,19 @@ def _refused(
             return page
         case _:
             return _page(current, form, checked, status)
+
+
+async def _with_tries_left(current: SignedInElector, sentence: str) -> str:
+    """Return the refusal of a wrong answer, and how many tries are left before a wait: the elector has signed in."""
+    app = current.app
+    failures = await app.services.proof_attempts.failures(current.elector.id, AttemptScope.RECOVERY)
+    left = max(0, app.election.proof_attempts.free_failures - failures)
+    paused = await app.services.proof_attempts.refusal(current.elector.id, AttemptScope.RECOVERY)
+    if paused:
+        verdict = paused.verdict
+        wait = sentences.refusal(Procedure.VOTING_CODE, verdict, paused.until, app.election, app.now())
+        return f"{sentence} {wait}"
+    return f"{sentence} {forgotten_answer(left)}"
 
 
 def _page(current: SignedInElector, form: Form, checked: _Checked, status: int = 200) -> HTMLResponse:

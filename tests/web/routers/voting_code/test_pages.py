@@ -131,6 +131,21 @@ async def test_a_wrong_proof_leads_back_to_the_proofs(voter: Requester) -> None:
     assert (await voter.send(VERIFICATION)).headers["location"] == FOLLOW
 
 
+async def test_wrong_proofs_tell_how_many_tries_are_left(voter: Requester) -> None:
+    """The elector has signed in: four, three, two, one, then until when the next has to wait. Each names the way to help."""
+    said = []
+    for _ in range(5):
+        refused = await voter.ask(answer="Saule")
+        assert refused.status_code == 422
+        said.append(refused.text)
+    counts = ("4 essais", "3 essais", "2 essais", "un essai")
+    for page, count in zip(said[:4], counts, strict=True):
+        assert f"Il vous reste {count} avant une attente." in page
+        assert "le lien «\u00a0Réponse oubliée\u202f?\u00a0» dit ce que vous pouvez faire" in page
+    assert "Vous pourrez réessayer après le" in said[4]
+    assert "Il vous reste" not in said[4]
+
+
 async def test_a_misspelt_domain_is_corrected_by_a_button(voter: Requester) -> None:
     """The suggestion is taken by the voter alone; then the page shows the address without one."""
     await voter.fill_in("email", email="camille@gmial.com")
