@@ -14,12 +14,14 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
     """When each function is open; instants without an offset are in the election's time zone.
 
     Requests close before links expire (2011: 12 and 20 October). A recovery without a period of its own has that of
-    `recoveries`; a function of another system is shown only if it has a period.
+    `recoveries`; a function of another system is shown only if it has a period. `support_until` is when the telephone of the support desk
+    stops for the last time before the vote closes.
     """
 
     vote: Period
     recoveries: Period
     links_expire: datetime
+    support_until: datetime | None = None
     voting_code: Period | None = None
     identifier: Period | None = None
     password: Period | None = None
@@ -53,6 +55,8 @@ class Calendar(BaseModel, frozen=True, extra="forbid"):
 
     def _order_faults(self) -> list[str]:
         faults = []
+        if self.support_until and not self.vote.opens < self.support_until <= self.vote.closes:
+            faults.append("`calendar.support_until` must be within `calendar.vote`")
         for name in ("recoveries", *(procedure.folder for procedure in Procedure)):
             period: Period | None = getattr(self, name)
             if period is None:

@@ -102,6 +102,11 @@ def test_the_default_file_opens_recoveries_fifteen_days_before_the_vote_until_it
             "links_expire = 2022-12-08T17:00:00\nidentifier = { opens = 2022-11-05, closes = 2022-12-09 }",
             "calendar.links_expire",
         ),
+        (
+            "links_expire = 2022-12-08T17:00:00",
+            "links_expire = 2022-12-08T17:00:00\nsupport_until = 2022-12-08T18:00:00",
+            "calendar.support_until",
+        ),
         ('procedures = ["voting-code", ', 'procedures = ["voting-codes", ', "procedures.0"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-31T08:00:00", "calendar.vote"),
         ("vote = { opens = 2022-12-01T08:00:00", "vote = { opens = 2022-12-01T08:00:00Z", "calendar.vote"),

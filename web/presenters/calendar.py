@@ -76,6 +76,18 @@ def vote_sentence(election: Election, now: datetime) -> str:
             )
 
 
+def support_sentence(election: Election, now: datetime) -> str:
+    """Return until when the support desk answers the telephone before the vote closes; "" where the file does not say it."""
+    until = election.calendar.support_until
+    if until is None or now >= election.calendar.vote.closes:
+        return ""
+    if now >= until:
+        return _("L’assistance ne répond plus au téléphone avant la fin du vote.")
+    return _("Avant la fin du vote, l’assistance répond au téléphone jusqu’au {until}.").format(
+        until=written_instant(until, election.zone)
+    )
+
+
 def forgotten_password_url(election: Election, now: datetime) -> str | None:
     """Return the page on which a forgotten password is replaced, or None while there is none: by itself, or with the identifier (2011)."""
     ways = (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)

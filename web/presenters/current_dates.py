@@ -54,6 +54,11 @@ class CurrentDates:
         """When the vote opens, when it closes, or that it is over, in a sentence."""
         return calendar.vote_sentence(self._election, self._now())
 
+    @property
+    def support(self) -> str:
+        """Until when the support desk answers the telephone before the vote closes, in a sentence, or ""."""
+        return calendar.support_sentence(self._election, self._now())
+
 
 def _procedure_at(url: str) -> Procedure:
     return next(each for each, record in CATALOGUE.items() if record.url == url)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from activities.texts.dates import written_instant
 from election.calendar import Calendar
 from election.procedures import Procedure
 from election.settings import load
@@ -18,6 +19,7 @@ from web.presenters.calendar import (
     live_countdown,
     open_voting_space_url,
     recoverable,
+    support_sentence,
     vote_sentence,
     voting_space_url,
 )
@@ -82,6 +84,20 @@ def test_the_entrance_of_the_voting_space_depends_on_the_election() -> None:
     entrances = {name: voting_space_url(load(Path(f"election/{name}.toml"))) for name in SHIPPED}
     assert {name for name, url in entrances.items() if url == "/vote/connexion"} == {"2011", "2018"}
     assert {name for name, url in entrances.items() if url == "/vote"} == {"2022", "default", "demo"}
+
+
+def test_pages_say_until_when_the_support_desk_answers_before_the_end() -> None:
+    """A file that does not say it promises nothing; after that time pages say that nobody answers, after the vote nothing."""
+    until = VOTE.closes - timedelta(hours=20)
+    calendar = ELECTION.calendar.model_copy(update={"support_until": until})
+    election = ELECTION.model_copy(update={"calendar": calendar})
+    assert support_sentence(election, until - timedelta(hours=1)) == (
+        f"Avant la fin du vote, l’assistance répond au téléphone jusqu’au {written_instant(until, election.zone)}."
+    )
+    assert support_sentence(election, until) == "L’assistance ne répond plus au téléphone avant la fin du vote."
+    assert support_sentence(election, VOTE.closes) == ""
+    silent = ELECTION.model_copy(update={"calendar": calendar.model_copy(update={"support_until": None})})
+    assert support_sentence(silent, until) == ""
 
 
 @pytest.mark.parametrize(
