@@ -69,7 +69,10 @@ async def test_too_many_wrong_proofs_pause_recoveries_but_not_the_vote(fast_peop
     voter = await fast_people.signed_in(MARC)
     code = await voter.recover()
     for _ in range(5):
-        assert (await voter.ask(answer="autre chose")).status_code == 422
+        wrong = await voter.ask(answer="autre chose")
+        assert wrong.status_code == 422
+    assert PROOF_REFUSED in main_text(wrong)
+    assert "Vous pourrez réessayer après le" in main_text(wrong)
     paused = await voter.ask()
     assert paused.status_code == 429
     assert "Trop d’essais ont échoué. Vous pourrez réessayer après le" in main_text(paused)
