@@ -7,6 +7,7 @@ from election.procedures import Procedure
 from election.rules.proofs import Datum, ProofDatum
 from election.settings import Election
 from election.text.translation import gettext as _
+from election.text.translation import ngettext
 from web.presenters.enumeration import either
 
 
@@ -84,9 +85,15 @@ def proof_texts(election: Election) -> ProofTexts:
 
 def forgotten_answer(tries: int) -> str:
     """Return what follows the refusal of a secret answer: how many tries are left before a wait, and where help is."""
-    left = {0: "", 1: "Il vous reste un essai avant une attente. "}
-    number = left.get(tries, f"Il vous reste {tries} essais avant une attente. ")
-    return f"{number}Si vous avez oublié la réponse secrète, le lien «\u00a0Réponse oubliée\u202f?\u00a0» dit ce que vous pouvez faire."
+    forgotten = _(
+        "Si vous avez oublié la réponse secrète, le lien «\u00a0Réponse oubliée\u202f?\u00a0» dit ce que vous pouvez faire."
+    )
+    if tries == 0:
+        return forgotten
+    left = ngettext(
+        "Il vous reste {count} essai avant une attente.", "Il vous reste {count} essais avant une attente.", tries
+    )
+    return f"{left.format(count=tries)} {forgotten}"
 
 
 def _asks_numen(election: Election) -> bool:

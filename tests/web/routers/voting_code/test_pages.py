@@ -138,7 +138,7 @@ async def test_wrong_proofs_tell_how_many_tries_are_left(voter: Requester) -> No
         refused = await voter.ask(answer="Saule")
         assert refused.status_code == 422
         said.append(refused.text)
-    counts = ("4 essais", "3 essais", "2 essais", "un essai")
+    counts = ("4 essais", "3 essais", "2 essais", "1 essai")
     for page, count in zip(said[:4], counts, strict=True):
         assert f"Il vous reste {count} avant une attente." in page
         assert "le lien «\u00a0Réponse oubliée\u202f?\u00a0» dit ce que vous pouvez faire" in page
