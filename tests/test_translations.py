@@ -6,7 +6,6 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta
 
 from activities.gateways.sms import gsm
 from activities.texts.catalogues import languages_of, texts_of, wrong_placeholders
@@ -44,11 +43,6 @@ _NOT_FOR_VOTERS = {
     "web/clients/sign_in_code.py": "operators read French",
     "web/clients/support.py": "operators read French",
     "web/forms/redaction.py": "what people write in their messages",
-    "web/context/recovery_references.py": "what people write between two references",
-}
-# What is not marked yet: one list for each who marks them. A file leaves its list when it is done.
-_TO_DO = {
-    line for path in (ROOT / "tests" / "to_translate").glob("*.txt") for line in path.read_text().splitlines()
 }
 
 
@@ -118,23 +112,8 @@ def _unmarked() -> dict[str, list[str]]:
 def test_every_text_for_voters_is_marked() -> None:
     """In templates by `{% trans %}` or `_()`, in Python by `_()`, `ngettext()` or `N_()`."""
     unmarked = _unmarked()
-    assert {name: texts for name, texts in unmarked.items() if name not in _TO_DO | set(_NOT_FOR_VOTERS)} == {}
-    assert set(unmarked) >= _TO_DO, "take these off the lists in tests/to_translate"
+    assert {name: texts for name, texts in unmarked.items() if name not in _NOT_FOR_VOTERS} == {}
     assert set(unmarked) >= set(_NOT_FOR_VOTERS)
-
-
-def _templates_of(name: str) -> set[str]:
-    """Return a page's template and those that it takes in; of a name made at run time, all guides."""
-    found, waiting = set[str](), [name]
-    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            source = (ROOT / "web" / "templates" / each).read_text(encoding="utf-8")
-            taken = meta.find_referenced_templates(environment.parse(source))
-            waiting += [name or "guides/voting_code.html" for name in taken]
-    return {f"web/templates/{each}" for each in found}
 
 
 def _values(given: object) -> set[str]:
@@ -147,7 +126,7 @@ def _values(given: object) -> set[str]:
     return _values(vars(given)) if hasattr(given, "__dict__") else {str(given)}
 
 
-@pytest.mark.parametrize("sample", [name for name, (page, _) in PAGES.items() if not _templates_of(page) & _TO_DO])
+@pytest.mark.parametrize("sample", PAGES)
 def test_a_page_says_nothing_that_is_not_translated(sample: str) -> None:
     """With a language that writes ⟦each text⟧, all that stands outside is a value."""
     election = load(ROOT / "election" / "demo.toml")

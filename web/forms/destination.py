@@ -10,8 +10,8 @@ from election.settings import Election
 from election.stages import Channel
 from election.text.translation import N_
 from election.text.translation import gettext as _
+from web.forms.contact_refusals import contact_refusal
 from web.forms.submitted_form import Form
-from web.presenters import sentences
 
 DESTINATION = ("channel", "phone", "email")
 MISSING_CONTACT = {
@@ -69,6 +69,6 @@ def _contact(form: Form, channel: Channel, elector: Elector, election: Election)
     form.errors[name] = (
         _(MISSING_CONTACT[channel])
         if found is ContactRefusal.MISSING
-        else sentences.contact_refusal(found, has_other_channel=has_other_channel)
+        else contact_refusal(found, has_other_channel=has_other_channel)
     )
     return None

@@ -10,6 +10,7 @@ from election.settings import Election
 from election.text.translation import N_
 from election.text.translation import gettext as _
 from web.clients.identifier import IdentifierRequest
+from web.forms.contact_refusals import contact_refusal
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
@@ -27,7 +28,7 @@ def answers_of(form: Form, kept: Mapping[str, str], election: Election) -> dict[
     form.require("phone", _("Indiquez le numéro de mobile où recevoir le SMS."))
     phone = contacts.mobile(form["phone"], election.sms)
     if not isinstance(phone, Contact) and form["phone"].strip():
-        form.errors.setdefault("phone", sentences.contact_refusal(phone))
+        form.errors.setdefault("phone", contact_refusal(phone))
     form.require("numen", _("Indiquez votre NUMEN."))
     if numen.normalise(form["numen"]) is None:
         form.errors.setdefault("numen", _(sentences.WRONG_NUMEN_SHAPE))

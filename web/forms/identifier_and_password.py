@@ -9,6 +9,7 @@ from election.proofs.departments import DEPARTMENTS
 from election.text.folding import address_in
 from election.text.translation import N_
 from election.text.translation import gettext as _
+from web.forms.contact_refusals import contact_refusal
 from web.forms.submitted_form import Form
 from web.presenters import sentences
 
@@ -49,7 +50,7 @@ def _other_address(form: Form, elector: Elector) -> str | None:
     # Any mailbox is allowed (2011): the password is shown on the screen, which is the second channel.
     found = contacts.personal_mailbox(form["email"], ())
     if isinstance(found, ContactRefusal) and form["email"].strip():
-        form.errors.setdefault("email", sentences.contact_refusal(found))
+        form.errors.setdefault("email", contact_refusal(found))
     elif isinstance(found, Contact) and found.value.lower() == elector.work_email.lower():
         form.errors.setdefault("email", _(_WORK_ADDRESS))
     if address_in(form["email"]).lower() != address_in(form["email_again"]).lower():

@@ -9,6 +9,7 @@ from activities.config.logs import LINK, NIR, NUMEN, SEPARATOR
 from election.shapes import VotingCodeShape
 from election.text.translation import N_
 from election.text.translation import gettext as _
+from web.presenters.enumeration import listed
 
 REDACTED = "•••"
 _A_PASSWORD = N_("un mot de passe")
@@ -59,6 +60,14 @@ class Redacted:
         begun = [(name, _("«\u00a0{begun}…\u00a0»").format(begun=secret[:2])) for name, secret in self.struck]
         of = {name: dict.fromkeys(shown for each, shown in begun if each == name) for name in self.secrets}
         return tuple(f"{_(name)} ({', '.join(shown)})" for name, shown in of.items())
+
+    @property
+    def notice(self) -> str:
+        """What was deleted from a message to the support desk, and what to do next."""
+        return _(
+            "Nous avons effacé de votre message ce qui ressemble à {named}\u00a0: personne n’en a besoin pour vous aider. "
+            "Rien n’est encore parti. Relisez, puis envoyez."
+        ).format(named=listed(self.shown))
 
 
 def redact(text: str, shape: VotingCodeShape) -> Redacted:

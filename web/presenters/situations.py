@@ -8,8 +8,11 @@ from enum import StrEnum
 from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
+from election.text.translation import N_
+from election.text.translation import gettext as _
 from election.timetable import Availability
 from web.presenters.calendar import requests_sentence
+from web.presenters.enumeration import either
 from web.presenters.offer import Offer
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import ProcedureRecord
@@ -31,7 +34,7 @@ class Situation(StrEnum):
     @property
     def question(self) -> str:
         """What the voter says."""
-        return _QUESTIONS[self]
+        return _(_QUESTIONS[self])
 
     @property
     def url(self) -> str:
@@ -40,12 +43,12 @@ class Situation(StrEnum):
 
 
 _QUESTIONS = {
-    Situation.NOTICE: "Je n’ai pas reçu ma notice",
-    Situation.SECRET_ANSWER: "J’ai oublié ma réponse secrète",
-    Situation.MAILBOX: "Je n’ai plus accès à ma messagerie",
-    Situation.IDENTIFIER: "Je ne connais pas mon identifiant",
-    Situation.CHANGE: "J’ai changé de nom ou d’académie",
-    Situation.NO_MOBILE: "Je n’ai pas de mobile",
+    Situation.NOTICE: N_("Je n’ai pas reçu ma notice"),
+    Situation.SECRET_ANSWER: N_("J’ai oublié ma réponse secrète"),
+    Situation.MAILBOX: N_("Je n’ai plus accès à ma messagerie"),
+    Situation.IDENTIFIER: N_("Je ne connais pas mon identifiant"),
+    Situation.CHANGE: N_("J’ai changé de nom ou d’académie"),
+    Situation.NO_MOBILE: N_("Je n’ai pas de mobile"),
 }
 
 
@@ -106,40 +109,52 @@ def _notice(asked: _Asked) -> Answer:
     ways = (Procedure.IDENTIFIER_AND_PASSWORD, Procedure.VOTING_CODE, Procedure.IDENTIFIER)
     best = asked.best(*ways)
     is_over = best is not None and asked.availability(best) is Availability.CLOSED
-    return _leading_to(asked, [] if is_over else ["Vous pouvez voter sans attendre la notice."], best)
+    return _leading_to(asked, [] if is_over else [_("Vous pouvez voter sans attendre la notice.")], best)
 
 
 def _secret_answer(asked: _Asked) -> Answer:
     said = [
-        "Personne ne peut lire cette réponse, pas même l’assistance, et elle ne se remplace pas.",
-        "Elle ne sert qu’à obtenir un nouveau code de vote\u00a0: si vous avez encore le vôtre, vous pouvez voter sans elle.",
+        _("Personne ne peut lire cette réponse, pas même l’assistance, et elle ne se remplace pas."),
+        _(
+            "Elle ne sert qu’à obtenir un nouveau code de vote\u00a0: si vous avez encore le vôtre, vous pouvez voter sans elle."
+        ),
     ]
     if not asked.offer.france_connect:
-        return Answer([*said, "L’assistance vous dira ce qui reste possible."])
-    said.append("FranceConnect prouve qui vous êtes sans elle\u00a0: le lien arrive à l’adresse de ce compte.")
+        return Answer([*said, _("L’assistance vous dira ce qui reste possible.")])
+    said.append(_("FranceConnect prouve qui vous êtes sans elle\u00a0: le lien arrive à l’adresse de ce compte."))
     contact = asked.election.support.contact
-    said.append(f"Sans compte FranceConnect, l’assistance vous dira ce qui reste possible\u00a0: {contact}.")
-    needed = "votre mot de passe Élections et votre compte FranceConnect"
+    said.append(
+        _("Sans compte FranceConnect, l’assistance vous dira ce qui reste possible\u00a0: {contact}.").format(
+            contact=contact
+        )
+    )
+    needed = _("votre mot de passe Élections et votre compte FranceConnect")
     return _by(asked, said, Procedure.VOTING_CODE, needed)
 
 
 def _mailbox(asked: _Asked) -> Answer:
     said = [
-        "Le plus souvent, vous pouvez vous connecter sans lire cette messagerie, avec votre adresse et votre mot de passe Élections."
+        _(
+            "Le plus souvent, vous pouvez vous connecter sans lire cette messagerie, avec votre adresse et votre mot de passe Élections."
+        )
     ]
     purposes = {
-        Procedure.PASSWORD: "pour un nouveau mot de passe",
-        Procedure.IDENTIFIER_AND_PASSWORD: "pour voter sans notice",
+        Procedure.PASSWORD: N_("pour un nouveau mot de passe"),
+        Procedure.IDENTIFIER_AND_PASSWORD: N_("pour voter sans notice"),
     }
-    links = " ou ".join(purpose for procedure, purpose in purposes.items() if asked.has(procedure))
+    links = [_(purpose) for procedure, purpose in purposes.items() if asked.has(procedure)]
     if links:
-        said.append(f"Le lien {links}, lui, n’arrive que là.")
-    said.append("Le service qui gère cette messagerie peut vous en rendre l’accès.")
+        said.append(_("Le lien {purposes}, lui, n’arrive que là.").format(purposes=either(links)))
+    said.append(_("Le service qui gère cette messagerie peut vous en rendre l’accès."))
     if asked.offer.voting_code:
-        said.append(f"Le lien pour un nouveau code de vote arrive ailleurs\u00a0: {asked.offer.code_channels}.")
+        said.append(
+            _("Le lien pour un nouveau code de vote arrive ailleurs\u00a0: {channels}.").format(
+                channels=asked.offer.code_channels
+            )
+        )
         return _by(asked, said, Procedure.VOTING_CODE)
     if asked.has(Procedure.IDENTIFIER):
-        said.append("Un nouvel identifiant arrive par SMS.")
+        said.append(_("Un nouvel identifiant arrive par SMS."))
         return _by(asked, said, Procedure.IDENTIFIER)
     return Answer(said)
 
@@ -147,68 +162,84 @@ def _mailbox(asked: _Asked) -> Answer:
 def _identifier(asked: _Asked) -> Answer:
     if not asked.offer.identifier:
         said = [
-            "Pour vous connecter, il vous faut votre adresse de messagerie professionnelle, comme prenom.nom@ac-ville.fr.",
-            "Cette élection n’a pas d’autre identifiant. Si vous ne connaissez pas cette adresse, écrivez à l’assistance.",
+            _(
+                "Pour vous connecter, il vous faut votre adresse de messagerie professionnelle, comme prenom.nom@ac-ville.fr."
+            ),
+            _(
+                "Cette élection n’a pas d’autre identifiant. Si vous ne connaissez pas cette adresse, écrivez à l’assistance."
+            ),
         ]
-        return Answer(said, "/connexion", "Se connecter")
+        return Answer(said, "/connexion", _("Se connecter"))
     said = [
-        "L’identifiant électeur de votre notice ouvre l’espace de vote.",
-        "Pour vous connecter à ce portail, il n’est pas demandé\u00a0: votre adresse professionnelle suffit.",
+        _("L’identifiant électeur de votre notice ouvre l’espace de vote."),
+        _("Pour vous connecter à ce portail, il n’est pas demandé\u00a0: votre adresse professionnelle suffit."),
     ]
     return _leading_to(asked, said, asked.best(Procedure.IDENTIFIER, Procedure.IDENTIFIER_AND_PASSWORD))
 
 
 def _change(asked: _Asked) -> Answer:
     said = [
-        "Connectez-vous avec l’adresse professionnelle que vous aviez quand la liste électorale a été établie.",
-        "Si elle a changé depuis, essayez l’ancienne.",
+        _("Connectez-vous avec l’adresse professionnelle que vous aviez quand la liste électorale a été établie."),
+        _("Si elle a changé depuis, essayez l’ancienne."),
     ]
     if asked.offer.france_connect:
-        said.append("FranceConnect compare votre nom de naissance\u00a0: un nouveau nom d’usage n’y change rien.")
+        said.append(
+            _("FranceConnect compare votre nom de naissance\u00a0: un nouveau nom d’usage n’y change rien.")
+        )
     lists = asked.election.calendar.electoral_lists
     if lists and lists.availability(asked.now) is Availability.OPEN:
         until = written_instant(lists.closes, asked.election.zone)
-        said.append(f"Les listes électorales se consultent sur un autre site, jusqu’au {until}.")
+        said.append(
+            _("Les listes électorales se consultent sur un autre site, jusqu’au {until}.").format(until=until)
+        )
     said.append(
-        "La liste ne se corrige pas ici. Dites à l’assistance votre ancien et votre nouveau nom, ou vos deux académies\u00a0: "
-        "elle vous dira ce qui reste possible."
+        _(
+            "La liste ne se corrige pas ici. Dites à l’assistance votre ancien et votre nouveau nom, ou vos deux académies\u00a0: "
+            "elle vous dira ce qui reste possible."
+        )
     )
     return Answer(said)
 
 
 def _no_mobile(asked: _Asked) -> Answer:
-    said = []
     has_code = asked.offer.voting_code and (asked.offer.personal_mailbox or asked.offer.france_connect)
-    if has_code and asked.offer.personal_mailbox:
-        said.append(
-            "Le lien pour un nouveau code de vote peut arriver par courriel, dans une messagerie personnelle\u00a0: "
-            "choisissez «\u00a0Par courriel\u00a0»."
-        )
-    if has_code and asked.offer.france_connect:
-        said.append("Avec FranceConnect, il arrive par courriel, à l’adresse de ce compte.")
-    if asked.has(Procedure.IDENTIFIER_AND_PASSWORD):
-        said.append(
-            "Sans mobile non plus, «\u00a0Voter sans notice\u00a0» remplace l’identifiant électeur et le mot de passe\u00a0: le "
-            "lien arrive dans votre messagerie professionnelle."
-        )
-    if asked.has(Procedure.IDENTIFIER):
-        said.append(
-            "L’identifiant électeur seul n’est remplacé que par SMS, et un numéro ne sert qu’à une personne. Celui de votre "
-            "notice ouvre l’espace de vote tant que vous n’en avez pas demandé d’autre."
-        )
+    said = [*(_code_without_mobile(asked) if has_code else []), *_identifier_without_mobile(asked)]
     if has_code:
         return _by(asked, said, Procedure.VOTING_CODE)
     if asked.has(Procedure.IDENTIFIER_AND_PASSWORD):
         return _by(asked, said, Procedure.IDENTIFIER_AND_PASSWORD)
-    return Answer([*said, "L’assistance vous dira ce qui reste possible."])
+    return Answer([*said, _("L’assistance vous dira ce qui reste possible.")])
+
+
+def _code_without_mobile(asked: _Asked) -> list[str]:
+    to_mailbox = _(
+        "Le lien pour un nouveau code de vote peut arriver par courriel, dans une messagerie personnelle\u00a0: "
+        "choisissez «\u00a0Par courriel\u00a0»."
+    )
+    to_account = _("Avec FranceConnect, il arrive par courriel, à l’adresse de ce compte.")
+    ways = {to_mailbox: asked.offer.personal_mailbox, to_account: asked.offer.france_connect}
+    return [way for way, has in ways.items() if has]
+
+
+def _identifier_without_mobile(asked: _Asked) -> list[str]:
+    both = _(
+        "Sans mobile non plus, «\u00a0Voter sans notice\u00a0» remplace l’identifiant électeur et le mot de passe\u00a0: le "
+        "lien arrive dans votre messagerie professionnelle."
+    )
+    alone = _(
+        "L’identifiant électeur seul n’est remplacé que par SMS, et un numéro ne sert qu’à une personne. Celui de votre "
+        "notice ouvre l’espace de vote tant que vous n’en avez pas demandé d’autre."
+    )
+    ways = {both: Procedure.IDENTIFIER_AND_PASSWORD, alone: Procedure.IDENTIFIER}
+    return [way for way, procedure in ways.items() if asked.has(procedure)]
 
 
 def _leading_to(asked: _Asked, said: list[str], procedure: Procedure | None) -> Answer:
     """Return the answer that also says what comes of a procedure, unless it is closed."""
     if procedure is None:
-        return Answer([*said, "L’assistance vous dira ce qui est possible."])
+        return Answer([*said, _("L’assistance vous dira ce qui est possible.")])
     is_over = asked.availability(procedure) is Availability.CLOSED
-    return _by(asked, said if is_over else [*said, CATALOGUE[procedure].outcome], procedure)
+    return _by(asked, said if is_over else [*said, _(CATALOGUE[procedure].outcome)], procedure)
 
 
 def _by(asked: _Asked, said: list[str], procedure: Procedure, needed: str = "") -> Answer:
@@ -217,8 +248,8 @@ def _by(asked: _Asked, said: list[str], procedure: Procedure, needed: str = "") 
     if asked.availability(procedure) is not Availability.OPEN:
         return Answer([*said, dates, *_links_still_work(asked, procedure)])
     record = CATALOGUE[procedure]
-    prepared = f"Préparez {needed or _needed(asked, procedure)}."
-    return Answer([*said, prepared, dates], record.url, record.action)
+    prepared = _("Préparez {needed}.").format(needed=needed or _needed(asked, procedure))
+    return Answer([*said, prepared, dates], record.url, _(record.action))
 
 
 def _links_still_work(asked: _Asked, procedure: Procedure) -> list[str]:
@@ -228,26 +259,30 @@ def _links_still_work(asked: _Asked, procedure: Procedure) -> list[str]:
     if procedure is not Procedure.IDENTIFIER_AND_PASSWORD or not is_over or asked.now >= calendar.links_expire:
         return []
     until = written_instant(calendar.links_expire, asked.election.zone)
-    return [f"Un lien déjà reçu dans votre messagerie professionnelle fonctionne encore, jusqu’au {until}."]
+    return [
+        _("Un lien déjà reçu dans votre messagerie professionnelle fonctionne encore, jusqu’au {until}.").format(
+            until=until
+        )
+    ]
 
 
 def _needed(asked: _Asked, procedure: Procedure) -> str:
     match procedure:
         case Procedure.VOTING_CODE:
-            return f"votre mot de passe Élections, et {_code_proofs(asked)}"
+            return _("votre mot de passe Élections, et {proofs}").format(proofs=_code_proofs(asked))
         case Procedure.PASSWORD:
-            return "l’accès à votre messagerie professionnelle"
+            return _("l’accès à votre messagerie professionnelle")
         case Procedure.IDENTIFIER:
-            return "votre NUMEN, votre date de naissance et un téléphone mobile"
+            return _("votre NUMEN, votre date de naissance et un téléphone mobile")
         case Procedure.IDENTIFIER_AND_PASSWORD:
-            return "votre NUMEN, votre département de naissance et l’accès à votre messagerie professionnelle"
+            return _("votre NUMEN, votre département de naissance et l’accès à votre messagerie professionnelle")
 
 
 def _code_proofs(asked: _Asked) -> str:
-    challenge = f"votre réponse secrète avec {proof_texts(asked.election).named}"
+    challenge = _("votre réponse secrète avec {named}").format(named=proof_texts(asked.election).named)
     ways = [challenge] if asked.offer.challenge else []
-    ways += ["votre compte FranceConnect"] if asked.offer.france_connect else []
-    return ", ou ".join(ways)
+    ways += [_("votre compte FranceConnect")] if asked.offer.france_connect else []
+    return _(", ou ").join(ways)
 
 
 _ANSWERS: dict[Situation, Callable[[_Asked], Answer]] = {

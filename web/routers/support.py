@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.sending import contacts
 from activities.sending.contacts import Contact
-from election.text.translation import N_
+from election.text.translation import N_, SOURCE
 from election.text.translation import gettext as _
 from web.clients.support import NewSupportRequest, SupportRequestResult, SupportRequestStatus
 from web.clients.temporal_calls import TemporalUnavailableError
@@ -44,7 +44,8 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return await _page(browser, Form(form.typed))
-    references = await references_of(browser.app, browser.elector) if browser.elector else ""
+    with browser.app.languages.speaking(SOURCE):  # the support desk's
+        references = await references_of(browser.app, browser.elector) if browser.elector else ""
     support_request = _support_request(form, browser, references)
     if not browser.elector:
         await spend_captcha(browser.app, session, form)
@@ -53,7 +54,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     try:
         answer = await browser.app.support_client.submit(support_request)
     except TemporalUnavailableError:
-        form.general_error = sentences.SUPPORT_UNAVAILABLE.format(contact=browser.app.election.support.contact)
+        form.general_error = _(sentences.SUPPORT_UNAVAILABLE).format(contact=browser.app.election.support.contact)
         return await _page(browser, form, 503)
     return await _answer(browser, form, answer)
 
@@ -81,7 +82,7 @@ def _support_request(form: Form, browser: BrowserSession, references: str) -> Ne
     redacted = redaction.redact(message, browser.app.election.voting_code)
     if redacted.secrets:
         form.typed["message"] = redacted.text
-        form.errors.setdefault("message", sentences.redaction_notice(redacted.shown))
+        form.errors.setdefault("message", redacted.notice)
     reply_to = contacts.personal_mailbox(form["reply_to"], ())
     if not isinstance(reply_to, Contact):
         form.errors.setdefault("reply_to", _("Indiquez une adresse de messagerie, comme prenom.nom@exemple.fr."))

@@ -63,7 +63,7 @@ async def _judge(request: Request, current: SignedInElector, form: Form) -> Resp
         form.general_error = sentences.paused_code(judged.until, app.election, app.now())
         return await _shown_again(request, current, form, 429)
     if judged.verdict is not Verdict.ACCEPTED:
-        form.errors[_CODE] = sentences.WRONG_CODE
+        form.errors[_CODE] = _(sentences.WRONG_CODE)
         return await _shown_again(request, current, form, 422)
     await app.services.sessions.open_voting_space(
         current.session, app.services.voting_codes.checked_credential(current.elector.id, form[_CODE])

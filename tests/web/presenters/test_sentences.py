@@ -13,6 +13,7 @@ from election.verdicts import LinkVerdict, Verdict
 from tests.support.election_words import ELECTIONS, Case, untrue_texts
 from tests.support.typography import faults
 from web.forms import destination
+from web.forms.contact_refusals import contact_refusal
 from web.presenters import calendar, sentences
 from web.presenters.follow_up import banner, identifier_follow_up, voting_code_follow_up
 from web.presenters.procedures.catalogue import CATALOGUE
@@ -204,7 +205,7 @@ def test_the_other_sentences_are_in_correct_french() -> None:
 @pytest.mark.parametrize("refused", set(ContactRefusal) - {ContactRefusal.MISSING})
 def test_every_contact_that_is_refused_has_a_sentence(refused: ContactRefusal, *, has_other_channel: bool) -> None:
     """It says why, and what to do; e-mail is named where the form offers it."""
-    told = sentences.contact_refusal(refused, has_other_channel=has_other_channel)
+    told = contact_refusal(refused, has_other_channel=has_other_channel)
     assert not list(faults(told))
     is_number = "Indiquez un autre mobile" in told
     assert ("choisissez le courriel" in told) == (has_other_channel and is_number)

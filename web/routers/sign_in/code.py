@@ -90,11 +90,11 @@ async def _judge(
             return await target.open(browser.app, session, claimant, checked, destination)
         case CodeVerdict.WRONG:
             await services.sign_in.count_failure()
-            form.errors["code"] = sentences.WRONG_SIGN_IN_CODE
+            form.errors["code"] = _(sentences.WRONG_SIGN_IN_CODE)
             return _page(browser, target, form, destination, 422)
         case CodeVerdict.OVER:
             again = (_("Revenir au mot de passe"), with_destination(target.password_url, destination))
-            return browser.message(410, _("Code dépassé"), [sentences.SIGN_IN_CODE_OVER], [again])
+            return browser.message(410, _("Code dépassé"), [_(sentences.SIGN_IN_CODE_OVER)], [again])
 
 
 async def _claimant(browser: BrowserSession, target: SignInTarget) -> Claimant | None:

@@ -11,6 +11,7 @@ from activities.accounts.sessions import Session
 from activities.accounts.sign_in_codes import CodeRequest
 from activities.evidence.access_trace import Access
 from election.text.folding import has_unseen
+from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.clients.response_floor import with_response_floor
 from web.context.browser_session import BrowserSession
@@ -62,8 +63,8 @@ class PasswordStep:
                 return 429
             case _:
                 is_voting = self.target.is_voting_space
-                wrong = sentences.WRONG_VOTING_SIGN_IN if is_voting else sentences.WRONG_SIGN_IN
-                unseen = [sentences.HAS_UNSEEN] if has_unseen(form["password"]) else []
+                wrong = _(sentences.WRONG_VOTING_SIGN_IN if is_voting else sentences.WRONG_SIGN_IN)
+                unseen = [_(sentences.HAS_UNSEEN)] if has_unseen(form["password"]) else []
                 form.general_error = " ".join([wrong, *unseen])
                 return 422
 

@@ -50,7 +50,7 @@ def _page(browser: BrowserSession, form: Form, status: int = 200, *, has_captcha
         raise HTTPException(404)
     sentence = None if VOTING_SPACE.is_available(app) else calendar.vote_sentence(app.election, app.now())
     forgotten = [
-        (record.forgotten_label, record.url)
+        (_(record.forgotten_label), record.url)
         for record in calendar.recoverable(app.election, app.now())
         if record.forgotten_label
     ]
