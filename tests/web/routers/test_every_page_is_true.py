@@ -22,7 +22,7 @@ from web.context.pages import Pages
 _NO_PAGES = ("/healthz", "/livez", "/readyz", ".json", "/evenements", "/franceconnect/retour")
 _ROUTES = [route for module in _ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
 # Every address that a voter could type, on the list of links or not.
-_TYPED = [
+TYPED = [
     route.path
     for route in _ROUTES
     if "GET" in (route.methods or ()) and "{" not in route.path and not route.path.endswith(_NO_PAGES)
@@ -57,7 +57,7 @@ async def test_every_sentence_is_true_and_every_link_leads_somewhere(
             for headers in ({}, *({"cookie": f"session={each.cookie}"} for each in sessions))
         ]
         for browser in browsers:
-            pages = await walk(browser, _TYPED)
+            pages = await walk(browser, TYPED)
             faults += [f"{page.url}: {text}" for page in pages.values() for text in untrue_texts(case, page.texts)]
             faults += dead_links(case, pages)
     assert sorted(set(faults)) == []
