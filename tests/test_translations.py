@@ -147,7 +147,8 @@ def test_what_is_not_marked_is_found() -> None:
     assert in_template("page.html", page) == ["Une phrase", "Oui", "Aide"]
     assert in_template("body.txt", '{{ _("Oui") }}\nNon : {{ x }}\n') == ["Non : …"]
     module = '"""Doc de la page."""\na = _("Le code")\nb = "Le code est prêt"\nc = f"Il reste {a} à voir"\nd = "en-US"\ne = "Les codes"'
-    assert in_python(module) == ["Le code est prêt", "Il reste {…} à voir", "Les codes"]
+    module += "\ng = f\"{_('Le code est là')}\""
+    assert in_python(module) == ["Le code est prêt", "Il reste {…} à voir", "Les codes", "Le code est là"]
     assert on_page("<p>⟦Oui <b>⟦non⟧</b> là⟧ 12 Ana</p><p>Reste</p>", {"Ana"}) == ["Reste"]
     assert on_page('<p translate="no">un <p>deux</p> trois</p><p>Reste</p>', set()) == ["Reste"]
 

@@ -121,9 +121,14 @@ def _without(text: str, values: list[str]) -> str:
 
 
 def in_python(source: str) -> list[str]:
-    """Return the French of a module that stands outside `_()`, `N_()` and `ngettext()`; docstrings are English."""
+    """Return the French of a module that stands outside `_()`, `N_()` and `ngettext()`; docstrings are English.
+
+    Before Python 3.12 Babel extracts nothing from within an f-string: what is marked there counts as not marked.
+    """
     tree = ast.parse(source)
-    skipped = {id(node) for call in ast.walk(tree) if _is_mark(call) for node in ast.walk(call)}
+    unread = {id(node) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for node in ast.walk(text)}
+    marks = [node for node in ast.walk(tree) if _is_mark(node) and id(node) not in unread]
+    skipped = {id(node) for call in marks for node in ast.walk(call)}
     skipped |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return [
         text for text in _strings(tree, skipped) if _FRENCH.search(text) and _WORD.search(_NAMES.sub("", text))
