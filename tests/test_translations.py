@@ -84,6 +84,16 @@ def test_a_text_is_translated_in_one_way(language: str) -> None:
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda each: each.name)
+def test_one_thing_has_one_name_in_english(domain: Domain) -> None:
+    """That of docs/wording.md, « In English »."""
+    others = re.compile(
+        r"text messages?|challenge question|e-mail|user ?name|\blog ?in\b|work address|(?<!voting )(?<!legal )notices?\b",
+        re.IGNORECASE,
+    )
+    assert [text for _ids, strings in _messages(domain, "en") for text in strings if others.search(text)] == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=lambda each: each.name)
 def test_english_follows_english_typography(domain: Domain) -> None:
     """Curly quotes, no space before a colon or a question mark; in an SMS what GSM 03.38 has."""
     faults = re.compile(r"[«»]|[ \u00a0\u202f][:;!?](?!\w)|\.\.\.|  |['\"](?![^<]*>)")
