@@ -17,6 +17,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from activities.texts.catalogues import languages_of
+from election.settings import load
+from election.text.translation import gettext
 from tests.deploy.nginx_server import HOST, Nginx, browser
 from tests.support.typography import faults
 from tests.support.waiting import free_port, listens, until
@@ -41,7 +44,10 @@ MANGLED = [
     f"/lien\\{TOKEN}",
     f"/lien/{'a' * 9000}{TOKEN}",
 ]
-_PAGES = Path(__file__).parents[2] / "deploy" / "nginx" / "erreurs"
+ROOT = Path(__file__).parents[2]
+_PAGES = ROOT / "deploy" / "nginx" / "erreurs"
+_SENTENCE = re.compile(r"<(?:h1|h2|p)>(?:<a [^>]*>)?([^<]+)")
+_NOT_ENGLISH = re.compile(r"[«»'éèàç]|\s[:;!?]")
 
 
 class Upstream:
@@ -214,16 +220,22 @@ async def test_the_system_s_state_is_for_the_machine_alone(
 
 
 @pytest.mark.parametrize("page", sorted(_PAGES.iterdir()), ids=lambda page: page.stem)
-def test_the_pages_are_correct_french(page: Path) -> None:
-    """Their typography, and no resource of another address."""
+def test_the_pages_are_correct_french_and_english(page: Path) -> None:
+    """Their typography, the same sentences in both languages, and no resource of another address."""
     html = page.read_text()
-    sentences = re.findall(r"<(?:title|h1|p)>(?:<a [^>]*>)?([^<]+)", html)
-    assert len(sentences) > 3
-    assert [fault for sentence in sentences for fault in faults(sentence)] == []
-    assert re.findall(r"""(?:src|href)="([^"]*)""", html) == ["/"]
+    french, english = (_SENTENCE.findall(part) for part in html.split('<section lang="en">'))
+    assert len(french) > 2
+    assert len(english) == len(french)
+    assert [fault for sentence in french for fault in faults(sentence)] == []
+    assert [sentence for sentence in english if _NOT_ENGLISH.search(sentence)] == []
+    assert f"<title>{french[0]} – {english[0]}</title>" in html
+    assert re.findall(r"""(?:src|href)="([^"]*)""", html) == ["/", "/"]
 
 
-def test_an_outage_is_told_in_the_words_of_the_web() -> None:
-    """The same sentences, whether nginx or the web says it."""
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_outage_is_told_in_the_words_of_the_web(language: str) -> None:
+    """The same sentences in each language, whether nginx or the web says it."""
     html = (_PAGES / "indisponible.html").read_text()
-    assert all(sentence in html for sentence in _UNAVAILABLE)
+    languages = languages_of(load(ROOT / "election" / "demo.toml"), "election", "activities", "web")
+    with languages.speaking(language):
+        assert all(gettext(sentence) in html for sentence in _UNAVAILABLE)
