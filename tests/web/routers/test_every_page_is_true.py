@@ -20,11 +20,11 @@ from web.context.pages import Pages
 
 # Their answers are no pages.
 _NO_PAGES = ("/healthz", "/livez", "/readyz", ".json", "/evenements", "/franceconnect/retour")
-_ROUTES = [route for module in _ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
+ROUTES = [route for module in _ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
 # Every address that a voter could type, on the list of links or not.
 TYPED = [
     route.path
-    for route in _ROUTES
+    for route in ROUTES
     if "GET" in (route.methods or ()) and "{" not in route.path and not route.path.endswith(_NO_PAGES)
 ]
 
