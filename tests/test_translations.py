@@ -87,7 +87,8 @@ def test_a_text_is_translated_in_one_way(language: str) -> None:
 def test_one_thing_has_one_name_in_english(domain: Domain) -> None:
     """That of docs/wording.md, « In English »."""
     others = re.compile(
-        r"text messages?|challenge question|e-mail|user ?name|\blog ?in\b|work address|(?<!voting )(?<!legal )notices?\b",
+        r"text messages?|displayed|phone network|challenge question|e-mail|user ?name|\blog ?in\b|work address"
+        r"|(?<!voting )(?<!legal )notices?\b",
         re.IGNORECASE,
     )
     assert [text for _ids, strings in _messages(domain, "en") for text in strings if others.search(text)] == []

@@ -39,7 +39,7 @@ async def test_a_voter_in_english_gets_english_messages(fast_people: DemoPeople)
         "Your Elections password was changed on ",
         "Email 1/2: your link to get your user ID and password",
         "Email 2/2: your elector user ID",
-        "A new Elections password was displayed on ",
+        "A new Elections password was shown on ",
     }
 
     async def missing() -> set[str]:
