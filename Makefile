@@ -66,9 +66,7 @@ fix: .venv/dev ## Fix lint and format, of Python and of templates
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/djlint --quiet --reformat $(TEMPLATES) || true  # its status is 1 when it has changed a file
 
-# Git merges catalogues by the driver that `.gitattributes` names; each clone has to be told once.
 translations: .venv/dev ## Bring the catalogues of translations up to date with the texts in the code
-	@git config merge.catalogue.driver '$(BIN)/python -m tests.support.merge_catalogues %O %A %B %P'
 	$(BIN)/python -m tests.support.catalogues
 
 screenshots: .venv/dev compiled ## Make the pictures of README again (needs Chromium)

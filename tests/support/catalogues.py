@@ -77,7 +77,7 @@ def read(domain: Domain, language: str) -> Catalog:
 def updated(domain: Domain, language: str) -> bytes:
     """Return what a catalogue's file has to be: each extracted text in the order of the French, with the translation it has.
 
-    A change of one text changes its own lines alone.
+    Without line numbers, dates and wrapped lines: a change of one text changes its own lines alone.
     """
     catalogue = read(domain, language)
     catalogue.update(extracted(domain), no_fuzzy_matching=True, update_header_comment=False)
@@ -86,11 +86,6 @@ def updated(domain: Domain, language: str) -> bytes:
         if message.id and message.fuzzy:  # a text that has got a plural: its translation is another
             message.flags.discard("fuzzy")
             message.string = tuple("" for _ in texts_of(message.string))
-    return in_order(catalogue)
-
-
-def in_order(catalogue: Catalog) -> bytes:
-    """Return a catalogue as its file has it: in the order of the French, without line numbers, dates and wrapped lines."""
     file = BytesIO()
     write_po(file, catalogue, width=0, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
     return file.getvalue()
