@@ -83,7 +83,7 @@ def test_secrets_are_listed_in_english_as_english_does() -> None:
         assert "Never give anyone your voting code, your password or your secret answer:" in _page(
             "password asked", election
         )
-        assert "your NUMEN or your social security number:" in _page("support", election)
+        assert "your NUMEN or your French social security number:" in _page("support", election)
 
 
 def test_nothing_is_asked_for_in_a_right_sentence() -> None:
