@@ -15,7 +15,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]{2}")
 # Names and addresses, which no language translates.
 _NAMES = re.compile(r"\b(?:Réassort|FranceConnect|NUMEN|SMS|Français|English)\b|\ue000/\S+")
-_UNREAD = frozenset({"script", "style", "svg"})
+_UNREAD = frozenset({"script", "style", "svg", "time"})  # an instant, which `written_instant` writes
 _READ_ALOUD = frozenset({"alt", "aria-label", "title", "placeholder"})
 _FRENCH = re.compile(
     r"[àâçéèêëîïôûùœ’«»\u00a0\u202f]"

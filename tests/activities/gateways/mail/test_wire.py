@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount
+from activities.texts.translated_templates import translate
 from tests.support.clock import Clock
 from tests.support.waiting import free_port
 
@@ -74,6 +75,7 @@ async def test_a_sender_s_name_is_in_the_header_alone(relay: Relay, now: Clock, 
 async def test_the_subject_of_each_text_arrives_as_it_was_written(relay: Relay, now: Clock, folder: str) -> None:
     """With every space and dash, for readers of the old and of the new kind."""
     texts = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
+    translate(texts)
     subject = texts.from_string(TEMPLATES[folder]).render(election_name=NAME, reference="K7M4Q-X4P9R")
     await _gateway(relay, now, "Élections <a@vote.fr>").send(
         MailMessage("m-1", TO, subject, "Texte", "<p>Texte</p>")
