@@ -35,7 +35,7 @@ from web.clients.voting_code import VotingCodeClient
 from web.context.app_context import AppContext
 from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
-from web.context.spoken_language import SpokenLanguage
+from web.context.spoken_language import ChosenLanguage, SpokenLanguage
 from web.following.feed import ProgressFeed
 from web.following.status import RecoveryStatuses
 from web.http.access_log import AccessLog
@@ -158,6 +158,7 @@ def create_app(context: AppContext) -> FastAPI:
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
     app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.cross_site_page(context)))
     wrong_host = _as_asgi(lambda: error_pages.wrong_host_page(context))
+    app.add_middleware(ChosenLanguage, context=context)
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)
     app.add_middleware(SpokenLanguage, context=context)
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)

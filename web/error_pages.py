@@ -160,7 +160,7 @@ def _app(request: Request) -> AppContext:
 
 
 async def _sign_in(request: Request, _error: Exception) -> Response:
-    if request.url.path.endswith(".json"):
+    if request.scope["path"].endswith(".json"):
         return JSONResponse({"detail": "sign-in needed"}, 401)
     url = with_destination("/connexion", going_to(_app(request), request))
     if request.method == "POST" and (page := await returned_forms.signed_out_page(request, url)):
@@ -177,7 +177,9 @@ async def _too_many_deliveries(request: Request, _error: Exception) -> Response:
 
 
 async def _credential_replaced(request: Request, _error: Exception) -> Response:
-    return _page(_app(request), 409, _CREDENTIAL_REPLACED, (N_("Recommencer"), request.url.path), _HOME)
+    return _page(
+        _app(request), 409, _CREDENTIAL_REPLACED, (N_("Recommencer"), quote(request.scope["path"])), _HOME
+    )
 
 
 async def _csrf(request: Request, _error: Exception) -> Response:
@@ -185,9 +187,9 @@ async def _csrf(request: Request, _error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, _error: Exception) -> Response:
-    if request.url.path.endswith(".json"):
+    if request.scope["path"].endswith(".json"):
         return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
-    again = (N_("Réessayer"), request.url.path) if request.method == "GET" else _FOLLOW
+    again = (N_("Réessayer"), quote(request.scope["path"])) if request.method == "GET" else _FOLLOW
     texts = (N_("Service momentanément indisponible"), _UNAVAILABLE)
     response = _page(_app(request), 503, texts, again, _HOME)
     response.headers["Retry-After"] = "5"

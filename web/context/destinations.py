@@ -52,7 +52,7 @@ def opened(app: AppContext, text: str) -> Destination | None:
 
 def going_to(app: AppContext, request: Request) -> Destination | None:
     """Return the page that a request asks for, or that the sign-in leads to of which it is a step; None for the portal."""
-    path = request.url.path
+    path: str = request.scope["path"]  # `request.url` fails on a query that is not UTF-8
     if path.startswith(_SIGN_IN):
         typed: dict[str, str] = getattr(request.state, "shown_again", {})
         return opened(app, typed.get(FIELD) or request.query_params.get(FIELD, ""))

@@ -50,5 +50,6 @@ def without_choice(query: str) -> list[tuple[str, str]]:
 
 
 def address(path: str, query: list[tuple[str, str]]) -> str:
-    """Return the address of a path with a query, for a link or a redirect."""
-    return f"{quote(path)}?{urlencode(query)}" if query else quote(path)
+    """Return the address of a path with a query, for a link or a redirect; never `//`, which begins another site's."""
+    here = f"/{quote(path.lstrip('/'))}"
+    return f"{here}?{urlencode(query)}" if query else here

@@ -20,16 +20,13 @@ def spoken_to(request: Request, app: AppContext) -> Iterator[None]:
     """Speak the language of a request within the block."""
     with (
         app.languages.speaking(LANGUAGE.read(request, app)),
-        at_address(request.url.path, request.url.query),
+        at_address(request.scope["path"], _query(request)),
     ):
         yield
 
 
 class SpokenLanguage:
-    """Middleware that answers each request in its language, and keeps another that the voter chooses.
-
-    `?langue=en` on any page keeps the choice and leads back to that page; the same as a reload, it loses nothing else.
-    """
+    """Middleware that answers each request in its language."""
 
     def __init__(self, app: ASGIApp, context: AppContext) -> None:
         self._app = app
@@ -40,10 +37,24 @@ class SpokenLanguage:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
-        answer = self._chosen(request) or self._app
-        with spoken_to(request, self._context):
-            await answer(scope, receive, send)
+        with spoken_to(Request(scope), self._context):
+            await self._app(scope, receive, send)
+
+
+class ChosenLanguage:
+    """Middleware that keeps the language that a voter chooses; within the one that refuses foreign hosts.
+
+    `?langue=en` on any page keeps the choice and leads back to that page by a GET; what was typed and not sent is lost.
+    """
+
+    def __init__(self, app: ASGIApp, context: AppContext) -> None:
+        self._app = app
+        self._context = context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        chosen = self._chosen(Request(scope)) if scope["type"] == "http" else None
+        await (chosen or self._app)(scope, receive, send)
 
     def _chosen(self, request: Request) -> Response | None:
         chosen = request.query_params.get(FIELD)
@@ -59,4 +70,11 @@ def _same_page(request: Request) -> str:
     scope = {**request.scope, "method": "GET"}
     if not any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
         return _HOME
-    return address(request.url.path, without_choice(request.url.query))
+    return address(request.scope["path"], without_choice(_query(request)))
+
+
+def _query(request: Request) -> str:
+    """Return the query as it was sent, in which a byte that is no ASCII stands for itself."""
+    # Not `request.url`, which quotes the path again and fails on bytes that are not UTF-8.
+    query: bytes = request.scope["query_string"]
+    return query.decode("latin-1")

@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 from fastapi import FastAPI
+from starlette.types import Message, Scope
 
 from tests.support.web_app import Markup, WebApp
 from web.app import create_app
@@ -45,6 +46,8 @@ async def test_each_language_has_a_link_back_to_this_page(web_app: WebApp) -> No
     [
         ("/aide?langue=en", "/aide"),
         ("/connexion?vers=x%26y&langue=en&langue=fr", "/connexion?vers=x%26y"),
+        ("/lien/a%3Fb%23c?langue=en", "/lien/a%3Fb%23c"),
+        ("/aide?q=%E9&x=%25&langue=en", "/aide?q=%EF%BF%BD&x=%25"),
         ("/reassort/suivi/renvoyer?langue=en", "/"),  # takes forms alone
         ("//autre.example/?langue=en", "/"),
         ("/%5Cautre.example?langue=en", "/"),
@@ -58,6 +61,46 @@ async def test_a_choice_leads_back_to_the_page_and_never_elsewhere(
     async with web_app.browser() as browser:
         answer = await browser.get(f"http://portail.exemple.fr{address}")
     assert (answer.status_code, answer.headers["location"]) == (303, back)
+
+
+async def test_the_links_lead_to_no_other_site(web_app: WebApp) -> None:
+    """Also on the page of an address that begins like another site's, and of one with quoted signs."""
+    async with web_app.browser() as browser:
+        absent = (await browser.get("http://portail.exemple.fr//autre.example/x")).text
+        quoted = (await browser.get("/nulle%3Fpart%5C")).text
+    assert 'href="/autre.example/x?langue=en"' in absent
+    assert 'href="/nulle%3Fpart%5C?langue=en"' in quoted
+
+
+async def test_bytes_that_are_no_utf_8_are_taken(web_app: WebApp) -> None:
+    """A server passes them on as they were sent: the page is shown, and the choice leads back to it."""
+    assert (await _sent_raw(web_app, b"q=\xe9"))["status"] == 200
+    assert (await _sent_raw(web_app, b"q=\xe9", "/portail"))["status"] == 303  # to the sign-in
+    chosen = await _sent_raw(web_app, b"q=\xe9&langue=en")
+    assert (chosen["status"], dict(chosen["headers"])[b"location"]) == (303, b"/aide?q=%C3%A9")
+
+
+async def _sent_raw(web_app: WebApp, query: bytes, path: str = "/aide") -> Message:
+    """Return the beginning of the answer to a query that no client would send unquoted."""
+    headers = [(b"host", b"portail.exemple.fr")]
+    scope: Scope = {"type": "http", "method": "GET", "scheme": "http", "path": path, "query_string": query}
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await web_app.app({**scope, "headers": headers}, receive, send)
+    return sent[0]
+
+
+async def test_a_forged_host_gets_no_choice(web_app: WebApp) -> None:
+    """It is refused like any other of its requests, without a cookie."""
+    async with web_app.browser(host="autre.example") as browser:
+        answer = await browser.get("/?langue=en")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (400, False)
 
 
 async def test_an_unknown_language_changes_nothing(web_app: WebApp) -> None:

@@ -11,18 +11,7 @@ from workflows.runtime.sandbox import PASSTHROUGH_MODULES
 
 _ROOT = Path(__file__).parents[3]
 _MODULES = {
-    *(
-        "abc",
-        "asyncio",
-        "collections.abc",
-        "contextlib",
-        "dataclasses",
-        "datetime",
-        "enum",
-        "math",
-        "re",
-        "typing",
-    ),
+    *("abc", "asyncio", "collections.abc", "contextlib", "dataclasses", "datetime", "enum", "re", "typing"),
     *(
         "temporalio",
         "temporalio.api.enums.v1",
