@@ -65,9 +65,6 @@ _CREDENTIAL_REPLACED = (
         )
     ],
 )
-_WRONG_HOST = N_(
-    "Votre navigateur a demandé un autre site que le nôtre. Rien n’a été pris en compte. Notre adresse est {address}."
-)
 # A typed address with a slash too many. Led on within this host: never from `//other.example/`, which names another one.
 _WITH_SLASH = re.compile(r"(?:/[\w-]+)+/", re.ASCII)
 # A link in capitals, or with slashes around its token, as mail programs and people write it.
@@ -125,13 +122,11 @@ def cross_site_page(app: AppContext) -> Response:
 
 def wrong_host_page(app: AppContext) -> Response:
     """Return the page for a request that names another host than ours (400); its button leads to ours."""
-    sentence = _(_WRONG_HOST).format(address=app.public_url)
-    response = _page(
-        app,
-        400,
-        (N_("Adresse refusée"), [sentence]),
-        (N_("Aller à notre adresse"), f"{app.public_url}/"),
-    )
+    sentence = _(
+        "Votre navigateur a demandé un autre site que le nôtre. Rien n’a été pris en compte. Notre adresse est {address}."
+    ).format(address=app.public_url)
+    ours = (_("Aller à notre adresse"), f"{app.public_url}/")
+    response = app.pages.message(400, _("Adresse refusée"), [sentence], [ours])
     response.headers["Connection"] = "close"
     return response
 
