@@ -14,6 +14,7 @@ from tests.browser.voter import Voter
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
 _MAILBOX = "une.autre.adresse@courriel.exemple.org"
+_CHOOSE = "Valider l’adresse"
 _SHOW = "Valider et afficher le mot de passe"
 
 
@@ -53,11 +54,11 @@ def choose_another_mailbox(voter: Voter) -> None:
     voter.page.get_by_text("Une autre adresse").click()
     voter.page.locator("#f-email").fill(_MAILBOX)
     voter.page.locator("#f-email_again").fill(f"x{_MAILBOX}")
-    voter.button("Continuer").click()
+    voter.button(_CHOOSE).click()
     voter.sees("Une réponse est à corriger")
     expect(voter.page.locator("#f-email")).to_have_value(_MAILBOX)
     voter.page.locator("#f-email_again").fill(_MAILBOX)
-    voter.button("Continuer").click()
+    voter.button(_CHOOSE).click()
     voter.sees("Vérifiez l’adresse")
     expect(voter.page.get_by_text(_MAILBOX)).to_be_visible()
     voter.button(_SHOW).click()
@@ -120,7 +121,7 @@ def test_the_steps_work_by_keyboard_and_the_password_is_copied_and_printed(
     voter.page.get_by_role("radio", name="Ma messagerie professionnelle").focus()
     keyboard.press("Space")
     keyboard.press("Tab")
-    expect(voter.button("Continuer")).to_be_focused()
+    expect(voter.button(_CHOOSE)).to_be_focused()
     keyboard.press("Enter")
     password = shown_password(voter.page)
 

@@ -49,5 +49,10 @@ async def test_a_likely_misspelling_is_corrected_by_its_button(voter: Steps) -> 
 
 
 async def test_the_elector_s_own_address_needs_no_check(voter: Steps) -> None:
-    """The page before has shown it in full."""
-    assert shown_password((await voter.chooses(await voter.proves())).text)
+    """The page before has shown it in full, and says what its button does: the password is replaced at once."""
+    page = await voter.proves()
+    assert ">Valider l’adresse</button>" in page.text
+    told = " ".join(page.text.split())
+    assert "s’affiche dès que vous validez" in told
+    assert "l’ancien ne fonctionne plus, et il n’est plus possible de changer d’adresse" in told
+    assert shown_password((await voter.chooses(page)).text)
