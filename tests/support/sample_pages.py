@@ -108,7 +108,7 @@ _REFUSED_DESTINATION = form(
 )
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
 _CHALLENGE: dict[str, Any] = {"question": QUESTION, "begun_again": False}
-_CHECKED: dict[str, Any] = {"form_id": "cle-7", "by_identity": False}
+_CHECKED: dict[str, Any] = {"form_id": "cle-7", "by_identity": False, "has_question": True}
 _BY_SMS = Given(channel="sms", contact="06\u00a039\u00a098\u00a012\u00a034", country="France", likely=None)
 _BY_EMAIL = Given(
     channel="email", contact="une.tres.longue.adresse.de.messagerie@exemple.fr", country=None, likely=None
@@ -334,6 +334,10 @@ PAGES: dict[str, Page] = {
     "verification, by identity": (
         "voting_code_verification.html",
         frame(form=form(), shown=_BY_EMAIL, **(_CHECKED | {"by_identity": True})),
+    ),
+    "verification, by identity alone": (
+        "voting_code_verification.html",
+        frame(form=form(), shown=_BY_EMAIL, **(_CHECKED | {"by_identity": True, "has_question": False})),
     ),
     "identifier, check": (
         "identifier_verification.html",

@@ -62,6 +62,9 @@ _MAY_VOTE = N_(
 # Unless the procedure's record has a sentence of its own.
 _REFUSALS = {
     Verdict.CODE_NEEDED: N_("Un code envoyé dans votre messagerie professionnelle est demandé."),
+    Verdict.WRONG_IDENTITY: N_(
+        "L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude."
+    ),
     Verdict.NOT_ACTIVATED: N_(
         "Votre compte n’est pas activé\u00a0: il n’a pas encore de question défi. "
         "Activez-le avec le lien reçu dans votre messagerie professionnelle."
@@ -182,10 +185,6 @@ def _common_refusal(procedure: Procedure, verdict: Verdict, election: Election) 
     match verdict:
         case Verdict.WRONG_PROOF:
             return proof_texts(election).wrong
-        case Verdict.WRONG_IDENTITY:
-            unsure = _("L’identité donnée par FranceConnect n’a pas permis de vous reconnaître avec certitude.")
-            ways = [_("Écrivez à l’assistance."), _("Répondez à la question défi, ou écrivez à l’assistance.")]
-            return f"{unsure} {ways[election.voting_code_recovery.challenge_question]}"
         case Verdict.CLOSED:
             return _("{requests} sont closes.").format(requests=_(CATALOGUE[procedure].requests))
         case _:

@@ -133,12 +133,19 @@ def test_proofs_are_spoken() -> None:
     ]
     for choice in (voting_code.france_connect_choice(), voting_code.challenge_choice(texts.named)):
         told += [choice["title"], choice["text"], choice["action"]]
-    failures = [identity_sentences.login_failure(failure) for failure in LoginFailure]
-    told += [part for failure in failures for part in failure]
-    told += [
-        identity_sentences.address_refusal(each)
-        for each in (ContactRefusal.MISSING, ContactRefusal.NOT_AN_ADDRESS, ContactRefusal.WORK_ADDRESS)
-    ]
+    addresses = (ContactRefusal.MISSING, ContactRefusal.NOT_AN_ADDRESS, ContactRefusal.WORK_ADDRESS)
+    for asks in (True, False):
+        failures = [identity_sentences.login_failure(failure, has_question=asks) for failure in LoginFailure]
+        told += [part for failure in failures for part in failure]
+        told += [identity_sentences.address_refusal(each, has_question=asks) for each in addresses]
+        told += [
+            say(has_question=asks)
+            for say in (
+                identity_sentences.instead_of_identity,
+                identity_sentences.again,
+                identity_sentences.leave,
+            )
+        ]
     assert _not_spoken(told) == []
 
 

@@ -14,7 +14,6 @@ from activities.gateways.identity.provider import (
 )
 from activities.sending.contacts import ContactRefusal
 from election.stages import Channel
-from election.text.translation import N_
 from election.text.translation import gettext as _
 from web.context import drafts
 from web.context.browser_session import CurrentElector, SignedInElector
@@ -22,20 +21,16 @@ from web.context.cookies import FRANCE_CONNECT
 from web.forms import submitted_form
 from web.forms.code_draft import IDENTITY
 from web.forms.destination import personal_address
-from web.presenters import follow_up
-from web.presenters.identity_sentences import address_refusal, login_failure
+from web.presenters import follow_up, identity_sentences
 from web.routers.voting_code.steps import (
     CHOICE_URL,
     VERIFICATION_URL,
     closed_reason,
+    has_question,
     is_limit_reached,
 )
 
 router = APIRouter()
-
-_FOLLOW = (N_("Suivre ma demande"), follow_up.URL)
-_AGAIN = (N_("Prouver autrement qui je suis"), CHOICE_URL)
-_HELP = (N_("Écrire à l’assistance"), "/assistance")
 
 
 @router.get("/reassort/code-de-vote/franceconnect")
@@ -56,7 +51,7 @@ async def begin(request: Request, current: CurrentElector) -> Response:
     secret, login = await current.app.services.oidc_logins.begin(current.session.id_hash, known)
     address = await provider.authorization_url(login)
     if isinstance(address, LoginFailure):
-        return _no_identity_page(current, address)
+        return await _no_identity_page(current, address)
     response = RedirectResponse(address, 303)
     FRANCE_CONNECT.set(response, current.app, secret)
     return response
@@ -76,10 +71,10 @@ async def callback(request: Request, current: CurrentElector) -> Response:
         FRANCE_CONNECT.read(request, current.app), authorization_response.state, current.session.id_hash
     )
     if isinstance(login, LoginFailure):
-        return _no_identity_page(current, login)
+        return await _no_identity_page(current, login)
     verified = await provider.verified_identity(login, authorization_response)
     if isinstance(verified, LoginFailure):
-        return _no_identity_page(current, verified)
+        return await _no_identity_page(current, verified)
     return await _keep(request, current, provider, verified)
 
 
@@ -92,12 +87,11 @@ async def _keep(
     """
     address = personal_address(verified.email, current.elector, current.app.election)
     if isinstance(address, ContactRefusal):
-        leave = await _logout_url(current, provider, verified, CHOICE_URL)
-        title, quit_login = (
-            N_("Demande non prise en compte"),
-            N_("Quitter FranceConnect et prouver autrement qui je suis"),
-        )
-        return _message(current, 422, title, address_refusal(address), (quit_login, leave), _HELP)
+        asks = await has_question(current)
+        out = await _logout_url(current, provider, verified, CHOICE_URL)
+        sentence = identity_sentences.address_refusal(address, has_question=asks)
+        actions = [(identity_sentences.leave(has_question=asks), out), _help()]
+        return current.browser.message(422, _("Demande non prise en compte"), [sentence], actions)
     response = RedirectResponse(await _logout_url(current, provider, verified, VERIFICATION_URL), 303)
     draft = {
         IDENTITY: json.dumps(asdict(verified.identity)),
@@ -115,18 +109,18 @@ async def _logout_url(
     return page if isinstance(address, LoginFailure) else address
 
 
-def _no_identity_page(current: SignedInElector, failure: LoginFailure) -> Response:
-    title, sentence = login_failure(failure)
+async def _no_identity_page(current: SignedInElector, failure: LoginFailure) -> Response:
+    asks = await has_question(current)
+    title, sentence = identity_sentences.login_failure(failure, has_question=asks)
     status = 503 if failure is LoginFailure.UNAVAILABLE else 422
-    actions = (_FOLLOW, _AGAIN) if failure is LoginFailure.REPLAYED else (_AGAIN, _HELP)
-    return _message(current, status, title, sentence, *actions)
+    again = (identity_sentences.again(has_question=asks), CHOICE_URL)
+    follow = (_("Suivre ma demande"), follow_up.URL)
+    actions = [follow, again] if failure is LoginFailure.REPLAYED else [again, _help()]
+    return current.browser.message(status, title, [sentence], actions)
 
 
-def _message(
-    current: SignedInElector, status: int, title: str, sentence: str, *actions: tuple[str, str]
-) -> Response:
-    """Return a page of one sentence, in the voter's language."""
-    return current.browser.message(status, _(title), [_(sentence)], [(_(label), url) for label, url in actions])
+def _help() -> tuple[str, str]:
+    return _("Écrire à l’assistance"), "/assistance"
 
 
 def _provider(current: SignedInElector) -> FranceConnect | None:

@@ -65,6 +65,11 @@ async def waiting_reason(current: SignedInElector) -> str | None:
     return sentences.refusal(Procedure.VOTING_CODE, verdict, until, election, current.app.now())
 
 
+async def has_question(current: SignedInElector) -> bool:
+    """Return whether the elector may prove who they are by the challenge question, now."""
+    return current.app.offer.challenge and await waiting_reason(current) is None
+
+
 def not_activated_reason(current: SignedInElector) -> str | None:
     """Return that the account is not activated, so that it has no question, or None."""
     if current.elector.question:

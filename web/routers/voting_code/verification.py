@@ -24,7 +24,7 @@ from web.forms.code_draft import IDENTITY, has_proofs, is_proven_by_identity
 from web.forms.destination import DESTINATION, Destination, destination_of
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.presenters import follow_up, sentences
+from web.presenters import follow_up, identity_sentences, sentences
 from web.presenters.destination import ShownDestination, shown_destination
 from web.presenters.proof_texts import forgotten_answer
 from web.routers.voting_code.challenge import proofs_page
@@ -33,6 +33,7 @@ from web.routers.voting_code.steps import (
     DESTINATION_URL,
     VERIFICATION_URL,
     begin_again,
+    has_question,
     is_closed_to,
     keep,
 )
@@ -61,7 +62,7 @@ class _Checked:
 async def show(request: Request, current: CurrentElector) -> Response:
     """Return the page; without proofs or destination, lead to the page that asks for them."""
     checked = await _checked(request, current)
-    return checked if isinstance(checked, Response) else _page(current, Form(), checked)
+    return checked if isinstance(checked, Response) else await _page(current, Form(), checked)
 
 
 @router.post("")
@@ -77,7 +78,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
         return keep(redirect, request, current.app, {**checked.draft, "email": checked.shown.likely})
     form.require_wording(wishes.VOTING_CODE_BY[checked.destination.channel])
     if not form.is_valid:
-        return _page(current, form, checked, 422)
+        return await _page(current, form, checked, 422)
     answer = await current.app.voting_code_client.submit(current.elector.id, _request_of(form, checked))
     await current.browser.trace(Access.PROOF, current.elector.id, answer.verdict)
     if answer.verdict is Verdict.ACCEPTED:
@@ -130,15 +131,21 @@ async def _refused(
             form.typed["after"] = "verification"  # the destination is right in shape
             return keep(proofs_page(current, form, without, status), request, app, without)
         case Verdict.WRONG_IDENTITY:
-            actions = [
-                (_("Prouver autrement qui je suis"), CHOICE_URL),
-                (_("Écrire à l’assistance"), "/assistance"),
-            ]
-            page = current.browser.message(status, _("Demande non prise en compte"), [sentence], actions)
+            page = await _wrong_identity_page(current, status, sentence)
             drafts.VOTING_CODE.forget(page, app)
             return page
         case _:
-            return _page(current, form, checked, status)
+            return await _page(current, form, checked, status)
+
+
+async def _wrong_identity_page(current: SignedInElector, status: int, sentence: str) -> HTMLResponse:
+    asks = await has_question(current)
+    said = f"{sentence} {identity_sentences.instead_of_identity(has_question=asks)}"
+    actions = [
+        (identity_sentences.again(has_question=asks), CHOICE_URL),
+        (_("Écrire à l’assistance"), "/assistance"),
+    ]
+    return current.browser.message(status, _("Demande non prise en compte"), [said], actions)
 
 
 async def _with_tries_left(current: SignedInElector, sentence: str) -> str:
@@ -154,7 +161,7 @@ async def _with_tries_left(current: SignedInElector, sentence: str) -> str:
     return f"{sentence} {forgotten_answer(left)}"
 
 
-def _page(current: SignedInElector, form: Form, checked: _Checked, status: int = 200) -> HTMLResponse:
+async def _page(current: SignedInElector, form: Form, checked: _Checked, status: int = 200) -> HTMLResponse:
     return form_page(
         current.browser,
         "voting_code_verification.html",
@@ -163,4 +170,5 @@ def _page(current: SignedInElector, form: Form, checked: _Checked, status: int =
         has_captcha=False,
         shown=checked.shown,
         by_identity=checked.by_identity,
+        has_question=await has_question(current),
     )
