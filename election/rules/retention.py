@@ -21,6 +21,8 @@ RATES = timedelta(days=2)
 UNKNOWN_RECEIPTS = timedelta(days=7)
 # A key is deleted when the day after its own is over: a web process may use it for a moment after midnight.
 ADDRESS_KEYS = timedelta(days=1)
+# A message to support is tried for so long; then its key is destroyed, as after its delivery.
+SUPPORT_LETTERS = timedelta(days=7)
 # The longest time for which SMS are counted.
 SMS_COUNTS = timedelta(days=1)
 # Recoveries that run when the links expire have settled by then, even after an outage.

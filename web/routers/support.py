@@ -27,7 +27,9 @@ _STATUSES = {
         "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: rien n’est perdu."
     ),
     SupportRequestStatus.DELIVERED: N_("Il est parti vers l’assistance."),
-    SupportRequestStatus.NOT_DELIVERED: N_("Il n’a pas pu être remis. Envoyez-en un nouveau."),
+    SupportRequestStatus.NOT_DELIVERED: N_(
+        "Il n’a pas pu être remis. Envoyez-en un nouveau, ou joignez l’assistance\u00a0: {contact}."
+    ),
 }
 
 
@@ -67,11 +69,14 @@ async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
         raise HTTPException(404)
     paragraphs = [
         _("Votre message a pour référence {reference}\u00a0: gardez-la.").format(reference=reference),
-        _(_STATUSES[status]),
-        _(
-            "L’assistance répond à l’adresse que vous avez indiquée. Cette adresse devient illisible dès que votre message est remis."
-        ),
+        _(_STATUSES[status]).format(contact=browser.app.election.support.contact),
     ]
+    if status is not SupportRequestStatus.NOT_DELIVERED:
+        paragraphs.append(
+            _(
+                "L’assistance répond à l’adresse que vous avez indiquée. Cette adresse devient illisible dès que votre message est remis."
+            )
+        )
     back = (_("Revenir à mon portail"), "/portail") if browser.elector else (_("Revenir à l’accueil"), "/")
     return browser.message(200, _("Votre message à l’assistance"), paragraphs, [back])
 

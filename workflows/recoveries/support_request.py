@@ -1,14 +1,10 @@
 """Sends a voter's question to the support desk, and retries for days if need be."""
 
-from datetime import timedelta
-
 from temporalio import workflow
 
 from activities.sending.support_desk import SupportDesk, SupportLetter
+from election.rules import retention
 from workflows.contracts.options import MESSAGING, NOTICE_RETRY, SEND_TIMEOUT
-
-# Then the workflow fails, and the key sweep destroys the letter's key.
-_RETRY_FOR = timedelta(days=7)
 
 
 @workflow.defn
@@ -23,7 +19,8 @@ class SupportRequest:
             letter,
             task_queue=MESSAGING,
             start_to_close_timeout=SEND_TIMEOUT,
-            schedule_to_close_timeout=_RETRY_FOR,
+            # Then the workflow fails, and the key sweep destroys the letter's key.
+            schedule_to_close_timeout=retention.SUPPORT_LETTERS,
             retry_policy=NOTICE_RETRY,
             summary="Message à l’assistance",
         )

@@ -236,6 +236,13 @@ def test_every_age_of_the_purge_is_told() -> None:
     assert [age for age in map(written_duration, ages) if age not in told] == []
 
 
+def test_a_message_to_support_is_kept_while_it_is_tried() -> None:
+    """Also one that cannot be delivered."""
+    assert [
+        each for each in _cells(_DEMO) if each.endswith("remis à l’assistance, ou après 7\u00a0jours d’essais")
+    ]
+
+
 def test_what_an_election_has_not_is_not_kept() -> None:
     """No SMS without a recovery that sends one, no numbers without a recovery of identifiers."""
     told = {

@@ -61,6 +61,19 @@ async def test_a_question_is_taken_once_and_followed(web_app: WebApp) -> None:
     assert unknown.status_code == 404
 
 
+async def test_a_message_that_could_not_be_delivered_is_not_promised_an_answer(web_app: WebApp) -> None:
+    """Its page says how else to reach support, and no longer that support answers."""
+    place = (await _posts(web_app, await web_app.signed_in(), form_id="2" * 32)).headers["location"]
+    support = web_app.context.support_client
+    await support._client.get_workflow_handle(place.removeprefix("/")).terminate()
+    assert await support.status(place.removeprefix("/assistance/")) is SupportRequestStatus.NOT_DELIVERED
+    async with web_app.browser() as browser:
+        page = (await browser.get(place)).text
+    assert "Il n’a pas pu être remis. Envoyez-en un nouveau, ou joignez l’assistance\u00a0: " in page
+    assert web_app.context.election.support.shown_telephone in page.split("<main", 1)[1].split("</main", 1)[0]
+    assert "L’assistance répond à l’adresse" not in page
+
+
 async def test_temporal_has_neither_message_nor_address(web_app: WebApp) -> None:
     """The history has the envelope and the references of the elector's recoveries, as the form shows them."""
     tokens = await web_app.signed_in()

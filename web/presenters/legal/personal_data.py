@@ -80,7 +80,8 @@ def _typed(election: Election, offer: Offer) -> list[KeptDatum]:
         contact = _("Numéro ou adresse où vous demandez à recevoir un message")
         rows.append(KeptDatum(contact, _("Illisible dès que la demande se termine")))
     letter = _("Message à l’assistance, et adresse pour vous répondre")
-    return [*rows, KeptDatum(letter, _("Illisibles ici dès que le message est remis à l’assistance"))]
+    unread = _("Illisibles ici dès que le message est remis à l’assistance, ou après {duration} d’essais")
+    return [*rows, KeptDatum(letter, unread.format(duration=written_duration(retention.SUPPORT_LETTERS)))]
 
 
 def _for_a_moment(election: Election) -> list[KeptDatum]:
