@@ -93,3 +93,19 @@ def test_a_request_too_soon_waits_on_its_page(
     voter.page.clock.fast_forward(61_000)
     expect(voter.page.get_by_role("status").filter(has_text=_OVER)).to_be_visible()
     expect(voter.button("Envoyer le lien")).to_be_enabled()
+
+
+def test_what_sends_nothing_does_not_wait(
+    windows: Windows, minute_demo: Demo, person: Person, sessions: Sessions
+) -> None:
+    """The button that corrects the address; the Enter key sends no second request either."""
+    voter = _asked(windows, minute_demo, sessions, person, DESKTOP, javascript=True)
+    voter.page.goto("/reassort/code-de-vote/question-defi")
+    voter.give_proofs()
+    voter.give_destination("email", contact="camille@gmial.com")
+    voter.button("Envoyer le lien").press("Enter")
+    assert 0 < _seconds(voter) <= 60
+    expect(voter.button("Envoyer le lien")).to_be_disabled()
+    expect(voter.page.locator(".default-button")).to_be_disabled()
+    voter.button("Utiliser camille@gmail.com").click()
+    expect(voter.page.get_by_text("camille@gmail.com")).to_be_visible()
