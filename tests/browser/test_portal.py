@@ -97,6 +97,16 @@ def test_the_local_date_is_in_the_page_s_language(windows: Windows, demo: Demo) 
     assert _local_time(page, "2026-12-04T16:00:00Z") == "Where you are: Saturday 5 December 2026 at 03:00."
 
 
+def test_the_local_date_differs_from_the_election_s(windows: Windows, demo: Demo) -> None:
+    """Whatever zone the election has; in a language that the script has no sentence for, in French."""
+    page = windows.open(demo.url, zone="Pacific/Noumea")
+    page.goto("/")
+    page.evaluate("Object.assign(document.documentElement, { lang: 'br' }).dataset.zone = 'Pacific/Noumea'")
+    assert _local_time(page, "2026-12-04T16:00:00Z") == ""
+    page.evaluate("document.documentElement.dataset.zone = 'Indian/Reunion'")
+    assert _local_time(page, "2026-12-04T16:00:00Z").startswith("Chez vous\u00a0: samedi")
+
+
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_pages_follow_the_device_s_colour_scheme(
     windows: Windows, demo: Demo, scheme: Scheme, *, is_dark: bool

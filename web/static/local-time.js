@@ -1,4 +1,4 @@
-// Adds to deadlines the voter's local date and time, where they differ from those of Paris.
+// Adds to deadlines the voter's local date and time, where they differ from those of the election's time zone.
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 // By the language of the page: « Chez vous : samedi 5 décembre 2026 à 3 h 00. »
@@ -14,7 +14,8 @@ const LANGUAGES = {
       `Where you are: ${weekday} ${day} ${month} ${year} at ${hour}:${minute}.`,
   },
 };
-const { locale, sentence } = LANGUAGES[document.documentElement.lang];
+const { lang, dataset } = document.documentElement;
+const { locale, sentence } = LANGUAGES[lang] ?? LANGUAGES.fr;
 
 function inWords(instant, timeZone) {
   const options = { timeZone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
@@ -26,7 +27,7 @@ export function showLocalTimes(root = document) {
   for (const place of root.querySelectorAll("[data-local-time]")) {
     const instant = new Date(place.dataset.localTime);
     const here = inWords(instant, own);
-    place.textContent = here === inWords(instant, "Europe/Paris") ? "" : here;
+    place.textContent = here === inWords(instant, dataset.zone) ? "" : here;
   }
 }
 
