@@ -21,20 +21,28 @@ _NAMED = r"\b(?:mots? de passe|mdp|password)\b"
 _MENTIONS_A_PASSWORD = re.compile(_NAMED, re.IGNORECASE)
 # What is quoted after the name, with its spaces, or follows a colon: an election may take any eight characters.
 _TOLD = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]?\s*[«“\"]\s*)[^»”\"\n]{{8,}}?(?=\s*[»”\"])", re.IGNORECASE)
-_AFTER_COLON = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]\s*)([^\s«“\"]{{7,}}[^\s«“\",.;:)])", re.IGNORECASE)
+_AFTER_COLON = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]\s*)([^\s«“\"]{{8,}})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
 # A word that looks like a password anywhere, and one that does where a password is mentioned.
 _PASSWORD = re.compile(r"(?=.*[a-zà-ÿ])(?=.*[A-ZÀ-Þ])(?=.*\d)(?=.*[^\w-]).{8,}")
 _LIKELY_PASSWORD = re.compile(r"(?=.*[^\W\d_])(?=.*\d).{8,}")
-# What has the shape of a password, or follows the words, in many messages that tell none.
+# What has the shape of a password in many messages that tell none.
 _ORDINARY = re.compile(
     r"(?:\d{1,2}h\d{0,2}[-–/]?){1,2}"
-    r"|(?:windows|android|iphone|ipad|ipados|ios|macos|firefox|chrome|chromium|safari|edge|galaxy)[-/]?\d[\d.]*(?:pro|max|plus|mini)*"
-    r"|impossible|incorrecte?|toujours|pourtant|introuvable|invalide|inchangé|problème|plusieurs|personne"
-    r"|aujourd’hui|quelqu’un|pourriez-vous|pouvez-vous",
+    r"|(?:windows|android|iphone|ipad|ipados|ios|macos|firefox|chrome|chromium|safari|edge|galaxy)"
+    r"[-/]?\d{1,3}(?:\.\d+)*(?:pro|max|plus|mini)*",
     re.IGNORECASE,
 )
+# What follows « Mot de passe : » in many messages that tell none. A product with its version may be a password there.
+_ORDINARY_WORD = re.compile(
+    r"impossible|incorrecte?|toujours|pourtant|introuvable|invalide|inchangé|problème|plusieurs|personne"
+    r"|refusée?|bloquée?|erronée?|expirée?|inconnue?|aujourd’hui|quelqu’un|pourriez-vous|pouvez-vous",
+    re.IGNORECASE,
+)
+# What ends a sentence: no part of the word before it, unless a password would be too short without.
+_SENTENCE_END = ",.;:…)"
+_SHORTEST_PASSWORD = 8
 # References of recoveries and letters, which support needs.
 _REFERENCE = re.compile(r"[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}")
 
@@ -114,8 +122,11 @@ def _without_passwords(text: str, strike: _Strike) -> str:
         return found[0].replace(word, strike(_A_PASSWORD, word))
 
     def after_colon(found: re.Match[str]) -> str:
-        is_ordinary = _ORDINARY.fullmatch(found[2])
-        return found[0] if is_ordinary else f"{found[1]}{strike(_A_PASSWORD, found[2])}"
+        word = found[2].rstrip(_SENTENCE_END)
+        if _ORDINARY_WORD.fullmatch(word):
+            return found[0]
+        secret = word if len(word) >= _SHORTEST_PASSWORD else found[2]
+        return f"{found[1]}{strike(_A_PASSWORD, secret)}{found[2].removeprefix(secret)}"
 
     text = _TOLD.sub(lambda found: f"{found[1]}{strike(_A_PASSWORD, found[0].removeprefix(found[1]))}", text)
     return re.sub(r"\S+", judged, _AFTER_COLON.sub(after_colon, text))
