@@ -208,7 +208,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def code_wait(self) -> timedelta:
-        """How long no voting code can be requested by challenge question once a password was recovered; zero where none can."""
+        """How long no code can be requested by challenge question once a password was recovered; zero where it is not offered."""
         recovery = self.voting_code_recovery
         is_offered = Procedure.VOTING_CODE in self.procedures and recovery.challenge_question
         return recovery.after_password_recovery if is_offered else timedelta(0)

@@ -26,6 +26,8 @@ _THINGS = {
     Procedure.PASSWORD: N_("un nouveau mot de passe Élections"),
     Procedure.IDENTIFIER_AND_PASSWORD: N_("un nouvel identifiant et un nouveau mot de passe"),
 }
+# Their links go to the work mailbox at the request of whoever types an identifier, who may not be its owner.
+_ASKED_FOR_BY_ANYBODY = {Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD}
 _CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: N_("courriel, à une adresse personnelle")}
 
 
@@ -153,13 +155,15 @@ class Messaging:
         )
 
     def _link_text(self, message: LinkMessage) -> str | MailText:
-        link = self._links.address(message.workflow_id, message.link_id)
-        folder = f"{procedure_of(message.workflow_id).folder}_link"
+        procedure = procedure_of(message.workflow_id)
+        link, folder = self._links.address(message.workflow_id, message.link_id), f"{procedure.folder}_link"
+        expires_at = Spoken(lambda: written_instant(message.expires_at, self._election.zone))
+        if procedure in _ASKED_FOR_BY_ANYBODY:
+            return self._texts.warning(folder, message.language, link=link, expires_at=expires_at)
         with self._texts.speaking(message.language):
             if message.channel is Channel.SMS:
                 minutes = int(message.lifetime.total_seconds()) // 60
                 return self._texts.sms(f"{folder}_sms", link=link, minutes=minutes)
-            expires_at = written_instant(message.expires_at, self._election.zone)
             return self._texts.mail(folder, link=link, expires_at=expires_at)
 
     def _identifier_text(self, message: IdentifierMessage, identifier: str) -> str | MailText:

@@ -39,8 +39,8 @@ class Texts:
 
     `portal` is the address at which voters reach the portal; `sms_sender` names the organiser in an SMS, also where a foreign
     operator shows a number as its sender. `display_seconds` is how long a new voting code is shown, as messages announce it;
-    `password_minutes` how long a new password is. `code_wait` is how long no voting code can be requested after a password
-    was recovered, zero where none can.
+    `password_minutes` how long a new password is. `code_wait` is how long no voting code can be requested by challenge
+    question after a password was recovered, zero where the question is not offered.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Texts:
         return self._mail(folder, [language()], values)
 
     def warning(self, folder: str, requested: str, **values: Value) -> MailText:
-        """Return a mail that warns of what was done in somebody's name: in French, and below in the language requested.
+        """Return a mail about what was done or asked for in somebody's name: in French, and below in the language requested.
 
         Whoever made the request chose its language, and the owner of the mailbox may read only French.
 

@@ -13,9 +13,10 @@ from election.text.translation import N_
 
 @dataclass(frozen=True)
 class Wish:
-    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which sentence it was.
+    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which French sentence it was.
 
-    Whoever reads it in another language agrees to its translation, and the journal has the id of the French.
+    Whoever reads it in another language agrees to its translation. The journal has the id of the French alone: neither
+    the language of the page nor the words of the translation.
     """
 
     text: str

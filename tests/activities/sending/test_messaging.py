@@ -17,6 +17,7 @@ from activities.sending.messaging import Messaging
 from activities.sending.receipts import DeliveryReceipt, Receipts
 from activities.store.database import Database
 from activities.store.tables import messages, vault_keys
+from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
@@ -78,6 +79,29 @@ async def test_a_notice_is_in_french_and_below_in_the_language_that_was_asked_fo
         assert "jeudi 3 décembre 2026 à 10\u00a0h (heure de Paris)" in french
         assert "Thursday 3 December 2026 at 10:00 (Paris time)" in english
         assert "sent by SMS. The old code no longer works." in english
+
+
+@pytest.mark.parametrize(
+    ("procedure", "subject"),
+    [
+        (Procedure.PASSWORD, "Votre lien pour choisir un nouveau mot de passe – "),
+        (Procedure.IDENTIFIER_AND_PASSWORD, "Courriel 1/2\u00a0: votre lien pour obtenir "),
+    ],
+)
+async def test_a_link_to_the_work_mailbox_is_in_french_and_below_in_the_language_that_was_asked_for(
+    messaging: Messaging, vault: Vault, now: Clock, mail: RecordingMail, procedure: Procedure, subject: str
+) -> None:
+    """Anybody may ask for one in somebody's name, in a language that its owner does not read."""
+    order = await SealedMessages(vault, now, workflow_id_of(procedure, "1" * 26)).link(Channel.EMAIL)
+    await messaging.send_link(replace(order, language="en"))
+    await messaging.send_link(replace(order, send_number=2))
+    both, french_alone = mail.sent
+    assert both.subject.startswith(subject)
+    for body in (both.text, both.html):
+        french, english = body.split("Ce message est envoyé automatiquement.", 1)
+        assert "vendredi 4 décembre 2026 à 10\u00a0h (heure de Paris)" in french
+        assert "Friday 4 December 2026 at 10:00 (Paris time)" in english
+    assert "Friday" not in french_alone.text
 
 
 @pytest.mark.parametrize(

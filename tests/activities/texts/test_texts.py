@@ -233,7 +233,7 @@ def test_a_message_says_nothing_that_is_not_translated(folder: str) -> None:
     assert on_page("".join([*paragraphs, mail.html if mail else ""]), known) == []
 
 
-@pytest.mark.parametrize("folder", [*_NOTICES, "sign_in_code"])
+@pytest.mark.parametrize("folder", [*_NOTICES, "sign_in_code", "password_link", "identifier_and_password_link"])
 def test_a_warning_is_in_french_and_below_in_the_language_requested(texts: Texts, folder: str) -> None:
     """Whoever asked chose the language; the owner of the mailbox may read only French."""
     values = {**_VALUES[folder], "at": Spoken(lambda: f"2026 ({language()})")}

@@ -50,7 +50,7 @@ async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(
 
 
 async def test_a_voter_in_english_reads_the_sentence_in_english(web_app: WebApp) -> None:
-    """The journal has the id of the French sentence, of which that is the translation."""
+    """The journal has the id of the French sentence, of which that is the translation, and no language."""
     person = await web_app.new_elector()
     async with web_app.browser() as browser:
         browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
