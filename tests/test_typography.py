@@ -40,6 +40,7 @@ def test_a_correct_sentence_passes(sentence: str) -> None:
         ("noter ; puis", "no narrow non-breaking space before ; ! or ?"),
         ("deux  espaces", "two spaces"),
         ("trop d’espace \u00a0: oui", "two spaces"),
+        ("Vous serez orienté·e ailleurs", "median point"),
         ("Patientez...", "full stops for an ellipsis"),
     ],
 )

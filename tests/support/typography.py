@@ -38,6 +38,7 @@ _RULES = {
     "no non-breaking space before : or »": re.compile(r"(?<!\u00a0)»|(?<![\u00a0\d]):|(?<=\d):(?!\d)"),
     "no narrow non-breaking space before ; ! or ?": re.compile(r"(?<![\u202f;!?])[;!?]"),
     "no non-breaking space after «": re.compile(r"«(?!\u00a0)"),
+    "median point": re.compile(r"(?<=\w)·(?=\w)"),
     "full stops for an ellipsis": re.compile(r"\.\.\."),
 }
 # HTML collapses spaces next to a tag: two spaces are a fault only within one run of text.

@@ -12,7 +12,7 @@ from web.forms.submitted_form import Form
 MISSING = N_("Indiquez votre nouveau mot de passe.")
 UNSEEN = N_(
     "Ce mot de passe commence ou finit par une espace, ou contient un caractère invisible, peut-être venu d’un "
-    "copier-coller. Vous ne pourriez pas le retaper\u00a0: choisissez-en un autre."
+    "copier-coller. Choisissez un autre mot de passe\u00a0: vous ne pourriez pas retaper celui-ci."
 )
 MISMATCH = N_("Les deux mots de passe ne sont pas les mêmes. Tapez-les de nouveau.")
 # Digits and signs around a word do not help: the page says so beside its rules.

@@ -132,7 +132,7 @@ def early_end(election: Election, procedure: Procedure, now: datetime) -> str:
     if not is_early or closed_reason(election, procedure, now) is not None:
         return ""
     requests, closes = _(CATALOGUE[procedure].requests), written_instant(period.closes, election.zone)
-    return _("{requests} closent avant la fin du vote\u00a0: le {closes}.").format(
+    return _("{requests} seront closes avant la fin du vote\u00a0: le {closes}.").format(
         requests=requests, closes=closes
     )
 
@@ -144,7 +144,7 @@ def early_ends(election: Election, now: datetime) -> list[str]:
     sentences = [sentence for each in open_ones if (sentence := early_end(election, each, now))]
     if len(sentences) > 1 and len(ends) == 1:
         closes = written_instant(ends.pop(), election.zone)
-        return [_("Ces demandes closent avant la fin du vote\u00a0: le {closes}.").format(closes=closes)]
+        return [_("Ces demandes seront closes avant la fin du vote\u00a0: le {closes}.").format(closes=closes)]
     return sentences
 
 

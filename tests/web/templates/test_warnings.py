@@ -92,7 +92,9 @@ def test_requests_that_close_before_the_vote_say_so_where_they_begin(procedure: 
     early = _closing(election, procedure, election.calendar.vote.closes - timedelta(hours=3))
     for sample in (_FIRST_PAGES[procedure], "home", "portal"):
         page = _page(sample, open_pages(early))
-        assert re.search(r"closent avant la fin du vote : le [a-zéû]+ 10 décembre 2026 à 14 h ", page), sample
+        assert re.search(r"seront closes avant la fin du vote : le [a-zéû]+ 10 décembre 2026 à 14 h ", page), (
+            sample
+        )
     same = _closing(election, procedure, election.calendar.vote.closes)
     assert "avant la fin du vote" not in _page(_FIRST_PAGES[procedure], open_pages(same))
 
@@ -102,6 +104,6 @@ def test_requests_that_close_at_one_time_are_told_of_in_one_sentence() -> None:
     election = _election("demo")
     home = _page("home", open_pages(election))
     assert home.count("avant la fin du vote") == 1
-    assert "Ces demandes closent avant la fin du vote" in home
+    assert "Ces demandes seront closes avant la fin du vote" in home
     other = _closing(election, Procedure.PASSWORD, election.calendar.vote.closes - timedelta(hours=3))
     assert _page("home", open_pages(other)).count("avant la fin du vote") == len(Procedure)

@@ -87,7 +87,9 @@ def _typed(election: Election, offer: Offer) -> list[KeptDatum]:
 def _for_a_moment(election: Election) -> list[KeptDatum]:
     idle, longest = written_duration(sessions.IDLE), written_duration(sessions.LONGEST)
     session = _("{idle} sans activité, {longest} au plus").format(idle=idle, longest=longest)
-    key = _("{duration} après le sien").format(duration=written_duration(retention.ADDRESS_KEYS))
+    key = _("{duration} après la fin du jour où elle sert").format(
+        duration=written_duration(retention.ADDRESS_KEYS)
+    )
     return [
         KeptDatum(
             _("Code de connexion envoyé par courriel (empreinte)"), _at_most(election.sign_in.code_lifetime)

@@ -34,7 +34,7 @@ def confirmed_within(browser: BrowserSession) -> str:
 
 
 async def request_counts(browser: BrowserSession) -> dict[str, int | None]:
-    """Return how many requests are allowed, and how many are left to the elector: None without a sign-in, which tells nobody."""
+    """Return how many requests are allowed, and how many are left to the elector: None without a sign-in, as nobody else may know."""
     left = await browser.app.services.identifiers.requests_left(browser.elector.id) if browser.elector else None
     return {"max_requests": browser.app.election.identifier_recovery.max_requests, "requests_left": left}
 
