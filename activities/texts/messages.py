@@ -1,15 +1,19 @@
 """Renders the messages that voters receive, from one folder of templates for each."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
 from election.text.translation import SOURCE, Languages, language
+from election.text.translation import gettext as _
+
+_BETWEEN_LANGUAGES = f"\n{'-' * 40}\n\n"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,6 @@ class Texts:
             organiser=organiser,
             support=support,
             sms_sender=sms_sender,
-            spoken_in=self._spoken_in,
             portal=portal.rstrip("/"),
             portal_host=portal.rstrip("/").partition("//")[2],
             display_seconds=display_seconds,
@@ -114,19 +117,20 @@ class Texts:
         with self.speaking(SOURCE):
             return self._mail(folder, list(dict.fromkeys(languages)), values)
 
-    def _mail(self, folder: str, languages: list[str], values: dict[str, Value]) -> MailText:
-        given = {**values, "languages": languages}
-        return MailText(
-            subject=self._render(f"{folder}/subject.txt", given),
-            text=self._render(f"{folder}/body.txt", given) + "\n",
-            html=self._render(f"{folder}/body.html", given) + "\n",
-        )
+    def _mail(self, folder: str, languages: list[str], values: Mapping[str, Value]) -> MailText:
+        pointers = [(each, self._pointer(each)) for each in languages[1:]]
+        subject, texts, sheets = self._render(f"{folder}/subject.txt", values), [], []
+        for code in languages:
+            with self.speaking(code):
+                given = {**values, "others": pointers if code == languages[0] else []}
+                texts.append(self._render(f"{folder}/body.txt", given) + "\n")
+                sheets.append((code, Markup(self._render(f"{folder}/body.html", given))))  # noqa: S704 - escaped by its own template
+        html = self._render("frame.html", {"subject": subject, "sheets": sheets}) + "\n"
+        return MailText(subject, _BETWEEN_LANGUAGES.join(texts), html)
 
-    def _spoken_in(self, languages: Iterable[str]) -> Iterator[str]:
-        """Yield each language, and speak it until the next one."""
-        for each in languages:
-            with self.speaking(each):
-                yield each
+    def _pointer(self, code: str) -> str:
+        with self.speaking(code):
+            return _("Ce message est aussi dans votre langue, plus bas.")
 
-    def _render(self, name: str, values: Mapping[str, Value | list[str]]) -> str:
+    def _render(self, name: str, values: Mapping[str, object]) -> str:
         return self._templates.get_template(name).render(values)

@@ -53,8 +53,9 @@ _CONSTANTS = {
     "display_seconds",
     "password_minutes",
     "code_wait",
-    "languages",
-    "spoken_in",
+    "others",
+    "sheets",
+    "subject",
 }
 _VALUES: dict[str, dict[str, str | int]] = {
     "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
