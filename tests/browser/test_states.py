@@ -13,6 +13,8 @@ from tests.support.sample_pages import PAGES
 
 # RGAA 10.11: no scrolling in two directions at this width.
 _NARROWEST = 320
+# What depends on width and colours; all other rules look at the same document.
+_APPEARANCE = ("color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable")
 
 
 @pytest.fixture(scope="module", params=["dsfr", "neutral"])
@@ -31,7 +33,7 @@ def test_a_page_is_accessible(shown: tuple[PageRenderer, Windows], state: str) -
     assert violations(page) == []
     page.set_viewport_size({"width": PHONE, "height": 812})
     page.emulate_media(color_scheme="dark")
-    assert violations(page) == []
+    assert violations(page, *_APPEARANCE) == []
     page.set_viewport_size({"width": _NARROWEST, "height": 568})
     assert page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
     page.set_viewport_size({"width": 1280, "height": 812})

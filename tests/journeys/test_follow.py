@@ -12,7 +12,7 @@ from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
 # Has no recovery in this demo in any test.
-INES = 3
+ELODIE = 1
 
 
 async def test_events_have_each_stage_until_the_end(fast_people: DemoPeople) -> None:
@@ -61,7 +61,7 @@ async def _links_to_follow_up(voter: JourneyVoter, path: str) -> bool:
 
 async def test_without_a_request_the_page_says_how_to_begin(fast_people: DemoPeople) -> None:
     """An elector without a request is led to the choice of proofs, and cannot have a link sent again."""
-    voter = await fast_people.signed_in(INES)
+    voter = await fast_people.signed_in(ELODIE)
     assert await voter.follow() == {"stage": None}
     page = await voter.loaded(FOLLOW)
     assert "Aucune demande n’est en cours." in main_text(page)

@@ -11,7 +11,18 @@ from workflows.runtime.sandbox import PASSTHROUGH_MODULES
 
 _ROOT = Path(__file__).parents[3]
 _MODULES = {
-    *("abc", "asyncio", "collections.abc", "contextlib", "dataclasses", "datetime", "enum", "re", "typing"),
+    *(
+        "abc",
+        "asyncio",
+        "collections.abc",
+        "contextlib",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "math",
+        "re",
+        "typing",
+    ),
     *(
         "temporalio",
         "temporalio.api.enums.v1",
