@@ -30,14 +30,13 @@ compiled: .venv/run
 test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
-# The parts wait more than they compute: four of them keep two cores busy. The last two yield to the first two, which
-# wait for the longest (`nice`).
+# The parts wait more than they compute: four of them keep two cores busy. The shortest yields to the others (`nice`).
 SYSTEM := tests/journeys tests/stress
 BROWSER := tests/browser tests/benchmarks tests/programs
 WORKFLOWS := tests/workflows tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
 
 test-units: .venv/dev ## Run the tests of single modules
-	nice $(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%)
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%)
 
 test-workflows: .venv/dev ## Run the tests of workflows and of commands
 	nice $(BIN)/python -m pytest $(WORKFLOWS)
