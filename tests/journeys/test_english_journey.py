@@ -20,7 +20,7 @@ _FROM_SENDER = "Support: "  # the last line of an SMS
 
 
 async def test_a_voter_in_english_gets_english_messages(fast_people: DemoPeople) -> None:
-    """By SMS and by mail; a notice to the work mailbox is in French, and in English below."""
+    """By SMS and by mail; what others may ask for, to the work mailbox, is in French, and in English below."""
     voter = await fast_people.voter(INES)
     await voter.http.get("/", params={"langue": "en"})
     await voter.sign_in()
@@ -35,9 +35,9 @@ async def test_a_voter_in_english_gets_english_messages(fast_people: DemoPeople)
         "New user ID:",
         "A new elector user ID was requested in your name on ",
         "Your elector user ID was replaced by a new one on ",
-        "Your link to choose a new password",
+        "A new Elections password was requested with your user ID.",
         "Your Elections password was changed on ",
-        "Email 1/2: your link to get your user ID and password",
+        "To vote, you need an elector user ID and an Elections password.",
         "Email 2/2: your elector user ID",
         "A new Elections password was shown on ",
     }
