@@ -11,8 +11,6 @@ from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text, plain
 from tests.support.waiting import until
 
 ELODIE, SYLVIE = 1, 7
-# Has no recovery in this demo in any test.
-ELODIE = 1
 
 
 async def test_events_have_each_stage_until_the_end(fast_people: DemoPeople) -> None:
@@ -61,7 +59,7 @@ async def _links_to_follow_up(voter: JourneyVoter, path: str) -> bool:
 
 async def test_without_a_request_the_page_says_how_to_begin(fast_people: DemoPeople) -> None:
     """An elector without a request is led to the choice of proofs, and cannot have a link sent again."""
-    voter = await fast_people.signed_in(ELODIE)
+    voter = await fast_people.signed_in(ELODIE)  # no test before has a recovery of hers in this demo
     assert await voter.follow() == {"stage": None}
     page = await voter.loaded(FOLLOW)
     assert "Aucune demande n’est en cours." in main_text(page)
