@@ -19,6 +19,7 @@ class PageRenderer:
     """Shows any state of any page in one window, without the requests that lead to it."""
 
     def __init__(self, page: Page, theme: str) -> None:
+        self.theme = theme
         self._page = page
         self._pages = open_pages(_ELECTION, theme, demo=True)
         self._html = ""

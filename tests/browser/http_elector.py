@@ -46,4 +46,5 @@ class HttpElector:
         if "captcha_id" in hidden:
             response = self._http.get("/demo/captcha.json", params={"id": hidden["captcha_id"]})
             fields["captcha"] = response.json()["answer"]
-        assert self._http.post(path, data=hidden | fields).status_code == 303, path
+        answer = self._http.post(path, data=hidden | fields)
+        assert answer.status_code == 303, f"{path}: {answer.status_code} {answer.text}"
