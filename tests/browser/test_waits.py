@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from demo.client import running
 from demo.client.running import Demo
 from demo.client.voter import VERIFICATION
+from demo.state import people as fictional
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
@@ -25,6 +26,18 @@ def minute_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo as `make run` starts it, with its minute between two messages."""
     with running.running(tmp_path_factory.mktemp("minute_demo") / "run") as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def minute_people() -> Iterator[Person]:
+    """The fictional electors, each for one test: who has asked in this demo has to wait."""
+    return (person.public() for person in fictional.people())
+
+
+@pytest.fixture
+def person(minute_people: Iterator[Person]) -> Person:
+    """An elector who has not asked for anything in this demo."""
+    return next(minute_people)
 
 
 def _asked(
