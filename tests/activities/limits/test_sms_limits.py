@@ -59,7 +59,7 @@ async def test_an_elector_has_so_many_a_day(database: Database, keyed_hash: Keye
 
 
 async def test_a_number_receives_so_many_a_day(database: Database, keyed_hash: KeyedHash, now: Clock) -> None:
-    """From all electors together, so that nobody's phone is flooded."""
+    """The limit counts all electors together, so that no phone is flooded."""
     count = _counting(database, keyed_hash, now, per_elector_a_day=1, per_number_a_day=2)
     assert [await count(f"{each}", f"{each:032d}") for each in range(2)] == [None, None]
     assert await count("2", f"{2:032d}") == Judgement(Verdict.NUMBER_SMS_LIMIT, now() + _DAY)

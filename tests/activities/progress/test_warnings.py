@@ -24,7 +24,7 @@ _AGO = func.now() - bindparam("age", type_=Interval)
 
 
 async def _requests(database: Database, vault: Vault, *ages: timedelta) -> None:
-    """Seal proofs and contact of a request of each age, which nobody judges."""
+    """Seal proofs and contact of one request of each age, without judging it."""
     for number, age in enumerate(ages):
         await vault.seal("voting-code/camille", f"request-{number}", {PROOFS: "sealed", CONTACT: "sealed"})
         is_this = vault_keys.c.id.startswith(f"request-{number}:")
@@ -80,7 +80,7 @@ async def test_a_message_that_nobody_waits_for_is_not_counted(database: Database
 
 
 async def test_a_message_with_a_fault_is_counted_by_its_fault(database: Database) -> None:
-    """And not once more as one that nobody sends."""
+    """It is not counted again as one that is not sent."""
     await _sends(database, Channel.SMS, timedelta(minutes=5))
     async with database.writing() as connection:
         await rows.postpone(connection, SendOf("sms/0", "sms-0", 1), "sms:smpp-unbound")

@@ -1,4 +1,4 @@
-"""Where nobody has signed in, and at the vote, failures pause whom they are counted for, and never stop them for good."""
+"""Before a sign-in, and at the vote, failures pause the elector for whom they are counted, and never stop anybody for good."""
 
 from datetime import timedelta
 

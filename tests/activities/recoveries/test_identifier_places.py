@@ -1,4 +1,4 @@
-"""A request for an identifier that nobody confirms gives its place back; the limits stay exact."""
+"""A request for an identifier that is never confirmed gives its place back; the limits stay exact."""
 
 import asyncio
 from collections import Counter
