@@ -34,6 +34,17 @@ _NOT_FOR_VOTERS = {
     "activities/texts/support_request/body.html": "the support desk reads French",
     "activities/texts/support_request/body.txt": "the support desk reads French",
     "activities/texts/support_request/subject.txt": "the support desk reads French",
+    **dict.fromkeys(
+        [
+            "election/causes.py",
+            "election/faults/cause.py",
+            "election/faults/http.py",
+            "election/faults/mail.py",
+            "election/faults/portal.py",
+            "election/faults/smpp.py",
+        ],
+        "operators read French",
+    ),
     "election/proofs/departments.py": "names are the same in every language",
     "election/proofs/secret_answer.py": "letters that are compared",
     "election/rules/legal.py": "the addresses of French authorities",

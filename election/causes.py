@@ -1,0 +1,41 @@
+"""What a fault means, in French: for the console, the Temporal UI and the voter's page."""
+
+from election.faults.cause import Cause, CauseKind
+from election.faults.http import http_cause
+from election.faults.mail import mail_cause
+from election.faults.portal import database_cause, portal_cause
+from election.faults.smpp import smpp_cause
+from election.faults.voter_sentence import VoterSentence
+from election.stages import Channel
+
+__all__ = ["Cause", "CauseKind", "cause_of"]
+
+_DATABASE = "database"
+_READ_LOGS = "Regarder le journal des workers, puis relancer une fois."
+_BUSY = "La passerelle n’accepte pas assez vite\u00a0: la file d’attente du portail est pleine."
+
+
+def cause_of(fault: str) -> Cause:
+    """Return the cause of a fault, `channel:reason` or a reason alone; a code that nobody knows has a cause too."""
+    channel, has_channel, reason = fault.partition(":")
+    if not has_channel or channel not in {*Channel, _DATABASE}:
+        channel, reason = "", fault
+    if channel == _DATABASE:
+        return database_cause(reason)
+    return (
+        smpp_cause(reason)
+        or mail_cause(reason)
+        or http_cause(reason)
+        or portal_cause(reason)
+        or _unknown(channel, reason)
+    )
+
+
+def _unknown(channel: str, reason: str) -> Cause:
+    down = {Channel.SMS: VoterSentence.OPERATOR_DOWN, Channel.EMAIL: VoterSentence.RELAY_DOWN}
+    voter_sentence = down.get(Channel(channel), "") if channel else VoterSentence.PORTAL_DOWN
+    if reason.endswith("-busy"):
+        return Cause(reason, CauseKind.NOT_NOW, _BUSY, True, "", voter_sentence, "Attendre, puis relancer.")
+    named = f"\u00a0: code `{reason}`" if reason and reason != "unknown" else ", sans code lisible"
+    sentence = f"La passerelle a signalé un échec{named}."
+    return Cause(reason, CauseKind.UNKNOWN, sentence, True, "", voter_sentence, _READ_LOGS)
