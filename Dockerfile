@@ -19,9 +19,10 @@ COPY election election
 COPY activities activities
 COPY workflows workflows
 COPY web web
+COPY console console
 COPY worker.py .
 # Compiled here, because the root file system is read-only at run time.
-RUN python -m compileall -q election activities workflows web worker.py
+RUN python -m compileall -q election activities workflows web console worker.py
 USER 10001:10001
 CMD ["python", "worker.py"]
 

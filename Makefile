@@ -1,8 +1,8 @@
 # `make run` and `make test` install everything they need: Python ≥ 3.11 and make are enough.
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := election activities workflows web worker.py demo benchmarks tests
-TEMPLATES := web/templates activities/texts
+CODE := election activities workflows web console worker.py demo benchmarks tests
+TEMPLATES := web/templates console/templates activities/texts
 
 .DEFAULT_GOAL := help
 
@@ -25,7 +25,7 @@ run: .venv/run compiled ## Start everything on this machine, and print the addre
 # The workflow sandbox imports the workflows again for each recovery. Bytecode makes that faster, and the
 # environment may keep Python from writing it (PYTHONDONTWRITEBYTECODE).
 compiled: .venv/run
-	@$(BIN)/python -m compileall -q election activities workflows web worker.py demo
+	@$(BIN)/python -m compileall -q election activities workflows web console worker.py demo
 
 test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units

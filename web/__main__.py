@@ -3,7 +3,6 @@
 import asyncio
 
 import structlog
-import uvicorn
 
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
@@ -16,13 +15,10 @@ from election.settings import ElectionFileError, load
 from web.app import build_app_context, create_app
 from web.context.app_context import AppContext
 from web.draining_server import DrainingServer
+from web.http.server_config import server_config
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _log = structlog.stdlib.get_logger(__name__)
-_ANYBODY = (
-    "FORWARDED_ALLOW_IPS: name the addresses of the reverse proxies; otherwise any client chooses, by X-Forwarded-For, "
-    "the network address that the journal has of it"
-)
 
 
 async def serve(web_settings: WebSettings) -> None:
@@ -33,7 +29,7 @@ async def serve(web_settings: WebSettings) -> None:
     await record_start(services.database, election, web_settings.election, utc_now, "web")
     app = build_app_context(web_settings, election, services, await connect(LogContext()), demo=False)
     checking = asyncio.create_task(_check_provider(app))  # an outage of the provider delays no start
-    await DrainingServer(server_config(web_settings, create_app(app))).serve()
+    await DrainingServer(server_config(create_app(app), web_settings.web_host, web_settings.web_port)).serve()
     checking.cancel()
     await services.database.close()
 
@@ -44,28 +40,6 @@ async def _check_provider(app: AppContext) -> None:
         await app.france_connect.check()
         if app.france_connect.fault:
             _log.error("france_connect_settings", fault=app.france_connect.fault)
-
-
-def server_config(web_settings: WebSettings, app: object) -> uvicorn.Config:
-    """Return the configuration of the server: without its own access log, which would log the tokens of links.
-
-    Raises:
-        SettingsError: every address may say whom a request comes from.
-    """
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type] # an ASGI application, of whatever class
-        host=web_settings.web_host,
-        port=web_settings.web_port,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        proxy_headers=True,
-        timeout_graceful_shutdown=5,
-    )
-    proxies = config.forwarded_allow_ips
-    if any(each.strip() == "*" or each.strip().endswith("/0") for each in str(proxies).split(",")):
-        raise SettingsError(_ANYBODY)
-    return config
 
 
 def main() -> None:

@@ -1,16 +1,9 @@
 """The web application: routers, static files, middleware."""
 
-import importlib.resources
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -41,8 +34,9 @@ from web.following.status import RecoveryStatuses
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
 from web.http.open_files import streams_within
-from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders
+from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders, as_asgi
 from web.http.sse_limit import SseLimit
+from web.http.static_files import mount_static
 from web.routers import (
     captchas,
     follow,
@@ -148,34 +142,19 @@ def create_app(context: AppContext) -> FastAPI:
     app.state.context = context
     for module in _ROUTERS:
         app.include_router(module.router)
-    _mount_static(app)
+    mount_static(app)
     error_pages.register(app)
 
     # From the inside out: the last one added is the first to see a request.
-    too_large, too_slow = (_as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
+    too_large, too_slow = (as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
     provider = context.france_connect.origin if context.france_connect else None
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
-    app.add_middleware(CrossSiteGuard, refuse=_as_asgi(lambda: error_pages.cross_site_page(context)))
-    wrong_host = _as_asgi(lambda: error_pages.wrong_host_page(context))
+    app.add_middleware(CrossSiteGuard, refuse=as_asgi(lambda: error_pages.cross_site_page(context)))
+    wrong_host = as_asgi(lambda: error_pages.wrong_host_page(context))
     app.add_middleware(ChosenLanguage, context=context)
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)
     app.add_middleware(SpokenLanguage, context=context)
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)
     app.add_middleware(AccessLog)
     return app
-
-
-def _as_asgi(page: Callable[[], Response]) -> ASGIApp:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await page()(scope, receive, send)
-
-    return answer
-
-
-def _mount_static(app: FastAPI) -> None:
-    # Only static files are compressed: never a page with a secret (BREACH).
-    here = Path(str(importlib.resources.files("web"))) / "static"
-    state_design = StaticFiles(packages=[("dsfr", "static/dsfr/dist")])
-    app.mount("/static/dsfr", GZipMiddleware(state_design, minimum_size=1000), name="dsfr")
-    app.mount("/static/app", GZipMiddleware(StaticFiles(directory=here), minimum_size=1000), name="app")

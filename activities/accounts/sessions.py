@@ -24,7 +24,7 @@ IDLE = timedelta(minutes=30)
 # A session on a shared computer does not outlast the day (ASVS 5.0, 7.3.2).
 LONGEST = timedelta(hours=12)
 # `last_seen_at` is updated at most this often, so that most page views store nothing.
-_TOUCH_EVERY = timedelta(minutes=1)
+TOUCH_EVERY = timedelta(minutes=1)
 
 _THIS_SESSION = sessions.c.id_hash == bindparam("this_session")
 _ALIVE = select(sessions).where(
@@ -107,7 +107,7 @@ class Sessions:
         if not is_genuine(row.mac, self._macs.session(row._asdict()), "sessions"):
             return None
         seen = row.last_seen_at
-        if keeps_alive and seen < now - _TOUCH_EVERY:
+        if keeps_alive and seen < now - TOUCH_EVERY:
             seen = now
             async with self._database.writing() as connection:
                 await connection.execute(

@@ -14,6 +14,7 @@ _KEY = "64 hexadecimal characters are needed (openssl rand -hex 32)"
 _PAIR = "64 hexadecimal characters are needed (python -m activities.security.signing_keys)"
 _PUBLIC = "44 characters of base64 are needed (python -m activities.security.signing_keys)"
 _ELECTION = "the election's file is needed, the same for every process (election/default.toml is to start from)"
+_ISSUER = "the issuer of the operators' identity provider is needed, as its discovery document has it"
 _DATABASE = "the URL of the roll database is needed (postgresql+psycopg://user:password@host/name)"
 
 
@@ -55,6 +56,9 @@ DatabaseUrl = Annotated[str, Field(description=_DATABASE, repr=False)]
 ElectionFile = Annotated[Path, Field(description=_ELECTION)]
 
 
+LogLevel = Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")]
+Theme = Annotated[str, Field(pattern="^(dsfr|neutral)$")]
+
 # How an operator writes its ids of messages.
 SmppIds = Literal["text", "decimal", "hexadecimal"]
 
@@ -74,7 +78,7 @@ class CoreSettings(_Environment):
     database_url: DatabaseUrl
     master_key: Key
     link_key: Key
-    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")] = "INFO"
+    log_level: LogLevel = "INFO"
 
 
 class RollSettings(CoreSettings):
@@ -128,7 +132,32 @@ class WebSettings(RollSettings):
     france_connect_issuer: str | None = None
     france_connect_client_id: str = "reassort"
     france_connect_secret: SecretStr | None = None
-    theme: Annotated[str, Field(pattern="^(dsfr|neutral)$")] = "dsfr"
+    theme: Theme = "dsfr"
+
+
+class ConsoleSettings(_Environment):
+    """What the operators' console needs: neither the pepper nor a key that opens what voters typed."""
+
+    election: ElectionFile
+    public_url: str = "http://127.0.0.1:8000"
+    database_url: DatabaseUrl
+    log_level: LogLevel = "INFO"
+    theme: Theme = "dsfr"
+    console_key: Key
+    console_signing_key: PrivateHalf
+    console_host: str = "127.0.0.1"
+    console_port: int = 8001
+    console_issuer: Annotated[str, Field(description=_ISSUER)]
+    console_client_id: str = "reassort-console"
+    console_secret: SecretStr | None = None
+    console_scopes: str = "openid profile"
+    console_roles_claim: str = "roles"
+    console_role_prefix: str = ""
+    console_algorithms: Annotated[str, Field(pattern="^(RS256|ES256|PS256)( (RS256|ES256|PS256))*$")] = (
+        "RS256 ES256 PS256"
+    )
+    console_web_url: str = "http://127.0.0.1:8000"
+    console_temporal_ui: str = "http://127.0.0.1:8233"
 
 
 class MessagingSettings(CoreSettings):

@@ -77,6 +77,8 @@ class Event(StrEnum):
     OPERATOR_ALLOWED_REISSUES = "operator:reissues:allowed"
     OPERATOR_IMPORTED_ROLL = "operator:roll:imported"
     OPERATOR_REMOVED_ELECTORS = "operator:roll:removed"
+    OPERATOR_SIGNED_IN = "operator:session:opened"
+    OPERATOR_SIGNED_OUT = "operator:session:ended"
     PROCESS_STARTED = "process:role:started"
     WEAKNESS_KEPT = "process:weakness:kept"
     JOURNAL_CLOSED = CLOSING_EVENT

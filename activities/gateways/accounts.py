@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from activities.config.settings import MessagingSettings, SettingsError, WebSettings
-from activities.gateways.identity.france_connect import FranceConnectAccount
+from activities.config.settings import ConsoleSettings, MessagingSettings, SettingsError, WebSettings
+from activities.gateways.identity.openid_client import Registration
+from activities.gateways.identity.operators import OperatorClaims
 from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.smpp_account import IdBase, SmppAccount
 from election.settings import Election
@@ -58,12 +59,27 @@ def relay_account(settings: MessagingSettings) -> SmtpAccount:
         )
 
 
-def france_connect_account(settings: WebSettings) -> FranceConnectAccount | None:
+def france_connect_account(settings: WebSettings) -> Registration | None:
     """Return this client's registration at the identity provider, or None where none is set."""
     if not settings.france_connect_issuer or settings.france_connect_secret is None:
         return None
     callback = f"{settings.public_url.rstrip('/')}/franceconnect/retour"
     secret = settings.france_connect_secret.get_secret_value()
-    return FranceConnectAccount(
-        settings.france_connect_issuer, settings.france_connect_client_id, secret, callback
+    return Registration(settings.france_connect_issuer, settings.france_connect_client_id, secret, callback)
+
+
+def operators_account(settings: ConsoleSettings) -> Registration:
+    """Return the console's registration at the operators' identity provider."""
+    secret = settings.console_secret.get_secret_value() if settings.console_secret else ""
+    callback = f"{settings.public_url.rstrip('/')}/exploitation/connexion/retour"
+    return Registration(settings.console_issuer, settings.console_client_id, secret, callback)
+
+
+def operator_claims(settings: ConsoleSettings) -> OperatorClaims:
+    """Return what the tokens of the operators' provider are like."""
+    return OperatorClaims(
+        settings.console_roles_claim,
+        settings.console_role_prefix,
+        settings.console_scopes,
+        tuple(settings.console_algorithms.split()),
     )

@@ -36,6 +36,11 @@ class RowMacs:
         names = ("id_hash", "elector_id", "claimant_subject", "claimant_elector_id", "opened_at")
         return self._keyed.hash("session-row", *(_text(row[name]) for name in names))
 
+    def operator_session(self, row: Mapping[str, Any]) -> str:
+        """Return the code of an operator's session: whose it is, with which role, since when, and by which login."""
+        names = ("id_hash", "login_hash", "login", "name", "role", "opened_at")
+        return self._keyed.hash("operator-row", *(_text(row[name]) for name in names))
+
     def voting_space(self, session_hash: str, elector_id: str) -> str:
         """Return the code that opens the voting space to a session; closing it is deleting the code, without a key."""
         return self._keyed.hash("voting-space", session_hash, elector_id)

@@ -1,7 +1,7 @@
-"""`python -m activities.security.signing_keys`: prints two new key pairs as lines for the environment.
+"""`python -m activities.security.signing_keys`: prints three new key pairs as lines for the environment.
 
-The web signs clicks and the role `messaging` signs acceptances, each with a private half that no other process has; the
-role `recoveries` has both public halves.
+The web signs clicks, the role `messaging` signs acceptances and the console signs operators' orders, each with a private half
+that no other process has; the role `recoveries` has the public halves.
 """
 
 import secrets
@@ -9,7 +9,7 @@ import sys
 
 from activities.security.signatures import SEED_BYTES, SigningKey
 
-_SIGNERS = ("WEB", "MESSAGING")
+_SIGNERS = ("WEB", "MESSAGING", "CONSOLE")
 
 
 def new_pairs() -> dict[str, str]:

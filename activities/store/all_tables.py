@@ -1,11 +1,12 @@
 """The metadata of every table of the roll database, whichever module has it."""
 
-from activities.store import mailing_tables, objection_table, progress_table, schema, tables
+from activities.store import mailing_tables, objection_table, operator_table, progress_table, schema, tables
 
 MODULES = (
     tables,
     progress_table,
     mailing_tables,
     objection_table,
+    operator_table,
 )  # imported, so that their tables are in the metadata
 metadata = schema.metadata

@@ -1,6 +1,7 @@
-"""`python -m activities.store.grants`: gives web, recoveries and messaging their users of the database, and their rights.
+"""`python -m activities.store.grants`: gives web, recoveries, messaging and console their users of the database, and their rights.
 
-It reads the owner's REASSORT_DATABASE_URL, and WEB_PASSWORD, RECOVERIES_PASSWORD and MESSAGING_PASSWORD.
+It reads the owner's REASSORT_DATABASE_URL, and WEB_PASSWORD, RECOVERIES_PASSWORD, MESSAGING_PASSWORD
+and CONSOLE_PASSWORD.
 """
 
 import argparse
@@ -18,14 +19,15 @@ from activities.config.settings import stop
 from activities.store import short_locks
 from activities.store.migrate import MigrationError, one_line_errors, owner_engine, revision_of
 
-USERS = ("web", "recoveries", "messaging")
+USERS = ("web", "recoveries", "messaging", "console")
 _RIGHTS = Path(__file__).with_name("grants.sql")
 # Where the rights are noted that a database has. A restore without rights (`pg_restore --no-acl`) restores the note too.
 _NOTE = "COMMENT ON POLICY a_process_adds_its_start ON journal IS {}"
 _NOTED = text(
     """SELECT obj_description(oid, 'pg_policy') FROM pg_policy
     WHERE polname = 'a_process_adds_its_start' AND has_table_privilege('web', 'electors', 'SELECT')
-        AND has_table_privilege('recoveries', 'quotas', 'SELECT') AND has_table_privilege('messaging', 'messages', 'SELECT')"""
+        AND has_table_privilege('recoveries', 'quotas', 'SELECT') AND has_table_privilege('messaging', 'messages', 'SELECT')
+        AND has_table_privilege('console', 'operator_sessions', 'SELECT')"""
 )
 
 

@@ -2,15 +2,15 @@
 -- rights that its code needs and no others. `python -m activities.store.grants` makes the roles, and runs this file
 -- after every migration, in one transaction. It can be run again.
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM web, recoveries, messaging;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging, console;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM web, recoveries, messaging, console;
 -- Nobody but the owner adds an object, not even a temporary one: functions with the owner's rights could mistake it for ours.
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;
 
 -- Each adds to the journal, without a number: the database numbers the entries.
 GRANT INSERT (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail, wording,
-    address_hash, expires_at) ON journal TO web, recoveries, messaging;
+    address_hash, expires_at) ON journal TO web, recoveries, messaging, console;
 
 -- The web reads electors and checks codes; it can neither change a credential nor read the journal.
 GRANT SELECT ON electors, activations, credentials, links, workers, reissue_allowances, objections TO web;
@@ -62,12 +62,20 @@ GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fa
 -- It claims a mailing's rows and notes what became of them; it adds none, and reads no address there but those sealed for it.
 GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at),
     UPDATE (state, cause, sealed, claimed_by, postponed_since, next_try_at, changed_at) ON outbox TO messaging;
--- It may add message events and its own start only: recoveries read earlier verdicts from the journal, so it must not
--- forge one. The same holds for the web and its traces.
+-- The console reads what operators are shown: where recoveries stand, but no masked destination; messages, the journal, and
+-- whose turn it is in a mailing, but no address; no elector and no secret. It writes operators' sessions alone.
+GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at, accepted_at, delivered_at, dies_at, fault,
+    sends_left, display_until, changed_at) ON progress TO console;
+GRANT SELECT (elector_id, mailing, state, cause, link_id, claimed_by, postponed_since, next_try_at, changed_at) ON outbox TO console;
+GRANT SELECT ON messages, segments, workers, journal, journal_seals TO console;
+GRANT SELECT, INSERT, UPDATE, DELETE ON operator_sessions TO console;
+
+-- The messaging role may add message events and its own start only: recoveries read earlier verdicts from the journal, so it
+-- must not forge one. The same holds for the web and its traces, and for the console and operators' acts.
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS entries_have_the_time_of_now ON journal;
 -- Entries are of now, and kept for a time: the shortest that the election file may give traces, else two years.
-CREATE POLICY entries_have_the_time_of_now ON journal AS RESTRICTIVE FOR INSERT TO web, messaging
+CREATE POLICY entries_have_the_time_of_now ON journal AS RESTRICTIVE FOR INSERT TO web, messaging, console
     WITH CHECK (recorded_at BETWEEN now() - interval '5 minutes' AND now() + interval '5 minutes'
         AND expires_at >= recorded_at + CASE WHEN event LIKE 'access:%' THEN interval '1 day' ELSE interval '2 years' END);
 DROP POLICY IF EXISTS recoveries_add_any_event ON journal;
@@ -79,5 +87,10 @@ DROP POLICY IF EXISTS web_adds_traces ON journal;
 CREATE POLICY web_adds_traces ON journal FOR INSERT TO web
     WITH CHECK (event LIKE 'access:%' AND entry_id LIKE 'access:%');
 DROP POLICY IF EXISTS a_process_adds_its_start ON journal;
-CREATE POLICY a_process_adds_its_start ON journal FOR INSERT TO web, messaging
+CREATE POLICY a_process_adds_its_start ON journal FOR INSERT TO web, messaging, console
     WITH CHECK (event IN ('process:role:started', 'process:weakness:kept') AND actor = current_user AND entry_id LIKE 'process:' || current_user || ':%');
+DROP POLICY IF EXISTS console_reads ON journal;
+CREATE POLICY console_reads ON journal FOR SELECT TO console USING (true);
+DROP POLICY IF EXISTS console_adds_operators_acts ON journal;
+CREATE POLICY console_adds_operators_acts ON journal FOR INSERT TO console
+    WITH CHECK (event LIKE 'operator:%' AND entry_id LIKE 'console:%');

@@ -24,7 +24,7 @@ from demo.state.calendar import open_today
 from demo.state.people import write_roll
 from demo.state.secrets import keys_of
 from demo.state.settings import HOST, DemoSettings
-from demo.web.france_connect_pages import PREFIX
+from demo.web import france_connect_pages, operators_provider
 from election.rules.retention import HISTORIES
 
 _START_TIMEOUT = 60.0  # seconds, for each process
@@ -122,14 +122,19 @@ class Supervisor:
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
+        portal = f"http://{HOST}:{settings.web_port}"
         return {
             **keys_of(self._state),
             "REASSORT_ELECTION": str(self._state / "election.toml"),
             "REASSORT_STATE_DIR": str(self._state),
             "REASSORT_DATABASE_URL": self._postgres.url,
-            "REASSORT_PUBLIC_URL": f"http://{HOST}:{settings.web_port}",
-            "REASSORT_FRANCE_CONNECT_ISSUER": f"http://{HOST}:{settings.web_port}{PREFIX}",
+            "REASSORT_PUBLIC_URL": portal,
+            "REASSORT_FRANCE_CONNECT_ISSUER": f"{portal}{france_connect_pages.PREFIX}",
             "REASSORT_FRANCE_CONNECT_SECRET": "fiction",
+            "REASSORT_CONSOLE_ISSUER": f"{portal}{operators_provider.PREFIX}",
+            "REASSORT_CONSOLE_SECRET": "fiction",
+            "REASSORT_CONSOLE_WEB_URL": portal,
+            "REASSORT_CONSOLE_TEMPORAL_UI": f"http://{HOST}:{settings.temporal_ui_port}",
             "REASSORT_SMTP_STARTTLS": "false",
             "REASSORT_SMPP_TLS": "false",
             "REASSORT_SMPP_SYSTEM_ID": "demo",

@@ -11,6 +11,7 @@ def welcome(settings: DemoSettings, procedures: tuple[Procedure, ...], *, moved:
     lines = [
         f"Portal               {web}/",
         f"Phones and mailboxes {web}/demo",
+        f"Operators' console   {web}/exploitation",
         f"Temporal             {settings.temporal_address}"
         if settings.temporal_address
         else f"Temporal UI          http://{HOST}:{settings.temporal_ui_port}/",

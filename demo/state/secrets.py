@@ -7,7 +7,13 @@ from pathlib import Path
 
 from activities.security.signing_keys import new_pairs
 
-_KEYS = ("REASSORT_MASTER_KEY", "REASSORT_LINK_KEY", "REASSORT_PEPPER", "REASSORT_FORM_KEY")
+_KEYS = (
+    "REASSORT_MASTER_KEY",
+    "REASSORT_LINK_KEY",
+    "REASSORT_PEPPER",
+    "REASSORT_FORM_KEY",
+    "REASSORT_CONSOLE_KEY",
+)
 
 
 def keys_of(state: Path) -> dict[str, str]:

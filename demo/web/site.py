@@ -1,4 +1,4 @@
-"""`python -m demo.web.site`: the web application, with the demo's dashboard and FranceConnect simulation."""
+"""`python -m demo.web.site`: the web application, with the console, the demo's dashboard and the simulated identity providers."""
 
 from pathlib import Path
 
@@ -15,14 +15,16 @@ from activities.services import open_roll_services
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.settings import DemoSettings
+from demo.web.console_site import PortalAndConsole, add_operators_provider, open_console
 from demo.web.dashboard import dashboard_router, dashboard_templates
-from demo.web.france_connect import FictionalFranceConnect, RelyingParty
+from demo.web.france_connect import FictionalFranceConnect
 from demo.web.france_connect_pages import france_connect_router
+from demo.web.identity_provider import RelyingParty
 from demo.web.mail_frames import MailFrames
 from election.settings import ElectionFileError, load
-from web.__main__ import server_config
 from web.app import build_app_context, create_app
 from web.draining_server import DrainingServer
+from web.http.server_config import server_config
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -65,11 +67,16 @@ async def serve(core: WebSettings, state: Path) -> None:
     services = open_roll_services(core, election)
     await services.heartbeat.require_database()
     await record_start(services.database, election, core.election, utc_now, "web")
-    app = create_app(build_app_context(core, election, services, await connect(LogContext()), demo=True))
+    client = await connect(LogContext())
+    app = create_app(build_app_context(core, election, services, client, demo=True))
     add_dashboard(app, state)
     add_france_connect(app, core, state)
-    await DrainingServer(server_config(core, app)).serve()
+    add_operators_provider(app, state)
+    console, console_services = open_console(election, client)
+    site = PortalAndConsole(app, console)
+    await DrainingServer(server_config(site, core.web_host, core.web_port)).serve()
     await services.database.close()
+    await console_services.database.close()
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 
-APPLICATION = ("election", "activities", "workflows", "web", "worker", "demo", "benchmarks")
+APPLICATION = ("election", "activities", "workflows", "web", "console", "worker", "demo", "benchmarks")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 25
 LARGEST_ROOM = 15
@@ -90,8 +90,10 @@ def _may(module: str, name: str) -> bool:
 
 # Commands for operators, in the same folder as the workflow that they control; no workflow imports them.
 _PROGRAMS = {"workflows.mailings.cli": "worker", "workflows.mailings.terminal": "worker"}
-# The protocol of identity providers: the web redirects the voter's browser to one.
+# The protocol of identity providers: web and console redirect a browser to one.
 _PROVIDER = "activities.gateways.identity.provider"
+# What any site needs of HTTP, and nothing of the portal's pages.
+_OF_WEB_FOR_CONSOLE = ("web.http", "web.draining_server")
 _THIRD_PARTIES = {"election": {"pydantic"}, "workflows": {"temporalio"}}
 _LAYERS: dict[str, Callable[[str, str], bool]] = {
     "election": lambda _, target: target == "election",
@@ -102,6 +104,13 @@ _LAYERS: dict[str, Callable[[str, str], bool]] = {
     "web": lambda name, target: (
         target in {"election", "activities", "workflows", "web"}
         and (name == _PROVIDER or not name.startswith(("activities.store", "activities.gateways")))
+    ),
+    "console": lambda name, target: (
+        (
+            target in {"election", "activities", "workflows", "console"}
+            and (name == _PROVIDER or not name.startswith(("activities.store", "activities.gateways")))
+        )
+        or name.startswith(_OF_WEB_FOR_CONSOLE)
     ),
     "worker": lambda _, target: target in {"election", "activities", "workflows"},
     "demo": lambda _, target: target not in {"benchmarks", "tests"},

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from fastapi import FastAPI
 
-from activities.gateways.identity.france_connect import FranceConnectAccount, OpenIdFranceConnect
+from activities.gateways.identity.france_connect import OpenIdFranceConnect
+from activities.gateways.identity.openid_client import Registration
 from activities.gateways.identity.provider import AuthorizationResponse, Login
 from demo.web.dashboard import dashboard_templates
 from demo.web.france_connect import FictionalFranceConnect, RelyingParty
@@ -17,7 +18,7 @@ from demo.web.france_connect_pages import PREFIX, france_connect_router
 
 PORTAL = "http://portail.exemple.fr"
 ISSUER = f"http://fc.exemple.fr{PREFIX}"
-ACCOUNT = FranceConnectAccount(ISSUER, "reassort", "fiction", f"{PORTAL}/franceconnect/retour")
+ACCOUNT = Registration(ISSUER, "reassort", "fiction", f"{PORTAL}/franceconnect/retour")
 PARTY = RelyingParty("reassort", "fiction", ACCOUNT.callback, (f"{PORTAL}/reassort/code-de-vote/verification",))
 LOGIN = Login("s" * 32, "n" * 32, "v" * 43)
 _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -35,6 +37,15 @@ def response_headers(*, is_https: bool) -> dict[str, str]:
     """Return the headers of every response; pages must not be cached."""
     strict = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if is_https else {}
     return {**HEADERS, **strict, "Cache-Control": "no-store"}
+
+
+def as_asgi(page: Callable[[], Response]) -> ASGIApp:
+    """Return an application that answers every request with a page, for what a middleware refuses."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await page()(scope, receive, send)
+
+    return answer
 
 
 class SecurityHeaders:

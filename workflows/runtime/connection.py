@@ -9,8 +9,10 @@ class TemporalUnreachableError(Exception):
     """Raised when no Temporal server answers; the text names the address."""
 
 
-async def connect(*interceptors: Interceptor) -> Client:
+async def connect(*interceptors: Interceptor, lazy: bool = False) -> Client:
     """Return a client of the Temporal server that the environment names; its workers have the interceptors too.
+
+    A `lazy` client connects with its first call, for a process that works while Temporal is away.
 
     Raises:
         TemporalUnreachableError: no Temporal server answers at the address.
@@ -18,7 +20,9 @@ async def connect(*interceptors: Interceptor) -> Client:
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     try:
-        return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=interceptors)
+        return await Client.connect(
+            **config, data_converter=pydantic_data_converter, interceptors=interceptors, lazy=lazy
+        )
     except RuntimeError as error:  # what the SDK raises when it cannot connect
         address = config.get("target_host")
         raise TemporalUnreachableError(

@@ -1,4 +1,4 @@
-"""What the web asks of FranceConnect, the State's identity provider, and what it gets back."""
+"""What the web asks of FranceConnect, and the console of the operators' provider, and what they get back."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from election.proofs.identity import CivilIdentity
 
 
 class LoginFailure(StrEnum):
-    """Why a login at FranceConnect gave no identity; the web has a sentence for each."""
+    """Why a login at a provider gave no identity; web and console have a sentence for each."""
 
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -43,6 +43,47 @@ class VerifiedIdentity:
     identity: CivilIdentity = field(repr=False)
     email: str = field(repr=False)
     id_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class VerifiedOperator:
+    """A person who signed in to the console: a login and a name for the journal, and the roles that the provider gives."""
+
+    login: str
+    name: str
+    roles: frozenset[str]
+
+
+class OperatorProvider(Protocol):
+    """The identity provider of operators."""
+
+    @property
+    def origin(self) -> str:
+        """The scheme and host of its pages, for the Content-Security-Policy's `form-action`."""
+        ...
+
+    @property
+    def fault(self) -> str:
+        """What an operator must mend in the settings, as far as it is known; else empty."""
+        ...
+
+    async def check(self) -> None:
+        """Ask the provider for its settings, so that `fault` is known."""
+        ...
+
+    async def authorization_url(self, login: Login) -> str | LoginFailure:
+        """Return the URL of the authorization page, or UNAVAILABLE."""
+        ...
+
+    async def verified_identity(
+        self, login: Login, response: AuthorizationResponse
+    ) -> VerifiedOperator | LoginFailure:
+        """Return the person behind the code of a response, once every check has passed, or why there is none."""
+        ...
+
+    async def logout_url(self, back: str) -> str | LoginFailure:
+        """Return the URL that ends the session there and redirects to `back`, or UNAVAILABLE."""
+        ...
 
 
 class FranceConnect(Protocol):

@@ -1,19 +1,19 @@
 """The checks of an identity provider's tokens (OpenID Connect Core, 3.1.3.7 and 5.3.2)."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from joserfc import jws, jwt
 from joserfc.errors import BadSignatureError, ClaimError, InvalidClaimError, JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
-# Pinned, since a token must not choose the algorithm that it is checked with.
-_ALGORITHM = "ES256"
-_LEVELS = ["eidas1", "eidas2", "eidas3"]  # FranceConnect may give more than was asked
+# What a provider's settings may allow: signatures by a private key. All of them hash with SHA-256, as `at_hash` does then.
+ALGORITHMS = ("ES256", "RS256", "PS256")
+Key = ECKey | RSAKey
 # FranceConnect's tokens live for 60 s: a longer leeway would accept expired ones.
 _LEEWAY = 10  # seconds
 _MAX_AGE = 120  # seconds since a token was issued
@@ -74,12 +74,25 @@ class _Claims(JWTClaimsRegistry):
 
 
 class IdentityTokens:
-    """Decodes what one issuer signed for one client, and checks every claim that binds it to a login."""
+    """Decodes what one issuer signed for one client, and checks every claim that binds it to a login.
 
-    def __init__(self, issuer: str, client_id: str, now: Callable[[], datetime]) -> None:
+    The `algorithms` are pinned, since a token must not choose the one that it is checked with. Of the `levels` (`acr`) an ID
+    token must have one, if there are any.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        client_id: str,
+        now: Callable[[], datetime],
+        algorithms: Sequence[str],
+        levels: Sequence[str] = (),
+    ) -> None:
         self._client = (issuer, client_id, now)
+        self._algorithms = list(algorithms)
+        self._levels = list(levels)
 
-    def claims(self, token: str, key: ECKey) -> dict[str, Any]:
+    def claims(self, token: str, key: Key) -> dict[str, Any]:
         """Return the claims of a token that this key signed, from this issuer to this client.
 
         Raises:
@@ -87,7 +100,7 @@ class IdentityTokens:
             InvalidTokenError: the algorithm, the issuer, the audience or a time is wrong.
         """
         try:
-            claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
+            claims = jwt.decode(token, key, algorithms=self._algorithms).claims
         except BadSignatureError as error:
             raise InvalidSignatureError("not signed with this key") from error
         except (JoseError, ValueError) as error:
@@ -104,15 +117,18 @@ class IdentityTokens:
         Raises:
             InvalidTokenError: a claim is missing or wrong.
         """
+        level: dict[str, ClaimsOption] = (
+            {"acr": {"essential": True, "values": self._levels}} if self._levels else {}
+        )
         login = _Claims(
             *self._client,
             sub={"essential": True},
             exp={"essential": True},
             iat={"essential": True},
             nonce={"essential": True, "value": nonce},
-            acr={"essential": True, "values": _LEVELS},
             # Optional where the token endpoint returns both; the library that FranceConnect is built on omits it.
             at_hash={"value": base64url(digest(access_token)[:16])},
+            **level,
         )
         try:
             login.validate(dict(claims))

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from activities.config.settings import (
+    ConsoleSettings,
     CoreSettings,
     ExportSettings,
     FiguresSettings,
@@ -35,10 +36,13 @@ RIGHT = {
     "REASSORT_WEB_PUBLIC_KEY": PUBLIC,
     "REASSORT_MESSAGING_SIGNING_KEY": KEY,
     "REASSORT_MESSAGING_PUBLIC_KEY": PUBLIC,
+    "REASSORT_CONSOLE_KEY": KEY,
+    "REASSORT_CONSOLE_SIGNING_KEY": KEY,
+    "REASSORT_CONSOLE_ISSUER": "https://identite.exemple.fr",
     "REASSORT_SMPP_SYSTEM_ID": "reassort",
     "REASSORT_SMPP_PASSWORD": "hush",
 }
-Kind = type[CoreSettings | ImportSettings | FiguresSettings | MailingSettings]
+Kind = type[ConsoleSettings | CoreSettings | ImportSettings | FiguresSettings | MailingSettings]
 CORE = {"ELECTION", "DATABASE_URL", "MASTER_KEY", "LINK_KEY"}
 KINDS: dict[Kind, set[str]] = {
     CoreSettings: CORE,
@@ -46,6 +50,7 @@ KINDS: dict[Kind, set[str]] = {
     RecoveriesSettings: CORE | {"PEPPER", "WEB_PUBLIC_KEY", "MESSAGING_PUBLIC_KEY"},
     ImportSettings: {"ELECTION", "DATABASE_URL", "PEPPER"},
     WebSettings: CORE | {"PEPPER", "FORM_KEY", "WEB_SIGNING_KEY"},
+    ConsoleSettings: {"ELECTION", "DATABASE_URL", "CONSOLE_KEY", "CONSOLE_SIGNING_KEY", "CONSOLE_ISSUER"},
     FiguresSettings: {"ELECTION", "DATABASE_URL"},
     ExportSettings: {"ELECTION", "DATABASE_URL", "EVIDENCE_KEY"},
     MailingSettings: {"ELECTION"},

@@ -14,10 +14,9 @@ from starlette.types import Receive, Scope, Send
 
 from activities.config.settings import SettingsError
 from tests.support.waiting import free_port, listens, until
-from tests.support.web_app import settings_of
-from web.__main__ import server_config
 from web.context.browser_session import network_address
 from web.draining_server import DrainingServer
+from web.http.server_config import server_config
 
 _REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 _STRANGER, _PROXY = "203.0.113.9", "192.0.2.1"
@@ -28,7 +27,7 @@ async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _address_seen(client: str, forwarded: str) -> str:
-    config = server_config(settings_of("postgresql+psycopg:///roll"), _echo)
+    config = server_config(_echo, "127.0.0.1", 8000)
     config.load()
     transport = httpx2.ASGITransport(config.loaded_app, client=(client, 1))
     async with httpx2.AsyncClient(transport=transport, base_url="http://portail.exemple.fr") as browser:
@@ -56,7 +55,7 @@ def test_a_server_that_would_trust_everybody_does_not_start(monkeypatch: pytest.
     """Anybody could put another address into the journal."""
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
     with pytest.raises(SettingsError, match="FORWARDED_ALLOW_IPS"):
-        server_config(settings_of("postgresql+psycopg:///roll"), _echo)
+        server_config(_echo, "127.0.0.1", 8000)
 
 
 @pytest_asyncio.fixture

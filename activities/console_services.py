@@ -1,0 +1,50 @@
+"""Builds the services of the operators' console from settings: it reads, and of the database it writes its sessions alone."""
+
+from dataclasses import dataclass
+
+from activities.config.clock import utc_now
+from activities.config.settings import ConsoleSettings, key_bytes
+from activities.evidence.journal import Journal
+from activities.gateways.accounts import operator_claims, operators_account
+from activities.gateways.identity.operators import OpenIdOperators
+from activities.gateways.identity.provider import OperatorProvider
+from activities.operators.logins import OperatorLogins
+from activities.operators.sessions import OperatorSessions
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from activities.upkeep.heartbeat import Heartbeat
+from election.settings import Election
+
+
+@dataclass(frozen=True)
+class ConsoleServices:
+    """What the console's pages read, and the sessions of operators."""
+
+    database: Database
+    journal: Journal
+    sessions: OperatorSessions
+    logins: OperatorLogins
+    heartbeat: Heartbeat
+
+
+def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
+    """Return the services of the console."""
+    keyed = KeyedHash(key_bytes(settings.console_key))
+    journal = Journal(database, election, utc_now)
+    return ConsoleServices(
+        database=database,
+        journal=journal,
+        sessions=OperatorSessions(database, keyed, journal, utc_now),
+        logins=OperatorLogins(keyed, utc_now),
+        heartbeat=Heartbeat(database),
+    )
+
+
+def open_console_services(settings: ConsoleSettings, election: Election) -> ConsoleServices:
+    """Return the services of the console, with a new database connection pool."""
+    return build_console_services(settings, election, Database(settings.database_url))
+
+
+def build_operator_provider(settings: ConsoleSettings) -> OperatorProvider:
+    """Return the client of the operators' identity provider."""
+    return OpenIdOperators(operators_account(settings), operator_claims(settings), utc_now)

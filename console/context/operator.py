@@ -1,0 +1,164 @@
+"""The operator who sent a request: who it is, with which role, and what that role may do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hmac import compare_digest
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, Response
+
+from activities.operators.sessions import OperatorSession
+from console.context.console_context import ConsoleContext, CurrentConsole
+from console.context.pages import HOME
+
+
+class Role(StrEnum):
+    """What the identity provider calls a role, from the one that may do least to the one that may do most.
+
+    `ASSISTANCE` and `BUREAU` (the election's bureau and its experts) read; `OPERATEUR` acts on recoveries and mailings;
+    `ADMINISTRATION` acts on the roll too.
+    """
+
+    ASSISTANCE = "assistance"
+    BUREAU = "bureau"
+    OPERATEUR = "operateur"
+    ADMINISTRATION = "administration"
+
+    @property
+    def label(self) -> str:
+        """The role as operators read it."""
+        return "opérateur" if self is Role.OPERATEUR else self.value
+
+
+class OperatorSignInRequiredError(Exception):
+    """Raised when nobody has signed in; answered with the provider's page."""
+
+
+class NotAllowedError(Exception):
+    """Raised when the operator's role may not do this; answered with 403."""
+
+    def __init__(self, operator: "Operator") -> None:
+        super().__init__("not allowed to this role")
+        self.operator = operator
+
+
+class CsrfError(Exception):
+    """Raised when a form's hidden field is missing, or belongs to another session; answered with 403."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A person who has signed in. `csrf` is for the hidden field of that name of every form."""
+
+    login: str
+    name: str
+    role: Role
+    csrf: str = field(repr=False)
+    session_id: str = field(repr=False)
+    console: ConsoleContext = field(repr=False, compare=False)
+    path: str = HOME
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the role may retry, cancel, pause: `operateur` and `administration`."""
+        return self.role in {Role.OPERATEUR, Role.ADMINISTRATION}
+
+    @property
+    def administers(self) -> bool:
+        """Whether the role may change the roll: `administration`."""
+        return self.role is Role.ADMINISTRATION
+
+    def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+        """Return a page for this operator."""
+        return self.console.pages.page(template, status_code, **{"operator": self, "path": self.path, **context})
+
+    def message(
+        self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]]
+    ) -> HTMLResponse:
+        """Return a page of a few sentences; `actions` are (label, address) pairs."""
+        return self.console.pages.message(status, title, paragraphs, actions, operator=self, path=self.path)
+
+
+@dataclass(frozen=True)
+class ConsoleCookie:
+    """A cookie of the console, which scripts cannot read; the portal's pages never get it."""
+
+    name: str
+
+    def read(self, request: Request, console: ConsoleContext) -> str:
+        """Return the value that the browser sent, or ""."""
+        return request.cookies.get(self._full_name(console), "")
+
+    def set(self, response: Response, console: ConsoleContext, value: str) -> None:
+        """Set a value until the browser is closed. `SameSite=Lax`: the provider's page leads back here with a GET."""
+        response.set_cookie(
+            self._full_name(console), value, path=HOME, secure=console.is_https, httponly=True, samesite="lax"
+        )
+
+    def delete(self, response: Response, console: ConsoleContext) -> None:
+        """Delete the cookie."""
+        response.delete_cookie(self._full_name(console), path=HOME, secure=console.is_https, httponly=True)
+
+    def _full_name(self, console: ConsoleContext) -> str:
+        return f"__Secure-{self.name}" if console.is_https else self.name
+
+
+SESSION = ConsoleCookie("exploitation")
+LOGIN = ConsoleCookie("exploitation-connexion")
+
+
+def require_csrf(operator: Operator, token: str) -> None:
+    """Accept a form that was made for this operator's session.
+
+    Raises:
+        CsrfError: it was not.
+    """
+    if not compare_digest(operator.csrf.encode(), token.encode()):
+        raise CsrfError
+
+
+async def session_of(
+    request: Request, console: ConsoleContext, *, keeps_alive: bool = True
+) -> OperatorSession | None:
+    """Return the session of the browser that sent a request, or None."""
+    cookie = SESSION.read(request, console)
+    return await console.services.sessions.find(cookie, keeps_alive=keeps_alive) if cookie else None
+
+
+async def _operator(request: Request, console: ConsoleContext, *, keeps_alive: bool) -> Operator:
+    session = await session_of(request, console, keeps_alive=keeps_alive)
+    if session is None:
+        raise OperatorSignInRequiredError
+    csrf = console.form_key.hash("operator-csrf", session.id_hash)
+    role, path = Role(session.role), request.scope["path"]
+    return Operator(session.login, session.name, role, csrf, session.id_hash, console, path)
+
+
+async def _current(request: Request, console: CurrentConsole) -> Operator:
+    return await _operator(request, console, keeps_alive=True)
+
+
+# For pages that send requests by themselves: they do not keep the session alive when the operator has left.
+async def _polling(request: Request, console: CurrentConsole) -> Operator:
+    return await _operator(request, console, keeps_alive=False)
+
+
+CurrentOperator = Annotated[Operator, Depends(_current)]
+PollingOperator = Annotated[Operator, Depends(_polling)]
+
+
+async def _acting(operator: CurrentOperator) -> Operator:
+    if not operator.may_act:
+        raise NotAllowedError(operator)
+    return operator
+
+
+async def _administrator(operator: CurrentOperator) -> Operator:
+    if not operator.administers:
+        raise NotAllowedError(operator)
+    return operator
+
+
+ActingOperator = Annotated[Operator, Depends(_acting)]
+Administrator = Annotated[Operator, Depends(_administrator)]

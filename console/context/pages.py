@@ -1,0 +1,64 @@
+"""Renders the console's pages from their templates."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from console.presenters.instants import length, written
+from election.settings import Election
+
+HOME = "/exploitation"
+_NAVIGATION = (
+    ("Tableau de bord", HOME),
+    ("Échecs", f"{HOME}/echecs"),
+    ("Recherche", f"{HOME}/recherche"),
+    ("Envois en nombre", f"{HOME}/envois"),
+    ("Passerelles", f"{HOME}/passerelles"),
+    ("Liste électorale", f"{HOME}/liste"),
+    ("Chiffres", f"{HOME}/chiffres"),
+    ("Journal", f"{HOME}/journal"),
+)
+
+
+class ConsolePages:
+    """Renders templates; every value is escaped, and a missing one is an error.
+
+    `theme` is "dsfr" or "neutral". The filter `instant` writes an instant in the election's time zone, `since` how long ago it
+    was. In a demonstration, each page says so, and a template that was changed is read again.
+    """
+
+    def __init__(self, election: Election, theme: str, now: Callable[[], datetime], *, demo: bool) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("console", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=demo,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(
+            instant=lambda instant: written(instant, now(), election.zone),
+            since=lambda instant: length(now() - instant),
+        )
+        self._templates.globals.update(election=election, theme=theme, demo=demo, now=now)
+
+    def limit_navigation(self, paths: Collection[str]) -> None:
+        """Show in the menu those pages alone that the application has."""
+        self._templates.globals["navigation"] = [each for each in _NAVIGATION if each[1] in paths]
+
+    def text(self, template: str, **context: Any) -> str:
+        """Return the HTML of a template."""
+        return self._templates.get_template(template).render(**context)
+
+    def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+        """Return a page as a response; without `operator` in the context, it is that of somebody who has not signed in."""
+        return HTMLResponse(self.text(template, **{"operator": None, "path": "", **context}), status_code)
+
+    def message(
+        self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]], **context: Any
+    ) -> HTMLResponse:
+        """Return a page of a few sentences; `actions` are (label, address) pairs, the first is the main button."""
+        return self.page("message.html", status, title=title, paragraphs=paragraphs, actions=actions, **context)
