@@ -14,6 +14,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.service import TLSConfig
 
 from activities.config.settings import (
+    ConsoleSettings,
     CoreSettings,
     FiguresSettings,
     ImportSettings,
@@ -28,7 +29,12 @@ _VERSION = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["ver
 _EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 _SECRET = re.compile(r"KEY|PEPPER|PASSWORD|PWD|SECRET|TOKEN")
 _REFERENCE = re.compile(r"\$\{(\w+)(:\?|:-)?[^}]*\}")
-_PARTS = {"worker-recoveries": RecoveriesSettings, "worker-messaging": MessagingSettings, "web": WebSettings}
+_PARTS: dict[str, type[ConsoleSettings | CoreSettings]] = {
+    "worker-recoveries": RecoveriesSettings,
+    "worker-messaging": MessagingSettings,
+    "web": WebSettings,
+    "console": ConsoleSettings,
+}
 _ONCE = {"migrate", "roll-grants", "temporal-schema", "temporal-namespace"}
 _GATEWAYS = {"REASSORT_SMPP_PASSWORD", "REASSORT_SMTP_PASSWORD", "REASSORT_SMPP_SYSTEM_ID"}
 
@@ -55,7 +61,7 @@ def _variables(service: Service) -> set[str]:
 
 
 def test_every_process_has_its_service(services: dict[str, Service]) -> None:
-    """The roll's database, Temporal with its UI, migrations, both worker roles, the web, and the demo's mail and SMS servers."""
+    """The roll's database, Temporal with its UI, migrations, both worker roles, web, console, and the demo's mail and SMS servers."""
     named = {"roll-database", "temporal-database", "temporal", "temporal-ui", "mail", "smsc"}
     assert set(services) == named | set(_PARTS) | _ONCE
 
@@ -116,7 +122,7 @@ def test_the_example_names_every_variable(example: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("name", "settings"), _PARTS.items())
 def test_each_process_has_all_its_settings_and_no_others(
-    services: dict[str, Service], name: str, settings: type[CoreSettings]
+    services: dict[str, Service], name: str, settings: type[ConsoleSettings | CoreSettings]
 ) -> None:
     """A service has each required variable, and none that its program does not read."""
     given = {key for key in services[name]["environment"] if key.startswith("REASSORT_")}
@@ -126,21 +132,28 @@ def test_each_process_has_all_its_settings_and_no_others(
 
 
 def test_no_process_has_another_s_secrets(services: dict[str, Service]) -> None:
-    """Messaging cannot identify an elector; recoveries and web cannot send a message."""
+    """Messaging cannot identify an elector; recoveries and web cannot send a message; the console can open nothing."""
     given = {name: set(services[name]["environment"]) for name in _PARTS}
     assert not {"REASSORT_PEPPER", "REASSORT_FORM_KEY"} & given["worker-messaging"]
-    signers = {"REASSORT_WEB_SIGNING_KEY": "web", "REASSORT_MESSAGING_SIGNING_KEY": "worker-messaging"}
+    signers = {
+        "REASSORT_WEB_SIGNING_KEY": "web",
+        "REASSORT_MESSAGING_SIGNING_KEY": "worker-messaging",
+        "REASSORT_CONSOLE_SIGNING_KEY": "console",
+    }
     assert {key: [name for name in given if key in given[name]] for key in signers} == {
         key: [signer] for key, signer in signers.items()
     }
     assert not (_GATEWAYS | {"REASSORT_FORM_KEY"}) & given["worker-recoveries"]
     assert not _GATEWAYS & given["web"]
+    ours = {"REASSORT_CONSOLE_KEY", "REASSORT_CONSOLE_SIGNING_KEY", "REASSORT_CONSOLE_SECRET"}
+    assert {each for each in given["console"] if each.startswith("REASSORT_") and _SECRET.search(each)} == ours
     assert "gateways" not in services["web"]["networks"] + services["worker-recoveries"]["networks"]
 
 
 def test_each_process_has_its_own_database_user(services: dict[str, Service]) -> None:
     """Each has its own user and password; only services that run once have the owner's."""
-    for name, user in {"worker-recoveries": "recoveries", "worker-messaging": "messaging", "web": "web"}.items():
+    for name in _PARTS:
+        user = name.removeprefix("worker-")
         url = services[name]["environment"]["REASSORT_DATABASE_URL"]
         assert url.startswith(f"postgresql+psycopg://{user}:${{ROLL_{user.upper()}_PASSWORD:?}}@"), name
     passwords = {name: _variables(services[name]) for name in _PARTS}
@@ -229,9 +242,9 @@ def _is_accepted(certificates: Path, client: str | None, server_name: str) -> bo
 
 
 def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) -> None:
-    """Web, Temporal UI and mail catcher are published on 127.0.0.1; other networks have no way to the outside."""
+    """Web, console, Temporal UI and mail catcher are published on 127.0.0.1; other networks have no way to the outside."""
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert set(ports) == {"web", "temporal-ui", "mail"}
+    assert set(ports) == {"web", "console", "temporal-ui", "mail"}
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)
     networks: dict[str, Any] = yaml.safe_load((_ROOT / "docker-compose.yml").read_text())["networks"]
     assert {name for name, network in networks.items() if not network.get("internal")} == {"gateways", "published"}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, SecretStr, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from activities.config.settings import (
+    ConsoleSettings,
     ExportSettings,
     FiguresSettings,
     ImportSettings,
@@ -32,6 +33,7 @@ _READERS: dict[str, type[BaseModel]] = {
     "web": WebSettings,
     "recoveries": RecoveriesSettings,
     "messaging": MessagingSettings,
+    "console": ConsoleSettings,
     "import": ImportSettings,
     "figures": FiguresSettings,
     "export": ExportSettings,
@@ -40,7 +42,7 @@ _READERS: dict[str, type[BaseModel]] = {
 }
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")
 _TARGET = re.compile(r"`make ([a-z-]+)`")
-_FOLDERS = "election|activities|workflows|web|demo|benchmarks|tests|docs|requirements"
+_FOLDERS = "election|activities|workflows|web|console|demo|benchmarks|tests|docs|requirements"
 _PATH = re.compile(rf"`((?:{_FOLDERS})/[\w./*-]*|worker\.py)`")
 _MODULE = re.compile(r"python -m ([a-z_]+(?:\.[a-z_]+)*)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -212,7 +214,7 @@ def test_every_room_is_in_the_architecture() -> None:
     """Each folder inside a floor has a row that says what is there, and each row its folder."""
     text = (_ROOT / "docs" / "architecture.md").read_text()
     rows = set(re.findall(r"^\| `(\w+/\w+)/` \|", text, re.MULTILINE))
-    floors = ("election", "activities", "workflows", "web")
+    floors = ("election", "activities", "workflows", "web", "console")
     rooms = {
         path.parent.relative_to(_ROOT).as_posix()
         for floor in floors

@@ -152,7 +152,7 @@ class ConsoleSettings(_Environment):
     console_secret: SecretStr | None = None
     console_scopes: str = "openid profile"
     console_roles_claim: str = "roles"
-    console_role_prefix: str = ""
+    console_role_prefix: str | None = None
     console_algorithms: Annotated[str, Field(pattern="^(RS256|ES256|PS256)( (RS256|ES256|PS256))*$")] = (
         "RS256 ES256 PS256"
     )

@@ -79,7 +79,7 @@ def operator_claims(settings: ConsoleSettings) -> OperatorClaims:
     """Return what the tokens of the operators' provider are like."""
     return OperatorClaims(
         settings.console_roles_claim,
-        settings.console_role_prefix,
+        settings.console_role_prefix or "",
         settings.console_scopes,
         tuple(settings.console_algorithms.split()),
     )
