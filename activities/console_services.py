@@ -10,7 +10,9 @@ from activities.gateways.identity.operators import OpenIdOperators
 from activities.gateways.identity.provider import OperatorProvider
 from activities.operators.logins import OperatorLogins
 from activities.operators.sessions import OperatorSessions
+from activities.progress.overview import RecoveryOverview
 from activities.security.hashing import KeyedHash
+from activities.sending.delivery_shares import DeliveryShares
 from activities.store.database import Database
 from activities.upkeep.heartbeat import Heartbeat
 from election.settings import Election
@@ -25,6 +27,8 @@ class ConsoleServices:
     sessions: OperatorSessions
     logins: OperatorLogins
     heartbeat: Heartbeat
+    overview: RecoveryOverview
+    delivery_shares: DeliveryShares
 
 
 def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
@@ -37,6 +41,8 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         sessions=OperatorSessions(database, keyed, journal, utc_now),
         logins=OperatorLogins(keyed, utc_now),
         heartbeat=Heartbeat(database),
+        overview=RecoveryOverview(database, election.delivery, utc_now),
+        delivery_shares=DeliveryShares(database),
     )
 
 

@@ -13,6 +13,7 @@ from activities.security.signatures import SigningKey
 from console import error_pages
 from console.context.console_context import ConsoleContext
 from console.context.pages import HOME, ConsolePages
+from console.dashboard.snapshot import Dashboard
 from console.routers import dashboard, health, sign_in
 from election.settings import Election
 from web.http.access_log import AccessLog
@@ -36,13 +37,13 @@ def build_console_context(
         services=services,
         client=client,
         provider=build_operator_provider(settings),
+        dashboard=Dashboard(services, client, settings.console_web_url.rstrip("/"), utc_now),
         pages=ConsolePages(election, settings.theme, utc_now, demo=demo),
         now=utc_now,
         signing_key=SigningKey(key_bytes(settings.console_signing_key)),
         form_key=KeyedHash(key_bytes(settings.console_key)),
         temporal_ui=f"{settings.console_temporal_ui.rstrip('/')}/namespaces/{client.namespace}",
         public_url=settings.public_url.rstrip("/"),
-        web_url=settings.console_web_url.rstrip("/"),
     )
 
 

@@ -56,3 +56,9 @@ class Heartbeat:
         async with self._database.reading() as connection:
             alive = set((await connection.execute(query)).scalars())
         return [role for role in roles if role not in alive]
+
+    async def silences(self) -> dict[str, timedelta]:
+        """Return for how long each role that ever had a heartbeat has had none, by the database's clock."""
+        query = select(workers.c.role, (func.now() - workers.c.last_seen_at).label("silence"))
+        async with self._database.reading() as connection:
+            return {row.role: row.silence for row in await connection.execute(query)}

@@ -13,6 +13,7 @@ from activities.gateways.identity.provider import OperatorProvider
 from activities.security.hashing import KeyedHash
 from activities.security.signatures import SigningKey
 from console.context.pages import ConsolePages
+from console.dashboard.snapshot import Dashboard
 from election.settings import Election
 
 
@@ -29,12 +30,12 @@ class ConsoleContext:
     client: Client
     provider: OperatorProvider
     pages: ConsolePages
+    dashboard: Dashboard
     now: Callable[[], datetime]
     signing_key: SigningKey
     form_key: KeyedHash
     temporal_ui: str
     public_url: str
-    web_url: str
 
     @property
     def is_https(self) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from console.presenters.instants import length, written
 from election.settings import Election
+from election.text.numbers import written_number
 
 HOME = "/exploitation"
 _NAVIGATION = (
@@ -27,7 +28,7 @@ class ConsolePages:
     """Renders templates; every value is escaped, and a missing one is an error.
 
     `theme` is "dsfr" or "neutral". The filter `instant` writes an instant in the election's time zone, `since` how long ago it
-    was. In a demonstration, each page says so, and a template that was changed is read again.
+    was, `number` a whole number. In a demonstration, each page says so, and a template that was changed is read again.
     """
 
     def __init__(self, election: Election, theme: str, now: Callable[[], datetime], *, demo: bool) -> None:
@@ -42,6 +43,7 @@ class ConsolePages:
         self._templates.filters.update(
             instant=lambda instant: written(instant, now(), election.zone),
             since=lambda instant: length(now() - instant),
+            number=written_number,
         )
         self._templates.globals.update(election=election, theme=theme, demo=demo, now=now)
 

@@ -1,0 +1,133 @@
+"""The checks of the parts: portal, workers, relay, SMS operator, database, Temporal."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import httpx2
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.progress.overview import RecoveryOverview
+from activities.upkeep.heartbeat import SILENT_AFTER, SMS_BOUND, Heartbeat
+from console.dashboard.parts import Check, Finding, State
+from election.causes import cause_of
+from election.stages import Channel
+from workflows.contracts import options
+
+_TIMEOUT = timedelta(seconds=2)
+_NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.")
+_GONE = (DatabaseUnavailableError, DatabaseNotReadyError)
+
+
+def all_checks(
+    heartbeat: Heartbeat, overview: RecoveryOverview, client: Client, web_url: str, now: Callable[[], datetime]
+) -> dict[str, Check]:
+    """Return the check of each part, by the part's name."""
+    role = partial(_role, heartbeat, client, now)
+    return {
+        "Portail": partial(_web, web_url),
+        "Base de données": partial(_database, heartbeat),
+        "Temporal": partial(_temporal, client),
+        "Traitement des demandes": partial(role, options.RECOVERIES),
+        "Envoi des messages": partial(role, options.MESSAGING),
+        "Opérateur SMS": partial(_sms, heartbeat, overview, now),
+        "Relais de courriel": partial(_relay, overview),
+    }
+
+
+async def _web(url: str) -> Finding:
+    try:
+        async with httpx2.AsyncClient(timeout=_TIMEOUT.total_seconds()) as http:
+            answer = await http.get(f"{url}/readyz")
+    except httpx2.HTTPError:
+        return Finding(State.FAILING, "Ne répond pas.")
+    return Finding(State.WELL) if answer.is_success else Finding(State.FAILING, "Ne peut pas servir ses pages.")
+
+
+async def _database(heartbeat: Heartbeat) -> Finding:
+    try:
+        await heartbeat.silent([])
+    except DatabaseUnavailableError:
+        return Finding(State.FAILING, "Ne répond pas.")
+    except DatabaseNotReadyError:
+        return Finding(State.FAILING, "N’a pas reçu les migrations de cette version.")
+    return Finding(State.WELL)
+
+
+async def _temporal(client: Client) -> Finding:
+    try:
+        answers = await client.service_client.check_health(timeout=_TIMEOUT)
+    except (RPCError, RuntimeError):  # RuntimeError: a lazy client that cannot connect
+        answers = False
+    return Finding(State.WELL) if answers else Finding(State.FAILING, "Ne répond pas.")
+
+
+async def _role(heartbeat: Heartbeat, client: Client, now: Callable[[], datetime], role: str) -> Finding:
+    """Look for the heartbeat of a role, which the database has, and for its processes, which Temporal knows."""
+    try:
+        silence = (await heartbeat.silences()).get(role)
+    except _GONE:
+        return _NO_DATABASE
+    if silence is None:
+        return Finding(State.FAILING, "Aucun worker n’a encore démarré.")
+    if silence > SILENT_AFTER:
+        return Finding(State.FAILING, "Aucun worker ne donne signe de vie.", now() - silence)
+    return Finding(State.WELL, await _processes(client, role))
+
+
+async def _processes(client: Client, queue: str) -> str:
+    """Return how many processes ask Temporal for the tasks of a queue; empty while Temporal does not say."""
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    )
+    try:
+        found = await client.workflow_service.describe_task_queue(asked, timeout=_TIMEOUT)
+    except (RPCError, RuntimeError):
+        return ""
+    known = sorted({poller.identity for poller in found.pollers})
+    if not known:
+        return ""
+    return (
+        f"{len(known)}\u00a0processus\u00a0: {', '.join(known)}."
+        if len(known) > 1
+        else f"Un processus\u00a0: {known[0]}."
+    )
+
+
+async def _sms(heartbeat: Heartbeat, overview: RecoveryOverview, now: Callable[[], datetime]) -> Finding:
+    try:
+        silence = (await heartbeat.silences()).get(SMS_BOUND)
+    except _GONE:
+        return _NO_DATABASE
+    if silence is None:
+        return Finding(State.FAILING, "Aucune connexion n’a encore été établie.")
+    if silence > SILENT_AFTER:
+        return Finding(State.FAILING, "Pas de connexion à l’opérateur.", now() - silence)
+    return await _faults(overview, Channel.SMS)
+
+
+async def _relay(overview: RecoveryOverview) -> Finding:
+    try:
+        return await _faults(overview, Channel.EMAIL)
+    except _GONE:
+        return _NO_DATABASE
+
+
+async def _faults(overview: RecoveryOverview, channel: Channel) -> Finding:
+    """Return whether messages of a channel are being tried again, with the commonest cause."""
+    try:
+        postponed = (await overview.read()).postponed
+    except _GONE:
+        return _NO_DATABASE
+    of_channel = [(number, fault) for fault, number in postponed.items() if fault.startswith(f"{channel}:")]
+    if not of_channel:
+        return Finding(State.WELL)
+    number, fault = max(of_channel)
+    return Finding(State.FAILING, f"{cause_of(fault).sentence} ({number} en attente)")

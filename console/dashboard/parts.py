@@ -1,0 +1,72 @@
+"""Whether each part of the system works, and since when: every check ends in time, whatever hangs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+_TIMEOUT = 2.5  # seconds; a part that has not answered then does not answer
+
+
+class State(StrEnum):
+    """What a check found."""
+
+    WELL = "well"
+    FAILING = "failing"
+    UNKNOWN = "unknown"  # what would tell it is away itself
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found; `detail` is a sentence, `began_at` is when it began as far as the check can tell."""
+
+    state: State
+    detail: str = ""
+    began_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the system; `is_seen` is whether this process saw the state begin at `since`, else it is older."""
+
+    name: str
+    state: State
+    detail: str
+    since: datetime
+    is_seen: bool
+
+
+Check = Callable[[], Awaitable[Finding]]
+
+
+class PartWatch:
+    """Runs the checks of all parts at once, and remembers since when each part is as it is."""
+
+    def __init__(self, checks: Mapping[str, Check], now: Callable[[], datetime]) -> None:
+        self._checks = checks
+        self._now = now
+        self._known: dict[str, Part] = {}
+
+    async def current(self) -> list[Part]:
+        """Return every part, in the order of the checks."""
+        findings = await asyncio.gather(*(_in_time(check) for check in self._checks.values()))
+        for name, finding in zip(self._checks, findings, strict=True):
+            self._known[name] = self._part(name, finding)
+        return [self._known[name] for name in self._checks]
+
+    def _part(self, name: str, finding: Finding) -> Part:
+        before = self._known.get(name)
+        if finding.began_at is not None:
+            return Part(name, finding.state, finding.detail, finding.began_at, is_seen=True)
+        if before is not None and before.state is finding.state:
+            return Part(name, finding.state, finding.detail, before.since, is_seen=before.is_seen)
+        return Part(name, finding.state, finding.detail, self._now(), is_seen=before is not None)
+
+
+async def _in_time(check: Check) -> Finding:
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            return await check()
+    except TimeoutError:
+        return Finding(State.FAILING, "Ne répond pas.")

@@ -1,0 +1,127 @@
+"""What the dashboard shows, read once for all who look at it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.console_services import ConsoleServices
+from activities.progress.overview import Overview
+from activities.sending.delivery_shares import DeliveryShare
+from console.dashboard.checks import all_checks
+from console.dashboard.parts import Part, PartWatch, State
+
+T = TypeVar("T")
+
+_TIMEOUT = timedelta(seconds=2)
+_READ_WITHIN = 4.0  # seconds
+# The periods of the shares, each with how long its figures are kept: a day's change slowly, and cost more.
+PERIODS = {
+    "5\u00a0minutes": (timedelta(minutes=5), timedelta(seconds=5)),
+    "1\u00a0heure": (timedelta(hours=1), timedelta(seconds=15)),
+    "24\u00a0heures": (timedelta(days=1), timedelta(minutes=1)),
+}
+_STUCK = {
+    "dont une tâche échoue": "TemporalReportedProblems is not null",
+    "arrêtées par la base de données": "RecoveryFault STARTS_WITH 'database:'",
+}
+_FRESH = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """How many recoveries stand still for a reason that only Temporal knows; `query` lists them in its UI."""
+
+    label: str
+    number: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The system at an instant. What could not be read is None."""
+
+    taken_at: datetime
+    parts: list[Part]
+    overview: Overview | None
+    shares: dict[str, list[DeliveryShare]] | None
+    stuck: list[Stuck] | None
+
+    @property
+    def failing(self) -> list[Part]:
+        """The parts that do not work, or of which nobody can tell."""
+        return [part for part in self.parts if part.state is not State.WELL]
+
+
+class Kept(Generic[T]):
+    """The result of a reading, which is read again once it is older than `fresh_for`: many pages cost as much as one."""
+
+    def __init__(
+        self, read: Callable[[], Awaitable[T]], fresh_for: timedelta, now: Callable[[], datetime]
+    ) -> None:
+        self._read = read
+        self._fresh_for = fresh_for
+        self._now = now
+        self._lock = asyncio.Lock()
+        self._last: tuple[datetime, T] | None = None
+
+    async def current(self) -> T:
+        """Return the result."""
+        async with self._lock:
+            if self._last is None or self._now() - self._last[0] >= self._fresh_for:
+                self._last = (self._now(), await self._read())
+            return self._last[1]
+
+
+class Dashboard:
+    """Reads what the dashboard shows; it answers in seconds while the workers, Temporal or the database are away."""
+
+    def __init__(
+        self, services: ConsoleServices, client: Client, web_url: str, now: Callable[[], datetime]
+    ) -> None:
+        checks = all_checks(services.heartbeat, services.overview, client, web_url, now)
+        self._watch = PartWatch(checks, now)
+        self._overview = services.overview
+        self._client = client
+        self._now = now
+        self._shares = {
+            name: Kept(lambda period=period: services.delivery_shares.of_last(period), fresh_for, now)
+            for name, (period, fresh_for) in PERIODS.items()
+        }
+        self._kept = Kept(self._read, _FRESH, now)
+
+    async def current(self) -> Snapshot:
+        """Return the system as it was at most two seconds ago."""
+        return await self._kept.current()
+
+    async def _read(self) -> Snapshot:
+        parts, overview, shares, stuck = await asyncio.gather(
+            self._watch.current(), _in_time(self._overview.read()), _in_time(self._all_shares()), self._stuck()
+        )
+        return Snapshot(self._now(), parts, overview, shares, stuck)
+
+    async def _all_shares(self) -> dict[str, list[DeliveryShare]]:
+        return {name: await kept.current() for name, kept in self._shares.items()}
+
+    async def _stuck(self) -> list[Stuck] | None:
+        queries = {label: f"ExecutionStatus = 'Running' AND {condition}" for label, condition in _STUCK.items()}
+        try:
+            counted = [await self._client.count_workflows(each, rpc_timeout=_TIMEOUT) for each in queries.values()]
+        except (RPCError, RuntimeError):
+            return None
+        found = zip(queries.items(), counted, strict=True)
+        return [Stuck(label, count.count, query) for (label, query), count in found]
+
+
+async def _in_time(reading: Awaitable[T]) -> T | None:
+    """Return what a reading of the database gives, or None when it does not answer in time."""
+    try:
+        async with asyncio.timeout(_READ_WITHIN):
+            return await reading
+    except (DatabaseUnavailableError, DatabaseNotReadyError, TimeoutError):
+        return None
