@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -32,6 +33,7 @@ from web.context.spoken_language import ChosenLanguage, SpokenLanguage
 from web.following.feed import ProgressFeed
 from web.following.status import RecoveryStatuses
 from web.http.access_log import AccessLog
+from web.http.entrance_limit import EntranceLimit
 from web.http.head_as_get import HeadAsGet
 from web.http.open_files import streams_within
 from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders, as_asgi
@@ -62,6 +64,9 @@ from web.routers.voting_code import challenge, choice, destination, france_conne
 
 # A server that has stopped may keep its connections open: without a timeout the check would take minutes.
 _HEALTH_TIMEOUT = timedelta(seconds=2)
+# The first pages of recoveries. Whoever has what they need to vote is never held up: not the voting space, nor the links.
+_ENTRANCES = ("/connexion", "/reassort/identifiant", "/reassort/mot-de-passe", "/sans-notice")
+_PATIENCE = 5.0  # seconds
 _ROUTERS = (
     identifier_and_password,
     captchas,
@@ -120,6 +125,7 @@ def build_app_context(
         form_tokens=FormTokens(form_key),
         sealed_drafts=SealedDrafts(KeyedHash(form_key)),
         sse_limit=SseLimit(streams_within(web_settings.web_streams)),
+        most_requests=web_settings.web_requests,
         now=utc_now,
         temporal_answers=partial(_answers, client),
         warnings=RecoveryWarnings(client, services.progress, utc_now).current,
@@ -135,6 +141,13 @@ async def _answers(client: Client) -> bool:
         return False
 
 
+def _crowded(context: AppContext) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await error_pages.crowded_page(context, scope)(scope, receive, send)
+
+    return answer
+
+
 def create_app(context: AppContext) -> FastAPI:
     """Return the application, without API documentation pages: its forms are for people."""
     # Without redirects of slashes: their address is built from the request's `Host`.
@@ -148,6 +161,9 @@ def create_app(context: AppContext) -> FastAPI:
     # From the inside out: the last one added is the first to see a request.
     too_large, too_slow = (as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
     provider = context.france_connect.origin if context.france_connect else None
+    app.add_middleware(
+        EntranceLimit, entrances=_ENTRANCES, most=context.most_requests, patience=_PATIENCE, full=_crowded(context)
+    )
     app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
     app.add_middleware(CrossSiteGuard, refuse=as_asgi(lambda: error_pages.cross_site_page(context)))

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import Scope
 
 from activities.accounts.credentials import CredentialReplacedError
 from activities.config.errors import DatabaseUnavailableError
@@ -34,6 +35,16 @@ _UNAVAILABLE = [
     N_("Le service ne répond pas en ce moment. Ce qui est déjà demandé n’est pas perdu."),
     N_("Réessayez dans quelques instants\u00a0: une même demande n’est jamais prise en compte deux fois."),
 ]
+_CROWDED = (
+    N_("Beaucoup de monde en ce moment"),
+    [
+        N_("De nombreuses personnes utilisent le service. Les demandes déjà commencées passent d’abord."),
+        N_(
+            "Gardez cette page ouverte\u00a0: elle se recharge toute seule toutes les dix secondes, jusqu’à ce qu’une place se libère."
+        ),
+    ],
+)
+_RELOAD_AFTER = 10  # seconds
 _TOO_MANY = (
     N_("Trop de pages ouvertes"),
     [
@@ -135,6 +146,15 @@ def unread_body(app: AppContext, status: int) -> Response:
     """Return the page for a body that is too large (413) or too slow (408), and close the connection."""
     response = _page(app, status, _PAGES[status])
     response.headers["Connection"] = "close"
+    return response
+
+
+def crowded_page(app: AppContext, scope: Scope) -> Response:
+    """Return the page that asks to wait before beginning (503), and loads the same address again by itself."""
+    query = scope["query_string"].decode("latin-1")
+    again = (N_("Réessayer"), quote(scope["path"]) + (f"?{query}" if query else ""))
+    response = _page(app, 503, _CROWDED, again)
+    response.headers["Refresh"] = response.headers["Retry-After"] = str(_RELOAD_AFTER)
     return response
 
 

@@ -67,6 +67,18 @@ async def _start(request: httpx2.Request) -> None:
     request.extensions = {**request.extensions, _STARTED: perf_counter()}
 
 
+class PatientVoter(Voter):
+    """A voter whose browser loads a page again when the page says so, as the one does that asks to wait."""
+
+    async def page(self, path: str) -> httpx2.Response:
+        """Return a page that does not ask to wait."""
+        while True:
+            answer = await super().page(path)
+            if "Refresh" not in answer.headers:
+                return answer
+            await asyncio.sleep(int(answer.headers["Refresh"]))
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A voter who is due at an instant of `perf_counter`, and reads the SMS `delay` seconds after it was handed over."""
@@ -81,7 +93,7 @@ class Arrival:
         await asyncio.sleep(self.due - perf_counter())
         try:
             async with tally.timed(self.url) as http:
-                await self._recover(Voter(http, self.person), received, tally)
+                await self._recover(PatientVoter(http, self.person), received, tally)
         except (AssertionError, TimeoutError, httpx2.HTTPError) as error:
             tally.faults[f"{type(error).__name__} {error}".split("\n")[0][:80]] += 1
         else:

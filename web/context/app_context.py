@@ -54,6 +54,7 @@ class AppContext:
     form_tokens: FormTokens
     sealed_drafts: SealedDrafts
     sse_limit: SseLimit
+    most_requests: int
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
     warnings: Callable[[], Awaitable[list[str]]]
