@@ -14,6 +14,11 @@ from web.http.security_middleware import as_asgi
 LONG, SHORT = 60.0, 0.001  # seconds
 
 
+async def never() -> Message:
+    """Stand for the body of a request that has none."""
+    raise AssertionError
+
+
 class Service:
     """An application that answers a request when the test says so."""
 
@@ -32,11 +37,8 @@ class Service:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        async def receive() -> Message:
-            raise AssertionError
-
         scope: Scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": []}
-        await self._limited(scope, receive, send)
+        await self._limited(scope, never, send)
         return int(sent[0]["status"])
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +56,7 @@ async def test_a_first_page_is_refused_while_the_process_has_enough_to_do() -> N
     others = [asyncio.ensure_future(service.status(*each)) for each in (("POST", "/connexion"), ("GET", "/vote"))]
     await asyncio.sleep(0)
     service.may_answer.set()
-    assert await asyncio.gather(inside, *others) == [200, 200, 200]
+    assert [await each for each in (inside, *others)] == [200, 200, 200]
     assert service.begun == ["/reassort/suivi", "/connexion", "/vote"]
     assert await service.status("GET", "/connexion") == 200
 
@@ -68,7 +70,7 @@ async def test_a_first_page_that_waits_is_answered_when_another_request_has_ende
     await asyncio.sleep(0)
     assert service.begun == ["/reassort/suivi"]
     service.may_answer.set()
-    assert await asyncio.gather(inside, waiting) == [200, 200]
+    assert [await inside, await waiting] == [200, 200]
 
 
 async def test_a_request_that_fails_or_streams_gives_its_place_back() -> None:
@@ -91,7 +93,7 @@ async def test_a_request_that_fails_or_streams_gives_its_place_back() -> None:
 
     async def get(path: str) -> None:
         scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-        await limited(scope, lambda: asyncio.Event().wait(), send)  # type: ignore[arg-type, return-value] - never called
+        await limited(scope, never, send)
 
     stream = asyncio.ensure_future(get("/stream"))
     await streams.wait()
