@@ -97,6 +97,7 @@ def configured(program: str, folder: Path, web_ports: list[int]) -> Nginx:
     servers = "\n".join(f"    server 127.0.0.1:{port} max_fails=0;" for port in web_ports)
     replaced = {
         "    server 127.0.0.1:8000 max_fails=0;": servers,
+        "    server 127.0.0.1:8001 max_fails=0;": servers,  # the console
         "listen 80 ": f"listen 127.0.0.1:{nginx.http} ",
         "listen 443 ": f"listen 127.0.0.1:{nginx.https} ",
         "listen [::]:80 ": f"listen 127.0.0.2:{nginx.http} ",  # a machine of tests may have no IPv6

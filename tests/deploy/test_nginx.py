@@ -120,6 +120,21 @@ async def test_a_page_is_passed_on(nginx: Callable[[list[int]], Nginx], upstream
     assert "camille" not in line
 
 
+async def test_the_console_is_for_the_network_that_the_file_names(
+    nginx: Callable[[list[int]], Nginx], upstream: Upstream
+) -> None:
+    """Here this machine's first address; another one gets a page in French, and the portal as before."""
+    server = nginx([upstream.port])
+    with server.running():
+        async with browser(server) as operator, browser(server, "127.0.0.2") as voter:
+            for address in ("/exploitation", "/exploitation/echecs"):
+                assert (await operator.get(address)).status_code == 200
+                refused = await voter.get(address)
+                assert refused.status_code == 403
+                assert "<html lang=" in refused.text
+            assert (await voter.get("/exploitations")).status_code == 200
+
+
 async def test_no_log_has_a_link(nginx: Callable[[list[int]], Nginx], upstream: Upstream) -> None:
     """Neither of nginx's logs, however the link was mangled, when the web answers and when it is away."""
     server = nginx([upstream.port])

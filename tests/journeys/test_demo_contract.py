@@ -36,6 +36,20 @@ async def test_people_json_has_every_field_of_every_person(demo: Demo, browse: B
     assert all(datetime.fromisoformat(person["birth_date"]) for person in people)
 
 
+async def test_the_console_leads_to_the_demo_s_provider(demo: Demo, browse: Browse) -> None:
+    """Whose form has the field `login`, and whose people are in operators.json, one for each of three roles."""
+    browser = browse(demo)
+    operators = (await browser.get("/demo/operators.json")).json()
+    assert [set(each) for each in operators] == [{"login", "name", "role"}] * 3
+    assert {each["role"] for each in operators} == {"assistance", "operateur", "administration"}
+    page = await browser.get("/exploitation", follow_redirects=True)
+    form = hidden_fields(page.text) | {"login": operators[0]["login"]}
+    assert 'name="login"' in page.text
+    answer = await browser.post("/demo/operateurs/authorize", data=form, follow_redirects=True)
+    assert (answer.status_code, str(answer.url)) == (200, f"{demo.url}/exploitation")
+    assert operators[0]["name"] in answer.text
+
+
 async def test_messages_json_has_the_messages_after_an_id(people: DemoPeople) -> None:
     """Oldest first, with the documented fields."""
     voter = await people.signed_in(JEAN_BAPTISTE)

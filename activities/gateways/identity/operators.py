@@ -61,15 +61,20 @@ class OpenIdOperators(OpenIdClient[VerifiedOperator]):
             if user_info["sub"] != claims["sub"]:
                 raise InvalidTokenError("sub")
             claims = {**user_info, **claims}
-        login = str(claims.get("preferred_username") or claims["sub"])
-        name = str(claims.get("name") or login)
-        return VerifiedOperator(login[:_LONGEST], name[:_LONGEST], self._roles(claims))
+        login = _text(claims.get("preferred_username")) or _text(claims["sub"])
+        return VerifiedOperator(login, _text(claims.get("name")) or login, self._roles(claims))
 
     def _roles(self, claims: Mapping[str, Any]) -> frozenset[str]:
         found = at_path(claims, self._named.roles)
         given = [found] if isinstance(found, str) else found if isinstance(found, list) else []
         prefix = self._named.prefix
         return frozenset(str(each).removeprefix(prefix) for each in given if str(each).startswith(prefix))
+
+
+def _text(value: object) -> str:
+    """Return a claim as a text that database and journal can keep."""
+    text = "".join(each for each in str(value or "") if each.isprintable())
+    return text[:_LONGEST].strip()
 
 
 def at_path(claims: Mapping[str, Any], path: str) -> object:

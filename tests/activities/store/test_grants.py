@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 from temporalio.testing import ActivityEnvironment
 
 from activities.config.settings import RollSettings
+from activities.console_services import build_console_services
 from activities.evidence.access_trace import Access, AccessTrace, AddressHashes
 from activities.evidence.chain.sealing import Sealing
 from activities.evidence.journal import Event, Journal
@@ -38,6 +39,7 @@ from activities.services import build_roll_services
 from activities.store.all_tables import metadata
 from activities.store.database import Database
 from activities.store.grants import _RIGHTS, USERS, grant
+from activities.store.tables import journal, journal_seals, messages, segments
 from activities.upkeep.allow_reissues import ReissueAllowance
 from activities.upkeep.elector_requests import UNLOCK, ElectorRequests
 from activities.upkeep.heartbeat import Heartbeat
@@ -50,6 +52,7 @@ from tests.activities.mailings.post import sender_of
 from tests.activities.recoveries.identifier_and_password_harness import IdentifierAndPasswordHarness
 from tests.conftest import PostgresServer
 from tests.support.clock import Clock
+from tests.support.console_app import console_settings
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
 from tests.support.sealed_claims import WORKFLOW, SealedClaims
 from tests.support.signing import KEYS, WEB
@@ -261,6 +264,25 @@ async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_a
             await connection.execute(text("SELECT elector_id FROM outbox"))
 
 
+async def test_the_console_s_user_reads_what_operators_are_shown(
+    granted: URL, signed_in: Callable[[str], Database], election: Election
+) -> None:
+    """It opens and ends sessions, with entries in the journal, and reads rows, heartbeats and messages."""
+    settings = console_settings(granted.set(username="console").render_as_string(hide_password=False))
+    console = build_console_services(settings, election, signed_in("console"))
+    assert await console.sessions.open("m.durand", "Maud Durand", "operateur", "state")
+    other = await console.sessions.open("m.durand", "Maud Durand", "operateur", "state-2")
+    session = await console.sessions.find(other or "")
+    assert session is not None
+    await console.sessions.end(session)
+    await console.overview.read()
+    await console.delivery_shares.of_last(timedelta(hours=1))
+    await console.heartbeat.silences()
+    async with console.database.reading() as connection:
+        for readable in (journal, journal_seals, messages, segments):
+            await connection.execute(select(readable))
+
+
 async def test_each_process_adds_its_own_start_and_the_web_its_traces(
     signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
@@ -346,6 +368,22 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("messaging", _START.format(role="web")),
         ("messaging", "SELECT * FROM address_keys"),
         ("messaging", "INSERT INTO vault_keys (id) VALUES ('mine')"),
+        ("console", "SELECT hint FROM progress"),
+        ("console", "SELECT sealed FROM outbox"),
+        ("console", "SELECT id FROM electors"),
+        ("console", "SELECT * FROM vault_keys"),
+        ("console", "SELECT * FROM links"),
+        ("console", "SELECT * FROM sessions"),
+        ("console", "SELECT * FROM credentials"),
+        ("console", "SELECT key FROM address_keys"),
+        ("console", "UPDATE progress SET stage = 'Cancelled'"),
+        ("console", "UPDATE journal SET actor = ''"),
+        ("console", _VERDICT.replace("message:x", "console:x")),
+        ("console", _ENTRY.format("message:x", "operator:send:retried", "m.durand")),
+        ("console", _START.format(role="web")),
+        ("web", "SELECT * FROM operator_sessions"),
+        ("recoveries", "SELECT * FROM operator_sessions"),
+        ("messaging", "SELECT * FROM operator_sessions"),
         *((name, f"CREATE {kind} mine (id int)") for name in USERS for kind in ("TABLE", "TEMPORARY TABLE")),
     ],
 )

@@ -1,0 +1,176 @@
+"""The dashboard tells the truth, also while Temporal and the workers are dead."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx2
+import pytest
+from sqlalchemy import func, insert, update
+
+from activities.progress.overview import Overview
+from activities.store.database import Database
+from activities.store.operator_table import operator_sessions
+from activities.store.progress_table import progress
+from activities.store.tables import messages, workers
+from console.dashboard.parts import Finding, Part, PartWatch, State
+from console.dashboard.snapshot import Snapshot
+from console.presenters import dashboard
+from console.presenters.instants import length
+from election.stages import Stage
+from tests.support.clock import Clock
+from tests.support.console_app import ConsoleApp
+
+_HELD = "voting-code/a45fe11fd6f995227c637f7f34344c2c"
+
+
+async def test_dead_parts_are_named_and_rows_are_counted(
+    console_app: ConsoleApp, console_database: Database
+) -> None:
+    """No worker, no Temporal, no portal; one send has failed, and another message arrived after 30 seconds."""
+    async with console_database.writing() as connection:
+        await connection.execute(insert(progress).values(_row(_HELD)))
+        await connection.execute(insert(messages).values(_message()))
+        seen = {"last_seen_at": func.now() - timedelta(minutes=5)}
+        await connection.execute(insert(workers).values({"role": "recoveries", **seen}))
+    async with await console_app.signed_in() as browser:
+        page = (await browser.get("/exploitation")).text
+        fragment = (await browser.get("/exploitation/tableau")).text
+    for part in ("Portail", "Temporal", "Traitement des demandes", "Envoi des messages", "Opérateur SMS"):
+        assert part in _headline(page)
+    assert "Aucun worker ne donne signe de vie." in page
+    assert "(5\u00a0min" in page
+    assert "A45F-E11F-D6F9" in page
+    assert "sms:smpp-0x0000000B" in page
+    assert "100,0\u00a0% de 1, délai médian 30\u00a0s" in page
+    assert "Temporal ne répond pas" in page
+    assert "RecoveryFault%20%3D%20%27sms%3Asmpp-0x0000000B%27" in page
+    assert "<html" not in fragment
+
+
+def _headline(page: str) -> str:
+    """Return the sentence that says how it all is."""
+    return page.partition('class="dashboard-headline__text">')[2].partition("<")[0]
+
+
+def _row(workflow_id: str) -> dict[str, object]:
+    return {
+        "workflow_id": workflow_id,
+        "link_id": "link",
+        "send_number": 1,
+        "stage": "Held",
+        "since": func.now() - timedelta(hours=1),
+        "channel": "sms",
+        "hint": "•• 01",
+        "begun_at": func.now() - timedelta(hours=1),
+        "dies_at": func.now() + timedelta(hours=1),
+        "fault": "sms:smpp-0x0000000B",
+        "sends_left": 3,
+        "changed_at": func.now(),
+    }
+
+
+def _message() -> dict[str, object]:
+    return {
+        "id": "message",
+        "workflow_id": "voting-code/x",
+        "delivery_id": "x",
+        "channel": "sms",
+        "gateway": "smpp",
+        "started_at": func.now() - timedelta(seconds=31),
+        "ended_at": func.now() - timedelta(seconds=1),
+        "outcome": "delivered",
+    }
+
+
+async def test_the_hint_is_nowhere(console_app: ConsoleApp) -> None:
+    """The masked destination is in the row, and not on the page."""
+    async with await console_app.signed_in() as browser:
+        assert "•• 01" not in (await browser.get("/exploitation")).text
+
+
+async def test_the_polling_page_does_not_keep_the_session_alive(
+    console_app: ConsoleApp, console_database: Database
+) -> None:
+    """A dashboard that is left open ends with its session; the script then reloads, and the sign-in is shown."""
+    async with await console_app.signed_in() as browser:
+        ago = {"last_seen_at": func.now() - timedelta(minutes=29)}
+        async with console_database.writing() as connection:
+            await connection.execute(update(operator_sessions).values(ago))
+        assert (await browser.get("/exploitation/tableau")).status_code == 200
+        async with console_database.reading() as connection:
+            seen = (await connection.execute(operator_sessions.select())).all()
+        assert all(row.last_seen_at < console_app.context.now() - timedelta(minutes=28) for row in seen)
+
+
+async def test_a_check_that_hangs_ends(monkeypatch: pytest.MonkeyPatch, now: Clock) -> None:
+    """The part does not answer; the others are told."""
+    monkeypatch.setattr("console.dashboard.parts._TIMEOUT", 0.01)
+
+    async def hangs() -> Finding:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def answers() -> Finding:
+        return Finding(State.WELL)
+
+    first, second = await PartWatch({"a": hangs, "b": answers}, now).current()
+    assert (first.state, second.state) == (State.FAILING, State.WELL)
+
+
+async def test_a_part_has_its_state_since_it_changed(now: Clock) -> None:
+    """What was there before this process looked is older than it can tell; later it is exact."""
+    found = [Finding(State.WELL), Finding(State.WELL), Finding(State.FAILING), Finding(State.FAILING)]
+
+    async def check() -> Finding:
+        return found.pop(0)
+
+    watch, parts = PartWatch({"a": check}, now), []
+    for _ in range(4):
+        parts += await watch.current()
+        now.advance(timedelta(seconds=5))
+    start = parts[0].since
+    assert [(part.state, part.since - start, part.is_seen) for part in parts] == [
+        (State.WELL, timedelta(0), False),
+        (State.WELL, timedelta(0), False),
+        (State.FAILING, timedelta(seconds=10), True),
+        (State.FAILING, timedelta(seconds=10), True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "held", "kind"),
+    [
+        (State.WELL, 0, "success"),
+        (State.WELL, 2, "warning"),
+        (State.FAILING, 2, "error"),
+        (State.UNKNOWN, 0, "error"),
+    ],
+)
+def test_one_sentence_says_how_it_is(now: Clock, state: State, held: int, kind: str) -> None:
+    """What does not work comes before what waits."""
+    overview = Overview({Stage.HELD: held}, {}, None, {"sms:x": held} if held else {}, {})
+    part = Part("Temporal", state, "", now(), is_seen=True)
+    assert dashboard.headline(Snapshot(now(), [part], overview, {}, []))[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("duration", "written"),
+    [
+        (timedelta(seconds=-1), "0\u00a0s"),
+        (timedelta(seconds=59.9), "59\u00a0s"),
+        (timedelta(minutes=3, seconds=5), "3\u00a0min\u00a05\u00a0s"),
+        (timedelta(hours=2), "2\u00a0h"),
+        (timedelta(days=4, hours=3, minutes=59), "4\u00a0j\u00a03\u00a0h"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(duration: timedelta, written: str) -> None:
+    """Short, so that it is read at a glance."""
+    assert length(duration) == written
+
+
+async def test_the_health_check_needs_the_database_alone(console_app: ConsoleApp) -> None:
+    """Temporal and the workers are away, and the console serves its pages."""
+    transport = httpx2.ASGITransport(console_app.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://10.0.0.7:8001") as probe:
+        for address in ("/livez", "/readyz", "/healthz"):
+            assert (await probe.get(address)).status_code == 200

@@ -1,0 +1,111 @@
+"""The operators' console in this process, with the demo's identity provider, and browsers that use it."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+from pydantic import SecretStr
+from temporalio.client import Client
+
+from activities.config.clock import utc_now
+from activities.config.settings import ConsoleSettings
+from activities.console_services import ConsoleServices, build_console_services
+from activities.gateways.accounts import operator_claims, operators_account
+from activities.gateways.identity.operators import OpenIdOperators
+from activities.store.database import Database
+from console.app import build_console_context, create_app
+from console.context.console_context import ConsoleContext
+from console.routers.sign_in import SIGNED_OUT
+from demo.web.console_site import PortalAndConsole
+from demo.web.dashboard import dashboard_templates
+from demo.web.identity_provider import RelyingParty
+from demo.web.operators_provider import PREFIX, FictionalOperatorsProvider, operators_router
+from election.settings import Election
+
+PORTAL = "http://portail.exemple.fr"
+ASSISTANCE, OPERATEUR, ADMINISTRATION = "a.moreau", "o.petit", "v.garnier"
+CONSOLE_SEED = "8" * 64
+_TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+_CSRF = re.compile(r'name="csrf"\s+value="(\w+)"')
+
+
+def console_settings(database_url: str, public_url: str = PORTAL) -> ConsoleSettings:
+    """Return the settings of a console, with keys for tests; no web process answers it."""
+    return ConsoleSettings(
+        election=Path("election/demo.toml"),
+        database_url=database_url,
+        public_url=public_url,
+        console_key=SecretStr("9" * 64),
+        console_signing_key=SecretStr(CONSOLE_SEED),
+        console_issuer=f"{public_url}{PREFIX}",
+        console_secret=SecretStr("fiction"),
+        console_web_url="http://127.0.0.1:9",
+    )
+
+
+@dataclass(frozen=True)
+class ConsoleApp:
+    """The console and its provider, at one address."""
+
+    context: ConsoleContext
+    app: FastAPI
+    provider: FictionalOperatorsProvider
+    site: PortalAndConsole
+
+    @property
+    def services(self) -> ConsoleServices:
+        """What the console reads."""
+        return self.context.services
+
+    def browser(self, **headers: str) -> httpx2.AsyncClient:
+        """Return a browser that follows no redirection; an exception in the application is raised in the test."""
+        transport = httpx2.ASGITransport(self.site)
+        return httpx2.AsyncClient(transport=transport, base_url=self.context.public_url, headers=headers)
+
+    async def signed_in(self, login: str = OPERATEUR) -> httpx2.AsyncClient:
+        """Return the browser of an operator who has signed in."""
+        browser = self.browser()
+        await sign_in(browser, login)
+        return browser
+
+
+async def sign_in(browser: httpx2.AsyncClient, login: str, address: str = "/exploitation") -> httpx2.Response:
+    """Open a page of the console, sign in at the provider, and return the answer of the console's callback."""
+    return await browser.get(await callback_url(browser, login, address))
+
+
+async def callback_url(browser: httpx2.AsyncClient, login: str, address: str = "/exploitation") -> str:
+    """Return the address that the provider leads to after a sign-in, which the browser has not opened yet."""
+    page = await browser.get(address, follow_redirects=True)
+    answer = await browser.post(f"{PREFIX}/authorize", data=dict(_HIDDEN.findall(page.text)) | {"login": login})
+    return str(answer.headers["location"])
+
+
+def csrf_of(page: str) -> str:
+    """Return the token in the hidden field of a page's forms."""
+    found = _CSRF.search(page)
+    assert found is not None
+    return found[1]
+
+
+def build_console_app(
+    settings: ConsoleSettings, election: Election, database: Database, client: Client, state: Path
+) -> ConsoleApp:
+    """Return the console of an election, on a database and a Temporal client; the provider's files are in `state`."""
+    account = operators_account(settings)
+    party = RelyingParty(
+        account.client_id, account.secret, account.callback, (f"{settings.public_url}{SIGNED_OUT}",)
+    )
+    provider = FictionalOperatorsProvider(state, account.issuer, party, utc_now)
+    portal = FastAPI()
+    portal.include_router(operators_router(provider, dashboard_templates(str(_TEMPLATES))))
+    services = build_console_services(settings, election, database)
+    context = replace(
+        build_console_context(settings, election, services, client, demo=True),
+        provider=OpenIdOperators(account, operator_claims(settings), utc_now, httpx2.ASGITransport(portal)),
+    )
+    app = create_app(context)
+    return ConsoleApp(context, app, provider, PortalAndConsole(portal, app))
