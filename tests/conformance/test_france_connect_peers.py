@@ -15,7 +15,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from activities.config.clock import utc_now
-from activities.gateways.identity.france_connect import FranceConnectAccount, OpenIdFranceConnect
+from activities.gateways.identity.france_connect import OpenIdFranceConnect
+from activities.gateways.identity.openid_client import Registration
 from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
 from demo.state.people import people
 from demo.web.dashboard import dashboard_templates
@@ -32,14 +33,14 @@ _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
 
 
 @pytest_asyncio.fixture(scope="session")
-async def account(peers: Path) -> AsyncIterator[FranceConnectAccount]:
+async def account(peers: Path) -> AsyncIterator[Registration]:
     """Our client's account at a provider that runs with `oidc-provider`."""
     port = free_port()
     command = ("node", "provider.mjs", str(port), CALLBACK, BACK)
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*command, cwd=peers, stdout=quiet, stderr=quiet)
     await until(lambda: listens(port), within=15)
-    yield FranceConnectAccount(f"http://127.0.0.1:{port}", "reassort", "fiction", CALLBACK)
+    yield Registration(f"http://127.0.0.1:{port}", "reassort", "fiction", CALLBACK)
     process.terminate()
     await process.wait()
 
@@ -55,7 +56,7 @@ async def _response(client: OpenIdFranceConnect, login: Login) -> AuthorizationR
     return AuthorizationResponse(back["state"], back.get("code", ""), back.get("error", ""), back.get("iss", ""))
 
 
-async def test_our_client_works_with_the_library_of_france_connect(account: FranceConnectAccount) -> None:
+async def test_our_client_works_with_the_library_of_france_connect(account: Registration) -> None:
     """Discovery, PKCE, both signed responses and the logout succeed, and a code is accepted once."""
     client = OpenIdFranceConnect(account, utc_now)
     response = await _response(client, LOGIN)
@@ -81,7 +82,7 @@ async def test_our_client_works_with_the_library_of_france_connect(account: Fran
     ids=["cancel", "state", "nonce", "verifier", "weak"],
 )
 async def test_attacks_are_refused(
-    account: FranceConnectAccount,
+    account: Registration,
     requested: dict[str, str],
     expected: dict[str, str],
     received: dict[str, str],
@@ -93,7 +94,7 @@ async def test_attacks_are_refused(
     assert await client.verified_identity(replace(LOGIN, **expected), response) is fault
 
 
-async def test_another_signature_algorithm_is_refused(account: FranceConnectAccount) -> None:
+async def test_another_signature_algorithm_is_refused(account: Registration) -> None:
     """The provider's own RS256 key is refused, since ES256 was agreed."""
     client = OpenIdFranceConnect(replace(account, client_id="unpinned"), utc_now)
     assert await client.verified_identity(LOGIN, await _response(client, LOGIN)) is LoginFailure.TAMPERED
