@@ -110,6 +110,10 @@ def _written(root: Path, files: dict[str, str]) -> list[Source]:
         ("web/app.py", "from sqlalchemy import select", "sqlalchemy"),
         ("web/app.py", "from demo.web.dashboard import dashboard_router", "demo.web.dashboard"),
         ("web/app.py", "import worker", "worker"),
+        ("web/app.py", "from console.app import create_app", "console.app"),
+        ("console/app.py", "from web.context.pages import Pages", "web.context.pages"),
+        ("console/app.py", "from activities.store.database import Database", "activities.store.database"),
+        ("console/app.py", "from sqlalchemy import select", "sqlalchemy"),
         ("worker.py", "from web.app import create_app", "web.app"),
         ("worker.py", "from demo.state.people import people", "demo.state.people"),
         ("demo/web/dashboard.py", "from sqlalchemy import select", "sqlalchemy"),
@@ -130,6 +134,7 @@ def test_an_allowed_import_is_not_reported(tmp_path: Path) -> None:
         "workflows/recoveries/voting_code.py": "from temporalio import workflow\nfrom activities.accounts.roll import Roll",
         "web/app.py": "import fastapi\nfrom activities.accounts import roll",
         "web/clients/link.py": "from workflows.recoveries.voting_code import VotingCodeRecovery",
+        "console/app.py": "from web.http.access_log import AccessLog\nfrom web.draining_server import DrainingServer",
         "demo/web/site.py": "from web import app\nfrom activities.accounts import roll",
     }
     assert architecture.forbidden_imports(_written(tmp_path, code)) == []

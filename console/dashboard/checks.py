@@ -1,7 +1,7 @@
 """The checks of the parts: portal, workers, relay, SMS operator, database, Temporal."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx2
@@ -20,6 +20,8 @@ from election.stages import Channel
 from workflows.contracts import options
 
 _TIMEOUT = timedelta(seconds=2)
+# A worker asks again every minute; Temporal remembers for five minutes those that ask no more.
+_POLLED_WITHIN = timedelta(seconds=90)
 _NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.")
 _GONE = (DatabaseUnavailableError, DatabaseNotReadyError)
 
@@ -77,10 +79,10 @@ async def _role(heartbeat: Heartbeat, client: Client, now: Callable[[], datetime
         return Finding(State.FAILING, "Aucun worker n’a encore démarré.")
     if silence > SILENT_AFTER:
         return Finding(State.FAILING, "Aucun worker ne donne signe de vie.", now() - silence)
-    return Finding(State.WELL, await _processes(client, role))
+    return Finding(State.WELL, await _processes(client, now, role))
 
 
-async def _processes(client: Client, queue: str) -> str:
+async def _processes(client: Client, now: Callable[[], datetime], queue: str) -> str:
     """Return how many processes ask Temporal for the tasks of a queue; empty while Temporal does not say."""
     asked = DescribeTaskQueueRequest(
         namespace=client.namespace,
@@ -91,7 +93,8 @@ async def _processes(client: Client, queue: str) -> str:
         found = await client.workflow_service.describe_task_queue(asked, timeout=_TIMEOUT)
     except (RPCError, RuntimeError):
         return ""
-    known = sorted({poller.identity for poller in found.pollers})
+    since = now() - _POLLED_WITHIN
+    known = sorted({each.identity for each in found.pollers if each.last_access_time.ToDatetime(UTC) > since})
     if not known:
         return ""
     return (
