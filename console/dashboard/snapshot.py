@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Generic, TypeVar
 
 from temporalio.client import Client
@@ -90,7 +91,7 @@ class Dashboard:
         self._client = client
         self._now = now
         self._shares = {
-            name: Kept(lambda period=period: services.delivery_shares.of_last(period), fresh_for, now)
+            name: Kept(partial(services.delivery_shares.of_last, period), fresh_for, now)
             for name, (period, fresh_for) in PERIODS.items()
         }
         self._kept = Kept(self._read, _FRESH, now)
