@@ -46,8 +46,9 @@ class OperatorSessions:
     async def open(self, login: str, name: str, role: str, state: str) -> str | None:
         """Return the cookie's value of a new session, or None when the login of this state has opened one before."""
         cookie, now = secrets.token_urlsafe(32), self._now()
+        opened = OperatorSession(self._hash(cookie), login, name, role)
         row = {
-            "id_hash": self._hash(cookie),
+            "id_hash": opened.id_hash,
             "login_hash": self._keyed.hash("operator-login", state),
             "login": login,
             "name": name,
@@ -57,7 +58,6 @@ class OperatorSessions:
         }
         add = insert(operator_sessions).values({**row, "mac": self._macs.operator_session(row)})
         over = _ROW.opened_at < now - LONGEST
-        opened = OperatorSession(row["id_hash"], login, name, role)
         async with self._database.writing() as connection:
             await connection.execute(delete(operator_sessions).where(over))
             is_first = add.on_conflict_do_nothing(index_elements=["login_hash"]).returning(_ROW.id_hash)

@@ -20,8 +20,9 @@ from activities.gateways.identity.openid_client import Registration
 from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedIdentity
 from demo.state.people import people
 from demo.web.dashboard import dashboard_templates
-from demo.web.france_connect import FictionalFranceConnect, RelyingParty
+from demo.web.france_connect import FictionalFranceConnect
 from demo.web.france_connect_pages import PREFIX, france_connect_router
+from demo.web.identity_provider import RelyingParty
 from election.proofs.identity import CivilIdentity
 from tests.support.waiting import free_port, listens, until
 

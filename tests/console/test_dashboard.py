@@ -32,7 +32,7 @@ async def test_dead_parts_are_named_and_rows_are_counted(
         await connection.execute(insert(messages).values(_message()))
         seen = {"last_seen_at": func.now() - timedelta(minutes=5)}
         await connection.execute(insert(workers).values({"role": "recoveries", **seen}))
-    async with await console_app.signed_in() as browser:
+    async with console_app.signed_in() as browser:
         page = (await browser.get("/exploitation")).text
         fragment = (await browser.get("/exploitation/tableau")).text
     for part in ("Portail", "Temporal", "Traitement des demandes", "Envoi des messages", "Opérateur SMS"):
@@ -84,7 +84,7 @@ def _message() -> dict[str, object]:
 
 async def test_the_hint_is_nowhere(console_app: ConsoleApp) -> None:
     """The masked destination is in the row, and not on the page."""
-    async with await console_app.signed_in() as browser:
+    async with console_app.signed_in() as browser:
         assert "•• 01" not in (await browser.get("/exploitation")).text
 
 
@@ -92,7 +92,7 @@ async def test_the_polling_page_does_not_keep_the_session_alive(
     console_app: ConsoleApp, console_database: Database
 ) -> None:
     """A dashboard that is left open ends with its session; the script then reloads, and the sign-in is shown."""
-    async with await console_app.signed_in() as browser:
+    async with console_app.signed_in() as browser:
         ago = {"last_seen_at": func.now() - timedelta(minutes=29)}
         async with console_database.writing() as connection:
             await connection.execute(update(operator_sessions).values(ago))

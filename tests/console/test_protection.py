@@ -35,7 +35,7 @@ def acts(console_app: ConsoleApp) -> FastAPI:
 @pytest.mark.parametrize(("login", "may"), [(ASSISTANCE, False), (OPERATEUR, True), (ADMINISTRATION, True)])
 async def test_only_operators_act(console_app: ConsoleApp, login: str, *, may: bool) -> None:
     """Assistance gets a page that names its role; with the right role a form needs the session's token."""
-    async with await console_app.signed_in(login) as browser:
+    async with console_app.signed_in(login) as browser:
         csrf = csrf_of((await browser.get("/exploitation")).text)
         answer = await browser.post("/exploitation/essai/acte", data={"csrf": csrf})
         assert answer.status_code == (200 if may else 403)
@@ -46,14 +46,14 @@ async def test_only_operators_act(console_app: ConsoleApp, login: str, *, may: b
 @pytest.mark.parametrize(("login", "status"), [(OPERATEUR, 403), (ADMINISTRATION, 200)])
 async def test_only_administrators_change_the_roll(console_app: ConsoleApp, login: str, status: int) -> None:
     """Other operators are told that their role does not."""
-    async with await console_app.signed_in(login) as browser:
+    async with console_app.signed_in(login) as browser:
         assert (await browser.get("/exploitation/essai/liste")).status_code == status
 
 
 @pytest.mark.usefixtures("acts")
 async def test_a_form_of_another_session_is_refused(console_app: ConsoleApp) -> None:
     """Without a token, and with that of another session of the same operator."""
-    async with await console_app.signed_in() as browser, await console_app.signed_in() as other:
+    async with console_app.signed_in() as browser, console_app.signed_in() as other:
         foreign = csrf_of((await other.get("/exploitation")).text)
         for data in ({}, {"csrf": foreign}, {"csrf": "é" * 64}):
             answer = await browser.post("/exploitation/essai/acte", data=data)
@@ -67,7 +67,7 @@ async def test_a_form_of_another_session_is_refused(console_app: ConsoleApp) -> 
 )
 async def test_a_post_from_another_site_is_refused(console_app: ConsoleApp, headers: dict[str, str]) -> None:
     """Even with the right token."""
-    async with await console_app.signed_in() as browser:
+    async with console_app.signed_in() as browser:
         csrf = csrf_of((await browser.get("/exploitation")).text)
         answer = await browser.post("/exploitation/essai/acte", data={"csrf": csrf}, headers=headers)
     assert answer.status_code == 403

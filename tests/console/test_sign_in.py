@@ -34,7 +34,7 @@ from tests.support.console_app import (
 )
 async def test_an_operator_signs_in_and_is_named(console_app: ConsoleApp, login: str, name: str) -> None:
     """The page has the name that the provider gave, and the role."""
-    async with await console_app.signed_in(login) as browser:
+    async with console_app.signed_in(login) as browser:
         page = await browser.get("/exploitation")
     assert page.status_code == 200
     assert name in page.text
@@ -43,7 +43,7 @@ async def test_an_operator_signs_in_and_is_named(console_app: ConsoleApp, login:
 @pytest.mark.parametrize(
     ("address", "leads_to"),
     [
-        ("/exploitation/echecs?canal=sms&cause=x", "/exploitation/echecs?canal=sms&cause=x"),
+        ("/exploitation/tableau?canal=sms&cause=x", "/exploitation/tableau?canal=sms&cause=x"),
         ("/exploitation/connexion?vers=/exploitation/journal", "/exploitation/journal"),
         ("/exploitation/connexion?vers=https://autre.exemple.fr", "/exploitation"),
         ("/exploitation/connexion?vers=//autre.exemple.fr/exploitation", "/exploitation"),
@@ -151,7 +151,7 @@ async def test_signing_out_ends_the_session_here_and_at_the_provider(
     console_app: ConsoleApp, console_database: Database
 ) -> None:
     """The cookie is dead, also for who has copied it; the journal has both with the login and the role."""
-    async with await console_app.signed_in(ASSISTANCE) as browser:
+    async with console_app.signed_in(ASSISTANCE) as browser:
         copied = browser.cookies["exploitation"]
         csrf = csrf_of((await browser.get("/exploitation")).text)
         out = await browser.post("/exploitation/deconnexion", data={"csrf": csrf})
@@ -172,7 +172,7 @@ async def test_a_provider_that_is_away_is_named(console_app: ConsoleApp, monkeyp
     async def away(_login: object) -> LoginFailure:
         return LoginFailure.UNAVAILABLE
 
-    async with await console_app.signed_in() as inside, console_app.browser() as outside:
+    async with console_app.signed_in() as inside, console_app.browser() as outside:
         monkeypatch.setattr(console_app.context.provider, "authorization_url", away)
         answer = await outside.get("/exploitation/connexion")
         assert answer.status_code == 503

@@ -1,6 +1,8 @@
 """The operators' console in this process, with the demo's identity provider, and browsers that use it."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,11 +67,12 @@ class ConsoleApp:
         transport = httpx2.ASGITransport(self.site)
         return httpx2.AsyncClient(transport=transport, base_url=self.context.public_url, headers=headers)
 
-    async def signed_in(self, login: str = OPERATEUR) -> httpx2.AsyncClient:
-        """Return the browser of an operator who has signed in."""
-        browser = self.browser()
-        await sign_in(browser, login)
-        return browser
+    @asynccontextmanager
+    async def signed_in(self, login: str = OPERATEUR) -> AsyncIterator[httpx2.AsyncClient]:
+        """Yield the browser of an operator who has signed in."""
+        async with self.browser() as browser:
+            await sign_in(browser, login)
+            yield browser
 
 
 async def sign_in(browser: httpx2.AsyncClient, login: str, address: str = "/exploitation") -> httpx2.Response:

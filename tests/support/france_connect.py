@@ -13,8 +13,9 @@ from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.gateways.identity.openid_client import Registration
 from activities.gateways.identity.provider import AuthorizationResponse, Login
 from demo.web.dashboard import dashboard_templates
-from demo.web.france_connect import FictionalFranceConnect, RelyingParty
+from demo.web.france_connect import FictionalFranceConnect
 from demo.web.france_connect_pages import PREFIX, france_connect_router
+from demo.web.identity_provider import RelyingParty
 
 PORTAL = "http://portail.exemple.fr"
 ISSUER = f"http://fc.exemple.fr{PREFIX}"

@@ -156,13 +156,13 @@ class OpenIdClient(Generic[IdentityT]):
             "client_id": self._account.client_id,
             "code_verifier": login.verifier,
         }
-        basic = None
+        auth = httpx2.Auth()
         methods = discovered.get("token_endpoint_auth_methods_supported", [_POST])
         if self._account.secret and _POST not in methods and _BASIC in methods:
-            basic = (self._account.client_id, self._account.secret)
+            auth = httpx2.BasicAuth(self._account.client_id, self._account.secret)
         elif self._account.secret:
             form["client_secret"] = self._account.secret
-        answer = await http.post(discovered["token_endpoint"], data=form, auth=basic)
+        answer = await http.post(discovered["token_endpoint"], data=form, auth=auth)
         if answer.status_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
             return self._refused(answer.json()["error"])
         tokens = answer.raise_for_status().json()

@@ -120,8 +120,11 @@ class IdentityTokens:
         level: dict[str, ClaimsOption] = (
             {"acr": {"essential": True, "values": self._levels}} if self._levels else {}
         )
+        issuer, client_id, now = self._client
         login = _Claims(
-            *self._client,
+            issuer,
+            client_id,
+            now,
             sub={"essential": True},
             exp={"essential": True},
             iat={"essential": True},

@@ -1,5 +1,7 @@
 """Our client of the operators' provider: whom it believes, and which tokens it refuses."""
 
+import hmac
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 from starlette.responses import JSONResponse
 
 from activities.gateways.identity.openid_client import Registration
@@ -50,9 +52,12 @@ class Provider(FictionalOperatorsProvider):
 
     def signed(self, claims: Mapping[str, Any]) -> str:
         """Return a token of these claims."""
-        changed = {name: value for name, value in {**claims, **self.claims}.items() if value is not None}
-        token = super().signed(changed)
-        return self.signer(jwt.decode(token, self._key, algorithms=["ES256"]).claims) if self.signer else token
+        ours = jwt.decode(super().signed(claims), self._key, algorithms=["ES256"]).claims
+        changed = {name: value for name, value in {**ours, **self.claims}.items() if value is not None}
+        header = {"alg": "ES256", "kid": self._key.kid or ""}
+        return (
+            self.signer(changed) if self.signer else jwt.encode(header, changed, self._key, algorithms=["ES256"])
+        )
 
 
 class Organiser:
@@ -105,7 +110,7 @@ async def test_a_right_token_says_who_it_is(organiser: Organiser) -> None:
     ],
 )
 async def test_the_roles_are_where_the_settings_say(
-    organiser: Organiser, claims: dict[str, Any], named: dict[str, str], roles: set[str]
+    organiser: Organiser, claims: dict[str, Any], named: dict[str, Any], roles: set[str]
 ) -> None:
     """A list or a text, at a path or under a name, with a prefix or without; nothing else is a role."""
     organiser.provider.claims = claims
@@ -180,20 +185,20 @@ async def test_a_token_without_a_signature_is_refused(organiser: Organiser) -> N
     kid = organiser.provider._key.kid
     head = base64url(f'{{"alg":"none","kid":"{kid}"}}'.encode())
 
-    def unsigned(claims: dict[str, Any]) -> str:
-        token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key("x" * 32), algorithms=["HS256"])
-        return f"{head}.{token.split('.')[1]}."
-
-    organiser.provider.signer = unsigned
+    organiser.provider.signer = lambda claims: f"{head}.{base64url(json.dumps(claims).encode())}."
     assert await organiser.signs_in() is LoginFailure.TAMPERED
 
 
 async def test_a_token_that_is_signed_with_the_public_key_as_a_secret_is_refused(organiser: Organiser) -> None:
     """`alg: HS256`, the old confusion of a public key with a shared one."""
     key = organiser.provider._key
-    shared = OctKey.import_key(key.as_pem(private=False))
-    header = {"alg": "HS256", "kid": key.kid or ""}
-    organiser.provider.signer = lambda claims: jwt.encode(header, claims, shared, algorithms=["HS256"])
+    head = base64url(json.dumps({"alg": "HS256", "kid": key.kid}).encode())
+
+    def confused(claims: dict[str, Any]) -> str:
+        signed = f"{head}.{base64url(json.dumps(claims).encode())}"
+        return f"{signed}.{base64url(hmac.digest(key.as_pem(private=False), signed.encode(), 'sha256'))}"
+
+    organiser.provider.signer = confused
     assert await organiser.signs_in() is LoginFailure.TAMPERED
 
 
