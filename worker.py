@@ -15,13 +15,21 @@ from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
 from activities.config.log_context import LogContext
-from activities.config.settings import CoreSettings, MessagingSettings, RecoveriesSettings, SettingsError
+from activities.config.settings import (
+    CoreSettings,
+    MessagingSettings,
+    MetricsSettings,
+    RecoveriesSettings,
+    SettingsError,
+)
 from activities.evidence.chain.sealing import SEAL_EVERY, Sealing
 from activities.evidence.process_start import record_start
 from activities.gateways.sms.smpp import SmppGateway
 from activities.mailing_services import build_mailing_sender, build_mailings
 from activities.mailings.mailings import Mailings
 from activities.mailings.sender import MailingSender
+from activities.metrics.process_metrics import measure
+from activities.metrics.serving import serve_metrics
 from activities.sending_services import SendingServices, build_sending_services
 from activities.services import RollServices, build_roll_services, build_vault
 from activities.store.database import Database
@@ -168,6 +176,7 @@ async def run(roles: tuple[str, ...]) -> None:
     core = settings.read(CoreSettings)
     logs.configure(core.log_level)
     election = load(core.election)
+    serve_metrics(settings.read(MetricsSettings))
     stopping = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
@@ -192,6 +201,7 @@ def _build_workers(
     workers: list[Worker] = []
     retention, heartbeat = Retention(database, election.calendar.links_expire, utc_now), Heartbeat(database)
     periodic_tasks: list[PeriodicTask] = [
+        partial(measure, database),
         every(BEAT_EVERY, partial(heartbeat.beat, list(roles))),
         every(BEAT_EVERY, partial(_beat_while_temporal_answers, heartbeat, client)),
     ]

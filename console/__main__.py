@@ -11,6 +11,8 @@ from activities.config.log_context import LogContext
 from activities.config.settings import ConsoleSettings, SettingsError
 from activities.console_services import open_console_services
 from activities.evidence.process_start import record_start
+from activities.metrics.process_metrics import measured
+from activities.metrics.sdk_metrics import add_sdk_metrics
 from console.app import build_console_context, create_app
 from console.context.console_context import ConsoleContext
 from election.settings import ElectionFileError, load
@@ -24,6 +26,7 @@ _log = structlog.stdlib.get_logger(__name__)
 async def serve(console_settings: ConsoleSettings) -> None:
     """Serve until SIGTERM or SIGINT; Temporal may be away."""
     election = load(console_settings.election)
+    add_sdk_metrics()
     services = open_console_services(console_settings, election)
     await services.heartbeat.require_database()
     await record_start(services.database, election, console_settings.election, utc_now, "console")
@@ -31,7 +34,8 @@ async def serve(console_settings: ConsoleSettings) -> None:
     console = build_console_context(console_settings, election, services, client, demo=False)
     checking = asyncio.create_task(check_provider(console))  # an outage of the provider delays no start
     place = (console_settings.console_host, console_settings.console_port)
-    await DrainingServer(server_config(create_app(console), *place)).serve()
+    async with measured(services.database):
+        await DrainingServer(server_config(create_app(console), *place)).serve()
     checking.cancel()
     await services.database.close()
 

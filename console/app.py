@@ -14,16 +14,18 @@ from console import error_pages
 from console.context.console_context import ConsoleContext
 from console.context.pages import HOME, ConsolePages
 from console.dashboard.snapshot import Dashboard
-from console.routers import dashboard, health, sign_in
+from console.routers import dashboard, health, metrics, sign_in
 from election.settings import Election
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
+from web.http.request_metrics import RequestMetrics
 from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders, as_asgi
 from web.http.static_files import mount_folder, mount_static
 
 _ROUTERS = (
     dashboard,
     health,
+    metrics,
     sign_in,
 )
 
@@ -48,7 +50,7 @@ def build_console_context(
 
 
 def create_app(context: ConsoleContext) -> FastAPI:
-    """Return the application, without API documentation pages; all of it but the health checks is under `/exploitation`."""
+    """Return the application, without API documentation pages; all of it but health and metrics is under `/exploitation`."""
     app = FastAPI(title="Réassort", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     for module in _ROUTERS:
@@ -67,5 +69,6 @@ def create_app(context: ConsoleContext) -> FastAPI:
     wrong_host = as_asgi(lambda: error_pages.wrong_host_page(context))
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=context.provider.origin)
+    app.add_middleware(RequestMetrics)
     app.add_middleware(AccessLog)
     return app

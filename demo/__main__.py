@@ -21,8 +21,7 @@ from election.settings import ElectionFileError, load
 def main() -> None:
     """Run the demo until SIGINT or SIGTERM; a fault at the start is printed in one line, with status 2."""
     try:
-        settings = DemoSettings()
-        settings = settings.model_copy(update={"state_dir": settings.state_dir.resolve()})
+        settings = DemoSettings().complete()
         settings.state_dir.mkdir(parents=True, exist_ok=True)
         with _locked(settings.state_dir):
             _run(settings)

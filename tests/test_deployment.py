@@ -36,6 +36,7 @@ _PARTS: dict[str, type[ConsoleSettings | CoreSettings]] = {
     "console": ConsoleSettings,
 }
 _ONCE = {"migrate", "roll-grants", "temporal-schema", "temporal-namespace"}
+_METRICS = {"prometheus", "grafana", "node-exporter"}
 _GATEWAYS = {"REASSORT_SMPP_PASSWORD", "REASSORT_SMTP_PASSWORD", "REASSORT_SMPP_SYSTEM_ID"}
 
 Service = dict[str, Any]
@@ -61,8 +62,8 @@ def _variables(service: Service) -> set[str]:
 
 
 def test_every_process_has_its_service(services: dict[str, Service]) -> None:
-    """The roll's database, Temporal with its UI, migrations, both worker roles, web, console, and the demo's mail and SMS servers."""
-    named = {"roll-database", "temporal-database", "temporal", "temporal-ui", "mail", "smsc"}
+    """Databases, Temporal with its UI, migrations, worker roles, web, console, metrics, and the demo's mail and SMS servers."""
+    named = {"roll-database", "temporal-database", "temporal", "temporal-ui", "mail", "smsc"} | _METRICS
     assert set(services) == named | set(_PARTS) | _ONCE
 
 
@@ -242,9 +243,9 @@ def _is_accepted(certificates: Path, client: str | None, server_name: str) -> bo
 
 
 def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) -> None:
-    """Web, console, Temporal UI and mail catcher are published on 127.0.0.1; other networks have no way to the outside."""
+    """What has pages is published on 127.0.0.1; networks but two have no way to the outside."""
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert set(ports) == {"web", "console", "temporal-ui", "mail"}
+    assert set(ports) == {"web", "console", "temporal-ui", "mail", "prometheus", "grafana"}
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)
     networks: dict[str, Any] = yaml.safe_load((_ROOT / "docker-compose.yml").read_text())["networks"]
     assert {name for name, network in networks.items() if not network.get("internal")} == {"gateways", "published"}

@@ -10,6 +10,8 @@ from activities.config.errors import DatabaseNotReadyError
 from activities.config.log_context import LogContext
 from activities.config.settings import SettingsError, WebSettings
 from activities.evidence.process_start import record_start
+from activities.metrics.process_metrics import measured
+from activities.metrics.sdk_metrics import add_sdk_metrics
 from activities.services import open_roll_services
 from election.settings import ElectionFileError, load
 from web.app import build_app_context, create_app
@@ -24,12 +26,14 @@ _log = structlog.stdlib.get_logger(__name__)
 async def serve(web_settings: WebSettings) -> None:
     """Serve until SIGTERM or SIGINT."""
     election = load(web_settings.election)
+    add_sdk_metrics()
     services = open_roll_services(web_settings, election)
     await services.heartbeat.require_database()
     await record_start(services.database, election, web_settings.election, utc_now, "web")
     app = build_app_context(web_settings, election, services, await connect(LogContext()), demo=False)
     checking = asyncio.create_task(_check_provider(app))  # an outage of the provider delays no start
-    await DrainingServer(server_config(create_app(app), web_settings.web_host, web_settings.web_port)).serve()
+    async with measured(services.database):
+        await DrainingServer(server_config(create_app(app), web_settings.web_host, web_settings.web_port)).serve()
     checking.cancel()
     await services.database.close()
 

@@ -15,6 +15,7 @@ from activities.security.sealed_drafts import SealedDrafts
 from activities.security.signatures import SigningKey
 from activities.services import RollServices, build_france_connect
 from activities.texts.catalogues import languages_of
+from activities.upkeep.recovery_metrics import RecoveryMetrics
 from election.settings import Election
 from web import error_pages
 from web.clients.identifier import IdentifierClient
@@ -36,6 +37,7 @@ from web.http.access_log import AccessLog
 from web.http.entrance_limit import EntranceLimit
 from web.http.head_as_get import HeadAsGet
 from web.http.open_files import streams_within
+from web.http.request_metrics import RequestMetrics
 from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders, as_asgi
 from web.http.sse_limit import SseLimit
 from web.http.static_files import mount_static
@@ -46,6 +48,7 @@ from web.routers import (
     help_pages,
     identifier_and_password,
     legal_pages,
+    metrics,
     password,
     portal,
     session_end,
@@ -81,6 +84,7 @@ _ROUTERS = (
     identifier_verification,
     legal_pages,
     link_router,
+    metrics,
     objection,
     own_record,
     password,
@@ -129,6 +133,7 @@ def build_app_context(
         now=utc_now,
         temporal_answers=partial(_answers, client),
         warnings=RecoveryWarnings(client, services.progress, utc_now).current,
+        recovery_metrics=RecoveryMetrics(services.database, election.delivery, utc_now),
         public_url=web_settings.public_url.rstrip("/"),
         france_connect=provider,
     )
@@ -172,5 +177,6 @@ def create_app(context: AppContext) -> FastAPI:
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)
     app.add_middleware(SpokenLanguage, context=context)
     app.add_middleware(SecurityHeaders, is_https=context.is_https, provider=provider)
+    app.add_middleware(RequestMetrics)
     app.add_middleware(AccessLog)
     return app

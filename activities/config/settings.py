@@ -87,7 +87,14 @@ class RollSettings(CoreSettings):
     pepper: Key
 
 
-class RecoveriesSettings(RollSettings):
+class MetricsSettings(_Environment):
+    """Where a worker answers Prometheus; nowhere without a port. The web answers at its own port."""
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+
+
+class RecoveriesSettings(RollSettings, MetricsSettings):
     """What the `recoveries` role needs beside the roll: what verifies the web's signatures and the messaging role's."""
 
     web_public_key: PublicHalf
@@ -161,7 +168,7 @@ class ConsoleSettings(_Environment):
     console_temporal_ui: str = "http://127.0.0.1:8233"
 
 
-class MessagingSettings(CoreSettings):
+class MessagingSettings(CoreSettings, MetricsSettings):
     """What the `messaging` role needs: the gateways and their credentials."""
 
     messaging_signing_key: PrivateHalf

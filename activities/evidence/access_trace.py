@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.evidence.journal import Entry, Event, Journal
+from activities.metrics.definitions import ACCESSES
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import address_keys
@@ -76,6 +77,7 @@ class AccessTrace:
         `actor` is an elector's id, or the subject of what somebody typed, on the roll or not.
         """
         word = "submitted" if verdict is None else "accepted" if verdict is Verdict.ACCEPTED else "refused"
+        ACCESSES.labels(access, word).inc()
         hashed = await self._addresses.hash(address)
         # The random id also keeps the entry's hash from being guessed once the entry is purged.
         entry_id = f"access:{secrets.token_hex(16)}"

@@ -14,12 +14,14 @@ from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavaila
 from activities.gateways.base.rate_limiter import RateLimiter
 from activities.gateways.bounded import is_of_one_message
 from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.metrics.definitions import SENDS
 from activities.outbox.claims import Answer, Claimed, Claims, Handed, Outcomes
 from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError
 from activities.recoveries.links import Links
 from activities.texts.messages import MailText
 from election.contacts import domain_of
 from election.procedures import Procedure, workflow_id_of
+from election.stages import Channel
 
 CONNECTIONS = 8
 _PROCEDURE = Procedure.IDENTIFIER_AND_PASSWORD
@@ -111,6 +113,7 @@ class MailingSender:
             if not is_of_one_message(error):
                 raise
             answer, cause = Answer.POSTPONED, error.reason
+        SENDS.labels(Channel.EMAIL, self._mail.name, answer).inc()
         domain = domain_of(recipient.address)
         return Handed(claimed, workflow_id, domain, started_at, self._now(), answer, cause)
 

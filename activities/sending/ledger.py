@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.config.errors import DatabaseUnavailableError
 from activities.evidence.journal import ACCEPTED, DELIVERED, Entry, Event, Journal
 from activities.gateways.sms.gateway import Receipt
+from activities.metrics.definitions import DELIVERY_SECONDS, SENDS
 from activities.sending import segments as sent_segments
 from activities.sending.segments import SegmentId
 from activities.store.database import Database
@@ -26,7 +27,7 @@ InTransaction = Callable[[AsyncConnection], Awaitable[None]]
 
 _THIS = messages.c.id == bindparam("message")
 # When two runs were both accepted, the first one's row stays.
-_UPDATE = update(messages).where(_THIS, messages.c.accepted_at.is_(None))
+_UPDATE = update(messages).where(_THIS, messages.c.accepted_at.is_(None)).returning(messages.c.started_at)
 _OUTCOMES = (
     select(
         messages.c.id, messages.c.workflow_id, messages.c.delivery_id, func.max(segments.c.reason).label("reason")
@@ -121,8 +122,10 @@ class Ledger:
     ) -> datetime:
         now = self._now()
         end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
-        await self._update(connection, outgoing, {"accepted_at": now, **end})
+        started_at = await self._update(connection, outgoing, {"accepted_at": now, **end})
         await self._journal_send(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
+        if started_at and not gateway_ids:
+            _measure(outgoing, now - started_at)
         for gateway_id in gateway_ids:
             await sent_segments.add(connection, SegmentId(outgoing.gateway, gateway_id), outgoing.id, now)
         return now
@@ -164,6 +167,8 @@ class Ledger:
             )
             event = Event.SEND_DELIVERED if delivery.delivered else Event.SEND_FAILED
             await self._journal_send(connection, sent, event, outcome)
+            if delivery.delivered:
+                _measure(sent, row.ended_at - row.started_at)
             if also:
                 await also(connection)
 
@@ -181,10 +186,13 @@ class Ledger:
             ).all()
         return delay_percentiles((row.ended_at - row.started_at).total_seconds() for row in rows)
 
-    async def _update(self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]) -> None:
-        await connection.execute(
-            _UPDATE, {"message": outgoing.id, "country_or_domain": outgoing.country_or_domain, **values}
-        )
+    async def _update(
+        self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]
+    ) -> datetime | None:
+        """Change the row of a message, and return when it was begun; None when it was accepted before."""
+        given = {"message": outgoing.id, "country_or_domain": outgoing.country_or_domain, **values}
+        started_at: datetime | None = (await connection.execute(_UPDATE, given)).scalar_one_or_none()
+        return started_at
 
     async def _journal_send(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
         entry = Entry(
@@ -197,3 +205,8 @@ class Ledger:
             of.country_or_domain,
         )
         await self._journal.record(connection, entry)
+        SENDS.labels(of.channel, of.gateway, event.rpartition(":")[2]).inc()
+
+
+def _measure(message: Outgoing, took: timedelta) -> None:
+    DELIVERY_SECONDS.labels(message.channel, message.gateway).observe(took.total_seconds())

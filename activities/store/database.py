@@ -8,6 +8,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.config.last_state import LastState
@@ -87,6 +88,11 @@ class Database:
         else:
             if self._state.changes_to("") and structlog.is_configured():
                 _log.info("database_available_again")
+
+    def connections_in_use(self) -> int:
+        """Return how many connections of this process's pool are in use."""
+        pool = self._engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     async def close(self) -> None:
         """Close every connection."""

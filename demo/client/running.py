@@ -17,7 +17,7 @@ import psutil
 
 from demo.processes.postgres import url_in
 
-_PORTS = ("WEB_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "SMTP_PORT", "SMPP_PORT")
+_PORTS = ("WEB_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "SMTP_PORT", "SMPP_PORT", "METRICS_PORT")
 _READY = "Ctrl-C stops everything"
 _ROOT = Path(__file__).parents[2]
 

@@ -15,6 +15,7 @@ def welcome(settings: DemoSettings, procedures: tuple[Procedure, ...], *, moved:
         f"Temporal             {settings.temporal_address}"
         if settings.temporal_address
         else f"Temporal UI          http://{HOST}:{settings.temporal_ui_port}/",
+        *_metrics(web, settings),
         "",
         *_first_steps(web, procedures),
     ]
@@ -34,4 +35,13 @@ def _first_steps(web: str, procedures: tuple[Procedure, ...]) -> list[str]:
     return [
         f"Try: choose on the home page what {person.work_email} has lost,",
         f"     answer with the secrets at {web}/demo, and read what arrives there.",
+    ]
+
+
+def _metrics(web: str, settings: DemoSettings) -> list[str]:
+    if settings.metrics_port is None:
+        return []
+    return [
+        f"Metrics              {web}/metrics",
+        f"       of the worker http://{HOST}:{settings.metrics_port}/metrics",
     ]

@@ -23,6 +23,8 @@ class DemoSettings(BaseSettings):
     temporal_ui_port: Port = 8233
     smtp_port: Port = 2525
     smpp_port: Port = 2775
+    # Of the worker's metrics; without it the system chooses one.
+    metrics_port: Port | None = None
     state_dir: Path = Path(".run")
     election: Path = Path("election/demo.toml")
     postgres_bin: Path | None = None
@@ -30,8 +32,17 @@ class DemoSettings(BaseSettings):
     @property
     def ports(self) -> dict[str, int]:
         """Each port, by the name of its environment variable."""
-        names = ("web_port", "temporal_port", "temporal_ui_port", "smtp_port", "smpp_port")
-        return {f"REASSORT_{name.upper()}": getattr(self, name) for name in names}
+        names = ("web_port", "temporal_port", "temporal_ui_port", "smtp_port", "smpp_port", "metrics_port")
+        ports = {f"REASSORT_{name.upper()}": getattr(self, name) for name in names}
+        return {variable: port for variable, port in ports.items() if port is not None}
+
+    def complete(self) -> "DemoSettings":
+        """Return the settings with the state's whole path, and a port of the worker's metrics that is free."""
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            free = probe.getsockname()[1]
+        update = {"state_dir": self.state_dir.resolve(), "metrics_port": self.metrics_port or free}
+        return self.model_copy(update=update)
 
     @property
     def temporal(self) -> str:

@@ -11,6 +11,8 @@ from activities.config.errors import DatabaseNotReadyError
 from activities.config.log_context import LogContext
 from activities.config.settings import SettingsError, WebSettings
 from activities.evidence.process_start import record_start
+from activities.metrics.process_metrics import measured
+from activities.metrics.sdk_metrics import add_sdk_metrics
 from activities.services import open_roll_services
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
@@ -64,6 +66,7 @@ def add_france_connect(app: FastAPI, core: WebSettings, state: Path) -> None:
 async def serve(core: WebSettings, state: Path) -> None:
     """Serve until a signal."""
     election = load(core.election)
+    add_sdk_metrics()
     services = open_roll_services(core, election)
     await services.heartbeat.require_database()
     await record_start(services.database, election, core.election, utc_now, "web")
@@ -74,7 +77,8 @@ async def serve(core: WebSettings, state: Path) -> None:
     add_operators_provider(app, state)
     console, console_services = open_console(election, client)
     site = PortalAndConsole(app, console)
-    await DrainingServer(server_config(site, core.web_host, core.web_port)).serve()
+    async with measured(services.database):
+        await DrainingServer(server_config(site, core.web_host, core.web_port)).serve()
     await services.database.close()
     await console_services.database.close()
 

@@ -234,6 +234,15 @@ async def test_the_system_s_state_is_for_the_machine_alone(
     assert line.split()[-3:] == ["-", "-", "-"]  # no web process
 
 
+async def test_metrics_are_not_for_the_outside(nginx: Callable[[list[int]], Nginx], upstream: Upstream) -> None:
+    """Nor for this machine by way of the proxy: Prometheus asks the web processes themselves."""
+    server = nginx([upstream.port])
+    with server.running():
+        async with browser(server) as stranger:
+            refused = await stranger.get("/metrics")
+    assert (refused.status_code, refused.text) == (404, (_PAGES / "adresse.html").read_text())
+
+
 @pytest.mark.parametrize("page", sorted(_PAGES.iterdir()), ids=lambda page: page.stem)
 def test_the_pages_are_correct_french_and_english(page: Path) -> None:
     """Their typography, the same sentences in both languages, and no resource of another address."""

@@ -1,7 +1,9 @@
 """The places that are searched for secrets after a journey, and the secrets of each person."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date
+from http.client import HTTPConnection
 
 from demo.client.running import Demo
 from election.proofs import secret_answer
@@ -10,9 +12,20 @@ from tests.journeys.leaks import Places, files_of, temporal_of
 
 
 async def all_places(demo: Demo, operator: Operator, people: DemoPeople) -> Places:
-    """Return everything that a demo stores or publishes: files, databases, Temporal's API, the web's health."""
-    health = (await (await people.voter(0)).page("/healthz")).content
-    return {**files_of(demo), **await temporal_of(operator), "health": health}
+    """Return everything that a demo stores or publishes: files, databases, Temporal's API, health and metrics."""
+    voter = await people.voter(0)
+    published = {name: (await voter.page(f"/{name}")).content for name in ("healthz", "metrics")}
+    worker = await asyncio.to_thread(_metrics_of_worker, demo)
+    return {**files_of(demo), **await temporal_of(operator), **published, "metrics of the worker": worker}
+
+
+def _metrics_of_worker(demo: Demo) -> bytes:
+    connection = HTTPConnection("127.0.0.1", demo.ports["METRICS_PORT"], timeout=10)
+    try:
+        connection.request("GET", "/metrics")
+        return connection.getresponse().read()
+    finally:
+        connection.close()
 
 
 def known_to(person: dict[str, str]) -> Iterable[str]:

@@ -80,7 +80,7 @@ async def test_the_search_finds_a_planted_secret(demo: Demo, people: DemoPeople,
         leaks = found([secret, "status"], await all_places(demo, operator, people))
         await planted.signal(Planted.end)
         await planted.result()
-    assert leaks.pop("health") == {"status"}
+    assert leaks.pop("healthz") == {"status"}
     assert {name for name, each in leaks.items() if secret in each} >= {
         "logs/web.log",
         "files of the roll",

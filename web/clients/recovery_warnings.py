@@ -7,14 +7,16 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.config.errors import DatabaseUnavailableError
+from activities.metrics.definitions import STUCK
 from activities.progress.reader import ProgressReader
 
 _TIMEOUT = timedelta(seconds=2)
 # Anybody may ask for the health check: Temporal is asked less often.
 _KEPT_FOR = timedelta(seconds=10)
 # What only Temporal knows; the rest is in the rows of the recoveries.
+_STUCK = "recoveries: {} stuck"
 _QUERIES = {
-    "recoveries: {} stuck": "TemporalReportedProblems is not null",
+    _STUCK: "TemporalReportedProblems is not null",
     "database: {} recoveries held up": "RecoveryFault STARTS_WITH 'database:'",
 }
 
@@ -46,4 +48,6 @@ class RecoveryWarnings:
             query = f"ExecutionStatus = 'Running' AND {condition}"
             found = (await self._client.count_workflows(query, rpc_timeout=_TIMEOUT)).count
             lines += [line.format(found)] * bool(found)
+            if line == _STUCK:
+                STUCK.set(found)
         return lines + await self._reader.warnings()

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from activities.gateways.identity.provider import FranceConnect
 from activities.security.sealed_drafts import SealedDrafts
 from activities.services import RollServices
+from activities.upkeep.recovery_metrics import RecoveryMetrics
 from election.settings import Election
 from election.text.translation import Languages
 from web.captcha.renderings import CaptchaRenderings, captcha_renderings
@@ -58,6 +59,7 @@ class AppContext:
     now: Callable[[], datetime]
     temporal_answers: Callable[[], Awaitable[bool]]
     warnings: Callable[[], Awaitable[list[str]]]
+    recovery_metrics: RecoveryMetrics
     public_url: str
     france_connect: FranceConnect | None
     captcha_renderings: CaptchaRenderings = field(default_factory=captcha_renderings)

@@ -25,7 +25,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _CACHEABLE = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
-_HEALTH = {"/healthz", "/livez", "/readyz"}
+_MONITORING = {"/healthz", "/livez", "/readyz", "/metrics"}
 _HOST = re.compile(r"(\[[0-9a-fA-F:]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}  # names of one machine
 _MAX_BODY = 64 * 1024
@@ -87,7 +87,7 @@ class HostGuard:
     """Middleware that refuses a request whose `Host` is not the public one (400), whatever its port.
 
     An answer that was made for a forged host could lead other visitors to it. Starlette's TrustedHostMiddleware does the
-    same, but answers in English. The health checks take any host, since probes ask by the address of a container.
+    same, but answers in English. The health checks and the metrics take any host, since probes ask by the address of a container.
     """
 
     def __init__(self, app: ASGIApp, public_url: str, refuse: ASGIApp) -> None:
@@ -100,7 +100,7 @@ class HostGuard:
         """Answer the request, or refuse it."""
         is_foreign = (
             scope["type"] == "http"
-            and scope["path"] not in _HEALTH
+            and scope["path"] not in _MONITORING
             and _name_of(Headers(scope=scope).getlist("host")) not in self._hosts
         )
         await (self._refuse if is_foreign else self._app)(scope, receive, send)

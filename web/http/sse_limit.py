@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from activities.metrics.definitions import OPEN_STREAMS
+
 MAX_STREAMS = 6  # a computer and a phone, each with a few tabs
 
 
@@ -36,7 +38,8 @@ class SseLimit:
             raise ProcessIsFullError
         self._open[elector_id] += 1
         try:
-            yield
+            with OPEN_STREAMS.track_inprogress():
+                yield
         finally:
             self._open[elector_id] -= 1
             if not self._open[elector_id]:

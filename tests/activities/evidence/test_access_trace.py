@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from activities.evidence.access_trace import Access, AccessTrace, AddressHashes
 from activities.evidence.journal import Journal
@@ -24,12 +25,18 @@ def addresses(database: Database, keyed_hash: KeyedHash, now: Clock) -> AddressH
     return AddressHashes(database, keyed_hash, now)
 
 
+def _counted() -> float:
+    labels = {"access": "sign_in", "outcome": "refused"}
+    return REGISTRY.get_sample_value("reassort_accesses_total", labels) or 0
+
+
 async def test_a_trace_has_who_the_outcome_and_a_hash_of_the_address(
     database: Database, journal: Journal, addresses: AddressHashes, election: Election, now: Clock
 ) -> None:
-    """Neither the address nor the identifier is stored; the trace expires at its own age."""
-    trace = AccessTrace(database, journal, addresses)
+    """Neither the address nor the identifier is stored; the trace expires at its own age, and is counted."""
+    trace, before = AccessTrace(database, journal, addresses), _counted()
     await trace.note(Access.SIGN_IN, "subject", Verdict.WRONG_PROOF, ADDRESS)
+    assert _counted() == before + 1
     [row] = await rows(database, table)
     kept = (row["event"], row["actor"], row["outcome"], row["address_hash"], row["expires_at"])
     expires_at = now() + election.retention.access_traces

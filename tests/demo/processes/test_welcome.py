@@ -25,6 +25,13 @@ def test_the_first_steps_are_possible_in_the_election(year: str, *, by_code: boo
     assert "moved" in welcome(DemoSettings(), procedures, moved=True)
 
 
+def test_the_addresses_of_the_metrics_are_printed() -> None:
+    """The portal's, and the worker's at a port that was free."""
+    text = welcome(DemoSettings().complete(), (), moved=False)
+    assert "http://127.0.0.1:8000/metrics" in text
+    assert text.count("/metrics") == 2
+
+
 def test_another_temporal_server_is_named_in_the_place_of_the_ui() -> None:
     """The demo has not started it, and does not know where its UI is."""
     text = welcome(DemoSettings(temporal_address="temporal.exemple.org:7233"), (), moved=False)

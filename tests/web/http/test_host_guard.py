@@ -68,8 +68,8 @@ async def test_two_hosts_are_refused() -> None:
 
 @pytest.mark.parametrize("host", ["10.0.3.7:8000", "127.0.0.1:8000", None])
 async def test_a_probe_may_ask_by_any_address(host: str | None) -> None:
-    """The health page has no links, and an orchestrator asks by the container's address."""
-    assert [await _status(host, path=path) for path in ("/healthz", "/livez", "/readyz")] == [200] * 3
+    """Health and metrics have no links, and an orchestrator asks by the container's address."""
+    assert [await _status(host, path=path) for path in ("/healthz", "/livez", "/readyz", "/metrics")] == [200] * 4
     assert await _status(host, path="/healthz/") == 400
 
 

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select, update
 
 from activities.config.clock import utc_now
@@ -29,10 +30,16 @@ def test_each_elector_has_a_number_of_places_and_gets_them_back() -> None:
         pass
 
 
+def _open() -> float | None:
+    return REGISTRY.get_sample_value("reassort_open_streams")
+
+
 def test_a_process_has_a_number_of_places_too() -> None:
     """Whoever comes when all are taken is told so, and gets one when a stream has ended."""
     sse_limit = SseLimit(2)
+    assert _open() == 0
     with sse_limit.slot("one"):
+        assert _open() == 1
         with sse_limit.slot("two"), pytest.raises(ProcessIsFullError), sse_limit.slot("three"):
             pass
         with sse_limit.slot("three"):

@@ -12,14 +12,14 @@ from activities.config.clock import utc_now
 from demo.web.france_connect import FictionalFranceConnect
 from tests.support.election_words import Case, cases, dead_links, untrue_texts
 from tests.support.france_connect import ISSUER, PARTY, SimulatedFranceConnect
+from tests.support.open_pages import pages_at
 from tests.support.page_walk import walk
 from tests.support.people import CAMILLE
 from tests.support.web_app import WebApp, settings_of
 from web.app import _ROUTERS, build_app_context, create_app
-from web.context.pages import Pages
 
 # Their answers are no pages.
-_NO_PAGES = ("/healthz", "/livez", "/readyz", ".json", "/evenements", "/franceconnect/retour")
+_NO_PAGES = ("/healthz", "/livez", "/readyz", "/metrics", ".json", "/evenements", "/franceconnect/retour")
 ROUTES = [route for module in _ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
 # Every address that a voter could type, on the list of links or not.
 TYPED = [
@@ -43,9 +43,7 @@ async def test_every_sentence_is_true_and_every_link_leads_somewhere(
             context,
             now=lambda: case.instant,
             france_connect=simulated.client if case.has_provider else None,
-            pages=Pages(
-                case.election, "neutral", lambda: case.instant, demo=False, has_provider=case.has_provider
-            ),
+            pages=pages_at(case.election, case.instant, has_provider=case.has_provider),
         )
     )
     sessions = [await web_app.before_password(CAMILLE.work_email), await web_app.signed_in()]
@@ -58,6 +56,7 @@ async def test_every_sentence_is_true_and_every_link_leads_somewhere(
         ]
         for browser in browsers:
             pages = await walk(browser, TYPED)
-            faults += [f"{page.url}: {text}" for page in pages.values() for text in untrue_texts(case, page.texts)]
+            said = {text: page.url for page in pages.values() for text in page.texts}  # header and footer once
+            faults += [f"{said[text]}: {fault}" for text in said for fault in untrue_texts(case, [text])]
             faults += dead_links(case, pages)
     assert sorted(set(faults)) == []
