@@ -93,6 +93,7 @@ def _recovery_activities(services: RollServices) -> list[Callable[..., Any]]:
         services.settlements.note_retry,
         services.settlements.note_refused_retry,
         services.settlements.note_cancel,
+        services.settlements.note_extension,
         services.settlements.note_failed_send,
         services.settlements.note_end_of_display,
         services.settlements.note_unsent_link,
@@ -207,7 +208,8 @@ def _build_workers(
     ]
     if options.RECOVERIES in roles:
         roll_settings = settings.read(RecoveriesSettings)
-        keys = PublicKeys(roll_settings.web_public_key, roll_settings.messaging_public_key)
+        of = roll_settings
+        keys = PublicKeys(of.web_public_key, of.messaging_public_key, of.console_public_key)
         roll = build_roll_services(roll_settings, election, database, keys)
         # Activities must not import workflows: the start of a recovery is passed in.
         start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)

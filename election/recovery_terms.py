@@ -13,10 +13,11 @@ _CLOCK_DIFFERENCE = timedelta(minutes=1)  # between the web, whose pages open at
 
 @dataclass(frozen=True)
 class PublicKeys:
-    """The public halves of the web's and the messaging role's key pairs; an empty one verifies nothing."""
+    """The public halves of the key pairs of web, messaging role and console; an empty one verifies nothing."""
 
     web: str = ""
     messaging: str = ""
+    console: str = ""
 
 
 @dataclass(frozen=True)

@@ -95,10 +95,11 @@ class MetricsSettings(_Environment):
 
 
 class RecoveriesSettings(RollSettings, MetricsSettings):
-    """What the `recoveries` role needs beside the roll: what verifies the web's signatures and the messaging role's."""
+    """What the `recoveries` role needs beside the roll: what verifies the signatures of web, messaging role and console."""
 
     web_public_key: PublicHalf
     messaging_public_key: PublicHalf
+    console_public_key: PublicHalf
 
 
 class ImportSettings(_Environment):

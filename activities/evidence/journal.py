@@ -69,6 +69,7 @@ class Event(StrEnum):
     OBJECTION_MADE = "objection:recoveries:paused"
     OPERATOR_RETRIED = "operator:send:retried"
     OPERATOR_RETRY_REFUSED = "operator:send:refused"
+    OPERATOR_EXTENDED = "operator:link:extended"
     OPERATOR_CANCELLED = "operator:recovery:cancelled"
     OPERATOR_LIFTED_PAUSE = "operator:proofs:unlocked"
     OPERATOR_LIFTED_OBJECTION = "operator:objection:lifted"

@@ -114,6 +114,7 @@ _RETRY = (
         **_CHANGED,
     )
 )
+_EXTEND = _of_link({"dies_at": _DIES_AT, "changed_at": _NOW}).where(_IS_UNDER_WAY)
 _SHOWN = {"stage": bindparam("to"), "hint": "", "fault": "", "display_until": _UNTIL}
 _DISPLAY = _of_link(_SHOWN, _CHANGED)
 _SENDING_TOO = {
@@ -204,6 +205,11 @@ async def hold(connection: AsyncConnection, send: SendOf, fault: str, dies_at: d
 async def retry(connection: AsyncConnection, workflow_id: str) -> None:
     """Note that an operator retries the message that has failed."""
     await connection.execute(_RETRY, {"of": workflow_id})
+
+
+async def extend(connection: AsyncConnection, link: LinkOf, dies_at: datetime) -> None:
+    """Note that an operator lets the link live until `dies_at`."""
+    await _run(connection, _EXTEND, link, dies=dies_at)
 
 
 async def display(connection: AsyncConnection, link: LinkOf, window: timedelta) -> None:

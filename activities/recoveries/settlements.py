@@ -48,6 +48,10 @@ _OBJECTED_SINCE = select(
 )
 
 
+# In the journal, of an order that the console has not signed.
+TYPED_NAME = "nom tapé, non vérifié"
+
+
 @dataclass(frozen=True)
 class SettledLinks:
     """What a reissue also writes: the verdict on each link that is not live, and the ids of the keys to destroy."""
@@ -61,7 +65,7 @@ class Settlement:
     """How a recovery ended; `subject` is the elector's id, or the subject of the workflow id.
 
     `run_id`, the id of the newest link or request, distinguishes the endings of one workflow id. `operator` and `reason`
-    are set for a cancellation.
+    are set for a cancellation; `is_verified` when the console has signed it.
     """
 
     workflow_id: str
@@ -72,6 +76,7 @@ class Settlement:
     links: dict[str, LinkVerdict] = field(default_factory=dict)
     operator: str = ""
     reason: str = ""
+    is_verified: bool = False
 
     @property
     def link(self) -> LinkOf:
@@ -87,20 +92,36 @@ class Settlement:
             self.operator or self.subject,
             self.workflow_id,
             outcome=self.ending,
-            # Free text: remove phone numbers and addresses before it is stored.
-            detail=scrubbed(self.reason),
+            detail=_detail(self.reason, self.is_verified) if self.operator else "",
         )
 
 
 @dataclass(frozen=True)
 class OperatorAct:
-    """An operator's retry or cancellation, for the journal; `fault` is the fault or the stage at that time."""
+    """An operator's retry or cancellation, for the journal; `fault` is the fault or the stage at that time.
+
+    `is_verified` when the console has signed it.
+    """
 
     id: str
     workflow_id: str
     operator: str
     fault: str
     reason: str = ""
+    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class Extension:
+    """An operator lets a link live until `dies_at`; `is_verified` when the console has signed it."""
+
+    id: str
+    workflow_id: str
+    link_id: str
+    dies_at: datetime
+    operator: str
+    reason: str = ""
+    is_verified: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +195,8 @@ class Settlements:
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
         """Journal an operator's retry of a failed send."""
-        entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, outcome=act.fault)
+        details = {"outcome": act.fault, "detail": _detail(act.reason, act.is_verified)}
+        entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
             await progress.retry(connection, act.workflow_id)
@@ -189,11 +211,21 @@ class Settlements:
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
         """Journal an operator's cancellation of a recovery without a live link."""
-        details = {"outcome": act.fault, "detail": scrubbed(act.reason)}
+        details = {"outcome": act.fault, "detail": _detail(act.reason, act.is_verified)}
         entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
             await progress.end_display(connection, act.workflow_id)
+
+    @activity.defn
+    async def note_extension(self, extension: Extension) -> None:
+        """Journal that an operator lets a link live longer, and note until when."""
+        made = extension
+        details = {"outcome": made.dies_at.isoformat(), "detail": _detail(made.reason, made.is_verified)}
+        entry = Entry(made.id, Event.OPERATOR_EXTENDED, made.operator, made.workflow_id, **details)
+        async with self._database.writing() as connection:
+            await self._journal.record(connection, entry)
+            await progress.extend(connection, LinkOf(made.workflow_id, made.link_id), made.dies_at)
 
     @activity.defn
     async def note_failed_send(self, send: FailedSend) -> None:
@@ -214,3 +246,8 @@ class Settlements:
         async with self._database.writing() as connection:
             link = LinkOf(unsent.workflow_id, unsent.link_id)
             await progress.give_back(connection, link, unsent.former, unsent.window)
+
+
+def _detail(reason: str, is_verified: bool) -> str:
+    # A reason is free text: remove phone numbers and addresses before it is stored.
+    return "\u00a0: ".join(each for each in ("" if is_verified else TYPED_NAME, scrubbed(reason)) if each)

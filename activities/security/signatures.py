@@ -20,6 +20,7 @@ class Signed(StrEnum):
     ACCEPTANCE = "acceptance"  # messaging's: a gateway has accepted a message
     EXPORT = "export"  # the evidence: the manifest of an export
     RECEIPT = "receipt"  # messaging's: the outcome of a message
+    ORDER = "order"  # the console's: an operator who has signed in orders something
 
 
 class SigningKey:

@@ -61,7 +61,8 @@ class Message:
     """A message to send; `id` is the same when the send is run again.
 
     `write` returns its text, an SMS's `str` or a mail's `MailText`, from the opened `secrets` in their order.
-    With `is_contact_destroyed` the contact's key is destroyed in the transaction that notes the acceptance.
+    With `is_contact_destroyed` the contact's key is destroyed in the transaction that notes the acceptance. `gateway` is the
+    id of the one that an operator has chosen, or empty.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Message:
     secrets: tuple[Envelope, ...] = ()
     is_contact_destroyed: bool = False
     followed: FollowedSend | None = None
+    gateway: str = ""
 
 
 class MessageSender:

@@ -35,7 +35,7 @@ _CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: N_("courriel, à une adress
 class LinkMessage:
     """A link to send; `contact` is the envelope of a phone number or a mail address, sealed under `request_id`.
 
-    `language` is the one that the voter had chosen when asking.
+    `language` is the one that the voter had chosen when asking. `gateway` is the one that an operator has chosen, or empty.
     """
 
     workflow_id: str
@@ -47,6 +47,7 @@ class LinkMessage:
     expires_at: datetime
     lifetime: timedelta
     language: str = SOURCE
+    gateway: str = ""
 
     @property
     def message_id(self) -> str:
@@ -59,7 +60,8 @@ class IdentifierMessage:
     """A new identifier to send by SMS (2018) or by mail (2011's « 2/2 »).
 
     `identifier` and `contact` are envelopes, sealed under `delivery_id` and `contact_id`. Unless the identifier `is_active`
-    already, its recovery notes the acceptance when it activates it. `language` is the one that the voter had chosen.
+    already, its recovery notes the acceptance when it activates it. `language` is the one that the voter had chosen,
+    `gateway` the one that an operator has chosen, or empty.
     """
 
     workflow_id: str
@@ -71,6 +73,7 @@ class IdentifierMessage:
     send_number: int
     is_active: bool = False
     language: str = SOURCE
+    gateway: str = ""
 
     @property
     def message_id(self) -> str:
@@ -107,6 +110,7 @@ class Messaging:
                 Envelope(message.request_id, CONTACT, message.contact),
                 lambda: self._link_text(message),
                 followed=self._followed_link(message),
+                gateway=message.gateway,
             )
         )
 
@@ -127,6 +131,7 @@ class Messaging:
                     self._links_expire,
                     is_accepted_by_recovery=not message.is_active,
                 ),
+                gateway=message.gateway,
             )
         )
 

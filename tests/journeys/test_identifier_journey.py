@@ -12,7 +12,7 @@ from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.held_back_messages import HELD_BACK, release
 from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text
 from tests.support.waiting import until
-from workflows.contracts.messages import CancelRequest
+from workflows.contracts.orders import CancelRequest
 
 MARC, SYLVIE = 4, 7
 _MAX_REQUESTS = 3  # in all (2018)

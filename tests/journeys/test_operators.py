@@ -10,7 +10,7 @@ from demo.processes.temporal import binary
 from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.journey_voter import main_text, title
 from tests.support.waiting import until
-from workflows.contracts.messages import CancelRequest, RetryRequest
+from workflows.contracts.orders import CancelRequest, RetryRequest
 
 CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
 NAME = "Dominique Exemple"

@@ -1,4 +1,4 @@
-"""The key pairs of the web and of the messaging role in tests."""
+"""The key pairs of the web, of the messaging role and of the console in tests."""
 
 from activities.security.signatures import Signed, SigningKey
 from activities.sending.message_sender import Acceptance
@@ -7,7 +7,8 @@ from election.recovery_terms import PublicKeys
 WEB_SEED, MESSAGING_SEED = "5" * 64, "6" * 64
 WEB, MESSAGING = SigningKey(bytes.fromhex(WEB_SEED)), SigningKey(bytes.fromhex(MESSAGING_SEED))
 SOMEBODY = SigningKey(bytes.fromhex("7" * 64))
-KEYS = PublicKeys(WEB.public_key, MESSAGING.public_key)
+CONSOLE = SigningKey(bytes.fromhex("8" * 64))
+KEYS = PublicKeys(WEB.public_key, MESSAGING.public_key, CONSOLE.public_key)
 
 
 def signed(acceptance: Acceptance, workflow_id: str, message_id: str, key: SigningKey = MESSAGING) -> Acceptance:

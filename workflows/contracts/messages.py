@@ -1,4 +1,4 @@
-"""Messages between recoveries and their callers, the web and operators. Fields are only added, each with a default.
+"""Messages between recoveries and their callers; operators' are in `orders.py`. Fields are only added, each with a default.
 
 The messages from a workflow to an activity are defined beside that activity, in `activities/recoveries/`.
 """
@@ -31,21 +31,6 @@ class SealedSecret:
 
     box: str
     until: datetime
-
-
-@dataclass(frozen=True)
-class RetryRequest:
-    """An operator's request to retry a failed send."""
-
-    operator: str
-
-
-@dataclass(frozen=True)
-class CancelRequest:
-    """An operator's request to cancel a recovery; the journal keeps the reason."""
-
-    operator: str
-    reason: str = ""
 
 
 # What the fault of a held database activity begins with, in the place of a channel.

@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from activities.evidence.journal import Event
 from activities.mailings.mailings import MailingAct, Mailings
 from workflows.contracts.options import MAILING_ACTIVITY
+from workflows.contracts.orders import read_order, require_name
 from workflows.mailings.messages import (
     MAX_RATE,
     MIN_RATE,
@@ -25,7 +26,6 @@ from workflows.mailings.messages import (
 from workflows.mailings.steps import Steps
 from workflows.mailings.ui_details import current_details
 from workflows.parts.database_calls import DatabaseCalls
-from workflows.parts.operators import read_order, require_name
 
 # How long an operator's update waits for the database: for what is running, and then for its line of the journal.
 _WITHIN = timedelta(seconds=10)

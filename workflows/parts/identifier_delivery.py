@@ -99,6 +99,7 @@ class IdentifierDelivery:
             send_number=send_number,
             is_active=self.is_activated,
             language=self.destination.language,
+            gateway=self.message.gateway,
         )
         acceptance = await send_genuinely(
             Messaging.send_identifier,

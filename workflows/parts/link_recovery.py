@@ -10,7 +10,7 @@ from workflows.contracts.messages import RecoveryStatus
 from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.message_delivery import MessageDelivery
-from workflows.parts.recovery import Recovery
+from workflows.parts.operators import OperatedRecovery
 
 # The ending of a recovery without a reissue, by the verdict on its last link.
 ENDING_OF = {
@@ -22,7 +22,7 @@ ENDING_OF = {
 }
 
 
-class LinkRecovery(Recovery):
+class LinkRecovery(OperatedRecovery):
     """A recovery that sends links; a new link replaces the one before."""
 
     def __init__(self) -> None:
@@ -32,6 +32,11 @@ class LinkRecovery(Recovery):
     @property
     def _current(self) -> LinkDelivery | None:
         return self._links.current
+
+    @property
+    def _extendable(self) -> LinkDelivery | None:
+        current = self._links.current
+        return None if current is None or current.has_ended() else current
 
     @property
     def _message(self) -> MessageDelivery | None:

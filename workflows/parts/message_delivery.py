@@ -69,6 +69,8 @@ class MessageDelivery:
         self.accepted_at: datetime | None = None
         self.delivered_at: datetime | None = None
         self.fault = ""
+        # The id of the gateway that an operator has chosen for this send, or empty.
+        self.gateway = ""
         # Why the message has not left yet, and until when it is tried.
         self.postponement = ""
         self.tries_end_at: datetime | None = None
@@ -155,11 +157,11 @@ class MessageDelivery:
         self._deliverable.on_delivered(self.delivered_at)
         self._on_change()
 
-    def retry(self) -> str:
-        """Send again after a final failure, and return that fault; without a failure, return an empty string."""
+    def retry(self, gateway: str = "") -> str:
+        """Send again after a final failure, by a `gateway` if one is named, and return that fault; without a failure, an empty string."""
         if self._deliverable.has_ended() or not self.fault:
             return ""
-        fault, self.fault = self.fault, ""
+        fault, self.fault, self.gateway = self.fault, "", gateway
         self.accepted_at = None
         self._is_told_late = False
         self.begun_at = workflow.now()

@@ -1,47 +1,173 @@
-"""Reads operators' orders, which people type in Temporal's UI or in a command."""
+"""The handlers of operators' orders, which every recovery has."""
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, TypeVar
+import asyncio
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TypeVar
 
+from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-_Order = TypeVar("_Order")
+from activities.recoveries.settlements import Extension, OperatorAct, Settlements
+from activities.security.signed_orders import Order
+from election.stages import Stage
+from election.timetable import format_in_zone
+from workflows.contracts.orders import (
+    CancelRequest,
+    ExtendRequest,
+    RetryRequest,
+    is_verified,
+    read_order,
+    require_genuine,
+)
+from workflows.parts.link_delivery import LinkDelivery
+from workflows.parts.recovery import CANCEL_WITHIN, Recovery
+
+_Given = TypeVar("_Given", RetryRequest, CancelRequest, ExtendRequest)
+_GATEWAY = re.compile(r"[a-z0-9-]{0,32}", re.ASCII)
+_MOST_HOURS = 24
 
 
-def read_order(kind: type[_Order], given: object) -> _Order:
-    """Return the order that an input stands for. Handlers take any input, so that each refusal says what is wrong.
+class OperatedRecovery(Recovery):
+    """A recovery that operators can retry, extend and cancel.
 
-    Raises:
-        ApplicationError: the operator's name is missing, or there are other fields than the order's; the text says so.
+    Its updates have a description, since operators may use them from the Temporal UI's menu; they take any input, which
+    `read_order` checks.
     """
-    typed = given if isinstance(given, Mapping) else {}
-    operator = typed.get("operator")
-    require_name(operator if isinstance(operator, str) else "")
-    try:
-        order = kind(**typed)
-    except TypeError:  # a field is missing, or one is unknown
-        raise _malformed(kind) from None
-    if not all(isinstance(getattr(order, name), expected) for name, expected in _types(kind).items()):
-        raise _malformed(kind)
-    return order
 
+    @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
+    async def retry_send(self, request: object = None) -> Stage:
+        """Retry the failed send, and return the new stage; the input is a `RetryRequest`."""
+        await self._retry(read_order(RetryRequest, request))
+        return self._progress.stage
 
-def require_name(operator: str) -> None:
-    """Return if the operator's name is given: the journal keeps it.
+    @retry_send.validator
+    def _send_is_held(self, request: object = None) -> None:
+        order = self._read(RetryRequest, request)
+        if not _GATEWAY.fullmatch(order.gateway):
+            raise ApplicationError("Passerelle inconnue.", type="UnknownGateway")
+        if self._progress.stage is not Stage.HELD:
+            raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
 
-    Raises:
-        ApplicationError: the name is missing; the text says how to give it.
-    """
-    if not operator.strip():
-        raise ApplicationError('Indiquez votre nom\u00a0: {"operator": "…"}', type="OperatorMissing")
+    @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
+    async def retry_send_all(self, request: object = None) -> None:
+        """Retry the failed send, as part of a batch operation; a batch without an operator's name is journalled as refused.
 
+        One input goes to many recoveries, so that it cannot be signed for one.
+        """
+        try:
+            order = read_order(RetryRequest, request)
+        except ApplicationError as refusal:
+            act = OperatorAct(workflow.uuid4().hex, self._id, "", refusal.type or "")
+            await self._note(Settlements.note_refused_retry, act)
+        else:
+            await self._retry(RetryRequest(order.operator))
 
-def _types(kind: Any) -> dict[str, Any]:
-    # JSON has one kind of number.
-    return {field.name: int | float if field.type is float else field.type for field in fields(kind)}
+    @workflow.update(description="Opérateur\u00a0: prolonger le lien")
+    async def extend(self, request: object = None) -> datetime:
+        """Let the link live longer, and return until when; the input is an `ExtendRequest`.
 
+        A receipt that comes later counts all the same: from then on a link by SMS lives for its ten minutes.
+        """
+        order = read_order(ExtendRequest, request)
+        delivery, until = self._extension(order)
+        delivery.link.expires_at = until
+        self._on_change()
+        of = (workflow.uuid4().hex, self._id, delivery.id, until, order.operator, order.reason)
+        await self._note(Settlements.note_extension, Extension(*of, self._is_verified(order)))
+        return until
 
-def _malformed(kind: type) -> ApplicationError:
-    expected = ", ".join(f'"{name}": …' for name in _types(kind))
-    return ApplicationError(f"Ordre mal formé. Attendu\u00a0: {{{expected}}}", type="OrderMalformed")
+    @extend.validator
+    def _can_be_extended(self, request: object = None) -> None:
+        self._extension(self._read(ExtendRequest, request))
+
+    @workflow.update(
+        description="Opérateur\u00a0: annuler le réassort\u202f; ce qui est déjà délivré reste valable"
+    )
+    async def cancel(self, request: object = None) -> Stage:
+        """Cancel the recovery, and return its ending; what was already reissued stays valid. The input is a `CancelRequest`.
+
+        A database that does not answer delays neither the answer nor the end of the links: the ending is written when it
+        answers again. Another cancellation gives that up too, and the key sweep destroys the keys.
+        """
+        order = read_order(CancelRequest, request)
+        self._is_judged = True  # `run` stops waiting for a first request that was lost
+        await self._give_up_hanging_calls()
+        cancelled = self._current
+        if await self._cancel():
+            self._cancel_request = order
+        else:
+            by = (order.operator, self._progress.stage, order.reason, self._is_verified(order))
+            act = OperatorAct(workflow.uuid4().hex, self._id, *by)
+            self._notes.append(asyncio.create_task(self._note(Settlements.note_cancel, act)))
+        try:
+            await workflow.wait_condition(
+                lambda: self._progress.has_ended or self._is_replaced(cancelled),
+                timeout=CANCEL_WITHIN,
+                timeout_summary="Fin de l’annulation",
+            )
+        except TimeoutError:
+            self._publish(Stage.CANCELLED)
+        return self._progress.stage
+
+    @cancel.validator
+    def _operator_is_named(self, request: object = None) -> None:
+        self._read(CancelRequest, request)
+
+    @property
+    def _extendable(self) -> LinkDelivery | None:
+        """The delivery whose link an operator may extend, or None where there is no live link."""
+        return None
+
+    def _read(self, kind: type[_Given], request: object) -> _Given:
+        order = read_order(kind, request)
+        require_genuine(self._console_key, self._id, order, workflow.now())
+        return order
+
+    def _extension(self, order: ExtendRequest) -> tuple[LinkDelivery, datetime]:
+        """Return the delivery whose link an order extends, and until when: within the election's limits.
+
+        Raises:
+            ApplicationError: there is nothing to extend, or not for so long.
+        """
+        if not 1 <= order.hours <= _MOST_HOURS:
+            raise ApplicationError(f"Indiquez de 1 à {_MOST_HOURS}\u00a0heures.", type="OrderMalformed")
+        delivery = self._extendable
+        if delivery is None:
+            raise ApplicationError(
+                "Rien à prolonger\u00a0: ce réassort n’a pas de lien qui attend d’être ouvert.",
+                type="NothingToExtend",
+            )
+        until = min(
+            workflow.now() + min(timedelta(hours=order.hours), delivery.longest_life), self._terms().links_expire
+        )
+        if until <= delivery.link.expires_at:
+            at = format_in_zone(delivery.link.expires_at, self._terms.time_zone)
+            raise ApplicationError(f"Le lien vaut déjà jusqu’au {at}.", type="NothingToExtend")
+        return delivery, until
+
+    async def _retry(self, order: RetryRequest) -> None:
+        fault = self._database.fault
+        if fault:
+            self._database.retry()
+        elif self._message is not None:
+            fault = self._message.retry(order.gateway)
+        if fault:
+            by = (order.operator, fault, f"par la passerelle {order.gateway}" if order.gateway else "")
+            act = OperatorAct(workflow.uuid4().hex, self._id, *by, self._is_verified(order))
+            await self._note(Settlements.note_retry, act)
+
+    def _is_verified(self, order: Order) -> bool:
+        return is_verified(self._console_key, order)
+
+    async def _give_up_hanging_calls(self) -> None:
+        """Give up what waits for the database; an activity that may still end is waited for."""
+        if self._database.is_running:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: not self._database.is_running,
+                    timeout=CANCEL_WITHIN,
+                    timeout_summary="Fin de l’annulation",
+                )
+        self._database.give_up()

@@ -1,4 +1,4 @@
-"""The base of all recoveries: the lock over requests, the operators' handlers, the conditions of the end."""
+"""The base of all recoveries: the lock over requests, and the conditions of the end."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import FailureError
 
 from activities.recoveries.notices import Notice, NoticeKind
 from activities.recoveries.settlements import EndingClaim, OperatorAct, Settlement, Settlements
@@ -17,11 +17,11 @@ from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.agreed_terms import AgreedTerms
-from workflows.contracts.messages import CancelRequest, PasswordRecovered, RecoveryStatus, RetryRequest
+from workflows.contracts.messages import PasswordRecovered, RecoveryStatus
 from workflows.contracts.options import FIRST_REQUEST_TIMEOUT
+from workflows.contracts.orders import CancelRequest, is_verified
 from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.message_delivery import Deliverable, MessageDelivery
-from workflows.parts.operators import read_order
 from workflows.parts.progress import Progress
 from workflows.parts.security_notice import PASSWORD_RECOVERED_SIGNAL, OtherRecoveries, SecurityNotices
 
@@ -29,14 +29,14 @@ _Claim = TypeVar("_Claim")
 _Judged = TypeVar("_Judged")
 _IsSo = Callable[[Any, EndingClaim], Awaitable[bool]]
 # How long a cancellation waits for activities that are running, and then for the ending to be written.
-_CANCEL_WITHIN = timedelta(seconds=10)
+CANCEL_WITHIN = timedelta(seconds=10)
 
 
 class Recovery(ABC):
     """The base of the recoveries; each subclass has its own `run`.
 
     A subclass defines the newest delivery (`_current`), its message (`_message`) and stage (`_delivery_stage`), and how
-    an operator's cancellation ends it (`_cancel`).
+    an operator's cancellation ends it (`_cancel`). Operators' orders are read in `parts/operators.py`.
     """
 
     def __init__(self) -> None:
@@ -53,65 +53,6 @@ class Recovery(ABC):
         self._waiting_requests = 0
         self._notes: list[asyncio.Task[None]] = []
         self._cancel_request = CancelRequest("")
-
-    # An update where the caller waits for the answer, else a signal. Operators use the handlers with a description, from
-    # the Temporal UI's menu; these take any input, which `read_order` checks.
-
-    @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
-    async def retry_send(self, request: object = None) -> Stage:
-        """Retry the failed send, and return the new stage; the input is a `RetryRequest`."""
-        await self._retry(read_order(RetryRequest, request).operator)
-        return self._progress.stage
-
-    @retry_send.validator
-    def _send_is_held(self, request: object = None) -> None:
-        read_order(RetryRequest, request)
-        if self._progress.stage is not Stage.HELD:
-            raise ApplicationError("Aucun envoi n’est en échec dans ce réassort.", type="NothingHeld")
-
-    @workflow.signal(description="Opérateur\u00a0: relance en nombre (un lot ne peut qu’envoyer des signaux)")
-    async def retry_send_all(self, request: object = None) -> None:
-        """Retry the failed send, as part of a batch operation; a batch without an operator's name is journalled as refused."""
-        try:
-            operator = read_order(RetryRequest, request).operator
-        except ApplicationError as refusal:
-            act = OperatorAct(workflow.uuid4().hex, self._id, "", refusal.type or "")
-            await self._note(Settlements.note_refused_retry, act)
-        else:
-            await self._retry(operator)
-
-    @workflow.update(
-        description="Opérateur\u00a0: annuler le réassort\u202f; ce qui est déjà délivré reste valable"
-    )
-    async def cancel(self, request: object = None) -> Stage:
-        """Cancel the recovery, and return its ending; what was already reissued stays valid. The input is a `CancelRequest`.
-
-        A database that does not answer delays neither the answer nor the end of the links: the ending is written when it
-        answers again. Another cancellation gives that up too, and the key sweep destroys the keys.
-        """
-        order = read_order(CancelRequest, request)
-        self._is_judged = True  # `run` stops waiting for a first request that was lost
-        await self._give_up_hanging_calls()
-        cancelled = self._current
-        if await self._cancel():
-            self._cancel_request = order
-        else:
-            by = (order.operator, self._progress.stage, order.reason)
-            act = OperatorAct(workflow.uuid4().hex, self._id, *by)
-            self._notes.append(asyncio.create_task(self._note(Settlements.note_cancel, act)))
-        try:
-            await workflow.wait_condition(
-                lambda: self._progress.has_ended or self._is_replaced(cancelled),
-                timeout=_CANCEL_WITHIN,
-                timeout_summary="Fin de l’annulation",
-            )
-        except TimeoutError:
-            self._publish(Stage.CANCELLED)
-        return self._progress.stage
-
-    @cancel.validator
-    def _operator_is_named(self, request: object = None) -> None:
-        read_order(CancelRequest, request)
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
@@ -160,6 +101,11 @@ class Recovery(ABC):
     @abstractmethod
     async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:
         """End the newest delivery, and its link with this verdict; return False when there is nothing to end."""
+
+    @property
+    def _console_key(self) -> str:
+        """The public half of the console's key; empty until the terms are known, when no signature can be verified."""
+        return self._terms().keys.console if self._terms.are_known else ""
 
     async def _end_if(self, is_so: _IsSo, verdict: LinkVerdict, by: str = "") -> None:
         """End the recovery with a verdict if the database confirms what a signal claims of its newest delivery."""
@@ -214,17 +160,6 @@ class Recovery(ABC):
         """Return the result of an activity that judges a request, unless another request replaces it first."""
         return await self._database.run(activity, claim, is_superseded=lambda: self._waiting_requests > 0)
 
-    async def _give_up_hanging_calls(self) -> None:
-        """Give up what waits for the database; an activity that may still end is waited for."""
-        if self._database.is_running:
-            with suppress(TimeoutError):
-                await workflow.wait_condition(
-                    lambda: not self._database.is_running,
-                    timeout=_CANCEL_WITHIN,
-                    timeout_summary="Fin de l’annulation",
-                )
-        self._database.give_up()
-
     async def _note(self, activity: Callable[[Any, OperatorAct], Awaitable[None]], act: OperatorAct) -> None:
         """Journal an operator's act; if the database does not answer for some minutes, only the log has it."""
         async with self._logging_failures():
@@ -256,21 +191,12 @@ class Recovery(ABC):
             of = (self._id, kind.owner_id(request_id), address, channel)
             self._notices.send(Notice(*of, workflow.now(), kind, language))
 
-    async def _retry(self, operator: str) -> None:
-        fault = self._database.fault
-        if fault:
-            self._database.retry()
-        elif self._message is not None:
-            fault = self._message.retry()
-        if fault:
-            await self._note(Settlements.note_retry, OperatorAct(workflow.uuid4().hex, self._id, operator, fault))
-
     def _settlement(
         self, run_id: str, ending: Stage, key_ids: list[str], links: dict[str, LinkVerdict] | None = None
     ) -> Settlement:
         by = self._cancel_request if ending is Stage.CANCELLED else CancelRequest("")
-        who = self._terms.elector_id or self._subject
-        return Settlement(self._id, who, run_id, ending, key_ids, links or {}, by.operator, by.reason)
+        who, verified = self._terms.elector_id or self._subject, is_verified(self._console_key, by)
+        return Settlement(self._id, who, run_id, ending, key_ids, links or {}, by.operator, by.reason, verified)
 
     def _on_change(self) -> None:
         """Publish the stage of the newest delivery; the parts call this after each change."""

@@ -19,11 +19,11 @@ from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.parts.identifier_delivery import IdentifierDelivery
 from workflows.parts.link_delivery import Destination
 from workflows.parts.message_delivery import MessageDelivery
-from workflows.parts.recovery import Recovery
+from workflows.parts.operators import OperatedRecovery
 
 
 @workflow.defn
-class IdentifierRecovery(Recovery):
+class IdentifierRecovery(OperatedRecovery):
     """The recovery of the identifier of one NUMEN; the workflow id allows one running recovery at most."""
 
     def __init__(self) -> None:

@@ -39,6 +39,7 @@ RIGHT = {
     "REASSORT_CONSOLE_KEY": KEY,
     "REASSORT_CONSOLE_SIGNING_KEY": KEY,
     "REASSORT_CONSOLE_ISSUER": "https://identite.exemple.fr",
+    "REASSORT_CONSOLE_PUBLIC_KEY": PUBLIC,
     "REASSORT_SMPP_SYSTEM_ID": "reassort",
     "REASSORT_SMPP_PASSWORD": "hush",
 }
@@ -47,7 +48,7 @@ CORE = {"ELECTION", "DATABASE_URL", "MASTER_KEY", "LINK_KEY"}
 KINDS: dict[Kind, set[str]] = {
     CoreSettings: CORE,
     RollSettings: CORE | {"PEPPER"},
-    RecoveriesSettings: CORE | {"PEPPER", "WEB_PUBLIC_KEY", "MESSAGING_PUBLIC_KEY"},
+    RecoveriesSettings: CORE | {"PEPPER", "WEB_PUBLIC_KEY", "MESSAGING_PUBLIC_KEY", "CONSOLE_PUBLIC_KEY"},
     ImportSettings: {"ELECTION", "DATABASE_URL", "PEPPER"},
     WebSettings: CORE | {"PEPPER", "FORM_KEY", "WEB_SIGNING_KEY"},
     ConsoleSettings: {"ELECTION", "DATABASE_URL", "CONSOLE_KEY", "CONSOLE_SIGNING_KEY", "CONSOLE_ISSUER"},

@@ -1,17 +1,22 @@
 """Renewals, settlements and operators' acts are written once, also when Temporal runs the activity again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from activities.progress import rows as rows_of_progress
+from activities.progress.rows import LinkOf
 from activities.recoveries.links import LinkRecord, Links, NewLink
 from activities.recoveries.notices import NoticeKind
 from activities.recoveries.requests import Renewal, Requests
-from activities.recoveries.settlements import OperatorAct, Settlement, Settlements
+from activities.recoveries.settlements import Extension, OperatorAct, Settlement, Settlements
 from activities.security.purposes import CONTACT, NOTICE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
+from activities.store.progress_table import progress
 from activities.store.tables import journal, vault_keys
 from activities.store.tables import links as links_table
-from election.stages import Stage
+from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, Electorate
@@ -106,7 +111,7 @@ async def test_an_operator_s_cancellation_is_journalled_with_the_name(
     )
     [entry] = await rows(database, journal)
     assert (entry["event"], entry["actor"]) == ("operator:recovery:cancelled", "M. Roux, assistance")
-    assert entry["detail"] == "demandé par la personne au •••"
+    assert entry["detail"] == "nom tapé, non vérifié\u00a0: demandé par la personne au •••"
 
 
 async def test_an_operator_s_retry_is_journalled_once(settlements: Settlements, database: Database) -> None:
@@ -122,6 +127,24 @@ async def test_an_operator_s_retry_is_journalled_once(settlements: Settlements, 
     )
 
 
+async def test_an_extension_is_journalled_and_moves_the_end_of_its_link_alone(
+    settlements: Settlements, database: Database
+) -> None:
+    """Run twice, there is one entry, with the new end and whether the console has signed the order."""
+    link, until = LinkOf(WORKFLOW, "link"), datetime(2026, 12, 4, 12, tzinfo=UTC)
+    async with database.writing() as connection:
+        of = {"hint": None, "sends_left": 1, "dies_at": until - timedelta(hours=1)}
+        await rows_of_progress.begin(connection, link, Channel.SMS, **of)
+    for link_id, dies_at in (("another", until + timedelta(days=1)), ("link", until), ("link", until)):
+        await settlements.note_extension(Extension(link_id, WORKFLOW, link_id, dies_at, "M. Roux", "malade"))
+    entries = await rows(database, journal)
+    assert [entry["event"] for entry in entries] == ["operator:link:extended"] * 2
+    assert entries[1]["outcome"] == until.isoformat()
+    assert entries[1]["detail"] == "nom tapé, non vérifié\u00a0: malade"
+    [noted] = await rows(database, progress)
+    assert noted["dies_at"] == until
+
+
 async def test_a_refused_retry_is_journalled_without_a_name(settlements: Settlements, database: Database) -> None:
     """A batch whose input names nobody is counted, with the reason."""
     await settlements.note_refused_retry(OperatorAct("act", WORKFLOW, "", "OperatorMissing"))
@@ -133,7 +156,7 @@ async def test_a_cancellation_without_a_live_link_is_journalled_once(
     settlements: Settlements, database: Database
 ) -> None:
     """Run twice, there is one entry with the operator, the stage, and the reason without its phone number."""
-    act = OperatorAct("act", WORKFLOW, "M. Roux", "Displaying", f"demandé au {PHONE}")
+    act = OperatorAct("act", WORKFLOW, "M. Roux", "Displaying", f"demandé au {PHONE}", is_verified=True)
     await settlements.note_cancel(act)
     await settlements.note_cancel(act)
     [entry] = await rows(database, journal)

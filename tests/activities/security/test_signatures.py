@@ -45,8 +45,8 @@ def test_what_is_no_key_or_no_signature_is_refused(key: str, forged: str) -> Non
 def test_the_command_prints_pairs_that_fit() -> None:
     """What one half signs the other one verifies; no two pairs are the same."""
     made = new_pairs()
-    for signer in ("WEB", "MESSAGING"):
+    for signer in ("WEB", "MESSAGING", "CONSOLE"):
         private = SigningKey(bytes.fromhex(made[f"REASSORT_{signer}_SIGNING_KEY"]))
         signature = private.sign(Signed.CLICK, *FIELDS)
         assert is_signed(made[f"REASSORT_{signer}_PUBLIC_KEY"], signature, Signed.CLICK, *FIELDS)
-    assert len(set(made.values()) | set(new_pairs().values())) == 8
+    assert len(set(made.values()) | set(new_pairs().values())) == 12

@@ -38,7 +38,8 @@ from web.clients.challenge_request import ChallengeRequest
 from web.clients.voting_code import workflow_id_of
 from worker import recoveries_worker
 from workflows.contracts import options
-from workflows.contracts.messages import CancelRequest, RecoveryStatus, RetryRequest
+from workflows.contracts.messages import RecoveryStatus
+from workflows.contracts.orders import CancelRequest, RetryRequest
 
 _ANSWERS = timedelta(seconds=20)
 

@@ -21,7 +21,8 @@ from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts import options
-from workflows.contracts.messages import Answer, CancelRequest, RetryRequest
+from workflows.contracts.messages import Answer
+from workflows.contracts.orders import CancelRequest, RetryRequest
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery

@@ -21,7 +21,7 @@ from tests.workflows.scripted import password_scenarios
 from tests.workflows.scripted.password_voter import PasswordVoter
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
-from workflows.contracts.messages import CancelRequest, RetryRequest
+from workflows.contracts.orders import CancelRequest, RetryRequest
 from workflows.recoveries.password import PasswordRecovery
 
 

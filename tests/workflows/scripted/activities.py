@@ -25,6 +25,7 @@ from activities.recoveries.password import PasswordClaim, PasswordReplaced, Pass
 from activities.recoveries.requests import Renewal, VotingCodeClaim
 from activities.recoveries.settlements import (
     EndingClaim,
+    Extension,
     FailedSend,
     OperatorAct,
     Settlement,
@@ -72,6 +73,7 @@ class ScriptedRecoveries:
             self.note_retry,
             self.note_refused_retry,
             self.note_cancel,
+            self.note_extension,
             self.note_failed_send,
             self.note_end_of_display,
             self.note_unsent_link,
@@ -232,6 +234,11 @@ class ScriptedRecoveries:
         script = self._scripts.of(act.workflow_id)
         await script.wait_until_released("note_cancel")
         script.cancellations.append(act)
+
+    @activity.defn
+    async def note_extension(self, extension: Extension) -> None:
+        """Record the argument."""
+        self._scripts.of(extension.workflow_id).extensions.append(extension)
 
     @activity.defn
     async def note_failed_send(self, send: FailedSend) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from election.stages import Stage
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from workflows.contracts.messages import CancelRequest, RetryRequest
+from workflows.contracts.orders import CancelRequest, RetryRequest
 
 _TIMEOUT = timedelta(seconds=20)
 

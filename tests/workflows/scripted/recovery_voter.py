@@ -27,7 +27,8 @@ from tests.support.waiting import until
 from tests.workflows.scripted.script import Script, Scripts
 from tests.workflows.scripted.terms import scripted_terms
 from workflows.contracts import options, search_attributes
-from workflows.contracts.messages import CancelRequest, RecoveryStatus, RetryRequest
+from workflows.contracts.messages import RecoveryStatus
+from workflows.contracts.orders import CancelRequest, RetryRequest
 
 ANSWERED_WITHIN = timedelta(seconds=20)
 PUBLIC_KEY = "the browser's public key ".ljust(43, "K") + "="

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from activities.recoveries.notices import Notice
     from activities.recoveries.objection import ObjectionOrder
     from activities.recoveries.requests import Renewal
-    from activities.recoveries.settlements import EndingClaim, OperatorAct
+    from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
     from activities.sending.messaging import IdentifierMessage, LinkMessage
     from activities.sending.sign_in_code import SealedCodeMail
@@ -55,6 +55,7 @@ class Script:
         self.retries: list[OperatorAct] = []
         self.refused_retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
+        self.extensions: list[Extension] = []
         self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []

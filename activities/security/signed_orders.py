@@ -1,0 +1,56 @@
+"""Operators' orders, which the console signs: recoveries and their worker verify them."""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from activities.security.signatures import Signed, SigningKey, is_signed
+
+# Whoever may read Temporal's histories finds signed orders there: an old one must not be given again.
+VALID_FOR = timedelta(minutes=10)
+
+
+class Order(Protocol):
+    """What an operator orders: a dataclass. `act` is what is done; `given_at` is when, in ISO 8601."""
+
+    act: ClassVar[str]
+
+    @property
+    def given_at(self) -> str:
+        """When the console signed it."""
+
+    @property
+    def signature(self) -> str:
+        """The console's signature; empty for an order that was typed."""
+
+
+OrderT = TypeVar("OrderT", bound=Order)
+
+
+def signed(key: SigningKey, workflow_id: str, order: OrderT, now: datetime) -> OrderT:
+    """Return an order to a workflow with the console's signature, valid from `now` for `VALID_FOR`."""
+    given: OrderT = replace(order, given_at=now.astimezone(UTC).isoformat())  # type: ignore[type-var] # each order is a dataclass
+    signature = key.sign(Signed.ORDER, workflow_id, order.act, _content(given))
+    return replace(given, signature=signature)  # type: ignore[type-var]
+
+
+def is_from_console(public_key: str, workflow_id: str, order: Order) -> bool:
+    """Return whether the console has signed an order, with this content and for this workflow."""
+    return is_signed(public_key, order.signature, Signed.ORDER, workflow_id, order.act, _content(order))
+
+
+def is_recent(order: Order, now: datetime) -> bool:
+    """Return whether a signed order may still be given."""
+    try:
+        given_at = datetime.fromisoformat(order.given_at)
+    except ValueError:
+        return False
+    return given_at.tzinfo is not None and abs(now - given_at) <= VALID_FOR
+
+
+def _content(order: Any) -> str:
+    """Return every field but the signature that differs from its default: a field that is added later changes nothing."""
+    given = {each.name: getattr(order, each.name) for each in fields(order) if each.name != "signature"}
+    defaults = {each.name: each.default for each in fields(order)}
+    return json.dumps({name: value for name, value in given.items() if value != defaults[name]}, sort_keys=True)

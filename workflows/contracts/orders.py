@@ -1,0 +1,111 @@
+"""Operators' orders: what they say, and how they are read. Fields are only added, each with a default.
+
+The console signs its orders, with the name of whoever has signed in. An order without a signature was typed, in the Temporal
+UI or on the command line: its name is what somebody typed, and the journal says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from temporalio.exceptions import ApplicationError
+
+from activities.security.signed_orders import Order, is_from_console, is_recent
+
+_Order = TypeVar("_Order")
+# What the console alone fills in: nobody is asked to type it.
+_UNTYPED = {"given_at", "signature"}
+
+
+@dataclass(frozen=True)
+class RetryRequest:
+    """An operator's order to retry a failed send, by the `gateway` with that id if one is given."""
+
+    act: ClassVar[str] = "retry_send"
+    operator: str
+    gateway: str = ""
+    given_at: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class CancelRequest:
+    """An operator's order to cancel a recovery; the journal keeps the reason."""
+
+    act: ClassVar[str] = "cancel"
+    operator: str
+    reason: str = ""
+    given_at: str = ""
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class ExtendRequest:
+    """An operator's order to let the link of a recovery live for so many hours from now; the journal keeps the reason."""
+
+    act: ClassVar[str] = "extend"
+    operator: str
+    hours: int = 24
+    reason: str = ""
+    given_at: str = ""
+    signature: str = ""
+
+
+def read_order(kind: type[_Order], given: object) -> _Order:
+    """Return the order that an input stands for. Handlers take any input, so that each refusal says what is wrong.
+
+    Raises:
+        ApplicationError: the operator's name is missing, or there are other fields than the order's; the text says so.
+    """
+    typed = given if isinstance(given, Mapping) else {}
+    operator = typed.get("operator")
+    require_name(operator if isinstance(operator, str) else "")
+    try:
+        order = kind(**typed)
+    except TypeError:  # a field is missing, or one is unknown
+        raise _malformed(kind) from None
+    if not all(isinstance(getattr(order, name), expected) for name, expected in _types(kind).items()):
+        raise _malformed(kind)
+    return order
+
+
+def require_name(operator: str) -> None:
+    """Return if the operator's name is given: the journal keeps it.
+
+    Raises:
+        ApplicationError: the name is missing; the text says how to give it.
+    """
+    if not operator.strip():
+        raise ApplicationError('Indiquez votre nom\u00a0: {"operator": "…"}', type="OperatorMissing")
+
+
+def require_genuine(public_key: str, workflow_id: str, order: Order, now: datetime) -> None:
+    """Return if an order was typed, or is recent and the console has signed it; without a key nothing can be refused.
+
+    Raises:
+        ApplicationError: somebody else has signed it, or it is an old one that is given again.
+    """
+    if not is_verified(public_key, order):
+        return
+    if not is_from_console(public_key, workflow_id, order):
+        raise ApplicationError(
+            "Ordre refusé\u00a0: sa signature n’est pas celle de la console.", type="InvalidSignatureError"
+        )
+    if not is_recent(order, now):
+        raise ApplicationError("Ordre périmé\u00a0: redonnez-le depuis la console.", type="OrderExpired")
+
+
+def is_verified(public_key: str, order: Order) -> bool:
+    """Return whether an order that `require_genuine` has let pass has the console's signature, and not a typed name alone."""
+    return bool(public_key and order.signature)
+
+
+def _types(kind: Any) -> dict[str, Any]:
+    # JSON has one kind of number.
+    return {field.name: int | float if field.type is float else field.type for field in fields(kind)}
+
+
+def _malformed(kind: type) -> ApplicationError:
+    expected = ", ".join(f'"{name}": …' for name in _types(kind) if name not in _UNTYPED)
+    return ApplicationError(f"Ordre mal formé. Attendu\u00a0: {{{expected}}}", type="OrderMalformed")
