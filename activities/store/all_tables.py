@@ -1,6 +1,14 @@
 """The metadata of every table of the roll database, whichever module has it."""
 
-from activities.store import mailing_tables, objection_table, operator_table, progress_table, schema, tables
+from activities.store import (
+    act_tables,
+    mailing_tables,
+    objection_table,
+    operator_table,
+    progress_table,
+    schema,
+    tables,
+)
 
 MODULES = (
     tables,
@@ -8,5 +16,6 @@ MODULES = (
     mailing_tables,
     objection_table,
     operator_table,
+    act_tables,
 )  # imported, so that their tables are in the metadata
 metadata = schema.metadata

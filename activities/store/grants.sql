@@ -46,6 +46,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON quotas, sms_counts TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON generated_identifiers TO recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON progress, objections TO recoveries;
 GRANT SELECT, INSERT, UPDATE ON outbox TO recoveries;
+GRANT SELECT, INSERT, UPDATE, DELETE ON bulk_acts, bulk_items TO recoveries;
 GRANT SELECT ON journal TO recoveries;
 -- It seals the journal's entries; of the journal itself it deletes only what the function allows.
 GRANT SELECT, UPDATE ON journal_seals TO recoveries;

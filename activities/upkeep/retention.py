@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, t
 
 from activities.accounts.captchas import KEPT
 from activities.accounts.sessions import IDLE
+from activities.store.act_tables import bulk_acts
 from activities.store.database import Database
 from activities.store.objection_table import objections
 from activities.store.progress_table import progress
@@ -67,6 +68,7 @@ class Retention:
             + await self._purge(
                 progress, or_(over, and_(has_ended, progress.c.changed_at < now - retention.LINKS))
             )
+            + await self._purge(bulk_acts, bulk_acts.c.changed_at < now - retention.LINKS)
             + await self._purge(sms_counts, sms_counts.c.started_at < now - retention.SMS_COUNTS)
         )
 
