@@ -11,6 +11,11 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.acts.bulk_items import BulkItems
+from activities.acts.bulk_orders import BulkOrders
+from activities.acts.elector_acts import ElectorActs
+from activities.acts.item_orders import ItemOrders
+from activities.acts_services import build_acts
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
@@ -40,6 +45,8 @@ from activities.upkeep.retention import Retention
 from activities.upkeep.sign_of_life import SignOfLife
 from election.recovery_terms import PublicKeys
 from election.settings import Election, ElectionFileError, load
+from workflows.acts.bulk_retry import BulkRetry
+from workflows.acts.elector_act import ElectorAct
 from workflows.contracts import options
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
@@ -64,6 +71,7 @@ RECOVERY_WORKFLOWS = [
     Objection,
 ]
 MAILING_WORKFLOWS = [Mailing]
+ACT_WORKFLOWS = [BulkRetry, ElectorAct]
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
@@ -75,6 +83,7 @@ _MAX_CACHED_WORKFLOWS = 1000
 # More than all gateways send at once: a send without a free slot at its gateway ends at once and is retried.
 _MAX_CONCURRENT_SENDS = 200
 _MAX_CONCURRENT_MAILINGS = 4
+_MAX_CONCURRENT_ACTS = 4
 
 
 def recoveries_worker(client: Client, services: RollServices) -> Worker:
@@ -87,16 +96,7 @@ def _recovery_activities(services: RollServices) -> list[Callable[..., Any]]:
         services.requests.judge_challenge,
         services.requests.judge_identity,
         services.requests.renew_link,
-        services.settlements.was_password_recovered,
-        services.settlements.was_objected,
-        services.settlements.settle,
-        services.settlements.note_retry,
-        services.settlements.note_refused_retry,
-        services.settlements.note_cancel,
-        services.settlements.note_extension,
-        services.settlements.note_failed_send,
-        services.settlements.note_end_of_display,
-        services.settlements.note_unsent_link,
+        *services.settlements.activities,
         services.voting_codes.reissue_voting_code,
         services.passwords.judge_password,
         services.passwords.replace_password,
@@ -108,6 +108,7 @@ def _recovery_activities(services: RollServices) -> list[Callable[..., Any]]:
         services.identifier_and_password.reissue_identifier_and_password,
         services.identifier_and_password.settle_identifier_and_password,
         services.objections.make_objection,
+        services.bulk_items.claim_item,
     ]
 
 
@@ -116,15 +117,23 @@ def mailings_worker(client: Client, mailings: Mailings) -> Worker:
 
     Mailings have a task queue of their own, so that an operator's update does not wait behind recoveries.
     """
-    local_activities: list[Callable[..., Any]] = [
-        mailings.count_roll,
-        mailings.count_mails,
-        mailings.prepare_page,
-        mailings.ask_recoveries,
-        mailings.retry_page,
-        mailings.note_mailing,
-    ]
-    return _workflow_worker(client, options.MAILINGS, MAILING_WORKFLOWS, local_activities)
+    return _workflow_worker(client, options.MAILINGS, MAILING_WORKFLOWS, mailings.activities)
+
+
+def acts_worker(client: Client, orders: BulkOrders, electors: ElectorActs) -> Worker:
+    """Return the worker of operators' acts, whose activities in the database are local."""
+    return _workflow_worker(client, options.ACTS, ACT_WORKFLOWS, [*orders.activities, electors.act_for_elector])
+
+
+def act_orders_worker(client: Client, items: BulkItems) -> Worker:
+    """Return the worker that orders the recoveries of acts: of what waits in the database, whoever asks it to."""
+    return Worker(
+        client,
+        task_queue=options.ACT_ORDERS,
+        activities=[ItemOrders(items, client).order_items],
+        max_concurrent_activities=_MAX_CONCURRENT_ACTS,
+        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
+    )
 
 
 def _workflow_worker(
@@ -207,22 +216,34 @@ def _build_workers(
         every(BEAT_EVERY, partial(_beat_while_temporal_answers, heartbeat, client)),
     ]
     if options.RECOVERIES in roles:
-        roll_settings = settings.read(RecoveriesSettings)
-        of = roll_settings
-        keys = PublicKeys(of.web_public_key, of.messaging_public_key, of.console_public_key)
-        roll = build_roll_services(roll_settings, election, database, keys)
-        # Activities must not import workflows: the start of a recovery is passed in.
-        start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)
-        workers.append(recoveries_worker(client, roll))
-        workers.append(mailings_worker(client, build_mailings(roll, election, keys, start)))
-        sweep = KeySweep(database, build_vault(core, database), client, utc_now)
-        periodic_tasks += [every(_SWEEP_INTERVAL, sweep.run), every(_PURGE_INTERVAL, retention.purge_expired)]
-        periodic_tasks.append(every(SEAL_EVERY, Sealing(database, utc_now).seal))
+        recoveries = _build_recoveries(core, election, database, client)
+        workers += recoveries[0]
+        periodic_tasks += [*recoveries[1], every(_PURGE_INTERVAL, retention.purge_expired)]
     if options.MESSAGING in roles:
         sends = _build_sends(election, database, client, heartbeat)
         workers += sends[0]
         periodic_tasks += [*sends[1], every(_PURGE_INTERVAL, retention.purge_receipts)]
     return workers, periodic_tasks
+
+
+def _build_recoveries(
+    core: CoreSettings, election: Election, database: Database, client: Client
+) -> tuple[list[Worker], list[PeriodicTask]]:
+    """Return the workers of the role `recoveries`, and its periodic tasks."""
+    of = settings.read(RecoveriesSettings)
+    keys = PublicKeys(of.web_public_key, of.messaging_public_key, of.console_public_key)
+    roll = build_roll_services(of, election, database, keys)
+    # Activities must not import workflows: the start of a recovery is passed in.
+    start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)
+    acts = build_acts(of, election, roll, keys.console)
+    workers = [
+        recoveries_worker(client, roll),
+        mailings_worker(client, build_mailings(roll, election, keys, start)),
+        acts_worker(client, acts.orders, acts.electors),
+        act_orders_worker(client, roll.bulk_items),
+    ]
+    sweep = KeySweep(database, build_vault(core, database), client, utc_now)
+    return workers, [every(_SWEEP_INTERVAL, sweep.run), every(SEAL_EVERY, Sealing(database, utc_now).seal)]
 
 
 def _build_sends(

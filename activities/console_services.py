@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from activities.acts.bulk_acts import BulkActs
 from activities.config.clock import utc_now
 from activities.config.settings import ConsoleSettings, key_bytes
 from activities.evidence.journal import Journal
@@ -29,6 +30,7 @@ class ConsoleServices:
     heartbeat: Heartbeat
     overview: RecoveryOverview
     delivery_shares: DeliveryShares
+    bulk_acts: BulkActs
 
 
 def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
@@ -43,6 +45,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         heartbeat=Heartbeat(database),
         overview=RecoveryOverview(database, election.delivery, utc_now),
         delivery_shares=DeliveryShares(database),
+        bulk_acts=BulkActs(database),
     )
 
 

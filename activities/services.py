@@ -12,6 +12,7 @@ from activities.accounts.roll import Roll
 from activities.accounts.sessions import Sessions
 from activities.accounts.sign_in import SignIn, build_sign_in
 from activities.accounts.sign_in_codes import SignInCodes
+from activities.acts.bulk_items import BulkItems
 from activities.config.clock import utc_now
 from activities.config.settings import CoreSettings, RollSettings, WebSettings, key_bytes
 from activities.evidence.access_trace import AccessTrace, AddressHashes
@@ -90,6 +91,7 @@ class RollServices:
     objection_links: ObjectionLinks
     objection_pauses: ObjectionPauses
     objections: Objections
+    bulk_items: BulkItems
 
 
 def build_roll_services(
@@ -206,6 +208,7 @@ def build_roll_services(
         objection_links=objection_links,
         objection_pauses=pauses,
         objections=Objections(database, objection_links, others, journal, terms),
+        bulk_items=BulkItems(database),
         mailing_links=MailingLinks(links, roll, pauses, terms),
         identifier_and_password=IdentifierAndPasswords(
             database,

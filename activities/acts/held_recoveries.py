@@ -37,4 +37,5 @@ def parameters(what: BulkFilter) -> dict[str, Any]:
     """
     prefix = workflow_id_of(Procedure(what.procedure), "") if what.procedure else ""
     held_until = datetime.fromisoformat(what.held_until) if what.held_until else _FAR
-    return {"cause": what.cause, "channel": what.channel, "prefix": prefix, "held_until": held_until}
+    typed = {"cause": what.cause.replace("\0", ""), "channel": what.channel.replace("\0", "")}
+    return {**typed, "prefix": prefix, "held_until": held_until}

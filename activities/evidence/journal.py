@@ -71,6 +71,12 @@ class Event(StrEnum):
     OPERATOR_RETRY_REFUSED = "operator:send:refused"
     OPERATOR_EXTENDED = "operator:link:extended"
     OPERATOR_CANCELLED = "operator:recovery:cancelled"
+    OPERATOR_ACT_BEGUN = "operator:act:begun"
+    OPERATOR_ACT_PAUSED = "operator:act:paused"
+    OPERATOR_ACT_RESUMED = "operator:act:resumed"
+    OPERATOR_ACT_PACED = "operator:act:paced"
+    OPERATOR_ACT_STOPPED = "operator:act:stopped"
+    OPERATOR_ACT_ENDED = "operator:act:ended"
     OPERATOR_LIFTED_PAUSE = "operator:proofs:unlocked"
     OPERATOR_LIFTED_OBJECTION = "operator:objection:lifted"
     OPERATOR_GAVE_BACK = "operator:requests:given_back"
@@ -141,11 +147,11 @@ class Journal:
             "recorded_at": now,
             "election_id": self._election.id,
             "event": entry.event,
-            "actor": _storable(entry.actor, _LONGEST),
+            "actor": storable(entry.actor, _LONGEST),
             "workflow_id": entry.workflow_id,
             "channel": entry.channel,
-            "outcome": _storable(entry.outcome, _LONGEST),
-            "detail": _storable(entry.detail, _LONGEST_DETAIL),
+            "outcome": storable(entry.outcome, _LONGEST),
+            "detail": storable(entry.detail, _LONGEST_DETAIL),
             "wording": entry.wording,
             "address_hash": entry.address_hash,
             "expires_at": self._expires_at(entry.event, now),
@@ -171,6 +177,7 @@ def recovery_ended(workflow_id: str) -> Event:
     return Event(f"{procedure_of(workflow_id).folder}:recovery:ended")
 
 
-def _storable(text: str, longest: int) -> str:
+def storable(text: str, longest: int) -> str:
+    """Return a text that a column of this length can keep, of whatever somebody has typed."""
     # PostgreSQL keeps no NUL and no lone surrogate, which JSON can carry.
     return text.encode(errors="replace").decode().replace("\0", "\ufffd")[:longest]

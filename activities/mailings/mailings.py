@@ -101,6 +101,18 @@ class Mailings:
         self._ask = ask
         self._sealer = AddressSealer(terms.keys.messaging)
 
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """The activities for a worker to register."""
+        return [
+            self.count_roll,
+            self.count_mails,
+            self.prepare_page,
+            self.ask_recoveries,
+            self.retry_page,
+            self.note_mailing,
+        ]
+
     @activity.defn
     async def count_roll(self) -> int:
         """Return how many electors the roll has."""

@@ -1,7 +1,9 @@
 """How recoveries end, what their links' endings are, and what operators did: each written in one transaction, idempotent by ids."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, exists, select, union_all
 from temporalio import activity
@@ -92,7 +94,7 @@ class Settlement:
             self.operator or self.subject,
             self.workflow_id,
             outcome=self.ending,
-            detail=_detail(self.reason, self.is_verified) if self.operator else "",
+            detail=detail_of(self.reason, is_verified=self.is_verified) if self.operator else "",
         )
 
 
@@ -169,6 +171,22 @@ class Settlements:
         self._links = links
         self._journal = journal
 
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """The activities for a worker to register."""
+        return [
+            self.was_password_recovered,
+            self.was_objected,
+            self.settle,
+            self.note_retry,
+            self.note_refused_retry,
+            self.note_cancel,
+            self.note_extension,
+            self.note_failed_send,
+            self.note_end_of_display,
+            self.note_unsent_link,
+        ]
+
     @activity.defn
     async def was_password_recovered(self, claim: EndingClaim) -> bool:
         """Return whether it is so: anybody who writes to Temporal can send the signal."""
@@ -195,7 +213,7 @@ class Settlements:
     @activity.defn
     async def note_retry(self, act: OperatorAct) -> None:
         """Journal an operator's retry of a failed send."""
-        details = {"outcome": act.fault, "detail": _detail(act.reason, act.is_verified)}
+        details = {"outcome": act.fault, "detail": detail_of(act.reason, is_verified=act.is_verified)}
         entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
@@ -211,7 +229,7 @@ class Settlements:
     @activity.defn
     async def note_cancel(self, act: OperatorAct) -> None:
         """Journal an operator's cancellation of a recovery without a live link."""
-        details = {"outcome": act.fault, "detail": _detail(act.reason, act.is_verified)}
+        details = {"outcome": act.fault, "detail": detail_of(act.reason, is_verified=act.is_verified)}
         entry = Entry(act.id, Event.OPERATOR_CANCELLED, act.operator, act.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
@@ -221,7 +239,10 @@ class Settlements:
     async def note_extension(self, extension: Extension) -> None:
         """Journal that an operator lets a link live longer, and note until when."""
         made = extension
-        details = {"outcome": made.dies_at.isoformat(), "detail": _detail(made.reason, made.is_verified)}
+        details = {
+            "outcome": made.dies_at.isoformat(),
+            "detail": detail_of(made.reason, is_verified=made.is_verified),
+        }
         entry = Entry(made.id, Event.OPERATOR_EXTENDED, made.operator, made.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
@@ -248,6 +269,7 @@ class Settlements:
             await progress.give_back(connection, link, unsent.former, unsent.window)
 
 
-def _detail(reason: str, is_verified: bool) -> str:
-    # A reason is free text: remove phone numbers and addresses before it is stored.
+def detail_of(reason: str, *, is_verified: bool) -> str:
+    """Return the detail of an operator's order in the journal: the reason, and whether the name was typed."""
+    # A reason is free text: phone numbers and addresses are removed before it is stored.
     return "\u00a0: ".join(each for each in ("" if is_verified else TYPED_NAME, scrubbed(reason)) if each)

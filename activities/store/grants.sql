@@ -68,7 +68,7 @@ GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed
 GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at, accepted_at, delivered_at, dies_at, fault,
     sends_left, display_until, changed_at) ON progress TO console;
 GRANT SELECT (elector_id, mailing, state, cause, link_id, claimed_by, postponed_since, next_try_at, changed_at) ON outbox TO console;
-GRANT SELECT ON messages, segments, workers, journal, journal_seals TO console;
+GRANT SELECT ON messages, segments, workers, journal, journal_seals, bulk_acts, bulk_items TO console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_sessions TO console;
 
 -- The messaging role may add message events and its own start only: recoveries read earlier verdicts from the journal, so it

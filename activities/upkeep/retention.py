@@ -51,13 +51,14 @@ class Retention:
         over = true() if now >= self._links_expire + retention.SETTLED_AFTER else false()
         has_ended = progress.c.stage.in_(ENDINGS)
         ended = links.c.ending.is_not(None) if now < self._links_expire else true()
+        kept_since = now - retention.LINKS
         return (
             await self._purge(sessions, sessions.c.last_seen_at < now - IDLE)
             + await self._purge(captchas, captchas.c.created_at < now - KEPT)
             + await self._purge(sign_in_codes, sign_in_codes.c.expires_at < now)
             + await self._purge(rates, rates.c.period_start < now - retention.RATES)
             + await self._purge(attempts, or_(few, paused_until < now - retention.AFTER_MANY_FAILURES))
-            + await self._purge(links, and_(ended, links.c.created_at < now - retention.LINKS))
+            + await self._purge(links, and_(ended, links.c.created_at < kept_since))
             + await self._purge(
                 address_keys, address_keys.c.day < (now - retention.ADDRESS_KEYS).date().isoformat()
             )
@@ -65,10 +66,8 @@ class Retention:
             + await self._purge(generated_identifiers, over)
             + await self._purge(quotas, over)
             + await self._purge(objections, over)
-            + await self._purge(
-                progress, or_(over, and_(has_ended, progress.c.changed_at < now - retention.LINKS))
-            )
-            + await self._purge(bulk_acts, bulk_acts.c.changed_at < now - retention.LINKS)
+            + await self._purge(progress, or_(over, and_(has_ended, progress.c.changed_at < kept_since)))
+            + await self._purge(bulk_acts, bulk_acts.c.changed_at < kept_since)
             + await self._purge(sms_counts, sms_counts.c.started_at < now - retention.SMS_COUNTS)
         )
 

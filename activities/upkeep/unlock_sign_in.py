@@ -73,11 +73,17 @@ class SignInUnlock:
         claimant = await self._roll.claimant(identifier)
         if claimant.elector_id is None:
             raise UnlockError("Cet identifiant n’est pas sur la liste électorale.")
-        where = f"sign-in/{claimant.elector_id}"
+        entry_id = f"sign-in/{claimant.elector_id}:{secrets.token_hex(8)}"
+        return await self.unlock_elector(claimant.elector_id, operator, entry_id)
+
+    async def unlock_elector(self, elector_id: str, operator: str, entry_id: str, detail: str = "") -> int:
+        """Do the same for an elector by id; `entry_id` is that of the line in the journal."""
         async with self._database.writing() as connection:
-            subjects = await self._roll.subjects(connection, claimant.elector_id)
+            subjects = await self._roll.subjects(connection, elector_id)
             failures = await self._sign_in.unlock(connection, subjects)
-            await self._journal.record(connection, _entry(where, operator, f"{failures} failures"))
+            where, outcome = f"sign-in/{elector_id}", f"{failures} failures"
+            entry = Entry(entry_id, Event.OPERATOR_UNLOCKED, operator, where, outcome=outcome, detail=detail)
+            await self._journal.record(connection, entry)
         return failures
 
     async def unlock_all(self, operator: str) -> int:

@@ -15,27 +15,32 @@ from activities.security.signed_orders import Order, is_from_console, is_recent
 
 _Order = TypeVar("_Order")
 # What the console alone fills in: nobody is asked to type it.
-_UNTYPED = {"given_at", "signature"}
+_UNTYPED = {"bulk", "given_at", "signature"}
 
 
 @dataclass(frozen=True)
 class RetryRequest:
-    """An operator's order to retry a failed send, by the `gateway` with that id if one is given."""
+    """An operator's order to retry a failed send, by the `gateway` with that id if one is given.
+
+    As part of an act on many recoveries it has the act's id (`bulk`): the recovery asks the database whether that is so.
+    """
 
     act: ClassVar[str] = "retry_send"
     operator: str
     gateway: str = ""
+    bulk: str = ""
     given_at: str = ""
     signature: str = ""
 
 
 @dataclass(frozen=True)
 class CancelRequest:
-    """An operator's order to cancel a recovery; the journal keeps the reason."""
+    """An operator's order to cancel a recovery; the journal keeps the reason. `bulk` as of a `RetryRequest`."""
 
     act: ClassVar[str] = "cancel"
     operator: str
     reason: str = ""
+    bulk: str = ""
     given_at: str = ""
     signature: str = ""
 
@@ -50,6 +55,16 @@ class ExtendRequest:
     reason: str = ""
     given_at: str = ""
     signature: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """Who has given an order and why, and whether the console has signed it; `gateway` is the chosen one, or empty."""
+
+    operator: str = ""
+    reason: str = ""
+    is_verified: bool = False
+    gateway: str = ""
 
 
 def read_order(kind: type[_Order], given: object) -> _Order:

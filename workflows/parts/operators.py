@@ -9,6 +9,7 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from activities.acts.bulk_items import BulkItems, ItemClaim
 from activities.recoveries.settlements import Extension, OperatorAct, Settlements
 from activities.security.signed_orders import Order
 from election.stages import Stage
@@ -16,6 +17,7 @@ from election.timetable import format_in_zone
 from workflows.contracts.orders import (
     CancelRequest,
     ExtendRequest,
+    Given,
     RetryRequest,
     is_verified,
     read_order,
@@ -24,7 +26,7 @@ from workflows.contracts.orders import (
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.recovery import CANCEL_WITHIN, Recovery
 
-_Given = TypeVar("_Given", RetryRequest, CancelRequest, ExtendRequest)
+_Order = TypeVar("_Order", RetryRequest, CancelRequest, ExtendRequest)
 _GATEWAY = re.compile(r"[a-z0-9-]{0,32}", re.ASCII)
 _MOST_HOURS = 24
 
@@ -39,7 +41,10 @@ class OperatedRecovery(Recovery):
     @workflow.update(description="Opérateur\u00a0: relancer l’envoi en échec")
     async def retry_send(self, request: object = None) -> Stage:
         """Retry the failed send, and return the new stage; the input is a `RetryRequest`."""
-        await self._retry(read_order(RetryRequest, request))
+        order = read_order(RetryRequest, request)
+        way = f"par la passerelle {order.gateway}" if order.gateway else ""
+        given = Given(order.operator, way, self._is_verified(order), order.gateway)
+        await self._retry(await self._of_act(order) if order.bulk else given)
         return self._progress.stage
 
     @retry_send.validator
@@ -62,7 +67,7 @@ class OperatedRecovery(Recovery):
             act = OperatorAct(workflow.uuid4().hex, self._id, "", refusal.type or "")
             await self._note(Settlements.note_refused_retry, act)
         else:
-            await self._retry(RetryRequest(order.operator))
+            await self._retry(Given(order.operator))
 
     @workflow.update(description="Opérateur\u00a0: prolonger le lien")
     async def extend(self, request: object = None) -> datetime:
@@ -92,13 +97,16 @@ class OperatedRecovery(Recovery):
         answers again. Another cancellation gives that up too, and the key sweep destroys the keys.
         """
         order = read_order(CancelRequest, request)
+        given = Given(order.operator, order.reason, self._is_verified(order))
+        if order.bulk:
+            given = await self._of_act(order)
         self._is_judged = True  # `run` stops waiting for a first request that was lost
         await self._give_up_hanging_calls()
         cancelled = self._current
         if await self._cancel():
-            self._cancel_request = order
+            self._cancelled_by = given
         else:
-            by = (order.operator, self._progress.stage, order.reason, self._is_verified(order))
+            by = (given.operator, self._progress.stage, given.reason, given.is_verified)
             act = OperatorAct(workflow.uuid4().hex, self._id, *by)
             self._notes.append(asyncio.create_task(self._note(Settlements.note_cancel, act)))
         try:
@@ -120,7 +128,7 @@ class OperatedRecovery(Recovery):
         """The delivery whose link an operator may extend, or None where there is no live link."""
         return None
 
-    def _read(self, kind: type[_Given], request: object) -> _Given:
+    def _read(self, kind: type[_Order], request: object) -> _Order:
         order = read_order(kind, request)
         require_genuine(self._console_key, self._id, order, workflow.now())
         return order
@@ -147,16 +155,29 @@ class OperatedRecovery(Recovery):
             raise ApplicationError(f"Le lien vaut déjà jusqu’au {at}.", type="NothingToExtend")
         return delivery, until
 
-    async def _retry(self, order: RetryRequest) -> None:
+    async def _retry(self, given: Given) -> None:
         fault = self._database.fault
         if fault:
             self._database.retry()
         elif self._message is not None:
-            fault = self._message.retry(order.gateway)
+            fault = self._message.retry(given.gateway)
         if fault:
-            by = (order.operator, fault, f"par la passerelle {order.gateway}" if order.gateway else "")
-            act = OperatorAct(workflow.uuid4().hex, self._id, *by, self._is_verified(order))
-            await self._note(Settlements.note_retry, act)
+            by = (given.operator, fault, given.reason, given.is_verified)
+            await self._note(Settlements.note_retry, OperatorAct(workflow.uuid4().hex, self._id, *by))
+
+    async def _of_act(self, order: RetryRequest | CancelRequest) -> Given:
+        """Return the order of an act on many recoveries to this one, as the database has it: Temporal is not trusted with it.
+
+        Raises:
+            ApplicationError: the act is not for this recovery, is paused or over, or was obeyed before.
+            FailureError: the database does not answer.
+        """
+        claim = ItemClaim(order.bulk, self._id, order.act, workflow.uuid4().hex)
+        item = await self._database.run(BulkItems.claim_item, claim, holds=False)
+        if not item.is_claimed:
+            raise ApplicationError("Cet acte n’ordonne rien à ce réassort, ou plus rien.", type="NotOrdered")
+        reason = " ".join(each for each in (f"acte {order.bulk}", item.reason) if each)
+        return Given(item.operator, reason, item.is_verified, item.gateway)
 
     def _is_verified(self, order: Order) -> bool:
         return is_verified(self._console_key, order)

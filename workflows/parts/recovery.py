@@ -19,7 +19,7 @@ from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.agreed_terms import AgreedTerms
 from workflows.contracts.messages import PasswordRecovered, RecoveryStatus
 from workflows.contracts.options import FIRST_REQUEST_TIMEOUT
-from workflows.contracts.orders import CancelRequest, is_verified
+from workflows.contracts.orders import Given
 from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.message_delivery import Deliverable, MessageDelivery
 from workflows.parts.progress import Progress
@@ -52,7 +52,7 @@ class Recovery(ABC):
         self._is_judged = False
         self._waiting_requests = 0
         self._notes: list[asyncio.Task[None]] = []
-        self._cancel_request = CancelRequest("")
+        self._cancelled_by = Given()
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
@@ -194,9 +194,9 @@ class Recovery(ABC):
     def _settlement(
         self, run_id: str, ending: Stage, key_ids: list[str], links: dict[str, LinkVerdict] | None = None
     ) -> Settlement:
-        by = self._cancel_request if ending is Stage.CANCELLED else CancelRequest("")
-        who, verified = self._terms.elector_id or self._subject, is_verified(self._console_key, by)
-        return Settlement(self._id, who, run_id, ending, key_ids, links or {}, by.operator, by.reason, verified)
+        by = self._cancelled_by if ending is Stage.CANCELLED else Given()
+        who, of = self._terms.elector_id or self._subject, (by.operator, by.reason, by.is_verified)
+        return Settlement(self._id, who, run_id, ending, key_ids, links or {}, *of)
 
     def _on_change(self) -> None:
         """Publish the stage of the newest delivery; the parts call this after each change."""

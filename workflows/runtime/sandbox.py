@@ -24,6 +24,8 @@ PASSTHROUGH_MODULES = (
     "activities",
     "workflows.contracts",
     "workflows.parts",
+    "workflows.acts.messages",
+    "workflows.acts.ui_details",
     "workflows.mailings.messages",
     "workflows.mailings.ui_details",
 )

@@ -8,6 +8,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.acts.bulk_items import ClaimedItem
 from activities.config.clock import utc_now
 from activities.gateways.recording import GatewayMode
 from activities.security.signatures import SigningKey
@@ -80,6 +81,26 @@ async def test_a_forged_or_old_order_changes_nothing(voter: VotingCodeVoter) -> 
     assert await _refusal(voter, RetryRequest(NAME, "Où ?")) == "UnknownGateway"
     assert (await voter.status()).stage is Stage.HELD
     assert voter.script.retries == []
+
+
+async def test_an_act_s_order_is_the_database_s(voter: VotingCodeVoter) -> None:
+    """Who gave it, why and by which gateway: what the update says besides does not count."""
+    await _held(voter)
+    order = RetryRequest("M. Inconnu", "sms-3", bulk="act-1")
+    assert await _refusal(voter, order) == "NotOrdered"
+    voter.script.claimed = ClaimedItem(True, NAME, "opérateur rétabli", "sms-2", is_verified=True)
+    assert await _give(voter, order) == Stage.SENDING
+    assert (await voter.is_sent()).gateway == "sms-2"
+    [act] = voter.script.retries
+    assert (act.operator, act.reason, act.is_verified) == (NAME, "acte act-1 opérateur rétabli", True)
+    claims = voter.script.item_claims
+    assert {(each.act_id, each.workflow_id, each.order) for each in claims} == {
+        ("act-1", voter.workflow_id, "retry_send")
+    }
+    assert len({each.token for each in claims}) == 2
+    await _give(voter, CancelRequest("M. Inconnu", bulk="act-1"))
+    settled = voter.script.settlements[-1]
+    assert (settled.operator, settled.reason, settled.is_verified) == (NAME, "acte act-1 opérateur rétabli", True)
 
 
 async def test_a_link_by_email_lives_a_day_longer(voter: VotingCodeVoter) -> None:

@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from election.stages import ENDINGS, Stage
 from tests.support.waiting import until
-from tests.workflows.scripted import mailing_scenarios
+from tests.workflows.scripted import act_activities, mailing_scenarios
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.identifier_voter import IdentifierVoter
 from tests.workflows.scripted.password_voter import PasswordVoter
@@ -23,7 +23,9 @@ from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, RecoveryVot
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from worker import MAILING_WORKFLOWS, RECOVERY_WORKFLOWS
+from worker import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS
+from workflows.acts.bulk_retry import BulkRetry
+from workflows.acts.messages import PauseAct
 from workflows.contracts import options
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
@@ -114,12 +116,28 @@ async def _mailing(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[
         yield _Target(operator.handle, goes_on)
 
 
+@asynccontextmanager
+async def _bulk_retry(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[_Target]:  # noqa: ARG001 - its own
+    async with act_activities.act(env, 40) as operator:
+        operator.activities.may_order.clear()
+        await operator.starts()
+        await until(lambda: operator.activities.steps)
+
+        async def goes_on() -> None:
+            await operator.orders(PauseAct("m.durand"))
+            assert (await operator.progress()).state == "paused"
+            operator.activities.may_order.set()
+
+        yield _Target(operator.handle, goes_on)
+
+
 _RUNNING = {
     VotingCodeRecovery: _voting_code,
     IdentifierRecovery: _identifier,
     PasswordRecovery: _password,
     IdentifierAndPasswordRecovery: _identifier_and_password,
     Mailing: _mailing,
+    BulkRetry: _bulk_retry,
 }
 
 
@@ -155,7 +173,7 @@ def test_every_workflow_with_handlers_is_tried() -> None:
     """A new workflow of a worker must be added here."""
     with_handlers = {
         each
-        for each in [*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS]
+        for each in [*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS, *ACT_WORKFLOWS]
         if _definition(each).signals or _definition(each).updates
     }
     assert with_handlers == set(_RUNNING)

@@ -7,6 +7,7 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.acts.bulk_items import ClaimedItem, ItemClaim
 from activities.config.clock import utc_now
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.recording import GatewayMode
@@ -78,6 +79,7 @@ class ScriptedRecoveries:
             self.note_end_of_display,
             self.note_unsent_link,
             self.make_objection,
+            self.claim_item,
         ]
 
     @activity.defn
@@ -251,6 +253,14 @@ class ScriptedRecoveries:
     @activity.defn
     async def note_unsent_link(self, unsent: UnsentLink) -> None:
         """Do nothing."""
+
+    @activity.defn
+    async def claim_item(self, claim: ItemClaim) -> ClaimedItem:
+        """Record the argument, and return the script's answer."""
+        script = self._scripts.of(claim.workflow_id)
+        script.item_claims.append(claim)
+        await script.wait_until_released("claim_item")
+        return script.claimed
 
     async def _record_settlement(self, name: str, workflow_id: str, settlement: object) -> None:
         script = self._scripts.of(workflow_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from temporalio.exceptions import ApplicationError
 
+from activities.acts.bulk_items import ClaimedItem
 from activities.gateways.recording import GatewayMode
 from election.recovery_terms import RecoveryTerms
 from election.verdicts import LinkVerdict, Verdict
@@ -15,6 +16,7 @@ from election.verdicts import LinkVerdict, Verdict
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from activities.acts.bulk_items import ItemClaim
     from activities.proofs.judgement import JudgedRequest
     from activities.recoveries.notices import Notice
     from activities.recoveries.objection import ObjectionOrder
@@ -42,6 +44,7 @@ class Script:
         self.was_objected = False
         self.objection = LinkVerdict.LIVE  # the answer to an objection
         self.request_notice = ""  # the sealed address of a request's notice (2018)
+        self.claimed = ClaimedItem(is_claimed=False)  # what an act orders
         self.is_replaced = False  # a newer identifier has replaced this recovery's
         self.replaced_link = ""  # the id of a link whose reissue comes after a newer link's
         self.mailed_links: dict[str, LinkVerdict] = {}  # by the id of a mailing's link
@@ -56,6 +59,7 @@ class Script:
         self.refused_retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
         self.extensions: list[Extension] = []
+        self.item_claims: list[ItemClaim] = []
         self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []

@@ -1,0 +1,123 @@
+"""Orders the recoveries of an act, at a rate; the role `recoveries` runs it with a Temporal client."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.acts.bulk_items import ActToOrder, BulkItems, WaitingItem
+from activities.acts.bulk_order import BulkKind, ItemWhy
+from activities.gateways.base.rate_limiter import RateLimiter
+
+_AT_ONCE = 20
+_ANSWERED_WITHIN = timedelta(seconds=10)
+_BEAT_EVERY = 2.0  # seconds
+# A recovery that does not answer so often does not answer.
+_MOST_TRIES = 20
+# Refusals that say nothing of the recovery: the act is paused, or the database does not answer.
+_PASSING = {"NotOrdered", "DatabaseFault", "DatabaseUnavailableError"}
+
+
+@dataclass(frozen=True)
+class OrderStep:
+    """How long to order the recoveries of an act, in seconds, how many a second, and how many at most."""
+
+    act_id: str
+    per_second: float
+    seconds: float
+    most: int
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """How many recoveries have answered, with a refusal too."""
+
+    answered: int
+
+
+class ItemOrders:
+    """Gives an act's order to its recoveries, each with an id of its own, so that a second one changes nothing."""
+
+    def __init__(self, items: BulkItems, client: Client) -> None:
+        self._items = items
+        self._client = client
+
+    @activity.defn
+    async def order_items(self, step: OrderStep) -> StepReport:
+        """Order what waits of a running act for some seconds, and return how many recoveries have answered.
+
+        Nobody who may write to Temporal can order more with it than what an act in the database has before it.
+        """
+        beating = asyncio.create_task(_beat())
+        try:
+            return await self._order(step)
+        finally:
+            beating.cancel()
+
+    async def _order(self, step: OrderStep) -> StepReport:
+        act = await self._items.act_to_order(step.act_id)
+        waiting = await self._items.waiting(step.act_id, step.most) if act is not None else []
+        if act is None or not waiting:
+            return StepReport(0)
+        rate, places, loop = RateLimiter(step.per_second), asyncio.Semaphore(_AT_ONCE), asyncio.get_running_loop()
+        ends_at = loop.time() + step.seconds
+
+        async def order(item: WaitingItem) -> bool:
+            async with places:
+                try:
+                    await rate.turn(ends_at - loop.time())
+                except TimeoutError:
+                    return False  # its turn does not come in this step
+                return loop.time() < ends_at and await self._give(step.act_id, act, item)
+
+        answers = await asyncio.gather(*(order(item) for item in waiting), return_exceptions=True)
+        for error in answers:
+            if isinstance(error, BaseException):
+                raise error  # after the others: what is under way is not cut off
+        return StepReport(sum(answer is True for answer in answers))
+
+    async def _give(self, act_id: str, act: ActToOrder, item: WaitingItem) -> bool:
+        """Order one recovery, and return whether it has answered; the recovery notes itself that it obeys."""
+        order, recovery = _order_to(act, act_id), self._client.get_workflow_handle(item.workflow_id)
+        name, update_id = order.pop("update"), f"{act_id}-{item.tries}"
+        try:
+            await recovery.execute_update(name, order, id=update_id, rpc_timeout=_ANSWERED_WITHIN)
+        except WorkflowUpdateFailedError as error:
+            kind = error.cause.type if isinstance(error.cause, ApplicationError) else ""
+            if kind not in _PASSING and isinstance(error.cause, ApplicationError):
+                why = ItemWhy.NOT_HELD if kind == "NothingHeld" else ItemWhy.REFUSED
+                await self._items.skip(act_id, item.workflow_id, why)
+                return True
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            pass
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                await self._items.skip(act_id, item.workflow_id, ItemWhy.GONE)
+                return True
+        else:
+            return True
+        await self._try_again(act_id, item)
+        return False
+
+    async def _try_again(self, act_id: str, item: WaitingItem) -> None:
+        if item.tries + 1 >= _MOST_TRIES:
+            await self._items.skip(act_id, item.workflow_id, ItemWhy.NO_NEWS)
+        else:
+            await self._items.try_again(act_id, item.workflow_id)
+
+
+def _order_to(act: ActToOrder, act_id: str) -> dict[str, Any]:
+    # The recovery reads the gateway and the reason in the database.
+    update = "cancel" if act.kind is BulkKind.CANCEL else "retry_send"
+    return {"update": update, "operator": act.operator, "bulk": act_id}
+
+
+async def _beat() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(_BEAT_EVERY)
