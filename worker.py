@@ -46,6 +46,7 @@ from activities.upkeep.sign_of_life import SignOfLife
 from election.recovery_terms import PublicKeys
 from election.settings import Election, ElectionFileError, load
 from workflows.acts.bulk_retry import BulkRetry
+from workflows.acts.bureau_notice import BureauNotice
 from workflows.acts.elector_act import ElectorAct
 from workflows.contracts import options
 from workflows.mailings.mailing import Mailing
@@ -71,7 +72,7 @@ RECOVERY_WORKFLOWS = [
     Objection,
 ]
 MAILING_WORKFLOWS = [Mailing]
-ACT_WORKFLOWS = [BulkRetry, ElectorAct]
+ACT_WORKFLOWS = [BulkRetry, ElectorAct, BureauNotice]
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
@@ -164,6 +165,7 @@ def messaging_worker(client: Client, services: SendingServices) -> Worker:
             services.messaging.send_identifier,
             services.support_desk.send_letter,
             services.sign_in_code_mails.send_code,
+            services.bureau_desk.tell_bureau,
         ],
         max_concurrent_activities=_MAX_CONCURRENT_SENDS,
         graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,

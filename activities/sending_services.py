@@ -14,6 +14,7 @@ from activities.gateways.sms.smpp import SmppGateway
 from activities.recoveries.links import Links
 from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
+from activities.sending.bureau_desk import BureauDesk
 from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
@@ -39,6 +40,7 @@ class SendingServices:
     receipts: Receipts
     support_desk: SupportDesk
     sign_in_code_mails: SignInCodeMails
+    bureau_desk: BureauDesk
 
 
 def build_sending_services(
@@ -59,7 +61,8 @@ def build_sending_services(
     messaging = Messaging(sender, links, objections, texts, election)
     support_desk = SupportDesk(database, vault, texts, election, mail)
     code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)
-    return SendingServices(messaging, sms, receipts, support_desk, code_mails)
+    bureau_desk = BureauDesk(texts, election, mail)
+    return SendingServices(messaging, sms, receipts, support_desk, code_mails, bureau_desk)
 
 
 def build_texts(election: Election, public_url: str) -> Texts:

@@ -20,6 +20,7 @@ from election.attempts import (
 from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
+from election.rules.bureau import BureauRules
 from election.rules.languages import FOLDER, LanguageRules
 from election.rules.legal import LegalRules
 from election.rules.proofs import SHORTEST_WAIT_AFTER_PASSWORD_RECOVERY, AfterPasswordRecovery, Datum, ProofDatum
@@ -151,6 +152,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     password_requests: RequestRules = RequestRules()
     retention: RetentionRules = RetentionRules()
     security: SecurityRules = SecurityRules()
+    bureau: BureauRules = BureauRules()
     language: LanguageRules = LanguageRules()
 
     @field_validator("time_zone")

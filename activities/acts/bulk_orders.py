@@ -105,7 +105,8 @@ class ActCounts:
 class BegunAct:
     """What a worker brings to an act: nobody who starts one chooses it.
 
-    `console_key` verifies the orders to the act. After its last order an act waits for outcomes for `settle_for`.
+    `console_key` verifies the orders to the act. After its last order an act waits for outcomes for `settle_for`. The bureau
+    is told at so many addresses.
     """
 
     counts: ActCounts
@@ -113,6 +114,7 @@ class BegunAct:
     time_zone: str
     settle_for: timedelta
     is_verified: bool
+    bureau_addresses: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,8 @@ class BulkOrders:
                 )
             counts = await _count(connection, order.id)
         settle_for = self._election.delivery.retry_for + timedelta(minutes=5)
-        return BegunAct(counts, self._console_key, self._election.time_zone, settle_for, is_verified)
+        brought = (self._console_key, self._election.time_zone, settle_for, is_verified)
+        return BegunAct(counts, *brought, len(self._election.bureau.emails))
 
     @activity.defn
     async def count_act(self, act_id: str) -> ActCounts:

@@ -16,7 +16,9 @@ from activities.acts.bulk_orders import ActCounts, ActNote, BulkOrders, act_work
 from activities.acts.item_orders import ItemOrders, OrderStep, StepReport
 from activities.evidence.journal import Event
 from activities.security.signed_orders import Order
+from activities.sending.bureau_desk import BureauNews, Deed
 from election.text.numbers import written_number
+from workflows.acts.bureau_notice import tell_bureau
 from workflows.acts.messages import (
     ActProgress,
     ActProgressState,
@@ -135,6 +137,8 @@ class BulkRetry:
         except FailureError:
             workflow.set_current_details(REFUSED)
             raise
+        now, of = workflow.now(), (order.operator, begun.counts.waiting)
+        await tell_bureau(BureauNews(order.id, Deed(order.kind), *of, now, order.reason, begun.bureau_addresses))
         return ActProgressState(begun, begun.counts, order.rate)
 
     async def _order_all(self, state: ActProgressState) -> None:

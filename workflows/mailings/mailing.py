@@ -11,6 +11,8 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.evidence.journal import Event
 from activities.mailings.mailings import MailingAct, Mailings
+from activities.sending.bureau_desk import BureauNews, Deed
+from workflows.acts.bureau_notice import tell_bureau
 from workflows.contracts.options import MAILING_ACTIVITY
 from workflows.contracts.orders import read_order, require_name
 from workflows.mailings.messages import (
@@ -171,6 +173,9 @@ class Mailing:
         await self._steps.count_roll()
         await self._steps.count()
         await self._journal(Event.MAILING_BEGUN, self._input.operator, f"{self._input.per_second:g}/s")
+        if self._input.bureau_addresses:
+            told = (workflow.uuid4().hex, Deed.MAILING, self._input.operator, self._state.total, workflow.now())
+            await tell_bureau(BureauNews(*told, self._input.name, self._input.bureau_addresses))
 
     async def _step(self) -> None:
         """Do a step; a relay that goes away or comes back is journalled."""

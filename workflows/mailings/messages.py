@@ -58,7 +58,8 @@ class MailingInput:
     """The input of a mailing's workflow; it ends at its `deadline`, whatever is left.
 
     In one `step` as many mails are sent as fit into it at the rate; pages of `page_size` electors are prepared meanwhile.
-    After `steps_per_run` steps the workflow continues as new. `state` is filled by continue-as-new alone.
+    After `steps_per_run` steps the workflow continues as new. The bureau is told at so many addresses. `state` is filled by
+    continue-as-new alone.
     """
 
     name: str
@@ -72,6 +73,7 @@ class MailingInput:
     page_size: int = 500
     steps_per_run: int = 200
     ask_interval: timedelta = timedelta(seconds=30)
+    bureau_addresses: int = 0
     state: MailingState | None = None
 
 

@@ -22,6 +22,7 @@ def make_mailing_input(election: Election, name: str, operator: str, per_second:
         deadline=min(period.closes, election.calendar.links_expire),
         operator=operator,
         per_second=per_second,
+        bureau_addresses=len(election.bureau.emails),
     )
 
 
