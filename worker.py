@@ -11,6 +11,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.acts.abandoned_acts import AbandonedActs
 from activities.acts.bulk_items import BulkItems
 from activities.acts.bulk_orders import BulkOrders
 from activities.acts.elector_acts import ElectorActs
@@ -245,7 +246,12 @@ def _build_recoveries(
         act_orders_worker(client, roll.bulk_items),
     ]
     sweep = KeySweep(database, build_vault(core, database), client, utc_now)
-    return workers, [every(_SWEEP_INTERVAL, sweep.run), every(SEAL_EVERY, Sealing(database, utc_now).seal)]
+    abandoned = AbandonedActs(database, client)
+    return workers, [
+        every(_SWEEP_INTERVAL, sweep.run),
+        every(_SWEEP_INTERVAL, abandoned.end),
+        every(SEAL_EVERY, Sealing(database, utc_now).seal),
+    ]
 
 
 def _build_sends(

@@ -129,6 +129,12 @@ class MailingSettings(_Environment):
     election: ElectionFile
 
 
+class OrderSettings(_Environment):
+    """What the command line of operators' orders may have: the console's key, for when the console is down."""
+
+    console_signing_key: PrivateHalf | None = None
+
+
 class WebSettings(RollSettings):
     """What the web needs beside the roll."""
 

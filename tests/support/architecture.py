@@ -89,7 +89,9 @@ def _may(module: str, name: str) -> bool:
 
 
 # Commands for operators, in the same folder as the workflow that they control; no workflow imports them.
-_PROGRAMS = {"workflows.mailings.cli": "worker", "workflows.mailings.terminal": "worker"}
+_PROGRAMS = dict.fromkeys(
+    ("workflows.acts.cli", "workflows.mailings.cli", "workflows.mailings.terminal"), "worker"
+)
 # The protocol of identity providers: web and console redirect a browser to one.
 _PROVIDER = "activities.gateways.identity.provider"
 # What any site needs of HTTP, and nothing of the portal's pages.

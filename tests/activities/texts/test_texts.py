@@ -228,7 +228,9 @@ def test_an_html_mail_has_its_language_and_loads_nothing(texts: Texts, folder: s
     assert not re.search(r"<(img|link|script|iframe)\b|url\(|@import|src=", html)
 
 
-@pytest.mark.parametrize("folder", [folder for folder in sorted(_VALUES) if folder not in {"bureau_act", "support_request"}])
+@pytest.mark.parametrize(
+    "folder", [folder for folder in sorted(_VALUES) if folder not in {"bureau_act", "support_request"}]
+)
 def test_a_message_says_nothing_that_is_not_translated(folder: str) -> None:
     """With a language that writes ⟦each text⟧, all that stands outside is a value."""
     texts, values = _texts(120, timedelta(days=1), WRAPPED), _VALUES[folder]

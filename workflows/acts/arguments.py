@@ -1,0 +1,60 @@
+"""The command line of `python -m workflows.acts.cli`."""
+
+import argparse
+
+from activities.acts.bulk_order import MAX_RATE, MIN_RATE, BulkKind
+from election.procedures import Procedure
+from election.stages import Channel
+
+_CONTROLS = ("pause", "resume", "stop")
+
+
+def parse(description: str | None, arguments: list[str] | None = None) -> argparse.Namespace:
+    """Return the parsed command line; a wrong one exits with status 2."""
+    parser = argparse.ArgumentParser(prog="python -m workflows.acts.cli", description=description)
+    commands = parser.add_subparsers(dest="command", required=True)
+    retry = _command(commands, "retry", "recovery", "the recovery's workflow id")
+    retry.add_argument("--gateway", default="", help="the id of the gateway to send by")
+    cancel = _command(commands, "cancel", "recovery", "the recovery's workflow id")
+    cancel.add_argument("--reason", default="", help="kept in the journal")
+    _add_filter(_command(commands, "bulk"))
+    for name in _CONTROLS:
+        _command(commands, name, "act", "the act's id")
+    rate = _command(commands, "rate", "act", "the act's id")
+    rate.add_argument("rate", type=_rate, help="recoveries per second")
+    status = commands.add_parser("status")
+    status.add_argument("act", help="the act's id")
+    return parser.parse_args(arguments)
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, of: str = "", about: str = ""
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name)
+    if of:
+        command.add_argument(of, help=about)
+    command.add_argument("--operator", type=_operator, required=True, help="your name, kept in the journal")
+    return command
+
+
+def _add_filter(bulk: argparse.ArgumentParser) -> None:
+    bulk.add_argument("--kind", type=BulkKind, choices=list(BulkKind), default=BulkKind.RETRY)
+    bulk.add_argument("--cause", default="", help="a fault, as `sms:smpp-0x0000000B`; every one without it")
+    bulk.add_argument("--channel", default="", choices=["", *Channel])
+    bulk.add_argument("--procedure", default="", choices=["", *Procedure])
+    bulk.add_argument("--gateway", default="", help="the id of the gateway, for `retry-by-other`")
+    bulk.add_argument("--reason", required=True, help="kept in the journal")
+    bulk.add_argument("--rate", type=_rate, default=20.0, help="recoveries per second")
+
+
+def _operator(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("your name is required")
+    return text.strip()
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not MIN_RATE <= rate <= MAX_RATE:
+        raise argparse.ArgumentTypeError(f"from {MIN_RATE} to {MAX_RATE:g} recoveries per second")
+    return rate
