@@ -34,7 +34,6 @@ _NOT_FOR_VOTERS = {
     "activities/texts/dates.py": "the French forms of dates, beside the English ones",
     "activities/texts/bureau_act/body.html": "the bureau reads French",
     "activities/texts/bureau_act/body.txt": "the bureau reads French",
-    "activities/texts/bureau_act/subject.txt": "the bureau reads French",
     "activities/texts/support_request/body.html": "the support desk reads French",
     "activities/texts/support_request/body.txt": "the support desk reads French",
     "activities/texts/support_request/subject.txt": "the support desk reads French",

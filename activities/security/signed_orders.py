@@ -51,6 +51,12 @@ def is_recent(order: Order, now: datetime) -> bool:
 
 def _content(order: Any) -> str:
     """Return every field but the signature that differs from its default: a field that is added later changes nothing."""
-    given = {each.name: getattr(order, each.name) for each in fields(order) if each.name != "signature"}
-    defaults = {each.name: each.default for each in fields(order)}
+    signed_fields = [each for each in fields(order) if each.name != "signature"]
+    given = {each.name: _as_read(each.type, getattr(order, each.name)) for each in signed_fields}
+    defaults = {each.name: each.default for each in signed_fields}
     return json.dumps({name: value for name, value in given.items() if value != defaults[name]}, sort_keys=True)
+
+
+def _as_read(kind: object, value: Any) -> Any:
+    # A whole number that was given for another is read as 20.0 after its way through Temporal.
+    return float(value) if kind is float else value

@@ -38,7 +38,7 @@ async def test_each_failed_send_is_retried_once(stress_demo: Demo, mailboxes: li
         counts = [await act_handle(client, act).result() for act in acts]
     assert [each.total for each in counts] == [NUMBER] * 2
     assert (sum(each.sent for each in counts), sum(each.failed for each in counts)) == (NUMBER, 0)
-    retries = dict(demo_internals.fetch_rows(stress_demo, _RETRIES))
+    retries: dict[str, int] = dict(demo_internals.fetch_rows(stress_demo, _RETRIES))
     assert (len(retries), set(retries.values())) == (NUMBER, {1})
     assert _accepted(stress_demo) == NUMBER
     await until(stress_demo.is_healthy, within=40)

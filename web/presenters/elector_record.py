@@ -49,6 +49,7 @@ TEXTS: dict[str, str] = {
     Event.SEND_DELIVERED: N_("message arrivé{by}"),
     Event.SEND_FAILED: N_("message{by} perdu avant d’arriver"),
     Event.OPERATOR_RETRIED: N_("envoi relancé par l’assistance"),
+    Event.OPERATOR_EXTENDED: N_("lien prolongé par l’assistance"),
     Event.OPERATOR_RETRY_REFUSED: N_("relance demandée par l’assistance, sans effet"),
     Event.OPERATOR_CANCELLED: N_("demande annulée par l’assistance"),
     Event.OPERATOR_UNLOCKED: N_("connexion débloquée par l’assistance"),

@@ -25,6 +25,7 @@ from activities.security.signed_orders import OrderT, signed
 from workflows.acts.arguments import parse
 from workflows.acts.messages import ActProgress, PaceAct, PauseAct, ResumeAct, StopAct
 from workflows.acts.starting import act_handle, control_act, start_bulk_retry
+from workflows.acts.ui_details import ACT_STATES
 from workflows.contracts.orders import CancelRequest, RetryRequest
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
@@ -99,7 +100,7 @@ def _shown(progress: ActProgress) -> str:
     settled = (
         f"{counts.sent} envoyés, {counts.failed} en échec, {counts.skipped} laissés de côté sur {counts.total}"
     )
-    return f"Acte {progress.state}\u00a0: {settled}, {progress.per_second:g} par seconde."
+    return f"Acte {ACT_STATES[progress.state]}\u00a0: {settled}, {progress.per_second:g} par seconde."
 
 
 async def _run(given: argparse.Namespace) -> str:

@@ -15,6 +15,12 @@ _STATES = {
     ActState.STOPPED: "arrêtée",
     ActState.DONE: "terminée",
 }
+ACT_STATES = {
+    ActState.RUNNING: "en cours",
+    ActState.PAUSED: "en pause",
+    ActState.STOPPED: "arrêté",
+    ActState.DONE: "terminé",
+}
 _NEXT_STEPS = {
     ActState.RUNNING: "Rien à faire. La pause, le débit et l’arrêt sont dans la console.",
     ActState.PAUSED: "Reprendre ou arrêter, dans la console.",

@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 from activities.recoveries.notices import Notice, NoticeKind
-from activities.recoveries.settlements import EndingClaim, OperatorAct, Settlement, Settlements
+from activities.recoveries.settlements import EndingClaim, Settlement, Settlements
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -160,7 +160,7 @@ class Recovery(ABC):
         """Return the result of an activity that judges a request, unless another request replaces it first."""
         return await self._database.run(activity, claim, is_superseded=lambda: self._waiting_requests > 0)
 
-    async def _note(self, activity: Callable[[Any, OperatorAct], Awaitable[None]], act: OperatorAct) -> None:
+    async def _note(self, activity: Callable[[Any, _Claim], Awaitable[None]], act: _Claim) -> None:
         """Journal an operator's act; if the database does not answer for some minutes, only the log has it."""
         async with self._logging_failures():
             await self._database.run(activity, act, holds=False)

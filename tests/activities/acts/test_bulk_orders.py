@@ -83,8 +83,8 @@ def acts(database: Database) -> BulkActs:
     return BulkActs(database)
 
 
-def _order(act_id: str, kind: BulkKind = BulkKind.RETRY, **changes: Any) -> BulkOrder:
-    return BulkOrder(act_id, kind, NAME, "opérateur rétabli", **changes)
+def _order(act_id: str, **changes: Any) -> BulkOrder:
+    return replace(BulkOrder(act_id, BulkKind.RETRY, NAME, "opérateur rétabli"), **changes)
 
 
 def _signed(order: BulkOrder, now: Clock) -> BulkOrder:
@@ -116,8 +116,7 @@ async def test_the_snapshot_has_what_the_filter_matches(orders: BulkOrders, acts
         ]
     ):
         assert await acts.matching(what) == expected, what
-        given = {"cause": what.cause, "channel": what.channel, "procedure": what.procedure}
-        counts = (await orders.begin_act(_order(str(number), held_until=what.held_until, **given))).counts
+        counts = (await orders.begin_act(_order(str(number), **vars(what)))).counts
         assert (counts.total, counts.waiting) == (expected, expected), what
         await orders.skip_waiting(str(number))
     listed = (busy[0], other, "voting-code/nobody")
@@ -232,7 +231,7 @@ async def test_a_cancelled_recovery_counts_once_it_has_ended(
 ) -> None:
     """Whatever its ending is: nothing waits there any more."""
     recovery = await held.add("1")
-    await orders.begin_act(_order("act", BulkKind.CANCEL))
+    await orders.begin_act(_order("act", kind=BulkKind.CANCEL))
     assert (await items.claim_item(ItemClaim("act", recovery, "cancel", "token"))).is_claimed
     assert (await orders.count_act("act")).ordered == 1
     async with database.writing() as connection:

@@ -133,8 +133,8 @@ async def test_an_extension_is_journalled_and_moves_the_end_of_its_link_alone(
     """Run twice, there is one entry, with the new end and whether the console has signed the order."""
     link, until = LinkOf(WORKFLOW, "link"), datetime(2026, 12, 4, 12, tzinfo=UTC)
     async with database.writing() as connection:
-        of = {"hint": None, "sends_left": 1, "dies_at": until - timedelta(hours=1)}
-        await rows_of_progress.begin(connection, link, Channel.SMS, **of)
+        dies_at = until - timedelta(hours=1)
+        await rows_of_progress.begin(connection, link, Channel.SMS, hint=None, sends_left=1, dies_at=dies_at)
     for link_id, dies_at in (("another", until + timedelta(days=1)), ("link", until), ("link", until)):
         await settlements.note_extension(Extension(link_id, WORKFLOW, link_id, dies_at, "M. Roux", "malade"))
     entries = await rows(database, journal)

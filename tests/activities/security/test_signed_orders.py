@@ -8,6 +8,7 @@ import pytest
 
 from activities.security.signed_orders import is_from_console, is_recent, signed
 from tests.support.signing import CONSOLE, SOMEBODY, WEB
+from workflows.acts.messages import PaceAct
 from workflows.contracts.orders import CancelRequest, RetryRequest
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
@@ -54,6 +55,13 @@ def test_a_field_that_is_added_later_does_not_change_the_signature() -> None:
     newer = Newer(ORDER.operator, ORDER.reason, given_at=ORDER.given_at, signature=ORDER.signature)
     assert is_from_console(PUBLIC, WHERE, newer)
     assert not is_from_console(PUBLIC, WHERE, replace(newer, priority=1))
+
+
+def test_a_number_is_the_same_whole_or_not() -> None:
+    """On its way through Temporal 30 becomes 30.0."""
+    order = signed(CONSOLE, WHERE, PaceAct("M. Roux", 30), NOW)
+    assert is_from_console(PUBLIC, WHERE, replace(order, per_second=30.0))
+    assert not is_from_console(PUBLIC, WHERE, replace(order, per_second=30.5))
 
 
 @pytest.mark.parametrize(("minutes", "is_valid"), [(0, True), (10, True), (11, False), (-11, False)])

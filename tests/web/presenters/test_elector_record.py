@@ -16,7 +16,14 @@ from tests.support.untranslated import on_page
 from web.presenters.elector_record import REASONS, TEXTS, sentence
 
 _DEMO = Path(__file__).parents[3] / "election" / "demo.toml"
-_NOT_OF_AN_ELECTOR = ("mailing:", "process:", "operator:journal:", "operator:evidence:", "operator:roll:")
+_NOT_OF_AN_ELECTOR = (
+    "mailing:",
+    "process:",
+    "operator:act:",
+    "operator:journal:",
+    "operator:evidence:",
+    "operator:roll:",
+)
 _ELECTORS = [event for event in Event if not event.startswith(_NOT_OF_AN_ELECTOR)]
 
 

@@ -5,11 +5,14 @@ Each adds a timer before the real `run`.
 
 from temporalio import workflow
 
+from activities.acts.bulk_orders import ActCounts
 from activities.recoveries.objection import ObjectionOrder
 from activities.sending.sign_in_code import SealedCodeMail
 from activities.sending.support_desk import SupportLetter
 from election.stages import Stage
 from election.verdicts import LinkVerdict
+from workflows.acts.bulk_retry import BulkRetry
+from workflows.acts.messages import BulkInput
 from workflows.mailings.mailing import Mailing
 from workflows.mailings.messages import MailingInput, MailingProgress
 from workflows.recoveries.identifier import IdentifierRecovery
@@ -100,6 +103,21 @@ class ChangedMailing(Mailing):
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(order)
+
+
+@workflow.defn(name="BulkRetry")
+class ChangedBulkRetry(BulkRetry):
+    """The changed act."""
+
+    @workflow.init
+    def __init__(self, given: BulkInput) -> None:
+        super().__init__(given)
+
+    @workflow.run
+    async def run(self, given: BulkInput) -> ActCounts:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        return await super().run(given)
 
 
 @workflow.defn(name="Objection")

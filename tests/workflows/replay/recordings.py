@@ -12,6 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.replay import changed_workflows
 from tests.workflows.scripted import (
+    act_activities,
+    act_scenarios,
     database_outage,
     identifier_and_password_scenarios,
     identifier_scenarios,
@@ -32,6 +34,7 @@ from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.sign_in_code_scenarios import CodeReader
 from tests.workflows.scripted.support_scenarios import SupportWriter
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
+from workflows.acts.bulk_retry import BulkRetry
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
@@ -98,6 +101,13 @@ async def _mailings() -> AsyncIterator[NewActor]:
         yield lambda: mailing_scenarios.mailing(environment, 25)
 
 
+@asynccontextmanager
+async def _acts() -> AsyncIterator[NewActor]:
+    """A factory of operators, each with an act on 25 recoveries and its workers."""
+    async with server() as environment:
+        yield lambda: act_activities.act(environment, 25)
+
+
 VOTING_CODE = Recording(
     "",
     VotingCodeRecovery,
@@ -154,6 +164,13 @@ MAILING = Recording(
     (*mailing_scenarios.WAITING, *mailing_scenarios.ENDINGS),
     _mailings,
 )
+ACT = Recording(
+    "act",
+    BulkRetry,
+    changed_workflows.ChangedBulkRetry,
+    (*act_scenarios.WAITING, *act_scenarios.ENDINGS),
+    _acts,
+)
 RECORDINGS = (
     VOTING_CODE,
     PASSWORD,
@@ -163,4 +180,5 @@ RECORDINGS = (
     SIGN_IN_CODE,
     OBJECTION,
     MAILING,
+    ACT,
 )

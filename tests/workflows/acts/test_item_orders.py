@@ -1,0 +1,111 @@
+"""A step of an act orders recoveries once each, and notes why one was not ordered."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import insert
+from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
+
+from activities.acts.bulk_items import BulkItems, ClaimedItem
+from activities.acts.bulk_order import ItemState
+from activities.acts.item_orders import ItemOrders, OrderStep
+from activities.config.clock import utc_now
+from activities.gateways.recording import GatewayMode
+from activities.store.act_tables import bulk_acts, bulk_items
+from activities.store.database import Database
+from election.stages import Stage
+from tests.support.database_dump import rows
+from tests.workflows.scripted.script import Scripts
+from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
+
+NAME = "Dominique Exemple"
+STEP = OrderStep("act", 50.0, 5.0, 100)
+
+
+@pytest_asyncio.fixture
+async def held(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[VotingCodeVoter]:
+    """A voter whose send is held."""
+    voter = VotingCodeVoter(env, scripts)
+    voter.script.gateway = GatewayMode.REFUSE
+    await voter.asks()
+    await voter.reaches(Stage.HELD)
+    voter.script.gateway = GatewayMode.OK
+    yield voter
+    await voter.terminate()
+
+
+async def _act(database: Database, *recoveries: str, kind: str = "retry") -> None:
+    texts = dict.fromkeys(("cause", "channel", "procedure", "gateway", "reason"), "")
+    numbers = dict.fromkeys(("total", "sent", "failed", "skipped"), 0)
+    at = dict.fromkeys(("held_until", "created_at", "changed_at"), utc_now())
+    act = {"id": "act", "kind": kind, "operator": NAME, "state": "running", "rate": 1.0, "is_verified": True}
+    empty = {"act_id": "act", "state": ItemState.WAITING, "why": "", "tries": 0, "changed_at": utc_now()}
+    async with database.writing() as connection:
+        await connection.execute(insert(bulk_acts).values(**texts, **numbers, **at, **act))
+        await connection.execute(insert(bulk_items), [{**empty, "workflow_id": each} for each in recoveries])
+
+
+async def _items(database: Database) -> dict[str, tuple[str, str, int]]:
+    return {
+        row["workflow_id"]: (row["state"], row["why"], row["tries"]) for row in await rows(database, bulk_items)
+    }
+
+
+async def _step(env: WorkflowEnvironment, database: Database) -> int:
+    orders = ItemOrders(BulkItems(database), env.client)
+    return (await ActivityEnvironment().run(orders.order_items, STEP)).answered
+
+
+async def test_a_held_recovery_is_ordered_and_the_others_are_skipped(
+    env: WorkflowEnvironment, database: Database, held: VotingCodeVoter, voter: VotingCodeVoter
+) -> None:
+    """One that is no longer held, and one that is not there: each says why."""
+    held.script.claimed = ClaimedItem(is_claimed=True, operator=NAME)
+    await voter.asks_and_receives_link()
+    gone = "voting-code/gone"
+    await _act(database, held.workflow_id, voter.workflow_id, gone)
+    assert await _step(env, database) == 3
+    await held.is_sent()
+    assert [act.operator for act in held.script.retries] == [NAME]
+    # Whoever obeys notes it: the scripted recovery does not.
+    assert await _items(database) == {
+        held.workflow_id: ("waiting", "", 0),
+        voter.workflow_id: ("skipped", "not-held", 0),
+        gone: ("skipped", "gone", 0),
+    }
+
+
+async def test_an_order_that_is_given_again_is_the_same(
+    env: WorkflowEnvironment, database: Database, held: VotingCodeVoter
+) -> None:
+    """A step that was killed before it knew the answer gets it again; the recovery is asked once."""
+    held.script.claimed = ClaimedItem(is_claimed=True, operator=NAME)
+    await _act(database, held.workflow_id)
+    assert [await _step(env, database), await _step(env, database)] == [1, 1]
+    await held.is_sent()
+    assert (len(held.script.item_claims), len(held.script.retries)) == (1, 1)
+
+
+async def test_a_recovery_that_cannot_obey_now_is_tried_again_with_another_id(
+    env: WorkflowEnvironment, database: Database, held: VotingCodeVoter
+) -> None:
+    """The act was paused, or the database did not answer: that is not the recovery's last word."""
+    await _act(database, held.workflow_id)
+    assert await _step(env, database) == 0
+    assert await _items(database) == {held.workflow_id: ("waiting", "", 1)}
+    held.script.claimed = ClaimedItem(is_claimed=True, operator=NAME)
+    assert await _step(env, database) == 1
+    assert len(held.script.retries) == 1
+
+
+@pytest.mark.parametrize("state", ["paused", "stopped", "done"])
+async def test_an_act_that_does_not_run_orders_nothing(
+    env: WorkflowEnvironment, database: Database, state: str
+) -> None:
+    """Whoever may write to Temporal may ask for a step."""
+    await _act(database, "voting-code/gone")
+    async with database.writing() as connection:
+        await connection.execute(bulk_acts.update().values(state=state))
+    assert await _step(env, database) == 0
+    assert await _items(database) == {"voting-code/gone": ("waiting", "", 0)}
