@@ -160,14 +160,7 @@ def messaging_worker(client: Client, services: SendingServices) -> Worker:
     return Worker(
         client,
         task_queue=options.MESSAGING,
-        activities=[
-            services.messaging.send_link,
-            services.messaging.send_notice,
-            services.messaging.send_identifier,
-            services.support_desk.send_letter,
-            services.sign_in_code_mails.send_code,
-            services.bureau_desk.tell_bureau,
-        ],
+        activities=services.activities,
         max_concurrent_activities=_MAX_CONCURRENT_SENDS,
         graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
     )

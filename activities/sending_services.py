@@ -1,6 +1,8 @@
 """Builds the services of the `messaging` role from settings; the others are built by `services.py`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from temporalio.client import Client
 
@@ -41,6 +43,18 @@ class SendingServices:
     support_desk: SupportDesk
     sign_in_code_mails: SignInCodeMails
     bureau_desk: BureauDesk
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """The activities for a worker to register."""
+        return [
+            self.messaging.send_link,
+            self.messaging.send_notice,
+            self.messaging.send_identifier,
+            self.support_desk.send_letter,
+            self.sign_in_code_mails.send_code,
+            self.bureau_desk.tell_bureau,
+        ]
 
 
 def build_sending_services(
