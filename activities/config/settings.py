@@ -15,6 +15,7 @@ _PAIR = "64 hexadecimal characters are needed (python -m activities.security.sig
 _PUBLIC = "44 characters of base64 are needed (python -m activities.security.signing_keys)"
 _ELECTION = "the election's file is needed, the same for every process (election/default.toml is to start from)"
 _ISSUER = "the issuer of the operators' identity provider is needed, as its discovery document has it"
+_DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DATABASE = "the URL of the roll database is needed (postgresql+psycopg://user:password@host/name)"
 
 
@@ -186,6 +187,9 @@ class MessagingSettings(CoreSettings, MetricsSettings):
     smtp_starttls: bool = True
     smtp_ca_file: FilePath | None = None
     mail_from: str = "ne-pas-repondre@elections.exemple.fr"
+    bounce_domain: Annotated[str, Field(pattern=_DOMAIN)] | None = None
+    lmtp_host: str = "127.0.0.1"
+    lmtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     smpp_host: str = "127.0.0.1"
     smpp_port: int = 2775
     smpp_system_id: str

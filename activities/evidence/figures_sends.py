@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from sqlalchemy import RowMapping, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.evidence.journal import ACCEPTED, DELIVERED, Event
+from activities.evidence.journal import ACCEPTED, BOUNCE, DELIVERED, Event
 from activities.store.tables import journal, messages
 from election.following.delays import DelayPercentiles, delay_percentiles
 
@@ -38,7 +38,10 @@ Kind = tuple[str, str, str]
 
 @dataclass
 class Sends:
-    """The outcomes of some messages; `late` ones took longer than the election allows, `trying` ones are not accepted yet."""
+    """The outcomes of some messages; `late` ones took longer than the election allows, `trying` ones are not accepted yet.
+
+    `bounced` ones, which have failed too, were refused by the mailbox after the relay had accepted them.
+    """
 
     sent: int = 0
     accepted: int = 0
@@ -46,6 +49,7 @@ class Sends:
     late: int = 0
     trying: int = 0
     failed: int = 0
+    bounced: int = 0
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -60,13 +64,14 @@ class Sends:
         self.delivered += message.row["outcome"] == DELIVERED
         self.trying += message.is_trying
         self.failed += message.has_failed
+        self.bounced += (message.row["outcome"] or "").startswith(BOUNCE)
         self.late += message.is_late
         if message.has_arrived:
             self.seconds.append(message.took.total_seconds())
 
     def add_all(self, others: "Sends") -> None:
         """Count the messages of others too."""
-        for name in ("sent", "accepted", "delivered", "late", "trying", "failed"):
+        for name in ("sent", "accepted", "delivered", "late", "trying", "failed", "bounced"):
             setattr(self, name, getattr(self, name) + getattr(others, name))
         self.seconds.extend(others.seconds)
 

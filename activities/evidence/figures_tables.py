@@ -16,7 +16,7 @@ from election.rules.security import SecurityRules
 _REQUESTS = ("Événement", "Canal", "Issue", "Nombre")
 _SENDS = (
     *("Canal", "Passerelle", "Pays ou domaine", "Envois", "Acceptés", "Remis", "En cours"),
-    *("En retard", "En échec", "Délai médian (s)", "9 sur 10 en (s)"),
+    *("En retard", "En échec", "Retournés", "Délai médian (s)", "9 sur 10 en (s)"),
 )
 _RECOVERIES = ("Demandes", "Refusées", "Remises", "Expirées", "Annulées")
 _PROCEDURES: dict[str, str] = {
@@ -139,9 +139,10 @@ def _sends(sends: SendFigures) -> list[Sequence[Cell]]:
 
 
 def _counts(channel: str, sends: Sends) -> Sequence[Cell]:
-    # A mail has no receipt, so whether it was delivered is not known.
-    delivered = sends.delivered if channel == "sms" else ""
-    return (sends.sent, sends.accepted, delivered, sends.trying, sends.late, sends.failed)
+    # A mail has no receipt, so whether it was delivered is not known; only that it came back.
+    is_sms = channel == "sms"
+    delivered, bounced = sends.delivered if is_sms else "", "" if is_sms else sends.bounced
+    return (sends.sent, sends.accepted, delivered, sends.trying, sends.late, sends.failed, bounced)
 
 
 def _delays(sends: Sends) -> Sequence[Cell]:

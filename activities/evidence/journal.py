@@ -19,7 +19,8 @@ from election.settings import Election
 
 # Outcomes of an accepted message.
 DELIVERED = "delivered"
-ACCEPTED = "accepted"  # final for a mail, which has no receipt
+ACCEPTED = "accepted"  # of a mail, which has no receipt: final unless it bounces
+BOUNCE = "bounce-"  # before the status of a mail that the relay had accepted and the mailbox refused
 
 # Operators type their names in Temporal's UI: a name that is too long must not make the activity fail.
 _LONGEST = 64
@@ -58,6 +59,7 @@ class Event(StrEnum):
     SEND_POSTPONED = "message:send:postponed"
     SEND_DELIVERED = "message:send:delivered"
     SEND_FAILED = "message:send:failed"
+    SEND_DELAYED = "message:send:delayed"
     MAILING_BEGUN = "mailing:sending:begun"
     MAILING_PREPARED = "mailing:page:prepared"
     MAILING_PAUSED = "mailing:sending:paused"

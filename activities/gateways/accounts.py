@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from activities.config.settings import ConsoleSettings, MessagingSettings, SettingsError, WebSettings
+from activities.config.settings import ConsoleSettings, MessagingSettings, SettingsError, WebSettings, key_bytes
 from activities.gateways.identity.openid_client import Registration
 from activities.gateways.identity.operators import OperatorClaims
 from activities.gateways.mail.smtp_account import SmtpAccount
@@ -56,6 +56,8 @@ def relay_account(settings: MessagingSettings) -> SmtpAccount:
             settings.smtp_password.get_secret_value() if settings.smtp_password else None,
             settings.smtp_starttls,
             str(settings.smtp_ca_file) if settings.smtp_ca_file else None,
+            return_key=key_bytes(settings.messaging_signing_key),
+            return_domain=settings.bounce_domain,
         )
 
 

@@ -104,7 +104,7 @@ class MailingSender:
             return Handed(claimed, "", "", started_at, started_at, Answer.REFUSED, "sealed")
         workflow_id, answer, cause = workflow_id_of(_PROCEDURE, recipient.subject), Answer.ACCEPTED, ""
         text = self._write_text(self._links.address(workflow_id, claimed.link_id))
-        mail = MailMessage(f"{claimed.link_id}-1", recipient.address, text.subject, text.text, text.html)
+        mail = MailMessage(claimed.message_id, recipient.address, text.subject, text.text, text.html)
         try:
             await self._mail.send(mail)
         except GatewayRefusedError as error:

@@ -37,7 +37,8 @@ _CLAIM = text(
             AND (claimed_by IS NULL OR claimed_by <> ALL (ARRAY({_AT_WORK})))
         ORDER BY elector_id LIMIT :size FOR UPDATE SKIP LOCKED
     ) AS free WHERE outbox.elector_id = free.elector_id AND outbox.mailing = free.mailing
-    RETURNING outbox.elector_id, outbox.link_id, outbox.sealed, outbox.postponed_since"""  # noqa: S608 - no value in it
+    RETURNING outbox.elector_id, outbox.link_id, outbox.sealed, outbox.postponed_since,
+        outbox.send_number"""  # noqa: S608 - no value in it
 )
 _MARKED, _NOTED = "mail_", "note_"  # before the names of parameters
 _OUTCOMES = ("elector_id", "mailing", "state", "cause", "postponed_since", "next_try_at", "changed_at")
@@ -78,6 +79,12 @@ class Claimed:
     link_id: str
     sealed: bytes
     postponed_since: datetime | None
+    send_number: int = 1
+
+    @property
+    def message_id(self) -> str:
+        """The message's id, the same when it is sent again after a failure, and another one after a bounce."""
+        return f"{self.link_id}-{self.send_number}"
 
 
 class Answer(StrEnum):
@@ -102,8 +109,8 @@ class Handed:
 
     @property
     def message_id(self) -> str:
-        """The message's id, the same when it is sent again."""
-        return f"{self.claimed.link_id}-1"
+        """The message's id."""
+        return self.claimed.message_id
 
 
 class Claims:
@@ -126,7 +133,7 @@ class Claims:
         """
         asked = {"sender": self._sender, "of": self._mailing, "now": self._now(), "size": size}
         return [
-            Claimed(row.elector_id, row.link_id, row.sealed, row.postponed_since)
+            Claimed(row.elector_id, row.link_id, row.sealed, row.postponed_since, row.send_number)
             for row in await self._execute(_CLAIM, asked)
         ]
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.evidence.journal import BOUNCE
 from activities.store.mailing_tables import outbox
 from activities.store.many_rows import arrays, insert_rows, rows_from
 from activities.store.tables import electors
@@ -44,6 +45,11 @@ class MailCounts:
     own: int = 0
     failed: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def bounced(self) -> int:
+        """How many of those that failed were accepted by the relay first."""
+        return sum(number for cause, number in self.failed.items() if cause.startswith(BOUNCE))
+
 
 _OF = outbox.c.mailing == bindparam("of")
 _IS_ELECTOR = outbox.c.elector_id == bindparam("elector")
@@ -57,7 +63,8 @@ _ADD = text(
 )
 _RESEAL = text(
     f"""UPDATE outbox SET state = CASE WHEN link_id IS NULL THEN 'asked' ELSE 'waiting' END, cause = '', sealed = new.sealed,
-        postponed_since = NULL, next_try_at = NULL, changed_at = new.changed_at
+        postponed_since = NULL, next_try_at = NULL, changed_at = new.changed_at,
+        send_number = outbox.send_number + (outbox.cause LIKE 'bounce-%')::int
     FROM {rows_from(outbox, "elector_id", "mailing", "sealed", "changed_at")}
     WHERE outbox.elector_id = new.elector_id AND outbox.mailing = new.mailing AND outbox.state = 'failed'"""  # noqa: S608 - no value in it
 )

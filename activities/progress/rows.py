@@ -102,6 +102,8 @@ _POSTPONE = _of_send({"fault": bindparam("why"), "changed_at": _NOW}).where(
 _HOLD = _of_send({"stage": Stage.HELD, "fault": bindparam("why"), "dies_at": _DIES_AT}, _CHANGED).where(
     _COLUMNS.stage == Stage.SENDING
 )
+# Not once the link was used: the message is another one then, or needed no more (2011).
+_BOUNCE = _HOLD.where(_COLUMNS.display_until.is_(None))
 _RETRY = (
     update(progress)
     .where(_COLUMNS.workflow_id == bindparam("of"), _IS_HELD)
@@ -200,6 +202,11 @@ async def postpone(connection: AsyncConnection, send: SendOf, fault: str) -> Non
 async def hold(connection: AsyncConnection, send: SendOf, fault: str, dies_at: datetime) -> None:
     """Note that the message has failed for good: it waits for an operator or the voter, and the link as long as any."""
     await _run(connection, _HOLD, send, why=fault, dies=dies_at)
+
+
+async def bounce(connection: AsyncConnection, send: SendOf, fault: str, dies_at: datetime) -> None:
+    """Note the same of a link's mail that the mailbox has refused after the relay had accepted it."""
+    await _run(connection, _BOUNCE, send, why=fault, dies=dies_at)
 
 
 async def retry(connection: AsyncConnection, workflow_id: str) -> None:

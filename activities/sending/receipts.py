@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class DeliveryReceipt:
-    """The signal of a message's outcome; `reason` is a gateway's code, empty when it was delivered.
+    """The signal of a message's outcome; `reason` is a gateway's code or a bounce's status, empty when it was delivered.
 
     `signature` is the messaging role's.
     """
@@ -67,10 +67,11 @@ class Receipts:
         Without an id it runs at regular intervals, for receipts that were recorded just before a crash.
         """
         for outcome in await self._ledger.unreported(message_id):
-            await self._signal(outcome)
+            await self.signal(outcome)
             await self._ledger.mark_reported(outcome, partial(self._note_progress, outcome))
 
-    async def _signal(self, outcome: DeliveryOutcome) -> None:
+    async def signal(self, outcome: DeliveryOutcome) -> None:
+        """Tell the recovery of a message its outcome; one that has ended needs to know nothing."""
         handle = self._client.get_workflow_handle(outcome.workflow_id)
         receipt = DeliveryReceipt(outcome.message_id, outcome.delivered, outcome.reason)
         try:

@@ -2,6 +2,7 @@
 
 from activities.store import (
     act_tables,
+    bounce_table,
     mailing_tables,
     objection_table,
     operator_table,
@@ -17,5 +18,6 @@ MODULES = (
     objection_table,
     operator_table,
     act_tables,
+    bounce_table,
 )  # imported, so that their tables are in the metadata
 metadata = schema.metadata

@@ -57,11 +57,12 @@ GRANT SELECT (day), DELETE ON address_keys TO recoveries;
 GRANT SELECT, DELETE ON vault_keys TO messaging;
 GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
 GRANT DELETE ON segments TO messaging;
+GRANT SELECT, INSERT, UPDATE, DELETE ON bounces TO messaging;
 -- What became of a message, and not whose it is.
-GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fault),
+GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fault, display_until),
     UPDATE (stage, since, accepted_at, delivered_at, dies_at, fault, changed_at) ON progress TO messaging;
 -- It claims a mailing's rows and notes what became of them; it adds none, and reads no address there but those sealed for it.
-GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at),
+GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at, send_number),
     UPDATE (state, cause, sealed, claimed_by, postponed_since, next_try_at, changed_at) ON outbox TO messaging;
 -- The console reads what operators are shown: where recoveries stand, but no masked destination; messages, the journal, and
 -- whose turn it is in a mailing, but no address; no elector and no secret. It writes operators' sessions alone.

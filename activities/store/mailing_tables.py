@@ -1,6 +1,6 @@
 """The tables of mailings: what is sent to every elector."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, SmallInteger, String, Table
 
 from activities.store import schema
 from activities.store.schema import Id, Instant
@@ -21,6 +21,8 @@ outbox = Table(
     Column("postponed_since", Instant),
     Column("next_try_at", Instant),
     Column("changed_at", Instant, nullable=False),
+    # 1, and one more each time that an operator has a mail sent again that had bounced.
+    Column("send_number", SmallInteger, nullable=False, server_default="1"),
     # Each row is written three times, and the second time many at once: the later versions fit on the same page.
     postgresql_with={"fillfactor": 50},
 )
@@ -32,3 +34,5 @@ Index(
     outbox.c.elector_id,
     postgresql_where=outbox.c.state != "accepted",
 )
+# Finds the mail that has bounced.
+Index("ix_outbox_link_id", outbox.c.link_id)

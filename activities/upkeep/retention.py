@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, false, or_, select, t
 from activities.accounts.captchas import KEPT
 from activities.accounts.sessions import IDLE
 from activities.store.act_tables import bulk_acts
+from activities.store.bounce_table import bounces
 from activities.store.database import Database
 from activities.store.objection_table import objections
 from activities.store.progress_table import progress
@@ -72,11 +73,12 @@ class Retention:
         )
 
     async def purge_receipts(self) -> int:
-        """Purge receipts that are for no message of ours, and return how many."""
+        """Purge receipts that are for no message of ours, and what is left of bounces, and return how many."""
         unknown = and_(
             segments.c.message_id.is_(None), segments.c.received_at < self._now() - retention.UNKNOWN_RECEIPTS
         )
-        return await self._purge(segments, unknown)
+        old = bounces.c.received_at < self._now() - retention.BOUNCES
+        return await self._purge(segments, unknown) + await self._purge(bounces, old)
 
     async def _purge_traces(self) -> int:
         # By a function of the database, which deletes only what is sealed and older than its age by the server's clock.

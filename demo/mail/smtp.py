@@ -10,12 +10,15 @@ from email.message import Message
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from demo.mail.bounces import BounceQueue
 from demo.state.gateway_modes import Behaviour, GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.pending import Pending
 from demo.state.reachability import PortInUseError, keep_open
 
 _DELIVERY_INTERVAL = 0.1  # seconds
+# What is reported of a mail that is accepted and not delivered.
+_REPORTED = {Behaviour.BOUNCE: "5.1.1", Behaviour.FULL: "5.2.2"}
 
 
 class DsnSmtp(SMTP):
@@ -51,12 +54,20 @@ class DsnSmtp(SMTP):
 class MailServer:
     """Listens on a port of this machine, and puts mails into the inbox."""
 
-    def __init__(self, inbox: Inbox, modes: GatewayModes, port: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        modes: GatewayModes,
+        port: int,
+        now: Callable[[], datetime],
+        lmtp_port: int | None = None,
+    ) -> None:
         self._inbox = inbox
         self._modes = modes
         self._port = port
         self._now = now
         self._delayed = Pending(inbox.path, "mail")
+        self._bounces = BounceQueue(inbox.path, lmtp_port, now)
 
     async def run(self) -> None:
         """Serve until cancelled.
@@ -67,6 +78,7 @@ class MailServer:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_open(self._serve, lambda: self._modes.email().behaviour == Behaviour.DOWN))
             tasks.create_task(self._deliver_delayed())
+            tasks.create_task(self._bounces.run())
 
     async def handle_EHLO(  # noqa: N802 - the name of aiosmtpd's hook
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
@@ -89,7 +101,12 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
-        """Put the mail into each recipient's mailbox, now or after the delay of the mode."""
+        """Put the mail into each recipient's mailbox, now or after the delay of the mode, or report that none takes it."""
+        reported = _REPORTED.get(self._modes.email().behaviour)
+        if reported:
+            for address in envelope.rcpt_tos:
+                self._bounces.add(envelope.mail_from or "", address, reported)
+            return "250 OK"
         parts = _subject_and_bodies(envelope.original_content or b"")
         delay = self._modes.email().seconds
         for address in envelope.rcpt_tos:

@@ -118,7 +118,8 @@ class Supervisor:
     def _fake_services(self) -> tuple[str, ...]:
         settings = self._settings
         ports = ("--smtp-port", str(settings.smtp_port), "--smpp-port", str(settings.smpp_port))
-        return (_PYTHON, "-m", "demo.fake_services", "--state", str(self._state), *ports)
+        bounces = ("--lmtp-port", str(settings.lmtp_port))
+        return (_PYTHON, "-m", "demo.fake_services", "--state", str(self._state), *ports, *bounces)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings

@@ -13,12 +13,14 @@ from demo.state.inbox import Channel
 
 
 class Behaviour(StrEnum):
-    """What a gateway does with messages. From UNDELIVERED on they are for fault tests, and for SMS only."""
+    """What a gateway does with messages. BOUNCE and FULL are for e-mail only; from UNDELIVERED on for SMS only, for fault tests."""
 
     OK = "ok"
     REFUSE = "refuse"  # each message is refused for good
     DOWN = "down"  # the port is closed
     LATE = "late"  # the receipt, or the e-mail itself, comes after a delay
+    BOUNCE = "bounce"  # accepted; then a report says that there is no such mailbox
+    FULL = "full"  # accepted; then a report says that the mailbox is full
     UNDELIVERED = "undelivered"  # accepted; the receipt says that the phone is out of reach
     SILENT = "silent"  # accepted; no receipt comes
     TWICE = "twice"  # the receipt comes twice
@@ -27,7 +29,9 @@ class Behaviour(StrEnum):
     THROTTLE = "throttle"  # refused for now: ESME_RTHROTTLED
 
 
-_FOR_EMAIL = (Behaviour.OK, Behaviour.REFUSE, Behaviour.DOWN, Behaviour.LATE)
+_BOTH = (Behaviour.OK, Behaviour.REFUSE, Behaviour.DOWN, Behaviour.LATE)
+_FOR_EMAIL = (*_BOTH, Behaviour.BOUNCE, Behaviour.FULL)
+_FOR_SMS = tuple(each for each in Behaviour if each in _BOTH or each not in _FOR_EMAIL)
 _SYNTAX = re.compile(r"(?P<behaviour>[a-z]+)(?::(?P<seconds>[0-9]{1,6}(?:\.[0-9]{1,3})?))?")
 
 
@@ -45,7 +49,7 @@ class Mode:
         Raises:
             ValueError: the channel has no such mode; the text lists those that it has.
         """
-        allowed = tuple(Behaviour) if channel == "sms" else _FOR_EMAIL
+        allowed = _FOR_SMS if channel == "sms" else _FOR_EMAIL
         found = _SYNTAX.fullmatch(text)
         if (
             found

@@ -25,6 +25,8 @@ class DemoSettings(BaseSettings):
     smpp_port: Port = 2775
     # Of the worker's metrics; without it the system chooses one.
     metrics_port: Port | None = None
+    # Where the worker takes bounces; the same.
+    lmtp_port: Port | None = None
     state_dir: Path = Path(".run")
     election: Path = Path("election/demo.toml")
     postgres_bin: Path | None = None
@@ -32,16 +34,28 @@ class DemoSettings(BaseSettings):
     @property
     def ports(self) -> dict[str, int]:
         """Each port, by the name of its environment variable."""
-        names = ("web_port", "temporal_port", "temporal_ui_port", "smtp_port", "smpp_port", "metrics_port")
+        names = (
+            "web_port",
+            "temporal_port",
+            "temporal_ui_port",
+            "smtp_port",
+            "smpp_port",
+            "metrics_port",
+            "lmtp_port",
+        )
         ports = {f"REASSORT_{name.upper()}": getattr(self, name) for name in names}
         return {variable: port for variable, port in ports.items() if port is not None}
 
     def complete(self) -> "DemoSettings":
-        """Return the settings with the state's whole path, and a port of the worker's metrics that is free."""
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            free = probe.getsockname()[1]
-        update = {"state_dir": self.state_dir.resolve(), "metrics_port": self.metrics_port or free}
+        """Return the settings with the state's whole path, and free ports of the worker's for metrics and for bounces."""
+        with socket.socket() as metrics, socket.socket() as lmtp:
+            for probe in (metrics, lmtp):
+                probe.bind((HOST, 0))
+            update = {
+                "state_dir": self.state_dir.resolve(),
+                "metrics_port": self.metrics_port or metrics.getsockname()[1],
+                "lmtp_port": self.lmtp_port or lmtp.getsockname()[1],
+            }
         return self.model_copy(update=update)
 
     @property

@@ -25,6 +25,11 @@ _CHOICES = {
     "down": "pas de connexion",
     "late:90": "90 secondes de retard",
 }
+_MAIL_CHOICES = {
+    **_CHOICES,
+    "bounce": "accepté, puis retourné\u00a0: boîte inconnue",
+    "full": "accepté, puis retourné\u00a0: boîte pleine",
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def dashboard_router(inbox: Inbox, modes: GatewayModes, templates: Environment) 
             elsewhere=elsewhere,
             newest=newest,
             modes=modes.read(),
-            choices=_CHOICES,
+            choices={"sms": _CHOICES, "email": _MAIL_CHOICES},
             linked=linked,
             framed={message_id: framed(html) for message_id, html in _html_of(inbox, lists).items()},
             zone=app.election.zone,

@@ -19,6 +19,8 @@ AFTER_MANY_FAILURES = timedelta(days=90)
 RATES = timedelta(days=2)
 # A receipt comes at most seconds before its gateway's answer; after a week it is for no message of ours.
 UNKNOWN_RECEIPTS = timedelta(days=7)
+# What a bounce has said is in ledger and journal; its row has a message's id and a status.
+BOUNCES = timedelta(days=90)
 # A key is deleted when the day after its own is over: a web process may use it for a moment after midnight.
 ADDRESS_KEYS = timedelta(days=1)
 # A message to support is tried for so long; then its key is destroyed, as after its delivery.

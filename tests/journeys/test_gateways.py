@@ -12,7 +12,9 @@ from tests.support.waiting import listens, until
 CAMILLE, ELODIE, JEAN_BAPTISTE, _, MARC, ANNE_SOPHIE, NGUYEN, SYLVIE = range(8)
 
 
-@pytest.mark.parametrize(("gateway", "mode"), [("sms", "refuse"), ("sms", "undelivered"), ("email", "refuse")])
+@pytest.mark.parametrize(
+    ("gateway", "mode"), [("sms", "refuse"), ("sms", "undelivered"), ("email", "refuse"), ("email", "bounce")]
+)
 async def test_a_permanently_failed_send_waits_for_the_voter(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, gateway: str, mode: str
 ) -> None:

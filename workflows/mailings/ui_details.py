@@ -15,7 +15,7 @@ _ENDED = {
 }
 _START_AGAIN = "Relancer la même commande\u00a0: elle laisse de côté les électeurs déjà atteints."
 _NEXT_STEPS = {
-    MailingEnding.COMPLETE: "Accepté ne veut pas dire lu\u00a0: les avis de non-remise arrivent chez l’expéditeur.",
+    MailingEnding.COMPLETE: "Accepté ne veut pas dire remis\u00a0: les courriels retournés sont comptés dans les chiffres.",
     MailingEnding.INCOMPLETE: "Lire les causes (`failures`), corriger, puis les renvoyer (`retry`).",
     MailingEnding.STOPPED: _START_AGAIN,
     MailingEnding.CLOSED: "Un lien envoyé maintenant ne servirait pas\u202f; voir le calendrier de l’élection.",

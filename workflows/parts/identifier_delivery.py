@@ -60,6 +60,10 @@ class IdentifierDelivery:
         self.message.begun_at = workflow.now()
         self._following = asyncio.create_task(self.message.follow())
 
+    def message_id(self, send_number: int) -> str:
+        """Return the id of the message of a send, which differs from that of the link's own mail (2011)."""
+        return self._message(send_number).message_id
+
     def has_ended(self) -> bool:
         """Return whether the delivery has ended."""
         return self.ending is not None
@@ -89,21 +93,9 @@ class IdentifierDelivery:
 
     async def send(self, send_number: int, on_postponed: Callable[[str, datetime], None]) -> Acceptance:
         """Send the message to the gateway, then activate the new identifier, which ends the former one."""
-        message = IdentifierMessage(
-            workflow_id=workflow.info().workflow_id,
-            delivery_id=self.id,
-            identifier=self._identifier,
-            contact=self.destination.contact,
-            contact_id=self.destination.request_id,
-            channel=self.channel,
-            send_number=send_number,
-            is_active=self.is_activated,
-            language=self.destination.language,
-            gateway=self.message.gateway,
-        )
         acceptance = await send_genuinely(
             Messaging.send_identifier,
-            message,
+            self._message(send_number),
             self._terms.keys.messaging,
             retries=Retries(SEND_RETRY, self._terms.retry_for, on_postponed),
             summary=f"Envoi de l’identifiant par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
@@ -128,6 +120,20 @@ class IdentifierDelivery:
     def on_failed(self) -> None:
         """Wait for an operator's retry or for another request, until the links' expiry date."""
         self._closes_at = self._terms.links_expire
+
+    def _message(self, send_number: int) -> IdentifierMessage:
+        return IdentifierMessage(
+            workflow_id=workflow.info().workflow_id,
+            delivery_id=self.id,
+            identifier=self._identifier,
+            contact=self.destination.contact,
+            contact_id=self.destination.request_id,
+            channel=self.channel,
+            send_number=send_number,
+            is_active=self.is_activated,
+            language=self.destination.language,
+            gateway=self.message.gateway,
+        )
 
     async def _activate(self, send_number: int) -> None:
         order = IdentifierActivation(

@@ -66,6 +66,10 @@ class LinkDelivery:
         longest = self._terms.sms_max_lifetime if self.channel is Channel.SMS else self._terms.email_lifetime
         return min(longest, _DAY)
 
+    def message_id(self, send_number: int) -> str:
+        """Return the id of the message of a send."""
+        return self._message(send_number).message_id
+
     def has_ended(self) -> bool:
         """Return whether the link can no longer be used, so that its message is no longer needed."""
         return self.link.has_ended()

@@ -25,11 +25,14 @@ class Deliverable(Protocol):
 
     @property
     def id(self) -> str:
-        """The id of the link or of the identifier's delivery; its message ids begin with it."""
+        """The id of the link or of the identifier's delivery."""
 
     @property
     def channel(self) -> Channel:
         """The channel of the message."""
+
+    def message_id(self, send_number: int) -> str:
+        """Return the id of the message of a send."""
 
     def has_ended(self) -> bool:
         """Return whether its message is no longer needed."""
@@ -142,7 +145,7 @@ class MessageDelivery:
                 self._mark_late()
 
     def receive(self, receipt: DeliveryReceipt) -> None:
-        """Handle a delivery receipt; repeated receipts and those of earlier sends are ignored.
+        """Handle a delivery receipt, or that a mail has bounced; repetitions and what earlier sends became are ignored.
 
         A delivery that comes after a failure counts: the phone has the message.
         """
@@ -184,7 +187,7 @@ class MessageDelivery:
 
     @property
     def _message_id(self) -> str:
-        return f"{self._deliverable.id}-{self._send_number}"
+        return self._deliverable.message_id(self._send_number)
 
     def _mark_late(self) -> None:
         if self.late_at is not None and workflow.now() >= self.late_at:

@@ -56,7 +56,7 @@ class Recovery(ABC):
 
     @workflow.signal(name=RECEIPT_SIGNAL)
     async def receipt(self, receipt: DeliveryReceipt) -> None:
-        """Handle the delivery receipt of an SMS; one that the messaging role has not signed changes nothing."""
+        """Handle the receipt of an SMS, or that a mail has bounced; one that the messaging role has not signed changes nothing."""
         if self._message is None:
             return
         if receipt.is_genuine(self._terms().keys.messaging, self._id):

@@ -39,6 +39,7 @@ class SmtpGateway:
         self.name = name
         self._account = account
         self._now = now
+        self._return_paths = account.return_paths
         self._connections = SmtpConnections(account, now)
 
     async def send(self, message: MailMessage) -> None:
@@ -113,8 +114,7 @@ class SmtpGateway:
             if not client.supports_extension("smtputf8"):
                 raise SMTPNotSupported("SMTPUTF8")
             options, encoding = [*options, "SMTPUTF8", "BODY=8BITMIME"], "utf-8"
-        sender = f"bounce+{message.message_id}@{self._account.domain}"
-        await client.mail(sender, options=options, encoding=encoding)
+        await client.mail(self._return_paths.address(message.message_id), options=options, encoding=encoding)
         await client.rcpt(message.to, options=["NOTIFY=FAILURE,DELAY"] if notices else [], encoding=encoding)
 
     def _fault(self, error: SMTPException | OSError | ValueError) -> GatewayError:

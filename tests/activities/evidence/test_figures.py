@@ -147,7 +147,7 @@ async def test_the_command_prints_tables_or_writes_csv(
     assert _command(database_url, "--csv", str(tmp_path / "figures")) == ""
     header, *lines = _read(tmp_path / "figures" / "envois.csv")
     assert header[:5] == ["Canal", "Passerelle", "Pays ou domaine", "Envois", "Acceptés"]
-    assert lines == [["email", "smtp", "exemple.fr", "5", "5", "", "0", "0", "0", "0,0", "0,0"]]
+    assert lines == [["email", "smtp", "exemple.fr", "5", "5", "", "0", "0", "0", "0", "0,0", "0,0"]]
     assert (tmp_path / "figures" / "demandes.csv").exists()
 
 

@@ -160,3 +160,16 @@ async def test_a_request_is_being_verified_until_its_proofs_are_destroyed(
     await vault.seal(OWN.workflow_id, "request", {PROOFS: "x"})
     assert (await row.read()).stage is Stage.VERIFYING
     assert (await row.change(_begin)).stage is Stage.SENDING
+
+
+async def test_a_bounce_after_the_click_holds_nothing(row: Row) -> None:
+    """In 2011 the identifier's mail is sent then, which has the same link and number."""
+    held = await row.change(rows.bounce, SEND, "email:bounce-5.1.1", END)
+    assert (held.stage, held.fault, held.dies_at) == (Stage.HELD, "email:bounce-5.1.1", END)
+    await row.change(_begin, LinkOf(OWN.workflow_id, "link-3"), None)
+    used = LinkOf(OWN.workflow_id, "link-3")
+    displayed = await row.change(rows.display_and_send, used, HOUR, "c•••", END)
+    assert (
+        await row.change(rows.bounce, SendOf(used.workflow_id, used.link_id, 1), "email:bounce-5.1.1", END)
+        == displayed
+    )

@@ -9,8 +9,12 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import URL, create_engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
+from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
+from activities.bounces.inbox import BounceInbox
+from activities.bounces.report import BounceKind, BounceReport
+from activities.bounces.settlement import BounceSettlement
 from activities.config.settings import RollSettings
 from activities.console_services import build_console_services
 from activities.evidence.access_trace import Access, AccessTrace, AddressHashes
@@ -35,6 +39,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT
 from activities.security.vault import Vault, key_id
 from activities.sending.ledger import Ledger, Outgoing
+from activities.sending.receipts import Receipts
 from activities.services import build_roll_services
 from activities.store.all_tables import metadata
 from activities.store.database import Database
@@ -55,7 +60,7 @@ from tests.support.clock import Clock
 from tests.support.console_app import console_settings
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
 from tests.support.sealed_claims import WORKFLOW, SealedClaims
-from tests.support.signing import KEYS, WEB
+from tests.support.signing import KEYS, MESSAGING, WEB
 from tests.support.web_app import open_election
 
 _ELECTION = Path("election/demo.toml")
@@ -236,7 +241,7 @@ async def test_an_objection_is_found_by_the_web_s_user_and_made_by_the_recoverie
 
 
 async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_address(
-    granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
+    granted: URL, signed_in: Callable[[str], Database], election: Election, temporal: Client, now: Clock
 ) -> None:
     """2011: one prepares, asks and journals; the other claims, sends and notes, and can read no elector."""
     services = build_roll_services(_settings(granted), election, signed_in("recoveries"))
@@ -253,6 +258,7 @@ async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_a
     send = SendOrder("envoi-9", per_second=1000, seconds=60, most=100)
     report = await ActivityEnvironment().run(sender.send_mailing, send)
     assert report.answered == len(relay.sent) == await mailings.count_roll()
+    await _settle_bounce(messaging, election, temporal, relay.sent[0].message_id, now)
     await mailings.retry_page(replace(order, cause="smtp-550"))
     await mailings.note_mailing(MailingAct("act-9", order.workflow_id, Event.MAILING_ENDED, "m.durand"))
     for forbidden in ("SELECT work_email FROM electors", "SELECT token_hash FROM links", "DELETE FROM outbox"):
@@ -295,6 +301,18 @@ async def test_each_process_adds_its_own_start_and_the_web_its_traces(
         await record_start(signed_in(role), election, _ELECTION, now, role)
     assert (await Sealing(signed_in("recoveries"), now).seal()).position >= 4
     assert await Retention(signed_in("recoveries"), now(), now).purge_expired() >= 0
+
+
+async def _settle_bounce(
+    messaging: Database, election: Election, temporal: Client, message_id: str, now: Clock
+) -> None:
+    inbox, journal = BounceInbox(messaging, bytes.fromhex(_KEY), now), Journal(messaging, election, now)
+    receipts = Receipts(Ledger(messaging, journal, now), temporal, MESSAGING, election)
+    await inbox.note(message_id, BounceReport(BounceKind.FINAL, "5.1.1"))
+    await BounceSettlement(messaging, inbox, receipts, journal, now(), now).settle()
+    async with messaging.reading() as connection:
+        failed = await connection.execute(text("SELECT state FROM outbox WHERE state = 'failed'"))
+        assert failed.scalars().all() == ["failed"]
 
 
 async def _send(messaging: Database, election: Election, core: RollSettings, contact: str, now: Clock) -> None:

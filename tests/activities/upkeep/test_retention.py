@@ -10,6 +10,8 @@ from sqlalchemy import insert, update
 
 from activities.accounts.captchas import KEPT, Captchas
 from activities.accounts.sessions import IDLE, Sessions
+from activities.bounces.inbox import BounceInbox
+from activities.bounces.report import BounceKind, BounceReport
 from activities.evidence.access_trace import AddressHashes
 from activities.evidence.chain.sealing import Sealing
 from activities.evidence.journal import Entry, Event, Journal
@@ -179,6 +181,17 @@ async def test_unknown_receipts_are_purged_after_a_week(
     now.advance(A_SECOND)
     assert await retention.purge_receipts() == 1
     assert [row["gateway_id"] for row in await rows(database, segments)] == ["ours"]
+
+
+async def test_what_is_left_of_bounces_is_purged_after_ninety_days(
+    retention: Retention, database: Database, now: Clock
+) -> None:
+    """What they said is in ledger and journal."""
+    await BounceInbox(database, b"k" * 32, now).note("link-1", BounceReport(BounceKind.FINAL, "5.1.1"))
+    now.advance(NINETY_DAYS)
+    assert await retention.purge_receipts() == 0
+    now.advance(A_SECOND)
+    assert await retention.purge_receipts() == 1
 
 
 async def test_evidence_is_never_purged(

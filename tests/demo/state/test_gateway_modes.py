@@ -27,7 +27,9 @@ def test_modes_of_both_gateways(text: str, mode: Mode, channel: Channel) -> None
 @pytest.mark.parametrize("text", ["", "OK", "late", "late:", "late:-1", "late:soon", "ok:3", "late:1e9", "broken"])
 def test_a_wrong_mode_is_refused_with_the_list_of_modes(text: str) -> None:
     """The error names the channel, quotes the text, and lists the modes."""
-    with pytest.raises(ValueError, match=r"email: .* is no mode; choose one of ok, refuse, down, late:SECONDS$"):
+    with pytest.raises(
+        ValueError, match=r"email: .* is no mode; choose one of ok, refuse, down, late:SECONDS, bounce, full$"
+    ):
         Mode.parse(text, "email")
 
 

@@ -3,7 +3,7 @@
 from contextlib import AsyncExitStack
 
 from activities.gateways.recording import GatewayMode
-from election.stages import Stage
+from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from tests.support.waiting import until
 from tests.workflows.scripted import voting_code_scenarios
@@ -22,6 +22,18 @@ async def test_a_message_that_fails_after_its_acceptance_is_held(voter: VotingCo
     await Operator().retries(voter)
     await voter.is_sent()
     assert len(voter.script.sent) == 2
+
+
+async def test_a_mail_that_bounces_is_held(voter: VotingCodeVoter) -> None:
+    """The mailbox refused it after the relay had accepted it; a retry sends it again, and so does another destination."""
+    message = await voter.asks_and_receives_link(Channel.EMAIL)
+    await voter.cannot_receive(message, "bounce-5.1.1")
+    await voter.reaches(Stage.HELD)
+    assert (await voter.attributes())["RecoveryFault"] == "email:bounce-5.1.1"
+    await Operator().retries(voter)
+    await voter.is_sent(2)
+    await voter.cannot_receive(message, "bounce-5.1.1")  # that of the first send, once more
+    assert (await voter.status()).stage is Stage.SENT
 
 
 async def test_a_receipt_with_any_reason_is_held(voter: VotingCodeVoter) -> None:

@@ -268,3 +268,13 @@ async def _timers_fired(voter: IdentifierAndPasswordVoter) -> int:
 
 async def _has_fired_since(voter: IdentifierAndPasswordVoter, before: int) -> bool:
     return await _timers_fired(voter) > before
+
+
+async def test_a_late_bounce_of_the_link_s_mail_says_nothing_of_the_identifier_s(
+    voter: IdentifierAndPasswordVoter,
+) -> None:
+    """The link was used: somebody has received its mail."""
+    await identifier_and_password_scenarios.identifier_sending(voter)
+    before = await voter.status()
+    await voter.receipt_comes(voter.script.sent[-1].message_id, delivered=False, reason="bounce-5.1.1")
+    assert await voter.status() == before

@@ -241,7 +241,8 @@ async def test_a_bounce_names_its_message_and_does_not_contain_the_link(mail_set
     answers = ["220 relay", "250-relay\r\n250 DSN", "250 OK", "550 5.1.1 no such mailbox", "250 OK"]
     async with scripted_relay(mail_setup.account.port, *answers) as received:
         await fault_of(mail_setup.gateway())
-    assert received[1].strip() == "MAIL FROM:<bounce+delivery-1@vote.exemple.fr> RET=HDRS ENVID=delivery-1"
+    sender = mail_setup.account.return_paths.address(MESSAGE.message_id)
+    assert received[1].strip() == f"MAIL FROM:<{sender}> RET=HDRS ENVID=delivery-1"
     assert received[2].strip() == f"RCPT TO:<{TO}> NOTIFY=FAILURE,DELAY"
 
 

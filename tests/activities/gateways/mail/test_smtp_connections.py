@@ -57,7 +57,7 @@ class Relay:
         self.waiting += 1
         await self.free.wait()
         sender = str(envelope.mail_from)
-        self.taken.append((self._number(server), sender.removeprefix("bounce+").partition("@")[0]))
+        self.taken.append((self._number(server), sender.removeprefix("bounce+").rpartition("-")[0]))
         return self._answer("DATA", server)
 
     async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - the same

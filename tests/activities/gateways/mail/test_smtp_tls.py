@@ -4,23 +4,17 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from activities.gateways.base.errors import GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount
 from tests.support.clock import Clock
+from tests.support.relay_certificate import relay_certificate
 from tests.support.waiting import free_port
 
 _MESSAGE = MailMessage("delivery-1", "camille.perrin@exemple.fr", "Votre lien", "Bonjour", "<p>Bonjour</p>")
@@ -39,24 +33,6 @@ class _Mailbox:
         return "250 OK"
 
 
-def _certificate(folder: Path) -> Path:
-    """Return a file with a certificate for 127.0.0.1 that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, today = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relais")]), datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "relay.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
-    return file
-
-
 @asynccontextmanager
 async def _relay(certificate: Path, port: int) -> AsyncIterator[_Mailbox]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -73,7 +49,7 @@ async def _relay(certificate: Path, port: int) -> AsyncIterator[_Mailbox]:
 async def test_a_certificate_that_is_not_trusted_is_no_absence_of_the_relay(tmp_path: Path, now: Clock) -> None:
     """The fault says so, and nothing is sent."""
     port = free_port()
-    async with _relay(_certificate(tmp_path), port) as mailbox:
+    async with _relay(relay_certificate(tmp_path), port) as mailbox:
         with pytest.raises(GatewayUnavailableError) as fault:
             await SmtpGateway(SmtpAccount("127.0.0.1", port, "e@vote.exemple.fr"), now).send(_MESSAGE)
     assert fault.value.reason == "smtp-tls"
@@ -82,7 +58,7 @@ async def test_a_certificate_that_is_not_trusted_is_no_absence_of_the_relay(tmp_
 
 async def test_an_authority_of_one_s_own_can_be_trusted(tmp_path: Path, now: Clock) -> None:
     """By a file."""
-    port, certificate = free_port(), _certificate(tmp_path)
+    port, certificate = free_port(), relay_certificate(tmp_path)
     async with _relay(certificate, port) as mailbox:
         account = SmtpAccount("127.0.0.1", port, "e@vote.exemple.fr", ca_file=str(certificate))
         await SmtpGateway(account, now).send(_MESSAGE)

@@ -1,0 +1,56 @@
+"""Keeps what arrives at the return paths until it is read."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from nacl.exceptions import CryptoError
+from nacl.public import SealedBox
+from nacl.signing import SigningKey
+from sqlalchemy import insert
+
+from activities.bounces.report import BounceReport
+from activities.store.bounce_table import bounces
+from activities.store.database import Database
+
+# A report of RFC 3464 begins with a text and its fields; what it quotes of the message comes last.
+_LONGEST = 256 * 1024
+_ADD = insert(bounces)
+
+
+class BounceInbox:
+    """Stores reports: a mail sealed, since it quotes addresses, and an event with what it says.
+
+    The seal is the messaging role's own key pair, in the form for encryption: no other process can open it.
+    """
+
+    def __init__(self, database: Database, seed: bytes, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._box = SealedBox(SigningKey(seed).to_curve25519_private_key())
+        self._now = now
+
+    async def store(self, message_id: str, mail: bytes) -> None:
+        """Store the begin of a mail that came for a message; returns once it is written.
+
+        Raises:
+            DatabaseUnavailableError: it is not stored.
+        """
+        await self._add(message_id, sealed=self._box.encrypt(mail[:_LONGEST]), kind="", status="")
+
+    async def note(self, message_id: str, report: BounceReport) -> None:
+        """Store what a relay's event says of a message.
+
+        Raises:
+            DatabaseUnavailableError: it is not stored.
+        """
+        await self._add(message_id, sealed=None, kind=report.kind, status=report.status)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return a stored mail; nothing if it was sealed with another key, which was replaced since."""
+        try:
+            return self._box.decrypt(sealed)
+        except CryptoError:
+            return b""
+
+    async def _add(self, message_id: str, **values: object) -> None:
+        async with self._database.single_statements() as connection:
+            await connection.execute(_ADD, {"message_id": message_id, "received_at": self._now(), **values})
