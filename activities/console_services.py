@@ -10,6 +10,7 @@ from activities.gateways.accounts import operator_claims, operators_account
 from activities.gateways.identity.operators import OpenIdOperators
 from activities.gateways.identity.provider import OperatorProvider
 from activities.operators.logins import OperatorLogins
+from activities.operators.roll_history import RollHistory
 from activities.operators.sessions import OperatorSessions
 from activities.progress.overview import RecoveryOverview
 from activities.security.hashing import KeyedHash
@@ -31,6 +32,7 @@ class ConsoleServices:
     overview: RecoveryOverview
     delivery_shares: DeliveryShares
     bulk_acts: BulkActs
+    roll_history: RollHistory
 
 
 def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
@@ -46,6 +48,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         overview=RecoveryOverview(database, election.delivery, utc_now),
         delivery_shares=DeliveryShares(database),
         bulk_acts=BulkActs(database),
+        roll_history=RollHistory(database),
     )
 
 
