@@ -13,6 +13,10 @@ from console.context.operator import Administrator
 from console.context.pages import HOME
 
 router = APIRouter(prefix=f"{HOME}/liste")
+_COMMAND = (
+    'docker compose run --rm -e REASSORT_PEPPER -v "$PWD/liste.csv:/tmp/liste.csv:ro" migrate '
+    "python -m activities.roll_import.load_roll /tmp/liste.csv --report /dev/stderr"
+)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -22,4 +26,4 @@ async def show(operator: Administrator, console: CurrentConsole, empreinte: str 
     files = await console.services.roll_history.imports()
     wanted = _BLANKS.sub("", empreinte).lower()[:64]
     found = [each for each in files if wanted and each.file_hash == wanted]
-    return operator.page("roll.html", files=files, wanted=wanted, found=found)
+    return operator.page("roll.html", command=_COMMAND, files=files, wanted=wanted, found=found)
