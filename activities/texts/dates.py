@@ -8,16 +8,13 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 
 from election.text.translation import SOURCE, language
 
-# The places among the zones' names that take an article; the others are cities, or islands without one. A city's own
-# « La » stays as it is: « de La Havane ».
+# Those of the zones of France that take an article; the others are cities, or islands without one.
 _ARTICLES = {
-    "de la ": {"Barbade", "Dominique", "Géorgie du Sud", "Grenade", "Guadeloupe", "Jamaïque", "Martinique"},
-    "des ": {
-        *("Açores", "Bermudes", "Caïmans", "Chagos", "Cocos", "Comores", "Fidji", "Galápagos", "Gambier"),
-        *("Kerguelen", "Maldives", "Marquises", "Palaos", "îles Canaries"),
-    },
-    "du ": {"Belize", "Cap-Vert", "Costa Rica", "Guatemala", "Guyana", "Kamtchatka", "Qatar", "Salvador"},
-    "de l’": {"île de Man", "île de Pâques"},
+    "Guadeloupe": "de la Guadeloupe",
+    "Martinique": "de la Martinique",
+    "Gambier": "des Gambier",
+    "Kerguelen": "des Kerguelen",
+    "Marquises": "des Marquises",
 }
 
 
@@ -77,22 +74,8 @@ def _of_the_city(zone: ZoneInfo) -> str:
     place = _city(zone, "fr")
     if place == "UTC":
         return "UTC"
-    if place.startswith("Le "):
-        return f"du {place.removeprefix('Le ')}"
-    place = _named(place)
-    article = next((each for each, places in _ARTICLES.items() if place in places), None)
-    if article:
-        return f"{article}{place}"
     first_letter = unicodedata.normalize("NFD", place)[0]
-    return f"d’{place}" if first_letter in "AEIOU" else f"de {place}"
-
-
-def _named(place: str) -> str:
-    """Return a zone's place as it stands in a sentence: without the country before it, « île » as a common noun."""
-    place = place.rpartition("/")[2].removeprefix("El ")
-    if place.startswith("Île"):
-        return f"î{place[1:]}"
-    return "Barbade" if place == "La Barbade" else place
+    return _ARTICLES.get(place, f"d’{place}" if first_letter in "AEIOU" else f"de {place}")
 
 
 def _city(zone: ZoneInfo, locale: str) -> str:
