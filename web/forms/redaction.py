@@ -19,9 +19,11 @@ _NUMEN = re.compile(rf"(?<!\w){NUMEN}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _NIR = re.compile(rf"(?<![\w+]){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _NAMED = r"\b(?:mots? de passe|mdp|password)\b"
 _MENTIONS_A_PASSWORD = re.compile(_NAMED, re.IGNORECASE)
-# What is quoted after the name, with its spaces, or follows a colon: an election may take any eight characters.
-_TOLD = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]?\s*[«“\"]\s*)[^»”\"\n]{{8,}}?(?=\s*[»”\"])", re.IGNORECASE)
-_AFTER_COLON = re.compile(rf"({_NAMED}(?:\s+est)?\s*[:=]\s*)([^\s«“\"]{{8,}})", re.IGNORECASE)
+# What is quoted after the name, with its spaces, or follows a colon or « est »: an election may take any eight characters.
+_IS = r"\s*,?\s*(?:est|était|c[’']est|is|was)\b"
+_TOLD = re.compile(rf"({_NAMED}(?:{_IS})?\s*[:=]?\s*[«“\"]\s*)[^»”\"\n]{{8,}}?(?=\s*[»”\"])", re.IGNORECASE)
+_AFTER_COLON = re.compile(rf"({_NAMED}(?:{_IS})?\s*[:=]\s*)([^\s«“\"]{{8,}})", re.IGNORECASE)
+_AFTER_IS = re.compile(rf"({_NAMED}{_IS}\s+)([^\s«“\"]{{8,}})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
 # A word that looks like a password anywhere, and one that does where a password is mentioned.
@@ -38,6 +40,12 @@ _ORDINARY = re.compile(
 _ORDINARY_WORD = re.compile(
     r"impossible|incorrecte?|toujours|pourtant|introuvable|invalide|inchangé|problème|plusieurs|personne"
     r"|refusée?|bloquée?|erronée?|expirée?|inconnue?|aujourd’hui|quelqu’un|pourriez-vous|pouvez-vous",
+    re.IGNORECASE,
+)
+# « Mon mot de passe est… », “my password is…” go on with a participle or an adverb more often than with a password.
+_ORDINARY_PREDICATE = re.compile(
+    rf"{_ORDINARY_WORD.pattern}|incorrect|identique|différente?|obligatoire|nécessaire|difficile|peut-être|désormais|conforme"
+    r"|different|forgotten|something|[^\W\d_]+(?:ées?|és?|ment|able|ible|ing|ed|ly)",
     re.IGNORECASE,
 )
 # What ends a sentence: no part of the word before it, unless a password would be too short without.
@@ -99,6 +107,14 @@ def _strike_all(strike: _Strike, name: str, found: re.Match[str]) -> str:
     return strike(name, found[0])
 
 
+def _strike_unless(strike: _Strike, ordinary: re.Pattern[str], found: re.Match[str]) -> str:
+    word = found[2].rstrip(_SENTENCE_END)
+    if ordinary.fullmatch(word):
+        return found[0]
+    secret = word if len(word) >= _SHORTEST_PASSWORD else found[2]
+    return f"{found[1]}{strike(_A_PASSWORD, secret)}{found[2].removeprefix(secret)}"
+
+
 def _without_codes(text: str, shape: VotingCodeShape, strike: _Strike) -> str:
     # In one piece, in groups or character by character; the word before a code may consist of the same letters.
     sign = f"[{re.escape(shape.alphabet)}]"
@@ -121,12 +137,7 @@ def _without_passwords(text: str, strike: _Strike) -> str:
             return found[0]
         return found[0].replace(word, strike(_A_PASSWORD, word))
 
-    def after_colon(found: re.Match[str]) -> str:
-        word = found[2].rstrip(_SENTENCE_END)
-        if _ORDINARY_WORD.fullmatch(word):
-            return found[0]
-        secret = word if len(word) >= _SHORTEST_PASSWORD else found[2]
-        return f"{found[1]}{strike(_A_PASSWORD, secret)}{found[2].removeprefix(secret)}"
-
     text = _TOLD.sub(lambda found: f"{found[1]}{strike(_A_PASSWORD, found[0].removeprefix(found[1]))}", text)
-    return re.sub(r"\S+", judged, _AFTER_COLON.sub(after_colon, text))
+    text = _AFTER_COLON.sub(partial(_strike_unless, strike, _ORDINARY_WORD), text)
+    text = _AFTER_IS.sub(partial(_strike_unless, strike, _ORDINARY_PREDICATE), text)
+    return re.sub(r"\S+", judged, text)
