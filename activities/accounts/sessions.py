@@ -23,6 +23,8 @@ from activities.store.tables import sessions
 IDLE = timedelta(minutes=30)
 # A session on a shared computer does not outlast the day (ASVS 5.0, 7.3.2).
 LONGEST = timedelta(hours=12)
+# How long before its end an open page warns (WCAG 2.2, 2.2.1: 20 seconds at least).
+WARNED = timedelta(minutes=2)
 # `last_seen_at` is updated at most this often, so that most page views store nothing.
 TOUCH_EVERY = timedelta(minutes=1)
 

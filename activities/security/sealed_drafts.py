@@ -1,11 +1,15 @@
 """Seals what was typed in a form for the browser that typed it: the page, the database and the web's key do not open it alone."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import timedelta
 
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
 from activities.security.hashing import KeyedHash
+
+# How long a browser keeps a draft.
+KEPT = timedelta(minutes=15)
 
 
 class SealedDrafts:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from activities.gateways.sms import gsm
 from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
 from election.text.translation import SOURCE, Languages, language
@@ -87,13 +88,14 @@ class Texts:
         return self._languages.speaking(language)
 
     def sms(self, folder: str, **values: Value) -> str:
-        """Return the text of an SMS.
+        """Return the text of an SMS, with what its template says where there is room if one segment takes that too.
 
         Raises:
             jinja2.UndefinedError: a value that the text needs is not given.
             jinja2.TemplateNotFound: the folder has no `sms.txt`.
         """
-        return self._render(f"{folder}/sms.txt", values)
+        longer, shorter = (self._render(f"{folder}/sms.txt", {**values, "has_room": has}) for has in (True, False))
+        return longer if len(gsm.encode(longer, reference=0).segments) == 1 else shorter
 
     def mail(self, folder: str, **values: Value) -> MailText:
         """Return the subject, the plain text and the HTML of a mail.

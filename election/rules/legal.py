@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from election.rules.texts import MailAddress, Name, Telephone, WebAddress, matching
+from election.rules.texts import ByTelephone, MailAddress, Name, WebAddress, matching
 from election.text.translation import N_
 
 _ALL = 100
@@ -18,17 +18,11 @@ _HALF = 50
 _Percent = Annotated[float, Field(ge=0, le=_ALL, allow_inf_nan=False)]
 
 
-class Organisation(BaseModel, frozen=True, extra="forbid"):
+class Organisation(ByTelephone, frozen=True):
     """A name with its postal address on one line, and its telephone."""
 
     name: Name
     address: Name
-    telephone: Telephone
-
-    @property
-    def shown_telephone(self) -> str:
-        """The number with no-break spaces, so that it stays on one line."""
-        return self.telephone.replace(" ", "\u00a0")
 
 
 class Authority(BaseModel, frozen=True, extra="forbid"):

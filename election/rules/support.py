@@ -3,40 +3,26 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
-from election.rules.texts import MailAddress, Name, Telephone
+from election.rules.texts import ByTelephone, MailAddress, Name
 from election.text.translation import gettext as _
 
-_NO_BREAK_SPACE = "\u00a0"
 
-
-class SupportContact(BaseModel, frozen=True, extra="forbid"):
+class SupportContact(ByTelephone, frozen=True):
     """Where voters find help. Wherever the support desk is named, telephone and hours stand with it.
 
-    `telephone` is written as it is read, and is short enough for an SMS of one segment; `hours` follows the number in
-    brackets: `du lundi au vendredi, de 9 h à 18 h`.
+    `telephone` is short enough for an SMS of one segment; `hours` follows the number in brackets, with the time zone for electors
+    who are in another: `du lundi au vendredi, de 9 h à 18 h, heure de Paris`.
     """
 
     email: MailAddress
-    telephone: Telephone
     hours: Annotated[Name, StringConstraints(max_length=80)]
-
-    @property
-    def shown_telephone(self) -> str:
-        """The number with no-break spaces, so that it stays on one line."""
-        return self.telephone.replace(" ", _NO_BREAK_SPACE)
 
     @property
     def shown_hours(self) -> str:
         """The hours in the language that is spoken, with a no-break space before « h »."""
-        return re.sub(r"(?<=\d) h\b", f"{_NO_BREAK_SPACE}h", _(self.hours))
-
-    @property
-    def telephone_uri(self) -> str:
-        """The number as a `tel:` address; a French one in its international form, for electors abroad."""
-        digits = self.telephone.replace(" ", "")
-        return "tel:" + (f"+33{digits[1:]}" if re.fullmatch(r"0[1-9]\d{8}", digits) else digits)
+        return re.sub(r"(?<=\d) h\b", "\u00a0h", _(self.hours))
 
     @property
     def contact(self) -> str:

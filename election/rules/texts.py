@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
 
 _FEWEST_LETTERS = 10
 _LONGEST_REASON = 200
@@ -77,3 +77,20 @@ WorkDomain = Annotated[
         )
     ),
 ]
+
+
+class ByTelephone(BaseModel, frozen=True, extra="forbid"):
+    """Who can be called: `telephone` is written as it is read."""
+
+    telephone: Telephone
+
+    @property
+    def shown_telephone(self) -> str:
+        """The number with no-break spaces, so that it stays on one line."""
+        return self.telephone.replace(" ", "\u00a0")
+
+    @property
+    def telephone_uri(self) -> str:
+        """The number as a `tel:` address; a French one in its international form, for electors abroad."""
+        digits = self.telephone.replace(" ", "")
+        return "tel:" + (f"+33{digits[1:]}" if re.fullmatch(r"0[1-9]\d{8}", digits) else digits)

@@ -6,6 +6,9 @@ from datetime import timedelta
 from election.text.translation import SOURCE, language, ngettext
 from election.text.translation import gettext as _
 
+# The time left until something is told in seconds up to this long, and in minutes when it is longer.
+COUNTED_UP_TO = timedelta(minutes=2)
+
 
 def written_number(number: int) -> str:
     """Return a whole number: `1 000 000` in French, with narrow non-breaking spaces, else `1,000,000`."""

@@ -90,7 +90,7 @@ def test_the_default_file_opens_recoveries_fifteen_days_before_the_vote_until_it
         ('sms_sender = "MINDEMO"', 'sms_sender = "38000"', "sms_sender"),
         ('telephone = "01 99 00 12 34"', "", "support.telephone"),
         ('telephone = "01 99 00 12 34"', 'telephone = "au secrétariat"', "support.telephone"),
-        ('hours = "du lundi au vendredi, de 9 h à 18 h"', "", "support.hours"),
+        ('hours = "du lundi au vendredi, de 9 h à 18 h, heure de Paris"', "", "support.hours"),
         ('email = "assistance@elections.exemple.fr"', 'email = "assistance"', "support.email"),
         ('id = "2022"', 'id = "20 22"', "id"),
         ('id = "2022"', 'id = "2022"\ncolour = "blue"', "colour"),

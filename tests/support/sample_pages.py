@@ -1,5 +1,6 @@
 """Every page in each of its states, with values such as a router gives."""
 
+from datetime import timedelta
 from types import SimpleNamespace as Given
 from typing import Any
 
@@ -107,7 +108,7 @@ _REFUSED_DESTINATION = form(
     {"channel": "email", "email": "a@b"}, {"email": "Indiquez-en une autre.", "channel": "Choisissez."}
 )
 _REDACTED = form({"message": "Mon code est •••"}, {"message": "Un code est effacé."})
-_CHALLENGE: dict[str, Any] = {"question": QUESTION, "begun_again": False}
+_CHALLENGE: dict[str, Any] = {"question": QUESTION, "begun_again": False, "window_seconds": 90}
 _CHECKED: dict[str, Any] = {"form_id": "cle-7", "by_identity": False, "has_question": True}
 _BY_SMS = Given(channel="sms", contact="06\u00a039\u00a098\u00a012\u00a034", country="France", likely=None)
 _BY_EMAIL = Given(
@@ -204,7 +205,7 @@ PAGES: dict[str, Page] = {
         "password_confirm.html",
         frame(elector_name=None, form=form({"identifier": "x"}), step_token="oui", destination=None),
     ),
-    "password asked": ("password_requested.html", frame(elector_name=None, hours=24)),
+    "password asked": ("password_requested.html", frame(elector_name=None, lifetime=timedelta(hours=24))),
     "password new": ("password_new.html", frame(elector_name=None, form=form(), **_NEW_PASSWORD)),
     "password new, refused": (
         "password_new.html",
@@ -310,7 +311,7 @@ PAGES: dict[str, Page] = {
     "challenge": ("voting_code_challenge.html", frame(form=form(), **_CHALLENGE)),
     "challenge, refused": (
         "voting_code_challenge.html",
-        frame(form=_REFUSED_CHALLENGE, **_CHALLENGE, window_seconds=90),
+        frame(form=_REFUSED_CHALLENGE, **_CHALLENGE),
     ),
     "challenge, begun again": (
         "voting_code_challenge.html",

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from activities.accounts import oidc_logins
 from activities.accounts.sessions import IDLE
+from activities.security import sealed_drafts
 from election.procedures import Procedure
 from election.settings import Election
 from election.text.translation import N_
 from web.context.app_context import AppContext
 
-DRAFT_LIFETIME = timedelta(minutes=15)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -130,7 +130,7 @@ DESTINATION = Cookie(
 FOLLOWED = Cookie(
     "suivi",
     "/reassort",
-    N_("Retient laquelle de vos demandes la page de suivi montre."),
+    N_("Retient la demande que la page de suivi montre."),
     is_used=_of(Procedure.IDENTIFIER),
 )
 # The follow-up page, which offers another destination, is under the same path.
@@ -138,22 +138,22 @@ VOTING_CODE_DRAFT = Cookie(
     "demande",
     "/reassort",
     N_("Garde, chiffré, ce que vous avez tapé dans une demande en plusieurs pages."),
-    lasts=lambda _: DRAFT_LIFETIME,
+    lasts=lambda _: sealed_drafts.KEPT,
     is_used=_of(Procedure.VOTING_CODE),
 )
 IDENTIFIER_DRAFT = Cookie(
     "demande-identifiant",
     "/reassort/identifiant",
     N_("Garde, chiffré, ce que vous avez tapé pour demander un identifiant."),
-    lasts=lambda _: DRAFT_LIFETIME,
+    lasts=lambda _: sealed_drafts.KEPT,
     is_used=_of(Procedure.IDENTIFIER),
 )
 # What was typed on the page of the voting code, beside a wrong CAPTCHA.
 TYPED_CODE_DRAFT = Cookie(
     "code-saisi",
     "/vote",
-    N_("Garde, chiffré, le code que vous avez tapé, si les caractères de l’image sont à recopier."),
-    lasts=lambda _: DRAFT_LIFETIME,
+    N_("Garde, chiffré, le code que vous avez tapé, si les chiffres d’une image sont à recopier."),
+    lasts=lambda _: sealed_drafts.KEPT,
     is_used=lambda app: app.offer.voting_code or not app.offer.identifier,
 )
 # One for all tabs.
@@ -177,7 +177,7 @@ DISPLAY_KEY = Cookie(
 SHOWN_DISPLAY_KEY = Cookie(
     "affichage",
     "/",
-    N_("Permet de revoir dans ce navigateur le secret affiché, tant qu’il l’est."),
+    N_("Permet de revoir dans ce navigateur le secret affiché, tant que son temps d’affichage n’est pas passé."),
     lasts=_longest_display,
     is_used=_SHOWS_A_SECRET,
 )

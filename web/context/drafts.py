@@ -1,4 +1,4 @@
-"""What was typed in a form of several pages: sealed, kept by the browser alone, for fifteen minutes."""
+"""What was typed in a form of several pages: sealed, kept by the browser alone, for a few minutes."""
 
 import json
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
+from activities.security import sealed_drafts
 from web.context.app_context import AppContext
 from web.context.cookies import (
-    DRAFT_LIFETIME,
     IDENTIFIER_DRAFT,
     SESSION,
     TYPED_CODE_DRAFT,
@@ -34,8 +34,8 @@ class Draft:
         return typed if until > app.now().timestamp() else {}
 
     def keep(self, response: Response, request: Request, app: AppContext, typed: Mapping[str, str]) -> None:
-        """Keep the texts for fifteen minutes from now, in the place of any others."""
-        clear = json.dumps([(app.now() + DRAFT_LIFETIME).timestamp(), dict(typed)], ensure_ascii=False)
+        """Keep the texts from now on as long as drafts are kept, in the place of any others."""
+        clear = json.dumps([(app.now() + sealed_drafts.KEPT).timestamp(), dict(typed)], ensure_ascii=False)
         sealed = app.sealed_drafts.seal(self.cookie.name, SESSION.read(request, app), clear)
         self.cookie.set(response, app, sealed)
 

@@ -9,12 +9,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from activities.accounts import sessions
+from activities.security import sealed_drafts
 from activities.texts import wishes
 from activities.texts.translated_templates import translate
 from election.rules.support import SupportContact
 from election.settings import Election
+from election.text.numbers import COUNTED_UP_TO
 from web.context.page_address import language_choices
 from web.presenters.current_dates import CurrentDates
+from web.presenters.enumeration import listed
 from web.presenters.legal.accessibility import STATE_WORDS
 from web.presenters.noted_copy import noted_sentences
 from web.presenters.offer import offer_of
@@ -70,7 +74,7 @@ class Pages:
             lstrip_blocks=True,
         )
         translate(self._templates)
-        self._templates.filters.update(references=references, linked=_linked(election.support))
+        self._templates.filters.update(references=references, linked=_linked(election.support), listed=listed)
         self._templates.globals.update(
             language_choices=language_choices,
             election=election,
@@ -85,6 +89,11 @@ class Pages:
             noted_sentences=noted_sentences,
             sms_lifetime=election.links.sms_lifetime,
             code_wait=election.code_wait,
+            session_idle=sessions.IDLE,
+            session_longest=sessions.LONGEST,
+            session_warned=sessions.WARNED,
+            draft_lifetime=sealed_drafts.KEPT,
+            counted_up_to=COUNTED_UP_TO,
         )
 
     def text(self, template: str, **context: Any) -> str:

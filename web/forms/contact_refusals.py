@@ -23,7 +23,7 @@ _NUMBER_REFUSALS = {
         "Ce numéro étranger n’est pas reconnu comme celui d’un mobile\u00a0: vérifiez l’indicatif et les chiffres."
     ),
     ContactRefusal.INTERNATIONAL_NETWORK: N_(
-        "Ce numéro est celui d’un satellite ou d’un service international\u00a0: nous n’y envoyons pas de SMS."
+        "Ce numéro est celui d’un téléphone satellitaire ou d’un service international\u00a0: nous n’y envoyons pas de SMS."
     ),
     ContactRefusal.COUNTRY_NOT_SERVED: N_("Cette élection n’envoie pas de SMS vers le pays de ce numéro."),
 }

@@ -172,7 +172,7 @@ def availability_sentence(election: Election, period: Period, now: datetime) -> 
         case Availability.OPEN:
             return _("Ouvert jusqu’au {closes}.").format(closes=written_instant(period.closes, election.zone))
         case Availability.CLOSED:
-            return _("Clôture le {closes}. Pour toute question\u00a0: {contact}.").format(
+            return _("Clos depuis le {closes}. Pour toute question\u00a0: {contact}.").format(
                 closes=written_instant(period.closes, election.zone), contact=election.support.contact
             )
 

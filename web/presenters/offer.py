@@ -41,32 +41,23 @@ class Offer:
         return listed([*(thing for thing, has in things.items() if has), _("les mots de passe")])
 
     @property
-    def nothing_requested(self) -> str:
-        """The sentence for an elector in whose name nothing was asked for anew."""
-        things = {_("code de vote"): self.voting_code, _("identifiant"): self.identifier}
-        lost = [*(thing for thing, has in things.items() if has), _("mot de passe")]
-        if len(lost) == 1:
-            return _("Rien n’a été demandé en votre nom.")
-        return _("Rien n’a été demandé en votre nom\u00a0: ni {things}.").format(things=_(", ni ").join(lost))
-
-    @property
     def secrets_are_told_nobody(self) -> str:
-        """The sentence that an elector tells nobody the secrets: « Ne donnez à personne ni code de vote, ni mot de passe… »."""
+        """The sentence that an elector tells nobody the secrets."""
         if len(self._secrets) == 1:
             return _("Ne donnez votre mot de passe à personne\u00a0: l’assistance ne vous le demandera jamais.")
         return _("Ne donnez à personne {secrets}\u00a0: l’assistance ne vous les demandera jamais.").format(
-            secrets=_in_a_row(self._secrets)
+            secrets=either(self._secrets)
         )
 
     @property
     def secrets_are_not_sent(self) -> str:
         """The sentence that a letter to the support desk has none of the secrets and proofs."""
-        proofs = {_("ni NUMEN"): self.numen, _("ni numéro de sécurité sociale"): self.nir}
+        proofs = {_("votre NUMEN"): self.numen, _("votre numéro de sécurité sociale"): self.nir}
         unsent = [*self._secrets, *(proof for proof, has in proofs.items() if has)]
         if len(unsent) == 1:
             return _("N’écrivez pas votre mot de passe\u00a0: l’assistance ne vous le demandera jamais.")
-        return _("N’écrivez {unsent}\u00a0: l’assistance ne vous les demandera jamais.").format(
-            unsent=_in_a_row(unsent)
+        return _("N’écrivez pas {unsent}\u00a0: l’assistance ne vous les demandera jamais.").format(
+            unsent=either(unsent)
         )
 
     @property
@@ -90,18 +81,11 @@ class Offer:
     @property
     def _secrets(self) -> list[str]:
         secrets = {
-            _("ni code de vote"): self.voting_code,
-            _("ni mot de passe"): True,
-            _("ni réponse secrète"): self.challenge,
+            _("votre code de vote"): self.voting_code,
+            _("votre mot de passe"): True,
+            _("votre réponse secrète"): self.challenge,
         }
         return [secret for secret, has in secrets.items() if has]
-
-
-def _in_a_row(things: list[str]) -> str:
-    """Return several things as one: « ni code de vote, ni mot de passe », “your voting code or your password”."""
-    *first, last = things
-    # In French « ni » is before each of them; English has “or” before the last one.
-    return ", ".join(first) + _(", ") + last
 
 
 def offer_of(election: Election, *, has_provider: bool) -> Offer:

@@ -10,11 +10,11 @@ from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import Channel
+from election.text.numbers import COUNTED_UP_TO
 from election.text.translation import N_, ngettext
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.presenters.calendar import closed_reason
-from web.presenters.enumeration import either
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.proof_texts import proof_texts
 
@@ -90,6 +90,13 @@ _SMS_LIMITS = {
     Verdict.NUMBER_SMS_LIMIT: N_("Beaucoup de SMS sont déjà partis vers ce numéro en un jour."),
     Verdict.COUNTRY_SMS_LIMIT: N_("Trop de SMS partent en ce moment vers ce pays."),
 }
+# Whether another number helps, and whether the message can come by mail.
+_INSTEAD_OF_SMS = {
+    (True, True): N_("Sans attendre, indiquez un autre numéro ou choisissez le courriel."),
+    (True, False): N_("Sans attendre, indiquez un autre numéro ou écrivez à l’assistance."),
+    (False, True): N_("Sans attendre, choisissez le courriel."),
+    (False, False): N_("Sans attendre, écrivez à l’assistance."),
+}
 
 
 def refusal(
@@ -141,10 +148,9 @@ def reissues_left(left: int) -> str:
 
 def _sms_limit(procedure: Procedure, verdict: Verdict, until: datetime | None, election: Election) -> str:
     has_email = procedure is Procedure.VOTING_CODE and Channel.EMAIL in election.voting_code_recovery.channels
-    ways = [_("indiquez un autre numéro")] if verdict is Verdict.NUMBER_SMS_LIMIT else []
-    ways += [_("choisissez le courriel")] if has_email else [_("écrivez à l’assistance")]
     retry = _("Vous pourrez réessayer {when}.").format(when=_after(until, election, _("plus tard")))
-    return " ".join([_(_SMS_LIMITS[verdict]), retry, _("Sans attendre, {ways}.").format(ways=either(ways))])
+    instead = _INSTEAD_OF_SMS[verdict is Verdict.NUMBER_SMS_LIMIT, has_email]
+    return " ".join([_(_SMS_LIMITS[verdict]), retry, _(instead)])
 
 
 def _for_support(verdict: Verdict, until: datetime | None, election: Election) -> str:
@@ -170,10 +176,12 @@ def _after_password_recovery(until: datetime | None, election: Election) -> str:
 
 
 def _too_many_requests(until: datetime | None, election: Election) -> str:
-    place = _("Une place se libère après le {instant}, si l’identifiant envoyé n’a pas servi d’ici là.")
+    again = _(
+        "Vous pourrez en faire une autre après le {instant}, si l’identifiant envoyé n’a pas servi d’ici là."
+    )
     said = [
         _("Toutes les demandes d’identifiant permises ont déjà été faites."),
-        place.format(instant=written_instant(until, election.zone)) if until else "",
+        again.format(instant=written_instant(until, election.zone)) if until else "",
         _("Si ce n’est pas vous, ou pour ne pas attendre, joignez l’assistance\u00a0: {contact}.").format(
             contact=election.support.contact
         ),
@@ -264,7 +272,7 @@ def _paused(until: datetime | None, election: Election, too_late: str, ways: str
     said = [
         _("Trop d’essais ont échoué."),
         too_late if is_too_late else _retry(until, election),
-        _("Cela peut ne pas venir de vous."),
+        _("Ces essais ne viennent peut-être pas de vous."),
         ways.format(contact=election.support.contact),
     ]
     return " ".join(said)
@@ -275,7 +283,7 @@ def _another(until: datetime | None, now: datetime) -> str:
     if until is None:
         return _("Vous pourrez en demander un autre dans quelques minutes.")
     seconds = max(1, math.ceil((until - now).total_seconds()))
-    if seconds < 2 * 60:
+    if seconds <= COUNTED_UP_TO.total_seconds():
         return ngettext(
             "Vous pourrez en demander un autre dans une seconde.",
             "Vous pourrez en demander un autre dans {count}\u00a0secondes.",

@@ -12,7 +12,6 @@ from election.text.translation import N_
 from election.text.translation import gettext as _
 from election.timetable import Availability
 from web.presenters.calendar import requests_sentence
-from web.presenters.enumeration import either
 from web.presenters.offer import Offer
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import ProcedureRecord
@@ -56,6 +55,18 @@ _QUESTIONS = {
 _SAID_BY = {
     Situation.NOTICE: Procedure.IDENTIFIER_AND_PASSWORD,
     Situation.IDENTIFIER: Procedure.IDENTIFIER,
+}
+
+
+_LINKS_TO_THE_MAILBOX = (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)
+_ONLY_THERE = {
+    (Procedure.PASSWORD,): N_("Le lien pour un nouveau mot de passe, lui, n’arrive que dans cette messagerie."),
+    (Procedure.IDENTIFIER_AND_PASSWORD,): N_(
+        "Le lien pour voter sans notice, lui, n’arrive que dans cette messagerie."
+    ),
+    _LINKS_TO_THE_MAILBOX: N_(
+        "Les liens pour un nouveau mot de passe et pour voter sans notice, eux, n’arrivent que dans cette messagerie."
+    ),
 }
 
 
@@ -138,13 +149,9 @@ def _mailbox(asked: _Asked) -> Answer:
             "Le plus souvent, vous pouvez vous connecter sans lire cette messagerie, avec votre adresse et votre mot de passe Élections."
         )
     ]
-    purposes = {
-        Procedure.PASSWORD: N_("pour un nouveau mot de passe"),
-        Procedure.IDENTIFIER_AND_PASSWORD: N_("pour voter sans notice"),
-    }
-    links = [_(purpose) for procedure, purpose in purposes.items() if asked.has(procedure)]
+    links = tuple(each for each in _LINKS_TO_THE_MAILBOX if asked.has(each))
     if links:
-        said.append(_("Le lien {purposes}, lui, n’arrive que là.").format(purposes=either(links)))
+        said.append(_(_ONLY_THERE[links]))
     said.append(_("Le service qui gère cette messagerie peut vous en rendre l’accès."))
     if asked.offer.voting_code:
         said.append(
@@ -223,8 +230,8 @@ def _code_without_mobile(asked: _Asked) -> list[str]:
 
 def _identifier_without_mobile(asked: _Asked) -> list[str]:
     both = _(
-        "Sans mobile non plus, «\u00a0Voter sans notice\u00a0» remplace l’identifiant électeur et le mot de passe\u00a0: le "
-        "lien arrive dans votre messagerie professionnelle."
+        "Pour voter sans notice, un mobile n’est pas nécessaire\u00a0: un lien arrive dans votre messagerie professionnelle, et "
+        "remplace l’identifiant électeur et le mot de passe."
     )
     alone = _(
         "L’identifiant électeur seul n’est remplacé que par SMS, et un numéro ne sert qu’à une personne. Celui de votre "
@@ -269,7 +276,7 @@ def _links_still_work(asked: _Asked, procedure: Procedure) -> list[str]:
 def _needed(asked: _Asked, procedure: Procedure) -> str:
     match procedure:
         case Procedure.VOTING_CODE:
-            return _("votre mot de passe Élections, et {proofs}").format(proofs=_code_proofs(asked))
+            return _needed_for_a_code(asked)
         case Procedure.PASSWORD:
             return _("l’accès à votre messagerie professionnelle")
         case Procedure.IDENTIFIER:
@@ -278,11 +285,15 @@ def _needed(asked: _Asked, procedure: Procedure) -> str:
             return _("votre NUMEN, votre département de naissance et l’accès à votre messagerie professionnelle")
 
 
-def _code_proofs(asked: _Asked) -> str:
-    challenge = _("votre réponse secrète avec {named}").format(named=proof_texts(asked.election).named)
-    ways = [challenge] if asked.offer.challenge else []
-    ways += [_("votre compte FranceConnect")] if asked.offer.france_connect else []
-    return _(", ou ").join(ways)
+def _needed_for_a_code(asked: _Asked) -> str:
+    named = proof_texts(asked.election).named
+    if not asked.offer.challenge:
+        return _("votre mot de passe Élections et votre compte FranceConnect")
+    if not asked.offer.france_connect:
+        return _("votre mot de passe Élections, votre réponse secrète et {named}").format(named=named)
+    return _(
+        "votre mot de passe Élections, et soit votre réponse secrète avec {named}, soit votre compte FranceConnect"
+    ).format(named=named)
 
 
 _ANSWERS: dict[Situation, Callable[[_Asked], Answer]] = {

@@ -86,8 +86,7 @@ async def requested(browser: CurrentBrowser) -> HTMLResponse:
     """Return what happens next, the same for everyone."""
     if not browser.app.offer.password:
         return absent_page(browser)
-    hours = int(browser.app.election.links.email_lifetime.total_seconds()) // 3600
-    return browser.page("password_requested.html", hours=hours)
+    return browser.page("password_requested.html", lifetime=browser.app.election.links.email_lifetime)
 
 
 def _identifier_page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:

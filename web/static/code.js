@@ -17,7 +17,7 @@ if (view) {
 
   const inSeconds = (count) => (count > 1 ? texts.seconds : texts.second).replace("{count}", count);
   const inWords = (seconds) => {
-    if (seconds <= 120) {
+    if (seconds <= Number(texts.countedUpTo)) {
       return inSeconds(seconds);
     }
     const minutes = texts.minutes.replace("{count}", Math.floor(seconds / 60));

@@ -1,8 +1,8 @@
-// Warns two minutes before the session ends, and keeps it alive when the button is pressed; another tab may have done so already.
+// Warns a while before the session ends, and keeps it alive when the button is pressed; another tab may have done so already.
 const dialog = document.querySelector("[data-session]");
 
 if (dialog) {
-  const WARNED = 120; // seconds
+  const warned = Number(dialog.dataset.warned); // seconds
   const part = (name) => dialog.querySelector(`[data-session-${name}]`);
   let end = 0;
   let timer;
@@ -24,9 +24,9 @@ if (dialog) {
       return;
     }
     end = Date.now() + 1000 * left;
-    if (left > WARNED) {
+    if (left > warned) {
       dialog.close();
-      again(left - WARNED);
+      again(left - warned);
       return;
     }
     if (!dialog.open) {
@@ -68,7 +68,7 @@ if (dialog) {
 
   // Timers stand still while a machine sleeps.
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && Date.now() > end - 1000 * WARNED) {
+    if (!document.hidden && Date.now() > end - 1000 * warned) {
       look();
     }
   });

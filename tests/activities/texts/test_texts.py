@@ -147,7 +147,7 @@ def test_a_template_uses_only_its_own_values(path: Path) -> None:
     translate(environment)
     used = meta.find_undeclared_variables(environment.parse(path.read_text(encoding="utf-8")))
     own = {"objection"} if path.stem == "not_me" else set(_VALUES.get(path.parent.name, ()))
-    assert used - _CONSTANTS - {"self", "_", "gettext", "ngettext", "language"} <= own
+    assert used - _CONSTANTS - {"self", "_", "gettext", "ngettext", "language", "has_room"} <= own
 
 
 @pytest.mark.parametrize("language", [SOURCE, *TRANSLATED])
@@ -167,6 +167,20 @@ def test_the_link_s_sms_has_its_purpose_and_lifetime(texts: Texts) -> None:
     """It names the voting code, single use and ten minutes."""
     text = texts.sms("voting_code_link_sms", link=_LINK, minutes=10)
     assert all(words in text for words in ("Code de vote", "usage unique", "10 min"))
+
+
+@pytest.mark.parametrize(("language", "advice"), [(SOURCE, "Prenez de quoi écrire."), ("en", "Have a pen ready.")])
+def test_the_link_s_sms_says_to_have_a_pen_where_one_segment_has_room(
+    texts: Texts, language: str, advice: str
+) -> None:
+    """A link of usual length leaves room; the longest does not, and the rest of the text is the same."""
+    with texts.speaking(language):
+        short, longest = (
+            texts.sms("voting_code_link_sms", link=link, minutes=10).splitlines() for link in (_LINK[:52], _LINK)
+        )
+    assert short[2] == advice
+    assert gsm.length("\n".join(short)) <= 160
+    assert [*short[:2], _LINK, *short[4:]] == longest
 
 
 @pytest.mark.parametrize("folder", _MAILS)

@@ -49,7 +49,7 @@ instants = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 1), timezones=s
 @example(VOTE.closes - timedelta(microseconds=1))
 def test_a_function_always_says_when(now: datetime) -> None:
     """Before, when it opens; while open, until when; afterwards, since when, and how to reach the support desk."""
-    beginnings = {"not_yet": "Ouverture le ", "open": "Ouvert jusqu’au ", "closed": "Clôture le "}
+    beginnings = {"not_yet": "Ouverture le ", "open": "Ouvert jusqu’au ", "closed": "Clos depuis le "}
     for event in entries(ELECTION, now):
         assert event.sentence.startswith(beginnings[event.status])
         assert (ELECTION.support.contact in event.sentence) == (event.status == "closed")

@@ -169,7 +169,7 @@ async def test_without_an_audit_the_site_says_that_it_is_not_compliant(web_app: 
     async with _browser(web_app, temporal, _DEMO) as browser:
         text = await _text(browser, "/accessibilite")
     assert "Ce site est non conforme au référentiel général" in text
-    assert "Aucun audit RGAA complet n’a été conduit." in text
+    assert "Aucun audit RGAA complet n’a été réalisé." in text
     assert "la liste n’est pas connue" in text
     assert " % des critères" not in text
 

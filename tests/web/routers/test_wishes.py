@@ -91,12 +91,12 @@ async def test_the_journal_has_the_sentence_of_a_request_for_an_identifier(web_a
 
 
 async def test_the_journal_has_the_sentence_of_the_choice_of_an_address(web_app: WebApp) -> None:
-    """2011: at the last step, with the new password."""
+    """2011: where another address is checked, since the work mailbox is no private contact; with the new password."""
     person = await web_app.new_elector()
     async with web_app.browser() as browser:
         voter = await steps(web_app, person, browser)
         second = await voter.proves()
-        assert wishes.IDENTIFIER_AND_PASSWORD.text in second.text
+        assert wishes.IDENTIFIER_AND_PASSWORD.text not in second.text
         await voter.chooses(second, destination="other", email="p@exemple.fr", email_again="p@exemple.fr")
     wording = await _wordings(web_app, person.id, "identifier_and_password:password:reissued")
     assert wording == [wishes.IDENTIFIER_AND_PASSWORD.id]

@@ -21,7 +21,7 @@ class TestedCriterion(NamedTuple):
     method: str
 
 
-_AXE = N_("Axe, sur chaque page et dans chacun de ses états")
+_AXE = N_("Règles d’axe-core, sur chaque page et dans chacun de ses états")
 _MARKUP = N_("Lecture du code de chaque page")
 _KEYBOARD = N_("Parcours d’une demande au clavier seul, dans un navigateur")
 
@@ -42,7 +42,7 @@ TESTED = (
     TestedCriterion("8.6", N_("Titre propre à chaque page"), _MARKUP),
     TestedCriterion("9.1", N_("Titres\u00a0: un seul de premier niveau, aucun niveau sauté"), _MARKUP),
     TestedCriterion(
-        "10.7", N_("Prise de focus visible"), N_("Comparaison d’images de chaque élément avec et sans le focus")
+        "10.7", N_("Prise de focus visible"), N_("Comparaison d’images de chaque élément, avec et sans le focus")
     ),
     TestedCriterion(
         "10.11",

@@ -19,7 +19,7 @@ from web.presenters.offer import Offer
 ROLL_IN_CLEAR = N_("Nom de naissance, nom d’usage, prénoms, sexe et adresse de messagerie professionnelle.")
 ROLL_HASHED = N_(
     "NUMEN, dix premiers caractères du numéro de sécurité sociale, date, commune et département de naissance\u00a0: leurs "
-    "empreintes seules, qui permettent de comparer ce que vous tapez, et non de le relire."
+    "empreintes seulement, qui permettent de comparer ce que vous tapez, et non de le relire."
 )
 
 
@@ -52,7 +52,7 @@ def own_secrets(election: Election, offer: Offer) -> str:
 def recipients(election: Election, offer: Offer) -> list[str]:
     """Return who receives personal data."""
     found = [
-        _("les personnes que le responsable de traitement a habilitées, et l’assistance"),
+        _("les personnes que le responsable du traitement a habilitées, et l’assistance"),
         _("l’hébergeur du site\u00a0: {name}").format(name=_(election.legal.host.name)),
         _("le service qui achemine les courriels"),
     ]
@@ -99,12 +99,10 @@ def _for_a_moment(election: Election) -> list[KeptDatum]:
             _("Réponse à une image à recopier\u00a0: qu’elle a été donnée"), written_duration(captchas.KEPT)
         ),
         KeptDatum(
-            _("Clé qui change chaque jour, sans laquelle l’empreinte d’une adresse réseau ne dit plus rien"), key
+            _("Clé qui change chaque jour, sans laquelle l’empreinte d’une adresse IP ne dit plus rien"), key
         ),
         KeptDatum(
-            _(
-                "Nombre d’échecs de connexion et de messages à l’assistance, en tout et par empreinte d’adresse réseau"
-            ),
+            _("Nombre d’échecs de connexion et de messages à l’assistance, en tout et par empreinte d’adresse IP"),
             written_duration(retention.RATES),
         ),
     ]
@@ -115,7 +113,7 @@ def _of_requests(election: Election, offer: Offer) -> list[KeptDatum]:
     until_over = _("Jusqu’au {instant}").format(instant=over)
     history = _("{duration} après sa fin").format(duration=written_duration(retention.HISTORIES))
     rows = [
-        KeptDatum(_("Nombre d’essais faux"), _failures_kept()),
+        KeptDatum(_("Nombre d’essais qui ont échoué"), _failures_kept()),
         KeptDatum(_("Liens envoyés (empreintes)"), written_duration(retention.LINKS)),
         KeptDatum(_("Déroulement d’une demande\u00a0: étapes, heures, moyen d’envoi, contact masqué"), history),
         KeptDatum(_("Opposition faite par «\u00a0Ce n’était pas moi\u00a0»"), until_over),
@@ -143,10 +141,10 @@ def _evidence(election: Election) -> list[KeptDatum]:
     traces = election.retention.access_traces
     return [
         KeptDatum(
-            _("Traces de connexion et d’essais\u00a0: référence, résultat, empreinte de l’adresse réseau"),
+            _("Traces de connexion et d’essais\u00a0: référence, résultat, empreinte de l’adresse IP"),
             written_duration(traces),
         ),
-        KeptDatum(_("Journal du serveur\u00a0: adresse réseau, page, heure"), _at_most(traces)),
+        KeptDatum(_("Journal du serveur\u00a0: adresse IP, page, heure"), _at_most(traces)),
         KeptDatum(
             _("Journal de l’élection, registre des envois et chiffres, par références sans nom"),
             _("Jusqu’au {instant} au moins, et tant qu’un recours est en cours").format(instant=until),
@@ -162,17 +160,17 @@ def _at_most(duration: timedelta) -> str:
 def rights(basis: LegalBasis) -> list[Right]:
     """Return the rights that a legal basis leaves: (UE) 2016/679, articles 15 to 21, and loi n° 78-17, article 85."""
     found = [
-        Right(_("Accès"), _("savoir ce qui est enregistré de vous, et en recevoir une copie")),
+        Right(_("Accès"), _("savoir ce qui est enregistré à votre sujet, et en recevoir une copie")),
         Right(_("Rectification"), _("faire corriger ce qui est faux ou incomplet")),
         Right(_("Limitation"), _("faire suspendre l’usage de vos données, le temps d’un examen")),
         Right(
             _("Effacement"),
             _(
-                "faire effacer ce qui n’a plus de raison d’être gardé\u202f; ce que la loi demande de garder ne peut pas l’être"
+                "faire effacer ce qui n’a plus de raison d’être gardé\u202f; ce que la loi demande de garder ne peut pas être effacé"
             ),
         ),
     ]
     if basis is LegalBasis.PUBLIC_TASK:
         objection = _("vous opposer au traitement, pour des raisons tenant à votre situation")
         found.append(Right(_("Opposition"), objection))
-    return [*found, Right(_("Après votre décès"), _("dire ce que deviennent vos données"))]
+    return [*found, Right(_("Après votre décès"), _("dire ce que vos données doivent devenir"))]

@@ -8,7 +8,9 @@ RECORD = ProcedureRecord(
     label=N_("Électeurs et électrices sans notice"),
     thing=N_("ma notice de vote, ou mon identifiant et mon mot de passe"),
     requests=N_("Les demandes pour voter sans notice"),
-    outcome=N_("Un lien pour obtenir identifiant et mot de passe arrive dans votre messagerie professionnelle."),
+    outcome=N_(
+        "Un lien pour obtenir un identifiant et un mot de passe arrive dans votre messagerie professionnelle."
+    ),
     action=N_("Voter sans notice"),
     url="/sans-notice",
     title=N_("Voter sans notice"),

@@ -117,7 +117,7 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 
 def _sent(status: RecoveryStatus) -> str:
     if status.delivered_at:
-        return _("L’opérateur confirme que le SMS est arrivé. Ouvrez son lien, avec de quoi écrire.")
+        return _("L’opérateur confirme que le SMS est arrivé. Prenez de quoi écrire, puis ouvrez le lien.")
     if status.channel is Channel.SMS:
         return _("Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes.")
     return _(
