@@ -6,7 +6,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,9 @@ from activities.evidence.figures_report import write_csv, write_rows
 from activities.security.signatures import Signed, SigningKey
 from activities.store.database import Database
 from activities.texts import wishes
+from activities.texts.catalogues import languages_of
 from election.settings import Election, file_hash
+from election.text.translation import gettext
 
 JOURNAL, MANIFEST, SIGNATURE = "journal.jsonl", "manifeste.json", "signature.txt"
 WORDINGS = "formulations.csv"
@@ -41,8 +43,15 @@ async def collect(database: Database, election: Election, folder: Path) -> Figur
         with (folder / JOURNAL).open("w", encoding="utf-8") as file:
             await _write_journal(connection, file)
     write_csv(folder, figures, election.security)
-    write_rows(folder / WORDINGS, [("Empreinte", "Phrase"), *((each.id, each.text) for each in wishes.EVERY)])
+    write_rows(folder / WORDINGS, [("Empreinte", "Phrase"), *_wordings(election)])
     return figures
+
+
+def _wordings(election: Election) -> Iterator[tuple[str, str]]:
+    languages = languages_of(election, "activities")
+    for language in languages.offered:
+        with languages.speaking(language):
+            yield from ((each.id, gettext(each.text)) for each in wishes.EVERY)
 
 
 async def _write_journal(connection: AsyncConnection, file: IO[str]) -> None:

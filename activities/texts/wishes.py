@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from election.stages import Channel
-from election.text.translation import N_
+from election.text.translation import N_, gettext
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which French sentence it was.
+    """A sentence; its id is its SHA-256 in 64 hexadecimal characters, so that anybody can tell which sentence it was.
 
-    Whoever reads it in another language agrees to its translation. The journal has the id of the French alone: neither
-    the language of the page nor the words of the translation.
+    Whoever reads it in another language agrees to its translation, and the journal has the id of that.
     """
 
     text: str
 
     @property
     def id(self) -> str:
-        """The SHA-256 of the sentence in UTF-8."""
-        return sha256(self.text.encode()).hexdigest()
+        """The SHA-256 of the sentence in UTF-8, in the language that is spoken."""
+        return sha256(gettext(self.text).encode()).hexdigest()
 
 
 VOTING_CODE_BY = {
@@ -55,7 +54,7 @@ IDENTIFIER_AND_PASSWORD = Wish(
     )
 )
 
-# A sentence that was once in a release stays here when another replaces it: the journal has its id.
+# A sentence that was once in a release stays here when another replaces it, and so does a translation: the journal has its id.
 _TO_NUMBER_OR_ADDRESS = Wish(
     N_(
         "En envoyant cette page, je demande de ma propre initiative que le lien soit envoyé au numéro ou à l’adresse que j’indique."

@@ -16,6 +16,10 @@ class FranceConnectRequest:
     proofs: str
     contact: str
     hint: str
-    wording: ClassVar[str] = wishes.FRANCE_CONNECT.id
     channel: ClassVar[Channel] = Channel.EMAIL
     kind: ClassVar[Proof] = Proof.IDENTITY
+
+    @property
+    def wording(self) -> str:
+        """The id of the sentence that the voter agreed to, in the language that is spoken."""
+        return wishes.FRANCE_CONNECT.id

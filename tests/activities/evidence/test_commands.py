@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -105,6 +106,9 @@ async def test_an_export_is_verified_with_the_file_and_the_public_key_alone(
     with ZipFile(archive) as opened:
         names = set(opened.namelist())
         assert b"voting_code:request:accepted;sms;accepted;1" in opened.read("demandes.csv")
+        wordings = [line.split(";", 1) for line in opened.read("formulations.csv").decode().splitlines()[1:]]
+    assert all(sha256(sentence.encode()).hexdigest() == each for each, sentence in wordings)
+    assert {"En", "By"} == {sentence[:2] for _, sentence in wordings}
     assert {"journal.jsonl", "demandes.csv", "acces.csv", "envois.csv", "chaine.csv", "formulations.csv"} < names
     other = SigningKey(b"another evidence key of 32 bytes").public_key
     assert "la signature" in commands.run("verify", str(archive), "--public-key", other, status=1, bare=True)

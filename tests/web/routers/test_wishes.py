@@ -1,5 +1,7 @@
 """The journal has, with each request, the sentence by which the voter asked for a message to a private contact."""
 
+from hashlib import sha256
+
 import httpx2
 import pytest
 from sqlalchemy import select
@@ -15,6 +17,8 @@ from tests.support.web_app import WebApp
 from tests.web.routers.identifier_and_password_steps import steps
 
 _BY_SMS, _BY_EMAIL = (wishes.VOTING_CODE_BY[channel] for channel in (Channel.SMS, Channel.EMAIL))
+_IN_ENGLISH = "By sending this page, I ask of my own accord for the link to be sent to the number that I give."
+_ID_IN_ENGLISH = sha256(_IN_ENGLISH.encode()).hexdigest()
 _SENT_UNTIL_0_3 = (
     "En envoyant cette page, je demande de ma propre initiative que le lien soit envoyé au numéro ou à l’adresse que "
     "j’indique."
@@ -50,7 +54,7 @@ async def test_the_journal_has_the_sentence_of_a_request_for_a_voting_code(
 
 
 async def test_a_voter_in_english_reads_the_sentence_in_english(web_app: WebApp) -> None:
-    """The journal has the id of the French sentence, of which that is the translation, and no language."""
+    """The journal has the id of the sentence in the language in which it was read."""
     person = await web_app.new_elector()
     async with web_app.browser() as browser:
         browser.cookies.set("session", (await web_app.signed_in(person)).cookie)
@@ -58,10 +62,13 @@ async def test_a_voter_in_english_reads_the_sentence_in_english(web_app: WebApp)
         voter = voter_of(browser, person)
         await voter.fill_in()
         page = await voter.page(VERIFICATION)
-        assert "I ask of my own accord for the link to be sent to the number that I give." in page.text
+        assert _IN_ENGLISH in page.text
         assert _BY_SMS.text not in page.text
+        browser.cookies.set("langue", "fr")
+        assert "Le texte de cette page a changé" in (await voter.send(VERIFICATION, wording=_ID_IN_ENGLISH)).text
+        browser.cookies.set("langue", "en")
         await voter.send(VERIFICATION)
-    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [_BY_SMS.id]
+    assert await _wordings(web_app, person.id, "voting_code:request:accepted") == [_ID_IN_ENGLISH]
 
 
 async def test_a_page_with_another_sentence_is_to_be_read_again(web_app: WebApp) -> None:
