@@ -48,6 +48,26 @@ def _linked(support: SupportContact) -> Callable[[str], Markup]:
     return linked
 
 
+def _of_the_election(election: Election) -> dict[str, object]:
+    """Return what every template may use, of the election and of the application's own rules."""
+    return {
+        "language_choices": language_choices,
+        "election": election,
+        "offered_records": offered_records(election),
+        "wishes": wishes,
+        "accessibility_state": STATE_WORDS[election.legal.accessibility.state],
+        "proof_texts": proof_texts(election),
+        "noted_sentences": noted_sentences,
+        "sms_lifetime": election.links.sms_lifetime,
+        "code_wait": election.code_wait,
+        "session_idle": sessions.IDLE,
+        "session_longest": sessions.LONGEST,
+        "session_warned": sessions.WARNED,
+        "draft_lifetime": sealed_drafts.KEPT,
+        "counted_up_to": COUNTED_UP_TO,
+    }
+
+
 class Pages:
     """Renders templates; every value is escaped, and a missing one is an error.
 
@@ -76,24 +96,11 @@ class Pages:
         translate(self._templates)
         self._templates.filters.update(references=references, linked=_linked(election.support), listed=listed)
         self._templates.globals.update(
-            language_choices=language_choices,
-            election=election,
+            _of_the_election(election),
             theme=theme,
             demo=demo,
             dates=CurrentDates(election, now),
             offer=offer_of(election, has_provider=has_provider),
-            offered_records=offered_records(election),
-            wishes=wishes,
-            accessibility_state=STATE_WORDS[election.legal.accessibility.state],
-            proof_texts=proof_texts(election),
-            noted_sentences=noted_sentences,
-            sms_lifetime=election.links.sms_lifetime,
-            code_wait=election.code_wait,
-            session_idle=sessions.IDLE,
-            session_longest=sessions.LONGEST,
-            session_warned=sessions.WARNED,
-            draft_lifetime=sealed_drafts.KEPT,
-            counted_up_to=COUNTED_UP_TO,
         )
 
     def text(self, template: str, **context: Any) -> str:

@@ -6,7 +6,7 @@ from election.text.translation import gettext as _
 
 _REFUSALS = {
     ContactRefusal.NOT_A_PHONE: N_(
-        "Ce numéro n’est pas un numéro de téléphone. S’il commence par 0, il a dix chiffres\u00a0: 06 12 34 56 78. "
+        "Ce numéro n’est pas un numéro de téléphone. S’il commence par 0, il a dix chiffres\u00a0: 06\u00a012\u00a034\u00a056\u00a078. "
         "Hors métropole, commencez par + et l’indicatif."
     ),
     ContactRefusal.NOT_AN_ADDRESS: N_(

@@ -176,17 +176,14 @@ def _after_password_recovery(until: datetime | None, election: Election) -> str:
 
 
 def _too_many_requests(until: datetime | None, election: Election) -> str:
-    again = _(
-        "Vous pourrez en faire une autre après le {instant}, si l’identifiant envoyé n’a pas servi d’ici là."
-    )
-    said = [
-        _("Toutes les demandes d’identifiant permises ont déjà été faites."),
-        again.format(instant=written_instant(until, election.zone)) if until else "",
-        _("Si ce n’est pas vous, ou pour ne pas attendre, joignez l’assistance\u00a0: {contact}.").format(
-            contact=election.support.contact
-        ),
-    ]
-    return " ".join(filter(None, said))
+    said = [_("Toutes les demandes d’identifiant permises ont déjà été faites.")]
+    if until:
+        another = N_(
+            "Vous pourrez en faire une autre après le {instant}, si l’identifiant envoyé n’a pas servi d’ici là."
+        )
+        said.append(_(another).format(instant=written_instant(until, election.zone)))
+    help_ = _("Si ce n’est pas vous, ou pour ne pas attendre, joignez l’assistance\u00a0: {contact}.")
+    return " ".join([*said, help_.format(contact=election.support.contact)])
 
 
 def _common_refusal(procedure: Procedure, verdict: Verdict, election: Election) -> str:

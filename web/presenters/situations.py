@@ -58,15 +58,9 @@ _SAID_BY = {
 }
 
 
-_LINKS_TO_THE_MAILBOX = (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)
-_ONLY_THERE = {
-    (Procedure.PASSWORD,): N_("Le lien pour un nouveau mot de passe, lui, n’arrive que dans cette messagerie."),
-    (Procedure.IDENTIFIER_AND_PASSWORD,): N_(
-        "Le lien pour voter sans notice, lui, n’arrive que dans cette messagerie."
-    ),
-    _LINKS_TO_THE_MAILBOX: N_(
-        "Les liens pour un nouveau mot de passe et pour voter sans notice, eux, n’arrivent que dans cette messagerie."
-    ),
+_ONLY_TO_THE_MAILBOX = {
+    Procedure.PASSWORD: N_("Le lien pour un nouveau mot de passe n’arrive que dans cette messagerie."),
+    Procedure.IDENTIFIER_AND_PASSWORD: N_("Le lien pour voter sans notice n’arrive que dans cette messagerie."),
 }
 
 
@@ -149,9 +143,7 @@ def _mailbox(asked: _Asked) -> Answer:
             "Le plus souvent, vous pouvez vous connecter sans lire cette messagerie, avec votre adresse et votre mot de passe Élections."
         )
     ]
-    links = tuple(each for each in _LINKS_TO_THE_MAILBOX if asked.has(each))
-    if links:
-        said.append(_(_ONLY_THERE[links]))
+    said += [_(sentence) for procedure, sentence in _ONLY_TO_THE_MAILBOX.items() if asked.has(procedure)]
     said.append(_("Le service qui gère cette messagerie peut vous en rendre l’accès."))
     if asked.offer.voting_code:
         said.append(

@@ -352,7 +352,7 @@ def test_the_first_of_two_mails_says_what_is_needed_and_what_follows(texts: Text
             "NUMEN",
             "département de naissance",
             "10\u00a0minutes",
-            "de quoi noter",
+            "de quoi écrire",
             "2/2",
             "qu’une fois",
         ):

@@ -114,7 +114,7 @@ def test_without_a_mobile_every_other_way_is_named_before_what_needs_one() -> No
     said = answer(Situation.NO_MOBILE, election, _offer("demo"), election.calendar.vote.opens + DAY).sentences
     order = [
         next(number for number, sentence in enumerate(said) if words in sentence)
-        for words in ("Par courriel", "FranceConnect", "Voter sans notice", "que par SMS")
+        for words in ("Par courriel", "FranceConnect", "Pour voter sans notice", "que par SMS")
     ]
     assert order == sorted(order) == list(range(4))
 
