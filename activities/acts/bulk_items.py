@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from temporalio import activity
 
 from activities.acts.bulk_order import ActState, BulkKind, ItemState
@@ -22,8 +22,9 @@ _CLAIM = (
     .values(
         state=ItemState.ORDERED,
         claim=bindparam("token"),
-        link_id=progress.c.link_id,
-        send_number=progress.c.send_number + 1,
+        # Asked again after the recovery has obeyed, its row has the new send already.
+        link_id=case((_IS_WAITING, progress.c.link_id), else_=_ITEM.link_id),
+        send_number=case((_IS_WAITING, progress.c.send_number + 1), else_=_ITEM.send_number),
         changed_at=_NOW,
     )
     .returning(_ACT.operator, _ACT.reason, _ACT.gateway, _ACT.is_verified)

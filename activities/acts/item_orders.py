@@ -16,7 +16,7 @@ from activities.gateways.base.rate_limiter import RateLimiter
 
 _AT_ONCE = 20
 _ANSWERED_WITHIN = timedelta(seconds=10)
-_BEAT_EVERY = 2.0  # seconds
+_BEAT_EVERY = 1.0  # seconds
 # A recovery that does not answer so often does not answer.
 _MOST_TRIES = 20
 # Refusals that say nothing of the recovery: the act is paused, or the database does not answer.

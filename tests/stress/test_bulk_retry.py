@@ -10,7 +10,7 @@ from demo.client.running import Demo
 from tests.support.waiting import until
 from workflows.acts.starting import act_handle
 
-NUMBER, FIRST, RATE, KILLS = 120, 800_000, 60, 2
+NUMBER, FIRST, RATE, KILLS = 60, 800_000, 30, 1
 _RETRIES = """SELECT workflow_id, count(*) FROM journal WHERE event = 'operator:send:retried' AND detail LIKE 'acte %%'
     GROUP BY workflow_id"""
 _ORDERED = "SELECT count(*) FROM bulk_items WHERE state NOT IN ('waiting', 'skipped')"

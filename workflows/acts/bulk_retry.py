@@ -35,7 +35,7 @@ from workflows.parts.database_calls import DatabaseCalls
 
 _Given = TypeVar("_Given", PauseAct, ResumeAct, StopAct, PaceAct)
 # A step takes seconds; without a heartbeat for this long another worker does it again, and each recovery knows what it has done.
-_HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+_HEARTBEAT_TIMEOUT = timedelta(seconds=5)
 _STEP_TIMEOUT = timedelta(minutes=2)
 _STEP_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=15))
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=30)

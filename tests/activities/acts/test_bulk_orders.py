@@ -167,6 +167,18 @@ async def test_a_recovery_obeys_once(orders: BulkOrders, items: BulkItems, held:
     assert await items.waiting("act", 10) == []
 
 
+async def test_a_recovery_that_asks_again_after_it_has_obeyed_still_counts(
+    orders: BulkOrders, items: BulkItems, held: Held, database: Database
+) -> None:
+    """A kill loses both answers at once: its row has the new send already."""
+    recovery = await held.add("1")
+    await orders.begin_act(_order("act"))
+    assert await _obeys(items, database, "act", recovery)
+    assert await _obeys(items, database, "act", recovery)
+    await held.becomes(progress.accept, "1", dies_at=None, lives=None)
+    assert (await orders.count_act("act")).sent == 1
+
+
 async def test_a_paused_act_is_for_nobody(
     orders: BulkOrders, items: BulkItems, held: Held, acts: BulkActs
 ) -> None:
