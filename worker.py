@@ -30,16 +30,16 @@ from activities.config.settings import (
 )
 from activities.evidence.chain.sealing import SEAL_EVERY, Sealing
 from activities.evidence.process_start import record_start
-from activities.gateways.sms.smpp import SmppGateway
 from activities.mailing_services import build_mailing_sender, build_mailings
 from activities.mailings.mailings import Mailings
 from activities.mailings.sender import MailingSender
 from activities.metrics.process_metrics import measure
 from activities.metrics.serving import serve_metrics
 from activities.sending_services import SendingServices, build_sending_services
+from activities.sending_tasks import sending_tasks
 from activities.services import RollServices, build_roll_services, build_vault
 from activities.store.database import Database
-from activities.upkeep.heartbeat import BEAT_EVERY, SMS_BOUND, TEMPORAL, Heartbeat
+from activities.upkeep.heartbeat import BEAT_EVERY, TEMPORAL, Heartbeat
 from activities.upkeep.key_sweep import KeySweep
 from activities.upkeep.periodic_tasks import PeriodicTask, every
 from activities.upkeep.retention import Retention
@@ -82,8 +82,9 @@ _PURGE_INTERVAL = timedelta(hours=1)
 _START_RPC_TIMEOUT = timedelta(seconds=10)
 # 0.16 MB each. A recovery that was evicted is replayed from its history with its next event, which costs as much as its start.
 _MAX_CACHED_WORKFLOWS = 1000
-# More than all gateways send at once: a send without a free slot at its gateway ends at once and is retried.
-_MAX_CONCURRENT_SENDS = 200
+# By channel. What does not fit waits in the task queue, and takes no time of its tries: forty SMS wait for two seconds at most
+# for their turn at twenty a second, and forty mails for ten seconds of a relay that hangs.
+_MAX_CONCURRENT_SENDS = 40
 _MAX_CONCURRENT_MAILINGS = 4
 _MAX_CONCURRENT_ACTS = 4
 
@@ -155,15 +156,20 @@ def _workflow_worker(
     )
 
 
-def messaging_worker(client: Client, services: SendingServices) -> Worker:
-    """Return the worker of the activities that send messages."""
-    return Worker(
-        client,
-        task_queue=options.MESSAGING,
-        activities=services.activities,
-        max_concurrent_activities=_MAX_CONCURRENT_SENDS,
-        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
-    )
+def send_workers(client: Client, services: SendingServices) -> list[Worker]:
+    """Return the workers of the activities that send messages, one for each channel: a relay that hangs delays no SMS."""
+    activities = {options.SMS_SENDS: services.sms_activities, options.EMAIL_SENDS: services.mail_activities}
+    return [
+        Worker(
+            client,
+            task_queue=queue,
+            activities=of_channel,
+            max_concurrent_activities=_MAX_CONCURRENT_SENDS,
+            max_activities_per_second=services.gateways.sms_rate if queue == options.SMS_SENDS else None,
+            graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
+        )
+        for queue, of_channel in activities.items()
+    ]
 
 
 def mailing_sends_worker(client: Client, sender: MailingSender) -> Worker:
@@ -192,7 +198,7 @@ async def run(roles: tuple[str, ...]) -> None:
         await record_start(database, election, core.election, utc_now, *roles)
         client = await connect(LogContext())
         await register_search_attributes(client)
-        workers, periodic_tasks = _build_workers(roles, core, election, database, client)
+        workers, periodic_tasks = await _build_workers(roles, core, election, database, client)
         life = SignOfLife(roles)
         with life.shown():
             await _run_until_stopped(workers, [*periodic_tasks, every(BEAT_EVERY, life.renew)], stopping)
@@ -200,7 +206,7 @@ async def run(roles: tuple[str, ...]) -> None:
         await database.close()
 
 
-def _build_workers(
+async def _build_workers(
     roles: tuple[str, ...], core: CoreSettings, election: Election, database: Database, client: Client
 ) -> tuple[list[Worker], list[PeriodicTask]]:
     """Return the workers of these roles, and the periodic tasks that run beside them."""
@@ -216,7 +222,7 @@ def _build_workers(
         workers += recoveries[0]
         periodic_tasks += [*recoveries[1], every(_PURGE_INTERVAL, retention.purge_expired)]
     if options.MESSAGING in roles:
-        sends = _build_sends(election, database, client, heartbeat)
+        sends = await _build_sends(election, database, client, heartbeat)
         workers += sends[0]
         periodic_tasks += [*sends[1], every(_PURGE_INTERVAL, retention.purge_receipts)]
     return workers, periodic_tasks
@@ -247,22 +253,16 @@ def _build_recoveries(
     ]
 
 
-def _build_sends(
+async def _build_sends(
     election: Election, database: Database, client: Client, heartbeat: Heartbeat
 ) -> tuple[list[Worker], list[PeriodicTask]]:
     """Return the workers of the role `messaging`, and the periodic tasks of its gateways."""
     messaging = settings.read(MessagingSettings)
     services = build_sending_services(messaging, election, database, client)
+    await services.gateways.states.register(services.gateways.configured)
     sender = build_mailing_sender(messaging, election, database)
-    bound = partial(_beat_while_bound, heartbeat, services.sms)
-    tasks = [services.sms.run, every(_SWEEP_INTERVAL, services.receipts.report), every(BEAT_EVERY, bound)]
-    tasks += services.bounce_tasks
-    return [messaging_worker(client, services), mailing_sends_worker(client, sender)], tasks
-
-
-async def _beat_while_bound(heartbeat: Heartbeat, sms: SmppGateway) -> None:
-    if sms.is_bound:
-        await heartbeat.beat([SMS_BOUND])
+    tasks = sending_tasks(services, messaging, heartbeat)
+    return [*send_workers(client, services), mailing_sends_worker(client, sender)], tasks
 
 
 async def _beat_while_temporal_answers(heartbeat: Heartbeat, client: Client) -> None:

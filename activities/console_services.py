@@ -13,6 +13,7 @@ from activities.operators.logins import OperatorLogins
 from activities.operators.roll_history import RollHistory
 from activities.operators.sessions import OperatorSessions
 from activities.progress.overview import RecoveryOverview
+from activities.routing.overview import GatewayOverview
 from activities.security.hashing import KeyedHash
 from activities.sending.delivery_shares import DeliveryShares
 from activities.store.database import Database
@@ -33,6 +34,7 @@ class ConsoleServices:
     delivery_shares: DeliveryShares
     bulk_acts: BulkActs
     roll_history: RollHistory
+    gateways: GatewayOverview
 
 
 def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
@@ -49,6 +51,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         delivery_shares=DeliveryShares(database),
         bulk_acts=BulkActs(database),
         roll_history=RollHistory(database),
+        gateways=GatewayOverview(database),
     )
 
 

@@ -6,8 +6,8 @@ from activities.config.clock import utc_now
 from activities.config.settings import MessagingSettings, key_bytes
 from activities.evidence.journal import Journal
 from activities.gateways.accounts import relay_account
-from activities.gateways.bounded import BoundedGateway
 from activities.gateways.mail.smtp import SmtpGateway
+from activities.gateways.watched import WatchedGateway
 from activities.mailings.mailings import Ask, Mailings
 from activities.mailings.mould import Mould
 from activities.mailings.sender import CONNECTIONS, MailingSender
@@ -35,7 +35,7 @@ def build_mailings(services: RollServices, election: Election, keys: PublicKeys,
 def build_mailing_sender(settings: MessagingSettings, election: Election, database: Database) -> MailingSender:
     """Return the sender of mailings, with connections to the relay of its own."""
     account = replace(relay_account(settings), kept=CONNECTIONS)
-    relay = BoundedGateway(SmtpGateway(account, utc_now), CONNECTIONS)
+    relay = WatchedGateway(SmtpGateway(account, utc_now))
     journal, retry_for = Journal(database, election, utc_now), election.delivery.retry_for
     opener = AddressOpener(key_bytes(settings.messaging_signing_key))
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)

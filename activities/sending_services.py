@@ -12,11 +12,9 @@ from activities.bounces.settlement import SETTLE_EVERY, BounceSettlement
 from activities.config.clock import utc_now
 from activities.config.settings import MessagingSettings, key_bytes
 from activities.evidence.journal import Journal
-from activities.gateways.accounts import relay_account, smpp_account
-from activities.gateways.bounded import BoundedGateway
-from activities.gateways.mail.smtp import SmtpGateway
-from activities.gateways.sms.smpp import SmppGateway
+from activities.gateways.accounts import relay_account
 from activities.recoveries.links import Links
+from activities.routing.gateways import AnyGateway
 from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
 from activities.sending.bureau_desk import BureauDesk
@@ -26,15 +24,14 @@ from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
 from activities.sending.sign_in_code import SignInCodeMails
 from activities.sending.support_desk import SupportDesk
+from activities.sending_gateways import SendingGateways, build_gateways
 from activities.services import build_objection_links
 from activities.store.database import Database
 from activities.texts.catalogues import languages_of
 from activities.texts.messages import Texts
 from activities.upkeep.periodic_tasks import PeriodicTask, every
 from election.settings import Election
-
-# For each gateway; a worker runs more activities at once than both together (`_PLACES` in worker.py).
-_SENDS_AT_ONCE = 40
+from election.stages import Channel
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class SendingServices:
     """What the `messaging` role uses: the gateways, and of the database only vault and ledger."""
 
     messaging: Messaging
-    sms: SmppGateway
+    gateways: SendingGateways
     receipts: Receipts
     support_desk: SupportDesk
     sign_in_code_mails: SignInCodeMails
@@ -56,8 +53,13 @@ class SendingServices:
         return [every(SETTLE_EVERY, self.bounces.settle), *([self.lmtp.run] if self.lmtp else [])]
 
     @property
-    def activities(self) -> list[Callable[..., Any]]:
-        """The activities for a worker to register."""
+    def sms_activities(self) -> list[Callable[..., Any]]:
+        """The activities of the task queue of SMS."""
+        return [self.messaging.send_link, self.messaging.send_identifier]
+
+    @property
+    def mail_activities(self) -> list[Callable[..., Any]]:
+        """The activities of the task queue of mails."""
         return [
             self.messaging.send_link,
             self.messaging.send_notice,
@@ -76,15 +78,14 @@ def build_sending_services(
     ledger = Ledger(database, journal, utc_now)
     signing_key = SigningKey(key_bytes(settings.messaging_signing_key))
     receipts = Receipts(ledger, client, signing_key, election)
-    sms = SmppGateway(smpp_account(settings, election), receipts.receive, utc_now)
+    gateways = build_gateways(settings, election, database, receipts)
     vault = Vault(database, key_bytes(settings.master_key), utc_now)
-    relay = SmtpGateway(relay_account(settings), utc_now)
-    bounded_sms, mail = BoundedGateway(sms, _SENDS_AT_ONCE), BoundedGateway(relay, _SENDS_AT_ONCE)
     texts = build_texts(election, settings.public_url)
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
-    sender = MessageSender(database, vault, ledger, receipts, bounded_sms, mail, signing_key)
+    sender = MessageSender(database, vault, ledger, receipts, gateways.sms, gateways.mail, signing_key)
     objections = build_objection_links(settings, election, database)
     messaging = Messaging(sender, links, objections, texts, election)
+    mail = AnyGateway(Channel.EMAIL, gateways.mail)
     support_desk = SupportDesk(database, vault, texts, election, mail)
     code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)
     bureau_desk = BureauDesk(texts, election, mail)
@@ -92,7 +93,7 @@ def build_sending_services(
     links_expire = election.calendar.links_expire
     bounces = BounceSettlement(database, inbox, receipts, journal, links_expire, utc_now)
     lmtp = _build_lmtp(settings, inbox)
-    return SendingServices(messaging, sms, receipts, support_desk, code_mails, bureau_desk, bounces, lmtp)
+    return SendingServices(messaging, gateways, receipts, support_desk, code_mails, bureau_desk, bounces, lmtp)
 
 
 def _build_lmtp(settings: MessagingSettings, inbox: BounceInbox) -> BounceLmtp | None:

@@ -1,6 +1,7 @@
-"""The demo's SMS operator and mail server: `python -m demo.fake_services --state DIR --smtp-port N --smpp-port N`.
+"""The demo's SMS operators and mail server: `python -m demo.fake_services --state DIR --smtp-port N --smpp-port N`.
 
-With `--lmtp-port N` the mail server reports there what it did not deliver.
+With `--lmtp-port N` the mail server reports there what it did not deliver; with `--sms2-port N --sms2-events URL` there is also
+the second operator, by HTTP.
 """
 
 import argparse
@@ -13,14 +14,17 @@ from pathlib import Path
 from activities.config import event_loop
 from activities.config.clock import utc_now
 from demo.mail.smtp import MailServer
+from demo.sms.http_operator import HttpOperator, HttpPorts
 from demo.sms.smsc import MessageCentre
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.reachability import PortInUseError
 
 
-async def serve(state: Path, smtp_port: int, smpp_port: int, lmtp_port: int | None = None) -> None:
-    """Serve SMTP and SMPP on this machine until SIGINT or SIGTERM.
+async def serve(
+    state: Path, smtp_port: int, smpp_port: int, lmtp_port: int | None = None, sms2: HttpPorts | None = None
+) -> None:
+    """Serve SMTP, SMPP and HTTP on this machine until SIGINT or SIGTERM.
 
     Raises:
         PortInUseError: another program listens on one of the ports.
@@ -34,6 +38,8 @@ async def serve(state: Path, smtp_port: int, smpp_port: int, lmtp_port: int | No
         asyncio.create_task(MailServer(inbox, modes, smtp_port, utc_now, lmtp_port).run()),
         asyncio.create_task(MessageCentre(inbox, modes, smpp_port, utc_now).run()),
     }
+    if sms2:
+        servers.add(asyncio.create_task(HttpOperator(inbox, modes, sms2, utc_now).run()))
     stopping = asyncio.create_task(told_to_stop.wait())
     done, _ = await asyncio.wait({*servers, stopping}, return_when=asyncio.FIRST_COMPLETED)
     for task in (*servers, stopping):
@@ -50,12 +56,15 @@ def main() -> int:
     parser.add_argument("--smtp-port", type=int, default=2525)
     parser.add_argument("--smpp-port", type=int, default=2775)
     parser.add_argument("--lmtp-port", type=int)
+    parser.add_argument("--sms2-port", type=int)
+    parser.add_argument("--sms2-events", default="")
     options = parser.parse_args()
+    sms2 = HttpPorts(options.sms2_port, options.sms2_events) if options.sms2_port else None
     # aiosmtpd would log senders and recipients.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     status = 0
     try:
-        event_loop.run(serve(options.state, options.smtp_port, options.smpp_port, options.lmtp_port))
+        event_loop.run(serve(options.state, options.smtp_port, options.smpp_port, options.lmtp_port, sms2))
     except* PortInUseError as group:
         status = 1
         for error in group.exceptions:

@@ -21,6 +21,7 @@ from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
 from election.rules.bureau import BureauRules
+from election.rules.gateways import GatewayRules
 from election.rules.languages import FOLDER, LanguageRules
 from election.rules.legal import LegalRules
 from election.rules.proofs import SHORTEST_WAIT_AFTER_PASSWORD_RECOVERY, AfterPasswordRecovery, Datum, ProofDatum
@@ -141,6 +142,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     voting_space: VotingSpaceRules = VotingSpaceRules()
     links: LinkRules = LinkRules()
     delivery: DeliveryRules = DeliveryRules()
+    gateways: GatewayRules = GatewayRules()
     sms: SmsRules = SmsRules()
     attempts: AttemptRules = AttemptRules()
     proof_attempts: ProofAttemptRules = ProofAttemptRules()

@@ -243,7 +243,7 @@ def _is_accepted(certificates: Path, client: str | None, server_name: str) -> bo
 
 
 def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) -> None:
-    """What has pages, and what receives bounces, is published on 127.0.0.1; networks but two have no way to the outside."""
+    """What has pages, and what receives bounces and receipts, is published on 127.0.0.1; networks but two have no way to the outside."""
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
     assert set(ports) == {"web", "console", "worker-messaging", "temporal-ui", "mail", "prometheus", "grafana"}
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)

@@ -62,6 +62,9 @@ Theme = Annotated[str, Field(pattern="^(dsfr|neutral)$")]
 
 # How an operator writes its ids of messages.
 SmppIds = Literal["text", "decimal", "hexadecimal"]
+# Points of a hundred: what a gateway begins with when it is configured for the first time.
+Priority = Annotated[int, Field(ge=0, le=100)]
+Rate = Annotated[float, Field(gt=0)]
 
 
 class _Environment(BaseSettings):
@@ -190,15 +193,32 @@ class MessagingSettings(CoreSettings, MetricsSettings):
     bounce_domain: Annotated[str, Field(pattern=_DOMAIN)] | None = None
     lmtp_host: str = "127.0.0.1"
     lmtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    # A second relay, if there is one.
+    smtp2_host: str | None = None
+    smtp2_port: int = 587
+    smtp2_user: str | None = None
+    smtp2_password: SecretStr | None = None
+    smtp2_starttls: bool = True
+    smtp2_ca_file: FilePath | None = None
+    smtp2_priority: Priority = 0
     smpp_host: str = "127.0.0.1"
     smpp_port: int = 2775
-    smpp_system_id: str
-    smpp_password: SecretStr
+    smpp_system_id: str | None = None
+    smpp_password: SecretStr | None = None
     smpp_system_type: str | None = None
     smpp_answer_ids: SmppIds = "text"
     smpp_receipt_ids: SmppIds = "text"
     smpp_tls: bool = True
-    smpp_rate: Annotated[float, Field(gt=0)] = 20.0
+    smpp_rate: Rate = 20.0
+    # An operator by HTTP, beside SMPP or in its place.
+    sms_http_provider: str | None = None
+    sms_http_account: dict[str, SecretStr] = {}
+    sms_http_url: str | None = None
+    sms_http_rate: Rate | None = None
+    sms_http_priority: Priority = 0
+    sms_http_suspended: bool = False
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = 8002
 
 
 class SettingsError(Exception):

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from activities.config.settings import ConsoleSettings, MessagingSettings, SettingsError, WebSettings, key_bytes
 from activities.gateways.identity.openid_client import Registration
 from activities.gateways.identity.operators import OperatorClaims
 from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.smpp_account import IdBase, SmppAccount
+from activities.gateways.sms_http.account import PATH, HttpAccount
+from activities.gateways.sms_http.provider import load_provider
 from election.settings import Election
 
 
@@ -20,12 +23,16 @@ def _told(variables: str) -> Iterator[None]:
         raise SettingsError(f"{variables}: {error}") from None
 
 
-def smpp_account(settings: MessagingSettings, election: Election) -> SmppAccount:
-    """Return the SMS operator's account; the sender is the election's.
+def smpp_account(settings: MessagingSettings, election: Election) -> SmppAccount | None:
+    """Return the account at an SMS operator by SMPP, or None where none is set; the sender is the election's.
 
     Raises:
         SettingsError: a setting is longer than SMPP allows, or ids are numbers in one place and text in the other.
     """
+    if settings.smpp_system_id is None:
+        return None
+    if settings.smpp_password is None:
+        raise SettingsError("REASSORT_SMPP_PASSWORD is not set")
     with _told("REASSORT_SMPP_*"):
         return SmppAccount(
             settings.smpp_host,
@@ -39,6 +46,43 @@ def smpp_account(settings: MessagingSettings, election: Election) -> SmppAccount
             tls=settings.smpp_tls,
             rate=settings.smpp_rate,
         )
+
+
+def http_account(settings: MessagingSettings, election: Election) -> HttpAccount | None:
+    """Return the account at an SMS operator by HTTP, or None where none is set.
+
+    Raises:
+        SettingsError: the provider's file cannot be used, or its account lacks a value.
+    """
+    if settings.sms_http_provider is None:
+        return None
+    with _told("REASSORT_SMS_HTTP_PROVIDER"):
+        provider = load_provider(settings.sms_http_provider)
+    with _told("REASSORT_SMS_HTTP_ACCOUNT"):
+        return HttpAccount(
+            provider,
+            {name: value.get_secret_value() for name, value in settings.sms_http_account.items()},
+            election.sms_sender,
+            f"{settings.public_url.rstrip('/')}{PATH}/{provider.name}",
+            url=settings.sms_http_url or "",
+            rate=settings.sms_http_rate or 0.0,
+        )
+
+
+def second_relay_account(settings: MessagingSettings) -> SmtpAccount | None:
+    """Return the account at a second mail relay, or None where none is set; the sender is the first one's."""
+    if settings.smtp2_host is None:
+        return None
+    first = relay_account(settings)
+    return replace(
+        first,
+        host=settings.smtp2_host,
+        port=settings.smtp2_port,
+        user=settings.smtp2_user,
+        password=settings.smtp2_password.get_secret_value() if settings.smtp2_password else None,
+        starttls=settings.smtp2_starttls,
+        ca_file=str(settings.smtp2_ca_file) if settings.smtp2_ca_file else None,
+    )
 
 
 def relay_account(settings: MessagingSettings) -> SmtpAccount:

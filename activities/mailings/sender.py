@@ -12,8 +12,8 @@ from temporalio import activity
 from activities.config.errors import DatabaseUnavailableError
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.base.rate_limiter import RateLimiter
-from activities.gateways.bounded import is_of_one_message
 from activities.gateways.mail.gateway import MailGateway, MailMessage
+from activities.gateways.watched import is_of_one_message
 from activities.metrics.definitions import SENDS
 from activities.outbox.claims import Answer, Claimed, Claims, Handed, Outcomes
 from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError

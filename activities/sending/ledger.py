@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,10 +19,16 @@ from activities.sending.segments import SegmentId
 from activities.store.database import Database
 from activities.store.tables import messages, segments
 from election.following.delays import DelayPercentiles, delay_percentiles
+from election.routing.choice import LastTry
 
 _RETRY_AFTER = 0.2  # seconds
 _RECENT = timedelta(hours=1)
 _RECENT_MESSAGES = 100
+
+_TRIES = select(
+    messages.c.id, messages.c.gateway, messages.c.accepted_at, messages.c.outcome, messages.c.may_be_taken
+).where(messages.c.id.in_((bindparam("message"), bindparam("previous"))))
+_OF_THEIR_OWN = frozenset({Event.SEND_UNCERTAIN, Event.SEND_REPEATED})
 
 InTransaction = Callable[[AsyncConnection], Awaitable[None]]
 
@@ -69,6 +76,23 @@ class DeliveryOutcome:
     reason: str
 
 
+@dataclass(frozen=True)
+class EarlierTries:
+    """What is known of a message before a try: who has accepted it, its last try, and that of the send before it.
+
+    The send before it is the one that an operator has had tried again, under the next number.
+    """
+
+    accepted_by: str = ""
+    last: LastTry | None = None
+    previous: LastTry | None = None
+
+    def doubtful(self, gateway: str) -> LastTry | None:
+        """Return the try by another gateway that may have been taken, if there is one."""
+        tries = [each for each in (self.last, self.previous) if each and each.may_be_taken]
+        return next((each for each in tries if each.gateway != gateway), None)
+
+
 class Ledger:
     """Keeps messages and their segments; receipts may come early, twice, or for no message of ours.
 
@@ -99,6 +123,30 @@ class Ledger:
             accepted_at: datetime | None = (await connection.execute(self._begin, values)).scalar_one()
         return accepted_at
 
+    async def earlier_tries(self, message_id: str) -> EarlierTries:
+        """Return what is known of a message's earlier tries; one whose end was not noted may have been taken."""
+        asked = {"message": message_id, "previous": _previous(message_id)}
+        async with self._database.reading() as connection:
+            rows = {row.id: row for row in await connection.execute(_TRIES, asked)}
+        this, previous = rows.get(message_id), rows.get(asked["previous"])
+        return EarlierTries(
+            this.gateway if this is not None and this.accepted_at else "",
+            None if this is None else _last_try(this),
+            None if previous is None or previous.accepted_at else _last_try(previous),
+        )
+
+    async def try_by(self, outgoing: Outgoing, tries: EarlierTries) -> None:
+        """Record by which gateway a message is tried again, and first of all that it may arrive twice, if it may."""
+        doubtful = tries.doubtful(outgoing.gateway)
+        async with self._database.writing() as connection:
+            if tries.last:
+                is_same = tries.last.gateway == outgoing.gateway
+                again: dict[str, object] = {"outcome": None, "may_be_taken": tries.last.may_be_taken and is_same}
+                await self._update(connection, outgoing, again)
+            if doubtful:
+                reason = f"{doubtful.gateway}:{doubtful.reason}"
+                await self._journal_send(connection, outgoing, Event.SEND_REPEATED, reason)
+
     async def accepted(
         self, outgoing: Outgoing, gateway_ids: tuple[str, ...], also: InTransaction | None = None
     ) -> datetime:
@@ -122,7 +170,8 @@ class Ledger:
     ) -> datetime:
         now = self._now()
         end = {"outcome": None, "ended_at": None} if gateway_ids else {"outcome": ACCEPTED, "ended_at": now}
-        started_at = await self._update(connection, outgoing, {"accepted_at": now, **end})
+        accepted = {"accepted_at": now, "may_be_taken": False, **end}
+        started_at = await self._update(connection, outgoing, accepted)
         await self._journal_send(connection, outgoing, Event.SEND_ACCEPTED, ACCEPTED)
         if started_at and not gateway_ids:
             _measure(outgoing, now - started_at)
@@ -131,14 +180,28 @@ class Ledger:
         return now
 
     async def not_accepted(
-        self, outgoing: Outgoing, reason: str, *, final: bool, also: InTransaction | None = None
+        self,
+        outgoing: Outgoing,
+        reason: str,
+        *,
+        final: bool,
+        may_be_taken: bool = False,
+        also: InTransaction | None = None,
     ) -> None:
-        """Record why a message was not accepted, and whether that is `final` or will be retried; `also` as above."""
+        """Record why a message was not accepted, and whether that is `final` or will be retried; `also` as above.
+
+        With `may_be_taken` the journal says that it may arrive all the same.
+        """
         event = Event.SEND_REFUSED if final else Event.SEND_POSTPONED
         async with self._database.writing() as connection:
             ended_at = self._now() if final else None
-            await self._update(connection, outgoing, {"outcome": reason[:64], "ended_at": ended_at})
+            tried: dict[str, object] = {"outcome": reason[:64], "ended_at": ended_at}
+            if may_be_taken:
+                tried["may_be_taken"] = True
+            await self._update(connection, outgoing, tried)
             await self._journal_send(connection, outgoing, event, reason)
+            if may_be_taken:
+                await self._journal_send(connection, outgoing, Event.SEND_UNCERTAIN, reason)
             if also:
                 await also(connection)
 
@@ -190,13 +253,16 @@ class Ledger:
         self, connection: AsyncConnection, outgoing: Outgoing, values: dict[str, object]
     ) -> datetime | None:
         """Change the row of a message, and return when it was begun; None when it was accepted before."""
-        given = {"message": outgoing.id, "country_or_domain": outgoing.country_or_domain, **values}
-        started_at: datetime | None = (await connection.execute(_UPDATE, given)).scalar_one_or_none()
+        of = {"gateway": outgoing.gateway, "country_or_domain": outgoing.country_or_domain}
+        changed = await connection.execute(_UPDATE, {"message": outgoing.id, **of, **values})
+        started_at: datetime | None = changed.scalar_one_or_none()
         return started_at
 
     async def _journal_send(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
+        # An entry is of a message, a gateway's code and an event: two events may have the same code.
+        kind = f"{event.rpartition(':')[2]}:" if event in _OF_THEIR_OWN else ""
         entry = Entry(
-            f"message:{of.id}:{outcome}"[:128],
+            f"message:{of.id}:{kind}{outcome}"[:128],
             event,
             of.gateway,
             of.workflow_id,
@@ -205,8 +271,20 @@ class Ledger:
             of.country_or_domain,
         )
         await self._journal.record(connection, entry)
-        SENDS.labels(of.channel, of.gateway, event.rpartition(":")[2]).inc()
+        if event not in _OF_THEIR_OWN:
+            SENDS.labels(of.channel, of.gateway, event.rpartition(":")[2]).inc()
 
 
 def _measure(message: Outgoing, took: timedelta) -> None:
     DELIVERY_SECONDS.labels(message.channel, message.gateway).observe(took.total_seconds())
+
+
+def _previous(message_id: str) -> str:
+    """Return the id of the send before one (`link-1` of `link-2`), or an id that no message has."""
+    delivery, _, number = message_id.rpartition("-")
+    return f"{delivery}-{int(number) - 1}" if number.isdecimal() and number.isascii() else ""
+
+
+def _last_try(row: Any) -> LastTry:
+    is_unanswered = row.outcome is None and row.accepted_at is None
+    return LastTry(row.gateway, row.outcome or "", may_be_taken=row.may_be_taken or is_unanswered)

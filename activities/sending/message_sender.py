@@ -5,14 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.exceptions import ApplicationError
 
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
-from activities.gateways.mail.gateway import MailGateway, MailMessage
-from activities.gateways.sms.gateway import SmsGateway, SmsMessage
+from activities.gateways.mail.gateway import MailMessage
+from activities.gateways.sms.gateway import SmsMessage
 from activities.progress import rows as progress
 from activities.progress.rows import SendOf
+from activities.routing.gateways import Gateways, SendingGateway
 from activities.security.signatures import Signed, SigningKey, is_signed
 from activities.security.vault import Envelope, EnvelopeError, Vault
 from activities.sending.contacts import country_of
@@ -86,8 +89,8 @@ class MessageSender:
         vault: Vault,
         ledger: Ledger,
         receipts: Receipts,
-        sms: SmsGateway,
-        mail: MailGateway,
+        sms: Gateways[SmsMessage, tuple[str, ...]],
+        mail: Gateways[MailMessage, None],
         signing_key: SigningKey,
     ) -> None:
         self._database = database
@@ -105,12 +108,11 @@ class MessageSender:
             ApplicationError: its message is the gateway's code, or `envelope-closed`. It is non-retryable
                 when the gateway refused or an envelope does not open.
         """
-        gateway = self._sms.name if message.channel is Channel.SMS else self._mail.name
-        outgoing = Outgoing(message.id, message.workflow_id, message.delivery_id, message.channel, gateway)
+        gateway, outgoing = await self._chosen(message)
         accepted_at = await self._ledger.begin(outgoing)
         keys = [message.contact.key_id] if message.is_contact_destroyed else []
         if accepted_at is None:
-            accepted_at = await self._send(outgoing, message, keys)
+            accepted_at = await self._send(outgoing, message, gateway, keys)
         elif keys:
             async with self._database.writing() as connection:
                 await self._vault.destroy(connection, keys)
@@ -118,9 +120,30 @@ class MessageSender:
             # The receipt may have come before the gateway's answer, or after an earlier run that did not end.
             await self._receipts.report(message.id)
         signature = self._signing_key.sign(Signed.ACCEPTANCE, message.workflow_id, message.id)
-        return Acceptance(gateway, accepted_at, signature)
+        return Acceptance(outgoing.gateway, accepted_at, signature)
 
-    async def _send(self, outgoing: Outgoing, message: Message, keys: list[str]) -> datetime:
+    async def _chosen(self, message: Message) -> tuple[SendingGateway[Any, Any], Outgoing]:
+        """Return the gateway for a message; of several, it depends on the message's earlier tries."""
+        gateways = self._of(message.channel)
+        of = partial(Outgoing, message.id, message.workflow_id, message.delivery_id, message.channel)
+        if not gateways.are_several:
+            gateway = await gateways.choose()
+            return gateway, of(gateway.name)
+        tries = await self._ledger.earlier_tries(message.id)
+        if tries.accepted_by:
+            return await gateways.choose(tries.accepted_by), of(tries.accepted_by)
+        async with self._faults_noted(of(message.channel), message.followed):
+            gateway = await gateways.choose(message.gateway, tries.last)
+        if tries.last or tries.doubtful(gateway.name):
+            await self._ledger.try_by(of(gateway.name), tries)
+        return gateway, of(gateway.name)
+
+    def _of(self, channel: str) -> Gateways[Any, Any]:
+        return self._sms if channel == Channel.SMS else self._mail
+
+    async def _send(
+        self, outgoing: Outgoing, message: Message, gateway: SendingGateway[Any, Any], keys: list[str]
+    ) -> datetime:
         async with self._faults_noted(outgoing, message.followed), self._database.reading() as connection:
             envelopes = (message.contact, *message.secrets)
             to, *secrets = await self._vault.unseal_within(connection, message.workflow_id, envelopes)
@@ -128,15 +151,9 @@ class MessageSender:
         outgoing = replace(outgoing, country_or_domain=country_or_domain)
         text = message.write(*secrets)
         async with self._faults_noted(outgoing, message.followed):
-            gateway_ids = await self._hand_over(message.id, to, text)
+            gateway_ids = await gateway.send(_to_send(message.id, to, text)) or ()
         also = partial(self._vault.destroy, key_ids=keys) if keys else None
         return await self._ledger.accepted(outgoing, gateway_ids, _accepted(message.followed) or also)
-
-    async def _hand_over(self, message_id: str, to: str, text: str | MailText) -> tuple[str, ...]:
-        if isinstance(text, MailText):
-            await self._mail.send(MailMessage(message_id, to, text.subject, text.text, text.html))
-            return ()
-        return await self._sms.send(SmsMessage(message_id, to, text))
 
     @asynccontextmanager
     async def _faults_noted(self, outgoing: Outgoing, followed: FollowedSend | None) -> AsyncIterator[None]:
@@ -150,13 +167,20 @@ class MessageSender:
             await self._note_refused(outgoing, followed, error.reason)
             raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
         except GatewayUnavailableError as error:
-            also = (
-                partial(progress.postpone, send=followed.send, fault=_fault(outgoing, error.reason))
-                if followed
-                else None
-            )
-            await self._ledger.not_accepted(outgoing, error.reason, final=False, also=also)
+            await self._note_postponed(outgoing, followed, error)
             raise ApplicationError(error.reason, type="GatewayUnavailableError") from None
+
+    async def _note_postponed(
+        self, outgoing: Outgoing, followed: FollowedSend | None, error: GatewayUnavailableError
+    ) -> None:
+        async def note(connection: AsyncConnection) -> None:
+            await self._of(outgoing.channel).note_error(connection, error)
+            if followed:
+                await progress.postpone(connection, send=followed.send, fault=_fault(outgoing, error.reason))
+
+        await self._ledger.not_accepted(
+            outgoing, error.reason, final=False, may_be_taken=error.may_be_taken, also=note
+        )
 
     async def _note_refused(self, outgoing: Outgoing, followed: FollowedSend | None, reason: str) -> None:
         also = None
@@ -164,6 +188,12 @@ class MessageSender:
             fault, dies_at = _fault(outgoing, reason), followed.links_expire
             also = partial(progress.hold, send=followed.send, fault=fault, dies_at=dies_at)
         await self._ledger.not_accepted(outgoing, reason, final=True, also=also)
+
+
+def _to_send(message_id: str, to: str, text: str | MailText) -> SmsMessage | MailMessage:
+    if isinstance(text, MailText):
+        return MailMessage(message_id, to, text.subject, text.text, text.html)
+    return SmsMessage(message_id, to, text)
 
 
 def _accepted(followed: FollowedSend | None) -> InTransaction | None:

@@ -55,9 +55,13 @@ class Receipts:
         self._client = client
         self._signing_key = signing_key
 
+    async def store(self, receipt: Receipt) -> str | None:
+        """Record a receipt, and return its message's id, or None while that is not known."""
+        return await self._ledger.received(receipt)
+
     async def receive(self, receipt: Receipt) -> None:
         """Record a receipt, then report the outcome that it completes, if any."""
-        message_id = await self._ledger.received(receipt)
+        message_id = await self.store(receipt)
         if message_id is not None:
             await self.report(message_id)
 

@@ -15,8 +15,9 @@ from activities.store.tables import messages, segments
 
 # An operator keeps trying for two or three days at most.
 _LONGEST_DELIVERY = timedelta(days=3)
-# A receipt overtakes the answer by seconds.
-_EARLY = timedelta(minutes=1)
+# A receipt overtakes the answer by seconds; a process that dies between the two sends again, and gets the same id.
+_EARLY = timedelta(minutes=5)
+_REPETITION = timedelta(minutes=1)
 
 # In clear, as in the index: PostgreSQL does not see that a parameter is the same text.
 _SPELLING = func.ltrim(func.lower(segments.c.gateway_id), literal_column("'0'"))
@@ -100,7 +101,7 @@ async def receive(connection: AsyncConnection, receipt: Receipt) -> str | None:
 
 def _is_for_another(known: bool | None, received_at: datetime, receipt: Receipt) -> bool:
     # A repetition comes soon; later, the same outcome again is that of a message whose answer has not come yet.
-    return known is not None and known == receipt.delivered and receipt.at - received_at > _EARLY
+    return known is not None and known == receipt.delivered and receipt.at - received_at > _REPETITION
 
 
 async def _lock(connection: AsyncConnection, segment: SegmentId) -> None:

@@ -3,6 +3,7 @@
 from activities.store import (
     act_tables,
     bounce_table,
+    gateway_tables,
     mailing_tables,
     objection_table,
     operator_table,
@@ -19,5 +20,6 @@ MODULES = (
     operator_table,
     act_tables,
     bounce_table,
+    gateway_tables,
 )  # imported, so that their tables are in the metadata
 metadata = schema.metadata

@@ -58,6 +58,10 @@ GRANT SELECT, DELETE ON vault_keys TO messaging;
 GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
 GRANT DELETE ON segments TO messaging;
 GRANT SELECT, INSERT, UPDATE, DELETE ON bounces TO messaging;
+-- Which gateway sends, and who has decided it; the history only grows.
+GRANT SELECT, INSERT, UPDATE ON gateways TO messaging;
+GRANT SELECT (id), INSERT ON gateway_changes TO messaging;
+GRANT SELECT, INSERT, UPDATE, DELETE ON gateway_errors TO messaging;
 -- What became of a message, and not whose it is.
 GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fault, display_until),
     UPDATE (stage, since, accepted_at, delivered_at, dies_at, fault, changed_at) ON progress TO messaging;
@@ -70,6 +74,7 @@ GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at
     sends_left, display_until, changed_at) ON progress TO console;
 GRANT SELECT (elector_id, mailing, state, cause, link_id, claimed_by, postponed_since, next_try_at, changed_at) ON outbox TO console;
 GRANT SELECT ON messages, segments, workers, journal, journal_seals, bulk_acts, bulk_items TO console;
+GRANT SELECT ON gateways, gateway_changes, gateway_errors TO console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_sessions TO console;
 
 -- The messaging role may add message events and its own start only: recoveries read earlier verdicts from the journal, so it

@@ -127,6 +127,8 @@ messages = Table(
     Column("accepted_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(64)),
+    # The last try got no answer, or none is noted: its gateway may have taken the message.
+    Column("may_be_taken", Boolean, nullable=False, default=False, server_default=false()),
 )
 Index("ix_messages_channel_ended_at", messages.c.channel, messages.c.ended_at)
 segments = Table(

@@ -14,8 +14,12 @@ BEAT_EVERY = timedelta(seconds=2)
 SILENT_AFTER = timedelta(seconds=10)
 # A heartbeat of the messaging role as long as its session with the SMS operator is bound.
 SMS_BOUND = "gateway:sms"
+# One of a worker as long as its webhook takes the receipts of an operator by HTTP.
+WEBHOOK = "gateway:webhook"
 # One of a worker as long as Temporal answers it.
 TEMPORAL = "temporal"
+# A role that not every installation has is forgotten when it was silent for so long.
+FORGOTTEN_AFTER = timedelta(days=1)
 _NOT_READY = (
     "The database does not answer, or has no tables yet: check REASSORT_DATABASE_URL, "
     "then run `python -m activities.store.migrate`"

@@ -63,8 +63,8 @@ async def _run(address: str) -> None:
         workflow_runner=sandbox.runner(),
         sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
     )
-    messaging = Worker(client, task_queue=options.MESSAGING, activities=activities.messaging)
-    await asyncio.gather(recoveries.run(), messaging.run())
+    sends = [Worker(client, task_queue=queue, activities=activities.messaging) for queue in options.SENDS]
+    await asyncio.gather(recoveries.run(), *(worker.run() for worker in sends))
 
 
 if __name__ == "__main__":

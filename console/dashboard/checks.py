@@ -79,7 +79,8 @@ async def _role(heartbeat: Heartbeat, client: Client, now: Callable[[], datetime
         return Finding(State.FAILING, "Aucun worker n’a encore démarré.")
     if silence > SILENT_AFTER:
         return Finding(State.FAILING, "Aucun worker ne donne signe de vie.", now() - silence)
-    return Finding(State.WELL, await _processes(client, now, role))
+    queue = options.SMS_SENDS if role == options.MESSAGING else role
+    return Finding(State.WELL, await _processes(client, now, queue))
 
 
 async def _processes(client: Client, now: Callable[[], datetime], queue: str) -> str:

@@ -20,6 +20,7 @@ from activities.store.migrate import upgrade
 from demo.processes import temporal
 from demo.processes.children import Processes, Program
 from demo.processes.postgres import EmbeddedPostgres
+from demo.processes.second_operator import SecondOperator
 from demo.state.calendar import open_today
 from demo.state.people import write_roll
 from demo.state.secrets import keys_of
@@ -45,6 +46,7 @@ class Supervisor:
         self._logs = self._state / "logs"
         self._processes = Processes(self._logs)
         self._temporal: tuple[str, ...] = ()
+        self._sms2 = SecondOperator()
         self._postgres = EmbeddedPostgres(self._state / "postgres", settings.postgres_bin)
 
     def prepare(self) -> bool:
@@ -119,7 +121,9 @@ class Supervisor:
         settings = self._settings
         ports = ("--smtp-port", str(settings.smtp_port), "--smpp-port", str(settings.smpp_port))
         bounces = ("--lmtp-port", str(settings.lmtp_port))
-        return (_PYTHON, "-m", "demo.fake_services", "--state", str(self._state), *ports, *bounces)
+        second = ("--sms2-port", str(self._sms2.port), "--sms2-events", self._sms2.events)
+        program = (_PYTHON, "-m", "demo.fake_services", "--state", str(self._state))
+        return (*program, *ports, *bounces, *second)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
@@ -140,6 +144,7 @@ class Supervisor:
             "REASSORT_SMPP_TLS": "false",
             "REASSORT_SMPP_SYSTEM_ID": "demo",
             "REASSORT_SMPP_PASSWORD": "fiction",
+            **self._sms2.environment,
             "TEMPORAL_ADDRESS": settings.temporal,
             **{variable: str(port) for variable, port in settings.ports.items()},
         }

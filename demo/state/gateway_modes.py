@@ -63,10 +63,11 @@ class Mode:
 
 @dataclass(frozen=True)
 class Modes:
-    """The modes of both gateways, as text."""
+    """The modes of the gateways, as text; `sms2` is the second SMS operator's."""
 
     sms: str = "ok"
     email: str = "ok"
+    sms2: str = "ok"
 
 
 class GatewayModes:
@@ -81,7 +82,7 @@ class GatewayModes:
         return cls(state / "demo" / "gateways.json")
 
     def read(self) -> Modes:
-        """Return both modes; each is `ok` until it is set."""
+        """Return all modes; each is `ok` until it is set."""
         try:
             return Modes(**json.loads(self._path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -91,20 +92,25 @@ class GatewayModes:
         """Return the current mode of the message centre."""
         return Mode.parse(self.read().sms, "sms")
 
+    def sms2(self) -> Mode:
+        """Return the current mode of the second SMS operator."""
+        return Mode.parse(self.read().sms2, "sms")
+
     def email(self) -> Mode:
         """Return the current mode of the mail server."""
         return Mode.parse(self.read().email, "email")
 
-    def write(self, *, sms: str | None = None, email: str | None = None) -> Modes:
-        """Set one mode or both, and return both.
+    def write(self, *, sms: str | None = None, email: str | None = None, sms2: str | None = None) -> Modes:
+        """Set one mode or more, and return all.
 
         Raises:
-            ValueError: one of the modes does not exist; neither is changed.
+            ValueError: one of the modes does not exist; none is changed.
         """
-        current = self.read()
-        modes = Modes(sms=current.sms if sms is None else sms, email=current.email if email is None else email)
+        current, given = asdict(self.read()), {"sms": sms, "email": email, "sms2": sms2}
+        modes = Modes(**current | {name: mode for name, mode in given.items() if mode is not None})
         Mode.parse(modes.sms, "sms")
         Mode.parse(modes.email, "email")
+        Mode.parse(modes.sms2, "sms")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Renamed into place: readers never see a half-written file.
         descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)

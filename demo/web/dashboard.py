@@ -87,14 +87,14 @@ def dashboard_router(inbox: Inbox, modes: GatewayModes, templates: Environment) 
 
     @router.post("/gateways")
     async def set_modes(request: Request) -> Response:
-        """Set the modes `sms`, `email` or both, from JSON or from the dashboard's form."""
+        """Set the modes `sms`, `sms2`, `email`, one or more, from JSON or from the dashboard's form."""
         is_form = "json" not in request.headers.get("content-type", "")
         try:
             wanted = dict(await request.form()) if is_form else await request.json()
             if not isinstance(wanted, dict):
-                raise TypeError("an object is needed, with sms, email or both")  # noqa: TRY301 - answered below
-            chosen = {name: str(wanted[name]) for name in ("sms", "email") if name in wanted}
-            current = modes.write(sms=chosen.get("sms"), email=chosen.get("email"))
+                raise TypeError("an object is needed, with sms, sms2 or email")  # noqa: TRY301 - answered below
+            chosen = {name: str(wanted[name]) for name in ("sms", "sms2", "email") if name in wanted}
+            current = modes.write(**chosen)
         except (ValueError, TypeError, RecursionError) as error:
             return JSONResponse({"detail": str(error)}, 422)
         return RedirectResponse("/demo", 303) if is_form else JSONResponse(asdict(current))

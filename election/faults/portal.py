@@ -28,6 +28,11 @@ _PORTAL = {
         _BEGIN_AGAIN,
         False,
     ),
+    "gateway-suspended": (
+        "Toutes les passerelles de ce canal sont suspendues.",
+        "Reprendre une passerelle\u00a0: les messages partent d’eux-mêmes.",
+        True,
+    ),
     "timeout": ("Aucun worker de messagerie n’a répondu à temps.", "Vérifier les workers, puis relancer.", True),
     "roll": (
         "La ligne de la liste électorale n’a pas été écrite par un import.",

@@ -34,6 +34,7 @@ from activities.recoveries.settlements import Settlements
 from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
+from activities.routing.gateways import OnlyGateway
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
 from activities.sending.contacts import foreign_country_of
@@ -290,6 +291,6 @@ def messaging(
     mail: RecordingMail,
 ) -> Messaging:
     """The sending activities, on recording gateways."""
-    sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
+    sender = MessageSender(database, vault, ledger, receipts, OnlyGateway(sms), OnlyGateway(mail), MESSAGING)
     texts = build_texts(election, "https://elections.exemple.fr/")
     return Messaging(sender, links, objection_links, texts, election)

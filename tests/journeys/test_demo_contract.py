@@ -83,8 +83,12 @@ async def test_gateway_modes_can_be_set(fast_demo: Demo, fast_operator: Operator
     assert fast_operator.demo is fast_demo
     for mode in ("ok", "refuse", "down", "late:30", "late:0.5"):
         answer = await browser.post("/demo/gateways", json={"sms": mode, "email": mode})
-        assert (answer.status_code, answer.json()) == (200, {"sms": mode, "email": mode})
-    assert (await browser.post("/demo/gateways", json={"sms": "ok"})).json() == {"sms": "ok", "email": "late:0.5"}
+        assert (answer.status_code, answer.json()) == (200, {"sms": mode, "email": mode, "sms2": "ok"})
+    assert (await browser.post("/demo/gateways", json={"sms": "ok"})).json() == {
+        "sms": "ok",
+        "email": "late:0.5",
+        "sms2": "ok",
+    }
     wrong = (
         {"sms": "perhaps"},
         {"email": "late:"},
@@ -97,7 +101,11 @@ async def test_gateway_modes_can_be_set(fast_demo: Demo, fast_operator: Operator
     for body in (b"", b"{", b"[]", b"3", b'"ok"'):
         answer = await browser.post("/demo/gateways", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == 422
-    assert (await browser.post("/demo/gateways", json={})).json() == {"sms": "ok", "email": "late:0.5"}
+    assert (await browser.post("/demo/gateways", json={})).json() == {
+        "sms": "ok",
+        "email": "late:0.5",
+        "sms2": "ok",
+    }
     assert (await browser.post("/demo/gateways", data={"email": "ok"})).headers["location"] == "/demo"
 
 

@@ -7,6 +7,7 @@ from demo.client.voter import DESTINATION, shown_code
 from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.held_back_messages import HELD_BACK, held_receipts, release
 from tests.journeys.journey_voter import FOLLOW, JourneyVoter, main_text, plain
+from tests.journeys.reserve_gateway import reserve_in_service
 from tests.support.waiting import listens, until
 
 CAMILLE, ELODIE, JEAN_BAPTISTE, _, MARC, ANNE_SOPHIE, NGUYEN, SYLVIE = range(8)
@@ -194,3 +195,20 @@ async def _has_fault(operator: Operator, voter: JourneyVoter, gateway: str) -> b
     """Return whether the recovery's search attribute names a fault of this gateway."""
     fault = (await operator.recovery_of(voter).describe()).search_attributes.get("RecoveryFault", [""])
     return str(fault[0]).startswith(f"{gateway}:")
+
+
+async def test_an_sms_leaves_by_the_gateway_in_reserve_once_an_operator_has_resumed_it(
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator
+) -> None:
+    """While the first operator is down; its receipt comes by the webhook. Suspended again, it sends nothing more."""
+    async with reserve_in_service(fast_demo):
+        fast_demo.gateways(sms="down")
+        await until(lambda: not listens(fast_demo.ports["SMPP_PORT"]))
+        voter = await fast_people.signed_in(MARC)
+        await voter.ask()
+        link = await voter.received_link()
+        await until(lambda: _has_arrived(voter), within=30)
+        sent = "SELECT gateway, outcome, may_be_taken FROM messages ORDER BY started_at DESC LIMIT 1"
+        await until(lambda: fast_operator.roll(sent) == [("brevo", "delivered", False)])
+        fast_demo.gateways(sms="ok")
+        assert shown_code((await voter.press(link)).text)

@@ -1,12 +1,13 @@
 """The health checks: whether this process lives, whether its pages work, and whether the whole system does."""
 
 import asyncio
+from contextlib import suppress
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.upkeep.heartbeat import SMS_BOUND
+from activities.upkeep.heartbeat import FORGOTTEN_AFTER, SILENT_AFTER, SMS_BOUND, WEBHOOK
 from web.context.app_context import AppContext, CurrentApp
 from workflows.contracts import options
 
@@ -42,6 +43,8 @@ async def health(app: CurrentApp) -> JSONResponse:
     silent, faults = await _silent(app, [*_ROLES, SMS_BOUND])
     faults += [f"worker {role}: no sign of life" for role in silent if role in _ROLES]
     warnings = ["sms: not bound to the operator"] * (SMS_BOUND in silent)
+    if await _has_stopped(app, WEBHOOK):
+        warnings.append("sms: the webhook takes no receipts")
     if app.france_connect and app.france_connect.fault:
         warnings.append(f"france_connect: {app.france_connect.fault}")
     if await app.temporal_answers():
@@ -60,6 +63,15 @@ async def _silent(app: AppContext, roles: list[str]) -> tuple[list[str], list[st
             return await app.services.heartbeat.silent(roles), []
     except (DatabaseUnavailableError, DatabaseNotReadyError, TimeoutError):
         return [], [_NO_DATABASE]
+
+
+async def _has_stopped(app: AppContext, role: str) -> bool:
+    """Return whether a part that not every installation has is silent, and was not a day ago."""
+    with suppress(DatabaseUnavailableError, DatabaseNotReadyError, TimeoutError):
+        async with asyncio.timeout(_DATABASE_TIMEOUT):
+            silence = (await app.services.heartbeat.silences()).get(role)
+        return silence is not None and SILENT_AFTER < silence < FORGOTTEN_AFTER
+    return False
 
 
 def _answer(faults: list[str], warnings: list[str] | None = None) -> JSONResponse:

@@ -7,7 +7,7 @@ from temporalio import workflow
 
 from activities.sending.bureau_desk import BureauDesk, BureauNews
 from election.rules import retention
-from workflows.contracts.options import ACTS, MESSAGING, NOTICE_RETRY, SEND_TIMEOUT
+from workflows.contracts.options import ACTS, EMAIL_SENDS, NOTICE_RETRY, SEND_TIMEOUT
 
 
 @workflow.defn
@@ -21,7 +21,7 @@ class BureauNotice:
             workflow.execute_activity_method(
                 BureauDesk.tell_bureau,
                 replace(news, place=place),
-                task_queue=MESSAGING,
+                task_queue=EMAIL_SENDS,
                 start_to_close_timeout=SEND_TIMEOUT,
                 schedule_to_close_timeout=retention.SUPPORT_LETTERS,
                 retry_policy=NOTICE_RETRY,

@@ -14,7 +14,8 @@ from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from activities.sending.message_sender import Acceptance
-from workflows.contracts.options import MESSAGING, SEND_TIMEOUT, TRIES_IF_FORGED
+from election.stages import Channel
+from workflows.contracts.options import EMAIL_SENDS, SEND_TIMEOUT, SMS_SENDS, TRIES_IF_FORGED
 
 # Errors whose message is one of our own codes; the message of any other error may contain personal data.
 _CODED_FAULTS = {"GatewayRefusedError", "GatewayUnavailableError", "EnvelopeError"}
@@ -51,6 +52,7 @@ async def send_genuinely(
     message: SentMessage,
     public_key: str,
     *,
+    channel: Channel,
     retries: Retries,
     summary: str,
 ) -> Acceptance:
@@ -66,7 +68,7 @@ async def send_genuinely(
             activity.__name__,
             message,
             result_type=RawValue,  # read below: what is no acceptance would fail the workflow task for ever
-            task_queue=MESSAGING,
+            task_queue=SMS_SENDS if channel is Channel.SMS else EMAIL_SENDS,
             start_to_close_timeout=SEND_TIMEOUT,
             schedule_to_close_timeout=within,
             retry_policy=policy,

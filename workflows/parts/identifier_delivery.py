@@ -97,6 +97,7 @@ class IdentifierDelivery:
             Messaging.send_identifier,
             self._message(send_number),
             self._terms.keys.messaging,
+            channel=self.channel,
             retries=Retries(SEND_RETRY, self._terms.retry_for, on_postponed),
             summary=f"Envoi de l’identifiant par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
         )

@@ -88,6 +88,7 @@ class LinkDelivery:
             Messaging.send_link,
             message,
             self._terms.keys.messaging,
+            channel=self.channel,
             retries=Retries(SEND_RETRY, self._terms.retry_for, on_postponed),
             summary=f"Envoi du lien par {CHANNEL_NAMES[self.channel]}, n°\u00a0{send_number}",
         )

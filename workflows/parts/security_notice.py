@@ -43,6 +43,7 @@ class SecurityNotices:
                     Messaging.send_notice,
                     notice,
                     self._terms().keys.messaging,
+                    channel=Channel.EMAIL,
                     retries=Retries(NOTICE_RETRY),
                     summary="Avis à la messagerie professionnelle",
                 )

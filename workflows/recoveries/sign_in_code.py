@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from activities.sending.sign_in_code import SealedCodeMail, SignInCodeMails
-from workflows.contracts.options import MESSAGING, SEND_RETRY, SEND_TIMEOUT
+from workflows.contracts.options import EMAIL_SENDS, SEND_RETRY, SEND_TIMEOUT
 
 
 @workflow.defn
@@ -16,7 +16,7 @@ class SignInCodeMailing:
         await workflow.execute_activity_method(
             SignInCodeMails.send_code,
             sealed,
-            task_queue=MESSAGING,
+            task_queue=EMAIL_SENDS,
             start_to_close_timeout=SEND_TIMEOUT,
             schedule_to_close_timeout=sealed.lifetime,
             retry_policy=SEND_RETRY,

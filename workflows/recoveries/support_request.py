@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from activities.sending.support_desk import SupportDesk, SupportLetter
 from election.rules import retention
-from workflows.contracts.options import MESSAGING, NOTICE_RETRY, SEND_TIMEOUT
+from workflows.contracts.options import EMAIL_SENDS, NOTICE_RETRY, SEND_TIMEOUT
 
 
 @workflow.defn
@@ -17,7 +17,7 @@ class SupportRequest:
         await workflow.execute_activity_method(
             SupportDesk.send_letter,
             letter,
-            task_queue=MESSAGING,
+            task_queue=EMAIL_SENDS,
             start_to_close_timeout=SEND_TIMEOUT,
             # Then the workflow fails, and the key sweep destroys the letter's key.
             schedule_to_close_timeout=retention.SUPPORT_LETTERS,

@@ -11,7 +11,14 @@ class GatewayError(Exception):
 
 
 class GatewayUnavailableError(GatewayError):
-    """Raised when trying again later may succeed: no connection, a time-out, a 4xx or throttling."""
+    """Raised when trying again later may succeed: no connection, a time-out, a 4xx or throttling.
+
+    With `may_be_taken` the message had been sent when the answer stayed away: it may reach the voter all the same.
+    """
+
+    def __init__(self, gateway: str, reason: str, *, may_be_taken: bool = False) -> None:
+        super().__init__(gateway, reason)
+        self.may_be_taken = may_be_taken
 
 
 class GatewayRefusedError(GatewayError):

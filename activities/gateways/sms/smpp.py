@@ -84,12 +84,17 @@ class SmppGateway:
             raise GatewayRefusedError(self.name, "smpp-too-long") from None
         parts = [Segment(message.to, part, sms.data_coding, sms.esm_class, reference) for part in sms.segments]
         session = await self._bound_session()
+        ids: list[str] = []
         try:
-            ids = [await self._submitter.submit(session, part) for part in parts]
+            for part in parts:
+                ids.append(await self._submitter.submit(session, part))  # noqa: PERF401 - what was taken counts when one fails
         except SessionUnusableError as error:
             _log.warning("smpp_session_unusable", gateway=self.name, fault=error.reason)
             await session.drop()  # `run` binds again
-            raise GatewayUnavailableError(self.name, error.reason) from None
+            raise GatewayUnavailableError(self.name, error.reason, may_be_taken=bool(ids)) from None
+        except GatewayUnavailableError as error:
+            error.may_be_taken = error.may_be_taken or bool(ids)
+            raise
         return tuple(gateway_id for gateway_id in ids if gateway_id)
 
     async def _bound_session(self) -> SmppSession:

@@ -64,9 +64,9 @@ class Submitter:
             async with asyncio.timeout(self._account.submit_timeout):
                 answer = await self._put_on_wire(session, segment)
         except TimeoutError:
-            raise GatewayUnavailableError(self._name, "smpp-timeout") from None
+            raise GatewayUnavailableError(self._name, "smpp-timeout", may_be_taken=True) from None
         except SmppError:
-            raise GatewayUnavailableError(self._name, "smpp-disconnected") from None
+            raise GatewayUnavailableError(self._name, "smpp-disconnected", may_be_taken=True) from None
         finally:
             self._window.release()
         return self._id_of(answer)

@@ -55,7 +55,7 @@ KINDS: dict[Kind, set[str]] = {
     FiguresSettings: {"ELECTION", "DATABASE_URL"},
     ExportSettings: {"ELECTION", "DATABASE_URL", "EVIDENCE_KEY"},
     MailingSettings: {"ELECTION"},
-    MessagingSettings: CORE | {"MESSAGING_SIGNING_KEY", "SMPP_SYSTEM_ID", "SMPP_PASSWORD"},
+    MessagingSettings: CORE | {"MESSAGING_SIGNING_KEY"},
 }
 KEYS = ["MASTER_KEY", "LINK_KEY", "PEPPER", "FORM_KEY"]
 

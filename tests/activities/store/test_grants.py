@@ -34,6 +34,9 @@ from activities.recoveries.requests import Renewal
 from activities.recoveries.settlements import OperatorAct, SettledLinks, Settlement
 from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.recoveries.voting_code import OpenLink, Reissue
+from activities.routing.measures import GatewayMeasures
+from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
+from activities.routing.states import GatewayStates, NewGateway
 from activities.security import sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT
@@ -330,6 +333,15 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
     async with messaging.writing() as connection:
         await vault.destroy(connection, ["notice"])
     await Heartbeat(messaging).beat(["messaging"])
+    states = GatewayStates(messaging, Journal(messaging, election, now), now)
+    await states.register([NewGateway("smpp", Channel.SMS, 100)])
+    assert await carry_out(states, GatewayOrder("smpp", GatewayAct.SUSPEND, "op"))
+    measures = GatewayMeasures(messaging, election.gateways, now)
+    async with messaging.writing() as connection:
+        await measures.note_error(connection, "smpp")
+    assert (await measures.measured(Channel.SMS))["smpp"].errors == 1
+    await measures.purge()
+    assert (await ledger.earlier_tries("message")).accepted_by == "smpp"
 
 
 @pytest.mark.parametrize(
@@ -373,6 +385,10 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("recoveries", "SELECT * FROM sessions"),
         ("recoveries", "SELECT form_hash FROM captchas"),
         ("messaging", "SELECT * FROM electors"),
+        ("messaging", "DELETE FROM gateway_changes"),
+        ("web", "SELECT * FROM gateways"),
+        ("recoveries", "UPDATE gateways SET is_suspended = true"),
+        ("console", "UPDATE gateways SET is_suspended = true"),
         ("messaging", "SELECT * FROM activations"),
         ("messaging", "SELECT * FROM credentials"),
         ("messaging", "SELECT * FROM links"),

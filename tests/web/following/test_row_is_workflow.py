@@ -18,6 +18,7 @@ from activities.config.settings import key_bytes
 from activities.evidence.journal import Journal
 from activities.gateways.recording import GatewayMode, RecordingMail, RecordingSms
 from activities.recoveries.links import LinkRecord, Links
+from activities.routing.gateways import OnlyGateway
 from activities.security import sealed_display
 from activities.security.vault import Vault
 from activities.sending.ledger import Ledger
@@ -141,22 +142,19 @@ async def stories(
         receipts = Receipts(ledger, client, MESSAGING, election)
         sms, mail = RecordingSms(receipts.receive, utc_now), RecordingMail()
         vault = Vault(database, key_bytes(core.master_key), utc_now)
-        sender = MessageSender(database, vault, ledger, receipts, sms, mail, MESSAGING)
+        sender = MessageSender(database, vault, ledger, receipts, OnlyGateway(sms), OnlyGateway(mail), MESSAGING)
         links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
         objections = build_objection_links(core, election, database)
         messaging = Messaging(sender, links, objections, build_texts(election, core.public_url), election)
-        sends = Worker(
-            client,
-            task_queue=options.MESSAGING,
-            activities=[messaging.send_link, messaging.send_notice, messaging.send_identifier],
-        )
+        activities: list[Any] = [messaging.send_link, messaging.send_notice, messaging.send_identifier]
+        by_sms, by_mail = (Worker(client, task_queue=queue, activities=activities) for queue in options.SENDS)
 
         async def story() -> Story:
             sms.sent.clear()
             sms.mode = mail.mode = GatewayMode.OK
             return Story(app, client, await app.new_elector(), sms, mail)
 
-        async with recoveries_worker(client, app.services), sends:
+        async with recoveries_worker(client, app.services), by_sms, by_mail:
             yield story
     await database.close()
 

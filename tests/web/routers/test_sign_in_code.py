@@ -65,7 +65,7 @@ async def desk(web_app: WebApp, temporal: Client) -> AsyncIterator[Desk]:
     mail, election = RecordingMail(), context.election
     texts = build_texts(election, context.public_url)
     mails = SignInCodeMails(services.database, services.vault, texts, election.sign_in, mail)
-    async with Worker(temporal, task_queue=options.MESSAGING, activities=[mails.send_code]):
+    async with Worker(temporal, task_queue=options.EMAIL_SENDS, activities=[mails.send_code]):
         yield Desk(replace(web_app, context=context, app=create_app(context)), mail)
 
 

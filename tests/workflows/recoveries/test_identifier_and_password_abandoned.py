@@ -4,7 +4,7 @@ import asyncio
 
 from election.stages import Stage
 from tests.support.waiting import until
-from tests.workflows.scripted.environment import messaging_worker, recoveries_worker, server
+from tests.workflows.scripted.environment import messaging_workers, recoveries_worker, server
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
@@ -14,7 +14,7 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 async def test_a_cancellation_together_with_the_relay_s_answer_wins() -> None:
     """Both wait for a stopped worker: the identifier of the e-mail is never activated."""
     scripts = Scripts()
-    async with server() as env, messaging_worker(env.client, scripts):
+    async with server() as env, messaging_workers(env.client, scripts):
         voter = IdentifierAndPasswordVoter(env, scripts)
         async with voter.script.holding("send_identifier"):
             async with recoveries_worker(env.client, scripts):

@@ -60,7 +60,7 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 @asynccontextmanager
 async def workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
     """Run both workers, with scripted activities."""
-    async with recoveries_worker(client, scripts), messaging_worker(client, scripts):
+    async with recoveries_worker(client, scripts), messaging_workers(client, scripts):
         yield
 
 
@@ -84,6 +84,10 @@ def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
     )
 
 
-def messaging_worker(client: Client, scripts: Scripts) -> Worker:
-    """Return the worker of the activities that send."""
-    return Worker(client, task_queue=options.MESSAGING, activities=ScriptedMessaging(scripts).all)
+@asynccontextmanager
+async def messaging_workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
+    """Run the workers of the activities that send, one for each channel."""
+    activities = ScriptedMessaging(scripts).all
+    sms, email = (Worker(client, task_queue=queue, activities=activities) for queue in options.SENDS)
+    async with sms, email:
+        yield

@@ -1,0 +1,110 @@
+"""Sends SMS by the HTTP interface of an operator, which a provider's file describes."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from ssl import SSLError
+
+import httpx2
+
+from activities.gateways.base.errors import GatewayUnavailableError
+from activities.gateways.base.rate_limiter import RateLimiter
+from activities.gateways.sms.gateway import SmsMessage
+from activities.gateways.sms_http.account import HttpAccount
+from activities.gateways.sms_http.answer import id_in, retry_after
+from activities.gateways.sms_http.request import RequestWriter
+
+# The request has not left: nothing was taken.
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+_LONGEST_PAUSE = 300.0  # seconds, whatever the operator asks for
+_LARGEST_ANSWER = 64 * 1024
+
+
+class HttpSmsGateway:
+    """An operator's account; receipts come by its webhook (`webhook.py`)."""
+
+    def __init__(
+        self,
+        account: HttpAccount,
+        now: Callable[[], datetime],
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.name = account.provider.name
+        self._account = account
+        self._requests = RequestWriter(account, now)
+        self._rate = RateLimiter(account.messages_a_second)
+        self._paused_until = 0.0
+        self._paused_by = ""
+        connecting = account.connect_timeout
+        timeout = httpx2.Timeout(account.answer_timeout, connect=connecting, write=connecting, pool=connecting)
+        self._http = httpx2.AsyncClient(timeout=timeout, transport=transport, follow_redirects=False)
+
+    async def send(self, message: SmsMessage) -> tuple[str, ...]:
+        """Return the operator's id, unless it gives none, once it has accepted the message.
+
+        Raises:
+            GatewayUnavailableError: no connection, no answer in time, an operator that asks us to wait, or a fault of
+                its own or of our account. With `may_be_taken` the request had left.
+            GatewayRefusedError: the operator refuses this message.
+        """
+        await self._turn()
+        response = await self._answered(self._requests.written(message))
+        self._pause_if_asked(response)
+        gateway_id = id_in(response, self._account.provider.answer, self.name)
+        return (gateway_id,) if gateway_id else ()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _turn(self) -> None:
+        if self._paused_until > asyncio.get_running_loop().time():
+            raise GatewayUnavailableError(self.name, self._paused_by)
+        try:
+            await self._rate.turn(self._account.turn_wait)
+        except TimeoutError:
+            raise GatewayUnavailableError(self.name, "http-busy") from None
+
+    async def _answered(self, request: httpx2.Request) -> httpx2.Response:
+        fault: GatewayUnavailableError
+        try:
+            async with asyncio.timeout(self._account.answer_timeout + 2 * self._account.connect_timeout):
+                return await self._read(request)
+        except _NOT_SENT as error:
+            fault = GatewayUnavailableError(self.name, "http-tls" if _is_tls_fault(error) else "http-connect")
+        except (httpx2.TimeoutException, TimeoutError):
+            fault = GatewayUnavailableError(self.name, "http-timeout", may_be_taken=True)
+        except httpx2.HTTPError:
+            fault = GatewayUnavailableError(self.name, "http-disconnected", may_be_taken=True)
+        # Raised here, it has no context: the library's errors carry the request, with number and text.
+        raise fault
+
+    async def _read(self, request: httpx2.Request) -> httpx2.Response:
+        """Return the answer with its body, of which no operator's is longer than some kilobytes."""
+        response = await self._http.send(request, stream=True)
+        try:
+            body = b""
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > _LARGEST_ANSWER:
+                    break
+        finally:
+            await response.aclose()
+        # The body is decoded already.
+        headers = {name: value for name, value in response.headers.items() if name != "content-encoding"}
+        return httpx2.Response(response.status_code, headers=headers, content=body)
+
+    def _pause_if_asked(self, response: httpx2.Response) -> None:
+        """Send nothing more for as long as the operator asks, whichever message is next."""
+        seconds = min(retry_after(response), _LONGEST_PAUSE)
+        if seconds and not response.is_success:
+            self._paused_until = asyncio.get_running_loop().time() + seconds
+            self._paused_by = f"http-{response.status_code}"
+
+
+def _is_tls_fault(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,135 @@
+"""The gateways of one channel, and which of them sends a message."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.gateways.base.errors import GatewayUnavailableError
+from activities.gateways.watched import WatchedGateway, is_of_one_message, is_of_our_limits
+from activities.routing.measures import GatewayMeasures
+from activities.routing.states import GatewayStates
+from election.routing.choice import GatewayState, LastTry, choose
+from election.stages import Channel
+
+MessageT = TypeVar("MessageT")
+ResultT = TypeVar("ResultT")
+MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
+ResultT_co = TypeVar("ResultT_co", covariant=True)
+_READ_EVERY = 2.0  # seconds: how old what an operator has decided may be
+_DRAWS = 10_000
+
+
+class SendingGateway(Protocol[MessageT_contra, ResultT_co]):
+    """A gateway of either channel."""
+
+    name: str
+
+    async def send(self, message: MessageT_contra) -> ResultT_co:
+        """Return once the message is accepted."""
+        ...
+
+
+class Gateways(Protocol[MessageT_contra, ResultT_co]):
+    """The gateways of one channel."""
+
+    are_several: bool
+
+    async def choose(
+        self, wanted: str = "", last: LastTry | None = None
+    ) -> SendingGateway[MessageT_contra, ResultT_co]:
+        """Return the gateway for a message: the wanted one, if there is one of that name.
+
+        Raises:
+            GatewayUnavailableError: an operator has suspended all of them.
+        """
+        ...
+
+    async def note_error(self, connection: AsyncConnection, error: GatewayUnavailableError) -> None:
+        """Count an error of a gateway, unless it was the message's own."""
+        ...
+
+
+class OnlyGateway(Generic[MessageT, ResultT]):
+    """A channel with one gateway: nothing is chosen, read or counted."""
+
+    are_several = False
+
+    def __init__(self, gateway: SendingGateway[MessageT, ResultT]) -> None:
+        self._gateway = gateway
+
+    async def choose(self, wanted: str = "", last: LastTry | None = None) -> SendingGateway[MessageT, ResultT]:  # noqa: ARG002 - as the protocol has it
+        """Return the gateway."""
+        return self._gateway
+
+    async def note_error(self, connection: AsyncConnection, error: GatewayUnavailableError) -> None:
+        """Count nothing."""
+
+
+class SeveralGateways(Generic[MessageT, ResultT]):
+    """A channel with several gateways, drawn by their priorities."""
+
+    are_several = True
+
+    def __init__(
+        self,
+        channel: Channel,
+        gateways: Sequence[WatchedGateway[MessageT, ResultT]],
+        states: GatewayStates,
+        measures: GatewayMeasures,
+        draw: Callable[[], float] = lambda: secrets.randbelow(_DRAWS) / _DRAWS,
+        read_every: float = _READ_EVERY,
+    ) -> None:
+        self._channel = channel
+        self._gateways = {each.name: each for each in gateways}
+        self._states = states
+        self._measures = measures
+        self._draw = draw
+        self._read_every = read_every
+        self._read: list[GatewayState] = []
+        self._read_again_at = 0.0
+
+    async def choose(self, wanted: str = "", last: LastTry | None = None) -> SendingGateway[MessageT, ResultT]:
+        """Return the gateway for a message.
+
+        Raises:
+            GatewayUnavailableError: an operator has suspended all of them.
+        """
+        states = await self._current()
+        out_of_order = {name for name, each in self._gateways.items() if each.circuit.is_out_of_order}
+        name = choose(states, self._draw(), wanted=wanted, last=last, out_of_order=out_of_order)
+        if name is None:
+            raise GatewayUnavailableError(self._channel, "gateway-suspended")
+        return self._gateways[name]
+
+    async def note_error(self, connection: AsyncConnection, error: GatewayUnavailableError) -> None:
+        """Count an error of a gateway, unless it was the message's own, or our own limit."""
+        is_its_own = not is_of_one_message(error) and not is_of_our_limits(error)
+        if error.gateway in self._gateways and is_its_own:
+            await self._measures.note_error(connection, error.gateway)
+
+    async def _current(self) -> list[GatewayState]:
+        now = asyncio.get_running_loop().time()
+        if now >= self._read_again_at:
+            self._read = await self._states.of_channel(self._channel, list(self._gateways))
+            self._read_again_at = now + self._read_every
+        return self._read
+
+
+class AnyGateway(Generic[MessageT, ResultT]):
+    """A gateway of a channel that sends what is in no ledger: whichever is chosen for it."""
+
+    def __init__(self, name: str, gateways: Gateways[MessageT, ResultT]) -> None:
+        self.name = name
+        self._gateways = gateways
+
+    async def send(self, message: MessageT) -> ResultT:
+        """Return what the chosen gateway returns.
+
+        Raises:
+            GatewayError: as the chosen gateway does.
+        """
+        gateway = await self._gateways.choose()
+        return await gateway.send(message)

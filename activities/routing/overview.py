@@ -1,0 +1,97 @@
+"""What operators are shown of each gateway: what is decided, what it does, what it refuses, and who has changed it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+
+from activities.evidence.journal import ACCEPTED, DELIVERED
+from activities.routing.states import state_of
+from activities.store.database import Database
+from activities.store.gateway_tables import gateway_changes, gateways
+from election.routing.choice import GatewayState
+from election.routing.shifting import Why
+from election.stages import Channel
+
+_MOST_CODES = 8
+_STATES = select(gateways).order_by(gateways.c.channel.desc(), gateways.c.priority.desc(), gateways.c.name)
+_CHANGES = select(gateway_changes).order_by(gateway_changes.c.id.desc())
+_ACCEPTED = text(
+    """SELECT gateway, count(*) AS number FROM messages
+    WHERE accepted_at > now() - interval '5 minutes' GROUP BY gateway"""
+)
+_ERRORS = text(
+    """SELECT gateway, sum(errors) AS number FROM gateway_errors
+    WHERE second > now() - interval '1 minute' GROUP BY gateway"""
+)
+# Of messages that have ended so, and of those that are being tried again.
+_REFUSALS = text(
+    """SELECT gateway, outcome, count(*) AS number FROM messages
+    WHERE channel IN ('sms', 'email') AND outcome NOT IN (:delivered, :accepted)
+        AND (ended_at > now() - interval '1 day' OR (ended_at IS NULL AND started_at > now() - interval '1 day'))
+    GROUP BY gateway, outcome ORDER BY number DESC, outcome"""
+)
+
+
+@dataclass(frozen=True)
+class GatewayView:
+    """A gateway; `accepted` of the last five minutes, `errors` of the last one, `refusals` by code of the last day."""
+
+    channel: Channel
+    state: GatewayState
+    accepted: int
+    errors: int
+    refusals: dict[str, int]
+
+
+@dataclass(frozen=True)
+class GatewayChange:
+    """A line of the history; `priority` is the one after the change."""
+
+    gateway: str
+    at: datetime
+    why: Why
+    priority: int
+    actor: str
+    reason: str
+
+
+class GatewayOverview:
+    """Reads all of it; nothing is written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self) -> list[GatewayView]:
+        """Return every gateway that was ever configured, SMS first."""
+        outcomes = {"delivered": DELIVERED, "accepted": ACCEPTED}
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_STATES)).all()
+            accepted = {row.gateway: row.number for row in await connection.execute(_ACCEPTED)}
+            errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
+            refusals = (await connection.execute(_REFUSALS, outcomes)).all()
+        return [
+            GatewayView(
+                Channel(row.channel),
+                state_of(row),
+                accepted.get(row.name, 0),
+                errors.get(row.name, 0),
+                _of_gateway(row.name, refusals),
+            )
+            for row in rows
+        ]
+
+    async def history(self, most: int = 50) -> list[GatewayChange]:
+        """Return the last changes, the newest first."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_CHANGES.limit(most))
+            return [
+                GatewayChange(row.gateway, row.at, Why(row.why), row.priority, row.actor, row.reason)
+                for row in rows
+            ]
+
+
+def _of_gateway(name: str, refusals: Any) -> dict[str, int]:
+    of = [(row.outcome, row.number) for row in refusals if row.gateway == name]
+    return dict(of[:_MOST_CODES])

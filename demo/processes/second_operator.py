@@ -1,0 +1,46 @@
+"""Where the demo's second SMS operator listens, and what the worker needs to speak to it: ports that the system chooses."""
+
+import json
+import socket
+
+from demo.sms.http_operator import API_KEY, EVENTS_TOKEN
+from demo.state.settings import HOST
+
+_PROVIDER = "brevo"
+
+
+class SecondOperator:
+    """The operator by HTTP, and the worker's webhook that it reports to."""
+
+    def __init__(self) -> None:
+        self.port, self._webhook_port = _free_ports(2)
+
+    @property
+    def events(self) -> str:
+        """The address that it reports to."""
+        return f"http://{HOST}:{self._webhook_port}/recus/sms/{_PROVIDER}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The worker's variables.
+
+        It begins suspended, in reserve: an outage of the first operator is seen by the voter, unless an operator resumes the
+        second one or names it.
+        """
+        return {
+            "REASSORT_SMS_HTTP_PROVIDER": _PROVIDER,
+            "REASSORT_SMS_HTTP_URL": f"http://{HOST}:{self.port}",
+            "REASSORT_SMS_HTTP_ACCOUNT": json.dumps({"api_key": API_KEY, "events_token": EVENTS_TOKEN}),
+            "REASSORT_SMS_HTTP_SUSPENDED": "true",
+            "REASSORT_WEBHOOK_PORT": str(self._webhook_port),
+        }
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind((HOST, 0))
+    ports: list[int] = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
