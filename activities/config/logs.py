@@ -84,6 +84,8 @@ def configure(level: str) -> None:
     )
     handler.addFilter(_is_news)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It logs each request that we send, of which the console sends one every two seconds.
+    logging.getLogger("httpx2").setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def _is_news(record: logging.LogRecord) -> bool:

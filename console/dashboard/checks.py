@@ -6,7 +6,7 @@ from functools import partial
 
 import httpx2
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -19,7 +19,7 @@ from election.causes import cause_of
 from election.stages import Channel
 from workflows.contracts import options
 
-_TIMEOUT = timedelta(seconds=2)
+_TIMEOUT = timedelta(seconds=1)
 # A worker asks again every minute; Temporal remembers for five minutes those that ask no more.
 _POLLED_WITHIN = timedelta(seconds=90)
 _NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.")
@@ -84,18 +84,18 @@ async def _role(heartbeat: Heartbeat, client: Client, now: Callable[[], datetime
 
 
 async def _processes(client: Client, now: Callable[[], datetime], queue: str) -> str:
-    """Return how many processes ask Temporal for the tasks of a queue; empty while Temporal does not say."""
-    asked = DescribeTaskQueueRequest(
-        namespace=client.namespace,
-        task_queue=TaskQueue(name=queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-    )
-    try:
-        found = await client.workflow_service.describe_task_queue(asked, timeout=_TIMEOUT)
-    except (RPCError, RuntimeError):
-        return ""
+    """Return which processes ask Temporal for the tasks of a queue; empty while Temporal does not say."""
+    found: list[PollerInfo] = []
+    for kind in (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):
+        asked = DescribeTaskQueueRequest(
+            namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+        )
+        try:
+            found += (await client.workflow_service.describe_task_queue(asked, timeout=_TIMEOUT)).pollers
+        except (RPCError, RuntimeError):
+            return ""
     since = now() - _POLLED_WITHIN
-    known = sorted({each.identity for each in found.pollers if each.last_access_time.ToDatetime(UTC) > since})
+    known = sorted({each.identity for each in found if each.last_access_time.ToDatetime(UTC) > since})
     if not known:
         return ""
     return (
