@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import yaml  # type: ignore[import-untyped] # its stubs are a package of their o
 from sqlalchemy import text
 
 from activities.store.database import Database
+from tests.support.commands import run_command
 from workflows.contracts import search_attributes
 
 _ROOT = Path(__file__).parents[1]
@@ -49,8 +49,7 @@ def _ours() -> set[tuple[str, tuple[str, ...]]]:
 
 @cache
 def _help(module: str, *subcommand: str) -> str:
-    command = [sys.executable, "-m", module, *subcommand, "--help"]
-    asked = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    asked = run_command(module, *subcommand, "--help")
     assert asked.returncode == 0, f"{module}: {asked.stderr}"
     return asked.stdout
 

@@ -1,8 +1,5 @@
 """An elector's own record: every entry of the journal about the elector, and a code that stands for it."""
 
-import asyncio
-import os
-import sys
 from datetime import timedelta
 
 import pytest
@@ -17,6 +14,7 @@ from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from election.verdicts import Verdict
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 from tests.support.people import CAMILLE, SACHA, Electorate
 
 PEPPER = b"pepper of the tests, 32 bytes ok".hex()
@@ -143,7 +141,7 @@ async def test_the_command_verifies_a_printed_record(
     await _journal(database, journal, line)
     record = await records.read(CAMILLE.id, now())
     at = record.established_at.isoformat()
-    status, printed = await _verify(database_url, CAMILLE.work_email, at, record.code)
+    status, printed = _verify(database_url, CAMILLE.work_email, at, record.code)
     assert status == 0
     assert "voting_code:request:accepted voting-code sms accepted" in printed
     earlier = (record.established_at - timedelta(days=1)).isoformat()
@@ -153,25 +151,13 @@ async def test_the_command_verifies_a_printed_record(
         (SACHA.work_email, at, record.code),
         ("personne@ac-lyon.fr", at, record.code),
     ):
-        status, printed = await _verify(database_url, *wrong)
+        status, printed = _verify(database_url, *wrong)
         assert (status, printed.count("\n")) == (2, 1)
         assert CAMILLE.work_email not in printed
 
 
-async def _verify(url: str, address: str, at: str, code: str) -> tuple[int | None, str]:
+def _verify(url: str, address: str, at: str, code: str) -> tuple[int | None, str]:
     settings = {"REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": "election/demo.toml"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "activities.accounts.verify_record",
-        "--at",
-        at,
-        "--code",
-        code,
-        env={**os.environ, **settings},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    printed, _ = await process.communicate(f"{address}\n".encode())
-    return process.returncode, printed.decode()
+    words = ("--at", at, "--code", code)
+    ended = run_command("activities.accounts.verify_record", *words, typed=f"{address}\n", variables=settings)
+    return ended.returncode, ended.stdout + ended.stderr

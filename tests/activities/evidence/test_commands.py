@@ -1,8 +1,5 @@
 """The commands on the evidence: close, check, export, verify and destroy, as docs/operations.md types them."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +16,7 @@ from activities.store.tables import journal as table
 from activities.store.tables import messages
 from election.settings import load
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 from tests.support.database_dump import rows
 
 _ROOT = Path(__file__).parents[3]
@@ -30,7 +28,6 @@ class Commands:
 
     def __init__(self, url: str, election: Path) -> None:
         self._variables = {
-            "PATH": os.environ["PATH"],
             "REASSORT_DATABASE_URL": url,
             "REASSORT_ELECTION": str(election),
             "REASSORT_EVIDENCE_KEY": _KEY,
@@ -38,9 +35,8 @@ class Commands:
 
     def run(self, name: str, *words: str, status: int = 0, bare: bool = False) -> str:
         """Return what a command prints, once it has ended with a status; `bare` runs it without our variables."""
-        command = [sys.executable, "-m", f"activities.evidence.{name}", *words]
-        variables = {"PATH": os.environ["PATH"]} if bare else self._variables
-        done = subprocess.run(command, cwd=_ROOT, env=variables, capture_output=True, text=True, check=False)
+        variables = {} if bare else self._variables
+        done = run_command(f"activities.evidence.{name}", *words, variables=variables, bare=True)
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 
@@ -195,22 +191,14 @@ def test_a_database_that_was_not_migrated_is_told_in_one_line(
 ) -> None:
     """Every command of operators says which one to run first."""
     variables = {
-        "PATH": os.environ["PATH"],
         "REASSORT_DATABASE_URL": empty_url,
         "REASSORT_ELECTION": str(_moved_to(2020, tmp_path)),
         "REASSORT_EVIDENCE_KEY": _KEY,
         "REASSORT_PEPPER": _KEY,
     }
     words = [word.format(folder=tmp_path) for word in command[1:]]
-    done = subprocess.run(
-        [sys.executable, "-m", f"activities.{command[0]}", *words],
-        cwd=_ROOT,
-        env=variables,
-        input="camille.durand@ac-lyon.fr\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    module, address = f"activities.{command[0]}", "camille.durand@ac-lyon.fr\n"
+    done = run_command(module, *words, typed=address, variables=variables, bare=True)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "run `python -m activities.store.migrate`" in done.stderr

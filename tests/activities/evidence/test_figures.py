@@ -2,10 +2,7 @@
 
 import csv
 import io
-import os
 import re
-import subprocess
-import sys
 from codecs import BOM_UTF8
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +23,7 @@ from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
 from election.settings import Election
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -123,14 +121,9 @@ def _read(path: Path) -> list[list[str]]:
 
 
 def _command(url: str, *words: str) -> str:
-    command = [sys.executable, "-m", "activities.evidence.figures", *words]
-    environment = {
-        **os.environ,
-        "REASSORT_DATABASE_URL": url,
-        "REASSORT_ELECTION": "election/demo.toml",
-        "COLUMNS": "160",
-    }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    variables = {"REASSORT_DATABASE_URL": url, "REASSORT_ELECTION": "election/demo.toml", "COLUMNS": "160"}
+    done = run_command("activities.evidence.figures", *words, variables=variables)
+    done.check_returncode()
     return done.stdout
 
 

@@ -1,14 +1,13 @@
 """The import command: its exit status, output and report."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from activities.roll_import.fictional_roll import people, write
+from tests.support.commands import run_command
 from tests.support.typography import faults
 
 PEPPER = "70" * 32
@@ -21,19 +20,13 @@ def run(database_url: str) -> Run:
     """A function that runs the command on a migrated database and returns how it ended."""
 
     def run_(*arguments: object, **settings: str) -> Ended:
-        return subprocess.run(
-            [sys.executable, "-m", "activities.roll_import.load_roll", *map(str, arguments)],
-            env={
-                **os.environ,
-                "REASSORT_DATABASE_URL": database_url,
-                "REASSORT_PEPPER": PEPPER,
-                "REASSORT_ELECTION": "election/demo.toml",
-                **settings,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        variables = {
+            "REASSORT_DATABASE_URL": database_url,
+            "REASSORT_PEPPER": PEPPER,
+            "REASSORT_ELECTION": "election/demo.toml",
+            **settings,
+        }
+        return run_command("activities.roll_import.load_roll", *map(str, arguments), variables=variables)
 
     return run_
 

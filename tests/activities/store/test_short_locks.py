@@ -1,8 +1,5 @@
 """Migrations and rights change the schema between the transactions of others, and not at all when nothing is to be changed."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +10,7 @@ from activities.store import short_locks
 from activities.store.grants import USERS, grant
 from activities.store.migrate import MigrationError, migrate_to, revision_of, upgrade
 from tests.conftest import PostgresServer
+from tests.support.commands import run_command
 
 _PASSWORDS = dict.fromkeys(USERS, "hush")
 _BACKUP = "SELECT count(*) FROM journal"  # as pg_dump, it reads the table and holds it until its end
@@ -151,9 +149,8 @@ def test_the_command_says_what_it_did(database_url: str) -> None:
     """In French, and in one line what is missing."""
 
     def run(**more: str) -> tuple[int, str]:
-        environment = {"PATH": os.environ["PATH"], "REASSORT_DATABASE_URL": database_url, **more}
-        command = [sys.executable, "-m", "activities.store.grants"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        variables = {"REASSORT_DATABASE_URL": database_url, **more}
+        done = run_command("activities.store.grants", variables=variables, bare=True)
         return done.returncode, done.stdout + done.stderr
 
     passwords = {f"{user.upper()}_PASSWORD": "hush" for user in USERS}

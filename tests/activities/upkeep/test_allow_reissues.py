@@ -1,8 +1,6 @@
 """The operator's command that allows an elector more voting codes, run as a process."""
 
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import journal, reissue_allowances
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, Electorate
 from tests.support.typography import faults
@@ -31,14 +30,8 @@ async def roll(database_url: str) -> AsyncIterator[Database]:
 
 
 def _run(url: str, typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "activities.upkeep.allow_reissues", *arguments],
-        env={**os.environ, "REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": ELECTION},
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    variables = {"REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": ELECTION}
+    return run_command("activities.upkeep.allow_reissues", *arguments, typed=typed, variables=variables)
 
 
 async def test_more_codes_are_allowed_and_journalled(roll: Database, database_url: str) -> None:

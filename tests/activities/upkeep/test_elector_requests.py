@@ -1,8 +1,5 @@
 """The operator's commands for one elector's requests: lifting a pause of proofs, giving requests back."""
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from election.attempts import AttemptRules
 from election.settings import Election, load
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, SACHA, Electorate
 from tests.support.typography import faults
@@ -123,18 +121,10 @@ async def test_an_unknown_identifier_changes_nothing(locked: Database, demo: Ele
 @pytest.mark.usefixtures("locked")
 def test_the_command_says_what_it_did(database_url: str, act: str, said: str) -> None:
     """One line, and status 0; without an operator's name, status 2."""
-    command = [sys.executable, "-m", "activities.upkeep.elector_requests", act, "--operator"]
+    command = ("activities.upkeep.elector_requests", act, "--operator")
     known = {"REASSORT_DATABASE_URL": database_url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": str(ELECTION)}
     ended, refused = (
-        subprocess.run(
-            [*command, name],
-            env={**os.environ, **known},
-            input=f"{CAMILLE.work_email}\n",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        for name in ("m.durand", " ")
+        run_command(*command, name, typed=f"{CAMILLE.work_email}\n", variables=known) for name in ("m.durand", " ")
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, said, "")
     assert (refused.returncode, refused.stdout) == (2, "")

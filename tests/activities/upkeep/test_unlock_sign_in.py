@@ -1,8 +1,6 @@
 """The operator's command that ends the pause of an elector's sign-in."""
 
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from activities.store.tables import attempts as table
 from activities.store.tables import journal
 from election.attempts import AttemptRules, SignInAttemptRules
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, Electorate
 from tests.support.typography import faults
@@ -40,14 +39,8 @@ async def paused(database_url: str) -> AsyncIterator[Database]:
 
 
 def _run(url: str, typed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "activities.upkeep.unlock_sign_in", *arguments],
-        env={**os.environ, "REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": DEMO},
-        input=typed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    variables = {"REASSORT_DATABASE_URL": url, "REASSORT_PEPPER": PEPPER, "REASSORT_ELECTION": DEMO}
+    return run_command("activities.upkeep.unlock_sign_in", *arguments, typed=typed, variables=variables)
 
 
 async def test_a_sign_in_is_unlocked_and_journalled(paused: Database, database_url: str) -> None:
