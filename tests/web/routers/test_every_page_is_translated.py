@@ -12,6 +12,7 @@ from activities.texts.dates import written_instant
 from election.settings import Election
 from election.timetable import Availability
 from tests.support.election_words import Case, cases
+from tests.support.open_pages import pages_at
 from tests.support.page_walk import walk
 from tests.support.people import CAMILLE, Person
 from tests.support.spoken import WRAPPED
@@ -20,7 +21,6 @@ from tests.support.web_app import SessionTokens, WebApp, settings_of
 from tests.web.routers.test_every_page_is_true import ROUTES, TYPED
 from web.app import build_app_context, create_app
 from web.context.cookies import EVERY
-from web.context.pages import Pages
 
 _IN_VOTE = [
     case for case in cases() if case.election.calendar.vote.availability(case.instant) is Availability.OPEN
@@ -41,7 +41,7 @@ _NOBODY = SessionTokens("", "")
 async def test_every_page_is_in_the_voter_s_language(web_app: WebApp, temporal: Client, case: Case) -> None:
     """With a language that writes ⟦each text⟧: for a stranger, between identifier and password, and signed in."""
     context = build_app_context(settings_of("unused"), case.election, web_app.services, temporal, demo=False)
-    pages = Pages(case.election, "neutral", lambda: case.instant, demo=False, has_provider=case.has_provider)
+    pages = pages_at(case.election, case.instant, has_provider=case.has_provider)
     app = create_app(replace(context, now=lambda: case.instant, languages=WRAPPED, pages=pages))
     served = replace(web_app, app=app)
     with WRAPPED.speaking("en"):

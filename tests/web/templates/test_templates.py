@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
@@ -9,7 +10,7 @@ import pytest
 
 from election.procedures import Procedure
 from election.settings import load
-from tests.support.open_pages import open_pages
+from tests.support.open_pages import open_pages, pages_at
 from tests.support.sample_pages import PAGES, status
 from tests.support.sample_values import CODE
 from web.context.pages import Pages
@@ -50,6 +51,7 @@ def _pages(theme: str = "dsfr", *, demo: bool = True) -> Pages:
     return open_pages(load(_ROOT / "election" / "2022.toml"), theme, demo=demo)
 
 
+@cache
 def _render(sample: str, theme: str = "dsfr") -> str:
     template, context = PAGES[sample]
     return _pages(theme).text(template, **context)
@@ -236,7 +238,7 @@ def test_outside_the_vote_the_portal_s_button_says_when(after: timedelta, told: 
     election = load(_ROOT / "election" / "2022.toml")
     instant = election.calendar.vote.opens + after
     template, context = PAGES["portal, vote over"]
-    page = Pages(election, "dsfr", lambda: instant, demo=False).text(template, **context)
+    page = pages_at(election, instant, "dsfr").text(template, **context)
     (button,) = [given for _, given in _tags(page, "a") if given.get("aria-disabled") == "true"]
     assert "href" not in button
     assert (button["role"], button["tabindex"], button["aria-describedby"]) == ("link", "0", "dates-du-vote")

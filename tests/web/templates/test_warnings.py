@@ -9,7 +9,7 @@ import pytest
 
 from election.procedures import Procedure
 from election.settings import Election, load
-from tests.support.open_pages import open_pages
+from tests.support.open_pages import open_pages, pages_at
 from tests.support.sample_pages import PAGES
 from web.context.pages import Pages
 
@@ -29,7 +29,7 @@ def _page(sample: str, pages: Pages) -> str:
 
 
 def _at(instant: datetime, election: Election, *, has_provider: bool = False) -> Pages:
-    return Pages(election, "neutral", lambda: instant, demo=False, has_provider=has_provider)
+    return pages_at(election, instant, has_provider=has_provider)
 
 
 @pytest.mark.parametrize("sample", _BEFORE)

@@ -9,10 +9,9 @@ import pytest
 from activities.texts.catalogues import languages_of
 from election.procedures import Procedure
 from election.settings import Election, load
-from tests.support.open_pages import open_pages
+from tests.support.open_pages import open_pages, pages_at
 from tests.support.sample_pages import PAGES
 from tests.support.sample_values import form
-from web.context.pages import Pages
 from web.presenters.noted_copy import compare
 from web.presenters.procedures.catalogue import CATALOGUE
 
@@ -160,9 +159,7 @@ def test_a_forgotten_answer_leads_to_its_help_wherever_there_is_france_connect()
     """The choice of proofs says nothing of it."""
     election = _election("2022")
     for has_provider in (True, False):
-        pages = Pages(
-            election, "neutral", lambda: election.calendar.vote.opens, demo=False, has_provider=has_provider
-        )
+        pages = pages_at(election, election.calendar.vote.opens, has_provider=has_provider)
         template, context = PAGES["challenge"]
         assert '<a class="fr-link" href="/aide/situations/reponse-secrete">Réponse oubliée' in pages.text(
             template, **context
