@@ -6,7 +6,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.scripted.environment import server, workers
-from tests.workflows.scripted.replaying import replayed
+from tests.workflows.scripted.replaying import replay_workers, replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.recoveries.voting_code import VotingCodeRecovery
@@ -17,6 +17,13 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
     """A Temporal dev server on which every workflow has its own clock."""
     async with server() as environment:
         yield environment
+
+
+@pytest_asyncio.fixture(scope="session", autouse=True)
+async def _replays() -> AsyncIterator[None]:
+    """Stops what replays the histories of these tests."""
+    yield
+    await replay_workers.stop()
 
 
 @pytest_asyncio.fixture(scope="session")

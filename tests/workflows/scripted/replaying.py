@@ -1,13 +1,18 @@
 """Replays histories: after each test, its recovery's history must replay with the current code."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import WorkflowReplayResult
 
 from demo.client import replay_check
+
+Given = asyncio.Queue[WorkflowHistory | None]
+Results = AsyncIterator[WorkflowReplayResult]
 
 
 class Actor(Protocol):
@@ -21,18 +26,51 @@ class Actor(Protocol):
         """Terminate the workflow, if it runs."""
 
 
+class ReplayWorkers:
+    """A replay worker for each workflow, which stays open: to start and stop one takes longer than a replay."""
+
+    def __init__(self) -> None:
+        self._workers: dict[type, tuple[Given, Results]] = {}
+        self._stack = AsyncExitStack()
+
+    async def replay(self, workflow: type, history: WorkflowHistory) -> Exception | None:
+        """Return why the current code of a workflow does not replay a history, or None if it does."""
+        if workflow not in self._workers:
+            self._workers[workflow] = await self._started(workflow)
+        given, results = self._workers[workflow]
+        given.put_nowait(history)
+        return (await anext(results)).replay_failure
+
+    async def _started(self, workflow: type) -> tuple[Given, Results]:
+        given: Given = asyncio.Queue()
+
+        async def histories() -> AsyncIterator[WorkflowHistory]:
+            while (history := await given.get()) is not None:
+                yield history
+
+        worker = replay_check.replayer(workflow).workflow_replay_iterator(histories())
+        return given, await self._stack.enter_async_context(worker)
+
+    async def stop(self) -> None:
+        """Stop the workers."""
+        self._workers.clear()
+        await self._stack.aclose()
+
+
+replay_workers = ReplayWorkers()
+
+
 async def replay(workflow: type, history: WorkflowHistory) -> None:
     """Replay a history with the current code.
 
     Raises:
         NondeterminismError: the current code produces other commands.
     """
-    try:
-        await replay_check.replayer(workflow).replay_workflow(history)
-    except RuntimeError as error:
-        if replay_check.STALLED not in str(error):
-            raise
-        await replay_check.replayer(workflow).replay_workflow(history)
+    failure = await replay_workers.replay(workflow, history)
+    if replay_check.STALLED in str(failure):
+        failure = await replay_workers.replay(workflow, history)
+    if failure is not None:
+        raise failure
 
 
 @asynccontextmanager
