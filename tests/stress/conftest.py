@@ -10,13 +10,11 @@ import pytest_asyncio
 
 from demo.client.running import Demo, running
 from demo.client.voter import Person
-from tests.stress.kill_cases import CASES
 from tests.stress.stress_voter import StressVoter
 from tests.support.demo_election import write_election
 from tests.support.replayed_demo import assert_every_history_replays
 from tests.support.waiting import until
 
-_STEP = 3
 # Tests share the people: no request waits for another test's, nor for a password that another test has recovered.
 _NO_WAIT = {"between_sends": "PT0S"}
 _NO_WAIT_AFTER_PASSWORD = {
@@ -54,26 +52,16 @@ async def healthy_demo(stress_demo: Demo) -> AsyncIterator[Demo]:
 
 
 @pytest_asyncio.fixture
-async def voter(
-    healthy_demo: Demo, people: list[Person], request: pytest.FixtureRequest
-) -> AsyncIterator[StressVoter]:
-    """A voter, of another person in each test."""
-    async with httpx2.AsyncClient(base_url=healthy_demo.url, timeout=30) as http:
-        yield StressVoter(http, people[request.param % len(people)])
-
-
-@pytest_asyncio.fixture
 async def voters(
     healthy_demo: Demo, people: list[Person], request: pytest.FixtureRequest
 ) -> AsyncIterator[list[StressVoter]]:
-    """A voter for each recovery; they are other people in each test, so that no limit applies to two tests."""
+    """Voters of these numbers, each in a browser of their own."""
+    numbers: list[int] = request.param
     async with AsyncExitStack() as stack:
         browsers = [
             await stack.enter_async_context(httpx2.AsyncClient(base_url=healthy_demo.url, timeout=30))
-            for _ in CASES
+            for _ in numbers
         ]
-        # Tests of the four processes have the numbers 0 to 3, and their cases are three people apart.
-        numbers = [request.param + place * _STEP for place in range(len(CASES))]
         yield [
             StressVoter(browser, people[number % len(people)])
             for browser, number in zip(browsers, numbers, strict=True)

@@ -110,7 +110,7 @@ async def _enter_voting_space(voter: StressVoter, identifier: str) -> None:
 
 
 async def _choose_password(voter: StressVoter, link: str) -> None:
-    former, voter.person["password"] = voter.person["password"], f"Après 2 pannes {uuid4().hex[:8]} #É"
+    former, voter.person["password"] = voter.person["password"], f"Après 2 arrêts {uuid4().hex[:8]} #É"
     await press_until_answered(lambda: choose_password(voter, link, voter.person["password"]))
     assert (await voter.page(link)).status_code == 410
     await voter.send("/connexion", identifier=voter.person["work_email"])
