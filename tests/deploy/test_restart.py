@@ -5,42 +5,30 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
-from demo.client.running import Demo, running
+from activities.config.clock import utc_now
 from demo.client.voter import hidden_fields
+from demo.state.calendar import open_today
 from demo.state.secrets import keys_of
 from tests.deploy.nginx_server import HOST, Nginx, browser
 from tests.support.waiting import free_port, listens, until
+from tests.workflows.scripted.environment import server
 
+_ELECTION = Path(__file__).parents[2] / "election" / "demo.toml"
 _VOTERS = 12
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The databases, Temporal and a worker."""
-    with running(tmp_path_factory.mktemp("restart") / "run") as demo:
-        yield demo
-
-
 class Web:
-    """A web process as in production, on the demo's databases."""
+    """A web process as in production."""
 
-    def __init__(self, demo: Demo) -> None:
+    def __init__(self, variables: dict[str, str]) -> None:
         self.port = free_port()
         self._process: Process | None = None
-        self._environment = {
-            **os.environ,
-            **keys_of(demo.state),
-            "REASSORT_ELECTION": os.fspath(demo.state / "election.toml"),
-            "REASSORT_DATABASE_URL": demo.database_url,
-            "REASSORT_WEB_PORT": str(self.port),
-            "REASSORT_PUBLIC_URL": f"https://{HOST}",
-            "TEMPORAL_ADDRESS": demo.temporal,
-        }
+        self._environment = {**os.environ, **variables, "REASSORT_WEB_PORT": str(self.port)}
 
     async def start(self) -> None:
         """Return when it listens."""
@@ -56,24 +44,34 @@ class Web:
 
 
 @pytest_asyncio.fixture
-async def webs(demo: Demo) -> AsyncIterator[list[Web]]:
-    """Two web processes."""
-    both = [Web(demo), Web(demo)]
-    await asyncio.gather(*(web.start() for web in both))
-    yield both
-    for web in both:
-        await web.stop()
+async def webs(database_url: str, tmp_path: Path) -> AsyncIterator[list[Web]]:
+    """Two web processes on one database and one Temporal server."""
+    election = tmp_path / "election.toml"
+    open_today(_ELECTION, election, utc_now())
+    async with server() as environment:
+        variables = {
+            **keys_of(tmp_path),
+            "REASSORT_ELECTION": os.fspath(election),
+            "REASSORT_DATABASE_URL": database_url,
+            "REASSORT_PUBLIC_URL": f"https://{HOST}",
+            "TEMPORAL_ADDRESS": environment.client.service_client.config.target_host,
+        }
+        both = [Web(variables), Web(variables)]
+        await asyncio.gather(*(web.start() for web in both))
+        yield both
+        for web in both:
+            await web.stop()
 
 
 async def test_a_restart_of_one_of_two_is_not_noticed(
     nginx: Callable[[list[int]], Nginx], webs: list[Web]
 ) -> None:
     """A dozen voters open pages and send forms all the while, and none is answered an error."""
-    server = nginx([web.port for web in webs])
+    proxy = nginx([web.port for web in webs])
     statuses: Counter[int] = Counter()
     restarted = asyncio.Event()
-    with server.running():
-        voters = [asyncio.create_task(_voter(server, statuses, restarted)) for _ in range(_VOTERS)]
+    with proxy.running():
+        voters = [asyncio.create_task(_voter(proxy, statuses, restarted)) for _ in range(_VOTERS)]
         await until(lambda: statuses.total() > 2 * _VOTERS)
         await webs[0].stop()
         before = statuses.total()
@@ -84,12 +82,12 @@ async def test_a_restart_of_one_of_two_is_not_noticed(
         restarted.set()
         await asyncio.gather(*voters)
     assert set(statuses) == {200, 422}  # without the CAPTCHA's answer the form comes back
-    upstreams = (server.folder / "reassort.log").read_text()
+    upstreams = (proxy.folder / "reassort.log").read_text()
     assert all(f"127.0.0.1:{web.port} " in upstreams for web in webs)
 
 
-async def _voter(server: Nginx, statuses: Counter[int], restarted: asyncio.Event) -> None:
-    async with browser(server) as voter:
+async def _voter(proxy: Nginx, statuses: Counter[int], restarted: asyncio.Event) -> None:
+    async with browser(proxy) as voter:
         while not restarted.is_set():
             page = await voter.get("/connexion")
             statuses[page.status_code] += 1
