@@ -7,12 +7,12 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
-from google.protobuf.message import Message
-from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.common import v1 as common
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from demo.client.demo_internals import fetch_rows
 from demo.client.running import Demo
@@ -76,23 +76,46 @@ def files_of(demo: Demo) -> Places:
 
 async def temporal_of(operator: Operator) -> Places:
     """Return histories (JSON and protobuf), descriptions and current details of all workflows."""
-    client, service = operator.client, operator.client.workflow_service
-    histories, protobufs, described, details = [], [], [], []
-    async for each in client.list_workflows():
-        handle = client.get_workflow_handle(each.id, run_id=each.run_id)
-        histories.append((await handle.fetch_history()).to_json())
-        execution = WorkflowExecution(workflow_id=each.id, run_id=each.run_id)
-        request = GetWorkflowExecutionHistoryRequest(namespace=client.namespace, execution=execution)
-        protobufs.append(await service.get_workflow_execution_history(request))
-        described.append((await handle.describe()).raw_description)
-        if each.status is WorkflowExecutionStatus.RUNNING or each.task_queue == options.RECOVERIES:
-            details.append(json.dumps(await handle.query("__temporal_workflow_metadata"), default=str))
+    runs = [await _run(operator.client, each) async for each in operator.client.list_workflows()]
     return {
-        "histories as JSON": "\n".join(histories).encode(),
-        "histories as protobuf": _serialised(protobufs),
-        "memo and search attributes": _serialised(described),
-        "current details": "\n".join(details).encode(),
+        "histories as JSON": "\n".join(run.json for run in runs).encode(),
+        "histories as protobuf": b"\n".join(run.history for run in runs),
+        "memo and search attributes": b"\n".join(run.described for run in runs),
+        "current details": "\n".join(run.details for run in runs).encode(),
     }
+
+
+class _Run(NamedTuple):
+    json: str
+    history: bytes
+    described: bytes
+    details: str
+
+
+# By id: nothing of a closed run changes, and a query replays its whole history.
+_CLOSED: dict[str, _Run] = {}
+
+
+async def _run(client: Client, each: WorkflowExecution) -> _Run:
+    """Return all that Temporal says of a run."""
+    is_running = each.status is WorkflowExecutionStatus.RUNNING
+    if each.run_id in _CLOSED:
+        return _CLOSED[each.run_id]
+    handle = client.get_workflow_handle(each.id, run_id=each.run_id)
+    details = ""
+    if is_running or each.task_queue == options.RECOVERIES:
+        details = json.dumps(await handle.query("__temporal_workflow_metadata"), default=str)
+    named = common.WorkflowExecution(workflow_id=each.id, run_id=each.run_id)
+    request = GetWorkflowExecutionHistoryRequest(namespace=client.namespace, execution=named)
+    run = _Run(
+        (await handle.fetch_history()).to_json(),
+        (await client.workflow_service.get_workflow_execution_history(request)).SerializeToString(),
+        (await handle.describe()).raw_description.SerializeToString(),
+        details,
+    )
+    if not is_running:
+        _CLOSED[each.run_id] = run
+    return run
 
 
 def _writings(secret: str) -> tuple[set[bytes], set[bytes]]:
@@ -138,7 +161,3 @@ def _rows_of_roll(demo: Demo) -> bytes:
 def _is_template(name: Path) -> bool:
     """Return whether a file belongs to one of PostgreSQL's two template databases."""
     return name.parts[2:-1] in {("base", "1"), ("base", "4")}
-
-
-def _serialised(messages: Iterable[Message]) -> bytes:
-    return b"\n".join(message.SerializeToString() for message in messages)
