@@ -13,10 +13,8 @@ from temporalio.worker import Worker
 
 from activities.acts.abandoned_acts import AbandonedActs
 from activities.acts.bulk_items import BulkItems
-from activities.acts.bulk_orders import BulkOrders
-from activities.acts.elector_acts import ElectorActs
 from activities.acts.item_orders import ItemOrders
-from activities.acts_services import build_acts
+from activities.acts_services import ActServices, build_acts
 from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
@@ -49,6 +47,7 @@ from election.settings import Election, ElectionFileError, load
 from workflows.acts.bulk_retry import BulkRetry
 from workflows.acts.bureau_notice import BureauNotice
 from workflows.acts.elector_act import ElectorAct
+from workflows.acts.gateway_change import GatewayChange
 from workflows.contracts import options
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
@@ -73,7 +72,7 @@ RECOVERY_WORKFLOWS = [
     Objection,
 ]
 MAILING_WORKFLOWS = [Mailing]
-ACT_WORKFLOWS = [BulkRetry, ElectorAct, BureauNotice]
+ACT_WORKFLOWS = [BulkRetry, ElectorAct, BureauNotice, GatewayChange]
 ROLES = (options.RECOVERIES, options.MESSAGING)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
@@ -123,9 +122,9 @@ def mailings_worker(client: Client, mailings: Mailings) -> Worker:
     return _workflow_worker(client, options.MAILINGS, MAILING_WORKFLOWS, mailings.activities)
 
 
-def acts_worker(client: Client, orders: BulkOrders, electors: ElectorActs) -> Worker:
+def acts_worker(client: Client, acts: ActServices) -> Worker:
     """Return the worker of operators' acts, whose activities in the database are local."""
-    return _workflow_worker(client, options.ACTS, ACT_WORKFLOWS, [*orders.activities, electors.act_for_elector])
+    return _workflow_worker(client, options.ACTS, ACT_WORKFLOWS, acts.activities)
 
 
 def act_orders_worker(client: Client, items: BulkItems) -> Worker:
@@ -241,7 +240,7 @@ def _build_recoveries(
     workers = [
         recoveries_worker(client, roll),
         mailings_worker(client, build_mailings(roll, election, keys, start)),
-        acts_worker(client, acts.orders, acts.electors),
+        acts_worker(client, acts),
         act_orders_worker(client, roll.bulk_items),
     ]
     sweep = KeySweep(database, build_vault(core, database), client, utc_now)

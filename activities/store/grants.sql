@@ -60,7 +60,8 @@ GRANT DELETE ON segments TO messaging;
 GRANT SELECT, INSERT, UPDATE, DELETE ON bounces TO messaging;
 -- Which gateway sends, and who has decided it; the history only grows.
 GRANT SELECT, INSERT, UPDATE ON gateways TO messaging;
-GRANT SELECT (id), INSERT ON gateway_changes TO messaging;
+GRANT SELECT, UPDATE ON gateways TO recoveries;
+GRANT SELECT (id), INSERT ON gateway_changes TO messaging, recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gateway_errors TO messaging;
 -- What became of a message, and not whose it is.
 GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fault, display_until),

@@ -1,25 +1,27 @@
-"""Puts the demo's second SMS operator into service, and back into reserve."""
+"""Puts the demo's second SMS operator into service in the console, and back into reserve."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from activities.config.clock import utc_now
-from activities.evidence.journal import Journal
-from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
-from activities.routing.states import GatewayStates
-from activities.store.database import Database
+import httpx2
+
 from demo.client.running import Demo
-from election.settings import load
+from tests.support.console_app import OPERATEUR, csrf_of, sign_in
+
+_PAGE = "/exploitation/passerelles"
 
 
 @asynccontextmanager
-async def reserve_in_service(demo: Demo) -> AsyncIterator[None]:
-    """Resume the second operator for as long as the context lasts."""
-    database = Database(demo.database_url)
-    states = GatewayStates(database, Journal(database, load(demo.state / "election.toml"), utc_now), utc_now)
-    assert await carry_out(states, GatewayOrder("brevo", GatewayAct.RESUME, "test"))
-    try:
-        yield
-    finally:
-        await carry_out(states, GatewayOrder("brevo", GatewayAct.SUSPEND, "test"))
-        await database.close()
+async def reserve_in_service(demo: Demo) -> AsyncIterator[str]:
+    """Resume the second operator for as long as the context lasts, and yield the page of gateways."""
+    async with httpx2.AsyncClient(base_url=demo.url, timeout=30, trust_env=False) as browser:
+        await sign_in(browser, OPERATEUR)
+        yield await _ordered(browser, "resume")
+        await _ordered(browser, "suspend")
+
+
+async def _ordered(browser: httpx2.AsyncClient, act: str) -> str:
+    form = {"csrf": csrf_of((await browser.get(_PAGE)).text), "act": act, "reason": "essai"}
+    answer = await browser.post(f"{_PAGE}/brevo", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.headers["location"] == f"{_PAGE}?ordre=fait"
+    return (await browser.get(_PAGE)).text

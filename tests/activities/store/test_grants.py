@@ -387,7 +387,7 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("messaging", "SELECT * FROM electors"),
         ("messaging", "DELETE FROM gateway_changes"),
         ("web", "SELECT * FROM gateways"),
-        ("recoveries", "UPDATE gateways SET is_suspended = true"),
+        ("recoveries", "DELETE FROM gateways"),
         ("console", "UPDATE gateways SET is_suspended = true"),
         ("messaging", "SELECT * FROM activations"),
         ("messaging", "SELECT * FROM credentials"),

@@ -1,0 +1,130 @@
+"""What the page of gateways says: a card for each, with its state, its figures and what may be done, and the history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.routing.orders import GatewayAct
+from activities.routing.overview import GatewayChange, GatewayView
+from activities.sending.delivery_shares import DeliveryShare
+from console.presenters.instants import length
+from election.causes import cause_of
+from election.routing.shifting import Why
+from election.stages import Channel
+from election.text.numbers import written_number
+
+CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "Courriel"}
+_WHY = {
+    Why.ADDED: "mise en service",
+    Why.ERRORS: "trop d’erreurs\u00a0: part déplacée",
+    Why.SLOW: "trop lente\u00a0: part déplacée",
+    Why.DRIFT: "retour vers la part habituelle",
+    Why.SHIFTED: "part choisie à la main",
+    Why.RELEASED: "rendue à la répartition automatique",
+    Why.SUSPENDED: "suspendue",
+    Why.RESUMED: "reprise",
+}
+ACTS = {
+    GatewayAct.SUSPEND: "Suspendre",
+    GatewayAct.RESUME: "Reprendre",
+    GatewayAct.SHIFT: "Choisir la part",
+    GatewayAct.RELEASE: "Rendre à la répartition automatique",
+}
+NOBODY = "messaging"  # the actor of what the rules have done
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How many messages have failed with a code, and what it means."""
+
+    sentence: str
+    code: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A gateway: its state in words and as a badge, its figures, and the acts that make sense for it."""
+
+    name: str
+    channel: str
+    badge: tuple[str, str]
+    priority: int
+    is_shared: bool
+    figures: list[tuple[str, str]]
+    refusals: list[Refusal]
+    acts: list[GatewayAct]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """A change: when, which gateway, what, by whom and why."""
+
+    at: datetime
+    gateway: str
+    what: str
+    by: str
+    reason: str
+
+
+def cards(views: Sequence[GatewayView], shares: Sequence[DeliveryShare]) -> list[Card]:
+    """Return a card for each gateway; one that has no other of its channel beside it can only be suspended."""
+    return [_card(view, [each for each in views if each.channel is view.channel], shares) for view in views]
+
+
+def history(changes: Sequence[GatewayChange]) -> list[HistoryLine]:
+    """Return the lines of the history."""
+    return [
+        HistoryLine(
+            each.at,
+            each.gateway,
+            f"{_WHY[each.why]} ({each.priority}\u00a0%)",
+            "règle automatique" if each.actor == NOBODY else each.actor,
+            each.reason,
+        )
+        for each in changes
+    ]
+
+
+def _card(view: GatewayView, channel: Sequence[GatewayView], shares: Sequence[DeliveryShare]) -> Card:
+    state, is_shared = view.state, len(channel) > 1
+    share = next((each for each in shares if (each.channel, each.gateway) == (view.channel, state.name)), None)
+    acts = [GatewayAct.RESUME if state.is_suspended else GatewayAct.SUSPEND]
+    if is_shared:
+        acts += [GatewayAct.SHIFT, *([GatewayAct.RELEASE] if state.is_held else [])]
+    return Card(
+        state.name,
+        CHANNELS[view.channel],
+        _badge(view),
+        state.priority,
+        is_shared,
+        _figures(view, share),
+        [
+            Refusal(cause_of(f"{view.channel}:{code}").sentence, code, written_number(number))
+            for code, number in view.refusals.items()
+        ],
+        acts,
+    )
+
+
+def _badge(view: GatewayView) -> tuple[str, str]:
+    if view.state.is_suspended:
+        return "info", "Suspendue, en réserve"
+    if view.errors:
+        return "error", "En difficulté"
+    return ("new", "Part choisie à la main") if view.state.is_held else ("success", "En service")
+
+
+def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, str]]:
+    arrived = share.percent if share else None
+    median = share.median if share else None
+    return [
+        ("Part des envois", f"{view.state.priority}\u00a0%"),
+        ("Acceptés depuis 5\u00a0minutes", written_number(view.accepted)),
+        (
+            "Arrivés depuis une heure",
+            "aucun message" if arrived is None else f"{arrived:.1f}\u00a0%".replace(".", ","),
+        ),
+        ("Délai médian", "inconnu" if median is None else length(median)),
+        ("Erreurs depuis une minute", written_number(view.errors)),
+    ]

@@ -1,0 +1,53 @@
+"""The console's orders about gateways, and what they change."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from activities.evidence.journal import Journal
+from activities.recoveries.clicks import InvalidSignatureError
+from activities.routing.console_orders import GatewayClaim, GatewayOrders
+from activities.routing.orders import GatewayAct, GatewayOrder, changes
+from activities.routing.states import GatewayStates, NewGateway
+from activities.security.signatures import SigningKey
+from activities.security.signed_orders import signed
+from activities.store.database import Database
+from election.routing.choice import GatewayState
+from election.stages import Channel
+from tests.support.clock import Clock
+
+KEY, OTHER = SigningKey(b"c" * 32), SigningKey(b"x" * 32)
+ORDER = GatewayOrder("smpp", GatewayAct.SUSPEND, "o.petit", "panne")
+
+
+async def test_an_order_is_carried_out_if_the_console_has_just_signed_it(
+    database: Database, journal: Journal, now: Clock
+) -> None:
+    """For this workflow, with this content, minutes ago at most; the second time it changes nothing."""
+    states = GatewayStates(database, journal, now)
+    await states.register([NewGateway("smpp", Channel.SMS, 100)])
+    orders = GatewayOrders(states, KEY.public_key, now)
+    given = signed(KEY, "gateway/smpp/1", ORDER, now())
+    for claim in (
+        GatewayClaim("gateway/smpp/1", ORDER),
+        GatewayClaim("gateway/smpp/2", given),
+        GatewayClaim("gateway/smpp/1", replace(given, what=GatewayAct.RESUME)),
+        GatewayClaim("gateway/smpp/1", signed(OTHER, "gateway/smpp/1", ORDER, now())),
+        GatewayClaim("gateway/smpp/1", signed(KEY, "gateway/smpp/1", ORDER, now() - timedelta(hours=1))),
+    ):
+        with pytest.raises(InvalidSignatureError):
+            await orders.change_gateway(claim)
+    assert [await orders.change_gateway(GatewayClaim("gateway/smpp/1", given)) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("others", "wanted", "shares"),
+    [([100], 30, [70]), ([60, 20], 20, [60, 20]), ([0, 0], 1, [50, 49]), ([], 40, [])],
+)
+def test_the_other_gateways_share_the_rest(now: Clock, others: list[int], wanted: int, shares: list[int]) -> None:
+    """As they shared it before; all points are a hundred."""
+    names = ["a", *"bc"[: len(others)]]
+    channel = [GatewayState(name, points, points, now()) for name, points in zip(names, [5, *others], strict=True)]
+    made = changes(GatewayOrder("a", GatewayAct.SHIFT, "o.petit", priority=wanted), "a", channel)
+    assert [change.columns["priority"] for change in made] == [wanted, *shares]
