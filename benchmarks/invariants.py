@@ -22,7 +22,8 @@ _LINKS = (
     "WHERE accepted_at IS NOT NULL AND id NOT LIKE '%-avis' GROUP BY 1, 2"
 )
 _NOTICES = """
-SELECT work_email, count(*) FROM messages JOIN electors ON messages.workflow_id LIKE '%/' || electors.id
+SELECT work_email, count(*) FROM messages
+JOIN electors ON left(electors.id, 12) = lower(replace(right(messages.workflow_id, 14), '-', ''))
 WHERE accepted_at IS NOT NULL AND messages.id LIKE '%-avis' GROUP BY 1
 """
 _WITHOUT_RECEIPT = "SELECT id FROM messages WHERE accepted_at IS NOT NULL AND channel = 'sms' AND outcome IS NULL"

@@ -58,7 +58,7 @@ def _held(browser: Browser, demo: Demo) -> Page:
     page.wait_for_function("fetch('/reassort/suivi.json').then(r => r.json()).then(r => r.stage === 'Held')")
     page = _open(browser, f"http://127.0.0.1:{demo.ports['TEMPORAL_UI_PORT']}")
     page.goto(f"/namespaces/default/workflows?query={_HELD}")
-    page.locator("a[href*='/workflows/voting-code']").first.click()
+    page.locator("a[href*='/workflows/code-de-vote']").first.click()
     page.locator("a[href$=user-metadata]").click()
     page.set_viewport_size(_WIDE)
     # The Temporal UI renders a workflow's details in an iframe.

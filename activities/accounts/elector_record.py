@@ -4,15 +4,16 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ARRAY, String, bindparam, text
+from sqlalchemy import ARRAY, Row, String, bindparam, text
 
 from activities.accounts.roll import Roll
 from activities.proofs.numen import NumenProof
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.schema import Instant
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure, kind_of, workflow_id_of
 from election.text.folding import fold
 
 _CODE_BYTES = 15  # 120 bits: 24 characters
@@ -25,7 +26,7 @@ _OPERATORS_ACTS = ("sign-in", "requests", "reissues")
 # The function is the only way in which the web reads the journal: see grants.sql.
 _READ = (
     text(
-        "SELECT number, recorded_at, event, procedure, channel, outcome FROM elector_record(:elector, :workflows)"
+        "SELECT number, recorded_at, event, procedure AS id_prefix, channel, outcome FROM elector_record(:elector, :workflows)"
     )
     .bindparams(bindparam("workflows", type_=ARRAY(String)))
     .columns(recorded_at=Instant)
@@ -78,7 +79,7 @@ class ElectorRecords:
         asked = {"elector": elector_id, "workflows": await self._workflow_ids(elector_id)}
         async with self._database.reading() as connection:
             rows = (await connection.execute(_READ, asked)).all()
-        found = [RecordLine(*row[1:]) for row in sorted(rows, key=lambda row: (row.recorded_at, row.number))]
+        found = [_line(row) for row in sorted(rows, key=lambda row: (row.recorded_at, row.number))]
         lines = [each for each in found if each.recorded_at <= until]
         evidence = [each for each in lines if not each.is_access]
         accesses = [each for each in lines if each.is_access]
@@ -115,3 +116,7 @@ class ElectorRecords:
         digest = bytes.fromhex(self._keyed.hash("elector-record", elector_id, until.isoformat(), *fields))
         letters = b32encode(digest[:_CODE_BYTES]).decode().translate(_CROCKFORD)
         return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
+
+
+def _line(row: Row[Any]) -> RecordLine:
+    return RecordLine(row.recorded_at, row.event, kind_of(row.id_prefix), row.channel, row.outcome)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.evidence.figures_sends import NOTICES
 from activities.evidence.journal import Event
 from activities.store.tables import journal, messages
-from election.procedures import Procedure
+from election.procedures import Procedure, kind_of
 from election.stages import Stage
 
 _ASKED = tuple(event for event in Event if event.endswith(":request:accepted"))
@@ -23,19 +23,19 @@ _HANDED = (
     Event.IDENTIFIER_REISSUED,
     Event.IDENTIFIER_AND_PASSWORD_PASSWORD,
 )
-_PROCEDURE = func.split_part(journal.c.workflow_id, "/", 1)
-_IS_RECOVERY = _PROCEDURE.in_([*Procedure])
+_PREFIX = func.split_part(journal.c.workflow_id, "/", 1)
+_IS_RECOVERY = _PREFIX.in_([each.id_prefix for each in Procedure])
 _LAST = func.max(journal.c.recorded_at).filter(journal.c.event.in_(_ASKED))
 _WAITING = (
     select(
         journal.c.actor,
-        _PROCEDURE.label("procedure"),
+        _PREFIX.label("prefix"),
         func.max(journal.c.workflow_id).label("workflow_id"),
         func.count().filter(journal.c.event.in_(_ASKED)).label("requests"),
         _LAST.label("last"),
     )
     .where(journal.c.event.in_([*_ASKED, *_HANDED]), _IS_RECOVERY)
-    .group_by(journal.c.actor, text("procedure"))
+    .group_by(journal.c.actor, text("prefix"))
     .having(_LAST.is_not(None), func.count().filter(journal.c.event.in_(_HANDED)) == 0)
     .subquery()
 )
@@ -49,7 +49,7 @@ _LAST_SEND = (
 _WAITING_AND_SEND = (
     select(_WAITING, _LAST_SEND.c.id, _LAST_SEND.c.outcome, _LAST_SEND.c.accepted_at)
     .select_from(_WAITING.outerjoin(_LAST_SEND, _LAST_SEND.c.workflow_id == _WAITING.c.workflow_id))
-    .order_by(_WAITING.c.procedure, _WAITING.c.last, _WAITING.c.actor)
+    .order_by(_WAITING.c.prefix, _WAITING.c.last, _WAITING.c.actor)
 )
 
 
@@ -99,15 +99,16 @@ async def count_requests(connection: AsyncConnection, trying: Collection[str], z
     """Return the counts of the whole journal, with the ids of messages that are tried; days are those of a time zone."""
     figures = RequestFigures()
     day = cast(func.timezone(str(zone), journal.c.recorded_at), Date).label("day")
-    kind = (_PROCEDURE.label("procedure"), day, journal.c.event, journal.c.outcome)
+    kind = (_PREFIX.label("prefix"), day, journal.c.event, journal.c.outcome)
     counted = select(*kind, func.count()).where(_IS_RECOVERY).group_by(text("1, 2, 3, 4"))
-    for procedure, on, event, outcome, number in await connection.execute(counted):
+    for prefix, on, event, outcome, number in await connection.execute(counted):
         if _counted_as(event, outcome):
-            figures.by_procedure[procedure].add(event, outcome, number)
+            figures.by_procedure[kind_of(prefix)].add(event, outcome, number)
             figures.by_day[on.isoformat()].add(event, outcome, number)
     for row in await connection.execute(_WAITING_AND_SEND):
         send = (row.id is not None, row.outcome or "", row.accepted_at is not None, row.id in trying)
-        figures.waiting.append(Waiting(row.actor, row.procedure, row.requests, row.last.astimezone(zone), *send))
+        asked = (kind_of(row.prefix), row.requests, row.last.astimezone(zone))
+        figures.waiting.append(Waiting(row.actor, *asked, *send))
     return figures
 
 

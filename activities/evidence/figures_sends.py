@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.evidence.journal import ACCEPTED, BOUNCE, DELIVERED, Event
 from activities.store.tables import journal, messages
 from election.following.delays import DelayPercentiles, delay_percentiles
+from election.procedures import kind_of
 
 _FEW = 5  # messages
 _OTHERS = "autres"
@@ -117,7 +118,7 @@ class SendFigures:
     def add(self, message: Counted, day: str) -> None:
         """Count one message."""
         row = message.row
-        procedure = row["workflow_id"].partition("/")[0]
+        procedure = kind_of(row["workflow_id"])
         self.by_area[row["channel"], row["gateway"], row["country_or_domain"]].add(message)
         self.by_day[day].add(message)
         self.by_procedure[procedure] += 1

@@ -31,7 +31,7 @@ _ALL = select(func.count()).select_from(electors)
 # An own link is live, so a recovery is too.
 _WITH_OWN_LINK = select(links.c.elector_id).where(
     links.c.elector_id.in_(bindparam("electors", expanding=True)),
-    links.c.workflow_id.like(f"{_PROCEDURE}/%"),
+    links.c.workflow_id.like(f"{_PROCEDURE.id_prefix}/%"),
     links.c.dies_at.is_(None),
     links.c.ending.is_(None),
     links.c.revoked_at.is_(None),

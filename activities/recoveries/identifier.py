@@ -34,7 +34,7 @@ from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE, PROOFS
 from activities.security.vault import Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import sessions
-from election.procedures import Procedure
+from election.procedures import Procedure, subject_of
 from election.recovery_terms import RecoveryTerms
 from election.stages import Channel
 from election.text.translation import SOURCE
@@ -211,7 +211,7 @@ class Identifiers:
             await attempts.forgive_within(connection, attempt)
 
     def _attempt(self, claim: IdentifierClaim, entry_id: str, proven: Proven) -> Attempt:
-        subject = claim.workflow_id.rpartition("/")[2]
+        subject = subject_of(claim.workflow_id)
         return self.proof.attempt(subject, entry_id[:64], proven.signed_in)
 
     def _request_notices(self, signed_in: str) -> RequestNotices:
@@ -274,7 +274,7 @@ class Identifiers:
         proofs = json.loads(
             await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
         )
-        subject = claim.workflow_id.rpartition("/")[2]
+        subject = subject_of(claim.workflow_id)
         typed = (proofs["numen"], proofs["birth_date"], proofs["elector"])
         judged, elector_id = await self.proof.check(subject, entry_id[:64], *typed)
         # Not the NUMEN's elector, whom somebody else has signed in to ask for.
@@ -284,6 +284,6 @@ class Identifiers:
 
 def _judged(entry_id: str, claim: IdentifierClaim, elector_id: str, verdict: Verdict) -> Entry:
     event = Event.IDENTIFIER_ACCEPTED if verdict is Verdict.ACCEPTED else Event.IDENTIFIER_REFUSED
-    who = (elector_id if verdict is not Verdict.WRONG_PROOF else "") or claim.workflow_id.rpartition("/")[2]
+    who = (elector_id if verdict is not Verdict.WRONG_PROOF else "") or subject_of(claim.workflow_id)
     wording = claim.submission.wording
     return Entry(entry_id, event, who, claim.workflow_id, Channel.SMS, verdict, wording=wording)

@@ -152,7 +152,7 @@ class Links:
         kept: Sequence[str] = (),
     ) -> None:
         """Replace the links of mailings that these electors have not used, in the caller's transaction."""
-        asked = {"electors": elector_ids, "kind": f"{procedure}/%", "kept": kept}
+        asked = {"electors": elector_ids, "kind": f"{procedure.id_prefix}/%", "kept": kept}
         await connection.execute(_REPLACE_MAILED, asked)
 
     async def end(self, connection: AsyncConnection, endings: Mapping[str, LinkVerdict]) -> None:

@@ -44,6 +44,7 @@ from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
 from activities.sending_services import build_texts
 from activities.store.database import Database
+from election.procedures import Procedure, workflow_id_of
 from election.rules.proofs import Datum
 from election.rules.sms import SmsRules
 from election.settings import Election, load
@@ -256,7 +257,7 @@ async def listening(temporal: Client) -> AsyncIterator[str]:
 async def recovery(temporal: Client, listening: str) -> WorkflowHandle[ReceiptListener, None]:
     """A running workflow that collects receipts, with the id of a recovery."""
     return await temporal.start_workflow(
-        ReceiptListener.run, id=f"voting-code/{token_hex(16)}", task_queue=listening
+        ReceiptListener.run, id=workflow_id_of(Procedure.VOTING_CODE, token_hex(16)), task_queue=listening
     )
 
 

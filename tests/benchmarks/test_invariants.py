@@ -9,12 +9,12 @@ import pytest
 from benchmarks.invariants import Records, violations
 
 _VALID = Records(
-    accepted={"voting-code/a", "voting-code/b"},
+    accepted={"code-de-vote/a", "code-de-vote/b"},
     runs=[
-        ("voting-code/a", "Reissued", False),
-        ("voting-code/b", None, True),
-        ("voting-code/b", "Expired", False),
-        ("voting-code/c", "Refused", False),
+        ("code-de-vote/a", "Reissued", False),
+        ("code-de-vote/b", None, True),
+        ("code-de-vote/b", "Expired", False),
+        ("code-de-vote/c", "Refused", False),
     ],
     active_codes={"a": 1, "b": 1, "c": 1},
     sent=Counter({"token-a": 1, "token-b": 2, "a@ac-ville.fr": 1}),
@@ -34,14 +34,14 @@ def test_valid_records_have_no_violations() -> None:
 @pytest.mark.parametrize(
     ("changes", "invariant"),
     [
-        ({"accepted": {*_VALID.accepted, "voting-code/d"}}, "recoveries accepted = ended + running"),
-        ({"accepted": {"voting-code/b"}}, "recoveries accepted = ended + running"),
-        ({"runs": [*_VALID.runs, ("voting-code/b", "Held", True)]}, "recoveries accepted = ended + running"),
+        ({"accepted": {*_VALID.accepted, "code-de-vote/d"}}, "recoveries accepted = ended + running"),
+        ({"accepted": {"code-de-vote/b"}}, "recoveries accepted = ended + running"),
+        ({"runs": [*_VALID.runs, ("code-de-vote/b", "Held", True)]}, "recoveries accepted = ended + running"),
         ({"active_codes": {"a": 2, "b": 1}}, "one active code each"),
         ({"active_codes": {"a": 0}}, "one active code each"),
-        ({"runs": [*_VALID.runs, ("voting-code/c", None, False)]}, "every stage known"),
-        ({"runs": [*_VALID.runs, ("voting-code/c", "Asleep", False)]}, "every stage known"),
-        ({"runs": [*_VALID.runs, ("voting-code/c", "Refused", True)]}, "every stage known"),
+        ({"runs": [*_VALID.runs, ("code-de-vote/c", None, False)]}, "every stage known"),
+        ({"runs": [*_VALID.runs, ("code-de-vote/c", "Asleep", False)]}, "every stage known"),
+        ({"runs": [*_VALID.runs, ("code-de-vote/c", "Refused", True)]}, "every stage known"),
         ({"arrived": Counter({**_VALID.arrived, "token-a": 0})}, "every sent message arrived, once"),
         ({"arrived": Counter({**_VALID.arrived, "token-a": 2})}, "nothing arrived that was not sent"),
         ({"sent": Counter({**_VALID.sent, "token-b": 1})}, "nothing arrived that was not sent"),

@@ -77,7 +77,7 @@ async def test_a_backup_is_restored_on_an_empty_server(
     grant(database_url, _PASSWORDS)
     await record_start(database, load(_ELECTION), _ELECTION, utc_now, "recoveries")
     head = await Sealing(database, utc_now).seal()
-    await Vault(database, b"1" * 32, utc_now).seal("voting-code/1", "1", {"contact": "+33639980000"})
+    await Vault(database, b"1" * 32, utc_now).seal("code-de-vote/1", "1", {"contact": "+33639980000"})
 
     backup = _documented("Backups").splitlines()[0]
     _run(backup, postgres_server, str(make_url(database_url).database), tmp_path)

@@ -6,6 +6,7 @@ from activities.recoveries import clicks
 from activities.recoveries.settlements import SettledLinks
 from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.security import sealed_display
+from election.procedures import Procedure, workflow_id_of
 from tests.support.people import CAMILLE, Person
 from tests.support.signing import WEB
 
@@ -28,7 +29,15 @@ class Browser:
     ) -> Reissue:
         """Return the activity's message for a click on a link."""
         click = OpenLink(link_id, sealed_display.public_key_of(self._seed))
-        return signed(Reissue(f"voting-code/{person.id}", person.id, "sms", click, settled or SettledLinks()))
+        return signed(
+            Reissue(
+                workflow_id_of(Procedure.VOTING_CODE, person.id),
+                person.id,
+                "sms",
+                click,
+                settled or SettledLinks(),
+            )
+        )
 
     def open(self, box: str) -> str:
         """Return the code that was encrypted for this browser."""

@@ -6,10 +6,11 @@ from activities.recoveries.links import NewLink
 from activities.recoveries.requests import VotingCodeClaim, VotingCodeSubmission
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
+from election.procedures import Procedure, workflow_id_of
 from election.stages import Channel
 from tests.support.people import CAMILLE, Person
 
-WORKFLOW = f"voting-code/{CAMILLE.id}"
+WORKFLOW = workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id)
 PHONE = "+33612345678"
 HINT = "•• •• •• •• 78"
 
@@ -25,7 +26,7 @@ class SealedClaims:
     ) -> tuple[VotingCodeClaim, str]:
         """Return a claim with the person's proofs, or those in `proofs`, and the contact's envelope."""
         typed = {"answer": person.answer, "proof": person.numen, **proofs}
-        workflow_id = f"voting-code/{person.id}"
+        workflow_id = workflow_id_of(Procedure.VOTING_CODE, person.id)
         sealed = await self._vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: PHONE})
         submission = VotingCodeSubmission(request_id, Channel.SMS, sealed[PROOFS], sealed[CONTACT], HINT)
         return VotingCodeClaim(workflow_id, person.id, submission, NewLink(link_id)), sealed[CONTACT]

@@ -10,7 +10,7 @@ from activities.security.purposes import CONTACT
 from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
 from election.contacts import mask_email
-from election.procedures import Procedure
+from election.procedures import Procedure, subject_of
 from election.settings import Election
 from election.stages import Stage
 from election.text.translation import language
@@ -104,7 +104,7 @@ class IdentifierAndPasswordClient:
         return await self._link_client.use(link_record, update, click)
 
     def _start(self, link_record: LinkRecord) -> WithStartWorkflowOperation[IdentifierAndPasswordRecovery, Stage]:
-        subject = link_record.workflow_id.partition("/")[2]
+        subject = subject_of(link_record.workflow_id)
         return WithStartWorkflowOperation(
             IdentifierAndPasswordRecovery.run,
             **start_options(self._election, Procedure.IDENTIFIER_AND_PASSWORD, subject),

@@ -7,7 +7,7 @@ from activities.objections.links import ObjectionLink
 from activities.recoveries import clicks
 from activities.recoveries.objection import ObjectionClick, ObjectionOrder
 from activities.security.signatures import SigningKey
-from election.procedures import OBJECTION
+from election.procedures import OBJECTION, objection_id_of, reference_of
 from election.settings import Election
 from election.verdicts import LinkVerdict
 from web.clients.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
@@ -36,11 +36,13 @@ class ObjectionClient:
             handle = await self._client.start_workflow(
                 Objection.run,
                 ObjectionOrder(link.workflow_id, click),
-                id=f"{OBJECTION}/{link.elector_id}",
+                id=objection_id_of(link.elector_id),
                 task_queue=options.RECOVERIES,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary="Opposition",
-                search_attributes=search_attributes.at_start(OBJECTION, self._election.id),
+                search_attributes=search_attributes.at_start(
+                    OBJECTION, self._election.id, reference_of(link.elector_id)
+                ),
                 rpc_timeout=UPDATE_TIMEOUT,
             )
             try:

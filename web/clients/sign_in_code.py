@@ -15,7 +15,8 @@ from web.clients.temporal_calls import UPDATE_TIMEOUT, translate_errors
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 
-PREFIX = "sign-in-code"
+_KIND = "sign-in-code"  # its `RecoveryProcedure`
+_ID_PREFIX = "code-de-connexion"
 # Longer than any address and code: the envelope of a mail that is not sent is as long as the others.
 _LENGTH = 400
 
@@ -35,7 +36,7 @@ class SignInCodeClient:
             TemporalUnavailableError: Temporal does not answer.
         """
         number, request_id = secrets.token_hex(16), secrets.token_hex(16)
-        workflow_id = f"{PREFIX}/{number}"
+        workflow_id = f"{_ID_PREFIX}/{number}"
         clear = json.dumps({"address": mail.address, "code": mail.code}).ljust(_LENGTH)
         sealed = await self._vault.seal(workflow_id, request_id, {SIGN_IN_CODE: clear})
         lifetime = self._election.sign_in.code_lifetime
@@ -46,6 +47,6 @@ class SignInCodeClient:
                 id=workflow_id,
                 task_queue=options.RECOVERIES,
                 static_summary="Code de connexion",
-                search_attributes=search_attributes.at_start(PREFIX, self._election.id),
+                search_attributes=search_attributes.at_start(_KIND, self._election.id),
                 rpc_timeout=UPDATE_TIMEOUT,
             )

@@ -7,16 +7,19 @@ STAGE = SearchAttributeKey.for_keyword("RecoveryStage")
 PROCEDURE = SearchAttributeKey.for_keyword("RecoveryProcedure")
 CHANNEL = SearchAttributeKey.for_keyword("RecoveryChannel")
 FAULT = SearchAttributeKey.for_keyword("RecoveryFault")
+REFERENCE = SearchAttributeKey.for_keyword("RecoveryReference")
 ELECTION = SearchAttributeKey.for_keyword("Election")
 
-ALL = (STAGE, PROCEDURE, CHANNEL, FAULT, ELECTION)
+ALL = (STAGE, PROCEDURE, CHANNEL, FAULT, REFERENCE, ELECTION)
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 
 
-def at_start(procedure: str, election_id: str) -> TypedSearchAttributes:
-    """Return the search attributes of a new workflow."""
+def at_start(procedure: str, election_id: str, reference: str = "") -> TypedSearchAttributes:
+    """Return the search attributes of a new workflow; `reference` is that of a recovery, as voters read it."""
     pairs: list[SearchAttributePair[str]] = [
         SearchAttributePair(PROCEDURE, procedure),
         SearchAttributePair(ELECTION, election_id),
     ]
+    if reference:
+        pairs.append(SearchAttributePair(REFERENCE, reference))
     return TypedSearchAttributes(pairs)

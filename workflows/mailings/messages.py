@@ -147,4 +147,4 @@ class MailingProgress:
 
 def mailing_id(election: str, name: str) -> str:
     """Return the id of a mailing's workflow: at most one mailing of a name runs at a time."""
-    return f"mailing/{election}/{name}"
+    return f"envoi/{election}/{name}"

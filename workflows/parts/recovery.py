@@ -14,6 +14,7 @@ from temporalio.exceptions import FailureError
 from activities.recoveries.notices import Notice, NoticeKind
 from activities.recoveries.settlements import EndingClaim, Settlement, Settlements
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
+from election.procedures import subject_of
 from election.stages import ENDINGS, Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.agreed_terms import AgreedTerms
@@ -42,7 +43,7 @@ class Recovery(ABC):
     def __init__(self) -> None:
         self._terms = AgreedTerms()
         self._id = workflow.info().workflow_id
-        self._subject = self._id.partition("/")[2]
+        self._subject = subject_of(self._id)
         self._progress = Progress()
         self._database = DatabaseCalls(self._on_database_change)
         self._reached = self._progress.stage  # apart from a fault of the database

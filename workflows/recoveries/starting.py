@@ -7,7 +7,7 @@ from temporalio.client import Client
 from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy
 
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordRequest
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure, reference_of, workflow_id_of
 from election.settings import Election
 from election.text.translation import SOURCE
 from workflows.contracts import options, search_attributes
@@ -28,7 +28,7 @@ class StartOptions(TypedDict):
 def start_options(election: Election, procedure: Procedure, subject: str) -> StartOptions:
     """Return the start options of a recovery.
 
-    `subject` is the second part of the workflow id; a request for a subject whose recovery is running goes to that
+    `subject` is what the workflow id is made from; a request for a subject whose recovery is running goes to that
     recovery.
     """
     return {
@@ -36,7 +36,7 @@ def start_options(election: Election, procedure: Procedure, subject: str) -> Sta
         "task_queue": options.RECOVERIES,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
         "static_summary": f"{BY_PROCEDURE[procedure].name}, {election.name}",
-        "search_attributes": search_attributes.at_start(procedure, election.id),
+        "search_attributes": search_attributes.at_start(procedure, election.id, reference_of(subject)),
     }
 
 

@@ -12,6 +12,7 @@ from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
+from election.procedures import Procedure, workflow_id_of
 from election.verdicts import Verdict
 from tests.support.clock import Clock
 from tests.support.commands import run_command
@@ -48,22 +49,58 @@ async def test_a_record_has_every_procedure_s_entries(
     """It has every entry of the elector's recoveries, and every act of the elector; nothing of other electors."""
     claimed, typed = roll.subject(CAMILLE.work_email), numen.subject(CAMILLE.numen)
     mine = [
-        Entry("1", Event.REQUEST_ACCEPTED, CAMILLE.id, f"voting-code/{CAMILLE.id}", "sms", "accepted"),
-        Entry("2", Event.SEND_ACCEPTED, "smpp", f"voting-code/{CAMILLE.id}", "sms", "accepted", "33"),
-        Entry("3", Event.PASSWORD_REQUEST_REFUSED, "", f"password/{claimed}", "email", "wrong_proof"),
-        Entry("4", Event.IDENTIFIER_REFUSED, typed, f"identifier/{typed}", "sms", "wrong_proof"),
         Entry(
-            "5", Event.IDENTIFIER_AND_PASSWORD_ENDED, claimed, f"identifier-and-password/{claimed}", "", "Expired"
+            "1",
+            Event.REQUEST_ACCEPTED,
+            CAMILLE.id,
+            workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id),
+            "sms",
+            "accepted",
+        ),
+        Entry(
+            "2",
+            Event.SEND_ACCEPTED,
+            "smpp",
+            workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id),
+            "sms",
+            "accepted",
+            "33",
+        ),
+        Entry(
+            "3",
+            Event.PASSWORD_REQUEST_REFUSED,
+            "",
+            workflow_id_of(Procedure.PASSWORD, claimed),
+            "email",
+            "wrong_proof",
+        ),
+        Entry(
+            "4", Event.IDENTIFIER_REFUSED, typed, workflow_id_of(Procedure.IDENTIFIER, typed), "sms", "wrong_proof"
+        ),
+        Entry(
+            "5",
+            Event.IDENTIFIER_AND_PASSWORD_ENDED,
+            claimed,
+            workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, claimed),
+            "",
+            "Expired",
         ),
         Entry("6", Event.OPERATOR_UNLOCKED, "m.durand", f"sign-in/{CAMILLE.id}", outcome="5 failures"),
         Entry("6b", Event.OPERATOR_UNLOCKED, "m.durand", f"requests/{CAMILLE.id}", outcome="5 failures"),
         Entry("6c", Event.OPERATOR_UNLOCKED, "m.durand", f"reissues/{CAMILLE.id}", outcome="1 more"),
-        Entry("7", Event.PASSWORD_REPLACED, CAMILLE.id, "password/of a former address", "email"),
+        Entry("7", Event.PASSWORD_REPLACED, CAMILLE.id, "mot-de-passe/of a former address", "email"),
         Entry("8", Event.SIGN_IN_REFUSED, CAMILLE.id, "", outcome="wrong_proof", address_hash="a"),
     ]
     theirs = [
-        Entry("9", Event.REQUEST_ACCEPTED, SACHA.id, f"voting-code/{SACHA.id}", "sms", "accepted"),
-        Entry("10", Event.MAILING_BEGUN, "m.durand", "mailing/default/envoi-1"),
+        Entry(
+            "9",
+            Event.REQUEST_ACCEPTED,
+            SACHA.id,
+            workflow_id_of(Procedure.VOTING_CODE, SACHA.id),
+            "sms",
+            "accepted",
+        ),
+        Entry("10", Event.MAILING_BEGUN, "m.durand", "envoi/default/envoi-1"),
     ]
     await _journal(database, journal, *mine, *theirs)
     record = await records.read(CAMILLE.id, now())
@@ -90,7 +127,14 @@ async def test_the_code_stands_for_the_lines_the_elector_and_the_instant(
     records: ElectorRecords, database: Database, journal: Journal, now: Clock
 ) -> None:
     """The same later, whatever follows; another for another elector or instant, or with one more line."""
-    line = Entry("1", Event.REQUEST_ACCEPTED, CAMILLE.id, f"voting-code/{CAMILLE.id}", "sms", "accepted")
+    line = Entry(
+        "1",
+        Event.REQUEST_ACCEPTED,
+        CAMILLE.id,
+        workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id),
+        "sms",
+        "accepted",
+    )
     await _journal(database, journal, line)
     now.instant += timedelta(milliseconds=250, microseconds=999)
     established = now()
@@ -137,7 +181,14 @@ async def test_the_command_verifies_a_printed_record(
     records: ElectorRecords, database: Database, journal: Journal, database_url: str, now: Clock
 ) -> None:
     """The right code prints the journal's lines; another code, date or elector ends with status 2 and one line."""
-    line = Entry("1", Event.REQUEST_ACCEPTED, CAMILLE.id, f"voting-code/{CAMILLE.id}", "sms", "accepted")
+    line = Entry(
+        "1",
+        Event.REQUEST_ACCEPTED,
+        CAMILLE.id,
+        workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id),
+        "sms",
+        "accepted",
+    )
     await _journal(database, journal, line)
     record = await records.read(CAMILLE.id, now())
     at = record.established_at.isoformat()

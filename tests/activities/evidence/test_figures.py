@@ -30,7 +30,7 @@ A_MINUTE = timedelta(minutes=1)
 
 async def _sms(ledger: Ledger, now: Clock, number: int, seconds: int, reason: str = "") -> None:
     """Send an SMS to Réunion whose receipt comes after that many seconds."""
-    sent = Outgoing(f"sms-{number}", "voting-code/elector", "link", "sms", "smpp", "RE")
+    sent = Outgoing(f"sms-{number}", "code-de-vote/elector", "link", "sms", "smpp", "RE")
     begun = now()
     await ledger.begin(sent)
     await ledger.accepted(sent, (sent.id,))
@@ -42,7 +42,7 @@ async def _sms(ledger: Ledger, now: Clock, number: int, seconds: int, reason: st
 
 
 async def _mail(ledger: Ledger, number: int, domain: str, refusal: str = "") -> None:
-    sent = Outgoing(f"mail-{domain}-{number}", "voting-code/elector", "link", "email", "smtp", domain)
+    sent = Outgoing(f"mail-{domain}-{number}", "code-de-vote/elector", "link", "email", "smtp", domain)
     await ledger.begin(sent)
     if refusal:
         await ledger.not_accepted(sent, refusal, final=True)
@@ -57,7 +57,7 @@ async def test_sends_are_counted_by_channel_gateway_and_area(
     for number, seconds in enumerate((2, 3, 4, 61)):
         await _sms(ledger, now, number, seconds)
     await _sms(ledger, now, 9, 1, "undeliv")
-    silent = Outgoing("silent", "voting-code/elector", "link", "sms", "smpp", "RE")
+    silent = Outgoing("silent", "code-de-vote/elector", "link", "sms", "smpp", "RE")
     await ledger.begin(silent)
     await ledger.accepted(silent, ("silent",))
     for number in range(5):
@@ -162,17 +162,17 @@ async def test_a_message_that_is_still_tried_has_not_failed(
 ) -> None:
     """It has when it was sent anew, or when its recovery has ended without it; a notice is tried all the same."""
     for number, delivery in enumerate(("tried", "again", "again", "ended")):
-        sent = Outgoing(f"{delivery}-{number}", f"voting-code/{delivery}", delivery, "sms", "smpp", "RE")
+        sent = Outgoing(f"{delivery}-{number}", f"code-de-vote/{delivery}", delivery, "sms", "smpp", "RE")
         await ledger.begin(sent)
         if number != 2:
             await ledger.not_accepted(sent, "smpp-unbound", final=False)
         now.advance(timedelta(seconds=1))
-    notice = Outgoing("ended-avis", "voting-code/ended", "ended", "sms", "smpp", "RE")
+    notice = Outgoing("ended-avis", "code-de-vote/ended", "ended", "sms", "smpp", "RE")
     await ledger.begin(notice)
     async with database.writing() as connection:
         now.advance(timedelta(seconds=1))
         await journal.record(
-            connection, Entry("e", Event.RECOVERY_ENDED, "who", "voting-code/ended", outcome="Expired")
+            connection, Entry("e", Event.RECOVERY_ENDED, "who", "code-de-vote/ended", outcome="Expired")
         )
     figures = await gather(database, A_MINUTE, now)
     sms = figures.sends["sms", "smpp", "RE"]
@@ -189,14 +189,14 @@ async def test_recoveries_are_counted_by_procedure_and_by_day_of_the_elections_z
     """What begins at half past eleven at night in London belongs to the next day in Paris."""
     now.instant = datetime(2026, 12, 3, 23, 30, tzinfo=UTC)
     entries = [
-        (Event.REQUEST_ACCEPTED, "voting-code/a", "accepted"),
-        (Event.REQUEST_REFUSED, "voting-code/b", "wrong_proof"),
-        (Event.CODE_REISSUED, "voting-code/a", ""),
-        (Event.RECOVERY_ENDED, "voting-code/a", "Reissued"),
-        (Event.PASSWORD_REQUEST_ACCEPTED, "password/a", "accepted"),
-        (Event.PASSWORD_ENDED, "password/a", "Expired"),
-        (Event.OPERATOR_CANCELLED, "password/b", "Cancelled"),
-        (Event.OPERATOR_CANCELLED, "password/b", "Reissued"),
+        (Event.REQUEST_ACCEPTED, "code-de-vote/a", "accepted"),
+        (Event.REQUEST_REFUSED, "code-de-vote/b", "wrong_proof"),
+        (Event.CODE_REISSUED, "code-de-vote/a", ""),
+        (Event.RECOVERY_ENDED, "code-de-vote/a", "Reissued"),
+        (Event.PASSWORD_REQUEST_ACCEPTED, "mot-de-passe/a", "accepted"),
+        (Event.PASSWORD_ENDED, "mot-de-passe/a", "Expired"),
+        (Event.OPERATOR_CANCELLED, "mot-de-passe/b", "Cancelled"),
+        (Event.OPERATOR_CANCELLED, "mot-de-passe/b", "Reissued"),
         (Event.OPERATOR_UNLOCKED, "sign-in/a", "5 failures"),
     ]
     async with database.writing() as connection:
@@ -217,7 +217,7 @@ async def test_electors_who_asked_and_received_nothing_are_named_with_their_last
     asked = [("lucky", Event.CODE_REISSUED), ("waits", None), ("unsent", None), ("refused", None)]
     async with database.writing() as connection:
         for elector, event in asked:
-            where = (elector, f"voting-code/{elector}")
+            where = (elector, f"code-de-vote/{elector}")
             await journal.record(
                 connection, Entry(f"{elector}1", Event.REQUEST_ACCEPTED, *where, "sms", "accepted")
             )
@@ -227,7 +227,7 @@ async def test_electors_who_asked_and_received_nothing_are_named_with_their_last
             if event:
                 await journal.record(connection, Entry(f"{elector}3", event, *where))
     for message, elector in (("waits-1", "waits"), ("waits-2", "waits"), ("x-avis", "unsent"), ("r-1", "refused")):
-        sent = Outgoing(message, f"voting-code/{elector}", message, "sms", "smpp", "RE")
+        sent = Outgoing(message, f"code-de-vote/{elector}", message, "sms", "smpp", "RE")
         await ledger.begin(sent)
         if message == "waits-1":
             await ledger.not_accepted(sent, "smpp-unbound", final=False)

@@ -14,7 +14,7 @@ from election.settings import Election
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
-ENTRY = Entry("entry", Event.CODE_REISSUED, "elector", "voting-code/elector", "sms", "done", "why")
+ENTRY = Entry("entry", Event.CODE_REISSUED, "elector", "code-de-vote/elector", "sms", "done", "why")
 
 
 async def _record(database: Database, journal: Journal, entry: Entry = ENTRY) -> None:
@@ -41,7 +41,7 @@ async def test_an_entry_has_all_its_fields(
         "election_id": election.id,
         "event": "voting_code:code:reissued",
         "actor": "elector",
-        "workflow_id": "voting-code/elector",
+        "workflow_id": "code-de-vote/elector",
         "channel": "sms",
         "outcome": "done",
         "detail": "why",

@@ -91,7 +91,7 @@ class Post:
 
 def order_of(mailing: str = "envoi-1", after: str = "", size: int = 100, cause: str = "") -> PageOrder:
     """Return the argument for one page."""
-    return PageOrder(mailing, f"mailing/demo/{mailing}", size, after, cause)
+    return PageOrder(mailing, f"envoi/demo/{mailing}", size, after, cause)
 
 
 def sender_of(

@@ -198,7 +198,7 @@ async def test_a_mailing_that_has_ended_keeps_no_address_and_can_go_on(post: Pos
     await post.prepares()
     links_before = [row.link_id for row in await post.rows()]
     await post.mailings.note_mailing(
-        MailingAct("act", "mailing/demo/envoi-1", Event.MAILING_ENDED, "", "Stopped", "accepted 0")
+        MailingAct("act", "envoi/demo/envoi-1", Event.MAILING_ENDED, "", "Stopped", "accepted 0")
     )
     assert {row.sealed for row in await post.rows()} == {None}
     assert (await post.sends()).answered == 0
@@ -210,10 +210,10 @@ async def test_a_mailing_that_has_ended_keeps_no_address_and_can_go_on(post: Pos
 
 async def test_an_operator_s_act_is_journalled_once(post: Post) -> None:
     """The entry has the operator's name; a retry of the activity writes no other."""
-    act = MailingAct("act-1", "mailing/demo/envoi-1", Event.MAILING_PACED, "m.durand", detail="50/s")
+    act = MailingAct("act-1", "envoi/demo/envoi-1", Event.MAILING_PACED, "m.durand", detail="50/s")
     for _ in range(2):
         await post.mailings.note_mailing(act)
     async with post.database.reading() as connection:
         (row,) = (await connection.execute(select(journal))).all()
-    expected = ("mailing:rate:changed", "m.durand", "mailing/demo/envoi-1", "50/s")
+    expected = ("mailing:rate:changed", "m.durand", "envoi/demo/envoi-1", "50/s")
     assert (row.event, row.actor, row.workflow_id, row.detail) == expected

@@ -20,7 +20,7 @@ from activities.services import RollServices, build_roll_services
 from activities.store.database import Database
 from activities.store.objection_table import objections
 from activities.store.tables import journal, links, vault_keys
-from election.procedures import Procedure
+from election.procedures import Procedure, workflow_id_of
 from election.proofs.kinds import Proof
 from election.stages import Channel
 from election.verdicts import LinkVerdict, Verdict
@@ -33,7 +33,7 @@ from tests.support.sealed_claims import SealedClaims
 from tests.support.signing import KEYS
 from tests.support.web_app import open_election, settings_of
 
-_WORKFLOW = f"voting-code/{CAMILLE.id}"
+_WORKFLOW = workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id)
 
 
 @pytest_asyncio.fixture
@@ -106,7 +106,7 @@ async def test_a_link_is_not_sent_again(services: RollServices) -> None:
 async def test_a_password_s_link_is_not_sent(services: RollServices) -> None:
     """The page has said the same as for everyone."""
     subject = (await services.roll.claimant(CAMILLE.work_email)).subject
-    claim = PasswordClaim(f"password/{subject}", CAMILLE.id, "request", NewLink("link"))
+    claim = PasswordClaim(workflow_id_of(Procedure.PASSWORD, subject), CAMILLE.id, "request", NewLink("link"))
     judged = await services.passwords.judge_password(claim)
     assert (judged.verdict, judged.contact) == (Verdict.OBJECTED, "")
     await _lift(services)

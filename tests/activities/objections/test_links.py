@@ -8,6 +8,7 @@ from activities.objections.links import ObjectionLinks
 from activities.recoveries.links import Links, NewLink
 from activities.store.database import Database
 from activities.store.objection_table import objections
+from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.verdicts import LinkVerdict
 from tests.support.clock import Clock
@@ -98,5 +99,7 @@ async def test_a_row_that_was_changed_to_name_another_recovery_does_not_fit(
 ) -> None:
     """Whoever may write rows cannot make a link of one elector's stop another one's recovery."""
     async with database.writing() as connection:
-        await connection.execute(update(objections).values(workflow_id=f"voting-code/{SACHA.id}"))
+        await connection.execute(
+            update(objections).values(workflow_id=workflow_id_of(Procedure.VOTING_CODE, SACHA.id))
+        )
     assert await objection_links.find(token) is None

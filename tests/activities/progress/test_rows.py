@@ -16,7 +16,7 @@ from activities.store.database import Database
 from election.following.progress import Progress
 from election.stages import Channel, Stage
 
-OWN, FORMER = LinkOf("voting-code/camille", "link-2"), LinkOf("voting-code/camille", "link-1")
+OWN, FORMER = LinkOf("code-de-vote/camille", "link-2"), LinkOf("code-de-vote/camille", "link-1")
 SEND, FORMER_SEND = SendOf(OWN.workflow_id, OWN.link_id, 1), SendOf(FORMER.workflow_id, FORMER.link_id, 1)
 END = datetime(2031, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

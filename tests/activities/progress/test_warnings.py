@@ -26,7 +26,7 @@ _AGO = func.now() - bindparam("age", type_=Interval)
 async def _requests(database: Database, vault: Vault, *ages: timedelta) -> None:
     """Seal proofs and contact of one request of each age, without judging it."""
     for number, age in enumerate(ages):
-        await vault.seal("voting-code/camille", f"request-{number}", {PROOFS: "sealed", CONTACT: "sealed"})
+        await vault.seal("code-de-vote/camille", f"request-{number}", {PROOFS: "sealed", CONTACT: "sealed"})
         is_this = vault_keys.c.id.startswith(f"request-{number}:")
         async with database.writing() as connection:
             await connection.execute(update(vault_keys).where(is_this).values(created_at=_AGO), {"age": age})

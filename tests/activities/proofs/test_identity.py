@@ -13,6 +13,7 @@ from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import attempts, electors, journal
+from election.procedures import Procedure, workflow_id_of
 from election.proofs.identity import CivilIdentity
 from election.proofs.kinds import Proof
 from election.stages import Channel
@@ -44,7 +45,7 @@ class CivilRegistry:
 
     async def claim(self, given: CivilIdentity = GIVEN, request_id: str = "request") -> VotingCodeClaim:
         """Return CAMILLE's claim with an identity, sealed as the web seals it."""
-        place = f"voting-code/{CAMILLE.id}"
+        place = workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id)
         sealed = await self._vault.seal(place, request_id, {PROOFS: json.dumps(asdict(given)), CONTACT: MAILBOX})
         envelopes, hint = (sealed[PROOFS], sealed[CONTACT]), "j•••@c•••.org"
         submission = VotingCodeSubmission(request_id, Channel.EMAIL, *envelopes, hint, Proof.IDENTITY)

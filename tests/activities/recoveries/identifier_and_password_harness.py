@@ -17,6 +17,7 @@ from activities.recoveries.settlements import SettledLinks
 from activities.security import sealed_display
 from activities.security.purposes import CONTACT
 from activities.security.vault import Vault
+from election.procedures import Procedure, workflow_id_of
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.people import CAMILLE, Person
 from tests.support.signing import WEB
@@ -36,7 +37,9 @@ class IdentifierAndPasswordHarness:
 
     async def workflow_id(self, person: Person = CAMILLE) -> str:
         """Return the workflow id of a person's recovery."""
-        return f"identifier-and-password/{(await self.roll.claimant(person.work_email)).subject}"
+        return workflow_id_of(
+            Procedure.IDENTIFIER_AND_PASSWORD, (await self.roll.claimant(person.work_email)).subject
+        )
 
     async def claim(
         self, link_id: str = "link", mailing: str = "", person: Person = CAMILLE

@@ -8,6 +8,7 @@ from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import IdentifierClaim, Identifiers, IdentifierSubmission
 from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
+from election.procedures import Procedure, workflow_id_of
 from tests.support.people import CAMILLE, Person
 
 PHONE = "+33612345678"
@@ -31,7 +32,7 @@ class IdentifierHarness:
         **proofs: str,
     ) -> IdentifierClaim:
         """Return the claim of an elector who has signed in, with right proofs unless `proofs` overrides them (`elector=""`)."""
-        workflow_id = f"identifier/{self.proof.subject(person.numen)}"
+        workflow_id = workflow_id_of(Procedure.IDENTIFIER, self.proof.subject(person.numen))
         born = f"{date.fromisoformat(person.birth_date):%d/%m/%Y}"
         typed = {"numen": person.numen, "birth_date": born, "elector": person.id, **proofs}
         sealed = await self.vault.seal(workflow_id, request_id, {PROOFS: json.dumps(typed), CONTACT: phone})

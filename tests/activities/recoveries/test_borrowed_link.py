@@ -10,7 +10,7 @@ from activities.store.database import Database
 from tests.support.clock import Clock
 from tests.support.sealed_contacts import SealedMessages
 
-_VICTIM, _ATTACKER = "voting-code/voter", "voting-code/thief"
+_VICTIM, _ATTACKER = "code-de-vote/voter", "code-de-vote/thief"
 
 
 async def test_a_link_sent_in_another_recovery_s_name_leads_nowhere(

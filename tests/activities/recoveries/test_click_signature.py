@@ -11,7 +11,7 @@ from activities.recoveries.password import ChoosePassword
 from activities.recoveries.voting_code import OpenLink
 from tests.support.signing import KEYS, SOMEBODY, WEB
 
-RECOVERY = "voting-code/c"
+RECOVERY = "code-de-vote/c"
 CLICKS = [
     OpenLink("link", "key"),
     ChoosePassword("link", "sealed hash"),
@@ -26,7 +26,7 @@ def test_a_click_is_signed_with_all_of_its_content(click: Click) -> None:
     """No field of it can be changed, whichever fields a click may have; nor can it be sent to another recovery."""
     signed = clicks.signed(WEB, RECOVERY, click)
     assert clicks.is_from_web(KEYS.web, RECOVERY, signed)
-    assert not clicks.is_from_web(KEYS.web, "voting-code/d", signed)
+    assert not clicks.is_from_web(KEYS.web, "code-de-vote/d", signed)
     for field in fields(signed):  # type: ignore[arg-type] # each click is a dataclass
         changed = replace(signed, **{field.name: f"{getattr(signed, field.name)}x"})  # type: ignore[type-var]
         assert not clicks.is_from_web(KEYS.web, RECOVERY, changed), field.name

@@ -28,6 +28,7 @@ from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import quotas as quotas_table
+from election.procedures import Procedure, subject_of, workflow_id_of
 from election.settings import Election
 from election.stages import Stage
 from election.verdicts import Verdict
@@ -74,7 +75,9 @@ async def _issued(harness: IdentifierHarness, request_id: str, phone: str = PHON
 
 
 def _order(harness: IdentifierHarness, request_id: str) -> IdentifierActivation:
-    return IdentifierActivation(f"identifier/{harness.proof.subject(CAMILLE.numen)}", request_id)
+    return IdentifierActivation(
+        workflow_id_of(Procedure.IDENTIFIER, harness.proof.subject(CAMILLE.numen)), request_id
+    )
 
 
 async def _is_active(roll: Roll, identifier: str) -> bool:
@@ -199,7 +202,7 @@ async def test_a_failed_request_is_refunded_once(
     await _issued(harness, "kept", phone="+33600000001")
     claim = await harness.claim("failed")
     await harness.identifiers.judge_identifier(claim)
-    subject = claim.workflow_id.rpartition("/")[2]
+    subject = subject_of(claim.workflow_id)
     key_ids = [key_id("failed", purpose) for purpose in (PROOFS, CONTACT, IDENTIFIER)]
     ended = Settlement(claim.workflow_id, subject, "run", Stage.CANCELLED, key_ids, operator="Claude")
     for settlement in (ended, replace(ended, run_id="again")):

@@ -39,7 +39,7 @@ from activities.store.mailing_tables import outbox
 from activities.store.progress_table import progress
 from activities.store.tables import generated_identifiers, vault_keys
 from activities.store.tables import journal as journal_table
-from election.procedures import Procedure
+from election.procedures import Procedure, subject_of, workflow_id_of
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -152,10 +152,10 @@ async def test_other_claims_get_no_link(harness: IdentifierAndPasswordHarness, d
     """An unknown identifier, another elector's recovery, an unknown elector, another procedure, a late request."""
     workflow_id = await harness.workflow_id()
     refused = [
-        (f"identifier-and-password/{'f' * 64}", "", None),
+        (workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, "f" * 64), "", None),
         (await harness.workflow_id(SACHA), CAMILLE.id, None),
         (workflow_id, "e" * 32, None),
-        (f"password/{workflow_id.partition('/')[2]}", CAMILLE.id, None),
+        (workflow_id_of(Procedure.PASSWORD, subject_of(workflow_id)), CAMILLE.id, None),
         (workflow_id, CAMILLE.id, Verdict.CLOSED),
     ]
     judged = [

@@ -23,6 +23,7 @@ from activities.security.purposes import IDENTIFIER
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import quotas as quotas_table
+from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.verdicts import Verdict
 from tests.activities.recoveries.identifier_harness import PHONE, IdentifierHarness
@@ -85,7 +86,7 @@ async def _asks(
 
 async def _delivered(harness: IdentifierHarness, request_id: str, drawn: GeneratedIdentifier) -> str:
     """Activate the identifier of a request, and return it."""
-    workflow_id = f"identifier/{harness.proof.subject(CAMILLE.numen)}"
+    workflow_id = workflow_id_of(Procedure.IDENTIFIER, harness.proof.subject(CAMILLE.numen))
     assert (await harness.identifiers.activate_identifier(IdentifierActivation(workflow_id, request_id))).is_active
     return await harness.vault.unseal(workflow_id, request_id, IDENTIFIER, drawn.identifier)
 

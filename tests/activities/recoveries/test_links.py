@@ -14,7 +14,7 @@ from election.verdicts import LinkVerdict
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 
-LINK = LinkRecord("voting-code/elector", "link", LinkVerdict.LIVE, "elector")
+LINK = LinkRecord("code-de-vote/elector", "link", LinkVerdict.LIVE, "elector")
 OFFLINE = Database("postgresql+psycopg://nowhere")  # is never connected to: tokens need no database
 
 
@@ -40,7 +40,7 @@ def test_a_token_is_always_the_same_and_26_readable_characters(link_id: str) -> 
 def test_tokens_differ_by_link_by_recovery_and_by_key() -> None:
     """Another link id, another workflow id or another key gives another token."""
     keyed = [Links(OFFLINE, key * 32, "https://x", Clock()) for key in (b"1", b"2")]
-    recoveries = [f"voting-code/{number}" for number in range(20)]
+    recoveries = [f"code-de-vote/{number}" for number in range(20)]
     links = [f"link-{number}" for number in range(25)]
     tokens = {each.token(recovery, link) for each, recovery, link in product(keyed, recoveries, links)}
     assert len(tokens) == 1000

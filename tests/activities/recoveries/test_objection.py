@@ -23,6 +23,7 @@ from activities.recoveries.voting_code import VotingCodes
 from activities.store.database import Database
 from activities.store.tables import generated_identifiers
 from activities.store.tables import journal as journal_table
+from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.stages import Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -33,7 +34,7 @@ from tests.support.people import CAMILLE, SACHA, Electorate
 from tests.support.sealed_claims import WORKFLOW
 from tests.support.signing import SOMEBODY, WEB
 
-_BY_SMS = "identifier/numen"
+_BY_SMS = "identifiant/numen"
 
 
 def _order(notice_id: str = "notice", by: str = "run", workflow_id: str = WORKFLOW) -> ObjectionOrder:
@@ -56,7 +57,9 @@ async def objections(
     row = await pending.generate(_BY_SMS, "request", CAMILLE.id, "+33612345678")
     async with database.writing() as connection:
         await links.register(connection, WORKFLOW, NewLink("link"), CAMILLE.id)
-        await links.register(connection, f"voting-code/{SACHA.id}", NewLink("theirs"), SACHA.id)
+        await links.register(
+            connection, workflow_id_of(Procedure.VOTING_CODE, SACHA.id), NewLink("theirs"), SACHA.id
+        )
         await pending.add(connection, row)
         await objection_links.register(connection, WORKFLOW, "notice", CAMILLE.id)
         await objection_links.register(connection, _BY_SMS, "notice of SMS", CAMILLE.id)
@@ -78,7 +81,7 @@ async def test_the_recoveries_are_paused_and_ended(
     assert await pauses.refusal(CAMILLE.id) is Verdict.OBJECTED
     assert await pauses.refusal(SACHA.id) is None
     assert await _ending(links, WORKFLOW, "link") is LinkVerdict.STOPPED
-    assert await _ending(links, f"voting-code/{SACHA.id}", "theirs") is LinkVerdict.LIVE
+    assert await _ending(links, workflow_id_of(Procedure.VOTING_CODE, SACHA.id), "theirs") is LinkVerdict.LIVE
     assert [row["identifier_hash"] for row in await rows(database, generated_identifiers)] == [None]
 
 
@@ -92,7 +95,10 @@ async def test_a_recovery_asks_whether_the_elector_has_objected_since(
 ) -> None:
     """Of its own link or identifier; not for another elector's recovery, and not for what was asked for afterwards."""
     own = [EndingClaim(WORKFLOW, "link"), EndingClaim(_BY_SMS, "request")]
-    theirs = [EndingClaim(f"voting-code/{SACHA.id}", "theirs"), EndingClaim(WORKFLOW, "theirs")]
+    theirs = [
+        EndingClaim(workflow_id_of(Procedure.VOTING_CODE, SACHA.id), "theirs"),
+        EndingClaim(WORKFLOW, "theirs"),
+    ]
     assert not [claim for claim in own if await settlements.was_objected(claim)]
     now.instant += timedelta(seconds=1)
     await objections.make_objection(_order())

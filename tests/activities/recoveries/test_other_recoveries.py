@@ -14,6 +14,7 @@ from activities.recoveries.settlements import EndingClaim, Settlement, Settlemen
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.store.database import Database
+from election.procedures import Procedure, workflow_id_of
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from tests.support.clicked_link import Browser
@@ -21,7 +22,7 @@ from tests.support.clock import Clock
 from tests.support.people import CAMILLE, SACHA, Electorate
 from tests.support.sealed_claims import WORKFLOW
 
-PASSWORD = "password/camille"
+PASSWORD = "mot-de-passe/camille"
 
 
 @pytest_asyncio.fixture
@@ -53,8 +54,11 @@ async def test_live_links_of_this_elector_alone_are_replaced(
     others: OtherRecoveries, links: Links, database: Database
 ) -> None:
     """Not the own recovery's, not another elector's, and not one that was used before."""
-    theirs, used = (f"voting-code/{SACHA.id}", "theirs", SACHA.id), (WORKFLOW, "used", CAMILLE.id)
-    both = ("identifier-and-password/camille", "both", CAMILLE.id)
+    theirs, used = (
+        (workflow_id_of(Procedure.VOTING_CODE, SACHA.id), "theirs", SACHA.id),
+        (WORKFLOW, "used", CAMILLE.id),
+    )
+    both = ("identifiant-et-mot-de-passe/camille", "both", CAMILLE.id)
     await _register(
         database, links, (PASSWORD, "own", CAMILLE.id), (WORKFLOW, "live", CAMILLE.id), theirs, used, both
     )
@@ -98,7 +102,7 @@ async def test_an_identifier_that_is_not_active_yet_never_is(
     others: OtherRecoveries, pending: UnactivatedIdentifiers, database: Database
 ) -> None:
     """Of another recovery; the one that the own recovery has just made stays."""
-    recoveries = ("identifier/camille", "identifier-and-password/camille")
+    recoveries = ("identifiant/camille", "identifiant-et-mot-de-passe/camille")
     for workflow_id in recoveries:
         row = await pending.generate(workflow_id, f"{workflow_id}-id", CAMILLE.id)
         async with database.writing() as connection:
@@ -120,7 +124,7 @@ async def _issue_password(
 
 
 @pytest.mark.parametrize(
-    ("by", "credential_id"), [(PASSWORD, "new"), ("identifier-and-password/camille", "new-password")]
+    ("by", "credential_id"), [(PASSWORD, "new"), ("identifiant-et-mot-de-passe/camille", "new-password")]
 )
 @pytest.mark.usefixtures("others")
 async def test_a_signal_is_believed_if_the_password_was_recovered_since(
@@ -143,14 +147,14 @@ async def test_a_forged_signal_is_not_believed(
     links: Links, settlements: Settlements, database: Database, now: Clock
 ) -> None:
     """It names a recovery that there is not, another elector's, one that has recovered nothing, or the own one."""
-    recovered = ((PASSWORD, "used", CAMILLE.id), ("password/sacha", "theirs", SACHA.id))
+    recovered = ((PASSWORD, "used", CAMILLE.id), ("mot-de-passe/sacha", "theirs", SACHA.id))
     await _register(
-        database, links, (WORKFLOW, "live", CAMILLE.id), ("password/other", "open", CAMILLE.id), *recovered
+        database, links, (WORKFLOW, "live", CAMILLE.id), ("mot-de-passe/other", "open", CAMILLE.id), *recovered
     )
     now.advance(timedelta(minutes=1))
     for _, link_id, elector_id in recovered:
         await _issue_password(database, now, link_id, elector_id)
-    for by in ("password/x", "password/sacha", "password/other", WORKFLOW, ""):
+    for by in ("mot-de-passe/x", "mot-de-passe/sacha", "mot-de-passe/other", WORKFLOW, ""):
         assert not await settlements.was_password_recovered(EndingClaim(WORKFLOW, "live", by)), by
     assert not await settlements.was_password_recovered(EndingClaim(PASSWORD, "used", PASSWORD))
 
@@ -160,11 +164,11 @@ async def test_a_signal_to_a_recovery_of_an_identifier_is_checked_too(
     pending: UnactivatedIdentifiers, links: Links, settlements: Settlements, database: Database, now: Clock
 ) -> None:
     """It has no link (2018): the time of its request counts."""
-    row = await pending.generate("identifier/camille", "request", CAMILLE.id)
+    row = await pending.generate("identifiant/camille", "request", CAMILLE.id)
     async with database.writing() as connection:
         await pending.add(connection, row)
     await _register(database, links, (PASSWORD, "used", CAMILLE.id))
-    claim = EndingClaim("identifier/camille", "request", PASSWORD)
+    claim = EndingClaim("identifiant/camille", "request", PASSWORD)
     assert not await settlements.was_password_recovered(claim)
     now.advance(timedelta(minutes=1))
     await _issue_password(database, now, "used")

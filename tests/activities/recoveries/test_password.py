@@ -29,6 +29,7 @@ from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import journal as journal_table
 from activities.store.tables import vault_keys
+from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
@@ -74,7 +75,7 @@ async def passwords(
 
 
 async def _workflow_id(roll: Roll, person: Person = CAMILLE) -> str:
-    return f"password/{(await roll.claimant(person.work_email)).subject}"
+    return workflow_id_of(Procedure.PASSWORD, (await roll.claimant(person.work_email)).subject)
 
 
 async def _order(
@@ -108,7 +109,7 @@ async def test_other_claims_get_no_link(passwords: Passwords, roll: Roll, databa
     """An unknown identifier, an account without a password, another elector's recovery, a late request."""
     workflow_id = await _workflow_id(roll)
     refused = [
-        PasswordClaim(f"password/{'f' * 64}", "", "1", NewLink("link-1")),
+        PasswordClaim(workflow_id_of(Procedure.PASSWORD, "f" * 64), "", "1", NewLink("link-1")),
         PasswordClaim(await _workflow_id(roll, DOMINIQUE), DOMINIQUE.id, "2", NewLink("link-2")),
         PasswordClaim(await _workflow_id(roll, SACHA), CAMILLE.id, "3", NewLink("link-3")),
         PasswordClaim(workflow_id, "e" * 32, "4", NewLink("link-4")),

@@ -23,6 +23,7 @@ from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
 from activities.store.tables import attempts as counted
 from activities.store.tables import journal, vault_keys
+from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clock import Clock
@@ -179,7 +180,9 @@ async def test_sealed_proofs_of_another_recovery_cannot_be_unsealed(
     await electorate.enrol(CAMILLE)
     await electorate.enrol(DOMINIQUE)
     claim, _ = await sealed_claims.make("request", "link")
-    moved = replace(claim, workflow_id=f"voting-code/{DOMINIQUE.id}", elector_id=DOMINIQUE.id)
+    moved = replace(
+        claim, workflow_id=workflow_id_of(Procedure.VOTING_CODE, DOMINIQUE.id), elector_id=DOMINIQUE.id
+    )
     with pytest.raises(EnvelopeError):
         await requests.judge_challenge(moved)
 

@@ -76,8 +76,8 @@ async def test_a_recovery_is_settled_once(
 @pytest.mark.parametrize(
     ("workflow_id", "event"),
     [
-        ("voting-code/camille", "voting_code:recovery:ended"),
-        ("password/camille", "password:recovery:ended"),
+        ("code-de-vote/camille", "voting_code:recovery:ended"),
+        ("mot-de-passe/camille", "password:recovery:ended"),
     ],
 )
 async def test_an_ending_is_journalled_under_its_procedure(
@@ -96,7 +96,7 @@ async def test_a_settlement_destroys_only_its_own_keys(
 ) -> None:
     """Keys of another recovery stay."""
     await vault.seal(WORKFLOW, "own", {CONTACT: PHONE})
-    await vault.seal("voting-code/other", "other", {CONTACT: PHONE})
+    await vault.seal("code-de-vote/other", "other", {CONTACT: PHONE})
     await settlements.settle(Settlement(WORKFLOW, CAMILLE.id, "link", Stage.EXPIRED, [key_id("own", CONTACT)]))
     assert await _key_ids(database) == {key_id("other", CONTACT)}
 

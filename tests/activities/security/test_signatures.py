@@ -7,7 +7,7 @@ from activities.security.signatures import Signed, SigningKey, is_signed
 from activities.security.signing_keys import new_pairs
 
 MINE, THEIRS = SigningKey(b"1" * 32), SigningKey(b"2" * 32)
-FIELDS = ("voting-code/c", "link", "key")
+FIELDS = ("code-de-vote/c", "link", "key")
 
 
 def test_a_signature_is_valid_in_every_process() -> None:

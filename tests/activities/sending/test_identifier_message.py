@@ -18,7 +18,7 @@ from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
-_PLACE = "identifier-and-password/camille"
+_PLACE = "identifiant-et-mot-de-passe/camille"
 
 
 _CONTACTS = {Channel.EMAIL: "camille@exemple.fr", Channel.SMS: "+262692123456"}

@@ -13,7 +13,7 @@ from activities.store.tables import messages, segments
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
-SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp", "RE")
+SMS = Outgoing("message", "code-de-vote/elector", "link", "sms", "smpp", "RE")
 DELIVERED = DeliveryOutcome(SMS.id, SMS.workflow_id, SMS.delivery_id, delivered=True, reason="")
 FAILED = DeliveryOutcome(SMS.id, SMS.workflow_id, SMS.delivery_id, delivered=False, reason="undeliv")
 

@@ -12,8 +12,8 @@ from election.following.delays import DelayPercentiles
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 
-SMS = Outgoing("message", "voting-code/elector", "link", "sms", "smpp", "RE")
-MAIL = Outgoing("mail", "voting-code/elector", "link", "email", "smtp", "exemple.fr")
+SMS = Outgoing("message", "code-de-vote/elector", "link", "sms", "smpp", "RE")
+MAIL = Outgoing("mail", "code-de-vote/elector", "link", "email", "smtp", "exemple.fr")
 
 
 async def _entries(database: Database) -> list[tuple[str, ...]]:

@@ -153,7 +153,7 @@ async def test_another_recovery_s_envelope_is_refused(
     mail: RecordingMail,
 ) -> None:
     """Nothing is sent to a contact that was copied from another recovery's history."""
-    theirs = await SealedMessages(vault, sealed_messages.now, "voting-code/theirs").link(channel)
+    theirs = await SealedMessages(vault, sealed_messages.now, "code-de-vote/theirs").link(channel)
     moved = type(theirs)(**{**vars(theirs), "workflow_id": sealed_messages.workflow_id})
     with pytest.raises(ApplicationError, match="envelope-closed"):
         await messaging.send_link(moved)

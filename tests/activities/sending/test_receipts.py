@@ -42,7 +42,7 @@ async def test_an_outcome_is_reported_to_the_recovery(
     expected = DeliveryReceipt("message", not reason, reason).signed(MESSAGING, recovery.id)
     assert await recovery.query(ReceiptListener.received) == [expected]
     assert expected.is_genuine(KEYS.messaging, recovery.id)
-    assert not expected.is_genuine(KEYS.messaging, "voting-code/another")
+    assert not expected.is_genuine(KEYS.messaging, "code-de-vote/another")
     assert not replace(expected, delivered=not expected.delivered).is_genuine(KEYS.messaging, recovery.id)
 
 
@@ -92,7 +92,7 @@ async def test_a_receipt_after_a_recovery_s_end_is_recorded(
     await recovery.signal(ReceiptListener.end)
     await recovery.result()
     await _send(ledger, recovery.id, "1")
-    await _send(ledger, "voting-code/never", "2", message_id="other")
+    await _send(ledger, "code-de-vote/never", "2", message_id="other")
     await receipts.receive(_receipt("1"))
     await receipts.receive(_receipt("2", "smpp-expired"))
     outcomes = {row["id"]: row["outcome"] for row in await rows(database, messages)}

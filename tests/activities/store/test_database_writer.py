@@ -188,12 +188,12 @@ async def test_the_voting_space_opens_by_its_code_alone(database: Database, sess
 async def test_a_link_cannot_lead_to_another_recovery(database: Database, links: Links) -> None:
     """The thief's own link, changed to the victim's recovery, is unknown: nothing is signed for it."""
     async with database.writing() as connection:
-        await links.register(connection, "password/thief", NewLink("own"), "thief")
-        await links.register(connection, "password/victim", NewLink("other"), "victim")
-    token = links.token("password/thief", "own")
+        await links.register(connection, "mot-de-passe/thief", NewLink("own"), "thief")
+        await links.register(connection, "mot-de-passe/victim", NewLink("other"), "victim")
+    token = links.token("mot-de-passe/thief", "own")
     assert await links.find(token) is not None
     await _write(database, "DELETE FROM links WHERE link_id = 'other'")
-    for change in ("workflow_id = 'password/victim'", "link_id = 'other'"):
+    for change in ("workflow_id = 'mot-de-passe/victim'", "link_id = 'other'"):
         await _write(database, f"UPDATE links SET {change}")  # noqa: S608 - of the list
         assert await links.find(token) is None
 
@@ -205,12 +205,12 @@ async def test_a_new_identifier_cannot_be_given_to_another_elector(
     """An identifier that was sent to the thief's telephone is not activated for the victim."""
     quotas = Quotas(election.identifier_recovery)
     pending = UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
-    row = await pending.generate("identifier/thief", "request", CAMILLE.id, "+33612345678")
+    row = await pending.generate("identifiant/thief", "request", CAMILLE.id, "+33612345678")
     async with database.writing() as connection:
         await pending.add(connection, row)
-    assert await pending.elector_of("identifier/thief", "request") == CAMILLE.id
+    assert await pending.elector_of("identifiant/thief", "request") == CAMILLE.id
     await _write(database, "UPDATE generated_identifiers SET elector_id = :victim")
-    assert await pending.elector_of("identifier/thief", "request") is None
+    assert await pending.elector_of("identifiant/thief", "request") is None
 
 
 def test_credentials_of_an_earlier_version_are_refused(empty_url: str) -> None:

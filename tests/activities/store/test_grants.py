@@ -53,6 +53,7 @@ from activities.upkeep.elector_requests import UNLOCK, ElectorRequests
 from activities.upkeep.heartbeat import Heartbeat
 from activities.upkeep.retention import Retention
 from activities.upkeep.unlock_sign_in import SignInUnlock
+from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
@@ -229,7 +230,7 @@ async def test_an_objection_is_found_by_the_web_s_user_and_made_by_the_recoverie
     web = build_roll_services(core, election, signed_in("web"))
     recoveries = build_roll_services(core, election, signed_in("recoveries"), KEYS)
     await _enrol(granted, now, _OBJECTOR)
-    workflow_id = f"voting-code/{_OBJECTOR.id}"
+    workflow_id = workflow_id_of(Procedure.VOTING_CODE, _OBJECTOR.id)
     async with recoveries.database.writing() as connection:
         await recoveries.objection_links.register(connection, workflow_id, "objected", _OBJECTOR.id)
     found = await web.objection_links.find(web.objection_links.token(workflow_id, "objected"))
@@ -254,7 +255,7 @@ async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_a
         """Ask nobody."""
 
     mailings = build_mailings(services, election, KEYS, ask)
-    order = PageOrder("envoi-9", "mailing/default/envoi-9", 100)
+    order = PageOrder("envoi-9", "envoi/default/envoi-9", 100)
     assert (await mailings.prepare_page(order)).written == await mailings.count_roll()
     messaging, relay = signed_in("messaging"), RecordingMail("smtp")
     sender = sender_of(messaging, Journal(messaging, election, now), services.links, relay, now)

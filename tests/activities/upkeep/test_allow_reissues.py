@@ -10,6 +10,7 @@ import pytest_asyncio
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import journal, reissue_allowances
+from election.procedures import Procedure, workflow_id_of
 from tests.support.clock import Clock
 from tests.support.commands import run_command
 from tests.support.database_dump import rows
@@ -42,7 +43,10 @@ async def test_more_codes_are_allowed_and_journalled(roll: Database, database_ur
     [allowance] = await rows(roll, reissue_allowances)
     assert (allowance["elector_id"], allowance["extra"]) == (CAMILLE.id, 2)
     [entry] = await rows(roll, journal)
-    assert (entry["actor"], entry["workflow_id"]) == ("m.durand", f"voting-code/{CAMILLE.id}")
+    assert (entry["actor"], entry["workflow_id"]) == (
+        "m.durand",
+        workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id),
+    )
     assert CAMILLE.work_email not in str(entry)
 
 

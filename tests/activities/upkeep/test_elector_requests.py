@@ -84,8 +84,8 @@ async def test_an_objection_is_lifted_with_the_pause(locked: Database, demo: Ele
     links = ObjectionLinks(locked, bytes(32), "https://vote.fr", demo.calendar.vote.closes, Clock())
     async with locked.writing() as connection:
         for person in (CAMILLE, SACHA):
-            await links.register(connection, "voting-code/x", person.id, person.id)
-            assert await links.spend(connection, "voting-code/x", person.id, "run") is LinkVerdict.LIVE
+            await links.register(connection, "code-de-vote/x", person.id, person.id)
+            assert await links.spend(connection, "code-de-vote/x", person.id, "run") is LinkVerdict.LIVE
     helping = ElectorRequests(locked, KEYED, demo)
     assert await helping.act(UNLOCK, CAMILLE.work_email, "m.durand") == Helped(40, had_objected=True)
     assert await pauses.refusal(CAMILLE.id) is None

@@ -55,7 +55,7 @@ async def test_keys_of_an_ended_or_unknown_recovery_are_destroyed(
 ) -> None:
     """A recovery that completed, and one that never started."""
     await vault.seal(recovery.id, "ended", {"contact": "a"})
-    await vault.seal("voting-code/never begun", "never", {"contact": "b"})
+    await vault.seal("code-de-vote/never begun", "never", {"contact": "b"})
     await recovery.signal(ReceiptListener.end)
     await recovery.result()
     now.advance(MINIMUM_AGE + timedelta(seconds=1))
@@ -75,7 +75,7 @@ async def test_a_running_recovery_keeps_its_keys(
 
 async def test_a_recent_key_is_kept(sweep: KeySweep, vault: Vault, database: Database, now: Clock) -> None:
     """The recovery of a new request may not have started in Temporal yet."""
-    await vault.seal("voting-code/about to begin", "request", {"contact": "a"})
+    await vault.seal("code-de-vote/about to begin", "request", {"contact": "a"})
     now.advance(MINIMUM_AGE)
     assert await sweep.run() == 0
     assert await _keys(database) == {"request:contact"}
@@ -86,7 +86,7 @@ async def test_only_keys_of_ended_recoveries_are_destroyed(
 ) -> None:
     """Of several keys, those of the running recovery are kept."""
     for number in range(3):
-        await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
+        await vault.seal(f"code-de-vote/gone-{number}", f"gone-{number}", {"contact": "a"})
         await vault.seal(recovery.id, f"alive-{number}", {"contact": "a"})
     now.advance(MINIMUM_AGE + timedelta(seconds=1))
     assert await sweep.run() == 3
@@ -111,7 +111,7 @@ async def test_many_keys_are_swept_page_by_page(
     """All pages of keys are swept."""
     monkeypatch.setattr("activities.upkeep.key_sweep._PAGE", 2)
     for number in range(5):
-        await vault.seal(f"voting-code/gone-{number}", f"gone-{number}", {"contact": "a"})
+        await vault.seal(f"code-de-vote/gone-{number}", f"gone-{number}", {"contact": "a"})
     now.advance(MINIMUM_AGE + timedelta(seconds=1))
     assert await sweep.run() == 5
     assert await _keys(database) == set()
@@ -140,7 +140,7 @@ async def test_pages_call_a_terminated_recovery_cancelled(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
     """Nobody else writes its row; those of a running recovery and of one that has just begun again stay as they are."""
-    terminated, begun_again = "voting-code/terminated", "voting-code/begun again"
+    terminated, begun_again = "code-de-vote/terminated", "code-de-vote/begun again"
     for workflow_id in (terminated, begun_again, recovery.id):
         await vault.seal(workflow_id, workflow_id[-10:], {"contact": "a"})
         async with database.writing() as connection:

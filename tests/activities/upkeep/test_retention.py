@@ -114,7 +114,7 @@ async def test_ended_links_are_purged_after_ninety_days(
     """A link that may still be valid is kept until the election's links expire."""
     async with database.writing() as connection:
         for each in ("spent", "held"):
-            await links.register(connection, "voting-code/elector", NewLink(each), "elector")
+            await links.register(connection, "code-de-vote/elector", NewLink(each), "elector")
         await links.end(connection, {"spent": LinkVerdict.USED})
     now.advance(NINETY_DAYS)
     assert await retention.purge_expired() == 0
@@ -131,9 +131,9 @@ async def test_rows_of_recoveries_are_purged_as_links_are(
     """Ninety days after an ending; those of recoveries that never ended a day after the election."""
     async with database.writing() as connection:
         for each in ("ended", "waiting"):
-            link = LinkOf(f"voting-code/{each}", "link")
+            link = LinkOf(f"code-de-vote/{each}", "link")
             await begin(connection, link, Channel.SMS, hint="", sends_left=1, dies_at=now())
-        await settle(connection, LinkOf("voting-code/ended", "link"), Stage.EXPIRED)
+        await settle(connection, LinkOf("code-de-vote/ended", "link"), Stage.EXPIRED)
         await connection.execute(update(progress).values(changed_at=now()))
     now.advance(NINETY_DAYS)
     assert await retention.purge_expired() == 0
@@ -150,7 +150,7 @@ async def test_identifier_requests_and_quotas_are_purged_a_day_after_the_electio
     await electorate.enrol(CAMILLE)
     asked = {
         "id": "r",
-        "workflow_id": "identifier/x",
+        "workflow_id": "identifiant/x",
         "elector_id": CAMILLE.id,
         "phone_hash": "h",
         "envelope": "e",
@@ -171,7 +171,7 @@ async def test_unknown_receipts_are_purged_after_a_week(
     retention: Retention, ledger: Ledger, database: Database, now: Clock
 ) -> None:
     """Receipts of known messages are kept."""
-    ours = Outgoing("message", "voting-code/elector", "link", "sms", "smpp")
+    ours = Outgoing("message", "code-de-vote/elector", "link", "sms", "smpp")
     await ledger.begin(ours)
     await ledger.accepted(ours, ("ours",))
     for gateway_id in ("ours", "unknown"):
@@ -200,7 +200,7 @@ async def test_evidence_is_never_purged(
     """Journal entries, their seals and messages are kept after ten years."""
     async with database.writing() as connection:
         await journal.record(connection, Entry("entry", Event.CODE_REISSUED, "elector", "recovery"))
-    await ledger.begin(Outgoing("message", "voting-code/elector", "link", "sms", "smpp"))
+    await ledger.begin(Outgoing("message", "code-de-vote/elector", "link", "sms", "smpp"))
     now.advance(timedelta(days=3650))
     await asyncio.gather(retention.purge_expired(), retention.purge_receipts())
     kept = {table.name for table in metadata.sorted_tables if await rows(database, table)}

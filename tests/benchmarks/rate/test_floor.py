@@ -8,7 +8,7 @@ from benchmarks.rate.floor import Floor
 from demo.client.journeys import BY_SMS
 from election.procedures import workflow_id_of
 
-_OUTPUT = "WARN sdk: a task is slow\\n{id} first\\n{id} second\\nvoting-code/nobody other\\n"
+_OUTPUT = "WARN sdk: a task is slow\\n{id} first\\n{id} second\\ncode-de-vote/nobody other\\n"
 
 
 async def test_other_lines_of_the_worker_are_left_out() -> None:

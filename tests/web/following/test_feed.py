@@ -19,13 +19,14 @@ from activities.store.database import Database
 from activities.store.progress_table import progress
 from activities.store.tables import workers
 from activities.upkeep.heartbeat import TEMPORAL, Heartbeat
+from election.procedures import subject_of
 from election.settings import Election, load
 from election.stages import Channel, Stage
 from tests.support.clock import Clock
 from web.following.feed import Follower, ProgressFeed
 
 _DEFAULT = Path(__file__).parents[3] / "election" / "default.toml"
-ONE, OTHER = LinkOf("voting-code/camille", "link"), LinkOf("voting-code/sacha", "link")
+ONE, OTHER = LinkOf("code-de-vote/camille", "link"), LinkOf("code-de-vote/sacha", "link")
 END = datetime(2031, 1, 1, tzinfo=UTC)
 
 
@@ -70,7 +71,7 @@ class Following:
     @asynccontextmanager
     async def open_page(self, link: LinkOf) -> AsyncIterator[tuple[Follower, "asyncio.Task[bool]", Session]]:
         """Open a page of an elector who has signed in; yield its follower, which waits, and its session."""
-        _, session = await self.sessions.open(link.workflow_id.partition("/")[2])
+        _, session = await self.sessions.open(subject_of(link.workflow_id))
         async with self.feed.following(link.workflow_id, session) as follower:
             waiting = asyncio.ensure_future(follower.wait())
             yield follower, waiting, session

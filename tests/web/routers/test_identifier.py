@@ -230,7 +230,7 @@ async def _count_request(web_app: WebApp, voter: Person, number: int) -> None:
     """Count a request of the voter, as if an SMS had been sent for it."""
     row = {
         "id": f"{voter.id}{number}",
-        "workflow_id": "identifier/x",
+        "workflow_id": "identifiant/x",
         "elector_id": voter.id,
         "phone_hash": f"{number}",
         "envelope": "",

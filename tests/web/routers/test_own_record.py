@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from activities.config.clock import utc_now
 from activities.evidence.journal import Entry, Event, Journal
+from election.procedures import Procedure, workflow_id_of
 from tests.support.people import SACHA
 from tests.support.web_app import WebApp, assert_valid_response
 
@@ -30,13 +31,13 @@ async def test_the_page_shows_the_elector_s_own_entries_alone(web_app: WebApp) -
     person = await web_app.new_elector()
     database = web_app.services.database
     journal = Journal(database, web_app.context.election, lambda: utc_now() - timedelta(minutes=5))
-    workflow_id = f"voting-code/{person.id}"
+    workflow_id = workflow_id_of(Procedure.VOTING_CODE, person.id)
     async with database.writing() as connection:
         for entry in (
             Entry("72-1", Event.REQUEST_ACCEPTED, person.id, workflow_id, "sms", "accepted"),
             Entry("72-2", Event.SEND_DELIVERED, "smpp", workflow_id, "sms", "delivered", "33"),
             Entry("72-3", Event.OPERATOR_CANCELLED, "m.durand", workflow_id, outcome="Held", detail="appel"),
-            Entry("72-4", Event.CODE_REISSUED, SACHA.id, f"voting-code/{SACHA.id}", "sms"),
+            Entry("72-4", Event.CODE_REISSUED, SACHA.id, workflow_id_of(Procedure.VOTING_CODE, SACHA.id), "sms"),
         ):
             await journal.record(connection, entry)
     tokens = await web_app.signed_in(person)

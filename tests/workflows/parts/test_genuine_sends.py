@@ -28,8 +28,8 @@ from workflows.recoveries.identifier import IdentifierRecovery
 UNSIGNED = Acceptance("recording", utc_now())
 ANSWERS: list[Any] = [
     UNSIGNED,
-    signing.signed(UNSIGNED, "voting-code/another", "link-1"),
-    signing.signed(UNSIGNED, "voting-code/another", "link-1", signing.SOMEBODY),
+    signing.signed(UNSIGNED, "code-de-vote/another", "link-1"),
+    signing.signed(UNSIGNED, "code-de-vote/another", "link-1", signing.SOMEBODY),
     None,
     "accepted",
     {"gateway": 1},
@@ -112,7 +112,7 @@ async def test_a_receipt_that_is_not_signed_changes_nothing(voter: VotingCodeVot
         forged = DeliveryReceipt(message.message_id, delivered=delivered, reason="" if delivered else "smpp-x")
         await voter.handle.signal(RECEIPT_SIGNAL, forged)
         await voter.handle.signal(RECEIPT_SIGNAL, forged.signed(signing.SOMEBODY, voter.workflow_id))
-        await voter.handle.signal(RECEIPT_SIGNAL, forged.signed(signing.MESSAGING, "voting-code/another"))
+        await voter.handle.signal(RECEIPT_SIGNAL, forged.signed(signing.MESSAGING, "code-de-vote/another"))
     await until(lambda: _signals(voter, 6))
     assert await voter.status() == before
     await voter.receives(message)

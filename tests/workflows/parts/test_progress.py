@@ -22,7 +22,14 @@ async def test_attributes_and_details_have_the_stage_and_nothing_personal(
     """Neither the search attributes, which are never encrypted, nor the details contain a contact, masked or not."""
     await reach(voter)
     found, text = await voter.attributes(), await voter.details()
-    assert set(found) == {"RecoveryStage", "RecoveryProcedure", "RecoveryChannel", "RecoveryFault", "Election"}
+    assert set(found) == {
+        "RecoveryStage",
+        "RecoveryProcedure",
+        "RecoveryChannel",
+        "RecoveryFault",
+        "RecoveryReference",
+        "Election",
+    }
     assert (await voter.status()).stage is stage
     is_shown = stage in ENDINGS | {Stage.HELD, Stage.LATE}
     assert found["RecoveryStage"] == (stage if is_shown else "")

@@ -17,7 +17,7 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.voting_code import VotingCodeRecovery
 
-_ID = "voting-code/camille"
+_ID = "code-de-vote/camille"
 _NOON = datetime(2026, 12, 3, 12, 0, 5, tzinfo=UTC)
 _FULL = {
     "since": _NOON,
@@ -92,7 +92,7 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
     """Its heading names the cause, and the old identifier works; one that was taken is late for another reason."""
     late = RecoveryStatus(Stage.LATE, _NOON, channel=Channel.SMS)
     untaken, taken = (
-        current_details(status, "Europe/Paris", "identifier/camille")
+        current_details(status, "Europe/Paris", "identifiant/camille")
         for status in (late, replace(late, accepted_at=_NOON))
     )
     assert untaken.startswith("### SMS en retard\u00a0: aucun opérateur ne l’a encore accepté\n")
@@ -141,7 +141,7 @@ def test_the_heading_says_which_of_two_emails_has_failed() -> None:
     """In 2011 the link's e-mail comes before any change, the identifier's after the password was displayed."""
     link = RecoveryStatus(Stage.HELD, _NOON, channel=Channel.EMAIL, fault="email:smtp-550")
     details = [
-        current_details(status, "Europe/Paris", "identifier-and-password/camille")
+        current_details(status, "Europe/Paris", "identifiant-et-mot-de-passe/camille")
         for status in (link, replace(link, is_second_mail=True))
     ]
     assert [text.splitlines()[0] for text in details] == [

@@ -103,7 +103,7 @@ async def test_a_forged_signal_ends_nothing(voter: VotingCodeVoter) -> None:
     """Whoever can write to Temporal can send it: the database knows of no objection, so the link gives its code."""
     message = await voter.asks_and_receives_link()
     await voter.handle.signal(OBJECTED_SIGNAL)
-    await voter.handle.signal(OBJECTED_SIGNAL, {"workflow_id": "objection/x"})
+    await voter.handle.signal(OBJECTED_SIGNAL, {"workflow_id": "opposition/x"})
     await until(lambda: len(voter.script.objection_claims) == 2)
     assert (await voter.status()).stage is Stage.SENT
     assert (await voter.clicks(message)).box

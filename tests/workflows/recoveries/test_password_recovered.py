@@ -77,7 +77,7 @@ async def test_an_identifier_that_is_not_sent_is_abandoned(owner: PasswordVoter,
 async def test_recoveries_that_have_ended_delay_nothing(owner: PasswordVoter, voter: VotingCodeVoter) -> None:
     """Neither one that has ended nor one that never was is in the way of the others."""
     await voter.asks_and_receives_link()
-    await _recovers(owner, "voting-code/nobody", voter.workflow_id, "identifier/nobody")
+    await _recovers(owner, "code-de-vote/nobody", voter.workflow_id, "identifiant/nobody")
     assert await voter.ends() is Stage.CANCELLED
     assert await owner.ends() is Stage.REISSUED
 
@@ -91,7 +91,7 @@ async def test_a_request_during_the_end_is_not_lost(owner: PasswordVoter, voter:
     await until(lambda: len(voter.script.sent) == 2)
 
 
-_FORGED = ("password/x", "identifier-and-password/x", "voting-code/other", "", "password")
+_FORGED = ("mot-de-passe/x", "identifiant-et-mot-de-passe/x", "code-de-vote/other", "", "password")
 
 
 async def _is_signalled(voter: VotingCodeVoter, sender: str) -> None:
@@ -114,7 +114,7 @@ async def test_a_forged_signal_replaces_no_link(voter: VotingCodeVoter, caplog: 
 async def test_a_forged_signal_ends_no_display(voter: VotingCodeVoter) -> None:
     """The code stays on the page until its window ends."""
     await voting_code_scenarios.displaying(voter)
-    await _is_signalled(voter, "password/x")
+    await _is_signalled(voter, "mot-de-passe/x")
     assert (await voter.link(voter.script.sent[0].link_id)).secret is not None
     assert (await voter.status()).stage is Stage.DISPLAYING
 

@@ -78,7 +78,7 @@ def recorded_history(path: Path) -> WorkflowHistory:
     """Return the history of a recorded file, under the id that its workflow had."""
     text = path.read_text(encoding="utf-8")
     started = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]
-    return WorkflowHistory.from_json(started.get("workflowId", "voting-code/recorded"), text)
+    return WorkflowHistory.from_json(started.get("workflowId", "code-de-vote/recorded"), text)
 
 
 @asynccontextmanager

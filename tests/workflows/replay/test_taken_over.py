@@ -7,6 +7,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from demo.client import replay_check
+from election.procedures import Procedure, workflow_id_of
 from tests.support.waiting import until
 from tests.workflows.replay.changed_workflows import ChangedVotingCodeRecovery
 from tests.workflows.replay.recordings import RECORDINGS
@@ -24,7 +25,7 @@ async def test_a_recovery_of_the_current_code_passes_the_check(
 
 async def test_a_recovery_that_does_not_replay_is_named(env: WorkflowEnvironment) -> None:
     """The run of a changed workflow, which has an additional timer, is reported with its run id."""
-    name, queue = f"voting-code/{uuid4().hex}", uuid4().hex
+    name, queue = workflow_id_of(Procedure.VOTING_CODE, uuid4().hex), uuid4().hex
     async with Worker(
         env.client, task_queue=queue, workflows=[ChangedVotingCodeRecovery], workflow_runner=sandbox.runner()
     ):

@@ -9,6 +9,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.recoveries.objection import ObjectionClick, ObjectionOrder
+from election.procedures import Procedure, objection_id_of, workflow_id_of
 from election.verdicts import LinkVerdict
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Scripts
@@ -28,8 +29,10 @@ class Objector:
         self._environment = environment
         self._scripts = scripts
         elector_id = token_hex(16)
-        self.order = ObjectionOrder(f"voting-code/{elector_id}", ObjectionClick("notice", "signed"))
-        self.workflow_id = f"objection/{elector_id}"
+        self.order = ObjectionOrder(
+            workflow_id_of(Procedure.VOTING_CODE, elector_id), ObjectionClick("notice", "signed")
+        )
+        self.workflow_id = objection_id_of(elector_id)
         self.script = scripts.of(self.order.workflow_id)
         self.handle: WorkflowHandle[Objection, LinkVerdict] = environment.client.get_workflow_handle_for(
             Objection.run, self.workflow_id
@@ -65,7 +68,7 @@ async def database_away(elector: Objector) -> None:
 
 async def made(elector: Objector) -> None:
     """The recoveries are paused, and two that have ended are told."""
-    await elector.objects("voting-code/ended", "identifier/ended")
+    await elector.objects("code-de-vote/ended", "identifiant/ended")
     await elector.ends()
 
 

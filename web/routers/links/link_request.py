@@ -10,7 +10,7 @@ from activities.accounts.roll import Claimant
 from activities.evidence.access_trace import Access
 from activities.recoveries.links import LinkRecord
 from activities.texts.dates import written_instant
-from election.procedures import procedure_of
+from election.procedures import procedure_of, subject_of
 from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
 from web.context.app_context import AppContext
@@ -68,7 +68,7 @@ class LinkRequest:
 
     def claimant(self, elector_id: str | None = None) -> Claimant:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
-        return Claimant(self.link_record.workflow_id.partition("/")[2], elector_id)
+        return Claimant(subject_of(self.link_record.workflow_id), elector_id)
 
     def unusable_page(
         self, verdict: LinkVerdict, here: tuple[str, str] | None = None, *, is_displayed: bool = False

@@ -21,7 +21,7 @@ from tests.support.database_dump import rows
 async def _record(database: Database, journal: Journal, *ids: str) -> None:
     async with database.writing() as connection:
         for each in ids:
-            await journal.record(connection, Entry(each, Event.CODE_REISSUED, "elector", "voting-code/elector"))
+            await journal.record(connection, Entry(each, Event.CODE_REISSUED, "elector", "code-de-vote/elector"))
 
 
 async def test_each_entry_is_chained_to_the_one_before(database: Database, journal: Journal, now: Clock) -> None:

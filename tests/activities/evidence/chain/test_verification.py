@@ -17,7 +17,7 @@ from tests.support.clock import Clock
 async def _record(database: Database, journal: Journal, *ids: str) -> None:
     async with database.writing() as connection:
         for each in ids:
-            await journal.record(connection, Entry(each, Event.CODE_REISSUED, "elector", "voting-code/elector"))
+            await journal.record(connection, Entry(each, Event.CODE_REISSUED, "elector", "code-de-vote/elector"))
 
 
 async def _tamper(database: Database, *statements: str) -> None:
