@@ -4,6 +4,7 @@ from election.faults.cause import Cause, CauseKind
 from election.faults.http import http_cause
 from election.faults.mail import mail_cause
 from election.faults.portal import database_cause, portal_cause
+from election.faults.providers import provider_cause
 from election.faults.smpp import smpp_cause
 from election.faults.voter_sentence import VoterSentence
 from election.stages import Channel
@@ -27,6 +28,7 @@ def cause_of(fault: str) -> Cause:
         or mail_cause(reason)
         or http_cause(reason)
         or portal_cause(reason)
+        or provider_cause(reason)
         or _unknown(channel, reason)
     )
 

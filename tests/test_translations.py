@@ -44,6 +44,7 @@ _NOT_FOR_VOTERS = {
             "election/faults/http.py",
             "election/faults/mail.py",
             "election/faults/portal.py",
+            "election/faults/providers.py",
             "election/faults/smpp.py",
         ],
         "operators read French",

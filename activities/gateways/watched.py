@@ -12,7 +12,7 @@ from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavaila
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 # A relay's answer to one mail, which says nothing of the relay: a full mailbox, a greylist. A 421 says that it goes away.
-_OF_ONE_MESSAGE = re.compile(r"smtp-4(?!21)\d\d")
+_OF_ONE_MESSAGE = re.compile(r"smtp-4(?!21)\d\d(?:-[\d.]+)?")
 _log = structlog.stdlib.get_logger(__name__)
 
 

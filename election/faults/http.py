@@ -1,4 +1,4 @@
-"""The codes of an SMS operator that is spoken to by HTTP, and the final states that its events tell."""
+"""The codes of an SMS operator that is spoken to by HTTP; `providers` has those of its own."""
 
 import re
 
@@ -7,7 +7,6 @@ from election.faults.voter_sentence import VoterSentence
 
 _SOURCE = "RFC 9110, § 15"
 _MEND_ACCOUNT = "Corriger le compte chez l’opérateur de SMS, ou les réglages de la passerelle, puis relancer."
-_ONCE = "Relancer une fois\u202f; sinon, la personne choisit le courriel."
 _FIRST_SERVER_ERROR = 500
 
 _CONNECTION = {
@@ -38,23 +37,8 @@ _REFUSED = {
     413: "L’opérateur de SMS trouve le message trop grand.",
     422: "L’opérateur de SMS refuse ce message\u00a0: souvent un numéro qui n’existe pas.",
 }
-# What the events of OVHcloud, Brevo and Twilio say in the end: the sentence, whether a retry helps, the voter's sentence.
-_STATES = {
-    "undelivered": ("Le téléphone n’a pas reçu le SMS.", True, VoterSentence.CHECK_PHONE),
-    "failed": ("L’opérateur n’a pas pu remettre le SMS.", True, VoterSentence.CHECK_PHONE),
-    "expired": ("Le téléphone est resté injoignable\u00a0: le SMS a expiré.", True, VoterSentence.CHECK_PHONE),
-    "softbounce": ("Le téléphone est injoignable pour l’instant.", True, VoterSentence.CHECK_PHONE),
-    "hardbounce": ("Ce numéro n’existe pas, ou ne reçoit pas de SMS.", False, VoterSentence.CHECK_NUMBER),
-    "invalid": ("Ce numéro n’existe pas, ou ne reçoit pas de SMS.", False, VoterSentence.CHECK_NUMBER),
-    "rejected": ("L’opérateur a rejeté le SMS.", False, VoterSentence.OPERATOR_DOWN),
-    "refused": ("L’opérateur de SMS refuse ce message.", False, VoterSentence.OPERATOR_DOWN),
-    "blocked": ("L’opérateur bloque les SMS vers ce numéro.", False, VoterSentence.CHECK_NUMBER),
-    "blacklisted": ("Ce numéro est sur la liste noire de l’opérateur.", False, VoterSentence.CHECK_NUMBER),
-    "unsubscribed": ("Ce numéro a refusé nos SMS par «\u00a0STOP\u00a0».", False, VoterSentence.CHECK_NUMBER),
-}
-
 _STATUS = re.compile(r"http-([1-5]\d\d)")
-_WORD = re.compile(r"http-([a-z]+)(?:-([\w.]{1,24}))?")
+_WORD = re.compile(r"http-([a-z]+)")
 
 
 def http_cause(code: str) -> Cause | None:
@@ -63,14 +47,10 @@ def http_cause(code: str) -> Cause | None:
         return _of_status(code, int(found[1]))
     if not (found := _WORD.fullmatch(code)):
         return None
-    word, detail = found[1], found[2] or ""
+    word = found[1]
     if word in _CONNECTION:
         return _down(code, CauseKind.SESSION, _CONNECTION[word], WAIT)
-    if word in {"busy", "throttled"}:
-        return _down(code, CauseKind.NOT_NOW, _NOT_NOW[429], WAIT)
-    if word.removesuffix("s") in _STATES or word in _STATES:
-        return _of_state(code, _STATES.get(word) or _STATES[word.removesuffix("s")], detail)
-    return None
+    return _down(code, CauseKind.NOT_NOW, _NOT_NOW[429], WAIT) if word in {"busy", "throttled"} else None
 
 
 def _of_status(code: str, status: int) -> Cause:
@@ -86,16 +66,6 @@ def _of_status(code: str, status: int) -> Cause:
         return Cause(code, refused, _REFUSED[status], False, _SOURCE, VoterSentence.CHECK_NUMBER, OTHER_NUMBER)
     sentence = f"L’opérateur de SMS refuse ce message (HTTP {status})."
     return Cause(code, refused, sentence, True, _SOURCE, VoterSentence.OPERATOR_DOWN, ASK_OPERATOR)
-
-
-def _of_state(code: str, state: tuple[str, bool, str], detail: str) -> Cause:
-    sentence, retry_helps, voter_sentence = state
-    if detail:
-        sentence = f"{sentence[:-1]} (code {detail} de l’opérateur)."
-    kind = CauseKind.NOT_DELIVERED
-    if code.startswith(("http-refused", "http-rejected", "http-invalid")):
-        kind = CauseKind.MESSAGE_REFUSED
-    return Cause(code, kind, sentence, retry_helps, "", voter_sentence, _ONCE if retry_helps else OTHER_NUMBER)
 
 
 def _down(code: str, kind: CauseKind, sentence: str, advice: str, source: str = "") -> Cause:

@@ -6,7 +6,7 @@ from election.faults.cause import OTHER_ADDRESS, WAIT, Cause, CauseKind
 from election.faults.voter_sentence import VoterSentence
 
 _SMTP, _AUTH, _ENHANCED = "RFC 5321, § 4.2.3", "RFC 4954, § 6", "RFC 3463"
-_MEND_ACCOUNT = "Corriger `REASSORT_SMTP_…` ou demander à qui gère le relais, puis relancer."
+_MEND_ACCOUNT = "Corriger `REASSORT_SMTP_…`, `REASSORT_MAIL_FROM` ou ce que le relais permet, puis relancer."
 _MEND_SENDER = "Corriger `REASSORT_MAIL_FROM`, SPF, DKIM ou ce que le relais permet, puis relancer."
 _RETRY_LATER = "Relancer plus tard, une ou deux fois\u202f; sinon, la personne donne une autre adresse."
 
@@ -20,10 +20,13 @@ _CONNECTION = {
         "Vérifier le certificat\u202f; pour une autorité privée, `REASSORT_SMTP_CA_FILE`. Puis relancer.",
     ),
     "smtp-421": ("Le relais de messagerie s’arrête ou coupe la connexion.", WAIT),
-    "smtp-530": ("Le relais de messagerie demande un compte.", _MEND_ACCOUNT),
-    "smtp-534": ("Le relais de messagerie refuse notre façon de nous identifier.", _MEND_ACCOUNT),
-    "smtp-535": ("Le relais de messagerie refuse notre compte ou son mot de passe.", _MEND_ACCOUNT),
-    "smtp-538": ("Le relais de messagerie veut un chiffrement avant le mot de passe.", _MEND_ACCOUNT),
+}
+# What the relay answers to our account or our sender, whoever the recipient is.
+_ACCOUNT = {
+    530: "Le relais de messagerie demande un compte.",
+    534: "Le relais de messagerie refuse notre façon de nous identifier.",
+    535: "Le relais de messagerie refuse notre compte ou son mot de passe.",
+    538: "Le relais de messagerie veut un chiffrement avant le mot de passe.",
 }
 _NOT_NOW = {
     450: "La messagerie du destinataire refuse pour l’instant\u00a0: occupée, ou liste grise.",
@@ -49,9 +52,13 @@ _REFUSED = {
     555: ("Le relais de messagerie refuse une option de l’adresse.", False),
     556: ("Ce domaine ne reçoit pas de courriel.", False),
 }
-CODES = (421, 530, 534, 535, 538, *_NOT_NOW, *_REFUSED)
+CODES = (421, *_ACCOUNT, *_NOT_NOW, *_REFUSED)
 # RFC 3463 without its class: the sentence, and what to tell the voter.
 _DETAILS = {
+    "0.0": (
+        "La messagerie du destinataire a renvoyé le message, sans dire pourquoi.",
+        VoterSentence.CHECK_ADDRESS,
+    ),
     "1.0": ("La messagerie refuse cette adresse.", VoterSentence.CHECK_ADDRESS),
     "1.1": ("Cette boîte n’existe pas.", VoterSentence.CHECK_ADDRESS),
     "1.2": (
@@ -94,15 +101,25 @@ _DETAILS = {
 # What somebody on our side can mend, so that the same message arrives then.
 _OURS = ("5.", "6.", "7.")
 
+_ACCOUNT_ANSWER = re.compile(r"smtp-(?:account-([45]\d\d)|(53[0458]))")
 _ANSWER = re.compile(r"smtp-([45]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?")
 _BOUNCE = re.compile(r"bounce-([245])\.(\d{1,3}\.\d{1,3})")
 
 
 def mail_cause(code: str) -> Cause | None:
     """Return what a code of a mail relay or of a bounce means, or None for a code that is none of these."""
+    if code.startswith("bounce"):
+        return _of_bounce(code)
+    if found := _ACCOUNT_ANSWER.fullmatch(code):
+        return _of_account(code, int(found[1] or found[2]))
+    return _of_our_side(code) or _of_answer(code)
+
+
+def _of_our_side(code: str) -> Cause | None:
+    """Return what the program found: no connection, no place, an address that this relay does not take."""
     if code in _CONNECTION:
         sentence, advice = _CONNECTION[code]
-        source = _AUTH if code.startswith("smtp-53") else _SMTP if code == "smtp-421" else ""
+        source = _SMTP if code == "smtp-421" else ""
         return Cause(code, CauseKind.SESSION, sentence, True, source, VoterSentence.RELAY_DOWN, advice)
     if code in {"smtp-busy", "smtp-throttled"}:
         sentence = (
@@ -110,19 +127,26 @@ def mail_cause(code: str) -> Cause | None:
         )
         return Cause(code, CauseKind.NOT_NOW, sentence, True, "", VoterSentence.RELAY_DOWN, WAIT)
     if code == "smtp-address":
-        sentence = "Le relais de messagerie ne sait pas écrire à cette adresse."
-        refused = CauseKind.MESSAGE_REFUSED
-        return Cause(code, refused, sentence, False, "RFC 6531", VoterSentence.CHECK_ADDRESS, OTHER_ADDRESS)
-    if found := _ANSWER.fullmatch(code):
-        return (
-            _detailed(code, found[2][0], found[2][2:], _ENHANCED) if found[2] else _of_answer(code, int(found[1]))
+        sentence, refused = (
+            "Le relais de messagerie ne sait pas écrire à cette adresse.",
+            CauseKind.MESSAGE_REFUSED,
         )
-    if found := _BOUNCE.fullmatch(code):
-        return _detailed(code, found[1], found[2], _ENHANCED, CauseKind.NOT_DELIVERED)
-    return _of_bounce(code) if code.startswith("bounce") else None
+        return Cause(code, refused, sentence, False, "RFC 6531", VoterSentence.CHECK_ADDRESS, OTHER_ADDRESS)
+    return None
 
 
-def _of_answer(code: str, number: int) -> Cause:
+def _of_account(code: str, number: int) -> Cause:
+    sentence = f"Le relais de messagerie refuse notre compte ou notre expéditeur (code {number})."
+    sentence, source = _ACCOUNT.get(number, sentence), _AUTH if number in _ACCOUNT else _SMTP
+    return Cause(code, CauseKind.SESSION, sentence, True, source, VoterSentence.RELAY_DOWN, _MEND_ACCOUNT)
+
+
+def _of_answer(code: str) -> Cause | None:
+    if not (found := _ANSWER.fullmatch(code)):
+        return None
+    if found[2]:
+        return _detailed(code, found[2][0], found[2][2:])
+    number = int(found[1])
     if number < 500:  # noqa: PLR2004 - RFC 5321, § 4.2.1
         sentence = _NOT_NOW.get(number, f"La messagerie refuse pour l’instant (code {number}).")
         return Cause(code, CauseKind.NOT_NOW, sentence, True, _SMTP, VoterSentence.MAIL_NOT_NOW, _RETRY_LATER)
@@ -134,7 +158,7 @@ def _of_answer(code: str, number: int) -> Cause:
     return Cause(code, CauseKind.MESSAGE_REFUSED, sentence, retry_helps, _SMTP, voter_sentence, advice)
 
 
-def _detailed(code: str, of_class: str, detail: str, source: str, kind: CauseKind | None = None) -> Cause:
+def _detailed(code: str, of_class: str, detail: str, kind: CauseKind | None = None) -> Cause:
     subject = f"{detail.partition('.')[0]}."
     sentence, voter_sentence = (
         _DETAILS.get(detail)
@@ -144,14 +168,17 @@ def _detailed(code: str, of_class: str, detail: str, source: str, kind: CauseKin
     if of_class == "4":
         if voter_sentence == VoterSentence.MAIL_REFUSED:
             voter_sentence = VoterSentence.MAIL_NOT_NOW
-        return Cause(code, kind or CauseKind.NOT_NOW, sentence, True, source, voter_sentence, _RETRY_LATER)
+        return Cause(code, kind or CauseKind.NOT_NOW, sentence, True, _ENHANCED, voter_sentence, _RETRY_LATER)
     is_ours = subject in _OURS and detail != "7.13"
     advice = _MEND_SENDER if is_ours else OTHER_ADDRESS
-    return Cause(code, kind or CauseKind.MESSAGE_REFUSED, sentence, is_ours, source, voter_sentence, advice)
+    return Cause(code, kind or CauseKind.MESSAGE_REFUSED, sentence, is_ours, _ENHANCED, voter_sentence, advice)
 
 
 def _of_bounce(code: str) -> Cause:
-    sentence = "La messagerie du destinataire a renvoyé le message, sans dire pourquoi."
-    return Cause(
-        code, CauseKind.NOT_DELIVERED, sentence, False, "RFC 3464", VoterSentence.CHECK_ADDRESS, OTHER_ADDRESS
+    if found := _BOUNCE.fullmatch(code):
+        return _detailed(code, found[1], found[2], CauseKind.NOT_DELIVERED)
+    sentence, kind = (
+        "La messagerie du destinataire a renvoyé le message, sans dire pourquoi.",
+        CauseKind.NOT_DELIVERED,
     )
+    return Cause(code, kind, sentence, False, "RFC 3464", VoterSentence.CHECK_ADDRESS, OTHER_ADDRESS)

@@ -8,7 +8,7 @@ import pytest
 
 from activities.gateways.sms.smpp_codes import INTERMEDIATE, Meaning, MessageState, Status, meaning_of
 from election.causes import CauseKind, cause_of
-from election.faults import mail, portal, smpp
+from election.faults import mail, portal, providers, smpp
 from tests.support.typography import faults
 
 _ROOT = Path(__file__).parents[2]
@@ -32,10 +32,10 @@ _CODES = [
         f"http-{code}"
         for code in (400, 401, 402, 403, 404, 409, 418, 422, 429, 500, 503, "connect", "timeout", "tls")
     ),
-    *(
-        f"http-{code}"
-        for code in ("undelivered-30003", "failed", "hardbounces", "blocked", "busy", "answer", "rejected")
-    ),
+    *("http-busy", "http-disconnected", "ovhcloud-invalid-receiver", "ovhcloud-17", "twilio-99999"),
+    *(f"twilio-{code}" for code in providers.TWILIO),
+    *(f"brevo-{word}" for word in (*providers.WORDS, "hardBounce", "soft_bounce", "not_enough_credits")),
+    *(f"smtp-account-{code}" for code in (530, 535, 550, 554)),
     *("bounce-unknown", "roll", *portal.CODES, "RuntimeError"),
 ]
 

@@ -26,6 +26,8 @@ from activities.gateways.mail.smtp_connections import SmtpConnections
 _FIRST_FINAL_CODE = 500
 # RFC 4954, 6: the relay wants another sign-in of ours than it got, whichever command it answers so.
 _OF_OUR_ACCOUNT = {530, 534, 535, 538}
+# RFC 2034: the status of RFC 3463, which begins the text.
+_ENHANCED = re.compile(r"([45]\.\d{1,3}\.\d{1,3})(?!\d)")
 # The relay forwards nothing for us, whoever the recipient is, in the words of Postfix, Sendmail, Exim and Exchange.
 _RELAYS_NOTHING = re.compile(
     r"\b(?:relay(?:ing)? (?:access )?(?:denied|not permitted)|unable to relay)\b", re.IGNORECASE
@@ -122,9 +124,10 @@ class SmtpGateway:
             case SMTPResponseException(code=code) if code < 0:
                 reason = "session"  # no SMTP: another service's port
             case SMTPRecipientRefused() | SMTPDataError() if not _is_of_our_account(error):
-                return self._by_code(error.code)
+                return self._by_answer(error)
             case SMTPResponseException():
-                reason = str(error.code)
+                is_final = error.code >= _FIRST_FINAL_CODE  # until somebody has mended our account or our sender
+                reason = f"account-{error.code}" if is_final else str(error.code)
             case TimeoutError():
                 reason = "timeout"
             case _ if _is_tls_fault(error):
@@ -138,9 +141,13 @@ class SmtpGateway:
                 reason = "session"
         return GatewayUnavailableError(self.name, f"smtp-{reason}")
 
-    def _by_code(self, code: int) -> GatewayError:
-        kind = GatewayRefusedError if code >= _FIRST_FINAL_CODE else GatewayUnavailableError
-        return kind(self.name, f"smtp-{code}")
+    def _by_answer(self, error: SMTPResponseException) -> GatewayError:
+        kind = GatewayRefusedError if error.code >= _FIRST_FINAL_CODE else GatewayUnavailableError
+        enhanced = _ENHANCED.match(error.message)
+        says_more = enhanced is not None and enhanced[1][0] == str(error.code)[0]
+        return kind(
+            self.name, f"smtp-{error.code}-{enhanced[1]}" if enhanced and says_more else f"smtp-{error.code}"
+        )
 
 
 def _is_of_our_account(error: SMTPRecipientRefused | SMTPDataError) -> bool:
