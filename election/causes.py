@@ -34,10 +34,9 @@ def cause_of(fault: str) -> Cause:
 
 
 def _unknown(channel: str, reason: str) -> Cause:
-    down = {Channel.SMS: VoterSentence.OPERATOR_DOWN, Channel.EMAIL: VoterSentence.RELAY_DOWN}
-    voter_sentence = down.get(Channel(channel), "") if channel else VoterSentence.PORTAL_DOWN
     if reason.endswith("-busy"):
-        return Cause(reason, CauseKind.NOT_NOW, _BUSY, True, "", voter_sentence, "Attendre, puis relancer.")
+        down = VoterSentence.RELAY_DOWN if channel == Channel.EMAIL else VoterSentence.OPERATOR_DOWN
+        return Cause(reason, CauseKind.NOT_NOW, _BUSY, True, "", down, "Attendre, puis relancer.")
     named = f"\u00a0: code `{reason}`" if reason and reason != "unknown" else ", sans code lisible"
     sentence = f"La passerelle a signalé un échec{named}."
-    return Cause(reason, CauseKind.UNKNOWN, sentence, True, "", voter_sentence, _READ_LOGS)
+    return Cause(reason, CauseKind.UNKNOWN, sentence, True, "", "", _READ_LOGS)

@@ -51,6 +51,9 @@ class Cause:
 
 
 ASK_OPERATOR = "Demander à l’opérateur ce que ce code veut dire, puis relancer."
-OTHER_NUMBER = "Ne pas relancer\u00a0: la personne donne un autre numéro, ou choisit le courriel."
-OTHER_ADDRESS = "Ne pas relancer\u00a0: la personne donne une autre adresse, ou choisit le SMS."
+OTHER_NUMBER = "Ne pas relancer\u00a0: la personne donne un autre numéro, ou choisit un autre moyen."
+OTHER_ADDRESS = (
+    "Ne pas relancer\u00a0: la personne donne une autre adresse\u202f; celle de la messagerie professionnelle se corrige sur la "
+    "liste électorale."
+)
 WAIT = "Les essais se font d’eux-mêmes. Relancer ce qui a échoué une fois la panne passée."

@@ -98,8 +98,11 @@ _DETAILS = {
     "7.13": ("Le compte du destinataire est fermé.", VoterSentence.CHECK_ADDRESS),
     "7.": ("La messagerie refuse l’expéditeur\u00a0: réputation, SPF, DKIM ou DMARC.", VoterSentence.MAIL_REFUSED),
 }
+EXPLAINED = tuple(_DETAILS)
 # What somebody on our side can mend, so that the same message arrives then.
 _OURS = ("5.", "6.", "7.")
+# What passes, also after the relay has given up for good.
+_PASSING = {"2.2", "3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "4.3", "4.5", "4.7"}
 
 _ACCOUNT_ANSWER = re.compile(r"smtp-(?:account-([45]\d\d)|(53[0458]))")
 _ANSWER = re.compile(r"smtp-([45]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?")
@@ -165,10 +168,11 @@ def _detailed(code: str, of_class: str, detail: str, kind: CauseKind | None = No
         or _DETAILS.get(subject)
         or (f"La messagerie refuse le message (code {of_class}.{detail}).", VoterSentence.MAIL_REFUSED)
     )
-    if of_class == "4":
+    if of_class == "4" or detail in _PASSING:
         if voter_sentence == VoterSentence.MAIL_REFUSED:
             voter_sentence = VoterSentence.MAIL_NOT_NOW
-        return Cause(code, kind or CauseKind.NOT_NOW, sentence, True, _ENHANCED, voter_sentence, _RETRY_LATER)
+        otherwise = CauseKind.NOT_NOW if of_class == "4" else CauseKind.MESSAGE_REFUSED
+        return Cause(code, kind or otherwise, sentence, True, _ENHANCED, voter_sentence, _RETRY_LATER)
     is_ours = subject in _OURS and detail != "7.13"
     advice = _MEND_SENDER if is_ours else OTHER_ADDRESS
     return Cause(code, kind or CauseKind.MESSAGE_REFUSED, sentence, is_ours, _ENHANCED, voter_sentence, advice)

@@ -6,7 +6,7 @@ from election.faults.cause import ASK_OPERATOR, OTHER_NUMBER, WAIT, Cause, Cause
 from election.faults.voter_sentence import VoterSentence
 
 _MEND_ACCOUNT = "Corriger le compte chez l’opérateur de SMS, puis relancer."
-_ONCE = "Relancer une fois\u202f; sinon, la personne choisit le courriel."
+_ONCE = "Relancer une fois\u202f; sinon, la personne choisit un autre moyen."
 _NO_SUCH_NUMBER = "Ce numéro n’existe pas, ou ne reçoit pas de SMS."
 # By what the answer means: the class, whether a retry helps, what to tell the voter, and what to do.
 _NUMBER = (CauseKind.MESSAGE_REFUSED, False, VoterSentence.CHECK_NUMBER, OTHER_NUMBER)

@@ -11,9 +11,9 @@ _NETWORK_SOURCE = "3GPP TS 29.002, § 17.6.6"
 _LOWER_RATE = "Attendre, puis relancer\u202f; si cela dure, baisser `REASSORT_SMPP_RATE`."
 _MEND_ACCOUNT = "Corriger le compte SMPP (`REASSORT_SMPP_…`) ou demander à l’opérateur, puis relancer."
 _OTHER_WAY = (
-    "Ne pas relancer par cette passerelle\u00a0: par une autre, s’il y en a une\u202f; sinon, par courriel."
+    "Ne pas relancer par cette passerelle\u00a0: par une autre, s’il y en a une\u202f; sinon, par un autre moyen."
 )
-_MEND_PROGRAM = "Ne pas relancer\u00a0: prévenir l’équipe technique. La personne peut choisir le courriel."
+_MEND_PROGRAM = "Ne pas relancer\u00a0: prévenir l’équipe technique. La personne peut choisir un autre moyen."
 
 # By § 5.1.3: what the operator's platform says for itself, and will not say a moment later.
 _NOT_NOW = {
@@ -94,7 +94,8 @@ _ANSWERS = (
     (_REJECTED, _REFUSED, False, VoterSentence.OPERATOR_DOWN, _OTHER_WAY),
     (_MESSAGE, _REFUSED, True, VoterSentence.OPERATOR_DOWN, ASK_OPERATOR),
 )
-STATUSES = (*_NOT_NOW, *_SESSION, *_DESTINATION, *_REJECTED, *_MESSAGE, *_MALFORMED)
+EXPLAINED = (*_NOT_NOW, *_SESSION, *_DESTINATION, *_REJECTED, *_MESSAGE)
+STATUSES = (*EXPLAINED, *_MALFORMED)
 
 _CONNECTION = {
     "smpp-unbound": "Le portail n’est pas connecté à l’opérateur de SMS.",
@@ -186,7 +187,7 @@ def _of_receipt(code: str, state: str, error: str) -> Cause:
             voter_sentence = VoterSentence.CHECK_NUMBER
     elif error:
         sentence = f"{sentence[:-1]} (code {error} de l’opérateur)."
-    advice = "Relancer une fois\u202f; sinon, la personne choisit le courriel."
+    advice = "Relancer une fois\u202f; sinon, la personne choisit un autre moyen."
     return Cause(
         code,
         CauseKind.NOT_DELIVERED,

@@ -9,6 +9,7 @@ import pytest
 from activities.gateways.sms.smpp_codes import INTERMEDIATE, Meaning, MessageState, Status, meaning_of
 from election.causes import CauseKind, cause_of
 from election.faults import mail, portal, providers, smpp
+from tests.support.fault_table import DOCUMENT, fault_table, written_table
 from tests.support.typography import faults
 
 _ROOT = Path(__file__).parents[2]
@@ -85,7 +86,7 @@ def test_a_code_that_nobody_knows_has_a_cause_too(fault: str) -> None:
 def test_every_sentence_is_correct_french(fault: str) -> None:
     """It is a sentence, for operators and for voters, and so is what operators do about it."""
     cause = cause_of(fault)
-    for sentence in (cause.sentence, cause.advice, cause.voter_sentence):
+    for sentence in (cause.sentence, cause.advice, cause.voter_sentence or "Rien de sûr."):
         assert sentence.endswith("."), fault
         assert faults(re.sub("`[^`]*`", "…", sentence)) == [], fault
     assert faults(cause.kind.label) == []
@@ -120,3 +121,8 @@ def test_a_cause_says_what_is_wrong_and_whether_a_retry_helps(fault: str, retry_
     cause = cause_of(fault)
     assert cause.retry_helps is retry_helps
     assert words in cause.sentence
+
+
+def test_the_table_of_faults_is_that_of_the_code() -> None:
+    """docs/faults.md has the words that the console shows; `python -m tests.support.fault_table` writes them."""
+    assert written_table(DOCUMENT.read_text(encoding="utf-8")) == fault_table()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from activities.texts.dates import written_instant, written_time
+from election.causes import cause_of
 from election.following.delays import DelayPercentiles
 from election.following.progress import SHORT_WAIT
 from election.procedures import Procedure
@@ -97,7 +98,7 @@ def voting_code_follow_up(
     return FollowUp(
         stage=status.stage,
         title=texts.title(status),
-        sentences=[*texts.sentences(status), *_last_try(status, election), *lifetime],
+        sentences=[*_with_cause(texts.sentences(status), status), *_last_try(status, election), *lifetime],
         steps=_voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
@@ -113,6 +114,20 @@ def voting_code_follow_up(
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
     )
+
+
+def _with_cause(sentences: list[str], status: RecoveryStatus) -> list[str]:
+    """Return what the stage says, with what the cause of a fault says to the voter: that something is to be checked, or nothing.
+
+    Where a retry would not help, the first sentence of a failed send, which promises one, gives way to the cause.
+    """
+    cause = cause_of(status.fault) if status.fault and status.stage in WAITING else None
+    if cause is None or not cause.voter_sentence:
+        return sentences
+    told = _(cause.voter_sentence)
+    if status.stage is not Stage.HELD:
+        return [*sentences, told]
+    return [told, *(sentences if cause.retry_helps else sentences[1:])]
 
 
 def _last_try(status: RecoveryStatus, election: Election) -> list[str]:
@@ -146,7 +161,8 @@ def identifier_follow_up(
     status: RecoveryStatus, election: Election, reference: str, delay: DelayPercentiles | None
 ) -> FollowUp:
     """Return the page for an identifier's recovery; `delay` is how long SMS take at the moment."""
-    texts, sentences = _texts(Procedure.IDENTIFIER), _texts(Procedure.IDENTIFIER).sentences(status)
+    texts = _texts(Procedure.IDENTIFIER)
+    sentences = _with_cause(texts.sentences(status), status)
     if status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}:
         sentences = [*sentences, delay_sentence(delay)]
     return FollowUp(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from election.causes import cause_of
 from election.text.numbers import written_number
 from election.timetable import format_in_zone
 from workflows.contracts.messages import DATABASE_FAULT
@@ -69,9 +70,11 @@ def status_line(progress: MailingProgress) -> str:
 
 
 def failure_lines(progress: MailingProgress) -> list[str]:
-    """Return a line for each cause of failures, the most frequent first; one that says so when nothing has failed."""
+    """Return a line for each cause of failures, with what it means, the most frequent first; one that says so when nothing has failed."""
     by_number = sorted(progress.failed.items(), key=lambda each: -each[1])
-    return [f"{cause}\u00a0: {written_number(number)}" for cause, number in by_number] or ["Aucun échec."]
+    return [
+        f"{cause}\u00a0: {written_number(number)}. {cause_of(cause).sentence}" for cause, number in by_number
+    ] or ["Aucun échec."]
 
 
 def _state(progress: MailingProgress) -> str:

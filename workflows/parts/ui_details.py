@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from election.causes import Cause, cause_of
 from election.procedures import procedure_of
-from election.stages import Channel, Stage
+from election.stages import ENDINGS, Channel, Stage
 from election.timetable import format_in_zone
 from workflows.contracts.messages import RecoveryStatus
 from workflows.contracts.options import SEND_RETRY
@@ -19,6 +20,7 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
     """Return the Markdown of the recovery's current details, in French, without a contact or a secret."""
     texts = ui_texts.SECOND_MAIL if status.is_second_mail else ui_texts.BY_PROCEDURE[procedure_of(workflow_id)]
     heading, next_step = _texts(status, texts)
+    cause = cause_of(status.fault) if status.fault and status.stage not in ENDINGS else None
     has_live_link = status.stage in {Stage.SENT, Stage.LATE}
     facts = {
         "Canal": (texts.destination or _CHANNELS[status.channel]) if status.channel else "",
@@ -26,13 +28,16 @@ def current_details(status: RecoveryStatus, time_zone: str, workflow_id: str) ->
         "Arrivé": _at(status.delivered_at, time_zone),
         "Le lien expire": _at(status.link_expires_at, time_zone) if has_live_link else "",
         "Fenêtre d’affichage jusqu’au": _at(status.display_until, time_zone),
-        "Panne": _fault(status.fault),
+        "Panne": _fault(status.fault, cause),
+        "Que faire": cause.advice if cause else "",
         "Nouveaux essais": _tries(status, time_zone),
     }
-    lines = [f"### {heading}", f"Depuis le {_at(status.since, time_zone)}."]
+    lines = [f"### {cause.sentence}", f"**{heading}**"] if cause else [f"### {heading}"]
+    lines.append(f"Depuis le {_at(status.since, time_zone)}.")
     lines += [f"- **{name}\u00a0:** {value}" for name, value in facts.items() if value]
     if next_step:
-        lines.append(f"**Ensuite\u00a0:** {next_step}")
+        helps = cause is None or cause.retry_helps
+        lines.append(f"**Ensuite\u00a0:** {next_step if helps else next_step.removeprefix(ui_texts.RETRY)}")
     return "\n\n".join(lines)
 
 
@@ -44,9 +49,11 @@ def _texts(status: RecoveryStatus, texts: UiTexts) -> tuple[str, str | None]:
     return texts.stages[status.stage], texts.next_steps.get(status.stage)
 
 
-def _fault(fault: str) -> str:
-    meaning = ui_texts.FAULTS.get(fault.partition(":")[2])
-    return f"`{fault}`, {meaning}" if meaning else f"`{fault}`" if fault else ""
+def _fault(fault: str, cause: Cause | None) -> str:
+    if cause is None:
+        return ""
+    source = f"\u202f; {cause.source}" if cause.source else ""
+    return f"`{fault}` ({cause.kind.label.lower()}{source})"
 
 
 def _tries(status: RecoveryStatus, time_zone: str) -> str:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from election.procedures import Procedure
 from election.stages import Stage
 
-_RETRY = 'Relancer\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, avec `{"operator": "votre nom"}`. '
+# How an operator retries; left out where a retry would not help.
+RETRY = (
+    "Relancer, dans la console (`/exploitation`)\u202f; si elle ne répond pas\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, "
+    'avec `{"operator": "votre nom"}`. '
+)
 _RETRIED_BY_ITSELF = "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0»."
 _OTHER_CHANNEL = " La personne peut choisir l’autre canal."
 # The heading and the next step of a recovery that is held because of the database.
 DATABASE_FAULT = (
     "Base de données en échec\u00a0: en attente",
-    f"{_RETRY}Après une panne, un nouvel essai se fait aussi de lui-même. La personne peut refaire une demande.",
+    f"{RETRY}Après une panne, un nouvel essai se fait aussi de lui-même. La personne peut refaire une demande.",
 )
-# What a fault means, by its reason, where its code does not say it.
-FAULTS = {
-    "acceptance-forged": "la réponse n’est pas signée par notre messagerie\u00a0: un autre worker a pris l’envoi. "
-    "Prévenir l’administration de Temporal avant de relancer.",
-}
 _NOT_ACCEPTED = "Lien en retard\u00a0: la passerelle ne l’accepte pas"
 
 
@@ -56,7 +55,7 @@ _LINK_NEXT_STEPS = {
     Stage.SENDING: _RETRIED_BY_ITSELF,
     Stage.SENT: "Rien à faire. Sans clic, le lien expire à l’heure dite.",
     Stage.LATE: "Rien à faire d’ici. La personne peut demander un nouvel envoi ou l’autre canal.",
-    Stage.HELD: f"{_RETRY}La personne peut aussi choisir l’autre canal.",
+    Stage.HELD: f"{RETRY}La personne peut aussi choisir l’autre canal.",
     Stage.OPENED: "Le code s’affiche dès que la base répond.",
     Stage.DISPLAYING: "La fenêtre se ferme d’elle-même\u202f; la messagerie professionnelle est prévenue.",
 }
@@ -65,7 +64,7 @@ _WORK_MAIL_NEXT_STEPS = {
     **_LINK_NEXT_STEPS,
     Stage.VERIFYING: "Le lien part dès la recherche faite.",
     Stage.LATE: "Rien à faire d’ici. La personne peut refaire une demande.",
-    Stage.HELD: f"{_RETRY}La personne peut aussi refaire une demande.",
+    Stage.HELD: f"{RETRY}La personne peut aussi refaire une demande.",
     Stage.OPENED: "La page le confirme dès que la base répond.",
 }
 
@@ -104,7 +103,7 @@ IDENTIFIER = UiTexts(
         **_LINK_NEXT_STEPS,
         Stage.SENT: "Rien à faire. L’accusé de réception termine le réassort.",
         Stage.LATE: "Rien à faire d’ici. La personne peut refaire une demande, pour un autre numéro.",
-        Stage.HELD: f"{_RETRY}La personne peut aussi refaire une demande, pour un autre numéro.",
+        Stage.HELD: f"{RETRY}La personne peut aussi refaire une demande, pour un autre numéro.",
     },
     not_accepted=(
         "SMS en retard\u00a0: aucun opérateur ne l’a encore accepté",
@@ -146,7 +145,7 @@ SECOND_MAIL = UiTexts(
     {
         **IDENTIFIER_AND_PASSWORD.next_steps,
         Stage.LATE: _RETRIED_BY_ITSELF,
-        Stage.HELD: f"{_RETRY}La personne peut aussi demander un autre lien\u00a0: tout sera remplacé de nouveau.",
+        Stage.HELD: f"{RETRY}La personne peut aussi demander un autre lien\u00a0: tout sera remplacé de nouveau.",
     },
     destination="courriel, à l’adresse choisie",
 )

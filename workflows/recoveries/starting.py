@@ -22,6 +22,7 @@ class StartOptions(TypedDict):
     task_queue: str
     id_conflict_policy: WorkflowIDConflictPolicy
     static_summary: str
+    static_details: str
     search_attributes: TypedSearchAttributes
 
 
@@ -35,9 +36,15 @@ def start_options(election: Election, procedure: Procedure, subject: str) -> Sta
         "id": workflow_id_of(procedure, subject),
         "task_queue": options.RECOVERIES,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+        "static_details": _static_details(reference_of(subject)),
         "static_summary": f"{BY_PROCEDURE[procedure].name}, {election.name}",
         "search_attributes": search_attributes.at_start(procedure, election.id, reference_of(subject)),
     }
+
+
+def _static_details(reference: str) -> str:
+    """Return where the console shows this recovery; its host is not known here."""
+    return f"Dans la console\u00a0: `/exploitation/recherche?reference={reference}`"
 
 
 async def start_identifier_and_password(

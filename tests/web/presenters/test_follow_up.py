@@ -53,6 +53,33 @@ def test_a_link_that_no_gateway_took_is_said_not_to_have_left(channel: Channel, 
     assert shown.sentences[0] == f"{who} n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes."
 
 
+@pytest.mark.parametrize(
+    ("fault", "told", "is_retry_promised"),
+    [
+        ("sms:smpp-0x0000000B", "Ce numéro n’existe pas", False),
+        ("email:smtp-550-5.1.1", "La messagerie dit que cette adresse n’existe pas", False),
+        ("sms:smpp-unbound", "La panne est du côté de l’opérateur de SMS.", True),
+        ("database:timeout", "La panne est du côté du portail.", True),
+        ("email:envelope-closed", "Cet envoi ne peut plus être relancé", False),
+        ("sms:what", "L’envoi a échoué.", True),
+    ],
+)
+def test_a_voter_learns_the_cause_of_a_failed_send(fault: str, told: str, is_retry_promised: bool) -> None:
+    """First of all, and from the first failed try on; that support may send it again only where that helps."""
+    held = RecoveryStatus(
+        Stage.HELD,
+        NOON,
+        channel=Channel(fault.partition(":")[0]) if "database" not in fault else None,
+        fault=fault,
+    )
+    for shown in (voting_code_follow_up(held, ELECTION, "", NOON), identifier_follow_up(held, ELECTION, "", None)):
+        assert shown.sentences[0].startswith(told)
+        assert ("peut relancer l’envoi" in " ".join(shown.sentences)) == is_retry_promised
+    tried = replace(held, stage=Stage.SENDING)
+    sentences = " ".join(voting_code_follow_up(tried, ELECTION, "", NOON).sentences)
+    assert (told in sentences) == (fault != "sms:what")
+
+
 @pytest.mark.parametrize("channel", [None, Channel.SMS])
 def test_a_refused_proof_is_a_problem_of_the_first_step(channel: Channel | None) -> None:
     """No message was made, so none has a problem, and none is a mail."""

@@ -14,7 +14,6 @@ from activities.sending.message_sender import Acceptance
 from activities.sending.receipts import RECEIPT_SIGNAL, DeliveryReceipt
 from election.stages import Channel, Stage
 from tests.support import signing
-from tests.support.typography import faults
 from tests.support.waiting import until
 from tests.workflows.scripted.identifier_voter import IdentifierVoter
 from tests.workflows.scripted.operator import Operator
@@ -22,7 +21,6 @@ from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.contracts import search_attributes
-from workflows.parts import ui_texts
 from workflows.recoveries.identifier import IdentifierRecovery
 
 UNSIGNED = Acceptance("recording", utc_now())
@@ -63,7 +61,6 @@ async def test_a_send_that_others_answer_is_held(voter: VotingCodeVoter) -> None
     assert (status.accepted_at, status.fault) == (None, "sms:acceptance-forged")
     assert (await voter.attributes())[search_attributes.FAULT.name] == status.fault
     assert "n’est pas signée par notre messagerie" in details
-    assert faults(ui_texts.FAULTS["acceptance-forged"]) == []
     await Operator().retries(voter)
     await voter.is_sent()
     assert (await voter.status()).accepted_at is not None

@@ -26,7 +26,7 @@ _FULL = {
     "accepted_at": _NOON,
     "delivered_at": _NOON,
     "link_expires_at": _NOON,
-    "fault": "sms:smpp-UNDELIV",
+    "fault": "sms:smpp-undeliv",
     "display_until": _NOON,
 }
 
@@ -37,10 +37,10 @@ def test_every_stage_is_described_in_correct_french(stage: Stage, procedure: Pro
     """Each stage has a heading, a start time, and French typography."""
     full = RecoveryStatus(stage=stage, **_FULL)  # type: ignore[arg-type]
     for status in (RecoveryStatus(stage, _NOON), full, replace(full, is_second_mail=True)):
-        text = current_details(status, "Europe/Paris", f"{procedure}/camille")
+        text = current_details(status, "Europe/Paris", f"{procedure.id_prefix}/camille")
         assert text.startswith("### ")
         assert "Depuis le 03/12 à 13:00:05." in text
-        sentences = re.sub("`.*?`", "", text).splitlines()
+        sentences = re.sub("`.*?`", "code", text).splitlines()
         assert [fault for line in sentences for fault in faults(line)] == []
 
 
@@ -48,8 +48,21 @@ def test_every_stage_is_described_in_correct_french(stage: Stage, procedure: Pro
 @pytest.mark.parametrize("stage", list(Stage))
 def test_every_stage_but_the_endings_has_a_next_step(stage: Stage, procedure: Procedure) -> None:
     """It says what will happen, or what to do."""
-    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris", f"{procedure}/camille")
+    text = current_details(RecoveryStatus(stage, _NOON), "Europe/Paris", f"{procedure.id_prefix}/camille")
     assert ("**Ensuite\u00a0:**" in text) == (stage not in ENDINGS)
+
+
+@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.LATE, Stage.HELD])
+def test_the_cause_comes_first_from_the_first_failed_try_on(stage: Stage) -> None:
+    """In a sentence, then where the recovery stands, and what to do: a retry only where it helps."""
+    status = RecoveryStatus(stage, _NOON, channel=Channel.SMS, fault="sms:smpp-0x0000000B")
+    text = current_details(status, "Europe/Paris", _ID)
+    assert text.startswith("### L’opérateur de SMS refuse ce numéro")
+    assert "- **Que faire\u00a0:** Ne pas relancer\u00a0: la personne donne un autre numéro" in text
+    assert "retry_send" not in text
+    passing = current_details(replace(status, fault="sms:smpp-unbound"), "Europe/Paris", _ID)
+    assert passing.startswith("### Le portail n’est pas connecté à l’opérateur de SMS.\n")
+    assert ("`/exploitation`" in passing) == ("`retry_send`" in passing) == (stage is Stage.HELD)
 
 
 def test_the_details_do_not_have_the_masked_destination() -> None:
@@ -58,7 +71,7 @@ def test_the_details_do_not_have_the_masked_destination() -> None:
     text = current_details(status, "Europe/Paris", _ID)
     assert "- **Canal\u00a0:** SMS" in text
     assert "•" not in text
-    assert "- **Panne\u00a0:** `sms:smpp-UNDELIV`" in text
+    assert "- **Panne\u00a0:** `sms:smpp-undeliv` (message non remis\u202f; SMPP 3.4" in text
 
 
 def test_times_are_in_the_election_s_time_zone() -> None:
@@ -132,7 +145,7 @@ def test_procedures_with_one_channel_offer_no_other(
 ) -> None:
     """Only the work mailbox receives the link: the voter can only request again."""
     status = RecoveryStatus(stage, _NOON, channel=Channel.EMAIL, accepted_at=accepted_at)
-    text = current_details(status, "Europe/Paris", f"{procedure}/camille")
+    text = current_details(status, "Europe/Paris", f"{procedure.id_prefix}/camille")
     assert "canal" not in text
     assert "messagerie professionnelle" in text
 
@@ -144,11 +157,10 @@ def test_the_heading_says_which_of_two_emails_has_failed() -> None:
         current_details(status, "Europe/Paris", "identifiant-et-mot-de-passe/camille")
         for status in (link, replace(link, is_second_mail=True))
     ]
-    assert [text.splitlines()[0] for text in details] == [
-        "### Envoi du lien en échec\u00a0: en attente",
-        "### Envoi de l’identifiant en échec\u00a0: en attente",
+    assert [text.splitlines()[2] for text in details] == [
+        "**Envoi du lien en échec\u00a0: en attente**",
+        "**Envoi de l’identifiant en échec\u00a0: en attente**",
     ]
-    assert all("`retry_send`" in text for text in details)
     assert "- **Canal\u00a0:** messagerie professionnelle" in details[0]
     assert "- **Canal\u00a0:** courriel, à l’adresse choisie" in details[1]
 

@@ -37,7 +37,7 @@ _SENTENCES = {
     Stage.SENDING: [N_("Votre demande est prise en compte. Le message est en cours d’envoi.")],
     Stage.HELD: [
         N_("L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi."),
-        N_("Sans attendre, vérifiez la destination ou choisissez un autre moyen."),
+        N_("Sans attendre, vous pouvez choisir une autre destination ou un autre moyen."),
     ],
     Stage.OPENED: [N_("Le lien a été utilisé. Le nouveau code s’affiche là où vous avez appuyé sur le bouton.")],
     Stage.DISPLAYING: [
