@@ -6,6 +6,8 @@ from activities.acts.bulk_acts import BulkActs
 from activities.config.clock import utc_now
 from activities.config.settings import ConsoleSettings, key_bytes
 from activities.evidence.journal import Journal
+from activities.evidence.reading.figures_reader import FiguresReader
+from activities.evidence.reading.journal_reader import JournalReader
 from activities.gateways.accounts import operator_claims, operators_account
 from activities.gateways.identity.operators import OpenIdOperators
 from activities.gateways.identity.provider import OperatorProvider
@@ -35,6 +37,8 @@ class ConsoleServices:
     bulk_acts: BulkActs
     roll_history: RollHistory
     gateways: GatewayOverview
+    journal_reader: JournalReader
+    figures: FiguresReader
 
 
 def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
@@ -52,6 +56,8 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         bulk_acts=BulkActs(database),
         roll_history=RollHistory(database),
         gateways=GatewayOverview(database),
+        journal_reader=JournalReader(database, election.zone),
+        figures=FiguresReader(database, election, utc_now),
     )
 
 

@@ -14,7 +14,7 @@ from console import error_pages
 from console.context.console_context import ConsoleContext
 from console.context.pages import HOME, ConsolePages
 from console.dashboard.snapshot import Dashboard
-from console.routers import dashboard, gateways, health, metrics, roll, sign_in
+from console.routers import dashboard, figures, gateways, health, journal, metrics, roll, sign_in
 from election.settings import Election
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
@@ -24,8 +24,10 @@ from web.http.static_files import mount_folder, mount_static
 
 _ROUTERS = (
     dashboard,
+    figures,
     gateways,
     health,
+    journal,
     metrics,
     roll,
     sign_in,

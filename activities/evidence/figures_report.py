@@ -1,6 +1,5 @@
 """Writes the figures as tables on a terminal, 80 columns wide or more, or as CSV files that French spreadsheets open."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from activities.evidence.figures_tables import (
 )
 from election.rules.security import SecurityRules
 from election.text.numbers import written_number
+from election.text.spreadsheet import MARK, csv_text, decimal
 
 _SHOWN = 20  # electors; the file has all of them
 _WIDEST = 20  # characters of a cell with a word that can be broken
@@ -29,7 +29,6 @@ _NARROW = 120  # columns of a terminal
 _NUMBERS, _NUMBERS_BESIDE_WORDS = 6, 4  # columns that fit in 80
 _SPACE = re.compile(r"[ \n]")  # not the narrow no-break space of a number
 _PIECE = re.compile(r"[^_:.@-]+[_:.@-]*|[_:.@-]+")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what a gateway or an operator wrote
 
 
 def print_tables(figures: AllFigures, security: SecurityRules, console: Console | None = None) -> None:
@@ -58,14 +57,7 @@ def write_csv(folder: Path, figures: AllFigures, security: SecurityRules) -> Non
 
 def write_rows(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
     """Write a file as French spreadsheets open it: semicolons, decimal commas, and the byte order mark of UTF-8."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=";").writerows([_csv_cell(cell) for cell in row] for row in rows)
-
-
-def _csv_cell(cell: Cell) -> str:
-    if isinstance(cell, float):
-        return _decimal(cell)
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else str(cell)
+    path.write_text(MARK + csv_text(rows), encoding="utf-8", newline="")
 
 
 def _table(figures: FiguresTable, width: int) -> Table:
@@ -111,7 +103,7 @@ def _shown(cell: Cell, width: int) -> str:
     if isinstance(cell, int):
         return written_number(cell)
     if isinstance(cell, float):
-        return _decimal(cell)
+        return decimal(cell)
     return _broken(cell) if width < _NARROW and " " not in cell else cell
 
 
@@ -123,7 +115,3 @@ def _broken(word: str) -> str:
             lines.append("")
         lines[-1] += piece
     return "\n".join(lines)
-
-
-def _decimal(number: float) -> str:
-    return f"{number:.1f}".replace(".", ",")

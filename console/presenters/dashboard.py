@@ -10,7 +10,7 @@ from console.dashboard.snapshot import Snapshot
 from console.presenters import stages
 from console.presenters.instants import length
 from election.causes import cause_of
-from election.procedures import reference_of
+from election.procedures import reference_of, subject_of
 from election.stages import Stage
 from election.text.numbers import written_number
 
@@ -86,7 +86,7 @@ def oldest(overview: Overview) -> tuple[str, str] | None:
     """Return the reference and the stage of the recovery that has waited longest for its message."""
     if overview.oldest is None:
         return None
-    return reference_of(overview.oldest.workflow_id.rpartition("/")[2]), stages.NAMES[overview.oldest.stage]
+    return reference_of(subject_of(overview.oldest.workflow_id)), stages.NAMES[overview.oldest.stage]
 
 
 def share_rows(shares: dict[str, list[DeliveryShare]]) -> list[ShareRow]:

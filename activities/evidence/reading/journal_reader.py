@@ -1,0 +1,100 @@
+"""Reads the journal for the operators' console: by page, newest first, and whole for an export."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, select
+
+from activities.progress.by_reference import RecoveriesByReference
+from activities.store.database import Database
+from activities.store.tables import journal
+
+# Neither the hash of a network address nor the sentence that a voter agreed to.
+_SHOWN = ("number", "recorded_at", "event", "actor", "workflow_id", "channel", "outcome", "detail")
+_ALL = select(*(journal.c[name] for name in _SHOWN))
+_BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class JournalFilter:
+    """What is asked for: an event, an actor's name or id, a day in the election's time zone, a recovery's reference."""
+
+    event: str = ""
+    actor: str = ""
+    day: date | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One entry of the journal; `workflow_id` is a recovery's, a mailing's, or says what an operator's act was about."""
+
+    number: int
+    recorded_at: datetime
+    event: str
+    actor: str
+    workflow_id: str
+    channel: str
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """Some lines, the newest first; `before` is the number of the last one if there are older ones."""
+
+    lines: list[JournalLine]
+    before: int | None
+
+
+class JournalReader:
+    """Finds the entries that a filter asks for; days are those of `zone`."""
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        self._database = database
+        self._zone = zone
+        self._by_reference = RecoveriesByReference(database)
+
+    async def page(self, asked: JournalFilter, before: int | None, size: int) -> JournalPage:
+        """Return the `size` entries before a number, or the newest ones."""
+        found = await self._asked(asked)
+        if before is not None:
+            found = found.where(journal.c.number < before)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(found.order_by(journal.c.number.desc()).limit(size + 1))).all()
+        lines = [_line(row) for row in rows[:size]]
+        return JournalPage(lines, lines[-1].number if len(rows) > size else None)
+
+    async def lines(self, asked: JournalFilter) -> AsyncIterator[list[JournalLine]]:
+        """Yield all entries, the oldest first, in batches; none is held longer than it takes to send it."""
+        found, after = await self._asked(asked), 0
+        while True:
+            batch = found.where(journal.c.number > after).order_by(journal.c.number).limit(_BATCH)
+            async with self._database.reading() as connection:
+                rows = (await connection.execute(batch)).all()
+            if not rows:
+                return
+            after = rows[-1].number
+            yield [_line(row) for row in rows]
+
+    async def _asked(self, asked: JournalFilter) -> Select[Any]:
+        found = _ALL
+        if asked.event:
+            found = found.where(journal.c.event == asked.event)
+        if asked.actor:
+            found = found.where(journal.c.actor == asked.actor)
+        if asked.day is not None:
+            begin, end = (
+                datetime.combine(day, time(), self._zone) for day in (asked.day, asked.day + timedelta(1))
+            )
+            found = found.where(journal.c.recorded_at >= begin, journal.c.recorded_at < end)
+        if asked.reference:
+            found = found.where(journal.c.workflow_id.in_(await self._by_reference.find(asked.reference)))
+        return found
+
+
+def _line(row: Row[Any]) -> JournalLine:
+    return JournalLine(*row)

@@ -1,0 +1,63 @@
+"""Operators read the journal by event, actor, day and reference, by page and whole."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest_asyncio
+
+from activities.evidence.journal import Entry, Event, Journal
+from activities.evidence.reading.journal_reader import JournalFilter, JournalReader
+from activities.progress import rows
+from activities.progress.rows import LinkOf
+from activities.store.database import Database
+from election.procedures import Procedure, workflow_id_of
+from election.settings import Election
+from election.stages import Channel
+from tests.support.clock import Clock
+
+_RECOVERY = workflow_id_of(Procedure.VOTING_CODE, "a45fe11fd6f995227c637f7f34344c2c")
+
+
+@pytest_asyncio.fixture
+async def reader(database: Database, journal: Journal, election: Election, now: Clock) -> JournalReader:
+    """A journal of five entries: of two events, two actors, two days, and one that is about a recovery."""
+    entries = [
+        Entry("1", Event.REQUEST_ACCEPTED, "somebody", _RECOVERY, "sms"),
+        *(
+            Entry(each, Event.OPERATOR_UNLOCKED, "m.durand", "sign-in/all", detail=each)
+            for each in ("2", "3", "4")
+        ),
+        Entry("5", Event.REQUEST_ACCEPTED, "m.durand", "code-de-vote/x", "sms"),
+    ]
+    for entry in entries:
+        async with database.writing() as connection:
+            await journal.record(connection, entry)
+        now.advance(timedelta(hours=12))
+    async with database.writing() as connection:
+        link, dies_at = LinkOf(_RECOVERY, "link"), datetime(2031, 1, 1, tzinfo=UTC)
+        await rows.begin(connection, link, Channel.SMS, hint=None, sends_left=1, dies_at=dies_at)
+    return JournalReader(database, election.zone)
+
+
+async def test_pages_go_from_the_newest_to_the_oldest(reader: JournalReader) -> None:
+    """Each page ends at the number that the next one begins before; the last has none."""
+    first = await reader.page(JournalFilter(), None, 3)
+    second = await reader.page(JournalFilter(), first.before, 3)
+    assert [each.number for each in (*first.lines, *second.lines)] == [5, 4, 3, 2, 1]
+    assert (first.before, second.before) == (3, None)
+
+
+async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader) -> None:
+    """By event, by actor, by day in the election's zone, by a reference typed in any way, and by several of them."""
+    day = (await reader.page(JournalFilter(), None, 5)).lines[-1].recorded_at.astimezone(reader._zone).date()
+    for asked, numbers in (
+        (JournalFilter(event=Event.OPERATOR_UNLOCKED), [2, 3, 4]),
+        (JournalFilter(actor="m.durand", event=Event.REQUEST_ACCEPTED), [5]),
+        (JournalFilter(reference="a45f e11f d6f9"), [1]),
+        (JournalFilter(reference="none"), []),
+    ):
+        exported = [each.number async for batch in reader.lines(asked) for each in batch]
+        assert exported == numbers == [each.number for each in (await reader.page(asked, None, 9)).lines][::-1]
+    of_day = (await reader.page(JournalFilter(day=day), None, 9)).lines
+    assert 1 in {each.number for each in of_day}
+    assert {each.recorded_at.astimezone(reader._zone).date() for each in of_day} == {day}
+    assert len(of_day) < 5
