@@ -107,8 +107,8 @@ async def count_requests(connection: AsyncConnection, trying: Collection[str], z
             figures.by_day[on.isoformat()].add(event, outcome, number)
     for row in await connection.execute(_WAITING_AND_SEND):
         send = (row.id is not None, row.outcome or "", row.accepted_at is not None, row.id in trying)
-        asked = (kind_of(row.prefix), row.requests, row.last.astimezone(zone))
-        figures.waiting.append(Waiting(row.actor, *asked, *send))
+        procedure, last = kind_of(row.prefix), row.last.astimezone(zone)
+        figures.waiting.append(Waiting(row.actor, procedure, row.requests, last, *send))
     return figures
 
 

@@ -30,7 +30,7 @@ from activities.security.signatures import Signed
 from activities.security.vault import Vault
 from activities.store.database import Database
 from activities.store.tables import sessions
-from election.procedures import Procedure
+from election.procedures import Procedure, subject_of
 from election.shapes import VotingCodeShape
 from election.verdicts import LinkVerdict
 
@@ -161,7 +161,7 @@ class VotingCodes:
     def _require_signature(self, order: Reissue) -> None:
         # The update's validator has checked the same, with the key in the history; this is the key of the settings.
         require_from_web(self._terms.keys.web, order.workflow_id, order.click)
-        if not order.workflow_id.endswith(f"/{order.elector_id}"):
+        if subject_of(order.workflow_id) != order.elector_id:
             raise InvalidSignatureError("the click is of another elector")
 
     def _hash(self, elector_id: str, typed: str) -> str:

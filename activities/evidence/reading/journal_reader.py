@@ -97,4 +97,13 @@ class JournalReader:
 
 
 def _line(row: Row[Any]) -> JournalLine:
-    return JournalLine(*row)
+    return JournalLine(
+        number=row.number,
+        recorded_at=row.recorded_at,
+        event=row.event,
+        actor=row.actor,
+        workflow_id=row.workflow_id,
+        channel=row.channel,
+        outcome=row.outcome,
+        detail=row.detail,
+    )
