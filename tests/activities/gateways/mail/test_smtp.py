@@ -251,7 +251,7 @@ async def test_a_refusal_is_final(mail_setup: MailSetup, gateway: SmtpGateway) -
     mail_setup.modes.write(email="refuse")
     fault = await fault_of(gateway)
     assert isinstance(fault, GatewayRefusedError)
-    assert fault.reason == "smtp-550"
+    assert fault.reason == "smtp-550-5.1.1"
     assert mail_setup.inbox.of(TO) == []
 
 
