@@ -8,10 +8,19 @@ from election.faults.providers import provider_cause
 from election.faults.smpp import smpp_cause
 from election.faults.voter_sentence import VoterSentence
 from election.stages import Channel
+from election.verdicts import Verdict
 
 __all__ = ["Cause", "CauseKind", "cause_of"]
 
 _DATABASE = "database"
+# The answers of an elector's own recovery, which a mailing has asked for a link.
+_REFUSALS = {
+    Verdict.TOO_MANY_SENDS: "La personne a déjà reçu tous les liens permis.",
+    Verdict.TOO_SOON: "Un lien vient d’être envoyé à la personne.",
+    Verdict.OBJECTED: "La personne s’est opposée aux demandes faites en son nom.",
+    Verdict.CLOSED: "Les demandes ne sont pas ouvertes.",
+}
+_LEAVE = "Ne pas relancer\u00a0: la personne suit sa propre demande."
 _READ_LOGS = "Regarder le journal des workers, puis relancer une fois."
 _BUSY = "La passerelle n’accepte pas assez vite\u00a0: la file d’attente du portail est pleine."
 
@@ -24,13 +33,22 @@ def cause_of(fault: str) -> Cause:
     if channel == _DATABASE:
         return database_cause(reason)
     return (
-        smpp_cause(reason)
+        _refusal(reason)
+        or smpp_cause(reason)
         or mail_cause(reason)
         or http_cause(reason)
         or portal_cause(reason)
         or provider_cause(reason)
         or _unknown(channel, reason)
     )
+
+
+def _refusal(code: str) -> Cause | None:
+    """Return why an elector's own recovery has refused a link that a mailing asked for, or None for another code."""
+    if code not in set(Verdict):
+        return None
+    sentence = _REFUSALS.get(Verdict(code), f"Le réassort de la personne a refusé l’envoi (`{code}`).")
+    return Cause(code, CauseKind.MESSAGE_REFUSED, sentence, False, "", "", _LEAVE)
 
 
 def _unknown(channel: str, reason: str) -> Cause:

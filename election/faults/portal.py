@@ -4,10 +4,8 @@ import re
 
 from election.faults.cause import WAIT, Cause, CauseKind
 from election.faults.voter_sentence import VoterSentence
-from election.verdicts import Verdict
 
 _BEGIN_AGAIN = "Annuler\u00a0: la personne refait une demande."
-_LEAVE = "Ne pas relancer\u00a0: la personne suit sa propre demande."
 _MEND = "Regarder le journal des workers, corriger la cause, puis relancer."
 _MEND_DATABASE = "Corriger la cause (migration ou droit qui manque, voir le journal des workers), puis relancer."
 
@@ -51,13 +49,6 @@ _PORTAL = {
     "InvalidIdError": ("Un identifiant n’a pas la forme de ceux du portail.", "Prévenir l’administration.", False),
     "LinkVerdict": ("Le lien a été remplacé ou annulé entre-temps.", _BEGIN_AGAIN, False),
 }
-# The answers of an elector's own recovery, which a mailing has asked for a link.
-_REFUSALS = {
-    Verdict.TOO_MANY_SENDS: "La personne a déjà reçu tous les liens permis.",
-    Verdict.TOO_SOON: "Un lien vient d’être envoyé à la personne.",
-    Verdict.OBJECTED: "La personne s’est opposée aux demandes faites en son nom.",
-    Verdict.CLOSED: "Les demandes ne sont pas ouvertes.",
-}
 _SAME_AS = {"EnvelopeError": "envelope-closed", "SealedAddressError": "sealed"}
 STATEMENTS = tuple(_REFUSED_STATEMENTS)
 CODES = (*STATEMENTS, *_PORTAL, *_SAME_AS)
@@ -81,9 +72,6 @@ def portal_cause(code: str) -> Cause | None:
         sentence, advice, retry_helps = found
         voter_sentence = VoterSentence.PORTAL_DOWN if retry_helps else VoterSentence.BEGIN_AGAIN
         return Cause(code, CauseKind.PORTAL, sentence, retry_helps, "", voter_sentence, advice)
-    if code in set(Verdict):
-        sentence = _REFUSALS.get(Verdict(code), f"Le réassort de la personne a refusé l’envoi (`{code}`).")
-        return Cause(code, CauseKind.MESSAGE_REFUSED, sentence, False, "", "", _LEAVE)
     if _ERROR_NAME.fullmatch(code):
         sentence = f"Le programme a échoué (`{code}`)."
         return Cause(code, CauseKind.PORTAL, sentence, True, "", VoterSentence.PORTAL_DOWN, _MEND)

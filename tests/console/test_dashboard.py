@@ -20,7 +20,7 @@ from election.stages import Stage
 from tests.support.clock import Clock
 from tests.support.console_app import ConsoleApp
 
-_HELD = "voting-code/a45fe11fd6f995227c637f7f34344c2c"
+_HELD = "code-de-vote/95227c637f7f34344c2c/A45F-E11F-D6F9"
 
 
 async def test_dead_parts_are_named_and_rows_are_counted(
@@ -72,7 +72,7 @@ def _row(workflow_id: str) -> dict[str, object]:
 def _message() -> dict[str, object]:
     return {
         "id": "message",
-        "workflow_id": "voting-code/x",
+        "workflow_id": "code-de-vote/x",
         "delivery_id": "x",
         "channel": "sms",
         "gateway": "smpp",

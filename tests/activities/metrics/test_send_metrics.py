@@ -10,8 +10,8 @@ from activities.gateways.sms.gateway import Receipt
 from activities.sending.ledger import Ledger, Outgoing
 from tests.support.clock import Clock
 
-_SMS = Outgoing("sms", "voting-code/elector", "link", "sms", "smpp", "RE")
-_MAIL = Outgoing("mail", "voting-code/elector", "link", "email", "smtp", "ac-lyon.fr")
+_SMS = Outgoing("sms", "code-de-vote/elector", "link", "sms", "smpp", "RE")
+_MAIL = Outgoing("mail", "code-de-vote/elector", "link", "email", "smtp", "ac-lyon.fr")
 
 
 def _sends() -> Counter[tuple[str, str]]:
