@@ -18,7 +18,7 @@ from activities.store.database import Database
 from activities.store.tables import generated_identifiers, links
 from activities.upkeep.elector_requests import ElectorRequests
 from activities.upkeep.unlock_sign_in import SignInUnlock
-from election.procedures import Procedure, procedure_of
+from election.procedures import Procedure, procedure_of, subject_of
 
 _MADE = generated_identifiers.c
 _FOUND = union_all(
@@ -119,7 +119,7 @@ class ElectorActs:
         except ValueError:
             return None
         if procedure is Procedure.VOTING_CODE:
-            elector_id: str | None = recovery.partition("/")[2]
+            elector_id: str | None = subject_of(recovery)
         else:
             # The id has a keyed hash of what was typed: the rows of its links and identifiers say whose it was.
             async with self._database.reading() as connection:

@@ -25,10 +25,10 @@ async def test_what_a_terminated_act_had_before_it_is_free(
     database: Database, election: Election, temporal: Client, now: Clock
 ) -> None:
     """After ten minutes without a change, and only if its workflow does not run."""
-    dies_at, link = utc_now() + timedelta(days=1), LinkOf("password/a", "link")
+    dies_at, link = utc_now() + timedelta(days=1), LinkOf("mot-de-passe/a", "link")
     async with database.writing() as connection:
         await progress.begin(connection, link, Channel.EMAIL, hint="", sends_left=1, dies_at=dies_at)
-        await progress.hold(connection, SendOf("password/a", "link", 1), "email:smtp-550", dies_at)
+        await progress.hold(connection, SendOf("mot-de-passe/a", "link", 1), "email:smtp-550", dies_at)
     orders = BulkOrders(database, Journal(database, election, now), election, "", now)
     await orders.begin_act(BulkOrder("terminated", BulkKind.RETRY, "Dominique Exemple"))
     abandoned, acts = AbandonedActs(database, temporal), BulkActs(database)

@@ -119,7 +119,7 @@ async def test_the_snapshot_has_what_the_filter_matches(orders: BulkOrders, acts
         counts = (await orders.begin_act(_order(str(number), **vars(what)))).counts
         assert (counts.total, counts.waiting) == (expected, expected), what
         await orders.skip_waiting(str(number))
-    listed = (busy[0], other, "voting-code/nobody")
+    listed = (busy[0], other, "code-de-vote/nobody")
     counts = (await orders.begin_act(_order("list", workflow_ids=listed))).counts
     assert (counts.waiting, counts.skipped) == (2, 1)
 

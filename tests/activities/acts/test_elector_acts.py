@@ -101,7 +101,7 @@ async def test_requests_are_given_back(acts: ElectorActs, database: Database, no
     [
         workflow_id_of(Procedure.VOTING_CODE, "f" * 32),
         workflow_id_of(Procedure.IDENTIFIER, "b" * 64),
-        "mailing/2011/envoi-1",
+        "envoi/2011/envoi-1",
         "",
     ],
 )

@@ -106,7 +106,7 @@ async def test_a_bounce_after_the_end_and_one_of_no_message_are_noted(
     ledger: Ledger, inbox: BounceInbox, settlement: BounceSettlement, database: Database, recovery: Recovery
 ) -> None:
     """Nothing is raised, and what comes behind them is settled."""
-    await _accepted(ledger, "voting-code/ended")
+    await _accepted(ledger, "code-de-vote/ended")
     for message_id in ("link-1", "of a sign-in code", "link-1"):
         await inbox.note(message_id, _FINAL)
     await settlement.settle()
@@ -121,12 +121,12 @@ async def test_a_bounce_before_the_acceptance_waits_for_it(
     """It would be overwritten; one whose acceptance was never written is settled after five minutes."""
     for message_id in ("link-1", "lost-1"):
         await ledger.begin(
-            Outgoing(message_id, "voting-code/ended", message_id[:4], "email", "smtp", "exemple.fr")
+            Outgoing(message_id, "code-de-vote/ended", message_id[:4], "email", "smtp", "exemple.fr")
         )
         await inbox.note(message_id, _FINAL)
     await settlement.settle()
     assert {row["settled_at"] for row in await rows(database, bounces)} == {None}
-    await ledger.accepted(Outgoing("link-1", "voting-code/ended", "link", "email", "smtp", "exemple.fr"), ())
+    await ledger.accepted(Outgoing("link-1", "code-de-vote/ended", "link", "email", "smtp", "exemple.fr"), ())
     await settlement.settle()
     assert {row["id"]: row["outcome"] for row in await rows(database, messages)} == {
         "link-1": "bounce-5.2.2",

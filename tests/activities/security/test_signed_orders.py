@@ -12,7 +12,7 @@ from workflows.acts.messages import PaceAct
 from workflows.contracts.orders import CancelRequest, RetryRequest
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
-PUBLIC, WHERE = CONSOLE.public_key, "voting-code/camille"
+PUBLIC, WHERE = CONSOLE.public_key, "code-de-vote/camille"
 ORDER = signed(CONSOLE, WHERE, CancelRequest("M. Roux", "demandé"), NOW)
 
 

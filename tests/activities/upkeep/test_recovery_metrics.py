@@ -47,7 +47,7 @@ def metrics(database: Database, clock: Clock) -> RecoveryMetrics:
 async def _note(database: Database, number: int, facts: Progress) -> None:
     row = {name: getattr(facts, name) for name in facts.__dataclass_fields__}
     rows = [
-        {**row, "workflow_id": f"voting-code/{token_hex(8)}", "send_number": 1, "changed_at": facts.since}
+        {**row, "workflow_id": f"code-de-vote/{token_hex(8)}", "send_number": 1, "changed_at": facts.since}
         for _ in range(number)
     ]
     async with database.writing() as connection:
@@ -120,7 +120,7 @@ async def test_the_oldest_that_wait_are_measured(
     waiting = Progress(Stage.SENDING, now, channel=Channel.SMS, begun_at=now - _HOUR, dies_at=now + _HOUR)
     await _note(database, 1, waiting)
     await _note(database, 1, replace(waiting, channel=Channel.EMAIL, fault="email:smtp-451"))
-    await vault.seal("voting-code/camille", "request", {PROOFS: "sealed"})
+    await vault.seal("code-de-vote/camille", "request", {PROOFS: "sealed"})
     async with database.writing() as connection:
         await connection.execute(update(vault_keys).values(created_at=func.now() - 2 * _HOUR))
     await metrics.refresh()

@@ -42,7 +42,7 @@ async def test_one_recovery_is_retried_and_cancelled(env: WorkflowEnvironment, v
     assert [act.is_verified for act in voter.script.retries] == [True]
     assert not voter.script.settlements[-1].is_verified
     with pytest.raises(OrderRefusedError, match="Il n’y a pas"):
-        await _run(env, "retry", "voting-code/nobody", *NAME)
+        await _run(env, "retry", "code-de-vote/nobody", *NAME)
 
 
 async def test_many_are_retried(env: WorkflowEnvironment) -> None:

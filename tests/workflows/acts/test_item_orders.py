@@ -63,7 +63,7 @@ async def test_a_held_recovery_is_ordered_and_the_others_are_skipped(
     """One that is no longer held, and one that is not there: each says why."""
     held.script.claimed = ClaimedItem(is_claimed=True, operator=NAME)
     await voter.asks_and_receives_link()
-    gone = "voting-code/gone"
+    gone = "code-de-vote/gone"
     await _act(database, held.workflow_id, voter.workflow_id, gone)
     assert await _step(env, database) == 3
     await held.is_sent()
@@ -104,8 +104,8 @@ async def test_an_act_that_does_not_run_orders_nothing(
     env: WorkflowEnvironment, database: Database, state: str
 ) -> None:
     """Whoever may write to Temporal may ask for a step."""
-    await _act(database, "voting-code/gone")
+    await _act(database, "code-de-vote/gone")
     async with database.writing() as connection:
         await connection.execute(bulk_acts.update().values(state=state))
     assert await _step(env, database) == 0
-    assert await _items(database) == {"voting-code/gone": ("waiting", "", 0)}
+    assert await _items(database) == {"code-de-vote/gone": ("waiting", "", 0)}
