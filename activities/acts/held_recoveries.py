@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, func, or_
 from activities.acts.bulk_order import BulkFilter
 from activities.store.progress_table import progress
 from activities.store.schema import Instant
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure
 from election.stages import Stage
 
 _COLUMNS = progress.c
@@ -35,7 +35,7 @@ def parameters(what: BulkFilter) -> dict[str, Any]:
     Raises:
         ValueError: it names no procedure or no instant of ours.
     """
-    prefix = workflow_id_of(Procedure(what.procedure), "") if what.procedure else ""
+    prefix = f"{Procedure(what.procedure).id_prefix}/" if what.procedure else ""
     held_until = datetime.fromisoformat(what.held_until) if what.held_until else _FAR
     typed = {"cause": what.cause.replace("\0", ""), "channel": what.channel.replace("\0", "")}
     return {**typed, "prefix": prefix, "held_until": held_until}
