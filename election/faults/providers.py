@@ -11,6 +11,7 @@ _NO_SUCH_NUMBER = "Ce numéro n’existe pas, ou ne reçoit pas de SMS."
 # By what the answer means: the class, whether a retry helps, what to tell the voter, and what to do.
 _NUMBER = (CauseKind.MESSAGE_REFUSED, False, VoterSentence.CHECK_NUMBER, OTHER_NUMBER)
 _MESSAGE = (CauseKind.MESSAGE_REFUSED, True, VoterSentence.OPERATOR_DOWN, ASK_OPERATOR)
+_REFUSED = (CauseKind.MESSAGE_REFUSED, False, VoterSentence.OPERATOR_DOWN, OTHER_NUMBER)
 _ACCOUNT = (CauseKind.SESSION, True, VoterSentence.OPERATOR_DOWN, _MEND_ACCOUNT)
 _LATER = (CauseKind.NOT_NOW, True, VoterSentence.OPERATOR_DOWN, WAIT)
 _PHONE = (CauseKind.NOT_DELIVERED, True, VoterSentence.CHECK_PHONE, _ONCE)
@@ -57,10 +58,13 @@ WORDS: dict[str, _Known] = {
     "blacklisted": ("Ce numéro est sur la liste noire de l’opérateur.", _NUMBER),
     "blocked": ("L’opérateur bloque les SMS vers ce numéro.", _NUMBER),
     "unsubscribed": ("Ce numéro a refusé nos SMS par «\u00a0STOP\u00a0».", _NUMBER),
-    "rejected": ("L’opérateur a rejeté le SMS.", _MESSAGE),
+    "rejected": ("L’opérateur a rejeté le SMS.", _REFUSED),
     "skip": ("L’opérateur n’a pas envoyé le SMS.", _MESSAGE),
     "skipped": ("L’opérateur n’a pas envoyé le SMS.", _MESSAGE),
     "undelivered": ("Le téléphone n’a pas reçu le SMS.", _PHONE),
+    "refused": ("L’opérateur de SMS refuse ce message.", _REFUSED),
+    "invalid": (_NO_SUCH_NUMBER, _NUMBER),
+    "session": ("L’opérateur de SMS refuse notre compte.", _ACCOUNT),
     "failed": ("L’opérateur n’a pas pu remettre le SMS.", _NETWORK),
     "canceled": ("L’opérateur a annulé le SMS.", _NETWORK),
     "expired": ("Le SMS a expiré avant d’être remis.", _PHONE),
@@ -76,26 +80,26 @@ WORDS: dict[str, _Known] = {
     "permissiondenied": ("L’opérateur de SMS interdit cet envoi à notre compte.", _ACCOUNT),
     "accountundervalidation": ("L’opérateur de SMS vérifie encore notre compte.", _ACCOUNT),
 }
-_SOURCES = {
-    "twilio": "Twilio, Error and Warning Dictionary",
-    "brevo": "Brevo, Transactional SMS",
-    "ovhcloud": "OVHcloud, API /sms",
-}
-_CODE = re.compile(r"([a-z]\w{0,31})-([\w.-]{1,40})", re.ASCII)
+_SOURCES = (TWILIO, "Twilio, Error and Warning Dictionary"), (WORDS, "")
+_CODE = re.compile(r"http-([a-z]+)(?:-([\w.]{1,24}))?", re.ASCII)
 
 
 def provider_cause(code: str) -> Cause | None:
-    """Return what a provider's own code means, such as `twilio-30003`, or None for a code that none of ours gives."""
+    """Return what an operator by HTTP says in words or codes of its own, such as `http-undelivered-30003`, or None."""
     if not (found := _CODE.fullmatch(code)):
         return None
-    provider, detail = found[1], found[2]
-    word = detail.replace("-", "").replace("_", "").lower()
-    known = (TWILIO if provider == "twilio" else WORDS).get(word) or WORDS.get(word)
-    if known is None and provider not in _SOURCES:
+    word, detail = found[1], found[2] or ""
+    for table, source in _SOURCES:
+        if known := table.get(detail.replace("_", "").lower()):
+            return _cause(code, known, source)
+    known = WORDS.get(word) or WORDS.get(word.removesuffix("s"))
+    if known is None:
         return None
-    sentence, meaning = known or (
-        f"L’opérateur de SMS a signalé un échec, par un code à lui ({detail}).",
-        _MESSAGE,
-    )
-    kind, retry_helps, voter_sentence, advice = meaning
-    return Cause(code, kind, sentence, retry_helps, _SOURCES.get(provider, ""), voter_sentence, advice)
+    sentence, meaning = known
+    named = f"{sentence[:-1]} (code {detail} de l’opérateur)." if detail else sentence
+    return _cause(code, (named, meaning))
+
+
+def _cause(code: str, known: _Known, source: str = "") -> Cause:
+    sentence, (kind, retry_helps, voter_sentence, advice) = known
+    return Cause(code, kind, sentence, retry_helps, source, voter_sentence, advice)

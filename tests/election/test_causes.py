@@ -14,7 +14,7 @@ from tests.support.typography import faults
 
 _ROOT = Path(__file__).parents[2]
 # A reason in the code, or the constant part of one.
-_REASON = re.compile(r"(?:smpp|smtp|http|bounce)-[\w.-]*|acceptance-forged|envelope-closed")
+_REASON = re.compile(r"(?:smpp|smtp|http|bounce|gateway)-[\w.-]*|acceptance-forged|envelope-closed")
 _FAILED_STATES = set(MessageState) - INTERMEDIATE - {MessageState.DELIVRD}
 _CODES = [
     *(f"smpp-0x{status:08X}" for status in (*smpp.STATUSES, 0x412)),
@@ -33,16 +33,29 @@ _CODES = [
         f"http-{code}"
         for code in (400, 401, 402, 403, 404, 409, 418, 422, 429, 500, 503, "connect", "timeout", "tls")
     ),
-    *("http-busy", "http-disconnected", "ovhcloud-invalid-receiver", "ovhcloud-17", "twilio-99999"),
-    *(f"twilio-{code}" for code in providers.TWILIO),
-    *(f"brevo-{word}" for word in (*providers.WORDS, "hardBounce", "soft_bounce", "not_enough_credits")),
+    *(
+        "http-busy",
+        "http-disconnected",
+        "http-undelivered-17",
+        "http-session-not_enough_credits",
+        "gateway-suspended",
+    ),
+    *(f"http-refused-{code}" for code in providers.TWILIO),
+    *(
+        f"http-{word}"
+        for word in ("refused", "session", "invalid", "undelivered", "failed", "rejected", "hardbounce")
+    ),
     *(f"smtp-account-{code}" for code in (530, 535, 550, 554)),
     *("bounce-unknown", "roll", *portal.CODES, "RuntimeError"),
 ]
 
 
 def _reasons_in_code() -> set[str]:
-    files = [path for room in ("gateways", "sending") for path in (_ROOT / "activities" / room).rglob("*.py")]
+    files = [
+        path
+        for room in ("gateways", "routing", "sending", "bounces")
+        for path in (_ROOT / "activities" / room).rglob("*.py")
+    ]
     texts = [
         node.value
         for path in (*files, _ROOT / "workflows" / "contracts" / "genuine_sends.py")

@@ -21,9 +21,13 @@ _CODES = (
         f"http-{each}"
         for each in ("connect", "timeout", "disconnected", "tls", "busy", 429, 401, 402, 403, 400, 500)
     ),
-    *(f"twilio-{code}" for code in providers.TWILIO),
-    *("brevo-hard_bounce", "brevo-soft_bounce", "brevo-rejected", "brevo-blacklisted", "brevo-not_enough_credits"),
-    *("ovhcloud-invalid-receiver", "ovhcloud-17"),
+    *(
+        f"http-{state}"
+        for state in ("refused", "session", "invalid", "undelivered", "failed", "rejected", "softbounce")
+    ),
+    *(f"http-{state}" for state in ("blacklisted", "session-not_enough_credits", "undelivered-17")),
+    *(f"http-refused-{code}" for code in providers.TWILIO),
+    "gateway-suspended",
     *(f"smtp-{each}" for each in ("connect", "timeout", "session", "tls", "busy", "address")),
     *(f"smtp-account-{code}" for code in (530, 534, 535, 538, 550)),
     *(f"smtp-{code}" for code in mail.CODES if not 530 <= code < 540),
