@@ -39,7 +39,7 @@ from tests.support.database_dump import rows
 from tests.support.sealed_contacts import SealedMessages
 from tests.support.signing import MESSAGING
 
-WORKFLOW = "voting-code/" + "1" * 32
+WORKFLOW = "code-de-vote/" + "1" * 32
 NAMES = ["first", "second"]
 RULES = GatewayRules(errors=3)
 
