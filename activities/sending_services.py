@@ -9,6 +9,7 @@ from temporalio.client import Client
 from activities.bounces.inbox import BounceInbox
 from activities.bounces.lmtp import BounceLmtp
 from activities.bounces.settlement import SETTLE_EVERY, BounceSettlement
+from activities.bounces.webhook import BounceWebhook
 from activities.config.clock import utc_now
 from activities.config.settings import MessagingSettings, key_bytes
 from activities.evidence.journal import Journal
@@ -46,6 +47,7 @@ class SendingServices:
     bureau_desk: BureauDesk
     bounces: BounceSettlement
     lmtp: BounceLmtp | None
+    bounce_webhook: BounceWebhook | None
 
     @property
     def bounce_tasks(self) -> list[PeriodicTask]:
@@ -92,14 +94,21 @@ def build_sending_services(
     inbox = BounceInbox(database, key_bytes(settings.messaging_signing_key), utc_now)
     links_expire = election.calendar.links_expire
     bounces = BounceSettlement(database, inbox, receipts, journal, links_expire, utc_now)
-    lmtp = _build_lmtp(settings, inbox)
-    return SendingServices(messaging, gateways, receipts, support_desk, code_mails, bureau_desk, bounces, lmtp)
+    by_lmtp, by_http = _build_lmtp(settings, inbox), _build_webhook(settings, inbox)
+    desks = (support_desk, code_mails, bureau_desk)
+    return SendingServices(messaging, gateways, receipts, *desks, bounces, by_lmtp, by_http)
 
 
 def _build_lmtp(settings: MessagingSettings, inbox: BounceInbox) -> BounceLmtp | None:
     if settings.lmtp_port is None:
         return None
     return BounceLmtp(relay_account(settings).return_paths, inbox, settings.lmtp_host, settings.lmtp_port)
+
+
+def _build_webhook(settings: MessagingSettings, inbox: BounceInbox) -> BounceWebhook | None:
+    if settings.bounce_secret is None:
+        return None
+    return BounceWebhook(settings.bounce_secret.get_secret_value(), relay_account(settings).return_paths, inbox)
 
 
 def build_texts(election: Election, public_url: str) -> Texts:

@@ -20,12 +20,11 @@ def sending_tasks(
 ) -> list[PeriodicTask]:
     """Return all of them; outcomes that were recorded just before a crash are reported at intervals."""
     report = every(_REPORT_EVERY, services.receipts.report)
-    return [report, *services.bounce_tasks, *_gateway_tasks(services.gateways, settings, heartbeat)]
+    gateways = _gateway_tasks(services.gateways, heartbeat)
+    return [report, *services.bounce_tasks, *gateways, *_webhook_tasks(services, settings, heartbeat)]
 
 
-def _gateway_tasks(
-    gateways: SendingGateways, settings: MessagingSettings, heartbeat: Heartbeat
-) -> list[PeriodicTask]:
+def _gateway_tasks(gateways: SendingGateways, heartbeat: Heartbeat) -> list[PeriodicTask]:
     """Return the tasks that keep the gateways going; an operator by HTTP has no session that could be lost."""
     tasks = [every(SHIFT_EVERY, gateways.shifts.run)]
     if gateways.smpp is None:
@@ -33,10 +32,19 @@ def _gateway_tasks(
     else:
         bound = partial(_beat_while_bound, heartbeat, gateways.smpp)
         tasks += [gateways.smpp.run, every(BEAT_EVERY, bound)]
-    if gateways.webhook is not None:
-        server = WebhookServer(gateways.webhook.routes, settings.webhook_host, settings.webhook_port)
-        tasks += [server.run, every(BEAT_EVERY, partial(_beat_while_serving, heartbeat, server))]
     return tasks
+
+
+def _webhook_tasks(
+    services: SendingServices, settings: MessagingSettings, heartbeat: Heartbeat
+) -> list[PeriodicTask]:
+    """Return the tasks of the webhooks' server, if there is an operator or a relay that reports by HTTP."""
+    webhooks = (services.gateways.webhook, services.bounce_webhook)
+    routes = [route for webhook in webhooks if webhook is not None for route in webhook.routes]
+    if not routes:
+        return []
+    server = WebhookServer(routes, settings.webhook_host, settings.webhook_port)
+    return [server.run, every(BEAT_EVERY, partial(_beat_while_serving, heartbeat, server))]
 
 
 async def _beat_while_bound(heartbeat: Heartbeat, smpp: SmppGateway) -> None:

@@ -193,6 +193,8 @@ class MessagingSettings(CoreSettings, MetricsSettings):
     bounce_domain: Annotated[str, Field(pattern=_DOMAIN)] | None = None
     lmtp_host: str = "127.0.0.1"
     lmtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    # Of a relay that reports bounces by HTTP.
+    bounce_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     # A second relay, if there is one.
     smtp2_host: str | None = None
     smtp2_port: int = 587
