@@ -23,6 +23,8 @@ from tests.support.console_app import (
     sign_in,
 )
 
+_CALLBACK = "/exploitation/connexion/retour"
+
 
 @pytest.mark.parametrize(
     ("login", "name"),
@@ -73,14 +75,17 @@ async def test_the_cookie_is_strict(console_app: ConsoleApp) -> None:
     assert "Max-Age" not in cookie
 
 
-async def test_a_callback_works_once(console_app: ConsoleApp) -> None:
-    """The second time the provider refuses the code; with a fresh code, the state has opened its session already."""
+async def test_a_login_opens_one_session(console_app: ConsoleApp) -> None:
+    """The second time the provider refuses the code, and with a fresh code the state has opened its session already."""
     async with console_app.browser() as browser:
-        callback = await callback_url(browser, OPERATEUR)
-        assert (await browser.get(callback)).status_code == 303
-        assert (await browser.get(callback)).status_code == 422
-        state = parse_qs(urlsplit(callback).query)["state"][0]
-    assert await console_app.services.sessions.open("x", "x", Role.OPERATEUR, state) is None
+        begun = await browser.get("/exploitation/connexion")
+        asked = {name: value for name, [value] in parse_qs(urlsplit(begun.headers["location"]).query).items()}
+        codes = [console_app.provider.code_for(OPERATEUR, asked) for _ in range(2)]
+        statuses = [
+            (await browser.get(_CALLBACK, params={"state": asked["state"], "code": code})).status_code
+            for code in (codes[0], codes[0], codes[1])
+        ]
+    assert statuses == [303, 422, 422]
 
 
 async def test_a_callback_is_for_the_browser_that_began(console_app: ConsoleApp) -> None:

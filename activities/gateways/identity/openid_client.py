@@ -247,7 +247,7 @@ def _readable(key: dict[str, Any]) -> Key | None:
     """Return a key of the provider's set, or None for one that we cannot use: it must not take the others with it."""
     kinds: dict[object, type[ECKey | RSAKey]] = {"EC": ECKey, "RSA": RSAKey}
     kind = kinds.get(key.get("kty"))
-    if kind is None or key.get("use", "sig") != "sig":
+    if kind is None:
         return None
     try:
         return kind.import_key(key)
