@@ -14,7 +14,12 @@ from activities.gateways.identity.provider import OperatorProvider
 from activities.operators.logins import OperatorLogins
 from activities.operators.roll_history import RollHistory
 from activities.operators.sessions import OperatorSessions
+from activities.outbox.mailing_figures import MailingFigures
+from activities.progress.by_reference import RecoveriesByReference
+from activities.progress.failures import Failures
 from activities.progress.overview import RecoveryOverview
+from activities.progress.reader import ProgressReader
+from activities.progress.timeline import RecoveryTimeline
 from activities.routing.overview import GatewayOverview
 from activities.security.hashing import KeyedHash
 from activities.sending.delivery_shares import DeliveryShares
@@ -34,11 +39,16 @@ class ConsoleServices:
     heartbeat: Heartbeat
     overview: RecoveryOverview
     delivery_shares: DeliveryShares
+    failures: Failures
+    progress: ProgressReader
+    timeline: RecoveryTimeline
+    by_reference: RecoveriesByReference
     bulk_acts: BulkActs
     roll_history: RollHistory
     gateways: GatewayOverview
     journal_reader: JournalReader
     figures: FiguresReader
+    mailings: MailingFigures
 
 
 def build_console_services(settings: ConsoleSettings, election: Election, database: Database) -> ConsoleServices:
@@ -53,11 +63,16 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         heartbeat=Heartbeat(database),
         overview=RecoveryOverview(database, election.delivery, utc_now),
         delivery_shares=DeliveryShares(database),
+        failures=Failures(database),
+        progress=ProgressReader(database, shows_hint=False),
+        timeline=RecoveryTimeline(database),
+        by_reference=RecoveriesByReference(database),
         bulk_acts=BulkActs(database),
         roll_history=RollHistory(database),
         gateways=GatewayOverview(database),
         journal_reader=JournalReader(database, election.zone),
         figures=FiguresReader(database, election, utc_now),
+        mailings=MailingFigures(database),
     )
 
 

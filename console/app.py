@@ -14,7 +14,21 @@ from console import error_pages
 from console.context.console_context import ConsoleContext
 from console.context.pages import HOME, ConsolePages
 from console.dashboard.snapshot import Dashboard
-from console.routers import dashboard, figures, gateways, health, journal, metrics, roll, sign_in
+from console.routers import (
+    bulk_acts,
+    dashboard,
+    failures,
+    figures,
+    gateways,
+    health,
+    journal,
+    mailings,
+    metrics,
+    recoveries,
+    roll,
+    search,
+    sign_in,
+)
 from election.settings import Election
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
@@ -23,13 +37,18 @@ from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, S
 from web.http.static_files import mount_folder, mount_static
 
 _ROUTERS = (
+    bulk_acts,
     dashboard,
+    failures,
     figures,
     gateways,
     health,
     journal,
+    mailings,
     metrics,
+    recoveries,
     roll,
+    search,
     sign_in,
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, literal, select
 
 from activities.security.purposes import PROOFS
 from activities.security.vault import key_id
@@ -17,6 +17,9 @@ from election.stages import ENDINGS, Channel, Stage
 
 _OF = progress.c.workflow_id == bindparam("of")
 _ONE = select(progress).where(_OF)
+_ONE_WITHOUT_HINT = select(
+    *(each for each in progress.c if each is not progress.c.hint), literal("").label("hint")
+).where(_OF)
 # One text: a parameter for each id takes the driver longer than the database.
 _MANY = select(progress).where(progress.c.workflow_id == func.any(func.string_to_array(bindparam("of"), " ")))
 # Transactions do not become visible in the order of their changes: what is a little older is read again.
@@ -53,15 +56,16 @@ class Noted(NamedTuple):
 
 
 class ProgressReader:
-    """Finds the rows of recoveries."""
+    """Finds the rows of recoveries; without `shows_hint`, for the console, `find` reads no masked destination."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, shows_hint: bool = True) -> None:
         self._database = database
+        self._one = _ONE if shows_hint else _ONE_WITHOUT_HINT
 
     async def find(self, workflow_id: str) -> Noted | None:
         """Return where a recovery stands, or None when there is none; VERIFYING while its request is not judged."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_ONE, {"of": workflow_id})).one_or_none()
+            row = (await connection.execute(self._one, {"of": workflow_id})).one_or_none()
             if row is not None and row.stage in {Stage.SENDING, Stage.HELD}:
                 return _noted(row)
             unjudged_since = (await connection.execute(_UNJUDGED, {"of": workflow_id})).scalar_one()

@@ -82,6 +82,11 @@ class GatewayOverview:
             for row in rows
         ]
 
+    async def names(self, channel: Channel) -> list[str]:
+        """Return the names of a channel's gateways, the one that sends most first."""
+        async with self._database.reading() as connection:
+            return [row.name for row in await connection.execute(_STATES) if row.channel == channel]
+
     async def history(self, most: int = 50) -> list[GatewayChange]:
         """Return the last changes, the newest first."""
         async with self._database.reading() as connection:

@@ -30,3 +30,5 @@ progress = Table(
 # The console finds a recovery by its reference, in which its id ends.
 REFERENCE = func.right(progress.c.workflow_id, literal_column("14"))  # a parameter would not match the index
 Index("ix_progress_reference", REFERENCE)
+# Of those whose send has failed or is tried again there are few: operators look for them.
+Index("ix_progress_failing", progress.c.fault, postgresql_where=progress.c.fault != "")

@@ -65,6 +65,11 @@ class Operator:
         return self.role in {Role.OPERATEUR, Role.ADMINISTRATION}
 
     @property
+    def journal_name(self) -> str:
+        """What the journal has of this person: the name, and the login that tells two of one name apart."""
+        return f"{self.name} ({self.login})"
+
+    @property
     def administers(self) -> bool:
         """Whether the role may change the roll: `administration`."""
         return self.role is Role.ADMINISTRATION

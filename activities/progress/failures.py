@@ -1,0 +1,187 @@
+"""Finds the sends that have failed or are tried again, grouped by cause: where operators begin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, select, tuple_
+
+from activities.store.database import Database
+from activities.store.progress_table import progress
+from activities.store.tables import messages
+from election.procedures import Procedure, procedure_of
+from election.stages import Stage
+
+_COLUMNS = progress.c
+_IS_HELD = _COLUMNS.stage == Stage.HELD
+_IS_POSTPONED = (_COLUMNS.stage == Stage.SENDING) & _COLUMNS.accepted_at.is_(None)
+_IS_FAILING = (_COLUMNS.fault != "") & (_IS_HELD | _IS_POSTPONED) & (_COLUMNS.dies_at > func.now())
+_PROCEDURE = func.split_part(_COLUMNS.workflow_id, "/", 1, type_=String)
+_REASON = func.substr(_COLUMNS.fault, func.strpos(_COLUMNS.fault, ":") + 1)
+# 2011's second mail, which carries the identifier, begins when the link was used (`IdentifierMessage.message_id`).
+_LINK_OR_SECOND_MAIL = case((_COLUMNS.display_until.is_(None), "-"), else_="-2-")
+_MESSAGE_ID = _COLUMNS.link_id.concat(_LINK_OR_SECOND_MAIL).concat(_COLUMNS.send_number)
+_FAILING = (
+    select(
+        _IS_HELD.label("is_held"),
+        _COLUMNS.workflow_id,
+        _COLUMNS.fault,
+        _COLUMNS.since,
+        _PROCEDURE.label("procedure"),
+        func.coalesce(messages.c.country_or_domain, "").label("place"),
+        func.coalesce(messages.c.gateway, "").label("gateway"),
+    )
+    .select_from(progress.outerjoin(messages, messages.c.id == _MESSAGE_ID))
+    .where(_IS_FAILING)
+)
+_COUNTED = (
+    select(
+        _IS_HELD.label("is_held"),
+        _COLUMNS.fault,
+        func.count().label("number"),
+        func.min(_COLUMNS.since).label("first_seen"),
+        func.max(_COLUMNS.since).label("last_seen"),
+    )
+    .where(_IS_FAILING, _IS_HELD)
+    .group_by(_IS_HELD, _COLUMNS.fault)
+    .order_by(func.count().desc(), _COLUMNS.fault)
+)
+# The bits of GROUPING, which are set for what a row is not grouped by.
+_ALL, _BY_PROCEDURE, _BY_PLACE, _BY_GATEWAY = 0b111, 0b011, 0b101, 0b110
+
+
+@dataclass(frozen=True)
+class FailureFilter:
+    """Which failures are asked for; what is empty asks for all.
+
+    Each of `causes` is a fault (`channel:reason`) or its reason alone; `held_until` is an instant by which it had failed.
+    """
+
+    channel: str = ""
+    procedure: Procedure | None = None
+    causes: tuple[str, ...] = ()
+    held_until: datetime | None = None
+
+
+@dataclass
+class FailureGroup:
+    """The sends that have failed for good (`is_held`) or are tried again by themselves, with one fault.
+
+    `procedures`, `places` (countries and mail domains) and `gateways` say how many each has.
+    """
+
+    fault: str
+    is_held: bool
+    count: int
+    first_seen: datetime
+    last_seen: datetime
+    procedures: dict[Procedure, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    gateways: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def channel(self) -> str:
+        """The channel of the sends."""
+        return self.fault.partition(":")[0]
+
+    @property
+    def reason(self) -> str:
+        """The gateway's code, or ours."""
+        return self.fault.partition(":")[2]
+
+
+class HeldSend(NamedTuple):
+    """One send that has failed for good; `place` is the country or the mail domain, empty when it is not known."""
+
+    workflow_id: str
+    fault: str
+    since: datetime
+    place: str
+    gateway: str
+
+
+class Failures:
+    """Reads what waits for an operator; neither a contact nor its masked form is read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def groups(self, asked: FailureFilter) -> list[FailureGroup]:
+        """Return the failures by cause, in one statement: the largest groups first, those that are held before the others."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_grouped(_filtered(asked)))).all()
+        groups = {(row.is_held, row.fault): _group(row) for row in rows if row.kind == _ALL}
+        for row in rows:
+            _add(groups[row.is_held, row.fault], row)
+        return sorted(groups.values(), key=lambda group: (not group.is_held, -group.count, group.fault))
+
+    async def held_by_cause(self, asked: FailureFilter) -> list[FailureGroup]:
+        """Return what has failed for good by cause, without what `groups` says beside numbers: it takes a fraction of the time."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_COUNTED.where(*_conditions(asked)))
+            return [_group(row) for row in rows]
+
+    async def held(
+        self, asked: FailureFilter, limit: int, after: tuple[datetime, str] | None = None
+    ) -> list[HeldSend]:
+        """Return the sends that are held, the oldest first; `after` is the instant and the id of the last one of a page before."""
+        failing = _filtered(asked).where(_IS_HELD)
+        if after is not None:
+            failing = failing.where(tuple_(_COLUMNS.since, _COLUMNS.workflow_id) > tuple_(*after))
+        ordered = failing.order_by(_COLUMNS.since, _COLUMNS.workflow_id).limit(limit)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(ordered)).all()
+        return [HeldSend(row.workflow_id, row.fault, row.since, row.place, row.gateway) for row in rows]
+
+    async def count(self, asked: FailureFilter) -> int:
+        """Return how many sends are held."""
+        counted = select(func.count()).select_from(progress).where(_IS_FAILING, _IS_HELD, *_conditions(asked))
+        async with self._database.reading() as connection:
+            number: int = (await connection.execute(counted)).scalar_one()
+        return number
+
+
+def _filtered(asked: FailureFilter) -> Select[Any]:
+    return _FAILING.where(*_conditions(asked))
+
+
+def _conditions(asked: FailureFilter) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if asked.channel:
+        conditions.append(func.split_part(_COLUMNS.fault, ":", 1, type_=String) == asked.channel)
+    if asked.procedure is not None:
+        conditions.append(func.starts_with(_COLUMNS.workflow_id, f"{asked.procedure.id_prefix}/"))
+    if asked.causes:
+        conditions.append(or_(_COLUMNS.fault.in_(asked.causes), _REASON.in_(asked.causes)))
+    if asked.held_until is not None:
+        conditions.append(_COLUMNS.since <= asked.held_until)
+    return conditions
+
+
+def _grouped(failing: Select[Any]) -> Select[Any]:
+    each = failing.subquery().c
+    of = (each.is_held, each.fault)
+    facets = (each.procedure, each.place, each.gateway)
+    return select(
+        *of,
+        *facets,
+        func.grouping(*facets).label("kind"),
+        func.count().label("number"),
+        func.min(each.since).label("first_seen"),
+        func.max(each.since).label("last_seen"),
+    ).group_by(func.grouping_sets(tuple_(*of), *(tuple_(*of, facet) for facet in facets)))
+
+
+def _group(row: Row[Any]) -> FailureGroup:
+    return FailureGroup(row.fault, row.is_held, row.number, row.first_seen, row.last_seen)
+
+
+def _add(group: FailureGroup, row: Row[Any]) -> None:
+    match row.kind:
+        case 0b011:
+            group.procedures[procedure_of(f"{row.procedure}/")] = row.number
+        case 0b101:
+            group.places[row.place] = row.number
+        case 0b110:
+            group.gateways[row.gateway] = row.number

@@ -1,0 +1,75 @@
+"""Starts and controls acts on many recoveries, signed with the console's key."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from temporalio.client import Client, WorkflowUpdateFailedError
+
+from activities.acts.bulk_order import BulkOrder
+from activities.acts.bulk_orders import act_workflow_id
+from activities.security.signatures import SigningKey
+from activities.security.signed_orders import signed
+from console.clients.recovery_orders import OrderAnswer
+from console.clients.temporal_calls import (
+    UPDATE_TIMEOUT,
+    TemporalUnavailableError,
+    WorkflowOverError,
+    refusal_of,
+    time_limit,
+)
+from workflows.acts.messages import PaceAct, PauseAct, ResumeAct, StopAct
+from workflows.acts.starting import act_handle, control_act, signed_for_act, start_bulk_retry
+
+Control = PauseAct | ResumeAct | StopAct | PaceAct
+_OVER = "Cet acte est terminé."
+_NO_WORKER = (
+    "Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu. Rechargez la page avant de le redonner."
+)
+
+
+def new_act_id() -> str:
+    """Return the id of a new act."""
+    return secrets.token_hex(16)
+
+
+class BulkOrders:
+    """Gives the orders of the operator who has signed in."""
+
+    def __init__(self, client: Client, signing_key: SigningKey, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._signing_key = signing_key
+        self._now = now
+
+    async def start(self, order: BulkOrder) -> str:
+        """Start an act, which goes on without the console, and return its id.
+
+        Raises:
+            TemporalUnavailableError: Temporal does not answer.
+        """
+        given = signed_for_act(self._signing_key, order.id, order, self._now())
+        async with time_limit(UPDATE_TIMEOUT):
+            return await start_bulk_retry(self._client, given)
+
+    async def is_ordered(self, act_id: str) -> bool:
+        """Return whether an act of this id was ordered, whether a worker has begun it or not."""
+        try:
+            async with time_limit(UPDATE_TIMEOUT):
+                await act_handle(self._client, act_id).describe()
+        except (WorkflowOverError, TemporalUnavailableError):
+            return False
+        return True
+
+    async def control(self, act_id: str, order: Control) -> OrderAnswer:
+        """Pause, resume, slow or stop an act, and return what came of it."""
+        given = signed(self._signing_key, act_workflow_id(act_id), order, self._now())
+        try:
+            async with time_limit(UPDATE_TIMEOUT):
+                await control_act(self._client, act_id, given)
+        except WorkflowOverError:
+            return OrderAnswer(is_done=False, sentence=_OVER)
+        except TemporalUnavailableError:
+            return OrderAnswer(is_done=False, sentence=_NO_WORKER)
+        except WorkflowUpdateFailedError as error:
+            return OrderAnswer(is_done=False, sentence=refusal_of(error.cause))
+        return OrderAnswer(is_done=True)

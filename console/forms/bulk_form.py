@@ -1,0 +1,92 @@
+"""Reads the form of an act on many recoveries: what it is for, and how it is to be done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import HTTPException, Request
+from starlette.datastructures import FormData
+
+from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, BulkAct
+from console.presenters.bulk.failures import FilterFields
+from console.presenters.rates import rate_in, shown_rate
+
+_LONGEST, _MOST = 200, 1_000
+
+
+@dataclass(frozen=True)
+class BulkForm:
+    """What was sent. With `is_all` the act is for all that the `fields` match, else for these `causes` or `ids`.
+
+    `held_until` is the instant of the page on which the operator saw the failures, None on that page itself. `rate` is None when
+    it is none that an act can have.
+    """
+
+    csrf: str
+    act: BulkAct
+    fields: FilterFields
+    is_all: bool = False
+    causes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    held_until: datetime | None = None
+    reason: str = ""
+    rate: float | None = DEFAULT_RATE
+    gateway: str = ""
+
+    @property
+    def shown_rate(self) -> str:
+        """The rate as its field shows it again."""
+        return shown_rate(self.rate or DEFAULT_RATE)
+
+    @property
+    def is_for_something(self) -> bool:
+        """Whether anything was chosen."""
+        return self.is_all or bool(self.causes or self.ids)
+
+
+async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> BulkForm:
+    """Return the form of a request; the button that was pressed says which act it is, else `act`.
+
+    Raises:
+        HTTPException: the form cannot be read, or carries a file (400).
+    """
+    try:
+        sent = await request.form(max_fields=_MOST + 50, max_files=0)
+    except ValueError:  # an unknown character set
+        raise HTTPException(400) from None
+    one, chosen, everything = (_text(sent, name) for name in ("seul", "choix", "tout"))
+    return BulkForm(
+        csrf=_text(sent, "csrf"),
+        act=_act(chosen or everything, act, _text(sent, "gateway")),
+        fields=FilterFields(*(_text(sent, name) for name in ("channel", "procedure", "filter_cause", "age"))),
+        is_all=bool(everything),
+        causes=(one,) if one else _texts(sent, "cause"),
+        ids=_texts(sent, "ids"),
+        held_until=_instant(_text(sent, "held_until")),
+        reason=_text(sent, "reason").strip(),
+        rate=rate_in(_text(sent, "rate") or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE),
+        gateway=_text(sent, "gateway"),
+    )
+
+
+def _act(pressed: str, act: BulkAct, gateway: str) -> BulkAct:
+    if pressed in set(BulkAct):
+        return BulkAct(pressed)
+    return BulkAct.OTHER_GATEWAY if gateway and act is BulkAct.RETRY else act
+
+
+def _text(sent: FormData, name: str) -> str:
+    return next(iter(_texts(sent, name)), "")
+
+
+def _texts(sent: FormData, name: str) -> tuple[str, ...]:
+    given: list[object] = list(sent.getlist(name))
+    texts = (each.encode(errors="replace").decode() for each in given if isinstance(each, str))
+    return tuple(dict.fromkeys(each.replace("\0", "\ufffd")[:_LONGEST] for each in texts if each))[:_MOST]
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None else None

@@ -1,0 +1,116 @@
+"""« Envois en nombre »: how far each mailing is, from its rows and, while a worker answers, from its workflow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from activities.outbox.mailing_figures import MailingCounts, Numbered
+from activities.outbox.rows import State
+from election.causes import cause_of
+from election.following.progress import fault_of
+from election.stages import Channel
+from workflows.mailings.messages import MailingProgress
+from workflows.mailings.ui_details import decimal, duration, heading, percent
+
+URL = "/exploitation/envois"
+DEFAULT_RATE, LOWEST_RATE, HIGHEST_RATE = 20, 0.2, 2000
+NO_ANSWER = (
+    "Aucun worker ne répond, ou l’envoi n’a pas commencé\u00a0: les nombres sont ceux de la base de données. Un envoi en "
+    "cours reprend de lui-même au retour des workers."
+)
+WRONG_RATE = "Indiquez un débit de 0,2 à 2\u202f000 envois par seconde."
+WRONG_NAME = "Nommez l’envoi en minuscules, chiffres et tirets, 32 au plus\u00a0: par exemple envoi-1."
+NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes de la liste électorale."
+_ALTERED = "La ligne de cette personne sur la liste électorale n’a été écrite par aucun import."
+
+
+@dataclass(frozen=True)
+class MailingFailure:
+    """What has failed for one cause."""
+
+    cause: str
+    sentence: str
+    advice: str
+    retry_helps: bool
+    number: int
+
+
+@dataclass(frozen=True)
+class MailingPage:
+    """What the page of a mailing says; what only its workflow knows is empty while that does not answer."""
+
+    name: str
+    state: str
+    state_kind: Literal["info", "warning", "success", "new"]
+    figures: list[tuple[str, int, str]]
+    failures: list[MailingFailure]
+    percent: str
+    rate: str
+    left: str
+    begun_at: datetime | None
+    changed_at: datetime | None
+    answers: bool
+    is_running: bool
+    is_paused: bool
+
+    @property
+    def url(self) -> str:
+        """The path of the page."""
+        return f"{URL}/{self.name}"
+
+
+def mailing_page(name: str, counts: MailingCounts | None, progress: MailingProgress | None) -> MailingPage:
+    """Return the page of a mailing, of which either may be missing."""
+    figures = _figures(counts, progress)
+    is_running = progress is not None and progress.ending is None
+    reached, total = sum(each[1] for each in figures[:2]), sum(each[1] for each in figures)
+    return MailingPage(
+        name=name,
+        state=heading(progress) if progress else "État inconnu",
+        state_kind=_kind(progress),
+        figures=figures,
+        failures=_failures(counts),
+        percent=percent(100 * reached / total) if total else "",
+        rate=decimal(progress.per_second) if is_running and progress else "",
+        left=duration(progress.remaining) if progress and progress.remaining is not None else "",
+        begun_at=counts.first if counts else None,
+        changed_at=counts.last if counts else None,
+        answers=progress is not None,
+        is_running=is_running,
+        is_paused=progress is not None and progress.is_paused,
+    )
+
+
+def domain_rows(domains: Sequence[Numbered]) -> list[Numbered]:
+    """Return the rows of the table by domain, without those whose domain was never known."""
+    return [each for each in domains if each.of]
+
+
+def _figures(counts: MailingCounts | None, progress: MailingProgress | None) -> list[tuple[str, int, str]]:
+    states = counts.states if counts else {}
+    unprepared = progress.unprepared if progress else 0
+    return [
+        ("Acceptés par le relais", states.get(State.ACCEPTED, 0), "sent"),
+        ("Lien d’une demande de la personne", states.get(State.OWN, 0), "skipped"),
+        ("En attente", states.get(State.WAITING, 0) + states.get(State.ASKED, 0) + unprepared, "waiting"),
+        ("En échec", states.get(State.FAILED, 0), "failed"),
+    ]
+
+
+def _failures(counts: MailingCounts | None) -> list[MailingFailure]:
+    ordered = sorted(counts.failed.items(), key=lambda each: -each[1]) if counts else []
+    found = []
+    for code, number in ordered:
+        cause = cause_of(fault_of(Channel.EMAIL, code))
+        sentence = _ALTERED if code == "roll" else cause.sentence
+        found.append(MailingFailure(code, sentence, cause.advice, cause.retry_helps, number))
+    return found
+
+
+def _kind(progress: MailingProgress | None) -> Literal["info", "warning", "success", "new"]:
+    if progress is None:
+        return "new"
+    if progress.ending is not None:
+        return "success" if progress.ending == "AllAccepted" else "new"
+    return "warning" if progress.is_paused or progress.relay_fault or progress.database_fault else "info"

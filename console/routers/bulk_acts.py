@@ -1,0 +1,115 @@
+"""Acts on many recoveries: how far each is, and pausing, resuming, slowing and stopping it."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Path
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from activities.acts.bulk_acts import BulkAct
+from activities.acts.bulk_order import ItemState
+from console.clients.bulk_orders import BulkOrders
+from console.clients.bulk_orders import Control as ActOrder
+from console.context.operator import ActingOperator, CurrentOperator, Operator, PollingOperator, require_csrf
+from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, WRONG_RATE
+from console.presenters.bulk.progress import URL, as_json, bulk_page, whys_in
+from console.presenters.rates import rate_in
+from workflows.acts.messages import PaceAct, PauseAct, ResumeAct, StopAct
+
+router = APIRouter(prefix=URL)
+ActId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+
+
+class Control(StrEnum):
+    """What can be done to an act; the value is the end of its address."""
+
+    PAUSE = "suspendre"
+    RESUME = "reprendre"
+    STOP = "arreter"
+    RATE = "rythme"
+
+
+@router.get("")
+async def recent(operator: CurrentOperator) -> HTMLResponse:
+    """Return the last acts."""
+    acts = await operator.console.services.bulk_acts.recent(50)
+    return operator.page("bulk_acts.html", acts=[bulk_page(each) for each in acts])
+
+
+@router.get("/{act_id}.json")
+async def state(act_id: ActId, operator: CurrentOperator) -> JSONResponse:
+    """Return where an act stands, as JSON."""
+    return JSONResponse(as_json(await _act(operator, act_id)))
+
+
+@router.get("/{act_id}/avancement")
+async def fragment(act_id: ActId, operator: PollingOperator) -> HTMLResponse:
+    """Return the part of the page that changes, for its script."""
+    context = await _context(operator, act_id)
+    return HTMLResponse(operator.console.pages.text("bulk_progress.html", operator=operator, **context))
+
+
+@router.get("/{act_id}")
+async def show(act_id: ActId, operator: CurrentOperator) -> HTMLResponse:
+    """Return the page of an act."""
+    return operator.page("bulk_act.html", error="", **await _context(operator, act_id))
+
+
+@router.post("/{act_id}/{control}")
+async def change(
+    act_id: ActId,
+    control: Control,
+    operator: ActingOperator,
+    csrf: Annotated[str, Form()] = "",
+    rate: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Pause, resume, slow or stop an act, and return to its page, or say why it was not done."""
+    require_csrf(operator, csrf)
+    per_second = rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
+    if per_second is None:
+        return operator.page("bulk_act.html", 422, error=WRONG_RATE, **await _context(operator, act_id))
+    order = _order(control, operator.journal_name, per_second)
+    answer = await _orders(operator).control(act_id, order)
+    if answer.is_done:
+        return RedirectResponse(f"{URL}/{act_id}", 303)
+    return operator.page("bulk_act.html", 409, error=answer.sentence, **await _context(operator, act_id))
+
+
+def _order(control: Control, by: str, per_second: float) -> ActOrder:
+    match control:
+        case Control.PAUSE:
+            return PauseAct(by)
+        case Control.RESUME:
+            return ResumeAct(by)
+        case Control.STOP:
+            return StopAct(by)
+        case Control.RATE:
+            return PaceAct(by, per_second)
+
+
+def _orders(operator: Operator) -> BulkOrders:
+    console = operator.console
+    return BulkOrders(console.client, console.signing_key, console.now)
+
+
+async def _context(operator: Operator, act_id: str) -> dict[str, Any]:
+    act = await _act(operator, act_id)
+    whys = await operator.console.services.bulk_acts.whys(act_id) if act else []
+    return {
+        "act": bulk_page(act) if act else None,
+        "failed": whys_in(whys, ItemState.FAILED),
+        "skipped": whys_in(whys, ItemState.SKIPPED),
+        "url": f"{URL}/{act_id}",
+    }
+
+
+async def _act(operator: Operator, act_id: str) -> BulkAct | None:
+    """Return an act, or None when it was ordered and no worker has begun it yet.
+
+    Raises:
+        HTTPException: there is no act of that id.
+    """
+    act = await operator.console.services.bulk_acts.act(act_id)
+    if act is None and not await _orders(operator).is_ordered(act_id):
+        raise HTTPException(404)
+    return act

@@ -1,0 +1,178 @@
+"""« Envois en nombre »: the mailings of one-time links, how far each is, and the administration's orders to them."""
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Path
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from console.clients.mailing_orders import MailingOrders
+from console.clients.recovery_orders import OrderAnswer
+from console.context.operator import Administrator, CurrentOperator, Operator, PollingOperator, require_csrf
+from console.presenters.mailing.chart import chart
+from console.presenters.mailing.page import (
+    DEFAULT_RATE,
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    NO_ANSWER,
+    NOT_OFFERED,
+    URL,
+    WRONG_NAME,
+    WRONG_RATE,
+    MailingPage,
+    domain_rows,
+    mailing_page,
+)
+from console.presenters.rates import rate_in, shown_rate
+from election.procedures import Procedure
+from election.timetable import Availability
+
+router = APIRouter(prefix=URL)
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
+MailingName = Annotated[str, Path(pattern="^[a-z0-9-]{1,32}$")]
+Text = Annotated[str, Form(max_length=100)]
+
+
+class MailingAct(StrEnum):
+    """What the administration can order; the value is the end of its address."""
+
+    PAUSE = "suspendre"
+    RESUME = "reprendre"
+    RATE = "debit"
+    STOP = "arreter"
+    RETRY = "renvoyer"
+
+
+@router.get("")
+async def listed(operator: CurrentOperator) -> HTMLResponse:
+    """Return every mailing, and for the administration how to start one."""
+    return await _list(operator)
+
+
+@router.post("")
+async def start(operator: Administrator, csrf: Text = "", name: Text = "", rate: Text = "") -> Response:
+    """Start a mailing, and lead to its page."""
+    require_csrf(operator, csrf)
+    per_second = rate_in(rate, LOWEST_RATE, HIGHEST_RATE)
+    if not _NAME.fullmatch(name) or per_second is None:
+        return await _list(operator, 422, WRONG_RATE if per_second is None else WRONG_NAME, name, rate)
+    if not _is_open(operator):
+        return await _list(operator, 422, NOT_OFFERED)
+    answer = await _orders(operator).start(name, operator.journal_name, per_second)
+    return (
+        RedirectResponse(f"{URL}/{name}", 303) if answer.is_done else await _list(operator, 409, answer.sentence)
+    )
+
+
+@router.get("/{name}/avancement")
+async def fragment(name: MailingName, operator: PollingOperator) -> HTMLResponse:
+    """Return the part of the page that changes, for its script."""
+    page = await _page(operator, name)
+    return HTMLResponse(operator.console.pages.text("mailing_progress.html", mailing=page, no_answer=NO_ANSWER))
+
+
+@router.get("/{name}")
+async def show(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
+    """Return the page of a mailing."""
+    return await _shown(operator, name)
+
+
+@router.get("/{name}/domaines")
+async def domains(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
+    """Return a mailing by mail domain: it takes longer than the other pages."""
+    found = await operator.console.services.mailings.by_domain(name)
+    return operator.page("mailing_domains.html", name=name, rows=domain_rows(found), url=f"{URL}/{name}")
+
+
+@router.get("/{name}/{act}")
+async def confirm(name: MailingName, act: MailingAct, operator: Administrator, cause: str = "") -> HTMLResponse:
+    """Return the confirmation of stopping a mailing, or of sending again what has failed for a cause."""
+    if act not in {MailingAct.STOP, MailingAct.RETRY}:
+        raise HTTPException(404)
+    page = await _page(operator, name)
+    failure = next((each for each in page.failures if each.cause == cause), None)
+    if act is MailingAct.RETRY and failure is None:
+        raise HTTPException(404)
+    rate = page.rate or shown_rate(DEFAULT_RATE)
+    return operator.page("mailing_act.html", mailing=page, act=act, failure=failure, rate=rate)
+
+
+@router.post("/{name}/{act}")
+async def order(
+    name: MailingName, act: MailingAct, operator: Administrator, csrf: Text = "", cause: Text = "", rate: Text = ""
+) -> Response:
+    """Give an order to a mailing, and return to its page, or say why it was not carried out."""
+    require_csrf(operator, csrf)
+    answer = await _give(operator, name, act, cause, rate)
+    return (
+        RedirectResponse(f"{URL}/{name}", 303)
+        if answer.is_done
+        else await _shown(operator, name, 409, answer.sentence)
+    )
+
+
+async def _give(operator: Operator, name: str, act: MailingAct, cause: str, rate: str) -> OrderAnswer:
+    orders, by = _orders(operator), operator.journal_name
+    per_second = rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
+    if per_second is None:
+        return OrderAnswer(is_done=False, sentence=WRONG_RATE)
+    match act:
+        case MailingAct.PAUSE:
+            return await orders.pause(name, by)
+        case MailingAct.RESUME:
+            return await orders.resume(name, by)
+        case MailingAct.RATE:
+            return await orders.set_rate(name, by, per_second)
+        case MailingAct.STOP:
+            return await orders.stop(name, by)
+        case MailingAct.RETRY:
+            return await orders.retry(name, by, cause, per_second)
+
+
+async def _list(
+    operator: Operator, status: int = 200, error: str = "", name: str = "", rate: str = ""
+) -> HTMLResponse:
+    found = await operator.console.services.mailings.mailings()
+    return operator.page(
+        "mailings.html",
+        status,
+        mailings=[mailing_page(each.name, each, None) for each in found],
+        may_start=operator.administers and _is_open(operator),
+        is_offered=Procedure.IDENTIFIER_AND_PASSWORD in operator.console.election.procedures,
+        not_offered=NOT_OFFERED,
+        name=name or f"envoi-{len(found) + 1}",
+        rate=rate or shown_rate(DEFAULT_RATE),
+        error=error,
+    )
+
+
+async def _page(operator: Operator, name: str) -> MailingPage:
+    """Return the page of a mailing.
+
+    Raises:
+        HTTPException: there is none of that name.
+    """
+    found = await operator.console.services.mailings.mailings()
+    counts = next((each for each in found if each.name == name), None)
+    progress = await _orders(operator).progress(name)
+    if counts is None and progress is None:
+        raise HTTPException(404)
+    return mailing_page(name, counts, progress)
+
+
+async def _shown(operator: Operator, name: str, status: int = 200, error: str = "") -> HTMLResponse:
+    page = await _page(operator, name)
+    hours = await operator.console.services.mailings.by_hour(name)
+    drawn = chart(hours, operator.console.election.zone)
+    return operator.page("mailing.html", status, mailing=page, chart=drawn, no_answer=NO_ANSWER, error=error)
+
+
+def _orders(operator: Operator) -> MailingOrders:
+    return MailingOrders(operator.console.client, operator.console.election)
+
+
+def _is_open(operator: Operator) -> bool:
+    election, procedure = operator.console.election, Procedure.IDENTIFIER_AND_PASSWORD
+    is_open = election.calendar.period_of(procedure).availability(operator.console.now()) is Availability.OPEN
+    return procedure in election.procedures and is_open

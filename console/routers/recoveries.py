@@ -1,0 +1,154 @@
+"""The page of one recovery, and the acts on it: each is confirmed on a page of its own, then given with the session's name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from activities.acts.elector_acts import ElectorActKind
+from console.clients.elector_orders import ElectorOrders
+from console.clients.gateway_choices import gateway_choices
+from console.clients.recovery_orders import OrderAnswer, RecoveryOrders
+from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
+from console.presenters.recovery.acts import TEXTS, RecoveryAct, offered_acts
+from console.presenters.recovery.record import RecoveryRecord, record_url, recovery_record
+from console.presenters.recovery.timeline import timeline
+from election.procedures import procedure_of
+from workflows.contracts.orders import CancelRequest, ExtendRequest, RetryRequest
+
+router = APIRouter(prefix="/exploitation/reassorts")
+_NO_REASON = "Dites pourquoi\u00a0: le journal garde la raison, avec votre nom."
+_HOURS = ((1, "une heure"), (6, "6\u00a0heures"), (12, "12\u00a0heures"), (24, "un jour"))
+_LONGEST_REASON = 200
+_ELECTOR_ACTS: Mapping[RecoveryAct, ElectorActKind] = {
+    RecoveryAct.UNLOCK_SIGN_IN: ElectorActKind.UNLOCK_SIGN_IN,
+    RecoveryAct.GIVE_BACK: ElectorActKind.GIVE_BACK,
+}
+
+
+@dataclass(frozen=True)
+class ActForm:
+    """What the confirmation of an act sends."""
+
+    csrf: str
+    reason: str
+    hours: int
+    gateway: str
+
+
+async def _act_form(
+    csrf: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=_LONGEST_REASON)] = "",
+    hours: Annotated[int, Form(ge=1, le=24)] = 24,
+    gateway: Annotated[str, Form(max_length=32)] = "",
+) -> ActForm:
+    return ActForm(csrf, reason.strip(), hours, gateway)
+
+
+@router.get("/{workflow_id:path}/actes/{act}")
+async def confirm(workflow_id: str, act: RecoveryAct, operator: ActingOperator) -> Response:
+    """Return the confirmation of an act: what will happen."""
+    return await _confirmation(operator, await _found(operator, workflow_id), act)
+
+
+@router.post("/{workflow_id:path}/actes/{act}")
+async def act_on(
+    workflow_id: str, act: RecoveryAct, operator: ActingOperator, form: Annotated[ActForm, Depends(_act_form)]
+) -> Response:
+    """Give the order, and return to the recovery's page, or say why it was not carried out."""
+    require_csrf(operator, form.csrf)
+    record = await _found(operator, workflow_id)
+    if TEXTS[act].needs_reason and not form.reason:
+        return await _confirmation(operator, record, act, 422, _NO_REASON)
+    answer = await _give(operator, record, act, form)
+    if answer.is_done and not answer.sentence:
+        return RedirectResponse(f"{record_url(workflow_id)}?fait={act}", 303)
+    said = answer.sentence or TEXTS[act].done
+    return await _page(operator, record, 200 if answer.is_done else 409, said, is_done=answer.is_done)
+
+
+@router.get("/{workflow_id:path}")
+async def show(workflow_id: str, operator: CurrentOperator, fait: str = "") -> Response:
+    """Return what is known of a recovery, read from its row and the journal: no worker is asked."""
+    done = TEXTS[RecoveryAct(fait)].done if fait in set(RecoveryAct) else ""
+    return await _page(operator, await _found(operator, workflow_id), 200, done, is_done=True)
+
+
+async def _found(operator: Operator, workflow_id: str) -> RecoveryRecord:
+    """Return the record of a recovery.
+
+    Raises:
+        HTTPException: there is none with this id.
+    """
+    console = operator.console
+    try:
+        procedure_of(workflow_id)
+        noted = await console.services.progress.find(workflow_id)
+    except ValueError:
+        noted = None
+    if noted is None:
+        raise HTTPException(404)
+    return recovery_record(workflow_id, noted.progress, console.election, console.now())
+
+
+async def _page(operator: Operator, record: RecoveryRecord, status: int, said: str, *, is_done: bool) -> Response:
+    console = operator.console
+    entries = await console.services.timeline.of(record.workflow_id)
+    acts = await _offered(operator, record)
+    return operator.page(
+        "recovery.html",
+        status,
+        record=record,
+        lines=timeline(entries),
+        acts=[(act, TEXTS[act]) for act in acts],
+        said=said,
+        is_done=is_done,
+        url=record_url(record.workflow_id),
+        temporal_url=f"{console.temporal_ui}/workflows/{quote(record.workflow_id, safe='')}",
+    )
+
+
+async def _offered(operator: Operator, record: RecoveryRecord) -> list[RecoveryAct]:
+    if not operator.may_act:
+        return []
+    return offered_acts(record, operator.console.election, await gateway_choices(operator.console, record.channel))
+
+
+async def _confirmation(
+    operator: Operator, record: RecoveryRecord, act: RecoveryAct, status: int = 200, error: str = ""
+) -> Response:
+    if act not in await _offered(operator, record):
+        said = "Cet acte n’est plus possible\u00a0: le réassort a avancé entre-temps."
+        return await _page(operator, record, 409, said, is_done=False)
+    return operator.page(
+        "recovery_act.html",
+        status,
+        record=record,
+        act=act,
+        texts=TEXTS[act],
+        error=error,
+        hours=_HOURS,
+        gateways=await gateway_choices(operator.console, record.channel)
+        if act is RecoveryAct.OTHER_GATEWAY
+        else [],
+        url=record_url(record.workflow_id),
+    )
+
+
+async def _give(operator: Operator, record: RecoveryRecord, act: RecoveryAct, form: ActForm) -> OrderAnswer:
+    console, name = operator.console, operator.journal_name
+    if act in _ELECTOR_ACTS:
+        orders = ElectorOrders(console.client, console.signing_key, console.now)
+        return await orders.give(record.workflow_id, _ELECTOR_ACTS[act], name, form.reason)
+    to_recovery = RecoveryOrders(console.client, console.signing_key, console.now)
+    match act:
+        case RecoveryAct.CANCEL:
+            order: CancelRequest | ExtendRequest | RetryRequest = CancelRequest(name, form.reason)
+        case RecoveryAct.EXTEND:
+            order = ExtendRequest(name, form.hours, form.reason)
+        case _:
+            order = RetryRequest(name, form.gateway)
+    return await to_recovery.give(record.workflow_id, order)

@@ -1,0 +1,39 @@
+"""The chart of a mailing."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from activities.outbox.mailing_figures import Numbered
+from console.presenters.mailing.chart import chart
+
+_PARIS = ZoneInfo("Europe/Paris")
+_FIRST = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+def _hour(number: int, accepted: int, failed: int = 0) -> Numbered:
+    return Numbered(_FIRST + timedelta(hours=number), accepted, failed)
+
+
+def test_an_hour_without_mails_has_a_place_too() -> None:
+    """Bars stand at the distance of their hours, in local time, and the failed part stands on the accepted one."""
+    drawn = chart([_hour(0, 60, 20), _hour(2, 100)], _PARIS)
+    assert drawn is not None
+    assert [(bar.accepted, bar.failed) for bar in drawn.bars] == [(60, 20), (0, 0), (100, 0)]
+    first = drawn.bars[0]
+    assert first.said == "25/11/2026 09\u00a0h"
+    assert first.failed_y + first.failed_height == first.accepted_y
+    assert [line.number for line in drawn.lines] == [50, 100]
+
+
+def test_many_hours_are_drawn_together() -> None:
+    """A mailing of weeks has no more bars than fit on a page, and each mail is in one of them."""
+    drawn = chart([_hour(number, 1) for number in range(24 * 14)], _PARIS)
+    assert drawn is not None
+    assert len(drawn.bars) <= 96
+    assert drawn.step == 4
+    assert sum(bar.accepted for bar in drawn.bars) == 24 * 14
+
+
+def test_nothing_is_drawn_without_mails() -> None:
+    """A mailing that has just begun has no chart."""
+    assert chart([], _PARIS) is None

@@ -1,0 +1,120 @@
+"""What the page of a recovery says, for each stage."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from console.presenters.recovery.acts import RecoveryAct, offered_acts
+from console.presenters.recovery.record import RecoveryRecord, recovery_record
+from election.following.progress import Progress
+from election.procedures import Procedure, workflow_id_of
+from election.settings import Election, load
+from election.stages import ENDINGS, Channel, Stage
+from tests.support.typography import faults
+
+_NOW = datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
+_SUBJECT = "a45fe11fd6f9" + "0" * 20
+_SENDING = Progress(
+    Stage.SENDING,
+    _NOW - timedelta(seconds=10),
+    channel=Channel.SMS,
+    begun_at=_NOW - timedelta(seconds=10),
+    dies_at=_NOW + timedelta(days=2),
+)
+_ACCEPTED = replace(_SENDING, accepted_at=_NOW - timedelta(seconds=8))
+_HELD = replace(_SENDING, stage=Stage.HELD, fault="sms:smpp-timeout")
+
+
+@pytest.fixture(scope="module")
+def election() -> Election:
+    """The demo's election, which offers every procedure."""
+    return load(Path(__file__).parents[4] / "election" / "demo.toml")
+
+
+def _record(
+    election: Election, progress: Progress, procedure: Procedure = Procedure.VOTING_CODE
+) -> RecoveryRecord:
+    return recovery_record(workflow_id_of(procedure, _SUBJECT), progress, election, _NOW)
+
+
+def test_a_failed_send_says_what_since_when_why_and_what_to_do(election: Election) -> None:
+    """And until when it waits, what comes by itself, and a sentence to read aloud that says what the voter can do."""
+    record = _record(election, _HELD)
+    assert (record.reference, record.procedure, record.severity) == ("A45F-E11F-D6F9", "Code de vote", "error")
+    assert record.heading == "Envoi en échec\u00a0: en attente"
+    assert record.why.startswith("L’opérateur de SMS n’a pas répondu à temps")
+    assert (record.code, record.since) == ("smpp-timeout", _HELD.since)
+    assert record.following.startswith("Rien ne repart tout seul")
+    assert record.until == "vendredi 27 novembre 2026 à 14\u00a0h (heure de Paris)"
+    assert record.to_tell.startswith("La panne est du côté de l’opérateur de SMS.")
+    assert record.to_tell.endswith("l’autre canal depuis la page de suivi.")
+
+
+def test_a_send_that_is_tried_again_says_until_when(election: Election) -> None:
+    """It is no failure yet: nobody has to do anything."""
+    record = _record(election, replace(_SENDING, fault="sms:smpp-timeout"))
+    assert (record.severity, record.heading) == ("warning", "Envoi retardé\u00a0: le portail réessaie de lui-même")
+    assert "15\u00a0secondes" in record.following
+    assert "14\u00a0h\u00a059" in record.following
+
+
+@pytest.mark.parametrize(
+    ("progress", "why"),
+    [
+        (_SENDING, "Le message est confié à la passerelle, qui n’a pas encore répondu."),
+        (
+            _ACCEPTED,
+            "L’opérateur a pris le SMS à 13\u00a0h\u00a059\u202f; il n’a pas encore dit que le téléphone l’a reçu.",
+        ),
+        (
+            replace(_ACCEPTED, delivered_at=_NOW - timedelta(seconds=5)),
+            "L’opérateur dit que le téléphone a reçu le SMS à 13\u00a0h\u00a059.",
+        ),
+        (
+            replace(_ACCEPTED, channel=Channel.EMAIL),
+            "Le relais a pris le courriel à 13\u00a0h\u00a059\u202f; rien ne dit si la personne l’a lu.",
+        ),
+    ],
+)
+def test_what_is_known_of_a_message_is_said(election: Election, progress: Progress, why: str) -> None:
+    """An SMS has a receipt, a mail has none."""
+    assert _record(election, progress).why == why
+
+
+@pytest.mark.parametrize("procedure", list(Procedure))
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_of_every_procedure_has_its_sentences(
+    election: Election, procedure: Procedure, stage: Stage
+) -> None:
+    """All are filled in, and follow French typography."""
+    progress = replace(_ACCEPTED, stage=stage, display_until=_NOW + timedelta(minutes=1))
+    if stage in {Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD}:
+        progress = replace(progress, display_until=None)
+    fault = "sms:smpp-timeout" if stage is Stage.HELD else ""
+    record = _record(election, replace(progress, fault=fault), procedure)
+    said = [record.heading, record.why, record.following, record.to_tell]
+    assert all(said)
+    assert not [fault for each in said for fault in faults(each)]
+    assert not [each for each in said if "{" in each]
+    assert record.is_over == (record.stage in ENDINGS)
+
+
+def test_a_retry_is_offered_only_where_it_may_help(election: Election) -> None:
+    """Not to a number that does not exist, unless by another gateway; never to a recovery that has ended."""
+    wrong_number = replace(_HELD, fault="sms:smpp-0x0000000B")
+    unlock = RecoveryAct.UNLOCK_SIGN_IN
+    waiting = {RecoveryAct.EXTEND, RecoveryAct.CANCEL, unlock}
+    assert set(offered_acts(_record(election, _HELD), election)) == {RecoveryAct.RETRY, *waiting}
+    assert set(offered_acts(_record(election, wrong_number), election)) == waiting
+    others = offered_acts(_record(election, wrong_number), election, [("second", "Second")])
+    assert set(others) == {RecoveryAct.OTHER_GATEWAY, *waiting}
+    assert offered_acts(_record(election, replace(_HELD, stage=Stage.CANCELLED)), election) == [unlock]
+
+
+def test_requests_are_given_back_for_identifiers_alone(election: Election) -> None:
+    """A voting code's requests have no such count."""
+    offered = offered_acts(_record(election, _HELD, Procedure.IDENTIFIER), election)
+    assert RecoveryAct.GIVE_BACK in offered
+    assert RecoveryAct.EXTEND not in offered

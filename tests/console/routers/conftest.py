@@ -1,0 +1,81 @@
+"""A console of its own for each module, with browsers of people who have signed in; nobody answers at Temporal's address."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from activities.console_services import ConsoleServices
+from activities.store.database import Database
+from tests.conftest import PostgresServer
+from tests.support.console_app import (
+    ADMINISTRATION,
+    ASSISTANCE,
+    OPERATEUR,
+    ConsoleApp,
+    build_console_app,
+    console_settings,
+    csrf_of,
+)
+from tests.support.web_app import open_election
+from workflows.runtime.connection import connect
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A browser with a session, and what the hidden field of its forms has."""
+
+    http: httpx2.AsyncClient
+    csrf: str
+
+    async def page(self, path: str, status: int = 200) -> str:
+        """Return the text of a page, which must have this status."""
+        answer = await self.http.get(path)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    async def send(self, path: str, **fields: object) -> httpx2.Response:
+        """Send a form with its token."""
+        return await self.http.post(path, data={"csrf": self.csrf, **fields})
+
+
+@dataclass(frozen=True)
+class Console:
+    """A console, and the browsers of an operator, of the administration and of somebody of the support desk, who reads."""
+
+    services: ConsoleServices
+    operator: SignedIn
+    administrator: SignedIn
+    reader: SignedIn
+
+
+async def _signed_in(stack: AsyncExitStack, app: ConsoleApp, login: str) -> SignedIn:
+    browser = await stack.enter_async_context(app.signed_in(login))
+    return SignedIn(browser, csrf_of((await browser.get("/exploitation")).text))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def console(
+    postgres_server: PostgresServer, migrated_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Console]:
+    """The console of one module's tests, on its own database."""
+    directory, url = tmp_path_factory.mktemp("console"), postgres_server.make(migrated_database)
+    database = Database(url)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+        client = await connect(lazy=True)
+    app = build_console_app(console_settings(url), open_election(directory), database, client, directory)
+    async with AsyncExitStack() as stack:
+        logins = (OPERATEUR, ADMINISTRATION, ASSISTANCE)
+        yield Console(app.services, *[await _signed_in(stack, app, each) for each in logins])
+    await database.close()
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def reader(console: Console) -> SignedIn:
+    """The browser of somebody of the support desk."""
+    return console.reader

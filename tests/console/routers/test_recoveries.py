@@ -1,0 +1,117 @@
+"""« Recherche », and the page of one recovery."""
+
+import pytest
+import pytest_asyncio
+
+from activities.evidence.journal import Entry, Event
+from election.procedures import Procedure, reference_of, subject_of
+from election.stages import Stage
+from tests.console.routers.conftest import Console, SignedIn
+from tests.support.held_recoveries import Send, add_sends
+
+_HELD = Send("sms:smpp-timeout", 1)
+_PASSWORD, _BOTH = (
+    Send("email:smtp-550", 2, procedure) for procedure in (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)
+)
+_ENDED = Send("", 3, stage=Stage.CANCELLED)
+_PAGE = f"/exploitation/reassorts/{_HELD.workflow_id}"
+_SEARCH = "/exploitation/recherche"
+
+
+def _reference(send: Send) -> str:
+    return reference_of(subject_of(send.workflow_id))
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True)
+async def recoveries(console: Console) -> None:
+    """A failed send with its journal, two recoveries of one subject, and a cancelled one."""
+    await add_sends(console.services.database, _HELD, _PASSWORD, _BOTH, _ENDED)
+    entries = [
+        Entry("r1", Event.REQUEST_ACCEPTED, "camille-id", _HELD.workflow_id, "sms", "accepted"),
+        Entry(
+            "message:m1:smpp-timeout", Event.SEND_POSTPONED, "smpp", _HELD.workflow_id, "sms", "smpp-timeout", "FR"
+        ),
+        Entry("o1", Event.OPERATOR_RETRIED, "Dominique Martin", _HELD.workflow_id, "", "sms:smpp-timeout"),
+    ]
+    async with console.services.database.writing() as connection:
+        for each in entries:
+            await console.services.journal.record(connection, each)
+
+
+@pytest.mark.parametrize(
+    "spell", [str, str.lower, lambda text: text.replace("-", " "), lambda text: text.replace("-", "")]
+)
+async def test_a_reference_leads_to_the_recovery(reader: SignedIn, spell: object) -> None:
+    """Typed in any way."""
+    assert callable(spell)
+    found = await reader.http.get(_SEARCH, params={"reference": spell(_reference(_HELD))})
+    assert found.status_code == 303
+    assert found.headers["location"] == _PAGE
+
+
+async def test_a_workflow_id_leads_to_its_recovery(reader: SignedIn) -> None:
+    """As it is copied from the Temporal UI."""
+    found = await reader.http.get(_SEARCH, params={"reference": _BOTH.workflow_id})
+    assert found.headers["location"] == f"/exploitation/reassorts/{_BOTH.workflow_id}"
+
+
+async def test_a_reference_of_two_recoveries_shows_both(reader: SignedIn) -> None:
+    """Procedures with the same subject have the same reference."""
+    found = await reader.http.get(_SEARCH, params={"reference": _reference(_PASSWORD)})
+    assert found.status_code == 200
+    assert all(each.workflow_id in found.text for each in (_PASSWORD, _BOTH))
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "sentence"),
+    [
+        ("0000-0000-0000", 404, "Aucun réassort n’a cette référence."),
+        ("Camille Martin", 422, "Ce n’est ni une référence"),
+        ("", 200, "Référence que la personne lit"),
+    ],
+)
+async def test_what_is_not_found_is_said(reader: SignedIn, typed: str, status: int, sentence: str) -> None:
+    """In a sentence that says what to do."""
+    found = await reader.http.get(_SEARCH, params={"reference": typed})
+    assert found.status_code == status
+    assert sentence in found.text
+
+
+async def test_the_page_says_what_is_wrong_and_what_to_say(reader: SignedIn) -> None:
+    """Its timeline has tries and acts with who did them; neither a destination nor an elector's id is there."""
+    page = await reader.page(_PAGE)
+    assert "Envoi en échec\u00a0: en attente" in page
+    assert "L’opérateur de SMS n’a pas répondu à temps" in page
+    assert "SMS remis à plus tard\u00a0: l’opérateur de SMS n’a pas répondu à temps" in page
+    assert "Dominique Martin" in page
+    assert "06 ••" not in page
+    assert "camille-id" not in page
+    assert "/actes/" not in page  # a role that reads
+
+
+async def test_acts_are_confirmed_on_a_page_of_their_own(console: Console) -> None:
+    """It says what will happen, and asks why where the journal keeps a reason."""
+    assert f"{_PAGE}/actes/relancer" in await console.operator.page(_PAGE)
+    confirmation = await console.operator.page(f"{_PAGE}/actes/annuler")
+    assert "Le lien envoyé ne fonctionne plus" in confirmation
+    refused = await console.operator.send(f"{_PAGE}/actes/annuler")
+    assert refused.status_code == 422
+    assert "Dites pourquoi" in refused.text
+
+
+async def test_an_act_that_makes_no_sense_any_more_is_refused(console: Console) -> None:
+    """The recovery has ended since the page was opened."""
+    page = f"/exploitation/reassorts/{_ENDED.workflow_id}/actes/annuler"
+    assert (await console.operator.http.get(page)).status_code == 409
+
+
+async def test_a_role_that_reads_cannot_act(reader: SignedIn) -> None:
+    """Neither by the page nor by a form of its own making."""
+    assert (await reader.http.get(f"{_PAGE}/actes/annuler")).status_code == 403
+    assert (await reader.send(f"{_PAGE}/actes/annuler", reason="x")).status_code == 403
+
+
+@pytest.mark.parametrize("workflow_id", ["code-de-vote/0/0000-0000-0000", "mailing/demo/envoi-1", "x"])
+async def test_an_unknown_recovery_has_no_page(reader: SignedIn, workflow_id: str) -> None:
+    """Whatever stands in the address."""
+    await reader.page(f"/exploitation/reassorts/{workflow_id}", 404)

@@ -1,0 +1,81 @@
+"""Operators find what has failed, and mend it, from the console; with a plain HTTP client, as a browser without scripts."""
+
+import re
+
+import httpx2
+
+from demo.client.running import Demo
+from tests.journeys.demo_people import Browse, DemoPeople, Operator
+from tests.journeys.journey_voter import JourneyVoter
+from tests.support.console_app import OPERATEUR, csrf_of, sign_in
+from tests.support.waiting import until
+
+CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
+_CODE = "smpp-0x0000000B"
+_FAILURES, _SEARCH = "/exploitation/echecs", "/exploitation/recherche"
+
+
+async def _operator(demo: Demo, browse: Browse) -> httpx2.AsyncClient:
+    browser = browse(demo)
+    await sign_in(browser, OPERATEUR)
+    return browser
+
+
+async def _held(demo: Demo, people: DemoPeople, *numbers: int) -> list[JourneyVoter]:
+    """Return voters whose link no gateway has accepted; the gateways work again."""
+    demo.gateways(sms="refuse")
+    voters = [await people.signed_in(number) for number in numbers]
+    for voter in voters:
+        await voter.ask()
+    for voter in voters:
+        await voter.wait_for_stage("Held")
+    demo.gateways(sms="ok")
+    return voters
+
+
+async def test_one_act_retries_all_that_has_failed_for_a_cause(
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, browse: Browse
+) -> None:
+    """Its page counts what was really sent, each voter has a link, and the journal the name of the session."""
+    voters = await _held(fast_demo, fast_people, CAMILLE, ELODIE, JEAN_BAPTISTE)
+    http = await _operator(fast_demo, browse)
+    (line,) = [each for each in (await http.get(f"{_FAILURES}.json")).json() if each["cause"] == _CODE]
+    assert (line["channel"], line["count"], line["retry_helps"]) == ("sms", 3, False)
+    fields = {"csrf": csrf_of((await http.get(_FAILURES)).text), "cause": _CODE, "reason": "opérateur rétabli"}
+    begun = await http.post(f"{_FAILURES}/relancer", data=fields)
+    assert begun.status_code == 303
+    act = begun.headers["location"]
+
+    async def ended() -> dict[str, object] | None:
+        state: dict[str, object] = (await http.get(f"{act}.json")).json()
+        return state if state["state"] == "done" else None
+
+    assert await until(ended, 60) == {"state": "done", "total": 3, "sent": 3, "failed": 0, "skipped": 0}
+    for voter in voters:
+        assert (await voter.page(await voter.received_link())).status_code == 200
+    assert "opérateur rétabli" in (await http.get(act)).text
+    assert not [each for each in (await http.get(f"{_FAILURES}.json")).json() if each["cause"] == _CODE]
+    retried = fast_operator.roll("SELECT actor FROM journal WHERE event = 'operator:send:retried'")
+    assert [(actor,) for (actor,) in retried if "o.petit" in actor] == [("Octave Petit (o.petit)",)] * 3
+
+
+async def test_a_recovery_is_found_and_retried_by_what_its_voter_reads_out(
+    fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, browse: Browse
+) -> None:
+    """The search leads to its page, whose act is confirmed and done; another order comes too late, and says so."""
+    (voter,) = await _held(fast_demo, fast_people, ELODIE)
+    http = await _operator(fast_demo, browse)
+    reference = (await voter.follow())["reference"]
+    found = await http.get(_SEARCH, params={"reference": reference.lower().replace("-", " ")})
+    page = found.headers["location"]
+    assert "L’opérateur de SMS refuse ce numéro" in (await http.get(page)).text
+    confirmation = await http.get(f"{page}/actes/annuler")
+    fields = {"csrf": csrf_of(confirmation.text), "reason": "autre numéro"}
+    done = await http.post(f"{page}/actes/annuler", data=fields, follow_redirects=True)
+    assert "Le réassort est annulé." in done.text
+    assert re.search(r"Octave Petit \(o\.petit\) – autre numéro", re.sub(r"\s+", " ", done.text))
+    assert (await http.post(f"{page}/actes/annuler", data=fields)).status_code == 409
+    unlocked = await http.post(f"{page}/actes/debloquer-la-connexion", data=fields)
+    assert "La connexion est débloquée. Essais oubliés\u00a0: 0." in unlocked.text
+    unlocks = fast_operator.roll("SELECT actor, detail FROM journal WHERE event = 'operator:sign_in:unlocked'")
+    assert ("Octave Petit (o.petit)", "autre numéro") in unlocks
