@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from console.presenters.instants import length, written
+from console.presenters.journal import sentence
 from election.settings import Election
 from election.text.numbers import written_number
 
@@ -28,7 +29,8 @@ class ConsolePages:
     """Renders templates; every value is escaped, and a missing one is an error.
 
     `theme` is "dsfr" or "neutral". The filter `instant` writes an instant in the election's time zone, `since` how long ago it
-    was, `number` a whole number. In a demonstration, each page says so, and a template that was changed is read again.
+    was, `number` a whole number, `event` an event of the journal. In a demonstration, each page says so, and a template that was
+    changed is read again.
     """
 
     def __init__(self, election: Election, theme: str, now: Callable[[], datetime], *, demo: bool) -> None:
@@ -44,6 +46,7 @@ class ConsolePages:
             instant=lambda instant: written(instant, now(), election.zone),
             since=lambda instant: length(now() - instant),
             number=written_number,
+            event=sentence,
         )
         self._templates.globals.update(election=election, theme=theme, demo=demo, now=now)
 
