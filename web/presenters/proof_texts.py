@@ -112,7 +112,7 @@ def _texts(datum: Datum, other: ProofDatum | None) -> _DatumTexts:
             _("numéro de sécurité sociale"),
             _("votre numéro de sécurité sociale"),
             _("les 10 premiers caractères de votre numéro de sécurité sociale"),
-            _("les 10 premiers caractères, comme 2 85 05 78 006"),
+            _("les 10 premiers caractères, comme 2\u00a085\u00a005\u00a078\u00a0006"),
         )
     if other is None:
         raise LookupError(datum)
