@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, case, func, or_, select, update
 from temporalio import activity
 
-from activities.acts.bulk_order import ActState, BulkKind, ItemState
+from activities.acts.bulk_order import ActState, BulkKind, ItemState, ItemWhy
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.database import Database
 from activities.store.progress_table import progress
+from election.stages import Stage
 
 _ITEM, _ACT, _NOW = bulk_items.c, bulk_acts.c, func.clock_timestamp()
 _IS_ITEM = (_ITEM.act_id == bindparam("act")) & (_ITEM.workflow_id == bindparam("of"))
@@ -39,6 +40,11 @@ _SKIP = (
     update(bulk_items)
     .where(_IS_ITEM, _IS_WAITING)
     .values(state=ItemState.SKIPPED, why=bindparam("because"), changed_at=_NOW)
+)
+_SKIP_UNHELD = _SKIP.where(
+    ~select(progress.c.workflow_id)
+    .where(progress.c.workflow_id == bindparam("of"), progress.c.stage == Stage.HELD)
+    .exists()
 )
 _TRY_AGAIN = update(bulk_items).where(_IS_ITEM, _IS_WAITING).values(tries=_ITEM.tries + 1)
 _STATE = select(_ACT.state, _ACT.kind, _ACT.operator).where(_ACT.id == bindparam("act"))
@@ -124,6 +130,15 @@ class BulkItems:
         """Note why an item will not be ordered, unless it was."""
         async with self._database.single_statements() as connection:
             await connection.execute(_SKIP, {"act": act_id, "of": workflow_id, "because": why})
+
+    async def skip_unheld(self, act_id: str, workflow_id: str) -> bool:
+        """Note that an item is not held, unless its row says that it is; return whether it was noted.
+
+        The messaging role writes the row a moment before the recovery knows.
+        """
+        unheld = {"act": act_id, "of": workflow_id, "because": ItemWhy.NOT_HELD}
+        async with self._database.single_statements() as connection:
+            return bool((await connection.execute(_SKIP_UNHELD, unheld)).rowcount)
 
     async def try_again(self, act_id: str, workflow_id: str) -> None:
         """Note that an item was tried in vain; the others come first."""

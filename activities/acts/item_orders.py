@@ -88,10 +88,7 @@ class ItemOrders:
         try:
             await recovery.execute_update(name, order, id=update_id, rpc_timeout=_ANSWERED_WITHIN)
         except WorkflowUpdateFailedError as error:
-            kind = error.cause.type if isinstance(error.cause, ApplicationError) else ""
-            if kind not in _PASSING and isinstance(error.cause, ApplicationError):
-                why = ItemWhy.NOT_HELD if kind == "NothingHeld" else ItemWhy.REFUSED
-                await self._items.skip(act_id, item.workflow_id, why)
+            if await self._note_refusal(act_id, item.workflow_id, error):
                 return True
         except WorkflowUpdateRPCTimeoutOrCancelledError:
             pass
@@ -103,6 +100,16 @@ class ItemOrders:
             return True
         await self._try_again(act_id, item)
         return False
+
+    async def _note_refusal(self, act_id: str, workflow_id: str, error: WorkflowUpdateFailedError) -> bool:
+        """Note that a recovery has refused for good, and return True, or return False when it may obey later."""
+        cause = error.cause
+        if not isinstance(cause, ApplicationError) or cause.type in _PASSING:
+            return False
+        if cause.type == "NothingHeld":
+            return await self._items.skip_unheld(act_id, workflow_id)
+        await self._items.skip(act_id, workflow_id, ItemWhy.REFUSED)
+        return True
 
     async def _try_again(self, act_id: str, item: WaitingItem) -> None:
         if item.tries + 1 >= _MOST_TRIES:

@@ -9,6 +9,7 @@ from activities.security.signatures import SigningKey
 from election.stages import Stage
 from tests.support.signing import CONSOLE, SOMEBODY
 from tests.support.typography import faults
+from tests.support.waiting import until
 from tests.workflows.scripted.act_activities import ScriptedAct
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.acts.arguments import parse
@@ -59,6 +60,7 @@ async def test_many_are_retried(env: WorkflowEnvironment) -> None:
     async with worker, Worker(env.client, task_queue=options.ACT_ORDERS, activities=[act.order_items]):
         said = await _run(env, "bulk", "--cause", "sms:smpp-1", "--reason", "rétabli", *NAME, key=CONSOLE)
         act_id = said.split()[3].rstrip(".")
+        await until(lambda: act.steps)
         assert "en pause" in await _run(env, "pause", act_id, *NAME, key=CONSOLE)
         assert "30 par seconde" in await _run(env, "rate", act_id, "30", *NAME, key=CONSOLE)
         assert "0 envoyés" in await _run(env, "status", act_id)

@@ -1,6 +1,7 @@
 """A step of an act orders recoveries once each, and notes why one was not ordered."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -12,9 +13,11 @@ from activities.acts.bulk_order import ItemState
 from activities.acts.item_orders import ItemOrders, OrderStep
 from activities.config.clock import utc_now
 from activities.gateways.recording import GatewayMode
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf, SendOf
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.database import Database
-from election.stages import Stage
+from election.stages import Channel, Stage
 from tests.support.database_dump import rows
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
@@ -74,6 +77,20 @@ async def test_a_held_recovery_is_ordered_and_the_others_are_skipped(
         voter.workflow_id: ("skipped", "not-held", 0),
         gone: ("skipped", "gone", 0),
     }
+
+
+async def test_a_recovery_that_does_not_know_yet_that_its_send_has_failed_is_tried_again(
+    env: WorkflowEnvironment, database: Database, voter: VotingCodeVoter
+) -> None:
+    """The messaging role writes the row a moment before: the act was given in between."""
+    await voter.asks_and_receives_link()
+    dies_at, link = utc_now() + timedelta(days=1), LinkOf(voter.workflow_id, "link")
+    async with database.writing() as connection:
+        await progress.begin(connection, link, Channel.SMS, hint="", sends_left=1, dies_at=dies_at)
+        await progress.hold(connection, SendOf(voter.workflow_id, "link", 1), "sms:smpp-1", dies_at)
+    await _act(database, voter.workflow_id)
+    assert await _step(env, database) == 0
+    assert await _items(database) == {voter.workflow_id: ("waiting", "", 1)}
 
 
 async def test_an_order_that_is_given_again_is_the_same(

@@ -42,6 +42,7 @@ class ScriptedAct:
         self.steps: list[OrderStep] = []
         self.notes: list[ActNote] = []
         self.begun = 0
+        self.bureau_addresses = 0
         self.is_refused = False  # the console has not signed it
         self.forged_reports: list[Any] = []
         self.are_answered = True
@@ -64,7 +65,8 @@ class ScriptedAct:
         self.begun += 1
         if self.is_refused:
             raise ApplicationError("scripted", type="InvalidSignatureError")
-        return BegunAct(self._counts(), CONSOLE.public_key, "Europe/Paris", timedelta(hours=1), is_verified=True)
+        brought = (CONSOLE.public_key, "Europe/Paris", timedelta(hours=1), True)
+        return BegunAct(self._counts(), *brought, self.bureau_addresses)
 
     @activity.defn
     async def count_act(self, act_id: str) -> ActCounts:  # noqa: ARG002 - there is one act

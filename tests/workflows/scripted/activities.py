@@ -34,6 +34,7 @@ from activities.recoveries.settlements import (
 )
 from activities.recoveries.unactivated_identifiers import ActivationResult, IdentifierActivation
 from activities.recoveries.voting_code import Reissue, Reissued
+from activities.sending.bureau_desk import BureauNews
 from activities.sending.message_sender import Acceptance
 from activities.sending.messaging import IdentifierMessage, LinkMessage
 from activities.sending.sign_in_code import SealedCodeMail
@@ -277,7 +278,14 @@ class ScriptedMessaging:
     @property
     def all(self) -> list[Callable[..., Any]]:
         """The activities for a worker to register."""
-        return [self.send_link, self.send_identifier, self.send_notice, self.send_letter, self.send_code]
+        return [
+            self.send_link,
+            self.send_identifier,
+            self.send_notice,
+            self.send_letter,
+            self.send_code,
+            self.tell_bureau,
+        ]
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
@@ -323,6 +331,14 @@ class ScriptedMessaging:
         script = self._scripts.of(sealed.workflow_id)
         script.code_mails.append(sealed)
         _answer(script.relay, "relay")
+
+    @activity.defn
+    async def tell_bureau(self, news: BureauNews) -> None:
+        """Accept the mail, or fail as the script's relay does; a refusal is retried too."""
+        script = self._scripts.of(news.id)
+        script.news.append(news)
+        if script.relay is not GatewayMode.OK:
+            raise ApplicationError("recording-relay", type="GatewayRefusedError")
 
 
 def _accept(script: Script, message: LinkMessage | IdentifierMessage | Notice) -> Acceptance:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from activities.recoveries.requests import Renewal
     from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
+    from activities.sending.bureau_desk import BureauNews
     from activities.sending.messaging import IdentifierMessage, LinkMessage
     from activities.sending.sign_in_code import SealedCodeMail
     from activities.sending.support_desk import SupportLetter
@@ -68,6 +69,7 @@ class Script:
         self.notices: list[Notice] = []
         self.letters: list[SupportLetter] = []
         self.code_mails: list[SealedCodeMail] = []
+        self.news: list[BureauNews] = []
         self.objections: list[ObjectionOrder] = []
         # The error that an activity raises after it was released, by the activity's name: the name of the error's class.
         self.errors: dict[str, str] = {}
@@ -129,3 +131,8 @@ class Scripts:
     def of(self, workflow_id: str) -> Script:
         """Return the script of one recovery."""
         return self._scripts[workflow_id]
+
+    @property
+    def all(self) -> list[Script]:
+        """Every script that was asked for."""
+        return list(self._scripts.values())

@@ -1,0 +1,61 @@
+"""The bureau is told of each act that touches many, once at each address, after outages too."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.gateways.recording import GatewayMode
+from activities.sending.bureau_desk import BureauNews, Deed
+from tests.support.waiting import until
+from tests.workflows.scripted.act_activities import NAME, act
+from tests.workflows.scripted.mailing_scenarios import mailing
+from tests.workflows.scripted.replaying import replay
+from tests.workflows.scripted.script import Scripts
+from workflows.acts.bureau_notice import BureauNotice
+from workflows.contracts import options
+from workflows.runtime import sandbox
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True)
+async def _worker(env: WorkflowEnvironment) -> AsyncIterator[None]:
+    """The worker of the news, whose mails the scripted messaging role sends."""
+    worker = Worker(
+        env.client, task_queue=options.ACTS, workflows=[BureauNotice], workflow_runner=sandbox.runner()
+    )
+    async with worker:
+        yield
+
+
+async def test_an_act_tells_each_address_and_does_not_wait(env: WorkflowEnvironment, scripts: Scripts) -> None:
+    """Of how many, by whom; the mails are tried again while the relay is away, also after the act."""
+    async with act(env, 5) as operator:
+        operator.activities.bureau_addresses = 2
+        script = scripts.of(operator.id)
+        script.relay = GatewayMode.DOWN
+        await operator.starts()
+        await operator.ends()
+        notice = env.client.get_workflow_handle(f"avis-au-bureau/{operator.id}")
+        await until(lambda: len(script.news) >= 2)
+        script.relay = GatewayMode.OK
+        await env.fast_forward(notice, timedelta(minutes=10))
+        await notice.result()
+        assert {(each.place, each.deed, each.operator, each.number) for each in script.news} == {
+            (place, Deed.RETRY, NAME, 5) for place in range(2)
+        }
+        await replay(BureauNotice, await notice.fetch_history())
+
+
+async def test_a_mailing_tells_the_bureau_when_it_begins(env: WorkflowEnvironment, scripts: Scripts) -> None:
+    """Once, also where it continues as new."""
+    async with mailing(env, 45, steps_per_run=2, bureau_addresses=1) as operator:
+        await operator.starts()
+        await operator.ends()
+        told = await until(lambda: _news_of(scripts, operator.order.name))
+        assert [(each.deed, each.number, each.operator) for each in told] == [(Deed.MAILING, 45, "Claude Exemple")]
+
+
+def _news_of(scripts: Scripts, mailing_name: str) -> list[BureauNews]:
+    return [news for script in scripts.all for news in script.news if news.reason == mailing_name]
