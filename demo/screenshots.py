@@ -15,7 +15,7 @@ from demo.client import running
 from demo.client.running import Demo
 from demo.state.people import people
 
-_SIZE: ViewportSize = {"width": 1120, "height": 780}
+_SIZE: ViewportSize = {"width": 1120, "height": 850}
 _WIDE: ViewportSize = {"width": 1280, "height": 860}
 _COLOURS = 256  # a palette makes the files smaller without a visible difference
 _TIMEOUT = 30_000  # milliseconds
@@ -49,6 +49,7 @@ def _code(browser: Browser, demo: Demo) -> Page:
     page.goto(_link(page, person["phone"]))
     page.get_by_role("button", name="Régénérer mon code de vote").click()
     expect(page.locator("#voting-code")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # the icons of its buttons
     return page
 
 
