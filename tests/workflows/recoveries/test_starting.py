@@ -9,6 +9,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.config.clock import utc_now
+from election.procedures import reference_of
 from election.settings import Election, load
 from election.stages import Stage
 from election.timetable import Period
@@ -43,11 +44,14 @@ async def voter(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterator[Ide
 async def test_a_recovery_starts_with_its_search_attributes(
     env: WorkflowEnvironment, voter: IdentifierAndPasswordVoter, election: Election
 ) -> None:
-    """The procedure, the election and the stage."""
+    """The procedure, the election and the reference that its id ends in, by which its details lead to the console."""
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, election, subject, voter.elector_id, "request-1")
     message = await voter.is_sent()
-    found = (await voter.handle.describe()).typed_search_attributes
+    described = await voter.handle.describe()
+    found, reference = described.typed_search_attributes, reference_of(subject)
+    assert found[search_attributes.REFERENCE] == voter.workflow_id[-14:] == reference
+    assert f"/exploitation/recherche?reference={reference}`" in str(await described.static_details())
     values = (found[search_attributes.PROCEDURE], found[search_attributes.ELECTION])
     assert values == ("identifier-and-password", "2011")
     assert (await voter.link(message.link_id)).elector_id == voter.elector_id
