@@ -49,19 +49,22 @@ class SmtpGateway:
 
         Raises:
             GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses any message of ours: its sender,
-                or our account.
+                or our account. With `may_be_taken` the command that hands over its text had begun.
             GatewayRefusedError: a 5xx to this recipient or text, or a relay cannot write to its address.
         """
         fault: GatewayError | None = None
+        data_begun = asyncio.Event()
         try:
-            await self._send(message)
+            await self._send(message, data_begun)
         except (SMTPException, OSError, ValueError) as error:
             fault = self._fault(error)
+            if isinstance(fault, GatewayUnavailableError):
+                fault.may_be_taken = data_begun.is_set() and not isinstance(error, SMTPResponseException)
         # Raised here, it has no context: the library's errors carry the address.
         if fault is not None:
             raise fault
 
-    async def _send(self, message: MailMessage) -> None:
+    async def _send(self, message: MailMessage, data_begun: asyncio.Event) -> None:
         wire = compose(message, self._account.sender, self._account.domain, self._now())
         async with asyncio.timeout(self._account.timeout):
             kept = self._connections.take()
@@ -70,6 +73,7 @@ class SmtpGateway:
                 kept = None
             client = kept or await self._new_connection(message)
             async with self._closed_on_failure(client):
+                data_begun.set()
                 await client.data(wire)
         # After the time-out: a slow answer to QUIT must not make a failure of an accepted message.
         await self._connections.keep(client)

@@ -330,6 +330,24 @@ async def test_relay_answers_are_permanent_or_temporary(
     assert (type(fault), fault.reason) == (kind, reason)
 
 
+@pytest.mark.parametrize(
+    ("answers", "may_be_taken"),
+    [
+        (["220 relay", "250 relay", "250 OK", "250 OK"], True),  # it hangs up once the text is handed over
+        (["220 relay", "250 relay", "250 OK", "250 OK", "451 later"], False),
+        (["220 relay", "250 relay", "250 OK"], False),
+    ],
+)
+async def test_a_mail_whose_text_was_handed_over_may_have_been_taken(
+    mail_setup: MailSetup, answers: list[str], may_be_taken: bool
+) -> None:
+    """If the relay then answers nothing; another relay must not send it without a word."""
+    async with scripted_relay(mail_setup.account.port, *answers):
+        fault = await fault_of(mail_setup.gateway())
+    assert isinstance(fault, GatewayUnavailableError)
+    assert fault.may_be_taken is may_be_taken
+
+
 async def test_a_relay_that_does_not_answer_times_out(mail_setup: MailSetup) -> None:
     """The timeout is for the whole send."""
     held = asyncio.Event()
