@@ -48,6 +48,7 @@ TEXTS: dict[str, str] = {
     Event.SEND_POSTPONED: N_("envoi{by} remis à plus tard (l’opérateur ou la messagerie ne répondait pas)"),
     Event.SEND_UNCERTAIN: N_("envoi{by} sans réponse\u00a0: le message est peut-être parti"),
     Event.SEND_REPEATED: N_("envoi{by} repris par un autre opérateur\u00a0: le message peut arriver deux fois"),
+    Event.SEND_DELAYED: N_("message{by} retardé\u00a0: la messagerie de destination ne l’a pas encore pris"),
     Event.SEND_DELIVERED: N_("message arrivé{by}"),
     Event.SEND_FAILED: N_("message{by} perdu avant d’arriver"),
     Event.OPERATOR_RETRIED: N_("envoi relancé par l’assistance"),

@@ -23,6 +23,7 @@ _NOT_OF_AN_ELECTOR = (
     "operator:journal:",
     "operator:evidence:",
     "operator:roll:",
+    "operator:session:",
     "message:gateway:",
 )
 _ELECTORS = [event for event in Event if not event.startswith(_NOT_OF_AN_ELECTOR)]
