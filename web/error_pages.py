@@ -40,7 +40,7 @@ _CROWDED = (
     [
         N_("De nombreuses personnes utilisent le service. Les demandes déjà commencées passent d’abord."),
         N_(
-            "Gardez cette page ouverte\u00a0: elle se recharge toute seule toutes les dix secondes, jusqu’à ce qu’une place se libère."
+            "Gardez cette page ouverte\u00a0: elle se recharge toutes les {seconds}\u00a0secondes, jusqu’à ce qu’une place se libère."
         ),
     ],
 )
@@ -164,7 +164,7 @@ def _page(app: AppContext, status: int, texts: tuple[str, list[str]], *actions: 
     return app.pages.message(
         status,
         _(title),
-        [_(each) for each in paragraphs],
+        [_(each).format(seconds=_RELOAD_AFTER) for each in paragraphs],
         [(_(label), url) for label, url in actions or (_HOME,)],
     )
 
