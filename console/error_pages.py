@@ -37,7 +37,7 @@ _NOT_ALLOWED = (
 )
 _UNAVAILABLE = {
     "database": "La base de données ne répond pas. Les demandes en cours ne sont pas perdues.",
-    "temporal": "Temporal ne répond pas. Les demandes en cours ne sont pas perdues\u00a0; elles reprendront avec lui.",
+    "temporal": "Temporal ne répond pas. Les demandes en cours ne sont pas perdues\u202f; elles reprendront avec lui.",
 }
 
 

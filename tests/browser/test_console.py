@@ -30,6 +30,17 @@ def test_the_dashboard_renews_itself(windows: Windows, demo: Demo, width: int) -
     expect(window.locator("#dashboard h2").first).not_to_have_attribute("data-old", "yes")
 
 
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_pages_of_acts_are_accessible(windows: Windows, demo: Demo, width: int) -> None:
+    """Axe finds nothing in them, and nothing scrolls sideways."""
+    window = windows.open(demo.url, width=width)
+    _sign_in(window, "v.garnier")
+    for path in ("echecs", "recherche?reference=x", "actes", "envois"):
+        window.goto(f"/exploitation/{path}")
+        assert violations(window) == []
+        assert window.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_console_works_without_scripts(windows: Windows, fast_demo: Demo) -> None:
     """Sign in, look again, sign out; in the neutral theme."""
     window = windows.open(fast_demo.url, javascript=False)

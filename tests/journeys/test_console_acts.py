@@ -69,6 +69,7 @@ async def test_a_recovery_is_found_and_retried_by_what_its_voter_reads_out(
     found = await http.get(_SEARCH, params={"reference": reference.lower().replace("-", " ")})
     page = found.headers["location"]
     assert "L’opérateur de SMS refuse ce numéro" in (await http.get(page)).text
+    assert re.findall(r'<option value="(\w+)">', (await http.get(f"{page}/actes/autre-passerelle")).text)
     confirmation = await http.get(f"{page}/actes/annuler")
     fields = {"csrf": csrf_of(confirmation.text), "reason": "autre numéro"}
     done = await http.post(f"{page}/actes/annuler", data=fields, follow_redirects=True)
@@ -79,3 +80,23 @@ async def test_a_recovery_is_found_and_retried_by_what_its_voter_reads_out(
     assert "La connexion est débloquée. Essais oubliés\u00a0: 0." in unlocked.text
     unlocks = fast_operator.roll("SELECT actor, detail FROM journal WHERE event = 'operator:sign_in:unlocked'")
     assert ("Octave Petit (o.petit)", "autre numéro") in unlocks
+
+
+async def test_a_message_that_one_gateway_refuses_leaves_by_the_other(
+    fast_demo: Demo, fast_people: DemoPeople, browse: Browse
+) -> None:
+    """The operator names it, and the voter has the link."""
+    fast_demo.gateways(sms="refuse")
+    (voter,) = [await fast_people.signed_in(JEAN_BAPTISTE)]
+    await voter.ask()
+    reference = (await voter.wait_for_stage("Held"))["reference"]
+    http = await _operator(fast_demo, browse)
+    page = (await http.get(_SEARCH, params={"reference": reference})).headers["location"]
+    confirmation = (await http.get(f"{page}/actes/autre-passerelle")).text
+    tried = (await http.get(page)).text
+    names = re.findall(r'<option value="([^"]+)">', confirmation)
+    (other,) = [each for each in names if f"{each} –" not in tried]
+    fields = {"csrf": csrf_of(confirmation), "gateway": other}
+    done = await http.post(f"{page}/actes/autre-passerelle", data=fields, follow_redirects=True)
+    assert "L’envoi est relancé par l’autre passerelle." in done.text
+    assert (await voter.page(await voter.received_link())).status_code == 200

@@ -20,8 +20,8 @@ _ENDINGS: dict[str, str] = {
 }
 # {channel} is « SMS » or « Courriel ».
 _TEXTS: dict[str, str] = {
-    Event.LINK_RENEWED: "Nouveau lien demandé\u00a0; le précédent ne fonctionne plus.",
-    Event.CODE_REISSUED: "Nouveau code affiché\u00a0; l’ancien ne fonctionne plus.",
+    Event.LINK_RENEWED: "Nouveau lien demandé\u202f; le précédent ne fonctionne plus.",
+    Event.CODE_REISSUED: "Nouveau code affiché\u202f; l’ancien ne fonctionne plus.",
     Event.PASSWORD_REPLACED: "Nouveau mot de passe choisi.",
     Event.IDENTIFIER_REISSUED: "Nouvel identifiant activé.",
     Event.IDENTIFIER_AND_PASSWORD_PASSWORD: "Nouveau mot de passe affiché.",
@@ -29,6 +29,9 @@ _TEXTS: dict[str, str] = {
     Event.SEND_ACCEPTED: "{channel} pris par la passerelle.",
     Event.SEND_REFUSED: "{channel} refusé\u00a0: {cause}",
     Event.SEND_POSTPONED: "{channel} remis à plus tard\u00a0: {cause}",
+    Event.SEND_UNCERTAIN: "{channel} peut-être pris par la passerelle, qui ne l’a pas dit.",
+    Event.SEND_REPEATED: "{channel} envoyé par une autre passerelle, alors que la première l’a peut-être pris.",
+    Event.SEND_DELAYED: "{channel} retardé\u00a0: la messagerie qui le reçoit réessaie d’elle-même.",
     Event.SEND_DELIVERED: "{channel} arrivé\u00a0: l’accusé de réception est là.",
     Event.SEND_FAILED: "{channel} perdu en route\u00a0: {cause}",
     Event.OPERATOR_RETRIED: "Envoi relancé.",

@@ -26,6 +26,7 @@ from activities.gateways.sms.gateway import Receipt
 from activities.mailing_services import build_mailings
 from activities.mailings.mailings import MailingAct, PageOrder
 from activities.mailings.sender import SendOrder
+from activities.progress.failures import FailureFilter
 from activities.recoveries import clicks
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.links import NewLink
@@ -288,6 +289,12 @@ async def test_the_console_s_user_reads_what_operators_are_shown(
     await console.overview.read()
     await console.delivery_shares.of_last(timedelta(hours=1))
     await console.heartbeat.silences()
+    await console.failures.groups(FailureFilter())
+    await console.progress.find("code-de-vote/x/0000-0000-0000")
+    await console.timeline.of("code-de-vote/x/0000-0000-0000")
+    await console.by_reference.find("0000-0000-0000")
+    await console.bulk_acts.recent()
+    await console.mailings.by_domain("envoi-1")
     async with console.database.reading() as connection:
         for readable in (journal, journal_seals, messages, segments):
             await connection.execute(select(readable))

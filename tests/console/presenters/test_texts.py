@@ -1,0 +1,50 @@
+"""What operators read is in correct French typography."""
+
+from pathlib import Path
+
+import pytest
+
+from activities.acts.bulk_order import BulkKind
+from activities.evidence.journal import Event
+from activities.progress.timeline import TimelineEntry
+from console.presenters.bulk.confirmation import BulkAct, confirmation
+from console.presenters.recovery.acts import TEXTS
+from console.presenters.recovery.timeline import timeline
+from election.verdicts import Verdict
+from tests.support.clock import Clock
+from tests.support.typography import faults, template_sentences
+
+_TEMPLATES = sorted((Path(__file__).parents[3] / "console" / "templates").glob("*.html"))
+
+
+@pytest.mark.parametrize("template", _TEMPLATES, ids=lambda path: path.name)
+def test_a_template_is_in_correct_typography(template: Path) -> None:
+    """Its sentences, and those in its expressions."""
+    sentences = template_sentences(template.name, template.read_text(encoding="utf-8"))
+    assert [fault for each in sentences for fault in faults(each)] == []
+
+
+def test_acts_say_what_will_happen_in_correct_typography() -> None:
+    """On one recovery, and on many."""
+    said = [each for texts in TEXTS.values() for each in (texts.label, texts.done, *texts.consequences)]
+    for act in BulkAct:
+        shown = confirmation(act, 12_000, ["sms:smpp-unbound", "email:smtp-550", "sms:smpp-0x0000000B"], 20)
+        said += [shown.title, shown.takes, *shown.consequences, *shown.warnings]
+    assert [fault for each in said for fault in faults(each)] == []
+    assert len(BulkAct) == len(BulkKind)
+
+
+def test_every_event_of_a_recovery_has_a_sentence() -> None:
+    """In correct typography, also with a reason."""
+    of_recoveries = [each for each in Event if each.startswith(("message:send", "operator:send", "operator:link"))]
+    of_recoveries += [each for each in Event if each.endswith((":accepted", ":refused", ":reissued", ":ended"))]
+    of_recoveries = [
+        each for each in of_recoveries if not each.startswith(("access:", "mailing:", "operator:act"))
+    ]
+    of_recoveries = [each for each in of_recoveries if not each.startswith("operator:session")]
+    entries = [
+        TimelineEntry(Clock()(), each, "x", "sms", Verdict.WRONG_PROOF, "FR", 2, 1) for each in of_recoveries
+    ]
+    said = [each.sentence for each in timeline(entries)]
+    assert not [each for each in said if "événement" in each or "{" in each]
+    assert [fault for each in said for fault in faults(each)] == []
