@@ -1,48 +1,89 @@
 """Renders the sample pages in a browser window, with the portal's static files and headers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from fastapi import FastAPI
+from playwright.sync_api import Page
+from starlette.responses import HTMLResponse, Response
 
 from election.settings import load
 from tests.support.open_pages import open_pages
 from tests.support.sample_pages import PAGES
+from tests.support.waiting import free_port
 from web.captcha.picture import draw
-from web.http import security_middleware
+from web.http.security_middleware import SecurityHeaders
+from web.http.static_files import mount_static
 
 _ELECTION = load(Path(__file__).parents[2] / "election" / "demo.toml")
 
 
-class PageRenderer:
-    """Shows any state of any page in one window, without the requests that lead to it."""
+class PageServer:
+    """Serves one page, the static files, and a CAPTCHA; whatever else a page asks for is answered with nothing.
 
-    def __init__(self, page: Page, theme: str) -> None:
+    A server, since a browser keeps no file in its cache while a test answers its requests.
+    """
+
+    def __init__(self) -> None:
+        self.html = ""
+        self.port = free_port()
+        app = FastAPI(openapi_url=None)
+        mount_static(app)
+        app.add_api_route("/etat", self._page, response_model=None)
+        app.add_api_route("/captcha/{name}.png", _captcha, response_model=None)
+        app.add_api_route("/{path:path}", _nothing, methods=["GET", "POST"], response_model=None)
+        app.add_middleware(SecurityHeaders, is_https=False)
+        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_config=None))
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def running(self) -> Iterator["PageServer"]:
+        """Serve until the end of the block."""
+        thread = Thread(target=self._server.run)
+        thread.start()
+        while not self._server.started:
+            sleep(0.01)
+        yield self
+        self._server.should_exit = True
+        thread.join()
+
+    async def _page(self) -> Response:
+        return HTMLResponse(self.html)
+
+
+async def _captcha(name: str) -> Response:  # noqa: ARG001 - any has the same picture
+    return Response(draw("123456"), media_type="image/png")
+
+
+async def _nothing(path: str) -> Response:  # noqa: ARG001 - the same for any
+    return Response(status_code=204)
+
+
+class PageRenderer:
+    """Shows any state of any page in one window of a `PageServer`, without the requests that lead to it."""
+
+    def __init__(self, page: Page, theme: str, server: PageServer) -> None:
         self.theme = theme
         self._page = page
+        self._server = server
         self._pages = open_pages(_ELECTION, theme, demo=True)
-        self._html = ""
-        page.route("**", self._answer)
 
     def show(self, state: str) -> Page:
         """Load a sample page by its name, and return the window."""
         template, given = PAGES[state]
-        self._html = self._pages.text(template, **given)
+        self._server.html = self._pages.text(template, **given)
         self._page.goto("/etat")
         return self._page
-
-    def _answer(self, route: Route) -> None:
-        if route.request.is_navigation_request():
-            route.fulfill(
-                body=self._html, content_type="text/html; charset=utf-8", headers=security_middleware.HEADERS
-            )
-        elif route.request.url.endswith(".png"):
-            route.fulfill(body=draw("123456"), content_type="image/png")
-        elif "/static/" in route.request.url:
-            route.continue_()
-        else:
-            route.fulfill(status=204)
 
 
 def violations(page: Page, *rules: str) -> list[str]:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from demo.client import running
 from demo.client.running import Demo
 from demo.state import people as fictional
+from tests.browser.all_pages import PageServer
 from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
@@ -67,6 +68,13 @@ def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     election = write_election(folder, _SHORT)
     with running.running(folder / "run", REASSORT_ELECTION=str(election), REASSORT_THEME="neutral") as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def page_server() -> Iterator[PageServer]:
+    """The server of the sample pages."""
+    with PageServer().running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -4,19 +4,21 @@ from io import BytesIO
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from demo.client.running import Demo
-from tests.browser.all_pages import PageRenderer
+from tests.browser.all_pages import PageRenderer, PageServer
 from tests.browser.recovery_steps import reach
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 
 _CHALLENGE = "/reassort/code-de-vote/question-defi"
-_NAME = """() => {
-  const focused = document.activeElement;
-  return focused.id || focused.ariaLabel || focused.textContent.trim().replace(/\\s+/g, ' ');
+_FOCUSED = """() => {
+  const focused = document.activeElement, { left, top, right, bottom } = focused.getBoundingClientRect();
+  const name = focused.id || focused.ariaLabel || focused.textContent.trim().replace(/\\s+/g, ' ');
+  return [name, [left, top, right, bottom]];
 }"""
+_AROUND = 40  # pixels: the mark of a hidden radio button is beside it
 
 
 def tab_until(voter: Voter, name: str) -> None:
@@ -69,9 +71,16 @@ def test_the_form_is_filled_in_by_keyboard_alone(windows: Windows, elector: Vote
     phone.sees("Le code n’est plus visible")
 
 
-def picture(page: Page) -> Image.Image:
-    """Return a screenshot of a window, without the text cursor."""
-    return Image.open(BytesIO(page.screenshot())).convert("RGB")
+def picture(page: Page, box: list[float]) -> Image.Image:
+    """Return a screenshot of a part of a window and what is around it, without the text cursor."""
+    assert page.viewport_size is not None
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    left, top = max(0, box[0] - _AROUND), max(0, box[1] - _AROUND)
+    right, bottom = min(width, box[2] + _AROUND), min(height, box[3] + _AROUND)
+    assert left < right, box
+    assert top < bottom, box
+    clip: FloatRect = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    return Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB")
 
 
 def stops(page: Page) -> dict[str, bool]:
@@ -81,10 +90,10 @@ def stops(page: Page) -> dict[str, bool]:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             return seen
-        name = page.evaluate(_NAME)
-        focused = picture(page)
+        name, box = page.evaluate(_FOCUSED)
+        focused = picture(page, box)
         page.evaluate("document.activeElement.blur()")
-        difference = ImageChops.difference(focused, picture(page))
+        difference = ImageChops.difference(focused, picture(page, box))
         seen[name] = seen.get(name, False) or difference.getbbox() is not None
 
 
@@ -99,8 +108,10 @@ def stops(page: Page) -> dict[str, bool]:
         ("link", "Régénérer mon code de vote"),
     ],
 )
-def test_the_focus_is_visible(windows: Windows, demo: Demo, theme: str, state: str, last: str) -> None:
+def test_the_focus_is_visible(
+    windows: Windows, page_server: PageServer, theme: str, state: str, last: str
+) -> None:
     """Every element that Tab reaches looks different with the focus."""
-    reached = stops(PageRenderer(windows.open(demo.url), theme).show(state))
+    reached = stops(PageRenderer(windows.open(page_server.url), theme, page_server).show(state))
     assert last in reached
     assert [name for name, is_seen in reached.items() if not is_seen] == []

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from demo.client.running import Demo
-from tests.browser.all_pages import PageRenderer, violations
+from tests.browser.all_pages import PageRenderer, PageServer, violations
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 from tests.support.sample_pages import PAGES
@@ -18,10 +17,12 @@ _APPEARANCE = ("color-contrast", "link-in-text-block", "scrollable-region-focusa
 
 
 @pytest.fixture(scope="module", params=["dsfr", "neutral"])
-def shown(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterator[tuple[PageRenderer, Windows]]:
+def shown(
+    request: pytest.FixtureRequest, browser: Browser, page_server: PageServer
+) -> Iterator[tuple[PageRenderer, Windows]]:
     """A renderer of sample pages in one theme, then in the other, with its windows."""
     windows = Windows(browser)
-    yield PageRenderer(windows.open(demo.url), request.param), windows
+    yield PageRenderer(windows.open(page_server.url), request.param, page_server), windows
     windows.close()
 
 
