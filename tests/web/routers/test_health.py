@@ -16,7 +16,7 @@ from temporalio.client import Client
 from activities.config.clock import utc_now
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.store.database import Database
-from activities.upkeep.heartbeat import SMS_BOUND, Heartbeat
+from activities.upkeep.heartbeat import SMS_BOUND, WEBHOOK, Heartbeat
 from demo.web.france_connect import FictionalFranceConnect
 from tests.support.clock import Clock
 from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, SimulatedFranceConnect
@@ -80,10 +80,11 @@ async def test_the_system_s_health_names_every_fault(ask: Ask, web_app: WebApp, 
 
 async def test_a_gateway_that_is_away_is_a_warning(ask: Ask, web_app: WebApp) -> None:
     """It is said, and the status stays 200: the system waits for it by itself."""
-    silent = replace(web_app.services, heartbeat=cast("Heartbeat", _Silent(SMS_BOUND)))
+    silent = replace(web_app.services, heartbeat=cast("Heartbeat", _Silent(SMS_BOUND, WEBHOOK)))
     status, health = await ask("/healthz", services=silent, warnings=_some_warnings)
     assert (status, health["faults"]) == (200, [])
-    assert health["warnings"] == ["sms: not bound to the operator", "recoveries: 2 stuck"]
+    stopped = "sms: the webhook takes no receipts"
+    assert health["warnings"] == ["sms: not bound to the operator", stopped, "recoveries: 2 stuck"]
 
 
 async def test_an_issuer_that_is_spelled_otherwise_is_named_in_both_spellings(
@@ -140,6 +141,10 @@ class _Silent:
     async def silent(self, roles: list[str]) -> list[str]:
         """Return those that are missing."""
         return [role for role in roles if role in self._missing]
+
+    async def silences(self) -> dict[str, timedelta]:
+        """Return a minute for each that is missing, and two days for one that this installation has no more."""
+        return {"gone": timedelta(days=2), **dict.fromkeys(self._missing, timedelta(minutes=1))}
 
 
 class _Temporal:
