@@ -77,7 +77,8 @@ async def test_the_subject_of_each_text_arrives_as_it_was_written(relay: Relay, 
     """With every space and dash, for readers of the old and of the new kind."""
     texts = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
     translate(texts)
-    subject = texts.from_string(TEMPLATES[folder]).render(election_name=NAME, reference="K7M4Q-X4P9R")
+    values = {"election_name": NAME, "reference": "K7M4Q-X4P9R", "deed": "Relance d’envois en échec"}
+    subject = texts.from_string(TEMPLATES[folder]).render(values)
     await _gateway(relay, now, "Élections <a@vote.fr>").send(
         MailMessage("m-1", TO, subject, "Texte", "<p>Texte</p>")
     )
