@@ -169,8 +169,8 @@ def test_a_duration_has_its_two_largest_units(duration: timedelta, written: str)
 
 
 async def test_the_health_check_needs_the_database_alone(console_app: ConsoleApp) -> None:
-    """Temporal and the workers are away, and the console serves its pages."""
+    """Temporal and the workers are away, and the console serves its pages; Prometheus reads its metrics too."""
     transport = httpx2.ASGITransport(console_app.app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://10.0.0.7:8001") as probe:
-        for address in ("/livez", "/readyz", "/healthz"):
+        for address in ("/livez", "/readyz", "/healthz", "/metrics"):
             assert (await probe.get(address)).status_code == 200
