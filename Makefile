@@ -30,25 +30,25 @@ compiled: .venv/run
 test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
-# The parts wait more than they compute: four of them keep two cores busy. The shortest yields to the others (`nice`).
-SYSTEM := tests/journeys tests/stress
+# The parts wait more than they compute: four of them keep two cores busy. They should take about as long as each other.
+SYSTEM := tests/journeys
 BROWSER := tests/browser tests/benchmarks tests/programs
-WORKFLOWS := tests/workflows tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
+WORKFLOWS := tests/workflows tests/stress tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
 
 test-units: .venv/dev ## Run the tests of single modules
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%)
 
-test-workflows: .venv/dev ## Run the tests of workflows and of commands
-	nice $(BIN)/python -m pytest $(WORKFLOWS)
+test-workflows: .venv/dev ## Run the tests of workflows, of kills of processes, and of commands
+	$(BIN)/python -m pytest $(WORKFLOWS)
 
-test-system: .venv/dev ## Run the tests of the whole system by HTTP, with faults and kills
+test-system: .venv/dev ## Run the tests of the whole system by HTTP
 	$(BIN)/python -m pytest $(SYSTEM)
 
 test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), of the programs and of the benchmarks
 	$(BIN)/python -m pytest $(BROWSER)
 
 coverage: .venv/dev ## Print the lines that no test of a module or workflow runs; takes half as long again as both
-	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) --cov --cov-report=term
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) --ignore=tests/stress --cov --cov-report=term
 
 # Every tool runs, also after one has failed; the target fails if any did.
 check: .venv/dev ## Check lint, format, types and templates
