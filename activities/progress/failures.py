@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, select, true, tuple_
 
 from activities.store.database import Database
 from activities.store.progress_table import progress
@@ -22,6 +22,14 @@ _REASON = func.substr(_COLUMNS.fault, func.strpos(_COLUMNS.fault, ":") + 1)
 # 2011's second mail, which carries the identifier, begins when the link was used (`IdentifierMessage.message_id`).
 _LINK_OR_SECOND_MAIL = case((_COLUMNS.display_until.is_(None), "-"), else_="-2-")
 _MESSAGE_ID = _COLUMNS.link_id.concat(_LINK_OR_SECOND_MAIL).concat(_COLUMNS.send_number)
+# A limit makes each message be looked up by its id: joined, all messages would be read, of which there are a million.
+_SENT = (
+    select(messages.c.country_or_domain, messages.c.gateway)
+    .where(messages.c.id == _MESSAGE_ID)
+    .correlate(progress)
+    .limit(1)
+    .lateral("sent")
+)
 _FAILING = (
     select(
         _IS_HELD.label("is_held"),
@@ -29,10 +37,10 @@ _FAILING = (
         _COLUMNS.fault,
         _COLUMNS.since,
         _PROCEDURE.label("procedure"),
-        func.coalesce(messages.c.country_or_domain, "").label("place"),
-        func.coalesce(messages.c.gateway, "").label("gateway"),
+        func.coalesce(_SENT.c.country_or_domain, "").label("place"),
+        func.coalesce(_SENT.c.gateway, "").label("gateway"),
     )
-    .select_from(progress.outerjoin(messages, messages.c.id == _MESSAGE_ID))
+    .select_from(progress.outerjoin(_SENT, true()))
     .where(_IS_FAILING)
 )
 _COUNTED = (
