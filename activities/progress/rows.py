@@ -126,6 +126,7 @@ _SENDING_TOO = {
     "accepted_at": null(),
     "delivered_at": null(),
     "dies_at": _DIES_AT,
+    "send_number": 1,
 }
 _DISPLAY_AND_SEND = _of_link(_SHOWN, _SENDING_TOO, _CHANGED)
 _END_DISPLAY = (

@@ -173,3 +173,12 @@ async def test_a_bounce_after_the_click_holds_nothing(row: Row) -> None:
         await row.change(rows.bounce, SendOf(used.workflow_id, used.link_id, 1), "email:bounce-5.1.1", END)
         == displayed
     )
+
+
+async def test_the_second_mail_of_2011_counts_its_sends_anew(row: Row) -> None:
+    """An operator had retried the link's mail: the identifier's first mail is accepted all the same."""
+    await row.change(rows.hold, SEND, "email:smtp-550", END)
+    await row.change(rows.retry, OWN.workflow_id)
+    await row.change(rows.display_and_send, OWN, HOUR, "c•••", END)
+    accepted = await row.change(rows.accept, SEND, dies_at=None, lives=None)
+    assert accepted.accepted_at is not None
