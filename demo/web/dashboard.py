@@ -58,7 +58,7 @@ def dashboard_router(inbox: Inbox, modes: GatewayModes, templates: Environment) 
             elsewhere=elsewhere,
             newest=newest,
             modes=modes.read(),
-            choices={"sms": _CHOICES, "email": _MAIL_CHOICES},
+            choices={"sms": _CHOICES, "sms2": _CHOICES, "email": _MAIL_CHOICES},
             linked=linked,
             framed={message_id: framed(html) for message_id, html in _html_of(inbox, lists).items()},
             zone=app.election.zone,

@@ -10,7 +10,7 @@ from tests.journeys.journey_voter import JourneyVoter
 from tests.support.console_app import OPERATEUR, csrf_of, sign_in
 from tests.support.waiting import until
 
-CAMILLE, ELODIE, JEAN_BAPTISTE = range(3)
+CAMILLE, JEAN_BAPTISTE, ANNE_SOPHIE = 0, 2, 5
 _CODE = "smpp-0x0000000B"
 _FAILURES, _SEARCH = "/exploitation/echecs", "/exploitation/recherche"
 
@@ -37,7 +37,7 @@ async def test_one_act_retries_all_that_has_failed_for_a_cause(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, browse: Browse
 ) -> None:
     """Its page counts what was really sent, each voter has a link, and the journal the name of the session."""
-    voters = await _held(fast_demo, fast_people, CAMILLE, ELODIE, JEAN_BAPTISTE)
+    voters = await _held(fast_demo, fast_people, CAMILLE, ANNE_SOPHIE, JEAN_BAPTISTE)
     http = await _operator(fast_demo, browse)
     (line,) = [each for each in (await http.get(f"{_FAILURES}.json")).json() if each["cause"] == _CODE]
     assert (line["channel"], line["count"], line["retry_helps"]) == ("sms", 3, False)
@@ -63,7 +63,7 @@ async def test_a_recovery_is_found_and_retried_by_what_its_voter_reads_out(
     fast_demo: Demo, fast_people: DemoPeople, fast_operator: Operator, browse: Browse
 ) -> None:
     """The search leads to its page, whose act is confirmed and done; another order comes too late, and says so."""
-    (voter,) = await _held(fast_demo, fast_people, ELODIE)
+    (voter,) = await _held(fast_demo, fast_people, ANNE_SOPHIE)
     http = await _operator(fast_demo, browse)
     reference = (await voter.follow())["reference"]
     found = await http.get(_SEARCH, params={"reference": reference.lower().replace("-", " ")})

@@ -35,7 +35,7 @@ async def test_a_voter_in_english_gets_english_messages(fast_people: DemoPeople)
         "New user ID:",
         "A new elector user ID was requested in your name on ",
         "Your elector user ID was replaced by a new one on ",
-        "A new Elections password was requested with your user ID.",
+        "A new Elections password was requested in your name.",
         "Your Elections password was changed on ",
         "To vote, you need an elector user ID and an Elections password.",
         "Email 2/2: your elector user ID",

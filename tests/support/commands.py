@@ -7,12 +7,14 @@ import io
 import os
 import runpy
 import sys
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from subprocess import CompletedProcess
 from threading import Thread
 from unittest import mock
+
+import structlog
 
 _ROOT = Path(__file__).parents[2]
 
@@ -38,6 +40,7 @@ def run_command(
 
     out, err = io.StringIO(), io.StringIO()
     with (
+        _logs_of_a_new_process(),
         mock.patch.dict(os.environ, variables or {}, clear=bare),
         mock.patch.object(sys, "argv", [str(script), *words]),
         mock.patch.object(sys, "stdin", io.StringIO(typed)),
@@ -50,6 +53,19 @@ def run_command(
         thread.join()
     [ended] = status  # empty when an exception ended the thread, whose traceback pytest shows
     return CompletedProcess([module, *words], _status(ended, err), out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def _logs_of_a_new_process() -> Iterator[None]:
+    """Leave logs as a command finds them: not configured, whatever a test before has done."""
+    former = structlog.get_config() if structlog.is_configured() else None
+    structlog.reset_defaults()
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        if former:
+            structlog.configure(**former)
 
 
 def _status(ended: object, err: io.StringIO) -> int:
