@@ -38,14 +38,14 @@ class BounceLmtp:
         self._port = port
 
     async def run(self) -> None:
-        """Serve until cancelled.
+        """Serve until cancelled; several processes of a machine share the port.
 
         Raises:
             SettingsError: the port cannot be listened on.
         """
         loop = asyncio.get_running_loop()
         try:
-            server = await loop.create_server(self._connection, self._host, self._port)
+            server = await loop.create_server(self._connection, self._host, self._port, reuse_port=True)
         except OSError:
             raise SettingsError(f"REASSORT_LMTP_PORT: {self._host}:{self._port} cannot be listened on") from None
         async with server:

@@ -46,11 +46,11 @@ def test_the_focus_is_kept_when_the_page_updates(elector: Voter, demo: Demo, gat
 
 
 def test_after_a_failed_send_another_channel_can_be_chosen(elector: Voter, gateways: Gateways) -> None:
-    """The page says that the request is not lost, and the link arrives by the other channel."""
+    """The page says why the send has failed, and the link arrives by the other channel."""
     gateways(sms="refuse")
     ask(elector, "sms")
     elector.sees("Votre lien n’a pas pu être envoyé")
-    expect(elector.page.get_by_text("Votre demande n’est pas perdue")).to_be_visible()
+    expect(elector.page.get_by_text("Ce numéro n’existe pas ou ne reçoit pas de SMS")).to_be_visible()
     before = elector.newest_message()
     elector.link("Changer de numéro ou d’adresse").click()
     elector.give_destination("email")  # the proofs are kept for some minutes

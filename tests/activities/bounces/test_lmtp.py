@@ -2,6 +2,7 @@
 
 import asyncio
 import smtplib
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -100,6 +101,5 @@ async def test_without_a_database_the_server_is_told_to_try_again(now: Clock) ->
 
 async def test_a_port_in_use_is_named(inbox: BounceInbox) -> None:
     """The worker ends with one line."""
-    async with _serving(inbox) as port:
-        with pytest.raises(SettingsError, match="REASSORT_LMTP_PORT"):
-            await BounceLmtp(_PATHS, inbox, "127.0.0.1", port).run()
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(SettingsError, match="REASSORT_LMTP_PORT"):
+        await BounceLmtp(_PATHS, inbox, "127.0.0.1", other.getsockname()[1]).run()
