@@ -69,7 +69,7 @@ from web.routers.voting_code import challenge, choice, destination, france_conne
 _HEALTH_TIMEOUT = timedelta(seconds=2)
 # The first pages of recoveries. Whoever has what they need to vote is never held up: not the voting space, nor the links.
 _ENTRANCES = ("/connexion", "/reassort/identifiant", "/reassort/mot-de-passe", "/sans-notice")
-_PATIENCE = 5.0  # seconds
+_PATIENCE = 10.0  # seconds
 _ROUTERS = (
     identifier_and_password,
     captchas,
