@@ -103,7 +103,7 @@ class ActCounts:
 
 @dataclass(frozen=True)
 class BegunAct:
-    """What a worker brings to an act: nobody who starts one chooses it.
+    """The settings of an act that come from the worker, and not from whoever starts it.
 
     `console_key` verifies the orders to the act. After its last order an act waits for outcomes for `settle_for`. The bureau
     is told at so many addresses.

@@ -113,7 +113,7 @@ class ElectorActs:
         return ElectorActed(is_known=True, number=await do(elector_id, order.operator, entry_id, detail))
 
     async def _elector_of(self, recovery: str) -> str | None:
-        """Return the elector of a recovery, or None when it has found nobody on the roll."""
+        """Return the elector of a recovery, or None if it concerns nobody on the roll."""
         try:
             procedure = procedure_of(recovery)
         except ValueError:

@@ -61,6 +61,6 @@ class GatewayMeasures:
         }
 
     async def purge(self) -> None:
-        """Delete the counts that nobody asks for any more."""
+        """Delete the counts that are too old to be read."""
         async with self._database.writing() as connection:
             await connection.execute(delete(gateway_errors).where(gateway_errors.c.second < self._now() - _KEPT))

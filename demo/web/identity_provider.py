@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,7 @@ class RelyingParty:
     after_logout: tuple[str, ...]
 
 
-class FictionalProvider:
+class FictionalProvider(ABC):
     """Issues authorization codes, and tokens for each code once; they are kept across restarts.
 
     A class for one provider has its `name`, and says what is in an ID token (`claims_of`).
@@ -50,9 +51,9 @@ class FictionalProvider:
         self._issued = Records(state / "demo" / f"{self.name}.sqlite", _SCHEMA)
         self._key = _load_key(state / "demo" / f"{self.name}.json")
 
+    @abstractmethod
     def claims_of(self, subject: str) -> dict[str, Any]:
         """Return what the ID token of a person says, beside what every ID token does."""
-        raise NotImplementedError
 
     @property
     def keys(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The figures for the operators' console: counted at most once a minute, whoever asks."""
+"""The figures for the operators' console, counted at most once a minute for all its readers."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,5 +1,6 @@
 """What the clients of OpenID providers share: authorization code with PKCE, discovery, keys, and what an operator must mend."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class Registration:
     callback: str
 
 
-class OpenIdClient(Generic[IdentityT]):
+class OpenIdClient(ABC, Generic[IdentityT]):
     """A client of a provider by its discovery document; its keys are read again when an unknown one signs.
 
     `name` is that of the provider in logs, and in capitals that of its settings. A class for one provider says what it asks
@@ -84,15 +85,15 @@ class OpenIdClient(Generic[IdentityT]):
         self._keys_read_at = now()
 
     @property
+    @abstractmethod
     def asked(self) -> dict[str, str]:
         """The parameters of an authorization request that are this provider's own."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _identity_of(
         self, http: httpx2.AsyncClient, tokens: dict[str, Any], claims: dict[str, Any]
     ) -> IdentityT:
         """Return the identity, from the tokens and the verified claims of the ID token."""
-        raise NotImplementedError
 
     @property
     def origin(self) -> str:

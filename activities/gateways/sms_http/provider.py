@@ -43,7 +43,7 @@ class BearerToken(BaseModel, frozen=True, extra="forbid"):
 
 
 class SecretPath(BaseModel, frozen=True, extra="forbid"):
-    """An address that nobody else knows, for an operator that signs nothing."""
+    """A secret in the address of the webhook, for an operator that does not sign its requests."""
 
     kind: Literal["path"]
     secret: str
