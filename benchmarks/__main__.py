@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from activities.config import event_loop
-from benchmarks import enumeration, held, history, load, pages, startup
+from benchmarks import bulk_retry, enumeration, held, history, load, pages, startup
 from benchmarks.base.bench import Bench, Choices, Scale
 from benchmarks.base.machine import heading
 from benchmarks.base.tables import Table
@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Table]]]] = {
     "mailing": mailing.measure,
     "followers": followers.measure,
     "peak": peak.measure,
+    "bulk_retry": bulk_retry.measure,
 }
 
 
