@@ -1,4 +1,4 @@
-"""Runs workflows and activities: `python worker.py --role all|recoveries|messaging`."""
+"""Runs workflows and activities: `python worker.py --role all|recoveries|messaging|roll`."""
 
 import argparse
 import asyncio
@@ -23,7 +23,9 @@ from activities.config.settings import (
     CoreSettings,
     MessagingSettings,
     MetricsSettings,
+    ProcessSettings,
     RecoveriesSettings,
+    RollImportSettings,
     SettingsError,
 )
 from activities.evidence.chain.sealing import SEAL_EVERY, Sealing
@@ -33,6 +35,7 @@ from activities.mailings.mailings import Mailings
 from activities.mailings.sender import MailingSender
 from activities.metrics.process_metrics import measure
 from activities.metrics.serving import serve_metrics
+from activities.roll_services import RollUploadServices, build_roll_uploads
 from activities.sending_services import SendingServices, build_sending_services
 from activities.sending_tasks import sending_tasks
 from activities.services import RollServices, build_roll_services, build_vault
@@ -58,6 +61,7 @@ from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.starting import start_identifier_and_password
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.roll.uploads import RollCheck, RollDecision
 from workflows.runtime import sandbox
 from workflows.runtime.connection import TemporalUnreachableError, connect
 from workflows.runtime.registration import register_search_attributes
@@ -73,7 +77,8 @@ RECOVERY_WORKFLOWS = [
 ]
 MAILING_WORKFLOWS = [Mailing]
 ACT_WORKFLOWS = [BulkRetry, ElectorAct, BureauNotice, GatewayChange]
-ROLES = (options.RECOVERIES, options.MESSAGING)
+ROLL_WORKFLOWS = [RollCheck, RollDecision]
+ROLES = (options.RECOVERIES, options.MESSAGING, options.ROLL)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
 _SWEEP_INTERVAL = timedelta(minutes=10)
@@ -86,32 +91,13 @@ _MAX_CACHED_WORKFLOWS = 1000
 _MAX_CONCURRENT_SENDS = 40
 _MAX_CONCURRENT_MAILINGS = 4
 _MAX_CONCURRENT_ACTS = 4
+_MAX_CONCURRENT_IMPORTS = 2  # a decision does not wait for a file that is being read
+_Built = tuple[list[Worker], list[PeriodicTask]]
 
 
 def recoveries_worker(client: Client, services: RollServices) -> Worker:
     """Return the worker of the recovery workflows and of the activities that use the roll database."""
-    return _workflow_worker(client, options.RECOVERIES, RECOVERY_WORKFLOWS, _recovery_activities(services))
-
-
-def _recovery_activities(services: RollServices) -> list[Callable[..., Any]]:
-    return [
-        services.requests.judge_challenge,
-        services.requests.judge_identity,
-        services.requests.renew_link,
-        *services.settlements.activities,
-        services.voting_codes.reissue_voting_code,
-        services.passwords.judge_password,
-        services.passwords.replace_password,
-        services.identifiers.judge_identifier,
-        services.identifiers.activate_identifier,
-        services.identifiers.settle_identifier,
-        services.identifier_and_password.judge_identifier_and_password,
-        services.mailing_links.find_mailing_link,
-        services.identifier_and_password.reissue_identifier_and_password,
-        services.identifier_and_password.settle_identifier_and_password,
-        services.objections.make_objection,
-        services.bulk_items.claim_item,
-    ]
+    return _workflow_worker(client, options.RECOVERIES, RECOVERY_WORKFLOWS, services.activities)
 
 
 def mailings_worker(client: Client, mailings: Mailings) -> Worker:
@@ -182,9 +168,25 @@ def mailing_sends_worker(client: Client, sender: MailingSender) -> Worker:
     )
 
 
+def roll_worker(client: Client, uploads: RollUploadServices) -> Worker:
+    """Return the worker of uploaded rolls, which are in this process's memory alone.
+
+    Its activities may be ordered by whoever reaches Temporal: each verifies the console's signature, or imports what was confirmed.
+    """
+    return Worker(
+        client,
+        task_queue=options.ROLL,
+        workflows=ROLL_WORKFLOWS,
+        activities=uploads.activities,
+        workflow_runner=sandbox.runner(),
+        max_concurrent_activities=_MAX_CONCURRENT_IMPORTS,
+        graceful_shutdown_timeout=_GRACEFUL_SHUTDOWN_TIMEOUT,
+    )
+
+
 async def run(roles: tuple[str, ...]) -> None:
     """Run the workers of these roles until SIGTERM or SIGINT; sends that have begun are finished first."""
-    core = settings.read(CoreSettings)
+    core: ProcessSettings = settings.read(ProcessSettings if roles == (options.ROLL,) else CoreSettings)
     logs.configure(core.log_level)
     election = load(core.election)
     serve_metrics(settings.read(MetricsSettings))
@@ -197,7 +199,7 @@ async def run(roles: tuple[str, ...]) -> None:
         await record_start(database, election, core.election, utc_now, *roles)
         client = await connect(LogContext())
         await register_search_attributes(client)
-        workers, periodic_tasks = await _build_workers(roles, core, election, database, client)
+        workers, periodic_tasks = await _build_workers(roles, election, database, client)
         life = SignOfLife(roles)
         with life.shown():
             await _run_until_stopped(workers, [*periodic_tasks, every(BEAT_EVERY, life.renew)], stopping)
@@ -205,9 +207,7 @@ async def run(roles: tuple[str, ...]) -> None:
         await database.close()
 
 
-async def _build_workers(
-    roles: tuple[str, ...], core: CoreSettings, election: Election, database: Database, client: Client
-) -> tuple[list[Worker], list[PeriodicTask]]:
+async def _build_workers(roles: tuple[str, ...], election: Election, database: Database, client: Client) -> _Built:
     """Return the workers of these roles, and the periodic tasks that run beside them."""
     workers: list[Worker] = []
     retention, heartbeat = Retention(database, election.calendar.links_expire, utc_now), Heartbeat(database)
@@ -217,19 +217,21 @@ async def _build_workers(
         every(BEAT_EVERY, partial(_beat_while_temporal_answers, heartbeat, client)),
     ]
     if options.RECOVERIES in roles:
-        recoveries = _build_recoveries(core, election, database, client)
+        recoveries = _build_recoveries(election, database, client)
         workers += recoveries[0]
         periodic_tasks += [*recoveries[1], every(_PURGE_INTERVAL, retention.purge_expired)]
     if options.MESSAGING in roles:
         sends = await _build_sends(election, database, client, heartbeat)
         workers += sends[0]
         periodic_tasks += [*sends[1], every(_PURGE_INTERVAL, retention.purge_receipts)]
+    if options.ROLL in roles:
+        uploads = build_roll_uploads(settings.read(RollImportSettings), election, database)
+        workers.append(roll_worker(client, uploads))
+        periodic_tasks.append(every(_SWEEP_INTERVAL, uploads.rows.expire))
     return workers, periodic_tasks
 
 
-def _build_recoveries(
-    core: CoreSettings, election: Election, database: Database, client: Client
-) -> tuple[list[Worker], list[PeriodicTask]]:
+def _build_recoveries(election: Election, database: Database, client: Client) -> _Built:
     """Return the workers of the role `recoveries`, and its periodic tasks."""
     of = settings.read(RecoveriesSettings)
     keys = PublicKeys(of.web_public_key, of.messaging_public_key, of.console_public_key)
@@ -243,7 +245,7 @@ def _build_recoveries(
         acts_worker(client, acts),
         act_orders_worker(client, roll.bulk_items),
     ]
-    sweep = KeySweep(database, build_vault(core, database), client, utc_now)
+    sweep = KeySweep(database, build_vault(of, database), client, utc_now)
     abandoned = AbandonedActs(database, client)
     return workers, [
         every(_SWEEP_INTERVAL, sweep.run),
@@ -252,9 +254,7 @@ def _build_recoveries(
     ]
 
 
-async def _build_sends(
-    election: Election, database: Database, client: Client, heartbeat: Heartbeat
-) -> tuple[list[Worker], list[PeriodicTask]]:
+async def _build_sends(election: Election, database: Database, client: Client, heartbeat: Heartbeat) -> _Built:
     """Return the workers of the role `messaging`, and the periodic tasks of its gateways."""
     messaging = settings.read(MessagingSettings)
     services = build_sending_services(messaging, election, database, client)

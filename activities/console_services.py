@@ -1,4 +1,4 @@
-"""Builds the services of the operators' console from settings: it reads, and of the database it writes its sessions alone."""
+"""Builds the services of the operators' console from settings: it reads, and of the database it writes its sessions and uploads alone."""
 
 from dataclasses import dataclass
 
@@ -20,6 +20,8 @@ from activities.progress.failures import Failures
 from activities.progress.overview import RecoveryOverview
 from activities.progress.reader import ProgressReader
 from activities.progress.timeline import RecoveryTimeline
+from activities.roll_uploads.sealing import PieceSealer
+from activities.roll_uploads.uploads import RollUploads
 from activities.routing.overview import GatewayOverview
 from activities.security.hashing import KeyedHash
 from activities.sending.delivery_shares import DeliveryShares
@@ -45,6 +47,7 @@ class ConsoleServices:
     by_reference: RecoveriesByReference
     bulk_acts: BulkActs
     roll_history: RollHistory
+    roll_uploads: RollUploads
     gateways: GatewayOverview
     journal_reader: JournalReader
     figures: FiguresReader
@@ -69,6 +72,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         by_reference=RecoveriesByReference(database),
         bulk_acts=BulkActs(database),
         roll_history=RollHistory(database),
+        roll_uploads=RollUploads(database, PieceSealer(settings.roll_public_key), journal, utc_now),
         gateways=GatewayOverview(database),
         journal_reader=JournalReader(database, election.zone),
         figures=FiguresReader(database, election, utc_now),

@@ -1,6 +1,8 @@
 """Builds the services of the web and the workers from settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from activities.accounts.captchas import Captchas
 from activities.accounts.confirmations import Confirmations
@@ -92,6 +94,28 @@ class RollServices:
     objection_pauses: ObjectionPauses
     objections: Objections
     bulk_items: BulkItems
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """The activities of recoveries, for a worker to register."""
+        return [
+            self.requests.judge_challenge,
+            self.requests.judge_identity,
+            self.requests.renew_link,
+            *self.settlements.activities,
+            self.voting_codes.reissue_voting_code,
+            self.passwords.judge_password,
+            self.passwords.replace_password,
+            self.identifiers.judge_identifier,
+            self.identifiers.activate_identifier,
+            self.identifiers.settle_identifier,
+            self.identifier_and_password.judge_identifier_and_password,
+            self.mailing_links.find_mailing_link,
+            self.identifier_and_password.reissue_identifier_and_password,
+            self.identifier_and_password.settle_identifier_and_password,
+            self.objections.make_objection,
+            self.bulk_items.claim_item,
+        ]
 
 
 def build_roll_services(

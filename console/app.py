@@ -26,6 +26,7 @@ from console.routers import (
     metrics,
     recoveries,
     roll,
+    roll_electors,
     search,
     sign_in,
 )
@@ -48,6 +49,7 @@ _ROUTERS = (
     metrics,
     recoveries,
     roll,
+    roll_electors,
     search,
     sign_in,
 )
@@ -87,7 +89,7 @@ def create_app(context: ConsoleContext) -> FastAPI:
     # From the inside out: the last one added is the first to see a request.
     too_large, too_slow = (as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
     app.add_middleware(HeadAsGet)
-    app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow)
+    app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow, streamed=frozenset({roll.UPLOAD}))
     app.add_middleware(CrossSiteGuard, refuse=as_asgi(lambda: error_pages.cross_site_page(context)))
     wrong_host = as_asgi(lambda: error_pages.wrong_host_page(context))
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)

@@ -15,11 +15,12 @@ from temporalio.service import TLSConfig
 
 from activities.config.settings import (
     ConsoleSettings,
-    CoreSettings,
     FiguresSettings,
     ImportSettings,
     MessagingSettings,
+    ProcessSettings,
     RecoveriesSettings,
+    RollImportSettings,
     WebSettings,
 )
 from demo.processes import temporal
@@ -29,9 +30,10 @@ _VERSION = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["ver
 _EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 _SECRET = re.compile(r"KEY|PEPPER|PASSWORD|PWD|SECRET|TOKEN")
 _REFERENCE = re.compile(r"\$\{(\w+)(:\?|:-)?[^}]*\}")
-_PARTS: dict[str, type[ConsoleSettings | CoreSettings]] = {
+_PARTS: dict[str, type[ConsoleSettings | ProcessSettings]] = {
     "worker-recoveries": RecoveriesSettings,
     "worker-messaging": MessagingSettings,
+    "worker-roll": RollImportSettings,
     "web": WebSettings,
     "console": ConsoleSettings,
 }
@@ -123,7 +125,7 @@ def test_the_example_names_every_variable(example: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("name", "settings"), _PARTS.items())
 def test_each_process_has_all_its_settings_and_no_others(
-    services: dict[str, Service], name: str, settings: type[ConsoleSettings | CoreSettings]
+    services: dict[str, Service], name: str, settings: type[ConsoleSettings | ProcessSettings]
 ) -> None:
     """A service has each required variable, and none that its program does not read."""
     given = {key for key in services[name]["environment"] if key.startswith("REASSORT_")}
@@ -133,20 +135,27 @@ def test_each_process_has_all_its_settings_and_no_others(
 
 
 def test_no_process_has_another_s_secrets(services: dict[str, Service]) -> None:
-    """Messaging cannot identify an elector; recoveries and web cannot send a message; the console can open nothing."""
+    """Messaging cannot identify an elector; recoveries, web and roll cannot send; the console and roll open nothing of voters."""
     given = {name: set(services[name]["environment"]) for name in _PARTS}
     assert not {"REASSORT_PEPPER", "REASSORT_FORM_KEY"} & given["worker-messaging"]
     signers = {
         "REASSORT_WEB_SIGNING_KEY": "web",
         "REASSORT_MESSAGING_SIGNING_KEY": "worker-messaging",
         "REASSORT_CONSOLE_SIGNING_KEY": "console",
+        "REASSORT_ROLL_KEY": "worker-roll",
     }
     assert {key: [name for name in given if key in given[name]] for key in signers} == {
         key: [signer] for key, signer in signers.items()
     }
     assert not (_GATEWAYS | {"REASSORT_FORM_KEY"}) & given["worker-recoveries"]
+    assert not (_GATEWAYS | {"REASSORT_MASTER_KEY", "REASSORT_LINK_KEY"}) & given["worker-roll"]
     assert not _GATEWAYS & given["web"]
-    ours = {"REASSORT_CONSOLE_KEY", "REASSORT_CONSOLE_SIGNING_KEY", "REASSORT_CONSOLE_SECRET"}
+    ours = {
+        "REASSORT_CONSOLE_KEY",
+        "REASSORT_CONSOLE_SIGNING_KEY",
+        "REASSORT_CONSOLE_SECRET",
+        "REASSORT_ROLL_PUBLIC_KEY",
+    }
     assert {each for each in given["console"] if each.startswith("REASSORT_") and _SECRET.search(each)} == ours
     assert "gateways" not in services["web"]["networks"] + services["worker-recoveries"]["networks"]
 

@@ -21,6 +21,7 @@ from activities.config.settings import (
     MailingSettings,
     MessagingSettings,
     RecoveriesSettings,
+    RollImportSettings,
     WebSettings,
 )
 from demo.state.settings import DemoSettings
@@ -33,6 +34,7 @@ _READERS: dict[str, type[BaseModel]] = {
     "web": WebSettings,
     "recoveries": RecoveriesSettings,
     "messaging": MessagingSettings,
+    "roll": RollImportSettings,
     "console": ConsoleSettings,
     "import": ImportSettings,
     "figures": FiguresSettings,
@@ -289,7 +291,7 @@ def test_a_wrong_row_is_found() -> None:
     text = (_ROOT / "docs" / "settings.md").read_text()
     right = _documented(text)
     assert _documented(text.replace("| `REASSORT_WEB_PORT` | `8000` |", "| `REASSORT_WEB_PORT` | `80` |")) != right
-    assert _documented(text.replace("| web, recoveries, import |", "| web, recoveries |")) != right
+    assert _documented(text.replace("| web, recoveries, roll, import |", "| web, recoveries, roll |")) != right
     assert _documented(text.replace("| `REASSORT_THEME` |", "| `REASSORT_LOOK` |")) != right
 
 

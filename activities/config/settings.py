@@ -74,15 +74,20 @@ class _Environment(BaseSettings):
 SettingsT = TypeVar("SettingsT", bound=_Environment)
 
 
-class CoreSettings(_Environment):
-    """What the web and both worker roles need."""
+class ProcessSettings(_Environment):
+    """What the web and every worker role need."""
 
     election: ElectionFile
-    public_url: str = "http://127.0.0.1:8000"
     database_url: DatabaseUrl
+    log_level: LogLevel = "INFO"
+
+
+class CoreSettings(ProcessSettings):
+    """What the web and the worker roles of recoveries need: what opens what voters typed."""
+
+    public_url: str = "http://127.0.0.1:8000"
     master_key: Key
     link_key: Key
-    log_level: LogLevel = "INFO"
 
 
 class RollSettings(CoreSettings):
@@ -103,6 +108,14 @@ class RecoveriesSettings(RollSettings, MetricsSettings):
 
     web_public_key: PublicHalf
     messaging_public_key: PublicHalf
+    console_public_key: PublicHalf
+
+
+class RollImportSettings(ProcessSettings, MetricsSettings):
+    """What the role `roll` needs: the pepper, the key that opens uploaded files, and what verifies the console's orders."""
+
+    pepper: Key
+    roll_key: PrivateHalf
     console_public_key: PublicHalf
 
 
@@ -164,6 +177,7 @@ class ConsoleSettings(_Environment):
     theme: Theme = "dsfr"
     console_key: Key
     console_signing_key: PrivateHalf
+    roll_public_key: PublicHalf
     console_host: str = "127.0.0.1"
     console_port: int = 8001
     console_issuer: Annotated[str, Field(description=_ISSUER)]

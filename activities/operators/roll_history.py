@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from activities.evidence.journal import Event
+from activities.roll_import.order import CONFIRMED_BY, FILE_HASH
 from activities.store.database import Database
 from activities.store.tables import journal
 
@@ -20,15 +21,18 @@ _QUERY = (
     .order_by(journal.c.number)
 )
 _COUNT = re.compile(r"(\d+) (\w+)")
-_PREFIX = "sha256:"
 
 
 @dataclass
 class ImportedFile:
-    """What one file has changed, in one or more runs of the same command by one operator."""
+    """What one file has changed, in one or more runs of the same command by one operator.
+
+    `confirmed_by` is the second person of an import in the console, or empty.
+    """
 
     file_hash: str
     operator: str
+    confirmed_by: str
     event: Event
     began_at: datetime
     ended_at: datetime
@@ -57,11 +61,10 @@ def _grouped(rows: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[ImportedFile]:
     files: dict[tuple[str, ...], ImportedFile] = {}
     for row in rows:
         key = (row.event, row.detail, row.actor)
+        file_hash, _, confirmed_by = row.detail.removeprefix(FILE_HASH).partition(CONFIRMED_BY)
         file = files.setdefault(
             key,
-            ImportedFile(
-                row.detail.removeprefix(_PREFIX), row.actor, Event(row.event), row.recorded_at, row.recorded_at
-            ),
+            ImportedFile(file_hash, row.actor, confirmed_by, Event(row.event), row.recorded_at, row.recorded_at),
         )
         file.ended_at = row.recorded_at
         for number, name in _COUNT.findall(row.outcome):

@@ -63,6 +63,11 @@ class RollFile:
         self._check()
 
     @property
+    def read(self) -> list[Column]:
+        """The columns that are read."""
+        return [column for column in self._columns if column is not None]
+
+    @property
     def ignored(self) -> list[str]:
         """The names of columns that are not read; a column without a name is none."""
         named = zip(self._columns, self._names, strict=True)
@@ -126,7 +131,7 @@ class RollFile:
 
     def _why_missing(self, missing: Sequence[Column]) -> str:
         damaged = next((name for name in self._names if has_lost_accents(name)), None)
-        if damaged:
+        if damaged and any(self._columns):  # else the first line may be an elector's, and no value is ever shown
             return (
                 f"l’en-tête a perdu ses accents («\u00a0{damaged}\u00a0»)\u00a0: exportez de nouveau la liste, "
                 "en «\u00a0CSV UTF-8\u00a0»"

@@ -147,7 +147,7 @@ class LineReader:
 
     def read(self, number: int, given: Mapping[Column, str]) -> RollLine | tuple[Refusal, ...]:
         """Return the elector of a line, or every reason to refuse it."""
-        read = {column: self._read(column, given.get(column, "")) for column in Column}
+        read = {column: self.read_cell(column, given.get(column, "")) for column in Column}
         if bool(read[Column.QUESTION]) != bool(read[Column.ANSWER]):
             missing = Column.ANSWER if read[Column.QUESTION] else Column.QUESTION
             read[missing] = Reason.NO_ANSWER if missing is Column.ANSWER else Reason.NO_QUESTION
@@ -156,11 +156,12 @@ class LineReader:
 
     def read_names(self, number: int, given: Mapping[Column, str]) -> ElectorLine | tuple[Refusal, ...]:
         """Return which elector a line names by address and NUMEN, or every reason to refuse it."""
-        read = {column: self._read(column, given.get(column, "")) for column in NAMING}
+        read = {column: self.read_cell(column, given.get(column, "")) for column in NAMING}
         refused = tuple(Refusal(number, each, value) for each, value in read.items() if isinstance(value, Reason))
         return refused or ElectorLine(number, read[Column.WORK_EMAIL], read[Column.NUMEN])
 
-    def _read(self, column: Column, cell: str) -> str:
+    def read_cell(self, column: Column, cell: str) -> str:
+        """Return a cell in its normal form, or the `Reason` to refuse it."""
         # Before anything is trimmed: a no-break space may be half of a letter.
         if cells.has_lost_accents(cell):
             return Reason.LOST_ACCENTS

@@ -23,7 +23,7 @@ from activities.roll_import.lines import NAMING, ElectorLine, LineReader, Refusa
 from activities.roll_import.opened_file import Encoding, opened
 from activities.roll_import.order import Order, Outcome
 from activities.roll_import.removal import RollRemoval
-from activities.roll_import.report import ImportProgress, RefusedLines, Totals, summary
+from activities.roll_import.report import ImportProgress, Refusals, RefusedLines, Totals, Watcher, summary
 from activities.roll_import.writer import RollWriter
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
@@ -62,12 +62,14 @@ class RollImport:
             if roll.ignored:
                 out.write(f"colonnes qui ne sont pas lues\u00a0: {', '.join(roll.ignored)}\n")
             with RefusedLines(report) as refused, ImportProgress(file.text, out) as progress:
-                totals = await self._load(roll, replace(order, file_hash=file.sha256), refused, progress)
-        if not totals.read:
-            raise RollError("le fichier n’a qu’un en-tête\u00a0: il n’y a aucun électeur à importer")
-        return totals
+                return await self.carry_out(roll, replace(order, file_hash=file.sha256), refused, progress)
 
-    async def _load(self, roll: RollFile, order: Order, refused: RefusedLines, progress: ImportProgress) -> Totals:
+    async def carry_out(self, roll: RollFile, order: Order, refused: Refusals, progress: Watcher) -> Totals:
+        """Carry out an order on the lines of an open file, and return their counts.
+
+        Raises:
+            RollError: there are no lines.
+        """
         totals = Totals()
         records = roll.records()
         with closing(Duplicates()) as duplicates:
@@ -77,6 +79,8 @@ class RollImport:
                 refused.add(sorted(outcome.refused, key=lambda refusal: refusal.line))
                 totals.add(len(batch), outcome)
                 progress.show(totals)
+        if not totals.read:
+            raise RollError("le fichier n’a qu’un en-tête\u00a0: il n’y a aucun électeur à importer")
         return totals
 
     def _judged(self, record: Record | Refusal, duplicates: Duplicates, order: Order) -> Judged:

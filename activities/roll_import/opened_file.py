@@ -47,7 +47,18 @@ def opened(path: Path) -> Iterator[OpenedFile]:
     Raises:
         RollError: it is a spreadsheet's own format.
     """
-    with path.open("rb") as given, _seekable(given) as file:
+    with path.open("rb") as given, opened_stream(given) as file:
+        yield file
+
+
+@contextmanager
+def opened_stream(given: BinaryIO) -> Iterator[OpenedFile]:
+    """Yield what a stream gives, as `opened` does; a stream in memory stays there.
+
+    Raises:
+        RollError: it is a spreadsheet's own format.
+    """
+    with _seekable(given) as file:
         encoding, codec, digest = _examined(file)
         file.seek(0)
         # A surrogate has another meaning in UTF-16, where what cannot be read becomes U+FFFD.

@@ -3,10 +3,11 @@
 import csv
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Protocol, Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -31,6 +32,7 @@ class Totals:
     unchanged: int = 0
     refused: int = 0
     removed: int = 0
+    changed: Counter[str] = field(default_factory=Counter, compare=False)  # by column, of the updated
 
     def add(self, read: int, outcome: Outcome) -> None:
         """Count the lines of a batch."""
@@ -40,6 +42,21 @@ class Totals:
         self.unchanged += outcome.unchanged
         self.refused += outcome.refused_lines
         self.removed += len(outcome.removed)
+        self.changed.update(outcome.changed)
+
+
+class Refusals(Protocol):
+    """Takes the refusals of an import."""
+
+    def add(self, refusals: Iterable[Refusal]) -> None:
+        """Take those of a batch."""
+
+
+class Watcher(Protocol):
+    """Is told how far an import is."""
+
+    def show(self, totals: Totals) -> None:
+        """Take the counts after a batch."""
 
 
 def summary(totals: Totals, report: Path, order: Order) -> str:

@@ -110,8 +110,9 @@ class RollWriter:
             outcome.kept[row["id"]] = line
             if former is None:
                 outcome.added.append(row)
-            elif _differing(row, former):
+            elif differing := _differing(row, former):
                 outcome.updated.append(row)
+                outcome.changed.update(_COLUMNS[name] for name in differing if name in _COLUMNS)
         return outcome
 
     def _row(self, line: RollLine) -> Row:

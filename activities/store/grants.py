@@ -1,7 +1,7 @@
-"""`python -m activities.store.grants`: gives web, recoveries, messaging and console their users of the database, and their rights.
+"""`python -m activities.store.grants`: gives web, recoveries, messaging, console and roll their users of the database, and their rights.
 
-It reads the owner's REASSORT_DATABASE_URL, and WEB_PASSWORD, RECOVERIES_PASSWORD, MESSAGING_PASSWORD
-and CONSOLE_PASSWORD.
+It reads the owner's REASSORT_DATABASE_URL, and WEB_PASSWORD, RECOVERIES_PASSWORD, MESSAGING_PASSWORD,
+CONSOLE_PASSWORD and ROLL_PASSWORD.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from activities.config.settings import stop
 from activities.store import short_locks
 from activities.store.migrate import MigrationError, one_line_errors, owner_engine, revision_of
 
-USERS = ("web", "recoveries", "messaging", "console")
+USERS = ("web", "recoveries", "messaging", "console", "roll")
 _RIGHTS = Path(__file__).with_name("grants.sql")
 # Where the rights are noted that a database has. A restore without rights (`pg_restore --no-acl`) restores the note too.
 _NOTE = "COMMENT ON POLICY a_process_adds_its_start ON journal IS {}"
@@ -27,7 +27,7 @@ _NOTED = text(
     """SELECT obj_description(oid, 'pg_policy') FROM pg_policy
     WHERE polname = 'a_process_adds_its_start' AND has_table_privilege('web', 'electors', 'SELECT')
         AND has_table_privilege('recoveries', 'quotas', 'SELECT') AND has_table_privilege('messaging', 'messages', 'SELECT')
-        AND has_table_privilege('console', 'operator_sessions', 'SELECT')"""
+        AND has_table_privilege('console', 'operator_sessions', 'SELECT') AND has_table_privilege('roll', 'electors', 'INSERT')"""
 )
 
 

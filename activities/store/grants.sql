@@ -2,15 +2,15 @@
 -- rights that its code needs and no others. `python -m activities.store.grants` makes the roles, and runs this file
 -- after every migration, in one transaction. It can be run again.
 
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging, console;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM web, recoveries, messaging, console;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM web, recoveries, messaging, console, roll;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM web, recoveries, messaging, console, roll;
 -- Nobody but the owner adds an object, not even a temporary one: functions with the owner's rights could mistake it for ours.
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;
 
 -- Each adds to the journal, without a number: the database numbers the entries.
 GRANT INSERT (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail, wording,
-    address_hash, expires_at) ON journal TO web, recoveries, messaging, console;
+    address_hash, expires_at) ON journal TO web, recoveries, messaging, console, roll;
 
 -- The web reads electors and checks codes; it can neither change a credential nor read the journal.
 GRANT SELECT ON electors, activations, credentials, links, workers, reissue_allowances, objections TO web;
@@ -79,13 +79,25 @@ GRANT SELECT ON gateways, gateway_changes, gateway_errors TO console;
 -- Whether a request waits to be judged: its key is there, and is not read.
 GRANT SELECT (id, workflow_id, created_at) ON vault_keys TO console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_sessions TO console;
+-- It adds files of rolls, sealed for the role that imports them, and can neither read them again nor decide what becomes of them.
+GRANT SELECT, INSERT (id, kind, operator, login, file_hash, size, reason, created_at, changed_at) ON roll_uploads TO console;
+GRANT INSERT ON roll_pieces TO console;
+
+-- The role that imports rolls writes electors, and ends what a removal ends; it has no credential, no link's token and no vault.
+GRANT SELECT, INSERT, UPDATE, DELETE ON electors TO roll;
+GRANT SELECT, UPDATE, DELETE ON roll_uploads TO roll;
+GRANT SELECT, DELETE ON roll_pieces TO roll;
+GRANT SELECT (elector_id, ending), UPDATE (ending, revoked_at) ON links TO roll;
+GRANT SELECT (elector_id, claimant_elector_id), DELETE ON sessions TO roll;
+GRANT SELECT (elector_id), DELETE ON quotas TO roll;
+GRANT SELECT, INSERT, UPDATE ON workers TO roll;
 
 -- The messaging role may add message events and its own start only: recoveries read earlier verdicts from the journal, so it
 -- must not forge one. The same holds for the web and its traces, and for the console and operators' acts.
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS entries_have_the_time_of_now ON journal;
 -- Entries are of now, and kept for a time: the shortest that the election file may give traces, else two years.
-CREATE POLICY entries_have_the_time_of_now ON journal AS RESTRICTIVE FOR INSERT TO web, messaging, console
+CREATE POLICY entries_have_the_time_of_now ON journal AS RESTRICTIVE FOR INSERT TO web, messaging, console, roll
     WITH CHECK (recorded_at BETWEEN now() - interval '5 minutes' AND now() + interval '5 minutes'
         AND expires_at >= recorded_at + CASE WHEN event LIKE 'access:%' THEN interval '1 day' ELSE interval '2 years' END);
 DROP POLICY IF EXISTS recoveries_add_any_event ON journal;
@@ -97,10 +109,13 @@ DROP POLICY IF EXISTS web_adds_traces ON journal;
 CREATE POLICY web_adds_traces ON journal FOR INSERT TO web
     WITH CHECK (event LIKE 'access:%' AND entry_id LIKE 'access:%');
 DROP POLICY IF EXISTS a_process_adds_its_start ON journal;
-CREATE POLICY a_process_adds_its_start ON journal FOR INSERT TO web, messaging, console
+CREATE POLICY a_process_adds_its_start ON journal FOR INSERT TO web, messaging, console, roll
     WITH CHECK (event IN ('process:role:started', 'process:weakness:kept') AND actor = current_user AND entry_id LIKE 'process:' || current_user || ':%');
 DROP POLICY IF EXISTS console_reads ON journal;
 CREATE POLICY console_reads ON journal FOR SELECT TO console USING (true);
 DROP POLICY IF EXISTS console_adds_operators_acts ON journal;
 CREATE POLICY console_adds_operators_acts ON journal FOR INSERT TO console
     WITH CHECK (event LIKE 'operator:%' AND entry_id LIKE 'console:%');
+DROP POLICY IF EXISTS roll_adds_imports ON journal;
+CREATE POLICY roll_adds_imports ON journal FOR INSERT TO roll
+    WITH CHECK (event LIKE 'operator:roll:%' AND entry_id LIKE 'roll:%');

@@ -21,7 +21,7 @@ def fault(role: str) -> str | None:
 def main() -> None:
     """Exit with status 0, or 1 and a line that says why, for a container's health check."""
     parser = argparse.ArgumentParser(prog="python -m activities.upkeep.healthcheck", description=__doc__)
-    parser.add_argument("role", choices=("recoveries", "messaging"))
+    parser.add_argument("role", choices=("recoveries", "messaging", "roll"))
     raise SystemExit(fault(parser.parse_args().role))
 
 

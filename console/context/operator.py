@@ -17,7 +17,7 @@ class Role(StrEnum):
     """What the identity provider calls a role, from the one that may do least to the one that may do most.
 
     `ASSISTANCE` and `BUREAU` (the election's bureau and its experts) read; `OPERATEUR` acts on recoveries and mailings;
-    `ADMINISTRATION` acts on the roll too.
+    `ADMINISTRATION` acts on the roll too. What becomes of the roll is shown to `BUREAU` and `ADMINISTRATION` alone.
     """
 
     ASSISTANCE = "assistance"
@@ -73,6 +73,11 @@ class Operator:
     def administers(self) -> bool:
         """Whether the role may change the roll: `administration`."""
         return self.role is Role.ADMINISTRATION
+
+    @property
+    def sees_roll(self) -> bool:
+        """Whether the role may read what becomes of the roll: `bureau` and `administration`."""
+        return self.role in {Role.BUREAU, Role.ADMINISTRATION}
 
     def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
         """Return a page for this operator."""
@@ -165,5 +170,19 @@ async def _administrator(operator: CurrentOperator) -> Operator:
     return operator
 
 
+async def _roll_reader(operator: CurrentOperator) -> Operator:
+    if not operator.sees_roll:
+        raise NotAllowedError(operator)
+    return operator
+
+
+async def _polling_roll_reader(operator: PollingOperator) -> Operator:
+    if not operator.sees_roll:
+        raise NotAllowedError(operator)
+    return operator
+
+
+RollReader = Annotated[Operator, Depends(_roll_reader)]
+PollingRollReader = Annotated[Operator, Depends(_polling_roll_reader)]
 ActingOperator = Annotated[Operator, Depends(_acting)]
 Administrator = Annotated[Operator, Depends(_administrator)]

@@ -1,4 +1,4 @@
-"""The fictional operators of the console: one for each of three roles."""
+"""The fictional operators of the console: one for each of three roles, and a second person of the administration."""
 
 from dataclasses import asdict, dataclass
 
@@ -16,6 +16,7 @@ OPERATORS = (
     DemoOperator("a.moreau", "Ambre Moreau", "assistance"),
     DemoOperator("o.petit", "Octave Petit", "operateur"),
     DemoOperator("v.garnier", "Vera Garnier", "administration"),
+    DemoOperator("n.roussel", "Nour Roussel", "administration"),
 )
 
 

@@ -35,7 +35,7 @@ def test_pages_of_acts_are_accessible(windows: Windows, demo: Demo, width: int) 
     """Axe finds nothing in them, and nothing scrolls sideways."""
     window = windows.open(demo.url, width=width)
     _sign_in(window, "v.garnier")
-    for path in ("echecs", "recherche?reference=x", "actes", "envois"):
+    for path in ("echecs", "recherche?reference=x", "actes", "envois", "liste", "liste/electeurs/modifier"):
         window.goto(f"/exploitation/{path}")
         assert violations(window) == []
         assert window.evaluate("document.documentElement.scrollWidth") <= width

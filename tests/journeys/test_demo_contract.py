@@ -37,10 +37,10 @@ async def test_people_json_has_every_field_of_every_person(demo: Demo, browse: B
 
 
 async def test_the_console_leads_to_the_demo_s_provider(demo: Demo, browse: Browse) -> None:
-    """Whose form has the field `login`, and whose people are in operators.json, one for each of three roles."""
+    """Whose form has the field `login`, and whose people are in operators.json: one for each of three roles, and a second administrator."""
     browser = browse(demo)
     operators = (await browser.get("/demo/operators.json")).json()
-    assert [set(each) for each in operators] == [{"login", "name", "role"}] * 3
+    assert [set(each) for each in operators] == [{"login", "name", "role"}] * 4
     assert {each["role"] for each in operators} == {"assistance", "operateur", "administration"}
     page = await browser.get("/exploitation", follow_redirects=True)
     form = hidden_fields(page.text) | {"login": operators[0]["login"]}
@@ -134,7 +134,7 @@ async def test_each_process_logs_its_start_in_one_line(demo: Demo, tmp_path: Pat
     election = demo.state / "election.toml"
     async with _web_alone(demo, tmp_path / "web.log"):
         pass
-    logs = {"web": tmp_path / "web.log", "recoveries+messaging": demo.state / "logs" / "worker.log"}
+    logs = {"web": tmp_path / "web.log", "recoveries+messaging+roll": demo.state / "logs" / "worker.log"}
     for role, log in logs.items():
         [line] = [line for line in log.read_text().splitlines() if " event=started " in line]
         told = f"role={role} version={VERSION} election={load(election).id} election_file={file_hash(election)}"

@@ -24,7 +24,7 @@ from tests.support.database_dump import rows
 _ROOT = Path(__file__).parents[2]
 _ELECTION = _ROOT / "election" / "default.toml"
 _PASSWORDS = dict.fromkeys(USERS, "hush")
-_NEVER_BACKED_UP = {"vault_keys", "sessions", "captchas", "address_keys"}
+_NEVER_BACKED_UP = {"vault_keys", "sessions", "captchas", "address_keys", "roll_pieces"}
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from activities.config.settings import ConsoleSettings
 from activities.console_services import ConsoleServices, build_console_services
 from activities.gateways.accounts import operator_claims, operators_account
 from activities.gateways.identity.operators import OpenIdOperators
+from activities.security.signatures import SigningKey
 from activities.store.database import Database
 from console.app import build_console_context, create_app
 from console.context.console_context import ConsoleContext
@@ -28,7 +29,8 @@ from election.settings import Election
 
 PORTAL = "http://portail.exemple.fr"
 ASSISTANCE, OPERATEUR, ADMINISTRATION = "a.moreau", "o.petit", "v.garnier"
-CONSOLE_SEED = "8" * 64
+SECOND_ADMINISTRATION = "n.roussel"
+CONSOLE_SEED, ROLL_SEED = "8" * 64, "7" * 64
 _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 _CSRF = re.compile(r'name="csrf"\s+value="(\w+)"')
@@ -42,6 +44,7 @@ def console_settings(database_url: str, public_url: str = PORTAL) -> ConsoleSett
         public_url=public_url,
         console_key=SecretStr("9" * 64),
         console_signing_key=SecretStr(CONSOLE_SEED),
+        roll_public_key=SigningKey(bytes.fromhex(ROLL_SEED)).public_key,
         console_issuer=f"{public_url}{PREFIX}",
         console_secret=SecretStr("fiction"),
         console_web_url="http://127.0.0.1:9",

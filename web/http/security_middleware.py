@@ -152,7 +152,8 @@ def _host_of(origin: str) -> str:
 class BodyLimit:
     """Middleware that refuses bodies over 64 KiB (413), or slower than `timeout` (408), before anything reads them.
 
-    No form here is that long. The bytes that arrive are counted, whatever `Content-Length` says.
+    No form here is that long. The bytes that arrive are counted, whatever `Content-Length` says. What is sent to one of the
+    paths `streamed` goes through as it comes: the router there counts it itself.
     """
 
     def __init__(
@@ -161,15 +162,17 @@ class BodyLimit:
         too_large: ASGIApp,
         too_slow: ASGIApp,
         timeout: timedelta = timedelta(seconds=30),
+        streamed: frozenset[str] = frozenset(),
     ) -> None:
         self._app = app
+        self._streamed = streamed
         self._too_large = too_large
         self._too_slow = too_slow
         self._timeout = timeout.total_seconds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or refuse it."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"} or scope["path"] in self._streamed:
             await self._app(scope, receive, send)
             return
         try:

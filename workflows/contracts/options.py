@@ -13,6 +13,7 @@ SENDS = (SMS_SENDS, EMAIL_SENDS)
 MAILINGS = "mailings"  # run by workers of the role `recoveries`
 ACTS = "acts"  # of operators, on many recoveries or on an elector; run by workers of the role `recoveries`
 ACT_ORDERS = "act-orders"  # the same workers order the recoveries of an act
+ROLL = "roll"  # the role that imports rolls, and its queue
 MAILING_SENDS = "mailing-sends"  # run by workers of the role `messaging`, apart from what voters wait for
 # How long an update of a cached workflow waits for a worker that was killed, before another worker takes the workflow.
 STICKY_TASK_TIMEOUT = timedelta(seconds=1)

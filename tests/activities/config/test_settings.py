@@ -12,7 +12,9 @@ from activities.config.settings import (
     ImportSettings,
     MailingSettings,
     MessagingSettings,
+    ProcessSettings,
     RecoveriesSettings,
+    RollImportSettings,
     RollSettings,
     SettingsError,
     WebSettings,
@@ -40,10 +42,12 @@ RIGHT = {
     "REASSORT_CONSOLE_SIGNING_KEY": KEY,
     "REASSORT_CONSOLE_ISSUER": "https://identite.exemple.fr",
     "REASSORT_CONSOLE_PUBLIC_KEY": PUBLIC,
+    "REASSORT_ROLL_KEY": KEY,
+    "REASSORT_ROLL_PUBLIC_KEY": PUBLIC,
     "REASSORT_SMPP_SYSTEM_ID": "reassort",
     "REASSORT_SMPP_PASSWORD": "hush",
 }
-Kind = type[ConsoleSettings | CoreSettings | ImportSettings | FiguresSettings | MailingSettings]
+Kind = type[ConsoleSettings | ProcessSettings | ImportSettings | FiguresSettings | MailingSettings]
 CORE = {"ELECTION", "DATABASE_URL", "MASTER_KEY", "LINK_KEY"}
 KINDS: dict[Kind, set[str]] = {
     CoreSettings: CORE,
@@ -51,7 +55,10 @@ KINDS: dict[Kind, set[str]] = {
     RecoveriesSettings: CORE | {"PEPPER", "WEB_PUBLIC_KEY", "MESSAGING_PUBLIC_KEY", "CONSOLE_PUBLIC_KEY"},
     ImportSettings: {"ELECTION", "DATABASE_URL", "PEPPER"},
     WebSettings: CORE | {"PEPPER", "FORM_KEY", "WEB_SIGNING_KEY"},
-    ConsoleSettings: {"ELECTION", "DATABASE_URL", "CONSOLE_KEY", "CONSOLE_SIGNING_KEY", "CONSOLE_ISSUER"},
+    ConsoleSettings: {
+        *("ELECTION", "DATABASE_URL", "CONSOLE_KEY", "CONSOLE_SIGNING_KEY", "CONSOLE_ISSUER", "ROLL_PUBLIC_KEY")
+    },
+    RollImportSettings: {"ELECTION", "DATABASE_URL", "PEPPER", "ROLL_KEY", "CONSOLE_PUBLIC_KEY"},
     FiguresSettings: {"ELECTION", "DATABASE_URL"},
     ExportSettings: {"ELECTION", "DATABASE_URL", "EVIDENCE_KEY"},
     MailingSettings: {"ELECTION"},

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.roll_uploads.sealing import PieceOpener, PieceSealer
 from activities.security.signatures import Signed, SigningKey, is_signed
 from activities.security.signing_keys import new_pairs
 
@@ -43,10 +44,12 @@ def test_what_is_no_key_or_no_signature_is_refused(key: str, forged: str) -> Non
 
 
 def test_the_command_prints_pairs_that_fit() -> None:
-    """What one half signs the other one verifies; no two pairs are the same."""
+    """What one half signs the other one verifies, what one seals the other opens; no two pairs are the same."""
     made = new_pairs()
     for signer in ("WEB", "MESSAGING", "CONSOLE"):
         private = SigningKey(bytes.fromhex(made[f"REASSORT_{signer}_SIGNING_KEY"]))
         signature = private.sign(Signed.CLICK, *FIELDS)
         assert is_signed(made[f"REASSORT_{signer}_PUBLIC_KEY"], signature, Signed.CLICK, *FIELDS)
-    assert len(set(made.values()) | set(new_pairs().values())) == 12
+    sealed = PieceSealer(made["REASSORT_ROLL_PUBLIC_KEY"]).seal(b"a roll")
+    assert PieceOpener(bytes.fromhex(made["REASSORT_ROLL_KEY"])).open(sealed) == b"a roll"
+    assert len(set(made.values()) | set(new_pairs().values())) == 16

@@ -35,6 +35,8 @@ from activities.recoveries.requests import Renewal
 from activities.recoveries.settlements import OperatorAct, SettledLinks, Settlement
 from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.recoveries.voting_code import OpenLink, Reissue
+from activities.roll_import.fictional_roll import people
+from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.routing.measures import GatewayMeasures
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
 from activities.routing.states import GatewayStates, NewGateway
@@ -64,6 +66,7 @@ from tests.conftest import PostgresServer
 from tests.support.clock import Clock
 from tests.support.console_app import console_settings
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
+from tests.support.roll_uploads import RollUploadProcesses, file_of
 from tests.support.sealed_claims import WORKFLOW, SealedClaims
 from tests.support.signing import KEYS, MESSAGING, WEB
 from tests.support.web_app import open_election
@@ -221,6 +224,26 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
         IdentifierAndPasswordSettlement(settlement, ["another"])
     )
     assert not await harness.password_is_right(SACHA.password, SACHA)
+
+
+async def test_a_roll_is_uploaded_by_the_console_s_user_and_imported_by_the_roll_s_user(
+    signed_in: Callable[[str], Database], election: Election, now: Clock
+) -> None:
+    """Judged, confirmed, imported; another file removes the electors again; what waits too long expires."""
+    keyed = KeyedHash(bytes.fromhex(_KEY))
+    console = RollUploadProcesses(signed_in("console"), keyed, election, now)
+    roll = RollUploadProcesses(signed_in("roll"), keyed, election, now)
+    for kind in (UploadKind.ADD, UploadKind.REMOVE):
+        upload = await console.upload(file_of(people(2)), kind)
+        assert await roll.check(upload) is UploadState.CHECKED
+        assert await roll.carry_out(roll.decision(upload)) is UploadState.IMPORTED
+    abandoned = await console.upload(file_of(people(2)))
+    assert await roll.carry_out(roll.decision(abandoned, confirms=False)) is UploadState.ABANDONED
+    found = {each.id: each.state for each in await console.store.recent()}
+    assert (len(found), found[abandoned.id]) == (3, UploadState.ABANDONED)
+    assert await roll.rows.expire() == 0
+    await Heartbeat(signed_in("roll")).beat(["roll"])
+    await record_start(signed_in("roll"), election, _ELECTION, now, "roll")
 
 
 async def test_an_objection_is_found_by_the_web_s_user_and_made_by_the_recoveries_user(
@@ -389,6 +412,18 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("recoveries", "SELECT key FROM address_keys"),
         ("recoveries", "UPDATE journal SET actor = ''"),
         ("recoveries", "DELETE FROM credentials"),
+        ("console", "SELECT sealed FROM roll_pieces"),
+        ("console", "UPDATE roll_uploads SET state = 'confirmed'"),
+        ("console", "INSERT INTO roll_uploads (id, state) VALUES ('x', 'confirmed')"),
+        ("console", "DELETE FROM roll_uploads"),
+        ("recoveries", "SELECT sealed FROM roll_pieces"),
+        ("roll", "SELECT * FROM credentials"),
+        ("roll", "SELECT * FROM activations"),
+        ("roll", "SELECT * FROM vault_keys"),
+        ("roll", "SELECT token_hash FROM links"),
+        ("roll", "SELECT * FROM journal"),
+        ("roll", _VERDICT),
+        ("roll", "INSERT INTO roll_uploads (id) VALUES ('x')"),
         ("recoveries", "UPDATE electors SET work_email = 'x@ac-lyon.fr'"),
         ("recoveries", "SELECT * FROM sessions"),
         ("recoveries", "SELECT form_hash FROM captchas"),

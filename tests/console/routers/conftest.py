@@ -3,14 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any, cast
 
 import httpx2
 import pytest
 import pytest_asyncio
 
+from activities.config.clock import utc_now
 from activities.console_services import ConsoleServices
+from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from tests.conftest import PostgresServer
+from tests.console.routers.roll_console import RollConsole
 from tests.support.console_app import (
     ADMINISTRATION,
     ASSISTANCE,
@@ -20,6 +24,7 @@ from tests.support.console_app import (
     console_settings,
     csrf_of,
 )
+from tests.support.roll_uploads import InlineTemporal, RollUploadProcesses
 from tests.support.web_app import open_election
 from workflows.runtime.connection import connect
 
@@ -79,3 +84,15 @@ async def console(
 def reader(console: Console) -> SignedIn:
     """The browser of somebody of the support desk."""
     return console.reader
+
+
+@pytest.fixture
+def roll(database: Database, keyed_hash: KeyedHash, tmp_path_factory: pytest.TempPathFactory) -> RollConsole:
+    """A console with an empty roll, whose orders about the roll are carried out at once."""
+    directory = tmp_path_factory.mktemp("console")
+    election = open_election(directory)
+    processes = RollUploadProcesses(database, keyed_hash, election, utc_now)
+    temporal = InlineTemporal(processes)
+    settings = console_settings("postgresql+psycopg:///unused")
+    app = build_console_app(settings, election, database, cast("Any", temporal), directory)
+    return RollConsole(app, database, temporal, processes)

@@ -1,0 +1,96 @@
+"""« Modifier un électeur »: an administrator types one elector's new work address or name, and another one types it again.
+
+What is typed is sealed at once, as an uploaded file is: this process can neither open it again nor compare it with the roll.
+"""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from activities.roll_uploads.elector_change import sealable
+from activities.roll_uploads.orders import UploadKind, UploadState
+from activities.roll_uploads.uploads import Upload
+from console.context.operator import Administrator, Operator, require_csrf
+from console.forms.elector_form import VALUES, TypedChange, typed_change
+from console.presenters.roll import is_uploader
+from console.routers.roll import NOT_NOW, SAME_PERSON, UPLOAD, URL, UploadId, administrator, after, orders
+
+router = APIRouter(prefix=f"{URL}/electeurs")
+_ASK = f"{URL}/electeurs/modifier"
+
+
+@router.get("/modifier")
+async def show(operator: Administrator) -> Response:
+    """Return the form."""
+    return operator.page("roll_elector.html", values=VALUES, action=_ASK, back=URL, upload=None, error="")
+
+
+@router.post("/modifier")
+async def ask(request: Request, operator: Administrator) -> Response:
+    """Store what was typed, sealed, have it judged, and lead to its page."""
+    typed = await _typed(request, operator, needs_reason=True)
+    if typed.change is None:
+        context = {"action": _ASK, "back": URL, "upload": None, "error": typed.error}
+        return operator.page("roll_elector.html", 422, values=VALUES, **context)
+    uploads, by = operator.console.services.roll_uploads, administrator(operator)
+    stored = await uploads.store(by, UploadKind.CHANGE, _once(sealable(typed.change)), typed.reason)
+    return await after(operator, stored, await orders(operator).check(stored, by))
+
+
+@router.get("/{upload_id}/confirmer")
+async def show_confirmation(upload_id: UploadId, operator: Administrator) -> Response:
+    """Return the form in which the second person types the change again."""
+    found = await _find(operator, upload_id)
+    return _refusal(operator, found) or _confirmation(operator, found)
+
+
+@router.post("/{upload_id}/confirmer")
+async def confirm(request: Request, upload_id: UploadId, operator: Administrator) -> Response:
+    """Have a change written that another administrator has asked for, if the same was typed again."""
+    typed = await _typed(request, operator, needs_reason=False)
+    found = await _find(operator, upload_id)
+    if refusal := _refusal(operator, found):
+        return refusal
+    if typed.change is None:
+        return _confirmation(operator, found, 422, typed.error)
+    entry = await operator.console.services.roll_uploads.add_entry(found, sealable(typed.change))
+    answer = await orders(operator).decide(found, administrator(operator), confirms=True, entry=entry)
+    if not answer.is_done:
+        return _confirmation(operator, found, 409, answer.sentence)
+    return await after(operator, found, answer)
+
+
+def _confirmation(operator: Operator, found: Upload, status: int = 200, error: str = "") -> Response:
+    action, back = f"{router.prefix}/{found.id}/confirmer", f"{UPLOAD}/{found.id}"
+    return operator.page(
+        "roll_elector.html", status, values=VALUES, action=action, back=back, upload=found, error=error
+    )
+
+
+def _refusal(operator: Operator, found: Upload) -> Response | None:
+    """Return the page that says why this operator cannot confirm a change, or None."""
+    back = [("Revenir à la demande", f"{UPLOAD}/{found.id}")]
+    if found.state is not UploadState.CHECKED:
+        return operator.message(409, "Trop tard", [NOT_NOW], back)
+    if is_uploader(found, operator.login):
+        return operator.message(403, "Une autre personne confirme", [SAME_PERSON], back)
+    return None
+
+
+async def _find(operator: Operator, upload_id: str) -> Upload:
+    found = await operator.console.services.roll_uploads.find(upload_id)
+    if found is None or found.kind is not UploadKind.CHANGE:
+        raise HTTPException(404)
+    return found
+
+
+async def _typed(request: Request, operator: Operator, *, needs_reason: bool) -> TypedChange:
+    form = await request.form()
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    require_csrf(operator, fields.get("csrf", ""))
+    return typed_change(fields, needs_reason=needs_reason)
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
